@@ -1,0 +1,104 @@
+"""What the desk asks of a network, whichever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.mention import Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """New mentions, oldest first, and the cursor to keep once all of them are stored (None: keep the old one)."""
+
+    mentions: tuple[Mention, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply as the network has it."""
+
+    id: str
+    url: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What became of posts that we hold: ids that are gone, and the ones that still stand, as they read now."""
+
+    gone: frozenset[str]
+    standing: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Length of a text as the network counts it."""
+
+    used: int
+    limit: int
+
+
+class NetworkError(Exception):
+    """The network did not do what was asked. `detail` is for the log and never holds a token or a customer's words."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotDone(NetworkError):
+    """Certainly not done, and worth another try after `retry_after` seconds (rate limit, no connection)."""
+
+    def __init__(self, detail: str, retry_after: float) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Ambiguous(NetworkError):
+    """May have been done: time-out, dropped connection or a server error after the request went out."""
+
+
+class Rejected(NetworkError):
+    """Refused for good.
+
+    `code` is one of "not_mentioned", "duplicate", "too_long", "gone" (the post that we answer), "forbidden",
+    "credentials", "credits", "invalid".
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Network(Protocol):
+    """One account on one network. Every call blocks, and raises only NetworkError."""
+
+    key: str  # "x:acme", what the rows are filed under
+    kind: str  # "x"
+    handle: str  # "acme", without the @
+
+    def fetch(self, cursor: str | None, since: datetime) -> Fetched:
+        """Everything new after `cursor`; without one, everything posted after `since`."""
+        ...
+
+    def send(self, text: str, in_reply_to: str) -> Sent:
+        """Post `text` as a public reply to the post `in_reply_to`."""
+        ...
+
+    def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
+        """The reply that `send` may have posted since `after`, read back from our own timeline."""
+        ...
+
+    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
+        """Ask after at most 100 stored posts."""
+        ...
+
+    def verify(self) -> str:
+        """Try the credentials, for `webcare check`: the account's handle."""
+        ...
+
+    def count(self, text: str) -> Count: ...
