@@ -1,0 +1,110 @@
+"""The shape of webcare.toml: every key, what it may hold and its default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
+
+from bot.settings import values
+
+
+class Table(BaseModel):
+    """A table of the file: frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Targets(Table):
+    """The agreed response times, in the desk's hours, and the share of them at which the owner is warned."""
+
+    first_response: values.Duration = timedelta(minutes=60)
+    next_response: values.Duration = timedelta(hours=2)
+    warn_at: values.Share = 0.75
+
+
+class Team(Table):
+    """Another team that a thread can be escalated to."""
+
+    name: values.Name
+    slack_channel: values.SlackChannel
+
+
+class NetworkSettings(Table):
+    """One account on one network. `handle` is without the @."""
+
+    kind: Annotated[Literal["x"], PlainValidator(values.network_kind)]
+    handle: values.Handle
+    poll_every: values.Duration = timedelta(seconds=15)
+    look_back: values.Duration = timedelta(hours=24)
+    recheck_every: values.Duration = timedelta(minutes=15)
+
+
+class Agent(Table):
+    """What the desk knows of an agent beyond Slack's own profile."""
+
+    initials: values.Initials
+
+
+class Desk(Table):
+    """One team. `standup` is local to `timezone`; `agents` are by Slack member id."""
+
+    name: values.Name
+    slack_channel: values.SlackChannel
+    leads: tuple[values.SlackUser, ...] = ()
+    timezone: values.TimeZone = ZoneInfo("UTC")
+    language: Annotated[Literal["en", "nl", "sv"], PlainValidator(values.language)] = "en"
+    standup: values.TimeOfDay = time(9, 0)
+    signature: values.Signature = "^{initials}"
+    undo: values.Duration = timedelta(seconds=10)
+    keep: values.Duration = timedelta(days=400)
+    targets: Targets = Targets()
+    escalate_to: tuple[Team, ...] = ()
+    networks: tuple[NetworkSettings, ...] = ()
+    agents: Mapping[values.SlackUser, Agent] = Field(default_factory=dict)
+
+
+class Delivery(Table):
+    """How long to wait before asking Slack or a network what became of a call whose answer was lost."""
+
+    slack_recheck_after: values.Duration = timedelta(seconds=10)
+    network_recheck_after: values.Duration = timedelta(seconds=60)
+
+
+def _not_empty(desks: tuple[Desk, ...]) -> tuple[Desk, ...]:
+    if not desks:
+        raise ValueError("is empty: write at least one [[desk]]")
+    return desks
+
+
+class Config(Table):
+    """The whole file."""
+
+    command: values.SlackCommand = "/webcare"
+    delivery: Delivery = Delivery()
+    desk: Annotated[tuple[Desk, ...], AfterValidator(_not_empty)]
+
+
+def clashes(config: Config) -> list[str]:
+    """Names and channels that must be one desk's own and are used twice, a line each."""
+    used: dict[tuple[str, str], str] = {}
+    problems = []
+    for number, desk in enumerate(config.desk, 1):
+        at = f"desk[{number}]"
+        claims = [(f"{at}.name", "name", desk.name), (f"{at}.slack_channel", "slack_channel", desk.slack_channel)]
+        claims += [
+            (f"{at}.networks[{place}].handle", network.kind, network.handle)
+            for place, network in enumerate(desk.networks, 1)
+        ]
+        claims += [
+            (f"{at}.escalate_to[{place}].name", f"{at}.escalate_to", team.name)
+            for place, team in enumerate(desk.escalate_to, 1)
+        ]
+        for key, kind, value in claims:
+            first = used.setdefault((kind, value.casefold()), key)
+            if first != key:
+                problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
+    return problems

@@ -1,0 +1,219 @@
+"""What a single value may look like: each parser takes what was written and returns it typed, or raises ValueError.
+
+The message reads on from the value, says what is allowed and gives an example; secrets are never repeated in one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import zoneinfo
+from collections.abc import Callable, Iterable
+from datetime import time, timedelta
+from string import Formatter
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import PlainValidator, SecretStr
+
+from bot.clock import Clock, parse_clock
+
+_DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
+_DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LANGUAGES = ("en", "nl", "sv")
+NETWORKS = ("x",)
+
+
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """'; did you mean "…"?' for the known word most like this one, else nothing. `likeness` is difflib's, 0 to 1."""
+    names = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(word.lower(), names, n=1, cutoff=likeness)
+    return f'; did you mean "{names[found[0]]}"?' if found else ""
+
+
+def shown(value: object) -> str:
+    """A value as the operator wrote it, cut so that the problem stays one line."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _text(value: object, wanted: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return value.strip()
+
+
+def _pattern(regex: str, wanted: str) -> Callable[[object], str]:
+    pattern = re.compile(regex)
+
+    def parse(value: object) -> str:
+        text = _text(value, wanted)
+        if not pattern.fullmatch(text):
+            raise ValueError(f"{shown(value)} is not {wanted}")
+        return text
+
+    return parse
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if value not in allowed:
+            hint = nearest(str(value), allowed, 0.5)
+            raise ValueError(f"{shown(value)} is not one of {', '.join(allowed)}{hint}")
+        return str(value)
+
+    return parse
+
+
+def duration(value: object) -> timedelta:
+    """`10s`, `60m`, `2h`, `400d`, `1h30m`: days, hours, minutes and seconds in that order, and more than nothing."""
+    wanted = 'a length of time above zero (for example "10s", "60m", "2h", "400d" or "1h30m")'
+    match = _DURATION.fullmatch(_text(value, wanted))
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not length:
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return length
+
+
+def time_of_day(value: object) -> time:
+    """`HH:MM` on a 24-hour clock, local to the desk."""
+    wanted = 'a time of day in quotes, between "00:00" and "23:59" (for example "09:00")'
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", _text(value, wanted))
+    if not match:
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return time(int(match[1]), int(match[2]))
+
+
+def time_zone(value: object) -> zoneinfo.ZoneInfo:
+    """An IANA name such as Europe/Amsterdam."""
+    text = _text(value, 'the name of a time zone (for example "Europe/Amsterdam")')
+    known = zoneinfo.available_timezones()
+    if text not in known:
+        cities = {name.rpartition("/")[2]: name for name in sorted(known)}
+        hint = nearest(text, known, 0.7) or (f'; did you mean "{cities[text]}"?' if text in cities else "")
+        raise ValueError(f'{shown(value)} is not the name of a time zone (for example "Europe/Amsterdam"){hint}')
+    return zoneinfo.ZoneInfo(text)
+
+
+def share(value: object) -> float:
+    """A part of a whole, neither nothing nor all of it."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise ValueError(f"{shown(value)} is not between 0 and 1 (for example 0.75)")
+    return float(value)
+
+
+def signature(value: object) -> str:
+    """What is put under a reply; `{initials}` and `{name}` are the agent's."""
+    text = _text(value, 'a text (for example "^{initials}")')
+    try:
+        fields = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
+    except ValueError:
+        fields = [("", "", None)]
+    if any(field not in {("initials", "", None), ("name", "", None)} for field in fields):
+        raise ValueError(
+            f'{shown(value)} may hold no {{placeholder}} but {{initials}} and {{name}} (as in "^{{initials}}")'
+        )
+    return text
+
+
+def handle(value: object) -> str:
+    """An account's name on X, without the @."""
+    text = _text(value, 'the name of an account on X (for example "acme")').removeprefix("@")
+    if not re.fullmatch(r"[A-Za-z0-9_]{1,15}", text):
+        raise ValueError(f'{shown(value)} is not the name of an account on X: 1 to 15 of a-z, 0-9 and _ ("acme")')
+    return text
+
+
+def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
+    """A token that starts with `prefix`; the message names the `kind` that is wanted and never what was given."""
+
+    def parse(value: object) -> SecretStr:
+        text = str(value).strip()
+        if not text.startswith(prefix):
+            raise ValueError(f"is not {kind}, which starts with {prefix}")
+        return SecretStr(text)
+
+    return parse
+
+
+def _web_address(value: object) -> str:
+    wanted = 'an address that starts with http:// or https:// (for example "https://slack.com/api/")'
+    text = _text(value, wanted)
+    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", text):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return text.rstrip("/")
+
+
+def _api_base(value: object) -> str:
+    return _web_address(value) + "/"
+
+
+def database_url(value: object) -> str:
+    """A SQLAlchemy URL; postgres:// and postgresql:// get the driver that is installed. It may hold a password."""
+    text = str(value).strip()
+    scheme, separator, rest = text.partition("://")
+    driver = _DATABASES.get(scheme, scheme)
+    if not separator or driver not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError(
+            'is neither SQLite nor PostgreSQL (for example "sqlite:///webcare.db" or "postgresql://user:password@host/name")'
+        )
+    return f"{driver}://{rest}"
+
+
+def port(value: object) -> int:
+    """A TCP port as text, as the environment gives it."""
+    text = str(value).strip()
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise ValueError(f"{shown(value)} is not a port between 1 and 65535 (for example 3000)")
+    return int(text)
+
+
+def log_level(value: object) -> str:
+    return _one_of(LOG_LEVELS)(str(value).strip().upper())
+
+
+def clock(value: object) -> Clock:
+    """See `bot.clock.parse_clock`."""
+    try:
+        return parse_clock(str(value))
+    except ValueError as problem:
+        raise ValueError(f"{shown(value)} cannot be read: {problem}") from None
+
+
+def password_of(url: str) -> str:
+    """The password in a database URL, as written there (percent-encoded or not); "" without one."""
+    return urlsplit(url).password or ""
+
+
+Name = Annotated[str, PlainValidator(_pattern(r".{1,80}", 'a name of 1 to 80 characters (for example "Support")'))]
+Duration = Annotated[timedelta, PlainValidator(duration)]
+TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
+TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
+Share = Annotated[float, PlainValidator(share)]
+Signature = Annotated[str, PlainValidator(signature)]
+Handle = Annotated[str, PlainValidator(handle)]
+Initials = Annotated[str, PlainValidator(_pattern(r"\S{1,8}", '1 to 8 characters without a space (for example "AB")'))]
+SlackCommand = Annotated[
+    str,
+    PlainValidator(_pattern(r"/[a-z0-9_-]{1,31}", 'a slash command: / and 1 to 31 of a-z, 0-9, - and _ ("/webcare")')),
+]
+SlackUser = Annotated[
+    str,
+    PlainValidator(_pattern("[UW][A-Z0-9]{2,}", 'a Slack member id such as "U0LEAD" (profile, ⋮, Copy member ID)')),
+]
+SlackChannel = Annotated[
+    str,
+    PlainValidator(
+        _pattern("[CG][A-Z0-9]{2,}", 'a Slack channel id such as "C0SUPPORT" (at the foot of the channel\'s details)')
+    ),
+]
+WebAddress = Annotated[str, PlainValidator(_web_address)]
+ApiBase = Annotated[str, PlainValidator(_api_base)]
+DatabaseUrl = Annotated[str, PlainValidator(database_url)]
+Port = Annotated[int, PlainValidator(port)]
+LogLevel = Annotated[str, PlainValidator(log_level)]
+language = _one_of(LANGUAGES)
+network_kind = _one_of(NETWORKS)
