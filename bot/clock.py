@@ -50,12 +50,13 @@ def parse_clock(text: str) -> Clock:
         return SystemClock()
     rest, _, anchor = text.strip().partition("#")
     instant, _, speed = rest.partition("@")
+    form = "write a start instant with its UTC offset @ speed, such as 2026-11-20T16:40:00+01:00@60"
     try:
         start = datetime.fromisoformat(instant)
         factor = float(speed or 1)
         origin = float(anchor) if anchor else time.time()
     except ValueError:
-        start, factor, origin = datetime.min, 0.0, 0.0
+        raise ValueError(form) from None
     if start.tzinfo is None or not 0 < factor <= 100_000:
-        raise ValueError("write a start instant with its UTC offset @ speed, such as 2026-11-20T16:40:00+01:00@60")
+        raise ValueError(form)
     return ShiftedClock(start.astimezone(UTC), factor, origin)

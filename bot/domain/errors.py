@@ -1,0 +1,18 @@
+"""The one way in which a rule says no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refused(Exception):
+    """An action that the rules do not allow now.
+
+    `code` names the reason ("taken", "closed", "changed" ...) and `facts` what the person who acted needs to know;
+    bot/views/refused.py has the words for every code.
+    """
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts

@@ -1,0 +1,60 @@
+"""Every deadline and every nag time is computed here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Target(StrEnum):
+    """FIRST runs from the mention to the first public reply, NEXT from the oldest unanswered message to its answer."""
+
+    FIRST = "first"
+    NEXT = "next"
+
+
+class Nagged(StrEnum):
+    """How far the reminders of one wait have come."""
+
+    NOT_YET = "not_yet"
+    WARNING = "warning"
+    BREACH = "breach"
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The agreed response times, stored with a thread so that later changes never rewrite its past."""
+
+    first_response: timedelta
+    next_response: timedelta
+    warn_at: float  # share of the target, 0 to 1
+
+    def of(self, target: Target) -> timedelta:
+        return self.first_response if target is Target.FIRST else self.next_response
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a waiting customer must have an answer, and when the reminders fall due."""
+
+    target: Target
+    warn_at: datetime
+    due_at: datetime
+
+    def nag_after(self, nagged: Nagged) -> datetime | None:
+        """When the next reminder falls due, given the last one; None when there is none left."""
+        return {Nagged.NOT_YET: self.warn_at, Nagged.WARNING: self.due_at, Nagged.BREACH: None}[nagged]
+
+    def level(self, at: datetime) -> Nagged:
+        """The reminder that is true at `at`: an instant exactly on the deadline is past it."""
+        if at >= self.due_at:
+            return Nagged.BREACH
+        return Nagged.WARNING if at >= self.warn_at else Nagged.NOT_YET
+
+
+def deadline(targets: Targets, *, waiting_since: datetime, answered_before: bool) -> Deadline:
+    """The deadline of one wait. Minutes count around the clock: a customer waits at night too."""
+    target = Target.NEXT if answered_before else Target.FIRST
+    length = targets.of(target)
+    return Deadline(target, waiting_since + length * targets.warn_at, waiting_since + length)

@@ -1,0 +1,36 @@
+"""Requests for a second pair of eyes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.domain.conversation import Escalation
+from storage.tables import escalation as table
+
+
+def add(connection: Connection, **values: Any) -> Escalation:
+    return _escalation(connection.execute(table.insert().values(**values).returning(table)).one())
+
+
+def get(connection: Connection, escalation_id: int) -> Escalation | None:
+    row = connection.execute(select(table).where(table.c.id == escalation_id)).one_or_none()
+    return _escalation(row) if row else None
+
+
+def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
+    rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.id))
+    return [_escalation(row) for row in rows]
+
+
+def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
+    """Somebody took the thread over: every open request is met."""
+    connection.execute(
+        update(table).where(table.c.thread_id == thread_id, table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)
+    )
+
+
+def _escalation(row: Row[Any]) -> Escalation:
+    return Escalation(**dict(row._mapping))

@@ -1,0 +1,162 @@
+"""What was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.domain.conversation import Message
+from bot.domain.mention import Media
+from storage.engine import upsert
+from storage.tables import message as table
+from storage.tables import thread
+
+
+def add(
+    connection: Connection,
+    *,
+    thread_id: int,
+    network: str,
+    external_id: str,
+    inbound: bool,
+    author: str,
+    text: str,
+    url: str,
+    posted_at: datetime,
+    at: datetime,
+    media: tuple[Media, ...] = (),
+) -> bool:
+    """Store a post once: False when this network id is here already."""
+    added = connection.execute(
+        upsert(connection, table)
+        .values(
+            thread_id=thread_id,
+            network=network,
+            external_id=external_id,
+            inbound=inbound,
+            author=author,
+            text=text,
+            url=url,
+            media=_media_rows(media),
+            posted_at=posted_at,
+            stored_at=at,
+            checked_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    ).one_or_none()
+    return added is not None
+
+
+def known(connection: Connection, network: str, external_ids: Iterable[str]) -> dict[str, Message]:
+    """Those of these posts that are stored, by their network id."""
+    rows = connection.execute(
+        select(table).where(table.c.network == network, table.c.external_id.in_(list(external_ids)))
+    )
+    return {row.external_id: _message(row) for row in rows}
+
+
+def of_thread(connection: Connection, thread_id: int, *, limit: int = 50) -> list[Message]:
+    """The newest `limit` messages, oldest first."""
+    rows = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id)
+        .order_by(table.c.posted_at.desc(), table.c.id.desc())
+        .limit(limit)
+    )
+    return [_message(row) for row in rows][::-1]
+
+
+def count_inbound(connection: Connection, thread_id: int) -> int:
+    return connection.execute(select(func.count()).where(table.c.thread_id == thread_id, table.c.inbound)).scalar_one()
+
+
+def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None:
+    """When the customer began to wait; None when every message that still stands is answered."""
+    oldest: datetime | None = connection.execute(
+        select(func.min(table.c.posted_at)).where(
+            table.c.thread_id == thread_id,
+            table.c.inbound,
+            table.c.answered_by.is_(None),
+            table.c.deleted_at.is_(None),
+        )
+    ).scalar_one()
+    return oldest
+
+
+def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int) -> None:
+    """The reply answers every open message that its author had seen."""
+    connection.execute(
+        update(table)
+        .where(table.c.thread_id == thread_id, table.c.inbound, table.c.answered_by.is_(None), table.c.id <= until)
+        .values(answered_by=reply_id)
+    )
+
+
+def edit(
+    connection: Connection,
+    message_id: int,
+    *,
+    external_id: str,
+    text: str,
+    media: tuple[Media, ...],
+    url: str,
+    at: datetime,
+) -> None:
+    connection.execute(
+        update(table)
+        .where(table.c.id == message_id)
+        .values(external_id=external_id, text=text, media=_media_rows(media), url=url, edited_at=at)
+    )
+
+
+def blank(connection: Connection, message_id: int, at: datetime) -> None:
+    """The customer deleted it: the words go, the fact that there was something stays."""
+    connection.execute(update(table).where(table.c.id == message_id).values(text="", media=[], deleted_at=at))
+
+
+def least_recently_checked(connection: Connection, network: str, *, before: datetime, limit: int) -> list[Message]:
+    """Customers' posts in threads where they wait, that the network was not asked about since `before`."""
+    rows = connection.execute(
+        select(table)
+        .join(thread, thread.c.id == table.c.thread_id)
+        .where(
+            table.c.network == network,
+            table.c.inbound,
+            table.c.deleted_at.is_(None),
+            table.c.checked_at <= before,
+            thread.c.due_at.isnot(None),
+        )
+        .order_by(table.c.checked_at)
+        .limit(limit)
+    )
+    return [_message(row) for row in rows]
+
+
+def checked(connection: Connection, message_ids: Iterable[int], at: datetime) -> None:
+    connection.execute(update(table).where(table.c.id.in_(list(message_ids))).values(checked_at=at))
+
+
+def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:
+    return [{"kind": item.kind, "url": item.url, "alt": item.alt} for item in media]
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        thread_id=row.thread_id,
+        network=row.network,
+        external_id=row.external_id,
+        inbound=row.inbound,
+        author=row.author,
+        text=row.text,
+        url=row.url,
+        media=tuple(Media(**item) for item in row.media),
+        posted_at=row.posted_at,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+        answered_by=row.answered_by,
+    )

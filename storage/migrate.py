@@ -1,0 +1,52 @@
+"""Bring a database to the shape that this version needs, and say whether it has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from storage.tables import metadata
+
+_ONE_AT_A_TIME = 0x77656263  # an advisory lock of our own ("webc")
+
+
+def upgrade(engine: Engine) -> str:
+    """Apply what is missing, one process at a time: the revision that the database is at then."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return head()
+
+
+def head() -> str:
+    """The revision that this version needs."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("storage/migrations holds no revision")
+    return revision
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def drift(connection: Connection) -> list[str]:
+    """How the migrated database differs from storage/tables.py, a line a difference."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -1,0 +1,220 @@
+"""The outbox: what is still to be shown in Slack or sent to a network.
+
+A use case states in its own transaction what it wants; delivery leases rows, does the work, and records it. A row is
+one thing (a card, a reply), however often it changes: `wanted` counts the changes, `done` the last one that was
+delivered, so that several become one. Only the last lessee may complete a row (`attempts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, or_, select, update
+
+from storage.engine import upsert
+from storage.tables import lane as lanes
+from storage.tables import outbox as table
+
+UPDATES = "chat.update"  # the lane of everything that is in Slack already
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One leased row. `ts` is None until Slack has the message; `tried_at` is set when that is not known."""
+
+    id: int
+    key: str
+    kind: str
+    thread_id: int | None
+    channel: str
+    lane: str
+    payload: dict[str, Any]
+    wanted: int
+    attempts: int
+    failures: int
+    tried_at: datetime | None
+    posted_in: str | None
+    ts: str | None
+
+
+def want(
+    connection: Connection,
+    key: str,
+    kind: str,
+    *,
+    channel: str,
+    at: datetime,
+    priority: datetime | None = None,
+    thread_id: int | None = None,
+    payload: dict[str, Any] | None = None,
+    lane: str | None = None,
+) -> None:
+    """This thing is to be shown as it is now, not before `at`; said again, it is shown again.
+
+    A row that is just failing keeps its back-off: a new change is no reason to hurry.
+    """
+    new = {
+        "kind": kind,
+        "thread_id": thread_id,
+        "channel": channel,
+        "payload": payload or {},
+        "priority": priority or at,
+        "available_at": at,
+    }
+    connection.execute(
+        upsert(connection, table)
+        .values(key=key, lane=lane or channel, wanted=1, done=0, attempts=0, failures=0, **new)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "wanted": table.c.wanted + 1,
+                "priority": new["priority"],
+                "payload": new["payload"],
+                "available_at": case((table.c.failures > 0, table.c.available_at), else_=at),
+            },
+        )
+    )
+
+
+def want_again(connection: Connection, key: str, *, at: datetime) -> None:
+    """The same for a row that exists; nothing when it does not."""
+    connection.execute(
+        update(table)
+        .where(table.c.key == key)
+        .values(
+            wanted=table.c.wanted + 1,
+            available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
+        )
+    )
+
+
+def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: datetime, **values: Any) -> bool:
+    """State a thing that happens once: False when somebody stated it already."""
+    added = connection.execute(
+        upsert(connection, table)
+        .values(
+            key=key,
+            kind=kind,
+            channel=channel,
+            lane=channel,
+            available_at=at,
+            wanted=1,
+            done=0,
+            attempts=0,
+            failures=0,
+            **({"payload": {}, "priority": at} | values),
+        )
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    ).one_or_none()
+    return added is not None
+
+
+def cancel(connection: Connection, key: str) -> None:
+    """Nothing is wanted of this row any more."""
+    connection.execute(update(table).where(table.c.key == key).values(done=table.c.wanted))
+
+
+def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: timedelta) -> Item | None:
+    """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
+
+    Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
+    """
+    candidate = (
+        select(table.c.id)
+        .outerjoin(lanes, lanes.c.name == table.c.lane)
+        .where(
+            table.c.wanted > table.c.done,
+            table.c.available_at <= at,
+            or_(table.c.leased_until.is_(None), table.c.leased_until <= at),
+            table.c.kind.in_(list(kinds)),
+            or_(lanes.c.free_at.is_(None), lanes.c.free_at <= at),
+        )
+        .order_by(table.c.priority, table.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=table)
+    )
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == candidate.scalar_subquery())
+        .values(leased_until=at + length, attempts=table.c.attempts + 1)
+        .returning(table)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Item(**{name: getattr(row, name) for name in Item.__slots__})
+
+
+def take_lane(connection: Connection, name: str, at: datetime, until: datetime) -> bool:
+    """Use a lane: True for the one caller who got it; nobody else does before `until`."""
+    taken = connection.execute(
+        upsert(connection, lanes)
+        .values(name=name, free_at=until)
+        .on_conflict_do_update(index_elements=["name"], set_={"free_at": until}, where=lanes.c.free_at <= at)
+        .returning(lanes.c.name)
+    ).one_or_none()
+    return taken is not None
+
+
+def close_lane(connection: Connection, name: str, until: datetime) -> None:
+    """Slack or the network asked us to wait."""
+    connection.execute(
+        upsert(connection, lanes)
+        .values(name=name, free_at=until)
+        .on_conflict_do_update(index_elements=["name"], set_={"free_at": until})
+    )
+
+
+def trying(connection: Connection, item: Item, at: datetime) -> bool:
+    """A first posting begins: from here to `done` its outcome is not known. False when the lease was lost."""
+    return _mine(connection, item, tried_at=at)
+
+
+def done(connection: Connection, item: Item, *, posted_in: str | None = None, ts: str | None = None) -> bool:
+    """Delivered as it was wanted when it was leased. False when the lease was lost to somebody else."""
+    values: dict[str, Any] = {"done": item.wanted, "leased_until": None, "failures": 0, "tried_at": None, "error": None}
+    if ts is not None:
+        values |= {"posted_in": posted_in, "ts": ts, "lane": UPDATES}
+    return _mine(connection, item, **values)
+
+
+def postpone(
+    connection: Connection, item: Item, until: datetime, *, error: str | None = None, unknown: bool = False
+) -> bool:
+    """Not delivered; again at `until`. An `error` counts as a failure; `unknown` keeps open whether it arrived."""
+    values: dict[str, Any] = {"leased_until": None, "available_at": until, "error": error}
+    if error is not None:
+        values["failures"] = item.failures + 1
+    if not unknown:
+        values["tried_at"] = None
+    return _mine(connection, item, **values)
+
+
+def gone(connection: Connection, item: Item) -> bool:
+    """The message is no longer in Slack: post it anew."""
+    return _mine(connection, item, ts=None, posted_in=None, lane=item.channel, leased_until=None)
+
+
+def next_at(connection: Connection, kinds: Iterable[str]) -> datetime | None:
+    """When the next thing is to be done, as far as is known now; None when nothing is wanted."""
+    ready = case(
+        (and_(table.c.leased_until.isnot(None), table.c.leased_until > table.c.available_at), table.c.leased_until),
+        else_=table.c.available_at,
+    )
+    at: datetime | None = connection.execute(
+        select(ready).where(table.c.wanted > table.c.done, table.c.kind.in_(list(kinds))).order_by(ready).limit(1)
+    ).scalar_one_or_none()
+    return at
+
+
+def _mine(connection: Connection, item: Item, **values: Any) -> bool:
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == item.id, table.c.attempts == item.attempts)
+        .values(**values)
+        .returning(table.c.id)
+    ).one_or_none()
+    return row is not None

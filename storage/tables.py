@@ -1,0 +1,214 @@
+"""Every table, with a word on every column that does not explain itself. Instants are UTC, lengths are seconds."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.engine import UTCDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the number that agents say: #1042
+    Column("desk", String(100), nullable=False),
+    Column("network", String(100), nullable=False),  # "x:acme"
+    Column("conversation", String(100), nullable=False),  # the network's own name for the exchange
+    Column("customer_id", String(100), nullable=False),
+    Column("customer_handle", String(100), nullable=False),  # without the @
+    Column("customer_name", String(200), nullable=False),
+    Column("customer_followers", Integer),  # shown and reported on, never sorted by
+    Column("language", String(20)),
+    Column("received_at", UTCDateTime, nullable=False),  # when the first mention was posted
+    Column("first_target", Integer, nullable=False),  # the targets that held when the thread began
+    Column("next_target", Integer, nullable=False),
+    Column("warn_at", Float, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("owner", String(50)),
+    Column("owner_since", UTCDateTime),
+    Column("escalated", Boolean, nullable=False),
+    Column("waiting_since", UTCDateTime),  # the oldest unanswered message; NULL when nobody waits
+    Column("first_response_at", UTCDateTime),
+    Column("due_at", UTCDateTime),
+    Column("next_nag_at", UTCDateTime),  # NULL while a reply is on its way
+    Column("nagged", String(20), nullable=False),
+    Column("no_reply", String(50)),  # why the network will not take our reply
+    Column("reply_id", Integer),  # the reply on its way
+    Column("close_reason", Text),
+    UniqueConstraint("network", "conversation", "customer_id"),
+)
+Index(
+    "ix_thread_next_nag_at",
+    thread.c.next_nag_at,
+    sqlite_where=thread.c.next_nag_at.isnot(None),
+    postgresql_where=thread.c.next_nag_at.isnot(None),
+)
+Index(
+    "ix_thread_due_at",
+    thread.c.desk,
+    thread.c.due_at,
+    sqlite_where=thread.c.due_at.isnot(None),
+    postgresql_where=thread.c.due_at.isnot(None),
+)
+Index("ix_thread_customer_id", thread.c.customer_id)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("network", String(100), nullable=False),
+    Column("external_id", String(100), nullable=False),  # the newest one, when the post was edited
+    Column("inbound", Boolean, nullable=False),  # False for our own replies
+    Column("author", String(200), nullable=False),  # a handle, or for our own replies the agent's Slack id
+    Column("text", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("media", JSON, nullable=False),  # [{"kind", "url", "alt"}]
+    Column("posted_at", UTCDateTime, nullable=False),
+    Column("stored_at", UTCDateTime, nullable=False),
+    Column("edited_at", UTCDateTime),
+    Column("deleted_at", UTCDateTime),  # gone at the network; the words are blanked here as well
+    Column("answered_by", ForeignKey("reply.id")),
+    Column("checked_at", UTCDateTime, nullable=False),  # when the network last said that it still stands
+    UniqueConstraint("network", "external_id"),
+)
+Index("ix_message_checked_at", message.c.network, message.c.checked_at)
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("author", String(50), nullable=False),
+    Column("text", Text, nullable=False),  # as it is sent, signature included
+    Column("in_reply_to", String(100), nullable=False),  # the network's id of the post that is answered
+    Column("answers_until", Integer, nullable=False),  # the newest message that its author had seen
+    Column("state", String(20), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("send_at", UTCDateTime, nullable=False),  # the end of the time to undo
+    Column("tried_at", UTCDateTime),  # when it first went out
+    Column("sent_at", UTCDateTime),
+    Column("external_id", String(100)),
+    Column("error", String(50)),  # the code of a refusal
+    Column("request", String(200), unique=True),  # the submission that made it, so that a repeat makes no second one
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("kind", String(30), nullable=False),
+    Column("actor", String(200), nullable=False),  # a Slack id, a customer's handle, or "desk"
+    Column("via", String(30), nullable=False),  # "button", "command", "modal", "x", "desk" ...
+    Column("facts", JSON, nullable=False),
+)
+
+wait = Table(
+    "wait",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("desk", String(100), nullable=False),
+    Column("target", String(10), nullable=False),  # "first" or "next"
+    Column("since", UTCDateTime, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),
+    Column("outcome", String(20)),  # "answered", "closed" or "withdrawn"
+    Column("by", String(50)),
+)
+Index("ix_wait_desk_since", wait.c.desk, wait.c.since)
+Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)
+
+escalation = Table(
+    "escalation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("target", String(200), nullable=False),  # a team's name, or a lead's Slack id
+    Column("channel", String(50), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("taken_by", String(50)),
+    Column("taken_at", UTCDateTime),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),  # "card:12", "reply:7": one row for one thing
+    Column("kind", String(20), nullable=False),
+    Column("thread_id", ForeignKey("thread.id"), index=True),
+    Column("channel", String(50), nullable=False),  # where it is to appear
+    Column("lane", String(100), nullable=False),  # what limits its pace
+    Column("payload", JSON, nullable=False),
+    Column("priority", UTCDateTime, nullable=False),  # the deadline that it serves: the order of work
+    Column("available_at", UTCDateTime, nullable=False),
+    Column("wanted", Integer, nullable=False),  # counts the changes to be shown ...
+    Column("done", Integer, nullable=False),  # ... and the last one that was; several become one
+    Column("attempts", Integer, nullable=False),  # guards completion: only the last lessee's word counts
+    Column("failures", Integer, nullable=False),  # in a row; sets the back-off
+    Column("leased_until", UTCDateTime),
+    Column("tried_at", UTCDateTime),  # when a first posting was begun whose outcome is not known
+    Column("posted_in", String(50)),  # the channel where Slack put it
+    Column("ts", String(50)),  # Slack's name for the message
+    Column("error", String(100)),
+)
+Index(
+    "ix_outbox_work",
+    outbox.c.priority,
+    outbox.c.id,
+    sqlite_where=outbox.c.wanted > outbox.c.done,
+    postgresql_where=outbox.c.wanted > outbox.c.done,
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("free_at", UTCDateTime, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(50), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("locale", String(20), nullable=False),
+    Column("fetched_at", UTCDateTime, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("network", String(100), primary_key=True),
+    Column("cursor", String(100)),
+    Column("leased_until", UTCDateTime),
+    Column("fetched_at", UTCDateTime),  # the last time that the network answered
+    Column("failing_since", UTCDateTime),
+    Column("error", Text),
+)

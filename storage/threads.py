@@ -1,0 +1,116 @@
+"""Threads: find, lock, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.domain.targets import Nagged
+from bot.domain.thread import State, Thread
+from storage.tables import outbox
+from storage.tables import thread as table
+
+_FIELDS = tuple(field.name for field in fields(Thread))
+
+
+def add(connection: Connection, **values: Any) -> Thread:
+    """A new thread; its number is its id."""
+    row = connection.execute(
+        table.insert().values(state=State.WAITING, escalated=False, nagged=Nagged.NOT_YET, **values).returning(table)
+    ).one()
+    return _thread(row)
+
+
+def get(connection: Connection, thread_id: int) -> Thread | None:
+    row = connection.execute(select(table).where(table.c.id == thread_id)).one_or_none()
+    return _thread(row) if row else None
+
+
+def lock(connection: Connection, thread_id: int) -> Thread | None:
+    """The thread, with everybody else kept from changing it until this transaction ends."""
+    row = connection.execute(select(table).where(table.c.id == thread_id).with_for_update()).one_or_none()
+    return _thread(row) if row else None
+
+
+def lock_conversation(connection: Connection, network: str, conversation: str, customer_id: str) -> Thread | None:
+    """The thread of one customer in one conversation, locked."""
+    row = connection.execute(
+        select(table)
+        .where(table.c.network == network, table.c.conversation == conversation, table.c.customer_id == customer_id)
+        .with_for_update()
+    ).one_or_none()
+    return _thread(row) if row else None
+
+
+def save(connection: Connection, before: Thread, after: Thread) -> None:
+    """Write what changed."""
+    changed = {name: getattr(after, name) for name in _FIELDS if getattr(after, name) != getattr(before, name)}
+    if changed:
+        connection.execute(update(table).where(table.c.id == after.id).values(**changed))
+
+
+def claim(connection: Connection, thread_id: int, agent: str, at: datetime) -> bool:
+    """Compare and set: True for the one caller who became the owner of a waiting, unowned thread."""
+    won = connection.execute(
+        update(table)
+        .where(table.c.id == thread_id, table.c.owner.is_(None), table.c.state == State.WAITING)
+        .values(owner=agent, owner_since=at)
+        .returning(table.c.id)
+    ).one_or_none()
+    return won is not None
+
+
+def waiting(connection: Connection, desk: str, *, owner: str | None = None, limit: int = 20) -> list[Thread]:
+    """Threads whose customers wait, the nearest deadline first; of one owner when given."""
+    query = select(table).where(table.c.desk == desk, table.c.due_at.isnot(None))
+    if owner is not None:
+        query = query.where(table.c.owner == owner)
+    rows = connection.execute(query.order_by(table.c.due_at, table.c.id).limit(limit))
+    return [_thread(row) for row in rows]
+
+
+def count_waiting(connection: Connection, desk: str, *, owner: str | None = None) -> int:
+    query = select(func.count()).where(table.c.desk == desk, table.c.due_at.isnot(None))
+    if owner is not None:
+        query = query.where(table.c.owner == owner)
+    return connection.execute(query).scalar_one()
+
+
+def of_customer(connection: Connection, handle: str, desks: Iterable[str], *, limit: int = 10) -> list[Thread]:
+    """A customer's threads on every network of these desks, the newest first; `handle` with or without the @."""
+    rows = connection.execute(
+        select(table)
+        .where(func.lower(table.c.customer_handle) == handle.removeprefix("@").lower(), table.c.desk.in_(list(desks)))
+        .order_by(table.c.received_at.desc())
+        .limit(limit)
+    )
+    return [_thread(row) for row in rows]
+
+
+def due_nags(connection: Connection, at: datetime, limit: int) -> list[Thread]:
+    """Locked threads whose reminder has fallen due, skipping those that another process is just reminding of."""
+    rows = connection.execute(
+        select(table)
+        .where(table.c.next_nag_at <= at)
+        .order_by(table.c.next_nag_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_thread(row) for row in rows]
+
+
+def card_ts(connection: Connection, thread_id: int) -> tuple[str, str] | None:
+    """Channel and ts of the thread's card, once it is in Slack."""
+    row = connection.execute(
+        select(outbox.c.posted_in, outbox.c.ts).where(outbox.c.key == f"card:{thread_id}", outbox.c.ts.isnot(None))
+    ).one_or_none()
+    return (row.posted_in, row.ts) if row else None
+
+
+def _thread(row: Row[Any]) -> Thread:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Thread(**values | {"state": State(row.state), "nagged": Nagged(row.nagged)})
