@@ -1,0 +1,95 @@
+"""What people are shown: the facts behind a card, a draft and a history, without a word of how they look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.conversation import Escalation, Event, Message, Reply
+from bot.domain.standup import Figures
+from bot.domain.targets import Nagged
+from bot.domain.thread import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A thread as it is at `at`.
+
+    `messages` are the newest ones, oldest first; `customer_messages` counts all that the customer wrote. `reply` is
+    the latest one that was not undone. `network_name` and `handle` say which account answers ("X", "acme").
+    """
+
+    thread: Thread
+    messages: tuple[Message, ...]
+    customer_messages: int
+    reply: Reply | None
+    escalations: tuple[Escalation, ...]
+    network_name: str
+    handle: str
+    at: datetime
+    permalink: str | None = None  # of the card in Slack, where one is known
+
+    @property
+    def newest(self) -> Message | None:
+        """The customer's newest message that still stands."""
+        return next(
+            (message for message in reversed(self.messages) if message.inbound and not message.deleted_at), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an agent had before them when they opened the reply modal; the send-time check compares with it."""
+
+    message: int
+    reply: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that the reply modal shows. `limit` is the network's longest text, `room` what the signature leaves of it."""
+
+    card: Card
+    signature: str
+    seen: Seen
+    limit: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nag:
+    """A reminder as it is true now; `level` NOT_YET means that its wait is over."""
+
+    card: Card
+    level: Nagged
+    due_at: datetime
+    leads: tuple[str, ...]
+    outcome: str | None = None  # how the wait ended: "answered", "closed", "withdrawn"
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A thread's timeline and the same customer's other threads, the newest first."""
+
+    card: Card
+    events: tuple[Event, ...]
+    others: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An agent's App Home and `/webcare open`: threads by deadline, and how many there are in all."""
+
+    desk: str
+    threads: tuple[Card, ...]
+    total: int
+    mine: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standup:
+    desk: str
+    figures: Figures
