@@ -1,0 +1,22 @@
+"""The networks that a desk can be on: one module each behind bot.networks.base.Network."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.networks.base import Network
+
+# What `kind` says in webcare.toml, and the class that serves it; loaded when a desk names it.
+KINDS = {"x": ("bot.networks.x", "XNetwork")}
+
+
+def build(kind: str, handle: str, *, now: Callable[[], datetime], **credentials: str) -> Network:
+    """The account `handle` (without the @) on the network `kind`, one of KINDS.
+
+    `credentials` are the keyword arguments of that network's class, tokens and addresses.
+    """
+    module, name = KINDS[kind]
+    network: Network = getattr(importlib.import_module(module), name)(handle, now=now, **credentials)
+    return network

@@ -1,0 +1,5 @@
+"""X, through tweepy, which is imported in this package alone."""
+
+from bot.networks.x.client import XNetwork
+
+__all__ = ["XNetwork"]

@@ -1,0 +1,207 @@
+"""One account on X."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+import tweepy
+
+from bot.domain.mention import Mention
+from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, Rejected, Sent
+from bot.networks.x import parse
+from bot.networks.x.errors import SERVER_ERROR_SECONDS, UnknownFields
+from bot.networks.x.parse import Json, Malformed, Page
+from bot.networks.x.spend import Billed, Spend
+from bot.networks.x.transport import TWEEPY_HOST, Transport
+
+LIMIT = 280
+MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages than this are a loop
+CLOCKS_APART = timedelta(minutes=1)
+
+TWEET_FIELDS = {
+    "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,"
+    "referenced_tweets",
+    "user.fields": "name,public_metrics,username",
+    "media.fields": "alt_text,type,url",
+    "expansions": "attachments.media_keys,author_id,referenced_tweets.id",
+}
+# X's renaming of August 2026; which of the two it takes is found out by asking.
+POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for key, value in TWEET_FIELDS.items()}
+
+_log = logging.getLogger(__name__)
+
+
+class XNetwork:
+    """Implements bot.networks.base.Network. Safe to use from several threads.
+
+    `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not. `spent` counts what X bills.
+    """
+
+    kind = "x"
+
+    def __init__(
+        self,
+        handle: str,
+        *,
+        bearer_token: str,
+        consumer_key: str,
+        consumer_secret: str,
+        access_token: str,
+        access_token_secret: str,
+        api_url: str = TWEEPY_HOST,
+        timeout: float = 10.0,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.handle = handle
+        self.key = f"x:{handle}"
+        self.spent = Spend()
+        self._now = now
+        # X's access tokens begin with the number of the account that they act for: no read is needed to learn it.
+        self._own_id = parse.identifier(access_token.partition("-")[0])
+        self._fields = TWEET_FIELDS
+        self._client = tweepy.Client(
+            bearer_token,
+            consumer_key,
+            consumer_secret,
+            access_token,
+            access_token_secret,
+            return_type=dict,
+            wait_on_rate_limit=False,
+        )
+        session: requests.Session = self._client.session
+        session.mount(TWEEPY_HOST, Transport(api_url, timeout))
+        # Without cookies nothing in the session changes after this line, which makes it fit for several threads.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def fetch(self, cursor: str | None, since: datetime) -> Fetched:
+        where = {"since_id": cursor} if cursor else {"start_time": _instant(since)}
+        seen: list[str] = []
+        mentions: dict[str, Mention] = {}
+        for page in self._pages("mentions", where, "mention_read"):
+            for post in page.posts:
+                seen.append(parse.identifier(post.get("id")))
+                if post.get("author_id") == self._own_id or parse.is_repost(post):
+                    continue
+                if mention := self._mention(page, post):
+                    mentions[mention.id] = mention
+        oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
+        return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]))
+
+    def send(self, text: str, in_reply_to: str) -> Sent:
+        has_url = bool(importlib.import_module("twitter_text").extract_urls(text))
+        body = self._ask("POST", lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to))
+        post_id = parse.identifier(_data(body).get("id"))
+        if not post_id:
+            raise Ambiguous("X took the reply but did not say which number it has")
+        self.spent.add("post_with_url" if has_url else "post")
+        return Sent(post_id, self._url(post_id), self._now())
+
+    def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
+        wanted, where = parse.comparable(text), {"start_time": _instant(after - CLOCKS_APART)}
+        for page in self._pages("tweets", where, "post_read"):
+            for post in page.posts:
+                if parse.replied_to(post) != in_reply_to:
+                    continue
+                mention = self._mention(page, post)
+                if mention and parse.comparable(mention.text) == wanted:
+                    return Sent(mention.id, self._url(mention.id), mention.posted_at)
+        return None
+
+    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
+        if not ids:
+            return LookedUp(frozenset(), ())
+        page = self._read("/2/tweets", {"ids": ",".join(ids)}, "post_read")
+        standing = {mention.id: mention for post in page.posts if (mention := self._mention(page, post))}
+        return LookedUp(frozenset(page.gone()) & frozenset(ids) - frozenset(standing), tuple(standing.values()))
+
+    def verify(self) -> str:
+        with _named("X_CONSUMER_KEY, X_CONSUMER_SECRET, X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET"):
+            me = _data(self._ask("GET", self._client.get_me))
+            self.spent.add("user_read")
+        with _named("X_BEARER_TOKEN"):
+            self._read(self._route("mentions"), {"max_results": "5"}, "mention_read")
+        return str(me.get("username", ""))
+
+    def count(self, text: str) -> Count:
+        parsed = importlib.import_module("twitter_text").parse_tweet(text)
+        return Count(int(parsed.weightedLength), LIMIT)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.session.close()
+
+    def _pages(self, timeline: str, where: dict[str, str], billed: Billed) -> Iterator[Page]:
+        token: dict[str, str] = {}
+        for _ in range(MAX_PAGES):
+            page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed)
+            yield page
+            if not page.next_token:
+                return
+            token = {"pagination_token": page.next_token}
+        _log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
+
+    def _read(self, route: str, params: dict[str, str], billed: Billed) -> Page:
+        fields = self._fields
+        try:
+            body = self._get(route, params | fields)
+        except UnknownFields:
+            fields = POST_FIELDS if fields is TWEET_FIELDS else TWEET_FIELDS
+            body = self._get(route, params | fields)
+            self._fields = fields
+        page = Page(body)
+        self.spent.add(billed, len(page.posts))
+        return page
+
+    def _get(self, route: str, params: dict[str, str]) -> Json:
+        # tweepy's named methods know only the older field names.
+        return self._ask("GET", lambda: self._client.request("GET", route, params=params).json())
+
+    def _ask(self, method: str, request: Callable[[], object]) -> Json:
+        try:
+            body = request()
+        except requests.exceptions.InvalidHeader:  # its message holds the token
+            raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
+        except (ValueError, RecursionError):
+            body = None
+        if isinstance(body, dict):
+            return body
+        detail = f"X answered {method} with something that is not a JSON object"
+        raise NotDone(detail, SERVER_ERROR_SECONDS) if method == "GET" else Ambiguous(detail)
+
+    def _mention(self, page: Page, post: Json) -> Mention | None:
+        try:
+            return page.mention(post, self._own_id, self.handle)
+        except Malformed as error:
+            _log.warning("X post %s is left out: %s", parse.identifier(post.get("id")) or "?", error)
+            return None
+
+    def _route(self, timeline: str) -> str:
+        if not self._own_id:
+            raise Rejected("credentials", "X_ACCESS_TOKEN does not begin with the number of an account and a dash")
+        return f"/2/users/{self._own_id}/{timeline}"
+
+    def _url(self, post_id: str) -> str:
+        return f"https://x.com/{self.handle}/status/{post_id}"
+
+
+def _data(body: Json) -> Json:
+    data = body.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def _named(keys: str) -> Iterator[None]:
+    try:
+        yield
+    except Rejected as error:
+        raise Rejected(error.code, f"{keys}: {error.detail}") from error

@@ -1,0 +1,237 @@
+"""X's JSON to the desk's words.
+
+X renamed tweet to post in its field names in August 2026 and honours both (tweet_id, referenced_tweets, note_tweet ...
+and post_id, referenced_posts, note_post ...), so both are read, whichever was asked for. Anybody can write a post:
+nothing in it is trusted to have the shape that X documents.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from bot.domain.mention import Author, Media, Mention
+
+Json: TypeAlias = dict[str, object]
+
+_ID = re.compile(r"[0-9]{1,19}")
+_HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")
+_SHORT_LINK = re.compile(r"https?://t\.co/\w+", re.ASCII)
+_ESCAPED = re.compile("&(amp|lt|gt);")
+_UNESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
+_MEDIA_LINK = re.compile(r"https://(twitter|x)\.com/\w+/status/\d+/(photo|video)/\d+")
+_LEADING_HANDLES = re.compile(r"\A\s*(@\w+\s+)+")
+_MEDIA_KINDS: dict[object, Literal["photo", "video", "gif"]] = {
+    "photo": "photo",
+    "video": "video",
+    "animated_gif": "gif",
+}
+
+
+class Malformed(ValueError):
+    """A post without what every post has: a number, an author, a text, a time."""
+
+
+class Page:
+    """One answer of X: posts, and beside them the users, media and other posts that they refer to."""
+
+    def __init__(self, body: Json) -> None:
+        data = body.get("data")
+        self.posts = list(_dicts(data if isinstance(data, list) else [data]))
+        self.next_token = _string(_dict(body.get("meta")).get("next_token")) or None
+        includes = _dict(body.get("includes"))
+        self._users = _by(includes.get("users"), "id")
+        self._media = _by(includes.get("media"), "media_key")
+        self._others = _by(includes.get("tweets"), "id") | _by(includes.get("posts"), "id")
+        self._errors = list(_dicts(body.get("errors")))
+
+    def mention(self, post: Json, own_id: str, handle: str) -> Mention:
+        """A post as the desk knows it, seen by the account `handle` (without the @) with the number `own_id`.
+
+        Raises Malformed.
+        """
+        post_id, author, media = identifier(post.get("id")), self._author(post), list(self._pictures(post))
+        if not post_id:
+            raise Malformed("no id")
+        url = f"https://x.com/{author.handle}/status/{post_id}"
+        answerable = names(post, own_id, handle) or self._quotes(post, own_id)
+        return Mention(
+            id=post_id,
+            conversation=identifier(post.get("conversation_id")) or post_id,
+            author=author,
+            text=text(post),
+            posted_at=posted_at(post),
+            url=url,
+            language=_language(post.get("lang")),
+            in_reply_to=replied_to(post),
+            media=tuple(Media(kind, link or url, alt) for kind, link, alt in media),
+            earlier_ids=tuple(other for other in _history(post) if other != post_id),
+            no_reply=None if answerable else "not_mentioned",
+        )
+
+    def gone(self) -> Iterator[str]:
+        """Ids that were asked for and that X no longer shows to us: deleted, or their author's account is closed."""
+        for error in self._errors:
+            problem = _string(error.get("type")).rsplit("/", 1)[-1]
+            if error.get("parameter", "ids") == "ids" and problem in (
+                "resource-not-found",
+                "not-authorized-for-resource",
+            ):
+                yield identifier(error.get("resource_id")) or identifier(error.get("value"))
+
+    def _author(self, post: Json) -> Author:
+        author_id = identifier(post.get("author_id"))
+        if not author_id:
+            raise Malformed("no author")
+        user = self._users.get(author_id, {})
+        handle = _string(user.get("username"))
+        if not _HANDLE.fullmatch(handle):
+            handle = author_id  # X's links work with any handle, and a mention is not lost for want of one
+        followers = _dict(user.get("public_metrics")).get("followers_count")
+        return Author(
+            id=author_id,
+            handle=handle,
+            name=_string(user.get("name")) or handle,
+            followers=followers if type(followers) is int and followers >= 0 else None,
+        )
+
+    def _pictures(self, post: Json) -> Iterator[tuple[Literal["photo", "video", "gif"], str, str | None]]:
+        for key in _list(_dict(post.get("attachments")).get("media_keys")):
+            item = self._media.get(_string(key), {})
+            kind = _MEDIA_KINDS.get(_string(item.get("type")))
+            link = _link(item.get("url")) if kind == "photo" else ""  # films play at the post itself
+            if kind and (link or kind != "photo"):
+                yield kind, link, _string(item.get("alt_text")) or None
+
+    def _quotes(self, post: Json, own_id: str) -> bool:
+        return any(
+            kind == "quoted" and self._others.get(other, {}).get("author_id") == own_id
+            for kind, other in references(post)
+        )
+
+
+def identifier(value: object) -> str:
+    """X's number of a thing, as the string that it is in JSON; empty when it is none (X's numbers fit in 63 bits)."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) and int(value) < 2**63 else ""
+
+
+def is_repost(post: Json) -> bool:
+    """Whether it hands on somebody's words without adding any."""
+    return any(kind in ("retweeted", "reposted") for kind, _ in references(post))
+
+
+def references(post: Json) -> Iterator[tuple[str, str]]:
+    """What it refers to: ("replied_to" | "quoted" | "retweeted", id)."""
+    for reference in _dicts(_either(post, "referenced_tweets", "referenced_posts")):
+        if other := identifier(reference.get("id")):
+            yield _string(reference.get("type")), other
+
+
+def replied_to(post: Json) -> str | None:
+    return next((other for kind, other in references(post) if kind == "replied_to"), None)
+
+
+def posted_at(post: Json) -> datetime:
+    """When it was posted, in UTC. Raises Malformed."""
+    try:
+        at = datetime.fromisoformat(_string(post.get("created_at")))
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Malformed("no time")
+
+
+def text(post: Json) -> str:
+    """All of its words as they were typed: a long post in full, X's short links long again, links to media left out.
+
+    Raises Malformed.
+    """
+    words = _note(post).get("text", post.get("text"))
+    if not isinstance(words, str):
+        raise Malformed("no text")
+    links: dict[str, str] = {}
+    for entity in _entities(post, "urls"):
+        target = _link(entity.get("expanded_url"))
+        is_media = "media_key" in entity or _MEDIA_LINK.fullmatch(target)
+        if target:
+            links[_string(entity.get("url"))] = "" if is_media else target
+    plain = _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], _string(words))
+    return _SHORT_LINK.sub(lambda match: links.get(match[0], match[0]), plain).rstrip()
+
+
+def comparable(words: str) -> str:
+    """Words without what X changes: handles put in front of a reply, the way links are written, white space."""
+    typed = _LEADING_HANDLES.sub("", unicodedata.normalize("NFC", words), count=1)
+    return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in typed.split())
+
+
+def names(post: Json, own_id: str, handle: str) -> bool:
+    """Whether it mentions the account; read from its text where X sent no list of mentions."""
+    if any("mentions" in _dict(holder.get("entities")) for holder in (post, _note(post))):
+        return any(
+            mention.get("id") == own_id or _string(mention.get("username")).lower() == handle.lower()
+            for mention in _entities(post, "mentions")
+        )
+    pattern = rf"(?<![\w@])@{re.escape(handle)}(?!\w)"
+    return re.search(pattern, _string(_note(post).get("text", post.get("text"))), re.IGNORECASE) is not None
+
+
+def _history(post: Json) -> Iterator[str]:
+    listed = _either(post, "edit_history_tweet_ids", "edit_history_post_ids")
+    return filter(None, map(identifier, _list(listed)))
+
+
+def _note(post: Json) -> Json:
+    return _dict(_either(post, "note_tweet", "note_post"))
+
+
+def _entities(post: Json, kind: str) -> Iterator[Json]:
+    for holder in (post, _note(post)):
+        yield from _dicts(_dict(holder.get("entities")).get(kind))
+
+
+def _language(value: object) -> str | None:
+    language = _string(value)
+    # X's own codes for "not told", "only a picture", "only tags" and the like begin with a q.
+    return None if language in ("", "und", "zxx") or language.startswith("q") else language[:35]
+
+
+def _either(post: Json, old: str, new: str) -> object:
+    return post[old] if old in post else post.get(new)
+
+
+def _link(value: object) -> str:
+    link = _string(value)
+    return link if re.match(r"https?://[^\s<>|]+$", link) else ""
+
+
+def _string(value: object) -> str:
+    """A string that every database and every UTF-8 stream takes; empty when it is none."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _dict(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _dicts(value: object) -> Iterator[Json]:
+    return (item for item in _list(value) if isinstance(item, dict))
+
+
+def _by(value: object, key: str) -> dict[str, Json]:
+    return {_string(item.get(key)): item for item in _dicts(value)}
+
+
+def newest(ids: Iterable[str]) -> str | None:
+    """The highest of X's numbers; they grow with time."""
+    return max(filter(None, ids), key=int, default=None)

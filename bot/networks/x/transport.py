@@ -1,0 +1,50 @@
+"""How requests reach X: to the configured address, with time-outs, once, and failing in the desk's own words."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+
+from bot.networks.base import Rejected
+from bot.networks.x.errors import from_failure, from_response
+
+TWEEPY_HOST = "https://api.twitter.com"
+
+# At DEBUG these write the Authorization header, or what it is signed with.
+for _name in ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests"):
+    logging.getLogger(_name).setLevel(logging.INFO)
+
+
+class Transport(HTTPAdapter):
+    """Mounted for the host that tweepy has built in; nothing else in tweepy can be pointed elsewhere.
+
+    OAuth 1 stays signed for that host. Requests are never repeated here, and every answer but a 2xx is raised as a
+    NetworkError, so that tweepy, which trips over HTML and odd headers, never sees one.
+    """
+
+    def __init__(self, api_url: str, timeout: float) -> None:
+        """`api_url` may have a path in front of X's own; `timeout` is in seconds, to connect and between two reads."""
+        super().__init__(max_retries=0)
+        self._api_url = api_url.rstrip("/")
+        self._timeout = timeout
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        method = request.method or "GET"
+        request = request.copy()
+        request.url = self._api_url + (request.url or "").removeprefix(TWEEPY_HOST)
+        # The session knows no time-out, and chose a proxy for the host that the request does not go to.
+        kwargs |= {"timeout": (self._timeout, self._timeout), "proxies": get_environ_proxies(request.url)}
+        try:
+            response = super().send(request, *args, **kwargs)
+            _ = response.content  # read here, where a connection that drops half-way is still ours to name
+        except UnicodeError:
+            raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
+        except requests.RequestException as error:
+            raise from_failure(method, error) from error
+        if not 200 <= response.status_code < 300:
+            raise from_response(method, response)
+        return response
