@@ -1,0 +1,16 @@
+"""A local X: the v2 API under /x/2, its pictures under /x/media, and what the sandbox's page needs under /sandbox/x."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from .posts import Account, Media, Post
+from .routes import Api
+from .service import Call, XService
+
+__all__ = ["Account", "Call", "Media", "Post", "XService", "mount"]
+
+
+def mount(app: web.Application, service: XService) -> None:
+    """Add this X's routes to the sandbox's server."""
+    app.router.add_route("*", "/x/2/{tail:.*}", Api(service).handle)

@@ -1,0 +1,76 @@
+"""What X keeps: accounts and posts. All frozen, so that a test may hold on to one while the service moves on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Someone on X. `handle` is without the @; `kind` says what sort of sample customer this is, and may be empty."""
+
+    id: str
+    handle: str
+    name: str
+    followers: int = 100
+    language: str = "en"
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or film. `url` may be a path on the sandbox's own server, such as "/x/media/parcel.png"."""
+
+    key: str
+    type: Literal["photo", "video", "animated_gif"]
+    url: str
+    alt_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording of a post; each edit gets an id of its own."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with its whole history.
+
+    Texts are whole and unescaped, links as they were typed. `handles` is what X itself puts in front of a reply
+    ("@acme @anna "), which does not count towards the 280. `in_reply_to`, `quotes` and `reposts` are ids.
+    """
+
+    author: Account
+    versions: tuple[Version, ...]
+    conversation_id: str
+    handles: str = ""
+    in_reply_to: str | None = None
+    in_reply_to_author: str | None = None
+    quotes: str | None = None
+    reposts: str | None = None
+    media: tuple[Media, ...] = ()
+    language: str = "en"
+    deleted: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.versions[-1].id
+
+    @property
+    def text(self) -> str:
+        """The newest wording, the handles that X put in front included."""
+        return self.handles + self.versions[-1].text
+
+    @property
+    def created_at(self) -> datetime:
+        return self.versions[-1].at
+
+    @property
+    def edited(self) -> bool:
+        return len(self.versions) > 1

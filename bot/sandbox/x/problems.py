@@ -1,0 +1,92 @@
+"""X's refusals, in X's own words: problem JSON (RFC 7807) as the v2 API answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+TYPES = "https://api.twitter.com/2/problems/"
+
+
+class Problem(Exception):
+    """A refusal: the HTTP status and the JSON body that go with it."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {body.get('detail', '')}")
+        self.status = status
+        self.body = dict(body)
+
+
+def _blank(status: int, title: str, detail: str) -> Problem:
+    return Problem(status, {"detail": detail, "type": "about:blank", "title": title, "status": status})
+
+
+def invalid(errors: list[dict[str, Any]]) -> Problem:
+    """400: `errors` has one {"parameters", "message"} for each thing that is wrong."""
+    return Problem(
+        400,
+        {
+            "errors": errors,
+            "title": "Invalid Request",
+            "detail": "One or more parameters to your request was invalid.",
+            "type": TYPES + "invalid-request",
+        },
+    )
+
+
+def unauthorized() -> Problem:
+    return _blank(401, "Unauthorized", "Unauthorized")
+
+
+def unsupported_authentication() -> Problem:
+    return Problem(
+        403,
+        {
+            "title": "Unsupported Authentication",
+            "detail": "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported "
+            "authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
+            "type": TYPES + "unsupported-authentication",
+            "status": 403,
+        },
+    )
+
+
+def credits_depleted(account: str) -> Problem:
+    return Problem(
+        402,
+        {
+            "account_id": int(account),
+            "title": "CreditsDepleted",
+            "detail": f"Your enrolled account [{account}] does not have any credits to fulfill this request.",
+            "type": TYPES + "credits",
+        },
+    )
+
+
+def too_many_requests() -> Problem:
+    return _blank(429, "Too Many Requests", "Too Many Requests")
+
+
+def forbidden(detail: str) -> Problem:
+    return _blank(403, "Forbidden", detail)
+
+
+def bad_request(detail: str) -> Problem:
+    return _blank(400, "Bad Request", detail)
+
+
+def no_such_path() -> Problem:
+    return _blank(404, "Not Found", "Not Found")
+
+
+def not_found(kind: str, parameter: str, value: str) -> dict[str, Any]:
+    """One entry of a 200 answer's `errors`: `kind` is "tweet" or "user"; a deleted post looks like an unknown one."""
+    return {
+        "value": value,
+        "detail": f"Could not find {kind} with {parameter}: [{value}].",
+        "title": "Not Found Error",
+        "resource_type": kind,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": TYPES + "resource-not-found",
+    }

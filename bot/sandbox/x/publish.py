@@ -1,0 +1,115 @@
+"""What an app may post in our name, and X's refusals, in X's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from .endpoints import POST_CREATED, POST_WITH_LINK_CREATED
+from .params import ID
+from .posts import Post
+from .problems import bad_request, forbidden, invalid
+from .service import XService
+from .text import LIMIT, has_link, weight
+
+DUPLICATES_WITHIN = timedelta(hours=12)
+"""How long X remembers what an account said; a post that was deleted in the meantime counts."""
+SCHEMA: dict[str, dict[str, Any]] = {
+    "": {"text": str, "reply": dict, "quote_tweet_id": "id", "reply_settings": str},
+    ".reply": {"in_reply_to_tweet_id": "id", "exclude_reply_user_ids": list},
+}
+SPACES = re.compile(r"\s+")
+
+
+def create(x: XService, body: object) -> Post:
+    """Post, reply or quote as our own account. Raises Problem with X's refusal, and charges nothing for one."""
+    given = _checked(body)
+    text: str = given.get("text", "")
+    reply: Mapping[str, Any] = given.get("reply", {})
+    answered, quoted = reply.get("in_reply_to_tweet_id"), given.get("quote_tweet_id")
+    if not text.strip():
+        raise invalid([{"parameters": {}, "message": "$.text: must not be empty"}])
+    if weight(text) > LIMIT:
+        raise bad_request(
+            "Your Tweet text is too long. For more information on how Twitter determines text length see "
+            "https://github.com/twitter/twitter-text."
+        )
+    for other in filter(None, (answered, quoted)):
+        _may_answer(x, other)
+    with x.lock:
+        _refuse_duplicate(x, text, answered)
+        post = x.post(x.own.handle, text, in_reply_to=answered, quotes=quoted)
+        x.charge(POST_WITH_LINK_CREATED if has_link(text) else POST_CREATED)
+    return post
+
+
+def withdraw(x: XService, post_id: str) -> None:
+    """Delete one of our own posts; one that is gone already stays so. Raises Problem 403 for somebody else's."""
+    try:
+        post = x.standing(post_id)
+    except KeyError:
+        return
+    if post.author.id != x.own.id:
+        raise forbidden("You are not authorized to delete this Tweet.")
+    x.delete(post_id)
+
+
+def _may_answer(x: XService, post_id: str) -> None:
+    try:
+        post = x.standing(post_id)
+    except KeyError:
+        raise forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.") from None
+    quotes_us = False
+    if post.quotes:
+        quoted = next((other for other in x.posts if post.quotes in {v.id for v in other.versions}), None)
+        quotes_us = quoted is not None and quoted.author.id == x.own.id
+    if not (post.author.id == x.own.id or x.mentions_own(post) or quotes_us):
+        raise forbidden("You can only reply to or quote posts where you are mentioned or are the author.")
+
+
+def _refuse_duplicate(x: XService, text: str, answered: str | None) -> None:
+    since = x.now() - DUPLICATES_WITHIN
+    thread = x.standing(answered).author.id if answered else None
+    for post in x.posts:
+        recent = post.author.id == x.own.id and post.created_at >= since
+        if recent and post.in_reply_to_author == thread and _plain(post.versions[-1].text) == _plain(text):
+            raise forbidden("You are not allowed to create a Tweet with duplicate content.")
+
+
+def _plain(text: str) -> str:
+    return SPACES.sub(" ", text.strip())
+
+
+def _checked(body: object) -> dict[str, Any]:
+    if not isinstance(body, dict) or not body:
+        raise invalid(
+            [{"parameters": {}, "message": "Requests with bodies must have content-type of application/json."}]
+        )
+    errors: list[dict[str, Any]] = []
+    for place, known in SCHEMA.items():
+        inner = body.get(place[1:], {}) if place else body
+        if not isinstance(inner, dict):
+            continue
+        for name, value in inner.items():
+            if wrong := _wrong(known.get(name), value):
+                errors.append(
+                    {"parameters": {f"${place}.{name}": [str(value)]}, "message": "$" + f"{place}.{name}: {wrong}"}
+                )
+    if "reply" in body and isinstance(body["reply"], dict) and "in_reply_to_tweet_id" not in body["reply"]:
+        message = "$.reply.in_reply_to_tweet_id: is missing but it is required"
+        errors.append({"parameters": {"$.reply": [str(body["reply"])]}, "message": message})
+    if errors:
+        raise invalid(errors)
+    return body
+
+
+def _wrong(kind: Any, value: object) -> str | None:
+    if kind is None:
+        return "is not defined in the schema and the schema does not allow additional properties"
+    if kind == "id":
+        return (
+            None if isinstance(value, str) and ID.fullmatch(value) else "does not match the regex pattern ^[0-9]{1,19}$"
+        )
+    return None if isinstance(value, kind) else f"{type(value).__name__} found, {kind.__name__} expected"

@@ -1,0 +1,198 @@
+"""The front door of X's v2 API: who asks, how often, with which parameters, and then the work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from aiohttp import web
+
+from ..faults import suffer
+from . import endpoints, publish, timelines
+from .auth import Asked
+from .endpoints import Endpoint
+from .limits import Who
+from .params import HANDLE, ID, read
+from .present import Answer
+from .problems import (
+    Problem,
+    credits_depleted,
+    invalid,
+    no_such_path,
+    too_many_requests,
+    unsupported_authentication,
+)
+from .service import Call, XService
+
+Handler = Callable[[XService, Answer, str], dict[str, Any]]
+
+
+class Api:
+    """Answers everything under /x/2."""
+
+    def __init__(self, x: XService) -> None:
+        self._x = x
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        path = "/2/" + request.match_info["tail"]
+        found = endpoints.find(request.method, path)
+        body = await request.read()
+
+        async def work() -> web.StreamResponse:
+            return self._answer(request, path, found, body)
+
+        fault = self._x.faults.take("x", found[0].pattern if found else f"{request.method} {path}")
+        if fault is None:
+            return await work()
+        return await suffer(fault, request, work, self._rate_limited)
+
+    def _rate_limited(self, seconds: int) -> web.StreamResponse:
+        refused = self._x.refused_for(seconds)
+        return _response(429, too_many_requests().body, refused.headers())
+
+    def _answer(
+        self, request: web.Request, path: str, found: tuple[Endpoint, str] | None, body: bytes
+    ) -> web.StreamResponse:
+        x, headers, who = self._x, {}, None
+        try:
+            who = self._identify(request, path)
+            if found is None:
+                raise no_such_path()
+            endpoint, blank = found
+            limit = endpoint.app if who == "app" else endpoint.user
+            if limit is None:
+                raise unsupported_authentication()
+            if x.out_of_credit:
+                raise credits_depleted(x.own.id)
+            allowance = x.take(endpoint.pattern, who, limit)
+            headers = allowance.headers()
+            if not allowance.allowed:
+                raise too_many_requests()
+            with x.lock:
+                status, answer = self._work(request, endpoint, blank, body)
+        except Problem as problem:
+            status, answer = problem.status, problem.body
+        x.log(Call(request.method, path, dict(request.query), x.now(), who == "user", status))
+        return _response(status, answer, headers)
+
+    def _identify(self, request: web.Request, path: str) -> Who:
+        here = str(request.url.origin()) + request.rel_url.raw_path
+        authorization = request.headers.get("Authorization", "")
+        return self._x.gate.identify(Asked(request.method, path, request.rel_url.raw_query_string, here, authorization))
+
+    def _work(self, request: web.Request, endpoint: Endpoint, blank: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        x = self._x
+        if endpoint is endpoints.CREATE:
+            return 201, _created(x, body)
+        query = read(endpoint, request.query, x.field_names)
+        if ":id" in endpoint.path and not ID.fullmatch(blank):
+            message = f"The `id` query parameter value [{blank}] is not valid"
+            raise invalid([{"parameters": {"id": [blank]}, "message": message}])
+        if endpoint is endpoints.DELETE:
+            publish.withdraw(x, blank)
+            return 200, {"data": {"deleted": True}}
+        answer = HANDLERS[endpoint.pattern](x, Answer(x, query, str(request.url.origin())), blank)
+        data = answer.get("data", [])
+        x.charge(endpoint.price * Decimal(len(data) if isinstance(data, list) else 1))
+        return 200, answer
+
+
+def _created(x: XService, body: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(body)
+    except ValueError:
+        given = None
+    post = publish.create(x, given)
+    answer = Answer(x, read(endpoints.CREATE, {}, x.field_names), "")
+    return answer.body(answer.post(post, post.id))
+
+
+def _me(x: XService, answer: Answer, _blank: str) -> dict[str, Any]:
+    return answer.body(answer.user(x.own))
+
+
+def _user(x: XService, answer: Answer, key: str) -> dict[str, Any]:
+    account = x.account(key)
+    return answer.body(answer.user(account)) if account else _nobody(answer, "id", key)
+
+
+def _user_by_name(x: XService, answer: Answer, handle: str) -> dict[str, Any]:
+    if not HANDLE.fullmatch(handle):
+        message = f"The `username` query parameter value [{handle}] does not match ^[A-Za-z0-9_]{{1,15}}$"
+        raise invalid([{"parameters": {"username": [handle]}, "message": message}])
+    account = x.account(handle)
+    return answer.body(answer.user(account)) if account else _nobody(answer, "username", handle)
+
+
+def _users_by_name(x: XService, answer: Answer, _blank: str) -> dict[str, Any]:
+    data = []
+    for handle in answer.query.usernames:
+        if account := x.account(handle):
+            data.append(answer.user(account))
+        else:
+            answer.lost("user", "usernames", handle)
+    return answer.body(data)
+
+
+def _mentions(x: XService, answer: Answer, key: str) -> dict[str, Any]:
+    account = x.account(key)
+    return _page(answer, timelines.mentions(x, account)) if account else _nobody(answer, "id", key)
+
+
+def _timeline(x: XService, answer: Answer, key: str) -> dict[str, Any]:
+    account = x.account(key)
+    if account is None:
+        return _nobody(answer, "id", key)
+    return _page(answer, timelines.timeline(x, account, answer.query.exclude))
+
+
+def _search(x: XService, answer: Answer, _blank: str) -> dict[str, Any]:
+    return _page(answer, timelines.search(x, answer.query))
+
+
+def _page(answer: Answer, posts: list[Any]) -> dict[str, Any]:
+    shown, meta = timelines.page(posts, answer.query)
+    return answer.body(answer.posts((post, post.id) for post in shown), meta)
+
+
+def _posts(x: XService, answer: Answer, _blank: str) -> dict[str, Any]:
+    found = []
+    for post_id in answer.query.ids:
+        try:
+            found.append((x.standing(post_id), post_id))
+        except KeyError:
+            answer.lost("tweet", "ids", post_id)
+    return answer.body(answer.posts(found))
+
+
+def _post(x: XService, answer: Answer, post_id: str) -> dict[str, Any]:
+    try:
+        return answer.body(answer.posts([(x.standing(post_id), post_id)])[0])
+    except KeyError:
+        answer.lost("tweet", "id", post_id)
+        return answer.body()
+
+
+def _nobody(answer: Answer, parameter: str, value: str) -> dict[str, Any]:
+    answer.lost("user", parameter, value)
+    return answer.body()
+
+
+HANDLERS: dict[str, Handler] = {
+    endpoints.ME.pattern: _me,
+    endpoints.USER.pattern: _user,
+    endpoints.USER_BY_NAME.pattern: _user_by_name,
+    endpoints.USERS_BY_NAME.pattern: _users_by_name,
+    endpoints.MENTIONS.pattern: _mentions,
+    endpoints.TIMELINE.pattern: _timeline,
+    endpoints.SEARCH.pattern: _search,
+    endpoints.POSTS.pattern: _posts,
+    endpoints.POST.pattern: _post,
+}
+
+
+def _response(status: int, body: dict[str, Any], headers: dict[str, str]) -> web.StreamResponse:
+    kind = "application/json" if status < 400 else "application/problem+json"
+    return web.json_response(body, status=status, headers=headers, content_type=kind)

@@ -1,0 +1,236 @@
+"""The local X: its accounts, its posts, and what people do on it. The rules for apps are in the modules beside it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from ..faults import Faults
+from .auth import Credentials, Gate
+from .ids import Ids
+from .limits import Allowance, Who, Windows
+from .params import FieldNames
+from .posts import Account, Media, Post, Version
+from .text import handles_in
+
+OWN = Account("1000", "acme", "Acme", followers=48_213, language="nl")
+
+
+class Announces(Protocol):
+    """Tells the page that something has changed."""
+
+    def publish(self, kind: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that an app made: when (sandbox time), whether signed by an account, and the status it got."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    at: datetime
+    user_context: bool
+    status: int
+
+
+class XService:
+    """Everything that this X knows. Every public method may be called from any thread and returns at once.
+
+    `now` is the sandbox's clock (posts), `wall` real time in seconds since the epoch (signatures, rate limits).
+    `limits` overrides requests per window by pattern, such as {"GET /2/users/:id/mentions": 2}.
+    Attributes to turn for tests: `field_names` ("tweet", or "post" for the names of August 2026), `out_of_credit`.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        changes: Announces,
+        faults: Faults,
+        *,
+        wall: Callable[[], float] = time.time,
+        credentials: Credentials | None = None,
+        field_names: FieldNames = "tweet",
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
+        self.own = OWN
+        self.faults = faults
+        self.field_names: FieldNames = field_names
+        self.out_of_credit = False
+        self.limits = dict(limits or {})
+        self.spent = Decimal(0)
+        self.gate = Gate(credentials or Credentials(), wall)
+        self.lock = threading.RLock()
+        self._now = now
+        self._wall = wall
+        self._changes = changes
+        self._ids = Ids()
+        self._windows = Windows(wall)
+        self._accounts = {OWN.handle: OWN}
+        self._posts: dict[str, Post] = {}
+        self._first_ids: dict[str, str] = {}
+        self._calls: list[Call] = []
+
+    # What people do
+
+    def add_account(
+        self, handle: str, name: str, followers: int = 100, language: str = "en", kind: str = ""
+    ) -> Account:
+        """Sign somebody up; an account that is there already keeps its id."""
+        with self.lock:
+            old = self._accounts.get(handle.lower())
+            account = Account(
+                old.id if old else str(2000 + len(self._accounts)), handle, name, followers, language, kind
+            )
+            self._accounts[handle.lower()] = account
+            self._changes.publish("x")
+            return account
+
+    def post(
+        self,
+        handle: str,
+        text: str,
+        in_reply_to: str | None = None,
+        media: Iterable[Media] = (),
+        quotes: str | None = None,
+        language: str | None = None,
+    ) -> Post:
+        """Post as anyone, under no rules but X's own page's; an unknown handle is signed up first.
+
+        A reply gets the handles of those it answers put in front, as X does. Raises KeyError when the post that is
+        answered or quoted is unknown or deleted.
+        """
+        with self.lock:
+            author = self._accounts.get(handle.lower()) or self.add_account(handle, handle)
+            parent = self.standing(in_reply_to) if in_reply_to else None
+            return self._keep(
+                author,
+                text,
+                handles=self._handles_for(author, parent, text) if parent else "",
+                in_reply_to=in_reply_to,
+                in_reply_to_author=parent.author.id if parent else None,
+                quotes=self.standing(quotes).id if quotes else None,
+                media=tuple(media),
+                language=language or author.language,
+                conversation_id=parent.conversation_id if parent else None,
+            )
+
+    def repost(self, handle: str, post_id: str) -> Post:
+        """Repost as anyone; X shows it as "RT @handle: ..."."""
+        with self.lock:
+            author = self._accounts.get(handle.lower()) or self.add_account(handle, handle)
+            original = self.standing(post_id)
+            text = f"RT @{original.author.handle}: {original.text}"
+            return self._keep(author, text, reposts=original.id, language=original.language)
+
+    def quote(self, handle: str, post_id: str, text: str) -> Post:
+        return self.post(handle, text, quotes=post_id)
+
+    def edit(self, post_id: str, text: str) -> Post:
+        """Give a post a new wording, and by that a new id. Raises KeyError when it is unknown or deleted."""
+        with self.lock:
+            old = self.standing(post_id)
+            at = self._now().astimezone(UTC)
+            version = Version(self._ids.next(at), text, at)
+            return self._put(replace(old, versions=(*old.versions, version)))
+
+    def delete(self, post_id: str) -> None:
+        """Delete a post, and with it its reposts. Raises KeyError when it is unknown or deleted already."""
+        with self.lock:
+            post = self._put(replace(self.standing(post_id), deleted=True))
+            ids = {version.id for version in post.versions}
+            for copy in [other for other in self._posts.values() if other.reposts in ids]:
+                self._put(replace(copy, deleted=True))
+
+    # What can be looked at
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """Every post ever made, the deleted too, newest first."""
+        with self.lock:
+            return tuple(sorted(self._posts.values(), key=lambda post: int(post.id), reverse=True))
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        with self.lock:
+            return tuple(self._accounts.values())
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every request that an app made and that was answered by this X itself, oldest first."""
+        with self.lock:
+            return tuple(self._calls)
+
+    def replies_to(self, post_id: str) -> tuple[Post, ...]:
+        """The replies that stand, to any wording of a post, oldest first."""
+        with self.lock:
+            ids = {version.id for version in self._posts[self._first_ids[post_id]].versions}
+            return tuple(post for post in reversed(self.posts) if post.in_reply_to in ids and not post.deleted)
+
+    def standing(self, post_id: str) -> Post:
+        """The post that has, or had, this id. Raises KeyError when it is unknown or deleted."""
+        with self.lock:
+            post = self._posts[self._first_ids[post_id]]
+            if post.deleted:
+                raise KeyError(post_id)
+            return post
+
+    def account(self, key: str) -> Account | None:
+        """Look an account up by handle or id."""
+        with self.lock:
+            by_id = (account for account in self._accounts.values() if account.id == key)
+            return self._accounts.get(key.lower()) or next(by_id, None)
+
+    def mentions_own(self, post: Post) -> bool:
+        """Whether a post names us: in its own words, or in the handles that X put in front of a reply."""
+        return self.own.handle in handles_in(post.text)
+
+    def now(self) -> datetime:
+        return self._now().astimezone(UTC)
+
+    # What the API's front door keeps
+
+    def take(self, pattern: str, who: Who, limit: int) -> Allowance:
+        with self.lock:
+            return self._windows.take(pattern, who, self.limits.get(pattern, limit))
+
+    def refused_for(self, seconds: int) -> Allowance:
+        """What a full window looks like that opens again in so many seconds."""
+        return Allowance(0, 0, int(self._wall() + seconds), allowed=False)
+
+    def forget_limits(self) -> None:
+        """Open every rate window anew."""
+        with self.lock:
+            self._windows.forget()
+
+    def charge(self, dollars: Decimal) -> None:
+        with self.lock:
+            self.spent += dollars
+
+    def log(self, call: Call) -> None:
+        with self.lock:
+            self._calls.append(call)
+
+    def _handles_for(self, author: Account, parent: Post, text: str) -> str:
+        wanted = [parent.author.handle.lower(), *handles_in(parent.text)]
+        known = {handle for handle in wanted if handle in self._accounts}
+        skip = {author.handle.lower(), *handles_in(text)}
+        names = [self._accounts[handle].handle for handle in dict.fromkeys(wanted) if handle in known - skip]
+        return "".join(f"@{name} " for name in names)
+
+    def _keep(self, author: Account, text: str, conversation_id: str | None = None, **rest: Any) -> Post:
+        at = self.now()
+        post_id = self._ids.next(at)
+        return self._put(Post(author, (Version(post_id, text, at),), conversation_id or post_id, **rest))
+
+    def _put(self, post: Post) -> Post:
+        first = post.versions[0].id
+        self._posts[first] = post
+        self._first_ids.update((version.id, first) for version in post.versions)
+        self._changes.publish("x")
+        return post
