@@ -24,7 +24,7 @@ _ESCAPED = re.compile("&(amp|lt|gt);")
 _UNESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 _MEDIA_LINK = re.compile(r"https://(twitter|x)\.com/\w+/status/\d+/(photo|video)/\d+")
 _LEADING_HANDLES = re.compile(r"\A\s*(@\w+\s+)+")
-_MEDIA_KINDS: dict[object, Literal["photo", "video", "gif"]] = {
+_MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {
     "photo": "photo",
     "video": "video",
     "animated_gif": "gif",

@@ -1,0 +1,241 @@
+"""X's JSON, in both of its generations and in shapes that nobody promised."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.mention import Author, Media, Mention
+from bot.networks.x import parse
+from bot.networks.x.parse import Json, Malformed, Page
+
+POST: Json = {
+    "id": "1801",
+    "author_id": "42",
+    "conversation_id": "1700",
+    "created_at": "2026-11-20T15:40:00.000Z",
+    "edit_history_tweet_ids": ["1801"],
+    "entities": {"mentions": [{"id": "1000", "username": "acme", "start": 0, "end": 5}]},
+    "lang": "nl",
+    "referenced_tweets": [{"type": "replied_to", "id": "1700"}],
+    "text": "@acme waar blijft mijn pakket?",
+}
+ANNE: Json = {"id": "42", "username": "anne_v", "name": "Anne", "public_metrics": {"followers_count": 311}}
+
+
+def renamed(value: object) -> object:
+    """The same in the field names of August 2026."""
+    if isinstance(value, dict):
+        return {key.replace("tweet", "post"): renamed(item) for key, item in value.items()}
+    return [renamed(item) for item in value] if isinstance(value, list) else value
+
+
+def read(post: Json, **includes: list[Json]) -> Mention:
+    body: Json = {"data": [post], "includes": {"users": [ANNE], **includes}}
+    older, newer = Page(body), Page(cast("Json", renamed(body)))
+    mention = older.mention(older.posts[0], "1000", "acme")
+    assert newer.mention(newer.posts[0], "1000", "acme") == mention
+    return mention
+
+
+def test_reads_every_field_of_a_post_in_both_generations() -> None:
+    assert read(POST) == Mention(
+        id="1801",
+        conversation="1700",
+        author=Author("42", "anne_v", "Anne", 311),
+        text="@acme waar blijft mijn pakket?",
+        posted_at=datetime(2026, 11, 20, 15, 40, tzinfo=UTC),
+        url="https://x.com/anne_v/status/1801",
+        language="nl",
+        in_reply_to="1700",
+    )
+
+
+def test_a_long_post_is_read_in_full_with_the_mention_and_the_links_of_its_end() -> None:
+    tail = {"mentions": [{"username": "ACME"}], "urls": [{"url": "https://t.co/b", "expanded_url": "https://b.nl/2"}]}
+    long = POST | {
+        "text": "Dag 5 … https://t.co/cut",
+        "entities": {"mentions": [{"username": "other"}]},
+        "note_tweet": {"text": "Dag 5 zonder antwoord. https://t.co/b @acme", "entities": tail},
+    }
+    mention = read(long)
+    assert mention.text == "Dag 5 zonder antwoord. https://b.nl/2 @acme"
+    assert mention.no_reply is None
+
+
+def test_an_edited_post_keeps_the_ids_that_it_had() -> None:
+    assert read(POST | {"edit_history_tweet_ids": ["1799", "1800", "1801"]}).earlier_ids == ("1799", "1800")
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("a &amp; b &lt;3 &gt;", "a & b <3 >"),
+        ("&amp;lt; and &eacute; and &copy=2", "&lt; and &eacute; and &copy=2"),
+        ("see https://t.co/a, https://t.co/ab", "see https://acme.nl/?a=1&lt=2, https://t.co/ab"),
+        ("broken https://t.co/pic", "broken"),
+        ("it https://t.co/film here", "it  here"),
+    ],
+)
+def test_text_reads_as_it_was_typed(sent: str, typed: str) -> None:
+    urls = [
+        {"url": "https://t.co/a", "expanded_url": "https://acme.nl/?a=1&lt=2"},
+        {"url": "https://t.co/pic", "expanded_url": "https://x.com/anne_v/status/1801/photo/1", "media_key": "3_1"},
+        {"url": "https://t.co/film", "expanded_url": "https://twitter.com/anne_v/status/1801/video/1"},
+    ]
+    assert read(POST | {"text": sent, "entities": {"urls": urls}}).text == typed
+
+
+def test_pictures_come_with_their_description_and_films_as_a_link_to_the_post() -> None:
+    post = POST | {"attachments": {"media_keys": ["3_1", "7_2", "16_3", "3_4", "9_9", "nowhere"]}}
+    media: list[Json] = [
+        {"media_key": "3_1", "type": "photo", "url": "https://pbs.twimg.com/1.jpg", "alt_text": "A torn box"},
+        {"media_key": "7_2", "type": "video", "preview_image_url": "https://pbs.twimg.com/2.jpg"},
+        {"media_key": "16_3", "type": "animated_gif", "alt_text": "A cat"},
+        {"media_key": "3_4", "type": "photo", "url": "javascript:alert(1)"},
+        {"media_key": "9_9", "type": "hologram", "url": "https://pbs.twimg.com/9"},
+    ]
+    url = "https://x.com/anne_v/status/1801"
+    assert read(post, media=media).media == (
+        Media("photo", "https://pbs.twimg.com/1.jpg", "A torn box"),
+        Media("video", url),
+        Media("gif", url, "A cat"),
+    )
+
+
+def test_a_reply_is_refused_where_neither_a_mention_nor_a_quote_of_ours_allows_it() -> None:
+    stranger = POST | {"entities": {"mentions": [{"id": "7", "username": "acme_fans"}]}}
+    assert read(stranger).no_reply == "not_mentioned"
+    quoting = stranger | {"referenced_tweets": [{"type": "quoted", "id": "900"}]}
+    assert read(quoting, tweets=[{"id": "900", "author_id": "1000"}]).no_reply is None
+    assert read(quoting, tweets=[{"id": "900", "author_id": "7"}]).no_reply == "not_mentioned"
+    assert read(quoting).no_reply == "not_mentioned"
+
+
+@pytest.mark.parametrize(
+    ("text", "mentioned"),
+    [("Hey @Acme!", True), ("mail me@acme.nl", False), ("@acme_fans hi", False), ("acme", False), ("(@acme)", True)],
+)
+def test_without_a_list_of_mentions_the_text_tells(text: str, mentioned: bool) -> None:
+    post = {key: value for key, value in POST.items() if key != "entities"} | {"text": text}
+    assert (read(post).no_reply is None) is mentioned
+
+
+def test_a_mention_is_not_lost_for_want_of_its_author() -> None:
+    page = Page({"data": [POST]})
+    mention = page.mention(POST, "1000", "acme")
+    assert mention.author == Author("42", "42", "42")
+    assert mention.url == "https://x.com/42/status/1801"
+
+
+@pytest.mark.parametrize("language", ["und", "zxx", "qme", "qht", None, 7])
+def test_a_language_that_x_could_not_tell_is_none(language: object) -> None:
+    assert read(POST | {"lang": language}).language is None
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        {"id": 1801},
+        {"id": "9223372036854775808"},
+        {"id": "9" * 5000},
+        {"id": "١٢"},
+        {"author_id": None},
+        {"text": None},
+        {"created_at": "yesterday"},
+        {"created_at": "2026-11-20T15:40:00"},
+        {"created_at": "0001-01-01T00:00:00+23:59"},
+    ],
+)
+def test_a_post_without_what_every_post_has_is_malformed(flaw: Json) -> None:
+    with pytest.raises(Malformed):
+        read(POST | flaw)
+
+
+def test_characters_that_no_database_takes_are_replaced() -> None:
+    assert read(POST | {"text": "a\0b\ud800c"}).text == "ab?c"
+
+
+@pytest.mark.parametrize("kind", ["retweeted", "reposted"])
+def test_a_plain_repost_is_told_from_a_quote(kind: str) -> None:
+    assert parse.is_repost({"referenced_tweets": [{"type": kind, "id": "5"}]})
+    assert not parse.is_repost({"referenced_posts": [{"type": "quoted", "id": "5"}]})
+
+
+def test_gone_is_said_of_what_was_asked_for_alone() -> None:
+    def error(problem: str, resource: str, parameter: str) -> Json:
+        kind = f"https://api.twitter.com/2/problems/{problem}"
+        return {"type": kind, "resource_id": resource, "parameter": parameter, "resource_type": "tweet"}
+
+    page = Page(
+        {
+            "errors": [
+                error("resource-not-found", "1", "ids"),
+                error("not-authorized-for-resource", "2", "ids"),
+                error("resource-not-found", "3", "referenced_tweets.id"),
+                error("service-unavailable", "4", "ids"),
+            ]
+        }
+    )
+    assert set(page.gone()) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "at_x"),
+    [
+        ("Dank je, Anne! ^AB", "@anne_v @bob Dank je, Anne! ^AB"),
+        ("kijk op acme.nl/hulp", "@anne_v kijk op http://acme.nl/hulp"),
+        ("zie https://acme.nl/", "zie https://acme.nl"),
+        ("cafe\u0301  open\n\nnu", "caf\u00e9 open nu"),
+        ("@anne_v hoi", "@anne_v @anne_v hoi"),
+    ],
+)
+def test_a_reply_is_known_again_after_what_x_does_to_it(typed: str, at_x: str) -> None:
+    assert parse.comparable(typed) == parse.comparable(at_x)
+
+
+def test_another_reply_is_not_taken_for_ours() -> None:
+    assert parse.comparable("Dank je, Anne!") != parse.comparable("@anne_v Dank je, Anna!")
+
+
+NAMES = [
+    "id",
+    "type",
+    "text",
+    "url",
+    "expanded_url",
+    "username",
+    "name",
+    "urls",
+    "mentions",
+    "media_key",
+    "media_keys",
+    "alt_text",
+    "public_metrics",
+]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["1801", "42", "photo"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = [*POST, "attachments", "note_tweet", "note_post", "referenced_posts", "edit_history_post_ids"]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(st.sampled_from(KEYS), JSON, max_size=3),
+    st.dictionaries(st.sampled_from(["users", "media", "tweets", "posts"]), JSON),
+)
+def test_no_shape_of_a_post_raises_anything_but_malformed(flaws: Json, includes: Json) -> None:
+    page = Page({"data": POST | flaws, "includes": includes})
+    try:
+        mention = page.mention(page.posts[0], "1000", "acme")
+    except Malformed:
+        return
+    assert mention.id.isdigit()
+    mention.text.encode()
+    mention.author.name.encode()
