@@ -1,0 +1,66 @@
+"""The Slack app manifest (v2): what an operator pastes into api.slack.com/apps to create the app.
+
+Limits are those of Slack's published schema: name 35, description 140, bot display name 80, a command's description
+2,000 and usage hint 1,000 characters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCOPES = (
+    "chat:write",  # cards, nags, standups, ephemeral messages, direct messages to a lead
+    "commands",  # the slash command
+    "users:read",  # names, locales and time zones of agents
+    "usergroups:read",  # roles given by user group
+    "channels:read",  # whether a desk's channel exists and the bot is in it
+    "groups:read",  # the same for private channels
+    "channels:history",  # finding our own card again after an answer of Slack's was lost
+    "groups:history",  # the same for private channels
+    "im:write",  # opening the direct message in which a lead is told of a breach
+)
+EVENTS_PATH = "/slack/events"
+
+
+def manifest(command: str = "/webcare", url: str | None = None) -> dict[str, Any]:
+    """The manifest as JSON-ready data.
+
+    Without `url` the app uses Socket Mode and needs no public address. With one, such as https://desk.example.com,
+    Slack calls its /slack/events; ValueError unless it is https, which is all that Slack accepts.
+    """
+    if url is not None and not url.startswith("https://"):
+        raise ValueError(f"{url} does not start with https://, and Slack calls no other address")
+    request = {"request_url": url.rstrip("/") + EVENTS_PATH} if url else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Webcare desk",
+            "description": "Every public mention gets an owner, a clock and a personal answer.",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "webcare", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": command,
+                    "description": "See, claim and answer mentions",
+                    "usage_hint": "open | mine | show 1042 | claim 1042 | reply 1042 | help",
+                    "should_escape": True,
+                    **({"url": request["request_url"]} if request else {}),
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**request, "bot_events": ["app_home_opened"]},
+            "interactivity": {"is_enabled": True, **request},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": url is None,
+            "token_rotation_enabled": False,
+        },
+    }

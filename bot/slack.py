@@ -1,0 +1,114 @@
+"""Calls to Slack's Web API: one attempt each, with a time-out, and an error that says what may be assumed.
+
+Whether and when to try again is the outbox's decision. The SDK's own retries would post a message twice after a
+dropped connection, so they are off.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import ssl
+import urllib.error
+from typing import Any, cast
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+RETRY_AFTER_UNKNOWN = 30.0
+
+# Slack's own words for these: the server failed somewhere, and part of the work may have been done.
+_MAY_BE_DONE = {"fatal_error", "internal_error", "service_unavailable"}
+_NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+
+
+class SlackError(Exception):
+    """Slack did not do what was asked. The message is for the log and holds no token and no customer's words."""
+
+
+class RateLimited(SlackError):
+    """Not done: too many calls. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"rate limited, again in {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class NotDone(SlackError):
+    """The request never reached Slack (no connection, no such host): it may be sent again at once."""
+
+
+class Ambiguous(SlackError):
+    """The request may have been carried out: time-out, dropped connection, a server error, an answer cut short."""
+
+
+class Rejected(SlackError):
+    """Slack refused it for good. `code` is Slack's own ("channel_not_found"); `detail` says more, or is empty."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+def client(token: str | None, api_url: str, timeout: int = 10) -> WebClient:
+    """A client that tries once. `api_url` ends with a slash; `timeout` is in seconds, for each wait on the socket."""
+    made = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
+    # The SDK would send every address through HTTPS_PROXY; urllib, left alone, also heeds NO_PROXY.
+    made.proxy = None
+    return made
+
+
+def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
+    """Call `method` by Slack's name for it, such as "chat.postMessage", and give its answer.
+
+    Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause.
+    """
+    try:
+        response: SlackResponse = getattr(client, method.replace(".", "_"))(**arguments)
+    except SlackApiError as error:
+        # The SDK's message repeats the whole answer, which can quote what was sent.
+        raise _refusal(error.response) from None
+    except urllib.error.URLError as error:
+        raise _unsent(error) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Ambiguous(f"{method}: {type(error).__name__}") from error
+    return cast("dict[str, Any]", response.data)
+
+
+def _refusal(response: SlackResponse) -> SlackError:
+    answer = response.data if isinstance(response.data, dict) else {}
+    code = str(answer.get("error", ""))
+    if response.status_code == 429 or code == "ratelimited":
+        return RateLimited(_seconds(response.headers.get("Retry-After")))
+    # The SDK puts what is no JSON, such as a proxy's error page, into "error" as prose.
+    if response.status_code >= 500 or code in _MAY_BE_DONE or not code.replace("_", "").isalnum():
+        return Ambiguous(f"HTTP {response.status_code}{f', {code}' if code in _MAY_BE_DONE else ''}")
+    if code == "request_timeout":  # Slack had not read the whole request, so did nothing with it.
+        return NotDone(code)
+    return Rejected(code, _detail(answer))
+
+
+def _detail(answer: dict[str, Any]) -> str:
+    if needed := answer.get("needed"):
+        return f"needs the scope {needed}, has {answer.get('provided', 'none')}"
+    metadata = answer.get("response_metadata") or {}
+    return "; ".join(str(message) for message in metadata.get("messages", ()))
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return max(0.0, float(header or ""))
+    except ValueError:
+        return RETRY_AFTER_UNKNOWN
+
+
+def _unsent(error: urllib.error.URLError) -> SlackError:
+    """A URLError comes from connecting or from sending; only the former proves that nothing was done."""
+    cause = error.reason
+    never_left = isinstance(cause, socket.gaierror | ssl.SSLCertVerificationError) or (
+        isinstance(cause, OSError) and cause.errno in _NO_WAY_THERE
+    )
+    return NotDone(str(cause)) if never_left else Ambiguous(f"while sending: {type(cause).__name__}")
