@@ -91,7 +91,7 @@ class XNetwork:
                 if mention := self._mention(page, post):
                     mentions[mention.id] = mention
         oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
-        return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]))
+        return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
 
     def send(self, text: str, in_reply_to: str) -> Sent:
         has_url = bool(importlib.import_module("twitter_text").extract_urls(text))
@@ -116,9 +116,14 @@ class XNetwork:
     def look_up(self, ids: tuple[str, ...]) -> LookedUp:
         if not ids:
             return LookedUp(frozenset(), ())
-        page = self._read("/2/tweets", {"ids": ",".join(ids)}, "post_read")
-        standing = {mention.id: mention for post in page.posts if (mention := self._mention(page, post))}
-        return LookedUp(frozenset(page.gone()) & frozenset(ids) - frozenset(standing), tuple(standing.values()))
+        asked = self._read("/2/tweets", {"ids": ",".join(ids)}, "post_read")
+        pages, wordings = [asked], {parse.identifier(post.get("id")) for post in asked.posts}
+        # An id from before an edit may be answered with the wording of that time.
+        if later := {parse.latest_id(post) for post in asked.posts} - wordings:
+            pages.append(self._read("/2/tweets", {"ids": ",".join(sorted(later))}, "post_read"))
+        newest = [(page, post) for page in pages for post in page.posts if post.get("id") == parse.latest_id(post)]
+        standing = {mention.id: mention for page, post in newest if (mention := self._mention(page, post))}
+        return LookedUp(frozenset(asked.gone()) & frozenset(ids) - wordings, tuple(standing.values()))
 
     def verify(self) -> str:
         with _named("X_CONSUMER_KEY, X_CONSUMER_SECRET, X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET"):

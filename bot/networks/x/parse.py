@@ -118,6 +118,16 @@ def identifier(value: object) -> str:
     return value if isinstance(value, str) and _ID.fullmatch(value) and int(value) < 2**63 else ""
 
 
+def newest(ids: Iterable[str]) -> str:
+    """The highest of X's numbers, which grow with time; empty when there is none."""
+    return max(filter(None, ids), key=int, default="")
+
+
+def latest_id(post: Json) -> str:
+    """The number of its newest wording, as far as this one knows."""
+    return newest([identifier(post.get("id")), *_history(post)])
+
+
 def is_repost(post: Json) -> bool:
     """Whether it hands on somebody's words without adding any."""
     return any(kind in ("retweeted", "reposted") for kind, _ in references(post))
@@ -230,8 +240,3 @@ def _dicts(value: object) -> Iterator[Json]:
 
 def _by(value: object, key: str) -> dict[str, Json]:
     return {_string(item.get(key)): item for item in _dicts(value)}
-
-
-def newest(ids: Iterable[str]) -> str | None:
-    """The highest of X's numbers; they grow with time."""
-    return max(filter(None, ids), key=int, default=None)

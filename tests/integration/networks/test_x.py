@@ -1,0 +1,287 @@
+"""What the desk asks of a network, asked of the sandbox's X."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Protocol
+
+import pytest
+
+from bot.networks import build
+from bot.networks.base import Ambiguous, Network, NetworkError, NotDone, Rejected
+from bot.networks.x import XNetwork
+from bot.sandbox.x import Media, XService
+
+
+class Clock(Protocol):
+    def turn(self, **by: float) -> None: ...
+
+
+DAY = timedelta(days=1)
+
+
+def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XNetwork) -> None:
+    posted = [x.post("anne_v", f"@acme vraag {number}").id for number in range(230)]
+    fetched = network.fetch(None, x.now() - DAY)
+    assert [mention.id for mention in fetched.mentions] == posted
+    assert fetched.cursor == posted[-1]
+    assert len(x.calls) == 3
+
+    again = network.fetch(fetched.cursor, x.now() - DAY)
+    assert again.mentions == ()
+    assert again.cursor == fetched.cursor
+
+    late = x.post("bob", "@acme en ik?").id
+    assert [mention.id for mention in network.fetch(fetched.cursor, x.now() - DAY).mentions] == [late]
+
+
+def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, network: XNetwork, clock: Clock) -> None:
+    x.post("anne_v", "@acme long ago")
+    clock.turn(hours=30)
+    recent = x.post("anne_v", "@acme just now").id
+    assert [mention.id for mention in network.fetch(None, x.now() - DAY).mentions] == [recent]
+
+
+def test_without_anything_new_the_cursor_stays(x: XService, network: XNetwork) -> None:
+    assert network.fetch(None, x.now() - DAY).cursor is None
+
+
+def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, network: XNetwork) -> None:
+    original = x.post("anne_v", "@acme help")
+    repost = x.repost("bob", original.id)
+    fetched = network.fetch(None, x.now() - DAY)
+    assert [mention.id for mention in fetched.mentions] == [original.id]
+    assert fetched.cursor == repost.id
+
+
+@pytest.mark.parametrize("names", ["tweet", "post"])
+def test_a_mention_is_what_the_customer_wrote(x: XService, network: XNetwork, names: str) -> None:
+    x.field_names = "post" if names == "post" else "tweet"
+    x.add_account("anne_v", "Anne", followers=311, language="nl")
+    words = "@acme dag 5 & nog geen <antwoord>, zie https://anne.example/pakket?a=1&b=2 " + "kapot " * 60 + "einde"
+    picture = Media("3_1", "photo", "/x/media/parcel.png", "A torn box")
+    posted = x.post("anne_v", words, media=[picture, Media("7_2", "video", "/x/media/film.png")])
+    (mention,) = network.fetch(None, x.now() - DAY).mentions
+    assert mention.text == words
+    assert (mention.author.handle, mention.author.followers, mention.language) == ("anne_v", 311, "nl")
+    assert mention.posted_at == posted.created_at.replace(microsecond=posted.created_at.microsecond // 1000 * 1000)
+    assert mention.url == f"https://x.com/anne_v/status/{posted.id}"
+    photo, video = mention.media
+    assert photo.url.endswith("/x/media/parcel.png")
+    assert (photo.kind, photo.alt) == ("photo", "A torn box")
+    assert (video.kind, video.url) == ("video", mention.url)
+    assert mention.no_reply is None
+
+
+def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, network: XNetwork) -> None:
+    question = x.post("anne_v", "@acme waar is mijn pakket?")
+    network.fetch(None, x.now() - DAY)
+    sent = network.send("Dag Anne, we zoeken het uit ^AB", question.id)
+    network.send("Het staat op acme.nl/volg ^AB", question.id)
+    reply = x.standing(sent.id)
+    assert (reply.text, reply.in_reply_to) == ("@anne_v Dag Anne, we zoeken het uit ^AB", question.id)
+    assert (sent.url, sent.at) == (f"https://x.com/acme/status/{sent.id}", x.now())
+    network.look_up((question.id,))
+    network.find_sent("Dag Anne, we zoeken het uit ^AB", question.id, x.now())
+    network.verify()
+    assert network.spent.dollars == pytest.approx(float(x.spent))
+    assert network.spent.counts["post_with_url"] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "do"),
+    [
+        ("not_mentioned", lambda x, network: network.send("hi", x.post("anne_v", "no handle").id)),
+        ("too_long", lambda x, network: network.send("long " * 60, x.post("anne_v", "@acme").id)),
+        ("gone", lambda x, network: network.send("hi", "12345")),
+        ("invalid", lambda x, network: network.send("", x.post("anne_v", "@acme").id)),
+    ],
+)
+def test_x_refuses_in_words_of_the_desk(
+    x: XService, network: XNetwork, code: str, do: Callable[[XService, XNetwork], object]
+) -> None:
+    with pytest.raises(Rejected) as refused:
+        do(x, network)
+    assert refused.value.code == code
+
+
+def test_a_duplicate_is_refused(x: XService, network: XNetwork) -> None:
+    question = x.post("anne_v", "@acme?").id
+    network.send("Hello", question)
+    with pytest.raises(Rejected) as refused:
+        network.send("Hello", question)
+    assert refused.value.code == "duplicate"
+
+
+def test_no_credit_is_said_as_such(x: XService, network: XNetwork) -> None:
+    x.out_of_credit = True
+    with pytest.raises(Rejected) as refused:
+        network.fetch(None, x.now() - DAY)
+    assert refused.value.code == "credits"
+
+
+def test_a_full_window_says_when_to_come_back(x: XService, network: XNetwork) -> None:
+    x.limits["GET /2/users/:id/mentions"] = 1
+    network.fetch(None, x.now() - DAY)
+    with pytest.raises(NotDone) as refused:
+        network.fetch(None, x.now() - DAY)
+    assert 880 < refused.value.retry_after <= 900
+
+
+READ, WRITE = "GET /2/users/:id/mentions", "POST /2/tweets"
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "error"),
+    [
+        (READ, "rate_limited", NotDone),
+        (READ, "error_500", NotDone),
+        (READ, "html_503", NotDone),
+        (READ, "drop_before", NotDone),
+        (READ, "drop_after", NotDone),
+        (READ, "timeout_before", NotDone),
+        (WRITE, "rate_limited", NotDone),
+        (WRITE, "error_500", Ambiguous),
+        (WRITE, "html_503", Ambiguous),
+        (WRITE, "drop_before", Ambiguous),
+        (WRITE, "drop_after", Ambiguous),
+        (WRITE, "timeout_before", Ambiguous),
+        (WRITE, "timeout_after", Ambiguous),
+    ],
+)
+def test_bad_days_are_told_apart_and_asked_once(
+    x: XService, account: Callable[..., XNetwork], method: str, fault: str, error: type[NetworkError]
+) -> None:
+    network = account(timeout=0.3)
+    question = x.post("anne_v", "@acme?").id
+    x.faults.add("x", method, fault, times=1, seconds=1)
+    calls: dict[str, Callable[[], object]] = {
+        READ: lambda: network.fetch(None, x.now() - DAY),
+        WRITE: lambda: network.send("Hello", question),
+    }
+    with pytest.raises(error) as raised:
+        calls[method]()
+    assert type(raised.value) is error
+    done = [call.method for call in x.calls]
+    assert done == ([method.split(maxsplit=1)[0]] if fault.endswith("_after") else [])
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "drop_after"])
+def test_a_reply_whose_answer_was_lost_is_found_again(
+    x: XService, account: Callable[..., XNetwork], clock: Clock, fault: str
+) -> None:
+    network = account(timeout=0.3)
+    question, other = x.post("anne_v", "@acme?").id, x.post("bob", "@acme ook?").id
+    text = "Dag & welkom: kijk op https://acme.nl/hulp?a=1&b=2  of\nbel ons ^AB"
+    began = x.now()
+    x.faults.add("x", WRITE, fault, seconds=1)
+    with pytest.raises(Ambiguous):
+        network.send(text, question)
+    clock.turn(minutes=1)
+    (reply,) = x.replies_to(question)
+    found = network.find_sent(text, question, began)
+    assert found is not None
+    assert (found.id, found.url) == (reply.id, f"https://x.com/acme/status/{reply.id}")
+    assert network.find_sent(text, other, began) is None
+    assert network.find_sent("Something else ^AB", question, began) is None
+    assert network.find_sent(text, question, x.now() + DAY) is None
+
+
+def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, network: XNetwork) -> None:
+    question = x.post("anne_v", "@acme?").id
+    first = x.post("acme", "Answer 0", in_reply_to=question).id
+    for number in range(1, 130):
+        x.post("acme", f"Answer {number}", in_reply_to=question)
+    assert network.find_sent("Answer 130", question, x.now()) is None
+    found = network.find_sent("Answer 0", question, x.now())
+    assert found is not None
+    assert found.id == first
+
+
+def test_stored_posts_are_looked_up_as_they_are_now(x: XService, network: XNetwork) -> None:
+    kept, dropped, changed = (x.post("anne_v", f"@acme {word}").id for word in ("kept", "dropped", "changed"))
+    x.delete(dropped)
+    newest = x.edit(changed, "@acme changed twice").id
+    looked_up = network.look_up((kept, dropped, changed, "77"))
+    assert looked_up.gone == {dropped, "77"}
+    assert [(mention.id, mention.text, mention.earlier_ids) for mention in looked_up.standing] == [
+        (kept, "@acme kept", ()),
+        (newest, "@acme changed twice", (changed,)),
+    ]
+    assert network.look_up(()).standing == ()
+
+
+def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, network: XNetwork) -> None:
+    first = x.post("anne_v", "@acme vraag").id
+    cursor = network.fetch(None, x.now() - DAY).cursor
+    newest = x.edit(first, "@acme betere vraag").id
+    (mention,) = network.fetch(cursor, x.now() - DAY).mentions
+    assert (mention.id, mention.earlier_ids) == (newest, (first,))
+
+
+def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[..., XNetwork]) -> None:
+    assert account().verify() == "acme"
+    for wrong, name in (
+        ({"bearer_token": "nonsense"}, "X_BEARER_TOKEN"),
+        ({"bearer_token": "bad\nbearer"}, "X_BEARER_TOKEN"),
+        ({"bearer_token": "bad\u20ac"}, "X_BEARER_TOKEN"),
+        ({"access_token": "1000-nonsense"}, "X_ACCESS_TOKEN"),
+        ({"access_token": "nonsense"}, "X_ACCESS_TOKEN"),
+    ):
+        with pytest.raises(Rejected) as refused:
+            account(**wrong).verify()
+        assert refused.value.code == "credentials"
+        assert name in refused.value.detail
+        assert not set(wrong.values()) & set(refused.value.detail.split())
+
+
+def test_an_address_where_nobody_listens_means_not_done(account: Callable[..., XNetwork]) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        network = account(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
+        with pytest.raises(NotDone):
+            network.send("Hello", "1")
+
+
+def test_nothing_logged_holds_a_token_or_a_text(
+    x: XService, network: XNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    question = x.post("anne_v", "@acme customersword").id
+    network.fetch(None, x.now() - DAY)
+    network.send("agentsword", question)
+    x.faults.add("x", "*", "drop_after", times=2)
+    text = "another agentsword"
+    for call in (lambda: network.send(text, question), network.verify):
+        with pytest.raises(NetworkError) as raised:
+            call()
+        logging.getLogger("test").error("failed", exc_info=raised.value)
+    for secret in ("sandbox-bearer", "sandbox-access", "sandbox-consumer", x.posts[-1].text, text):
+        assert secret not in caplog.text
+
+
+def test_several_threads_share_one_account(x: XService, network: XNetwork) -> None:
+    questions = [x.post("anne_v", f"@acme {number}").id for number in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: network.send(f"Answer {number}", questions[number]), range(24)))
+    assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
+    assert network.spent.counts["post"] == 24
+
+
+def test_a_desk_builds_its_network_by_kind(x: XService, x_api_url: str) -> None:
+    network: Network = build(
+        "x",
+        "acme",
+        now=x.now,
+        bearer_token="sandbox-bearer",
+        consumer_key="sandbox-consumer-key",
+        consumer_secret="sandbox-consumer-secret",
+        access_token="1000-sandbox-access",
+        access_token_secret="sandbox-access-secret",
+        api_url=x_api_url,
+    )
+    assert (network.key, network.kind, network.handle, network.verify()) == ("x:acme", "x", "acme", "acme")
