@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from ..customers import Customers
+from .page import Page
 from .posts import Account, Media, Post
 from .routes import Api
 from .service import Call, XService
@@ -12,5 +14,6 @@ __all__ = ["Account", "Call", "Media", "Post", "XService", "mount"]
 
 
 def mount(app: web.Application, service: XService) -> None:
-    """Add this X's routes to the sandbox's server."""
+    """Add this X's routes to the sandbox's server, and sign the sample customers up; they are silent until paced."""
     app.router.add_route("*", "/x/2/{tail:.*}", Api(service).handle)
+    Page(service, Customers(service)).add_to(app)

@@ -85,7 +85,7 @@ class Answer:
             "public_metrics": {
                 "followers_count": account.followers,
                 "following_count": account.followers // 3,
-                "tweet_count": 1 + sum(post.author.id == account.id for post in self.x.posts),
+                "tweet_count": self.x.written_by(account),
                 "listed_count": 0,
                 "like_count": 0,
                 "media_count": 0,
@@ -120,14 +120,17 @@ class Answer:
 
     def _wires(self, post: Post, version_id: str) -> tuple[Wire, Wire | None]:
         words = next(version.text for version in post.versions if version.id == version_id)
-        ids = {account.handle.lower(): account.id for account in self.x.accounts}
         tail = tuple(self._tail(post))
         if post.reposts or weight(words) <= LIMIT:
-            return wire(post.handles + words, ids, tail), None
+            return wire(post.handles + words, self._id_of, tail), None
         itself = f"x.com/i/web/status/{version_id}"
         shortened = post.handles + cut(words, weight("… https://t.co/0123456789")) + "…"
         link = Link("https://" + itself, itself[:26] + "…")
-        return wire(shortened, ids, (link, *tail)), wire(post.handles + words, ids, tail)
+        return wire(shortened, self._id_of, (link, *tail)), wire(post.handles + words, self._id_of, tail)
+
+    def _id_of(self, handle: str) -> str | None:
+        account = self.x.account(handle)
+        return account.id if account else None
 
     def _tail(self, post: Post) -> Iterable[Link]:
         page = f"https://x.com/{post.author.handle}/status/{post.id}"

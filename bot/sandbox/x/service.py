@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from ..faults import Faults
 from .auth import Credentials, Gate
 from .ids import Ids
 from .limits import Allowance, Who, Windows
+from .pace import Pace
 from .params import FieldNames
 from .posts import Account, Media, Post, Version
 from .text import handles_in
@@ -71,7 +73,11 @@ class XService:
         self._changes = changes
         self._ids = Ids()
         self._windows = Windows(wall)
+        self.pace = Pace()
         self._accounts = {OWN.handle: OWN}
+        self._by_id = {OWN.id: OWN}
+        self._written: Counter[str] = Counter()
+        self._newest_first: tuple[Post, ...] | None = None
         self._posts: dict[str, Post] = {}
         self._first_ids: dict[str, str] = {}
         self._calls: list[Call] = []
@@ -87,7 +93,7 @@ class XService:
             account = Account(
                 old.id if old else str(2000 + len(self._accounts)), handle, name, followers, language, kind
             )
-            self._accounts[handle.lower()] = account
+            self._accounts[handle.lower()] = self._by_id[account.id] = account
             self._changes.publish("x")
             return account
 
@@ -147,13 +153,20 @@ class XService:
             for copy in [other for other in self._posts.values() if other.reposts in ids]:
                 self._put(replace(copy, deleted=True))
 
+    def set_pace(self, seconds: float) -> None:
+        """Real seconds between two sample posts, 0 for silence. Raises ValueError for a negative number."""
+        self.pace.set(seconds)
+        self._changes.publish("x")
+
     # What can be looked at
 
     @property
     def posts(self) -> tuple[Post, ...]:
         """Every post ever made, the deleted too, newest first."""
         with self.lock:
-            return tuple(sorted(self._posts.values(), key=lambda post: int(post.id), reverse=True))
+            if self._newest_first is None:
+                self._newest_first = tuple(sorted(self._posts.values(), key=lambda post: int(post.id), reverse=True))
+            return self._newest_first
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -183,8 +196,12 @@ class XService:
     def account(self, key: str) -> Account | None:
         """Look an account up by handle or id."""
         with self.lock:
-            by_id = (account for account in self._accounts.values() if account.id == key)
-            return self._accounts.get(key.lower()) or next(by_id, None)
+            return self._by_id.get(key) or self._accounts.get(key.lower())
+
+    def written_by(self, account: Account) -> int:
+        """How many posts an account ever made."""
+        with self.lock:
+            return self._written[account.id]
 
     def mentions_own(self, post: Post) -> bool:
         """Whether a post names us: in its own words, or in the handles that X put in front of a reply."""
@@ -230,6 +247,8 @@ class XService:
 
     def _put(self, post: Post) -> Post:
         first = post.versions[0].id
+        self._written[post.author.id] += first not in self._posts
+        self._newest_first = None
         self._posts[first] = post
         self._first_ids.update((version.id, first) for version in post.versions)
         self._changes.publish("x")

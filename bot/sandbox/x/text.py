@@ -77,8 +77,8 @@ def cut(text: str, tail_weight: int) -> str:
     return text[: words[low - 1].end()] if low else text[: (LIMIT - tail_weight) // 2]
 
 
-def wire(text: str, ids: dict[str, str], tail: tuple[Link, ...] = ()) -> Wire:
-    """Write `text` as X does. `ids` gives the account id of each known handle; `tail` are links that X adds itself."""
+def wire(text: str, id_of: Callable[[str], str | None], tail: tuple[Link, ...] = ()) -> Wire:
+    """Write `text` as X does. `id_of` tells the account id of a known handle; `tail` are links that X adds itself."""
     out: list[str] = []
     entities: dict[str, list[dict[str, Any]]] = {}
     length = position = 0
@@ -101,8 +101,8 @@ def wire(text: str, ids: dict[str, str], tail: tuple[Link, ...] = ()) -> Wire:
             entities.setdefault("hashtags", []).append({"start": start, "end": end, "tag": span.value})
         else:
             start, end = put(raw)
-            if span.value.lower() in ids:
-                mention = {"start": start, "end": end, "username": span.value, "id": ids[span.value.lower()]}
+            if account_id := id_of(span.value):
+                mention = {"start": start, "end": end, "username": span.value, "id": account_id}
                 entities.setdefault("mentions", []).append(mention)
     put(escape(text[position:], quote=False))
     for link in tail:

@@ -1,0 +1,66 @@
+"""The words in which the sample customers' stories are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Does = Literal["post", "add", "react", "edit", "delete", "repost", "quote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a customer does. `{parcel}` and `{ticket}` in a text become numbers, the same in a whole story.
+
+    "add" follows up on the customer's own post, "react" answers our reply and waits for one, "edit" and "delete"
+    change the customer's last post, "repost" and "quote" take up the last post of the customer `of`.
+    """
+
+    does: Does
+    text: str = ""
+    picture: str = ""
+    alt: str | None = None
+    of: str = ""
+
+
+Story = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A sample customer. `kind` is what webcare teams call them: savvy, explorer, last resort, thankful, press ..."""
+
+    handle: str
+    name: str
+    language: Literal["nl", "en", "sv"]
+    followers: int
+    kind: str
+    stories: tuple[Story, ...]
+
+
+def says(text: str, picture: str = "", alt: str | None = None) -> Step:
+    return Step("post", text, picture, alt)
+
+
+def adds(text: str) -> Step:
+    return Step("add", text)
+
+
+def reacts(text: str) -> Step:
+    return Step("react", text)
+
+
+def edits(text: str) -> Step:
+    return Step("edit", text)
+
+
+def deletes() -> Step:
+    return Step("delete")
+
+
+def reposts(handle: str) -> Step:
+    return Step("repost", of=handle)
+
+
+def quotes(handle: str, text: str) -> Step:
+    return Step("quote", text, of=handle)

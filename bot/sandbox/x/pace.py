@@ -1,0 +1,37 @@
+"""How often a sample customer speaks, in real seconds, changed from any thread while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class Pace:
+    """Seconds between two sample posts; 0 is silence."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self._seconds = seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def seconds(self) -> float:
+        return self._seconds
+
+    def set(self, seconds: float) -> None:
+        """Takes effect at once. Raises ValueError for a negative number."""
+        if seconds < 0:
+            raise ValueError("the pace is a number of seconds, or 0 for silence")
+        self._seconds = seconds
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._changed.set)
+
+    async def keep(self, act: Callable[[], object]) -> None:
+        """Call `act` at this pace until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            self._changed.clear()
+            try:
+                await asyncio.wait_for(self._changed.wait(), self._seconds or None)
+            except TimeoutError:
+                act()

@@ -1,0 +1,114 @@
+"""What the sandbox's page shows of X and lets one do there: speak as any customer, edit, delete, set the pace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from aiohttp import web
+
+from ..customers import Customers
+from .pictures import PAINTED, picture_of, png
+from .posts import Account, Media, Post
+from .present import stamp
+from .service import XService
+
+NEWEST = 200
+"""How many posts the page is sent."""
+
+
+class Page:
+    """Answers everything under /sandbox/x, and the pictures under /x/media."""
+
+    def __init__(self, x: XService, customers: Customers) -> None:
+        self._x = x
+        self._customers = customers
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/x/media/{name}.png", self.picture)
+        app.router.add_get("/sandbox/x/state", self.state)
+        for name, act in (("post", self._post), ("edit", self._edit), ("delete", self._delete), ("pace", self._pace)):
+            app.router.add_post(f"/sandbox/x/{name}", self._acting(act))
+        app.cleanup_ctx.append(self._speaking)
+
+    async def picture(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in PAINTED:
+            raise web.HTTPNotFound
+        return web.Response(body=png(name), content_type="image/png")
+
+    async def state(self, _request: web.Request) -> web.Response:
+        own = self._x.own
+        customers = [account for account in self._x.accounts if account.id != own.id]
+        return web.json_response(
+            {
+                "own": _author(own),
+                "customers": [
+                    _author(one) | {"followers": one.followers, "language": one.language, "kind": one.kind}
+                    for one in customers
+                ],
+                "posts": [self._shown(post) for post in self._x.posts[:NEWEST]],
+                "pace": self._x.pace.seconds,
+            }
+        )
+
+    def _shown(self, post: Post) -> dict[str, Any]:
+        return {
+            "id": post.id,
+            "author": _author(post.author),
+            "text": post.text,
+            "created_at": stamp(post.created_at),
+            "in_reply_to": post.in_reply_to,
+            "conversation_id": post.conversation_id,
+            "edited": post.edited,
+            "deleted": post.deleted,
+            "media": [{"type": one.type, "url": one.url, "alt_text": one.alt_text} for one in post.media],
+            "own": post.author.id == self._x.own.id,
+        }
+
+    def _acting(self, act: Callable[[dict[str, Any]], object]) -> Callable[[web.Request], Any]:
+        async def handler(request: web.Request) -> web.Response:
+            try:
+                done = act(await request.json())
+            except KeyError as missing:
+                return web.json_response({"ok": False, "error": f"not there: {missing.args[0]}"}, status=400)
+            except (ValueError, TypeError) as wrong:
+                return web.json_response({"ok": False, "error": str(wrong)}, status=400)
+            return web.json_response({"ok": True, "error": None, "id": done.id if isinstance(done, Post) else None})
+
+        return handler
+
+    def _post(self, given: dict[str, Any]) -> Post:
+        media: list[Media] = []
+        for one in given.get("media") or ():
+            media += picture_of(str(one["url"]).rpartition("/")[2].removesuffix(".png"), one.get("alt_text"))
+        return self._x.post(str(given["handle"]), _words(given), in_reply_to=given.get("in_reply_to"), media=media)
+
+    def _edit(self, given: dict[str, Any]) -> Post:
+        return self._x.edit(str(given["id"]), _words(given))
+
+    def _delete(self, given: dict[str, Any]) -> None:
+        self._x.delete(str(given["id"]))
+
+    def _pace(self, given: dict[str, Any]) -> None:
+        self._x.set_pace(float(given["seconds"]))
+
+    async def _speaking(self, _app: web.Application) -> AsyncIterator[None]:
+        speaking = asyncio.create_task(self._x.pace.keep(self._customers.next_post))
+        yield
+        speaking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await speaking
+
+
+def _author(account: Account) -> dict[str, Any]:
+    return {"id": account.id, "handle": account.handle, "name": account.name}
+
+
+def _words(given: dict[str, Any]) -> str:
+    text = str(given["text"]).strip()
+    if not text:
+        raise ValueError("a post needs words")
+    return text
