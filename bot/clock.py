@@ -13,12 +13,19 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def real(self, seconds: float) -> timedelta:
+        """How far this clock moves in so many of the machine's seconds: for leases, back-off, and the time to undo."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def real(self, seconds: float) -> timedelta:
+        return timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,9 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=(time.time() - self.anchor) * self.speed)
+
+    def real(self, seconds: float) -> timedelta:
+        return timedelta(seconds=seconds * self.speed)
 
     def __str__(self) -> str:
         return f"{self.start.isoformat()}@{self.speed:g}#{self.anchor:.3f}"

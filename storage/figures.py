@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.domain.standup import Now, Wait
-from bot.domain.targets import Target
 from storage.tables import event, message, thread, wait
+from storage.waits import wait_of
 
 
 def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
@@ -34,7 +34,7 @@ def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> 
             ),
         )
     )
-    return [Wait(Target(row.target), row.since, row.due_at, row.ended_at, row.outcome, row.by) for row in rows]
+    return [wait_of(row) for row in rows]
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:

@@ -113,9 +113,15 @@ def edit(
     )
 
 
-def blank(connection: Connection, message_id: int, at: datetime) -> None:
-    """The customer deleted it: the words go, the fact that there was something stays."""
-    connection.execute(update(table).where(table.c.id == message_id).values(text="", media=[], deleted_at=at))
+def blank(connection: Connection, message_id: int, at: datetime) -> bool:
+    """The customer deleted it: the words go, the fact that there was something stays. False when it is done already."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == message_id, table.c.deleted_at.is_(None))
+        .values(text="", media=[], deleted_at=at)
+        .returning(table.c.id)
+    ).one_or_none()
+    return row is not None
 
 
 def least_recently_checked(connection: Connection, network: str, *, before: datetime, limit: int) -> list[Message]:

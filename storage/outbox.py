@@ -18,6 +18,7 @@ from storage.engine import upsert
 from storage.tables import lane as lanes
 from storage.tables import outbox as table
 
+LIVING = ("card", "escalation", "nag")  # edited as long as their thread changes
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
 
 
@@ -38,6 +39,7 @@ class Item:
     tried_at: datetime | None
     posted_in: str | None
     ts: str | None
+    shown: str | None
 
 
 def want(
@@ -79,13 +81,14 @@ def want(
     )
 
 
-def want_again(connection: Connection, key: str, *, at: datetime) -> None:
-    """The same for a row that exists; nothing when it does not."""
+def refresh(connection: Connection, thread_id: int, *, at: datetime) -> None:
+    """Whatever shows this thread is to show it as it is now: its card, escalations and reminders."""
     connection.execute(
         update(table)
-        .where(table.c.key == key)
+        .where(table.c.thread_id == thread_id, table.c.kind.in_(LIVING))
         .values(
             wanted=table.c.wanted + 1,
+            priority=case((table.c.ts.is_(None), table.c.priority), else_=at),
             available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
         )
     )
@@ -99,18 +102,21 @@ def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: 
             key=key,
             kind=kind,
             channel=channel,
-            lane=channel,
             available_at=at,
             wanted=1,
             done=0,
             attempts=0,
             failures=0,
-            **({"payload": {}, "priority": at} | values),
+            **({"payload": {}, "priority": at, "lane": channel} | values),
         )
         .on_conflict_do_nothing()
         .returning(table.c.id)
     ).one_or_none()
     return added is not None
+
+
+def stated(connection: Connection, key: str) -> bool:
+    return connection.execute(select(table.c.id).where(table.c.key == key)).one_or_none() is not None
 
 
 def cancel(connection: Connection, key: str) -> None:
@@ -173,9 +179,18 @@ def trying(connection: Connection, item: Item, at: datetime) -> bool:
     return _mine(connection, item, tried_at=at)
 
 
-def done(connection: Connection, item: Item, *, posted_in: str | None = None, ts: str | None = None) -> bool:
+def done(
+    connection: Connection,
+    item: Item,
+    *,
+    posted_in: str | None = None,
+    ts: str | None = None,
+    shown: str | None = None,
+) -> bool:
     """Delivered as it was wanted when it was leased. False when the lease was lost to somebody else."""
     values: dict[str, Any] = {"done": item.wanted, "leased_until": None, "failures": 0, "tried_at": None, "error": None}
+    if shown is not None:
+        values["shown"] = shown
     if ts is not None:
         values |= {"posted_in": posted_in, "ts": ts, "lane": UPDATES}
     return _mine(connection, item, **values)
@@ -195,7 +210,7 @@ def postpone(
 
 def gone(connection: Connection, item: Item) -> bool:
     """The message is no longer in Slack: post it anew."""
-    return _mine(connection, item, ts=None, posted_in=None, lane=item.channel, leased_until=None)
+    return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)
 
 
 def next_at(connection: Connection, kinds: Iterable[str]) -> datetime | None:

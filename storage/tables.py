@@ -176,6 +176,7 @@ outbox = Table(
     Column("tried_at", UTCDateTime),  # when a first posting was begun whose outcome is not known
     Column("posted_in", String(50)),  # the channel where Slack put it
     Column("ts", String(50)),  # Slack's name for the message
+    Column("shown", String(64)),  # digest of what Slack shows, so that the same is not sent again
     Column("error", String(100)),
 )
 Index(
@@ -200,6 +201,13 @@ person = Table(
     Column("name", String(200), nullable=False),
     Column("locale", String(20), nullable=False),
     Column("fetched_at", UTCDateTime, nullable=False),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("since", UTCDateTime, nullable=False),  # when it first ran here: no standup is owed from before
 )
 
 feed = Table(

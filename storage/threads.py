@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +11,20 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot.domain.targets import Nagged
 from bot.domain.thread import State, Thread
+from storage.engine import upsert
 from storage.tables import outbox
 from storage.tables import thread as table
 
 _FIELDS = tuple(field.name for field in fields(Thread))
 
 
-def add(connection: Connection, **values: Any) -> Thread:
-    """A new thread; its number is its id."""
+def add(connection: Connection, new: Thread) -> Thread | None:
+    """Store a new thread, whatever its id says, and give it its number; None when somebody else just did."""
+    values = {name: getattr(new, name) for name in _FIELDS if name != "id"}
     row = connection.execute(
-        table.insert().values(state=State.WAITING, escalated=False, nagged=Nagged.NOT_YET, **values).returning(table)
-    ).one()
-    return _thread(row)
+        upsert(connection, table).values(values).on_conflict_do_nothing().returning(table.c.id)
+    ).one_or_none()
+    return replace(new, id=row.id) if row else None
 
 
 def get(connection: Connection, thread_id: int) -> Thread | None:
@@ -89,6 +91,11 @@ def of_customer(connection: Connection, handle: str, desks: Iterable[str], *, li
         .limit(limit)
     )
     return [_thread(row) for row in rows]
+
+
+def nag_due(connection: Connection, at: datetime) -> bool:
+    """Whether any reminder has fallen due; costs the same however many threads are open."""
+    return connection.execute(select(table.c.id).where(table.c.next_nag_at <= at).limit(1)).one_or_none() is not None
 
 
 def due_nags(connection: Connection, at: datetime, limit: int) -> list[Thread]:

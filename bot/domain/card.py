@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Escalation, Event, Message, Reply
-from bot.domain.standup import Figures
+from bot.domain.standup import Figures, Wait
 from bot.domain.targets import Nagged
 from bot.domain.thread import Thread
 
@@ -65,8 +65,7 @@ class Nag:
     level: Nagged
     due_at: datetime
     leads: tuple[str, ...]
-    outcome: str | None = None  # how the wait ended: "answered", "closed", "withdrawn"
-    by: str | None = None
+    wait: Wait | None = None  # how long the customer waited, and how it ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,11 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An agent's App Home and `/webcare open`: threads by deadline, and how many there are in all."""
+    """Waiting threads by deadline, all of a desk's or one agent's: the first of them, and how many there are in all."""
 
     desk: str
     threads: tuple[Card, ...]
     total: int
-    mine: int
     at: datetime
 
 

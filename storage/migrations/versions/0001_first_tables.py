@@ -13,6 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "desk",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_desk")),
+    )
+    op.create_table(
         "feed",
         sa.Column("network", sa.String(length=100), nullable=False),
         sa.Column("cursor", sa.String(length=100), nullable=True),
@@ -137,6 +143,7 @@ def upgrade() -> None:
         sa.Column("tried_at", UTCDateTime(), nullable=True),
         sa.Column("posted_in", sa.String(length=50), nullable=True),
         sa.Column("ts", sa.String(length=50), nullable=True),
+        sa.Column("shown", sa.String(length=64), nullable=True),
         sa.Column("error", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_outbox_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),

@@ -1,0 +1,42 @@
+"""The steps that every change of a thread has in common, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.errors import Refused
+from bot.domain.thread import Thread
+from bot.usecases.context import Actor
+from storage import events, outbox, threads, waits
+
+
+def locked(connection: Connection, thread_id: int) -> Thread:
+    """The thread, to be changed by this transaction alone; Refused("unknown_thread") when the number is nobody's."""
+    thread = threads.lock(connection, thread_id)
+    if thread is None:
+        raise Refused("unknown_thread", number=thread_id)
+    return thread
+
+
+def change(
+    connection: Connection,
+    before: Thread,
+    after: Thread,
+    at: datetime,
+    actor: Actor,
+    kind: str,
+    *,
+    outcome: str | None = None,
+    **facts: str | int | None,
+) -> None:
+    """Save what changed, write its line in the timeline, and have every view of the thread shown anew.
+
+    `outcome` says how a wait ended, where one did: "answered", "closed" or "withdrawn".
+    """
+    threads.save(connection, before, after)
+    if outcome is not None or before.waiting_since != after.waiting_since:
+        waits.follow(connection, before, after, at, outcome, actor.id)
+    events.add(connection, after.id, at, kind, actor.id, actor.via, **facts)
+    outbox.refresh(connection, after.id, at=at)

@@ -1,0 +1,47 @@
+"""What every use case is given, and who acts through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from bot.clock import Clock
+from bot.domain.thread import Thread
+from bot.networks.base import Network
+from bot.settings import Desk, NetworkSettings, Settings
+
+Via = Literal["button", "modal", "command", "network", "desk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts (a Slack id, a customer's handle, or "desk" for the bot itself) and through what."""
+
+    id: str
+    via: Via
+
+
+THE_DESK = Actor("desk", "desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Built once by bot/app.py. `wake` tells delivery in this process that there is something to do."""
+
+    engine: Engine
+    clock: Clock
+    settings: Settings
+    networks: Mapping[str, Network]
+    wake: Callable[[], None]
+
+    def desk_of(self, thread: Thread) -> Desk:
+        """The thread's desk; KeyError when the config no longer has it."""
+        return self.settings.desk(thread.desk)
+
+
+def network_key(network: NetworkSettings) -> str:
+    """What the rows of one account are filed under: "x:acme"."""
+    return f"{network.kind}:{network.handle.lower()}"

@@ -1,0 +1,202 @@
+"""Mentions in: from a network into threads, each post once however often it is fetched."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.domain import thread as rules
+from bot.domain.conversation import Message
+from bot.domain.mention import Mention
+from bot.domain.thread import Thread
+from bot.networks.base import Fetched, NetworkError, NotDone
+from bot.settings import Desk, NetworkSettings
+from bot.usecases.change import change, locked
+from bot.usecases.context import Actor, Context, network_key
+from storage import feeds, messages, outbox, threads
+from storage.engine import transaction
+
+log = logging.getLogger(__name__)
+
+FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
+PAUSE_SECONDS = 60  # before a network that refused us is asked again
+AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than these take
+LOOK_UP = 100  # posts asked after in one call
+
+
+def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
+    """Fetch what is new on one account when it is time to, and store it: how many mentions were new.
+
+    The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips.
+    """
+    key = network_key(network)
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS))
+    if feed is None:
+        return 0
+    wait = network.poll_every.total_seconds()
+    try:
+        fetched = ctx.networks[key].fetch(feed.cursor, at - network.look_back)
+    except NetworkError as error:
+        pause = max(wait, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
+        log.warning("network did not answer", extra={"network": key, "error": error.detail, "again_in": pause})
+        with transaction(ctx.engine) as connection:
+            now = ctx.clock.now()
+            feeds.failed(connection, feed, error.detail, now, now + ctx.clock.real(pause))
+        return 0
+    new = receive(ctx, desk, key, fetched)
+    with transaction(ctx.engine) as connection:
+        now = ctx.clock.now()
+        feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))
+    return new
+
+
+def receive(ctx: Context, desk: Desk, network: str, fetched: Fetched) -> int:
+    """Store these mentions, oldest first: how many were new."""
+    new = 0
+    for start in range(0, len(fetched.mentions), AT_ONCE):
+        batch = fetched.mentions[start : start + AT_ONCE]
+        at = ctx.clock.now()
+        with transaction(ctx.engine) as connection:
+            ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
+            known = messages.known(connection, network, ids)
+            for mention in batch:
+                new += _store(connection, desk, network, mention, known, at)
+        ctx.wake()
+    return new
+
+
+def recheck(ctx: Context, network: NetworkSettings) -> int:
+    """Ask after posts whose authors still wait: how many were edited or are gone."""
+    key = network_key(network)
+    at = ctx.clock.now()
+    before = at - ctx.clock.real(network.recheck_every.total_seconds())
+    with transaction(ctx.engine) as connection:
+        held = messages.least_recently_checked(connection, key, before=before, limit=LOOK_UP)
+        messages.checked(connection, [message.id for message in held], at)
+    if not held:
+        return 0
+    try:
+        found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
+    except NetworkError as error:
+        log.warning("network did not answer", extra={"network": key, "error": error.detail})
+        return 0
+    changed = 0
+    by_id = {message.external_id: message for message in held}
+    with transaction(ctx.engine) as connection:
+        for external_id in found.gone:
+            changed += _withdraw(connection, by_id[external_id], at)
+        for mention in found.standing:
+            old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
+            if old is not None:
+                changed += _edit(connection, old, mention, at)
+    ctx.wake()
+    return changed
+
+
+def _store(
+    connection: Connection, desk: Desk, network: str, mention: Mention, known: dict[str, Message], at: datetime
+) -> bool:
+    if mention.id in known:
+        return False
+    earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
+    if earlier is not None:
+        return _edit(connection, earlier, mention, at)
+    before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
+    if before is None:
+        before = threads.add(connection, _new_thread(desk, network, mention))
+    if before is None:
+        before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
+    if before is None:
+        raise RuntimeError("a thread that exists could not be read")
+    added = messages.add(
+        connection,
+        thread_id=before.id,
+        network=network,
+        external_id=mention.id,
+        inbound=True,
+        author=mention.author.handle,
+        text=mention.text,
+        url=mention.url,
+        posted_at=mention.posted_at,
+        at=at,
+        media=mention.media,
+    )
+    if not added:
+        return False
+    after = replace(
+        rules.receive(before, mention.posted_at),
+        no_reply=mention.no_reply,
+        language=mention.language or before.language,
+    )
+    outbox.want_once(
+        connection,
+        f"card:{after.id}",
+        "card",
+        channel=desk.slack_channel,
+        at=at,
+        thread_id=after.id,
+        priority=after.due_at,
+    )
+    change(
+        connection,
+        before,
+        after,
+        at,
+        Actor(mention.author.handle, "network"),
+        "received",
+        post=mention.id,
+        posted_at=mention.posted_at.isoformat(),
+    )
+    return True
+
+
+def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
+    """The targets that hold now are written into the thread: a later change of them leaves its past alone."""
+    return Thread(
+        id=0,
+        desk=desk.name,
+        network=network,
+        conversation=mention.conversation,
+        customer_id=mention.author.id,
+        customer_handle=mention.author.handle,
+        customer_name=mention.author.name,
+        customer_followers=mention.author.followers,
+        language=mention.language,
+        received_at=mention.posted_at,
+        first_target=_seconds(desk.targets.first_response),
+        next_target=_seconds(desk.targets.next_response),
+        warn_at=desk.targets.warn_at,
+    )
+
+
+def _edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
+    thread = locked(connection, old.thread_id)
+    if (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+        return False
+    messages.edit(
+        connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
+    )
+    actor = Actor(mention.author.handle, "network")
+    change(connection, thread, replace(thread, no_reply=mention.no_reply), at, actor, "edited", post=mention.id)
+    return True
+
+
+def _withdraw(connection: Connection, old: Message, at: datetime) -> bool:
+    thread = locked(connection, old.thread_id)
+    if not messages.blank(connection, old.id, at):
+        return False
+    after = rules.withdraw(thread, messages.oldest_unanswered(connection, thread.id))
+    outcome = "withdrawn" if after.waiting_since is None else None
+    change(
+        connection, thread, after, at, Actor(old.author, "network"), "withdrawn", outcome=outcome, post=old.external_id
+    )
+    return True
+
+
+def _seconds(length: timedelta) -> int:
+    return round(length.total_seconds())

@@ -1,0 +1,84 @@
+"""Nag: remind the owner, or the channel, before and when a customer has waited too long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain import thread as rules
+from bot.domain.card import Nag
+from bot.domain.targets import Nagged
+from bot.domain.thread import Thread
+from bot.usecases import show
+from bot.usecases.change import change
+from bot.usecases.context import THE_DESK, Context
+from storage import outbox, threads, waits
+from storage.engine import reading, transaction
+
+AT_ONCE = 100
+
+
+def tick(ctx: Context) -> int:
+    """Raise every reminder that has fallen due to what is true now: how many.
+
+    A reminder that is late because nothing ran becomes the one that is true now, not one for each that was missed.
+    """
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        if not threads.nag_due(connection, at):
+            return 0
+    with transaction(ctx.engine) as connection:
+        due = threads.due_nags(connection, at, AT_ONCE)
+        for thread in due:
+            _nag(connection, ctx, thread, at)
+    ctx.wake()
+    return len(due)
+
+
+def facts(ctx: Context, thread_id: int, since: datetime) -> Nag:
+    """The reminder of the wait that began at `since`, as it is true now."""
+    with reading(ctx.engine) as connection:
+        card = show.card_of(connection, ctx, thread_id)
+        wait = waits.get(connection, thread_id, since)
+    going_on = wait is not None and wait.ended_at is None
+    return Nag(
+        card=card,
+        level=card.thread.nagged if going_on else Nagged.NOT_YET,
+        due_at=wait.due_at if wait else card.at,
+        leads=ctx.desk_of(card.thread).leads,
+        wait=wait,
+    )
+
+
+def _nag(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> None:
+    line = thread.deadline
+    if line is None or thread.waiting_since is None:
+        raise RuntimeError("a reminder fell due for a thread in which nobody waits")
+    level = line.level(at)
+    desk = ctx.desk_of(thread)
+    since = thread.waiting_since.isoformat()
+    wait = f"{thread.id}:{since}"
+    outbox.want_once(
+        connection,
+        f"nag:{wait}",
+        "nag",
+        channel=desk.slack_channel,
+        at=at,
+        priority=line.due_at,
+        thread_id=thread.id,
+        payload={"since": since},
+    )
+    if level is Nagged.BREACH:
+        for lead in desk.leads:
+            outbox.want_once(
+                connection,
+                f"lead:{wait}:{lead}",
+                "lead",
+                channel=lead,
+                at=at,
+                priority=line.due_at,
+                thread_id=thread.id,
+                payload={"since": since},
+            )
+    change(connection, thread, rules.nagged(thread, level), at, THE_DESK, "nagged", level=level.value)

@@ -1,0 +1,118 @@
+"""What became of a reply at the network. Delivery reports here; each report is one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.domain import thread as rules
+from bot.domain.conversation import Reply, ReplyState
+from bot.domain.thread import Thread
+from bot.networks.base import Sent
+from bot.usecases.change import change, locked
+from bot.usecases.context import THE_DESK, Actor, Context
+from storage import messages, outbox, replies
+from storage.engine import transaction
+
+_ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING)
+
+
+def begin(ctx: Context, reply_id: int) -> Reply | None:
+    """The reply goes out now: None when it was undone. Written before the network is called, so that whatever
+    happens then is known to have been tried."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        return replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.SENDING, tried_at=at)
+
+
+def not_begun(ctx: Context, reply_id: int, again_at: datetime) -> None:
+    """The network was certainly not reached: the reply waits in the queue again, and can be undone."""
+    with transaction(ctx.engine) as connection:
+        reply = replies.move(
+            connection, reply_id, (ReplyState.SENDING,), ReplyState.QUEUED, send_at=again_at, tried_at=None
+        )
+        if reply is not None:
+            outbox.refresh(connection, reply.thread_id, at=ctx.clock.now())
+    ctx.wake()
+
+
+def checking(ctx: Context, reply_id: int) -> None:
+    """It may have arrived: nobody may answer again until that is known."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        reply = replies.move(connection, reply_id, (ReplyState.SENDING,), ReplyState.CHECKING)
+        if reply is not None:
+            thread = locked(connection, reply.thread_id)
+            change(connection, thread, thread, at, THE_DESK, "checking", reply=reply_id)
+    ctx.wake()
+
+
+def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
+    """It is public: every message that its author had seen is answered, and the author is told."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        sent_at = sent.at or at
+        reply = replies.move(connection, reply_id, _ON_ITS_WAY, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
+        if reply is None:
+            return
+        before = locked(connection, reply.thread_id)
+        messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
+        messages.add(
+            connection,
+            thread_id=before.id,
+            network=before.network,
+            external_id=sent.id,
+            inbound=False,
+            author=reply.author,
+            text=reply.text,
+            url=sent.url,
+            posted_at=sent_at,
+            at=at,
+        )
+        after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
+        author = Actor(reply.author, "network")
+        change(connection, before, after, sent_at, author, "sent", outcome="answered", reply=reply_id, post=sent.id)
+        _tell(connection, ctx, before, reply, at)
+    ctx.wake()
+
+
+def refused(ctx: Context, reply_id: int, code: str) -> None:
+    """The network said no, for good. The text stays, on the card and with its author."""
+    blocked = code if code in ("not_mentioned", "gone") else None
+    _failed(ctx, reply_id, ReplyState.REFUSED, "refused", no_reply=blocked, error=code)
+
+
+def unknown(ctx: Context, reply_id: int) -> None:
+    """It was looked for at the network and not found, which proves nothing: a person decides."""
+    _failed(ctx, reply_id, ReplyState.UNKNOWN, "unknown")
+
+
+def _failed(
+    ctx: Context, reply_id: int, state: ReplyState, kind: str, *, no_reply: str | None = None, **values: Any
+) -> None:
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        reply = replies.move(connection, reply_id, _ON_ITS_WAY, state, **values)
+        if reply is None:
+            return
+        before = locked(connection, reply.thread_id)
+        after = replace(rules.reply_failed(before), no_reply=no_reply or before.no_reply)
+        change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **values)
+        _tell(connection, ctx, before, reply, at)
+    ctx.wake()
+
+
+def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
+    outbox.want_once(
+        connection,
+        f"tell:{reply.id}:{reply.state}:{at.timestamp()}",
+        "tell",
+        channel=ctx.desk_of(thread).slack_channel,
+        lane="chat.postEphemeral",
+        at=at,
+        thread_id=thread.id,
+        payload={"reply": reply.id, "to": reply.author},
+    )

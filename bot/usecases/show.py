@@ -1,0 +1,98 @@
+"""Look at threads: what a card, a list, a history and the App Home are made of. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.card import Card, History, Overview
+from bot.domain.errors import Refused
+from bot.domain.thread import Thread
+from bot.usecases.context import Context
+from storage import escalations, events, messages, replies, threads
+from storage.engine import reading
+
+NAMES = {"x": "X"}
+LISTED = 20
+
+
+def card(ctx: Context, thread_id: int) -> Card:
+    """Raises Refused("unknown_thread")."""
+    with reading(ctx.engine) as connection:
+        return card_of(connection, ctx, thread_id)
+
+
+def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
+    """The same within the caller's transaction."""
+    thread = threads.get(connection, thread_id)
+    if thread is None:
+        raise Refused("unknown_thread", number=thread_id)
+    return _card(connection, ctx, thread, ctx.clock.now())
+
+
+def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
+    """The desk's waiting threads, the nearest deadline first; only `owner`'s when given."""
+    with reading(ctx.engine) as connection:
+        return _overview(connection, ctx, desk, owner)
+
+
+def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
+    """Of every desk: the agent's own threads and all that wait."""
+    with reading(ctx.engine) as connection:
+        return [
+            (_overview(connection, ctx, desk.name, agent), _overview(connection, ctx, desk.name, None))
+            for desk in ctx.settings.desks
+        ]
+
+
+def history(ctx: Context, thread_id: int) -> History:
+    """A thread's timeline and what else its customer asked. Raises Refused("unknown_thread")."""
+    with reading(ctx.engine) as connection:
+        facts = card_of(connection, ctx, thread_id)
+        others = threads.of_customer(connection, facts.thread.customer_handle, _desks(ctx))
+        return History(
+            facts,
+            tuple(events.of_thread(connection, thread_id)),
+            tuple(_card(connection, ctx, other, facts.at) for other in others if other.id != thread_id),
+        )
+
+
+def of_customer(ctx: Context, handle: str) -> list[Card]:
+    """A customer's threads, the newest first. Raises Refused("unknown_person") when there is none."""
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        found = threads.of_customer(connection, handle, _desks(ctx))
+        if not found:
+            raise Refused("unknown_person", name=handle)
+        return [_card(connection, ctx, thread, at) for thread in found]
+
+
+def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None) -> Overview:
+    at = ctx.clock.now()
+    found = threads.waiting(connection, desk, owner=owner, limit=LISTED)
+    return Overview(
+        desk=desk,
+        threads=tuple(_card(connection, ctx, thread, at) for thread in found),
+        total=threads.count_waiting(connection, desk, owner=owner),
+        at=at,
+    )
+
+
+def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> Card:
+    kind, _, handle = thread.network.partition(":")
+    network = ctx.networks.get(thread.network)
+    return Card(
+        thread=thread,
+        messages=tuple(messages.of_thread(connection, thread.id)),
+        customer_messages=messages.count_inbound(connection, thread.id),
+        reply=replies.newest(connection, thread.id),
+        escalations=tuple(escalations.of_thread(connection, thread.id)),
+        network_name=NAMES.get(kind, kind),
+        handle=network.handle if network else handle,
+        at=at,
+    )
+
+
+def _desks(ctx: Context) -> list[str]:
+    return [desk.name for desk in ctx.settings.desks]
