@@ -1,0 +1,1 @@
+"""The catalogues, one webcare.po a language, and what keeps them in step with the source."""
