@@ -1,0 +1,67 @@
+// Puts the page together and keeps it up to date.
+
+import { announce } from "./announce.js";
+import { channelPane } from "./channel.js";
+import { h, patch } from "./dom.js";
+import { icon } from "./icons.js";
+import { confirmView, modalView } from "./modal.js";
+import { markRead, settlePlace } from "./places.js";
+import { settle } from "./scroll.js";
+import { sidebar } from "./sidebar.js";
+import { listen, onChange, readClock, refresh, set, store } from "./store.js";
+import { threadPane } from "./thread.js";
+import { timelinePane } from "./timeline.js";
+import { tabs, topbar } from "./topbar.js";
+import { openHome } from "./deeds.js";
+
+const root = document.getElementById("app");
+const CLOCK_EVERY = 30_000;
+
+function page() {
+  if (!store.slack) return [h("p", { class: "empty" }, store.connected ? "Loading the workspace…" : "The sandbox does not answer.")];
+  return [
+    topbar(),
+    h("div", { class: `columns tab-${store.tab}${store.thread ? " with-thread" : ""}` }, [
+      sidebar(),
+      store.channelsOpen && h("div", { class: "drawer-veil", key: "veil", onclick: () => set({ channelsOpen: false }) }),
+      channelPane(),
+      threadPane(),
+      timelinePane(),
+    ]),
+    tabs(),
+    modalView(),
+    confirmView(),
+    notice(),
+  ];
+}
+
+function notice() {
+  if (!store.connected) return h("p", { class: "notice", role: "status", key: "offline" }, [icon("warning"), "Connection lost. Trying again…"]);
+  if (!store.notice) return null;
+  return h("p", { class: "notice notice-error", role: "alert", key: "notice", "data-testid": "notice" }, [
+    icon("warning"), store.notice,
+    h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => set({ notice: null }) }, icon("close")),
+  ]);
+}
+
+function draw() {
+  document.documentElement.dataset.theme = store.theme;
+  if (store.slack) {
+    settlePlace();
+    markRead();
+  }
+  patch(root, page());
+  settle();
+  announce();
+}
+
+onChange(draw);
+draw();
+listen();
+if (store.place === "home") {
+  set({ tab: "home" });
+  openHome();
+}
+addEventListener("hashchange", () => set({ place: decodeURIComponent(location.hash.slice(1)), thread: null }));
+setInterval(() => readClock().catch(() => set({ connected: false })), CLOCK_EVERY);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh("slack") && refresh("x"));

@@ -1,0 +1,74 @@
+// The middle of the workspace: one conversation with its day separators, or the App Home.
+
+import { composer } from "./composer.js";
+import { blocksView } from "./blocks.js";
+import { conversation, me } from "./context.js";
+import { dayLabel, dayOf, instantOf } from "./dates.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { messageView } from "./message.js";
+import { newsPill, scroller } from "./scroll.js";
+import { now, set, store } from "./store.js";
+
+const SHOWN = 200; // the newest messages; older ones are a click away
+const COMPACT_WITHIN = 5 * 60_000;
+
+export function channelPane() {
+  if (store.place === "home") return homePane();
+  const channel = conversation(store.place);
+  if (!channel) return h("main", { class: "pane channel", key: "none" }, h("p", { class: "empty" }, "This conversation does not exist here."));
+  const name = channel.id.startsWith("D") ? channel.name : `#${channel.name}`;
+  const messages = withBroadcasts(channel.messages);
+  const all = store.wholeOf === channel.id;
+  const shown = all ? messages : messages.slice(-SHOWN);
+  return h("main", { class: "pane channel", key: channel.id, "aria-label": name }, [
+    paneHead(name, channel.id.startsWith("D") ? "Direct messages with the app" : null),
+    scroller(channel.id, { role: "log", "aria-label": `Messages in ${name}`, "aria-live": "off" }, [
+      shown.length < messages.length && h("button", { type: "button", class: "button older", key: "older", onclick: () => set({ wholeOf: channel.id }) },
+        `Show ${messages.length - shown.length} earlier messages`),
+      messages.length === 0 && h("p", { class: "empty", key: "empty" }, "Nothing here yet."),
+      withSeparators(shown, channel.id),
+    ]),
+    newsPill(channel.id),
+    composer({ id: channel.id, channel: channel.id, thread: null, label: `Message ${name}` }),
+  ]);
+}
+
+// A reply that was also sent to the channel stands in both places.
+function withBroadcasts(messages) {
+  const seen = new Set(messages.map(({ ts }) => ts));
+  const extra = messages.flatMap(({ replies }) => replies ?? []).filter((reply) => reply.broadcast && !seen.has(reply.ts));
+  return extra.length ? [...messages, ...extra].sort((a, b) => Number(a.ts) - Number(b.ts)) : messages;
+}
+
+function withSeparators(messages, channel) {
+  let before = null;
+  return messages.map((message) => {
+    const at = instantOf(message.ts);
+    const sameDay = before && dayOf(instantOf(before.ts), me()) === dayOf(at, me());
+    const compact = Boolean(sameDay && before.author.id === message.author.id && at - instantOf(before.ts) < COMPACT_WITHIN
+      && !message.blocks?.length && !message.ephemeral && !before.ephemeral && !message.broadcast);
+    before = message;
+    const separator = !sameDay && h("div", { class: "day", key: `day ${message.ts}`, role: "separator" }, h("span", {}, dayLabel(at, me(), now())));
+    return [separator, messageView(message, { channel, compact })];
+  });
+}
+
+export const paneHead = (name, note) => h("header", { class: "pane-head" }, [
+  h("button", {
+    type: "button", class: "icon-button only-phone", "aria-label": "Channels", "aria-expanded": String(store.channelsOpen),
+    onclick: () => set({ channelsOpen: !store.channelsOpen }),
+  }, icon("menu")),
+  h("h1", { class: "pane-title" }, name),
+  note && h("span", { class: "quiet pane-note" }, note),
+]);
+
+function homePane() {
+  const view = store.slack?.home;
+  return h("main", { class: "pane channel", key: "home", "aria-label": "App Home" }, [
+    paneHead("webcare", "Home of the app"),
+    h("div", { class: "home scroll", "data-testid": "home" }, view
+      ? blocksView(view.blocks, { type: "view", view_id: view.id })
+      : h("p", { class: "empty" }, "The app has not published a Home for you.")),
+  ]);
+}

@@ -1,0 +1,84 @@
+// Writing as a customer: a sample one or a new handle; a new post, a follow-up, or an edit.
+
+import { onX } from "./deeds.js";
+import { h } from "./dom.js";
+import { changed, set, store } from "./store.js";
+
+const KINDS = { savvy: "savvy", explorer: "explorer", last_resort: "last resort", "last-resort": "last resort" };
+const NEW = "+";
+
+export function customerComposer() {
+  const id = "customer";
+  const { timeline } = store;
+  const author = timeline.author ?? store.x.customers[0]?.handle ?? NEW;
+  const isNew = author === NEW;
+  const submit = async (event) => {
+    event.preventDefault();
+    const handle = (isNew ? store.typed.get("customer handle") ?? "" : author).replace(/^@/, "").trim();
+    const text = textOf(id, `@${store.x.own.handle} `).trim();
+    if (handle && text && (await onX("post", { handle, text, in_reply_to: null }))) store.typed.delete(id);
+    changed();
+  };
+  return h("form", { class: "customer-composer", "data-testid": "customer-composer", onsubmit: submit }, [
+    h("div", { class: "row" }, [
+      h("select", {
+        class: "select", "aria-label": "Post as", "data-testid": "customer-author", value: author,
+        onchange: (event) => set({ timeline: { ...timeline, author: event.currentTarget.value } }),
+      }, [
+        store.x.customers.map((customer) => h("option", { value: customer.handle, key: customer.handle }, describe(customer))),
+        h("option", { value: NEW, key: NEW }, "A new customer…"),
+      ]),
+      isNew && h("input", {
+        class: "input", key: "handle", "aria-label": "New customer's handle", placeholder: "@handle", maxlength: "15", autocomplete: "off", "data-testid": "customer-handle",
+        value: store.typed.get("customer handle") ?? "", oninput: (event) => type("customer handle", event.currentTarget.value),
+      }),
+    ]),
+    textBox(id, `@${store.x.own.handle} `, "What the customer says", "customer-text"),
+    h("div", { class: "row row-end" }, h("button", { type: "submit", class: "button button-primary", "data-testid": "customer-send" }, "Post")),
+  ]);
+}
+
+/** The small form under a post: `open`: {id, mode: "reply" | "edit", author}. */
+export function inlineComposer(post, open) {
+  const id = `${open.mode} ${post.id}`;
+  const initial = open.mode === "edit" ? post.text : `@${store.x.own.handle} `;
+  const close = () => set({ timeline: { ...store.timeline, open: null } });
+  const submit = async (event) => {
+    event.preventDefault();
+    const text = textOf(id, initial).trim();
+    const done = open.mode === "edit"
+      ? await onX("edit", { id: post.id, text })
+      : await onX("post", { handle: open.author, text, in_reply_to: post.id });
+    if (!done) return;
+    store.typed.delete(id);
+    close();
+  };
+  return h("form", { class: "inline-composer", key: id, onsubmit: submit, onkeydown: (event) => event.key === "Escape" && close() }, [
+    open.mode === "reply" && h("p", { class: "quiet" }, `as @${open.author}`),
+    textBox(id, initial, open.mode === "edit" ? "New text" : "Follow-up", "post-text", focusAtEnd),
+    h("div", { class: "row row-end" }, [
+      h("button", { type: "button", class: "button", onclick: close }, "Cancel"),
+      h("button", { type: "submit", class: "button button-primary", "data-testid": "post-send" }, open.mode === "edit" ? "Save" : "Reply"),
+    ]),
+  ]);
+}
+
+function focusAtEnd(box) {
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+}
+
+const textOf = (id, initial) => store.typed.get(id) ?? initial;
+
+function type(id, text) {
+  store.typed.set(id, text);
+  changed();
+}
+
+const textBox = (id, initial, label, testId, mounted) => h("textarea", {
+  class: "input", rows: "2", "aria-label": label, "data-testid": testId, value: textOf(id, initial), mounted,
+  oninput: (event) => type(id, event.currentTarget.value),
+});
+
+const describe = ({ name, handle, language, kind }) =>
+  `${name} @${handle}${kind || language ? ` (${[KINDS[kind] ?? kind, language].filter(Boolean).join(", ")})` : ""}`;

@@ -1,0 +1,71 @@
+// Slack's timestamps and date tokens, in one person's language and time zone.
+
+const DAY = 86_400_000;
+
+/** The instant of a Slack ts ("1763735127.000200"), in milliseconds. */
+export const instantOf = (ts) => Number(ts) * 1000;
+
+function format(ms, who, options) {
+  try {
+    return new Intl.DateTimeFormat(who.locale, { timeZone: who.tz, ...options }).format(ms);
+  } catch {
+    return new Intl.DateTimeFormat(undefined, options).format(ms); // An unknown zone or language: the browser's own.
+  }
+}
+
+export const timeOf = (ms, who) => format(ms, who, { hour: "2-digit", minute: "2-digit" });
+export const fullTimeOf = (ms, who) => format(ms, who, { dateStyle: "full", timeStyle: "medium" });
+
+/** The calendar day at that person's place, as a key: "2026-11-20". */
+export const dayOf = (ms, who) =>
+  format(ms, { ...who, locale: "sv-SE" }, { year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** What a day separator says: Today, Yesterday, or the date. */
+export function dayLabel(ms, who, now) {
+  return pretty(ms, who, now, true) ?? format(ms, who, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** A post's time: the time alone on the same day, else with the date. */
+export function shortTime(ms, who, now) {
+  if (dayOf(ms, who) === dayOf(now, who)) return timeOf(ms, who);
+  return format(ms, who, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+function pretty(ms, who, now, capital) {
+  for (const [label, shift] of [["today", 0], ["yesterday", -DAY], ["tomorrow", DAY]]) {
+    if (dayOf(ms, who) === dayOf(now + shift, who)) return capital ? label[0].toUpperCase() + label.slice(1) : label;
+  }
+  return undefined;
+}
+
+function ago(ms, now) {
+  const seconds = Math.round((ms - now) / 1000);
+  const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+  for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]]) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return relative.format(seconds, "second");
+}
+
+const PLAIN = {
+  date_num: (ms, who) => dayOf(ms, who),
+  date_slash: (ms, who) => format(ms, who, { year: "numeric", month: "2-digit", day: "2-digit" }),
+  date_long: (ms, who) => format(ms, who, { dateStyle: "full" }),
+  date: (ms, who) => format(ms, who, { dateStyle: "long" }),
+  date_short: (ms, who) => format(ms, who, { dateStyle: "medium" }),
+  day_divider_pretty: dayLabel,
+  time: (ms, who) => timeOf(ms, who),
+  time_secs: (ms, who) => format(ms, who, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  ago: (ms, _who, now) => ago(ms, now),
+};
+
+/** `{date_short_pretty} at {time}` filled in. https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
+export function slackDate(unix, pattern, who, now) {
+  const ms = Number(unix) * 1000;
+  return pattern.replace(/\{(\w+)\}/g, (whole, token, at) => {
+    const fill = PLAIN[token] ?? PLAIN[token.replace(/_pretty$/, "")];
+    if (!fill) return whole;
+    const near = token.endsWith("_pretty") && pretty(ms, who, now, at === 0);
+    return near || fill(ms, who, now);
+  });
+}

@@ -1,0 +1,55 @@
+// One message: who, when, its blocks or its text, and the door to its Slack thread.
+
+import { avatar } from "./avatar.js";
+import { blocksView } from "./blocks.js";
+import { me } from "./context.js";
+import { fullTimeOf, instantOf, shortTime, timeOf } from "./dates.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { now, set } from "./store.js";
+import { messageText } from "./text.js";
+
+/** `place`: {channel, inThread, compact}; `compact` leaves out the author, who also wrote the message before. */
+export function messageView(message, { channel, inThread = false, compact = false }) {
+  const kind = `${message.ephemeral ? " ephemeral" : ""}${compact ? " compact" : ""}`;
+  const openThread = () => set({ thread: { channel, ts: message.thread_ts ?? message.ts } });
+  return h("article", {
+    class: `message${kind}`, key: message.ts, "data-testid": "message", "data-ts": message.ts, "data-channel": channel,
+    "data-ephemeral": message.ephemeral ? "true" : null, "aria-label": `${message.author.name}, ${timeOf(instantOf(message.ts), me())}`,
+  }, [
+    h("div", { class: "gutter" }, compact ? stamp(message) : avatar(message.author)),
+    h("div", { class: "message-body" }, [
+      message.ephemeral && h("p", { class: "message-note", key: "note" }, [icon("eye"), "Only visible to you"]),
+      message.broadcast && !inThread && h("button", { type: "button", class: "message-note as-link", key: "from", onclick: openThread }, "replied to a thread"),
+      !compact && h("header", { class: "message-head", key: "head" }, [
+        h("strong", { class: "author" }, message.author.name),
+        message.author.bot && h("span", { class: "app-badge" }, "APP"),
+        stamp(message),
+      ]),
+      message.blocks?.length
+        ? blocksView(message.blocks, { type: "message", channel, ts: message.ts })
+        : h("div", { class: "message-text", key: "text" }, [messageText(message.text)]),
+      message.edited && h("span", { class: "edited", key: "edited" }, "(edited)"),
+      !inThread && message.replies?.length > 0 && repliesBar(message, openThread),
+    ]),
+    !inThread && !message.ephemeral && !message.broadcast && h("button", {
+      type: "button", class: "hover-action", "aria-label": "Reply in thread", title: "Reply in thread", "data-testid": "open-thread", onclick: openThread,
+    }, icon("thread")),
+  ]);
+}
+
+function stamp(message) {
+  const at = instantOf(message.ts);
+  return h("time", { class: "stamp", datetime: new Date(at).toISOString(), title: fullTimeOf(at, me()) }, timeOf(at, me()));
+}
+
+function repliesBar(message, openThread) {
+  const { replies } = message;
+  const authors = [...new Map(replies.map((reply) => [reply.author.id, reply.author])).values()].slice(0, 4);
+  const words = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
+  return h("button", { type: "button", class: "replies", key: "replies", "data-testid": "replies", onclick: openThread }, [
+    h("span", { class: "repliers" }, authors.map((author) => avatar(author, "small"))),
+    h("strong", {}, words),
+    h("span", { class: "quiet" }, `Last reply ${shortTime(instantOf(replies.at(-1).ts), me(), now())}`),
+  ]);
+}

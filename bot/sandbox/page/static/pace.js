@@ -1,0 +1,31 @@
+// How often the sample customers post.
+
+import { onX } from "./deeds.js";
+import { h } from "./dom.js";
+import { changed, store } from "./store.js";
+
+const STEPS = [0, 60, 30, 15, 8, 4, 2]; // seconds between posts; 0 is off
+const words = (seconds) => (seconds ? `every ${seconds} s` : "off");
+
+export function paceSlider() {
+  const pace = store.x.pace;
+  const at = pace === 0 ? 0 : STEPS.findLastIndex((step) => step >= pace);
+  const shown = store.pace ?? Math.max(at, pace ? 1 : 0);
+  const label = store.pace === undefined ? words(pace) : words(STEPS[store.pace]);
+  return h("label", { class: "pace" }, [
+    h("span", {}, "Sample customers post"),
+    h("input", {
+      type: "range", min: "0", max: String(STEPS.length - 1), step: "1", value: String(shown), "aria-valuetext": label, "data-testid": "pace",
+      oninput: (event) => {
+        store.pace = Number(event.currentTarget.value);
+        changed();
+      },
+      onchange: async (event) => {
+        await onX("pace", { seconds: STEPS[Number(event.currentTarget.value)] });
+        store.pace = undefined;
+        changed();
+      },
+    }),
+    h("output", { class: "pace-words" }, label),
+  ]);
+}

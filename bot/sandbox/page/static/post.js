@@ -1,0 +1,62 @@
+// One post on the network.
+
+import { customerAvatar } from "./avatar.js";
+import { me } from "./context.js";
+import { inlineComposer } from "./customers.js";
+import { fullTimeOf, shortTime } from "./dates.js";
+import { onX } from "./deeds.js";
+import { h } from "./dom.js";
+import { now, set, store } from "./store.js";
+
+/** `posts`: the conversation that it belongs to, oldest first. */
+export function postView(post, posts) {
+  const at = Date.parse(post.created_at);
+  const parent = posts.find(({ id }) => id === post.in_reply_to);
+  const open = store.timeline.open?.id === post.id && store.timeline.open;
+  return h("article", {
+    class: `post${post.in_reply_to ? " post-reply" : ""}${post.own ? " post-own" : ""}${post.deleted ? " post-deleted" : ""}`,
+    key: post.id, "data-testid": "timeline-post", "data-post-id": post.id, "data-own": post.own ? "true" : null, "data-deleted": post.deleted ? "true" : null,
+    "aria-label": `${post.author.name} @${post.author.handle}`,
+  }, [
+    customerAvatar(post.author, post.own),
+    h("div", { class: "post-body" }, [
+      h("header", { class: "post-head" }, [
+        h("strong", { class: "author" }, post.author.name),
+        h("span", { class: "quiet" }, `@${post.author.handle}`),
+        h("time", { class: "quiet", datetime: post.created_at, title: fullTimeOf(at, me()) }, shortTime(at, me(), now())),
+        post.own && h("span", { class: "own-badge" }, "our reply"),
+      ]),
+      post.in_reply_to && h("p", { class: "replying quiet", key: "to" }, parent ? `replying to @${parent.author.handle}` : "replying to an earlier post"),
+      post.deleted ? h("p", { class: "quiet", key: "gone" }, "This post was deleted.") : content(post, posts, open),
+    ]),
+  ]);
+}
+
+function content(post, posts, open) {
+  if (open?.mode === "edit") return inlineComposer(post, open);
+  return [
+    h("p", { class: "post-text", key: "text", dir: "auto" }, post.text),
+    post.edited && h("span", { class: "edited", key: "edited" }, "(edited)"),
+    (post.media ?? []).map(mediaView),
+    open ? inlineComposer(post, open) : h("div", { class: "post-actions", key: "actions" }, actions(post, posts)),
+  ];
+}
+
+function mediaView(media) {
+  if (media.type === "photo") return h("img", { class: "post-picture", key: media.url, src: media.url, alt: media.alt_text ?? "", loading: "lazy" });
+  return h("a", { class: "post-media", key: media.url, href: media.url, target: "_blank", rel: "noopener noreferrer" }, `${media.type}: ${media.alt_text ?? "open"}`);
+}
+
+function actions(post, posts) {
+  const customer = post.own ? posts.find(({ own }) => !own)?.author : post.author;
+  const unfold = (mode) => set({ timeline: { ...store.timeline, open: { id: post.id, mode, author: customer?.handle } } });
+  const name = `${post.author.name}'s post`;
+  const action = (label, testId, choose) => h("button", {
+    type: "button", class: "post-action", key: testId, "data-testid": testId, "aria-label": `${label} ${name}`, onclick: choose,
+  }, label);
+  return [
+    customer && action(post.own ? "Reply" : "Follow up", "post-follow-up", () => unfold("reply")),
+    !post.own && action("Edit", "post-edit", () => unfold("edit")),
+    !post.own && action("Delete", "post-delete", () => onX("delete", { id: post.id })),
+  ];
+}

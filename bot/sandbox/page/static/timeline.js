@@ -1,0 +1,35 @@
+// The customers' side: conversations on the network, the newest first, and the means to speak as a customer.
+
+import { h } from "./dom.js";
+import { customerComposer } from "./customers.js";
+import { paceSlider } from "./pace.js";
+import { postView } from "./post.js";
+import { set, store } from "./store.js";
+
+const SHOWN = 60; // conversations
+
+export function timelinePane() {
+  if (!store.x) return h("section", { class: "pane timeline" }, h("p", { class: "empty" }, "The customers' timeline is loading."));
+  const conversations = byConversation(store.x.posts);
+  const shown = store.wholeTimeline ? conversations : conversations.slice(0, SHOWN);
+  return h("section", { class: "pane timeline", "aria-label": "Customers' timeline" }, [
+    h("header", { class: "pane-head" }, [
+      h("h2", { class: "pane-title" }, "Customers on X"),
+      h("span", { class: "quiet pane-note" }, `about @${store.x.own.handle}`),
+    ]),
+    paceSlider(),
+    customerComposer(),
+    h("div", { class: "posts scroll", tabindex: "0", role: "feed", "aria-label": "Posts" }, [
+      shown.length === 0 && h("p", { class: "empty", key: "empty" }, "Nobody has posted yet."),
+      shown.map(({ id, posts }) => h("div", { class: "conversation", key: id }, posts.map((post) => postView(post, posts)))),
+      shown.length < conversations.length && h("button", { type: "button", class: "button older", key: "older", onclick: () => set({ wholeTimeline: true }) }, "Show older posts"),
+    ]),
+  ]);
+}
+
+// Posts come newest first; a conversation stands where its newest post is, and is read from its beginning.
+function byConversation(posts) {
+  const groups = new Map();
+  for (const post of posts) groups.set(post.conversation_id, [post, ...(groups.get(post.conversation_id) ?? [])]);
+  return [...groups].map(([id, group]) => ({ id, posts: group }));
+}
