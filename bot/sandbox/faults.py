@@ -31,7 +31,7 @@ class Faults:
         self._planned: list[tuple[str, str, Fault]] = []
 
     def add(
-        self, target: str, method: str, kind: str, times: int = 1, retry_after: int = 1, seconds: float = 30.0
+        self, target: str, method: str, kind: str, times: int = 1, *, retry_after: int = 1, seconds: float = 30.0
     ) -> None:
         """Plan `times` faults for `method` ("chat.postMessage", "POST /2/tweets", or "*" for any).
 

@@ -1,0 +1,123 @@
+"""The sandbox's server: the local Slack, the local X and the page, on one port and in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Self
+
+from aiohttp import web
+
+from bot.sandbox import page, slack, x
+from bot.sandbox.changes import Changes
+from bot.sandbox.faults import Faults
+
+START_WITHIN = 10.0
+SHUTDOWN_GRACE = 0.5
+
+
+class Sandbox:
+    """`with Sandbox() as sandbox:`, or `start()` and `stop()`; both wait until it is done.
+
+    `port` 0 takes a free one. `now` is the (perhaps sped-up) time of messages and posts, `speed` how fast it runs
+    as the page is told; what Slack and X measure in seconds of their own runs on real time, or on `timing`.
+    `rate_limits` switches Slack's off. `start` raises OSError when the port is taken.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        speed: float = 1.0,
+        rate_limits: bool = True,
+        timing: slack.Timing | None = None,
+    ) -> None:
+        self.changes = Changes()
+        self.faults = Faults()
+        self.slack = slack.Workspace(now, self.changes, self.faults, rate_limits=rate_limits, timing=timing)
+        self.x = x.XService(now=now, changes=self.changes, faults=self.faults)
+        self.url = ""
+        self._host, self._port = host, port
+        self._now, self._speed = now, speed
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+        self._started = threading.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def slack_api_url(self) -> str:
+        """What SLACK_API_URL is set to."""
+        return f"{self.url}/slack/api/"
+
+    @property
+    def x_api_url(self) -> str:
+        """What X_API_URL is set to."""
+        return f"{self.url}/x"
+
+    def start(self) -> Self:
+        self._thread.start()
+        if not self._started.wait(START_WITHIN):
+            raise TimeoutError("the sandbox did not start")
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=SHUTDOWN_GRACE)
+        try:
+            self._loop.run_until_complete(self._listen(runner))
+        except OSError as failure:
+            self._failure = failure
+        else:
+            self._started.set()
+            self._loop.run_forever()
+        finally:
+            self._loop.run_until_complete(runner.cleanup())
+            self._loop.close()
+            self._started.set()
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        await runner.setup()
+        await web.TCPSite(runner, self._host, self._port).start()
+        self._port = runner.addresses[0][1]
+        self.url = self.slack.url = f"http://{self._host}:{self._port}"
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        slack.mount(app, self.slack)
+        x.mount(app, self.x)
+        page.mount(app, self.changes)
+        app.router.add_post("/sandbox/faults", self._plan_fault)
+        app.router.add_delete("/sandbox/faults", self._clear_faults)
+        app.router.add_get("/sandbox/clock", self._clock)
+        return app
+
+    async def _plan_fault(self, request: web.Request) -> web.Response:
+        try:
+            self.faults.add(**await request.json())
+        except (TypeError, ValueError) as problem:
+            return web.json_response({"ok": False, "error": str(problem)}, status=400)
+        return web.json_response({"ok": True})
+
+    async def _clear_faults(self, _request: web.Request) -> web.Response:
+        self.faults.clear()
+        return web.json_response({"ok": True})
+
+    async def _clock(self, _request: web.Request) -> web.Response:
+        return web.json_response({"now": self._now().isoformat(), "speed": self._speed})

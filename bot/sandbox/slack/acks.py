@@ -1,0 +1,25 @@
+"""How an app took what Slack sent it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """`body` is the app's answer (a dict, a text, or None for an empty one).
+
+    `error` is None when it was acknowledged in time, else Slack's word for what went wrong: operation_timeout,
+    dispatch_failed (nobody there), or status_NNN.
+    """
+
+    body: Any = None
+    error: str | None = None
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The body as an object: a bare text is a message's text."""
+        if isinstance(self.body, dict):
+            return self.body
+        return {"text": self.body} if isinstance(self.body, str) and self.body else {}

@@ -1,0 +1,75 @@
+"""What the API needs to know of a method before it calls it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.sandbox.slack.args import Args
+from bot.sandbox.slack.blockkit import problems
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.records import Json
+from bot.sandbox.slack.state import State
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """`run` does the work; `scopes` are those of which the token must hold one; `tier` is the rate limit's.
+
+    A tier of None is a method whose limit is its own affair or too high to meet.
+    """
+
+    name: str
+    run: Callable[[State, Args], Json]
+    scopes: tuple[str, ...] = ()
+    tier: int | None = None
+
+
+def good_blocks(args: Args) -> list[Json] | None:
+    """The call's blocks. Raises `invalid_blocks` with Slack's reasons."""
+    blocks = args.blocks()
+    if blocks is not None and (found := problems(blocks)):
+        raise bad_blocks(found)
+    return blocks
+
+
+def bad_blocks(found: list[str]) -> SlackError:
+    messages = [f"[ERROR] {text}" for text in found]
+    return SlackError("invalid_blocks", errors=found, response_metadata={"messages": messages})
+
+
+def limit(args: Args, default: int = 100, most: int = 999) -> int:
+    """How many things a page holds. Raises `invalid_limit`."""
+    wanted = args.number("limit", default) or default
+    if not 0 < wanted <= most:
+        raise SlackError("invalid_limit")
+    return wanted
+
+
+def cursor(args: Args) -> str | None:
+    """What `encoded` was given for this page; None on the first one. Raises `invalid_cursor`."""
+    try:
+        text = base64.b64decode(args.text("cursor") or "", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise SlackError("invalid_cursor") from None
+    if text and not text.startswith("next:"):
+        raise SlackError("invalid_cursor")
+    return text.removeprefix("next:") or None
+
+
+def encoded(position: object) -> str:
+    return base64.b64encode(f"next:{position}".encode()).decode()
+
+
+def page(things: Sequence[T], args: Args, *, most: int = 999) -> tuple[Sequence[T], str]:
+    """One page of a list that only grows at its end, and the cursor of the next page, "" after the last one."""
+    start = cursor(args) or "0"
+    if not start.isdigit():
+        raise SlackError("invalid_cursor")
+    end = int(start) + limit(args, most=most)
+    return things[int(start) : end], encoded(end) if end < len(things) else ""

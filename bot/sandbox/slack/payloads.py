@@ -1,0 +1,91 @@
+"""The payloads that Slack sends when a user acts (docs.slack.dev/reference/interaction-payloads)."""
+
+from __future__ import annotations
+
+from bot.sandbox.slack.inputs import Entered, values_of
+from bot.sandbox.slack.modals import payload as view_payload
+from bot.sandbox.slack.records import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Json, Message, User, View
+
+
+def _shared(kind: str, user: User) -> Json:
+    return {
+        "type": kind,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID},
+        "api_app_id": APP_ID,
+        "token": "sandbox",
+        "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def channel_name(channel: Channel) -> str:
+    return "directmessage" if channel.im_user else channel.name
+
+
+def message_action(
+    user: User, channel: Channel, message: Message, action: Json, trigger_id: str, response_url: str
+) -> Json:
+    """block_actions of a message. Slack leaves an ephemeral message's own content out."""
+    ephemeral = message.ephemeral_for is not None
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": ephemeral,
+    } | ({"thread_ts": message.thread_ts} if message.is_reply else {})
+    entered: Entered = {action["block_id"]: {action["action_id"]: action}}
+    return (
+        _shared("block_actions", user)
+        | {
+            "container": container,
+            "trigger_id": trigger_id,
+            "channel": {"id": channel.id, "name": channel_name(channel)},
+            "state": {"values": values_of(message.blocks or [], entered)},
+            "response_url": response_url,
+            "actions": [action],
+        }
+        | ({} if ephemeral else {"message": message.payload()})
+    )
+
+
+def view_action(user: User, view: View, action: Json, trigger_id: str) -> Json:
+    """block_actions of a modal or a home tab."""
+    shown = view_payload(view)
+    return _shared("block_actions", user) | {
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": trigger_id,
+        "view": shown,
+        "state": shown["state"],
+        "actions": [action],
+    }
+
+
+def view_submission(user: User, view: View, trigger_id: str, response_urls: list[Json]) -> Json:
+    return _shared("view_submission", user) | {
+        "trigger_id": trigger_id,
+        "view": view_payload(view),
+        "response_urls": response_urls,
+    }
+
+
+def view_closed(user: User, view: View, *, is_cleared: bool) -> Json:
+    return _shared("view_closed", user) | {"view": view_payload(view), "is_cleared": is_cleared}
+
+
+def slash_command(user: User, channel: Channel, command: str, text: str, trigger_id: str, response_url: str) -> Json:
+    return {
+        "token": "sandbox",
+        "team_id": TEAM_ID,
+        "team_domain": TEAM_DOMAIN,
+        "channel_id": channel.id,
+        "channel_name": channel_name(channel),
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": trigger_id,
+    }

@@ -1,0 +1,139 @@
+"""What a Slack workspace is made of: users, channels, messages, views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+TEAM_ID, TEAM_NAME, TEAM_DOMAIN = "T0ACME", "Acme", "acme"
+APP_ID, BOT_ID, BOT_USER = "A0WEBCARE", "B0BOT", "U0BOT"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or the bot; `locale` is Slack's own form (nl-NL), `tz` an IANA name."""
+
+    id: str
+    name: str
+    real_name: str
+    initials: str
+    locale: str
+    tz: str
+    colour: str
+    lead: bool = False
+    bot: bool = False
+
+    def payload(self, *, with_locale: bool = False) -> Json:
+        """The user object of users.info and users.list."""
+        shown = {
+            "id": self.id,
+            "team_id": TEAM_ID,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": False,
+            "tz": self.tz,
+            "is_bot": self.bot,
+            "is_admin": self.lead,
+            "is_app_user": False,
+            "profile": {"real_name": self.real_name, "display_name": self.name, "team": TEAM_ID},
+        }
+        return shown | ({"locale": self.locale} if with_locale else {})
+
+
+@dataclass(slots=True)
+class Channel:
+    """A public channel, or with `im_user` the direct messages between that user and the bot."""
+
+    id: str
+    name: str
+    members: set[str]
+    im_user: str | None = None
+
+    def payload(self) -> Json:
+        """The conversation object of conversations.info and conversations.list."""
+        shared = {"id": self.id, "created": 1_700_000_000, "is_archived": False, "context_team_id": TEAM_ID}
+        if self.im_user is not None:
+            return shared | {"is_im": True, "user": self.im_user}
+        return shared | {
+            "name": self.name,
+            "name_normalized": self.name,
+            "is_channel": True,
+            "is_im": False,
+            "is_private": False,
+            "is_member": BOT_USER in self.members,
+            "num_members": len(self.members),
+        }
+
+
+@dataclass(slots=True)
+class Message:
+    """One message; `ts` is its id within the channel and `ephemeral_for` the one user who sees it, if so.
+
+    `edited` is when it was changed; Slack's clients show "(edited)" only after a change of plain text.
+    """
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] | None = None
+    thread_ts: str | None = None
+    metadata: Json | None = None
+    edited: str | None = None
+    shows_edited: bool = False
+    broadcast: bool = False
+    tombstone: bool = False
+    ephemeral_for: str | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    def payload(self, *, with_metadata: bool = False) -> Json:
+        """The message object as history, events and interactions carry it (without its thread's figures)."""
+        shown: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": TEAM_ID}
+        if self.user == BOT_USER:
+            shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
+        if self.blocks is not None:
+            shown["blocks"] = self.blocks
+        if self.thread_ts is not None:
+            shown["thread_ts"] = self.thread_ts
+        if self.broadcast:
+            shown["subtype"] = "thread_broadcast"
+        if self.tombstone:
+            shown["subtype"] = "tombstone"
+        if self.edited is not None:
+            shown["edited"] = {"user": self.user, "ts": self.edited}
+        if with_metadata and self.metadata is not None:
+            shown["metadata"] = self.metadata
+        return shown
+
+
+@dataclass(slots=True)
+class View:
+    """A modal or a home tab as one user has it; `entered` holds what they typed, by block and action."""
+
+    id: str
+    user: str
+    body: Json
+    hash: str
+    root: str
+    previous: str | None = None
+    entered: dict[str, dict[str, Json]] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> list[Json]:
+        blocks: list[Json] = self.body["blocks"]
+        return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to the Web API; `at` is the sandbox's time as an ISO string, `error` Slack's refusal if it was one."""
+
+    method: str
+    args: Json
+    at: str
+    error: str | None = None

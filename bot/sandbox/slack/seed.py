@@ -1,0 +1,48 @@
+"""The workspace that every sandbox starts with."""
+
+from __future__ import annotations
+
+from bot.sandbox.slack.records import BOT_USER, Channel, User
+
+BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - the sandbox's published token opens nothing
+APP_TOKEN = "xapp-sandbox"  # noqa: S105 - likewise
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - likewise
+
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "channels:join",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "im:history",
+        "im:read",
+        "im:write",
+        "reactions:write",
+        "usergroups:read",
+        "users:read",
+    }
+)
+EVENTS = frozenset({"app_home_opened", "message.channels", "message.im", "member_joined_channel"})
+
+
+def users() -> list[User]:
+    """Three agents, a lead and the bot."""
+    return [
+        User("U0ANNA", "anna", "Anna Bakker", "AB", "nl-NL", "Europe/Amsterdam", "#2b6cb0"),
+        User("U0LARS", "lars", "Lars Nilsson", "LN", "sv-SE", "Europe/Stockholm", "#2f855a"),
+        User("U0EMMA", "emma", "Emma Clark", "EC", "en-GB", "Europe/London", "#b7791f"),
+        User("U0LEAD", "joost", "Joost de Vries", "JV", "nl-NL", "Europe/Amsterdam", "#9b2c2c", lead=True),
+        User(BOT_USER, "webcare", "webcare", "W", "en-US", "Europe/Amsterdam", "#553c9a", bot=True),
+    ]
+
+
+def channels() -> list[Channel]:
+    """The team's channel and the press office, which the bot is in, and one that it is not in."""
+    people = {user.id for user in users()}
+    return [
+        Channel("C0SUPPORT", "webcare", set(people)),
+        Channel("C0PRESS", "press-office", set(people)),
+        Channel("C0RANDOM", "random", people - {BOT_USER}),
+    ]

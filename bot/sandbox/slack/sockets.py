@@ -1,0 +1,161 @@
+"""Socket Mode, Slack's side: open sockets, envelopes and their acknowledgements."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import secrets
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.slack.acks import Ack
+from bot.sandbox.slack.records import APP_ID, Json
+from bot.sandbox.slack.state import Timing
+
+MOST_SOCKETS = 10
+PING_EVERY = 30.0
+
+
+class Sockets:
+    """The app's open sockets. All of it runs in the server's loop."""
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._tickets: set[str] = set()
+        self._open: dict[str, web.WebSocketResponse] = {}
+        self._requests: dict[str, web.Request] = {}
+        self._turn = itertools.count()
+        self._waiting: dict[str, asyncio.Future[Any]] = {}
+        self._refreshes: set[asyncio.Task[None]] = set()
+        self.ever_connected = False
+
+    def ticket(self) -> str:
+        """What apps.connections.open puts in an address; it opens one socket once."""
+        ticket = secrets.token_urlsafe(12)
+        self._tickets.add(ticket)
+        return ticket
+
+    @property
+    def count(self) -> int:
+        return len(self._open)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One socket from hello to close."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=404, text="unknown ticket")
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse(heartbeat=PING_EVERY)
+        await socket.prepare(request)
+        if len(self._open) >= MOST_SOCKETS:
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": _DEBUG})
+            await socket.close()
+            return socket
+        self.ever_connected = True
+        self._open[ticket], self._requests[ticket] = socket, request
+        try:
+            await socket.send_json(
+                {
+                    "type": "hello",
+                    "num_connections": len(self._open),
+                    "connection_info": {"app_id": APP_ID},
+                    "debug_info": _DEBUG | {"approximate_connection_time": self._timing.socket_life or 18_060},
+                }
+            )
+            if self._timing.socket_life is not None:
+                self._later(self._timing.socket_life, ticket)
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    self._acknowledge(message.data)
+        finally:
+            self._open.pop(ticket, None)
+            self._requests.pop(ticket, None)
+        return socket
+
+    def _later(self, seconds: float, ticket: str) -> None:
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            await self._refresh(ticket)
+
+        task = asyncio.ensure_future(wait())
+        self._refreshes.add(task)
+        task.add_done_callback(self._refreshes.discard)
+
+    def _acknowledge(self, text: str) -> None:
+        try:
+            answer = json.loads(text)
+            waiting = self._waiting.get(answer["envelope_id"])
+        except (ValueError, TypeError, KeyError):
+            return
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer.get("payload"))
+
+    async def send(self, kind: str, payload: Json, *, answerable: bool, retry: tuple[int, str] | None = None) -> Ack:
+        """Put one envelope on one open socket, and wait for its acknowledgement as long as Slack does."""
+        turn = next(self._turn)
+        sockets = list(self._open.values())
+        if not sockets:
+            return Ack(error="dispatch_failed")
+        socket = sockets[turn % len(sockets)]
+        envelope_id = secrets.token_hex(16)
+        envelope: Json = {
+            "envelope_id": envelope_id,
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": answerable,
+        }
+        if retry is not None:
+            envelope |= {"retry_attempt": retry[0], "retry_reason": retry[1]}
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id] = answer
+        try:
+            async with asyncio.timeout(self._timing.ack):
+                await socket.send_json(envelope)
+                body = await answer
+                return Ack(body=body if answerable else None)
+        except (TimeoutError, ConnectionError):
+            return Ack(error="operation_timeout")
+        finally:
+            del self._waiting[envelope_id]
+
+    async def refresh(self) -> int:
+        """Ask every socket to reconnect, as Slack does every few hours; says how many were asked."""
+        tickets = list(self._open)
+        for ticket in tickets:
+            await self._refresh(ticket)
+        return len(tickets)
+
+    async def _refresh(self, ticket: str) -> None:
+        socket = self._open.pop(ticket, None)
+        if socket is None:
+            return
+        await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": _DEBUG})
+
+        async def close() -> None:
+            await asyncio.sleep(self._timing.refresh_grace)
+            await socket.close()
+
+        task = asyncio.ensure_future(close())
+        self._refreshes.add(task)
+        task.add_done_callback(self._refreshes.discard)
+
+    def drop(self) -> int:
+        """Cut every connection without a word; says how many there were."""
+        requests = list(self._requests.values())
+        for request in requests:
+            if request.transport is not None:
+                request.transport.abort()
+        return len(requests)
+
+    async def close(self) -> None:
+        """Close everything when the server stops."""
+        for task in list(self._refreshes):
+            task.cancel()
+        for request in list(self._requests.values()):
+            if request.transport is not None:
+                request.transport.abort()
+
+
+_DEBUG = {"host": "applink-sandbox", "build_number": 1}

@@ -1,0 +1,166 @@
+"""Everything that the workspace remembers, behind one lock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.slack import seed
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.modals import Modals
+from bot.sandbox.slack.naming import with_ids
+from bot.sandbox.slack.rates import Rates
+from bot.sandbox.slack.records import BOT_USER, Call, Channel, Json, Message, User
+from bot.sandbox.slack.tickets import ResponseAddresses, Triggers
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Slack's own spans, in seconds of real time, and the clock that they run on; tests shorten them or turn it.
+
+    `event_retries` are the waits before each repeat of an unanswered event, `socket_life` how long a socket stays
+    open before Slack asks for a fresh one (None: for ever), `refresh_grace` how long it stays open after asking.
+    """
+
+    ack: float = 3.0
+    trigger: float = 3.0
+    response_url: float = 30 * 60.0
+    event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    socket_life: float | None = None
+    refresh_grace: float = 10.0
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+
+class State:
+    """The workspace's data. Every method takes the lock, and none of them waits for anything else."""
+
+    def __init__(self, now: Callable[[], datetime], changes: Changes, timing: Timing, rates: Rates) -> None:
+        self.lock = threading.RLock()
+        self.now = now
+        self.changes = changes
+        self.timing = timing
+        self.rates = rates
+        self.scopes: set[str] = set(seed.SCOPES)
+        self.users: dict[str, User] = {user.id: user for user in seed.users()}
+        self.channels: dict[str, Channel] = {channel.id: channel for channel in seed.channels()}
+        self.usergroups: dict[str, list[str]] = {}
+        self.messages: dict[str, dict[str, Message]] = {channel: {} for channel in self.channels}
+        self.modals = Modals()
+        self.triggers = Triggers(timing.monotonic, timing.trigger)
+        self.responses = ResponseAddresses(timing.monotonic, timing.response_url)
+        self.calls: list[Call] = []
+        self.on_event: Callable[[Json], None] = _unheard
+        self._last_ts = datetime.min.replace(tzinfo=now().tzinfo)
+
+    def changed(self) -> None:
+        self.changes.publish("slack")
+
+    def next_ts(self) -> str:
+        """A timestamp that no message of the workspace has, later than all before it."""
+        with self.lock:
+            self._last_ts = max(self.now(), self._last_ts + timedelta(microseconds=1))
+            return f"{int(self._last_ts.timestamp())}.{self._last_ts.microsecond:06d}"
+
+    def channel(self, name_or_id: str) -> Channel:
+        """By id, or by name with or without its #. Raises `channel_not_found`."""
+        found = self.channels.get(name_or_id)
+        wanted = name_or_id.removeprefix("#")
+        by_name = (each for each in self.channels.values() if each.im_user is None and each.name == wanted)
+        found = found or next(by_name, None)
+        if found is None:
+            raise SlackError("channel_not_found")
+        return found
+
+    def joined(self, name_or_id: str) -> Channel:
+        """A channel that the bot is in. Raises `channel_not_found` or `not_in_channel`."""
+        channel = self.channel(name_or_id)
+        if BOT_USER not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
+    def direct(self, user: str) -> Channel:
+        """The direct messages between `user` and the bot, opened when there are none. Raises `user_not_found`."""
+        with self.lock:
+            if user not in self.users or user == BOT_USER:
+                raise SlackError("user_not_found")
+            channel_id = "D" + user.removeprefix("U")
+            if channel_id not in self.channels:
+                self.channels[channel_id] = Channel(channel_id, "webcare", {user, BOT_USER}, im_user=user)
+                self.messages[channel_id] = {}
+            return self.channels[channel_id]
+
+    def lasting(self, channel: str) -> list[Message]:
+        """The channel's messages that everybody sees, oldest first."""
+        with self.lock:
+            return [each for each in self.messages.get(channel, {}).values() if each.ephemeral_for is None]
+
+    def find(self, channel: str, ts: str, viewer: str | None = None) -> Message:
+        """A message that everybody sees, or one that only `viewer` does. Raises `message_not_found`."""
+        message = self.messages.get(channel, {}).get(ts)
+        if message is None or message.ephemeral_for not in (None, viewer):
+            raise SlackError("message_not_found")
+        return message
+
+    def replies(self, channel: str, thread_ts: str) -> list[Message]:
+        return [each for each in self.lasting(channel) if each.is_reply and each.thread_ts == thread_ts]
+
+    def post(self, message: Message) -> Message:
+        """Store a message and tell the app about it where all can see it. Raises `cannot_reply_to_message`."""
+        with self.lock:
+            here = self.messages[message.channel]
+            parent = here.get(message.thread_ts) if message.thread_ts else None
+            if message.thread_ts is not None:
+                if parent is None or parent.is_reply or parent.tombstone or parent.ephemeral_for:
+                    raise SlackError("cannot_reply_to_message")
+                if message.ephemeral_for is None:
+                    parent.thread_ts = parent.ts
+            message.blocks = with_ids(message.blocks)
+            here[message.ts] = message
+        if message.ephemeral_for is None:
+            self.on_event(self._event(message) | message.payload(with_metadata=True))
+        self.changed()
+        return message
+
+    def edit(self, message: Message, **fields: Any) -> None:
+        """Change a message in place. `blocks=None` takes them away."""
+        before = message.payload()
+        with self.lock:
+            for name, value in fields.items():
+                setattr(message, name, with_ids(value) if name == "blocks" else value)
+            message.edited = self.next_ts()
+        if message.ephemeral_for is None:
+            self._tell(
+                message, {"subtype": "message_changed", "message": message.payload(), "previous_message": before}
+            )
+        self.changed()
+
+    def remove(self, message: Message) -> None:
+        """Delete a message; one with replies leaves Slack's tombstone."""
+        before = message.payload()
+        with self.lock:
+            if self.replies(message.channel, message.ts):
+                message.text, message.blocks, message.tombstone = "This message was deleted.", None, True
+                message.metadata, message.user = None, "USLACKBOT"
+            else:
+                del self.messages[message.channel][message.ts]
+        if message.ephemeral_for is None:
+            self._tell(message, {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": before})
+        self.changed()
+
+    def _event(self, message: Message) -> Json:
+        kind = "im" if self.channels[message.channel].im_user else "channel"
+        return {"type": "message", "channel": message.channel, "channel_type": kind, "event_ts": message.ts}
+
+    def _tell(self, message: Message, happened: Json) -> None:
+        ts = self.next_ts()
+        self.on_event(self._event(message) | {"hidden": True, "ts": ts, "event_ts": ts} | happened)
+
+
+def _unheard(_event: Json) -> None:
+    """Events go nowhere until somebody listens."""

@@ -1,0 +1,158 @@
+"""The sandbox's Slack workspace as tests and the command line use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.faults import Faults
+from bot.sandbox.slack import modals
+from bot.sandbox.slack.api import Api
+from bot.sandbox.slack.client import Client, Outcome
+from bot.sandbox.slack.commands import Commands
+from bot.sandbox.slack.delivery import Delivery
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.rates import Rates
+from bot.sandbox.slack.records import Call, Json, Message
+from bot.sandbox.slack.state import State, Timing
+
+T = TypeVar("T")
+
+
+class Workspace:
+    """One Slack workspace with one app. Its methods wait for the outcome and may be called from any thread.
+
+    They raise LookupError or SlackError for something that no user could do, such as a click on an element that
+    is not there. `rate_limits` switches the limits of the Web API off for fast tests.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        changes: Changes | None = None,
+        faults: Faults | None = None,
+        *,
+        rate_limits: bool = True,
+        timing: Timing | None = None,
+    ) -> None:
+        timing = timing or Timing()
+        self.url = ""
+        self.rates = Rates(timing.monotonic, enabled=rate_limits)
+        self.state = State(now, changes or Changes(), timing, self.rates)
+        self.delivery = Delivery(self.state)
+        self.client = Client(self.state, self.delivery, lambda: self.url)
+        self.slash_commands = Commands(self.state, self.delivery, self.client)
+        self.api = Api(self.state, self.delivery, faults or Faults())
+
+    @property
+    def scopes(self) -> set[str]:
+        """The bot token's scopes; take one away to see `missing_scope`."""
+        return self.state.scopes
+
+    @property
+    def events_url(self) -> str | None:
+        """The app's address for HTTP mode; used while no socket is open."""
+        return self.delivery.events_url
+
+    @events_url.setter
+    def events_url(self, url: str | None) -> None:
+        self.delivery.events_url = url
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls to the Web API so far, oldest first."""
+        return list(self.state.calls)
+
+    @property
+    def sockets(self) -> int:
+        """How many sockets the app has open."""
+        return self.delivery.sockets.count
+
+    def messages(self, channel: str) -> list[Message]:
+        """What everybody sees in a channel or DM, replies included, oldest first."""
+        return self.state.lasting(self.state.channel(channel).id)
+
+    def message(self, channel: str, ts: str) -> Message:
+        return self.state.find(self.state.channel(channel).id, ts)
+
+    def ephemerals(self, user: str) -> list[Message]:
+        """What only this user sees, in every channel, oldest first."""
+        with self.state.lock:
+            every = [message for here in self.state.messages.values() for message in here.values()]
+        return sorted((each for each in every if each.ephemeral_for == user), key=lambda each: each.ts)
+
+    def views(self, user: str) -> list[Json]:
+        """The user's open modals, the topmost last."""
+        with self.state.lock:
+            return [modals.payload(view) for view in self.state.modals.stacks.get(user, [])]
+
+    def home_view(self, user: str) -> Json | None:
+        """The home tab that the app published for the user."""
+        with self.state.lock:
+            home = self.state.modals.homes.get(user)
+            return modals.payload(home) if home else None
+
+    def click(
+        self, user: str, channel: str, ts: str, action_id: str, value: object = None, **element: object
+    ) -> Outcome:
+        """Use an element of a message: a button, or with `value` a choice (an option's value, a user's id)."""
+        action = {"action_id": action_id, "chosen": value, **element}
+        return self._run(self.client.click(user, channel, ts, action))
+
+    def act(self, user: str, action_id: str, value: object = None, **element: object) -> Outcome:
+        """Use an element of the user's topmost modal, or of their home tab when none is open."""
+        view = self.state.modals.top(user) or self.state.modals.homes[user]
+        action = {"action_id": action_id, "chosen": value, **element}
+        return self._run(self.client.act(user, view.id, action, {}))
+
+    def submit(self, user: str, values: Mapping[str, object] | None = None) -> Outcome:
+        """Submit the user's topmost modal; `values` by action id, or by block id and action id."""
+        return self._run(self.client.submit(user, self._top(user), values or {}))
+
+    def close(self, user: str, *, everything: bool = False) -> Outcome:
+        """Close the user's topmost modal, or all of them."""
+        return self._run(self.client.close(user, self._top(user), everything=everything))
+
+    def command(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Outcome:
+        """Type a slash command, such as "/webcare open"."""
+        return self._run(self.slash_commands.run(user, channel, text, thread_ts))
+
+    def home(self, user: str) -> Outcome:
+        """Open the app's home tab."""
+        return self._run(self.client.home(user))
+
+    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
+        """Write a message as a user."""
+        return self.client.say(user, channel, text, thread_ts)
+
+    def refresh_sockets(self) -> int:
+        """Ask every socket to reconnect, as Slack does now and then; says how many there were."""
+        return self._run(self.delivery.sockets.refresh())
+
+    def drop_sockets(self) -> int:
+        """Cut every socket without a word; says how many there were."""
+
+        async def drop() -> int:
+            return self.delivery.sockets.drop()
+
+        return self._run(drop())
+
+    def verify_events_url(self) -> bool:
+        """Slack's url_verification of `events_url`."""
+        return self._run(self.delivery.verify())
+
+    def _top(self, user: str) -> str:
+        view = self.state.modals.top(user)
+        if view is None:
+            raise SlackError("not_found")
+        return view.id
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        loop = self.delivery.loop
+        if loop is None:
+            work.close()
+            raise RuntimeError("the sandbox has not been started")
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
