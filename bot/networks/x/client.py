@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
@@ -71,10 +71,11 @@ class XNetwork:
             consumer_secret,
             access_token,
             access_token_secret,
-            return_type=dict,
+            return_type=requests.Response,
             wait_on_rate_limit=False,
         )
         session: requests.Session = self._client.session
+        session.auth = _as_it_is  # else an entry in ~/.netrc would replace the bearer token
         session.mount(TWEEPY_HOST, Transport(api_url, timeout))
         # Without cookies nothing in the session changes after this line, which makes it fit for several threads.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -95,7 +96,7 @@ class XNetwork:
 
     def send(self, text: str, in_reply_to: str) -> Sent:
         has_url = bool(importlib.import_module("twitter_text").extract_urls(text))
-        body = self._ask("POST", lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to))
+        body, _ = self._ask("POST", lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to))
         post_id = parse.identifier(_data(body).get("id"))
         if not post_id:
             raise Ambiguous("X took the reply but did not say which number it has")
@@ -127,11 +128,13 @@ class XNetwork:
 
     def verify(self) -> str:
         with _named("X_CONSUMER_KEY, X_CONSUMER_SECRET, X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET"):
-            me = _data(self._ask("GET", self._client.get_me))
+            body, headers = self._ask("GET", self._client.get_me)
             self.spent.add("user_read")
+            if headers.get("x-access-level") == "read":
+                raise Rejected("credentials", "they may only read; give the app Read and write, then make new tokens")
         with _named("X_BEARER_TOKEN"):
             self._read(self._route("mentions"), {"max_results": "5"}, "mention_read")
-        return str(me.get("username", ""))
+        return str(_data(body).get("username", ""))
 
     def count(self, text: str) -> Count:
         parsed = importlib.import_module("twitter_text").parse_tweet(text)
@@ -165,17 +168,18 @@ class XNetwork:
 
     def _get(self, route: str, params: dict[str, str]) -> Json:
         # tweepy's named methods know only the older field names.
-        return self._ask("GET", lambda: self._client.request("GET", route, params=params).json())
+        return self._ask("GET", lambda: self._client.request("GET", route, params=params))[0]
 
-    def _ask(self, method: str, request: Callable[[], object]) -> Json:
+    def _ask(self, method: str, request: Callable[[], requests.Response]) -> tuple[Json, Mapping[str, str]]:
         try:
-            body = request()
+            response = request()
+            body = response.json()
         except requests.exceptions.InvalidHeader:  # its message holds the token
             raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
         except (ValueError, RecursionError):
             body = None
         if isinstance(body, dict):
-            return body
+            return body, response.headers
         detail = f"X answered {method} with something that is not a JSON object"
         raise NotDone(detail, SERVER_ERROR_SECONDS) if method == "GET" else Ambiguous(detail)
 
@@ -193,6 +197,10 @@ class XNetwork:
 
     def _url(self, post_id: str) -> str:
         return f"https://x.com/{self.handle}/status/{post_id}"
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _data(body: Json) -> Json:

@@ -64,8 +64,8 @@ def from_failure(method: str, error: Exception) -> NetworkError:
 
 def never_sent(error: Exception) -> bool:
     """Whether the connection was never made, so that X cannot have read a word."""
-    never = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
-    return any(isinstance(cause, never) for cause in _causes(error))
+    never = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError, requests.exceptions.InvalidURL)
+    return isinstance(error, never) or any(isinstance(cause, never) for cause in _causes(error))
 
 
 def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:

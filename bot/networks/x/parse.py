@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.domain.mention import Author, Media, Mention
@@ -18,6 +18,7 @@ from bot.domain.mention import Author, Media, Mention
 Json: TypeAlias = dict[str, object]
 
 _ID = re.compile(r"[0-9]{1,19}")
+_FIRST_NUMBER = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)  # X's numbers count milliseconds from here
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")
 _SHORT_LINK = re.compile(r"https?://t\.co/\w+", re.ASCII)
 _ESCAPED = re.compile("&(amp|lt|gt);")
@@ -32,7 +33,7 @@ _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {
 
 
 class Malformed(ValueError):
-    """A post without what every post has: a number, an author, a text, a time."""
+    """A post without what every post has: a number, an author, a text."""
 
 
 class Page:
@@ -63,7 +64,7 @@ class Page:
             conversation=identifier(post.get("conversation_id")) or post_id,
             author=author,
             text=text(post),
-            posted_at=posted_at(post),
+            posted_at=posted_at(post, post_id),
             url=url,
             language=_language(post.get("lang")),
             in_reply_to=replied_to(post),
@@ -144,15 +145,15 @@ def replied_to(post: Json) -> str | None:
     return next((other for kind, other in references(post) if kind == "replied_to"), None)
 
 
-def posted_at(post: Json) -> datetime:
-    """When it was posted, in UTC. Raises Malformed."""
+def posted_at(post: Json, post_id: str) -> datetime:
+    """When it was posted, in UTC. Where X does not say so readably: the time that its number holds."""
     try:
         at = datetime.fromisoformat(_string(post.get("created_at")))
         if at.tzinfo is not None:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise Malformed("no time")
+    return _FIRST_NUMBER + timedelta(milliseconds=int(post_id) >> 22)
 
 
 def text(post: Json) -> str:

@@ -43,11 +43,23 @@ def x(clock: TurnedClock) -> XService:
 
 
 @pytest.fixture
-def x_api_url(x: XService) -> Iterator[str]:
+def cookies() -> list[str | None]:
+    """What each request had for a Cookie header; X sets cookies with every answer."""
+    return []
+
+
+@pytest.fixture
+def x_api_url(x: XService, cookies: list[str | None]) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     app = web.Application()
+
+    async def set_cookie(request: web.Request, response: web.StreamResponse) -> None:
+        cookies.append(request.headers.get("Cookie"))
+        response.set_cookie("guest_id", f"v1%3A{len(cookies)}")
+
+    app.on_response_prepare.append(set_cookie)
     mount(app, x)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
 

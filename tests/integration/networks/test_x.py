@@ -264,12 +264,13 @@ def test_nothing_logged_holds_a_token_or_a_text(
         assert secret not in caplog.text
 
 
-def test_several_threads_share_one_account(x: XService, network: XNetwork) -> None:
+def test_several_threads_share_one_account(x: XService, network: XNetwork, cookies: list[str | None]) -> None:
     questions = [x.post("anne_v", f"@acme {number}").id for number in range(24)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: network.send(f"Answer {number}", questions[number]), range(24)))
     assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
     assert network.spent.counts["post"] == 24
+    assert set(cookies) == {None}
 
 
 def test_a_desk_builds_its_network_by_kind(x: XService, x_api_url: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +17,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ProtocolError
 
 from bot.networks.base import Ambiguous, Network, NetworkError, NotDone, Rejected
 from bot.networks.x import XNetwork
@@ -47,10 +50,9 @@ def answering(reply: Answer) -> Iterator[list[requests.PreparedRequest]]:
         yield asked
 
 
-def account() -> XNetwork:
+def account(api_url: str = "https://x.example/prefix/") -> XNetwork:
     tokens = dict.fromkeys(("bearer_token", "consumer_key", "consumer_secret", "access_token_secret"), "t")
-    where = "https://x.example/prefix/"
-    return XNetwork("acme", access_token="1000-t", api_url=where, timeout=7.0, now=lambda: NOW, **tokens)
+    return XNetwork("acme", access_token="1000-t", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
 
 
 def problem(detail: str) -> dict[str, object]:
@@ -112,6 +114,47 @@ def test_requests_go_to_the_configured_address() -> None:
     ] * 2
     assert "since_id=17" in str(asked[0].url)
     assert "start_time=2026-11-20T15%3A40%3A00Z" in str(asked[1].url)
+
+
+def test_a_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with answering(lambda _: answer(200, {})) as asked:
+        account().fetch("1", NOW)
+    assert asked[0].headers["Authorization"] == "Bearer t"
+
+
+def test_tokens_that_may_only_read_are_found_out_before_the_first_reply() -> None:
+    me = answer(200, {"data": {"username": "acme"}}, {"x-access-level": "read"})
+    with answering(lambda _: me), pytest.raises(Rejected) as raised:
+        account().verify()
+    assert raised.value.code == "credentials"
+    assert "may only read" in raised.value.detail
+
+
+@pytest.mark.parametrize("api_url", ["nonsense", "http://x.example:port"])
+@pytest.mark.parametrize("failure", [TimeoutError("connect"), ssl.SSLCertVerificationError("certificate")])
+def test_a_connection_that_was_never_made_means_not_done(failure: Exception) -> None:
+    with patch("urllib3.util.connection.create_connection", side_effect=failure), pytest.raises(NotDone):
+        account().send("Hi", "2")
+
+
+def test_an_answer_that_breaks_off_may_have_been_done() -> None:
+    class Broken:
+        def stream(self, *args: object, **kwargs: object) -> Iterator[bytes]:
+            yield b'{"data": {"id": "1'
+            raise ProtocolError("Connection broken")
+
+    half = requests.Response()
+    half.status_code, half.raw = 201, Broken()
+    with answering(lambda _: half), pytest.raises(Ambiguous):
+        account().send("Hi", "2")
+
+
+def test_an_address_that_is_none_means_not_done(api_url: str) -> None:
+    with pytest.raises(NotDone):
+        account(api_url).send("Hi", "2")
 
 
 def test_the_details_do_not_repeat_what_was_posted() -> None:
