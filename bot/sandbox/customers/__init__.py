@@ -86,7 +86,7 @@ class Customers:
             elif step.does == "edit" and telling.last:
                 telling.last = x.edit(telling.last.id, text)
             elif step.does == "delete" and telling.last:
-                x.delete(telling.last.id)
+                telling.last = x.delete(telling.last.id)
             elif step.does == "repost" and other:
                 telling.last = x.repost(handle, other.id)
             elif step.does == "quote" and other:

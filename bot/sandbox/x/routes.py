@@ -57,19 +57,19 @@ class Api:
     ) -> web.StreamResponse:
         x, headers, who = self._x, {}, None
         try:
-            who = self._identify(request, path)
             if found is None:
                 raise no_such_path()
+            who = self._identify(request, path)
             endpoint, blank = found
             limit = endpoint.app if who == "app" else endpoint.user
             if limit is None:
                 raise unsupported_authentication()
-            if x.out_of_credit:
-                raise credits_depleted(x.own.id)
             allowance = x.take(endpoint.pattern, who, limit)
             headers = allowance.headers()
             if not allowance.allowed:
                 raise too_many_requests()
+            if x.out_of_credit:
+                raise credits_depleted(x.own.id)
             with x.lock:
                 status, answer = self._work(request, endpoint, blank, body)
         except Problem as problem:

@@ -145,13 +145,14 @@ class XService:
             version = Version(self._ids.next(at), text, at)
             return self._put(replace(old, versions=(*old.versions, version)))
 
-    def delete(self, post_id: str) -> None:
+    def delete(self, post_id: str) -> Post:
         """Delete a post, and with it its reposts. Raises KeyError when it is unknown or deleted already."""
         with self.lock:
             post = self._put(replace(self.standing(post_id), deleted=True))
             ids = {version.id for version in post.versions}
             for copy in [other for other in self._posts.values() if other.reposts in ids]:
                 self._put(replace(copy, deleted=True))
+            return post
 
     def set_pace(self, seconds: float) -> None:
         """Real seconds between two sample posts, 0 for silence. Raises ValueError for a negative number."""

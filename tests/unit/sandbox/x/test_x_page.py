@@ -1,0 +1,122 @@
+"""What the sandbox's page sees of X, and the sample customers who speak on it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.customers import CUSTOMERS, Customers
+from bot.sandbox.faults import Faults
+from bot.sandbox.x import XService
+
+from .conftest import TurnedClock
+
+
+def call(url: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = requests.post(f"{url}/sandbox/x/{name}", json=body, timeout=5).json()
+    return answer
+
+
+def state(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = requests.get(f"{url}/sandbox/x/state", timeout=5).json()
+    return found
+
+
+def test_the_page_posts_follows_up_edits_and_deletes(x: XService, url: str) -> None:
+    picture = [{"url": "/x/media/parcel.png", "alt_text": "Een doos"}]
+    first = call(url, "post", {"handle": "fenna_dj", "text": "@acme hallo", "in_reply_to": None, "media": picture})
+    second = call(url, "post", {"handle": "fenna_dj", "text": "nog iets", "in_reply_to": first["id"]})
+    third = call(url, "edit", {"id": first["id"], "text": "@acme goedendag"})
+    assert call(url, "delete", {"id": second["id"]})["ok"]
+    edited, deleted = state(url)["posts"]
+    assert edited == {
+        "id": third["id"],
+        "author": {"id": edited["author"]["id"], "handle": "fenna_dj", "name": "Fenna de Jong"},
+        "text": "@acme goedendag",
+        "created_at": "2026-11-20T15:40:00.000Z",
+        "in_reply_to": None,
+        "conversation_id": first["id"],
+        "edited": True,
+        "deleted": False,
+        "media": [{"type": "photo", "url": "/x/media/parcel.png", "alt_text": "Een doos"}],
+        "own": False,
+    }
+    assert (deleted["text"], deleted["deleted"]) == ("@acme nog iets", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("post", {"handle": "anna", "text": " "}),
+        ("post", {"text": "hallo"}),
+        ("post", {"handle": "anna", "text": "hallo", "in_reply_to": "12"}),
+        ("edit", {"id": "12", "text": "hallo"}),
+        ("delete", {"id": "12"}),
+        ("pace", {"seconds": -1}),
+    ],
+)
+def test_the_page_is_told_what_is_wrong(x: XService, url: str, name: str, body: dict[str, Any]) -> None:
+    answer = call(url, name, body)
+    assert not answer["ok"]
+    assert answer["error"]
+    assert not x.posts
+
+
+def test_the_page_knows_everyone(url: str) -> None:
+    seen = state(url)
+    assert seen["own"] == {"id": "1000", "handle": "acme", "name": "Acme"}
+    assert {one["language"] for one in seen["customers"]} == {"nl", "en", "sv"}
+    assert len(seen["customers"]) == len(CUSTOMERS) == 24
+
+
+def test_customers_speak_at_the_pace_that_is_set(x: XService, url: str) -> None:
+    assert state(url)["pace"] == 0
+    call(url, "pace", {"seconds": 0.01})
+    until = time.monotonic() + 5
+    while len(x.posts) < 3 and time.monotonic() < until:
+        time.sleep(0.01)
+    call(url, "pace", {"seconds": 0})
+    assert len(x.posts) >= 3
+    assert state(url)["pace"] == 0
+
+
+def test_the_same_seed_tells_the_same_stories(clock: TurnedClock) -> None:
+    one, same, other = (Customers(XService(clock.now, Changes(), Faults()), seed) for seed in (7, 7, 8))
+    told = [one.next_post().text for _ in range(120)]
+    assert [same.next_post().text for _ in range(120)] == told
+    assert [other.next_post().text for _ in range(120)] != told
+    assert len(set(told)) > 60
+
+
+def test_customers_react_to_an_answer_and_only_then(x: XService) -> None:
+    customers = Customers(x)
+    reactions = {step.text for one in CUSTOMERS for story in one.stories for step in story if step.does == "react"}
+    for _ in range(40):
+        assert customers.next_post().versions[-1].text not in reactions
+    for post in x.posts:
+        if not post.deleted:
+            x.post("acme", f"Dag {post.author.name}, we kijken het na. {post.id}", in_reply_to=post.id)
+    after = [customers.next_post() for _ in range(20)]
+    answers = [post for post in after if post.versions[-1].text in reactions]
+    assert answers
+    assert all(post.in_reply_to_author == x.own.id for post in answers)
+
+
+def test_every_story_can_be_told_to_its_end(x: XService) -> None:
+    customers = Customers(x)
+    for _ in range(200):
+        post = customers.next_post()
+        assert "{" not in post.text
+        if post.author.id != x.own.id and not post.deleted:
+            x.post("acme", f"We zoeken het uit. {post.id}", in_reply_to=post.id)
+    told = {post.author.handle for post in x.posts}
+    assert told == {one.handle for one in CUSTOMERS} | {"acme"}
+    assert any(post.edited for post in x.posts)
+    assert any(post.deleted for post in x.posts)
+    assert any(post.reposts for post in x.posts)
+    assert any(post.quotes for post in x.posts)
+    assert any(post.media for post in x.posts)
