@@ -71,3 +71,8 @@ def test_what_is_no_clock_is_refused_in_words(text: str) -> None:
 
 def test_a_shifted_clock_says_how_it_is_written() -> None:
     assert str(ShiftedClock(FRIDAY, 60.0, 1_000.25)) == "2026-11-20T15:40:00+00:00@60#1000.250"
+
+
+def test_a_wait_in_the_machines_seconds_is_longer_on_a_fast_clock() -> None:
+    assert SystemClock().real(10) == timedelta(seconds=10)
+    assert ShiftedClock(FRIDAY, 60.0, 0.0).real(10) == timedelta(minutes=10)
