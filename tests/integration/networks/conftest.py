@@ -57,7 +57,7 @@ def x_api_url(x: XService, cookies: list[str | None]) -> Iterator[str]:
 
     async def set_cookie(request: web.Request, response: web.StreamResponse) -> None:
         cookies.append(request.headers.get("Cookie"))
-        response.set_cookie("guest_id", f"v1%3A{len(cookies)}")
+        response.headers["Set-Cookie"] = f"guest_id=v1%3A{len(cookies)}; Path=/"
 
     app.on_response_prepare.append(set_cookie)
     mount(app, x)

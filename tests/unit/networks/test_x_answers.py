@@ -133,7 +133,6 @@ def test_tokens_that_may_only_read_are_found_out_before_the_first_reply() -> Non
     assert "may only read" in raised.value.detail
 
 
-@pytest.mark.parametrize("api_url", ["nonsense", "http://x.example:port"])
 @pytest.mark.parametrize("failure", [TimeoutError("connect"), ssl.SSLCertVerificationError("certificate")])
 def test_a_connection_that_was_never_made_means_not_done(failure: Exception) -> None:
     with patch("urllib3.util.connection.create_connection", side_effect=failure), pytest.raises(NotDone):
@@ -152,6 +151,7 @@ def test_an_answer_that_breaks_off_may_have_been_done() -> None:
         account().send("Hi", "2")
 
 
+@pytest.mark.parametrize("api_url", ["nonsense", "http://x.example:port"])
 def test_an_address_that_is_none_means_not_done(api_url: str) -> None:
     with pytest.raises(NotDone):
         account(api_url).send("Hi", "2")
@@ -221,6 +221,15 @@ def test_an_old_number_is_followed_to_the_newest_wording() -> None:
         looked_up = account().look_up(("5",))
     assert [(mention.id, mention.text, mention.earlier_ids) for mention in looked_up.standing] == [("6", "new", ("5",))]
     assert (looked_up.gone, len(asked)) == (frozenset(), 2)
+
+
+def test_a_post_that_is_shown_is_not_gone() -> None:
+    lost = {"type": "https://api.twitter.com/2/problems/resource-not-found", "resource_id": "5", "parameter": "ids"}
+    shown = {"id": "5", "author_id": "42", "text": "@acme hi"}
+    with answering(lambda _: answer(200, {"data": [shown], "errors": [lost, lost | {"resource_id": "6"}]})):
+        looked_up = account().look_up(("5", "6", "7"))
+    assert looked_up.gone == {"6"}
+    assert [mention.id for mention in looked_up.standing] == ["5"]
 
 
 @pytest.mark.parametrize(
