@@ -89,13 +89,15 @@ def time_of_day(value: object) -> time:
 
 def time_zone(value: object) -> zoneinfo.ZoneInfo:
     """An IANA name such as Europe/Amsterdam."""
-    text = _text(value, 'the name of a time zone (for example "Europe/Amsterdam")')
-    known = zoneinfo.available_timezones()
-    if text not in known:
-        cities = {name.rpartition("/")[2]: name for name in sorted(known)}
-        hint = nearest(text, known, 0.7) or (f'; did you mean "{cities[text]}"?' if text in cities else "")
-        raise ValueError(f'{shown(value)} is not the name of a time zone (for example "Europe/Amsterdam"){hint}')
-    return zoneinfo.ZoneInfo(text)
+    wanted = 'the name of a time zone (for example "Europe/Amsterdam")'
+    text = _text(value, wanted)
+    try:
+        return zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a directory, such as "Europe"
+        known = zoneinfo.available_timezones()
+    cities = {name.rpartition("/")[2]: name for name in sorted(known)}
+    hint = f'; did you mean "{cities[text]}"?' if text in cities else nearest(text, known, 0.7)
+    raise ValueError(f"{shown(value)} is not {wanted}{hint}")
 
 
 def share(value: object) -> float:

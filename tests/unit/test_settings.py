@@ -177,6 +177,8 @@ def test_settings_cannot_be_changed(config: Path) -> None:
         ('timezone = "Europe/Amstredam"', 'did you mean "Europe/Amsterdam"?'),
         ('timezone = "Amsterdam"', 'did you mean "Europe/Amsterdam"?'),
         ('timezone = "../etc/passwd"', "is not the name of a time zone"),
+        ('timezone = "Europe"', 'timezone: "Europe" is not the name of a time zone'),
+        ('timezone = ""', 'timezone: "" is not the name of a time zone'),
         ("timezone = 1", "timezone: 1 is not the name of a time zone"),
         ('language = "Nl"', 'language: "Nl" is not one of en, nl, sv; did you mean "nl"?'),
         ('language = "de"', 'language: "de" is not one of en, nl, sv'),
