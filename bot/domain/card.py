@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.conversation import Escalation, Event, Message, Reply
@@ -16,7 +17,8 @@ class Card:
     """A thread as it is at `at`.
 
     `messages` are the newest ones, oldest first; `customer_messages` counts all that the customer wrote. `reply` is
-    the latest one that was not undone. `network_name` and `handle` say which account answers ("X", "acme").
+    the latest one that was not undone. `network_name` and `handle` say which account answers ("X", "acme"), and
+    `account_url` where its own posts can be seen. `closed_by` is the Slack id of who closed the thread.
     """
 
     thread: Thread
@@ -28,6 +30,8 @@ class Card:
     handle: str
     at: datetime
     permalink: str | None = None  # of the card in Slack, where one is known
+    account_url: str | None = None
+    closed_by: str | None = None
 
     @property
     def newest(self) -> Message | None:
@@ -59,7 +63,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Nag:
-    """A reminder as it is true now; `level` NOT_YET means that its wait is over."""
+    """A reminder as it is true now; `level` NOT_YET means that its wait is over.
+
+    `since` is when the wait began and `ended_at` when it ended.
+    """
 
     card: Card
     level: Nagged
@@ -89,5 +96,8 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Standup:
+    """A desk's day. `names` are agents' names by Slack id: a figure must not ring its owner's phone as a mention does."""
+
     desk: str
     figures: Figures
+    names: Mapping[str, str] = field(default_factory=dict)
