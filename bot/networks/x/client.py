@@ -148,6 +148,9 @@ class XNetwork:
         token: dict[str, str] = {}
         for _ in range(MAX_PAGES):
             page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed)
+            if not page.posts and not page.counted:
+                # Taken for the end, it would put the cursor past mentions that were never seen.
+                raise NotDone(f"X answered with neither posts nor a count of them on {timeline}", SERVER_ERROR_SECONDS)
             yield page
             if not page.next_token:
                 return

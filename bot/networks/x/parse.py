@@ -42,7 +42,9 @@ class Page:
     def __init__(self, body: Json) -> None:
         data = body.get("data")
         self.posts = list(_dicts(data if isinstance(data, list) else [data]))
-        self.next_token = _string(_dict(body.get("meta")).get("next_token")) or None
+        meta = _dict(body.get("meta"))
+        self.counted = "result_count" in meta
+        self.next_token = _string(meta.get("next_token")) or None
         includes = _dict(body.get("includes"))
         self._users = _by(includes.get("users"), "id")
         self._media = _by(includes.get("media"), "media_key")

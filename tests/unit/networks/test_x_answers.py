@@ -25,6 +25,7 @@ from bot.networks.x.client import MAX_PAGES
 from bot.networks.x.errors import rate_limit_wait
 
 NOW = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
+NOTHING = {"meta": {"result_count": 0}}
 Answer = Callable[[requests.PreparedRequest], requests.Response]
 
 
@@ -106,7 +107,7 @@ def test_a_reply_that_was_taken_without_a_number_may_be_there() -> None:
 
 
 def test_requests_go_to_the_configured_address() -> None:
-    with answering(lambda _: answer(200, {})) as asked:
+    with answering(lambda _: answer(200, NOTHING)) as asked:
         account().fetch("17", NOW)
         account().fetch(None, NOW)
     assert [(request.url or "").split("?")[0] for request in asked] == [
@@ -120,7 +121,7 @@ def test_a_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monk
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    with answering(lambda _: answer(200, {})) as asked:
+    with answering(lambda _: answer(200, NOTHING)) as asked:
         account().fetch("1", NOW)
     assert asked[0].headers["Authorization"] == "Bearer t"
 
@@ -173,7 +174,7 @@ def test_the_other_field_names_are_tried_once_and_kept() -> None:
         if "tweet.fields" in str(request.url):
             message = "The query parameter [tweet.fields] is not one of [post.fields,expansions]"
             return answer(400, {"errors": [{"message": message}], "title": "Invalid Request"})
-        return answer(200, {})
+        return answer(200, NOTHING)
 
     network = account()
     with answering(newer_only) as asked:
@@ -191,10 +192,22 @@ def test_where_neither_set_of_names_is_known_x_is_asked_twice_and_no_more() -> N
 
 
 def test_pages_that_never_end_are_left(caplog: pytest.LogCaptureFixture) -> None:
-    with answering(lambda _: answer(200, {"meta": {"next_token": "again"}})) as asked:
+    with answering(lambda _: answer(200, {"meta": {"result_count": 0, "next_token": "again"}})) as asked:
         account().fetch("1", NOW)
     assert len(asked) == MAX_PAGES
     assert "stopped reading mentions" in caplog.text
+
+
+def test_a_page_that_failed_is_not_the_end() -> None:
+    post = {"id": "9", "author_id": "42", "text": "@acme hi"}
+
+    def second_fails(request: requests.PreparedRequest) -> requests.Response:
+        if "pagination_token=more" in str(request.url):
+            return answer(200, {"errors": [{"title": "Service Unavailable"}]})
+        return answer(200, {"data": [post], "meta": {"result_count": 1, "next_token": "more"}})
+
+    with answering(second_fails), pytest.raises(NotDone):
+        account().fetch("1", NOW)
 
 
 def test_one_hostile_post_does_not_stop_the_rest(caplog: pytest.LogCaptureFixture) -> None:
@@ -273,12 +286,13 @@ def test_the_libraries_that_log_tokens_stay_above_debug(caplog: pytest.LogCaptur
         assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
 
 
+FIELDS = ["data", "id", "errors", "title", "type", "meta", "result_count", "author_id", "resource_id", "includes"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["1", "1000", "quoted", "ids"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["data", "id", "errors", "title", "type", "meta", "author_id", "resource_id", "includes"]),
+            st.sampled_from(FIELDS),
             inner,
             max_size=4,
         )
