@@ -16,6 +16,8 @@ from .script import Customer, Step, Story
 CUSTOMERS: tuple[Customer, ...] = (*dutch.CUSTOMERS, *english.CUSTOMERS, *swedish.CUSTOMERS)
 PATIENCE = (2, 6)
 """How many posts by others go by, at least and at most, before a customer goes on with a story."""
+GIVES_UP_AFTER = 150
+"""How many posts go by before a customer who waits for our reply lets it be."""
 
 
 @dataclass(slots=True)
@@ -56,10 +58,10 @@ class Customers:
 
     def _ready(self) -> _Telling | None:
         """A story whose next step is due; one that waits for our reply stays silent until there is one."""
-        for telling in self._tellings:
-            if telling.turn <= self._turn and (telling.left[0].does != "react" or self._answer_to(telling)):
-                return telling
-        return None
+        self._tellings = [one for one in self._tellings if self._turn - one.turn < GIVES_UP_AFTER]
+        due = (one for one in self._tellings if one.turn <= self._turn)
+        answers = self._answers()
+        return next((one for one in due if one.left[0].does != "react" or _conversation(one) in answers), None)
 
     def _begin(self) -> _Telling:
         customer, story = next(self._deck)
@@ -81,7 +83,7 @@ class Customers:
                 telling.last = x.post(handle, text, media=picture_of(step.picture, step.alt) if step.picture else ())
             elif step.does == "add" and telling.last:
                 telling.last = x.post(handle, text, in_reply_to=telling.last.id)
-            elif step.does == "react" and (answer := self._answer_to(telling)):
+            elif step.does == "react" and (answer := self._answers().get(_conversation(telling))):
                 telling.last = x.post(handle, text, in_reply_to=answer.id)
             elif step.does == "edit" and telling.last:
                 telling.last = x.edit(telling.last.id, text)
@@ -97,12 +99,10 @@ class Customers:
             return None
         return telling.last
 
-    def _answer_to(self, telling: _Telling) -> Post | None:
-        """Our newest reply in the story's conversation."""
-        if telling.last is None:
-            return None
-        ours = (p for p in self._x.posts if p.author.id == self._x.own.id and not p.deleted)
-        return next((p for p in ours if p.conversation_id == telling.last.conversation_id), None)
+    def _answers(self) -> dict[str, Post]:
+        """Our newest reply in each conversation."""
+        ours = (p for p in reversed(self._x.posts) if p.author.id == self._x.own.id and not p.deleted)
+        return {p.conversation_id: p for p in ours}
 
     def _last_by(self, handle: str) -> Post | None:
         return next((p for p in self._x.posts if p.author.handle == handle and not p.deleted), None)
@@ -112,3 +112,7 @@ class Customers:
         while True:
             self._random.shuffle(stories)
             yield from stories
+
+
+def _conversation(telling: _Telling) -> str:
+    return telling.last.conversation_id if telling.last else ""

@@ -109,7 +109,7 @@ class Answer:
             "lang": post.language,
             "note_tweet": whole and {"text": whole.text} | ({"entities": whole.entities} if whole.entities else {}),
             "possibly_sensitive": False,
-            "public_metrics": self._metrics(post),
+            "public_metrics": self._metrics(post) if "public_metrics" in wanted else None,
             "referenced_tweets": [{"type": kind, "id": other} for kind, other in _references(post)],
             "reply_settings": "everyone",
         }

@@ -16,11 +16,13 @@ from .auth import Credentials, Gate
 from .ids import Ids
 from .limits import Allowance, Who, Windows
 from .pace import Pace
-from .params import FieldNames
+from .params import HANDLE, FieldNames
 from .posts import Account, Media, Post, Version
 from .text import handles_in
 
 OWN = Account("1000", "acme", "Acme", followers=48_213, language="nl")
+REPOST_LENGTH = 140
+"""Characters of a repost's own text, the first words of what is reposted."""
 
 
 class Announces(Protocol):
@@ -87,7 +89,9 @@ class XService:
     def add_account(
         self, handle: str, name: str, followers: int = 100, language: str = "en", kind: str = ""
     ) -> Account:
-        """Sign somebody up; an account that is there already keeps its id."""
+        """Sign somebody up; an account that is there already keeps its id. Raises ValueError for an odd handle."""
+        if not HANDLE.fullmatch(handle):
+            raise ValueError(f"{handle!r} is no handle: at most 15 letters, digits and underscores, without the @")
         with self.lock:
             old = self._accounts.get(handle.lower())
             account = Account(
@@ -127,11 +131,12 @@ class XService:
             )
 
     def repost(self, handle: str, post_id: str) -> Post:
-        """Repost as anyone; X shows it as "RT @handle: ..."."""
+        """Repost as anyone; X shows it as "RT @handle: ...", cut to 140 characters."""
         with self.lock:
             author = self._accounts.get(handle.lower()) or self.add_account(handle, handle)
             original = self.standing(post_id)
             text = f"RT @{original.author.handle}: {original.text}"
+            text = text if len(text) <= REPOST_LENGTH else text[: REPOST_LENGTH - 1] + "…"
             return self._keep(author, text, reposts=original.id, language=original.language)
 
     def quote(self, handle: str, post_id: str, text: str) -> Post:
@@ -142,7 +147,7 @@ class XService:
         with self.lock:
             old = self.standing(post_id)
             at = self._now().astimezone(UTC)
-            version = Version(self._ids.next(at), text, at)
+            version = Version(self._ids.next(at), text.removeprefix(old.handles), at)
             return self._put(replace(old, versions=(*old.versions, version)))
 
     def delete(self, post_id: str) -> Post:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.customers import CUSTOMERS, Customers
+from bot.sandbox.customers import CUSTOMERS, GIVES_UP_AFTER, Customers
 from bot.sandbox.faults import Faults
 from bot.sandbox.x import XService
 
@@ -53,6 +53,7 @@ def test_the_page_posts_follows_up_edits_and_deletes(x: XService, url: str) -> N
     [
         ("post", {"handle": "anna", "text": " "}),
         ("post", {"text": "hallo"}),
+        ("post", {"handle": "@anna", "text": "hallo"}),
         ("post", {"handle": "anna", "text": "hallo", "in_reply_to": "12"}),
         ("edit", {"id": "12", "text": "hallo"}),
         ("delete", {"id": "12"}),
@@ -64,6 +65,13 @@ def test_the_page_is_told_what_is_wrong(x: XService, url: str, name: str, body: 
     assert not answer["ok"]
     assert answer["error"]
     assert not x.posts
+
+
+def test_an_edited_reply_keeps_its_handles_once(x: XService, url: str) -> None:
+    first = x.post("anna", "@acme hallo")
+    reply = x.post("anna", "nog iet", in_reply_to=first.id)
+    call(url, "edit", {"id": reply.id, "text": "@acme nog iets"})
+    assert x.posts[0].text == "@acme nog iets"
 
 
 def test_the_page_knows_everyone(url: str) -> None:
@@ -104,6 +112,18 @@ def test_customers_react_to_an_answer_and_only_then(x: XService) -> None:
     answers = [post for post in after if post.versions[-1].text in reactions]
     assert answers
     assert all(post.in_reply_to_author == x.own.id for post in answers)
+
+
+def test_a_customer_who_gets_no_answer_gives_up(x: XService) -> None:
+    customers = Customers(x)
+    waiting = customers.next_post()
+    while waiting.author.handle != "martin_hale":
+        waiting = customers.next_post()
+    for _ in range(2 * GIVES_UP_AFTER):
+        customers.next_post()
+    x.post("acme", "Sorry for the wait.", in_reply_to=waiting.id)
+    after = [customers.next_post() for _ in range(50)]
+    assert waiting.conversation_id not in {post.conversation_id for post in after}
 
 
 def test_every_story_can_be_told_to_its_end(x: XService) -> None:

@@ -135,6 +135,25 @@ def test_reposts_and_quotes_are_mentions_and_say_what_they_are(x: XService, clie
     assert [user["username"] for user in answer["includes"]["users"]] == ["anna"]
 
 
+def test_a_repost_shows_the_first_words_only(x: XService, client: tweepy.Client) -> None:
+    post = x.post("anna", "Al dagen wachten. " * 10 + "@acme")
+    repost = x.repost("bram", post.id)
+    assert [data["id"] for data in client.get_users_mentions("1000")["data"]] == [post.id]
+    (data,) = client.get_tweets([repost.id])["data"]
+    assert len(data["text"]) == 140
+    assert data["text"].endswith("…")
+
+
+def test_what_is_counted_is_right(x: XService, client: tweepy.Client) -> None:
+    post = x.post("anna", "@acme hallo")
+    x.repost("bram", post.id)
+    x.quote("cato", post.id, "zie")
+    x.post("dirk", "ook", in_reply_to=post.id)
+    x.delete(x.post("dirk", "toch niet", in_reply_to=post.id).id)
+    metrics = client.get_tweet(post.id, tweet_fields="public_metrics")["data"]["public_metrics"]
+    assert (metrics["retweet_count"], metrics["quote_count"], metrics["reply_count"]) == (1, 1, 1)
+
+
 def test_an_edit_makes_a_new_id_and_keeps_the_old(x: XService, client: tweepy.Client, clock: TurnedClock) -> None:
     post = x.post("anna", "@acme helo")
     clock.turn(minutes=5)
