@@ -52,12 +52,13 @@ def _options_or_groups(problems: Problems, value: Any, at: str) -> None:
 
 
 def _initial_among_options(problems: Problems, value: Any, at: str) -> None:
-    chosen = value.get("initial_options") or [value.get("initial_option")]
+    several = value.get("initial_options")
+    chosen = several if isinstance(several, list) else [value.get("initial_option")]
     try:
         offered = options_of(value)
-    except AttributeError:
-        return
-    name = "initial_options" if value.get("initial_options") else "initial_option"
+    except (AttributeError, TypeError):
+        return  # Noted already: these are no options.
+    name = "initial_option" if several is None else "initial_options"
     for option in chosen:
         if option is not None and option not in offered:
             problems.note(f"{at}/{name}", "must be one of the provided options")
@@ -171,7 +172,7 @@ MULTI_SELECTS = frozenset(f"multi_{name}" for name in SELECTS)
 PICKERS = frozenset({"datepicker", "timepicker", "checkboxes", "radio_buttons"})
 ACCESSORIES = SELECTS | MULTI_SELECTS | PICKERS | {"button", "image", "overflow"}
 IN_ACTIONS = SELECTS | PICKERS | {"button", "overflow", "datetimepicker"}
-IN_INPUT = (ELEMENTS.keys() - {"button", "image", "overflow"}) | set()
+IN_INPUT = frozenset(ELEMENTS) - {"button", "image", "overflow"}
 # The page on block elements names the surfaces of each; all others go anywhere.
 SURFACES = {
     "file_input": {"modal"},

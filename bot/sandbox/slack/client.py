@@ -44,8 +44,12 @@ class Client:
     def response_url(self, channel: str, user: str, ts: str | None = None, thread_ts: str | None = None) -> str:
         return f"{self._url()}/slack/response/{self._state.responses.issue(channel, user, ts, thread_ts)}"
 
-    async def click(self, user: str, channel: str, ts: str, action: Mapping[str, Any]) -> Outcome:
-        """Use an element of a message. Raises LookupError or SlackError when there is no such thing to use.
+    async def click(
+        self, user: str, channel: str, ts: str, action: Mapping[str, Any], values: Mapping[str, Any] | None = None
+    ) -> Outcome:
+        """Use an element of a message; `values` is what its other elements hold at that moment.
+
+        Raises LookupError or SlackError when there is no such thing to use.
 
         An element that the message has lost meanwhile is sent all the same when `action` says everything about
         it, since a user may click on what their screen still shows.
@@ -53,14 +57,19 @@ class Client:
         who, place = self.user(user), self._state.channel(channel)
         with self._state.lock:
             message = self._state.find(place.id, ts, viewer=user)
-            sent = _action(message.blocks or [], action, self._state.next_ts())
+            blocks = message.blocks or []
+            sent = _action(blocks, action, self._state.next_ts())
+            entered = given(blocks, values or {})
+            entered.setdefault(sent["block_id"], {})[sent["action_id"]] = sent
+            thread_ts = message.thread_ts if message.is_reply else None
             payload = payloads.message_action(
                 who,
                 place,
                 message,
                 sent,
-                self._state.triggers.issue(user),
-                self.response_url(place.id, user, ts, message.thread_ts if message.is_reply else None),
+                entered=entered,
+                trigger_id=self._state.triggers.issue(user),
+                response_url=self.response_url(place.id, user, ts, thread_ts),
             )
         return _seen(await self._delivery.send("interactive", payload, answerable=False))
 
@@ -183,6 +192,7 @@ def _enter(view: View, values: Mapping[str, Any]) -> None:
 
 def _action(blocks: list[Json], action: Mapping[str, Any], action_ts: str) -> Json:
     wanted = dict(action)
+    chosen = wanted.pop("chosen", None)
     named = {"action_id": wanted["action_id"], "action_ts": action_ts}
     for block, element in elements(blocks):
         if (
@@ -190,8 +200,7 @@ def _action(blocks: list[Json], action: Mapping[str, Any], action_ts: str) -> Js
             and wanted.get("block_id", block["block_id"]) == block["block_id"]
         ):
             shown = {key: element[key] for key in ("style", "placeholder") if key in element}
-            value = wanted.pop("chosen", None)
-            sent = fragment(element, wanted if value is None else value)
+            sent = fragment(element, wanted if chosen is None else chosen)
             if element["type"] == "button":
                 sent = fragment(element, None) | sent
             return shown | sent | named | {"block_id": block["block_id"]}

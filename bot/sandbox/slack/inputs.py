@@ -40,7 +40,7 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """Every (block, element) that a user can act on."""
     for block in blocks:
         for place in ("accessory", "element"):
-            if place in block and block[place]["type"] != "image":
+            if block.get(place) and block[place]["type"] != "image":
                 yield block, block[place]
         if block["type"] == "actions":
             for element in block["elements"]:
@@ -131,19 +131,19 @@ def _chosen(element: Json, field: str, value: Any) -> Any:
 def given(blocks: list[Json], values: Mapping[str, Any]) -> dict[str, dict[str, Json]]:
     """What a user entered, by block and action, from `{block_id: {action_id: value}}` or `{action_id: value}`.
 
-    A value is whatever `fragment` takes. Raises LookupError for a name that no element has.
+    A value is whatever `fragment` takes. Raises LookupError for the name of an action that is not there; a whole
+    block that is not there is left out, since the user may see an older version than ours.
     """
     found: dict[str, dict[str, Json]] = {}
-    used: set[str] = set()
+    unknown = {name for name, value in values.items() if not isinstance(value, dict)}
     for block, element in elements(blocks):
         block_id, action_id = block["block_id"], element["action_id"]
         inside = values.get(block_id)
         if isinstance(inside, dict) and action_id in inside:
-            used.add(block_id)
             found.setdefault(block_id, {})[action_id] = fragment(element, inside[action_id])
         elif action_id in values:
-            used.add(action_id)
+            unknown.discard(action_id)
             found.setdefault(block_id, {})[action_id] = fragment(element, values[action_id])
-    if unknown := values.keys() - used:
+    if unknown:
         raise LookupError(f"nothing to enter in: {', '.join(sorted(unknown))}")
     return found

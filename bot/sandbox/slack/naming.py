@@ -16,7 +16,7 @@ def with_ids(blocks: Iterable[Json] | None) -> list[Json] | None:
     for given in blocks:
         block = {**given, "block_id": given.get("block_id") or secrets.token_urlsafe(4)}
         for place in ("accessory", "element"):
-            if place in block:
+            if block.get(place):
                 block[place] = _named(block[place])
         if block["type"] == "actions":
             block["elements"] = [_named(element) for element in block["elements"]]

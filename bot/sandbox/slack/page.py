@@ -97,10 +97,10 @@ def mount(app: web.Application, workspace: Workspace) -> None:
             return web.json_response({"ok": False, "error": "user_not_found"}, status=404)
 
     async def action(asked: Json) -> Outcome:
-        container = asked["container"]
+        user, container, values = asked["user"], asked["container"], asked.get("values") or {}
         if container["type"] == "message":
-            return await client.click(asked["user"], container["channel"], container["ts"], asked["action"])
-        return await client.act(asked["user"], container["view_id"], asked["action"], asked.get("values") or {})
+            return await client.click(user, container["channel"], container["ts"], asked["action"], values)
+        return await client.act(user, container["view_id"], asked["action"], values)
 
     async def view(asked: Json) -> Outcome:
         if asked["event"] == "submit":

@@ -24,7 +24,14 @@ def channel_name(channel: Channel) -> str:
 
 
 def message_action(
-    user: User, channel: Channel, message: Message, action: Json, trigger_id: str, response_url: str
+    user: User,
+    channel: Channel,
+    message: Message,
+    action: Json,
+    *,
+    entered: Entered,
+    trigger_id: str,
+    response_url: str,
 ) -> Json:
     """block_actions of a message. Slack leaves an ephemeral message's own content out."""
     ephemeral = message.ephemeral_for is not None
@@ -34,7 +41,6 @@ def message_action(
         "channel_id": channel.id,
         "is_ephemeral": ephemeral,
     } | ({"thread_ts": message.thread_ts} if message.is_reply else {})
-    entered: Entered = {action["block_id"]: {action["action_id"]: action}}
     return (
         _shared("block_actions", user)
         | {
