@@ -69,8 +69,15 @@ def x_api_url(x: XService, cookies: list[str | None]) -> Iterator[str]:
         host, port = runner.addresses[0][:2]
         return f"http://{host}:{port}/x"
 
+    async def stop() -> None:
+        await runner.cleanup()
+        hanging = asyncio.all_tasks() - {asyncio.current_task()}  # calls under a time-out fault
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+
     yield asyncio.run_coroutine_threadsafe(start(), loop).result(5)
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(5)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
