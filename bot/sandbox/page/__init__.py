@@ -1,4 +1,4 @@
-"""The sandbox's page: a small Slack workspace in the browser, the customers' timeline beside it, and their live stream."""
+"""The sandbox's page: a small Slack workspace in the browser, the customers' timeline beside it, kept live."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RETRY_MS = 1000
 
 
 def mount(app: web.Application, changes: Changes) -> None:
-    """Serve the page at `/`, its files under `/page/`, and server-sent events `{"changed": kind}` at `/sandbox/stream`."""
+    """Serve the page at `/`, its files at `/page/`, and server-sent events `{"changed": kind}` at `/sandbox/stream`."""
     streams: set[asyncio.Task[None]] = set()
 
     async def index(_request: web.Request) -> web.StreamResponse:

@@ -4,7 +4,7 @@ const NO_ANSWER = { ok: false, error: "The sandbox does not answer." };
 
 export async function get(path) {
   const response = await fetch(path, { headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  if (!response.ok) throw Object.assign(new Error(`${path}: ${response.status}`), { status: response.status });
   return response.json();
 }
 

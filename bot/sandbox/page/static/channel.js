@@ -1,7 +1,7 @@
 // The middle of the workspace: one conversation with its day separators, or the App Home.
 
-import { composer } from "./composer.js";
 import { blocksView } from "./blocks.js";
+import { composer } from "./composer.js";
 import { conversation, me } from "./context.js";
 import { dayLabel, dayOf, instantOf } from "./dates.js";
 import { h } from "./dom.js";
@@ -18,9 +18,8 @@ export function channelPane() {
   const channel = conversation(store.place);
   if (!channel) return h("main", { class: "pane channel", key: "none" }, h("p", { class: "empty" }, "This conversation does not exist here."));
   const name = channel.id.startsWith("D") ? channel.name : `#${channel.name}`;
-  const messages = withBroadcasts(channel.messages);
-  const all = store.wholeOf === channel.id;
-  const shown = all ? messages : messages.slice(-SHOWN);
+  const { messages } = channel;
+  const shown = store.wholeOf === channel.id ? messages : messages.slice(-SHOWN);
   return h("main", { class: "pane channel", key: channel.id, "aria-label": name }, [
     paneHead(name, channel.id.startsWith("D") ? "Direct messages with the app" : null),
     scroller(channel.id, { role: "log", "aria-label": `Messages in ${name}`, "aria-live": "off" }, [
@@ -32,13 +31,6 @@ export function channelPane() {
     newsPill(channel.id),
     composer({ id: channel.id, channel: channel.id, thread: null, label: `Message ${name}` }),
   ]);
-}
-
-// A reply that was also sent to the channel stands in both places.
-function withBroadcasts(messages) {
-  const seen = new Set(messages.map(({ ts }) => ts));
-  const extra = messages.flatMap(({ replies }) => replies ?? []).filter((reply) => reply.broadcast && !seen.has(reply.ts));
-  return extra.length ? [...messages, ...extra].sort((a, b) => Number(a.ts) - Number(b.ts)) : messages;
 }
 
 function withSeparators(messages, channel) {

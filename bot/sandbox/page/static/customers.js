@@ -4,7 +4,6 @@ import { onX } from "./deeds.js";
 import { h } from "./dom.js";
 import { changed, set, store } from "./store.js";
 
-const KINDS = { savvy: "savvy", explorer: "explorer", last_resort: "last resort", "last-resort": "last resort" };
 const NEW = "+";
 
 export function customerComposer() {
@@ -16,8 +15,9 @@ export function customerComposer() {
     event.preventDefault();
     const handle = (isNew ? store.typed.get("customer handle") ?? "" : author).replace(/^@/, "").trim();
     const text = textOf(id, `@${store.x.own.handle} `).trim();
-    if (handle && text && (await onX("post", { handle, text, in_reply_to: null }))) store.typed.delete(id);
-    changed();
+    if (!handle || !text || !(await onX("post", { handle, text, in_reply_to: null }))) return;
+    store.typed.delete(id);
+    set({ timeline: { ...store.timeline, author: handle } });
   };
   return h("form", { class: "customer-composer", "data-testid": "customer-composer", onsubmit: submit }, [
     h("div", { class: "row" }, [
@@ -41,7 +41,7 @@ export function customerComposer() {
 /** The small form under a post: `open`: {id, mode: "reply" | "edit", author}. */
 export function inlineComposer(post, open) {
   const id = `${open.mode} ${post.id}`;
-  const initial = open.mode === "edit" ? post.text : `@${store.x.own.handle} `;
+  const initial = open.mode === "edit" ? ownWords(post) : "";
   const close = () => set({ timeline: { ...store.timeline, open: null } });
   const submit = async (event) => {
     event.preventDefault();
@@ -63,6 +63,9 @@ export function inlineComposer(post, open) {
   ]);
 }
 
+// X itself puts the handles in front of a reply, and does so again after an edit.
+const ownWords = ({ text, in_reply_to: parent }) => (parent ? text.replace(/^(@\w+ )+/, "") : text);
+
 function focusAtEnd(box) {
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);
@@ -81,4 +84,4 @@ const textBox = (id, initial, label, testId, mounted) => h("textarea", {
 });
 
 const describe = ({ name, handle, language, kind }) =>
-  `${name} @${handle}${kind || language ? ` (${[KINDS[kind] ?? kind, language].filter(Boolean).join(", ")})` : ""}`;
+  `${name} @${handle}${kind || language ? ` (${[kind, language].filter(Boolean).join(", ")})` : ""}`;

@@ -5,16 +5,29 @@ const DAY = 86_400_000;
 /** The instant of a Slack ts ("1763735127.000200"), in milliseconds. */
 export const instantOf = (ts) => Number(ts) * 1000;
 
+const formats = new Map(); // making one takes longer than all the rest of a message
+
 function format(ms, who, options) {
+  const key = JSON.stringify([who.locale, who.tz, options]);
+  if (!formats.has(key)) formats.set(key, formatFor(who, options));
+  return formats.get(key).format(ms);
+}
+
+function formatFor(who, options) {
   try {
-    return new Intl.DateTimeFormat(who.locale, { timeZone: who.tz, ...options }).format(ms);
+    return new Intl.DateTimeFormat(who.locale, { timeZone: who.tz, ...options });
   } catch {
-    return new Intl.DateTimeFormat(undefined, options).format(ms); // An unknown zone or language: the browser's own.
+    return new Intl.DateTimeFormat(undefined, options); // An unknown zone or language: the browser's own.
   }
 }
 
 export const timeOf = (ms, who) => format(ms, who, { hour: "2-digit", minute: "2-digit" });
 export const fullTimeOf = (ms, who) => format(ms, who, { dateStyle: "full", timeStyle: "medium" });
+
+/** ["Fri", "20 Nov", "16:40:02"], whoever reads it: for the page's own clock. */
+export const clockParts = (ms, { tz }) =>
+  [{ weekday: "short" }, { day: "numeric", month: "short" }, { hour: "2-digit", minute: "2-digit", second: "2-digit" }]
+    .map((part) => format(ms, { locale: "en-GB", tz }, part));
 
 /** The calendar day at that person's place, as a key: "2026-11-20". */
 export const dayOf = (ms, who) =>

@@ -57,9 +57,10 @@ function missingInputs(view, container) {
   return Object.fromEntries(empty.map((block) => [block.block_id, "Please complete this required field."]));
 }
 
-export async function closeView(view) {
+/** `event`: "close" for this view alone, "clear" for all that are stacked, as the cross does. */
+export async function closeView(view, event) {
   set({ viewErrors: null });
-  const answer = await post("/sandbox/slack/view", { user: store.user, view_id: view.id, event: "close", values: {} });
+  const answer = await post("/sandbox/slack/view", { user: store.user, view_id: view.id, event, values: {} });
   if (!answer.ok) set({ notice: answer.error ?? "The dialogue could not be closed." });
   forget({ type: "view", view_id: view.id });
   await refresh("slack");

@@ -99,7 +99,7 @@ const pauses = new Map();
 function tellTyping(element, spot, field) {
   const key = fieldKey(spot, element);
   clearTimeout(pauses.get(key));
-  pauses.set(key, setTimeout(() => act(spot, element, field), TYPING_PAUSE));
+  pauses.set(key, setTimeout(() => act(spot, element, { ...field, trigger: "on_character_entered" }), TYPING_PAUSE));
 }
 
 function plainTextInput(element, spot) {
@@ -111,7 +111,7 @@ function plainTextInput(element, spot) {
   const entered = (event) => {
     if (event.key === "Enter" && spot.dispatch && told.includes("on_enter_pressed") && !event.shiftKey) {
       event.preventDefault();
-      act(spot, element, fieldOf(spot, element));
+      act(spot, element, { ...fieldOf(spot, element), trigger: "on_enter_pressed" });
     }
   };
   const value = fieldOf(spot, element).value ?? "";

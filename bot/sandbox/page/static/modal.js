@@ -11,17 +11,18 @@ export function modalView() {
   const view = store.slack?.modal;
   if (!view) return null;
   const failure = store.viewErrors?.view === view.id ? store.viewErrors : null;
-  const close = () => closeView(view);
+  const close = () => closeView(view, "close");
   return h("dialog", {
     class: "modal", key: view.id, "aria-labelledby": "modal-title", "data-testid": "modal", "data-callback-id": view.callback_id, mounted: openOnFirstField,
     oncancel: (event) => {
       event.preventDefault();
       close();
     },
+    onclose: (event) => event.currentTarget.isConnected && close(), // A second Esc closes it whatever we say.
   }, h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => submit(event, view) }, [
     h("header", { class: "modal-head" }, [
       h("h2", { id: "modal-title" }, textObject(view.title)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: close }, icon("close")),
+      h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => closeView(view, "clear") }, icon("close")),
     ]),
     h("div", { class: "modal-body scroll" }, [
       failure?.error && h("p", { class: "error", role: "alert", key: "error", "data-testid": "modal-error" }, failure.error),
@@ -67,6 +68,7 @@ export function confirmView() {
       event.preventDefault();
       cancel();
     },
+    onclose: (event) => event.currentTarget.isConnected && cancel(),
   }, h("form", { class: "modal-form", onsubmit: proceed }, [
     h("header", { class: "modal-head" }, h("h2", { id: "confirm-title" }, textObject(question.title))),
     h("div", { class: "modal-body" }, textObject(question.text)),

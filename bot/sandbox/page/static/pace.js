@@ -11,7 +11,7 @@ export function paceSlider() {
   const pace = store.x.pace;
   const at = pace === 0 ? 0 : STEPS.findLastIndex((step) => step >= pace);
   const shown = store.pace ?? Math.max(at, pace ? 1 : 0);
-  const label = store.pace === undefined ? words(pace) : words(STEPS[store.pace]);
+  const label = store.pace === null ? words(pace) : words(STEPS[store.pace]);
   return h("label", { class: "pace" }, [
     h("span", {}, "Sample customers post"),
     h("input", {
@@ -22,7 +22,7 @@ export function paceSlider() {
       },
       onchange: async (event) => {
         await onX("pace", { seconds: STEPS[Number(event.currentTarget.value)] });
-        store.pace = undefined;
+        store.pace = null;
         changed();
       },
     }),

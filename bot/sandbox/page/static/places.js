@@ -25,10 +25,13 @@ export function unread(channel) {
   return channel.messages.filter(({ ts }) => Number(ts) > read).length;
 }
 
-/** What was there at the first look counts as read; so does everything in the open channel. */
+const phone = matchMedia("(max-width: 720px)");
+
+/** What was there at the first look counts as read; so does everything in the channel that is on the screen. */
 export function markRead() {
+  const hidden = phone.matches && store.tab !== "slack";
   for (const channel of conversations()) {
     const key = readKey(channel);
-    if (!store.lastRead.has(key) || channel.id === store.place) store.lastRead.set(key, newest(channel));
+    if (!store.lastRead.has(key) || (channel.id === store.place && !hidden)) store.lastRead.set(key, newest(channel));
   }
 }

@@ -42,10 +42,12 @@ function content(post, posts, open) {
   ];
 }
 
-function mediaView(media) {
-  if (media.type === "photo") return h("img", { class: "post-picture", key: media.url, src: media.url, alt: media.alt_text ?? "", loading: "lazy" });
-  return h("a", { class: "post-media", key: media.url, href: media.url, target: "_blank", rel: "noopener noreferrer" }, `${media.type}: ${media.alt_text ?? "open"}`);
-}
+const MOVING = { video: "Video", animated_gif: "GIF" };
+
+const mediaView = ({ type, url, alt_text: alt }) => h("figure", { class: "post-picture", key: url }, [
+  h("img", { src: url, alt: alt ?? "", loading: "lazy" }),
+  MOVING[type] && h("figcaption", {}, MOVING[type]),
+]);
 
 function actions(post, posts) {
   const customer = post.own ? posts.find(({ own }) => !own)?.author : post.author;

@@ -2,12 +2,15 @@
 
 import { get } from "./api.js";
 
+const FIRST_USER = "U0ANNA";
+const RETRY_AFTER = 2000; // ms
+
 const query = new URLSearchParams(location.search);
 const remembered = (name) => localStorage.getItem(`sandbox.${name}`);
 const remember = (name, value) => localStorage.setItem(`sandbox.${name}`, value);
 
 export const store = {
-  user: query.get("as") ?? remembered("as") ?? "U0ANNA",
+  user: query.get("as") ?? remembered("as") ?? FIRST_USER,
   slack: null,
   x: null,
   clock: { base: Date.now(), read: performance.now(), speed: 1 },
@@ -27,6 +30,9 @@ export const store = {
   composerErrors: new Map(),
   lastRead: new Map(), // channel -> ts
   unseen: new Set(), // lists with something new below the fold
+  wholeOf: null, // the channel whose old messages are shown too
+  wholeTimeline: false,
+  pace: null, // the slider's step while it is moved
   timeline: { author: null, open: null }, // open: {id, mode: "reply" | "edit", author}
 };
 
@@ -63,6 +69,7 @@ export function actAs(user) {
   const address = new URL(location.href);
   address.searchParams.set("as", user);
   history.replaceState(null, "", address);
+  store.failed.clear();
   set({ user, viewErrors: null, thread: null });
   return refresh("slack");
 }
@@ -90,11 +97,18 @@ async function fetchUntilFresh(kind) {
     try {
       const state = await get(kind === "slack" ? `/sandbox/slack/state?user=${encodeURIComponent(user)}` : "/sandbox/x/state");
       if (kind === "x" || user === store.user) store[kind] = state;
-    } catch {
-      store.connected = false;
+      store.connected = stream?.readyState === EventSource.OPEN;
+    } catch (problem) {
+      if (problem.status === 404 && user !== FIRST_USER) actAs(FIRST_USER);
+      else retry(kind);
     }
     changed();
   }
+}
+
+function retry(kind) {
+  store.connected = false;
+  setTimeout(() => refresh(kind), RETRY_AFTER);
 }
 
 export async function readClock() {
@@ -102,9 +116,11 @@ export async function readClock() {
   set({ clock: { base: Date.parse(instant), read: performance.now(), speed } });
 }
 
+let stream = null;
+
 /** Listens to the sandbox; after a break everything is fetched anew. */
 export function listen() {
-  const stream = new EventSource("/sandbox/stream");
+  stream = new EventSource("/sandbox/stream");
   stream.onopen = () => {
     set({ connected: true });
     refresh("slack");
@@ -114,6 +130,6 @@ export function listen() {
   stream.onmessage = (event) => refresh(JSON.parse(event.data).changed);
   stream.onerror = () => {
     set({ connected: false });
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_AFTER);
   };
 }
