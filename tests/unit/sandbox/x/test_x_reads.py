@@ -77,6 +77,18 @@ def test_long_posts_are_cut_and_whole_in_the_note(x: XService, client: tweepy.Cl
     assert data["note_tweet"]["text"] == LONG.strip().replace("&", "&amp;")
 
 
+def test_a_long_reply_keeps_its_handles_and_they_do_not_count(x: XService, client: tweepy.Client) -> None:
+    ours = x.post("acme", "Storing opgelost")
+    x.post("anna", "a" * 280, in_reply_to=ours.id)
+    x.post("bram", "woord " * 60, in_reply_to=ours.id)
+    cut, whole = client.get_users_mentions("1000", tweet_fields="note_tweet,display_text_range")["data"]
+    assert whole["text"] == "@acme " + "a" * 280
+    assert whole["display_text_range"] == [6, 286]
+    assert "note_tweet" not in whole
+    assert cut["text"].startswith("@acme woord woord")
+    assert cut["note_tweet"]["text"].startswith("@acme woord woord")
+
+
 def test_pages_run_from_new_to_old_and_since_id_cuts_them_off(
     x: XService, client: tweepy.Client, clock: TurnedClock
 ) -> None:
@@ -112,6 +124,7 @@ def test_a_conversation_stays_one_and_keeps_its_handles(x: XService, client: twe
     ours = client.create_tweet(text="Dag Anna ^AB", in_reply_to_tweet_id=post.id)["data"]
     x.post("anna", "dank je", in_reply_to=ours["id"])
     x.post("anna", "en nog iets", in_reply_to=post.id)
+    x.delete(x.post("anna", "laat maar", in_reply_to=post.id).id)
     x.post("acme", "van ons zelf, @acme")
     fields = ["conversation_id", "in_reply_to_user_id", "referenced_tweets"]
     more, thanks, _ = client.get_users_mentions("1000", tweet_fields=fields)["data"]
