@@ -56,7 +56,7 @@ class Rejected(SlackError):
 def client(token: str | None, api_url: str, timeout: int = 10) -> WebClient:
     """A client that tries once. `api_url` ends with a slash; `timeout` is in seconds, for each wait on the socket."""
     made = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
-    # The SDK would send every address through HTTPS_PROXY; urllib, left alone, also heeds NO_PROXY.
+    # The SDK would send plain http, such as the sandbox's, through HTTPS_PROXY; urllib knows which proxy is for what.
     made.proxy = None
     return made
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 import gettext
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import babel
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from bot.i18n import Translator, translator
 from bot.locale import extract
@@ -163,6 +164,25 @@ def test_a_text_that_no_catalogue_can_hold_is_refused(source: str) -> None:
 def test_texts_for_operators_stay_out() -> None:
     files = {path for message in extract.template() for path, _ in message.locations}
     assert not [path for path in files if path.startswith(extract.FOR_OPERATORS)]
+
+
+def test_a_new_text_comes_in_untranslated_and_one_that_is_gone_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, source = Catalog(locale="nl"), Catalog()
+    before.add("Claimed by {name}", "Geclaimd door {name}")
+    before.add("Released by {name}", "Vrijgegeven door {name}")
+    source.add("Claimed by {name}", locations=[("handlers/claim.py", 0)])
+    source.add("Released by the {name}")
+    monkeypatch.setattr(extract, "CATALOGUES", tmp_path)
+    monkeypatch.setattr(extract, "template", lambda: source)
+    extract.path_of("nl").parent.mkdir(parents=True)
+    with extract.path_of("nl").open("wb") as file:
+        write_po(file, before)
+    written = extract.updated("nl")
+    after = {message.id: message.string for message in read_po(io.BytesIO(written)) if message.id}
+    assert after == {"Claimed by {name}": "Geclaimd door {name}", "Released by the {name}": ""}
+    assert b"Vrijgegeven" not in written, "neither as a guess for another text nor as a comment"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import threading
+import traceback
 import urllib.error
 import warnings
 from collections.abc import Iterator
@@ -114,6 +115,7 @@ def test_a_rate_limit_without_a_time_waits_long(server: Server, web: WebClient, 
     "answer",
     [
         Answer(500, '{"ok": false, "error": "internal_error"}'),
+        Answer(500, '{"ok": false, "error": "anything_at_all"}'),
         Answer(503, "<html><body>Service Unavailable</body></html>"),
         Answer(502, ""),
         Answer(200, "<html>a proxy's page</html>"),
@@ -168,7 +170,7 @@ def test_a_refused_block_is_pointed_at_and_the_text_that_was_sent_is_not_repeate
     with pytest.raises(slack.Rejected) as caught:
         post(web)
     assert str(caught.value) == f"invalid_blocks: {pointer}"
-    assert caught.value.__suppress_context__
+    assert "words" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_request_that_slack_did_not_read_to_its_end_was_not_done(server: Server, web: WebClient) -> None:
@@ -215,9 +217,10 @@ def test_the_answer_may_break_off_while_it_is_read(monkeypatch: pytest.MonkeyPat
         post(slack.client("xoxb-1", "http://slack.invalid/api/"))
 
 
-def test_no_proxy_is_heeded(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_does_not_go_through_the_proxy_for_https(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     server.answer = Answer()
     assert post(slack.client("xoxb-1", server.url)) == {"ok": True}
 
