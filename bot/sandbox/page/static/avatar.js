@@ -18,7 +18,7 @@ export function avatar(author, size = "large") {
 export function customerAvatar(author, own) {
   if (own) return h("span", { class: "avatar avatar-round avatar-bot", "aria-hidden": "true" }, icon("desk"));
   const sum = [...author.handle].reduce((total, character) => total * 31 + character.codePointAt(0), 7);
-  const style = { "--avatar": `hsl(${((sum >>> 0) % CUSTOMER_HUES) * (360 / CUSTOMER_HUES)} 42% 38%)` };
+  const style = { "--avatar": `hsl(${((sum >>> 0) % CUSTOMER_HUES) * (360 / CUSTOMER_HUES)} 42% 32%)` };
   const initial = [...(author.name || author.handle)][0].toUpperCase();
   return h("span", { class: "avatar avatar-round", style, "aria-hidden": "true" }, initial);
 }

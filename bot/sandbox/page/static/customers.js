@@ -46,6 +46,7 @@ export function inlineComposer(post, open) {
   const submit = async (event) => {
     event.preventDefault();
     const text = textOf(id, initial).trim();
+    if (!text) return;
     const done = open.mode === "edit"
       ? await onX("edit", { id: post.id, text })
       : await onX("post", { handle: open.author, text, in_reply_to: post.id });

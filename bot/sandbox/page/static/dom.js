@@ -70,7 +70,7 @@ function setProp(node, name, value, before) {
   } else if (LATE.has(name)) {
     if (node[name] !== value) node[name] = value ?? "";
   } else if (name.startsWith("on")) {
-    node[name] = value;
+    node[name] = value && ((event) => void value(event)); // Returning false would undo what the browser does itself.
   } else if (value !== before) {
     if (value === null || value === undefined || value === false) node.removeAttribute(name);
     else node.setAttribute(name, value === true ? "" : value);
