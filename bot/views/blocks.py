@@ -1,0 +1,200 @@
+"""Block Kit, one small constructor a thing, each within Slack's limits whatever it is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.views.text import clean, cut, cut_markup, is_near, utc, web_address
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+QUOTED = 600  # characters of a post that a card shows
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A Slack message. `text` is what notifications and screen readers say; Slack shows `blocks`."""
+
+    text: str
+    blocks: list[Block]
+
+
+def message(text: str, *blocks: Block | None) -> Message:
+    """A message of at most 50 blocks; without any, the text is shown. None among the blocks is left out."""
+    shown = [block for block in blocks if block is not None] or [section(text)]
+    return Message(cut_markup(text, 3000), shown[:50])
+
+
+def markup(text: str, limit: int = 3000) -> Block:
+    """Mark-up of ours. Verbatim, so that Slack makes no links and mentions of its own out of what stands in it."""
+    return {"type": "mrkdwn", "text": cut_markup(text, limit), "verbatim": True}
+
+
+def plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    block: Block = {"type": "section", "text": markup(text)}
+    return block | {"accessory": accessory} if accessory else block
+
+
+def fields(*texts: str) -> Block:
+    """Up to 10 short texts in two columns."""
+    return {"type": "section", "fields": [markup(text, 2000) for text in texts[:10]]}
+
+
+def context(*texts: str) -> Block:
+    """Small grey text: up to 10 pieces."""
+    return {"type": "context", "elements": [markup(text, 2000) for text in texts[:10]]}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Block | None, block_id: str | None = None) -> Block | None:
+    """A row of buttons and menus; None when there is nothing to press. None among the elements is left out."""
+    shown = [element for element in elements if element is not None]
+    if not shown:
+        return None
+    return {"type": "actions", "elements": shown[:25]} | ({"block_id": block_id} if block_id else {})
+
+
+def button(
+    text: str, action_id: str, value: object, *, style: str | None = None, confirm: Block | None = None
+) -> Block:
+    """`style` is "primary" or "danger"."""
+    block: Block = {"type": "button", "text": plain(text, 75), "action_id": action_id, "value": str(value)}
+    return block | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
+
+
+def link_button(text: str, action_id: str, url: str | None) -> Block | None:
+    """A button that opens `url`; None when that is no address that Slack would take."""
+    address = web_address(url)
+    if address is None:
+        return None
+    return {"type": "button", "text": plain(text, 75), "action_id": action_id, "url": address}
+
+
+def confirmation(title: str, text: str, confirm: str, deny: str) -> Block:
+    """The question that Slack asks before a button does its work."""
+    return {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(confirm, 30),
+        "deny": plain(deny, 30),
+    }
+
+
+def option(text: str, value: str) -> Block:
+    return {"text": plain(text, 75), "value": value}
+
+
+def overflow(*options: Block) -> Block:
+    """The menu behind the three dots: 1 to 5 options."""
+    return {"type": "overflow", "action_id": "more", "options": list(options[:5])}
+
+
+def text_input(
+    label: str,
+    block_id: str,
+    *,
+    action_id: str | None = None,
+    value: str = "",
+    placeholder: str | None = None,
+    hint: str | None = None,
+    live: bool = False,
+) -> Block:
+    """A field for several lines, up to Slack's 3,000 characters. `live` reports every keystroke as an action."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": action_id or block_id,
+        "multiline": True,
+        "focus_on_load": True,
+    }
+    if value:
+        element["initial_value"] = value[:3000]
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    if live:
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    block = input_block(label, block_id, element)
+    if live:
+        block["dispatch_action"] = True
+    return block | ({"hint": plain(hint, 2000)} if hint else {})
+
+
+def input_block(label: str, block_id: str, element: Block) -> Block:
+    return {"type": "input", "block_id": block_id, "label": plain(label, 2000), "element": element}
+
+
+def image(url: str, alt: str) -> Block | None:
+    """A picture; None when its address is none that Slack would take."""
+    address = web_address(url)
+    return {"type": "image", "image_url": address, "alt_text": cut(alt, 2000)} if address else None
+
+
+def quote(text: str, limit: int = QUOTED, lead: Sequence[Block] = ()) -> Block:
+    """Somebody's words behind a quotation bar, every character literally as they wrote it.
+
+    `lead` are rich text elements that stand above the quotation.
+    """
+    words = cut(clean(text), limit) or "—"
+    quoted = {"type": "rich_text_quote", "elements": [{"type": "text", "text": words}]}
+    above = [{"type": "rich_text_section", "elements": list(lead)}] if lead else []
+    return {"type": "rich_text", "elements": [*above, quoted]}
+
+
+def words(text: str, *, bold: bool = False) -> Block:
+    """A rich text element: literally these words."""
+    return {"type": "text", "text": text or " "} | ({"style": {"bold": True}} if bold else {})
+
+
+def mention(slack_id: str) -> Block:
+    """A rich text element: a member's name."""
+    return {"type": "user", "user_id": slack_id}
+
+
+def time_of(at: datetime, near: datetime) -> Block:
+    """A rich text element: the time of day, with the day too when `at` is not within 12 hours of `near`."""
+    pattern = "{time}" if is_near(at, near) else "{date_short_pretty} {time}"
+    return {"type": "date", "timestamp": int(at.timestamp()), "format": pattern, "fallback": utc(at)}
+
+
+def rich(*elements: Block) -> Block:
+    """Rich text on one line, also as the cell of a table."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
+
+
+def modal(
+    callback_id: str,
+    title: str,
+    blocks: Sequence[Block | None],
+    *,
+    close: str,
+    submit: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> View:
+    """A modal of at most 100 blocks. `metadata` comes back with its submission."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, 24),
+        "close": plain(close, 24),
+        "blocks": [block for block in blocks if block is not None][:100],
+    }
+    if submit:
+        view["submit"] = plain(submit, 24)
+    if metadata is not None:
+        view["private_metadata"] = json.dumps(metadata)
+    return view

@@ -1,0 +1,76 @@
+"""Asking for a second pair of eyes: the modal, and the other team's own card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.card import Card
+from bot.domain.conversation import Escalation
+from bot.domain.thread import State
+from bot.i18n import Translator
+from bot.views import blocks as b
+from bot.views.blocks import Block, Message, View
+from bot.views.card import said
+from bot.views.state import clock, customer, on_its_way, owner_of, state
+from bot.views.text import cut, escape, line, link, moment, person
+
+
+def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
+    """To whom, and why. `targets` are (value, name), at least one and at most Slack's 100; the first is chosen."""
+    options = [b.option(line(label, 75) or value, cut(value, 150)) for value, label in targets[:100]]
+    choice: Block = {
+        "type": "static_select",
+        "action_id": "target",
+        "options": options,
+        "initial_option": options[0],
+    }
+    return b.modal(
+        "escalate",
+        t("Escalate #{number}", number=thread_id),
+        [
+            b.input_block(t("To whom"), "target", choice),
+            b.text_input(t("Why"), "why", placeholder=t("What you need from them")),
+            b.context(
+                t("Its owner stays responsible until somebody takes it over. The customer sees nothing of this.")
+            ),
+        ],
+        submit=t("Escalate"),
+        close=t("Cancel"),
+        metadata={"thread": thread_id},
+    )
+
+
+def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
+    """The card at the other team or the lead, in step with the thread's own."""
+    thread = facts.thread
+    asks = t("🙋 {person} asks for help with *#{number}*", person=person(escalation.by), number=thread.id)
+    why = escape(escalation.why, 1000)
+    return b.message(
+        t("#{number} was escalated to you: {why}", number=thread.id, why=escape(escalation.why, 300)),
+        b.section(f"{asks}\n{why}"),
+        b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
+        *said(facts, t),
+        b.section("\n".join(filter(None, (_stands(facts, escalation, t), clock(facts, t))))),
+        b.context(link(facts.permalink, t("Its card at {desk}", desk=escape(thread.desk, 80)))),
+        _buttons(facts, escalation, t),
+    )
+
+
+def _stands(facts: Card, escalation: Escalation, t: Translator) -> str:
+    if facts.thread.state is not State.WAITING or on_its_way(facts):
+        return state(facts, t)
+    if escalation.taken_by and escalation.taken_at:
+        taken = moment(escalation.taken_at, facts.at)
+        return t("🙌 *Taken over* by {person} at {time}", person=person(escalation.taken_by), time=taken)
+    return t("🔔 *Open* · owner: {owner}", owner=owner_of(facts, t))
+
+
+def _buttons(facts: Card, escalation: Escalation, t: Translator) -> Block | None:
+    thread = facts.thread
+    if thread.state is not State.WAITING or on_its_way(facts):
+        return None
+    if not escalation.taken_by:
+        return b.actions(b.button(t("Take over"), "take_over", thread.id, style="primary"))
+    if thread.no_reply:
+        return None
+    return b.actions(b.button(t("Reply"), "reply", thread.id, style="primary"))

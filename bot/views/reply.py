@@ -1,0 +1,136 @@
+"""Answering a customer: the modal, what its author is told meanwhile, and afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.card import Card, Draft
+from bot.domain.conversation import Message as Post
+from bot.domain.conversation import Reply, ReplyState
+from bot.i18n import Translator
+from bot.views import blocks as b
+from bot.views.blocks import QUOTED, Block, Message, View
+from bot.views.card import pictures
+from bot.views.reasons import reason
+from bot.views.text import escape, line, link, moment
+
+SHOWN = 6  # messages of the conversation that the modal shows
+OLDER = 300  # characters of each but the newest
+
+
+def modal(
+    draft: Draft, t: Translator, text: str = "", notice: str | None = None, count: tuple[int, int] | None = None
+) -> View:
+    """The reply modal. `notice` (mark-up) stands on top; `count` is (used, limit) as the network counts the whole text.
+
+    Its block ids stay the same, so that an update keeps what the agent has typed.
+    """
+    return _view(draft, t, [b.section(notice)] if notice else [], text, count, t("Send"))
+
+
+def changed(draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator) -> View:
+    """The modal again, with what happened since it was opened; `draft.seen` includes the changes."""
+    warning = t("⚠️ *Not sent yet: something changed since you opened this.* Read it, and then decide.")
+    news = [_change(change, draft.card, t) for change in changes[-SHOWN:]]
+    return _view(draft, t, [b.section(warning), *news, b.divider()], text, None, t("Send anyway"))
+
+
+def confirmation(reply: Reply, undo_until: datetime, t: Translator) -> Message:
+    """For the author alone: what goes out and when, and the way to stop it."""
+    text = t(
+        "Your reply to #{number} goes out at {time}.",
+        number=reply.thread_id,
+        time=moment(undo_until, reply.created_at),
+    )
+    undo = b.actions(b.button(t("Undo"), "undo", reply.id))
+    return b.message(text, b.section(text), b.quote(reply.text), undo)
+
+
+def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
+    """For the author alone: what became of the reply. The text is always shown, so that it is never lost."""
+    about = {
+        "number": link(facts.permalink, f"#{reply.thread_id}"),
+        "network": facts.network_name,
+        "name": escape(_name(facts)),
+        "time": moment(reply.tried_at or reply.send_at, facts.at),
+    }
+    match reply.state:
+        case ReplyState.SENT:
+            text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
+        case ReplyState.REFUSED:
+            why = reason(reply.error, facts.network_name, facts.handle, t)
+            text = t("⛔ {network} refused your reply to {name} ({number}): {reason}. Your text:", **about, reason=why)
+        case ReplyState.UNKNOWN:
+            text = t(
+                "❓ Your reply to {name} ({number}) went out at {time} and no answer came. When asked, {network} does "
+                "not show it. Please look, and decide on the card:",
+                **about,
+            )
+        case _:
+            text = t("Your reply to {name} ({number}) is on its way.", **about)
+    return b.message(text, b.section(text), b.quote(reply.text, limit=2900))
+
+
+def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple[int, int] | None, submit: str) -> View:
+    facts, seen = draft.card, draft.seen
+    name = _name(facts)
+    typed = b.text_input(
+        t("Your answer to {name}", name=name),
+        "text",
+        value=text,
+        placeholder=t("What {name} will read", name=name),
+        live=True,
+    )
+    return b.modal(
+        "reply",
+        t("Reply #{number}", number=facts.thread.id),
+        [*top, *_conversation(facts, t), typed, _count(draft, count, t), b.context(_as_whom(draft, t))],
+        submit=submit,
+        close=t("Cancel"),
+        metadata={
+            "thread": facts.thread.id,
+            "seen": {"message": seen.message, "reply": seen.reply, "at": seen.at.isoformat()},
+        },
+    )
+
+
+def _conversation(facts: Card, t: Translator) -> list[Block]:
+    posts = [post for post in facts.messages if not post.deleted_at][-SHOWN:]
+    blocks = [_post(post, facts, QUOTED * 2 if post is facts.newest else OLDER) for post in posts]
+    return [*blocks, *(pictures(facts.newest, t) if facts.newest else [])]
+
+
+def _post(post: Post, facts: Card, limit: int, *what: Block) -> Block:
+    who = b.words(_name(facts), bold=True) if post.inbound else b.mention(post.author)
+    return b.quote(post.text, limit, lead=[who, b.words(" · "), b.time_of(post.posted_at, facts.at), *what])
+
+
+def _change(change: Post | Reply, facts: Card, t: Translator) -> Block:
+    if isinstance(change, Reply):
+        return b.quote(change.text, lead=[b.mention(change.author), b.words(" " + t("answers:"))])
+    if change.deleted_at:
+        return b.rich(b.words(_name(facts), bold=True), b.words(" " + t("deleted a message")))
+    if change.edited_at:
+        return _post(change, facts, QUOTED, b.words(" · " + t("changed to:")))
+    return _post(change, facts, QUOTED)
+
+
+def _name(facts: Card) -> str:
+    return line(facts.thread.customer_name, 80) or f"@{line(facts.thread.customer_handle, 50)}"
+
+
+def _count(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
+    used, limit = count or (draft.limit - draft.room, draft.limit)
+    text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))
+    if used > limit:
+        over = t.n("{n} character too many", "{n} characters too many", used - limit)
+        text = f"⚠️ *{over}* · {text}"
+    return b.context(text) | {"block_id": "count"}
+
+
+def _as_whom(draft: Draft, t: Translator) -> str:
+    account = {"handle": escape(draft.card.handle, 50), "network": draft.card.network_name}
+    signature = escape(draft.signature, 50)
+    if not signature:
+        return t("📣 Sent in public as *@{handle}* on {network}", **account)
+    return t("📣 Sent in public as *@{handle}* on {network}, signed {signature}", **account, signature=signature)
