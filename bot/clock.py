@@ -65,8 +65,10 @@ def parse_clock(text: str) -> Clock:
         start = datetime.fromisoformat(instant)
         factor = float(speed or 1)
         origin = float(anchor) if anchor else time.time()
-    except ValueError:
+        clock = ShiftedClock(start.astimezone(UTC), factor, origin)
+        clock.now()
+    except (ValueError, OverflowError):
         raise ValueError(form) from None
     if start.tzinfo is None or not 0 < factor <= 100_000:
         raise ValueError(form)
-    return ShiftedClock(start.astimezone(UTC), factor, origin)
+    return clock

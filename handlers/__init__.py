@@ -1,0 +1,19 @@
+"""Handlers parse what Slack sent, call one use case, and acknowledge with what really happened.
+
+The routing table: every module's `register` names the buttons, modals, commands and events that are its own.
+"""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from handlers import claim, close, command, escalate, handover, history, home, links, more, refusals, reply
+from handlers.front import Front
+
+ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, links)
+
+
+def register(app: App, front: Front) -> None:
+    for module in ROUTES:
+        module.register(app, front)
+    refusals.register(app, front)

@@ -38,7 +38,9 @@ class UTCDateTime(TypeDecorator[datetime]):
 def connect(url: str) -> Engine:
     """An engine for SQLite (WAL, one writer at a time) or PostgreSQL. Opens no connection yet."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -48,6 +50,7 @@ def connect(url: str) -> Engine:
         max_overflow=20,
         pool_timeout=BUSY_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error in the log quotes no customer
         connect_args={
             "connect_timeout": BUSY_SECONDS,
             "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c statement_timeout=30s",

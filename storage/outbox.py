@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import Connection, Select, case, or_, select, update
 
 from storage.engine import upsert
 from storage.tables import lane as lanes
@@ -81,14 +81,19 @@ def want(
     )
 
 
-def refresh(connection: Connection, thread_id: int, *, at: datetime) -> None:
-    """Whatever shows this thread is to show it as it is now: its card, escalations and reminders."""
+def refresh(connection: Connection, thread_id: int, *, at: datetime, mistrust: bool = False) -> None:
+    """Whatever shows this thread is to show it as it is now: its card, escalations and reminders.
+
+    With `mistrust` also what we believe to be shown already: somebody has just seen something else.
+    """
+    forgotten: dict[str, None] = {"shown": None} if mistrust else {}
     connection.execute(
         update(table)
         .where(table.c.thread_id == thread_id, table.c.kind.in_(LIVING))
         .values(
             wanted=table.c.wanted + 1,
             priority=case((table.c.ts.is_(None), table.c.priority), else_=at),
+            **forgotten,
             available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
         )
     )
@@ -129,20 +134,7 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
 
     Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
     """
-    candidate = (
-        select(table.c.id)
-        .outerjoin(lanes, lanes.c.name == table.c.lane)
-        .where(
-            table.c.wanted > table.c.done,
-            table.c.available_at <= at,
-            or_(table.c.leased_until.is_(None), table.c.leased_until <= at),
-            table.c.kind.in_(list(kinds)),
-            or_(lanes.c.free_at.is_(None), lanes.c.free_at <= at),
-        )
-        .order_by(table.c.priority, table.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=table)
-    )
+    candidate = _candidate(kinds, at).with_for_update(skip_locked=True, of=table)
     row = connection.execute(
         update(table)
         .where(table.c.id == candidate.scalar_subquery())
@@ -213,16 +205,40 @@ def gone(connection: Connection, item: Item) -> bool:
     return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)
 
 
-def next_at(connection: Connection, kinds: Iterable[str]) -> datetime | None:
-    """When the next thing is to be done, as far as is known now; None when nothing is wanted."""
-    ready = case(
-        (and_(table.c.leased_until.isnot(None), table.c.leased_until > table.c.available_at), table.c.leased_until),
-        else_=table.c.available_at,
+def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
+    """Whether anything can be leased now, asked without taking a lock."""
+    return connection.execute(_candidate(kinds, at)).one_or_none() is not None
+
+
+def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: datetime) -> bool:
+    """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
+    return _mine(
+        connection,
+        item,
+        posted_in=posted_in,
+        ts=ts,
+        lane=UPDATES,
+        tried_at=None,
+        failures=0,
+        leased_until=None,
+        available_at=at,
     )
-    at: datetime | None = connection.execute(
-        select(ready).where(table.c.wanted > table.c.done, table.c.kind.in_(list(kinds))).order_by(ready).limit(1)
-    ).scalar_one_or_none()
-    return at
+
+
+def _candidate(kinds: Iterable[str], at: datetime) -> Select[tuple[int]]:
+    return (
+        select(table.c.id)
+        .outerjoin(lanes, lanes.c.name == table.c.lane)
+        .where(
+            table.c.wanted > table.c.done,
+            table.c.available_at <= at,
+            or_(table.c.leased_until.is_(None), table.c.leased_until <= at),
+            table.c.kind.in_(list(kinds)),
+            or_(lanes.c.free_at.is_(None), lanes.c.free_at <= at),
+        )
+        .order_by(table.c.priority, table.c.id)
+        .limit(1)
+    )
 
 
 def _mine(connection: Connection, item: Item, **values: Any) -> bool:

@@ -43,7 +43,9 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
         fetched = ctx.networks[key].fetch(feed.cursor, at - network.look_back)
     except NetworkError as error:
         pause = max(wait, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
-        log.warning("network did not answer", extra={"network": key, "error": error.detail, "again_in": pause})
+        log.warning(
+            "network did not answer", extra={"facts": {"network": key, "error": error.detail, "again_in": pause}}
+        )
         with transaction(ctx.engine) as connection:
             now = ctx.clock.now()
             feeds.failed(connection, feed, error.detail, now, now + ctx.clock.real(pause))
@@ -83,7 +85,7 @@ def recheck(ctx: Context, network: NetworkSettings) -> int:
     try:
         found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
     except NetworkError as error:
-        log.warning("network did not answer", extra={"network": key, "error": error.detail})
+        log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
         return 0
     changed = 0
     by_id = {message.external_id: message for message in held}

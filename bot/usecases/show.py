@@ -1,4 +1,4 @@
-"""Look at threads: what a card, a list, a history and the App Home are made of. Nothing here changes anything."""
+"""Look at threads: what a card, a list, a history and the App Home are made of."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.domain.card import Card, History, Overview
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
 from bot.usecases.context import Context
-from storage import escalations, events, messages, replies, threads
-from storage.engine import reading
+from storage import escalations, events, messages, outbox, replies, threads
+from storage.engine import reading, transaction
 
 NAMES = {"x": "X"}
 LISTED = 20
@@ -66,6 +66,13 @@ def of_customer(ctx: Context, handle: str) -> list[Card]:
         if not found:
             raise Refused("unknown_person", name=handle)
         return [_card(connection, ctx, thread, at) for thread in found]
+
+
+def anew(ctx: Context, thread_id: int) -> None:
+    """Have the thread's card sent to Slack again: somebody has just clicked on one that was out of date."""
+    with transaction(ctx.engine) as connection:
+        outbox.refresh(connection, thread_id, at=ctx.clock.now(), mistrust=True)
+    ctx.wake()
 
 
 def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None) -> Overview:

@@ -12,6 +12,14 @@ from storage import desks, figures, outbox
 from storage.engine import reading, transaction
 
 
+def begin(ctx: Context) -> None:
+    """Remember since when each desk runs here."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        for desk in ctx.settings.desks:
+            desks.since(connection, desk.name, at)
+
+
 def tick(ctx: Context) -> int:
     """State every desk's standup that is due and was not stated: how many.
 

@@ -1,0 +1,111 @@
+"""`webcare check`: try every token, scope, channel and the database; one line each, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import slack
+from bot.app import Desk
+from bot.clock import SystemClock
+from bot.manifest import SCOPES
+from bot.networks.base import NetworkError
+from storage import migrate
+from storage.engine import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried; `advice` says what to do where it is not in order, else what was found."""
+
+    what: str
+    ok: bool
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.ok else 'FAIL'} {self.what}: {self.advice}"
+
+
+def findings(desk: Desk) -> Iterator[Finding]:
+    """Everything, in the order in which an operator would mend it."""
+    yield _clock(desk)
+    yield _database(desk)
+    yield from slack_findings(desk)
+    if desk.settings.slack.app_token is not None:
+        yield _socket_mode(desk)
+    elif desk.settings.slack.signing_secret is None:
+        yield Finding("SLACK_SIGNING_SECRET", False, "is not set, and neither is SLACK_APP_TOKEN: Slack has no way in")
+    yield from _networks(desk)
+
+
+def slack_findings(desk: Desk) -> Iterator[Finding]:
+    """The bot token, its scopes, and every channel that the config names."""
+    try:
+        response = desk.client.auth_test()
+    except Exception as error:  # noqa: BLE001 (whatever it is, the operator is told in a line)
+        yield Finding("SLACK_BOT_TOKEN", False, f"Slack says {_reason(error)}; install the app and copy its bot token")
+        return
+    yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
+    granted = set(response.headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
+    missing = [scope for scope in SCOPES if scope not in granted]
+    advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
+    yield Finding("Slack scopes", not missing, advice)
+    for one in desk.settings.desks:
+        places = [(f'desk "{one.name}"', one.slack_channel)]
+        places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in one.escalate_to]
+        for what, channel in places:
+            yield _channel(desk, what, channel)
+
+
+def _channel(desk: Desk, what: str, channel: str) -> Finding:
+    try:
+        found = slack.call(desk.client, "conversations.info", channel=channel)["channel"]
+    except slack.SlackError as error:
+        return Finding(
+            f"{what} channel {channel}", False, f"Slack says {error}; copy the id from the channel's details"
+        )
+    if not found.get("is_member"):
+        return Finding(f"{what} channel {channel}", False, f"invite the bot: /invite @webcare in #{found['name']}")
+    return Finding(f"{what} channel {channel}", True, f"#{found['name']}")
+
+
+def _socket_mode(desk: Desk) -> Finding:
+    token = desk.settings.slack.app_token
+    try:
+        slack.call(desk.client, "apps.connections.open", app_token=token.get_secret_value() if token else "")
+    except slack.SlackError as error:
+        return Finding("SLACK_APP_TOKEN", False, f"Slack says {error}; it needs the scope connections:write")
+    return Finding("SLACK_APP_TOKEN", True, "Socket Mode can connect")
+
+
+def _database(desk: Desk) -> Finding:
+    name = desk.engine.url.render_as_string(hide_password=True)
+    try:
+        with reading(desk.engine) as connection:
+            found = migrate.current(connection)
+    except SQLAlchemyError as error:
+        return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
+    if found != migrate.head():
+        return Finding("DATABASE_URL", False, f"{name} is at {found or 'no revision'}; run webcare migrate")
+    return Finding("DATABASE_URL", True, f"{name}, revision {found}")
+
+
+def _networks(desk: Desk) -> Iterator[Finding]:
+    for key, network in desk.ctx.networks.items():
+        try:
+            yield Finding(key, True, f"@{network.verify()}")
+        except NetworkError as error:
+            yield Finding(key, False, f"{error.detail}; see the keys and tokens of your X app")
+
+
+def _clock(desk: Desk) -> Finding:
+    if isinstance(desk.settings.clock, SystemClock):
+        return Finding("clock", True, "the machine's own")
+    return Finding("clock", False, f"WEBCARE_CLOCK is set to {desk.settings.clock}: times are not real")
+
+
+def _reason(error: Exception) -> str:
+    response = getattr(error, "response", None)
+    return str(response.get("error")) if response is not None else type(error).__name__

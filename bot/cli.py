@@ -1,0 +1,142 @@
+"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.settings import Settings, SettingsError, load
+
+EXIT_WRONG_SETTINGS = 2
+
+
+@click.group(help="Webcare from Slack: every public mention becomes a card with an owner, a clock and an answer.")
+@click.version_option(package_name="webcare-desk")
+def main() -> None:
+    pass
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), envvar="PORT", help="Where the page is; else 3800 or the next free."
+)
+def demo(port: int | None) -> None:
+    """Try everything on this machine: a small Slack, a small X, and customers who keep posting."""
+    from bot.demo import run_demo
+
+    run_demo(port)
+
+
+@main.command()
+def run() -> None:
+    """Run the desk in one process: Socket Mode when SLACK_APP_TOKEN is set, else HTTP on PORT."""
+    settings = _settings(lambda one: one.require(http=one.slack.app_token is None, networks=True))
+    _start("run", settings)
+
+
+@main.command()
+def web() -> None:
+    """Serve Slack's clicks over HTTP; run any number of these beside workers."""
+    _start("web", _settings(lambda one: one.require(http=True)))
+
+
+@main.command()
+def worker() -> None:
+    """Poll, remind and deliver; run any number of these."""
+    _start("worker", _settings(lambda one: one.require(networks=True)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the shape that this version needs."""
+    from bot.process import migrate_now
+
+    click.echo(f"database at revision {migrate_now(_settings())}")
+
+
+@main.command()
+def check() -> None:
+    """Try every token, scope, channel and the database: a line each, with what to do."""
+    from bot.app import build
+    from bot.check import findings
+
+    desk = build(_settings(lambda one: one.require()))
+    found = []
+    for finding in findings(desk):
+        click.echo(str(finding))
+        found.append(finding.ok)
+    desk.close()
+    sys.exit(0 if all(found) else 1)
+
+
+@main.command()
+@click.option("--url", help="Your public address; without it the app uses Socket Mode.")
+@click.argument("ignored", nargs=-1, type=click.UNPROCESSED)
+def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001 (what the Slack CLI appends)
+    """Print the Slack app manifest as JSON."""
+    from bot.manifest import manifest as make
+
+    try:
+        click.echo(json.dumps(make(_command_name(), url), indent=2))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from None
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--since", type=click.DateTime(), help="From this instant on (UTC).")
+@click.option("--until", type=click.DateTime(), help="Up to but without this instant (UTC).")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
+)
+def export(form: Any, since: datetime | None, until: datetime | None, output: Path | None) -> None:
+    """Write every event with its thread's owner and timings."""
+    from bot.app import build
+    from bot.usecases.export import export as write
+
+    desk = build(_settings())
+    span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
+    if output is None:
+        write(desk.ctx, sys.stdout, form, **span)
+    else:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            click.echo(f"{write(desk.ctx, file, form, **span)} events written to {output}", err=True)
+    desk.close()
+
+
+def _settings(require: Callable[[Settings], None] | None = None) -> Settings:
+    """The settings, or one line for each problem and exit 2, before anything starts."""
+    try:
+        settings = load(os.environ)
+        if require is not None:
+            require(settings)
+    except SettingsError as error:
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        sys.exit(EXIT_WRONG_SETTINGS)
+    return settings
+
+
+def _command_name() -> str:
+    """The slash command's name: the config's, where there is one to read."""
+    if not Path(os.environ.get("WEBCARE_CONFIG") or "webcare.toml").exists():
+        return "/webcare"
+    return _settings().command
+
+
+def _start(kind: str, settings: Settings) -> None:
+    from bot import logs, process
+
+    logs.setup(settings.log_level, settings.secrets())
+    try:
+        {"run": process.run, "web": process.web, "worker": process.worker}[kind](settings)
+    except process.Unprepared as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

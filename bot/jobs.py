@@ -1,0 +1,47 @@
+"""The ticks: APScheduler is a clock here and nothing more. Every deadline is a row, every tick one use case."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.usecases import ingest, nag, standup
+from bot.usecases.context import Context
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.5
+
+
+def schedule(ctx: Context) -> BackgroundScheduler:
+    """A scheduler, not started yet, that polls every network, reminds, and states the standups."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than its interval is no news
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    ticks: list[Callable[[], object]] = [partial(nag.tick, ctx), partial(standup.tick, ctx)]
+    for desk, network in ctx.settings.networks():
+        ticks += [partial(ingest.poll, ctx, desk, network), partial(ingest.recheck, ctx, network)]
+    for tick in ticks:
+        scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
+    return scheduler
+
+
+def _quietly(tick: Callable[[], object]) -> Callable[[], None]:
+    """A tick that fails is tried again at the next one."""
+
+    def run() -> None:
+        try:
+            tick()
+        except SQLAlchemyError as error:
+            log.warning(
+                "database not reached; the next tick tries again", extra={"facts": {"error": type(error).__name__}}
+            )
+        except Exception:
+            log.exception("a tick failed; the next one tries again")
+
+    return run

@@ -1,0 +1,142 @@
+"""What runs in each kind of process: run (everything), web (clicks), worker (polls, reminders, delivery)."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import check
+from bot.app import Desk, build
+from bot.jobs import schedule
+from bot.settings import Settings
+from bot.usecases import standup
+from bot.web import Server, wsgi
+from storage import migrate
+from storage.engine import connect, reading
+
+log = logging.getLogger(__name__)
+
+DATABASE_RETRY_SECONDS = 2.0
+
+
+class Unprepared(Exception):
+    """The process cannot start; the message says what to do."""
+
+
+def run(settings: Settings) -> None:
+    """Everything in one process: Socket Mode when there is an app token, else HTTP. Migrates by itself."""
+    migrate_now(settings)
+    socket_mode = settings.slack.app_token is not None
+    if socket_mode and settings.port is None:
+        _until_told(settings, _start_all)
+    else:
+        _serve(settings, _start_all)
+
+
+def web(settings: Settings) -> None:
+    """Clicks and commands over HTTP; a worker elsewhere does the rest."""
+    _require_migrations(settings)
+    _serve(settings, _start_nothing)
+
+
+def worker(settings: Settings) -> None:
+    """Polls, reminders and delivery; any number of these share the work."""
+    _require_migrations(settings)
+    _until_told(settings, _start_background)
+
+
+def migrate_now(settings: Settings) -> str:
+    """Bring the database up to date: its revision."""
+    engine = connect(settings.database_url)
+    try:
+        return migrate.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+Stop = Callable[[], None]
+
+
+def _start_nothing(_desk: Desk) -> Stop:
+    return lambda: None
+
+
+def _start_background(desk: Desk) -> Stop:
+    """Ticks and delivery. What is missing in Slack is said in the log, once, while everything else starts."""
+    threading.Thread(target=_say_what_is_missing, args=(desk,), name="check", daemon=True).start()
+    standup.begin(desk.ctx)
+    desk.delivery.start()
+    scheduler: BackgroundScheduler = schedule(desk.ctx)
+    scheduler.start()
+    return lambda: scheduler.shutdown(wait=True)
+
+
+def _start_all(desk: Desk) -> Stop:
+    stop_background = _start_background(desk)
+    token = desk.settings.slack.app_token
+    if token is None:
+        return stop_background
+    handler = SocketModeHandler(desk.bolt, token.get_secret_value())
+    threading.Thread(target=handler.connect, name="socket-mode", daemon=True).start()
+
+    def stop() -> None:
+        handler.client.close()
+        stop_background()
+
+    return stop
+
+
+def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
+    """Build and start in the process that serves, for threads and sockets do not survive a fork."""
+    stops: list[Stop] = []
+
+    def make() -> Flask:
+        desk = build(settings)
+        stops.extend((start(desk), desk.close))
+        log.info("ready", extra={"facts": {"port": settings.http_port}})
+        return wsgi(desk)
+
+    def on_exit() -> None:
+        for stop in stops:
+            stop()
+
+    Server(make, settings.http_port, on_exit).run()
+
+
+def _until_told(settings: Settings, start: Callable[[Desk], Stop]) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is in hand."""
+    told = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: told.set())
+    desk = build(settings)
+    stop = start(desk)
+    log.info("ready")
+    told.wait()
+    stop()
+    desk.close()
+
+
+def _require_migrations(settings: Settings) -> None:
+    engine = connect(settings.database_url)
+    try:
+        with reading(engine) as connection:
+            found = migrate.current(connection)
+    except SQLAlchemyError:
+        return  # it may be there in a moment; /readyz is red until then
+    finally:
+        engine.dispose()
+    if found != migrate.head():
+        raise Unprepared("the database has not the shape that this version needs: run `webcare migrate` first")
+
+
+def _say_what_is_missing(desk: Desk) -> None:
+    for finding in check.slack_findings(desk):
+        if not finding.ok:
+            log.error("not in order", extra={"facts": {"what": finding.what, "do": finding.advice}})

@@ -1,0 +1,101 @@
+"""HTTP: what Slack calls, and what a load balancer asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, request
+from gunicorn.app.base import BaseApplication
+from slack_bolt.adapter.flask import SlackRequestHandler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import slack
+from bot.app import Desk
+from storage import migrate
+from storage.engine import reading
+
+THREADS = 16  # clicks handled at once by one process; each holds its thread for one short transaction
+
+
+def wsgi(desk: Desk) -> Flask:
+    """`/slack/events` for events, clicks and commands; `/healthz` (alive) and `/readyz` (able to work)."""
+    app = Flask(__name__)
+    bolt = SlackRequestHandler(desk.bolt)
+
+    @app.post("/slack/events")
+    def slack_events() -> Response:
+        answer: Response = bolt.handle(request)
+        return answer
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        state = readiness(desk)
+        return jsonify(status="ok" if state.ready else "not ready", **state.parts), 200 if state.ready else 503
+
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A word on each part that must be in order before work can be done."""
+
+    parts: dict[str, str]
+
+    @property
+    def ready(self) -> bool:
+        return set(self.parts.values()) == {"ok"}
+
+
+def readiness(desk: Desk) -> Readiness:
+    return Readiness({"database": _database(desk), "slack": _slack(desk)})
+
+
+def _database(desk: Desk) -> str:
+    try:
+        with reading(desk.engine) as connection:
+            found = migrate.current(connection)
+    except SQLAlchemyError:
+        return "not reached"
+    return "ok" if found == migrate.head() else "migrations are missing: run webcare migrate"
+
+
+def _slack(desk: Desk) -> str:
+    try:
+        slack.call(desk.client, "auth.test")
+    except slack.SlackError as error:
+        return str(error)
+    return "ok"
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn with threads: one process that serves, and a parent that starts it again should it die.
+
+    `make` builds the WSGI app in the serving process, and `on_exit` runs there when it ends.
+    """
+
+    def __init__(self, make: Callable[[], Flask], port: int, on_exit: Callable[[], None]) -> None:
+        self._make = make
+        self._options = {
+            "bind": f"0.0.0.0:{port}",
+            "workers": 1,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "graceful_timeout": 10,
+            "keepalive": 75,
+            "control_socket_disable": True,
+            "worker_exit": lambda _server, _worker: on_exit(),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._make()

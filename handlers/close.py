@@ -1,0 +1,28 @@
+"""Close without reply: the modal that asks why."""
+
+from __future__ import annotations
+
+import json
+
+from slack_bolt import Ack, App
+
+from bot.domain.thread import Action, require
+from bot.usecases import show
+from bot.usecases.close import close
+from bot.views import close as view
+from handlers.front import Body, Front, actor, user_of
+
+
+def register(app: App, front: Front) -> None:
+    @app.view("close")
+    def submit(ack: Ack, body: Body) -> None:
+        thread = json.loads(body["view"]["private_metadata"])["thread"]
+        reason = body["view"]["state"]["values"]["reason"]["reason"]["value"] or ""
+        close(front.ctx, actor(body, "modal"), thread, reason)
+        ack()
+
+
+def ask(front: Front, body: Body, thread_id: int) -> None:
+    """Open the modal that asks for the reason."""
+    require(show.card(front.ctx, thread_id).thread, Action.CLOSE)
+    front.open(body, view.modal(thread_id, front.language(user_of(body))))

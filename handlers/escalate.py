@@ -1,0 +1,36 @@
+"""The Escalate button, its modal, and what the modal asks."""
+
+from __future__ import annotations
+
+import json
+
+from slack_bolt import Ack, App
+
+from bot.usecases.escalate import escalate, targets
+from bot.views import escalate as view
+from handlers.front import Body, Front, actor, number, user_of
+
+
+def register(app: App, front: Front) -> None:
+    @app.action("escalate")
+    def click(ack: Ack, action: Body, body: Body) -> None:
+        ask(front, body, number(action))
+        ack()
+
+    @app.view("escalate")
+    def submit(ack: Ack, body: Body) -> None:
+        thread = json.loads(body["view"]["private_metadata"])["thread"]
+        values = body["view"]["state"]["values"]
+        to = values["target"]["target"]["selected_option"]["value"]
+        escalate(front.ctx, actor(body, "modal"), thread, to, values["why"]["why"]["value"] or "")
+        ack()
+
+
+def ask(front: Front, body: Body, thread_id: int) -> None:
+    """Open the modal that asks whom and why."""
+    for desk in front.ctx.settings.desks:
+        for lead in desk.leads:
+            front.person(lead)
+    found = targets(front.ctx, thread_id)
+    labels = [(target.value, target.name) for target in found]
+    front.open(body, view.modal(thread_id, labels, front.language(user_of(body))))

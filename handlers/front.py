@@ -1,0 +1,103 @@
+"""What every handler needs: the use cases' context, the way to Slack, and the reader's language."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import slack
+from bot.domain.conversation import Person
+from bot.i18n import Translator, translator
+from bot.settings import Desk
+from bot.usecases import people
+from bot.usecases.context import Actor, Context, Via
+from bot.views.blocks import Message
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+
+
+class Front:
+    """Shared by all handlers of one process."""
+
+    def __init__(self, ctx: Context, client: WebClient) -> None:
+        self.ctx = ctx
+        self.client = client
+        self._languages: dict[str, Translator] = {}
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
+
+    def language(self, user: str) -> Translator:
+        """The agent's own language: remembered, else asked of Slack, else the first desk's."""
+        if user not in self._languages:
+            person = self.person(user)
+            if person is None:
+                return translator(self.ctx.settings.desks[0].language)
+            self._languages[user] = translator(person.locale)
+        return self._languages[user]
+
+    def person(self, user: str) -> Person | None:
+        """Who an agent is; None while neither the database nor Slack can tell."""
+        try:
+            found = people.known(self.ctx, user)
+            if found is None:
+                answer = slack.call(self.client, "users.info", user=user, include_locale=True)["user"]
+                name = answer.get("profile", {}).get("real_name") or answer.get("real_name") or answer["name"]
+                found = Person(user, name, answer.get("locale") or "en-US")
+                people.keep(self.ctx, found)
+        except (SQLAlchemyError, slack.SlackError) as error:
+            log.warning(
+                "an agent's profile could not be read", extra={"facts": {"user": user, "error": type(error).__name__}}
+            )
+            return None
+        return found
+
+    def desk(self, body: Body) -> Desk:
+        """The desk in whose channel somebody acts; elsewhere the first one."""
+        channel = body.get("channel_id") or body.get("channel", {}).get("id", "")
+        return self.ctx.settings.desk_of_channel(channel) or self.ctx.settings.desks[0]
+
+    def later(self, work: Callable[..., object], *arguments: Any, **named: Any) -> None:
+        """Do this after the acknowledgement: it may call Slack, and its failure changes nothing that was decided."""
+        self._pool.submit(self._quietly, work, arguments, named)
+
+    def open(self, body: Body, view: dict[str, Any]) -> None:
+        """Open a modal: the one call that cannot wait, because the trigger lives for three seconds."""
+        slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
+
+    def whisper(self, user: str, channel: str, message: Message) -> None:
+        """Tell one person something in a channel; call it through `later`."""
+        slack.call(
+            self.client, "chat.postEphemeral", channel=channel, user=user, text=message.text, blocks=message.blocks
+        )
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=True)
+
+    def _quietly(self, work: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+        try:
+            work(*arguments, **named)
+        except (slack.SlackError, SQLAlchemyError) as error:
+            log.warning("a courtesy to an agent failed", extra={"facts": {"error": str(error)[:200]}})
+        except Exception:
+            log.exception("a courtesy to an agent failed")
+
+
+def user_of(body: Body) -> str:
+    """The Slack id of whoever acted, in every payload that Slack sends."""
+    found: str = body.get("user_id") or body.get("user", {}).get("id") or body.get("event", {}).get("user", "")
+    return found
+
+
+def actor(body: Body, via: Via) -> Actor:
+    return Actor(user_of(body), via)
+
+
+def number(action: Body) -> int:
+    """The thread or reply that a button stands for. ValueError when its value was tampered with."""
+    return int(action["value"])

@@ -1,0 +1,22 @@
+"""The App Home: what is mine and what waits, made when somebody looks."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot import slack
+from bot.usecases import show
+from bot.views import home as view
+from handlers.front import Body, Front
+
+
+def register(app: App, front: Front) -> None:
+    @app.event("app_home_opened")
+    def opened(event: Body) -> None:
+        if event.get("tab", "home") == "home":
+            front.later(publish, front, event["user"])
+
+
+def publish(front: Front, user: str) -> None:
+    home = view.home(show.home(front.ctx, user), front.language(user))
+    slack.call(front.client, "views.publish", user_id=user, view=home)

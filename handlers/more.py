@@ -1,0 +1,35 @@
+"""The overflow menu of a card: its options name what to do and the thread, as in "release:1042"."""
+
+from __future__ import annotations
+
+from slack_bolt import Ack, App
+
+from bot.usecases.close import reopen
+from bot.usecases.handover import take_over
+from bot.usecases.release import release
+from handlers import close, handover, history
+from handlers.front import Body, Front, actor
+
+
+def register(app: App, front: Front) -> None:
+    @app.action("more")
+    def choose(ack: Ack, action: Body, body: Body) -> None:
+        what, _, thread = action["selected_option"]["value"].partition(":")
+        thread_id = int(thread)
+        who = actor(body, "button")
+        match what:
+            case "release":
+                release(front.ctx, who, thread_id)
+            case "take_over":
+                take_over(front.ctx, who, thread_id)
+            case "reopen":
+                reopen(front.ctx, who, thread_id)
+            case "hand_over":
+                handover.ask(front, body, thread_id)
+            case "close":
+                close.ask(front, body, thread_id)
+            case "history":
+                history.ask(front, body, thread_id)
+            case _:
+                raise ValueError("an option of the menu that no version of the card has")
+        ack()

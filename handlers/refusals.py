@@ -1,0 +1,68 @@
+"""Errors reach the person who acted, in their language, with what to do."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+
+from slack_bolt import App, BoltResponse, Respond
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import slack
+from bot.domain.errors import Refused
+from bot.usecases import show
+from bot.views import refused as view
+from bot.views.blocks import Message
+from handlers.front import Body, Front, user_of
+
+log = logging.getLogger(__name__)
+
+
+def register(app: App, front: Front) -> None:
+    @app.error
+    def tell(error: Exception, body: Body, respond: Respond) -> BoltResponse:
+        return answer(front, as_refusal(error), body, respond)
+
+
+def as_refusal(error: Exception) -> Refused:
+    """What to tell the person who acted; what nobody foresaw gets a reference that is in the log as well."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, SQLAlchemyError):
+        log.warning("database not reached during a click", extra={"facts": {"error": type(error).__name__}})
+        return Refused("not_saved")
+    reference = secrets.token_hex(4)
+    log.error("a click failed", exc_info=error, extra={"facts": {"reference": reference}})
+    return Refused("broken", reference=reference)
+
+
+def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
+    """A field's error in a modal, the answer of a command, or a message that only the one who clicked can see."""
+    message = view.refused(refusal, front.language(user_of(body)))
+    if body.get("type") == "view_submission":
+        return _json({"response_action": "errors", "errors": {_first_input(body): message.text}})
+    if "command" in body:
+        return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
+    if body.get("type") == "block_actions":
+        front.later(_tell, front, body, respond, message)
+        thread = refusal.facts.get("thread")
+        if isinstance(thread, int):
+            front.later(show.anew, front.ctx, thread)
+    return BoltResponse(status=200, body="")
+
+
+def _tell(front: Front, body: Body, respond: Respond, message: Message) -> None:
+    if body.get("response_url"):
+        respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+    else:
+        slack.call(front.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
+
+
+def _first_input(body: Body) -> str:
+    blocks: list[Body] = body["view"]["blocks"]
+    return next((str(block["block_id"]) for block in blocks if block["type"] == "input"), "")
+
+
+def _json(payload: Body) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(payload), headers={"Content-Type": "application/json"})

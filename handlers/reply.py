@@ -1,0 +1,105 @@
+"""Reply: the button, the modal with its running count, sending, undoing, and deciding what became of a reply."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from slack_bolt import Ack, App, Respond
+
+from bot import slack
+from bot.domain.card import Draft, Seen
+from bot.domain.conversation import Reply
+from bot.domain.errors import Refused
+from bot.usecases import reply as usecase
+from bot.usecases import show
+from bot.views import reply as view
+from bot.views.done import undone
+from handlers.front import Body, Front, actor, number, user_of
+
+
+def register(app: App, front: Front) -> None:
+    @app.action("reply")
+    def click(ack: Ack, action: Body, body: Body) -> None:
+        ask(front, body, number(action))
+        ack()
+
+    @app.action("text")
+    def typed(ack: Ack, body: Body) -> None:
+        front.later(_count, front, body)
+        ack()
+
+    @app.view("reply")
+    def submit(ack: Ack, body: Body) -> None:
+        thread_id, seen = _metadata(body)
+        text = _text(body)
+        request = f"view:{body['view']['id']}"
+        try:
+            reply = usecase.submit(front.ctx, actor(body, "modal"), thread_id, text, seen=seen, request=request)
+        except Refused as refusal:
+            if refusal.code != "changed":
+                raise
+            t = front.language(user_of(body))
+            changed = view.changed(refusal.facts["draft"], refusal.facts["changes"], text, t)
+            ack(response_action="update", view=changed)
+        else:
+            ack()
+            front.later(_confirm, front, reply)
+
+    @app.action("undo")
+    def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
+        reply = usecase.undo(front.ctx, actor(body, "button"), number(action))
+        ack()
+        from_whisper = bool(body.get("container", {}).get("is_ephemeral"))
+        message = undone(reply, front.language(user_of(body)))
+        front.later(
+            respond,
+            text=message.text,
+            blocks=message.blocks,
+            response_type="ephemeral",
+            replace_original=from_whisper,
+        )
+
+    @app.action("mark_sent")
+    def mark_sent(ack: Ack, action: Body, body: Body) -> None:
+        usecase.decide(front.ctx, actor(body, "button"), number(action), was_sent=True)
+        ack()
+
+    @app.action("send_again")
+    def send_again(ack: Ack, action: Body, body: Body) -> None:
+        usecase.decide(front.ctx, actor(body, "button"), number(action), was_sent=False)
+        ack()
+
+
+def ask(front: Front, body: Body, thread_id: int) -> None:
+    """Open the modal. The agent must be known first: the signature is made of their name."""
+    front.person(user_of(body))
+    draft = usecase.draft(front.ctx, user_of(body), thread_id)
+    front.open(body, view.modal(draft, front.language(user_of(body))))
+
+
+def _confirm(front: Front, reply: Reply) -> None:
+    thread = show.card(front.ctx, reply.thread_id).thread
+    message = view.confirmation(reply, reply.send_at, front.language(reply.author))
+    front.whisper(reply.author, front.ctx.desk_of(thread).slack_channel, message)
+
+
+def _count(front: Front, body: Body) -> None:
+    """Show the length of what was typed as the network counts it; what the agent had seen stays what it was."""
+    thread_id, seen = _metadata(body)
+    draft: Draft = replace(usecase.draft(front.ctx, user_of(body), thread_id), seen=seen)
+    count = front.ctx.networks[draft.card.thread.network].count(f"{_text(body).strip()} {draft.signature}".strip())
+    updated = view.modal(draft, front.language(user_of(body)), count=(count.used, count.limit))
+    slack.call(front.client, "views.update", view_id=body["view"]["id"], hash=body["view"]["hash"], view=updated)
+
+
+def _metadata(body: Body) -> tuple[int, Seen]:
+    kept = json.loads(body["view"]["private_metadata"])
+    seen = kept["seen"]
+    return kept["thread"], Seen(seen["message"], seen["reply"], datetime.fromisoformat(seen["at"]))
+
+
+def _text(body: Body) -> str:
+    text: str | None = body["view"]["state"]["values"]["text"]["text"]["value"]
+    return text or ""
