@@ -43,7 +43,7 @@ class Api:
             return too_many(limit.retry_after)
         except SlackError as refusal:
             answer = {"ok": False, "error": refusal.code} | refusal.extra
-        headers = {"X-OAuth-Scopes": ",".join(sorted(self._state.scopes)), "X-Slack-Req-Id": "sandbox"}
+        headers = {"x-oauth-scopes": ",".join(sorted(self._state.scopes)), "x-slack-req-id": "sandbox"}
         return web.json_response(answer, headers=headers)
 
     def _call(self, name: str, token: str | None, args: Args) -> Json:

@@ -82,7 +82,7 @@ class Client:
             sent = _action(view.blocks, action, self._state.next_ts())
             if sent["type"] in FIELDS:
                 view.entered.setdefault(sent["block_id"], {})[sent["action_id"]] = sent
-            dispatched = _dispatches(view.blocks, sent)
+            dispatched = _dispatches(view.blocks, sent, action.get("trigger"))
             sent.pop("trigger", None)
             payload = payloads.view_action(who, view, sent, self._state.triggers.issue(user))
         if not dispatched:
@@ -191,25 +191,24 @@ def _enter(view: View, values: Mapping[str, Any]) -> None:
 
 
 def _action(blocks: list[Json], action: Mapping[str, Any], action_ts: str) -> Json:
+    """The payload's action. `action` is the client's fragment, or an action_id with the `chosen` value."""
     wanted = dict(action)
     chosen = wanted.pop("chosen", None)
     named = {"action_id": wanted["action_id"], "action_ts": action_ts}
     for block, element in elements(blocks):
-        if (
-            element["action_id"] == wanted["action_id"]
-            and wanted.get("block_id", block["block_id"]) == block["block_id"]
-        ):
+        block_id = block["block_id"]
+        if element["action_id"] == wanted["action_id"] and wanted.get("block_id", block_id) == block_id:
             shown = {key: element[key] for key in ("style", "placeholder") if key in element}
             sent = fragment(element, wanted if chosen is None else chosen)
             if element["type"] == "button":
                 sent = fragment(element, None) | sent
-            return shown | sent | named | {"block_id": block["block_id"]}
+            return shown | sent | named | {"block_id": block_id}
     if "type" not in wanted or "block_id" not in wanted:
         raise LookupError(f"no element {wanted['action_id']} here")
-    return wanted | named
+    return wanted | ({} if chosen is None else {"value": chosen}) | named
 
 
-def _dispatches(blocks: list[Json], action: Json) -> bool:
+def _dispatches(blocks: list[Json], action: Json, trigger: str | None) -> bool:
     """Whether using this element tells the app at once: always outside an input block, else if that asks for it."""
     for block in blocks:
         if block["block_id"] != action["block_id"] or block["type"] != "input":
@@ -218,7 +217,7 @@ def _dispatches(blocks: list[Json], action: Json) -> bool:
             return False
         config = block["element"].get("dispatch_action_config") or {}
         wanted = config.get("trigger_actions_on") or ["on_enter_pressed"]
-        return "trigger" not in action or action["trigger"] in wanted
+        return trigger is None or trigger in wanted
     return True
 
 

@@ -112,11 +112,8 @@ def fragment(element: Json, value: Any) -> Json:
     if isinstance(value, dict):
         return {"type": element["type"], **value}
     if element["type"] == "button":
-        return {
-            "type": "button",
-            "text": element["text"],
-            **({"value": element["value"]} if "value" in element else {}),
-        }
+        sent = element.get("value") if value is None else value
+        return {"type": "button", "text": element["text"]} | ({} if sent is None else {"value": sent})
     field = "selected_option" if element["type"] == "overflow" else FIELDS[element["type"]][0]
     return {"type": element["type"], field: _chosen(element, field, value)}
 

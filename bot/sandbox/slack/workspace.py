@@ -102,11 +102,22 @@ class Workspace:
         action = {"action_id": action_id, "chosen": value, **element}
         return self._run(self.client.click(user, channel, ts, action))
 
-    def act(self, user: str, action_id: str, value: object = None, **element: object) -> Outcome:
-        """Use an element of the user's topmost modal, or of their home tab when none is open."""
+    def act(
+        self,
+        user: str,
+        action_id: str,
+        value: object = None,
+        *,
+        values: Mapping[str, object] | None = None,
+        **element: object,
+    ) -> Outcome:
+        """Use an element of the user's topmost modal, or of their home tab when none is open.
+
+        `values` is what the modal's other inputs hold at that moment, as in `submit`.
+        """
         view = self.state.modals.top(user) or self.state.modals.homes[user]
         action = {"action_id": action_id, "chosen": value, **element}
-        return self._run(self.client.act(user, view.id, action, {}))
+        return self._run(self.client.act(user, view.id, action, values or {}))
 
     def submit(self, user: str, values: Mapping[str, object] | None = None) -> Outcome:
         """Submit the user's topmost modal; `values` by action id, or by block id and action id."""

@@ -343,10 +343,20 @@ def test_a_modal_with_inputs_and_a_submit_is_taken_and_so_is_a_home_tab() -> Non
     assert view_problems({"type": "home", "blocks": [DIVIDER]}) == []
 
 
-WORDS = st.sampled_from(
-    "type section actions input modal plain_text static_select text elements element options option_groups "
-    "initial_options initial_option blocks block_id action_id table rows".split()
-)
+NAMES = ["type", "text", "elements", "element", "options", "option_groups", "initial_options", "initial_option", "rows"]
+KINDS = [
+    "section",
+    "actions",
+    "input",
+    "modal",
+    "plain_text",
+    "static_select",
+    "table",
+    "blocks",
+    "block_id",
+    "action_id",
+]
+WORDS = st.sampled_from(NAMES + KINDS)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=5),
