@@ -10,7 +10,7 @@ import { changed, store } from "./store.js";
 export function composer(place) {
   const text = store.typed.get(place.id) ?? "";
   const error = store.composerErrors.get(place.id);
-  const hints = place.thread ? [] : commandsFor(text);
+  const hints = place.thread || error ? [] : commandsFor(text);
   const exact = hints.find(({ command }) => text === command || text.startsWith(`${command} `));
   return h("form", { class: "composer", key: "composer", onsubmit: (event) => submit(event, place) }, [
     hints.length > 0 && h("ul", { class: "hints", key: "hints", id: `hints-${place.id}`, "aria-label": "Commands" }, hints.map((hint) => hintView(hint, place))),

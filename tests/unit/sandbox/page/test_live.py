@@ -1,0 +1,165 @@
+"""The page stays where its reader is while everything around changes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from slack_sdk import WebClient
+
+from bot.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.browser
+
+
+def text(words: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": words}
+
+
+def card(state: str) -> list[dict[str, Any]]:
+    options = [{"text": text(words), "value": words} for words in ("Release", "Hand over")]
+    overflow = {"type": "overflow", "action_id": "more", "options": options}
+    return [
+        {"type": "section", "block_id": "words", "text": {"type": "mrkdwn", "text": state}},
+        {"type": "actions", "block_id": "do", "elements": [overflow]},
+    ]
+
+
+def modal(count: str) -> dict[str, Any]:
+    answer = {"type": "plain_text_input", "action_id": "answer", "multiline": True}
+    reason = {"type": "plain_text_input", "action_id": "reason"}
+    return {
+        "type": "modal",
+        "title": text("Reply"),
+        "submit": text("Send"),
+        "blocks": [
+            {"type": "input", "block_id": "answer", "label": text("Answer"), "element": answer},
+            {"type": "context", "block_id": "count", "elements": [text(count)]},
+            {"type": "input", "block_id": "reason", "label": text("Reason"), "element": reason},
+        ],
+    }
+
+
+def test_an_edited_card_keeps_its_open_menu_and_the_typed_message(page: Page, web: WebClient) -> None:
+    ts = web.chat_postMessage(channel="C0SUPPORT", text="card", blocks=card("unowned"))["ts"]
+    shown = page.locator(f'[data-testid=message][data-ts="{ts}"]')
+    page.get_by_test_id("composer").fill("half a sen")
+    shown.get_by_test_id("overflow").click()
+    web.chat_update(channel="C0SUPPORT", ts=ts, text="card", blocks=card("Anna has it"))
+    expect(shown.locator("[data-block-id=words]")).to_have_text("Anna has it")
+    expect(page.locator("[data-value=Release]")).to_be_focused()
+    expect(page.get_by_test_id("composer")).to_have_value("half a sen")
+
+
+def test_a_list_at_its_end_follows_and_one_that_is_read_further_up_does_not(page: Page, web: WebClient) -> None:
+    for number in range(20):
+        web.chat_postMessage(channel="C0PRESS", text=f"line {number}\n" * 4)
+    page.locator("[data-place=C0PRESS]").click()
+    last = page.locator("[data-channel=C0PRESS]").last
+    expect(last).to_be_in_viewport()
+    web.chat_postMessage(channel="C0PRESS", text="followed")
+    expect(last).to_contain_text("followed")
+    expect(last).to_be_in_viewport()
+    messages = page.locator(".messages")
+    messages.evaluate("(list) => { list.scrollTop = 0; }")
+    expect(page.locator("[data-channel=C0PRESS]").first).to_be_in_viewport()
+    web.chat_postMessage(channel="C0PRESS", text="not followed")
+    page.get_by_test_id("new-messages").wait_for()
+    assert messages.evaluate("(list) => list.scrollTop") == 0
+    page.get_by_test_id("new-messages").click()
+    expect(last).to_be_in_viewport()
+    expect(page.get_by_test_id("new-messages")).to_have_count(0)
+
+
+def test_a_modal_keeps_what_was_typed_over_updates_and_errors(page: Page, sandbox: Sandbox) -> None:
+    state = sandbox.slack.state
+    view = state.modals.open("U0ANNA", modal("0 of 280"))
+    state.changed()
+    answer = page.get_by_test_id("modal").locator("[data-action-id=answer]")
+    expect(answer).to_be_focused()
+    page.keyboard.type("Hello <b>Sanne</b>")
+    state.modals.replace(view, modal("18 of 280"))
+    state.changed()
+    expect(page.locator("[data-block-id=count]")).to_have_text("18 of 280")
+    expect(answer).to_have_value("Hello <b>Sanne</b>")
+    expect(answer).to_be_focused()
+    page.get_by_test_id("modal-submit").click()
+    expect(page.get_by_test_id("field-error")).to_have_text("Please complete this required field.")
+    expect(page.locator("[data-action-id=reason]")).to_be_focused()
+    expect(answer).to_have_value("Hello <b>Sanne</b>")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("modal")).to_have_count(0)
+    assert sandbox.slack.views("U0ANNA") == []
+
+
+def test_what_is_said_in_a_thread_stays_in_it(page: Page, web: WebClient, sandbox: Sandbox) -> None:
+    ts = web.chat_postMessage(channel="C0SUPPORT", text="a card")["ts"]
+    shown = page.locator(f'main [data-testid=message][data-ts="{ts}"]')
+    shown.hover()
+    shown.get_by_test_id("open-thread").click()
+    page.get_by_test_id("thread-composer").press_sequentially("between us")
+    page.keyboard.press("Enter")
+    expect(shown.get_by_test_id("replies")).to_contain_text("1 reply")
+    expect(page.get_by_test_id("thread")).to_contain_text("between us")
+    expect(page.locator("main .messages")).not_to_contain_text("between us")
+    assert sandbox.slack.messages("C0SUPPORT")[-1].thread_ts == ts
+
+
+def test_only_the_one_who_acts_sees_an_ephemeral_message(page: Page, web: WebClient) -> None:
+    web.chat_postEphemeral(channel="C0SUPPORT", user="U0ANNA", text="Lars was faster")
+    note = page.locator("[data-ephemeral]", has_text="Lars was faster")
+    expect(note).to_contain_text("Only visible to you")
+    page.get_by_test_id("act-as").select_option("U0LARS")
+    expect(note).to_have_count(0)
+    expect(page).to_have_url(re.compile("as=U0LARS"))
+
+
+def test_an_unknown_command_is_answered_and_its_text_kept(page: Page) -> None:
+    page.get_by_test_id("composer").fill("/nope 1042")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("composer-error")).to_have_text("/nope is not a valid command.")
+    expect(page.get_by_test_id("composer")).to_have_value("/nope 1042")
+
+
+def test_a_slash_offers_the_commands_and_tab_takes_one(page: Page) -> None:
+    page.get_by_test_id("composer").fill("/we")
+    expect(page.get_by_test_id("command-hint")).to_contain_text("/webcare")
+    page.get_by_test_id("composer").press("Tab")
+    expect(page.get_by_test_id("composer")).to_have_value("/webcare ")
+
+
+def test_a_customer_posts_follows_up_edits_and_deletes(page: Page, sandbox: Sandbox) -> None:
+    page.get_by_test_id("customer-author").select_option("+")
+    page.get_by_test_id("customer-handle").fill("@nieuw")
+    page.get_by_test_id("customer-text").fill("@acme <script>alert(1)</script>")
+    page.get_by_test_id("customer-send").click()
+    post = page.locator("[data-testid=timeline-post]", has_text="@acme <script>alert(1)</script>")
+    post.get_by_test_id("post-follow-up").click()
+    page.keyboard.type("anyone?")
+    page.get_by_test_id("post-send").click()
+    follow_up = page.locator("[data-testid=timeline-post]", has_text="anyone?")
+    expect(follow_up).to_contain_text("replying to @nieuw")
+    follow_up.get_by_test_id("post-edit").click()
+    page.get_by_test_id("post-text").fill("anyone there")
+    page.get_by_test_id("post-send").click()
+    edited = page.locator("[data-testid=timeline-post]", has_text="anyone there")
+    expect(edited).to_contain_text("(edited)")
+    assert sandbox.x.posts[0].text == "@acme anyone there"
+    edited.get_by_test_id("post-delete").click()
+    expect(page.locator("[data-deleted]")).to_have_count(1)
+    assert sandbox.x.posts[0].deleted
+
+
+def test_a_phone_shows_one_thing_at_a_time_and_never_scrolls_sideways(page: Page, web: WebClient) -> None:
+    web.chat_postMessage(channel="C0SUPPORT", text="word" * 100, blocks=card("https://x.com/" + "long" * 60))
+    page.set_viewport_size({"width": 390, "height": 844})
+    for tab, visible in (("customers", ".timeline"), ("home", ".home"), ("slack", ".messages")):
+        page.get_by_test_id(f"tab-{tab}").click()
+        expect(page.locator(visible)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert page.locator(f"{visible}.scroll, {visible} .scroll").first.evaluate(
+            "(e) => e.scrollWidth <= e.clientWidth"
+        )
+    expect(page.locator(".timeline")).to_be_hidden()
