@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import claim, close, command, escalate, handover, history, home, links, more, refusals, reply
+from handlers import claim, close, command, escalate, handover, history, home, internal, more, refusals, reply
 from handlers.front import Front
 
-ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, links)
+ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, internal)
 
 
 def register(app: App, front: Front) -> None:

@@ -1,0 +1,19 @@
+"""What reaches the bot and is none of its business."""
+
+from __future__ import annotations
+
+from slack_bolt import Ack, App
+
+from handlers.front import Front
+
+
+def register(app: App, _front: Front) -> None:
+    @app.action("open_post")
+    def opened_a_page(ack: Ack) -> None:
+        """Slack has opened it already, and wants the click acknowledged all the same."""
+        ack()
+
+    @app.event("message")
+    def talk(ack: Ack) -> None:
+        """Talk in Slack is internal, under a card too: only the reply modal and the reply command speak to customers."""
+        ack()
