@@ -82,7 +82,7 @@ class Network(Protocol):
     handle: str  # "acme", without the @
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
-        """Everything new after `cursor`; without one, everything posted after `since`."""
+        """Everything new after `cursor`; without one, or with one that is refused, everything posted after `since`."""
         ...
 
     def send(self, text: str, in_reply_to: str) -> Sent:
@@ -98,7 +98,7 @@ class Network(Protocol):
         ...
 
     def verify(self) -> str:
-        """Try the credentials, for `webcare check`: the account's handle."""
+        """Try the credentials, for `webcare check`: the account's handle. Rejected when they are another account's."""
         ...
 
     def count(self, text: str) -> Count: ...

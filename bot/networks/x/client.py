@@ -15,7 +15,7 @@ import tweepy
 from bot.domain.mention import Mention
 from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, Rejected, Sent
 from bot.networks.x import parse
-from bot.networks.x.errors import SERVER_ERROR_SECONDS, UnknownFields
+from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFields
 from bot.networks.x.parse import Json, Malformed, Page
 from bot.networks.x.spend import Billed, Spend
 from bot.networks.x.transport import TWEEPY_HOST, Transport
@@ -59,11 +59,10 @@ class XNetwork:
         now: Callable[[], datetime],
     ) -> None:
         self.handle = handle
-        self.key = f"x:{handle}"
+        self.key = f"x:{handle.lower()}"
         self.spent = Spend()
         self._now = now
-        # X's access tokens begin with the number of the account that they act for: no read is needed to learn it.
-        self._own_id = parse.identifier(access_token.partition("-")[0])
+        self._known_id = ""
         self._fields = TWEET_FIELDS
         self._client = tweepy.Client(
             bearer_token,
@@ -81,18 +80,13 @@ class XNetwork:
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
-        where = {"since_id": cursor} if cursor else {"start_time": _instant(since)}
-        seen: list[str] = []
-        mentions: dict[str, Mention] = {}
-        for page in self._pages("mentions", where, "mention_read"):
-            for post in page.posts:
-                seen.append(parse.identifier(post.get("id")))
-                if post.get("author_id") == self._own_id or parse.is_repost(post):
-                    continue
-                if mention := self._mention(page, post):
-                    mentions[mention.id] = mention
-        oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
-        return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
+        if cursor:
+            try:
+                return self._fetch({"since_id": cursor}, cursor)
+            except CursorRefused as error:
+                # It is not kept, or every poll would end here. What is fetched twice is stored once.
+                _log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
+        return self._fetch({"start_time": _instant(since)})
 
     def send(self, text: str, in_reply_to: str) -> Sent:
         has_url = bool(importlib.import_module("twitter_text").extract_urls(text))
@@ -107,7 +101,7 @@ class XNetwork:
         wanted, where = parse.comparable(text), {"start_time": _instant(after - CLOCKS_APART)}
         for page in self._pages("tweets", where, "post_read"):
             for post in page.posts:
-                if parse.replied_to(post) != in_reply_to:
+                if not page.answers(post, in_reply_to):
                     continue
                 mention = self._mention(page, post)
                 if mention and parse.comparable(mention.text) == wanted:
@@ -130,11 +124,14 @@ class XNetwork:
         with _named("X_CONSUMER_KEY, X_CONSUMER_SECRET, X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET"):
             body, headers = self._ask("GET", self._client.get_me)
             self.spent.add("user_read")
+            username = str(_data(body).get("username", ""))
+            if username.lower() != self.handle.lower():
+                raise Rejected("credentials", f"they act for @{username or '?'}, the desk for @{self.handle}")
             if headers.get("x-access-level") == "read":
                 raise Rejected("credentials", "they may only read; give the app Read and write, then make new tokens")
         with _named("X_BEARER_TOKEN"):
             self._read(self._route("mentions"), {"max_results": "5"}, "mention_read")
-        return str(_data(body).get("username", ""))
+        return username
 
     def count(self, text: str) -> Count:
         parsed = importlib.import_module("twitter_text").parse_tweet(text)
@@ -143,6 +140,19 @@ class XNetwork:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.session.close()
+
+    def _fetch(self, where: dict[str, str], cursor: str | None = None) -> Fetched:
+        seen: list[str] = []
+        mentions: dict[str, Mention] = {}
+        for page in self._pages("mentions", where, "mention_read"):
+            for post in page.posts:
+                seen.append(parse.identifier(post.get("id")))
+                if post.get("author_id") == self._own_id or parse.is_repost(post):
+                    continue
+                if mention := self._mention(page, post):
+                    mentions[mention.id] = mention
+        oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
+        return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
 
     def _pages(self, timeline: str, where: dict[str, str], billed: Billed) -> Iterator[Page]:
         token: dict[str, str] = {}
@@ -193,9 +203,20 @@ class XNetwork:
             _log.warning("X post %s is left out: %s", parse.identifier(post.get("id")) or "?", error)
             return None
 
+    @property
+    def _own_id(self) -> str:
+        """The account's number, asked for once. Tokens seem to begin with it, but nothing promises that."""
+        known = self._known_id
+        if not known:
+            # Several threads may ask at first; they learn the same.
+            known = parse.identifier(_data(self._get(f"/2/users/by/username/{self.handle}", {})).get("id"))
+            if not known:
+                raise Rejected("invalid", f"X knows no account @{self.handle}")
+            self.spent.add("user_read")
+            self._known_id = known
+        return known
+
     def _route(self, timeline: str) -> str:
-        if not self._own_id:
-            raise Rejected("credentials", "X_ACCESS_TOKEN does not begin with the number of an account and a dash")
         return f"/2/users/{self._own_id}/{timeline}"
 
     def _url(self, post_id: str) -> str:

@@ -35,6 +35,10 @@ class UnknownFields(Rejected):
     """X does not know the field names of the request: it speaks the other generation of its API."""
 
 
+class CursorRefused(Rejected):
+    """X does not take the `since_id` of the request, and never will."""
+
+
 def from_response(method: str, response: requests.Response) -> NetworkError:
     """The error for an answer whose status is not 2xx."""
     status = response.status_code
@@ -47,6 +51,8 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
         return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
     if status == 400 and re.search(r"\b(tweet|post)\.fields|\bexpansions\b", response.text):
         return UnknownFields("invalid", detail)
+    if status == 400 and re.search(r"\bsince_id\b", response.text):
+        return CursorRefused("invalid", detail)
     code = _STATUS_CODES.get(status, "invalid")
     if status in (400, 403):
         code = next((known for known, sentence in _SENTENCES if sentence.search(response.text)), code)

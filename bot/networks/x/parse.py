@@ -75,6 +75,11 @@ class Page:
             no_reply=None if answerable else "not_mentioned",
         )
 
+    def answers(self, post: Json, post_id: str) -> bool:
+        """Whether `post` replies to the post that has, or had before an edit, the number `post_id`."""
+        parent = replied_to(post)
+        return parent is not None and post_id in (parent, *_history(self._others.get(parent, {})))
+
     def gone(self) -> Iterator[str]:
         """Ids that were asked for and that X no longer shows to us: deleted, or their author's account is closed."""
         for error in self._errors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,7 +15,9 @@ import pytest
 from bot.networks import build
 from bot.networks.base import Ambiguous, Network, NetworkError, NotDone, Rejected
 from bot.networks.x import XNetwork
+from bot.sandbox.server import Sandbox
 from bot.sandbox.x import Media, XService
+from bot.sandbox.x.auth import Credentials, Gate
 
 
 class Clock(Protocol):
@@ -22,6 +25,7 @@ class Clock(Protocol):
 
 
 DAY = timedelta(days=1)
+HANGS = 0.5  # seconds that a time-out lasts: longer than the account waits, and over before the sandbox stops
 
 
 def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XNetwork) -> None:
@@ -29,7 +33,7 @@ def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, net
     fetched = network.fetch(None, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions] == posted
     assert fetched.cursor == posted[-1]
-    assert len(x.calls) == 3
+    assert [call.path for call in x.calls] == ["/2/users/by/username/acme", *["/2/users/1000/mentions"] * 3]
 
     again = network.fetch(fetched.cursor, x.now() - DAY)
     assert again.mentions == ()
@@ -132,12 +136,19 @@ def test_a_full_window_says_when_to_come_back(x: XService, network: XNetwork) ->
     assert 880 < refused.value.retry_after <= 900
 
 
-READ, WRITE = "GET /2/users/:id/mentions", "POST /2/tweets"
+WHO, READ, WRITE = "GET /2/users/by/username/:username", "GET /2/users/:id/mentions", "POST /2/tweets"
+
+
+PATHS = {WHO: "/2/users/by/username/acme", READ: "/2/users/1000/mentions", WRITE: "/2/tweets"}
 
 
 @pytest.mark.parametrize(
     ("method", "fault", "error"),
     [
+        (WHO, "rate_limited", NotDone),
+        (WHO, "html_503", NotDone),
+        (WHO, "drop_after", NotDone),
+        (WHO, "timeout_before", NotDone),
         (READ, "rate_limited", NotDone),
         (READ, "error_500", NotDone),
         (READ, "html_503", NotDone),
@@ -156,29 +167,31 @@ READ, WRITE = "GET /2/users/:id/mentions", "POST /2/tweets"
 def test_bad_days_are_told_apart_and_asked_once(
     x: XService, account: Callable[..., XNetwork], method: str, fault: str, error: type[NetworkError]
 ) -> None:
-    network = account(timeout=0.3)
+    network = account(timeout=0.2)
     question = x.post("anne_v", "@acme?").id
-    x.faults.add("x", method, fault, times=1, seconds=1)
+    x.faults.add("x", method, fault, times=1, seconds=HANGS)
     calls: dict[str, Callable[[], object]] = {
+        WHO: lambda: network.fetch(None, x.now() - DAY),
         READ: lambda: network.fetch(None, x.now() - DAY),
         WRITE: lambda: network.send("Hello", question),
     }
     with pytest.raises(error) as raised:
         calls[method]()
     assert type(raised.value) is error
-    done = [call.method for call in x.calls]
-    assert done == ([method.split(maxsplit=1)[0]] if fault.endswith("_after") else [])
+    done = [WHO] * (method == READ) + [method] * fault.endswith("_after")
+    assert [call.path for call in x.calls] == [PATHS[one] for one in done]
+    assert [mention.id for mention in network.fetch(None, x.now() - DAY).mentions] == [question]
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "drop_after"])
 def test_a_reply_whose_answer_was_lost_is_found_again(
     x: XService, account: Callable[..., XNetwork], clock: Clock, fault: str
 ) -> None:
-    network = account(timeout=0.3)
+    network = account(timeout=0.2)
     question, other = x.post("anne_v", "@acme?").id, x.post("bob", "@acme ook?").id
     text = "Dag & welkom: kijk op https://acme.nl/hulp?a=1&b=2  of\nbel ons ^AB"
     began = x.now()
-    x.faults.add("x", WRITE, fault, seconds=1)
+    x.faults.add("x", WRITE, fault, seconds=HANGS)
     with pytest.raises(Ambiguous):
         network.send(text, question)
     clock.turn(minutes=1)
@@ -189,6 +202,22 @@ def test_a_reply_whose_answer_was_lost_is_found_again(
     assert network.find_sent(text, other, began) is None
     assert network.find_sent("Something else ^AB", question, began) is None
     assert network.find_sent(text, question, x.now() + DAY) is None
+
+
+def test_a_reply_is_found_under_every_number_of_the_post_that_it_answers(
+    x: XService, network: XNetwork, clock: Clock
+) -> None:
+    first = x.post("anne_v", "@acme vraag").id
+    clock.turn(minutes=1)
+    second, other = x.edit(first, "@acme betere vraag").id, x.post("anne_v", "@acme iets anders").id
+    began = x.now()
+    sent = {post_id: network.send(f"Answer to {post_id}", post_id).id for post_id in (first, second)}
+    for answered, sent_id in sent.items():
+        for known in (first, second):
+            found = network.find_sent(f"Answer to {answered}", known, began)
+            assert found is not None
+            assert found.id == sent_id
+        assert network.find_sent(f"Answer to {answered}", other, began) is None
 
 
 def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, network: XNetwork) -> None:
@@ -215,6 +244,17 @@ def test_stored_posts_are_looked_up_as_they_are_now(x: XService, network: XNetwo
     assert network.look_up(()).standing == ()
 
 
+def test_a_cursor_that_x_refuses_does_not_stop_the_feed(
+    x: XService, network: XNetwork, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    x.post("anne_v", "@acme long ago")
+    clock.turn(hours=30)
+    recent = x.post("anne_v", "@acme just now").id
+    fetched = network.fetch("no-number", x.now() - DAY)
+    assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([recent], recent)
+    assert "X refuses the cursor" in caplog.text
+
+
 def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, network: XNetwork) -> None:
     first = x.post("anne_v", "@acme vraag").id
     cursor = network.fetch(None, x.now() - DAY).cursor
@@ -237,6 +277,37 @@ def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[
         assert refused.value.code == "credentials"
         assert name in refused.value.detail
         assert not set(wrong.values()) & set(refused.value.detail.split())
+
+
+@pytest.mark.parametrize("token", ["no-number", "2000-of-another-shape", "AAAA"])
+def test_a_token_may_have_any_shape(x: XService, account: Callable[..., XNetwork], token: str) -> None:
+    x.gate = Gate(Credentials(token=token), time.time)
+    network = account(access_token=token)
+    question = x.post("anne_v", "@acme?").id
+    began = x.now()
+    assert network.verify() == "acme"
+    assert [mention.id for mention in network.fetch(None, began - DAY).mentions] == [question]
+    sent = network.send("Hello", question)
+    found = network.find_sent("Hello", question, began)
+    assert found is not None
+    assert found.id == sent.id
+
+
+def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, account: Callable[..., XNetwork]) -> None:
+    x.add_account("acme_help", "Acme helps")
+    with pytest.raises(Rejected) as refused:
+        account(handle="acme_help").verify()
+    assert refused.value.code == "credentials"
+    assert "X_ACCESS_TOKEN" in refused.value.detail
+    assert "they act for @acme, the desk for @acme_help" in refused.value.detail
+
+
+def test_a_handle_is_the_same_in_capitals(x: XService, account: Callable[..., XNetwork]) -> None:
+    network = account(handle="ACME")
+    question = x.post("anne_v", "@acme?").id
+    assert (network.key, network.verify()) == ("x:acme", "acme")
+    (mention,) = network.fetch(None, x.now() - DAY).mentions
+    assert (mention.id, mention.no_reply) == (question, None)
 
 
 def test_an_address_where_nobody_listens_means_not_done(account: Callable[..., XNetwork]) -> None:
@@ -264,25 +335,26 @@ def test_nothing_logged_holds_a_token_or_a_text(
         assert secret not in caplog.text
 
 
-def test_several_threads_share_one_account(x: XService, network: XNetwork, cookies: list[str | None]) -> None:
+def test_several_threads_share_one_account(x: XService, network: XNetwork) -> None:
     questions = [x.post("anne_v", f"@acme {number}").id for number in range(24)]
     with ThreadPoolExecutor(8) as threads:
+        for fetched in threads.map(lambda _: network.fetch(None, x.now() - DAY), range(8)):
+            assert [mention.id for mention in fetched.mentions] == questions
         list(threads.map(lambda number: network.send(f"Answer {number}", questions[number]), range(24)))
     assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
     assert network.spent.counts["post"] == 24
-    assert set(cookies) == {None}
 
 
-def test_a_desk_builds_its_network_by_kind(x: XService, x_api_url: str) -> None:
+def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
     network: Network = build(
         "x",
         "acme",
-        now=x.now,
+        now=sandbox.x.now,
         bearer_token="sandbox-bearer",
         consumer_key="sandbox-consumer-key",
         consumer_secret="sandbox-consumer-secret",
         access_token="1000-sandbox-access",
         access_token_secret="sandbox-access-secret",
-        api_url=x_api_url,
+        api_url=sandbox.x_api_url,
     )
     assert (network.key, network.kind, network.handle, network.verify()) == ("x:acme", "x", "acme", "acme")

@@ -8,7 +8,9 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPMessage
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -37,13 +39,22 @@ def answer(status: int, body: object = None, headers: dict[str, str] | None = No
     return response
 
 
+def known(_: requests.PreparedRequest) -> requests.Response:
+    return answer(200, {"data": {"id": "1000", "username": "acme"}})
+
+
 @contextmanager
-def answering(reply: Answer) -> Iterator[list[requests.PreparedRequest]]:
-    """In front of the network card: what goes out is kept, what comes back is the test's."""
+def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.PreparedRequest]]:
+    """In front of the network card: what goes out is kept, what comes back is the test's.
+
+    `who` answers the question which number the account has; that is not kept.
+    """
     asked: list[requests.PreparedRequest] = []
 
     def send(self: HTTPAdapter, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         assert kwargs["timeout"] == (7.0, 7.0)
+        if str(request.url).endswith("/2/users/by/username/acme"):
+            return who(request)
         asked.append(request)
         return reply(request)
 
@@ -53,7 +64,7 @@ def answering(reply: Answer) -> Iterator[list[requests.PreparedRequest]]:
 
 def account(api_url: str = "https://x.example/prefix/") -> XNetwork:
     tokens = dict.fromkeys(("bearer_token", "consumer_key", "consumer_secret", "access_token_secret"), "t")
-    return XNetwork("acme", access_token="1000-t", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
+    return XNetwork("acme", access_token="t", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
 
 
 def problem(detail: str) -> dict[str, object]:
@@ -101,6 +112,53 @@ def test_each_status_is_a_word_of_the_desk(
             assert str(status) in error.detail
 
 
+def test_the_number_of_the_account_is_kept_once_it_is_known() -> None:
+    answers = iter([answer(503), answer(200, {"data": {"id": "1000"}})])
+    network = account()
+    with answering(lambda _: answer(200, NOTHING), lambda _: next(answers)) as asked:
+        with pytest.raises(NotDone):
+            network.fetch("1", NOW)
+        network.fetch("1", NOW)
+        network.fetch("1", NOW)
+    assert len(asked) == 2
+    assert network.spent.counts["user_read"] == 1
+
+
+@pytest.mark.parametrize("body", [{"errors": [{"title": "Not Found Error"}]}, {"data": {"id": "acme"}}, {"data": []}])
+def test_an_account_without_a_number_is_refused_by_name(body: object) -> None:
+    network = account()
+    with answering(lambda _: answer(200, NOTHING), lambda _: answer(200, body)) as asked:
+        for call in (lambda: network.fetch("1", NOW), lambda: network.find_sent("Hi", "2", NOW)):
+            with pytest.raises(Rejected, match="no account @acme"):
+                call()
+    assert asked == []
+
+
+def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.LogCaptureFixture) -> None:
+    newer: list[object] = []
+
+    def refusing(request: requests.PreparedRequest) -> requests.Response:
+        if "since_id" in str(request.url):
+            message = "'since_id' must be a tweet id created after 2026-11-13T15:40Z."
+            return answer(400, {"errors": [{"message": message, "parameters": {"since_id": ["99"]}}]})
+        return answer(200, {"data": newer, "meta": {"result_count": len(newer)}})
+
+    network = account()
+    with answering(refusing) as asked:
+        assert network.fetch("99", NOW).cursor is None
+        newer.append({"id": "9", "author_id": "42", "text": "@acme hi"})
+        fetched = network.fetch("99", NOW)
+    assert ([mention.id for mention in fetched.mentions], fetched.cursor) == (["9"], "9")
+    assert "start_time=2026-11-20T15%3A40%3A00Z" in str(asked[-1].url)
+    assert caplog.text.count("X refuses the cursor; reading from 2026-11-20T15:40:00Z on") == 2
+
+
+def test_what_is_wrong_with_something_else_is_not_laid_on_the_cursor() -> None:
+    with answering(lambda _: answer(400, problem("`max_results` is wrong"))) as asked, pytest.raises(Rejected):
+        account().fetch("1", NOW)
+    assert len(asked) == 1
+
+
 def test_a_reply_that_was_taken_without_a_number_may_be_there() -> None:
     with answering(lambda _: answer(201, {"data": {}})), pytest.raises(Ambiguous):
         account().send("Hi", "2")
@@ -124,6 +182,18 @@ def test_a_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monk
     with answering(lambda _: answer(200, NOTHING)) as asked:
         account().fetch("1", NOW)
     assert asked[0].headers["Authorization"] == "Bearer t"
+
+
+def test_what_x_sets_as_a_cookie_is_not_sent_back() -> None:
+    headers = HTTPMessage()
+    headers["Set-Cookie"] = "guest_id=v1%3A1; Path=/"
+    reply = answer(200, NOTHING)
+    reply.raw = SimpleNamespace(_original_response=SimpleNamespace(msg=headers))
+    network = account()
+    with answering(lambda _: reply) as asked:
+        network.fetch("1", NOW)
+        network.fetch("1", NOW)
+    assert ["Cookie" in request.headers for request in asked] == [False, False]
 
 
 def test_tokens_that_may_only_read_are_found_out_before_the_first_reply() -> None:
@@ -302,8 +372,8 @@ JSON = st.recursive(
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]), JSON)
-def test_whatever_x_answers_nothing_but_a_network_error_is_raised(status: int, body: object) -> None:
+@given(st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]), JSON, st.booleans())
+def test_whatever_x_answers_nothing_but_a_network_error_is_raised(status: int, body: object, is_known: bool) -> None:
     network: Network = account()
     calls: list[Callable[[], object]] = [
         lambda: network.fetch("1", NOW),
@@ -312,7 +382,11 @@ def test_whatever_x_answers_nothing_but_a_network_error_is_raised(status: int, b
         lambda: network.look_up(("1", "2")),
         network.verify,
     ]
-    with answering(lambda _: answer(status, body, {"x-rate-limit-reset": "nonsense"})):
+
+    def odd(_: requests.PreparedRequest) -> requests.Response:
+        return answer(status, body, {"x-rate-limit-reset": "nonsense"})
+
+    with answering(odd, known if is_known else odd):
         for call in calls:
             with suppress(NetworkError):
                 call()
