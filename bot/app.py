@@ -8,7 +8,6 @@ from pydantic import SecretStr
 from slack_bolt import App as Bolt
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from sqlalchemy import Engine
 
 import handlers
 from bot import networks, slack
@@ -19,7 +18,7 @@ from bot.networks.base import Network
 from bot.settings import Settings
 from bot.usecases.context import Context, network_key
 from handlers.front import Front
-from storage.engine import connect
+from storage.engine import Engine, connect
 
 
 @dataclass(frozen=True, slots=True)

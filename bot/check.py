@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot import slack
 from bot.app import Desk
 from bot.clock import SystemClock
 from bot.manifest import SCOPES
 from bot.networks.base import NetworkError
 from storage import migrate
-from storage.engine import reading
+from storage.engine import DatabaseError, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +21,11 @@ class Finding:
     what: str
     ok: bool
     advice: str
+    warning: bool = False  # works, and is probably not meant
 
     def __str__(self) -> str:
-        return f"{'ok  ' if self.ok else 'FAIL'} {self.what}: {self.advice}"
+        level = "warn" if self.warning else "ok  " if self.ok else "FAIL"
+        return f"{level} {self.what}: {self.advice}"
 
 
 def findings(desk: Desk) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def _database(desk: Desk) -> Finding:
     try:
         with reading(desk.engine) as connection:
             found = migrate.current(connection)
-    except SQLAlchemyError as error:
+    except DatabaseError as error:
         return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
     if found != migrate.head():
         return Finding("DATABASE_URL", False, f"{name} is at {found or 'no revision'}; run webcare migrate")
@@ -103,7 +103,8 @@ def _networks(desk: Desk) -> Iterator[Finding]:
 def _clock(desk: Desk) -> Finding:
     if isinstance(desk.settings.clock, SystemClock):
         return Finding("clock", True, "the machine's own")
-    return Finding("clock", False, f"WEBCARE_CLOCK is set to {desk.settings.clock}: times are not real")
+    advice = f"WEBCARE_CLOCK is set to {desk.settings.clock}: no time that anybody sees is real"
+    return Finding("clock", True, advice, warning=True)
 
 
 def _reason(error: Exception) -> str:

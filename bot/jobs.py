@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.usecases import ingest, nag, standup
 from bot.usecases.context import Context
+from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def _quietly(tick: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             tick()
-        except SQLAlchemyError as error:
+        except DatabaseError as error:
             log.warning(
                 "database not reached; the next tick tries again", extra={"facts": {"error": type(error).__name__}}
             )

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import check
 from bot.app import Desk, build
@@ -19,7 +18,7 @@ from bot.settings import Settings
 from bot.usecases import standup
 from bot.web import Server, wsgi
 from storage import migrate
-from storage.engine import connect, reading
+from storage.engine import DatabaseError, connect, reading
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +127,7 @@ def _require_migrations(settings: Settings) -> None:
     try:
         with reading(engine) as connection:
             found = migrate.current(connection)
-    except SQLAlchemyError:
+    except DatabaseError:
         return  # it may be there in a moment; /readyz is red until then
     finally:
         engine.dispose()

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from flask import Flask, Response, jsonify, request
 from gunicorn.app.base import BaseApplication
 from slack_bolt.adapter.flask import SlackRequestHandler
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import slack
 from bot.app import Desk
 from storage import migrate
-from storage.engine import reading
+from storage.engine import DatabaseError, reading
 
 THREADS = 16  # clicks handled at once by one process; each holds its thread for one short transaction
 
@@ -59,7 +58,7 @@ def _database(desk: Desk) -> str:
     try:
         with reading(desk.engine) as connection:
             found = migrate.current(connection)
-    except SQLAlchemyError:
+    except DatabaseError:
         return "not reached"
     return "ok" if found == migrate.head() else "migrations are missing: run webcare migrate"
 

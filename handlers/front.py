@@ -8,15 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from slack_sdk import WebClient
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import slack
 from bot.domain.conversation import Person
+from bot.domain.errors import Refused
 from bot.i18n import Translator, translator
 from bot.settings import Desk
 from bot.usecases import people
 from bot.usecases.context import Actor, Context, Via
 from bot.views.blocks import Message
+from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,13 @@ class Front:
         """The agent's own language: remembered, else asked of Slack, else the first desk's."""
         if user not in self._languages:
             person = self.person(user)
-            if person is None:
-                return translator(self.ctx.settings.desks[0].language)
-            self._languages[user] = translator(person.locale)
-        return self._languages[user]
+            if person is not None:
+                self._languages[user] = translator(person.locale)
+        return self.remembered_language(user)
+
+    def remembered_language(self, user: str) -> Translator:
+        """The same without asking anybody, for when the database is away and the three seconds are running."""
+        return self._languages.get(user) or translator(self.ctx.settings.desks[0].language)
 
     def person(self, user: str) -> Person | None:
         """Who an agent is; None while neither the database nor Slack can tell."""
@@ -50,7 +54,7 @@ class Front:
                 name = answer.get("profile", {}).get("real_name") or answer.get("real_name") or answer["name"]
                 found = Person(user, name, answer.get("locale") or "en-US")
                 people.keep(self.ctx, found)
-        except (SQLAlchemyError, slack.SlackError) as error:
+        except (DatabaseError, slack.SlackError) as error:
             log.warning(
                 "an agent's profile could not be read", extra={"facts": {"user": user, "error": type(error).__name__}}
             )
@@ -82,7 +86,7 @@ class Front:
     def _quietly(self, work: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         try:
             work(*arguments, **named)
-        except (slack.SlackError, SQLAlchemyError) as error:
+        except (slack.SlackError, DatabaseError) as error:
             log.warning("a courtesy to an agent failed", extra={"facts": {"error": str(error)[:200]}})
         except Exception:
             log.exception("a courtesy to an agent failed")
@@ -99,5 +103,12 @@ def actor(body: Body, via: Via) -> Actor:
 
 
 def number(action: Body) -> int:
-    """The thread or reply that a button stands for. ValueError when its value was tampered with."""
-    return int(action["value"])
+    """The thread or reply that a button stands for. Refused("unknown_thread") when its value was tampered with."""
+    return numbered(action["value"])
+
+
+def numbered(value: str) -> int:
+    """A number that Slack hands back to us, and that somebody may have edited on the way."""
+    if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        raise Refused("unknown_thread", number=value)
+    return int(value)

@@ -15,5 +15,5 @@ def register(app: App, _front: Front) -> None:
 
     @app.event("message")
     def talk(ack: Ack) -> None:
-        """Talk in Slack is internal, under a card too: only the reply modal and the reply command speak to customers."""
+        """Internal, under a card too: only the reply modal and the reply command speak to customers."""
         ack()

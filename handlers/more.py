@@ -8,14 +8,14 @@ from bot.usecases.close import reopen
 from bot.usecases.handover import take_over
 from bot.usecases.release import release
 from handlers import close, handover, history
-from handlers.front import Body, Front, actor
+from handlers.front import Body, Front, actor, numbered
 
 
 def register(app: App, front: Front) -> None:
     @app.action("more")
     def choose(ack: Ack, action: Body, body: Body) -> None:
         what, _, thread = action["selected_option"]["value"].partition(":")
-        thread_id = int(thread)
+        thread_id = numbered(thread)
         who = actor(body, "button")
         match what:
             case "release":

@@ -7,7 +7,6 @@ import logging
 import secrets
 
 from slack_bolt import App, BoltResponse, Respond
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import slack
 from bot.domain.errors import Refused
@@ -15,6 +14,7 @@ from bot.usecases import show
 from bot.views import refused as view
 from bot.views.blocks import Message
 from handlers.front import Body, Front, user_of
+from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def as_refusal(error: Exception) -> Refused:
     """What to tell the person who acted; what nobody foresaw gets a reference that is in the log as well."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, DatabaseError):
         log.warning("database not reached during a click", extra={"facts": {"error": type(error).__name__}})
         return Refused("not_saved")
     reference = secrets.token_hex(4)
@@ -39,7 +39,8 @@ def as_refusal(error: Exception) -> Refused:
 
 def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
     """A field's error in a modal, the answer of a command, or a message that only the one who clicked can see."""
-    message = view.refused(refusal, front.language(user_of(body)))
+    language = front.remembered_language if refusal.code == "not_saved" else front.language
+    message = view.refused(refusal, language(user_of(body)))
     if body.get("type") == "view_submission":
         return _json({"response_action": "errors", "errors": {_first_input(body): message.text}})
     if "command" in body:

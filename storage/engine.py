@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+__all__ = ["Connection", "DatabaseError", "Engine", "UTCDateTime", "connect", "reading", "transaction", "upsert"]
 
 BUSY_SECONDS = 2  # a click is acknowledged within 3 s, so no wait for the database may take longer
 

@@ -112,9 +112,15 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Context]:
     """The use cases' context; its network counts as X does and reaches nobody."""
-    keys = dict.fromkeys(
-        ("bearer_token", "consumer_key", "consumer_secret", "access_token", "access_token_secret"), "unused"
+    network = XNetwork(
+        "acme",
+        bearer_token="unused",
+        consumer_key="unused",
+        consumer_secret="unused",
+        access_token="unused",
+        access_token_secret="unused",
+        api_url="http://127.0.0.1:9",
+        now=clock.now,
     )
-    network = XNetwork("acme", api_url="http://127.0.0.1:9", now=clock.now, **keys)
     yield Context(engine, clock, settings, {"x:acme": network}, lambda: None)
     network.close()

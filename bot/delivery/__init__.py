@@ -10,11 +10,9 @@ import threading
 from collections.abc import Iterable
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.usecases.context import Context
 from storage import outbox
-from storage.engine import reading
+from storage.engine import DatabaseError, reading
 from storage.outbox import Item
 
 log = logging.getLogger(__name__)
@@ -75,7 +73,7 @@ class Worker:
                 if self.step():
                     continue
                 pause = LOOK_SECONDS
-            except SQLAlchemyError as error:
+            except DatabaseError as error:
                 log.warning(
                     "database not reached; delivery goes on when it is",
                     extra={"facts": {"error": type(error).__name__}},

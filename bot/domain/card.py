@@ -96,7 +96,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Standup:
-    """A desk's day. `names` are agents' names by Slack id: a figure must not ring its owner's phone as a mention does."""
+    """A desk's day. `names` are agents' names by Slack id: a figure must ring nobody's phone, as a mention would."""
 
     desk: str
     figures: Figures

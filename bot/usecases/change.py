@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
 from bot.usecases.context import Actor
 from storage import events, outbox, threads, waits
+from storage.engine import Connection
 
 
 def locked(connection: Connection, thread_id: int) -> Thread:

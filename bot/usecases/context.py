@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Engine
-
 from bot.clock import Clock
 from bot.domain.thread import Thread
 from bot.networks.base import Network
 from bot.settings import Desk, NetworkSettings, Settings
+from storage.engine import Engine
 
 Via = Literal["button", "modal", "command", "network", "desk"]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from bot.domain import thread as rules
 from bot.domain.errors import Refused
 from bot.domain.thread import Action, Thread
@@ -13,7 +11,7 @@ from bot.settings import Desk
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context
 from storage import escalations, outbox, people, threads
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.domain import thread as rules
 from bot.domain.thread import Thread
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context
 from storage import escalations, outbox
-from storage.engine import transaction
+from storage.engine import Connection, transaction
 
 
 def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:

@@ -6,8 +6,6 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.domain import thread as rules
 from bot.domain.conversation import Message
 from bot.domain.mention import Mention
@@ -17,7 +15,7 @@ from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context, network_key
 from storage import feeds, messages, outbox, threads
-from storage.engine import transaction
+from storage.engine import Connection, transaction
 
 log = logging.getLogger(__name__)
 

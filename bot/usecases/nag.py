@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.domain import thread as rules
 from bot.domain.card import Nag
 from bot.domain.targets import Nagged
@@ -14,7 +12,7 @@ from bot.usecases import show
 from bot.usecases.change import change
 from bot.usecases.context import THE_DESK, Context
 from storage import outbox, threads, waits
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 
 AT_ONCE = 100
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from bot.domain import thread as rules
 from bot.domain.card import Card, Draft, Seen
 from bot.domain.conversation import Message, Reply, ReplyState, initials
@@ -15,7 +13,7 @@ from bot.usecases import show
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context
 from storage import messages, outbox, people, replies
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 
 
 def draft(ctx: Context, agent: str, thread_id: int) -> Draft:

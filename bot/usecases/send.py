@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bot.domain import thread as rules
 from bot.domain.conversation import Reply, ReplyState
 from bot.domain.thread import Thread
@@ -15,7 +13,7 @@ from bot.networks.base import Sent
 from bot.usecases.change import change, locked
 from bot.usecases.context import THE_DESK, Actor, Context
 from storage import messages, outbox, replies
-from storage.engine import transaction
+from storage.engine import Connection, transaction
 
 _ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.domain.card import Card, History, Overview
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
 from bot.usecases.context import Context
 from storage import escalations, events, messages, outbox, replies, threads
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 
 NAMES = {"x": "X"}
 LISTED = 20

@@ -1,0 +1,27 @@
+"""`python -m storage.drift`: fail when the migrations do not lead to the tables that the code expects."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from storage import migrate
+from storage.engine import connect
+
+
+def main() -> int:
+    """0 when a freshly migrated database has the expected shape, else 1 with a line for each difference."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = connect(f"sqlite:///{Path(folder) / 'drift.db'}")
+        migrate.upgrade(engine)
+        with engine.connect() as connection:
+            found = migrate.drift(connection)
+        engine.dispose()
+    for difference in found:
+        sys.stderr.write(f"migrations and tables differ: {difference}\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
