@@ -1,0 +1,91 @@
+"""The desk's account on the sandbox's X: its tokens, its handle, its threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from bot.networks import build
+from bot.networks.base import Network, Rejected
+from bot.networks.x import XNetwork
+from bot.sandbox.server import Sandbox
+from bot.sandbox.x import XService
+from bot.sandbox.x.auth import Credentials, Gate
+
+DAY = timedelta(days=1)
+
+
+def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[..., XNetwork]) -> None:
+    assert account().verify() == "acme"
+    for wrong, name in (
+        ({"bearer_token": "nonsense"}, "X_BEARER_TOKEN"),
+        ({"bearer_token": "bad\nbearer"}, "X_BEARER_TOKEN"),
+        ({"bearer_token": "bad\u20ac"}, "X_BEARER_TOKEN"),
+        ({"access_token": "1000-nonsense"}, "X_ACCESS_TOKEN"),
+        ({"access_token": "nonsense"}, "X_ACCESS_TOKEN"),
+    ):
+        with pytest.raises(Rejected) as refused:
+            account(**wrong).verify()
+        assert refused.value.code == "credentials"
+        assert name in refused.value.detail
+        assert not set(wrong.values()) & set(refused.value.detail.split())
+
+
+@pytest.mark.parametrize("token", ["no-number", "2000-of-another-shape", "AAAA"])
+def test_a_token_may_have_any_shape(x: XService, account: Callable[..., XNetwork], token: str) -> None:
+    x.gate = Gate(Credentials(token=token), time.time)
+    network = account(access_token=token)
+    question = x.post("anne_v", "@acme?").id
+    began = x.now()
+    assert network.verify() == "acme"
+    assert [mention.id for mention in network.fetch(None, began - DAY).mentions] == [question]
+    sent = network.send("Hello", question)
+    found = network.find_sent("Hello", question, began)
+    assert found is not None
+    assert found.id == sent.id
+
+
+def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, account: Callable[..., XNetwork]) -> None:
+    x.add_account("acme_help", "Acme helps")
+    with pytest.raises(Rejected) as refused:
+        account(handle="acme_help").verify()
+    assert refused.value.code == "credentials"
+    assert "X_ACCESS_TOKEN" in refused.value.detail
+    assert "they act for @acme, the desk for @acme_help" in refused.value.detail
+
+
+def test_a_handle_is_the_same_in_capitals(x: XService, account: Callable[..., XNetwork]) -> None:
+    network = account(handle="ACME")
+    question = x.post("anne_v", "@acme?").id
+    assert (network.key, network.verify()) == ("x:acme", "acme")
+    (mention,) = network.fetch(None, x.now() - DAY).mentions
+    assert (mention.id, mention.no_reply) == (question, None)
+
+
+def test_several_threads_share_one_account(x: XService, network: XNetwork) -> None:
+    questions = [x.post("anne_v", f"@acme {number}").id for number in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        for fetched in threads.map(lambda _: network.fetch(None, x.now() - DAY), range(8)):
+            assert [mention.id for mention in fetched.mentions] == questions
+        list(threads.map(lambda number: network.send(f"Answer {number}", questions[number]), range(24)))
+    assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
+    assert network.spent.counts["post"] == 24
+
+
+def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
+    network: Network = build(
+        "x",
+        "acme",
+        now=sandbox.x.now,
+        bearer_token="sandbox-bearer",
+        consumer_key="sandbox-consumer-key",
+        consumer_secret="sandbox-consumer-secret",
+        access_token="1000-sandbox-access",
+        access_token_secret="sandbox-access-secret",
+        api_url=sandbox.x_api_url,
+    )
+    assert (network.key, network.kind, network.handle, network.verify()) == ("x:acme", "x", "acme", "acme")

@@ -1,0 +1,60 @@
+"""X with canned answers, for those that no sandbox gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot.networks.x import XNetwork
+
+NOW = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
+NOTHING = {"meta": {"result_count": 0}}
+Answer = Callable[[requests.PreparedRequest], requests.Response]
+
+
+def answer(status: int, body: object = None, headers: dict[str, str] | None = None) -> requests.Response:
+    response = requests.Response()
+    response.status_code = status
+    response.headers.update(headers or {})
+    response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return response
+
+
+def known(_: requests.PreparedRequest) -> requests.Response:
+    return answer(200, {"data": {"id": "1000", "username": "acme"}})
+
+
+@contextmanager
+def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.PreparedRequest]]:
+    """In front of the network card: what goes out is kept, what comes back is the test's.
+
+    `who` answers the question which number the account has; that is not kept.
+    """
+    asked: list[requests.PreparedRequest] = []
+
+    def send(self: HTTPAdapter, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        assert kwargs["timeout"] == (7.0, 7.0)
+        if str(request.url).endswith("/2/users/by/username/acme"):
+            return who(request)
+        asked.append(request)
+        return reply(request)
+
+    with patch.object(HTTPAdapter, "send", send):
+        yield asked
+
+
+def account(api_url: str = "https://x.example/prefix/") -> XNetwork:
+    names = ("bearer_token", "consumer_key", "consumer_secret", "access_token", "access_token_secret")
+    tokens = dict.fromkeys(names, "t")
+    return XNetwork("acme", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
+
+
+def problem(detail: str) -> dict[str, object]:
+    return {"title": "Refused", "detail": detail, "type": "about:blank"}
