@@ -2,8 +2,10 @@
 
 import { announce } from "./announce.js";
 import { channelPane } from "./channel.js";
+import { openHome } from "./deeds.js";
 import { h, patch } from "./dom.js";
 import { icon } from "./icons.js";
+import { keepLinksInside } from "./links.js";
 import { confirmView, modalView } from "./modal.js";
 import { markRead, settlePlace } from "./places.js";
 import { settle } from "./scroll.js";
@@ -12,7 +14,6 @@ import { listen, onChange, readClock, refresh, set, store } from "./store.js";
 import { threadPane } from "./thread.js";
 import { timelinePane } from "./timeline.js";
 import { tabs, topbar } from "./topbar.js";
-import { openHome } from "./deeds.js";
 
 const root = document.getElementById("app");
 const CLOCK_EVERY = 30_000;
@@ -58,6 +59,7 @@ function draw() {
 onChange(draw);
 draw();
 listen();
+keepLinksInside();
 if (store.place === "home") {
   set({ tab: "home" });
   openHome();

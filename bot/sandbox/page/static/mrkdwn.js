@@ -81,7 +81,7 @@ function angle(text, at) {
   const match = text[at] === "<" && /^<([^<>\n]+)>/.exec(text.slice(at));
   if (!match) return undefined;
   const [target, ...label] = match[1].split("|");
-  const node = reference(target, label.length ? unescape(label.join("|")) : undefined);
+  const node = reference(target, label.length ? plain(label.join("|")) : undefined);
   return node && { node, length: match[0].length };
 }
 
@@ -90,12 +90,12 @@ function reference(target, label) {
   if (sign === "@") return { kind: "user", id, label };
   if (sign === "#") return { kind: "channel", id, label };
   if (sign === "!") return special(id, label);
-  return LINK.test(target) ? { kind: "link", url: unescape(target), label } : undefined;
+  return LINK.test(target) ? { kind: "link", url: plain(target), label } : undefined;
 }
 
 function special(command, label) {
   const date = /^date\^(-?\d+)\^([^^]+)(?:\^(.+))?$/.exec(command);
-  if (date) return { kind: "date", unix: date[1], pattern: unescape(date[2]), url: date[3], label };
+  if (date) return { kind: "date", unix: date[1], pattern: plain(date[2]), url: date[3], label };
   if (["here", "channel", "everyone"].includes(command)) return { kind: "broadcast", label: `@${command}` };
   if (command.startsWith("subteam^")) return { kind: "broadcast", label: label ?? "@group" };
   return { kind: "text", text: label ?? `<${command}>` };
@@ -134,10 +134,10 @@ function named(text, at) {
 function bareLink(text, at, verbatim) {
   if (verbatim || text[at] !== "h" || isWord(text[at - 1])) return undefined;
   const match = /^https?:\/\/[^\s<>|]*[^\s<>|.,:;!?'")\]*_~]/.exec(text.slice(at));
-  return match ? { node: { kind: "link", url: unescape(match[0]) }, length: match[0].length } : undefined;
+  return match ? { node: { kind: "link", url: plain(match[0]) }, length: match[0].length } : undefined;
 }
 
-const unescape = (text) => text.replace(/&(amp|lt|gt);/g, (whole) => ENTITIES[whole]);
+const plain = (text) => text.replace(/&(amp|lt|gt);/g, (whole) => ENTITIES[whole]);
 
 /** The parsed text as nodes. `context`: {nameOf(userId), channelOf(id), who: {locale, tz}, now}. */
 export function show(text, context, options) {

@@ -1,11 +1,10 @@
 // The workspace's channels, the messages with the bot, and its Home.
 
+import { avatar } from "./avatar.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { goTo } from "./places.js";
+import { goTo, unread } from "./places.js";
 import { store } from "./store.js";
-import { avatar } from "./avatar.js";
-import { unread } from "./places.js";
 
 export function sidebar() {
   const { team, channels, dms } = store.slack;

@@ -152,6 +152,23 @@ def test_a_customer_posts_follows_up_edits_and_deletes(page: Page, sandbox: Sand
     assert sandbox.x.posts[0].deleted
 
 
+def test_links_to_posts_and_messages_lead_to_them_in_the_sandbox(page: Page, web: WebClient, sandbox: Sandbox) -> None:
+    post = sandbox.x.post("nieuw", "@acme hello?")
+    ts = web.chat_postMessage(channel="C0SUPPORT", text="over here")["ts"]
+    there = web.chat_getPermalink(channel="C0SUPPORT", message_ts=ts)["permalink"]
+    links = f"<https://x.com/nieuw/status/{post.id}|post> <{there}|message>"
+    web.chat_postMessage(channel="C0PRESS", text=links)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_label("Channels").click()
+    page.locator("[data-place=C0PRESS]").click()
+    page.get_by_role("link", name="post").click()
+    expect(page.locator(f'[data-post-id="{post.id}"]')).to_be_in_viewport()
+    page.get_by_test_id("tab-slack").click()
+    page.get_by_role("link", name="message").click()
+    expect(page.locator(f'[data-ts="{ts}"]')).to_be_in_viewport()
+    assert len(page.context.pages) == 1
+
+
 def test_a_phone_shows_one_thing_at_a_time_and_never_scrolls_sideways(page: Page, web: WebClient) -> None:
     web.chat_postMessage(channel="C0SUPPORT", text="word" * 100, blocks=card("https://x.com/" + "long" * 60))
     page.set_viewport_size({"width": 390, "height": 844})
