@@ -11,7 +11,7 @@ from bot.views import blocks as b
 from bot.views.blocks import QUOTED, Block, Message
 from bot.views.reasons import reason
 from bot.views.state import clock, customer, on_its_way, state, undecided, when
-from bot.views.text import clean, escape, language_name, line, link, person
+from bot.views.text import clean, date, escape, language_name, line, link, person
 
 MOST_PICTURES = 3
 
@@ -57,7 +57,7 @@ def said(facts: Card, t: Translator) -> list[Block]:
         blocks += [more] if more else []
     blocks += pictures(newest, t)
     if facts.thread.no_reply and facts.thread.state is not State.CLOSED:
-        why = reason(facts.thread.no_reply, facts.network_name, facts.handle, t)
+        why = reason(facts.thread.no_reply, facts.network_name, t)
         blocks.append(
             b.context(
                 t(
@@ -208,12 +208,12 @@ def _reply(facts: Card, t: Translator) -> list[Block]:
         _REPLIES[reply.state],
         person=person(reply.author),
         network=facts.network_name,
-        due=when(reply.send_at, facts),
+        due=date(reply.send_at, "{time_secs}"),
         tried=when(reply.tried_at or reply.send_at, facts),
-        reason=reason(reply.error, facts.network_name, facts.handle, t),
+        reason=reason(reply.error, facts.network_name, t),
     )
-    grave = reply.state in (ReplyState.REFUSED, ReplyState.UNKNOWN)
-    return [b.section(text) if grave else b.context(text), b.quote(reply.text)]
+    calm = reply.state in (ReplyState.QUEUED, ReplyState.SENDING)
+    return [b.context(text) if calm else b.section(text), b.quote(reply.text)]
 
 
 def _sent(facts: Card, reply: Reply, t: Translator) -> list[Block]:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from bot.domain.card import Card
 from bot.domain.conversation import Escalation
-from bot.domain.thread import State
 from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View
 from bot.views.card import said
-from bot.views.state import clock, customer, on_its_way, owner_of, state
+from bot.views.state import clock, customer, owner, state, up_to_us
 from bot.views.text import cut, escape, line, link, moment, person
 
 
@@ -57,17 +56,17 @@ def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
 
 
 def _stands(facts: Card, escalation: Escalation, t: Translator) -> str:
-    if facts.thread.state is not State.WAITING or on_its_way(facts):
+    if not up_to_us(facts):
         return state(facts, t)
     if escalation.taken_by and escalation.taken_at:
         taken = moment(escalation.taken_at, facts.at)
         return t("🙌 *Taken over* by {person} at {time}", person=person(escalation.taken_by), time=taken)
-    return t("🔔 *Open* · owner: {owner}", owner=owner_of(facts, t))
+    return t("🙋 *Open* · {owner}", owner=owner(facts, t))
 
 
 def _buttons(facts: Card, escalation: Escalation, t: Translator) -> Block | None:
     thread = facts.thread
-    if thread.state is not State.WAITING or on_its_way(facts):
+    if not up_to_us(facts):
         return None
     if not escalation.taken_by:
         return b.actions(b.button(t("Take over"), "take_over", thread.id, style="primary"))

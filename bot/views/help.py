@@ -21,7 +21,7 @@ def help(command: str, t: Translator) -> Message:  # noqa: A001 - the command's 
         (t("handover 1042 @name"), t("give it to a colleague")),
         (t("close 1042 reason…"), t("end it without a reply")),
         (t("history @handle"), t("all that a customer and we have said")),
-        ("standup", t("the figures up to now")),
+        ("standup", t("yesterday's figures, and how things stand now")),
         ("help", t("this list")),
     ]
     name = escape(command, 40)

@@ -89,7 +89,7 @@ def _line(event: Event, facts: Card, t: Translator) -> str:
     }
     if event.kind == "refused":
         error = event.facts.get("error")
-        shown["refusal"] = reason(str(error) if error else None, facts.network_name, facts.handle, t)
+        shown["refusal"] = reason(str(error) if error else None, facts.network_name, t)
     return f"{date(event.at, '{date_short_pretty} {time}')} · {t(_words(event), **shown)}"
 
 

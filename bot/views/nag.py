@@ -23,19 +23,19 @@ def nag(facts: Nag, t: Translator) -> Message:
     }
     owner = card.thread.owner
     if facts.level is Nagged.WARNING and owner:
-        text = t(
-            "⏰ {person}, {name} waits for an answer to {number}: by *{due}*, please.", person=person(owner), **about
-        )
+        text = t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=person(owner), **about)
     elif facts.level is Nagged.WARNING:
-        text = t("⏰ Nobody owns {number} yet. {name} waits for an answer: by *{due}*, please.", **about)
+        text = t("⏰ Nobody owns {number} yet. {name} should have an answer by *{due}*.", **about)
     elif owner:
         text = t(
-            "⚠️ {person}, {number} is *past its target*: {name} was to have an answer by {due}.",
+            "⚠️ {person}, {number} is *past its target*: {name} should have had an answer by {due}.",
             person=person(owner),
             **about,
         )
     else:
-        text = t("⚠️ {number} is *past its target* and nobody owns it: {name} was to have an answer by {due}.", **about)
+        text = t(
+            "⚠️ {number} is *past its target* and nobody owns it: {name} should have had an answer by {due}.", **about
+        )
     if facts.level is Nagged.BREACH and facts.leads:
         text = f"{text} {t('For your attention: {people}', people=_people(facts.leads))}"
     return b.message(text, b.section(text), _claim(facts, t))
@@ -59,10 +59,10 @@ def _over(facts: Nag, t: Translator) -> str:
     if wait is None or wait.outcome is None or wait.ended_at is None:
         return t("✅ Nobody waits here any more.")
     if wait.outcome == "withdrawn":
-        return t("⚪ The customer took their words back.")
+        return t("🔒 The customer took their words back.")
     who = person(wait.by) if wait.by else t("the desk")
     if wait.outcome == "closed":
-        return t("⚪ Closed without a reply by {person}.", person=who)
+        return t("🔒 Closed without a reply by {person}.", person=who)
     return t("✅ Answered by {person} after {duration}.", person=who, duration=t.duration(wait.ended_at - wait.since))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.i18n import N_, Translator
 
 REASONS = {
-    "not_mentioned": N_("the customer mentioned nobody of ours in this post, and then {network} takes no reply"),
+    "not_mentioned": N_("the post does not mention us, and {network} takes replies only where it does"),
     "duplicate": N_("the same text was sent before; change a few words"),
     "too_long": N_("the text is too long"),
     "gone": N_("the customer's post is no longer there"),
-    "forbidden": N_("{network} does not allow @{handle} to reply to this post"),
+    "forbidden": N_("{network} does not let us reply to this post"),
     "credentials": N_("{network} no longer accepts the desk's keys; ask who runs the desk to run “webcare check”"),
     "credits": N_("the account with {network} has no credit left; ask who runs the desk to top it up"),
     "invalid": N_("{network} could not make sense of it; ask who runs the desk to look at the log"),
@@ -17,6 +17,6 @@ REASONS = {
 OTHER = N_("{network} gave no reason that we know")
 
 
-def reason(code: str | None, network: str, handle: str, t: Translator) -> str:
+def reason(code: str | None, network: str, t: Translator) -> str:
     """The rest of the sentence "X refused it: …"; `code` is one of bot.networks.base.Rejected's."""
-    return t(REASONS.get(code or "", OTHER), network=network, handle=handle)
+    return t(REASONS.get(code or "", OTHER), network=network)

@@ -72,9 +72,7 @@ def _shown(refusal: Refused, t: Translator) -> dict[str, str]:
     """The facts as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
     shown = {name: _one(name, value, t) for name, value in refusal.facts.items()}
     if refusal.code == "network_refuses":
-        shown["refusal"] = reason(
-            refusal.facts.get("reason"), shown.get("network") or t("the network"), shown.get("handle", ""), t
-        )
+        shown["refusal"] = reason(refusal.facts.get("reason"), shown.get("network") or t("the network"), t)
     if refusal.code == "closed":
         shown["reason"] = shown.get("reason") or t("the customer waits no longer")
     if refusal.code == "too_long":

@@ -12,7 +12,7 @@ from bot.views import blocks as b
 from bot.views.blocks import QUOTED, Block, Message, View
 from bot.views.card import pictures
 from bot.views.reasons import reason
-from bot.views.text import escape, line, link, moment
+from bot.views.text import date, escape, line, link, moment
 
 SHOWN = 6  # messages of the conversation that the modal shows
 OLDER = 300  # characters of each but the newest
@@ -40,7 +40,7 @@ def confirmation(reply: Reply, undo_until: datetime, t: Translator) -> Message:
     text = t(
         "Your reply to #{number} goes out at {time}.",
         number=reply.thread_id,
-        time=moment(undo_until, reply.created_at),
+        time=date(undo_until, "{time_secs}"),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
     return b.message(text, b.section(text), b.quote(reply.text), undo)
@@ -58,7 +58,7 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
         case ReplyState.SENT:
             text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
         case ReplyState.REFUSED:
-            why = reason(reply.error, facts.network_name, facts.handle, t)
+            why = reason(reply.error, facts.network_name, t)
             text = t("⛔ {network} refused your reply to {name} ({number}): {reason}. Your text:", **about, reason=why)
         case ReplyState.UNKNOWN:
             text = t(
@@ -120,7 +120,10 @@ def _name(facts: Card) -> str:
 
 
 def _count(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
-    used, limit = count or (draft.limit - draft.room, draft.limit)
+    if count is None:
+        room = t("Up to {n} characters, and the signature", n=t.number(draft.room))
+        return b.context(room) | {"block_id": "count"}
+    used, limit = count
     text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))
     if used > limit:
         over = t.n("{n} character too many", "{n} characters too many", used - limit)

@@ -65,7 +65,7 @@ def _now(figures: Figures, t: Translator) -> list[str]:
         oldest = f"#{now.oldest_waiting}, {date(now.oldest_since, '{date_short_pretty} {time}')}"
     return [
         _figure(t("Open"), t.number(now.open)),
-        _figure(t("Nobody's"), t.number(now.unowned)),
+        _figure(t("Unclaimed"), t.number(now.unowned)),
         _figure(t("Past target"), t.number(now.over_target)),
         _figure(t("Waiting longest"), oldest),
     ]

@@ -23,6 +23,11 @@ def undecided(facts: Card) -> Reply | None:
     return facts.reply if facts.reply and facts.reply.state is ReplyState.UNKNOWN else None
 
 
+def up_to_us(facts: Card) -> bool:
+    """Whether the next step is to answer: the customer waits, and no reply is on its way or undecided."""
+    return facts.thread.state is State.WAITING and not on_its_way(facts) and not undecided(facts)
+
+
 def when(at: datetime, facts: Card) -> str:
     """A time on the card: with its day, where the reader could take it for one of another day."""
     return moment(at, facts.at, facts.thread.received_at)
@@ -58,8 +63,9 @@ def customer(facts: Card, *, limit: int = 80) -> str:
     return f"*{name}* {linked}" if name else linked
 
 
-def owner_of(facts: Card, t: Translator) -> str:
-    return person(facts.thread.owner) if facts.thread.owner else t("nobody")
+def owner(facts: Card, t: Translator) -> str:
+    """Whose it is, for lists in which the rest of the state is clear."""
+    return f"👤 {person(facts.thread.owner)}" if facts.thread.owner else t("🔔 *Unclaimed*")
 
 
 _COMING = {
@@ -74,10 +80,9 @@ def _waiting(facts: Card, t: Translator) -> str:
     thread = facts.thread
     if thread.owner is None:
         return t("🔔 *Waiting, nobody owns it*")
-    owner = person(thread.owner)
     if thread.owner_since is None:
-        return t("👤 {person} *is on it*", person=owner)
-    return t("👤 {person} *is on it* since {time}", person=owner, time=when(thread.owner_since, facts))
+        return t("👤 {person} *is on it*", person=person(thread.owner))
+    return t("👤 {person} *is on it* since {time}", person=person(thread.owner), time=when(thread.owner_since, facts))
 
 
 def _answered(facts: Card, t: Translator) -> str:
@@ -91,10 +96,10 @@ def _answered(facts: Card, t: Translator) -> str:
 def _closed(facts: Card, t: Translator) -> str:
     reason = facts.thread.close_reason
     if reason is None and facts.newest is None:
-        return t("⚪ *Closed:* the customer took their words back")
+        return t("🔒 *Closed:* the customer took their words back")
     if reason is None:
-        return t("⚪ *Closed*")
+        return t("🔒 *Closed*")
     words = escape(reason, 300)
     if facts.closed_by:
-        return t("⚪ *Closed without a reply* by {person}: {reason}", person=person(facts.closed_by), reason=words)
-    return t("⚪ *Closed without a reply:* {reason}", reason=words)
+        return t("🔒 *Closed without a reply* by {person}: {reason}", person=person(facts.closed_by), reason=words)
+    return t("🔒 *Closed without a reply:* {reason}", reason=words)
