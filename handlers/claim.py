@@ -5,11 +5,11 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.usecases.claim import claim
-from handlers.front import Body, Front, actor, number
+from handlers.front import Body, Front, number
 
 
 def register(app: App, front: Front) -> None:
     @app.action("claim")
     def click(ack: Ack, action: Body, body: Body) -> None:
-        claim(front.ctx, actor(body, "button"), number(action))
+        claim(front.ctx, front.actor(body, "button"), number(action))
         ack()

@@ -10,7 +10,7 @@ from bot.domain.thread import Action, require
 from bot.usecases import show
 from bot.usecases.close import close
 from bot.views import close as view
-from handlers.front import Body, Front, actor, user_of
+from handlers.front import Body, Front, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -18,7 +18,7 @@ def register(app: App, front: Front) -> None:
     def submit(ack: Ack, body: Body) -> None:
         thread = json.loads(body["view"]["private_metadata"])["thread"]
         reason = body["view"]["state"]["values"]["reason"]["reason"]["value"] or ""
-        close(front.ctx, actor(body, "modal"), thread, reason)
+        close(front.ctx, front.actor(body, "modal"), thread, reason)
         ack()
 
 

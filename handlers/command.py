@@ -20,7 +20,7 @@ from bot.views.blocks import Message
 from handlers import close, reply
 from handlers import escalate as escalate_handler
 from handlers import handover as handover_handler
-from handlers.front import Body, Front, actor
+from handlers.front import Body, Front
 
 Answer = Message | None  # None: a modal was opened instead
 
@@ -29,7 +29,7 @@ def register(app: App, front: Front) -> None:
     @app.command(front.ctx.settings.command)
     def typed(ack: Ack, body: Body) -> None:
         command = parse(body.get("text") or "")
-        who = actor(body, "command")
+        who = front.actor(body, "command")
         answer = _WORDS[command.word](front, who, command, body)
         if answer is None:
             ack()

@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 
 from bot.usecases.escalate import escalate, targets
 from bot.views import escalate as view
-from handlers.front import Body, Front, actor, number, user_of
+from handlers.front import Body, Front, number, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -22,7 +22,7 @@ def register(app: App, front: Front) -> None:
         thread = json.loads(body["view"]["private_metadata"])["thread"]
         values = body["view"]["state"]["values"]
         to = values["target"]["target"]["selected_option"]["value"]
-        escalate(front.ctx, actor(body, "modal"), thread, to, values["why"]["why"]["value"] or "")
+        escalate(front.ctx, front.actor(body, "modal"), thread, to, values["why"]["why"]["value"] or "")
         ack()
 
 
@@ -31,6 +31,6 @@ def ask(front: Front, body: Body, thread_id: int) -> None:
     for desk in front.ctx.settings.desks:
         for lead in desk.leads:
             front.person(lead)
-    found = targets(front.ctx, thread_id)
+    found = targets(front.ctx, front.actor(body, "button"), thread_id)
     labels = [(target.value, target.name) for target in found]
     front.open(body, view.modal(thread_id, labels, front.language(user_of(body))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ from bot.settings import Desk
 from bot.usecases import people
 from bot.usecases.context import Actor, Context, Via
 from bot.views.blocks import Message
+from handlers.groups import Groups
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,7 @@ class Front:
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self.ctx = ctx
         self.client = client
+        self._groups = Groups(client, {group for desk in ctx.settings.desks for group in desk.roles.groups})
         self._languages: dict[str, Translator] = {}
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
 
@@ -61,10 +65,14 @@ class Front:
             return None
         return found
 
+    def actor(self, body: Body, via: Via) -> Actor:
+        """Who acts, from where, and with which of the user groups that a role names."""
+        user = user_of(body)
+        return Actor(user, via, fingerprint(body), channel_of(body), self._groups.of(user))
+
     def desk(self, body: Body) -> Desk:
         """The desk in whose channel somebody acts; elsewhere the first one."""
-        channel = body.get("channel_id") or body.get("channel", {}).get("id", "")
-        return self.ctx.settings.desk_of_channel(channel) or self.ctx.settings.desks[0]
+        return self.ctx.settings.desk_of_channel(channel_of(body) or "") or self.ctx.settings.desks[0]
 
     def later(self, work: Callable[..., object], *arguments: Any, **named: Any) -> None:
         """Do this after the acknowledgement: it may call Slack, and its failure changes nothing that was decided."""
@@ -98,8 +106,15 @@ def user_of(body: Body) -> str:
     return found
 
 
-def actor(body: Body, via: Via) -> Actor:
-    return Actor(user_of(body), via)
+def channel_of(body: Body) -> str | None:
+    """Where somebody acted; None in the App Home and in a modal."""
+    channel: str | None = body.get("channel_id") or (body.get("channel") or {}).get("id")
+    return channel
+
+
+def fingerprint(body: Body) -> str:
+    """The same for a byte-for-byte repeat of what Slack sent, and for nothing else: every click has its own trigger."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def number(action: Body) -> int:

@@ -9,20 +9,20 @@ from slack_bolt import Ack, App
 from bot.usecases import show
 from bot.usecases.handover import hand_over, take_over
 from bot.views import handover as view
-from handlers.front import Body, Front, actor, number, user_of
+from handlers.front import Body, Front, number, user_of
 
 
 def register(app: App, front: Front) -> None:
     @app.action("take_over")
     def take(ack: Ack, action: Body, body: Body) -> None:
-        take_over(front.ctx, actor(body, "button"), number(action))
+        take_over(front.ctx, front.actor(body, "button"), number(action))
         ack()
 
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:
         thread = json.loads(body["view"]["private_metadata"])["thread"]
         to = body["view"]["state"]["values"]["to"]["to"]["selected_user"]
-        hand_over(front.ctx, actor(body, "modal"), thread, to)
+        hand_over(front.ctx, front.actor(body, "modal"), thread, to)
         ack()
 
 

@@ -8,7 +8,7 @@ from bot.usecases.close import reopen
 from bot.usecases.handover import take_over
 from bot.usecases.release import release
 from handlers import close, handover, history
-from handlers.front import Body, Front, actor, numbered
+from handlers.front import Body, Front, numbered
 
 
 def register(app: App, front: Front) -> None:
@@ -16,7 +16,7 @@ def register(app: App, front: Front) -> None:
     def choose(ack: Ack, action: Body, body: Body) -> None:
         what, _, thread = action["selected_option"]["value"].partition(":")
         thread_id = numbered(thread)
-        who = actor(body, "button")
+        who = front.actor(body, "button")
         match what:
             case "release":
                 release(front.ctx, who, thread_id)

@@ -39,6 +39,9 @@ def as_refusal(error: Exception) -> Refused:
 
 def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
     """A field's error in a modal, the answer of a command, or a message that only the one who clicked can see."""
+    if refusal.code == "repeated":
+        log.warning("a repeat of what Slack sent changed nothing", extra={"facts": {"user": user_of(body)}})
+        return BoltResponse(status=200, body="")
     language = front.remembered_language if refusal.code == "not_saved" else front.language
     message = view.refused(refusal, language(user_of(body)))
     if body.get("type") == "view_submission":

@@ -16,7 +16,7 @@ from bot.usecases import reply as usecase
 from bot.usecases import show
 from bot.views import reply as view
 from bot.views.done import undone
-from handlers.front import Body, Front, actor, number, user_of
+from handlers.front import Body, Front, number, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -36,7 +36,7 @@ def register(app: App, front: Front) -> None:
         text = _text(body)
         request = f"view:{body['view']['id']}"
         try:
-            reply = usecase.submit(front.ctx, actor(body, "modal"), thread_id, text, seen=seen, request=request)
+            reply = usecase.submit(front.ctx, front.actor(body, "modal"), thread_id, text, seen=seen, request=request)
         except Refused as refusal:
             if refusal.code != "changed":
                 raise
@@ -49,7 +49,7 @@ def register(app: App, front: Front) -> None:
 
     @app.action("undo")
     def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
-        reply = usecase.undo(front.ctx, actor(body, "button"), number(action))
+        reply = usecase.undo(front.ctx, front.actor(body, "button"), number(action))
         ack()
         from_whisper = bool(body.get("container", {}).get("is_ephemeral"))
         message = undone(reply, front.language(user_of(body)))
@@ -63,19 +63,19 @@ def register(app: App, front: Front) -> None:
 
     @app.action("mark_sent")
     def mark_sent(ack: Ack, action: Body, body: Body) -> None:
-        usecase.decide(front.ctx, actor(body, "button"), number(action), was_sent=True)
+        usecase.decide(front.ctx, front.actor(body, "button"), number(action), was_sent=True)
         ack()
 
     @app.action("send_again")
     def send_again(ack: Ack, action: Body, body: Body) -> None:
-        usecase.decide(front.ctx, actor(body, "button"), number(action), was_sent=False)
+        usecase.decide(front.ctx, front.actor(body, "button"), number(action), was_sent=False)
         ack()
 
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal. The agent must be known first: the signature is made of their name."""
     front.person(user_of(body))
-    draft = usecase.draft(front.ctx, user_of(body), thread_id)
+    draft = usecase.draft(front.ctx, front.actor(body, "button"), thread_id)
     front.open(body, view.modal(draft, front.language(user_of(body))))
 
 
@@ -88,7 +88,7 @@ def _confirm(front: Front, reply: Reply) -> None:
 def _count(front: Front, body: Body) -> None:
     """Show the length of what was typed as the network counts it; what the agent had seen stays what it was."""
     thread_id, seen = _metadata(body)
-    draft: Draft = replace(usecase.draft(front.ctx, user_of(body), thread_id), seen=seen)
+    draft: Draft = replace(usecase.draft(front.ctx, front.actor(body, "modal"), thread_id), seen=seen)
     count = front.ctx.networks[draft.card.thread.network].count(f"{_text(body).strip()} {draft.signature}".strip())
     updated = view.modal(draft, front.language(user_of(body)), count=(count.used, count.limit))
     slack.call(front.client, "views.update", view_id=body["view"]["id"], hash=body["view"]["hash"], view=updated)

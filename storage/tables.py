@@ -124,6 +124,7 @@ event = Table(
     Column("actor", String(200), nullable=False),  # a Slack id, a customer's handle, or "desk"
     Column("via", String(30), nullable=False),  # "button", "command", "modal", "x", "desk" ...
     Column("facts", JSON, nullable=False),
+    Column("request", String(64), unique=True),  # what Slack sent; a repeat of it is refused here
 )
 
 wait = Table(

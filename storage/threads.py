@@ -55,15 +55,15 @@ def save(connection: Connection, before: Thread, after: Thread) -> None:
         connection.execute(update(table).where(table.c.id == after.id).values(**changed))
 
 
-def claim(connection: Connection, thread_id: int, agent: str, at: datetime) -> bool:
-    """Compare and set: True for the one caller who became the owner of a waiting, unowned thread."""
+def claim(connection: Connection, thread_id: int, agent: str, at: datetime) -> str | None:
+    """Compare and set: the thread's desk for the one caller who became the owner of a waiting, unowned thread."""
     won = connection.execute(
         update(table)
         .where(table.c.id == thread_id, table.c.owner.is_(None), table.c.state == State.WAITING)
         .values(owner=agent, owner_since=at)
-        .returning(table.c.id)
+        .returning(table.c.desk)
     ).one_or_none()
-    return won is not None
+    return won.desk if won else None
 
 
 def waiting(connection: Connection, desk: str, *, owner: str | None = None, limit: int = 20) -> list[Thread]:

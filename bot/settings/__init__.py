@@ -13,7 +13,7 @@ import dotenv
 from pydantic import SecretStr, ValidationError
 
 from bot.clock import Clock
-from bot.settings.config import Agent, Config, Delivery, Desk, NetworkSettings, Targets, Team, clashes
+from bot.settings.config import Agent, Config, Delivery, Desk, NetworkSettings, Roles, Targets, Team, clashes
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND, Environment, misnamed
 from bot.settings.problems import SettingsError, of_table
 from bot.settings.values import password_of
@@ -23,6 +23,7 @@ __all__ = [
     "Delivery",
     "Desk",
     "NetworkSettings",
+    "Roles",
     "Settings",
     "SettingsError",
     "SlackKeys",

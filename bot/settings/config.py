@@ -49,6 +49,24 @@ class Agent(Table):
     initials: values.Initials
 
 
+class Roles(Table):
+    """Who may do what: Slack members (U…) and user groups (S…). An empty list is everybody; leads may do everything.
+
+    `claim` covers release and handing over, `reply` also closing without one.
+    """
+
+    claim: tuple[values.SlackUserOrGroup, ...] = ()
+    reply: tuple[values.SlackUserOrGroup, ...] = ()
+    escalate: tuple[values.SlackUserOrGroup, ...] = ()
+    configure: tuple[values.SlackUserOrGroup, ...] = ()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups that any role names."""
+        named = (*self.claim, *self.reply, *self.escalate, *self.configure)
+        return frozenset(one for one in named if one.startswith("S"))
+
+
 class Desk(Table):
     """One team. `standup` is local to `timezone`; `agents` are by Slack member id."""
 
@@ -62,6 +80,7 @@ class Desk(Table):
     undo: values.Duration = timedelta(seconds=10)
     keep: values.Duration = timedelta(days=400)
     targets: Targets = Targets()
+    roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[NetworkSettings, ...] = ()
     agents: Mapping[values.SlackUser, Agent] = Field(default_factory=dict)

@@ -206,6 +206,10 @@ SlackUser = Annotated[
     str,
     PlainValidator(_pattern("[UW][A-Z0-9]{2,}", 'a Slack member id such as "U0LEAD" (profile, ⋮, Copy member ID)')),
 ]
+SlackUserOrGroup = Annotated[
+    str,
+    PlainValidator(_pattern("[UWS][A-Z0-9]{2,}", 'a Slack member or user group id such as "U0LEAD" or "S0WEBCARE"')),
+]
 SlackChannel = Annotated[
     str,
     PlainValidator(

@@ -6,9 +6,17 @@ from datetime import datetime
 
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
-from bot.usecases.context import Actor
+from bot.usecases import access
+from bot.usecases.context import Actor, Context, Role
 from storage import events, outbox, threads, waits
 from storage.engine import Connection
+
+
+def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thread_id: int) -> Thread:
+    """The locked thread, when the actor may do this to it. Raises Refused: "unknown_thread", "not_allowed"."""
+    thread = locked(connection, thread_id)
+    access.require(ctx, actor, thread.desk, role, thread_id)
+    return thread
 
 
 def locked(connection: Connection, thread_id: int) -> Thread:
@@ -37,5 +45,5 @@ def change(
     threads.save(connection, before, after)
     if outcome is not None or before.waiting_since != after.waiting_since:
         waits.follow(connection, before, after, at, outcome, actor.id)
-    events.add(connection, after.id, at, kind, actor.id, actor.via, **facts)
+    events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
     outbox.refresh(connection, after.id, at=at)

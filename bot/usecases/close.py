@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import thread as rules
-from bot.usecases.change import change, locked
+from bot.usecases.change import allowed, change
 from bot.usecases.context import Actor, Context
 from storage import messages
 from storage.engine import transaction
@@ -13,7 +13,7 @@ def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
     """Raises Refused: "reason_missing", "reply_on_its_way", "answered", "closed", "unknown_thread"."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        thread = locked(connection, thread_id)
+        thread = allowed(connection, ctx, actor, "reply", thread_id)
         after = rules.close(thread, reason)
         change(connection, thread, after, at, actor, "closed", outcome="closed", reason=after.close_reason)
     ctx.wake()
@@ -23,7 +23,7 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
     """The customer waits again, since they first did. Raises Refused: "waiting", "answered", "unknown_thread"."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        thread = locked(connection, thread_id)
+        thread = allowed(connection, ctx, actor, "reply", thread_id)
         after = rules.reopen(thread, messages.oldest_unanswered(connection, thread_id))
         change(connection, thread, after, at, actor, "reopened")
     ctx.wake()

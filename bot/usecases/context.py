@@ -12,15 +12,23 @@ from bot.networks.base import Network
 from bot.settings import Desk, NetworkSettings, Settings
 from storage.engine import Engine
 
+Role = Literal["claim", "reply", "escalate", "configure"]
 Via = Literal["button", "modal", "command", "network", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts (a Slack id, a customer's handle, or "desk" for the bot itself) and through what."""
+    """Who acts (a Slack id, a customer's handle, or "desk" for the bot itself) and through what.
+
+    `request` names what Slack sent, so that a repeat of it changes nothing; `channel` is where they acted, and `groups`
+    are those of their Slack user groups that a role names.
+    """
 
     id: str
     via: Via
+    request: str | None = None
+    channel: str | None = None
+    groups: frozenset[str] = frozenset()
 
 
 THE_DESK = Actor("desk", "desk")

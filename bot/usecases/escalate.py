@@ -8,7 +8,8 @@ from bot.domain import thread as rules
 from bot.domain.errors import Refused
 from bot.domain.thread import Action, Thread
 from bot.settings import Desk
-from bot.usecases.change import change, locked
+from bot.usecases import access
+from bot.usecases.change import allowed, change
 from bot.usecases.context import Actor, Context
 from storage import escalations, outbox, people, threads
 from storage.engine import Connection, reading, transaction
@@ -23,13 +24,14 @@ class Target:
     channel: str
 
 
-def targets(ctx: Context, thread_id: int) -> list[Target]:
+def targets(ctx: Context, actor: Actor, thread_id: int) -> list[Target]:
     """Who this thread can be escalated to, the leads first.
 
     Raises Refused: "nobody_to_escalate_to", "closed", "unknown_thread".
     """
     with reading(ctx.engine) as connection:
         from_ = _find(connection, thread_id)
+        access.require(ctx, actor, from_.desk, "escalate", thread_id)
         rules.require(from_, Action.ESCALATE)
         desk = ctx.desk_of(from_)
         names = {id_: person.name for id_, person in people.get(connection, desk.leads).items()}
@@ -45,7 +47,7 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
     if not why.strip():
         raise Refused("why_missing", thread=thread_id)
     with transaction(ctx.engine) as connection:
-        before = locked(connection, thread_id)
+        before = allowed(connection, ctx, actor, "escalate", thread_id)
         after = rules.escalate(before)
         chosen = _chosen(_targets(ctx.desk_of(before), {}), to)
         for target in chosen:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain import thread as rules
 from bot.domain.thread import Thread
-from bot.usecases.change import change, locked
+from bot.usecases.change import allowed, change
 from bot.usecases.context import Actor, Context
 from storage import escalations, outbox
 from storage.engine import Connection, transaction
@@ -19,7 +19,7 @@ def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        thread = locked(connection, thread_id)
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
         after = rules.hand_over(thread, actor.id, to, at)
         change(connection, thread, after, at, actor, "handed_over", to=to)
         _tell(connection, ctx, after, at, "handed_over", {"from": actor.id, "to": to})
@@ -33,7 +33,7 @@ def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        thread = locked(connection, thread_id)
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
         after = rules.take_over(thread, actor.id, at)
         escalations.taken(connection, thread_id, actor.id, at)
         change(connection, thread, after, at, actor, "taken_over", owner=thread.owner)

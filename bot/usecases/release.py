@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import thread as rules
-from bot.usecases.change import change, locked
+from bot.usecases.change import allowed, change
 from bot.usecases.context import Actor, Context
 from storage.engine import transaction
 
@@ -12,6 +12,6 @@ def release(ctx: Context, actor: Actor, thread_id: int) -> None:
     """Raises Refused: "unowned", "not_yours", "closed", "unknown_thread"."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        thread = locked(connection, thread_id)
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
         change(connection, thread, rules.release(thread, actor.id), at, actor, "released")
     ctx.wake()

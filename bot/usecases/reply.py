@@ -9,17 +9,17 @@ from bot.domain.card import Card, Draft, Seen
 from bot.domain.conversation import Message, Reply, ReplyState, initials
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
-from bot.usecases import show
-from bot.usecases.change import change, locked
+from bot.usecases import access, show
+from bot.usecases.change import allowed, change, locked
 from bot.usecases.context import Actor, Context
 from storage import messages, outbox, people, replies
 from storage.engine import Connection, reading, transaction
 
 
-def draft(ctx: Context, agent: str, thread_id: int) -> Draft:
+def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
     """What the modal shows to this agent. Raises Refused when they may not answer now."""
     with reading(ctx.engine) as connection:
-        return _draft(connection, ctx, agent, thread_id)
+        return _draft(connection, ctx, actor, thread_id)
 
 
 def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen | None, request: str) -> Reply:
@@ -36,7 +36,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         repeated = replies.of_request(connection, request)
         if repeated is not None:
             return repeated
-        now = _draft(connection, ctx, actor.id, thread_id)
+        now = _draft(connection, ctx, actor, thread_id)
         text = _with_signature(body, now.signature)
         _check_text(ctx, before, body, text)
         changes = _changes(now.card, seen, actor.id) if seen else ()
@@ -59,7 +59,8 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         )
         after = rules.reply(before, reply.id, actor.id, at)
         if before.owner is None:
-            change(connection, before, replace(before, owner=after.owner, owner_since=at), at, actor, "claimed")
+            claimer = replace(actor, request=None)  # one request, two lines: the reply's carries its name
+            change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
         change(connection, before, after, at, actor, "replied", reply=reply.id)
         _send(connection, before, reply)
     ctx.wake()
@@ -74,7 +75,7 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         reply = _reply(connection, reply_id)
-        before = locked(connection, reply.thread_id)
+        before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if reply.author != actor.id:
             raise Refused("not_yours", thread=before.id, owner=reply.author, since=reply.created_at)
         undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.UNDONE)
@@ -94,7 +95,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         reply = _reply(connection, reply_id)
-        before = locked(connection, reply.thread_id)
+        before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if before.reply_id is not None:
             raise Refused("reply_on_its_way", thread=before.id)
         state = ReplyState.SENT if was_sent else ReplyState.QUEUED
@@ -113,13 +114,14 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
     ctx.wake()
 
 
-def _draft(connection: Connection, ctx: Context, agent: str, thread_id: int) -> Draft:
+def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Draft:
     card = show.card_of(connection, ctx, thread_id)
-    rules.require_reply(card.thread, agent)
+    access.require(ctx, actor, card.thread.desk, "reply", thread_id)
+    rules.require_reply(card.thread, actor.id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
         raise Refused("unknown_reply", thread=thread_id)
     network = ctx.networks[card.thread.network]
-    signature = _signature(connection, ctx, card.thread, agent)
+    signature = _signature(connection, ctx, card.thread, actor.id)
     count = network.count(_with_signature("", signature))
     return Draft(
         card=card,

@@ -42,6 +42,8 @@ WORDS = {
     "number_missing": N_("Which one? Add the number that is on its card: {command} 1042"),
     "handle_missing": N_("Whose? Add the customer's name on the network: history @handle"),
     "not_a_number": N_("“{word}” is not a number. Every card has one, such as 1042."),
+    "not_allowed": N_("On this desk that is for others to do. Please ask your lead."),
+    "repeated": N_("That was done already."),
     "not_saved": N_("Not saved. Please try again."),
     "broken": N_("Sorry, that went wrong. If it does so again, give who runs the desk this reference: {reference}"),
 }

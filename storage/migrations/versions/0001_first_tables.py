@@ -117,8 +117,10 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("via", sa.String(length=30), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("request", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_event_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.UniqueConstraint("request", name=op.f("uq_event_request")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_at"), ["at"], unique=False)

@@ -1,0 +1,40 @@
+"""Who may do what, and from where. Nothing that a click carries is trusted."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.domain.errors import Refused
+from bot.settings import Desk
+from bot.usecases.context import Actor, Context, Role
+
+log = logging.getLogger(__name__)
+
+
+def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: int) -> None:
+    """Raises Refused: "not_allowed" when the desk gives this role to others, "unknown_thread" when the thread is
+    another desk's than the one in whose channel the actor is, or of a desk that is no longer configured."""
+    try:
+        desk = ctx.settings.desk(desk_name)
+    except KeyError:
+        raise Refused("unknown_thread", number=thread_id) from None
+    if _elsewhere(ctx, actor, desk):
+        log.warning("a thread of another desk was asked for", extra={"facts": {"user": actor.id, "thread": thread_id}})
+        raise Refused("unknown_thread", number=thread_id)
+    if not may(actor, desk, role):
+        facts = {"user": actor.id, "role": role, "thread": thread_id}
+        log.warning("refused for lack of a role", extra={"facts": facts})
+        raise Refused("not_allowed", thread=thread_id, role=role)
+
+
+def may(actor: Actor, desk: Desk, role: Role) -> bool:
+    """A role that names nobody is everybody's; leads have every role."""
+    named = set(getattr(desk.roles, role))
+    return not named or actor.id in named or actor.id in desk.leads or bool(named & actor.groups)
+
+
+def _elsewhere(ctx: Context, actor: Actor, desk: Desk) -> bool:
+    here = ctx.settings.desk_of_channel(actor.channel) if actor.channel else None
+    if here is None or here.name == desk.name:
+        return False
+    return actor.channel not in {team.slack_channel for team in desk.escalate_to}
