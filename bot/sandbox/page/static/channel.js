@@ -10,7 +10,7 @@ import { messageView } from "./message.js";
 import { newsPill, scroller } from "./scroll.js";
 import { now, set, store } from "./store.js";
 
-const SHOWN = 200; // the newest messages; older ones are a click away
+const SHOWN = 100; // the newest messages; older ones are a click away
 const COMPACT_WITHIN = 5 * 60_000;
 
 export function channelPane() {

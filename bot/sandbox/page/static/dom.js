@@ -10,27 +10,47 @@ export function h(tag, props, ...children) {
 
 const isShown = (child) => child !== null && child !== undefined && child !== false && child !== "";
 
+// By hand: every node passes here at every drawing, and Array.flat(Infinity) is slow.
+function flat(children, into) {
+  for (const child of children) {
+    if (Array.isArray(child)) flat(child, into);
+    else if (isShown(child)) into.push(child);
+  }
+  return into;
+}
+
 /** Makes `parent`'s children those of `wanted`, reusing nodes of the same tag and key. */
 export function patch(parent, children, namespace) {
-  const wanted = children.flat(Infinity).filter(isShown);
+  const wanted = flat(children, []);
+  const present = [...parent.childNodes];
+  const fits = wanted.length === present.length && wanted.every((vnode, index) => isSame(vnode, present[index].vnode));
+  const nodes = fits ? present : rearrange(parent, present, wanted, namespace);
+  wanted.forEach((vnode, index) => update(nodes[index], vnode));
+}
+
+function rearrange(parent, present, wanted, namespace) {
   const spare = new Map();
-  for (const node of parent.childNodes) {
+  for (const node of present) {
     const name = nameOf(node.vnode);
-    spare.set(name, [...(spare.get(name) ?? []), node]);
+    if (spare.has(name)) spare.get(name).push(node);
+    else spare.set(name, [node]);
   }
-  const nodes = wanted.map((vnode) => spare.get(nameOf(vnode))?.shift());
+  const kept = wanted.map((vnode) => spare.get(nameOf(vnode))?.shift());
   for (const leftover of [...spare.values()].flat()) {
     leftover.close?.(); // A dialog gives the focus back only when it is closed.
     leftover.remove();
   }
   let cursor = parent.firstChild;
-  wanted.forEach((vnode, index) => {
-    const node = nodes[index] ?? create(vnode, namespace);
+  return wanted.map((vnode, index) => {
+    const node = kept[index] ?? create(vnode, namespace);
     if (node === cursor) cursor = cursor.nextSibling;
     else parent.insertBefore(node, cursor);
-    update(node, vnode);
+    return node;
   });
 }
+
+const isSame = (vnode, before) =>
+  before !== undefined && typeof vnode === typeof before && vnode.tag === before.tag && vnode.key === before.key;
 
 function nameOf(vnode) {
   if (vnode === undefined || typeof vnode !== "object") return "#text";
