@@ -1,0 +1,95 @@
+"""The unchanged bot as a subprocess, against the sandbox's Slack and X."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import make_url, text
+
+from bot.sandbox.server import Sandbox
+from storage.engine import connect
+from tests.e2e.process import Process, answers, config, environment, eventually, free_port, webcare
+from tests.e2e.team import Team
+
+
+class Start(Protocol):
+    def __call__(
+        self, sandbox: Sandbox | None = None, *, folder: Path | None = None, clock: str = "", **desk: str
+    ) -> Team: ...
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Runs a bot over Socket Mode with SQLite until its socket is open; `desk` goes into the config.
+
+    Given neither, it gets a sandbox and a folder of its own, and colleagues who all read English.
+    """
+    with ExitStack() as after:
+
+        def begin(sandbox: Sandbox | None = None, *, folder: Path | None = None, clock: str = "", **desk: str) -> Team:
+            folder = folder or tmp_path_factory.mktemp("bot")
+            running = sandbox or after.enter_context(english(Sandbox(rate_limits=False)))
+            env = environment(running, WEBCARE_CONFIG=str(config(folder, **desk)), WEBCARE_CLOCK=clock)
+            bot = Process("run", env, folder / "bot.log")
+            after.callback(bot.stop)
+            eventually(lambda: running.slack.sockets or bot.ended is not None)
+            assert bot.ended is None, bot.log
+            return Team(running, bot)
+
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def team(start: Start) -> Team:
+    """One bot for all the tests of a module; each test has customers of its own."""
+    return start()
+
+
+def english(sandbox: Sandbox) -> Sandbox:
+    """Everybody in the workspace reads English."""
+    users = sandbox.slack.state.users
+    users |= {id_: replace(user, locale="en-GB") for id_, user in users.items()}
+    return sandbox
+
+
+@pytest.fixture(scope="module", params=["socket", "http", pytest.param("split", marks=pytest.mark.postgres)])
+def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """Each form in which the bot is run, before a Slack that limits its rates.
+
+    One process on SQLite over Socket Mode; the same over signed HTTP; a web and a worker process on PostgreSQL.
+    """
+    folder = tmp_path_factory.mktemp("bot")
+    with ExitStack() as after:
+        sandbox = after.enter_context(english(Sandbox()))
+        port = free_port()
+        env = environment(sandbox, WEBCARE_CONFIG=str(config(folder)))
+        kinds = ["run"]
+        if request.param != "socket":
+            env |= {"PORT": str(port)}
+            del env["SLACK_APP_TOKEN"]
+            sandbox.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+        if request.param == "split":
+            env |= {"DATABASE_URL": database(request.getfixturevalue("postgres_server"), "split")}
+            assert webcare("migrate", env=env).returncode == 0
+            kinds = ["web", "worker"]
+        bots = [Process(kind, env, folder / "bot.log") for kind in kinds]
+        for bot in bots:
+            after.callback(bot.stop)
+        ready = f"http://127.0.0.1:{port}/readyz"
+        eventually(lambda: sandbox.slack.sockets or answers(ready) or any(bot.ended is not None for bot in bots))
+        assert all(bot.ended is None for bot in bots), bots[0].log
+        yield Team(sandbox, bots[0])
+
+
+def database(server: str, name: str) -> str:
+    """The address of a new database on a PostgreSQL server."""
+    admin = connect(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,137 @@
+"""The bot as an operator runs it: a process of its own, given nothing but its environment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import requests
+
+from bot.sandbox.server import Sandbox
+
+T = TypeVar("T")
+
+CONFIG = """\
+[delivery]
+slack_recheck_after = "1s"
+network_recheck_after = "1s"
+[[desk]]
+name = "Support"
+slack_channel = "C0SUPPORT"
+leads = ["U0LEAD"]
+timezone = "Europe/Amsterdam"
+language = "{language}"
+undo = "{undo}"
+[desk.targets]
+first_response = "{target}"
+next_response = "{target}"
+warn_at = 0.5
+[[desk.escalate_to]]
+name = "Press office"
+slack_channel = "C0PRESS"
+[[desk.networks]]
+kind = "x"
+handle = "acme"
+poll_every = "1s"
+recheck_every = "{recheck}"
+[desk.agents.U0ANNA]
+initials = "AB"
+[desk.agents.U0LARS]
+initials = "LN"
+"""
+
+
+def eventually(look: Callable[[], T], seconds: float = 15) -> T:
+    """What `look` gives as soon as that is true of it; AssertionError with its last answer when it never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"it never happened; the last look gave {found!r}"
+        time.sleep(0.03)
+    return found
+
+
+def answers(url: str) -> bool:
+    """Whether the process behind this address says that all is well."""
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def config(folder: Path, **wanted: str) -> Path:
+    """A desk whose waits are short; `wanted` replaces some of them."""
+    told = {"language": "en", "undo": "1s", "target": "60m", "recheck": "1s"} | wanted
+    path = folder / "webcare.toml"
+    path.write_text(CONFIG.format(**told), encoding="utf-8")
+    return path
+
+
+def environment(sandbox: Sandbox, **more: str) -> dict[str, str]:
+    """Everything that the bot is told about the sandbox's Slack and X; `more` adds to it, and "" takes one away."""
+    told = {
+        "PATH": os.environ["PATH"],
+        "PYTHONWARNINGS": "default",
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_APP_TOKEN": "xapp-sandbox",
+        "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+        "SLACK_API_URL": sandbox.slack_api_url,
+        "X_BEARER_TOKEN": "sandbox-bearer",
+        "X_CONSUMER_KEY": "sandbox-consumer-key",
+        "X_CONSUMER_SECRET": "sandbox-consumer-secret",
+        "X_ACCESS_TOKEN": "1000-sandbox-access",
+        "X_ACCESS_TOKEN_SECRET": "sandbox-access-secret",
+        "X_API_URL": sandbox.x_api_url,
+        "NO_PROXY": "127.0.0.1",
+    } | more
+    return {name: value for name, value in told.items() if value}
+
+
+def webcare(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+
+
+class Process:
+    """One running bot. `log` is all that it has written so far."""
+
+    def __init__(self, kind: str, env: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen([sys.executable, "-m", "bot", kind], env=env, stdout=output, stderr=output)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text("utf-8")
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
+    def ended(self) -> int | None:
+        return self._popen.poll()
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        """Its exit status, negative for the signal that ended it."""
+        if self._popen.poll() is None:
+            self._popen.send_signal(how)
+        try:
+            return self._popen.wait(20)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            raise

@@ -1,0 +1,168 @@
+"""What agents and customers do in the sandbox, and what they then see; every look is at what Slack and X received."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import Message, Outcome
+from bot.sandbox.slack.inputs import elements
+from bot.sandbox.x import Post
+from tests.e2e.process import Process, eventually
+
+HERE, PRESS = "C0SUPPORT", "C0PRESS"
+ANNA, LARS, EMMA, LEAD = "U0ANNA", "U0LARS", "U0EMMA", "U0LEAD"
+
+_handles = itertools.count(1)
+
+
+def words(thing: Any) -> str:
+    """All that can be read in a message or a view, a line a piece."""
+    return "\n".join(_words(thing.blocks or thing.text if isinstance(thing, Message) else thing))
+
+
+def _words(thing: Any) -> Iterator[str]:
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, list):
+        for each in thing:
+            yield from _words(each)
+    elif isinstance(thing, dict):
+        if thing.get("type") == "user":
+            yield f"<@{thing['user_id']}>"
+        yield from (thing[key] for key in ("text", "alt_text") if isinstance(thing.get(key), str))
+        yield from itertools.chain.from_iterable(_words(each) for each in thing.values() if not isinstance(each, str))
+
+
+class Team:
+    """A sandbox and the bot that works in it."""
+
+    def __init__(self, sandbox: Sandbox, bot: Process) -> None:
+        self.sandbox = sandbox
+        self.bot = bot
+        self.slack = sandbox.slack
+        self.x = sandbox.x
+
+    def mention(self, text: str, handle: str | None = None) -> Case:
+        """Somebody new mentions us, and their card is there."""
+        handle = handle or f"customer_{next(_handles)}"
+        post = self.x.post(handle, f"@acme {text}")
+        case = Case(self, handle, post)
+        eventually(lambda: case.cards)
+        return case
+
+    def command(self, user: str, line: str, channel: str = HERE) -> str:
+        """What the agent is answered, at once."""
+        before = {message.ts for message in self.slack.ephemerals(user)}
+        self.slack.command(user, channel, f"/webcare {line}".strip())
+        answers = [message for message in self.slack.ephemerals(user) if message.ts not in before]
+        return "\n".join(words(message) for message in answers)
+
+    def modal(self, user: str) -> dict[str, Any]:
+        """The agent's topmost modal."""
+        views = self.slack.views(user)
+        assert views, f"{user} has no modal open"
+        return views[-1]
+
+
+class Case:
+    """One customer's thread: its card, its replies, and what people do with it."""
+
+    def __init__(self, team: Team, handle: str, post: Post) -> None:
+        self.team, self.handle, self.post = team, handle, post
+        self._slack = team.slack
+
+    @property
+    def cards(self) -> list[Message]:
+        """The card in the team's channel; more than one would be a bug."""
+        return [
+            message
+            for message in self._slack.messages(HERE)
+            if not message.is_reply and message.blocks and f"|@{self.handle}>" in words(message.blocks[0])
+        ]
+
+    @property
+    def card(self) -> Message:
+        cards = self.cards
+        assert len(cards) == 1
+        return cards[0]
+
+    @property
+    def shown(self) -> str:
+        return words(self.card)
+
+    @property
+    def number(self) -> int:
+        found = re.search(r"#(\d+)", self.shown)
+        assert found
+        return int(found[1])
+
+    @property
+    def buttons(self) -> set[str]:
+        """What the card offers: action ids, and what its menu has, as in "more:release"."""
+        found = set()
+        for _, element in elements(self.card.blocks or []):
+            if element["type"] == "overflow":
+                found |= {f"more:{option['value'].partition(':')[0]}" for option in element["options"]}
+            else:
+                found.add(element["action_id"])
+        return found
+
+    @property
+    def talk(self) -> list[Message]:
+        """What stands in Slack's thread under the card."""
+        return [each for each in self._slack.messages(HERE) if each.is_reply and each.thread_ts == self.card.ts]
+
+    @property
+    def replies(self) -> list[str]:
+        """What we said to the customer on X."""
+        return [post.text for post in self.team.x.replies_to(self.post.id) if post.author.handle == "acme"]
+
+    def click(self, user: str, button: str, value: object = None) -> Outcome:
+        return self._slack.click(user, HERE, self.card.ts, button, value)
+
+    def menu(self, user: str, what: str) -> Outcome:
+        return self.click(user, "more", f"{what}:{self.number}")
+
+    def shows(self, text: str) -> str:
+        """Wait until the card says so."""
+        try:
+            return eventually(lambda: self.shown if text in self.shown else "")
+        except AssertionError:
+            raise AssertionError(f"{text!r} never came onto the card:\n{self.shown}") from None
+
+    def offers(self, button: str) -> None:
+        eventually(lambda: button in self.buttons)
+
+    def told(self, user: str, text: str, channel: str | None = None) -> Message:
+        """Wait until one person alone has been told so about this thread."""
+
+        def look() -> Message | None:
+            for message in reversed(self._slack.ephemerals(user)):
+                said = words(message)
+                about_this = re.search(rf"#{self.number}\b", said)
+                if about_this and text in said and channel in (None, message.channel):
+                    return message
+            return None
+
+        try:
+            found = eventually(look)
+        except AssertionError:
+            said = [words(message) for message in self._slack.ephemerals(user)]
+            raise AssertionError(f"{user} was never told {text!r}, but {said[-3:]}") from None
+        assert found is not None
+        return found
+
+    def draft(self, user: str) -> dict[str, Any]:
+        """Open the reply modal."""
+        outcome = self.click(user, "reply")
+        assert outcome.ok, outcome
+        return self.team.modal(user)
+
+    def reply(self, user: str, text: str) -> Outcome:
+        """Open the reply modal, write, and send."""
+        self.draft(user)
+        return self._slack.submit(user, {"text": text})
