@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import secrets
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -28,7 +29,8 @@ class Sockets:
         self._requests: dict[str, web.Request] = {}
         self._turn = itertools.count()
         self._waiting: dict[str, asyncio.Future[Any]] = {}
-        self._refreshes: set[asyncio.Task[None]] = set()
+        self._retiring: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.ever_connected = False
 
     def ticket(self) -> str:
@@ -65,23 +67,24 @@ class Sockets:
                 }
             )
             if self._timing.socket_life is not None:
-                self._later(self._timing.socket_life, ticket)
+                self._in_background(self._retire_at_the_end(ticket, self._timing.socket_life))
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(message.data)
         finally:
             self._open.pop(ticket, None)
             self._requests.pop(ticket, None)
+            self._retiring.discard(ticket)
         return socket
 
-    def _later(self, seconds: float, ticket: str) -> None:
-        async def wait() -> None:
-            await asyncio.sleep(seconds)
-            await self._refresh(ticket)
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-        task = asyncio.ensure_future(wait())
-        self._refreshes.add(task)
-        task.add_done_callback(self._refreshes.discard)
+    async def _retire_at_the_end(self, ticket: str, life: float) -> None:
+        await asyncio.sleep(life)
+        await self._retire(ticket)
 
     def _acknowledge(self, text: str) -> None:
         try:
@@ -95,7 +98,8 @@ class Sockets:
     async def send(self, kind: str, payload: Json, *, answerable: bool, retry: tuple[int, str] | None = None) -> Ack:
         """Put one envelope on one open socket, and wait for its acknowledgement as long as Slack does."""
         turn = next(self._turn)
-        sockets = list(self._open.values())
+        fresh = [socket for ticket, socket in self._open.items() if ticket not in self._retiring]
+        sockets = fresh or list(self._open.values())
         if not sockets:
             return Ack(error="dispatch_failed")
         socket = sockets[turn % len(sockets)]
@@ -124,22 +128,22 @@ class Sockets:
         """Ask every socket to reconnect, as Slack does every few hours; says how many were asked."""
         tickets = list(self._open)
         for ticket in tickets:
-            await self._refresh(ticket)
+            self._in_background(self._retire(ticket))
         return len(tickets)
 
-    async def _refresh(self, ticket: str) -> None:
-        socket = self._open.pop(ticket, None)
-        if socket is None:
+    async def _retire(self, ticket: str) -> None:
+        """Warn the client, and close the socket when the grace is over; until then it is used if no other is open."""
+        socket = self._open.get(ticket)
+        if socket is None or ticket in self._retiring:
             return
-        await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": _DEBUG})
-
-        async def close() -> None:
+        self._retiring.add(ticket)
+        if self._timing.refresh_grace:
+            await socket.send_json({"type": "disconnect", "reason": "warning", "debug_info": _DEBUG})
             await asyncio.sleep(self._timing.refresh_grace)
+        if ticket in self._open:
+            del self._open[ticket]
+            await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": _DEBUG})
             await socket.close()
-
-        task = asyncio.ensure_future(close())
-        self._refreshes.add(task)
-        task.add_done_callback(self._refreshes.discard)
 
     def drop(self) -> int:
         """Cut every connection without a word; says how many there were."""
@@ -151,7 +155,7 @@ class Sockets:
 
     async def close(self) -> None:
         """Close everything when the server stops."""
-        for task in list(self._refreshes):
+        for task in list(self._tasks):
             task.cancel()
         for request in list(self._requests.values()):
             if request.transport is not None:

@@ -24,7 +24,7 @@ class Timing:
     """Slack's own spans, in seconds of real time, and the clock that they run on; tests shorten them or turn it.
 
     `event_retries` are the waits before each repeat of an unanswered event, `socket_life` how long a socket stays
-    open before Slack asks for a fresh one (None: for ever), `refresh_grace` how long it stays open after asking.
+    open before Slack asks for a fresh one (None: for ever), `refresh_grace` how long before the end it warns.
     """
 
     ack: float = 3.0
