@@ -18,6 +18,7 @@ SCOPES = (
     "channels:history",  # finding our own card again after an answer of Slack's was lost
     "groups:history",  # the same for private channels
     "im:write",  # opening the direct message in which a lead is told of a breach
+    "im:history",  # finding that message again
 )
 EVENTS_PATH = "/slack/events"
 

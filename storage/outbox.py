@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, or_, select, update
 
 from storage.engine import upsert
 from storage.tables import lane as lanes
@@ -120,6 +120,11 @@ def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: 
     return added is not None
 
 
+def get(connection: Connection, key: str) -> Item | None:
+    row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
+    return _item(row) if row else None
+
+
 def stated(connection: Connection, key: str) -> bool:
     return connection.execute(select(table.c.id).where(table.c.key == key)).one_or_none() is not None
 
@@ -141,9 +146,7 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
         .values(leased_until=at + length, attempts=table.c.attempts + 1)
         .returning(table)
     ).one_or_none()
-    if row is None:
-        return None
-    return Item(**{name: getattr(row, name) for name in Item.__slots__})
+    return _item(row) if row else None
 
 
 def take_lane(connection: Connection, name: str, at: datetime, until: datetime) -> bool:
@@ -239,6 +242,10 @@ def _candidate(kinds: Iterable[str], at: datetime) -> Select[tuple[int]]:
         .order_by(table.c.priority, table.c.id)
         .limit(1)
     )
+
+
+def _item(row: Row[Any]) -> Item:
+    return Item(**{name: getattr(row, name) for name in Item.__slots__})
 
 
 def _mine(connection: Connection, item: Item, **values: Any) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot import slack
+from bot.delivery import twins
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.usecases.context import Context
 from storage import events, outbox
-from storage.engine import transaction
+from storage.engine import reading, transaction
 from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60  # longer than the longest call to Slack
-PACE_SECONDS = 1.0  # Slack takes about one message a second in a channel
+PACE_SECONDS = 1.02  # Slack takes about one message a second in a channel, and clocks differ a little
 NOT_YET_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 300
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
@@ -26,7 +28,7 @@ _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "threa
 class Posts:
     """Delivers everything that is shown in Slack."""
 
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = (*KINDS, "sweep")
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self._ctx = ctx
@@ -47,6 +49,9 @@ class Posts:
     def deliver(self, item: Item) -> None:
         """Show it; whatever goes wrong is written down, with when to try again."""
         try:
+            if item.kind == "sweep":
+                self._sweep(item)
+                return
             rendered = render(self._ctx, item)
             if rendered is None or (item.ts is not None and rendered.digest == item.shown):
                 self._done(item)
@@ -55,7 +60,7 @@ class Posts:
             elif item.ts is not None:
                 self._update(item, rendered)
             elif item.tried_at is not None:
-                self._look_for(item)
+                self._look_for(item, item.tried_at)
             else:
                 self._post(item, rendered)
         except NotYet:
@@ -67,7 +72,7 @@ class Posts:
                 outbox.postpone(connection, item, until)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"facts": {"item": item.key, "error": str(error)}})
-            wait = self._ctx.settings.delivery.slack_recheck_after.total_seconds()
+            wait = self._recheck_after / self._ctx.clock.real(1)
             self._postpone(item, wait, error="ambiguous", unknown=item.ts is None)
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"facts": {"item": item.key, "error": str(error)}})
@@ -86,11 +91,12 @@ class Posts:
             blocks=rendered.message.blocks,
             thread_ts=rendered.thread_ts,
             reply_broadcast=rendered.broadcast or None,
-            metadata={"event_type": "webcare_message", "event_payload": {"key": item.key}},
+            metadata=twins.mark(item.key),
             unfurl_links=False,
             unfurl_media=False,
         )
-        self._done(item, posted_in=answer["channel"], ts=answer["ts"], shown=rendered.digest)
+        if not self._done(item, posted_in=answer["channel"], ts=answer["ts"], shown=rendered.digest):
+            self._sweep_later(item)  # the lease was lost meanwhile: somebody else may have posted it too
 
     def _update(self, item: Item, rendered: Rendered) -> None:
         try:
@@ -122,51 +128,67 @@ class Posts:
         )
         self._done(item)
 
-    def _look_for(self, item: Item) -> None:
+    def _look_for(self, item: Item, tried_at: datetime) -> None:
         """A first posting began and its outcome is not known: find it in Slack before anything is posted again."""
         at = self._ctx.clock.now()
-        if item.tried_at is None:
-            return
-        ready = item.tried_at + self._ctx.clock.real(self._ctx.settings.delivery.slack_recheck_after.total_seconds())
+        ready = tried_at + self._recheck_after
         if at < ready:
             with transaction(self._ctx.engine) as connection:
                 outbox.postpone(connection, item, ready, unknown=True)
             return
-        found = self._find(item)
+        found = twins.find(self._client, item.key, item.channel, thread_ts=self._place(item), after=tried_at)
         with transaction(self._ctx.engine) as connection:
-            if found is None:
-                outbox.postpone(connection, item, at)
+            if found:
+                channel, ts = found[0]
+                outbox.found(connection, item, posted_in=channel, ts=ts, at=at)
             else:
-                outbox.found(connection, item, posted_in=found[0], ts=found[1], at=at)
+                outbox.postpone(connection, item, at)
+        if len(found) != 1:
+            self._sweep_later(item)  # it may turn up yet, beside the one that is posted now
 
-    def _find(self, item: Item) -> tuple[str, str] | None:
-        """Channel and ts of the message that carries this row's key, searched from shortly before it was tried."""
-        channel = item.channel
-        if channel.startswith("U"):
-            channel = slack.call(self._client, "conversations.open", users=channel)["channel"]["id"]
-        place = render(self._ctx, item)
-        method, arguments = "conversations.history", {}
-        if place is not None and place.thread_ts is not None:
-            method, arguments = "conversations.replies", {"ts": place.thread_ts}
-        cursor = ""
-        while True:
-            page = slack.call(
-                self._client, method, channel=channel, include_all_metadata=True, limit=200, cursor=cursor, **arguments
+    def _sweep_later(self, item: Item) -> None:
+        at = self._ctx.clock.now()
+        with transaction(self._ctx.engine) as connection:
+            outbox.want_once(
+                connection,
+                f"sweep:{item.key}:{item.attempts}",
+                "sweep",
+                channel=item.channel,
+                lane="chat.delete",
+                at=at + self._recheck_after,
+                thread_id=item.thread_id,
+                payload={"key": item.key, "after": (item.tried_at or at).isoformat()},
             )
-            for message in page["messages"]:
-                payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("key") == item.key:
-                    return channel, message["ts"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return None
 
-    def _done(self, item: Item, **values: Any) -> None:
+    def _sweep(self, item: Item) -> None:
+        """Leave one of a message that may be in Slack twice: the one that the outbox knows."""
+        key, after = item.payload["key"], datetime.fromisoformat(item.payload["after"])
+        with reading(self._ctx.engine) as connection:
+            kept = outbox.get(connection, key)
+        if kept is None or kept.ts is None:
+            self._postpone(item, self._recheck_after / self._ctx.clock.real(1))
+            return
+        for channel, ts in twins.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
+            if ts != kept.ts:
+                log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})
+                slack.call(self._client, "chat.delete", channel=channel, ts=ts)
+        self._done(item)
+
+    def _place(self, item: Item) -> str | None:
+        rendered = render(self._ctx, item)
+        return rendered.thread_ts if rendered else None
+
+    @property
+    def _recheck_after(self) -> timedelta:
+        return self._ctx.clock.real(self._ctx.settings.delivery.slack_recheck_after.total_seconds())
+
+    def _done(self, item: Item, **values: Any) -> bool:
         at = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             mine = outbox.done(connection, item, **values)
             if mine and item.kind == "card" and item.thread_id is not None and "ts" in values:
                 events.add(connection, item.thread_id, at, "posted", "desk", "desk", ts=values["ts"])
+        return mine
 
     def _postpone(self, item: Item, seconds: float, *, error: str | None = None, unknown: bool = False) -> None:
         until = self._ctx.clock.now() + self._ctx.clock.real(seconds)

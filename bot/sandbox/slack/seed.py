@@ -19,6 +19,7 @@ SCOPES = frozenset(
         "im:history",
         "im:read",
         "im:write",
+        "im:history",
         "reactions:write",
         "usergroups:read",
         "users:read",

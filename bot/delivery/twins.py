@@ -1,0 +1,45 @@
+"""Find our own messages in Slack by the key that each one carries: to learn what became of a call whose answer was
+lost, and to remove the extra one where a message is there twice. Nothing else is ever read back from Slack."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot import slack
+
+PAGE = 200
+CLOCKS_APART = timedelta(minutes=1)
+
+
+def mark(key: str) -> dict[str, Any]:
+    """The metadata by which a message is found again."""
+    return {"event_type": "webcare_message", "event_payload": {"key": key}}
+
+
+def find(client: WebClient, key: str, channel: str, *, thread_ts: str | None, after: datetime) -> list[tuple[str, str]]:
+    """Channel and ts of every message with this key posted since `after`, the earliest first.
+
+    `channel` may be a member's id, for a direct message; `thread_ts` is the message under which it would stand.
+    Raises SlackError.
+    """
+    if channel[:1] in "UW":
+        channel = slack.call(client, "conversations.open", users=channel)["channel"]["id"]
+    method = "conversations.replies" if thread_ts else "conversations.history"
+    arguments: dict[str, Any] = {"ts": thread_ts} if thread_ts else {}
+    arguments |= {"oldest": f"{(after - CLOCKS_APART).timestamp():.6f}", "include_all_metadata": True, "limit": PAGE}
+    found: list[tuple[str, str]] = []
+    cursor: str | None = None
+    while True:
+        page = slack.call(client, method, channel=channel, cursor=cursor, **arguments)
+        found += [(channel, message["ts"]) for message in page["messages"] if _key(message) == key]
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return sorted(found, key=lambda place: float(place[1]))
+
+
+def _key(message: dict[str, Any]) -> str | None:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return payload.get("key")
