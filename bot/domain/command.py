@@ -44,15 +44,14 @@ def parse(text: str) -> Command:
     Raises Refused: "unknown_command" with `word` and `nearest` (or None), "not_a_number" with `word`,
     "number_missing" with `command`.
     """
-    word, _, rest = text.strip().partition(" ")
+    word, rest = _first(text)
     word = word.lower() or "help"
-    rest = rest.strip()
     if word not in WORDS:
         nearest = difflib.get_close_matches(word, WORDS, n=1, cutoff=0.5)
         raise Refused("unknown_command", word=word, nearest=nearest[0] if nearest else None)
     if word not in NUMBERED:
         return Command(word, None, rest)
-    number, _, rest = rest.partition(" ")
+    number, rest = _first(rest)
     if not number:
         if word == "release":
             return Command(word, None, "")
@@ -60,7 +59,7 @@ def parse(text: str) -> Command:
     digits = number.removeprefix("#")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
         raise Refused("not_a_number", word=number)
-    return Command(word, int(digits), rest.strip())
+    return Command(word, int(digits), rest)
 
 
 def person(text: str) -> str | None:
@@ -72,5 +71,16 @@ def person(text: str) -> str | None:
 def plain(text: str) -> str:
     """What the agent typed, out of what Slack made of it: links, names and &, <, > were escaped on the way."""
     unlinked = _LINK.sub(lambda match: match["shown"] or match["target"].removeprefix("mailto:"), text)
-    unnamed = _NAMED.sub(lambda match: match["sigil"].replace("!", "@") + (match["shown"] or match["id"]), unlinked)
+    unnamed = _NAMED.sub(_name, unlinked)
     return unnamed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _first(text: str) -> tuple[str, str]:
+    """The first word and the rest, whatever white space is between them; a rest keeps its own lines."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, rest[0].strip() if rest else ""
+
+
+def _name(match: re.Match[str]) -> str:
+    shown: str = match["shown"] or match["id"]
+    return match["sigil"].replace("!", "@") + shown.removeprefix("@")

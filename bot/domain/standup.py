@@ -95,7 +95,9 @@ def due_standup(at: datetime, zone: ZoneInfo, standup: time) -> date | None:
     is due the first time.
     """
     local = at.astimezone(zone)
-    return local.date() if local.time().replace(fold=0) >= standup else None
+    today = local.date()
+    passed = local.time() >= standup or at >= datetime.combine(today, standup, zone)
+    return today if passed else None
 
 
 def figures(day: date, start: datetime, end: datetime, *, received: int, waits: Iterable[Wait], now: Now) -> Figures:

@@ -111,7 +111,10 @@ def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     if thread.waiting_since is None:
         return thread
     if oldest_unanswered is not None:
-        return _clocked(replace(thread, waiting_since=oldest_unanswered))
+        moved = oldest_unanswered != thread.waiting_since
+        # Reminders of the earlier deadline say nothing about the later one.
+        nagged = Nagged.NOT_YET if moved else thread.nagged
+        return _clocked(replace(thread, waiting_since=oldest_unanswered, nagged=nagged))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
@@ -174,7 +177,7 @@ def reply_failed(thread: Thread) -> Thread:
 
 def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
     """The reply is public. What the customer wrote after it was written still waits, as a next response."""
-    answered = replace(thread, reply_id=None, first_response_at=thread.first_response_at or at, close_reason=None)
+    answered = replace(thread, reply_id=None, first_response_at=thread.first_response_at or at)
     if oldest_unanswered is not None:
         return _waiting(answered, oldest_unanswered)
     return _still(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
