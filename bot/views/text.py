@@ -16,8 +16,11 @@ from bot.i18n import Translator
 
 ELLIPSIS = "…"
 NO_LANGUAGE = ("und", "zxx", "mul", "art")
-# Characters that reorder or hide what follows them. The joiners U+200C and U+200D stay: emoji and Persian need them.
-_TRICKS = re.compile("[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]")
+# Control characters, lone surrogates, and what reorders or hides the text after it. The joiners U+200C and U+200D stay:
+# emoji and Persian need them.
+_TRICKS = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+)
 _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _UNFINISHED = re.compile(r"(<[^<>]*|&[a-z]{0,4})$")
 # Slack's formatting characters where they could begin or end a formatted stretch, so that jan_de_vries keeps his name.
@@ -48,8 +51,7 @@ def cut_markup(markup: str, limit: int) -> str:
 
 def clean(text: str) -> str:
     """The same words without control characters and without those that hide or reorder text. Line breaks stay."""
-    text = _TRICKS.sub("", _BREAKS.sub("\n", text))
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")).strip()
+    return _TRICKS.sub("", _BREAKS.sub("\n", text)).strip()
 
 
 def line(text: str, limit: int = 200) -> str:
@@ -77,7 +79,7 @@ def escape(text: str, limit: int = 200) -> str:
 
 def web_address(url: str | None) -> str | None:
     """`url` where Slack will take it: http or https, no white space, at most 3,000 characters; else None."""
-    if url and len(url) <= 3000 and re.fullmatch(r"https?://[^\s/][^\s\x00-\x1f]*", url):
+    if url and len(url) <= 3000 and re.fullmatch(r"https?://[^\s/][^\s\x00-\x1f\ud800-\udfff]*", url):
         return url
     return None
 
