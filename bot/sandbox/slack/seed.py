@@ -19,7 +19,6 @@ SCOPES = frozenset(
         "im:history",
         "im:read",
         "im:write",
-        "im:history",
         "reactions:write",
         "usergroups:read",
         "users:read",

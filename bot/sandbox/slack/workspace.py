@@ -12,7 +12,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.slack import modals
 from bot.sandbox.slack.api import Api
 from bot.sandbox.slack.client import Client, Outcome
-from bot.sandbox.slack.commands import Commands
+from bot.sandbox.slack.commands import Command, Commands
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.rates import Rates
@@ -70,6 +70,27 @@ class Workspace:
     def sockets(self) -> int:
         """How many sockets the app has open."""
         return self.delivery.sockets.count
+
+    def install(self, manifest: Json) -> None:
+        """Give the app what its manifest (v2, as a dict) asks for and no more: scopes, events, slash commands.
+
+        Without this it has those of `seed.py` and a /webcare command. Raises KeyError for a manifest without them.
+        """
+        commands = manifest["features"]["slash_commands"]
+        scopes = set(manifest["oauth_config"]["scopes"]["bot"])
+        events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+        with self.state.lock:
+            self.state.scopes = scopes
+            self.delivery.events = events
+            self.slash_commands.known = {
+                each["command"]: Command(
+                    each["command"],
+                    each.get("usage_hint", ""),
+                    each.get("description", ""),
+                    bool(each.get("should_escape")),
+                )
+                for each in commands
+            }
 
     def messages(self, channel: str) -> list[Message]:
         """What everybody sees in a channel or DM, replies included, oldest first."""

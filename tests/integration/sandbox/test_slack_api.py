@@ -53,6 +53,20 @@ def test_a_missing_scope_is_named(sandbox: Sandbox, refusal: Refusal) -> None:
     assert "chat:write" not in answer["provided"].split(",")
 
 
+def test_an_installed_app_has_what_its_manifest_asks_for_and_no_more(sandbox: Sandbox, refusal: Refusal) -> None:
+    sandbox.slack.install(
+        {
+            "features": {"slash_commands": [{"command": "/desk", "description": "Answer", "should_escape": False}]},
+            "oauth_config": {"scopes": {"bot": ["chat:write", "commands"]}},
+            "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}},
+        }
+    )
+    assert refusal("users.info", user="U0ANNA")["error"] == "missing_scope"
+    assert sandbox.slack.command("U0ANNA", HERE, "/webcare open").error == "/webcare is not a valid command."
+    assert sandbox.slack.command("U0ANNA", HERE, "/desk open").error == '/desk failed with the error "dispatch_failed"'
+    assert sandbox.slack.delivery.events == {"app_home_opened"}
+
+
 def test_form_and_json_bodies_mean_the_same(sandbox: Sandbox, web: WebClient) -> None:
     web.api_call("chat.postMessage", data={"channel": HERE, "text": "form", "blocks": json.dumps([BUTTONS])})
     web.api_call("chat.postMessage", json={"channel": HERE, "text": "json", "blocks": [BUTTONS]})

@@ -133,7 +133,8 @@ def replies(state: State, args: Args) -> Json:
     return _history(state, found, args, newest_first=False)
 
 
-READ, HISTORY = ("channels:read", "im:read"), ("channels:history", "im:history")
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 METHODS = [
     Method("conversations.list", list_all, READ, tier=2),
     Method("users.conversations", of_bot, READ, tier=3),
