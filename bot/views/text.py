@@ -19,7 +19,8 @@ NO_LANGUAGE = ("und", "zxx", "mul", "art")
 # Control characters, lone surrogates, and what reorders or hides the text after it. The joiners U+200C and U+200D stay:
 # emoji and Persian need them.
 _TRICKS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u115f\u1160\u180e"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
 )
 _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _UNFINISHED = re.compile(r"(<[^<>]*|&[a-z]{0,4})$")
