@@ -15,11 +15,14 @@ from pathlib import Path
 import click
 
 from bot.clock import ShiftedClock, parse_clock
+from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
 
 FIRST_PORT = 3800
 PORTS_TRIED = 100
 PACE_SECONDS = 20
+HURRY_SECONDS = 1  # the first customers come at once
+HURRIED_FOR_SECONDS = 3.5
 
 CONFIG = """\
 [[desk]]
@@ -54,6 +57,7 @@ def run_demo(port: int | None) -> None:
     clock = parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
     speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
     sandbox = _started(port, lambda at: Sandbox(at, now=clock.now, speed=speed))
+    sandbox.slack.install(manifest())
     told = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: told.set())
@@ -66,6 +70,8 @@ def run_demo(port: int | None) -> None:
             env=_environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else ""),
         )
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
+        sandbox.x.set_pace(HURRY_SECONDS)
+        told.wait(HURRIED_FOR_SECONDS)
         sandbox.x.set_pace(PACE_SECONDS)
         while bot.poll() is None and not told.wait(0.5):
             pass

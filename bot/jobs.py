@@ -19,7 +19,6 @@ TICK_SECONDS = 0.5
 
 def schedule(ctx: Context) -> BackgroundScheduler:
     """A scheduler, not started yet, that polls every network, reminds, and states the standups."""
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than its interval is no news
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )

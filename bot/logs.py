@@ -14,7 +14,9 @@ from collections.abc import Iterable
 from typing import TextIO
 
 # At DEBUG these write tokens, Authorization headers and customers' words.
-TALKATIVE = ("tweepy", "slack_sdk", "slack_bolt", "urllib3", "oauthlib", "requests_oauthlib", "websocket")
+TALKATIVE = ("tweepy", "slack_sdk", "urllib3", "oauthlib", "requests_oauthlib", "websocket")
+# What they say below this level is of no use to an operator: every reconnection, every migration that is not needed.
+NOISY = {"slack_bolt": logging.ERROR, "apscheduler": logging.ERROR, "alembic": logging.WARNING}
 HIDDEN = "[hidden]"
 _TOKENS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.%-]+|(?i:(?<=authorization))[\"']?\s*[:=][^\r\n]+")
 
@@ -65,3 +67,5 @@ def setup(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> N
     logging.captureWarnings(True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
+    for name, floor in NOISY.items():
+        logging.getLogger(name).setLevel(floor)

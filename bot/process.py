@@ -55,9 +55,11 @@ def migrate_now(settings: Settings) -> str:
     """Bring the database up to date: its revision."""
     engine = connect(settings.database_url)
     try:
-        return migrate.upgrade(engine)
+        revision = migrate.upgrade(engine)
     finally:
         engine.dispose()
+    log.info("database migrated", extra={"facts": {"revision": revision}})
+    return revision
 
 
 Stop = Callable[[], None]
