@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, exists, func, select, update
 
 from bot.domain.conversation import Message
 from bot.domain.mention import Media
@@ -28,8 +28,9 @@ def add(
     posted_at: datetime,
     at: datetime,
     media: tuple[Media, ...] = (),
+    check_at: datetime | None = None,
 ) -> bool:
-    """Store a post once: False when this network id is here already."""
+    """Store a post once: False when this network id is here already. `check_at` is when to ask after it again."""
     added = connection.execute(
         upsert(connection, table)
         .values(
@@ -43,7 +44,7 @@ def add(
             media=_media_rows(media),
             posted_at=posted_at,
             stored_at=at,
-            checked_at=at,
+            check_at=check_at,
         )
         .on_conflict_do_nothing()
         .returning(table.c.id)
@@ -114,36 +115,35 @@ def edit(
 
 
 def blank(connection: Connection, message_id: int, at: datetime) -> bool:
-    """The customer deleted it: the words go, the fact that there was something stays. False when it is done already."""
+    """The customer deleted it: words, pictures and link go, the fact that there was something stays.
+
+    False when it is done already.
+    """
     row = connection.execute(
         update(table)
         .where(table.c.id == message_id, table.c.deleted_at.is_(None))
-        .values(text="", media=[], deleted_at=at)
+        .values(text="", media=[], url="", deleted_at=at, check_at=None)
         .returning(table.c.id)
     ).one_or_none()
     return row is not None
 
 
-def least_recently_checked(connection: Connection, network: str, *, before: datetime, limit: int) -> list[Message]:
-    """Customers' posts in threads where they wait, that the network was not asked about since `before`."""
+def to_check(connection: Connection, network: str, at: datetime, *, limit: int) -> list[Message]:
+    """Posts that the network is to be asked after by now, the longest overdue first."""
     rows = connection.execute(
-        select(table)
-        .join(thread, thread.c.id == table.c.thread_id)
-        .where(
-            table.c.network == network,
-            table.c.inbound,
-            table.c.deleted_at.is_(None),
-            table.c.checked_at <= before,
-            thread.c.due_at.isnot(None),
-        )
-        .order_by(table.c.checked_at)
-        .limit(limit)
+        select(table).where(table.c.network == network, table.c.check_at <= at).order_by(table.c.check_at).limit(limit)
     )
     return [_message(row) for row in rows]
 
 
-def checked(connection: Connection, message_ids: Iterable[int], at: datetime) -> None:
-    connection.execute(update(table).where(table.c.id.in_(list(message_ids))).values(checked_at=at))
+def checked(connection: Connection, message_ids: Iterable[int], *, waiting: datetime, resting: datetime) -> None:
+    """They were asked after. Again at `waiting` where the thread's customer waits, else at `resting`."""
+    waits = exists().where(thread.c.id == table.c.thread_id, thread.c.due_at.isnot(None))
+    connection.execute(
+        update(table)
+        .where(table.c.id.in_(list(message_ids)), table.c.check_at.isnot(None))
+        .values(check_at=case((waits, waiting), else_=resting))
+    )
 
 
 def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:

@@ -18,7 +18,7 @@ from storage.engine import upsert
 from storage.tables import lane as lanes
 from storage.tables import outbox as table
 
-LIVING = ("card", "escalation", "nag")  # edited as long as their thread changes
+LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread changes
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
 
 

@@ -56,7 +56,9 @@ thread = Table(
     Column("no_reply", String(50)),  # why the network will not take our reply
     Column("reply_id", Integer),  # the reply on its way
     Column("close_reason", Text),
+    Column("erased_at", UTCDateTime),  # the customer asked to be forgotten: nothing of theirs is left
     UniqueConstraint("network", "conversation", "customer_id"),
+    sqlite_autoincrement=True,  # a number that old cards carry is never another thread's
 )
 Index(
     "ix_thread_next_nag_at",
@@ -72,6 +74,7 @@ Index(
     postgresql_where=thread.c.due_at.isnot(None),
 )
 Index("ix_thread_customer_id", thread.c.customer_id)
+Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
 
 message = Table(
     "message",
@@ -90,10 +93,16 @@ message = Table(
     Column("edited_at", UTCDateTime),
     Column("deleted_at", UTCDateTime),  # gone at the network; the words are blanked here as well
     Column("answered_by", ForeignKey("reply.id")),
-    Column("checked_at", UTCDateTime, nullable=False),  # when the network last said that it still stands
+    Column("check_at", UTCDateTime),  # when the network is asked again whether it still stands; NULL: never
     UniqueConstraint("network", "external_id"),
 )
-Index("ix_message_checked_at", message.c.network, message.c.checked_at)
+Index(
+    "ix_message_check_at",
+    message.c.network,
+    message.c.check_at,
+    sqlite_where=message.c.check_at.isnot(None),
+    postgresql_where=message.c.check_at.isnot(None),
+)
 
 reply = Table(
     "reply",
@@ -112,6 +121,7 @@ reply = Table(
     Column("external_id", String(100)),
     Column("error", String(50)),  # the code of a refusal
     Column("request", String(200), unique=True),  # the submission that made it, so that a repeat makes no second one
+    sqlite_autoincrement=True,
 )
 
 event = Table(

@@ -73,6 +73,7 @@ class Thread:
     no_reply: str | None = None
     reply_id: int | None = None
     close_reason: str | None = None
+    erased_at: datetime | None = None
 
     @property
     def targets(self) -> Targets:

@@ -15,7 +15,7 @@ from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context, network_key
 from storage import feeds, messages, outbox, threads
-from storage.engine import Connection, transaction
+from storage.engine import Connection, reading, transaction
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another pr
 PAUSE_SECONDS = 60  # before a network that refused us is asked again
 AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than these take
 LOOK_UP = 100  # posts asked after in one call
+DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
 
 
 def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
@@ -58,6 +59,7 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
 def receive(ctx: Context, desk: Desk, network: str, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
     new = 0
+    every = next(one.recheck_every for one in desk.networks if network_key(one) == network)
     for start in range(0, len(fetched.mentions), AT_ONCE):
         batch = fetched.mentions[start : start + AT_ONCE]
         at = ctx.clock.now()
@@ -65,25 +67,35 @@ def receive(ctx: Context, desk: Desk, network: str, fetched: Fetched) -> int:
             ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
             known = messages.known(connection, network, ids)
             for mention in batch:
-                new += _store(connection, desk, network, mention, known, at)
+                new += _store(connection, desk, network, mention, known, at, at + ctx.clock.real(every.total_seconds()))
         ctx.wake()
     return new
 
 
 def recheck(ctx: Context, network: NetworkSettings) -> int:
-    """Ask after posts whose authors still wait: how many were edited or are gone."""
+    """Ask again after posts whose turn it is: how many were edited or are gone.
+
+    A post whose author waits is asked after every `recheck_every`; all others once a day for as long as they are
+    stored, for what was deleted at X may not stay here for longer than 24 hours (X's developer policy). X bills 0.005 $
+    for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
+    """
     key = network_key(network)
     at = ctx.clock.now()
-    before = at - ctx.clock.real(network.recheck_every.total_seconds())
+    with reading(ctx.engine) as connection:
+        if not messages.to_check(connection, key, at, limit=1):
+            return 0
+    lane = f"recheck:{key}"
     with transaction(ctx.engine) as connection:
-        held = messages.least_recently_checked(connection, key, before=before, limit=LOOK_UP)
-        messages.checked(connection, [message.id for message in held], at)
-    if not held:
-        return 0
+        if not outbox.take_lane(connection, lane, at, at + ctx.clock.real(FETCH_SECONDS)):
+            return 0
+        held = messages.to_check(connection, key, at, limit=LOOK_UP)
     try:
         found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
     except NetworkError as error:
+        pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
         log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
+        with transaction(ctx.engine) as connection:
+            outbox.close_lane(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
         return 0
     changed = 0
     by_id = {message.external_id: message for message in held}
@@ -94,12 +106,21 @@ def recheck(ctx: Context, network: NetworkSettings) -> int:
             old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
             if old is not None:
                 changed += _edit(connection, old, mention, at)
+        soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
+        messages.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
+        outbox.close_lane(connection, lane, at)
     ctx.wake()
     return changed
 
 
 def _store(
-    connection: Connection, desk: Desk, network: str, mention: Mention, known: dict[str, Message], at: datetime
+    connection: Connection,
+    desk: Desk,
+    network: str,
+    mention: Mention,
+    known: dict[str, Message],
+    at: datetime,
+    check_at: datetime,
 ) -> bool:
     if mention.id in known:
         return False
@@ -125,6 +146,7 @@ def _store(
         posted_at=mention.posted_at,
         at=at,
         media=mention.media,
+        check_at=check_at,
     )
     if not added:
         return False
@@ -176,7 +198,7 @@ def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
 
 def _edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
     thread = locked(connection, old.thread_id)
-    if (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+    if thread.erased_at or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
         return False
     messages.edit(
         connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at

@@ -69,10 +69,12 @@ def upgrade() -> None:
         sa.Column("no_reply", sa.String(length=50), nullable=True),
         sa.Column("reply_id", sa.Integer(), nullable=True),
         sa.Column("close_reason", sa.Text(), nullable=True),
+        sa.Column("erased_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
         sa.UniqueConstraint(
             "network", "conversation", "customer_id", name=op.f("uq_thread_network_conversation_customer_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("thread", schema=None) as batch_op:
         batch_op.create_index("ix_thread_customer_id", ["customer_id"], unique=False)
@@ -90,6 +92,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("next_nag_at IS NOT NULL"),
             postgresql_where=sa.text("next_nag_at IS NOT NULL"),
         )
+        batch_op.create_index("ix_thread_received_at", ["desk", "received_at"], unique=False)
 
     op.create_table(
         "escalation",
@@ -180,6 +183,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_reply_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
         sa.UniqueConstraint("request", name=op.f("uq_reply_request")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reply_thread_id"), ["thread_id"], unique=False)
@@ -219,12 +223,18 @@ def upgrade() -> None:
         sa.Column("edited_at", UTCDateTime(), nullable=True),
         sa.Column("deleted_at", UTCDateTime(), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
-        sa.Column("checked_at", UTCDateTime(), nullable=False),
+        sa.Column("check_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["answered_by"], ["reply.id"], name=op.f("fk_message_answered_by")),
         sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_message_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("network", "external_id", name=op.f("uq_message_network_external_id")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index("ix_message_checked_at", ["network", "checked_at"], unique=False)
+        batch_op.create_index(
+            "ix_message_check_at",
+            ["network", "check_at"],
+            unique=False,
+            sqlite_where=sa.text("check_at IS NOT NULL"),
+            postgresql_where=sa.text("check_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_message_thread_id"), ["thread_id"], unique=False)
