@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 from storage.engine import UTCDateTime
@@ -73,6 +74,13 @@ Index(
     sqlite_where=thread.c.due_at.isnot(None),
     postgresql_where=thread.c.due_at.isnot(None),
 )
+Index(
+    "ix_thread_unowned",
+    thread.c.desk,
+    thread.c.due_at,
+    sqlite_where=and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None)),
+    postgresql_where=and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None)),
+)
 Index("ix_thread_customer_id", thread.c.customer_id)
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
 
@@ -103,6 +111,7 @@ Index(
     sqlite_where=message.c.check_at.isnot(None),
     postgresql_where=message.c.check_at.isnot(None),
 )
+Index("ix_message_volume", message.c.network, message.c.inbound, message.c.posted_at)
 
 reply = Table(
     "reply",
@@ -197,6 +206,13 @@ Index(
     sqlite_where=outbox.c.wanted > outbox.c.done,
     postgresql_where=outbox.c.wanted > outbox.c.done,
 )
+Index(
+    "ix_outbox_backlog",
+    outbox.c.channel,
+    outbox.c.kind,
+    sqlite_where=and_(outbox.c.wanted > outbox.c.done, outbox.c.ts.is_(None)),
+    postgresql_where=and_(outbox.c.wanted > outbox.c.done, outbox.c.ts.is_(None)),
+)
 
 lane = Table(
     "lane",
@@ -228,6 +244,48 @@ feed = Table(
     Column("cursor", String(100)),
     Column("leased_until", UTCDateTime),
     Column("fetched_at", UTCDateTime),  # the last time that the network answered
+    Column("answers_since", UTCDateTime),  # the first time that it answered after it did not
     Column("failing_since", UTCDateTime),
     Column("error", Text),
+    Column("error_code", String(30)),
+    Column("alarm", String(20)),  # the trouble that the channel was told of: "failing" or "silent"
+    Column("alarm_since", UTCDateTime),  # since when that trouble has lasted
+)
+
+surge = Table(
+    "surge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", String(100), nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    Column("backlog", Integer, nullable=False),  # the cards that waited when it began
+    Column("shown_at", UTCDateTime, nullable=False),  # when its digest was last brought up to date
+    Column("ended_at", UTCDateTime),
+    Column("mentions", Integer),  # how many there were in all, written at its end
+)
+Index(
+    "uq_surge_going_on",
+    surge.c.desk,
+    unique=True,
+    sqlite_where=surge.c.ended_at.is_(None),
+    postgresql_where=surge.c.ended_at.is_(None),
+)
+
+crisis = Table(
+    "crisis",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", String(100), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("mentions", Integer, nullable=False),  # in the hour before
+    Column("normal", Float, nullable=False),  # in such an hour
+    Column("calm_since", UTCDateTime),
+    Column("ended_at", UTCDateTime),
+)
+Index(
+    "uq_crisis_going_on",
+    crisis.c.desk,
+    unique=True,
+    sqlite_where=crisis.c.ended_at.is_(None),
+    postgresql_where=crisis.c.ended_at.is_(None),
 )

@@ -13,6 +13,26 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "crisis",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("desk", sa.String(length=100), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("mentions", sa.Integer(), nullable=False),
+        sa.Column("normal", sa.Float(), nullable=False),
+        sa.Column("calm_since", UTCDateTime(), nullable=True),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis")),
+    )
+    with op.batch_alter_table("crisis", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_crisis_going_on",
+            ["desk"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "desk",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("since", UTCDateTime(), nullable=False),
@@ -24,8 +44,12 @@ def upgrade() -> None:
         sa.Column("cursor", sa.String(length=100), nullable=True),
         sa.Column("leased_until", UTCDateTime(), nullable=True),
         sa.Column("fetched_at", UTCDateTime(), nullable=True),
+        sa.Column("answers_since", UTCDateTime(), nullable=True),
         sa.Column("failing_since", UTCDateTime(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.String(length=30), nullable=True),
+        sa.Column("alarm", sa.String(length=20), nullable=True),
+        sa.Column("alarm_since", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("network", name=op.f("pk_feed")),
     )
     op.create_table(
@@ -42,6 +66,26 @@ def upgrade() -> None:
         sa.Column("fetched_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    op.create_table(
+        "surge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("desk", sa.String(length=100), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.Column("backlog", sa.Integer(), nullable=False),
+        sa.Column("shown_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column("mentions", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_surge")),
+    )
+    with op.batch_alter_table("surge", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_surge_going_on",
+            ["desk"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "thread",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -93,6 +137,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("next_nag_at IS NOT NULL"),
         )
         batch_op.create_index("ix_thread_received_at", ["desk", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_thread_unowned",
+            ["desk", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL AND owner IS NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL AND owner IS NULL"),
+        )
 
     op.create_table(
         "escalation",
@@ -155,6 +206,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_backlog",
+            ["channel", "kind"],
+            unique=False,
+            sqlite_where=sa.text("wanted > done AND ts IS NULL"),
+            postgresql_where=sa.text("wanted > done AND ts IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_outbox_thread_id"), ["thread_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_work",
@@ -238,3 +296,4 @@ def upgrade() -> None:
             postgresql_where=sa.text("check_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_message_thread_id"), ["thread_id"], unique=False)
+        batch_op.create_index("ix_message_volume", ["network", "inbound", "posted_at"], unique=False)
