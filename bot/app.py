@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -59,6 +60,7 @@ def build(settings: Settings) -> Desk:
 def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
     token = _plain(settings.slack.bot_token)
     bolt = Bolt(
+        logger=logging.getLogger("slack_bolt"),  # else Bolt sets a level of its own
         client=client,
         signing_secret=_plain(settings.slack.signing_secret) or "unset",
         process_before_response=True,
