@@ -21,8 +21,8 @@ def home(desks: Sequence[tuple[Overview, Overview]], t: Translator) -> View:
     for own, waiting in desks:
         rest = [facts for facts in waiting.threads if facts.thread.id not in {one.thread.id for one in mine}]
         blocks += [b.header(t("Waiting at {desk}", desk=line(waiting.desk, 80)))]
-        blocks += _rows(rest, t("🎉 Nobody else waits."), t)
-        blocks += _left_out(waiting.total - own.total, len(rest[:MOST_ROWS]), t)
+        left = _left_out(waiting.total - own.total, len(rest[:MOST_ROWS]), t)
+        blocks += [*_rows(rest, None if left else t("🎉 Nobody else waits."), t), *left]
     return {"type": "home", "blocks": blocks[:100]}
 
 
@@ -36,13 +36,13 @@ def listing(overview: Overview, t: Translator, title: str) -> Message:
     return b.message(heading, b.section(heading), *rows, *empty, *more)
 
 
-def _rows(threads: Sequence[Card], empty: str, t: Translator) -> list[Block]:
+def _rows(threads: Sequence[Card], empty: str | None, t: Translator) -> list[Block]:
     blocks: list[Block | None] = []
     for facts in threads[:MOST_ROWS]:
         number = facts.thread.id
         history = b.button(t("History"), "history", number)
         blocks += [b.section(row(facts, t)), b.actions(next_step(facts, t), history)]
-    return [block for block in blocks if block] or [b.context(empty)]
+    return [block for block in blocks if block] or ([b.context(empty)] if empty else [])
 
 
 def _left_out(total: int, shown: int, t: Translator) -> list[Block]:

@@ -81,7 +81,7 @@ def _agents(facts: Standup, t: Translator) -> Block | None:
     head = [t("Agent"), t("Answered"), t("Median"), t("p90")]
     rows = [[_cell(text) for text in head], *(_row(agent, facts, t) for agent in facts.figures.agents[:MOST_AGENTS])]
     right = {"align": "right"}
-    return {"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}, right, right, right]}
+    return {"type": "table", "rows": rows, "column_settings": [{"align": "left"}, right, right, right]}
 
 
 def _row(agent: AgentFigures, facts: Standup, t: Translator) -> list[Block]:

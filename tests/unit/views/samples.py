@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -125,13 +126,27 @@ def card(**changes: Any) -> Card:
 
 
 def fine(shown: blocks.Message | blocks.View) -> str:
-    """The view as JSON, after Slack's own rules have found nothing wrong with it."""
+    """The view as JSON, after Slack's own rules have found nothing wrong with it, and nothing in it calls everybody."""
+    for text in markup(shown.blocks if isinstance(shown, blocks.Message) else shown["blocks"]):
+        assert text["verbatim"] is True, "Slack would make links and mentions out of plain words"
+        assert not re.search(r"<!(channel|here|everyone)", text["text"])
     if isinstance(shown, blocks.Message):
         assert shown.text.strip()
+        assert "<!channel" not in shown.text
         assert problems(shown.blocks) == []
         return json.dumps([shown.text, shown.blocks], ensure_ascii=False)
     assert view_problems(shown) == []
     return json.dumps(shown, ensure_ascii=False)
+
+
+def markup(block: object) -> list[dict[str, Any]]:
+    """Every piece of Slack mark-up in it."""
+    if isinstance(block, list):
+        return [text for part in block for text in markup(part)]
+    if not isinstance(block, dict):
+        return []
+    own = [block] if block.get("type") == "mrkdwn" else []
+    return own + [text for part in block.values() for text in markup(part)]
 
 
 def pressable(shown: blocks.Message | blocks.View) -> list[str]:

@@ -167,6 +167,13 @@ def test_an_empty_home_is_friendly() -> None:
     assert "Nobody else waits" in text
 
 
+def test_home_never_says_that_nobody_waits_while_somebody_does() -> None:
+    mine = tuple(card(thread=owned(id=number)) for number in range(20))
+    text = fine(home.home([(overview(*mine), overview(*mine, total=23))], EN))
+    assert "and 3 more" in text
+    assert "Nobody else waits" not in text
+
+
 def test_a_home_of_many_desks_stays_within_slacks_limit() -> None:
     full = overview(*(card(thread=thread(id=number)) for number in range(30)))
     fine(home.home([(full, full)] * 5, EN))
