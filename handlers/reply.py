@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 
 from slack_bolt import Ack, App, Respond
 
 from bot import slack
-from bot.domain.card import Draft, Seen
+from bot.domain.card import Seen
 from bot.domain.conversation import Reply
 from bot.domain.errors import Refused
 from bot.usecases import reply as usecase
@@ -86,12 +85,16 @@ def _confirm(front: Front, reply: Reply) -> None:
 
 
 def _count(front: Front, body: Body) -> None:
-    """Show the length of what was typed as the network counts it; what the agent had seen stays what it was."""
-    thread_id, seen = _metadata(body)
-    draft: Draft = replace(usecase.draft(front.ctx, front.actor(body, "modal"), thread_id), seen=seen)
+    """Show the length of what was typed as the network counts it; all else in the modal stays as the agent has it."""
+    thread_id, _ = _metadata(body)
+    draft = usecase.draft(front.ctx, front.actor(body, "modal"), thread_id)
     count = front.ctx.networks[draft.card.thread.network].count(f"{_text(body).strip()} {draft.signature}".strip())
-    updated = view.modal(draft, front.language(user_of(body)), count=(count.used, count.limit))
-    slack.call(front.client, "views.update", view_id=body["view"]["id"], hash=body["view"]["hash"], view=updated)
+    anew = view.modal(draft, front.language(user_of(body)), count=(count.used, count.limit))
+    counted = {block["block_id"]: block for block in anew["blocks"] if block.get("block_id") == "count"}
+    shown = body["view"]
+    updated = {part: shown[part] for part in ("type", "callback_id", "title", "submit", "close", "private_metadata")}
+    updated["blocks"] = [counted.get(block["block_id"], block) for block in shown["blocks"]]
+    slack.call(front.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
 
 
 def _metadata(body: Body) -> tuple[int, Seen]:

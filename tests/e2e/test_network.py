@@ -1,0 +1,27 @@
+"""What customers do at X after they wrote: the card follows."""
+
+from __future__ import annotations
+
+from tests.e2e.process import eventually
+from tests.e2e.team import EMMA, Team, words
+
+
+def test_an_edit_shows_on_the_card(team: Team) -> None:
+    case = team.mention("my paket is late")
+    team.x.edit(case.post.id, "@acme my parcel is late")
+    case.shows("my parcel is late")
+    assert "edited" in case.shown
+    assert len(case.cards) == 1
+    case.reply(EMMA, "We will see.")
+    case.shows("*Answered*")
+    assert case.replies == [f"@{case.handle} We will see. ^EC"]
+
+
+def test_a_deleted_post_leaves_no_words_behind(team: Team) -> None:
+    case = team.mention("something regrettable")
+    card = case.card
+    team.x.delete(case.post.id)
+    eventually(lambda: "regrettable" not in words(card))
+    assert "took their words back" in words(card)
+    assert "regrettable" not in card.text
+    assert not {"reply", "claim"} & case.buttons

@@ -1,0 +1,180 @@
+"""Answering a customer, and everything that can come between an agent and their reply."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import Start
+from tests.e2e.process import eventually
+from tests.e2e.team import ANNA, EMMA, Team, words
+
+
+@pytest.fixture(scope="module")
+def team(start: Start) -> Team:
+    """A bot that does not look posts up again, so that only X itself knows what became of them."""
+    return start(recheck="1h")
+
+
+def test_an_unowned_thread_that_is_answered_is_its_authors(team: Team) -> None:
+    case = team.mention("who are you?")
+    assert case.reply(EMMA, "Emma, nice to meet you.").ok
+    case.shows(f"*Answered* by <@{EMMA}>")
+    case.menu(EMMA, "history")
+    assert f"<@{EMMA}> claimed it" in words(team.modal(EMMA)["blocks"])
+    team.slack.close(EMMA)
+
+
+def test_sending_stops_when_the_customer_wrote_again(team: Team) -> None:
+    case = team.mention("where is my parcel?")
+    case.draft(EMMA)
+    team.x.post(case.handle, "@acme never mind, it has just arrived", in_reply_to=case.post.id)
+    case.shows("just arrived")
+    outcome = team.slack.submit(EMMA, {"text": "We will look for it."})
+    assert outcome.ok
+    modal = team.modal(EMMA)
+    assert "just arrived" in words(modal["blocks"])
+    assert "something changed" in words(modal["blocks"])
+    assert modal["submit"]["text"] == "Send anyway"
+    assert modal["state"]["values"]["text"]["text"]["value"] == "We will look for it."
+    assert case.replies == []
+    assert team.slack.submit(EMMA, {"text": "Glad to hear it!"}).ok
+    case.shows("*Answered*")
+    newest = team.x.posts[0]
+    assert newest.text == f"@{case.handle} Glad to hear it! ^EC"
+
+
+def test_what_changed_stays_in_view_while_the_answer_is_rewritten(team: Team) -> None:
+    case = team.mention("where is my refund?")
+    case.draft(EMMA)
+    team.x.post(case.handle, "@acme found it", in_reply_to=case.post.id)
+    case.shows("found it")
+    team.slack.submit(EMMA, {"text": "We will look for it."})
+    team.slack.act(EMMA, "text", "We will")
+    eventually(lambda: "characters, signature included" in words(team.modal(EMMA)["blocks"]))
+    modal = team.modal(EMMA)
+    assert "something changed" in words(modal["blocks"])
+    assert modal["submit"]["text"] == "Send anyway"
+    team.slack.close(EMMA)
+
+
+def test_sending_stops_when_a_colleague_took_over(team: Team) -> None:
+    case = team.mention("hello?")
+    case.draft(EMMA)
+    case.click(ANNA, "claim")
+    case.shows(f"<@{ANNA}> *is on it*")
+    outcome = team.slack.submit(EMMA, {"text": "Hello to you too."})
+    assert outcome.errors
+    assert "claimed" in outcome.errors["text"]
+    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
+    team.slack.close(EMMA)
+
+
+def test_a_text_that_is_too_long_or_empty_stays_in_the_modal(team: Team) -> None:
+    case = team.mention("tell me everything")
+    case.draft(EMMA)
+    outcome = team.slack.submit(EMMA, {"text": "x" * 300})
+    assert outcome.errors
+    assert "280" in outcome.errors["text"]
+    assert "304" in outcome.errors["text"]
+    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "x" * 300
+    outcome = team.slack.submit(EMMA, {"text": "  \n "})
+    assert outcome.errors
+    assert "text" in outcome.errors
+    team.slack.close(EMMA)
+    assert case.replies == []
+
+
+def test_the_count_follows_what_is_typed_as_x_counts_it(team: Team) -> None:
+    case = team.mention("write to me")
+    case.draft(EMMA)
+    team.slack.act(EMMA, "text", "https://example.com/a/very/long/address/that/goes/on?and=on 日本")
+    # A link counts 23, a Japanese character 2, and " ^EC" 4.
+    eventually(lambda: "32 of 280" in words(team.modal(EMMA)["blocks"]))
+    team.slack.act(EMMA, "text", "x" * 290)
+    eventually(lambda: "14 characters too many" in words(team.modal(EMMA)["blocks"]))
+    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "x" * 290
+    team.slack.close(EMMA)
+
+
+def test_a_duplicate_is_refused_by_x_and_told_in_plain_words(team: Team) -> None:
+    case = team.mention("first")
+    case.reply(EMMA, "Exactly the same words.")
+    case.shows("*Answered*")
+    team.x.post(case.handle, "@acme second", in_reply_to=case.post.id)
+    case.shows("second")
+    case.reply(EMMA, "Exactly the same words.")
+    case.shows("refused the reply")
+    case.told(EMMA, "the same text was sent before")
+    assert "Exactly the same words." in case.shown
+    case.offers("reply")
+    assert len([post for post in team.x.posts if post.text == f"@{case.handle} Exactly the same words. ^EC"]) == 1
+
+
+def test_a_post_that_no_longer_mentions_us_is_answered_on_x_itself(team: Team) -> None:
+    case = team.mention("not for your eyes")
+    team.x.edit(case.post.id, "not for your eyes")
+    case.reply(EMMA, "What is it?")
+    case.told(EMMA, "does not mention us")
+    case.told(EMMA, "What is it?")
+    case.offers("open_post")
+    assert "reply" not in case.buttons
+    assert case.replies == []
+
+
+def test_a_deleted_post_cannot_be_answered(team: Team) -> None:
+    case = team.mention("I should not have said that")
+    team.x.delete(case.post.id)
+    case.reply(EMMA, "We heard you.")
+    case.told(EMMA, "no longer there")
+    case.shows("We heard you.")
+    assert "reply" not in case.buttons
+
+
+def test_an_answer_of_x_that_is_lost_is_looked_up_and_not_sent_again(team: Team) -> None:
+    case = team.mention("are you there?")
+    team.sandbox.faults.add("x", "POST /2/tweets", "drop_after")
+    case.reply(EMMA, "Yes, always.")
+    case.shows("*Checking*")
+    assert "reply" not in case.buttons
+    case.shows("*Answered*")
+    case.told(EMMA, "is on X")
+    assert case.replies == [f"@{case.handle} Yes, always. ^EC"]
+
+
+def test_when_it_cannot_be_known_a_person_decides(team: Team) -> None:
+    case = team.mention("and you?")
+    team.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+    case.reply(EMMA, "Me as well.")
+    case.shows("Unknown whether")
+    case.told(EMMA, "Me as well.")
+    assert case.replies == []
+    case.click(EMMA, "send_again")
+    case.shows("*Answered*")
+    assert case.replies == [f"@{case.handle} Me as well. ^EC"]
+
+
+def test_a_person_says_that_it_was_sent(team: Team) -> None:
+    case = team.mention("and they?")
+    team.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+    case.reply(EMMA, "They too.")
+    case.offers("mark_sent")
+    case.click(EMMA, "mark_sent")
+    case.shows("*Answered*")
+    assert case.replies == []
+
+
+def test_x_that_is_out_of_reach_for_a_while_gets_the_reply_once(team: Team) -> None:
+    case = team.mention("try again")
+    team.sandbox.faults.add("x", "POST /2/tweets", "rate_limited", retry_after=1)
+    case.reply(EMMA, "Patience.")
+    case.shows("*Answered*")
+    assert case.replies == [f"@{case.handle} Patience. ^EC"]
+
+
+def test_one_reply_at_a_time(team: Team) -> None:
+    case = team.mention("double click")
+    case.reply(EMMA, "The first.")
+    answer = team.command(EMMA, f"reply {case.number} The second.")
+    assert "on its way" in answer
+    case.shows("*Answered*")
+    assert case.replies == [f"@{case.handle} The first. ^EC"]
