@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, func, select, update
+from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
 
 from bot.domain.conversation import Message
 from bot.domain.mention import Media
 from storage.engine import upsert
 from storage.tables import message as table
-from storage.tables import thread
+from storage.tables import thread, wait
 
 
 def add(
@@ -29,8 +30,8 @@ def add(
     at: datetime,
     media: tuple[Media, ...] = (),
     check_at: datetime | None = None,
-) -> bool:
-    """Store a post once: False when this network id is here already. `check_at` is when to ask after it again."""
+) -> Message | None:
+    """Store a post once: None when this network id is here already. `check_at` is when to ask after it again."""
     added = connection.execute(
         upsert(connection, table)
         .values(
@@ -47,17 +48,16 @@ def add(
             check_at=check_at,
         )
         .on_conflict_do_nothing()
-        .returning(table.c.id)
+        .returning(table)
     ).one_or_none()
-    return added is not None
+    return _message(added) if added else None
 
 
 def known(connection: Connection, network: str, external_ids: Iterable[str]) -> dict[str, Message]:
     """Those of these posts that are stored, by their network id."""
-    rows = connection.execute(
-        select(table).where(table.c.network == network, table.c.external_id.in_(list(external_ids)))
-    )
-    return {row.external_id: _message(row) for row in rows}
+    names = {name: id_ for id_ in external_ids for name in (id_, _forgotten(network, id_))}
+    rows = connection.execute(select(table).where(table.c.network == network, table.c.external_id.in_(list(names))))
+    return {names[row.external_id]: _message(row) for row in rows}
 
 
 def of_thread(connection: Connection, thread_id: int, *, limit: int = 50) -> list[Message]:
@@ -76,13 +76,19 @@ def count_inbound(connection: Connection, thread_id: int) -> int:
 
 
 def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None:
-    """When the customer began to wait; None when every message that still stands is answered."""
+    """When the customer began to wait; None when all that still stands is answered or was there at the last close."""
+    dismissed = (
+        select(func.max(wait.c.ended_at))
+        .where(wait.c.thread_id == thread_id, wait.c.outcome == "closed")
+        .scalar_subquery()
+    )
     oldest: datetime | None = connection.execute(
         select(func.min(table.c.posted_at)).where(
             table.c.thread_id == thread_id,
             table.c.inbound,
             table.c.answered_by.is_(None),
             table.c.deleted_at.is_(None),
+            or_(dismissed.is_(None), table.c.stored_at > dismissed),
         )
     ).scalar_one()
     return oldest
@@ -128,6 +134,29 @@ def blank(connection: Connection, message_id: int, at: datetime) -> bool:
     return row is not None
 
 
+def erase(connection: Connection, thread_id: int, at: datetime) -> int:
+    """Forget what was said in a thread, by whom, and where it can be read: how many posts.
+
+    Of a post's id a digest stays: a network that returns the post once more must not bring it back.
+    """
+    rows = connection.execute(select(table).where(table.c.thread_id == thread_id)).all()
+    for row in rows:
+        connection.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(
+                external_id=_forgotten(row.network, row.external_id),
+                author="" if row.inbound else row.author,
+                text="",
+                url="",
+                media=[],
+                deleted_at=row.deleted_at or at,
+                check_at=None,
+            )
+        )
+    return len(rows)
+
+
 def to_check(connection: Connection, network: str, at: datetime, *, limit: int) -> list[Message]:
     """Posts that the network is to be asked after by now, the longest overdue first."""
     rows = connection.execute(
@@ -144,6 +173,10 @@ def checked(connection: Connection, message_ids: Iterable[int], *, waiting: date
         .where(table.c.id.in_(list(message_ids)), table.c.check_at.isnot(None))
         .values(check_at=case((waits, waiting), else_=resting))
     )
+
+
+def _forgotten(network: str, external_id: str) -> str:
+    return f"erased:{sha256(f'{network}:{external_id}'.encode()).hexdigest()}"
 
 
 def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, select, update
+from sqlalchemy import Connection, Row, Update, func, select, update
 
 from bot.domain.standup import Wait
 from bot.domain.targets import Target
@@ -13,7 +13,7 @@ from bot.domain.thread import Thread
 from storage.tables import wait as table
 
 
-def follow(connection: Connection, before: Thread, after: Thread, at: datetime, outcome: str | None, by: str) -> None:
+def follow(connection: Connection, after: Thread, at: datetime, outcome: str | None, by: str) -> None:
     """Keep the rows in step with a thread that changed.
 
     A wait begins when a customer who did not wait does, moves when its oldest message changes, and ends with
@@ -21,11 +21,12 @@ def follow(connection: Connection, before: Thread, after: Thread, at: datetime, 
     one wait and begins the next.
     """
     line = after.deadline
-    if line is not None and before.waiting_since is not None and outcome is None:
-        connection.execute(_open(after.id).values(since=after.waiting_since, due_at=line.due_at))
-        return
-    if before.waiting_since is not None:
+    if outcome is not None:
         connection.execute(_open(after.id).values(ended_at=at, outcome=outcome, by=by))
+    elif line is not None:
+        moved = _open(after.id).values(target=line.target, since=after.waiting_since, due_at=line.due_at)
+        if connection.execute(moved.returning(table.c.id)).one_or_none() is not None:
+            return
     if line is not None:
         connection.execute(
             table.insert().values(
@@ -34,12 +35,32 @@ def follow(connection: Connection, before: Thread, after: Thread, at: datetime, 
         )
 
 
-def get(connection: Connection, thread_id: int, since: datetime) -> Wait | None:
-    """The thread's newest wait that began at `since`."""
-    row = connection.execute(
-        select(table).where(table.c.thread_id == thread_id, table.c.since == since).order_by(table.c.id.desc()).limit(1)
-    ).one_or_none()
+def resume(connection: Connection, thread_id: int) -> None:
+    """The close that ended the thread's latest wait is undone: that wait goes on, and is judged once."""
+    latest = select(func.max(table.c.id)).where(table.c.thread_id == thread_id).scalar_subquery()
+    connection.execute(
+        update(table)
+        .where(table.c.id == latest, table.c.outcome == "closed")
+        .values(ended_at=None, outcome=None, by=None)
+    )
+
+
+def get(connection: Connection, wait_id: int) -> Wait | None:
+    row = connection.execute(select(table).where(table.c.id == wait_id)).one_or_none()
     return wait_of(row) if row else None
+
+
+def going_on(connection: Connection, thread_id: int) -> int | None:
+    """The id of the thread's wait that has not ended."""
+    query = select(table.c.id).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None))
+    return connection.execute(query).scalar_one_or_none()
+
+
+def erase(connection: Connection, thread_id: int) -> None:
+    """Forget the handle of the customer who ended a wait by taking their words back; the times stay."""
+    connection.execute(
+        update(table).where(table.c.thread_id == thread_id, table.c.outcome == "withdrawn").values(by="")
+    )
 
 
 def wait_of(row: Row[Any]) -> Wait:

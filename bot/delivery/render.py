@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from bot.domain.errors import Refused
 from bot.i18n import Translator, translator
@@ -61,13 +61,13 @@ def _card(ctx: Context, item: Item) -> Rendered:
 
 
 def _nag(ctx: Context, item: Item) -> Rendered:
-    facts = nag.facts(ctx, _thread_id(item), datetime.fromisoformat(item.payload["since"]))
+    facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
     message = nag_view.nag(facts, _desk_language(ctx.desk_of(facts.card.thread)))
     return Rendered(message, _under_card(ctx, item), broadcast=facts.card.thread.owner is None and item.ts is None)
 
 
 def _lead(ctx: Context, item: Item) -> Rendered:
-    facts = nag.facts(ctx, _thread_id(item), datetime.fromisoformat(item.payload["since"]))
+    facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
     desk = ctx.desk_of(facts.card.thread)
     return Rendered(nag_view.lead(facts, _language_of(ctx, item.channel, desk)))
 

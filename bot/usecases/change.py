@@ -44,6 +44,6 @@ def change(
     """
     threads.save(connection, before, after)
     if outcome is not None or before.waiting_since != after.waiting_since:
-        waits.follow(connection, before, after, at, outcome, actor.id)
+        waits.follow(connection, after, at, outcome, actor.id)
     events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
     outbox.refresh(connection, after.id, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import thread as rules
 from bot.usecases.change import allowed, change
 from bot.usecases.context import Actor, Context
-from storage import messages
+from storage import messages, waits
 from storage.engine import transaction
 
 
@@ -24,6 +24,8 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
+        waits.resume(connection, thread_id)
         after = rules.reopen(thread, messages.oldest_unanswered(connection, thread_id))
-        change(connection, thread, after, at, actor, "reopened")
+        outcome = None if after.waiting_since else "withdrawn"
+        change(connection, thread, after, at, actor, "reopened", outcome=outcome)
     ctx.wake()

@@ -80,11 +80,11 @@ def recheck(ctx: Context, network: NetworkSettings) -> int:
     for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
     """
     key = network_key(network)
+    lane = f"recheck:{key}"
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not messages.to_check(connection, key, at, limit=1):
+        if not (messages.to_check(connection, key, at, limit=1) and outbox.lane_is_free(connection, lane, at)):
             return 0
-    lane = f"recheck:{key}"
     with transaction(ctx.engine) as connection:
         if not outbox.take_lane(connection, lane, at, at + ctx.clock.real(FETCH_SECONDS)):
             return 0
@@ -148,8 +148,9 @@ def _store(
         media=mention.media,
         check_at=check_at,
     )
-    if not added:
+    if added is None:
         return False
+    known[mention.id] = added
     after = replace(
         rules.receive(before, mention.posted_at),
         no_reply=mention.no_reply,
@@ -198,7 +199,8 @@ def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
 
 def _edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
     thread = locked(connection, old.thread_id)
-    if thread.erased_at or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+    taken_back = thread.erased_at or old.deleted_at
+    if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
         return False
     messages.edit(
         connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at

@@ -34,15 +34,15 @@ def tick(ctx: Context) -> int:
     return len(due)
 
 
-def facts(ctx: Context, thread_id: int, since: datetime) -> Nag:
-    """The reminder of the wait that began at `since`, as it is true now."""
+def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
+    """The reminder of this wait of the thread, as it is true now."""
     with reading(ctx.engine) as connection:
         card = show.card_of(connection, ctx, thread_id)
-        wait = waits.get(connection, thread_id, since)
+        wait = waits.get(connection, wait_id)
     going_on = wait is not None and wait.ended_at is None
     return Nag(
         card=card,
-        level=card.thread.nagged if going_on else Nagged.NOT_YET,
+        level=_level(card.thread) if going_on else Nagged.NOT_YET,
         due_at=wait.due_at if wait else card.at,
         leads=ctx.desk_of(card.thread).leads,
         wait=wait,
@@ -50,33 +50,36 @@ def facts(ctx: Context, thread_id: int, since: datetime) -> Nag:
 
 
 def _nag(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> None:
-    line = thread.deadline
-    if line is None or thread.waiting_since is None:
+    line, wait = thread.deadline, waits.going_on(connection, thread.id)
+    if line is None or wait is None:
         raise RuntimeError("a reminder fell due for a thread in which nobody waits")
     level = line.level(at)
     desk = ctx.desk_of(thread)
-    since = thread.waiting_since.isoformat()
-    wait = f"{thread.id}:{since}"
     outbox.want_once(
         connection,
-        f"nag:{wait}",
+        f"nag:{thread.id}:{wait}",
         "nag",
         channel=desk.slack_channel,
         at=at,
         priority=line.due_at,
         thread_id=thread.id,
-        payload={"since": since},
+        payload={"wait": wait},
     )
     if level is Nagged.BREACH:
         for lead in desk.leads:
             outbox.want_once(
                 connection,
-                f"lead:{wait}:{lead}",
+                f"lead:{thread.id}:{wait}:{lead}",
                 "lead",
                 channel=lead,
                 at=at,
                 priority=line.due_at,
                 thread_id=thread.id,
-                payload={"since": since},
+                payload={"wait": wait},
             )
     change(connection, thread, rules.nagged(thread, level), at, THE_DESK, "nagged", level=level.value)
+
+
+def _level(thread: Thread) -> Nagged:
+    """What was said of this wait already; a deadline that has moved on since is still one to keep."""
+    return Nagged.WARNING if thread.nagged is Nagged.NOT_YET else thread.nagged
