@@ -1,4 +1,4 @@
-"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export."""
+"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | erase | copy."""
 
 from __future__ import annotations
 
@@ -109,6 +109,68 @@ def export(form: Any, since: datetime | None, until: datetime | None, output: Pa
         with output.open("w", encoding="utf-8", newline="") as file:
             click.echo(f"{write(desk.ctx, file, form, **span)} events written to {output}", err=True)
     desk.close()
+
+
+@main.command()
+@click.argument("handle")
+@click.option("--network", help="Only on this account of ours, such as x:acme.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def erase(handle: str, network: str | None, yes: bool) -> None:
+    """Forget a customer: all that they said, who they are, and what was answered."""
+    from bot.app import build
+    from bot.domain.errors import Refused
+    from bot.usecases import erase as usecase
+
+    desk = build(_settings())
+    name = "@" + handle.removeprefix("@")
+    try:
+        found = usecase.find(desk.ctx, handle, network)
+        if not found:
+            raise click.ClickException(f"nobody called {name} has written to this desk")
+        listed = ", ".join(f"#{thread.id} on {thread.network}" for thread in found)
+        if not yes:
+            click.confirm(f"Erase all that {name} said and was answered, for good ({listed})?", abort=True)
+        erased = usecase.erase(desk.ctx, handle, network)
+    except Refused as refusal:
+        number = refusal.facts["thread"]
+        raise click.ClickException(f"nothing was erased: a reply in #{number} is on its way; try again soon") from None
+    finally:
+        desk.close()
+    click.echo(
+        f"{name} is erased: {len(erased.threads)} threads ({', '.join(f'#{number}' for number in erased.threads)}), "
+        f"{erased.messages} messages, {erased.replies} replies; "
+        f"{erased.shown} Slack messages are changed as soon as the desk runs"
+    )
+
+
+@main.command()
+@click.option("--to", required=True, metavar="URL", help="sqlite:///… or postgresql://…, an empty database.")
+def copy(to: str) -> None:
+    """Move house: copy the configured database to another. Stop the desk first."""
+    from bot.settings.values import database_url
+    from storage import copy as house
+    from storage.engine import DatabaseError, connect
+
+    source = connect(_settings().database_url)
+    try:
+        target = connect(database_url(to))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--to") from None
+    try:
+        for table, rows in house.copy(source, target):
+            click.echo(f"{table}: {rows}")
+    except house.NotCopied as error:
+        raise click.ClickException(str(error)) from None
+    except DatabaseError as error:
+        raise click.ClickException(f"nothing was copied: {_first_line(error)}") from None
+    finally:
+        source.dispose()
+        target.dispose()
+    click.echo("everything is copied: put the new address into DATABASE_URL and start the desk")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _settings(require: Callable[[Settings], None] | None = None) -> Settings:

@@ -8,7 +8,7 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.usecases import ingest, nag, standup
+from bot.usecases import ingest, nag, retention, standup
 from bot.usecases.context import Context
 from storage.engine import DatabaseError
 
@@ -18,11 +18,15 @@ TICK_SECONDS = 0.5
 
 
 def schedule(ctx: Context) -> BackgroundScheduler:
-    """A scheduler, not started yet, that polls every network, reminds, and states the standups."""
+    """A scheduler, not started yet, that polls every network, reminds, states the standups and deletes what is old."""
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    ticks: list[Callable[[], object]] = [partial(nag.tick, ctx), partial(standup.tick, ctx)]
+    ticks: list[Callable[[], object]] = [
+        partial(nag.tick, ctx),
+        partial(standup.tick, ctx),
+        partial(retention.tick, ctx),
+    ]
     for desk, network in ctx.settings.networks():
         ticks += [partial(ingest.poll, ctx, desk, network), partial(ingest.recheck, ctx, network)]
     for tick in ticks:

@@ -32,5 +32,10 @@ def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None
     )
 
 
+def erase(connection: Connection, thread_id: int) -> None:
+    """Forget why help was asked for: colleagues quote customers."""
+    connection.execute(update(table).where(table.c.thread_id == thread_id).values(why=""))
+
+
 def _escalation(row: Row[Any]) -> Escalation:
     return Escalation(**dict(row._mapping))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.domain.conversation import Event
 from bot.domain.errors import Refused
 from storage.engine import upsert
 from storage.tables import event as table
+
+IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
+"""Facts that hold neither a customer's data nor what a colleague typed. All others are gone after an erasure."""
 
 
 def add(
@@ -40,3 +43,12 @@ def of_thread(connection: Connection, thread_id: int) -> list[Event]:
     """The thread's timeline, oldest first."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))
     return [Event(row.thread_id, row.at, row.kind, row.actor, row.via, row.facts) for row in rows]
+
+
+def erase(connection: Connection, thread_id: int) -> None:
+    """Forget who the customer of a thread was and what was written about them; every line stays, with its time."""
+    for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():
+        by_customer = row.via == "network" and row.kind != "sent"
+        facts = {name: value if name in IMPERSONAL else None for name, value in row.facts.items()}
+        actor = "" if by_customer else row.actor
+        connection.execute(update(table).where(table.c.id == row.id).values(actor=actor, facts=facts))

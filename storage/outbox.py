@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
 
 from storage.engine import upsert
 from storage.tables import lane as lanes
@@ -20,6 +20,7 @@ from storage.tables import outbox as table
 
 LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread changes
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the priority of what the whole desk must know: ahead of every deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,25 @@ def refresh(connection: Connection, thread_id: int, *, at: datetime, mistrust: b
     )
 
 
+def erase(connection: Connection, thread_id: int) -> int:
+    """After a thread's data was erased: drop what was not posted yet, and count the messages in Slack that show it.
+
+    The card is posted all the same. What a colleague alone was shown ("tell") Slack keeps for a session and no longer,
+    and what tells of colleagues alone ("note") stays. A message that is being posted, or may have been, is shown anew
+    like those that are there.
+    """
+    unposted = (table.c.ts.is_(None), table.c.tried_at.is_(None), table.c.leased_until.is_(None))
+    connection.execute(
+        update(table)
+        .where(table.c.thread_id == thread_id, table.c.kind.notin_(["card", "note"]), *unposted)
+        .values(done=table.c.wanted)
+    )
+    in_slack = select(func.count()).where(
+        table.c.thread_id == thread_id, table.c.kind.in_(LIVING), table.c.ts.isnot(None)
+    )
+    return connection.execute(in_slack).scalar_one()
+
+
 def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: datetime, **values: Any) -> bool:
     """State a thing that happens once: False when somebody stated it already."""
     added = connection.execute(
@@ -134,6 +154,16 @@ def cancel(connection: Connection, key: str) -> None:
     connection.execute(update(table).where(table.c.key == key).values(done=table.c.wanted))
 
 
+def backlog(connection: Connection, channel: str, *, limit: int | None = None) -> int:
+    """How many cards are not in Slack yet, counted up to `limit`."""
+    waiting = (
+        select(table.c.id)
+        .where(table.c.channel == channel, table.c.kind == "card", table.c.wanted > table.c.done, table.c.ts.is_(None))
+        .limit(limit)
+    )
+    return connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
+
+
 def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: timedelta) -> Item | None:
     """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
 
@@ -158,6 +188,12 @@ def take_lane(connection: Connection, name: str, at: datetime, until: datetime) 
         .returning(lanes.c.name)
     ).one_or_none()
     return taken is not None
+
+
+def lane_is_free(connection: Connection, name: str, at: datetime) -> bool:
+    """Whether `take_lane` may succeed, asked without taking a lock."""
+    busy = select(lanes.c.name).where(lanes.c.name == name, lanes.c.free_at > at)
+    return connection.execute(busy).one_or_none() is None
 
 
 def close_lane(connection: Connection, name: str, until: datetime) -> None:

@@ -60,5 +60,11 @@ def move(
     return _reply(row) if row else None
 
 
+def erase(connection: Connection, thread_id: int) -> int:
+    """Forget what was answered in a thread and to which posts: how many replies."""
+    erased = update(table).where(table.c.thread_id == thread_id).values(text="", in_reply_to="", external_id=None)
+    return len(connection.execute(erased.returning(table.c.id)).all())
+
+
 def _reply(row: Row[Any]) -> Reply:
     return Reply(**dict(row._mapping) | {"state": ReplyState(row.state)})

@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, tuple_, update
 
 from bot.domain.targets import Nagged
 from bot.domain.thread import State, Thread
 from storage.engine import upsert
-from storage.tables import outbox
+from storage.tables import message, outbox
 from storage.tables import thread as table
 
 _FIELDS = tuple(field.name for field in fields(Thread))
@@ -82,15 +82,50 @@ def count_waiting(connection: Connection, desk: str, *, owner: str | None = None
     return connection.execute(query).scalar_one()
 
 
+def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
+    """Threads that wait and that nobody owns, the nearest deadline first.
+
+    With `lock` they are this transaction's to claim, and those that another one is just claiming are left out.
+    """
+    query = select(table).where(_unowned(desk)).order_by(table.c.due_at, table.c.id).limit(limit)
+    rows = connection.execute(query.with_for_update(skip_locked=True) if lock else query)
+    return [_thread(row) for row in rows]
+
+
+def count_unowned(connection: Connection, desk: str) -> int:
+    return connection.execute(select(func.count()).select_from(table).where(_unowned(desk))).scalar_one()
+
+
 def of_customer(connection: Connection, handle: str, desks: Iterable[str], *, limit: int = 10) -> list[Thread]:
     """A customer's threads on every network of these desks, the newest first; `handle` with or without the @."""
     rows = connection.execute(
         select(table)
-        .where(func.lower(table.c.customer_handle) == handle.removeprefix("@").lower(), table.c.desk.in_(list(desks)))
+        .where(
+            func.lower(table.c.customer_handle) == handle.removeprefix("@").lower(),
+            table.c.desk.in_(list(desks)),
+            table.c.erased_at.is_(None),
+        )
         .order_by(table.c.received_at.desc())
         .limit(limit)
     )
     return [_thread(row) for row in rows]
+
+
+def of_customers_called(connection: Connection, handle: str, network: str | None) -> list[Thread]:
+    """Every thread of everybody who uses or used this handle, under whichever handle; oldest first.
+
+    `handle` is without the @; a `network` such as "x:acme" leaves the others out.
+    """
+    called = or_(func.lower(table.c.customer_handle) == handle.lower(), func.lower(message.c.author) == handle.lower())
+    customers = (
+        select(table.c.network, table.c.customer_id)
+        .join(message, message.c.thread_id == table.c.id)
+        .where(called, message.c.inbound, table.c.erased_at.is_(None))
+    )
+    query = select(table).where(tuple_(table.c.network, table.c.customer_id).in_(customers)).order_by(table.c.id)
+    if network is not None:
+        query = query.where(table.c.network == network)
+    return [_thread(row) for row in connection.execute(query)]
 
 
 def nag_due(connection: Connection, at: datetime) -> bool:
@@ -116,6 +151,10 @@ def card_ts(connection: Connection, thread_id: int) -> tuple[str, str] | None:
         select(outbox.c.posted_in, outbox.c.ts).where(outbox.c.key == f"card:{thread_id}", outbox.c.ts.isnot(None))
     ).one_or_none()
     return (row.posted_in, row.ts) if row else None
+
+
+def _unowned(desk: str) -> ColumnElement[bool]:
+    return and_(table.c.desk == desk, table.c.due_at.isnot(None), table.c.owner.is_(None))
 
 
 def _thread(row: Row[Any]) -> Thread:

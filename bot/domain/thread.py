@@ -89,11 +89,13 @@ class Thread:
         )
 
     def allows(self, action: Action) -> bool:
-        return action in ALLOWED[self.state]
+        return self.erased_at is None and action in ALLOWED[self.state]
 
 
 def require(thread: Thread, action: Action) -> None:
-    """Raises Refused("closed" or "answered") when the thread's state does not allow the action."""
+    """Raises Refused("closed", "answered", "waiting" or "erased") when the thread does not allow the action."""
+    if thread.erased_at is not None:
+        raise Refused("erased", thread=thread.id)
     if not thread.allows(action):
         raise Refused(
             thread.state.value, thread=thread.id, owner=thread.owner, reason=thread.close_reason, action=action.value
@@ -204,6 +206,21 @@ def reopen(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     require(thread, Action.REOPEN)
     again = replace(thread, close_reason=None)
     return _waiting(again, oldest_unanswered) if oldest_unanswered else _still(again, State.ANSWERED)
+
+
+def erase(thread: Thread, at: datetime) -> Thread:
+    """The customer is forgotten: nobody waits for an answer any more, and a later post begins a thread of its own."""
+    return replace(
+        withdraw(replace(thread, reply_id=None), None),
+        conversation=f"erased:{thread.id}",
+        customer_id="",
+        customer_handle="",
+        customer_name="",
+        customer_followers=None,
+        language=None,
+        close_reason=None,
+        erased_at=at,
+    )
 
 
 def nagged(thread: Thread, level: Nagged) -> Thread:

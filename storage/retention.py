@@ -1,0 +1,35 @@
+"""Threads that are past their time, and everything that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, select
+
+from storage.tables import escalation, event, message, outbox, reply, thread, wait
+
+
+def expired(connection: Connection, desk: str, before: datetime, *, limit: int) -> list[int]:
+    """Threads in which nothing happened since `before` and nobody waits: locked, those that others hold left out."""
+    happened = exists().where(event.c.thread_id == thread.c.id, event.c.at >= before)
+    rows = connection.execute(
+        select(thread.c.id)
+        .where(thread.c.desk == desk, thread.c.received_at < before, thread.c.due_at.is_(None), ~happened)
+        .order_by(thread.c.received_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows.scalars())
+
+
+def delete_threads(connection: Connection, ids: Collection[int]) -> None:
+    """Delete these threads with all their rows; their numbers are not given out again."""
+    for table in (outbox, escalation, wait, event, message, reply):
+        connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
+    connection.execute(delete(thread).where(thread.c.id.in_(ids)))
+
+
+def desks(connection: Connection) -> list[str]:
+    """Every desk that has threads, also one that the config no longer has."""
+    return list(connection.execute(select(thread.c.desk).distinct()).scalars())
