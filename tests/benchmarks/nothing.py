@@ -1,0 +1,42 @@
+"""The servers that a click is compared with: the desk's own gunicorn, and a Bolt app that only acknowledges.
+
+`python -m tests.benchmarks.nothing before|stock PORT`; "before" sets `process_before_response`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask, Response, request
+from slack_bolt import Ack, App
+from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.web import Server
+from tests.benchmarks.bench import SIGNING_SECRET
+
+
+def wsgi(*, before: bool) -> Flask:
+    app = Flask(__name__)
+    bolt = App(
+        signing_secret=SIGNING_SECRET,
+        process_before_response=before,
+        authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token="xoxb-sandbox"),
+    )
+    handler = SlackRequestHandler(bolt)
+
+    @bolt.action("claim")
+    def click(ack: Ack) -> None:
+        ack()
+
+    @app.post("/slack/events")
+    def slack_events() -> Response:
+        answer: Response = handler.handle(request)
+        return answer
+
+    return app
+
+
+if __name__ == "__main__":
+    kind, port = sys.argv[1:]
+    Server(lambda: wsgi(before=kind == "before"), int(port), lambda: None).run()

@@ -1,0 +1,98 @@
+"""Desks with many open threads, written faster than they could be ingested."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, String, cast, func, insert, literal, literal_column, select, text
+
+from storage.engine import transaction
+from storage.tables import message, outbox, thread
+
+FAR = timedelta(days=30)
+SPREAD = 1000
+
+
+def fill(engine: Engine, count: int) -> None:
+    """`count` waiting, unowned threads, 1000 or a multiple of it, each with its message and its card in Slack.
+
+    Their reminders fall due at 1000 different times, none of them within 30 days.
+    """
+    at = datetime.now(UTC)
+    with transaction(engine) as connection:
+        connection.execute(thread.insert(), [_thread(number, at) for number in range(1, SPREAD + 1)])
+        others = [column for column in thread.c if column.name not in ("id", "conversation")]
+        steps = select(literal_column("1").label("step")).cte("steps", recursive=True)
+        steps = steps.union_all(select(steps.c.step + 1).where(steps.c.step < count // SPREAD - 1))
+        name = cast(thread.c.id + steps.c.step * SPREAD, String)
+        if count > SPREAD:
+            rows = select(name, *others).select_from(thread).join(steps, literal(True)).order_by(steps.c.step, thread.c.id)
+            connection.execute(
+                insert(thread).from_select(["conversation", *(column.name for column in others)], rows)
+            )
+        connection.execute(_messages())
+        connection.execute(_cards(at))
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))  # as autovacuum does while a desk fills up by itself
+
+
+def _thread(number: int, at: datetime) -> dict[str, Any]:
+    due = at + FAR + timedelta(seconds=60 * number)
+    return {
+        "desk": "Support",
+        "network": "x:acme",
+        "conversation": str(number),
+        "customer_id": str(number),
+        "customer_handle": f"customer{number}",
+        "customer_name": f"Customer {number}",
+        "language": "nl",
+        "received_at": at,
+        "first_target": 3600,
+        "next_target": 7200,
+        "warn_at": 0.5,
+        "state": "waiting",
+        "escalated": False,
+        "waiting_since": due - timedelta(hours=1),
+        "due_at": due,
+        "next_nag_at": due - timedelta(minutes=30),
+        "nagged": "not_yet",
+    }
+
+
+def _messages() -> Any:
+    values = {
+        "thread_id": thread.c.id,
+        "network": thread.c.network,
+        "external_id": cast(thread.c.id, String),
+        "inbound": literal(True),
+        "author": thread.c.customer_handle,
+        "text": literal("@acme mijn pakket is nog steeds niet aangekomen, kunnen jullie kijken waar het blijft?"),
+        "url": literal("https://x.com/customer/status/1"),
+        "media": literal([], message.c.media.type),
+        "posted_at": thread.c.waiting_since,
+        "stored_at": thread.c.received_at,
+        "check_at": thread.c.next_nag_at,
+    }
+    return insert(message).from_select(list(values), select(*values.values()).order_by(thread.c.id))
+
+
+def _cards(at: datetime) -> Any:
+    values = {
+        "key": literal("card:") + cast(thread.c.id, String),
+        "kind": literal("card"),
+        "thread_id": thread.c.id,
+        "channel": literal("C0SUPPORT"),
+        "lane": literal("chat.update"),
+        "payload": literal({}, outbox.c.payload.type),
+        "priority": thread.c.due_at,
+        "available_at": literal(at, outbox.c.available_at.type),
+        "wanted": literal(1),
+        "done": literal(1),
+        "attempts": literal(1),
+        "failures": literal(0),
+        "posted_in": literal("C0SUPPORT"),
+        "ts": func.coalesce(cast(thread.c.id, String), ""),
+    }
+    return insert(outbox).from_select(list(values), select(*values.values()).order_by(thread.c.id))
