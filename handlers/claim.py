@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.usecases.claim import claim
+from handlers import home
 from handlers.front import Body, Front, number
 
 
@@ -13,3 +14,4 @@ def register(app: App, front: Front) -> None:
     def click(ack: Ack, action: Body, body: Body) -> None:
         claim(front.ctx, front.actor(body, "button"), number(action))
         ack()
+        home.again(front, body)

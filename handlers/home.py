@@ -7,7 +7,7 @@ from slack_bolt import App
 from bot import slack
 from bot.usecases import show
 from bot.views import home as view
-from handlers.front import Body, Front
+from handlers.front import Body, Front, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -20,3 +20,9 @@ def register(app: App, front: Front) -> None:
 def publish(front: Front, user: str) -> None:
     home = view.home(show.home(front.ctx, user), front.language(user))
     slack.call(front.client, "views.publish", user_id=user, view=home)
+
+
+def again(front: Front, body: Body) -> None:
+    """Show the home tab anew to somebody who has just acted in it."""
+    if (body.get("view") or {}).get("type") == "home":
+        front.later(publish, front, user_of(body))

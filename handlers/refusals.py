@@ -9,10 +9,12 @@ import secrets
 from slack_bolt import App, BoltResponse, Respond
 
 from bot import slack
+from bot.domain.command import plain
 from bot.domain.errors import Refused
 from bot.usecases import show
 from bot.views import refused as view
 from bot.views.blocks import Message
+from handlers import home
 from handlers.front import Body, Front, user_of
 from storage.engine import DatabaseError
 
@@ -42,6 +44,8 @@ def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> Bolt
     if refusal.code == "repeated":
         log.warning("a repeat of what Slack sent changed nothing", extra={"facts": {"user": user_of(body)}})
         return BoltResponse(status=200, body="")
+    if "command" in body:
+        refusal.facts["text"] = _written(body)
     language = front.remembered_language if refusal.code == "not_saved" else front.language
     message = view.refused(refusal, language(user_of(body)))
     if body.get("type") == "view_submission":
@@ -50,6 +54,7 @@ def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> Bolt
         return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
     if body.get("type") == "block_actions":
         front.later(_tell, front, body, respond, message)
+        home.again(front, body)
         thread = refusal.facts.get("thread")
         if isinstance(thread, int):
             front.later(show.anew, front.ctx, thread)
@@ -61,6 +66,11 @@ def _tell(front: Front, body: Body, respond: Respond, message: Message) -> None:
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
     else:
         slack.call(front.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
+
+
+def _written(body: Body) -> str:
+    """What follows a command's word and number: Slack's composer has forgotten it by now."""
+    return plain("".join((body.get("text") or "").split(maxsplit=2)[2:]))
 
 
 def _first_input(body: Body) -> str:

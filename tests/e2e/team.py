@@ -81,7 +81,9 @@ class Case:
         return [
             message
             for message in self._slack.messages(HERE)
-            if not message.is_reply and message.blocks and f"@{self.handle}" in re.split(r"[>|\s]", words(message.blocks[0]))
+            if not message.is_reply
+            and message.blocks
+            and f"@{self.handle}" in re.split(r"[>|\s]", words(message.blocks[0]))
         ]
 
     @property

@@ -1,0 +1,35 @@
+"""The daily summary at 09:00 of the desk, once, whatever restarts at that minute."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.clock import parse_clock
+from bot.sandbox.server import Sandbox
+from tests.e2e.conftest import Start, english
+from tests.e2e.process import eventually
+from tests.e2e.team import HERE, Team, words
+
+# A Monday in November: Amsterdam is an hour ahead of UTC.
+MORNING = datetime(2026, 11, 23, 7, 59, 56, tzinfo=UTC)
+
+
+def summaries(team: Team) -> list[str]:
+    return [words(each) for each in team.slack.messages(HERE) if "received" in each.text]
+
+
+def test_it_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> None:
+    told = f"{MORNING.isoformat()}@1#{time.time():.3f}"
+    with english(Sandbox(now=parse_clock(told).now, rate_limits=False)) as sandbox:
+        team = start(sandbox, folder=tmp_path, clock=told)
+        assert summaries(team) == []
+        (summary,) = eventually(lambda: summaries(team))
+        assert "Sunday, 22 November 2026" in summary
+        assert parse_clock(told).now() >= datetime(2026, 11, 23, 8, tzinfo=UTC)
+        team.bot.stop()
+        again = start(sandbox, folder=tmp_path, clock=told)
+        again.mention("so that a whole round of everything has passed")
+        assert len(summaries(again)) == 1
+        again.bot.stop()
