@@ -19,6 +19,9 @@ MOST_PICTURES = 3
 def card(facts: Card, t: Translator) -> Message:
     """Everything that the team needs to act, and only the buttons that make sense now."""
     stands = state(facts, t)
+    if facts.thread.erased_at:
+        text = f"*#{facts.thread.id}*  {stands}"
+        return b.message(text, b.section(text), b.actions(_more(facts, t, "history")))
     return b.message(
         notification(facts, t),
         b.section(f"*#{facts.thread.id}*  {customer(facts)}  {t('on {network}', network=facts.network_name)}"),

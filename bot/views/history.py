@@ -12,7 +12,7 @@ from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View
 from bot.views.reasons import reason
 from bot.views.rows import row
-from bot.views.state import customer
+from bot.views.state import at_handle, customer
 from bot.views.text import date, escape, person
 
 MOST_LINES = 100
@@ -38,6 +38,7 @@ WORDS = {
     "reopened": N_("{actor} reopened it"),
     "edited": N_("{handle} changed their words"),
     "withdrawn": N_("{handle} deleted their words"),
+    "erased": N_("erased as the customer asked"),
 }
 """The words for each kind of line; a kind that the desk writes and that is missing here fails a test."""
 
@@ -65,7 +66,7 @@ def modal(history: History, t: Translator) -> View:
 
 def message(threads: Sequence[Card], handle: str, t: Translator) -> Message:
     """All threads of one customer, the newest first, for the agent who asked."""
-    name = "@" + escape(handle.removeprefix("@"), 50)
+    name = at_handle(handle)
     if not threads:
         return b.message(t("{handle} has not written to this desk.", handle=name))
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=name)
@@ -81,10 +82,11 @@ def _others(threads: Sequence[Card], t: Translator) -> list[Block]:
 
 
 def _line(event: Event, facts: Card, t: Translator) -> str:
-    shown = {name: _who(value, t) for name, value in event.facts.items()}
+    shown = dict.fromkeys(("to", "why", "reason"), "—")  # erasing a customer takes these
+    shown |= {name: _who(value, t) for name, value in event.facts.items()}
     shown |= {
         "actor": _who(event.actor, t),
-        "handle": f"@{escape(facts.thread.customer_handle, 50)}",
+        "handle": at_handle(facts.thread.customer_handle),
         "network": facts.network_name,
     }
     if event.kind == "refused":

@@ -18,9 +18,11 @@ WORDS = {
     "unowned": N_("Nobody owns #{thread} yet. Claim it first."),
     "not_yours": N_("#{thread} is with {owner}. Take it over first, or ask them."),
     "closed": N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
+    "erased": N_("#{thread} was erased, as its customer asked."),
     "answered": N_("#{thread} is answered already."),
     "waiting": N_("#{thread} is open already: its customer waits."),
     "reply_on_its_way": N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
+    "nothing_unclaimed": N_("Every thread that waits here has an owner."),
     "unknown_reply": N_(
         "It is not known whether the last reply to #{thread} arrived. Please decide that on its card first."
     ),

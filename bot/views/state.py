@@ -35,6 +35,8 @@ def when(at: datetime, facts: Card) -> str:
 
 def state(facts: Card, t: Translator) -> str:
     """One line: what is so, and whose it is."""
+    if facts.thread.erased_at:
+        return t("🧹 *Erased* as the customer asked")
     if facts.thread.state is State.CLOSED:
         return _closed(facts, t)
     if facts.reply and facts.reply.state in _COMING:
@@ -56,11 +58,17 @@ def clock(facts: Card, t: Translator) -> str | None:
 def customer(facts: Card, *, limit: int = 80) -> str:
     """The customer as mark-up: name, and @handle linked to their newest post."""
     thread = facts.thread
-    handle = "@" + escape(thread.customer_handle, 50)
     newest = facts.newest
+    handle = at_handle(thread.customer_handle)
     linked = link(newest.url, handle) if newest else handle
     name = escape(thread.customer_name, limit)
     return f"*{name}* {linked}" if name else linked
+
+
+def at_handle(handle: str) -> str:
+    """@handle as mark-up; a dash where it was erased."""
+    words = escape(handle.removeprefix("@"), 50)
+    return f"@{words}" if words else "—"
 
 
 def owner(facts: Card, t: Translator) -> str:

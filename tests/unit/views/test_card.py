@@ -12,6 +12,7 @@ from bot.domain.mention import Media
 from bot.domain.thread import State
 from bot.i18n import translator
 from bot.views.card import card as view
+from bot.views.rows import row
 from tests.unit.views.samples import (
     AT,
     HOSTILE,
@@ -184,6 +185,15 @@ def test_hostile_words_do_nothing() -> None:
         for trick in ("<!channel", "<@U0LEAD", "<https://evil", "*bold*", ":tada:"):
             assert trick not in text["text"]
     assert "\u202e" not in fine(message)
+
+
+def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
+    gone = closed(erased_at=AT, customer_name="", customer_handle="", close_reason=None)
+    facts = card(thread=gone, messages=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
+    message = view(facts, EN)
+    assert fine(message).count("*#1042*  🧹 *Erased* as the customer asked") == 2
+    assert pressable(message) == ["history"]
+    assert "🧹 *Erased*" in row(facts, EN)
 
 
 def test_states_of_the_enum_are_all_said() -> None:

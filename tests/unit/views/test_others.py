@@ -212,8 +212,7 @@ def test_the_history_tells_who_did_what() -> None:
 
 @pytest.mark.parametrize("kind", sorted(history.WORDS))
 def test_a_line_without_its_facts_is_still_shown(kind: str) -> None:
-    facts: dict[str, str | int | None] = {"to": None, "why": None, "reason": None}
-    fine(history.modal(History(card(), (Event(1042, AT, kind, "desk", "desk", facts),), ()), EN))
+    fine(history.modal(History(card(), (Event(1042, AT, kind, "desk", "desk", {}),), ()), EN))
 
 
 def test_a_long_history_fits_a_modal() -> None:
