@@ -59,7 +59,9 @@ class Sends:
             )
             until = self._ctx.clock.now() + self._ctx.clock.real(pause)
             send.not_begun(self._ctx, reply.id, until)
-            self._postpone(item, pause, "not reached")
+            with transaction(self._ctx.engine) as connection:
+                outbox.close_lane(connection, item.lane, until)  # the next reply would fare no better
+                outbox.postpone(connection, item, until, error="not reached")
         except Ambiguous as error:
             log.warning("the network's answer was lost", extra={"facts": {"reply": reply.id, "error": error.detail}})
             send.checking(self._ctx, reply.id)
