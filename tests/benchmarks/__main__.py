@@ -9,12 +9,19 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import clicks
+from tests.benchmarks import clicks, slackside, starting, surge, throughput, ticks
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Figure, head, machine
 
 MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "clicks": clicks.measure,
+    "slack": slackside.measure,
+    "ticks": ticks.measure,
+    "start": starting.measure,
+    "ingest": throughput.ingesting,
+    "claims": throughput.claims,
+    "delivery": surge.delivery,
+    "memory": surge.memory,
 }
 
 

@@ -130,6 +130,13 @@ class Bench:
                 process.terminate()
                 process.wait(30)
 
+    def output(self, *arguments: str, environment: dict[str, str]) -> str:
+        """What `python -m ARGUMENTS` writes to its standard output. CalledProcessError when it fails."""
+        command = [sys.executable, "-m", *arguments]
+        return subprocess.run(
+            command, env=os.environ | environment, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
+
     def _fresh(self, name: str) -> Path:
         folder = self.folder / f"{name}-{next(self._number)}"
         folder.mkdir(mode=0o700)

@@ -64,7 +64,9 @@ def measure(bench: Bench) -> Iterator[Figure]:
                 yield Figure(measured, name, value, f"{MOST} x, under {times[STOCK]:.1f} ms", met)
         for name in KINDS:
             slowest = max(servers[name].run(AT_ONCE, clients=AT_ONCE))
-            yield Figure(f"{AT_ONCE} clicks at once, the last ack", name, f"{slowest:.0f} ms", "1000 ms", slowest <= 1000)
+            yield Figure(
+                f"{AT_ONCE} clicks at once, the last ack", name, f"{slowest:.0f} ms", "1000 ms", slowest <= 1000
+            )
 
 
 def _p50(servers: dict[str, Clicks], clients: int) -> dict[str, float]:

@@ -27,10 +27,10 @@ def fill(engine: Engine, count: int) -> None:
         steps = steps.union_all(select(steps.c.step + 1).where(steps.c.step < count // SPREAD - 1))
         name = cast(thread.c.id + steps.c.step * SPREAD, String)
         if count > SPREAD:
-            rows = select(name, *others).select_from(thread).join(steps, literal(True)).order_by(steps.c.step, thread.c.id)
-            connection.execute(
-                insert(thread).from_select(["conversation", *(column.name for column in others)], rows)
+            rows = (
+                select(name, *others).select_from(thread).join(steps, literal(True)).order_by(steps.c.step, thread.c.id)
             )
+            connection.execute(insert(thread).from_select(["conversation", *(column.name for column in others)], rows))
         connection.execute(_messages())
         connection.execute(_cards(at))
     if engine.dialect.name == "postgresql":
