@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import thread as rules
-from bot.domain.card import Card, Draft, Seen
+from bot.domain.card import Draft, Seen
 from bot.domain.conversation import Message, Reply, ReplyState, initials
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
@@ -39,7 +39,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         now = _draft(connection, ctx, actor, thread_id)
         text = _with_signature(body, now.signature)
         _check_text(ctx, before, body, text)
-        changes = _changes(now.card, seen, actor.id) if seen else ()
+        changes = _changes(now, replies.get(connection, now.seen.reply), seen, actor.id) if seen else ()
         if changes:
             raise Refused("changed", thread=thread_id, draft=now, changes=changes)
         newest = now.card.newest
@@ -122,7 +122,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
         raise Refused("unknown_reply", thread=thread_id)
     network = ctx.networks[card.thread.network]
     signature = _signature(connection, ctx, card.thread, actor.id)
-    count = network.count(_with_signature("", signature))
+    count = network.count(_with_signature("x", signature))
     return Draft(
         card=card,
         signature=signature,
@@ -132,7 +132,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
             at=card.at,
         ),
         limit=count.limit,
-        room=count.limit - count.used,
+        room=count.limit - count.used + 1,
     )
 
 
@@ -144,11 +144,11 @@ def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
         raise Refused("too_long", thread=thread.id, used=count.used, limit=count.limit)
 
 
-def _changes(now: Card, seen: Seen, agent: str) -> tuple[Message | Reply, ...]:
+def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Message | Reply, ...]:
     """What the customer wrote, edited or deleted, and what a colleague answered, since `seen`."""
     said = tuple(
         message
-        for message in now.messages
+        for message in now.card.messages
         if message.inbound
         and (
             message.id > seen.message
@@ -156,9 +156,8 @@ def _changes(now: Card, seen: Seen, agent: str) -> tuple[Message | Reply, ...]:
             or (message.deleted_at is not None and message.deleted_at > seen.at)
         )
     )
-    reply = now.reply
-    answered = reply is not None and reply.id > seen.reply and reply.author != agent
-    return (*said, reply) if answered and reply else said
+    answered = newest is not None and newest.id > seen.reply and newest.author != agent
+    return (*said, newest) if answered and newest else said
 
 
 def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:

@@ -53,7 +53,9 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         sent_at = sent.at or at
-        reply = replies.move(connection, reply_id, _ON_ITS_WAY, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
+        # A worker that was held up may know of a success after another one has looked for it in vain.
+        was = (*_ON_ITS_WAY, ReplyState.UNKNOWN)
+        reply = replies.move(connection, reply_id, was, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
         if reply is None:
             return
         before = locked(connection, reply.thread_id)
