@@ -52,7 +52,8 @@ class Served:
 
     def look_up(self, ids: tuple[str, ...]) -> LookedUp:
         self.asked_after.append(ids)
-        return _answer(self.looked_up)
+        found = _answer(self.looked_up)
+        return replace(found, gone=found.gone & frozenset(ids))
 
     def verify(self) -> str:
         return self.handle
@@ -76,6 +77,7 @@ class Team:
 
     ctx: Context
     _numbers: count[int] = field(default_factory=lambda: count(1))
+    _requests: count[int] = field(default_factory=lambda: count(1))
 
     def mention(self, words: str = "Mijn pakket is weg", **changes: Any) -> Mention:
         """A post of the customer @klant, made now, in the conversation c1."""
@@ -116,7 +118,7 @@ class Team:
         return self.recheck(network)
 
     def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:
-        request = f"request {next(self._numbers)}"
+        request = f"request {next(self._requests)}"
         return reply.submit(self.ctx, by, thread, words, **{"seen": None, "request": request} | options)
 
     def thread(self, number: int) -> Thread:
