@@ -1,0 +1,36 @@
+"""Agents read their own language, the channel reads the desk's."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.server import Sandbox
+from tests.e2e.conftest import Start
+from tests.e2e.process import eventually
+from tests.e2e.team import ANNA, EMMA, LARS, Team, words
+
+
+@pytest.fixture(scope="module")
+def team(start: Start) -> Team:
+    """A Dutch desk with a Dutch, a Swedish and an English colleague."""
+    sandbox = Sandbox(rate_limits=False).start()
+    return start(sandbox, language="nl")
+
+
+def test_the_card_speaks_the_desks_language_and_modals_the_agents(team: Team) -> None:
+    case = team.mention("a question")
+    assert "Wacht" in case.shown
+    assert "Waiting" not in case.shown
+    titles = {user: case.draft(user)["submit"]["text"] for user in (ANNA, LARS, EMMA)}
+    assert titles == {ANNA: "Versturen", LARS: "Skicka", EMMA: "Send"}
+    for user in titles:
+        team.slack.close(user)
+
+
+def test_what_one_agent_is_told_is_in_their_language(team: Team) -> None:
+    case = team.mention("another question")
+    answers = {user: team.command(user, "claim 999999") for user in (ANNA, LARS, EMMA)}
+    assert len(set(answers.values())) == 3
+    assert answers[EMMA] == "There is no #999999 here."
+    case.reply(LARS, "Hej!")
+    eventually(lambda: any("Ditt svar" in words(each) for each in team.slack.ephemerals(LARS)))

