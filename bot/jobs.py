@@ -8,17 +8,20 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.usecases import ingest, nag, retention, standup
+from bot.usecases import crisis, feed, ingest, nag, retention, standup, surge
 from bot.usecases.context import Context
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
+SURGE_SECONDS = 2
+WATCH_SECONDS = 60
 
 
 def schedule(ctx: Context) -> BackgroundScheduler:
-    """A scheduler, not started yet, that polls every network, reminds, states the standups and deletes what is old."""
+    """A scheduler, not started yet, that polls every network, reminds, states the standups, deletes what is old, and
+    watches for what is out of the ordinary."""
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -31,6 +34,9 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         ticks += [partial(ingest.poll, ctx, desk, network), partial(ingest.recheck, ctx, network)]
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
+    scheduler.add_job(_quietly(partial(surge.tick, ctx)), "interval", seconds=SURGE_SECONDS)
+    for watch in (crisis.tick, feed.tick):
+        scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     return scheduler
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import claim, close, command, escalate, handover, history, home, internal, more, refusals, reply
+from handlers import claim, close, command, escalate, handover, history, home, internal, more, refusals, reply, surge
 from handlers.front import Front
 
-ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, internal)
+ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, internal, surge)
 
 
 def register(app: App, front: Front) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Row, case, func, or_, select, update
 
+from bot.domain.feed import Alarm, Trouble
 from storage.engine import upsert
 from storage.tables import feed as table
 
@@ -16,8 +18,19 @@ class Feed:
     network: str
     cursor: str | None
     fetched_at: datetime | None
+    answers_since: datetime | None
     failing_since: datetime | None
     error: str | None
+    error_code: str | None
+    alarm: str | None
+    alarm_since: datetime | None
+
+    @property
+    def told(self) -> Trouble | None:
+        """The trouble that the channel was told of and that is not over."""
+        if self.alarm is None or self.alarm_since is None:
+            return None
+        return Trouble(Alarm(self.alarm), self.alarm_since)
 
 
 def take(connection: Connection, network: str, at: datetime, until: datetime) -> Feed | None:
@@ -29,25 +42,48 @@ def take(connection: Connection, network: str, at: datetime, until: datetime) ->
         .values(leased_until=until)
         .returning(table)
     ).one_or_none()
-    return Feed(row.network, row.cursor, row.fetched_at, row.failing_since, row.error) if row else None
+    return _feed(row) if row else None
 
 
 def get(connection: Connection, network: str) -> Feed | None:
     row = connection.execute(select(table).where(table.c.network == network)).one_or_none()
-    return Feed(row.network, row.cursor, row.fetched_at, row.failing_since, row.error) if row else None
+    return _feed(row) if row else None
 
 
 def read(connection: Connection, network: str, cursor: str | None, at: datetime, next_at: datetime) -> None:
     """The network answered: keep the cursor (None keeps the old one), and leave it alone until `next_at`."""
-    values: dict[str, object] = {"fetched_at": at, "failing_since": None, "error": None, "leased_until": next_at}
+    values: dict[str, object] = {
+        "fetched_at": at,
+        "answers_since": case((table.c.failing_since.is_(None), func.coalesce(table.c.answers_since, at)), else_=at),
+        "failing_since": None,
+        "error": None,
+        "error_code": None,
+        "leased_until": next_at,
+    }
     if cursor is not None:
         values["cursor"] = cursor
     connection.execute(update(table).where(table.c.network == network).values(**values))
 
 
-def failed(connection: Connection, feed: Feed, error: str, at: datetime, next_at: datetime) -> None:
+def failed(connection: Connection, feed: Feed, error: str, code: str, at: datetime, next_at: datetime) -> None:
+    """The network did not answer: `error` is for the log, `code` is bot.networks.base.NetworkError's."""
     connection.execute(
         update(table)
         .where(table.c.network == feed.network)
-        .values(failing_since=feed.failing_since or at, error=error, leased_until=next_at)
+        .values(failing_since=feed.failing_since or at, error=error, error_code=code, leased_until=next_at)
     )
+
+
+def alarm(connection: Connection, network: str, told: Trouble | None, trouble: Trouble | None) -> bool:
+    """The channel is told of `trouble`, or with None that `told` is over: True for the one caller who is to do it."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.network == network, table.c.alarm_since.is_not_distinct_from(told.since if told else None))
+        .values(alarm=trouble.alarm if trouble else None, alarm_since=trouble.since if trouble else None)
+        .returning(table.c.network)
+    ).one_or_none()
+    return row is not None
+
+
+def _feed(row: Row[Any]) -> Feed:
+    return Feed(**{field.name: getattr(row, field.name) for field in fields(Feed)})

@@ -11,20 +11,23 @@ from datetime import date
 from bot.domain.errors import Refused
 from bot.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases import nag, show, standup
+from bot.usecases import crisis, feed, nag, show, standup, surge
 from bot.usecases.context import Context
 from bot.views import card as card_view
+from bot.views import crisis as crisis_view
 from bot.views import escalate as escalate_view
+from bot.views import feed as feed_view
 from bot.views import nag as nag_view
 from bot.views import note as note_view
 from bot.views import reply as reply_view
 from bot.views import standup as standup_view
+from bot.views import surge as surge_view
 from bot.views.blocks import Message
 from storage import people, replies, threads
 from storage.engine import reading
 from storage.outbox import Item
 
-KINDS = ("card", "nag", "lead", "note", "escalation", "standup", "tell")
+KINDS = ("card", "nag", "lead", "note", "escalation", "standup", "tell", "surge", "crisis", "feed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,22 @@ def _standup(ctx: Context, item: Item) -> Rendered:
     return Rendered(standup_view.standup(facts, _desk_language(desk)))
 
 
+def _surge(ctx: Context, item: Item) -> Rendered:
+    facts = surge.facts(ctx, item.payload["surge"])
+    return Rendered(surge_view.digest(facts, ctx.settings.command, _desk_language(ctx.settings.desk(facts.surge.desk))))
+
+
+def _crisis(ctx: Context, item: Item) -> Rendered:
+    facts = crisis.facts(ctx, item.payload["crisis"])
+    desk = ctx.settings.desk(facts.crisis.desk)
+    return Rendered(crisis_view.signal(facts, ctx.settings.command, _language_of(ctx, item.channel, desk)))
+
+
+def _feed(ctx: Context, item: Item) -> Rendered:
+    facts = feed.facts(ctx, **{name: value for name, value in item.payload.items() if name != "desk"})
+    return Rendered(feed_view.news(facts, _desk_language(ctx.settings.desk(item.payload["desk"]))))
+
+
 def _tell(ctx: Context, item: Item) -> Rendered | None:
     with reading(ctx.engine) as connection:
         reply = replies.get(connection, item.payload["reply"])
@@ -109,6 +128,9 @@ _RENDERERS: dict[str, Callable[[Context, Item], Rendered | None]] = {
     "escalation": _escalation,
     "standup": _standup,
     "tell": _tell,
+    "surge": _surge,
+    "crisis": _crisis,
+    "feed": _feed,
 }
 
 

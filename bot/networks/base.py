@@ -45,17 +45,23 @@ class Count:
 class NetworkError(Exception):
     """The network did not do what was asked. `detail` is for the log and never holds a token or a customer's words."""
 
+    code = "not_reached"
+
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
 
 
 class NotDone(NetworkError):
-    """Certainly not done, and worth another try after `retry_after` seconds (rate limit, no connection)."""
+    """Certainly not done, and worth another try after `retry_after` seconds.
 
-    def __init__(self, detail: str, retry_after: float) -> None:
+    `code` is "rate_limited" or "not_reached".
+    """
+
+    def __init__(self, detail: str, retry_after: float, code: str = "not_reached") -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.code = code
 
 
 class Ambiguous(NetworkError):

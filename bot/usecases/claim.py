@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain import thread as rules
 from bot.domain.errors import Refused
+from bot.settings import Desk
 from bot.usecases import access
 from bot.usecases.context import Actor, Context
 from storage import events, outbox, threads
-from storage.engine import transaction
+from storage.engine import Connection, transaction
+
+NEXT = 5
 
 
 def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
@@ -26,6 +31,29 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
             rules.claim(thread, actor.id, at)  # says why not
             raise Refused("not_saved")
         access.require(ctx, actor, desk, "claim", thread_id)
-        events.add(connection, thread_id, at, "claimed", actor.id, actor.via, request=actor.request)
-        outbox.refresh(connection, thread_id, at=at)
+        _tell(connection, actor, thread_id, at, actor.request)
     ctx.wake()
+
+
+def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
+    """Make the actor the owner of the up to 5 unowned threads with the nearest deadlines: their numbers.
+
+    Two who do this at the same instant get different ones. Raises Refused: "not_allowed", "nothing_unclaimed".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        found = [thread.id for thread in threads.unowned(connection, desk.name, NEXT, lock=True)]
+        if not found:
+            raise Refused("nothing_unclaimed")
+        access.require(ctx, actor, desk.name, "claim", found[0])
+        for thread_id in found:
+            threads.claim(connection, thread_id, actor.id, at)
+            # A request is written once: a repeat of it fails here, and claims nothing more.
+            _tell(connection, actor, thread_id, at, actor.request if thread_id == found[0] else None)
+    ctx.wake()
+    return found
+
+
+def _tell(connection: Connection, actor: Actor, thread_id: int, at: datetime, request: str | None) -> None:
+    events.add(connection, thread_id, at, "claimed", actor.id, actor.via, request=request)
+    outbox.refresh(connection, thread_id, at=at)

@@ -47,7 +47,7 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
         )
         with transaction(ctx.engine) as connection:
             now = ctx.clock.now()
-            feeds.failed(connection, feed, error.detail, now, now + ctx.clock.real(pause))
+            feeds.failed(connection, feed, error.detail, error.code, now, now + ctx.clock.real(pause))
         return 0
     new = receive(ctx, desk, key, fetched)
     with transaction(ctx.engine) as connection:

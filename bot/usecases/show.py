@@ -35,6 +35,14 @@ def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
         return _overview(connection, ctx, desk, owner)
 
 
+def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Overview:
+    """The desk's waiting threads that nobody owns, the nearest deadline first."""
+    at = ctx.clock.now()
+    found = threads.unowned(connection, desk, limit)
+    total = threads.count_unowned(connection, desk)
+    return Overview(desk, tuple(_card(connection, ctx, thread, at) for thread in found), total, at)
+
+
 def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
     """Of every desk: the agent's own threads and all that wait."""
     with reading(ctx.engine) as connection:
@@ -85,7 +93,7 @@ def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None
 
 
 def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> Card:
-    kind, _, handle = thread.network.partition(":")
+    _, _, handle = thread.network.partition(":")
     network = ctx.networks.get(thread.network)
     return Card(
         thread=thread,
@@ -93,10 +101,16 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
         customer_messages=messages.count_inbound(connection, thread.id),
         reply=replies.newest(connection, thread.id),
         escalations=tuple(escalations.of_thread(connection, thread.id)),
-        network_name=NAMES.get(kind, kind),
+        network_name=network_name(thread.network),
         handle=network.handle if network else handle,
         at=at,
     )
+
+
+def network_name(key: str) -> str:
+    """What people call the network of "x:acme": "X"."""
+    kind, _, _ = key.partition(":")
+    return NAMES.get(kind, kind)
 
 
 def _desks(ctx: Context) -> list[str]:

@@ -44,7 +44,7 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
     status = response.status_code
     detail = f"X answered {status} to {method}{_problem(response)}"
     if status == 429:
-        return NotDone(detail, rate_limit_wait(response.headers, time.time()))
+        return NotDone(detail, rate_limit_wait(response.headers, time.time()), "rate_limited")
     if status >= 500 or status == 408:
         if method != "GET":
             return Ambiguous(detail)
