@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from storage.turns import Turns
 
 __all__ = ["Connection", "DatabaseError", "Engine", "UTCDateTime", "connect", "reading", "transaction", "upsert"]
 
@@ -42,7 +44,12 @@ def connect(url: str) -> Engine:
     """An engine for SQLite (WAL, one writer at a time) or PostgreSQL. Opens no connection yet."""
     if url.startswith("sqlite"):
         engine = create_engine(
-            url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20, hide_parameters=True
+            url,
+            connect_args={"timeout": BUSY_SECONDS},
+            pool_size=20,
+            max_overflow=20,
+            hide_parameters=True,
+            execution_options={"webcare_turns": Turns()},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -63,8 +70,13 @@ def connect(url: str) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """All of it or nothing; takes the write lock at once on SQLite, where upgrading a lock later fails."""
-    with engine.begin() as connection:
+    """All of it or nothing; takes the write lock at once on SQLite, where upgrading a lock later fails.
+
+    SQLite lets waiting writers in by chance, so that a busy thread can keep a click out for seconds: the threads of
+    one process take turns. Raises SQLAlchemy's TimeoutError when the turn does not come.
+    """
+    turns: Turns | None = engine.get_execution_options().get("webcare_turns")
+    with turns.turn(BUSY_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
         yield connection
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import Table, make_url
 from bot.usecases import ingest
 from bot.usecases.claim import claim
 from bot.usecases.context import Actor, Context
+from bot.web import THREADS
 from storage.engine import connect
 from storage.tables import event, message, outbox, thread, wait
 from tests.benchmarks import seed
@@ -83,27 +85,29 @@ def _insert(table: Table, kind: str) -> str:
 
 
 def claims(bench: Bench) -> Iterator[Figure]:
-    """Fifty clients who claim as fast as they can, against the bare compare-and-set that each claim turns on."""
+    """Fifty clients who claim as fast as they can, against the bare compare-and-set that each claim turns on.
+
+    The bare one has a connection for each client; the desk serves them with the threads of one web process.
+    """
     for kind in KINDS:
         database = bench.database(kind)
         engine = connect(database)
         seed.fill(engine, 2 * CLAIMS)
         settings = bench.settings(database)
         ctx = Context(engine, settings.clock, settings, {}, lambda: None)
-        first, second = count(1), count(CLAIMS + 1)
-        bare = CLAIMS / at_once(CLIENTS, lambda _, kind=kind: _claim_bare(database, kind, first))
-        ours = CLAIMS / at_once(CLIENTS, lambda client: _claim(ctx, f"U{client}", second))
+        bare = CLAIMS / at_once(CLIENTS, partial(_claim_bare, database, kind, count(1)))
+        ours = CLAIMS / at_once(THREADS, partial(_claim, ctx, count(CLAIMS + 1)))
         engine.dispose()
         yield Figure(f"claims by {CLIENTS} clients: the bare UPDATE", kind, f"{bare:,.0f} a second")
         yield Figure(f"claims by {CLIENTS} clients", kind, f"{ours:,.0f} a second, {ratio(ours, bare)}")
 
 
-def _claim(ctx: Context, agent: str, numbers: Iterator[int]) -> None:
-    for _ in range(CLAIMS // CLIENTS):
-        claim(ctx, Actor(agent, "button"), next(numbers))
+def _claim(ctx: Context, numbers: Iterator[int], thread: int) -> None:
+    for _ in range(CLAIMS // THREADS):
+        claim(ctx, Actor(f"U{thread}", "button"), next(numbers))
 
 
-def _claim_bare(database: str, kind: str, numbers: Iterator[int]) -> None:
+def _claim_bare(database: str, kind: str, numbers: Iterator[int], _client: int) -> None:
     mark = "?" if kind == "SQLite" else "%s"
     statement = f"UPDATE thread SET owner = 'U0ANNA' WHERE id = {mark} AND owner IS NULL RETURNING id"  # noqa: S608
     with closing(_connection(database, kind)) as connection:

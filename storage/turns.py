@@ -1,0 +1,44 @@
+"""A lock that is passed on in the order in which it was asked for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from sqlalchemy.exc import TimeoutError as TurnTimeoutError
+
+
+class Turns:
+    """Python's own locks favour the thread that has just released one, and can keep the others waiting for ever."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._line: deque[Lock] = deque()  # the first one's thread has the turn, the others wait for theirs
+
+    def __len__(self) -> int:
+        """How many have the turn or wait for it."""
+        return len(self._line)
+
+    @contextmanager
+    def turn(self, within: float) -> Iterator[None]:
+        """Have the lock. Raises SQLAlchemy's TimeoutError when that takes longer than `within` seconds."""
+        mine = Lock()
+        with self._guard:
+            if self._line:
+                mine.acquire()
+            self._line.append(mine)
+        try:
+            if not mine.acquire(timeout=within):
+                raise TurnTimeoutError("the turn to write did not come")
+            yield
+        finally:
+            self._leave(mine)
+
+    def _leave(self, mine: Lock) -> None:
+        with self._guard:
+            had_it = self._line[0] is mine
+            self._line.remove(mine)
+            if had_it and self._line:
+                self._line[0].release()

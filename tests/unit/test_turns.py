@@ -1,0 +1,53 @@
+"""The line of those who write to SQLite."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from sqlalchemy.exc import TimeoutError as TurnTimeoutError
+
+from storage.turns import Turns
+
+
+def test_a_busy_thread_waits_behind_those_who_asked_before_it() -> None:
+    turns, order = Turns(), list[str]()
+
+    def click() -> None:
+        asked.set()
+        with turns.turn(within=10):
+            order.append("click")
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = Event()
+        with turns.turn(within=10):
+            waiting = pool.submit(click)
+            asked.wait(10)
+            while len(turns) < 2:
+                pass
+        with turns.turn(within=10):
+            order.append("the next batch")
+        waiting.result()
+    assert order == ["click", "the next batch"]
+
+
+def test_who_waits_too_long_is_told_and_leaves_the_line() -> None:
+    turns = Turns()
+    with turns.turn(within=10):
+        with ThreadPoolExecutor(1) as pool, pytest.raises(TurnTimeoutError, match="turn"):
+            pool.submit(_take, turns, 0.0).result()
+        assert len(turns) == 1
+    _take(turns, within=0.0)
+
+
+def test_a_turn_that_fails_is_passed_on() -> None:
+    turns = Turns()
+    with pytest.raises(ValueError, match="in between"), turns.turn(within=10):
+        raise ValueError("in between")
+    _take(turns, within=0.0)
+
+
+def _take(turns: Turns, within: float) -> None:
+    with turns.turn(within):
+        pass
