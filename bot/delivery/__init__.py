@@ -53,7 +53,8 @@ class Worker:
         self._wake.set()
 
     def join(self, timeout: float) -> None:
-        self._thread.join(timeout)
+        if self._thread.is_alive():  # a command that delivers nothing has never started it
+            self._thread.join(timeout)
 
     def step(self) -> bool:
         """Deliver one thing: False when there is nothing to do now."""

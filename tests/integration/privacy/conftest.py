@@ -1,0 +1,95 @@
+"""A whole desk in one thread: real tables, the local Slack and X, and a clock that is turned by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, RowMapping, func, select
+
+from bot import slack
+from bot.delivery import Delivery
+from bot.delivery.posts import Posts
+from bot.delivery.sends import Sends
+from bot.networks.x import XNetwork
+from bot.sandbox.server import Sandbox
+from bot.usecases import ingest
+from bot.usecases.context import Actor, Context
+from storage import threads
+from storage.engine import reading
+from storage.tables import metadata
+from storage.tables import outbox as outbox_table
+from tests.conftest import TurnedClock
+
+ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
+
+
+class House:
+    """What tests do with the desk and see of it."""
+
+    def __init__(self, ctx: Context, sandbox: Sandbox, clock: TurnedClock) -> None:
+        self.ctx, self.sandbox, self.clock = ctx, sandbox, clock
+        client = slack.client("xoxb-sandbox", sandbox.slack_api_url)
+        self._delivery = Delivery(ctx, (Posts(ctx, client), Sends(ctx)))
+
+    def poll(self) -> None:
+        self.clock.turn(minutes=1)
+        (desk, network) = self.ctx.settings.networks()[0]
+        ingest.poll(self.ctx, desk, network)
+
+    def recheck(self) -> int:
+        return ingest.recheck(self.ctx, self.ctx.settings.networks()[0][1])
+
+    def deliver(self) -> None:
+        """Deliver what can be delivered now."""
+        self._delivery.settle()
+
+    def settle(self) -> None:
+        """Deliver all that is wanted, however long Slack and X have it wait."""
+        for _ in range(100):
+            self.deliver()
+            with reading(self.ctx.engine) as connection:
+                left = select(func.count()).where(outbox_table.c.wanted > outbox_table.c.done)
+                if not connection.execute(left).scalar_one():
+                    return
+            self.clock.turn(seconds=5)
+        raise AssertionError("delivery did not settle")
+
+    def thread(self, handle: str) -> int:
+        """The number of this customer's newest thread."""
+        with reading(self.ctx.engine) as connection:
+            return threads.of_customer(connection, handle, ["Support"])[0].id
+
+    def rows(self) -> dict[str, list[RowMapping]]:
+        """Every row of every table."""
+        with reading(self.ctx.engine) as connection:
+            return {
+                table.name: list(connection.execute(select(table).order_by(*table.primary_key)).mappings())
+                for table in metadata.sorted_tables
+            }
+
+    def slack_shows(self) -> str:
+        """All that everybody can read in channels and direct messages."""
+        state = self.sandbox.slack.state
+        return "\n".join(
+            str([message.text, message.blocks, message.metadata])
+            for channel in list(state.channels)
+            for message in self.sandbox.slack.messages(channel)
+        )
+
+
+@pytest.fixture
+def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
+    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
+        keys: dict[str, Any] = {
+            "bearer_token": "sandbox-bearer",
+            "consumer_key": "sandbox-consumer-key",
+            "consumer_secret": "sandbox-consumer-secret",
+            "access_token": "1000-sandbox-access",
+            "access_token_secret": "sandbox-access-secret",
+        }
+        network = XNetwork("acme", **keys, api_url=sandbox.x_api_url, now=clock.now)
+        yield House(replace(ctx, networks={"x:acme": network}), sandbox, clock)
+        network.close()

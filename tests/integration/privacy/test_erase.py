@@ -1,0 +1,209 @@
+"""A customer who asked to be forgotten is: a word of theirs planted everywhere is found nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.domain.conversation import Person, ReplyState
+from bot.domain.errors import Refused
+from bot.sandbox.x import Media
+from bot.usecases import claim, close, erase, escalate, handover, ingest, nag, people, reply, show
+from tests.integration.privacy.conftest import ANNA, LARS, LEAD, House
+
+PLANT = "zqplant"
+HANDLE = f"{PLANT}_h"
+
+
+@dataclass
+class Planted:
+    """One customer's threads by how they stand, and the network's ids of their posts."""
+
+    threads: dict[str, int]
+    posts: list[str]
+    customer: str
+
+
+def _write(house: House, words: str, **options: object) -> str:
+    """The customer writes, in a thread of its own unless it is an answer: the post's id."""
+    media = (Media("k1", "photo", f"https://pictures.test/{PLANT}.png", f"{PLANT} in the picture"),)
+    return house.sandbox.x.post(HANDLE, f"@acme {words} {PLANT}", media=media, **options).id  # type: ignore[arg-type]
+
+
+def _answer(house: House, thread: int, words: str) -> int:
+    request = f"view:{thread}:{words}"
+    return reply.submit(house.ctx, ANNA, thread, f"{words} {PLANT}", seen=None, request=request).id
+
+
+def _ours(house: House) -> int:
+    return sum(post.author.handle == "acme" for post in house.sandbox.x.posts)
+
+
+@pytest.fixture
+def planted(house: House) -> Planted:
+    """Every way in which a customer's data comes into the desk, through the use cases that bring it there."""
+    ctx, x = house.ctx, house.sandbox.x
+    people.keep(ctx, Person("U0ANNA", "Anna Bakker", "en-GB"))
+    customer = x.add_account(HANDLE, f"Jan {PLANT}", followers=7).id
+    posts: list[str] = []
+    threads: dict[str, int] = {}
+
+    def begin(name: str) -> int:
+        posts.append(_write(house, name))
+        house.poll()
+        house.settle()
+        threads[name] = house.thread(HANDLE)
+        return threads[name]
+
+    answered = begin("answered")
+    claim.claim(ctx, ANNA, answered)
+    _answer(house, answered, "we found it")
+    house.clock.turn(minutes=1)
+    house.settle()
+    posts.append(_write(house, "once more", in_reply_to=posts[-1]))
+    house.poll()
+    posts.append(x.edit(posts[-1], f"@acme edited {PLANT}").id)
+    house.clock.turn(minutes=20)
+    assert house.recheck() == 1
+    _answer(house, answered, "and again")
+    house.clock.turn(minutes=1)
+    house.settle()
+
+    closed = begin("closed")
+    close.close(ctx, ANNA, closed, f"{PLANT} called us")
+
+    withdrawn = begin("withdrawn")
+    x.delete(posts[-1])
+    house.clock.turn(minutes=20)
+    assert house.recheck() == 1
+    assert show.card(ctx, withdrawn).newest is None
+
+    unknown = begin("unknown")
+    house.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+    _answer(house, unknown, "lost on its way")
+    house.clock.turn(minutes=1)
+    house.settle()
+    house.clock.turn(minutes=5)
+    house.settle()
+    state = show.card(ctx, unknown).reply
+    assert state is not None
+    assert state.state is ReplyState.UNKNOWN
+
+    waiting = begin("waiting")
+    claim.claim(ctx, ANNA, waiting)
+    handover.hand_over(ctx, ANNA, waiting, "U0LARS")
+    handover.take_over(ctx, ANNA, waiting)
+    escalate.escalate(ctx, ANNA, waiting, "team:Press office", f"{PLANT} knows a journalist")
+    escalate.escalate(ctx, ANNA, waiting, None, f"{PLANT} is angry")
+    house.clock.turn(minutes=50)
+    nag.tick(ctx)
+    house.settle()
+    house.clock.turn(minutes=20)
+    nag.tick(ctx)
+    house.settle()
+
+    unposted = begin("unposted")
+    escalate.escalate(ctx, LARS, unposted, "lead:U0LEAD", f"{PLANT} again")
+    x.post("somebody_else", "@acme hello")
+    house.poll()
+    _answer(house, waiting, "queued")
+    return Planted(threads, posts, customer)
+
+
+def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House, planted: Planted) -> None:
+    shown = house.slack_shows()
+    assert PLANT in shown.lower()
+    before = house.rows()
+    times = {row["id"]: (row["at"], row["kind"]) for row in before["event"]}
+    reached = {name for name, rows in before.items() for row in rows if PLANT in str(dict(row)).lower()}
+    assert reached == {"thread", "message", "reply", "event", "wait", "escalation"}
+
+    erased = erase.erase(house.ctx, f"@{HANDLE.upper()}")
+    house.settle()
+
+    assert erased.threads == tuple(sorted(planted.threads.values()))
+    assert (erased.messages, erased.replies) == (9, 4)
+    assert erased.shown == sum(
+        row["ts"] is not None
+        for row in before["outbox"]
+        if row["thread_id"] in erased.threads and row["kind"] in ("card", "nag", "lead", "escalation")
+    )
+    for name, rows in house.rows().items():
+        for row in rows:
+            for column, value in row.items():
+                where = f"{name}.{column}: {value}"
+                assert PLANT not in str(value).lower(), where
+                assert value != planted.customer, where
+                assert not any(post in str(value) for post in planted.posts), where
+    assert PLANT not in house.slack_shows().lower()
+    assert not any(post in house.slack_shows() for post in planted.posts)
+    after = {row["id"]: (row["at"], row["kind"]) for row in house.rows()["event"]}
+    assert times.items() <= after.items(), "the timeline stays"
+
+
+def test_erased_threads_wait_for_nobody_and_allow_nothing(house: House, planted: Planted) -> None:
+    sent = _ours(house)
+    erase.erase(house.ctx, HANDLE)
+    house.clock.turn(hours=3)
+    nag.tick(house.ctx)
+    house.settle()
+    assert _ours(house) == sent, "the queued reply was stopped"
+    assert show.waiting(house.ctx, "Support").total == 1
+    with pytest.raises(Refused, match="unknown_person"):
+        show.of_customer(house.ctx, "")
+    reply_id = show.card(house.ctx, planted.threads["unknown"]).reply
+    assert reply_id is not None
+    for act in (
+        lambda number: claim.claim(house.ctx, LEAD, number),
+        lambda number: handover.take_over(house.ctx, LARS, number),
+        lambda number: close.reopen(house.ctx, LEAD, number),
+        lambda number: reply.submit(house.ctx, ANNA, number, "hello", seen=None, request="r"),
+        lambda number: escalate.escalate(house.ctx, ANNA, number, None, "why"),
+        lambda _: reply.decide(house.ctx, ANNA, reply_id.id, was_sent=False),
+    ):
+        for number in planted.threads.values():
+            with pytest.raises(Refused, match="erased"):
+                act(number)
+
+
+def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_thread(
+    house: House, planted: Planted
+) -> None:
+    erased = erase.erase(house.ctx, HANDLE)
+    house.poll()
+    x = house.sandbox.x
+    with_all_again = house.ctx.networks["x:acme"].fetch(None, house.clock.now().replace(year=2020))
+    assert any(mention.author.handle == HANDLE for mention in with_all_again.mentions)
+    assert ingest.receive(house.ctx, house.ctx.settings.desks[0], "x:acme", with_all_again) == 0
+    x.edit(planted.posts[-1], f"@acme edited after all {PLANT}")
+    house.clock.turn(days=1)
+    assert house.recheck() == 0
+    assert PLANT not in str(house.rows()["message"])
+
+    x.post(HANDLE, "@acme here I am again", in_reply_to=planted.posts[-1])
+    house.poll()
+    assert house.thread(HANDLE) > max(erased.threads)
+
+
+def test_nothing_is_erased_while_a_reply_is_at_the_network(house: House, planted: Planted) -> None:
+    house.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+    house.clock.turn(minutes=1)
+    house.deliver()
+    before = house.rows()
+    with pytest.raises(Refused, match="reply_on_its_way"):
+        erase.erase(house.ctx, HANDLE)
+    assert house.rows() == before
+
+
+def test_former_handles_find_the_same_customer_and_other_networks_are_left_alone(house: House) -> None:
+    x = house.sandbox.x
+    x.post("old_name", "@acme hello")
+    house.poll()
+    thread = house.thread("old_name")
+    assert [found.id for found in erase.find(house.ctx, "OLD_name")] == [thread]
+    assert erase.find(house.ctx, "old_name", "x:other") == []
+    assert erase.find(house.ctx, "somebody") == []
+    assert erase.erase(house.ctx, "old_name", "x:other").threads == ()
+    assert erase.erase(house.ctx, "old_name", "x:acme").threads == (thread,)
+    assert erase.erase(house.ctx, "old_name").threads == ()
