@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from slack_sdk import WebClient
 
@@ -13,7 +12,7 @@ from bot.delivery import twins
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.usecases.context import Context
 from storage import events, outbox
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 from storage.outbox import Item
 
 log = logging.getLogger(__name__)
@@ -69,7 +68,7 @@ class Posts:
             with transaction(self._ctx.engine) as connection:
                 until = self._ctx.clock.now() + self._ctx.clock.real(error.retry_after)
                 outbox.close_lane(connection, item.lane, until)
-                outbox.postpone(connection, item, until)
+                outbox.postpone(connection, item, until, unknown=item.tried_at is not None)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"facts": {"item": item.key, "error": str(error)}})
             wait = self._recheck_after / self._ctx.clock.real(1)
@@ -80,8 +79,9 @@ class Posts:
             self._postpone(item, pause, error=str(error)[:100])
 
     def _post(self, item: Item, rendered: Rendered) -> None:
+        begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
-            if not outbox.trying(connection, item, self._ctx.clock.now()):
+            if not outbox.trying(connection, item, begun):
                 return
         answer = slack.call(
             self._client,
@@ -95,8 +95,13 @@ class Posts:
             unfurl_links=False,
             unfurl_media=False,
         )
-        if not self._done(item, posted_in=answer["channel"], ts=answer["ts"], shown=rendered.digest):
-            self._sweep_later(item)  # the lease was lost meanwhile: somebody else may have posted it too
+        at = self._ctx.clock.now()
+        with transaction(self._ctx.engine) as connection:
+            shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
+            if outbox.done(connection, item, **shown):
+                _note(connection, item, answer["ts"], at)
+            else:  # the lease was lost meanwhile: somebody else may have posted it too
+                self._sweep_later(connection, item, at, begun)
 
     def _update(self, item: Item, rendered: Rendered) -> None:
         try:
@@ -140,25 +145,24 @@ class Posts:
         with transaction(self._ctx.engine) as connection:
             if found:
                 channel, ts = found[0]
-                outbox.found(connection, item, posted_in=channel, ts=ts, at=at)
+                if outbox.found(connection, item, posted_in=channel, ts=ts, at=at):
+                    _note(connection, item, ts, at)
             else:
                 outbox.postpone(connection, item, at)
-        if len(found) != 1:
-            self._sweep_later(item)  # it may turn up yet, beside the one that is posted now
+            if len(found) != 1:  # it may turn up yet, beside the one that is posted now
+                self._sweep_later(connection, item, at, tried_at)
 
-    def _sweep_later(self, item: Item) -> None:
-        at = self._ctx.clock.now()
-        with transaction(self._ctx.engine) as connection:
-            outbox.want_once(
-                connection,
-                f"sweep:{item.key}:{item.attempts}",
-                "sweep",
-                channel=item.channel,
-                lane="chat.delete",
-                at=at + self._recheck_after,
-                thread_id=item.thread_id,
-                payload={"key": item.key, "after": (item.tried_at or at).isoformat()},
-            )
+    def _sweep_later(self, connection: Connection, item: Item, at: datetime, after: datetime) -> None:
+        outbox.want_once(
+            connection,
+            f"sweep:{item.key}:{item.attempts}",
+            "sweep",
+            channel=item.channel,
+            lane="chat.delete",
+            at=at + self._recheck_after,
+            thread_id=item.thread_id,
+            payload={"key": item.key, "after": after.isoformat()},
+        )
 
     def _sweep(self, item: Item) -> None:
         """Leave one of a message that may be in Slack twice: the one that the outbox knows."""
@@ -182,15 +186,19 @@ class Posts:
     def _recheck_after(self) -> timedelta:
         return self._ctx.clock.real(self._ctx.settings.delivery.slack_recheck_after.total_seconds())
 
-    def _done(self, item: Item, **values: Any) -> bool:
-        at = self._ctx.clock.now()
+    def _done(self, item: Item, *, shown: str | None = None) -> None:
         with transaction(self._ctx.engine) as connection:
-            mine = outbox.done(connection, item, **values)
-            if mine and item.kind == "card" and item.thread_id is not None and "ts" in values:
-                events.add(connection, item.thread_id, at, "posted", "desk", "desk", ts=values["ts"])
-        return mine
+            outbox.done(connection, item, shown=shown)
 
     def _postpone(self, item: Item, seconds: float, *, error: str | None = None, unknown: bool = False) -> None:
+        """Again later; a look-up that failed leaves it as unknown as it was whether the message is there."""
+        unknown = unknown or item.tried_at is not None
         until = self._ctx.clock.now() + self._ctx.clock.real(seconds)
         with transaction(self._ctx.engine) as connection:
             outbox.postpone(connection, item, until, error=error, unknown=unknown)
+
+
+def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:
+    """A card that is in Slack is a line in its thread's timeline."""
+    if item.kind == "card" and item.thread_id is not None:
+        events.add(connection, item.thread_id, at, "posted", "desk", "desk", ts=ts)

@@ -1,0 +1,159 @@
+"""What must hold whatever has died: checked against what Slack and X received, not against our own tables alone."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, text
+
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import Message
+from bot.sandbox.x import Post
+from storage.engine import reading
+
+BOT = "U0BOT"
+POSTED = ("card", "nag", "lead", "note", "escalation", "standup")
+OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None}
+
+
+def violations(sandbox: Sandbox, engine: Engine) -> list[str]:
+    """Everything that is wrong once the desk has settled; nothing when all is well."""
+    facts = _Facts(sandbox, engine)
+    checks = (facts.nothing_is_left, facts.slack, facts.mentions, facts.replies, facts.timelines, facts.waits)
+    return [wrong for check in checks for wrong in check()]
+
+
+class _Facts:
+    """One look at Slack, X and the database."""
+
+    def __init__(self, sandbox: Sandbox, engine: Engine) -> None:
+        with reading(engine) as connection:
+            self.tables: dict[str, list[RowMapping]] = {
+                name: list(connection.execute(text(f"SELECT * FROM {name} ORDER BY id")).mappings())  # noqa: S608
+                for name in ("thread", "message", "reply", "event", "wait", "outbox")
+            }
+        self.in_slack: dict[str, list[Message]] = defaultdict(list)
+        for channel in list(sandbox.slack.state.channels):
+            for message in sandbox.slack.messages(channel):
+                if message.user == BOT and message.metadata:
+                    self.in_slack[message.metadata["event_payload"]["key"]].append(message)
+        self.posts = sandbox.x.posts
+        self.own_id = sandbox.x.own.id
+        self.mentioning = {
+            version.id: post
+            for post in self.posts
+            if post.author.id != self.own_id and sandbox.x.mentions_own(post)
+            for version in post.versions
+        }
+
+    def nothing_is_left(self) -> Iterator[str]:
+        for row in self.tables["outbox"]:
+            if row["wanted"] > row["done"]:
+                yield f"{row['key']} was never done ({row['error']})"
+
+    def slack(self) -> Iterator[str]:
+        """Each thing is there once, and where we believe it to be."""
+        known = {row["key"]: row for row in self.tables["outbox"] if row["kind"] in POSTED}
+        for key, messages in self.in_slack.items():
+            if len(messages) > 1:
+                yield f"{key} is in Slack {len(messages)} times"
+            elif key not in known:
+                yield f"{key} is in Slack and nobody wanted it"
+            elif known[key]["ts"] != messages[0].ts:
+                yield f"{key} is in Slack at {messages[0].ts}, and thought to be at {known[key]['ts']}"
+        for key, row in known.items():
+            if row["ts"] and key not in self.in_slack:
+                yield f"{key} is thought to be in Slack and is not"
+
+    def mentions(self) -> Iterator[str]:
+        """Every post that mentions us is stored once, and its thread has a card."""
+        stored = Counter(
+            self.mentioning[row["external_id"]].versions[0].id
+            for row in self.tables["message"]
+            if row["inbound"] and row["external_id"] in self.mentioning
+        )
+        for post in set(self.mentioning.values()):
+            found = stored[post.versions[0].id]
+            if found > 1 or (found == 0 and not post.deleted):
+                yield f"the post {post.id} of @{post.author.handle} is stored {found} times"
+        talks = Counter((row["conversation"], row["customer_id"]) for row in self.tables["thread"])
+        yield from (f"two threads for {talk}" for talk, times in talks.items() if times > 1)
+        for row in self.tables["thread"]:
+            if f"card:{row['id']}" not in self.in_slack:
+                yield f"the thread {row['id']} has no card"
+
+    def replies(self) -> Iterator[str]:
+        """At X at most once each, and there if we say so. Every text that is sent must be one of a kind."""
+        own = [post for post in self.posts if post.author.id == self.own_id and not post.deleted]
+        told = set()
+        for row in self.tables["reply"]:
+            there = [post for post in own if _says(post, row["text"])]
+            told |= {post.id for post in there}
+            if len(there) > 1:
+                yield f"the reply {row['id']} is at X {len(there)} times"
+            if row["state"] == "sent" and [post.id for post in there] != [row["external_id"]]:
+                yield f"the reply {row['id']} is marked as sent, and at X there is {[post.id for post in there]}"
+            if there and row["state"] in ("undone", "refused", "queued"):
+                yield f"the reply {row['id']} is {row['state']} and at X"
+            if row["state"] in ("sending", "checking", "queued"):
+                yield f"the reply {row['id']} is still {row['state']}"
+        yield from (f"nobody's reply is at X: {post.text}" for post in own if post.id not in told)
+
+    def timelines(self) -> Iterator[str]:
+        """Each change has its line, and the lines lead to what is so: above all to one owner at a time."""
+        lines: dict[int, list[RowMapping]] = defaultdict(list)
+        for row in self.tables["event"]:
+            lines[row["thread_id"]].append(row)
+        for thread in self.tables["thread"]:
+            here = lines[thread["id"]]
+            yield from _owners(thread, here)
+            kinds = Counter(row["kind"] for row in here)
+            replies = Counter(row["state"] for row in self.tables["reply"] if row["thread_id"] == thread["id"])
+            stored = [row for row in self.tables["message"] if row["thread_id"] == thread["id"] and row["inbound"]]
+            wanted = {
+                "received": len(stored),
+                "withdrawn": sum(row["deleted_at"] is not None for row in stored),
+                "undone": replies["undone"],
+                "sent": replies["sent"],
+                "refused": replies["refused"],
+                "posted": len(self.in_slack[f"card:{thread['id']}"]),
+            }
+            for kind, times in wanted.items():
+                if kinds[kind] != times:
+                    yield f"the thread {thread['id']} has {kinds[kind]} lines {kind!r} for {times} changes"
+
+    def waits(self) -> Iterator[str]:
+        """Nobody waits twice, or for nothing; a thread that waits has its reminder before it or behind it."""
+        going_on = Counter(row["thread_id"] for row in self.tables["wait"] if row["ended_at"] is None)
+        for thread in self.tables["thread"]:
+            if going_on[thread["id"]] != (thread["state"] == "waiting"):
+                yield f"the thread {thread['id']} is {thread['state']} with {going_on[thread['id']]} waits"
+            if thread["state"] == "waiting" and thread["next_nag_at"] is None and thread["nagged"] != "breach":
+                yield f"nobody will be reminded of the thread {thread['id']}"
+
+
+def _owners(thread: RowMapping, lines: list[RowMapping]) -> Iterator[str]:
+    owner: str | None = None
+    for line in lines:
+        if line["kind"] not in OWNER_AFTER:
+            continue
+        if line["kind"] == "claimed" and owner is not None:
+            yield f"the thread {thread['id']} was claimed by {line['actor']} while it was {owner}'s"
+        who = OWNER_AFTER[line["kind"]]
+        owner = line["actor"] if who == "actor" else _facts(line).get(who) if who else None
+    if owner != thread["owner"]:
+        yield f"the thread {thread['id']} is {thread['owner']}'s, and by its timeline {owner}'s"
+
+
+def _facts(line: RowMapping) -> dict[str, Any]:
+    import json
+
+    found = line["facts"]
+    decoded: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
+    return decoded
+
+
+def _says(post: Post, words: str) -> bool:
+    return " ".join(post.text.split()).endswith(" ".join(words.split()))

@@ -1,0 +1,72 @@
+"""The answer to a call was lost: what is there is found before anything is done again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.invariants import violations
+from tests.faults.world import World
+
+FAILURES = ["rate_limited", "error_500", "html_503", "drop_before"]
+
+
+def test_a_card_whose_answer_was_lost_is_found_and_not_posted_again(world: World) -> None:
+    world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    world.mention("where is my parcel?", "klant")
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    assert _calls(world, "chat.postMessage") == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_look_up_that_fails_is_made_again_before_anything_is_posted(world: World, failure: str) -> None:
+    world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    world.sandbox.faults.add("slack", "conversations.history", failure, times=2)
+    world.mention("where is my parcel?", "klant")
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    assert _calls(world, "chat.postMessage") == 1
+
+
+def test_a_card_that_never_arrived_is_posted(world: World) -> None:
+    world.sandbox.faults.add("slack", "chat.postMessage", "drop_before")
+    world.mention("where is my parcel?", "klant")
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+
+
+def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(world: World) -> None:
+    thread = world.mention("where is my parcel?", "klant")
+    world.settled()
+    world.sandbox.faults.add("x", "POST /2/tweets", "drop_after")
+    world.sandbox.faults.add("x", "GET /2/users/:id/tweets", "error_500")
+    world.answer(thread, "On its way.")
+    world.work(15)
+    assert "checking" in str(world.sandbox.slack.messages("C0SUPPORT")[0].blocks).lower()
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    assert _reply_states(world) == ["sent"]
+
+
+def test_a_reply_that_cannot_be_found_is_a_persons_to_decide(world: World) -> None:
+    thread = world.mention("where is my parcel?", "klant")
+    world.settled()
+    world.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+    world.answer(thread, "On its way.")
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    assert _reply_states(world) == ["unknown"]
+
+
+def _calls(world: World, method: str) -> int:
+    """How often Slack did it."""
+    return sum(call.method == method and call.error is None for call in world.sandbox.slack.calls)
+
+
+def _reply_states(world: World) -> list[str]:
+    from sqlalchemy import text
+
+    from storage.engine import reading
+
+    with reading(world.ctx.engine) as connection:
+        return list(connection.execute(text("SELECT state FROM reply")).scalars())

@@ -1,0 +1,145 @@
+"""The desk on a clock that is turned by hand, in this process: the real use cases, ticks and delivery, and the
+sandbox's real Slack and X over HTTP. It can be taken down and built anew from nothing but its database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+
+from bot import app
+from bot.app import Desk
+from bot.jobs import schedule
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import Timing
+from bot.settings import load
+from bot.usecases import reply, standup
+from bot.usecases.context import Actor, Context
+from storage.engine import reading
+from tests.conftest import TurnedClock
+from tests.e2e.process import environment
+
+CONFIG = """
+[delivery]
+slack_recheck_after = "10s"
+network_recheck_after = "60s"
+[[desk]]
+name = "Support"
+slack_channel = "C0SUPPORT"
+leads = ["U0LEAD"]
+timezone = "Europe/Amsterdam"
+undo = "10s"
+[desk.targets]
+first_response = "60m"
+next_response = "2h"
+warn_at = 0.75
+[[desk.escalate_to]]
+name = "Press office"
+slack_channel = "C0PRESS"
+[[desk.networks]]
+kind = "x"
+handle = "acme"
+poll_every = "15s"
+recheck_every = "15m"
+[desk.agents.U0ANNA]
+initials = "AB"
+"""
+
+_requests = count(1)
+
+
+class World:
+    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock."""
+
+    def __init__(self, folder: Path, database_url: str, clock: TurnedClock, *, limits: bool = False) -> None:
+        self.clock = clock
+        timing = Timing(monotonic=lambda: clock.now().timestamp())
+        self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
+        self._folder, self._database_url = folder, database_url
+        self._desk: Desk | None = None
+
+    def __enter__(self) -> Self:
+        self.sandbox.start()
+        config = self._folder / "webcare.toml"
+        config.write_text(CONFIG, encoding="utf-8")
+        env = environment(self.sandbox, WEBCARE_CONFIG=str(config), DATABASE_URL=self._database_url)
+        self._settings = replace(load(env), clock=self.clock)
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self.stop()
+        self.sandbox.stop()
+
+    def start(self) -> None:
+        self._desk = app.build(self._settings)
+        standup.begin(self.ctx)
+        self._ticks = [job.func for job in schedule(self.ctx).get_jobs()]
+
+    def stop(self) -> None:
+        """Everything in memory is gone."""
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
+
+    @property
+    def up(self) -> bool:
+        return self._desk is not None
+
+    @property
+    def desk(self) -> Desk:
+        assert self._desk is not None, "the desk is down"
+        return self._desk
+
+    @property
+    def ctx(self) -> Context:
+        return self.desk.ctx
+
+    def tick(self) -> None:
+        """Every tick of the scheduler once, and all that can be delivered at this instant."""
+        for tick in self._ticks:
+            tick()
+        self.desk.delivery.settle()
+
+    def work(self, seconds: float, step: float = 1.1) -> None:
+        """Let time pass, with everything due in it done in its time."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < end:
+            self.clock.turn(seconds=step)
+            self.tick()
+
+    def settled(self, within: float = 4000) -> None:
+        """Let time pass until nothing is left to be done."""
+        end = self.clock.now() + timedelta(seconds=within)
+        while self.left():
+            assert self.clock.now() < end, f"never done: {self.left()}"
+            self.work(5)
+
+    def left(self) -> list[str]:
+        """The keys of what is still to be shown or sent."""
+        with reading(self.ctx.engine) as connection:
+            return list(connection.execute(text("SELECT key FROM outbox WHERE wanted > done")).scalars())
+
+    def mention(self, words: str, handle: str) -> int:
+        """A customer mentions us, and that is fetched: the thread's number."""
+        post = self.sandbox.x.post(handle, f"@acme {words}")
+        self.clock.turn(seconds=20)
+        for tick in self._ticks:
+            tick()
+        with reading(self.ctx.engine) as connection:
+            query = text("SELECT thread_id FROM message WHERE external_id = :id")
+            number: int = connection.execute(query, {"id": post.id}).scalar_one()
+        return number
+
+    def answer(self, thread: int, words: str, by: str = "U0ANNA") -> int:
+        """Submit a reply: its number."""
+        actor = Actor(by, "modal")
+        return reply.submit(self.ctx, actor, thread, words, seen=None, request=f"request {next(_requests)}").id
+
