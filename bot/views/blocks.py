@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from bot.views.text import clean, cut, cut_markup, is_near, utc, web_address
+from bot.views.text import clean, cut, cut_markup, pieces, quoted, web_address
 
 Block = dict[str, Any]
 View = dict[str, Any]
 
 QUOTED = 600  # characters of a post that a card shows
+MOST_PIECES = 40  # sections of one long text
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,36 +145,28 @@ def image(url: str, alt: str) -> Block | None:
     return {"type": "image", "image_url": address, "alt_text": cut(alt, 2000)} if address else None
 
 
-def quote(text: str, limit: int = QUOTED, lead: Sequence[Block] = ()) -> Block:
-    """Somebody's words behind a quotation bar, every character literally as they wrote it.
-
-    `lead` are rich text elements that stand above the quotation.
-    """
-    words = cut(clean(text), limit) or "—"
-    quoted = {"type": "rich_text_quote", "elements": [{"type": "text", "text": words}]}
-    above = [{"type": "rich_text_section", "elements": list(lead)}] if lead else []
-    return {"type": "rich_text", "elements": [*above, quoted]}
+def quote(text: str, limit: int = QUOTED, lead: str = "") -> Block:
+    """Somebody's words behind a quotation bar, at most `limit` characters; `lead` is mark-up that stands above them."""
+    return section("\n".join(filter(None, (lead, quoted(text, limit)))))
 
 
-def words(text: str, *, bold: bool = False) -> Block:
-    """A rich text element: literally these words."""
-    return {"type": "text", "text": text or " "} | ({"style": {"bold": True}} if bold else {})
+def quote_all(text: str) -> list[Block]:
+    """Every one of somebody's words behind a quotation bar, in as many sections as they need."""
+    return [quote(piece, len(piece)) for piece in islice(pieces(clean(text) or "—"), MOST_PIECES)]
 
 
-def mention(slack_id: str) -> Block:
-    """A rich text element: a member's name."""
-    return {"type": "user", "user_id": slack_id}
+def literally(text: str) -> list[Block]:
+    """An agent's own words given back to them, every character as they wrote it, ready to be copied."""
+    return [
+        {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}}
+        for piece in islice(pieces(clean(text) or "—"), MOST_PIECES)
+    ]
 
 
-def time_of(at: datetime, near: datetime) -> Block:
-    """A rich text element: the time of day, with the day too when `at` is not within 12 hours of `near`."""
-    pattern = "{time}" if is_near(at, near) else "{date_short_pretty} {time}"
-    return {"type": "date", "timestamp": int(at.timestamp()), "format": pattern, "fallback": utc(at)}
-
-
-def rich(*elements: Block) -> Block:
-    """Rich text on one line, also as the cell of a table."""
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
+def mention_cell(slack_id: str) -> Block:
+    """A cell of a table that names a member: mark-up means nothing there."""
+    user = {"type": "user", "user_id": slack_id}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [user]}]}
 
 
 def modal(

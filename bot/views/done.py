@@ -26,4 +26,4 @@ def undone(reply: Reply, t: Translator) -> Message:
     """The text comes back to its author, who can use it again."""
     text = t("Stopped in time: your reply to #{thread} was not sent. Your text:", thread=reply.thread_id)
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id))
-    return b.message(text, b.section(text), b.quote(reply.text, 2900), again)
+    return b.message(text, b.section(text), *b.literally(reply.text), again)

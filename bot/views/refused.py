@@ -59,11 +59,11 @@ def refused(refusal: Refused, t: Translator) -> Message:
     """The answer to the person who acted. A text that they wrote (the fact `text`) is given back to them."""
     facts = refusal.facts
     text = t(_words(refusal), **_shown(refusal, t))
-    kept = b.quote(str(facts["text"]), 2900, lead=[b.words(t("Your text:"))]) if facts.get("text") else None
+    kept = [b.section(t("Your text:")), *b.literally(str(facts["text"]))] if facts.get("text") else []
     take_over = None
     if refusal.code in ("taken", "not_yours") and facts.get("owner") and facts.get("thread"):
         take_over = b.actions(b.button(t("Take over"), "take_over", facts["thread"]))
-    return b.message(text, b.section(text), kept, take_over)
+    return b.message(text, b.section(text), *kept, take_over)
 
 
 def _words(refusal: Refused) -> str:

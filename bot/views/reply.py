@@ -12,7 +12,7 @@ from bot.views import blocks as b
 from bot.views.blocks import QUOTED, Block, Message, View
 from bot.views.card import pictures
 from bot.views.reasons import reason
-from bot.views.text import date, escape, line, link, moment
+from bot.views.text import date, escape, line, link, moment, person
 
 SHOWN = 6  # messages of the conversation that the modal shows
 OLDER = 300  # characters of each but the newest
@@ -68,7 +68,7 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
             )
         case _:
             text = t("Your reply to {name} ({number}) is on its way.", **about)
-    return b.message(text, b.section(text), b.quote(reply.text, limit=2900))
+    return b.message(text, b.section(text), *b.literally(reply.text))
 
 
 def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple[int, int] | None, submit: str) -> View:
@@ -100,19 +100,22 @@ def _conversation(facts: Card, t: Translator) -> list[Block]:
     return [*blocks, *(pictures(facts.newest, t) if facts.newest else [])]
 
 
-def _post(post: Post, facts: Card, limit: int, *what: Block) -> Block:
-    who = b.words(_name(facts), bold=True) if post.inbound else b.mention(post.author)
-    return b.quote(post.text, limit, lead=[who, b.words(" · "), b.time_of(post.posted_at, facts.at), *what])
+def _post(post: Post, facts: Card, limit: int, what: str = "") -> Block:
+    who = _bold_name(facts) if post.inbound else person(post.author)
+    lead = " · ".join(filter(None, (who, moment(post.posted_at, facts.at), what)))
+    return b.quote(post.text, limit, lead)
 
 
 def _change(change: Post | Reply, facts: Card, t: Translator) -> Block:
     if isinstance(change, Reply):
-        return b.quote(change.text, lead=[b.mention(change.author), b.words(" " + t("answers:"))])
+        return b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))
     if change.deleted_at:
-        return b.rich(b.words(_name(facts), bold=True), b.words(" " + t("deleted a message")))
-    if change.edited_at:
-        return _post(change, facts, QUOTED, b.words(" · " + t("changed to:")))
-    return _post(change, facts, QUOTED)
+        return b.section(t("{name} deleted a message", name=_bold_name(facts)))
+    return _post(change, facts, QUOTED, t("changed to:") if change.edited_at else "")
+
+
+def _bold_name(facts: Card) -> str:
+    return f"*{escape(_name(facts), 80)}*"
 
 
 def _name(facts: Card) -> str:

@@ -8,23 +8,18 @@ from bot.views import blocks as b
 from bot.views.blocks import View
 from bot.views.card import pictures
 from bot.views.state import customer
-from bot.views.text import clean
-
-PIECE = 1500  # characters a block: half of Slack's limit, which may count an emoji as two
-MOST_PIECES = 80
 
 
 def modal(facts: Card, t: Translator) -> View:
     """The customer's newest words, every one of them, in a modal."""
     newest = facts.newest
-    words = clean(newest.text) if newest else t("deleted by the customer")
-    pieces = [words[start : start + PIECE] for start in range(0, len(words), PIECE)][:MOST_PIECES]
+    words = b.quote_all(newest.text) if newest else [b.section(t("_The customer deleted what they wrote._"))]
     return b.modal(
         "show_text",
         f"#{facts.thread.id}",
         [
             b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
-            *(b.quote(piece, PIECE) for piece in pieces or [""]),
+            *words,
             *(pictures(newest, t) if newest else []),
         ],
         close=t("Close"),

@@ -86,7 +86,7 @@ def _agents(facts: Standup, t: Translator) -> Block | None:
 
 def _row(agent: AgentFigures, facts: Standup, t: Translator) -> list[Block]:
     name = facts.names.get(agent.agent)
-    first = _cell(line(name, 80)) if name and line(name) else b.rich(b.mention(agent.agent))
+    first = _cell(line(name, 80)) if name and line(name) else b.mention_cell(agent.agent)
     median, p90 = (
         "—" if length is None else t.duration(length) for length in (agent.response.median, agent.response.p90)
     )

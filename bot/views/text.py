@@ -1,14 +1,16 @@
 """Words on their way to Slack: cut to length, and other people's words made harmless.
 
-Customers' words are hostile input. Whole posts go into rich text (see `quote` in bot/views/blocks.py), where Slack
-takes every character literally; names, handles and first words that stand in a line of ours go through `escape`.
+Customers' words are hostile input. Whole posts go through `quoted`; names, handles and first words that stand in a line
+of ours go through `escape`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, takewhile
 
 import babel
 
@@ -27,7 +29,9 @@ _UNFINISHED = re.compile(r"(<[^<>]*|&[a-z]{0,4})$")
 # Slack's formatting characters where they could begin or end a formatted stretch, so that jan_de_vries keeps his name.
 _FORMATTING = re.compile(r"(?<!\w)[*_~]|[*_~](?!\w)|`")
 _LOOK_ALIKES = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"})
+_QUOTING = re.compile(r"^>+")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
+_SIZES = {"&": len("&amp;"), "<": len("&lt;"), ">": len("&gt;"), "\n": len("\n>")}
 _ISOLATE, _END = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = ("R", "AL")
 
@@ -47,7 +51,7 @@ def cut_markup(markup: str, limit: int) -> str:
     """`cut` for Slack mark-up: never in the middle of a link or of an escaped character."""
     if len(markup) <= limit:
         return markup
-    return _UNFINISHED.sub("", markup[: limit - 1]) + ELLIPSIS
+    return _UNFINISHED.sub("", markup[: limit - 1]).rstrip("\n") + ELLIPSIS
 
 
 def clean(text: str) -> str:
@@ -67,15 +71,40 @@ def escape(text: str, limit: int = 200) -> str:
     `:emoji:`, so look-alikes stand in for them where they would have an effect. Right-to-left words are isolated, so
     that they leave the order of the line alone. The result is at most 5 times `limit` long.
     """
-    words = line(text, limit)
-    if words.startswith(">"):
-        words = "\u203a" + words[1:]
-    words = _FORMATTING.sub(lambda found: found[0].translate(_LOOK_ALIKES), words)
-    words = _EMOJI.sub("\u2236", words)
-    words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    words = _defused(line(text, limit))
     if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in words):
         return f"{_ISOLATE}{words}{_END}"
     return words
+
+
+def quoted(text: str, limit: int) -> str:
+    """Other people's words behind Slack's quotation bar, line by line and as harmless as `escape` makes them.
+
+    At most `limit` characters of theirs; the result is at most 6 times as long.
+    """
+    words = cut(clean(text), limit) or "\u2014"
+    return "\n".join(f">{_defused(one)}" for one in words.split("\n"))
+
+
+def pieces(text: str, room: int = 2900) -> Iterator[str]:
+    """All of `text` in parts, each of which is at most `room` long once it is escaped and quoted, however Slack counts
+    an emoji; parted between words where that is possible."""
+    while text:
+        sizes = accumulate(_SIZES.get(char, 2 if ord(char) > 0xFFFF else 1) for char in text)
+        end = sum(1 for _ in takewhile(lambda size: size <= room, sizes))
+        space = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end)) + 1
+        if end < len(text) and space > end - 100:
+            end = max(space, 1)
+        yield text[:end]
+        text = text[end:]
+
+
+def _defused(words: str) -> str:
+    """One line that Slack shows as it stands."""
+    words = _QUOTING.sub(lambda found: "\u203a" * len(found[0]), words)
+    words = _FORMATTING.sub(lambda found: found[0].translate(_LOOK_ALIKES), words)
+    words = _EMOJI.sub("\u2236", words)
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def web_address(url: str | None) -> str | None:

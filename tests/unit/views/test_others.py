@@ -24,6 +24,7 @@ from tests.unit.views.samples import (
     closed,
     escalation,
     fine,
+    markup,
     owned,
     post,
     pressable,
@@ -285,7 +286,7 @@ def test_a_post_of_25000_characters_is_shown_whole() -> None:
     words = "".join(f"{number:05d}" for number in range(5000))
     view = show.modal(card(messages=(post(text=words),)), EN)
     fine(view)
-    quoted = [block["elements"][0]["elements"][0]["text"] for block in view["blocks"] if block["type"] == "rich_text"]
+    quoted = [part["text"].removeprefix(">") for part in markup(view["blocks"]) if part["text"].startswith(">")]
     assert "".join(quoted) == words
 
 

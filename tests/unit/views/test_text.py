@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.i18n import translator
 from bot.views import text
-from bot.views.blocks import quote
+from bot.views.blocks import literally, quote, quote_all
 from tests.unit.views.samples import AT, HOSTILE
 
 
@@ -62,14 +63,38 @@ def test_markup_is_never_cut_inside_a_link_or_an_escaped_character() -> None:
     assert text.cut_markup("a &amp; b and more", 6) == "a …"
 
 
-def test_a_quotation_shows_every_character_literally() -> None:
-    block = quote(HOSTILE)
-    (inner,) = block["elements"]
-    assert inner["type"] == "rich_text_quote"
-    (element,) = inner["elements"]
-    assert element["type"] == "text"
-    assert "<!channel>" in element["text"]
-    assert "\u202e" not in element["text"]
+def test_a_quotation_is_escaped_and_every_line_of_it_quoted() -> None:
+    block = quote("Fish & chips\n\n<b>2</b>\n> not a quote of theirs", lead="*Jan*")
+    assert block["type"] == "section"
+    assert block["text"]["verbatim"] is True
+    assert block["text"]["text"] == (
+        "*Jan*\n>Fish &amp; chips\n>\n>&lt;b&gt;2&lt;/b&gt;\n>\u203a not a quote of theirs"
+    )
+
+
+def test_a_quotation_does_nothing() -> None:
+    shown = quote(HOSTILE)["text"]["text"]
+    assert not re.search(r"<|(?<!\w)[*_~`]|:tada:|\u202e", shown)
+    assert shown.startswith(">&lt;!channel&gt;")
+
+
+@pytest.mark.parametrize("char", ["x", "&", "<", "\n", "\U0001f600"])
+def test_a_quotation_always_fits_and_never_ends_within_an_escaped_character(char: str) -> None:
+    words = "a" + char * 20_000 + "b"
+    assert len(quote(words, 20_000)["text"]["text"]) <= 3000
+    whole = [block["text"]["text"] for block in quote_all(words)]
+    for shown in (quote(words, 20_000)["text"]["text"], *whole):
+        assert not re.search(r"&(?!(amp|lt|gt);)", shown)
+        assert len(shown) <= 3000
+    assert "\u2026" not in "".join(whole)
+    if char != "\n":
+        shown = "".join(one.removeprefix(">") for one in whole)
+        assert html.unescape(shown) == words
+
+
+def test_an_agents_own_words_come_back_as_they_wrote_them() -> None:
+    (block,) = literally("My *dear* <b> &amp; :tada: text")
+    assert block["text"] == {"type": "plain_text", "text": "My *dear* <b> &amp; :tada: text", "emoji": False}
 
 
 @pytest.mark.parametrize(
