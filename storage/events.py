@@ -8,11 +8,17 @@ from sqlalchemy import Connection, select, update
 
 from bot.domain.conversation import Event
 from bot.domain.errors import Refused
-from storage.engine import upsert
+from storage.engine import INSERT
 from storage.tables import event as table
 
 IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
 """Facts that hold neither a customer's data nor what a colleague typed. All others are gone after an erasure."""
+
+
+_ADD = {
+    dialect: insert(table).on_conflict_do_nothing(index_elements=["request"]).returning(table.c.id)
+    for dialect, insert in INSERT.items()
+}
 
 
 def add(
@@ -29,12 +35,7 @@ def add(
     """Write a line. Raises Refused("repeated") when `request` has written one already: Slack or somebody else sent
     the same thing twice, and the whole transaction is to be undone."""
     values = {"thread_id": thread_id, "at": at, "kind": kind, "actor": actor, "via": via, "facts": facts}
-    added = connection.execute(
-        upsert(connection, table)
-        .values(request=request, **values)
-        .on_conflict_do_nothing(index_elements=["request"])
-        .returning(table.c.id)
-    ).one_or_none()
+    added = connection.execute(_ADD[connection.dialect.name], values | {"request": request}).one_or_none()
     if added is None:
         raise Refused("repeated", thread=thread_id)
 

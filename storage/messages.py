@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
 
 from bot.domain.conversation import Message
 from bot.domain.mention import Media
-from storage.engine import upsert
+from storage.engine import INSERT
 from storage.tables import message as table
 from storage.tables import thread, wait
+
+_ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
 
 
 def add(
@@ -32,24 +34,20 @@ def add(
     check_at: datetime | None = None,
 ) -> Message | None:
     """Store a post once: None when this network id is here already. `check_at` is when to ask after it again."""
-    added = connection.execute(
-        upsert(connection, table)
-        .values(
-            thread_id=thread_id,
-            network=network,
-            external_id=external_id,
-            inbound=inbound,
-            author=author,
-            text=text,
-            url=url,
-            media=_media_rows(media),
-            posted_at=posted_at,
-            stored_at=at,
-            check_at=check_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(table)
-    ).one_or_none()
+    values = {
+        "thread_id": thread_id,
+        "network": network,
+        "external_id": external_id,
+        "inbound": inbound,
+        "author": author,
+        "text": text,
+        "url": url,
+        "media": _media_rows(media),
+        "posted_at": posted_at,
+        "stored_at": at,
+        "check_at": check_at,
+    }
+    added = connection.execute(_ADD[connection.dialect.name], values).one_or_none()
     return _message(added) if added else None
 
 

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
 
-from storage.engine import upsert
+from storage.engine import INSERT, upsert
 from storage.tables import lane as lanes
 from storage.tables import outbox as table
 
 LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread changes
+OVERVIEWS = ("surge", "crisis")  # show threads of several customers
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the priority of what the whole desk must know: ahead of every deadline
+
+
+_NEW = {"wanted": 1, "done": 0, "attempts": 0, "failures": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def want(
     }
     connection.execute(
         upsert(connection, table)
-        .values(key=key, lane=lane or channel, wanted=1, done=0, attempts=0, failures=0, **new)
+        .values(key=key, lane=lane or channel, **_NEW, **new)
         .on_conflict_do_update(
             index_elements=["key"],
             set_={
@@ -82,21 +86,33 @@ def want(
     )
 
 
+_NOW = bindparam("now", type_=table.c.available_at.type)
+_REFRESH = (
+    update(table)
+    .where(table.c.thread_id == bindparam("this"), table.c.kind.in_(LIVING))
+    .values(
+        wanted=table.c.wanted + 1,
+        priority=case((table.c.ts.is_(None), table.c.priority), else_=_NOW),
+        available_at=case((table.c.failures > 0, table.c.available_at), else_=_NOW),
+    )
+)
+
+
 def refresh(connection: Connection, thread_id: int, *, at: datetime, mistrust: bool = False) -> None:
     """Whatever shows this thread is to show it as it is now: its card, escalations and reminders.
 
     With `mistrust` also what we believe to be shown already: somebody has just seen something else.
     """
-    forgotten: dict[str, None] = {"shown": None} if mistrust else {}
+    forgotten: dict[str, object] = {"shown": None} if mistrust else {}
+    connection.execute(_REFRESH, forgotten | {"this": thread_id, "now": at})
+
+
+def refresh_overviews(connection: Connection, *, at: datetime) -> None:
+    """Messages that may show something of any thread are to show what is so now: something was taken out of one."""
     connection.execute(
         update(table)
-        .where(table.c.thread_id == thread_id, table.c.kind.in_(LIVING))
-        .values(
-            wanted=table.c.wanted + 1,
-            priority=case((table.c.ts.is_(None), table.c.priority), else_=at),
-            **forgotten,
-            available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
-        )
+        .where(table.c.thread_id.is_(None), table.c.kind.in_(OVERVIEWS))
+        .values(wanted=table.c.wanted + 1, available_at=case((table.c.failures > 0, table.c.available_at), else_=at))
     )
 
 
@@ -119,24 +135,15 @@ def erase(connection: Connection, thread_id: int) -> int:
     return connection.execute(in_slack).scalar_one()
 
 
+_WANT_ONCE = {
+    dialect: insert(table).on_conflict_do_nothing().returning(table.c.id) for dialect, insert in INSERT.items()
+}
+
+
 def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: datetime, **values: Any) -> bool:
     """State a thing that happens once: False when somebody stated it already."""
-    added = connection.execute(
-        upsert(connection, table)
-        .values(
-            key=key,
-            kind=kind,
-            channel=channel,
-            available_at=at,
-            wanted=1,
-            done=0,
-            attempts=0,
-            failures=0,
-            **({"payload": {}, "priority": at, "lane": channel} | values),
-        )
-        .on_conflict_do_nothing()
-        .returning(table.c.id)
-    ).one_or_none()
+    new = {"key": key, "kind": kind, "channel": channel, "available_at": at, "payload": {}, "priority": at} | _NEW
+    added = connection.execute(_WANT_ONCE[connection.dialect.name], new | {"lane": channel} | values).one_or_none()
     return added is not None
 
 
@@ -164,18 +171,33 @@ def backlog(connection: Connection, channel: str, *, limit: int | None = None) -
     return connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
 
 
+_CANDIDATE = (
+    select(table.c.id)
+    .outerjoin(lanes, lanes.c.name == table.c.lane)
+    .where(
+        table.c.wanted > table.c.done,
+        table.c.available_at <= bindparam("at"),
+        or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
+        table.c.kind.in_(bindparam("kinds", expanding=True)),
+        or_(lanes.c.free_at.is_(None), lanes.c.free_at <= bindparam("at")),
+    )
+    .order_by(table.c.priority, table.c.id)
+    .limit(1)
+)
+_LEASE = (
+    update(table)
+    .where(table.c.id == _CANDIDATE.with_for_update(skip_locked=True, of=table).scalar_subquery())
+    .values(attempts=table.c.attempts + 1)
+    .returning(table)
+)
+
+
 def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: timedelta) -> Item | None:
     """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
 
     Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
     """
-    candidate = _candidate(kinds, at).with_for_update(skip_locked=True, of=table)
-    row = connection.execute(
-        update(table)
-        .where(table.c.id == candidate.scalar_subquery())
-        .values(leased_until=at + length, attempts=table.c.attempts + 1)
-        .returning(table)
-    ).one_or_none()
+    row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
     return _item(row) if row else None
 
 
@@ -246,7 +268,7 @@ def gone(connection: Connection, item: Item) -> bool:
 
 def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
     """Whether anything can be leased now, asked without taking a lock."""
-    return connection.execute(_candidate(kinds, at)).one_or_none() is not None
+    return connection.execute(_CANDIDATE, {"kinds": list(kinds), "at": at}).one_or_none() is not None
 
 
 def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: datetime) -> bool:
@@ -264,31 +286,15 @@ def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: da
     )
 
 
-def _candidate(kinds: Iterable[str], at: datetime) -> Select[tuple[int]]:
-    return (
-        select(table.c.id)
-        .outerjoin(lanes, lanes.c.name == table.c.lane)
-        .where(
-            table.c.wanted > table.c.done,
-            table.c.available_at <= at,
-            or_(table.c.leased_until.is_(None), table.c.leased_until <= at),
-            table.c.kind.in_(list(kinds)),
-            or_(lanes.c.free_at.is_(None), lanes.c.free_at <= at),
-        )
-        .order_by(table.c.priority, table.c.id)
-        .limit(1)
-    )
-
-
 def _item(row: Row[Any]) -> Item:
     return Item(**{name: getattr(row, name) for name in Item.__slots__})
 
 
+_MINE = (
+    update(table).where(table.c.id == bindparam("this"), table.c.attempts == bindparam("mine")).returning(table.c.id)
+)
+
+
 def _mine(connection: Connection, item: Item, **values: Any) -> bool:
-    row = connection.execute(
-        update(table)
-        .where(table.c.id == item.id, table.c.attempts == item.attempts)
-        .values(**values)
-        .returning(table.c.id)
-    ).one_or_none()
+    row = connection.execute(_MINE, values | {"this": item.id, "mine": item.attempts}).one_or_none()
     return row is not None

@@ -7,44 +7,59 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, update
 
 from bot.domain.targets import Nagged
 from bot.domain.thread import State, Thread
-from storage.engine import upsert
+from storage.engine import INSERT
 from storage.tables import message, outbox
 from storage.tables import thread as table
 
 _FIELDS = tuple(field.name for field in fields(Thread))
 
+_ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table.c.id) for dialect, insert in INSERT.items()}
+_GET = select(table).where(table.c.id == bindparam("this"))
+_LOCK = _GET.with_for_update()
+_LOCK_CONVERSATION = (
+    select(table)
+    .where(
+        table.c.network == bindparam("network"),
+        table.c.conversation == bindparam("conversation"),
+        table.c.customer_id == bindparam("customer_id"),
+    )
+    .with_for_update()
+)
+_SAVE = update(table).where(table.c.id == bindparam("this"))
+_CLAIM = (
+    update(table)
+    .where(table.c.id == bindparam("this"), table.c.owner.is_(None), table.c.state == State.WAITING)
+    .returning(table.c.desk)
+)
+_NAG_DUE = select(table.c.id).where(table.c.next_nag_at <= bindparam("at")).limit(1)
+
 
 def add(connection: Connection, new: Thread) -> Thread | None:
     """Store a new thread, whatever its id says, and give it its number; None when somebody else just did."""
     values = {name: getattr(new, name) for name in _FIELDS if name != "id"}
-    row = connection.execute(
-        upsert(connection, table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    ).one_or_none()
+    row = connection.execute(_ADD[connection.dialect.name], values).one_or_none()
     return replace(new, id=row.id) if row else None
 
 
 def get(connection: Connection, thread_id: int) -> Thread | None:
-    row = connection.execute(select(table).where(table.c.id == thread_id)).one_or_none()
+    row = connection.execute(_GET, {"this": thread_id}).one_or_none()
     return _thread(row) if row else None
 
 
 def lock(connection: Connection, thread_id: int) -> Thread | None:
     """The thread, with everybody else kept from changing it until this transaction ends."""
-    row = connection.execute(select(table).where(table.c.id == thread_id).with_for_update()).one_or_none()
+    row = connection.execute(_LOCK, {"this": thread_id}).one_or_none()
     return _thread(row) if row else None
 
 
 def lock_conversation(connection: Connection, network: str, conversation: str, customer_id: str) -> Thread | None:
     """The thread of one customer in one conversation, locked."""
-    row = connection.execute(
-        select(table)
-        .where(table.c.network == network, table.c.conversation == conversation, table.c.customer_id == customer_id)
-        .with_for_update()
-    ).one_or_none()
+    key = {"network": network, "conversation": conversation, "customer_id": customer_id}
+    row = connection.execute(_LOCK_CONVERSATION, key).one_or_none()
     return _thread(row) if row else None
 
 
@@ -52,17 +67,12 @@ def save(connection: Connection, before: Thread, after: Thread) -> None:
     """Write what changed."""
     changed = {name: getattr(after, name) for name in _FIELDS if getattr(after, name) != getattr(before, name)}
     if changed:
-        connection.execute(update(table).where(table.c.id == after.id).values(**changed))
+        connection.execute(_SAVE, changed | {"this": after.id})
 
 
 def claim(connection: Connection, thread_id: int, agent: str, at: datetime) -> str | None:
     """Compare and set: the thread's desk for the one caller who became the owner of a waiting, unowned thread."""
-    won = connection.execute(
-        update(table)
-        .where(table.c.id == thread_id, table.c.owner.is_(None), table.c.state == State.WAITING)
-        .values(owner=agent, owner_since=at)
-        .returning(table.c.desk)
-    ).one_or_none()
+    won = connection.execute(_CLAIM, {"this": thread_id, "owner": agent, "owner_since": at}).one_or_none()
     return won.desk if won else None
 
 
@@ -130,7 +140,7 @@ def of_customers_called(connection: Connection, handle: str, network: str | None
 
 def nag_due(connection: Connection, at: datetime) -> bool:
     """Whether any reminder has fallen due; costs the same however many threads are open."""
-    return connection.execute(select(table.c.id).where(table.c.next_nag_at <= at).limit(1)).one_or_none() is not None
+    return connection.execute(_NAG_DUE, {"at": at}).one_or_none() is not None
 
 
 def due_nags(connection: Connection, at: datetime, limit: int) -> list[Thread]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.standup import Wait
 from bot.domain.targets import Target
 from bot.domain.thread import Thread
 from storage.tables import wait as table
+
+_OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
+_MOVE = _OPEN.returning(table.c.id)
+_BEGIN = table.insert()
 
 
 def follow(connection: Connection, after: Thread, at: datetime, outcome: str | None, by: str) -> None:
@@ -22,17 +26,14 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: str | N
     """
     line = after.deadline
     if outcome is not None:
-        connection.execute(_open(after.id).values(ended_at=at, outcome=outcome, by=by))
+        connection.execute(_OPEN, {"this": after.id, "ended_at": at, "outcome": outcome, "by": by})
     elif line is not None:
-        moved = _open(after.id).values(target=line.target, since=after.waiting_since, due_at=line.due_at)
-        if connection.execute(moved.returning(table.c.id)).one_or_none() is not None:
+        moved = {"target": line.target, "since": after.waiting_since, "due_at": line.due_at}
+        if connection.execute(_MOVE, moved | {"this": after.id}).one_or_none() is not None:
             return
     if line is not None:
-        connection.execute(
-            table.insert().values(
-                thread_id=after.id, desk=after.desk, target=line.target, since=after.waiting_since, due_at=line.due_at
-            )
-        )
+        begun = {"target": line.target, "since": after.waiting_since, "due_at": line.due_at}
+        connection.execute(_BEGIN, begun | {"thread_id": after.id, "desk": after.desk})
 
 
 def resume(connection: Connection, thread_id: int) -> None:
@@ -65,7 +66,3 @@ def erase(connection: Connection, thread_id: int) -> None:
 
 def wait_of(row: Row[Any]) -> Wait:
     return Wait(Target(row.target), row.since, row.due_at, row.ended_at, row.outcome, row.by)
-
-
-def _open(thread_id: int) -> Update:
-    return update(table).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None))
