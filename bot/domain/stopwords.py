@@ -4,10 +4,10 @@ from __future__ import annotations
 
 _ENGLISH = """
 about after again all also am an and any are aren't as at be because been before being but by can can't cannot could
-did didn't do does doesn't doing don't down each even ever every few for from get gets getting got had has hasn't have
+did didn't do does doesn't doing don't each even ever every few for from get gets getting got had has hasn't have
 haven't having he hello her here hers hey him his how i'd i'll i'm i've if in into is isn't it it's its just let like
 made make many may me might more most much must my never no nor not now of off ok okay on once one only or other our
-out over own please really same say she should so some still such than thank thanks that that's the their them then
+out over own please really same say she should since so some still such than thank thanks that that's the their them then
 there there's these they they're this those through to too under until up us very via want was wasn't we we're we've
 well were what when where which while who why will with won't would yes yet you you're you've your
 """
