@@ -40,6 +40,7 @@ def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
     with transaction(ctx.engine) as connection:
         found = threads.of_customers_called(connection, handle.removeprefix("@"), network)
         parts = [_erase(connection, ctx, thread.id) for thread in found]
+        outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()
     return Erased(
         threads=tuple(thread.id for thread in found),

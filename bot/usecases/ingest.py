@@ -219,6 +219,7 @@ def _withdraw(connection: Connection, old: Message, at: datetime) -> bool:
     change(
         connection, thread, after, at, Actor(old.author, "network"), "withdrawn", outcome=outcome, post=old.external_id
     )
+    outbox.refresh_overviews(connection, at=at)
     return True
 
 

@@ -1,0 +1,46 @@
+"""Messages about the whole desk show several customers, and forget one who has to be forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.surge import ENTER_ABOVE
+from bot.usecases import crisis, erase, surge
+from tests.integration.privacy.conftest import House
+
+
+@pytest.fixture
+def storm(house: House) -> str:
+    """@zqplant writes first in a storm, which is told to the channel and to the lead: the id of that post."""
+    house.sandbox.x.post("earlier", "@acme hello")
+    house.poll()
+    house.settle()
+    house.clock.turn(days=2)
+    first = house.sandbox.x.post("zqplant", "@acme stroomstoring")
+    for number in range(ENTER_ABOVE):
+        house.sandbox.x.post(f"c{number}", "@acme stroomstoring")
+    house.poll()
+    assert crisis.tick(house.ctx) == 1
+    assert surge.tick(house.ctx) == 1
+    house.deliver()
+    shown = house.slack_shows()
+    assert "zqplant" in str([message.blocks for message in house.sandbox.slack.messages("C0SUPPORT")][-1])
+    assert shown.count(f"zqplant/status/{first.id}") > 1, "in the digest and in the lead's message"
+    return first.id
+
+
+def test_an_erased_customer_is_taken_out_of_the_digest_and_of_the_signal_to_the_leads(house: House, storm: str) -> None:
+    erase.erase(house.ctx, "zqplant")
+    house.deliver()
+    shown = house.slack_shows()
+    assert "zqplant" not in shown
+    assert storm not in shown
+    assert "Stroomstoring" in shown or "stroomstoring" in shown
+
+
+def test_so_is_a_post_that_its_customer_deleted(house: House, storm: str) -> None:
+    house.sandbox.x.delete(storm)
+    house.clock.turn(minutes=20)
+    assert house.recheck() == 1
+    house.deliver()
+    assert storm not in house.slack_shows()
