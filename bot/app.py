@@ -35,7 +35,6 @@ class Desk:
     bolt: Bolt
 
     def close(self) -> None:
-        self.delivery.stop()
         self.front.stop()
         self.engine.dispose()
 
@@ -59,8 +58,11 @@ def build(settings: Settings) -> Desk:
 
 def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
     token = _plain(settings.slack.bot_token)
+    # Bolt's warnings quote what Slack sent, and customers' words with it.
+    log = logging.getLogger("slack_bolt")
+    log.setLevel(logging.ERROR)
     bolt = Bolt(
-        logger=logging.getLogger("slack_bolt"),  # else Bolt sets a level of its own
+        logger=log,  # else Bolt sets a level of its own
         client=client,
         signing_secret=_plain(settings.slack.signing_secret) or "unset",
         process_before_response=True,

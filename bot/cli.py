@@ -17,7 +17,26 @@ from bot.settings import Settings, SettingsError, load
 EXIT_WRONG_SETTINGS = 2
 
 
-@click.group(help="Webcare from Slack: every public mention becomes a card with an owner, a clock and an answer.")
+class Commands(click.Group):
+    """A database that fails is said in a line, whatever the command."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from storage.engine import DatabaseError
+
+            if not isinstance(error, DatabaseError):
+                raise
+            advice = "is it running, and was `webcare migrate` run?"
+            raise click.ClickException(
+                f"the database does not do what it should: {_first_line(error)}; {advice}"
+            ) from None
+
+
+@click.group(
+    cls=Commands, help="Webcare from Slack: every public mention becomes a card with an owner, a clock and an answer."
+)
 @click.version_option(package_name="webcare-desk")
 def main() -> None:
     pass

@@ -9,20 +9,18 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 
 from bot import check
 from bot.app import Desk, build
 from bot.jobs import schedule
 from bot.settings import Settings
+from bot.socket_mode import SocketMode
 from bot.usecases import standup
 from bot.web import Server, wsgi
 from storage import migrate
 from storage.engine import DatabaseError, connect, reading
 
 log = logging.getLogger(__name__)
-
-DATABASE_RETRY_SECONDS = 2.0
 
 
 class Unprepared(Exception):
@@ -76,7 +74,12 @@ def _start_background(desk: Desk) -> Stop:
     desk.delivery.start()
     scheduler: BackgroundScheduler = schedule(desk.ctx)
     scheduler.start()
-    return lambda: scheduler.shutdown(wait=True)
+
+    def stop() -> None:
+        scheduler.shutdown(wait=True)
+        desk.delivery.stop()
+
+    return stop
 
 
 def _start_all(desk: Desk) -> Stop:
@@ -84,11 +87,11 @@ def _start_all(desk: Desk) -> Stop:
     token = desk.settings.slack.app_token
     if token is None:
         return stop_background
-    handler = SocketModeHandler(desk.bolt, token.get_secret_value())
-    threading.Thread(target=handler.connect, name="socket-mode", daemon=True).start()
+    socket_mode = SocketMode(desk.bolt, desk.client, token.get_secret_value())
+    socket_mode.start()
 
     def stop() -> None:
-        handler.client.close()
+        socket_mode.stop()
         stop_background()
 
     return stop

@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 from sqlalchemy import make_url, text
 
+from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
 from storage.engine import connect
 from tests.e2e.process import Process, answers, config, environment, eventually, free_port, webcare
@@ -51,7 +52,8 @@ def team(start: Start) -> Team:
 
 
 def english(sandbox: Sandbox) -> Sandbox:
-    """Everybody in the workspace reads English."""
+    """The bot's app as its manifest wants it, in a workspace where everybody reads English."""
+    sandbox.slack.install(manifest())
     users = sandbox.slack.state.users
     users |= {id_: replace(user, locale="en-GB") for id_, user in users.items()}
     return sandbox

@@ -1,0 +1,94 @@
+"""`webcare demo`: one command, one address, and nothing left behind."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from tests.e2e.process import eventually, free_port
+
+FIRST = 3800
+
+
+@contextmanager
+def demo(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "bot", "demo", *arguments], stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield running
+    finally:
+        if running.poll() is None:
+            running.terminate()
+            running.wait(30)
+
+
+def address(log: Path) -> str:
+    found = eventually(lambda: re.search(r"http://\S+", log.read_text()))
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_shows_one_address_works_and_ends_with_all_its_children(tmp_path: Path, how: signal.Signals) -> None:
+    log = tmp_path / "demo.log"
+    port = free_port()
+    with demo(log, "--port", str(port)) as running:
+        url = address(log)
+        assert url == f"http://127.0.0.1:{port}"
+
+        def cards() -> list[object]:
+            state = requests.get(f"{url}/sandbox/slack/state", params={"user": "U0ANNA"}, timeout=5).json()
+            messages: list[object] = state["channels"][0]["messages"]
+            return messages
+
+        requests.post(f"{url}/sandbox/x/post", json={"handle": "visitor", "text": "@acme hello"}, timeout=5)
+        eventually(cards, seconds=30)
+        family = psutil.Process(running.pid).children(recursive=True)
+        assert family
+        running.send_signal(how)
+        assert running.wait(30) == 0
+        assert not any(child.is_running() for child in family)
+    said = log.read_text()
+    assert said.count("http://") == 1
+    assert "Traceback" not in said
+    assert "xoxb-" not in said
+
+
+def test_without_a_port_it_takes_the_next_free_one(tmp_path: Path) -> None:
+    log = tmp_path / "demo.log"
+    with ExitStack() as taken:
+        for port in (FIRST, FIRST + 1):
+            other = taken.enter_context(socket.socket())
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                other.bind(("127.0.0.1", port))
+            except OSError:
+                continue  # somebody else has taken it for us
+            other.listen()
+        with demo(log) as running:
+            assert int(address(log).rpartition(":")[2]) > FIRST + 1
+            running.send_signal(signal.SIGINT)
+            assert running.wait(30) == 0
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_said_in_a_line(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        log = tmp_path / "demo.log"
+        with demo(log, "--port", str(port)) as running:
+            assert running.wait(20) == 1
+    assert log.read_text().strip() == f"Error: port {port} is taken; name another with --port"

@@ -1,0 +1,192 @@
+"""The command line as an operator meets it: what is printed, and with which status it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.manifest import manifest
+from bot.sandbox.server import Sandbox
+from tests.e2e.process import config, environment, webcare
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(rate_limits=False) as running:
+        running.slack.install(manifest())
+        yield running
+
+
+@pytest.fixture
+def env(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+    return environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path)))
+
+
+def test_no_config_is_said_in_a_line(env: dict[str, str], tmp_path: Path) -> None:
+    for command in ("run", "web", "worker", "check", "migrate", "export"):
+        done = webcare(command, env=env | {"WEBCARE_CONFIG": str(tmp_path / "none.toml")})
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == 1
+        assert "there is no such file" in done.stderr
+
+
+def test_a_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "webcare.toml"
+    path.write_text(path.read_text().replace("first_response", "first_reponse"))
+    done = webcare("run", env=env)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "first_reponse" in done.stderr
+    assert 'did you mean "first_response"?' in done.stderr
+    assert not (tmp_path / "webcare.db").exists()
+
+
+def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str], tmp_path: Path) -> None:
+    bare = {name: value for name, value in env.items() if name in ("PATH", "WEBCARE_CONFIG")}
+    done = webcare("run", env=bare)
+    assert done.returncode == 2
+    missing = [line.split(": ")[1] for line in done.stderr.splitlines()]
+    assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    assert set(missing[2:]) == {
+        "X_BEARER_TOKEN", "X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET",
+    }  # fmt: skip
+    assert all("find it at" in line for line in done.stderr.splitlines())
+    assert not (tmp_path / "webcare.db").exists()
+
+
+def test_a_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
+    done = webcare("check", env=env | {"SLACK_BOT_TOKEN": "hunter2-is-no-token"})
+    assert done.returncode == 2
+    assert "xoxb-" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_migrating_twice_is_no_news(env: dict[str, str]) -> None:
+    first, second = webcare("migrate", env=env), webcare("migrate", env=env)
+    assert first.returncode == second.returncode == 0
+    assert first.stdout == second.stdout
+    assert first.stdout.startswith("database at revision ")
+
+
+def test_web_and_worker_ask_for_the_migrations_first(env: dict[str, str]) -> None:
+    for command in ("web", "worker"):
+        done = webcare(command, env=env)
+        assert done.returncode == 1
+        assert "webcare migrate" in done.stderr
+
+
+def test_a_set_up_that_is_in_order(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    done = webcare("check", env=env)
+    assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
+    assert done.returncode == 0
+    for what in ("clock", "DATABASE_URL", "SLACK_BOT_TOKEN", "Slack scopes", "SLACK_APP_TOKEN", "x:acme", "#webcare"):
+        assert what in done.stdout
+    assert done.stderr == ""
+
+
+def failing(env: dict[str, str]) -> str:
+    done = webcare("check", env=env)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
+
+
+def test_each_part_that_is_not_in_order_is_said_with_what_to_do(env: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "webcare.toml"
+    path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
+    told = failing(env | {"X_BEARER_TOKEN": "wrong"})
+    assert "DATABASE_URL" in told
+    assert "run webcare migrate" in told
+    assert "invite the bot: /invite @webcare in #random" in told
+    assert "C0NOWHERE" in told
+    assert "channel_not_found" in told
+    assert "X_BEARER_TOKEN" in told
+
+
+def test_a_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
+    assert done.returncode == 0
+    assert "warn clock: WEBCARE_CLOCK is set" in done.stdout
+
+
+def test_wrong_tokens_for_slack(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    told = failing(env | {"SLACK_BOT_TOKEN": "xoxb-of-another-app", "SLACK_APP_TOKEN": "xapp-of-another-app"})
+    assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in told
+    assert "SLACK_APP_TOKEN: Slack says invalid_auth" in told
+
+
+def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
+    webcare("migrate", env=env)
+    sandbox.slack.scopes.discard("users:read")
+    try:
+        told = failing(env)
+    finally:
+        sandbox.slack.scopes.add("users:read")
+    assert told.count("FAIL") == 1
+    assert "add users:read" in told
+
+
+def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    del env["SLACK_APP_TOKEN"], env["SLACK_SIGNING_SECRET"]
+    assert "SLACK_SIGNING_SECRET: is not set" in failing(env)
+
+
+def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
+    told = failing(env | {"DATABASE_URL": "postgresql://somebody:hunter2@127.0.0.1:9/none"})
+    assert "cannot be reached" in told
+    assert "hunter2" not in told
+    done = webcare("migrate", env=env | {"DATABASE_URL": "postgresql://somebody:hunter2@127.0.0.1:9/none"})
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Connection refused" in done.stderr or "connection failed" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_the_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], tmp_path: Path) -> None:
+    bare = {"PATH": env["PATH"]}
+    over_socket = json.loads(webcare("manifest", env=bare).stdout)
+    assert over_socket["settings"]["socket_mode_enabled"] is True
+    over_http = json.loads(webcare("manifest", "--url", "https://desk.example.com", env=bare).stdout)
+    assert over_http["settings"]["interactivity"]["request_url"] == "https://desk.example.com/slack/events"
+    wrong = webcare("manifest", "--url", "http://desk.example.com", env=bare)
+    assert wrong.returncode == 2
+    named = tmp_path / "webcare.toml"
+    named.write_text('command = "/care"\n' + named.read_text())
+    renamed = json.loads(webcare("manifest", env=bare | {"WEBCARE_CONFIG": str(named)}).stdout)
+    assert renamed["features"]["slash_commands"][0]["command"] == "/care"
+
+
+def test_an_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Path) -> None:
+    webcare("migrate", env=env)
+    done = webcare("export", env=env)
+    assert done.returncode == 0
+    assert next(csv.reader(io.StringIO(done.stdout)))[:3] == ["event", "at", "kind"]
+    assert webcare("export", "--format", "jsonl", env=env).stdout == ""
+    file = tmp_path / "out.csv"
+    done = webcare("export", "--output", str(file), env=env)
+    assert done.stdout == ""
+    assert "0 events" in done.stderr
+    assert file.read_text().startswith("event,at,kind")
+
+
+def test_an_export_before_the_migration_says_what_to_do(env: dict[str, str]) -> None:
+    done = webcare("export", env=env)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "webcare migrate" in done.stderr
+
+
+def test_a_command_that_is_not_there(env: dict[str, str]) -> None:
+    done = webcare("rnu", env=env)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
