@@ -42,6 +42,9 @@ def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> 
 def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
     """The card at the other team or the lead, in step with the thread's own."""
     thread = facts.thread
+    if thread.erased_at:
+        text = f"*#{thread.id}*  {state(facts, t)}"
+        return b.message(text, b.section(text))
     asks = t("🙋 {person} asks for help with *#{number}*", person=person(escalation.by), number=thread.id)
     why = escape(escalation.why, 1000)
     return b.message(

@@ -8,6 +8,7 @@ from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message
 from bot.views.rows import next_step, row
+from bot.views.state import state
 from bot.views.text import escape, link, moment, person
 
 
@@ -58,6 +59,8 @@ def _over(facts: Nag, t: Translator) -> str:
     wait = facts.wait
     if wait is None or wait.outcome is None or wait.ended_at is None:
         return t("✅ Nobody waits here any more.")
+    if wait.outcome == "withdrawn" and facts.card.thread.erased_at:
+        return state(facts.card, t)
     if wait.outcome == "withdrawn":
         return t("🔒 The customer took their words back.")
     who = person(wait.by) if wait.by else t("the desk")
