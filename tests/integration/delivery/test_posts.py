@@ -1,0 +1,236 @@
+"""What is shown in Slack: posted once, edited in place, found again after a lost answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.usecases import claim, close, escalate, nag, show
+from storage import outbox
+from storage.engine import transaction
+from tests.integration.delivery.conftest import Bench
+from tests.integration.team import ANNA
+
+PACE = 2  # seconds, more than one message takes of its channel
+RECHECK = 10  # seconds, [delivery] slack_recheck_after
+
+
+def test_a_card_is_posted_once_and_edited_in_place(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    (card,) = bench.channel()
+    assert "Mijn pakket is weg" in str(card.blocks)
+    claim.claim(bench.ctx, ANNA, number)
+    bench.settle()
+    (same,) = bench.channel()
+    assert same.ts == card.ts
+    assert "U0ANNA" in str(same.blocks)
+    assert [event.facts for event in bench.team.events(number) if event.kind == "posted"] == [{"ts": card.ts}]
+
+
+def test_several_changes_become_one_update(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    claim.claim(bench.ctx, ANNA, number)
+    close.close(bench.ctx, ANNA, number, "spam")
+    bench.settle()
+    assert bench.calls("chat.update") == 1
+
+
+def test_what_slack_shows_already_is_not_sent_again(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    with transaction(bench.ctx.engine) as connection:
+        outbox.refresh(connection, number, at=bench.clock.now())
+    bench.settle()
+    assert bench.calls("chat.update") == 0
+    show.anew(bench.ctx, number)  # somebody saw something else
+    bench.settle()
+    assert bench.calls("chat.update") == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "timeout_after", "drop_before", "error_500", "html_503"])
+def test_a_posting_whose_answer_was_lost_is_looked_for_before_it_is_repeated(bench: Bench, fault: str) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", fault, seconds=1.2)
+    bench.mention()
+    bench.settle()
+    bench.settle(seconds=RECHECK - PACE)
+    assert bench.calls("conversations.history") == 0
+    bench.settle(seconds=PACE)
+    bench.settle(seconds=PACE)
+    assert bench.calls("conversations.history") == 1
+    assert len(bench.channel()) == 1
+
+
+@pytest.mark.parametrize("fault", ["rate_limited", "error_500", "drop_before"])
+def test_a_look_up_that_fails_leaves_it_unknown(bench: Bench, fault: str) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.sandbox.faults.add("slack", "conversations.history", fault, retry_after=5)
+    bench.mention()
+    bench.settle()
+    for _ in range(6):
+        bench.settle(seconds=RECHECK)
+    assert len(bench.channel()) == 1
+
+
+def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.mention()
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "done", die)
+        with pytest.raises(KeyboardInterrupt):
+            bench.settle()
+    assert len(bench.channel()) == 1
+    bench.settle(seconds=60 - PACE)
+    assert bench.calls("conversations.history") == 0
+    bench.settle(seconds=PACE)  # the lease ends
+    bench.settle(seconds=RECHECK)
+    assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
+    assert bench.team.wanted("card") == []
+
+
+def test_an_update_whose_answer_was_lost_is_sent_again(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    bench.sandbox.faults.add("slack", "chat.update", "drop_before")
+    claim.claim(bench.ctx, ANNA, number)
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    (card,) = bench.channel()
+    assert "U0ANNA" in str(card.blocks)
+
+
+def test_a_429_closes_the_channel_for_as_long_as_slack_asks(bench: Bench) -> None:
+    bench.mention()
+    bench.mention(by="ander")
+    bench.sandbox.faults.add("slack", "chat.postMessage", "rate_limited", retry_after=30)
+    bench.settle()
+    bench.settle(seconds=29)
+    assert bench.channel() == []
+    bench.settle(seconds=1)
+    assert len(bench.channel()) == 1
+    bench.settle(seconds=PACE)
+    assert len(bench.channel()) == 2
+
+
+def test_a_429_in_one_channel_holds_up_no_other(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    bench.mention(by="ander")
+    bench.sandbox.faults.add("slack", "chat.postMessage", "rate_limited", retry_after=30)
+    bench.settle()
+    escalate.escalate(bench.ctx, ANNA, number, "team:Press office", "a journalist")
+    bench.settle()
+    assert (len(bench.channel()), len(bench.channel("press-office"))) == (1, 1)
+
+
+def test_a_channel_gets_one_new_message_a_second_by_deadline(bench: Bench) -> None:
+    for customer in ("een", "twee", "drie"):
+        bench.mention(f"@acme vraag {customer}", customer)
+    bench.settle()
+    assert len(bench.channel()) == 1
+    bench.settle(seconds=PACE)
+    bench.settle(seconds=PACE)
+    assert [card.text[:2] for card in bench.channel()] == ["#1", "#2", "#3"]
+
+
+def test_a_deleted_card_is_posted_anew(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    (card,) = bench.channel()
+    bench.sandbox.slack.state.remove(card)
+    claim.claim(bench.ctx, ANNA, number)
+    bench.settle()
+    bench.settle(seconds=PACE)
+    (anew,) = bench.channel()
+    assert "U0ANNA" in str(anew.blocks)
+
+
+def test_slack_refuses_and_the_card_waits_until_that_is_mended(bench: Bench) -> None:
+    bench.sandbox.slack.scopes.discard("chat:write")
+    bench.mention()
+    bench.settle()
+    assert bench.channel() == []
+    bench.sandbox.slack.scopes.add("chat:write")
+    bench.settle(seconds=2)
+    assert len(bench.channel()) == 1
+
+
+def test_a_reminder_stands_under_the_card_and_is_edited_as_it_ages(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    claim.claim(bench.ctx, ANNA, number)
+    bench.clock.at = bench.team.thread(number).next_nag_at or bench.clock.at
+    nag.tick(bench.ctx)
+    bench.settle()
+    (warning,) = bench.under_the_card()
+    assert (warning.broadcast, "U0ANNA" in warning.text) == (False, True)
+    assert bench.direct("U0LEAD") == []
+    bench.clock.at = bench.team.thread(number).due_at or bench.clock.at
+    nag.tick(bench.ctx)
+    bench.settle()
+    (breach,) = bench.under_the_card()
+    assert breach.ts == warning.ts
+    assert "U0LEAD" in breach.text
+    assert len(bench.direct("U0LEAD")) == 1
+
+
+def test_a_reminder_that_nobody_owns_is_for_the_whole_channel(bench: Bench) -> None:
+    bench.mention()
+    bench.settle()
+    bench.clock.turn(minutes=50)
+    nag.tick(bench.ctx)
+    bench.settle()
+    (warning,) = bench.under_the_card()
+    assert warning.broadcast
+
+
+def test_a_reminder_waits_for_its_card(bench: Bench) -> None:
+    bench.mention()
+    bench.clock.turn(minutes=50)
+    nag.tick(bench.ctx)
+    bench.sandbox.faults.add("slack", "chat.postMessage", "rate_limited", retry_after=5)
+    bench.settle()
+    assert bench.sandbox.slack.messages("webcare") == []
+    for _ in range(4):
+        bench.settle(seconds=5)
+    assert (len(bench.channel()), len(bench.under_the_card())) == (1, 1)
+
+
+def test_a_reminder_whose_answer_was_lost_is_found_under_the_card(bench: Bench) -> None:
+    bench.mention()
+    bench.settle()
+    bench.clock.turn(minutes=50)
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    nag.tick(bench.ctx)
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=RECHECK)
+    assert len(bench.under_the_card()) == 1
+
+
+def test_an_escalation_has_a_card_of_its_own_that_stays_in_step(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    escalate.escalate(bench.ctx, ANNA, number, "team:Press office", "a journalist")
+    bench.settle()
+    (card,) = bench.channel("press-office")
+    assert "a journalist" in str(card.blocks)
+    close.close(bench.ctx, ANNA, number, "phoned them")
+    bench.settle()
+    (same,) = bench.channel("press-office")
+    assert same.ts == card.ts
+    assert same.blocks != card.blocks or same.edited
+
+
+def test_a_direct_message_whose_answer_was_lost_is_found(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    escalate.escalate(bench.ctx, ANNA, number, None, "too angry for me")
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=RECHECK)
+    assert len(bench.direct("U0LEAD")) == 1

@@ -1,0 +1,158 @@
+"""Replies to X: at most one automatic send each, whatever fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.conversation import ReplyState
+from bot.domain.thread import State
+from bot.usecases import reply, send
+from tests.integration.delivery.conftest import Bench
+from tests.integration.team import ANNA
+
+UNDO = 10  # seconds
+RECHECK = 60  # seconds, [delivery] network_recheck_after
+SEND = "POST /2/tweets"
+
+
+def answered(bench: Bench, words: str = "Wij zoeken het uit") -> tuple[int, int]:
+    """A mention, its card, and a reply whose time to undo has begun: the numbers of thread and reply."""
+    number = bench.mention()
+    bench.settle()
+    return number, bench.team.answer(number, words).id
+
+
+def test_a_reply_goes_out_when_the_time_to_undo_is_over(bench: Bench) -> None:
+    number, reply_id = answered(bench)
+    bench.settle(seconds=UNDO - 1)
+    assert bench.answers() == []
+    bench.settle(seconds=1)
+    (post,) = bench.answers()
+    assert post.text.endswith("Wij zoeken het uit ^AB")
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    assert bench.team.thread(number).state is State.ANSWERED
+    bench.settle(seconds=1)
+    assert len(bench.whispers("U0ANNA")) == 1
+    assert "U0ANNA" in str(bench.channel()[0].blocks)
+
+
+def test_an_undone_reply_never_goes_out(bench: Bench) -> None:
+    _, reply_id = answered(bench)
+    reply.undo(bench.ctx, ANNA, reply_id)
+    bench.settle(seconds=UNDO)
+    bench.settle(hours=1)
+    assert bench.answers() == []
+
+
+def test_what_x_refuses_is_told_with_its_text(bench: Bench) -> None:
+    number, reply_id = answered(bench)
+    bench.sandbox.x.delete(bench.sandbox.x.posts[0].id)
+    bench.settle(seconds=UNDO)
+    bench.settle(seconds=1)
+    assert (bench.team.reply(reply_id).state, bench.team.reply(reply_id).error) == (ReplyState.REFUSED, "gone")
+    assert bench.team.thread(number).no_reply == "gone"
+    (whisper,) = bench.sandbox.slack.ephemerals("U0ANNA")
+    assert "Wij zoeken het uit" in str(whisper.blocks)
+
+
+def test_what_x_takes_for_a_repetition_is_refused_and_the_customer_still_waits(bench: Bench) -> None:
+    first = bench.mention()
+    second = bench.mention("@acme En nog iets")
+    bench.settle()
+    bench.team.answer(first, "Momentje")
+    bench.settle(seconds=UNDO)
+    again = bench.team.answer(second, "Momentje")
+    bench.settle(seconds=UNDO)
+    assert (bench.team.reply(again.id).state, bench.team.reply(again.id).error) == (ReplyState.REFUSED, "duplicate")
+    assert bench.team.thread(second).state is State.WAITING
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "timeout_after"])
+def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(bench: Bench, fault: str) -> None:
+    bench.sandbox.faults.add("x", SEND, fault, seconds=1.2)
+    number, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    bench.settle(seconds=RECHECK - 1)
+    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    bench.settle(seconds=1)
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    assert bench.team.thread(number).state is State.ANSWERED
+    assert len(bench.answers()) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "error_500", "html_503"])
+def test_a_reply_that_is_not_found_is_left_to_a_person(bench: Bench, fault: str) -> None:
+    bench.sandbox.faults.add("x", SEND, fault)
+    number, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    bench.settle(seconds=RECHECK)
+    assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
+    bench.settle(hours=1)
+    assert bench.answers() == []
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    bench.settle()
+    assert len(bench.answers()) == 1
+    assert bench.team.thread(number).state is State.ANSWERED
+
+
+def test_a_look_up_that_fails_is_repeated_and_nothing_is_sent(bench: Bench) -> None:
+    bench.sandbox.faults.add("x", SEND, "drop_after")
+    _, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    bench.sandbox.faults.add("x", "*", "error_500")
+    bench.settle(seconds=RECHECK)
+    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    bench.settle(seconds=60)
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    assert len(bench.answers()) == 1
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["after X had it", "before X had it"])
+def test_a_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived: bool) -> None:
+    _, reply_id = answered(bench)
+    bench.clock.turn(seconds=UNDO)
+    assert bench.sends.lease() is not None
+    begun = send.begin(bench.ctx, reply_id)
+    assert begun is not None
+    if arrived:
+        bench.ctx.networks["x:acme"].send(begun.text, begun.in_reply_to)
+    bench.settle(seconds=119)
+    assert bench.team.reply(reply_id).state is ReplyState.SENDING
+    bench.settle(seconds=1)  # the lease ends
+    assert bench.team.reply(reply_id).state is (ReplyState.SENT if arrived else ReplyState.UNKNOWN)
+    assert len(bench.answers()) == int(arrived)
+
+
+def test_a_crash_after_the_success_was_stored_sends_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, reply_id = answered(bench)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.sends, "_done", die)
+        with pytest.raises(KeyboardInterrupt):
+            bench.settle(seconds=UNDO)
+    bench.settle(seconds=120)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
+    assert bench.team.wanted("reply") == []
+
+
+def test_a_reply_that_x_had_no_time_for_waits_and_can_be_undone(bench: Bench) -> None:
+    bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=300)
+    number, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    assert bench.team.reply(reply_id).state is ReplyState.QUEUED
+    assert bench.team.thread(number).reply_id == reply_id
+    reply.undo(bench.ctx, ANNA, reply_id)
+    bench.settle(hours=1)
+    assert bench.answers() == []
+
+
+def test_a_reply_that_x_had_no_time_for_goes_out_later(bench: Bench) -> None:
+    bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=60)
+    _, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    bench.settle(hours=1)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
