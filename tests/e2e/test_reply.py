@@ -62,11 +62,27 @@ def test_sending_stops_when_a_colleague_took_over(team: Team) -> None:
     case.draft(EMMA)
     case.click(ANNA, "claim")
     case.shows(f"<@{ANNA}> *is on it*")
-    outcome = team.slack.submit(EMMA, {"text": "Hello to you too."})
-    assert outcome.errors
-    assert "claimed" in outcome.errors["text"]
+    assert team.slack.submit(EMMA, {"text": "Hello to you too."}).ok
+    notice = team.modal(EMMA)["blocks"][0]
+    assert notice["block_id"] == "notice"
+    assert f"<@{ANNA}> claimed #{case.number} at" in words(notice)
     assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
-    team.slack.close(EMMA)
+    assert case.replies == []
+
+
+def test_who_takes_over_in_the_modal_can_send_the_same_text(team: Team) -> None:
+    case = team.mention("hello again?")
+    case.draft(EMMA)
+    case.click(ANNA, "claim")
+    case.shows(f"<@{ANNA}> *is on it*")
+    team.slack.submit(EMMA, {"text": "Hello to you too."})
+    team.slack.act(EMMA, "take_over", str(case.number))
+    case.shows(f"<@{EMMA}> *is on it*")
+    eventually(lambda: "claimed" not in words(team.modal(EMMA)["blocks"]))
+    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
+    assert team.slack.submit(EMMA, {"text": "Hello to you too."}).ok
+    case.shows("*Answered*")
+    assert case.replies == [f"@{case.handle} Hello to you too. ^EC"]
 
 
 def test_a_text_that_is_too_long_or_empty_stays_in_the_modal(team: Team) -> None:

@@ -5,14 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bot.cli import main
 from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
-from tests.e2e.process import config, environment, webcare
+from tests.e2e import process
+from tests.e2e.process import config, environment
+
+OURS = ("SLACK_", "X_", "WEBCARE_", "DATABASE_", "PORT", "LOG_LEVEL")
+
+
+def webcare(*arguments: str, env: Mapping[str, str]) -> Result:
+    """The command in this process, which is faster, with this environment and nothing else of ours."""
+    nothing = {name: None for name in os.environ if name.startswith(OURS)}
+    done = CliRunner().invoke(main, arguments, env={**nothing, **env})
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +45,7 @@ def env(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
 def test_no_config_is_said_in_a_line(env: dict[str, str], tmp_path: Path) -> None:
     for command in ("run", "web", "worker", "check", "migrate", "export"):
         done = webcare(command, env=env | {"WEBCARE_CONFIG": str(tmp_path / "none.toml")})
-        assert done.returncode == 2
+        assert done.exit_code == 2
         assert done.stdout == ""
         assert done.stderr.count("\n") == 1
         assert "there is no such file" in done.stderr
@@ -40,7 +55,7 @@ def test_a_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], 
     path = tmp_path / "webcare.toml"
     path.write_text(path.read_text().replace("first_response", "first_reponse"))
     done = webcare("run", env=env)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert done.stderr.count("\n") == 1
     assert "first_reponse" in done.stderr
     assert 'did you mean "first_response"?' in done.stderr
@@ -50,7 +65,7 @@ def test_a_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], 
 def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str], tmp_path: Path) -> None:
     bare = {name: value for name, value in env.items() if name in ("PATH", "WEBCARE_CONFIG")}
     done = webcare("run", env=bare)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     missing = [line.split(": ")[1] for line in done.stderr.splitlines()]
     assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
     assert set(missing[2:]) == {
@@ -62,14 +77,14 @@ def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str],
 
 def test_a_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
     done = webcare("check", env=env | {"SLACK_BOT_TOKEN": "hunter2-is-no-token"})
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "xoxb-" in done.stderr
     assert "hunter2" not in done.stdout + done.stderr
 
 
 def test_migrating_twice_is_no_news(env: dict[str, str]) -> None:
     first, second = webcare("migrate", env=env), webcare("migrate", env=env)
-    assert first.returncode == second.returncode == 0
+    assert first.exit_code == second.exit_code == 0
     assert first.stdout == second.stdout
     assert first.stdout.startswith("database at revision ")
 
@@ -77,7 +92,7 @@ def test_migrating_twice_is_no_news(env: dict[str, str]) -> None:
 def test_web_and_worker_ask_for_the_migrations_first(env: dict[str, str]) -> None:
     for command in ("web", "worker"):
         done = webcare(command, env=env)
-        assert done.returncode == 1
+        assert done.exit_code == 1
         assert "webcare migrate" in done.stderr
 
 
@@ -85,7 +100,7 @@ def test_a_set_up_that_is_in_order(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     done = webcare("check", env=env)
     assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
-    assert done.returncode == 0
+    assert done.exit_code == 0
     for what in ("clock", "DATABASE_URL", "SLACK_BOT_TOKEN", "Slack scopes", "SLACK_APP_TOKEN", "x:acme", "#webcare"):
         assert what in done.stdout
     assert done.stderr == ""
@@ -93,8 +108,7 @@ def test_a_set_up_that_is_in_order(env: dict[str, str]) -> None:
 
 def failing(env: dict[str, str]) -> str:
     done = webcare("check", env=env)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    assert done.exit_code == 1
     return "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
 
 
@@ -113,7 +127,7 @@ def test_each_part_that_is_not_in_order_is_said_with_what_to_do(env: dict[str, s
 def test_a_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "warn clock: WEBCARE_CLOCK is set" in done.stdout
 
 
@@ -146,7 +160,7 @@ def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
     assert "cannot be reached" in told
     assert "hunter2" not in told
     done = webcare("migrate", env=env | {"DATABASE_URL": "postgresql://somebody:hunter2@127.0.0.1:9/none"})
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr.count("\n") == 1
     assert "Connection refused" in done.stderr or "connection failed" in done.stderr
     assert "hunter2" not in done.stderr
@@ -159,7 +173,7 @@ def test_the_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], t
     over_http = json.loads(webcare("manifest", "--url", "https://desk.example.com", env=bare).stdout)
     assert over_http["settings"]["interactivity"]["request_url"] == "https://desk.example.com/slack/events"
     wrong = webcare("manifest", "--url", "http://desk.example.com", env=bare)
-    assert wrong.returncode == 2
+    assert wrong.exit_code == 2
     named = tmp_path / "webcare.toml"
     named.write_text('command = "/care"\n' + named.read_text())
     renamed = json.loads(webcare("manifest", env=bare | {"WEBCARE_CONFIG": str(named)}).stdout)
@@ -169,7 +183,7 @@ def test_the_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], t
 def test_an_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Path) -> None:
     webcare("migrate", env=env)
     done = webcare("export", env=env)
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert next(csv.reader(io.StringIO(done.stdout)))[:3] == ["event", "at", "kind"]
     assert webcare("export", "--format", "jsonl", env=env).stdout == ""
     file = tmp_path / "out.csv"
@@ -181,12 +195,15 @@ def test_an_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Pat
 
 def test_an_export_before_the_migration_says_what_to_do(env: dict[str, str]) -> None:
     done = webcare("export", env=env)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr.count("\n") == 1
     assert "webcare migrate" in done.stderr
 
 
-def test_a_command_that_is_not_there(env: dict[str, str]) -> None:
-    done = webcare("rnu", env=env)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+def test_each_command_is_there_when_called_as_an_operator_does(env: dict[str, str]) -> None:
+    assert process.webcare("rnu", env=env).returncode == 2
+    assert process.webcare("migrate", env=env).returncode == 0
+    done = process.webcare("check", env=env)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert process.webcare("export", env=env).returncode == 0
