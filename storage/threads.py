@@ -19,7 +19,7 @@ _FIELDS = tuple(field.name for field in fields(Thread))
 
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table.c.id) for dialect, insert in INSERT.items()}
 _GET = select(table).where(table.c.id == bindparam("this"))
-_LOCK = _GET.with_for_update()
+_LOCK = _GET.with_for_update(key_share=True)  # else a new row of its timeline, which refers to it, would wait
 _LOCK_CONVERSATION = (
     select(table)
     .where(
@@ -27,7 +27,7 @@ _LOCK_CONVERSATION = (
         table.c.conversation == bindparam("conversation"),
         table.c.customer_id == bindparam("customer_id"),
     )
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _SAVE = update(table).where(table.c.id == bindparam("this"))
 _CLAIM = (
@@ -98,7 +98,7 @@ def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False
     With `lock` they are this transaction's to claim, and those that another one is just claiming are left out.
     """
     query = select(table).where(_unowned(desk)).order_by(table.c.due_at, table.c.id).limit(limit)
-    rows = connection.execute(query.with_for_update(skip_locked=True) if lock else query)
+    rows = connection.execute(query.with_for_update(skip_locked=True, key_share=True) if lock else query)
     return [_thread(row) for row in rows]
 
 
@@ -150,7 +150,7 @@ def due_nags(connection: Connection, at: datetime, limit: int) -> list[Thread]:
         .where(table.c.next_nag_at <= at)
         .order_by(table.c.next_nag_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return [_thread(row) for row in rows]
 

@@ -1,0 +1,127 @@
+"""What keeps the data right on both databases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import StatementError
+
+from storage import desks, events, migrate, threads
+from storage.engine import connect, reading, transaction
+from storage.tables import desk
+from storage.tables import thread as thread_table
+from tests.conftest import FRIDAY
+from tests.integration.team import Team
+
+UPGRADE = "import sys; from storage import engine, migrate; print(migrate.upgrade(engine.connect(sys.argv[1])))"
+
+
+def test_an_instant_comes_back_as_utc(engine: Engine) -> None:
+    amsterdam = datetime(2026, 11, 20, 16, 40, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
+    with transaction(engine) as connection:
+        stored = desks.since(connection, "Support", amsterdam)
+    assert (stored, stored.tzinfo) == (amsterdam, UTC)
+
+
+def test_an_instant_without_a_time_zone_is_refused(engine: Engine) -> None:
+    naive = FRIDAY.replace(tzinfo=None)
+    with pytest.raises(StatementError, match="without a time zone"), transaction(engine) as connection:
+        desks.since(connection, "Support", naive)
+
+
+def test_instants_are_compared_as_instants(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        desks.since(connection, "Support", FRIDAY)
+        east = FRIDAY.astimezone(timezone(timedelta(hours=9)))
+        found = connection.execute(select(desk.c.name).where(desk.c.since >= east)).scalar_one_or_none()
+    assert found == "Support"
+
+
+def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
+    with pytest.raises(RuntimeError, match="half-way"), transaction(engine) as connection:
+        desks.since(connection, "Support", FRIDAY)
+        raise RuntimeError("half-way")
+    with reading(engine) as connection:
+        assert connection.execute(select(desk)).all() == []
+
+
+def test_concurrent_changes_are_all_kept(team: Team, engine: Engine) -> None:
+    number = team.write()
+
+    def add_a_second(_: int) -> None:
+        for _turn in range(10):
+            with transaction(engine) as connection:
+                before = threads.lock(connection, number)
+                assert before is not None
+                connection.execute(
+                    thread_table.update()
+                    .where(thread_table.c.id == number)
+                    .values(first_target=before.first_target + 1)
+                )
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add_a_second, range(4)))
+    assert team.thread(number).first_target == 3600 + 40
+
+
+@pytest.mark.postgres
+def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgres_url: str) -> None:
+    """Else delivery, which has its own row and adds a line, and a click, which does it the other way round, deadlock."""
+    engine = connect(postgres_url)
+    with transaction(engine) as connection:
+        values = dict.fromkeys((column.name for column in thread_table.c if not column.nullable), "x")
+        values |= {
+            "id": 1,
+            "received_at": FRIDAY,
+            "first_target": 1,
+            "next_target": 1,
+            "warn_at": 1,
+            "escalated": False,
+        }
+        connection.execute(thread_table.insert().values(**values | {"state": "waiting", "nagged": "not_yet"}))
+    with transaction(engine) as click, transaction(engine) as delivery:
+        assert threads.lock(click, 1) is not None
+        events.add(delivery, 1, FRIDAY, "posted", "desk", "desk")
+    engine.dispose()
+
+
+def test_a_migrated_database_is_what_the_tables_say(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    with reading(engine) as connection:
+        assert migrate.current(connection) is None
+        assert migrate.drift(connection) != []
+    assert [migrate.upgrade(engine), migrate.upgrade(engine)] == [migrate.head()] * 2
+    with reading(engine) as connection:
+        assert migrate.current(connection) == migrate.head()
+        assert migrate.drift(connection) == []
+    engine.dispose()
+
+
+def test_two_processes_migrate_at_once(empty_database_url: str) -> None:
+    command = [sys.executable, "-c", UPGRADE, empty_database_url]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ended = [(*process.communicate(timeout=60), process.returncode) for process in running]
+    assert [(said.strip(), code) for said, _, code in ended] == [(migrate.head(), 0)] * 2, ended
+
+
+def test_two_threads_migrate_at_once(empty_database_url: str) -> None:
+    start = Barrier(2)
+
+    def upgrade(_: int) -> str:
+        engine = connect(empty_database_url)
+        start.wait()
+        revision = migrate.upgrade(engine)
+        engine.dispose()
+        return revision
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(upgrade, range(2))) == [migrate.head()] * 2
+    engine = connect(empty_database_url)
+    assert inspect(engine).has_table("thread")
+    engine.dispose()
