@@ -155,11 +155,10 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
         raise click.ClickException(f"nothing was erased: a reply in #{number} is on its way; try again soon") from None
     finally:
         desk.close()
-    click.echo(
-        f"{name} is erased: {len(erased.threads)} threads ({', '.join(f'#{number}' for number in erased.threads)}), "
-        f"{erased.messages} messages, {erased.replies} replies; "
-        f"{erased.shown} Slack messages are changed as soon as the desk runs"
-    )
+    click.echo(f"threads: {len(erased.threads)} ({', '.join(f'#{number}' for number in erased.threads)})")
+    click.echo(f"messages: {erased.messages}")
+    click.echo(f"replies: {erased.replies}")
+    click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")
 
 
 @main.command()

@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import Engine, RowMapping, func, select
 
 from bot import slack
+from bot.cli import main
 from bot.delivery import Delivery
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
 from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
-from bot.usecases import ingest
+from bot.usecases import claim, close, ingest, reply
 from bot.usecases.context import Actor, Context
 from storage import threads
 from storage.engine import reading
@@ -78,6 +80,26 @@ class House:
             for channel in list(state.channels)
             for message in self.sandbox.slack.messages(channel)
         )
+
+
+def live(house: House) -> None:
+    """Rows in every table that a day's work fills."""
+    for handle in ("jan", "piet", "eva"):
+        house.sandbox.x.post(handle, "@acme héllo 👋")
+    house.poll()
+    claim.claim(house.ctx, ANNA, house.thread("jan"))
+    reply.submit(house.ctx, ANNA, house.thread("jan"), "dag", seen=None, request="r1")
+    close.close(house.ctx, ANNA, house.thread("piet"), "spam")
+    house.clock.turn(minutes=1)
+    house.settle()
+
+
+def webcare(house: House, *words: str, answer: str = "") -> Result:
+    env = {
+        "WEBCARE_CONFIG": str(house.ctx.settings.config_path),
+        "DATABASE_URL": house.ctx.engine.url.render_as_string(hide_password=False),
+    }
+    return CliRunner(env=env).invoke(main, words, input=answer)
 
 
 @pytest.fixture

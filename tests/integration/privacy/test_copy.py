@@ -7,14 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from bot.cli import main
-from bot.usecases import claim, close, reply
+from bot.usecases import reply
 from storage import copy, migrate
 from storage.engine import connect, transaction
-from tests.integration.privacy.conftest import ANNA, House
+from tests.integration.privacy.conftest import ANNA, House, live, webcare
 
 SECRET = "correct-horse"
 
@@ -30,20 +28,8 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) ->
     engine.dispose()
 
 
-def _live(house: House) -> None:
-    """Rows in every table that a day's work fills."""
-    for handle in ("jan", "piet", "eva"):
-        house.sandbox.x.post(handle, "@acme héllo 👋")
-    house.poll()
-    claim.claim(house.ctx, ANNA, house.thread("jan"))
-    reply.submit(house.ctx, ANNA, house.thread("jan"), "dag", seen=None, request="r1")
-    close.close(house.ctx, ANNA, house.thread("piet"), "spam")
-    house.clock.turn(minutes=1)
-    house.settle()
-
-
 def test_everything_arrives_and_work_goes_on_with_the_next_numbers(house: House, target: Engine) -> None:
-    _live(house)
+    live(house)
     before = house.rows()
     assert len(before["thread"]) == 3
     assert dict(copy.copy(house.ctx.engine, target)) == {name: len(rows) for name, rows in before.items()}
@@ -59,7 +45,7 @@ def test_everything_arrives_and_work_goes_on_with_the_next_numbers(house: House,
 
 
 def test_a_database_that_holds_something_is_refused_and_left_as_it_is(house: House, target: Engine) -> None:
-    _live(house)
+    live(house)
     dict(copy.copy(house.ctx.engine, target))
     moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
     there = moved.rows()
@@ -69,7 +55,7 @@ def test_a_database_that_holds_something_is_refused_and_left_as_it_is(house: Hou
 
 
 def test_a_desk_that_still_works_is_not_copied_by_halves(house: House, target: Engine) -> None:
-    _live(house)
+    live(house)
     steps = copy.copy(house.ctx.engine, target)
     next(steps)
     house.sandbox.x.post("ada", "@acme meanwhile")
@@ -90,44 +76,21 @@ def test_an_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) ->
     target.dispose()
 
 
-def _webcare(house: House, *words: str, answer: str = "") -> Result:
-    env = {
-        "WEBCARE_CONFIG": str(house.ctx.settings.config_path),
-        "DATABASE_URL": house.ctx.engine.url.render_as_string(hide_password=False),
-    }
-    return CliRunner(env=env).invoke(main, words, input=answer)
-
-
 def test_the_command_says_what_it_copied_and_what_to_do_next(house: House, target: Engine) -> None:
-    _live(house)
+    live(house)
     url = target.url.render_as_string(hide_password=False)
-    done = _webcare(house, "copy", "--to", url)
+    done = webcare(house, "copy", "--to", url)
     assert done.exit_code == 0, done.output
     assert {"thread: 3", "message: 4", "reply: 1"} <= set(done.output.splitlines())
     assert "DATABASE_URL" in done.output.splitlines()[-1]
-    again = _webcare(house, "copy", "--to", url)
+    again = webcare(house, "copy", "--to", url)
     assert (again.exit_code, again.output.count("\n")) == (1, 1)
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", f"postgresql://me:{SECRET}@127.0.0.1:9/none"])
 def test_an_address_that_does_not_do_is_said_without_its_password(house: House, url: str) -> None:
-    failed = _webcare(house, "copy", "--to", url)
+    failed = webcare(house, "copy", "--to", url)
     assert failed.exit_code in (1, 2)
     assert SECRET not in failed.output
     assert "Traceback" not in failed.output
     assert isinstance(failed.exception, SystemExit)
-
-
-def test_the_command_that_erases_asks_first_and_reports(house: House) -> None:
-    _live(house)
-    asked = _webcare(house, "erase", "@jan", answer="n\n")
-    assert asked.exit_code == 1
-    assert "#" in asked.output
-    assert "Aborted" in asked.output
-    assert house.thread("jan")
-    done = _webcare(house, "erase", "jan", "--yes")
-    assert done.exit_code == 0
-    assert "1 threads" in done.output
-    assert "2 messages, 1 replies; 1 Slack messages" in done.output
-    nobody = _webcare(house, "erase", "@jan", "--yes")
-    assert (nobody.exit_code, nobody.output) == (1, "Error: nobody called @jan has written to this desk\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.integration.privacy.conftest import ANNA, LARS, LEAD, House
 
 PLANT = "zqplant"
 HANDLE = f"{PLANT}_h"
+SHOW = ("card", "nag", "lead", "escalation")  # what shows customers in Slack
 
 
 @dataclass
@@ -124,11 +126,11 @@ def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House,
 
     assert erased.threads == tuple(sorted(planted.threads.values()))
     assert (erased.messages, erased.replies) == (9, 4)
-    assert erased.shown == sum(
-        row["ts"] is not None
-        for row in before["outbox"]
-        if row["thread_id"] in erased.threads and row["kind"] in ("card", "nag", "lead", "escalation")
-    )
+    posted = [
+        row for row in before["outbox"] if row["kind"] in SHOW and row["thread_id"] in erased.threads and row["ts"]
+    ]
+    assert {row["kind"] for row in posted} == set(SHOW)
+    assert erased.shown == len(posted)
     for name, rows in house.rows().items():
         for row in rows:
             for column, value in row.items():
@@ -138,6 +140,10 @@ def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House,
                 assert not any(post in str(value) for post in planted.posts), where
     assert PLANT not in house.slack_shows().lower()
     assert not any(post in house.slack_shows() for post in planted.posts)
+    for row in posted:
+        assert "Erased" in house.sandbox.slack.message(row["posted_in"], row["ts"]).text
+    escalated = [row for row in house.rows()["outbox"] if row["kind"] == "escalation"]
+    assert any(row["ts"] is None for row in escalated), "what was not posted yet never is"
     after = {row["id"]: (row["at"], row["kind"]) for row in house.rows()["event"]}
     assert times.items() <= after.items(), "the timeline stays"
 
@@ -167,26 +173,31 @@ def test_erased_threads_wait_for_nobody_and_allow_nothing(house: House, planted:
                 act(number)
 
 
-def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_thread(
-    house: House, planted: Planted
-) -> None:
-    erased = erase.erase(house.ctx, HANDLE)
+def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_thread(house: House) -> None:
+    x, ctx = house.sandbox.x, house.ctx
+    post = x.post(HANDLE, "@acme hello").id
     house.poll()
-    x = house.sandbox.x
-    with_all_again = house.ctx.networks["x:acme"].fetch(None, house.clock.now().replace(year=2020))
-    assert any(mention.author.handle == HANDLE for mention in with_all_again.mentions)
-    assert ingest.receive(house.ctx, house.ctx.settings.desks[0], "x:acme", with_all_again) == 0
-    x.edit(planted.posts[-1], f"@acme edited after all {PLANT}")
+    erased = erase.erase(ctx, HANDLE)
+    with_all_again = ctx.networks["x:acme"].fetch(None, house.clock.now() - timedelta(days=1))
+    assert [mention.author.handle for mention in with_all_again.mentions] == [HANDLE]
+    assert ingest.receive(ctx, ctx.settings.desks[0], "x:acme", with_all_again) == 0
+
+    x.edit(post, f"@acme edited after all {PLANT}")
+    house.poll()
     house.clock.turn(days=1)
     assert house.recheck() == 0
     assert PLANT not in str(house.rows()["message"])
 
-    x.post(HANDLE, "@acme here I am again", in_reply_to=planted.posts[-1])
+    x.post(HANDLE, "@acme here I am again", in_reply_to=post)
     house.poll()
     assert house.thread(HANDLE) > max(erased.threads)
 
 
-def test_nothing_is_erased_while_a_reply_is_at_the_network(house: House, planted: Planted) -> None:
+def test_nothing_is_erased_while_a_reply_is_at_the_network(house: House) -> None:
+    for number in range(2):
+        house.sandbox.x.post(HANDLE, f"@acme hello {number}")
+    house.poll()
+    _answer(house, house.thread(HANDLE), "we look into it")
     house.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
     house.clock.turn(minutes=1)
     house.deliver()
@@ -194,6 +205,23 @@ def test_nothing_is_erased_while_a_reply_is_at_the_network(house: House, planted
     with pytest.raises(Refused, match="reply_on_its_way"):
         erase.erase(house.ctx, HANDLE)
     assert house.rows() == before
+
+
+def test_a_reply_that_was_refused_is_erased_too(house: House) -> None:
+    house.sandbox.x.post(HANDLE, "@acme hello")
+    house.poll()
+    thread = house.thread(HANDLE)
+    house.sandbox.x.delete(house.sandbox.x.posts[-1].id)
+    _answer(house, thread, "we look into it")
+    house.clock.turn(minutes=1)
+    house.settle()
+    refused = show.card(house.ctx, thread).reply
+    assert refused is not None
+    assert refused.state is ReplyState.REFUSED
+    erase.erase(house.ctx, HANDLE)
+    house.settle()
+    assert PLANT not in str(house.rows()["reply"])
+    assert "look into it" not in house.slack_shows()
 
 
 def test_former_handles_find_the_same_customer_and_other_networks_are_left_alone(house: House) -> None:
