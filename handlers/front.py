@@ -94,7 +94,7 @@ class Front:
     def _quietly(self, work: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         try:
             work(*arguments, **named)
-        except (slack.SlackError, DatabaseError) as error:
+        except (slack.SlackError, DatabaseError, Refused) as error:
             log.warning("a courtesy to an agent failed", extra={"facts": {"error": str(error)[:200]}})
         except Exception:
             log.exception("a courtesy to an agent failed")

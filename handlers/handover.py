@@ -6,9 +6,12 @@ import json
 
 from slack_bolt import Ack, App
 
+from bot import slack
 from bot.usecases import show
 from bot.usecases.handover import hand_over, take_over
 from bot.views import handover as view
+from bot.views.again import unnoticed
+from handlers import home
 from handlers.front import Body, Front, number, user_of
 
 
@@ -17,6 +20,10 @@ def register(app: App, front: Front) -> None:
     def take(ack: Ack, action: Body, body: Body) -> None:
         take_over(front.ctx, front.actor(body, "button"), number(action))
         ack()
+        home.again(front, body)
+        shown = body.get("view") or {}
+        if shown.get("type") == "modal":  # in which somebody was told that it is a colleague's
+            front.later(slack.call, front.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
 
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:

@@ -5,20 +5,33 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from datetime import datetime
 
 from slack_bolt import App, BoltResponse, Respond
 
 from bot import slack
 from bot.domain.command import plain
 from bot.domain.errors import Refused
+from bot.i18n import Translator
 from bot.usecases import show
 from bot.views import refused as view
+from bot.views.again import noticed
 from bot.views.blocks import Message
 from handlers import home
 from handlers.front import Body, Front, user_of
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
+
+FIELD_AT_FAULT = {
+    "empty": "text",
+    "too_long": "text",
+    "reason_missing": "reason",
+    "why_missing": "why",
+    "unknown_target": "target",
+    "yours": "to",  # handing it over to oneself
+}
+"""Refusals that are about what stands in one field of a modal, and that field's block id."""
 
 
 def register(app: App, front: Front) -> None:
@@ -40,25 +53,38 @@ def as_refusal(error: Exception) -> Refused:
 
 
 def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
-    """A field's error in a modal, the answer of a command, or a message that only the one who clicked can see."""
+    """In the modal that was refused, in the command's answer, or in a message to the one who clicked alone."""
     if refusal.code == "repeated":
         log.warning("a repeat of what Slack sent changed nothing", extra={"facts": {"user": user_of(body)}})
         return BoltResponse(status=200, body="")
     if "command" in body:
         refusal.facts["text"] = _written(body)
     language = front.remembered_language if refusal.code == "not_saved" else front.language
-    message = view.refused(refusal, language(user_of(body)))
+    t, at = language(user_of(body)), front.ctx.clock.now()
     if body.get("type") == "view_submission":
-        return _json({"response_action": "errors", "errors": {_first_input(body): message.text}})
+        return _json(_in_modal(refusal, body, at, t))
+    message = view.refused(refusal, at, t)
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
     if body.get("type") == "block_actions":
-        front.later(_tell, front, body, respond, message)
+        if (body.get("view") or {}).get("type") == "modal":
+            shown = noticed(body["view"], view.notice(refusal, at, t))
+            front.later(slack.call, front.client, "views.update", view_id=body["view"]["id"], view=shown)
+        else:
+            front.later(_tell, front, body, respond, message)
         home.again(front, body)
         thread = refusal.facts.get("thread")
         if isinstance(thread, int):
             front.later(show.anew, front.ctx, thread)
     return BoltResponse(status=200, body="")
+
+
+def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body:
+    """What was typed stays. At a field stand plain words about that field; all else may name people and times."""
+    if refusal.code in FIELD_AT_FAULT:
+        field = FIELD_AT_FAULT[refusal.code]
+        return {"response_action": "errors", "errors": {field: view.sentence(refusal, at, t)}}
+    return {"response_action": "update", "view": noticed(body["view"], view.notice(refusal, at, t))}
 
 
 def _tell(front: Front, body: Body, respond: Respond, message: Message) -> None:
@@ -71,11 +97,6 @@ def _tell(front: Front, body: Body, respond: Respond, message: Message) -> None:
 def _written(body: Body) -> str:
     """What follows a command's word and number: Slack's composer has forgotten it by now."""
     return plain("".join((body.get("text") or "").split(maxsplit=2)[2:]))
-
-
-def _first_input(body: Body) -> str:
-    blocks: list[Body] = body["view"]["blocks"]
-    return next((str(block["block_id"]) for block in blocks if block["type"] == "input"), "")
 
 
 def _json(payload: Body) -> BoltResponse:

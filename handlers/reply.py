@@ -14,6 +14,7 @@ from bot.domain.errors import Refused
 from bot.usecases import reply as usecase
 from bot.usecases import show
 from bot.views import reply as view
+from bot.views.again import again
 from bot.views.done import undone
 from handlers.front import Body, Front, number, user_of
 
@@ -92,8 +93,7 @@ def _count(front: Front, body: Body) -> None:
     anew = view.modal(draft, front.language(user_of(body)), count=(count.used, count.limit))
     counted = {block["block_id"]: block for block in anew["blocks"] if block.get("block_id") == "count"}
     shown = body["view"]
-    updated = {part: shown[part] for part in ("type", "callback_id", "title", "submit", "close", "private_metadata")}
-    updated["blocks"] = [counted.get(block["block_id"], block) for block in shown["blocks"]]
+    updated = again(shown, [counted.get(block["block_id"], block) for block in shown["blocks"]])
     slack.call(front.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
 
 

@@ -8,15 +8,15 @@ from typing import Any
 from bot.domain.errors import Refused
 from bot.i18n import N_, Translator
 from bot.views import blocks as b
-from bot.views.blocks import Message
+from bot.views.blocks import Block, Message
 from bot.views.reasons import reason
-from bot.views.text import date, escape, person
+from bot.views.text import escape, moment, person
 
 WORDS = {
     "taken": N_("{owner} claimed #{thread} at {since}."),
     "yours": N_("#{thread} is yours already."),
     "unowned": N_("Nobody owns #{thread} yet. Claim it first."),
-    "not_yours": N_("#{thread} is with {owner}. Take it over first, or ask them."),
+    "not_yours": N_("#{thread} is with {owner}, since {since}. Take it over first, or ask them."),
     "closed": N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
     "erased": N_("#{thread} was erased, as its customer asked."),
     "answered": N_("#{thread} is answered already."),
@@ -55,15 +55,29 @@ _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
 _OTHER = N_("That is not possible now.")
 
 
-def refused(refusal: Refused, t: Translator) -> Message:
-    """The answer to the person who acted. A text that they wrote (the fact `text`) is given back to them."""
+def refused(refusal: Refused, at: datetime, t: Translator) -> Message:
+    """The answer to the person who acted at `at`. A text that they wrote (the fact `text`) is given back to them."""
     facts = refusal.facts
-    text = t(_words(refusal), **_shown(refusal, t))
+    text = sentence(refusal, at, t)
     kept = [b.section(t("Your text:")), *b.literally(str(facts["text"]))] if facts.get("text") else []
-    take_over = None
+    return b.message(text, b.section(text), *kept, b.actions(_take_over(refusal, t)))
+
+
+def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
+    """The same on top of the modal that was refused, in which the person's text still stands."""
+    return b.section(sentence(refusal, at, t), _take_over(refusal, t))
+
+
+def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
+    """Why not, as mark-up; plain words where the reason is about a field itself."""
+    return t(_words(refusal), **_shown(refusal, at, t))
+
+
+def _take_over(refusal: Refused, t: Translator) -> Block | None:
+    facts = refusal.facts
     if refusal.code in ("taken", "not_yours") and facts.get("owner") and facts.get("thread"):
-        take_over = b.actions(b.button(t("Take over"), "take_over", facts["thread"]))
-    return b.message(text, b.section(text), *kept, take_over)
+        return b.button(t("Take over"), "take_over", facts["thread"])
+    return None
 
 
 def _words(refusal: Refused) -> str:
@@ -72,9 +86,9 @@ def _words(refusal: Refused) -> str:
     return WORDS.get(refusal.code, _OTHER)
 
 
-def _shown(refusal: Refused, t: Translator) -> dict[str, str]:
+def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     """The facts as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
-    shown = {name: _one(name, value, t) for name, value in refusal.facts.items()}
+    shown = {name: _one(name, value, at, t) for name, value in refusal.facts.items()}
     if refusal.code == "network_refuses":
         shown["refusal"] = reason(refusal.facts.get("reason"), shown.get("network") or t("the network"), t)
     if refusal.code == "closed":
@@ -84,12 +98,12 @@ def _shown(refusal: Refused, t: Translator) -> dict[str, str]:
     return shown
 
 
-def _one(name: str, value: Any, t: Translator) -> str:
+def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
     match name, value:
         case _, None:
             return ""
         case _, datetime():
-            return date(value)
+            return moment(value, at)
         case "owner", str():
             return person(value)
         case (("used" | "limit"), int()):

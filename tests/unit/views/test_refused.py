@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from bot.domain.thread import State
 from bot.i18n import translator
 from bot.views.history import WORDS as EVENTS
 from bot.views.reasons import REASONS
-from bot.views.refused import WORDS, refused
+from bot.views.refused import WORDS, refused, sentence
+from handlers.refusals import FIELD_AT_FAULT
 from tests.unit.views.samples import AT, HOSTILE, fine, pressable
 
 ROOT = Path(__file__).parents[3]
@@ -87,38 +90,50 @@ def test_every_line_of_the_timeline_has_words() -> None:
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
 @pytest.mark.parametrize("code", sorted(WORDS))
 def test_every_refusal_can_be_told_in_every_language(code: str, language: str) -> None:
-    shown = fine(refused(Refused(code, **FACTS), translator(language)))
+    shown = fine(refused(Refused(code, **FACTS), AT, translator(language)))
     assert "{" not in shown.replace('{"', "").replace("{time}", "")
 
 
 def test_the_loser_is_told_who_won_and_when_and_can_take_over() -> None:
-    message = refused(Refused("taken", thread=12, owner="U0ANNA", since=AT), EN)
+    message = refused(Refused("taken", thread=12, owner="U0ANNA", since=AT), AT, EN)
     assert message.text == f"<@U0ANNA> claimed #12 at <!date^{int(AT.timestamp())}^{{time}}|2026-11-20 15:50 UTC>."
     assert pressable(message) == ["take_over"]
     assert '"value": "12"' in fine(message)
 
 
 def test_a_text_that_was_refused_is_given_back() -> None:
-    message = refused(Refused("too_long", thread=12, used=301, limit=280, text="My *dear* text"), EN)
+    message = refused(Refused("too_long", thread=12, used=301, limit=280, text="My *dear* text"), AT, EN)
     assert "has 301 characters, and 280 fit. Please take out 21." in message.text
     assert "My *dear* text" in fine(message)
 
 
 def test_a_typo_gets_the_nearest_command() -> None:
-    assert "Did you mean “claim”?" in refused(Refused("unknown_command", word="clam", nearest="claim"), EN).text
-    assert "Did you mean" not in refused(Refused("unknown_command", word="xyzzy", nearest=None), EN).text
+    assert "Did you mean “claim”?" in refused(Refused("unknown_command", word="clam", nearest="claim"), AT, EN).text
+    assert "Did you mean" not in refused(Refused("unknown_command", word="xyzzy", nearest=None), AT, EN).text
 
 
 def test_a_closed_thread_says_why() -> None:
-    assert "#12 is closed: Spam." in refused(Refused("closed", thread=12, owner=None, reason="Spam"), EN).text
-    assert "no longer" in refused(Refused("closed", thread=12, owner=None, reason=None), EN).text
+    assert "#12 is closed: Spam." in refused(Refused("closed", thread=12, owner=None, reason="Spam"), AT, EN).text
+    assert "no longer" in refused(Refused("closed", thread=12, owner=None, reason=None), AT, EN).text
 
 
 def test_a_code_without_words_is_not_shown_raw() -> None:
-    assert refused(Refused("brand_new"), EN).text == "That is not possible now."
+    assert refused(Refused("brand_new"), AT, EN).text == "That is not possible now."
 
 
 def test_what_was_typed_comes_back_harmless() -> None:
     for code in ("unknown_command", "unknown_person", "not_a_number", "unknown_target", "closed"):
         facts = FACTS | {"word": HOSTILE, "name": HOSTILE, "reason": HOSTILE, "nearest": None}
-        assert "<!channel" not in fine(refused(Refused(code, **facts), EN))
+        assert "<!channel" not in fine(refused(Refused(code, **facts), AT, EN))
+
+
+def test_a_refusal_about_a_field_is_plain_text() -> None:
+    for code in FIELD_AT_FAULT:
+        assert not re.search(r"<[@!#]|\*", sentence(Refused(code, **FACTS), AT, EN))
+
+
+def test_a_claim_of_another_day_is_told_with_its_day() -> None:
+    for code in ("taken", "not_yours"):
+        earlier = sentence(Refused(code, thread=12, owner="U0ANNA", since=AT - timedelta(days=1)), AT, EN)
+        assert "{date_short_pretty} {time}" in earlier
+        assert "{date" not in sentence(Refused(code, thread=12, owner="U0ANNA", since=AT), AT, EN)
