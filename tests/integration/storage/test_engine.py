@@ -44,9 +44,13 @@ def test_instants_are_compared_as_instants(engine: Engine) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
-    with pytest.raises(RuntimeError, match="half-way"), transaction(engine) as connection:
-        desks.since(connection, "Support", FRIDAY)
-        raise RuntimeError("half-way")
+    def fail() -> None:
+        with transaction(engine) as connection:
+            desks.since(connection, "Support", FRIDAY)
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        fail()
     with reading(engine) as connection:
         assert connection.execute(select(desk)).all() == []
 
@@ -72,7 +76,7 @@ def test_concurrent_changes_are_all_kept(team: Team, engine: Engine) -> None:
 
 @pytest.mark.postgres
 def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgres_url: str) -> None:
-    """Else delivery, which has its own row and adds a line, and a click, which does it the other way round, deadlock."""
+    """Else delivery, which holds its row and adds a line, and a click, which does it the other way round, deadlock."""
     engine = connect(postgres_url)
     with transaction(engine) as connection:
         values = dict.fromkeys((column.name for column in thread_table.c if not column.nullable), "x")

@@ -1,0 +1,82 @@
+"""What people are shown is complete: whose doing it was, where it stands, and the words that they may go on with."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.networks.base import Sent
+from bot.usecases import close, handover, reply, send, show
+from storage import outbox
+from storage.engine import transaction
+from tests.integration.team import ANNA, LARS, Team
+
+
+def refuse(team: Team, answer: int) -> None:
+    send.begin(team.ctx, answer)
+    send.refused(team.ctx, answer, "duplicate")
+
+
+def test_an_undone_reply_is_offered_again_to_its_author_without_its_signature(team: Team) -> None:
+    number = team.write()
+    answer = team.answer(number, "Wij zoeken het uit")
+    assert answer.text == "Wij zoeken het uit ^AB"
+    reply.undo(team.ctx, ANNA, answer.id)
+    assert reply.draft(team.ctx, ANNA, number).text == "Wij zoeken het uit"
+    again = team.answer(number, reply.draft(team.ctx, ANNA, number).text)
+    assert again.text == "Wij zoeken het uit ^AB"
+
+
+def test_an_undone_reply_is_not_offered_to_a_colleague(team: Team) -> None:
+    number = team.write()
+    reply.undo(team.ctx, ANNA, team.answer(number, "Onzin").id)
+    handover.take_over(team.ctx, LARS, number)
+    assert reply.draft(team.ctx, LARS, number).text == ""
+
+
+def test_a_refused_reply_is_offered_again_to_whoever_answers(team: Team) -> None:
+    number = team.write()
+    refuse(team, team.answer(number, "Wij zoeken het uit").id)
+    assert reply.draft(team.ctx, ANNA, number).text == "Wij zoeken het uit"
+    handover.take_over(team.ctx, LARS, number)
+    assert reply.draft(team.ctx, LARS, number).text == "Wij zoeken het uit"
+
+
+@pytest.mark.parametrize("undone", [True, False])
+def test_nothing_is_offered_once_a_later_reply_was_sent(team: Team, undone: bool) -> None:
+    number = team.write()
+    first = team.answer(number, "Eerst")
+    if undone:
+        reply.undo(team.ctx, ANNA, first.id)
+    else:
+        refuse(team, first.id)
+    later = team.answer(number, "Later")
+    send.begin(team.ctx, later.id)
+    send.arrived(team.ctx, later.id, Sent("r1", "https://x.com/acme/status/9"))
+    team.write("En nu?")
+    assert reply.draft(team.ctx, ANNA, number).text == ""
+
+
+def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:
+    number = team.write()
+    close.close(team.ctx, ANNA, number, "Spam")
+    close.reopen(team.ctx, ANNA, number)
+    assert show.card(team.ctx, number).closed_by is None
+    close.close(team.ctx, LARS, number, "Spam after all")
+    assert show.card(team.ctx, number).closed_by == LARS.id
+
+
+def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Team) -> None:
+    number = team.write()
+    team.ctx.workspace.url = "https://acme.slack.com/"
+    facts = show.card(team.ctx, number)
+    assert (facts.permalink, facts.account_url) == (None, "https://x.com/acme")
+    at = team.ctx.clock.now()
+    with transaction(team.ctx.engine) as connection:
+        item = outbox.get(connection, f"card:{number}")
+        assert item is not None
+        outbox.done(connection, item, posted_in="C0SUPPORT", ts=f"{at.timestamp():.6f}")
+    whole, fraction = f"{at.timestamp():.6f}".split(".")
+    link = f"https://acme.slack.com/archives/C0SUPPORT/p{whole}{fraction}"
+    assert show.card(team.ctx, number).permalink == link
+    team.ctx.workspace.url = None
+    assert show.card(team.ctx, number).permalink is None
