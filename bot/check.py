@@ -41,12 +41,13 @@ def findings(desk: Desk) -> Iterator[Finding]:
 
 
 def slack_findings(desk: Desk) -> Iterator[Finding]:
-    """The bot token, its scopes, and every channel that the config names."""
+    """The bot token, its scopes, and every channel that the config names. Learns where the workspace is."""
     try:
         response = desk.client.auth_test()
     except Exception as error:  # noqa: BLE001 (whatever it is, the operator is told in a line)
         yield Finding("SLACK_BOT_TOKEN", False, f"Slack says {_reason(error)}; install the app and copy its bot token")
         return
+    desk.ctx.workspace.url = response.get("url")
     yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
     granted = set(response.headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
     missing = [scope for scope in SCOPES if scope not in granted]

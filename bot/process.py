@@ -40,7 +40,7 @@ def run(settings: Settings) -> None:
 def web(settings: Settings) -> None:
     """Clicks and commands over HTTP; a worker elsewhere does the rest."""
     _require_migrations(settings)
-    _serve(settings, _start_nothing)
+    _serve(settings, _start_check)
 
 
 def worker(settings: Settings) -> None:
@@ -63,13 +63,15 @@ def migrate_now(settings: Settings) -> str:
 Stop = Callable[[], None]
 
 
-def _start_nothing(_desk: Desk) -> Stop:
+def _start_check(desk: Desk) -> Stop:
+    """What is missing in Slack is said in the log, once, while everything else starts."""
+    threading.Thread(target=_say_what_is_missing, args=(desk,), name="check", daemon=True).start()
     return lambda: None
 
 
 def _start_background(desk: Desk) -> Stop:
-    """Ticks and delivery. What is missing in Slack is said in the log, once, while everything else starts."""
-    threading.Thread(target=_say_what_is_missing, args=(desk,), name="check", daemon=True).start()
+    """Ticks and delivery."""
+    _start_check(desk)
     standup.begin(desk.ctx)
     desk.delivery.start()
     scheduler: BackgroundScheduler = schedule(desk.ctx)

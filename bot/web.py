@@ -65,7 +65,7 @@ def _database(desk: Desk) -> str:
 
 def _slack(desk: Desk) -> str:
     try:
-        slack.call(desk.client, "auth.test")
+        desk.ctx.workspace.url = slack.call(desk.client, "auth.test").get("url")
     except slack.SlackError as error:
         return str(error)
     return "ok"

@@ -76,7 +76,7 @@ def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal. The agent must be known first: the signature is made of their name."""
     front.person(user_of(body))
     draft = usecase.draft(front.ctx, front.actor(body, "button"), thread_id)
-    front.open(body, view.modal(draft, front.language(user_of(body))))
+    front.open(body, view.modal(draft, front.language(user_of(body)), draft.text))
 
 
 def _confirm(front: Front, reply: Reply) -> None:

@@ -46,6 +46,17 @@ def of_thread(connection: Connection, thread_id: int) -> list[Event]:
     return [Event(row.thread_id, row.at, row.kind, row.actor, row.via, row.facts) for row in rows]
 
 
+def latest(connection: Connection, thread_id: int, kind: str) -> Event | None:
+    """The newest line of one kind."""
+    row = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id, table.c.kind == kind)
+        .order_by(table.c.at.desc(), table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Event(row.thread_id, row.at, row.kind, row.actor, row.via, row.facts) if row else None
+
+
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget who the customer of a thread was and what was written about them; every line stays, with its time."""
     for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():

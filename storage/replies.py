@@ -26,14 +26,10 @@ def of_request(connection: Connection, request: str) -> Reply | None:
     return _reply(row) if row else None
 
 
-def newest(connection: Connection, thread_id: int) -> Reply | None:
-    """The thread's latest reply that was not undone."""
-    row = connection.execute(
-        select(table)
-        .where(table.c.thread_id == thread_id, table.c.state != ReplyState.UNDONE)
-        .order_by(table.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+def newest(connection: Connection, thread_id: int, *, undone: bool = False) -> Reply | None:
+    """The thread's latest reply that was not undone; with `undone` the latest one of all."""
+    query = select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
+    row = connection.execute(query if undone else query.where(table.c.state != ReplyState.UNDONE)).one_or_none()
     return _reply(row) if row else None
 
 

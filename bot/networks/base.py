@@ -86,6 +86,7 @@ class Network(Protocol):
     key: str  # "x:acme", what the rows are filed under
     kind: str  # "x"
     handle: str  # "acme", without the @
+    url: str  # the account's own page, where its posts can be seen
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         """Everything new after `cursor`; without one, or with one that is refused, everything posted after `since`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.clock import Clock
@@ -34,6 +34,17 @@ class Actor:
 THE_DESK = Actor("desk", "desk")
 
 
+@dataclass(slots=True)
+class Workspace:
+    """The Slack workspace. `url` is such as "https://acme.slack.com/", and None until Slack has told it."""
+
+    url: str | None = None
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        """Where a message can be opened, as chat.getPermalink would say; None while the workspace is not known."""
+        return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if self.url else None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Built once by bot/app.py. `wake` tells delivery in this process that there is something to do."""
@@ -43,6 +54,7 @@ class Context:
     settings: Settings
     networks: Mapping[str, Network]
     wake: Callable[[], None]
+    workspace: Workspace = field(default_factory=Workspace)
 
     def desk_of(self, thread: Thread) -> Desk:
         """The thread's desk; KeyError when the config no longer has it."""

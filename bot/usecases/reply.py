@@ -133,7 +133,18 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
         ),
         limit=count.limit,
         room=count.limit - count.used + 1,
+        text=_unsent(connection, ctx, card.thread, actor.id),
     )
+
+
+def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
+    """The words of the latest reply, when the network refused them or this agent undid them; no signature."""
+    latest = replies.newest(connection, thread.id, undone=True)
+    if latest is None:
+        return ""
+    if latest.state is ReplyState.REFUSED or (latest.state is ReplyState.UNDONE and latest.author == agent):
+        return latest.text.removesuffix(_signature(connection, ctx, thread, latest.author)).rstrip()
+    return ""
 
 
 def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:

@@ -104,7 +104,23 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
         network_name=network_name(thread.network),
         handle=network.handle if network else handle,
         at=at,
+        permalink=_permalink(connection, ctx, thread),
+        account_url=network.url if network else None,
+        closed_by=_closed_by(connection, thread),
     )
+
+
+def _permalink(connection: Connection, ctx: Context, thread: Thread) -> str | None:
+    place = threads.card_ts(connection, thread.id) if ctx.workspace.url else None
+    return ctx.workspace.permalink(*place) if place else None
+
+
+def _closed_by(connection: Connection, thread: Thread) -> str | None:
+    """Who closed it; None where the customer did, by taking their words back."""
+    if thread.close_reason is None:
+        return None
+    closed = events.latest(connection, thread.id, "closed")
+    return closed.actor if closed else None
 
 
 def network_name(key: str) -> str:

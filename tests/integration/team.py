@@ -28,6 +28,7 @@ class Served:
     kind = "x"
     handle = "acme"
     key = X
+    url = "https://x.com/acme"
 
     def __init__(self, counted: Network) -> None:
         self._counted = counted

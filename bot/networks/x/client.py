@@ -60,6 +60,7 @@ class XNetwork:
     ) -> None:
         self.handle = handle
         self.key = f"x:{handle.lower()}"
+        self.url = f"https://x.com/{handle}"
         self.spent = Spend()
         self._now = now
         self._known_id = ""
