@@ -201,6 +201,9 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
     return _item(row) if row else None
 
 
+_NEXT_OPENING = select(func.min(lanes.c.free_at)).where(lanes.c.free_at > bindparam("at"))
+
+
 def take_lane(connection: Connection, name: str, at: datetime, until: datetime) -> bool:
     """Use a lane: True for the one caller who got it; nobody else does before `until`."""
     taken = connection.execute(
@@ -216,6 +219,12 @@ def lane_is_free(connection: Connection, name: str, at: datetime) -> bool:
     """Whether `take_lane` may succeed, asked without taking a lock."""
     busy = select(lanes.c.name).where(lanes.c.name == name, lanes.c.free_at > at)
     return connection.execute(busy).one_or_none() is None
+
+
+def next_opening(connection: Connection, at: datetime) -> datetime | None:
+    """When the first of the lanes opens that are closed at `at`."""
+    opens: datetime | None = connection.execute(_NEXT_OPENING, {"at": at}).scalar_one()
+    return opens
 
 
 def close_lane(connection: Connection, name: str, until: datetime) -> None:

@@ -73,7 +73,7 @@ class Worker:
             try:
                 if self.step():
                     continue
-                pause = LOOK_SECONDS
+                pause = self._pause()
             except DatabaseError as error:
                 log.warning(
                     "database not reached; delivery goes on when it is",
@@ -84,6 +84,14 @@ class Worker:
                 log.exception("a delivery failed; its lease will end and it is tried again")
                 pause = AFTER_TROUBLE_SECONDS
             self._wake.wait(pause)
+
+    def _pause(self) -> float:
+        """Seconds until a lane opens, at most as long as the work of another process may go unseen."""
+        clock = self._ctx.clock
+        at = clock.now()
+        with reading(self._ctx.engine) as connection:
+            opens = outbox.next_opening(connection, at)
+        return LOOK_SECONDS if opens is None else min(LOOK_SECONDS, (opens - at) / clock.real(1))
 
 
 class Delivery:

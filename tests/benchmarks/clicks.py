@@ -86,7 +86,7 @@ class Clicks:
         self._numbers = count(1)
 
     def warm_up(self) -> None:
-        until(lambda: listening(self._port), within=20)
+        until(lambda: listening(self._port), within=60)
         self.run(WARM_UP, clients=8)
 
     def run(self, number: int, clients: int) -> list[float]:

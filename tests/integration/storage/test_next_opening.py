@@ -1,0 +1,22 @@
+"""When delivery looks again: at the instant at which a channel may be posted in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from storage import outbox
+from storage.engine import reading, transaction
+from tests.conftest import FRIDAY
+
+
+def test_the_first_closed_lane_to_open_is_named(engine: Engine) -> None:
+    soon, later = FRIDAY + timedelta(seconds=1), FRIDAY + timedelta(seconds=9)
+    with transaction(engine) as connection:
+        outbox.close_lane(connection, "C0PRESS", later)
+        outbox.close_lane(connection, "C0SUPPORT", soon)
+    with reading(engine) as connection:
+        assert outbox.next_opening(connection, FRIDAY) == soon
+        assert outbox.next_opening(connection, soon) == later
+        assert outbox.next_opening(connection, later) is None
