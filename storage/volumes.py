@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.domain.crisis import Said
 from storage.tables import message as table
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def count(connection: Connection, networks: Sequence[str], after: datetime, until: datetime) -> int:
@@ -18,24 +20,18 @@ def count(connection: Connection, networks: Sequence[str], after: datetime, unti
     ).scalar_one()
 
 
-def first(connection: Connection, networks: Sequence[str]) -> datetime | None:
-    """When the oldest stored message was posted."""
-    found: datetime | None = connection.execute(select(func.min(table.c.posted_at)).where(_of(networks))).scalar_one()
-    return found
-
-
-def newest(connection: Connection, networks: Sequence[str], until: datetime) -> datetime | None:
+def newest(connection: Connection, network: str, until: datetime) -> datetime | None:
     """When the last message up to `until` was posted."""
     found: datetime | None = connection.execute(
-        select(func.max(table.c.posted_at)).where(_of(networks), _until(until))
+        select(func.max(table.c.posted_at)).where(_of([network]), _until(until))
     ).scalar_one()
     return found
 
 
-def next_after(connection: Connection, networks: Sequence[str], after: datetime) -> datetime | None:
-    """When the first message after `after` was posted."""
+def next_after(connection: Connection, network: str, after: datetime = BEGINNING) -> datetime | None:
+    """When the first message after `after` was posted; without one, the oldest that is stored."""
     found: datetime | None = connection.execute(
-        select(func.min(table.c.posted_at)).where(_of(networks), table.c.posted_at > after)
+        select(func.min(table.c.posted_at)).where(_of([network]), table.c.posted_at > after)
     ).scalar_one()
     return found
 

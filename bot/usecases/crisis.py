@@ -61,8 +61,8 @@ def _watch(ctx: Context, desk: Desk) -> bool:
 def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetime) -> float | None:
     """Mentions that such an hour brings; None while too little is known."""
     hour = at - rules.HOUR
-    begin = volumes.first(connection, networks)
-    if begin is None or hour - begin < rules.HISTORY:
+    begin = min(filter(None, (volumes.next_after(connection, network) for network in networks)), default=at)
+    if hour - begin < rules.HISTORY:
         return None
     same = [span for span in rules.same_hours(at, desk.timezone) if span[0] >= begin]
     if same:
