@@ -111,7 +111,7 @@ class SocketMode:
         connection = _Connection(url, self._take, self._changed.set)
         self._connections.append(connection)
         connection.settled.wait(HELLO_SECONDS)
-        if not connection.serving:
+        if not connection.greeted:
             connection.close()
             return self._failed("Slack did not open the connection", connection.problem)
         self._failures = 0
@@ -161,9 +161,9 @@ class _Connection(BaseSocketModeClient):
         self.logger = log
         self.settled = threading.Event()
         self.alive = True
+        self.greeted = False
         self.problem = "no hello"
         self._take, self._changed = take, changed
-        self._greeted = False
         self._leaves_at: float | None = None
         self._tcp: socket.socket | None = None
         self._app = WebSocketApp(url, on_open=self._shake_hands, on_message=self._read, on_error=self._note)
@@ -172,7 +172,7 @@ class _Connection(BaseSocketModeClient):
     @property
     def serving(self) -> bool:
         """Open, and not asked by Slack to make room for another."""
-        return self.alive and self._greeted and self._leaves_at is None
+        return self.alive and self.greeted and self._leaves_at is None
 
     @property
     def overdue(self) -> bool:
@@ -206,7 +206,7 @@ class _Connection(BaseSocketModeClient):
     def _read(self, _app: WebSocketApp, text: str) -> None:
         message = json.loads(text)
         if message.get("type") == "hello":
-            self._greeted = True
+            self.greeted = True
             self.settled.set()
         elif message.get("type") == "disconnect":
             self._leave(str(message.get("reason")), GRACE_SECONDS)
