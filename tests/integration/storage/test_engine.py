@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, inspect, select
@@ -79,7 +80,7 @@ def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgre
     """Else delivery, which holds its row and adds a line, and a click, which does it the other way round, deadlock."""
     engine = connect(postgres_url)
     with transaction(engine) as connection:
-        values = dict.fromkeys((column.name for column in thread_table.c if not column.nullable), "x")
+        values: dict[str, Any] = dict.fromkeys((column.name for column in thread_table.c if not column.nullable), "x")
         values |= {
             "id": 1,
             "received_at": FRIDAY,

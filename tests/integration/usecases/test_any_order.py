@@ -279,10 +279,15 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_what_must_hold_holds_in_any_order(settings: Settings, sqlite_template: Path) -> None:
-    keys = dict.fromkeys(
-        ("bearer_token", "consumer_key", "consumer_secret", "access_token", "access_token_secret"), "unused"
+    network = XNetwork(
+        "acme",
+        bearer_token="unused",
+        consumer_key="unused",
+        consumer_secret="unused",
+        access_token="unused",
+        access_token_secret="unused",
+        now=TurnedClock().now,
     )
-    network = XNetwork("acme", now=TurnedClock().now, **keys)
     parts = {"config": settings, "network": Served(network), "template": sqlite_template}
     run_state_machine_as_test(type("Machine", (AnyOrder,), parts), settings=PROFILE)
     network.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -230,13 +230,11 @@ def test_a_network_that_fails_is_left_alone_for_a_while(
 def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
     team: Team, clock: TurnedClock, network: Served
 ) -> None:
-    crash = RuntimeError("killed")
+    class Dying(Served):
+        def fetch(self, cursor: str | None, since: datetime) -> Fetched:
+            raise RuntimeError("killed")
 
-    def die(*_: object) -> Fetched:
-        raise crash
-
-    dying = Served(team.ctx.networks[X])
-    dying.fetch = die  # type: ignore[method-assign]
+    dying = Dying(team.ctx.networks[X])
     with pytest.raises(RuntimeError, match="killed"):
         poll(team.ctx, dying)
     poll(team.ctx, network)
