@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack import Message, Outcome
+from bot.sandbox.slack import Message, Outcome, SlackError
 from bot.sandbox.slack.inputs import elements
 from bot.sandbox.x import Post
 from tests.e2e.process import Process, eventually
@@ -60,6 +60,13 @@ class Team:
         self.slack.command(user, channel, f"/webcare {line}".strip())
         answers = [message for message in self.slack.ephemerals(user) if message.ts not in before]
         return "\n".join(words(message) for message in answers)
+
+    def messages(self, channel: str) -> list[Message]:
+        """What stands in a channel; nothing in direct messages that nobody has begun."""
+        try:
+            return self.slack.messages(channel)
+        except SlackError:
+            return []
 
     def modal(self, user: str) -> dict[str, Any]:
         """The agent's topmost modal."""

@@ -21,11 +21,7 @@ def copy_of(case: Case, channel: str) -> Message:
     """The card that somebody else got of this thread."""
 
     def look() -> Message | None:
-        try:
-            messages = case.team.slack.messages(channel)
-        except LookupError:
-            return None
-        return next((each for each in messages if f"@{case.handle}" in words(each)), None)
+        return next((each for each in case.team.messages(channel) if f"@{case.handle}" in words(each)), None)
 
     found = eventually(look)
     assert found is not None

@@ -40,9 +40,9 @@ def test_another_writer_holds_sqlite(tmp_path: Path) -> None:
                 eventually(lambda: not_saved(team, ANNA))
                 missed = sandbox.x.post("patient", "@acme written meanwhile")
                 other.execute("ROLLBACK")
+            eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
             case.click(EMMA, "claim")
             case.shows(f"<@{EMMA}> *is on it*")
-            eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
             assert "Traceback" not in bot.log
         finally:
             bot.stop()

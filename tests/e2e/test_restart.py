@@ -65,10 +65,8 @@ def test_it_ends_at_once_when_told_and_says_nothing_of_tokens_and_customers(star
         assert "Warning" not in log
 
 
-def test_a_socket_that_drops_comes_back(team: Team) -> None:
-    assert team.slack.drop_sockets() == 1
-    eventually(lambda: team.slack.sockets == 0)
-    eventually(lambda: team.slack.sockets == 1)
+def test_sockets_that_drop_come_back(team: Team) -> None:
     case = team.mention("still there?")
-    case.click(ANNA, "claim")
+    assert team.slack.drop_sockets() > 0
+    eventually(lambda: case.click(ANNA, "claim").ok)
     case.shows("*is on it*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import parse_clock
@@ -13,7 +13,8 @@ from tests.e2e.process import eventually
 from tests.e2e.team import HERE, Team, words
 
 # A Monday in November: Amsterdam is an hour ahead of UTC.
-MORNING = datetime(2026, 11, 23, 7, 59, 56, tzinfo=UTC)
+EARLY = datetime(2026, 11, 23, 7, tzinfo=UTC)
+NINE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 def summaries(team: Team) -> list[str]:
@@ -21,14 +22,18 @@ def summaries(team: Team) -> list[str]:
 
 
 def test_it_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> None:
-    told = f"{MORNING.isoformat()}@1#{time.time():.3f}"
-    with english(Sandbox(now=parse_clock(told).now, rate_limits=False)) as sandbox:
+    with english(Sandbox(now=lambda: NINE, rate_limits=False)) as sandbox:
+        early = start(sandbox, folder=tmp_path, clock=EARLY.isoformat())
+        early.bot.stop()
+        assert summaries(early) == []
+
+        told = f"{(NINE - timedelta(seconds=2)).isoformat()}@1#{time.time():.3f}"
         team = start(sandbox, folder=tmp_path, clock=told)
-        assert summaries(team) == []
         (summary,) = eventually(lambda: summaries(team))
         assert "Sunday, 22 November 2026" in summary
-        assert parse_clock(told).now() >= datetime(2026, 11, 23, 8, tzinfo=UTC)
+        assert parse_clock(told).now() >= NINE
         team.bot.stop()
+
         again = start(sandbox, folder=tmp_path, clock=told)
         again.mention("so that a whole round of everything has passed")
         assert len(summaries(again)) == 1
