@@ -70,6 +70,10 @@ class Front:
         user = user_of(body)
         return Actor(user, via, fingerprint(body), channel_of(body), self._groups.of(user))
 
+    def member(self, user: str) -> Actor:
+        """Somebody who looks and has not acted."""
+        return Actor(user, "button", groups=self._groups.of(user))
+
     def desk(self, body: Body) -> Desk:
         """The desk in whose channel somebody acts; elsewhere the first one."""
         return self.ctx.settings.desk_of_channel(channel_of(body) or "") or self.ctx.settings.desks[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot import slack
-from bot.usecases import show
+from bot.usecases import configured, show
 from bot.views import home as view
 from handlers.front import Body, Front, user_of
 
@@ -18,7 +18,8 @@ def register(app: App, front: Front) -> None:
 
 
 def publish(front: Front, user: str) -> None:
-    home = view.home(show.home(front.ctx, user), front.language(user))
+    settings = configured.visible(front.ctx, front.member(user))
+    home = view.home(show.home(front.ctx, user), settings, front.language(user))
     slack.call(front.client, "views.publish", user_id=user, view=home)
 
 

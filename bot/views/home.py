@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.card import Card, Overview
+from bot.domain.card import Card, DeskSettings, Overview
 from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View
+from bot.views.configured import configured
 from bot.views.rows import next_step, row
 from bot.views.text import escape, line
 
 MOST_ROWS = 20
 
 
-def home(desks: Sequence[tuple[Overview, Overview]], t: Translator) -> View:
-    """App Home. For each desk the agent's own threads and all that wait: first what is theirs, then the rest."""
+def home(desks: Sequence[tuple[Overview, Overview]], settings: Sequence[DeskSettings], t: Translator) -> View:
+    """App Home. For each desk the agent's own threads and all that wait: first what is theirs, then the rest.
+
+    Below them `settings`, of the desks at which the agent may see them.
+    """
     mine = [facts for own, _ in desks for facts in own.threads]
     blocks = [b.header(t("Yours")), *_rows(mine, t("Nothing is yours now. What waits is below."), t)]
     for own, waiting in desks:
@@ -23,6 +27,7 @@ def home(desks: Sequence[tuple[Overview, Overview]], t: Translator) -> View:
         blocks += [b.header(t("Waiting at {desk}", desk=line(waiting.desk, 80)))]
         left = _left_out(waiting.total - own.total, len(rest[:MOST_ROWS]), t)
         blocks += [*_rows(rest, None if left else t("🎉 Nobody else waits."), t), *left]
+    blocks += [block for one in settings for block in configured(one, t)]
     return {"type": "home", "blocks": blocks[:100]}
 
 

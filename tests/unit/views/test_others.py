@@ -151,7 +151,7 @@ def test_an_empty_list_says_so() -> None:
 
 def test_home_shows_mine_first_and_nobody_twice() -> None:
     mine, other = card(thread=owned(id=1)), card(thread=thread(id=2))
-    view = home.home([(overview(mine), overview(mine, other, total=9))], EN)
+    view = home.home([(overview(mine), overview(mine, other, total=9))], (), EN)
     text = fine(view)
     assert [block["text"]["text"] for block in view["blocks"] if block["type"] == "header"] == [
         "Yours",
@@ -163,21 +163,21 @@ def test_home_shows_mine_first_and_nobody_twice() -> None:
 
 
 def test_an_empty_home_is_friendly() -> None:
-    text = fine(home.home([(overview(), overview())], EN))
+    text = fine(home.home([(overview(), overview())], (), EN))
     assert "Nothing is yours now" in text
     assert "Nobody else waits" in text
 
 
 def test_home_never_says_that_nobody_waits_while_somebody_does() -> None:
     mine = tuple(card(thread=owned(id=number)) for number in range(20))
-    text = fine(home.home([(overview(*mine), overview(*mine, total=23))], EN))
+    text = fine(home.home([(overview(*mine), overview(*mine, total=23))], (), EN))
     assert "and 3 more" in text
     assert "Nobody else waits" not in text
 
 
 def test_a_home_of_many_desks_stays_within_slacks_limit() -> None:
     full = overview(*(card(thread=thread(id=number)) for number in range(30)))
-    fine(home.home([(full, full)] * 5, EN))
+    fine(home.home([(full, full)] * 5, (), EN))
 
 
 def test_the_history_tells_who_did_what() -> None:
