@@ -94,12 +94,9 @@ class Thread:
 
 def require(thread: Thread, action: Action) -> None:
     """Raises Refused("closed", "answered", "waiting" or "erased") when the thread does not allow the action."""
-    if thread.erased_at is not None:
-        raise Refused("erased", thread=thread.id)
     if not thread.allows(action):
-        raise Refused(
-            thread.state.value, thread=thread.id, owner=thread.owner, reason=thread.close_reason, action=action.value
-        )
+        code = "erased" if thread.erased_at else thread.state.value
+        raise Refused(code, thread=thread.id, owner=thread.owner, reason=thread.close_reason, action=action.value)
 
 
 def receive(thread: Thread, posted_at: datetime) -> Thread:
