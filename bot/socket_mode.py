@@ -158,7 +158,7 @@ class _Connection(BaseSocketModeClient):
     def __init__(
         self, url: str, take: Callable[[_Connection, SocketModeRequest], None], changed: Callable[[], None]
     ) -> None:
-        self.logger = log
+        self.logger = logging.getLogger("slack_bolt")  # Bolt tells it what it did not answer
         self.settled = threading.Event()
         self.alive = True
         self.greeted = False
