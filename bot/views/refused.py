@@ -65,7 +65,7 @@ def refused(refusal: Refused, at: datetime, t: Translator) -> Message:
 
 def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
     """The same on top of the modal that was refused, in which the person's text still stands."""
-    return b.section(sentence(refusal, at, t), _take_over(refusal, t))
+    return b.section(f"⚠️ {sentence(refusal, at, t)}", _take_over(refusal, t))
 
 
 def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
