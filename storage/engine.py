@@ -83,7 +83,10 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent look, which never waits for a writer."""
-    with engine.connect().execution_options(webcare_reading=True) as connection, connection.begin():
+    options: dict[str, object] = {"webcare_reading": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

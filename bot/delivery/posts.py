@@ -75,6 +75,9 @@ class Posts:
             self._postpone(item, wait, error="ambiguous", unknown=item.ts is None)
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"facts": {"item": item.key, "error": str(error)}})
+            if item.kind == "tell" and isinstance(error, slack.Rejected):
+                self._done(item)  # its reader has left the channel; the card says the same
+                return
             pause = min(LONGEST_PAUSE_SECONDS, 2.0**item.failures)
             self._postpone(item, pause, error=str(error)[:100])
 

@@ -142,11 +142,11 @@ def hand_over(thread: Thread, agent: str, to: str, at: datetime) -> Thread:
 
 
 def take_over(thread: Thread, agent: str, at: datetime) -> Thread:
-    """Take a thread from its owner, or claim it when it has none."""
+    """Take a thread from its owner, or claim it when it has none; whoever does meets its escalation."""
     require(thread, Action.TAKE_OVER)
     if thread.owner == agent:
         raise Refused("yours", thread=thread.id, owner=agent, since=thread.owner_since)
-    return _owned(thread, agent, at)
+    return replace(_owned(thread, agent, at), escalated=False)
 
 
 def require_reply(thread: Thread, agent: str) -> None:

@@ -106,7 +106,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if was_sent:
             messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
             after = rules.sent(before, reply.tried_at or at, messages.oldest_unanswered(connection, before.id))
-            change(connection, before, after, at, actor, "sent", outcome="answered", reply=reply_id)
+            change(connection, before, after, at, actor, "sent", outcome="answered", by=reply.author, reply=reply_id)
         else:
             after = rules.reply(before, reply_id, actor.id, at)
             change(connection, before, after, at, actor, "replied", reply=reply_id)

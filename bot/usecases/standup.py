@@ -8,7 +8,7 @@ from bot.domain import standup as rules
 from bot.domain.card import Standup
 from bot.settings import Desk
 from bot.usecases.context import Context
-from storage import desks, figures, outbox
+from storage import desks, figures, outbox, people
 from storage.engine import reading, transaction
 
 
@@ -31,19 +31,20 @@ def tick(ctx: Context) -> int:
 
 def facts(ctx: Context, desk: Desk, day: date) -> Standup:
     """The figures of the local day `day`, and how things stand now."""
+    at = ctx.clock.now()
     start, end = rules.day_bounds(day, desk.timezone)
+    end = min(end, at)  # what falls due later today is not missed yet
     with reading(ctx.engine) as connection:
-        return Standup(
-            desk.name,
-            rules.figures(
-                day,
-                start,
-                end,
-                received=figures.received(connection, desk.name, start, end),
-                waits=figures.waits(connection, desk.name, start, end),
-                now=figures.now(connection, desk.name, ctx.clock.now()),
-            ),
+        counted = rules.figures(
+            day,
+            start,
+            end,
+            received=figures.received(connection, desk.name, start, end),
+            waits=figures.waits(connection, desk.name, start, end),
+            now=figures.now(connection, desk.name, at),
         )
+        agents = people.get(connection, [one.agent for one in counted.agents])
+    return Standup(desk.name, counted, {id_: person.name for id_, person in agents.items()})
 
 
 def yesterday(ctx: Context, desk: Desk) -> date:
