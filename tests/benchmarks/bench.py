@@ -93,7 +93,7 @@ class Bench:
         return url
 
     def environment(self, database: str, sandbox: Sandbox | None = None, first_response: str = "60m") -> dict[str, str]:
-        """What one process of the desk is told: in Socket Mode once SLACK_APP_TOKEN is added, in HTTP mode with PORT."""
+        """What one process of the desk is told; add SLACK_APP_TOKEN for Socket Mode, PORT for HTTP."""
         config = self._fresh("config") / "webcare.toml"
         config.write_text(CONFIG.format(first_response=first_response), encoding="utf-8")
         return {
