@@ -26,6 +26,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     ticks: list[Callable[[], object]] = [
+        _until_done(partial(standup.begin, ctx)),
         partial(nag.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
@@ -38,6 +39,18 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     for watch in (crisis.tick, feed.tick):
         scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     return scheduler
+
+
+def _until_done(work: Callable[[], None]) -> Callable[[], None]:
+    """Work for a start at which the database may be away: tried at every tick until it is done once."""
+    left = [work]
+
+    def run() -> None:
+        if left:
+            left[0]()
+            left.clear()
+
+    return run
 
 
 def _quietly(tick: Callable[[], object]) -> Callable[[], None]:

@@ -15,7 +15,6 @@ from bot.app import Desk, build
 from bot.jobs import schedule
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
-from bot.usecases import standup
 from bot.web import Server, wsgi
 from storage import migrate
 from storage.engine import DatabaseError, connect, reading
@@ -64,15 +63,19 @@ Stop = Callable[[], None]
 
 
 def _start_check(desk: Desk) -> Stop:
-    """What is missing in Slack is said in the log, once, while everything else starts."""
-    threading.Thread(target=_say_what_is_missing, args=(desk,), name="check", daemon=True).start()
+    """While everything else starts: make the first click as quick as the rest, and say what is missing in Slack."""
+
+    def prepare() -> None:
+        desk.front.prepare()
+        _say_what_is_missing(desk)
+
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
     return lambda: None
 
 
 def _start_background(desk: Desk) -> Stop:
     """Ticks and delivery."""
     _start_check(desk)
-    standup.begin(desk.ctx)
     desk.delivery.start()
     scheduler: BackgroundScheduler = schedule(desk.ctx)
     scheduler.start()

@@ -74,6 +74,14 @@ class Front:
         """Somebody who looks and has not acted."""
         return Actor(user, "button", groups=self._groups.of(user))
 
+    def prepare(self) -> None:
+        """Learn who the configured agents and leads are, and load what counts a text, before the first click asks."""
+        for desk in self.ctx.settings.desks:
+            for user in sorted({*desk.agents, *desk.leads}):
+                self.person(user)
+        for network in self.ctx.networks.values():
+            network.count("")
+
     def desk(self, body: Body) -> Desk:
         """The desk in whose channel somebody acts; elsewhere the first one."""
         return self.ctx.settings.desk_of_channel(channel_of(body) or "") or self.ctx.settings.desks[0]
