@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import Engine, RowMapping, text
+from sqlalchemy import Engine, RowMapping, select
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Message
 from bot.sandbox.x import Post
+from storage import tables
 from storage.engine import reading
 
 BOT = "U0BOT"
-POSTED = ("card", "nag", "lead", "note", "escalation", "standup")
+UNPOSTED = ("reply", "sweep", "tell")  # everything else in the outbox is a message that stays
 OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None}
 
 
@@ -31,8 +31,8 @@ class _Facts:
     def __init__(self, sandbox: Sandbox, engine: Engine) -> None:
         with reading(engine) as connection:
             self.tables: dict[str, list[RowMapping]] = {
-                name: list(connection.execute(text(f"SELECT * FROM {name} ORDER BY id")).mappings())  # noqa: S608
-                for name in ("thread", "message", "reply", "event", "wait", "outbox")
+                table.name: list(connection.execute(select(table).order_by(table.c.id)).mappings())
+                for table in (tables.thread, tables.message, tables.reply, tables.event, tables.wait, tables.outbox)
             }
         self.in_slack: dict[str, list[Message]] = defaultdict(list)
         for channel in list(sandbox.slack.state.channels):
@@ -55,7 +55,7 @@ class _Facts:
 
     def slack(self) -> Iterator[str]:
         """Each thing is there once, and where we believe it to be."""
-        known = {row["key"]: row for row in self.tables["outbox"] if row["kind"] in POSTED}
+        known = {row["key"]: row for row in self.tables["outbox"] if row["kind"] not in UNPOSTED}
         for key, messages in self.in_slack.items():
             if len(messages) > 1:
                 yield f"{key} is in Slack {len(messages)} times"
@@ -142,17 +142,9 @@ def _owners(thread: RowMapping, lines: list[RowMapping]) -> Iterator[str]:
         if line["kind"] == "claimed" and owner is not None:
             yield f"the thread {thread['id']} was claimed by {line['actor']} while it was {owner}'s"
         who = OWNER_AFTER[line["kind"]]
-        owner = line["actor"] if who == "actor" else _facts(line).get(who) if who else None
+        owner = line["actor"] if who == "actor" else line["facts"].get(who) if who else None
     if owner != thread["owner"]:
         yield f"the thread {thread['id']} is {thread['owner']}'s, and by its timeline {owner}'s"
-
-
-def _facts(line: RowMapping) -> dict[str, Any]:
-    import json
-
-    found = line["facts"]
-    decoded: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
-    return decoded
 
 
 def _says(post: Post, words: str) -> bool:

@@ -3,6 +3,8 @@ sandbox's real Slack and X over HTTP. It can be taken down and built anew from n
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -10,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot import app
 from bot.app import Desk
@@ -44,7 +46,7 @@ slack_channel = "C0PRESS"
 [[desk.networks]]
 kind = "x"
 handle = "acme"
-poll_every = "15s"
+poll_every = "45s"
 recheck_every = "15m"
 [desk.agents.U0ANNA]
 initials = "AB"
@@ -54,7 +56,10 @@ _requests = count(1)
 
 
 class World:
-    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock."""
+    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock.
+
+    `errors` is what the desk has logged that nobody had foreseen.
+    """
 
     def __init__(self, folder: Path, database_url: str, clock: TurnedClock, *, limits: bool = False) -> None:
         self.clock = clock
@@ -62,9 +67,12 @@ class World:
         self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
         self._folder, self._database_url = folder, database_url
         self._desk: Desk | None = None
+        self.errors: list[str] = []
+        self._listener = _Unforeseen(self.errors)
 
     def __enter__(self) -> Self:
         self.sandbox.start()
+        logging.getLogger("bot").addHandler(self._listener)
         config = self._folder / "webcare.toml"
         config.write_text(CONFIG, encoding="utf-8")
         env = environment(self.sandbox, WEBCARE_CONFIG=str(config), DATABASE_URL=self._database_url)
@@ -76,10 +84,13 @@ class World:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
     ) -> None:
         self.stop()
+        logging.getLogger("bot").removeHandler(self._listener)
         self.sandbox.stop()
 
     def start(self) -> None:
         self._desk = app.build(self._settings)
+        if self._desk.engine.dialect.name == "sqlite":
+            event.listen(self._desk.engine, "connect", _hurry)
         standup.begin(self.ctx)
         self._ticks = [job.func for job in schedule(self.ctx).get_jobs()]
 
@@ -88,10 +99,6 @@ class World:
         if self._desk is not None:
             self._desk.close()
             self._desk = None
-
-    @property
-    def up(self) -> bool:
-        return self._desk is not None
 
     @property
     def desk(self) -> Desk:
@@ -143,3 +150,19 @@ class World:
         actor = Actor(by, "modal")
         return reply.submit(self.ctx, actor, thread, words, seen=None, request=f"request {next(_requests)}").id
 
+
+class _Unforeseen(logging.Handler):
+    """Keeps the errors, with where they came from."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._errors = errors
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._errors.append(self.format(record))
+
+
+def _hurry(connection: sqlite3.Connection, _entry: object) -> None:
+    """Nobody pulls the plug of the machine here."""
+    connection.execute("PRAGMA synchronous = OFF")

@@ -1,0 +1,85 @@
+"""Have a bot die at every point under load, let it settle, and see what Slack and X have received."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import Timing
+from storage.engine import connect
+from tests.e2e.conftest import english
+from tests.e2e.process import config, environment
+from tests.faults.invariants import violations
+from tests.faults.load import Load
+
+QUIET = 12.0  # seconds without a death after which no further point is expected
+SETTLES_WITHIN = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The points died at, in their order, and what was wrong in the end."""
+
+    died_at: list[str]
+    wrong: list[str]
+    log: str
+
+
+def crash_everywhere(folder: Path, database_url: str, *, seconds: float, only: str = "") -> Outcome:
+    """At most `seconds` of load, in which the bot dies at each point whose name `only` (a regex) finds."""
+    deaths = folder / "deaths"
+    deaths.touch()
+    timing = Timing(ack=1.0)
+    with english(Sandbox(rate_limits=False, timing=timing)) as sandbox:
+        env = environment(
+            sandbox,
+            WEBCARE_CONFIG=str(config(folder, target="5s")),
+            DATABASE_URL=database_url,
+            CRASH_LOG=str(deaths),
+            CRASH_ONLY=only,
+            PYTHONPATH=os.pathsep.join(sys.path),
+        )
+        with (folder / "bot.log").open("wb") as log:
+            launcher = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.launcher"], env=env, stdout=log, stderr=log
+            )
+        try:
+            with Load(sandbox):
+                _wait_for_deaths(deaths, seconds)
+            sandbox.faults.clear()
+            launcher.send_signal(signal.SIGUSR1)
+            wrong = _settled(sandbox, database_url)
+        finally:
+            launcher.terminate()
+            launcher.wait(20)
+    return Outcome(deaths.read_text("utf-8").splitlines(), wrong, (folder / "bot.log").read_text("utf-8"))
+
+
+def _wait_for_deaths(deaths: Path, seconds: float) -> None:
+    """Until none has come for a while."""
+    end = time.monotonic() + seconds
+    size, since = 0, time.monotonic()
+    while time.monotonic() < min(end, since + QUIET) or size == 0:
+        time.sleep(0.1)
+        if deaths.stat().st_size != size:
+            size, since = deaths.stat().st_size, time.monotonic()
+        if time.monotonic() > end + SETTLES_WITHIN:
+            return
+
+
+def _settled(sandbox: Sandbox, database_url: str) -> list[str]:
+    """What is wrong once nothing more can get right."""
+    engine = connect(database_url)
+    end = time.monotonic() + SETTLES_WITHIN
+    try:
+        while (wrong := violations(sandbox, engine)) and time.monotonic() < end:
+            time.sleep(0.3)
+    finally:
+        engine.dispose()
+    return wrong

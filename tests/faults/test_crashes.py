@@ -1,0 +1,42 @@
+"""SIGKILL at every step between two effects, under load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.crashes import crash_everywhere
+
+ESSENTIAL = {
+    "bot.delivery.posts._post: before chat.postMessage",
+    "bot.delivery.posts._post: after chat.postMessage",
+    "bot.delivery.posts._post: after commit",
+    "bot.delivery.posts._update: after chat.update",
+    "bot.delivery.sends._send: before X send",
+    "bot.delivery.sends._send: after X send",
+    "bot.usecases.send.begin: after commit",
+    "bot.usecases.send.arrived: before commit",
+    "bot.usecases.send.arrived: after commit",
+    "bot.usecases.ingest.poll: after X fetch",
+    "bot.usecases.ingest.receive: after commit",
+    "bot.usecases.reply.submit: after commit",
+    "bot.usecases.claim.claim: before commit",
+    "bot.usecases.nag.tick: before commit",
+    "bot.usecases.nag.tick: after commit",
+}
+
+
+def test_a_bot_that_dies_at_every_point_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    outcome = crash_everywhere(tmp_path, f"sqlite:///{tmp_path}/webcare.db", seconds=75)
+    assert outcome.wrong == [], outcome.died_at
+    assert ESSENTIAL - set(outcome.died_at) == set()
+    assert len(outcome.died_at) == len(set(outcome.died_at))
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql_at_the_points_between_two_effects(tmp_path: Path, postgres_url: str) -> None:
+    only = r"sends\._send|send\.\w+: (before|after) commit|_post: (before|after) (chat|commit)|receive: before"
+    outcome = crash_everywhere(tmp_path, postgres_url, seconds=25, only=only)
+    assert outcome.wrong == [], outcome.died_at
+    assert len(outcome.died_at) > 5

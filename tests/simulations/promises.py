@@ -1,0 +1,82 @@
+"""What the desk promises about time: every reminder in its time and true, one standup a day."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import and_, or_, select
+
+from bot.sandbox.slack import Message
+from storage.engine import reading
+from storage.tables import event, thread, wait
+from tests.faults.world import World
+from tests.simulations.people import AMSTERDAM
+
+NINE = time(9)
+AWAY_AT_MOST = timedelta(hours=3)  # longer than any outage of the simulation
+
+
+def nobody_forgotten(world: World) -> list[str]:
+    """After a tick no reminder is due any more."""
+    now = world.clock.now()
+    with reading(world.ctx.engine) as connection:
+        late = connection.execute(select(thread.c.id).where(thread.c.next_nag_at <= now)).scalars().all()
+    return [f"no reminder in time for {late} at {now}"] if late else []
+
+
+def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
+    """Each is raised once a wait, and says what is true at that moment: none is stale after an outage."""
+    nags = (
+        select(event.c.at, event.c.facts, wait.c.id, wait.c.due_at)
+        .join(
+            wait,
+            and_(
+                wait.c.thread_id == event.c.thread_id,
+                wait.c.since <= event.c.at,
+                or_(wait.c.ended_at.is_(None), wait.c.ended_at > event.c.at),
+            ),
+        )
+        .where(event.c.kind == "nagged")
+        .order_by(event.c.id)
+    )
+    with reading(world.ctx.engine) as connection:
+        rows = connection.execute(nags).all()
+    levels: dict[int, list[str]] = defaultdict(list)
+    for at, facts, wait_id, due_at in rows:
+        levels[wait_id].append(facts["level"])
+        if facts["level"] == "warning" and at >= due_at:
+            yield f"the wait {wait_id} was warned of after its deadline"
+    for wait_id, said in levels.items():
+        if max(Counter(said).values()) > 1:
+            yield f"the wait {wait_id} was reminded of more than once: {said}"
+    happened["reminders"] = len(rows)
+
+
+def standups(world: World, start: datetime, happened: Counter[str]) -> Iterator[str]:
+    """One on each local day, at nine or as soon as the desk is up."""
+    posted = _standups_in_slack(world)
+    now = world.clock.now()
+    day = start.astimezone(AMSTERDAM).date()
+    while day <= now.astimezone(AMSTERDAM).date():
+        nine = datetime.combine(day, NINE, AMSTERDAM)
+        there = posted[day.isoformat()]
+        wanted = start <= nine <= now - AWAY_AT_MOST
+        if len(there) > 1 or (wanted and not there):
+            yield f"{len(there)} standups on {day}"
+        for message in there:
+            said = datetime.fromtimestamp(float(message.ts), AMSTERDAM)
+            if said.date() != day or said < nine:
+                yield f"the standup of {day} was posted at {said}"
+        day += timedelta(days=1)
+    happened["standups"] = sum(map(len, posted.values()))
+
+
+def _standups_in_slack(world: World) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = defaultdict(list)
+    for message in world.sandbox.slack.messages("C0SUPPORT"):
+        key = (message.metadata or {}).get("event_payload", {}).get("key", "")
+        if key.startswith("standup:"):
+            found[key.rpartition(":")[2]].append(message)
+    return found

@@ -1,0 +1,143 @@
+"""A week of a desk in minutes: customers, agents, faults, outages, clock jumps, crashes and the end of summer time.
+
+One process on a turned clock runs the real use cases and the real delivery against the sandbox's Slack and X over HTTP.
+All chance comes from one seed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TypedDict, Unpack
+
+from sqlalchemy import func, select
+
+from storage.engine import reading
+from storage.tables import outbox
+from tests.conftest import TurnedClock
+from tests.faults import points
+from tests.faults.invariants import violations
+from tests.faults.world import World
+from tests.simulations import promises
+from tests.simulations.fate import Fate
+from tests.simulations.people import AMSTERDAM, Agents, Customers
+
+PACE = timedelta(seconds=1.1)
+
+
+class Size(TypedDict):
+    """How much is simulated; summer time ends in the night to the 25th."""
+
+    start: datetime
+    days: float
+    mentions: int
+    tick: timedelta
+
+
+FULL = Size(start=datetime(2026, 10, 22, tzinfo=AMSTERDAM), days=7, mentions=4000, tick=timedelta(minutes=2))
+QUICK = Size(start=datetime(2026, 10, 24, 6, tzinfo=AMSTERDAM), days=2, mentions=200, tick=timedelta(minutes=6))
+
+
+class Killed(BaseException):
+    """The process died here: nothing after this point ran."""
+
+
+@dataclass
+class Report:
+    """What happened, and what was wrong; all is well when `wrong` is empty."""
+
+    seed: int
+    happened: Counter[str] = field(default_factory=Counter)
+    died_at: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        counted = ", ".join(f"{times} {what}" for what, times in sorted(self.happened.items()))
+        return f"seed {self.seed}: {counted}; died at {len(self.died_at)} points; wrong: {self.wrong or 'nothing'}"
+
+
+def run(seed: int, folder: Path, database_url: str, **size: Unpack[Size]) -> Report:
+    """Simulate, settle, and check everything. The database is migrated and empty; the desk ticks every `tick`."""
+    clock = TurnedClock(size["start"].astimezone(UTC))
+    with World(folder, database_url, clock, limits=True) as world:
+        random = Random(seed)  # noqa: S311 (it keeps no secret)
+        return _Run(random, world, Report(seed), size).run()
+
+
+class _Run:
+    def __init__(self, random: Random, world: World, report: Report, size: Size) -> None:
+        tick, length = size["tick"], timedelta(days=size["days"])
+        self._random, self._world, self._report, self._clock = random, world, report, world.clock
+        self._tick = tick
+        self._start = self._ticked = self._clock.now()
+        self._end = self._start + length
+        self._customers = Customers(random, world, report.happened, size["mentions"] / (length / tick))
+        self._agents = Agents(random, world, report.happened, tick)
+        self._fate = Fate(random, world, report.happened, tick)
+
+    def run(self) -> Report:
+        with points.installed(self._pass):
+            while self._clock.now() < self._end:
+                self._step()
+                if self._fate.down_for:
+                    self._down(self._fate.down_for)
+        self._fate.rest()
+        for _ in range(2):  # what was sent again may need a decision again
+            self._world.settled(within=4 * 3600)
+            self._agents.decide()
+        self._world.settled(within=4 * 3600)
+        self._report.wrong += violations(self._world.sandbox, self._world.ctx.engine)
+        self._report.wrong += promises.reminders(self._world, self._report.happened)
+        self._report.wrong += promises.standups(self._world, self._start, self._report.happened)
+        self._report.wrong += self._world.errors
+        return self._report
+
+    def _step(self) -> None:
+        """One tick of everybody's; between two of them delivery goes on at Slack's pace."""
+        with self._mortal():
+            self._clock.turn(seconds=(PACE if self._busy() else self._tick).total_seconds())
+            if self._ticked <= self._clock.now() < self._ticked + self._tick:
+                self._world.desk.delivery.settle()
+                return
+            self._ticked = self._clock.now()
+            self._customers.act()
+            self._fate.strike()
+            self._agents.act()
+            self._world.tick()
+            self._report.wrong += promises.nobody_forgotten(self._world)
+
+    def _busy(self) -> bool:
+        """Whether anything is to be delivered before the next tick."""
+        unfinished = select(func.min(outbox.c.available_at)).where(outbox.c.wanted > outbox.c.done)
+        with reading(self._world.ctx.engine) as connection:
+            next_at: datetime | None = connection.execute(unfinished).scalar_one()
+        return next_at is not None and next_at <= self._clock.now() + PACE
+
+    @contextlib.contextmanager
+    def _mortal(self) -> Iterator[None]:
+        try:
+            yield
+        except Killed as killed:
+            self._report.died_at[str(killed)] += 1
+            self._down(self._random.choice((1, 5, 60, 600)))
+
+    def _pass(self, name: str) -> None:
+        if self._fate.dies_in:
+            self._fate.dies_in -= 1
+            if not self._fate.dies_in:
+                raise Killed(name)
+
+    def _down(self, seconds: float) -> None:
+        """The process is away, and the world goes on; what it knew beside its database is gone."""
+        self._world.stop()
+        until = self._clock.now() + timedelta(seconds=seconds)
+        while self._clock.now() < until:
+            self._clock.turn(seconds=min(self._tick.total_seconds(), seconds))
+            self._customers.act()
+        self._fate.down_for = 0
+        self._world.start()
