@@ -25,8 +25,10 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    begin = _until_done(partial(standup.begin, ctx))
+    _quietly(begin)()  # before anything else: a standup that falls due in a moment is owed
     ticks: list[Callable[[], object]] = [
-        _until_done(partial(standup.begin, ctx)),
+        begin,
         partial(nag.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
