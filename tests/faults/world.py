@@ -19,6 +19,8 @@ from bot.app import Desk
 from bot.jobs import schedule
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
+from bot.sandbox.x.endpoints import CREATE
+from bot.sandbox.x.routes import HANDLERS
 from bot.settings import load
 from bot.usecases import reply, standup
 from bot.usecases.context import Actor, Context
@@ -52,29 +54,36 @@ recheck_every = "15m"
 initials = "AB"
 """
 
+LOGS = ("bot", "handlers")
 _requests = count(1)
 
 
 class World:
-    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock.
+    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock; `more` is
+    added to its config.
 
     `errors` is what the desk has logged that nobody had foreseen.
     """
 
-    def __init__(self, folder: Path, database_url: str, clock: TurnedClock, *, limits: bool = False) -> None:
+    def __init__(
+        self, folder: Path, database_url: str, clock: TurnedClock, *, limits: bool = False, more: str = ""
+    ) -> None:
         self.clock = clock
         timing = Timing(monotonic=lambda: clock.now().timestamp())
         self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
-        self._folder, self._database_url = folder, database_url
+        # X's windows are on real time, of which next to none passes here.
+        self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)
+        self._folder, self._database_url, self._config = folder, database_url, CONFIG + more
         self._desk: Desk | None = None
         self.errors: list[str] = []
         self._listener = _Unforeseen(self.errors)
 
     def __enter__(self) -> Self:
         self.sandbox.start()
-        logging.getLogger("bot").addHandler(self._listener)
+        for name in LOGS:
+            logging.getLogger(name).addHandler(self._listener)
         config = self._folder / "webcare.toml"
-        config.write_text(CONFIG, encoding="utf-8")
+        config.write_text(self._config, encoding="utf-8")
         env = environment(self.sandbox, WEBCARE_CONFIG=str(config), DATABASE_URL=self._database_url)
         self._settings = replace(load(env), clock=self.clock)
         self.start()
@@ -84,7 +93,8 @@ class World:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
     ) -> None:
         self.stop()
-        logging.getLogger("bot").removeHandler(self._listener)
+        for name in LOGS:
+            logging.getLogger(name).removeHandler(self._listener)
         self.sandbox.stop()
 
     def start(self) -> None:
@@ -137,7 +147,7 @@ class World:
     def mention(self, words: str, handle: str) -> int:
         """A customer mentions us, and that is fetched: the thread's number."""
         post = self.sandbox.x.post(handle, f"@acme {words}")
-        self.clock.turn(seconds=20)
+        self.clock.turn(seconds=50)
         for tick in self._ticks:
             tick()
         with reading(self.ctx.engine) as connection:

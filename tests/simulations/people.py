@@ -81,7 +81,7 @@ class Agents:
 
     def act(self) -> None:
         for _ in range(self._minutes):
-            if self._random.random() < 0.6:
+            if self._random.random() < 0.3:
                 self._do_something()
         if self._random.random() < 0.1:
             self.decide()

@@ -15,43 +15,52 @@ from tests.faults.world import World
 from tests.simulations.people import AMSTERDAM
 
 NINE = time(9)
+ANEW = ("sent", "closed", "reopened", "withdrawn")
 AWAY_AT_MOST = timedelta(hours=3)  # longer than any outage of the simulation
 
 
 def nobody_forgotten(world: World) -> list[str]:
-    """After a tick no reminder is due any more."""
+    """After a tick no reminder is due any more, but of threads that changed in that very tick."""
     now = world.clock.now()
+    changed_now = select(event.c.thread_id).where(event.c.at == now)
+    due = select(thread.c.id).where(thread.c.next_nag_at <= now, thread.c.id.notin_(changed_now))
     with reading(world.ctx.engine) as connection:
-        late = connection.execute(select(thread.c.id).where(thread.c.next_nag_at <= now)).scalars().all()
+        late = connection.execute(due).scalars().all()
     return [f"no reminder in time for {late} at {now}"] if late else []
 
 
 def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
-    """Each is raised once a wait, and says what is true at that moment: none is stale after an outage."""
-    nags = (
-        select(event.c.at, event.c.facts, wait.c.id, wait.c.due_at)
+    """Each is raised once, and says what is true at that moment: none is stale after an outage.
+
+    When a wait ends, goes on after all or changes its length, what was said of it before counts no longer.
+    """
+    lines = select(event.c.thread_id, event.c.kind, event.c.facts).where(event.c.kind.in_([*ANEW, "nagged"]))
+    stale = (
+        select(event.c.thread_id)
         .join(
             wait,
             and_(
                 wait.c.thread_id == event.c.thread_id,
                 wait.c.since <= event.c.at,
+                wait.c.due_at <= event.c.at,
                 or_(wait.c.ended_at.is_(None), wait.c.ended_at > event.c.at),
             ),
         )
-        .where(event.c.kind == "nagged")
-        .order_by(event.c.id)
+        .where(event.c.kind == "nagged", event.c.facts["level"].as_string() == "warning")
     )
     with reading(world.ctx.engine) as connection:
-        rows = connection.execute(nags).all()
-    levels: dict[int, list[str]] = defaultdict(list)
-    for at, facts, wait_id, due_at in rows:
-        levels[wait_id].append(facts["level"])
-        if facts["level"] == "warning" and at >= due_at:
-            yield f"the wait {wait_id} was warned of after its deadline"
-    for wait_id, said in levels.items():
-        if max(Counter(said).values()) > 1:
-            yield f"the wait {wait_id} was reminded of more than once: {said}"
-    happened["reminders"] = len(rows)
+        rows = connection.execute(lines.order_by(event.c.id)).all()
+        late = connection.execute(stale).scalars().all()
+    yield from (f"the thread {number} was warned of after its deadline" for number in late)
+    said: dict[int, set[str]] = defaultdict(set)
+    for number, kind, facts in rows:
+        if kind in ANEW:
+            said[number].clear()
+            continue
+        if facts["level"] in said[number]:
+            yield f"the thread {number} was reminded of twice: {facts['level']}"
+        said[number].add(facts["level"])
+        happened["reminders"] += 1
 
 
 def standups(world: World, start: datetime, happened: Counter[str]) -> Iterator[str]:

@@ -15,10 +15,10 @@ from pathlib import Path
 from random import Random
 from typing import TypedDict, Unpack
 
-from sqlalchemy import func, select
-
+from bot.delivery.posts import Posts
+from bot.delivery.sends import Sends
+from storage import outbox
 from storage.engine import reading
-from storage.tables import outbox
 from tests.conftest import TurnedClock
 from tests.faults import points
 from tests.faults.invariants import violations
@@ -28,6 +28,7 @@ from tests.simulations.fate import Fate
 from tests.simulations.people import AMSTERDAM, Agents, Customers
 
 PACE = timedelta(seconds=1.1)
+EVERY_KIND = (*Posts.kinds, *Sends.kinds)
 
 
 class Size(TypedDict):
@@ -40,7 +41,7 @@ class Size(TypedDict):
 
 
 FULL = Size(start=datetime(2026, 10, 22, tzinfo=AMSTERDAM), days=7, mentions=4000, tick=timedelta(minutes=2))
-QUICK = Size(start=datetime(2026, 10, 24, 6, tzinfo=AMSTERDAM), days=2, mentions=200, tick=timedelta(minutes=6))
+QUICK = Size(start=datetime(2026, 10, 24, 6, tzinfo=AMSTERDAM), days=2, mentions=200, tick=timedelta(minutes=10))
 
 
 class Killed(BaseException):
@@ -112,11 +113,9 @@ class _Run:
             self._report.wrong += promises.nobody_forgotten(self._world)
 
     def _busy(self) -> bool:
-        """Whether anything is to be delivered before the next tick."""
-        unfinished = select(func.min(outbox.c.available_at)).where(outbox.c.wanted > outbox.c.done)
+        """Whether anything can be delivered before the next tick."""
         with reading(self._world.ctx.engine) as connection:
-            next_at: datetime | None = connection.execute(unfinished).scalar_one()
-        return next_at is not None and next_at <= self._clock.now() + PACE
+            return outbox.ready(connection, EVERY_KIND, self._clock.now() + PACE)
 
     @contextlib.contextmanager
     def _mortal(self) -> Iterator[None]:

@@ -1,0 +1,150 @@
+"""Hostile input: whatever comes in, the answer is clear, nothing that is not theirs changes, and the process lives."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bot.web import wsgi
+from storage import tables
+from storage.engine import reading
+from tests.conftest import TurnedClock
+from tests.faults import hostile
+from tests.faults.invariants import violations
+from tests.faults.world import World
+
+ANOTHER_DESK = """
+[[desk]]
+name = "Elsewhere"
+slack_channel = "C0RANDOM"
+"""
+WORDS = [
+    "*bold* <!channel> <@U0LEAD> &lt;",
+    "\u202eright to left\u202c \u0645\u0631\u062d\u0628\u0627",
+    "zero\u200bwidth\u200d\u200c",
+    "\x00",
+    "```" * 50,
+    "\N{SLIGHTLY SMILING FACE}" * 600,
+]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copyfile(sqlite_template, folder / "webcare.db")
+    with World(folder, f"sqlite:///{folder}/webcare.db", TurnedClock(), more=ANOTHER_DESK) as world:
+        for number in (1, 2, 3):
+            world.mention(f"question {number}", f"klant{number}")
+        world.settled()
+        yield world
+
+
+@pytest.fixture(scope="module")
+def slack(world: World) -> FlaskClient:
+    return wsgi(world.desk).test_client()
+
+
+def _threads(world: World) -> list[Any]:
+    """All that a click can change."""
+    with reading(world.ctx.engine) as connection:
+        return [
+            connection.execute(select(table).order_by(table.c.id)).all()
+            for table in (tables.thread, tables.reply, tables.escalation, tables.event)
+        ]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=hostile.payloads())
+def test_damaged_payloads_get_a_clear_answer(world: World, slack: FlaskClient, body: dict[str, Any]) -> None:
+    answer = slack.post("/slack/events", **hostile.request(body))
+    assert answer.status_code == 200 or 400 <= answer.status_code < 500, (answer.status_code, body)
+
+
+def test_the_desk_is_whole_after_all_that(world: World, slack: FlaskClient) -> None:
+    thread = world.mention("and one more", "klant4")
+    assert slack.post("/slack/events", **hostile.request(hostile.click("claim", str(thread)))).status_code == 200
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    with reading(world.ctx.engine) as connection:
+        owner = connection.execute(select(tables.thread.c.owner).where(tables.thread.c.id == thread)).scalar_one()
+    assert owner == "U0LARS"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(action=st.sampled_from(hostile.ACTIONS), what=st.sampled_from(hostile.MENU), number=hostile.numbers)
+def test_ids_of_another_desk_change_nothing(
+    world: World, slack: FlaskClient, action: str, what: str, number: str
+) -> None:
+    before = _threads(world)
+    value = f"{what}:{number}" if action == "more" else number
+    body = hostile.click(action, value, channel="C0RANDOM", user="U0EMMA")
+    assert slack.post("/slack/events", **hostile.request(body)).status_code in (200, 404)
+    assert _threads(world) == before
+
+
+@pytest.mark.parametrize("words", ["claim 2", "reply 2 hi", "escalate 2 why", "close 2 spam", "release 2"])
+def test_numbers_of_another_desk_are_nobodys(world: World, slack: FlaskClient, words: str) -> None:
+    before = _threads(world)
+    answer = slack.post("/slack/events", **hostile.request(hostile.command(words, channel="C0RANDOM")))
+    assert answer.status_code == 200
+    assert _threads(world) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        hostile.click("claim", "3"),
+        hostile.click("more", "release:3"),
+        hostile.submission("reply", 3),
+        hostile.command("escalate 3 why"),
+    ],
+    ids=["claim", "release", "reply", "escalate"],
+)
+def test_a_replayed_request_changes_nothing(world: World, slack: FlaskClient, body: dict[str, Any]) -> None:
+    request = hostile.request(body)
+    assert slack.post("/slack/events", **request).status_code == 200
+    after = _threads(world)
+    assert slack.post("/slack/events", **request).status_code == 200
+    assert _threads(world) == after
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"X-Slack-Signature": "v0=0"},
+        {"X-Slack-Request-Timestamp": "1"},
+        {"X-Slack-Request-Timestamp": "now"},
+        {"X-Slack-Request-Timestamp": "9" * 5000},
+    ],
+    ids=["signature", "old", "no number", "too long a number"],
+)
+def test_a_forged_request_is_refused(world: World, slack: FlaskClient, forged: dict[str, str]) -> None:
+    before, errors = _threads(world), len(world.errors)
+    request = hostile.request(hostile.click("claim", "1"))
+    answer = slack.post("/slack/events", data=request["data"], headers=request["headers"] | forged)
+    assert answer.status_code == 401
+    assert _threads(world) == before
+    assert len(world.errors) == errors
+
+
+@pytest.mark.parametrize("words", [*WORDS, "word " * 5000], ids=range(len(WORDS) + 1))
+def test_any_words_of_a_customer_fit_on_a_card(world: World, words: str) -> None:
+    before = len(_refusals(world))
+    thread = world.mention(words, f"k{abs(hash(words)) % 10**8}")
+    world.answer(thread, f"About {thread}.")
+    world.settled()
+    assert _refusals(world)[before:] == []
+
+
+def _refusals(world: World) -> list[str]:
+    """What Slack would not take."""
+    calls = world.sandbox.slack.calls
+    return [f"{call.method}: {call.error}" for call in calls if call.error and call.method.startswith("chat.")]

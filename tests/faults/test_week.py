@@ -1,0 +1,21 @@
+"""Two days of the simulated week, with the end of summer time in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storage import migrate
+from storage.engine import connect
+from tests.simulations import week
+
+SEED = 1
+
+
+def test_two_days_with_faults_lose_nothing_double_nothing_and_forget_nobody(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/webcare.db"
+    engine = connect(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    report = week.run(SEED, tmp_path, url, **week.QUICK)
+    assert report.wrong == [], str(report)
+    assert min(report.happened[what] for what in ("mentions", "answers", "reminders", "standups", "kills")) > 0
