@@ -54,7 +54,7 @@ def crash_everywhere(folder: Path, database_url: str, *, seconds: float, only: s
                 _wait_for_deaths(deaths, seconds)
             sandbox.faults.clear()
             launcher.send_signal(signal.SIGUSR1)
-            wrong = _settled(sandbox, database_url)
+            wrong = settled(sandbox, database_url)
         finally:
             launcher.terminate()
             launcher.wait(20)
@@ -73,7 +73,7 @@ def _wait_for_deaths(deaths: Path, seconds: float) -> None:
             return
 
 
-def _settled(sandbox: Sandbox, database_url: str) -> list[str]:
+def settled(sandbox: Sandbox, database_url: str) -> list[str]:
     """What is wrong once nothing more can get right."""
     engine = connect(database_url)
     end = time.monotonic() + SETTLES_WITHIN

@@ -1,0 +1,119 @@
+"""Two or many do the same thing at the same instant: exactly one wins, on either database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.conversation import Reply, ReplyState
+from bot.usecases import close, ingest, nag, reply, send
+from bot.usecases.claim import claim
+from bot.usecases.context import Context
+from storage import outbox, tables
+from storage.engine import reading, transaction
+from tests.conftest import TurnedClock
+from tests.faults.races import claim_everything, race, winners
+from tests.integration.team import ANNA, LARS, Served, Team, X
+
+ROUNDS = range(8)
+
+
+@pytest.fixture
+def team(ctx: Context) -> Team:
+    return Team(ctx)
+
+
+def _threads(team: Team, number: int) -> list[int]:
+    return [team.write(conversation=f"c{each}") for each in range(number)]
+
+
+def test_each_thread_is_claimed_by_exactly_one_of_many(team: Team) -> None:
+    threads = _threads(team, 30)
+    assert claim_everything(team.ctx, threads, 8, seed=1) == dict.fromkeys(threads, 1)
+    assert all(team.kinds(thread).count("claimed") == 1 for thread in threads)
+
+
+def test_of_two_replies_one_is_queued(team: Team) -> None:
+    for thread in _threads(team, len(ROUNDS)):
+        results = race([partial(team.answer, thread, by=by) for by in (ANNA, LARS)])
+        assert winners(results) == 1
+        assert len(team.rows("SELECT id FROM reply WHERE thread_id = :thread", thread=thread)) == 1
+
+
+def test_a_reply_that_is_submitted_twice_at_once_is_one(team: Team) -> None:
+    for thread in _threads(team, len(ROUNDS)):
+        first, second = race([partial(team.answer, thread, request=f"view:{thread}")] * 2)
+        assert first == second
+
+
+def test_of_a_close_and_a_reply_one_wins(team: Team) -> None:
+    for thread in _threads(team, len(ROUNDS)):
+        claim(team.ctx, ANNA, thread)
+        results = race([partial(close.close, team.ctx, ANNA, thread, "spam"), partial(team.answer, thread)])
+        assert winners(results) == 1
+
+
+def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
+    for thread in _threads(team, len(ROUNDS)):
+        number = team.answer(thread).id
+        undone, begun = race([partial(reply.undo, team.ctx, ANNA, number), partial(send.begin, team.ctx, number)])
+        assert isinstance(undone, Reply) != isinstance(begun, Reply)
+        state = team.reply(number).state
+        assert state is (ReplyState.UNDONE if begun is None else ReplyState.SENDING)
+
+
+def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
+    for thread in _threads(team, len(ROUNDS)):
+        number = team.answer(thread).id
+        send.begin(team.ctx, number)
+        send.unknown(team.ctx, number)
+        decisions = [partial(reply.decide, team.ctx, ANNA, number, was_sent=sent) for sent in (True, False)]
+        assert winners(race(decisions)) == 1
+
+
+def test_two_workers_lease_nothing_twice(team: Team) -> None:
+    _threads(team, 40)
+    at = team.ctx.clock.now()
+
+    def lease_all() -> list[int]:
+        mine: list[int] = []
+        while True:
+            with transaction(team.ctx.engine) as connection:
+                item = outbox.lease(connection, ("card",), at, timedelta(minutes=1))
+            if item is None:
+                return mine
+            mine.append(item.id)
+
+    leased = Counter(each for result in race([lease_all] * 4) if isinstance(result, list) for each in result)
+    with reading(team.ctx.engine) as connection:
+        wanted = connection.execute(select(tables.outbox.c.id)).scalars()
+        assert leased == dict.fromkeys(wanted, 1)
+
+
+def test_two_that_fetched_the_same_mentions_store_each_once(team: Team) -> None:
+    mentions = [team.mention(conversation=f"c{number}") for number in range(20)]
+    results = race([lambda: team.receive(*mentions)] * 3)
+    assert sum(result for result in results if isinstance(result, int)) == 20
+    assert [row["n"] for row in team.rows("SELECT count(*) AS n FROM message")] == [20]
+    assert len(team.wanted("card")) == 20
+
+
+def test_two_ticks_remind_once(team: Team, clock: TurnedClock) -> None:
+    threads = _threads(team, 10)
+    clock.turn(minutes=50)
+    race([lambda: nag.tick(team.ctx)] * 3)
+    assert all(team.kinds(thread).count("nagged") == 1 for thread in threads)
+    assert len(team.wanted("nag")) == 10
+
+
+def test_one_poller_reads_a_feed(team: Team) -> None:
+    desk = team.ctx.settings.desks[0]
+    network = Served(team.ctx.networks[X])
+    ctx = replace(team.ctx, networks={X: network})
+    race([lambda: ingest.poll(ctx, desk, desk.networks[0])] * 4)
+    assert len(network.fetches) == 1
