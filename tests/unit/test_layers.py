@@ -1,0 +1,19 @@
+"""Who may import whom is said of every module: one that is new has no rules until it has a place."""
+
+from __future__ import annotations
+
+import pkgutil
+import tomllib
+from pathlib import Path
+
+import bot
+
+ROOT = Path(bot.__file__).parents[1]
+
+
+def test_every_module_of_the_house_has_its_layer() -> None:
+    configured = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in configured if contract["type"] == "layers")
+    placed = [module for layer in layers for module in layer.split(" | ")]
+    house = [f"bot.{module.name}" for module in pkgutil.iter_modules(bot.__path__)]
+    assert sorted(placed) == sorted([*house, "handlers", "storage"])
