@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from bot.usecases import close, ingest, nag, reply, send
 from bot.usecases.claim import claim
 from bot.usecases.context import Context
 from storage import outbox, tables
-from storage.engine import reading, transaction
+from storage.engine import DatabaseError, reading, transaction
 from tests.conftest import TurnedClock
 from tests.faults.races import claim_everything, race, winners
 from tests.integration.team import ANNA, LARS, Served, Team, X
@@ -54,14 +55,21 @@ def test_a_reply_that_is_submitted_twice_at_once_is_one(team: Team) -> None:
 def test_of_a_close_and_a_reply_one_wins(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         claim(team.ctx, ANNA, thread)
-        results = race([partial(close.close, team.ctx, ANNA, thread, "spam"), partial(team.answer, thread)])
-        assert winners(results) == 1
+        both: list[Callable[[], object]] = [
+            partial(close.close, team.ctx, ANNA, thread, "spam"),
+            partial(team.answer, thread),
+        ]
+        assert winners(race(both)) == 1
 
 
 def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         number = team.answer(thread).id
-        undone, begun = race([partial(reply.undo, team.ctx, ANNA, number), partial(send.begin, team.ctx, number)])
+        both: list[Callable[[], object]] = [
+            partial(reply.undo, team.ctx, ANNA, number),
+            partial(send.begin, team.ctx, number),
+        ]
+        undone, begun = race(both)
         assert isinstance(undone, Reply) != isinstance(begun, Reply)
         state = team.reply(number).state
         assert state is (ReplyState.UNDONE if begun is None else ReplyState.SENDING)
@@ -74,6 +82,19 @@ def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
         send.unknown(team.ctx, number)
         decisions = [partial(reply.decide, team.ctx, ANNA, number, was_sent=sent) for sent in (True, False)]
         assert winners(race(decisions)) == 1
+
+
+def test_writers_wait_for_each_other_instead_of_failing(team: Team) -> None:
+    """Whoever reads first and writes then must hold the write lock from the beginning."""
+    threads = _threads(team, 24)
+
+    def answer(mine: list[int]) -> bool:
+        try:
+            return bool([team.answer(thread) for thread in mine])
+        except DatabaseError:
+            return False
+
+    assert race([partial(answer, threads[start::4]) for start in range(4)]) == [True] * 4
 
 
 def test_two_workers_lease_nothing_twice(team: Team) -> None:
