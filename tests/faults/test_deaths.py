@@ -32,7 +32,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_what_was_begun_is_taken_up_and_nothing_is_done_twice(world: World, step: str) -> None:
-    passed = []
+    passed: list[str] = []
 
     def pass_(name: str) -> None:
         if name == step and not passed:

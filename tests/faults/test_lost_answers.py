@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from storage.engine import reading
+from storage.tables import reply
 from tests.faults.invariants import violations
 from tests.faults.world import World
 
@@ -23,6 +26,18 @@ def test_a_look_up_that_fails_is_made_again_before_anything_is_posted(world: Wor
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     world.sandbox.faults.add("slack", "conversations.history", failure, times=2)
     world.mention("where is my parcel?", "klant")
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    assert _calls(world, "chat.postMessage") == 1
+
+
+def test_a_look_up_that_slack_refuses_leaves_it_unknown(world: World) -> None:
+    world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    world.mention("where is my parcel?", "klant")
+    histories = {scope for scope in world.sandbox.slack.scopes if scope.endswith(":history")}
+    world.sandbox.slack.scopes.difference_update(histories)
+    world.work(40)
+    world.sandbox.slack.scopes.update(histories)
     world.settled()
     assert violations(world.sandbox, world.ctx.engine) == []
     assert _calls(world, "chat.postMessage") == 1
@@ -64,9 +79,5 @@ def _calls(world: World, method: str) -> int:
 
 
 def _reply_states(world: World) -> list[str]:
-    from sqlalchemy import text
-
-    from storage.engine import reading
-
     with reading(world.ctx.engine) as connection:
-        return list(connection.execute(text("SELECT state FROM reply")).scalars())
+        return list(connection.execute(select(reply.c.state)).scalars())
