@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.domain.crisis import Crisis
 from storage.engine import upsert
+from storage.rows import record
 from storage.tables import crisis as table
 
 
 def going_on(connection: Connection, desk: str) -> Crisis | None:
     row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
-    return _crisis(row) if row else None
+    return record(Crisis, row) if row else None
 
 
 def get(connection: Connection, crisis_id: int) -> Crisis | None:
     row = connection.execute(select(table).where(table.c.id == crisis_id)).one_or_none()
-    return _crisis(row) if row else None
+    return record(Crisis, row) if row else None
 
 
 def begin(connection: Connection, desk: str, at: datetime, mentions: int, normal: float) -> int | None:
@@ -41,7 +40,3 @@ def calm(connection: Connection, crisis_id: int, since: datetime | None) -> None
 
 def end(connection: Connection, crisis_id: int, at: datetime) -> None:
     connection.execute(update(table).where(table.c.id == crisis_id).values(ended_at=at))
-
-
-def _crisis(row: Row[Any]) -> Crisis:
-    return Crisis(**{field.name: getattr(row, field.name) for field in fields(Crisis)})

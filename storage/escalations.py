@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.domain.conversation import Escalation
+from storage.rows import record
 from storage.tables import escalation as table
 
 
 def add(connection: Connection, **values: Any) -> Escalation:
-    return _escalation(connection.execute(table.insert().values(**values).returning(table)).one())
+    return record(Escalation, connection.execute(table.insert().values(**values).returning(table)).one())
 
 
 def get(connection: Connection, escalation_id: int) -> Escalation | None:
     row = connection.execute(select(table).where(table.c.id == escalation_id)).one_or_none()
-    return _escalation(row) if row else None
+    return record(Escalation, row) if row else None
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.id))
-    return [_escalation(row) for row in rows]
+    return [record(Escalation, row) for row in rows]
 
 
 def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
@@ -35,7 +36,3 @@ def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget why help was asked for: colleagues quote customers."""
     connection.execute(update(table).where(table.c.thread_id == thread_id).values(why=""))
-
-
-def _escalation(row: Row[Any]) -> Escalation:
-    return Escalation(**dict(row._mapping))

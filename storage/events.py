@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from bot.domain.conversation import Event
 from bot.domain.errors import Refused
 from storage.engine import INSERT
+from storage.rows import record
 from storage.tables import event as table
 
 IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
@@ -43,7 +44,7 @@ def add(
 def of_thread(connection: Connection, thread_id: int) -> list[Event]:
     """The thread's timeline, oldest first."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))
-    return [Event(row.thread_id, row.at, row.kind, row.actor, row.via, row.facts) for row in rows]
+    return [record(Event, row) for row in rows]
 
 
 def latest(connection: Connection, thread_id: int, kind: str) -> Event | None:
@@ -54,7 +55,7 @@ def latest(connection: Connection, thread_id: int, kind: str) -> Event | None:
         .order_by(table.c.at.desc(), table.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return Event(row.thread_id, row.at, row.kind, row.actor, row.via, row.facts) if row else None
+    return record(Event, row) if row else None
 
 
 def erase(connection: Connection, thread_id: int) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from bot.domain.feed import Alarm, Trouble
 from storage.engine import upsert
+from storage.rows import record
 from storage.tables import feed as table
 
 
@@ -42,12 +42,12 @@ def take(connection: Connection, network: str, at: datetime, until: datetime) ->
         .values(leased_until=until)
         .returning(table)
     ).one_or_none()
-    return _feed(row) if row else None
+    return record(Feed, row) if row else None
 
 
 def get(connection: Connection, network: str) -> Feed | None:
     row = connection.execute(select(table).where(table.c.network == network)).one_or_none()
-    return _feed(row) if row else None
+    return record(Feed, row) if row else None
 
 
 def read(connection: Connection, network: str, cursor: str | None, at: datetime, next_at: datetime) -> None:
@@ -83,7 +83,3 @@ def alarm(connection: Connection, network: str, told: Trouble | None, trouble: T
         .returning(table.c.network)
     ).one_or_none()
     return row is not None
-
-
-def _feed(row: Row[Any]) -> Feed:
-    return Feed(**{field.name: getattr(row, field.name) for field in fields(Feed)})

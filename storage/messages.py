@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
 from bot.domain.conversation import Message
 from bot.domain.mention import Media
 from storage.engine import INSERT
+from storage.rows import record
 from storage.tables import message as table
 from storage.tables import thread, wait
 
@@ -182,18 +183,4 @@ def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:
 
 
 def _message(row: Row[Any]) -> Message:
-    return Message(
-        id=row.id,
-        thread_id=row.thread_id,
-        network=row.network,
-        external_id=row.external_id,
-        inbound=row.inbound,
-        author=row.author,
-        text=row.text,
-        url=row.url,
-        media=tuple(Media(**item) for item in row.media),
-        posted_at=row.posted_at,
-        edited_at=row.edited_at,
-        deleted_at=row.deleted_at,
-        answered_by=row.answered_by,
-    )
+    return record(Message, row, media=tuple(Media(**item) for item in row.media))

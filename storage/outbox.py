@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from storage.engine import INSERT, upsert
+from storage.rows import record
 from storage.tables import lane as lanes
 from storage.tables import outbox as table
 
@@ -149,7 +150,7 @@ def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: 
 
 def get(connection: Connection, key: str) -> Item | None:
     row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
-    return _item(row) if row else None
+    return record(Item, row) if row else None
 
 
 def stated(connection: Connection, key: str) -> bool:
@@ -198,7 +199,7 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
     Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
     """
     row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
-    return _item(row) if row else None
+    return record(Item, row) if row else None
 
 
 _NEXT_OPENING = select(func.min(lanes.c.free_at)).where(lanes.c.free_at > bindparam("at"))
@@ -293,10 +294,6 @@ def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: da
         leased_until=None,
         available_at=at,
     )
-
-
-def _item(row: Row[Any]) -> Item:
-    return Item(**{name: getattr(row, name) for name in Item.__slots__})
 
 
 _MINE = (

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.domain.conversation import Person
 from storage.engine import upsert
+from storage.rows import record
 from storage.tables import person as table
 
 
@@ -23,10 +24,10 @@ def keep(connection: Connection, person: Person, at: datetime) -> None:
 
 def get(connection: Connection, ids: Iterable[str]) -> dict[str, Person]:
     rows = connection.execute(select(table).where(table.c.id.in_(list(ids))))
-    return {row.id: Person(row.id, row.name, row.locale) for row in rows}
+    return {row.id: record(Person, row) for row in rows}
 
 
 def fresh_since(connection: Connection, person_id: str, since: datetime) -> Person | None:
     """The person, when Slack was asked about them after `since`."""
     row = connection.execute(select(table).where(table.c.id == person_id, table.c.fetched_at >= since)).one_or_none()
-    return Person(row.id, row.name, row.locale) if row else None
+    return record(Person, row) if row else None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.domain.conversation import Reply, ReplyState
+from storage.rows import record
 from storage.tables import reply as table
 
 
@@ -63,4 +64,4 @@ def erase(connection: Connection, thread_id: int) -> int:
 
 
 def _reply(row: Row[Any]) -> Reply:
-    return Reply(**dict(row._mapping) | {"state": ReplyState(row.state)})
+    return record(Reply, row, state=ReplyState(row.state))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.domain.surge import Surge
 from storage.engine import upsert
+from storage.rows import record
 from storage.tables import event, thread
 from storage.tables import surge as table
 
 
 def going_on(connection: Connection, desk: str) -> Surge | None:
     row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
-    return _surge(row) if row else None
+    return record(Surge, row) if row else None
 
 
 def get(connection: Connection, surge_id: int) -> Surge | None:
     row = connection.execute(select(table).where(table.c.id == surge_id)).one_or_none()
-    return _surge(row) if row else None
+    return record(Surge, row) if row else None
 
 
 def begin(connection: Connection, desk: str, at: datetime, backlog: int) -> int | None:
@@ -59,7 +59,3 @@ def _changed(connection: Connection, surge: Surge, **values: Any) -> bool:
         .returning(table.c.id)
     ).one_or_none()
     return row is not None
-
-
-def _surge(row: Row[Any]) -> Surge:
-    return Surge(**{field.name: getattr(row, field.name) for field in fields(Surge)})

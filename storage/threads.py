@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or
 from bot.domain.targets import Nagged
 from bot.domain.thread import State, Thread
 from storage.engine import INSERT
+from storage.rows import names, record
 from storage.tables import message, outbox
 from storage.tables import thread as table
-
-_FIELDS = tuple(field.name for field in fields(Thread))
 
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table.c.id) for dialect, insert in INSERT.items()}
 _GET = select(table).where(table.c.id == bindparam("this"))
@@ -40,7 +39,7 @@ _NAG_DUE = select(table.c.id).where(table.c.next_nag_at <= bindparam("at")).limi
 
 def add(connection: Connection, new: Thread) -> Thread | None:
     """Store a new thread, whatever its id says, and give it its number; None when somebody else just did."""
-    values = {name: getattr(new, name) for name in _FIELDS if name != "id"}
+    values = {name: getattr(new, name) for name in names(Thread) if name != "id"}
     row = connection.execute(_ADD[connection.dialect.name], values).one_or_none()
     return replace(new, id=row.id) if row else None
 
@@ -65,7 +64,7 @@ def lock_conversation(connection: Connection, network: str, conversation: str, c
 
 def save(connection: Connection, before: Thread, after: Thread) -> None:
     """Write what changed."""
-    changed = {name: getattr(after, name) for name in _FIELDS if getattr(after, name) != getattr(before, name)}
+    changed = {name: getattr(after, name) for name in names(Thread) if getattr(after, name) != getattr(before, name)}
     if changed:
         connection.execute(_SAVE, changed | {"this": after.id})
 
@@ -168,5 +167,4 @@ def _unowned(desk: str) -> ColumnElement[bool]:
 
 
 def _thread(row: Row[Any]) -> Thread:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return Thread(**values | {"state": State(row.state), "nagged": Nagged(row.nagged)})
+    return record(Thread, row, state=State(row.state), nagged=Nagged(row.nagged))

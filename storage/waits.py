@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from bot.domain.standup import Wait
 from bot.domain.targets import Target
 from bot.domain.thread import Thread
+from storage.rows import record
 from storage.tables import wait as table
 
 _OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
@@ -65,4 +66,4 @@ def erase(connection: Connection, thread_id: int) -> None:
 
 
 def wait_of(row: Row[Any]) -> Wait:
-    return Wait(Target(row.target), row.since, row.due_at, row.ended_at, row.outcome, row.by)
+    return record(Wait, row, target=Target(row.target))
