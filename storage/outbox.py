@@ -202,39 +202,9 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
     return record(Item, row) if row else None
 
 
-_NEXT_OPENING = select(func.min(lanes.c.free_at)).where(lanes.c.free_at > bindparam("at"))
-
-
-def take_lane(connection: Connection, name: str, at: datetime, until: datetime) -> bool:
-    """Use a lane: True for the one caller who got it; nobody else does before `until`."""
-    taken = connection.execute(
-        upsert(connection, lanes)
-        .values(name=name, free_at=until)
-        .on_conflict_do_update(index_elements=["name"], set_={"free_at": until}, where=lanes.c.free_at <= at)
-        .returning(lanes.c.name)
-    ).one_or_none()
-    return taken is not None
-
-
-def lane_is_free(connection: Connection, name: str, at: datetime) -> bool:
-    """Whether `take_lane` may succeed, asked without taking a lock."""
-    busy = select(lanes.c.name).where(lanes.c.name == name, lanes.c.free_at > at)
-    return connection.execute(busy).one_or_none() is None
-
-
-def next_opening(connection: Connection, at: datetime) -> datetime | None:
-    """When the first of the lanes opens that are closed at `at`."""
-    opens: datetime | None = connection.execute(_NEXT_OPENING, {"at": at}).scalar_one()
-    return opens
-
-
-def close_lane(connection: Connection, name: str, until: datetime) -> None:
-    """Slack or the network asked us to wait."""
-    connection.execute(
-        upsert(connection, lanes)
-        .values(name=name, free_at=until)
-        .on_conflict_do_update(index_elements=["name"], set_={"free_at": until})
-    )
+def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
+    """Whether anything can be leased now, asked without taking a lock."""
+    return connection.execute(_CANDIDATE, {"kinds": list(kinds), "at": at}).one_or_none() is not None
 
 
 def trying(connection: Connection, item: Item, at: datetime) -> bool:
@@ -259,6 +229,21 @@ def done(
     return _mine(connection, item, **values)
 
 
+def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: datetime) -> bool:
+    """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
+    return _mine(
+        connection,
+        item,
+        posted_in=posted_in,
+        ts=ts,
+        lane=UPDATES,
+        tried_at=None,
+        failures=0,
+        leased_until=None,
+        available_at=at,
+    )
+
+
 def postpone(
     connection: Connection, item: Item, until: datetime, *, error: str | None = None, unknown: bool = False
 ) -> bool:
@@ -274,26 +259,6 @@ def postpone(
 def gone(connection: Connection, item: Item) -> bool:
     """The message is no longer in Slack: post it anew."""
     return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)
-
-
-def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
-    """Whether anything can be leased now, asked without taking a lock."""
-    return connection.execute(_CANDIDATE, {"kinds": list(kinds), "at": at}).one_or_none() is not None
-
-
-def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: datetime) -> bool:
-    """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
-    return _mine(
-        connection,
-        item,
-        posted_in=posted_in,
-        ts=ts,
-        lane=UPDATES,
-        tried_at=None,
-        failures=0,
-        leased_until=None,
-        available_at=at,
-    )
 
 
 _MINE = (

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from bot.usecases.context import Context
-from storage import outbox
+from storage import lanes, outbox
 from storage.engine import DatabaseError, reading
 from storage.outbox import Item
 
@@ -90,7 +90,7 @@ class Worker:
         clock = self._ctx.clock
         at = clock.now()
         with reading(self._ctx.engine) as connection:
-            opens = outbox.next_opening(connection, at)
+            opens = lanes.next_opening(connection, at)
         return LOOK_SECONDS if opens is None else min(LOOK_SECONDS, (opens - at) / clock.real(1))
 
 

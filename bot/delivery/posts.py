@@ -11,7 +11,7 @@ from bot import slack
 from bot.delivery import twins
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.usecases.context import Context
-from storage import events, outbox
+from storage import events, lanes, outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import Item
 
@@ -40,7 +40,7 @@ class Posts:
             item = outbox.lease(connection, self.kinds, at, self._ctx.clock.real(LEASE_SECONDS))
             if item is None or item.lane == outbox.UPDATES:
                 return item
-            if not outbox.take_lane(connection, item.lane, at, at + self._ctx.clock.real(PACE_SECONDS)):
+            if not lanes.take(connection, item.lane, at, at + self._ctx.clock.real(PACE_SECONDS)):
                 outbox.postpone(connection, item, at, unknown=item.tried_at is not None)
                 return None
             return item
@@ -67,7 +67,7 @@ class Posts:
         except slack.RateLimited as error:
             with transaction(self._ctx.engine) as connection:
                 until = self._ctx.clock.now() + self._ctx.clock.real(error.retry_after)
-                outbox.close_lane(connection, item.lane, until)
+                lanes.close(connection, item.lane, until)
                 outbox.postpone(connection, item, until, unknown=item.tried_at is not None)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"facts": {"item": item.key, "error": str(error)}})

@@ -8,7 +8,7 @@ from bot.domain.conversation import Reply, ReplyState
 from bot.networks.base import Ambiguous, Network, NotDone, Rejected
 from bot.usecases import send
 from bot.usecases.context import Context
-from storage import outbox, replies
+from storage import lanes, outbox, replies
 from storage.engine import reading, transaction
 from storage.outbox import Item
 
@@ -60,7 +60,7 @@ class Sends:
             until = self._ctx.clock.now() + self._ctx.clock.real(pause)
             send.not_begun(self._ctx, reply.id, until)
             with transaction(self._ctx.engine) as connection:
-                outbox.close_lane(connection, item.lane, until)  # the next reply would fare no better
+                lanes.close(connection, item.lane, until)  # the next reply would fare no better
                 outbox.postpone(connection, item, until, error="not reached")
         except Ambiguous as error:
             log.warning("the network's answer was lost", extra={"facts": {"reply": reply.id, "error": error.detail}})

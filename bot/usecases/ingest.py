@@ -14,7 +14,7 @@ from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context, network_key
-from storage import feeds, messages, outbox, threads
+from storage import feeds, lanes, messages, outbox, threads
 from storage.engine import Connection, reading, transaction
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ def recheck(ctx: Context, network: NetworkSettings) -> int:
     lane = f"recheck:{key}"
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not (messages.to_check(connection, key, at, limit=1) and outbox.lane_is_free(connection, lane, at)):
+        if not (messages.to_check(connection, key, at, limit=1) and lanes.is_free(connection, lane, at)):
             return 0
     with transaction(ctx.engine) as connection:
-        if not outbox.take_lane(connection, lane, at, at + ctx.clock.real(FETCH_SECONDS)):
+        if not lanes.take(connection, lane, at, at + ctx.clock.real(FETCH_SECONDS)):
             return 0
         held = messages.to_check(connection, key, at, limit=LOOK_UP)
     try:
@@ -95,7 +95,7 @@ def recheck(ctx: Context, network: NetworkSettings) -> int:
         pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
         log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
         with transaction(ctx.engine) as connection:
-            outbox.close_lane(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
+            lanes.close(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
         return 0
     changed = 0
     by_id = {message.external_id: message for message in held}
@@ -108,7 +108,7 @@ def recheck(ctx: Context, network: NetworkSettings) -> int:
                 changed += _edit(connection, old, mention, at)
         soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
         messages.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
-        outbox.close_lane(connection, lane, at)
+        lanes.close(connection, lane, at)
     ctx.wake()
     return changed
 

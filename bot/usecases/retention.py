@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.usecases.context import Context
-from storage import outbox, retention
+from storage import lanes, retention
 from storage.engine import reading, transaction
 
 EVERY = timedelta(hours=1)
@@ -21,10 +21,10 @@ def tick(ctx: Context) -> int:
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not outbox.lane_is_free(connection, _LANE, at):
+        if not lanes.is_free(connection, _LANE, at):
             return 0
     with transaction(ctx.engine) as connection:
-        if not outbox.take_lane(connection, _LANE, at, at + EVERY):
+        if not lanes.take(connection, _LANE, at, at + EVERY):
             return 0
         names = retention.desks(connection)
     keeps = {desk.name: desk.keep for desk in ctx.settings.desks}

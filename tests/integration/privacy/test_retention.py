@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.usecases import close, retention
-from storage import outbox
+from storage import lanes
 from storage.engine import transaction
 from tests.integration.privacy.conftest import ANNA, House
 
@@ -59,7 +59,7 @@ def test_it_looks_once_an_hour_whatever_the_number_of_processes(house: House) ->
     house.clock.turn(days=401)
     with transaction(house.ctx.engine) as connection:
         at = house.clock.now()
-        assert outbox.take_lane(connection, "retention", at, at + retention.EVERY), "another process looks"
+        assert lanes.take(connection, "retention", at, at + retention.EVERY), "another process looks"
     house.clock.turn(minutes=59)
     assert retention.tick(house.ctx) == 0
     house.clock.turn(minutes=1)

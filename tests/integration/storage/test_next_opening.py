@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from storage import outbox
+from storage import lanes
 from storage.engine import reading, transaction
 from tests.conftest import FRIDAY
 
@@ -14,9 +14,9 @@ from tests.conftest import FRIDAY
 def test_the_first_closed_lane_to_open_is_named(engine: Engine) -> None:
     soon, later = FRIDAY + timedelta(seconds=1), FRIDAY + timedelta(seconds=9)
     with transaction(engine) as connection:
-        outbox.close_lane(connection, "C0PRESS", later)
-        outbox.close_lane(connection, "C0SUPPORT", soon)
+        lanes.close(connection, "C0PRESS", later)
+        lanes.close(connection, "C0SUPPORT", soon)
     with reading(engine) as connection:
-        assert outbox.next_opening(connection, FRIDAY) == soon
-        assert outbox.next_opening(connection, soon) == later
-        assert outbox.next_opening(connection, later) is None
+        assert lanes.next_opening(connection, FRIDAY) == soon
+        assert lanes.next_opening(connection, soon) == later
+        assert lanes.next_opening(connection, later) is None
