@@ -24,8 +24,6 @@ def copy(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
     anything, when the source is not in the shape that this version needs, or when it was written to meanwhile.
     """
     with reading(source) as from_:
-        if from_.dialect.name == "postgresql":
-            from_.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # every table as of one instant
         if migrate.current(from_) != migrate.head():
             raise NotCopied("the database to copy from has an older shape: run `webcare migrate` first")
         migrate.upgrade(target)
