@@ -71,7 +71,7 @@ def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> Bolt
             shown = noticed(body["view"], view.notice(refusal, at, t))
             front.later(slack.call, front.client, "views.update", view_id=body["view"]["id"], view=shown)
         else:
-            front.later(_tell, front, body, respond, message)
+            front.later(_tell, front, body, respond, message, too_late=refusal.code == "too_late")
         home.again(front, body)
         thread = refusal.facts.get("thread")
         if isinstance(thread, int):
@@ -87,9 +87,10 @@ def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body
     return {"response_action": "update", "view": noticed(body["view"], view.notice(refusal, at, t))}
 
 
-def _tell(front: Front, body: Body, respond: Respond, message: Message) -> None:
+def _tell(front: Front, body: Body, respond: Respond, message: Message, *, too_late: bool) -> None:
     if body.get("response_url"):
-        respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+        spent = too_late and bool(body.get("container", {}).get("is_ephemeral"))  # its Undo can do nothing any more
+        respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=spent)
     else:
         slack.call(front.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
 

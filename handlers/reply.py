@@ -8,7 +8,7 @@ from datetime import datetime
 from slack_bolt import Ack, App, Respond
 
 from bot import slack
-from bot.domain.card import Seen
+from bot.domain.card import Draft, Seen
 from bot.domain.conversation import Reply
 from bot.domain.errors import Refused
 from bot.usecases import reply as usecase
@@ -41,7 +41,8 @@ def register(app: App, front: Front) -> None:
             if refusal.code != "changed":
                 raise
             t = front.language(user_of(body))
-            changed = view.changed(refusal.facts["draft"], refusal.facts["changes"], text, t)
+            draft = refusal.facts["draft"]
+            changed = view.changed(draft, refusal.facts["changes"], text, t, _length(front, draft, text))
             ack(response_action="update", view=changed)
         else:
             ack()
@@ -76,7 +77,8 @@ def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal. The agent must be known first: the signature is made of their name."""
     front.person(user_of(body))
     draft = usecase.draft(front.ctx, front.actor(body, "button"), thread_id)
-    front.open(body, view.modal(draft, front.language(user_of(body)), draft.text))
+    count = _length(front, draft, draft.text) if draft.text else None
+    front.open(body, view.modal(draft, front.language(user_of(body)), draft.text, count=count))
 
 
 def _confirm(front: Front, reply: Reply) -> None:
@@ -89,12 +91,17 @@ def _count(front: Front, body: Body) -> None:
     """Show the length of what was typed as the network counts it; all else in the modal stays as the agent has it."""
     thread_id, _ = _metadata(body)
     draft = usecase.draft(front.ctx, front.actor(body, "modal"), thread_id)
-    count = front.ctx.networks[draft.card.thread.network].count(f"{_text(body).strip()} {draft.signature}".strip())
-    anew = view.modal(draft, front.language(user_of(body)), count=(count.used, count.limit))
+    anew = view.modal(draft, front.language(user_of(body)), count=_length(front, draft, _text(body)))
     counted = {block["block_id"]: block for block in anew["blocks"] if block.get("block_id") == "count"}
     shown = body["view"]
     updated = again(shown, [counted.get(block["block_id"], block) for block in shown["blocks"]])
     slack.call(front.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
+
+
+def _length(front: Front, draft: Draft, text: str) -> tuple[int, int]:
+    """Characters used and the most there may be, as the network counts the text with its signature."""
+    count = front.ctx.networks[draft.card.thread.network].count(f"{text.strip()} {draft.signature}".strip())
+    return count.used, count.limit
 
 
 def _metadata(body: Body) -> tuple[int, Seen]:

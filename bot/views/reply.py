@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.card import Card, Draft
 from bot.domain.conversation import Message as Post
 from bot.domain.conversation import Reply, ReplyState
+from bot.domain.thread import State
 from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import QUOTED, Block, Message, View
@@ -28,11 +29,13 @@ def modal(
     return _view(draft, t, [b.section(notice)] if notice else [], text, count, t("Send"))
 
 
-def changed(draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator) -> View:
+def changed(
+    draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator, count: tuple[int, int] | None = None
+) -> View:
     """The modal again, with what happened since it was opened; `draft.seen` includes the changes."""
     warning = t("⚠️ *Not sent yet: something changed since you opened this.* Read it, and then decide.")
     news = [_change(change, draft.card, t) for change in changes[-SHOWN:]]
-    return _view(draft, t, [b.section(warning), *news, b.divider()], text, None, t("Send anyway"))
+    return _view(draft, t, [b.section(warning), *news, b.divider()], text, count, t("Send anyway"))
 
 
 def confirmation(reply: Reply, undo_until: datetime, t: Translator) -> Message:
@@ -68,7 +71,10 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
             )
         case _:
             text = t("Your reply to {name} ({number}) is on its way.", **about)
-    return b.message(text, b.section(text), *b.literally(reply.text))
+    can_answer = facts.thread.state is not State.CLOSED and not facts.thread.no_reply
+    once_more = reply.state is ReplyState.REFUSED and can_answer
+    again = b.actions(b.button(t("Reply"), "reply", reply.thread_id)) if once_more else None
+    return b.message(text, b.section(text), *b.literally(reply.text), again)
 
 
 def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple[int, int] | None, submit: str) -> View:

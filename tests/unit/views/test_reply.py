@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.card import Draft, Seen
 from bot.domain.conversation import ReplyState
+from bot.domain.thread import State
 from bot.i18n import translator
 from bot.views import reply as view
 from tests.unit.views.samples import AT, HOSTILE, card, fine, post, pressable, reply, thread
@@ -70,11 +71,12 @@ def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
         post(1, text="", deleted_at=AT),
         reply(ReplyState.QUEUED, author="U0LARS", text="Ik kijk ernaar ^LN"),
     )
-    modal = view.changed(draft(), changes, "My text", EN)
+    modal = view.changed(draft(), changes, "My text", EN, (11, 280))
     text = fine(modal)
     assert modal["submit"]["text"] == "Send anyway"
     assert "Not sent yet" in modal["blocks"][0]["text"]["text"]
     assert blocks(modal)["text"]["element"]["initial_value"] == "My text"
+    assert "11 of 280" in text
     for news in ("Laat maar, opgelost", "changed to:", "deleted a message", "U0LARS", "Ik kijk ernaar ^LN"):
         assert text.index(news) < text.index('"divider"')
 
@@ -109,6 +111,17 @@ def test_the_author_is_told_what_became_of_it_with_the_text(state: ReplyState, w
     message = view.outcome(card(), reply(state, error="gone", text="A *text* of mine"), EN)
     assert words in message.text
     assert "A *text* of mine" in fine(message)
+
+
+@pytest.mark.parametrize(
+    ("about", "buttons"),
+    [({}, ["reply"]), ({"no_reply": "not_allowed"}, []), ({"state": State.CLOSED, "close_reason": "spam"}, [])],
+)
+def test_a_refused_reply_is_written_anew_from_where_its_author_was_told(
+    about: dict[str, Any], buttons: list[str]
+) -> None:
+    message = view.outcome(card(thread=thread(**about)), reply(ReplyState.REFUSED, error="duplicate"), EN)
+    assert pressable(message) == buttons
 
 
 def test_hostile_words_and_names_do_nothing() -> None:
