@@ -53,7 +53,7 @@ def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
         b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
         *said(facts, t),
         b.section("\n".join(filter(None, (_stands(facts, escalation, t), clock(facts, t))))),
-        b.context(link(facts.permalink, t("Its card at {desk}", desk=escape(thread.desk, 80)))),
+        b.context(link(facts.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
         _buttons(facts, escalation, t),
     )
 

@@ -16,7 +16,7 @@ from bot.views.state import at_handle, customer
 from bot.views.text import date, escape, person
 
 MOST_LINES = 100
-LINES_A_BLOCK = 4
+MOST_IN_A_BLOCK = 3000  # characters, by Slack's rule
 MOST_OTHERS = 10
 
 WORDS = {
@@ -51,13 +51,12 @@ def modal(history: History, t: Translator) -> View:
     """The timeline, oldest first, its newest 100 lines; then the customer's other threads."""
     facts = history.card
     lines = [_line(event, facts, t) for event in history.events[-MOST_LINES:]]
-    parts = [lines[start : start + LINES_A_BLOCK] for start in range(0, len(lines), LINES_A_BLOCK)]
     return b.modal(
         "history",
         t("History #{number}", number=facts.thread.id),
         [
             b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
-            *(b.section("\n".join(part)) for part in parts),
+            *(b.section(part) for part in _packed(lines)),
             *_others(history.others, t),
         ],
         close=t("Close"),
@@ -72,6 +71,17 @@ def message(threads: Sequence[Card], handle: str, t: Translator) -> Message:
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=name)
     rows = [b.section(row(facts, t), b.button(t("History"), "history", facts.thread.id)) for facts in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
+
+
+def _packed(lines: Sequence[str]) -> list[str]:
+    """As few texts as hold them: Slack leaves a gap between two blocks, which would look as if it meant something."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= MOST_IN_A_BLOCK:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts
 
 
 def _others(threads: Sequence[Card], t: Translator) -> list[Block]:

@@ -62,7 +62,7 @@ def _over(facts: Nag, t: Translator) -> str:
     if wait.outcome == "withdrawn" and facts.card.thread.erased_at:
         return state(facts.card, t)
     if wait.outcome == "withdrawn":
-        return t("🔒 The customer took their words back.")
+        return t("🔒 The customer deleted what they wrote.")
     who = person(wait.by) if wait.by else t("the desk")
     if wait.outcome == "closed":
         return t("🔒 Closed without a reply by {person}.", person=who)

@@ -104,7 +104,7 @@ def _answered(facts: Card, t: Translator) -> str:
 def _closed(facts: Card, t: Translator) -> str:
     reason = facts.thread.close_reason
     if reason is None and facts.newest is None:
-        return t("🔒 *Closed:* the customer took their words back")
+        return t("🔒 *Closed:* the customer deleted what they wrote")
     if reason is None:
         return t("🔒 *Closed*")
     words = escape(reason, 300)

@@ -22,6 +22,6 @@ def test_a_deleted_post_leaves_no_words_behind(team: Team) -> None:
     card = case.card
     team.x.delete(case.post.id)
     eventually(lambda: "regrettable" not in words(card))
-    assert "took their words back" in words(card)
+    assert "deleted what they wrote" in words(card)
     assert "regrettable" not in card.text
     assert not {"reply", "claim"} & case.buttons

@@ -94,7 +94,10 @@ def test_only_buttons_that_make_sense_now(facts: Card, buttons: list[str]) -> No
         (card(thread=answered(), reply=reply(ReplyState.SENT, sent_at=AT)), "*Answered* by <@U0ANNA> at"),
         (card(thread=closed(), closed_by="U0LARS"), "*Closed without a reply* by <@U0LARS>: Solved by phone"),
         (card(thread=closed()), "*Closed without a reply:* Solved by phone"),
-        (card(thread=closed(close_reason=None), messages=(post(deleted_at=AT),)), "the customer took their words back"),
+        (
+            card(thread=closed(close_reason=None), messages=(post(deleted_at=AT),)),
+            "the customer deleted what they wrote",
+        ),
         (card(thread=thread(no_reply="not_mentioned")), "A reply from here is not possible"),
         (card(messages=(post(edited_at=AT),)), "edited at"),
         (card(messages=(post(), post(2)), customer_messages=2), "2 messages, the newest:"),

@@ -51,7 +51,12 @@ def test_the_other_teams_card_stays_in_step(facts: Card, request_: Any, words: s
     text = fine(message)
     assert words in text
     assert pressable(message) == buttons
-    for fact in ("<@U0ANNA> asks for help", "A journalist asks", "Waar blijft mijn pakket", "|Its card at Support>"):
+    for fact in (
+        "<@U0ANNA> asks for help",
+        "A journalist asks",
+        "Waar blijft mijn pakket",
+        "|See its card at Support>",
+    ):
         assert fact in text
 
 
@@ -91,7 +96,7 @@ def over(outcome: str) -> Wait:
         (nagged(Nagged.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
         (nagged(Nagged.NOT_YET, wait=over("answered")), ["Answered by <@U0ANNA> after 42 min."], []),
         (nagged(Nagged.NOT_YET, wait=over("closed")), ["Closed without a reply by <@U0ANNA>"], []),
-        (nagged(Nagged.NOT_YET, wait=over("withdrawn")), ["The customer took their words back"], []),
+        (nagged(Nagged.NOT_YET, wait=over("withdrawn")), ["The customer deleted what they wrote"], []),
         (nagged(Nagged.NOT_YET), ["Nobody waits here any more"], []),
     ],
 )
@@ -214,6 +219,14 @@ def test_the_history_tells_who_did_what() -> None:
 @pytest.mark.parametrize("kind", sorted(history.WORDS))
 def test_a_line_without_its_facts_is_still_shown(kind: str) -> None:
     fine(history.modal(History(card(), (Event(1042, AT, kind, "desk", "desk", {}),), ()), EN))
+
+
+def test_the_lines_of_a_history_are_parted_only_where_slacks_limit_wants_it() -> None:
+    lines = tuple(Event(1042, AT, "released", "U0ANNA", "button", {}) for _ in range(20))
+    shown = [
+        block["text"]["text"].count("\n") + 1 for block in history.modal(History(card(), lines, ()), EN)["blocks"][1:-1]
+    ]
+    assert shown == [20]
 
 
 def test_a_long_history_fits_a_modal() -> None:
