@@ -2,12 +2,11 @@
 
 import { announce } from "./announce.js";
 import { channelPane } from "./channel.js";
-import { openHome } from "./deeds.js";
 import { h, patch } from "./dom.js";
 import { icon } from "./icons.js";
 import { keepLinksInside } from "./links.js";
 import { confirmView, modalView } from "./modal.js";
-import { markRead, settlePlace } from "./places.js";
+import { goTo, markRead, settlePlace } from "./places.js";
 import { settle } from "./scroll.js";
 import { sidebar } from "./sidebar.js";
 import { listen, onChange, readClock, refresh, set, store } from "./store.js";
@@ -60,10 +59,7 @@ onChange(draw);
 draw();
 listen();
 keepLinksInside();
-if (store.place === "home") {
-  set({ tab: "home" });
-  openHome();
-}
-addEventListener("hashchange", () => set({ place: decodeURIComponent(location.hash.slice(1)), thread: null }));
+if (store.place === "home") goTo("home");
+addEventListener("hashchange", () => goTo(decodeURIComponent(location.hash.slice(1))));
 setInterval(() => readClock().catch(() => set({ connected: false })), CLOCK_EVERY);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh("slack") && refresh("x"));

@@ -45,10 +45,10 @@ export function shortTime(ms, who, now) {
 }
 
 function pretty(ms, who, now, capital) {
-  for (const [label, shift] of [["today", 0], ["yesterday", -DAY], ["tomorrow", DAY]]) {
-    if (dayOf(ms, who) === dayOf(now + shift, who)) return capital ? label[0].toUpperCase() + label.slice(1) : label;
-  }
-  return undefined;
+  const days = [0, -1, 1].find((shift) => dayOf(ms, who) === dayOf(now + shift * DAY, who));
+  if (days === undefined) return undefined;
+  const label = new Intl.RelativeTimeFormat(who.locale, { numeric: "auto" }).format(days, "day");
+  return capital ? label[0].toUpperCase() + label.slice(1) : label;
 }
 
 function ago(ms, now) {
