@@ -141,7 +141,7 @@ event = Table(
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("kind", String(30), nullable=False),
     Column("actor", String(200), nullable=False),  # a Slack id, a customer's handle, or "desk"
-    Column("via", String(30), nullable=False),  # "button", "command", "modal", "x", "desk" ...
+    Column("via", String(30), nullable=False),  # "button", "modal", "command", "network" or "desk"
     Column("facts", JSON, nullable=False),
     Column("request", String(64), unique=True),  # what Slack sent; a repeat of it is refused here
 )
@@ -159,7 +159,7 @@ wait = Table(
     Column("outcome", String(20)),  # "answered", "closed" or "withdrawn"
     Column("by", String(50)),
 )
-Index("ix_wait_desk_since", wait.c.desk, wait.c.since)
+Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)
 Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)
 
 escalation = Table(

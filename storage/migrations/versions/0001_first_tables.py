@@ -261,8 +261,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wait")),
     )
     with op.batch_alter_table("wait", schema=None) as batch_op:
+        batch_op.create_index("ix_wait_desk_due_at", ["desk", "due_at"], unique=False)
         batch_op.create_index("ix_wait_desk_ended_at", ["desk", "ended_at"], unique=False)
-        batch_op.create_index("ix_wait_desk_since", ["desk", "since"], unique=False)
         batch_op.create_index(batch_op.f("ix_wait_thread_id"), ["thread_id"], unique=False)
 
     op.create_table(
