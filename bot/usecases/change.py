@@ -19,12 +19,14 @@ def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thre
     return thread
 
 
+def found(connection: Connection, thread_id: int) -> Thread:
+    """The thread, to be looked at; Refused("unknown_thread") when the number is nobody's."""
+    return _known(threads.get(connection, thread_id), thread_id)
+
+
 def locked(connection: Connection, thread_id: int) -> Thread:
     """The thread, to be changed by this transaction alone; Refused("unknown_thread") when the number is nobody's."""
-    thread = threads.lock(connection, thread_id)
-    if thread is None:
-        raise Refused("unknown_thread", number=thread_id)
-    return thread
+    return _known(threads.lock(connection, thread_id), thread_id)
 
 
 def change(
@@ -49,3 +51,9 @@ def change(
         waits.follow(connection, after, at, outcome, by or actor.id)
     events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
     outbox.refresh(connection, after.id, at=at)
+
+
+def _known(thread: Thread | None, thread_id: int) -> Thread:
+    if thread is None:
+        raise Refused("unknown_thread", number=thread_id)
+    return thread

@@ -8,6 +8,7 @@ from bot.domain import thread as rules
 from bot.domain.errors import Refused
 from bot.settings import Desk
 from bot.usecases import access
+from bot.usecases.change import found
 from bot.usecases.context import Actor, Context
 from storage import events, outbox, threads
 from storage.engine import Connection, transaction
@@ -24,9 +25,7 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         desk = threads.claim(connection, thread_id, actor.id, at)
         if desk is None:
-            thread = threads.get(connection, thread_id)
-            if thread is None:
-                raise Refused("unknown_thread", number=thread_id)
+            thread = found(connection, thread_id)
             access.require(ctx, actor, thread.desk, "claim", thread_id)
             rules.claim(thread, actor.id, at)  # says why not
             raise Refused("not_saved")
@@ -42,16 +41,16 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        found = [thread.id for thread in threads.unowned(connection, desk.name, NEXT, lock=True)]
-        if not found:
+        claimed = [thread.id for thread in threads.unowned(connection, desk.name, NEXT, lock=True)]
+        if not claimed:
             raise Refused("nothing_unclaimed")
-        access.require(ctx, actor, desk.name, "claim", found[0])
-        for thread_id in found:
+        access.require(ctx, actor, desk.name, "claim", claimed[0])
+        for thread_id in claimed:
             threads.claim(connection, thread_id, actor.id, at)
             # A request is written once: a repeat of it fails here, and claims nothing more.
-            _tell(connection, actor, thread_id, at, actor.request if thread_id == found[0] else None)
+            _tell(connection, actor, thread_id, at, actor.request if thread_id == claimed[0] else None)
     ctx.wake()
-    return found
+    return claimed
 
 
 def _tell(connection: Connection, actor: Actor, thread_id: int, at: datetime, request: str | None) -> None:

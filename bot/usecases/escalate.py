@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from bot.domain import thread as rules
 from bot.domain.errors import Refused
-from bot.domain.thread import Action, Thread
+from bot.domain.thread import Action
 from bot.settings import Desk
 from bot.usecases import access
-from bot.usecases.change import allowed, change
+from bot.usecases.change import allowed, change, found
 from bot.usecases.context import Actor, Context
-from storage import escalations, outbox, people, threads
-from storage.engine import Connection, reading, transaction
+from storage import escalations, outbox, people
+from storage.engine import reading, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def targets(ctx: Context, actor: Actor, thread_id: int) -> list[Target]:
     Raises Refused: "nobody_to_escalate_to", "closed", "unknown_thread".
     """
     with reading(ctx.engine) as connection:
-        from_ = _find(connection, thread_id)
+        from_ = found(connection, thread_id)
         access.require(ctx, actor, from_.desk, "escalate", thread_id)
         rules.require(from_, Action.ESCALATE)
         desk = ctx.desk_of(from_)
@@ -77,23 +77,16 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
 
 def _targets(desk: Desk, names: dict[str, str]) -> list[Target]:
     leads = [Target(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads]
-    found = leads + [Target(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
-    if not found:
+    listed = leads + [Target(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
+    if not listed:
         raise Refused("nobody_to_escalate_to", desk=desk.name)
-    return found
+    return listed
 
 
-def _chosen(found: list[Target], to: str | None) -> list[Target]:
+def _chosen(listed: list[Target], to: str | None) -> list[Target]:
     if to is None:
-        return [target for target in found if target.value.startswith("lead:")] or found[:1]
-    chosen = [target for target in found if target.value == to]
+        return [target for target in listed if target.value.startswith("lead:")] or listed[:1]
+    chosen = [target for target in listed if target.value == to]
     if not chosen:
         raise Refused("unknown_target", name=to)
     return chosen
-
-
-def _find(connection: Connection, thread_id: int) -> Thread:
-    thread = threads.get(connection, thread_id)
-    if thread is None:
-        raise Refused("unknown_thread", number=thread_id)
-    return thread

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.card import Card, History, Overview
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
+from bot.usecases.change import found
 from bot.usecases.context import Context
 from storage import escalations, events, messages, outbox, replies, threads
 from storage.engine import Connection, reading, transaction
@@ -23,10 +24,7 @@ def card(ctx: Context, thread_id: int) -> Card:
 
 def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
     """The same within the caller's transaction."""
-    thread = threads.get(connection, thread_id)
-    if thread is None:
-        raise Refused("unknown_thread", number=thread_id)
-    return _card(connection, ctx, thread, ctx.clock.now())
+    return _card(connection, ctx, found(connection, thread_id), ctx.clock.now())
 
 
 def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
@@ -38,9 +36,9 @@ def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
 def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Overview:
     """The desk's waiting threads that nobody owns, the nearest deadline first."""
     at = ctx.clock.now()
-    found = threads.unowned(connection, desk, limit)
+    shown = threads.unowned(connection, desk, limit)
     total = threads.count_unowned(connection, desk)
-    return Overview(desk, tuple(_card(connection, ctx, thread, at) for thread in found), total, at)
+    return Overview(desk, tuple(_card(connection, ctx, thread, at) for thread in shown), total, at)
 
 
 def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
@@ -68,10 +66,10 @@ def of_customer(ctx: Context, handle: str) -> list[Card]:
     """A customer's threads, the newest first. Raises Refused("unknown_person") when there is none."""
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        found = threads.of_customer(connection, handle, _desks(ctx))
-        if not found:
+        theirs = threads.of_customer(connection, handle, _desks(ctx))
+        if not theirs:
             raise Refused("unknown_person", name=handle)
-        return [_card(connection, ctx, thread, at) for thread in found]
+        return [_card(connection, ctx, thread, at) for thread in theirs]
 
 
 def anew(ctx: Context, thread_id: int) -> None:
@@ -83,10 +81,10 @@ def anew(ctx: Context, thread_id: int) -> None:
 
 def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None) -> Overview:
     at = ctx.clock.now()
-    found = threads.waiting(connection, desk, owner=owner, limit=LISTED)
+    shown = threads.waiting(connection, desk, owner=owner, limit=LISTED)
     return Overview(
         desk=desk,
-        threads=tuple(_card(connection, ctx, thread, at) for thread in found),
+        threads=tuple(_card(connection, ctx, thread, at) for thread in shown),
         total=threads.count_waiting(connection, desk, owner=owner),
         at=at,
     )
