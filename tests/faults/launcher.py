@@ -8,6 +8,7 @@ that a restart takes a fraction of a second.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -47,11 +48,13 @@ class Launcher:
 
     def _calm_down(self, _number: int, _frame: FrameType | None) -> None:
         self._calm = True
-        os.kill(self._child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has just died by itself
+            os.kill(self._child, signal.SIGKILL)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._told = True
-        os.kill(self._child, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGTERM)
 
 
 class Dying:
