@@ -1,6 +1,7 @@
 """One line an event: time, level, logger, message, then key=value. No token ever gets through.
 
-Say it as `log.info("card posted", extra={"facts": {"thread": 1042, "ms": 12}})`; `event()` is the short form.
+Say it as `log.info("card posted", extra={"facts": {"thread": 1042, "ms": 12}})`, at INFO and above without a word of a
+customer's.
 """
 
 from __future__ import annotations
@@ -19,11 +20,6 @@ TALKATIVE = ("tweepy", "slack_sdk", "urllib3", "oauthlib", "requests_oauthlib", 
 NOISY = {"slack_bolt": logging.ERROR, "apscheduler": logging.ERROR, "alembic": logging.WARNING}
 HIDDEN = "[hidden]"
 _TOKENS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.%-]+|(?i:(?<=authorization))[\"']?\s*[:=][^\r\n]+")
-
-
-def event(log: logging.Logger, level: int, message: str, **facts: object) -> None:
-    """Log `message` with facts, which are written as key=value; never pass a customer's words at INFO or above."""
-    log.log(level, message, extra={"facts": facts})
 
 
 class LineFormatter(logging.Formatter):

@@ -27,7 +27,6 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from websocket import ABNF, STATUS_NORMAL, WebSocketApp, WebSocketException, setdefaulttimeout
 
 from bot import slack
-from bot.logs import event
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +126,8 @@ class SocketMode:
             seconds = min(AGAIN_SECONDS * 2 ** (self._failures - 1), MOST_AGAIN_SECONDS)
         if self._trouble != (what, error) and not self._stopping.is_set():
             serving = sum(each.serving for each in self._connections)
-            again = f"{seconds:g}s"
-            event(log, logging.ERROR, f"Socket Mode: {what}", error=error, connections=serving, again_in=again)
+            facts = {"error": error, "connections": serving, "again_in": f"{seconds:g}s"}
+            log.error("Socket Mode: %s", what, extra={"facts": facts})
             self._trouble = (what, error)
         return seconds
 
@@ -149,7 +148,7 @@ class SocketMode:
             with suppress(WebSocketException, OSError):
                 send_response(way, request, response, start)
                 return
-        event(log, logging.WARNING, "an answer did not reach Slack", type=request.type)
+        log.warning("an answer did not reach Slack", extra={"facts": {"type": request.type}})
 
 
 class _Connection(BaseSocketModeClient):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,8 @@ from bot.networks.x.parse import Json, Malformed, Page
 from bot.networks.x.spend import Billed, Spend
 from bot.networks.x.transport import TWEEPY_HOST, Transport
 
+log = logging.getLogger(__name__)
+
 LIMIT = 280
 MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages than this are a loop
 CLOCKS_APART = timedelta(minutes=1)
@@ -33,8 +34,6 @@ TWEET_FIELDS = {
 }
 # X's renaming of August 2026; which of the two it takes is found out by asking.
 POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for key, value in TWEET_FIELDS.items()}
-
-_log = logging.getLogger(__name__)
 
 
 class XNetwork:
@@ -86,11 +85,13 @@ class XNetwork:
                 return self._fetch({"since_id": cursor}, cursor)
             except CursorRefused as error:
                 # It is not kept, or every poll would end here. What is fetched twice is stored once.
-                _log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
+                log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
         return self._fetch({"start_time": _instant(since)})
 
     def send(self, text: str, in_reply_to: str) -> Sent:
-        has_url = bool(importlib.import_module("twitter_text").extract_urls(text))
+        import twitter_text  # slow to load, and a process that counts nothing does without
+
+        has_url = bool(twitter_text.extract_urls(text))
         body, _ = self._ask("POST", lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to))
         post_id = parse.identifier(_data(body).get("id"))
         if not post_id:
@@ -135,7 +136,9 @@ class XNetwork:
         return username
 
     def count(self, text: str) -> Count:
-        parsed = importlib.import_module("twitter_text").parse_tweet(text)
+        import twitter_text
+
+        parsed = twitter_text.parse_tweet(text)
         return Count(int(parsed.weightedLength), LIMIT)
 
     def close(self) -> None:
@@ -166,7 +169,7 @@ class XNetwork:
             if not page.next_token:
                 return
             token = {"pagination_token": page.next_token}
-        _log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
+        log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
 
     def _read(self, route: str, params: dict[str, str], billed: Billed) -> Page:
         fields = self._fields
@@ -201,7 +204,7 @@ class XNetwork:
         try:
             return page.mention(post, self._own_id, self.handle)
         except Malformed as error:
-            _log.warning("X post %s is left out: %s", parse.identifier(post.get("id")) or "?", error)
+            log.warning("X post %s is left out: %s", parse.identifier(post.get("id")) or "?", error)
             return None
 
     @property
