@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain import thread as rules
 from bot.domain.card import Draft, Seen
@@ -57,12 +58,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),
             request=request,
         )
-        after = rules.reply(before, reply.id, actor.id, at)
-        if before.owner is None:
-            claimer = replace(actor, request=None)  # one request, two lines: the reply's carries its name
-            change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
-        change(connection, before, after, at, actor, "replied", reply=reply.id)
-        _send(connection, before, reply)
+        _on_its_way(connection, before, reply, actor, at)
     ctx.wake()
     return reply
 
@@ -108,9 +104,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
             after = rules.sent(before, reply.tried_at or at, messages.oldest_unanswered(connection, before.id))
             change(connection, before, after, at, actor, "sent", outcome="answered", by=reply.author, reply=reply_id)
         else:
-            after = rules.reply(before, reply_id, actor.id, at)
-            change(connection, before, after, at, actor, "replied", reply=reply_id)
-            _send(connection, before, decided)
+            _on_its_way(connection, before, decided, actor, at)
     ctx.wake()
 
 
@@ -182,6 +176,16 @@ def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str)
 
 def _with_signature(body: str, signature: str) -> str:
     return f"{body.strip()} {signature}".strip()
+
+
+def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
+    """An unowned thread becomes the actor's, which is a line of its own."""
+    after = rules.reply(before, reply.id, actor.id, at)
+    if before.owner is None:
+        claimer = replace(actor, request=None)  # one request, two lines: the reply's carries its name
+        change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
+    change(connection, before, after, at, actor, "replied", reply=reply.id)
+    _send(connection, before, reply)
 
 
 def _send(connection: Connection, thread: Thread, reply: Reply) -> None:

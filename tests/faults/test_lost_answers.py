@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from bot.usecases.context import Actor
+from bot.usecases.release import release
+from bot.usecases.reply import decide
 from storage.engine import reading
 from storage.tables import reply
 from tests.faults.invariants import violations
@@ -71,6 +74,20 @@ def test_a_reply_that_cannot_be_found_is_a_persons_to_decide(world: World) -> No
     world.settled()
     assert violations(world.sandbox, world.ctx.engine) == []
     assert _reply_states(world) == ["unknown"]
+
+
+def test_who_sends_it_again_on_a_released_thread_becomes_its_owner_in_the_timeline_too(world: World) -> None:
+    thread = world.mention("where is my parcel?", "klant")
+    world.settled()
+    world.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+    number = world.answer(thread, "On its way.")
+    world.settled()
+    anna = Actor("U0ANNA", "button")
+    release(world.ctx, anna, thread)
+    decide(world.ctx, anna, number, was_sent=False)
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    assert _reply_states(world) == ["sent"]
 
 
 def _calls(world: World, method: str) -> int:
