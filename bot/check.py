@@ -49,7 +49,8 @@ def slack_findings(desk: Desk) -> Iterator[Finding]:
         return
     desk.ctx.workspace.url = response.get("url")
     yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
-    granted = set(response.headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    granted = set(headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
     missing = [scope for scope in SCOPES if scope not in granted]
     advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
     yield Finding("Slack scopes", not missing, advice)

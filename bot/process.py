@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from storage import migrate
 from storage.engine import DatabaseError, connect, reading
 
 log = logging.getLogger(__name__)
+
+STOP_SECONDS = 7  # managers of processes wait for 10 or more and then kill
 
 
 class Unprepared(Exception):
@@ -81,8 +84,8 @@ def _start_background(desk: Desk) -> Stop:
     scheduler.start()
 
     def stop() -> None:
+        desk.delivery.stop()  # first, for a call cut off half-way has to be looked up later; a poll is only made again
         scheduler.shutdown(wait=True)
-        desk.delivery.stop()
 
     return stop
 
@@ -116,11 +119,11 @@ def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
         for stop in stops:
             stop()
 
-    Server(make, settings.http_port, on_exit).run()
+    Server(make, settings.http_port, on_exit, STOP_SECONDS).run()
 
 
 def _until_told(settings: Settings, start: Callable[[Desk], Stop]) -> None:
-    """Work until SIGTERM or SIGINT, then finish what is in hand."""
+    """Work until SIGTERM or SIGINT, then finish what is in hand, for `STOP_SECONDS` at most."""
     told = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: told.set())
@@ -128,8 +131,21 @@ def _until_told(settings: Settings, start: Callable[[Desk], Stop]) -> None:
     stop = start(desk)
     log.info("ready")
     told.wait()
+    _leave_in_time()
     stop()
     desk.close()
+
+
+def _leave_in_time() -> None:
+    """End even while Slack or a network hangs: each delivery and each deadline is a row, and goes on from there."""
+
+    def leave() -> None:
+        log.warning("stopped before all that was in hand was finished; the next start goes on with it")
+        os._exit(0)
+
+    last = threading.Timer(STOP_SECONDS, leave)
+    last.daemon = True
+    last.start()
 
 
 def _require_migrations(settings: Settings) -> None:

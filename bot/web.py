@@ -85,10 +85,11 @@ def _slack(desk: Desk) -> str:
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn with threads: one process that serves, and a parent that starts it again should it die.
 
-    `make` builds the WSGI app in the serving process, and `on_exit` runs there when it ends.
+    `make` builds the WSGI app in the serving process, and `on_exit` runs there when it ends; what is not finished
+    `stop_seconds` after SIGTERM is cut off.
     """
 
-    def __init__(self, make: Callable[[], Flask], port: int, on_exit: Callable[[], None]) -> None:
+    def __init__(self, make: Callable[[], Flask], port: int, on_exit: Callable[[], None], stop_seconds: int) -> None:
         self._make = make
         self._options = {
             "bind": f"0.0.0.0:{port}",
@@ -96,7 +97,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "threads": THREADS,
             "worker_class": "gthread",
             "loglevel": "warning",
-            "graceful_timeout": 10,
+            "graceful_timeout": stop_seconds,
             "keepalive": 75,
             "control_socket_disable": True,
             "worker_exit": lambda _server, _worker: on_exit(),

@@ -39,4 +39,4 @@ def wsgi(*, before: bool) -> Flask:
 
 if __name__ == "__main__":
     kind, port = sys.argv[1:]
-    Server(lambda: wsgi(before=kind == "before"), int(port), lambda: None).run()
+    Server(lambda: wsgi(before=kind == "before"), int(port), lambda: None, stop_seconds=1).run()

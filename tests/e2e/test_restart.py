@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
+import socket
 from pathlib import Path
 
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import Start, english
-from tests.e2e.process import eventually
+from tests.e2e.process import Process, config, environment, eventually
 from tests.e2e.team import ANNA, EMMA, HERE, Team, words
 
 
@@ -70,3 +71,14 @@ def test_sockets_that_drop_come_back(team: Team) -> None:
     assert team.slack.drop_sockets() > 0
     eventually(lambda: case.click(ANNA, "claim").ok)
     case.shows("*is on it*")
+
+
+def test_it_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
+    with english(Sandbox(rate_limits=False)) as sandbox, socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(30)
+        hanging = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        env = environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path)), X_API_URL=hanging)
+        bot = Process("run", env, tmp_path / "bot.log")
+        with silent.accept()[0]:
+            assert bot.stop() == 0
+        assert "the next start goes on with it" in bot.log

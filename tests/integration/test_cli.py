@@ -6,15 +6,22 @@ import csv
 import io
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
+from bot.app import build
 from bot.cli import main
 from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.webhooks import JSON, signature
+from bot.settings import load
+from bot.web import wsgi
 from tests.e2e import process
 from tests.e2e.process import config, environment
 
@@ -149,10 +156,37 @@ def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
     assert "add users:read" in told
 
 
+def test_scopes_are_read_however_a_proxy_writes_the_name_of_their_header(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webcare("migrate", env=env)
+    tried = WebClient.auth_test
+
+    def proxied(client: WebClient) -> SlackResponse:
+        answer = tried(client)
+        answer.headers["X-OAuth-Scopes"] = answer.headers.pop("x-oauth-scopes")
+        return answer
+
+    monkeypatch.setattr(WebClient, "auth_test", proxied)
+    assert webcare("check", env=env).exit_code == 0
+
+
 def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     del env["SLACK_APP_TOKEN"], env["SLACK_SIGNING_SECRET"]
     assert "SLACK_SIGNING_SECRET: is not set" in failing(env)
+
+
+def test_without_a_signing_secret_no_signature_is_taken(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    del env["SLACK_SIGNING_SECRET"]
+    desk = build(load(env))
+    stamp, body = str(int(time.time())), json.dumps({"type": "url_verification", "challenge": "let me in"})
+    for guess in ("", "unset", "None"):
+        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(guess, stamp, body)}
+        answer = wsgi(desk).test_client().post("/slack/events", data=body, headers=signed | {"Content-Type": JSON})
+        assert answer.status_code == 401
+    desk.close()
 
 
 def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
