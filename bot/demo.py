@@ -96,20 +96,6 @@ def _started(port: int | None, make: Callable[[int], Sandbox]) -> Sandbox:
 
 def _environment(sandbox: Sandbox, config: Path, clock: str) -> dict[str, str]:
     """This process's environment, with everything that points at the real world replaced."""
-    ours = {
-        "SLACK_BOT_TOKEN": "xoxb-sandbox",
-        "SLACK_APP_TOKEN": "xapp-sandbox",
-        "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
-        "SLACK_API_URL": sandbox.slack_api_url,
-        "X_BEARER_TOKEN": "sandbox-bearer",
-        "X_CONSUMER_KEY": "sandbox-consumer-key",
-        "X_CONSUMER_SECRET": "sandbox-consumer-secret",
-        "X_ACCESS_TOKEN": "1000-sandbox-access",
-        "X_ACCESS_TOKEN_SECRET": "sandbox-access-secret",
-        "X_API_URL": sandbox.x_api_url,
-        "WEBCARE_CONFIG": str(config),
-        "WEBCARE_CLOCK": clock,
-        "NO_PROXY": "127.0.0.1",
-    }
+    ours = sandbox.environment | {"WEBCARE_CONFIG": str(config), "WEBCARE_CLOCK": clock}
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PORT")}
     return kept | ours

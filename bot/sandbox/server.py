@@ -13,6 +13,8 @@ from aiohttp import web
 from bot.sandbox import page, slack, x
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults
+from bot.sandbox.slack import seed
+from bot.sandbox.x.auth import Credentials
 
 START_WITHIN = 10.0
 SHUTDOWN_GRACE = 0.5
@@ -51,12 +53,17 @@ class Sandbox:
     @property
     def slack_api_url(self) -> str:
         """What SLACK_API_URL is set to."""
-        return f"{self.url}/slack/api/"
+        return self.environment["SLACK_API_URL"]
 
     @property
     def x_api_url(self) -> str:
         """What X_API_URL is set to."""
-        return f"{self.url}/x"
+        return self.environment["X_API_URL"]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All that a bot must be told to work with this sandbox, by the names of its variables."""
+        return environment(self.url)
 
     def start(self) -> Self:
         self._thread.start()
@@ -121,3 +128,21 @@ class Sandbox:
 
     async def _clock(self, _request: web.Request) -> web.Response:
         return web.json_response({"now": self._now().isoformat(), "speed": self._speed})
+
+
+def environment(url: str) -> dict[str, str]:
+    """The same for a sandbox at `url`, whether it runs or not."""
+    keys = Credentials()
+    return {
+        "SLACK_BOT_TOKEN": seed.BOT_TOKEN,
+        "SLACK_APP_TOKEN": seed.APP_TOKEN,
+        "SLACK_SIGNING_SECRET": seed.SIGNING_SECRET,
+        "SLACK_API_URL": f"{url}/slack/api/",
+        "X_BEARER_TOKEN": keys.bearer,
+        "X_CONSUMER_KEY": keys.consumer_key,
+        "X_CONSUMER_SECRET": keys.consumer_secret,
+        "X_ACCESS_TOKEN": keys.token,
+        "X_ACCESS_TOKEN_SECRET": keys.token_secret,
+        "X_API_URL": f"{url}/x",
+        "NO_PROXY": "127.0.0.1",
+    }

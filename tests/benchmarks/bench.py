@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
-from bot.sandbox.server import Sandbox
+from bot.sandbox.server import Sandbox, environment
 from bot.settings import Settings, load
 from storage import migrate
 from storage.engine import connect
@@ -96,20 +96,9 @@ class Bench:
         """What one process of the desk is told; add SLACK_APP_TOKEN for Socket Mode, PORT for HTTP."""
         config = self._fresh("config") / "webcare.toml"
         config.write_text(CONFIG.format(first_response=first_response), encoding="utf-8")
-        return {
-            "SLACK_BOT_TOKEN": "xoxb-sandbox",
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_API_URL": sandbox.slack_api_url if sandbox else "http://127.0.0.1:9/slack/api/",
-            "X_BEARER_TOKEN": "sandbox-bearer",
-            "X_CONSUMER_KEY": "sandbox-consumer-key",
-            "X_CONSUMER_SECRET": "sandbox-consumer-secret",
-            "X_ACCESS_TOKEN": "1000-sandbox-access",
-            "X_ACCESS_TOKEN_SECRET": "sandbox-access-secret",
-            "X_API_URL": sandbox.x_api_url if sandbox else "http://127.0.0.1:9/x",
-            "WEBCARE_CONFIG": str(config),
-            "DATABASE_URL": database,
-            "NO_PROXY": "127.0.0.1",
-        }
+        told = environment(sandbox.url if sandbox else "http://127.0.0.1:9")
+        del told["SLACK_APP_TOKEN"]
+        return told | {"WEBCARE_CONFIG": str(config), "DATABASE_URL": database}
 
     def settings(self, database: str, sandbox: Sandbox | None = None) -> Settings:
         """The same for a measure that uses the desk's parts in this process."""

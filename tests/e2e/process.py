@@ -82,21 +82,7 @@ def config(folder: Path, **wanted: str) -> Path:
 
 def environment(sandbox: Sandbox, **more: str) -> dict[str, str]:
     """Everything that the bot is told about the sandbox's Slack and X; `more` adds to it, and "" takes one away."""
-    told = {
-        "PATH": os.environ["PATH"],
-        "PYTHONWARNINGS": "default",
-        "SLACK_BOT_TOKEN": "xoxb-sandbox",
-        "SLACK_APP_TOKEN": "xapp-sandbox",
-        "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
-        "SLACK_API_URL": sandbox.slack_api_url,
-        "X_BEARER_TOKEN": "sandbox-bearer",
-        "X_CONSUMER_KEY": "sandbox-consumer-key",
-        "X_CONSUMER_SECRET": "sandbox-consumer-secret",
-        "X_ACCESS_TOKEN": "1000-sandbox-access",
-        "X_ACCESS_TOKEN_SECRET": "sandbox-access-secret",
-        "X_API_URL": sandbox.x_api_url,
-        "NO_PROXY": "127.0.0.1",
-    } | more
+    told = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "default"} | sandbox.environment | more
     return {name: value for name, value in told.items() if value}
 
 
