@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import dotenv
+from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
 from bot.clock import Clock
@@ -95,13 +96,13 @@ class Settings:
         password = password_of(self.database_url)
         return frozenset(key for key in (*self._keys().values(), password, unquote(password)) if key)
 
-    def require(self, *, http: bool = False, socket: bool = False, networks: bool = False) -> None:
+    def require(self, *, http: bool = False, networks: bool = False) -> None:
         """Raise SettingsError unless the bot token and what a command needs beside it are set.
 
-        `http` (Slack calls us): the signing secret. `socket` (Socket Mode): the app-level token. `networks` (polling
-        and sending): all five keys of X, when a desk is on X.
+        `http` (Slack calls us): the signing secret. `networks` (polling and sending): all five keys of X, when a desk
+        is on X.
         """
-        wanted = {"SLACK_BOT_TOKEN": True, "SLACK_SIGNING_SECRET": http, "SLACK_APP_TOKEN": socket}
+        wanted = {"SLACK_BOT_TOKEN": True, "SLACK_SIGNING_SECRET": http}
         on_x = networks and any(network.kind == "x" for _, network in self.networks())
         wanted |= {name: on_x for name in WHERE_TO_FIND if name.startswith("X_")}
         keys = self._keys()
@@ -171,10 +172,15 @@ def _environment(environ: Mapping[str, str], config: Path, problems: list[str]) 
 
 def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
     try:
-        return dict(dotenv.dotenv_values(path, interpolate=False))
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return {}
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f".env: cannot be read: {error}")
         return {}
+    lines = list(parse_stream(StringIO(text)))
+    problems += [f".env: line {one.original.line}: is not NAME=value" for one in lines if one.error]
+    return {one.key: one.value for one in lines if one.key is not None}
 
 
 def _config(path: Path, problems: list[str]) -> Config | None:

@@ -286,6 +286,13 @@ def test_a_file_that_cannot_be_read_is_named(config: Path, make: Any, problem: s
         ("SLACK_APP_TOKEN", "xoxb-1-hush", "is not an app-level token, which starts with xapp-"),
         ("SLACK_API_URL", "slack.com", '"slack.com" is not an address that starts with http:// or https://'),
         ("DATABASE_URL", "mysql://me:hush@host/db", "is neither SQLite nor PostgreSQL"),
+        ("DATABASE_URL", "postgresql://me:hush@host:port/db", "has a port that is no number"),
+        ("DATABASE_URL", "sqlite://", "must name a file in a folder that is there"),
+        ("DATABASE_URL", "sqlite:///:memory:", "must name a file in a folder that is there"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/webcare.db", "must name a file in a folder that is there"),
+        ("SLACK_API_URL", "http://host:99999/", '"http://host:99999/" is not an address'),
+        ("X_API_URL", "http://[::1/", '"http://[::1/" is not an address'),
+        ("SLACK_SIGNING_SECRET", "hush\nhush", "holds a space, a line break or another character"),
         ("PORT", "http", '"http" is not a port between 1 and 65535 (for example 3000)'),
         ("PORT", "65536", '"65536" is not a port'),
         ("LOG_LEVEL", "verbose", '"VERBOSE" is not one of DEBUG, INFO, WARNING, ERROR, CRITICAL'),
@@ -334,12 +341,19 @@ def test_an_env_file_that_cannot_be_read_is_told(config: Path) -> None:
     assert problems(config)[0].startswith(".env: cannot be read")
 
 
+def test_a_line_of_the_env_file_that_says_nothing_is_told(config: Path) -> None:
+    (config.parent / ".env").write_text("LOG_LEVEL=DEBUG\n= what\n")
+    assert problems(config) == (".env: line 2: is not NAME=value",)
+
+
 @pytest.mark.parametrize(
     ("given", "used"),
     [
         ("postgres://me@host/db", "postgresql+psycopg://me@host/db"),
         ("postgresql://me@host/db", "postgresql+psycopg://me@host/db"),
         ("postgresql+psycopg://me@host/db", "postgresql+psycopg://me@host/db"),
+        ("postgresql://me:a/b@[::1]:5432/db", "postgresql+psycopg://me:a/b@[::1]:5432/db"),
+        ("postgresql:///db?host=/run/pg", "postgresql+psycopg:///db?host=/run/pg"),
         ("sqlite:///elsewhere.db", "sqlite:///elsewhere.db"),
     ],
 )
@@ -370,7 +384,6 @@ KEYS = {name: f"{name.lower()}-hush" for name in WHERE_TO_FIND} | {
     [
         ({}, ["SLACK_BOT_TOKEN"]),
         ({"http": True}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
-        ({"socket": True}, ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]),
         ({"networks": True}, ["SLACK_BOT_TOKEN", *(name for name in WHERE_TO_FIND if name.startswith("X_"))]),
     ],
 )
