@@ -27,8 +27,6 @@ from storage import people, replies, threads
 from storage.engine import reading
 from storage.outbox import Item
 
-KINDS = ("card", "nag", "lead", "note", "escalation", "standup", "tell", "surge", "crisis", "feed")
-
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -132,6 +130,7 @@ _RENDERERS: dict[str, Callable[[Context, Item], Rendered | None]] = {
     "crisis": _crisis,
     "feed": _feed,
 }
+KINDS = tuple(_RENDERERS)
 
 
 def _thread_id(item: Item) -> int:

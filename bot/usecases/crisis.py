@@ -71,13 +71,15 @@ def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetim
 
 
 def _follow(ctx: Context, crisis: Crisis, calm: bool, at: datetime) -> None:
-    if calm == (crisis.calm_since is not None) and (crisis.calm_since is None or at - crisis.calm_since < rules.HOUR):
+    since = (crisis.calm_since or at) if calm else None
+    over = since is not None and at - since >= rules.HOUR
+    if not over and since == crisis.calm_since:
         return
     with transaction(ctx.engine) as connection:
-        if calm and crisis.calm_since is not None:
+        if over:
             crises.end(connection, crisis.id, at)
         else:
-            crises.calm(connection, crisis.id, at if calm else None)
+            crises.calm(connection, crisis.id, since)
 
 
 def _tell(connection: Connection, desk: Desk, crisis_id: int, at: datetime) -> None:

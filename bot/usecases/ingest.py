@@ -49,25 +49,25 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
             now = ctx.clock.now()
             feeds.failed(connection, feed, error.detail, error.code, now, now + ctx.clock.real(pause))
         return 0
-    new = receive(ctx, desk, key, fetched)
+    new = receive(ctx, desk, network, fetched)
     with transaction(ctx.engine) as connection:
         now = ctx.clock.now()
         feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))
     return new
 
 
-def receive(ctx: Context, desk: Desk, network: str, fetched: Fetched) -> int:
+def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
-    new = 0
-    every = next(one.recheck_every for one in desk.networks if network_key(one) == network)
+    key, new = network_key(network), 0
     for start in range(0, len(fetched.mentions), AT_ONCE):
         batch = fetched.mentions[start : start + AT_ONCE]
         at = ctx.clock.now()
+        check_at = at + ctx.clock.real(network.recheck_every.total_seconds())
         with transaction(ctx.engine) as connection:
             ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
-            known = messages.known(connection, network, ids)
+            known = messages.known(connection, key, ids)
             for mention in batch:
-                new += _store(connection, desk, network, mention, known, at, at + ctx.clock.real(every.total_seconds()))
+                new += _store(connection, desk, key, mention, known, at, check_at)
         ctx.wake()
     return new
 

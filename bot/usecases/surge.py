@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain import surge as rules
 from bot.domain.surge import Busy, Step
 from bot.settings import Desk
@@ -48,18 +50,18 @@ def _step(ctx: Context, desk: Desk) -> bool:
             change = surges.end if step is Step.END else surges.show
             surge_id = surge.id if change(connection, surge, at) else None
         if surge_id is not None:
-            _show(connection, ctx, desk, surge_id)
+            _show(connection, desk, surge_id, at)
     ctx.wake()
     return surge_id is not None
 
 
-def _show(connection: Connection, ctx: Context, desk: Desk, surge_id: int) -> None:
+def _show(connection: Connection, desk: Desk, surge_id: int, at: datetime) -> None:
     outbox.want(
         connection,
         f"surge:{surge_id}",
         "surge",
         channel=desk.slack_channel,
-        at=ctx.clock.now(),
+        at=at,
         priority=outbox.FIRST,
         payload={"surge": surge_id},
     )

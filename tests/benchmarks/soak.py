@@ -22,7 +22,7 @@ def main(count: int) -> None:
     settings, _ = next(iter(desk.settings.networks()))
     desk.delivery.start()
     for first in range(0, count, PAGE):
-        ingest.receive(desk.ctx, settings, "x:acme", fetched(PAGE, desk.ctx.clock.now(), first=first))
+        ingest.receive(desk.ctx, settings, settings.networks[0], fetched(PAGE, desk.ctx.clock.now(), first=first))
         if first + PAGE in (count // 10, count):
             sys.stdout.write(f"{_resident():.1f}\n")
     desk.close()

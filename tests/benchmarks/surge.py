@@ -34,7 +34,7 @@ def delivery(bench: Bench) -> Iterator[Figure]:
         engine = connect(database)
         desk, _ = next(iter(settings.networks()))
         ctx = Context(engine, settings.clock, settings, {}, lambda: None)
-        ingest.receive(ctx, desk, "x:acme", fetched(round(seconds * A_SECOND * 1.2), datetime.now(UTC)))
+        ingest.receive(ctx, desk, desk.networks[0], fetched(round(seconds * A_SECOND * 1.2), datetime.now(UTC)))
         engine.dispose()
         with (
             Sandbox() as sandbox,

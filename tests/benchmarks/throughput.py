@@ -41,9 +41,9 @@ def ingesting(bench: Bench) -> Iterator[Figure]:
         ctx = Context(engine, settings.clock, settings, {}, lambda: None)
         desk, _ = next(iter(settings.networks()))
         now = datetime.now(UTC)
-        ingest.receive(ctx, desk, "x:acme", fetched(100, now, first=MENTIONS))  # compiles the statements
+        ingest.receive(ctx, desk, desk.networks[0], fetched(100, now, first=MENTIONS))  # compiles the statements
         start = time.perf_counter()
-        ingest.receive(ctx, desk, "x:acme", fetched(MENTIONS, now))
+        ingest.receive(ctx, desk, desk.networks[0], fetched(MENTIONS, now))
         ours = MENTIONS / (time.perf_counter() - start)
         engine.dispose()
         raw = MENTIONS / _insert_raw(database, bench.database(kind), kind)

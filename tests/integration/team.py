@@ -96,7 +96,7 @@ class Team:
 
     def receive(self, *mentions: Mention) -> int:
         """How many were new."""
-        return ingest.receive(self.ctx, self.ctx.settings.desks[0], X, Fetched(mentions, None))
+        return ingest.receive(self.ctx, *self.ctx.settings.networks()[0], Fetched(mentions, None))
 
     def write(self, words: str = "Mijn pakket is weg", **changes: Any) -> int:
         """A post comes in: its thread's number."""

@@ -180,7 +180,7 @@ def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_
     erased = erase.erase(ctx, HANDLE)
     with_all_again = ctx.networks["x:acme"].fetch(None, house.clock.now() - timedelta(days=1))
     assert [mention.author.handle for mention in with_all_again.mentions] == [HANDLE]
-    assert ingest.receive(ctx, ctx.settings.desks[0], "x:acme", with_all_again) == 0
+    assert ingest.receive(ctx, *ctx.settings.networks()[0], with_all_again) == 0
 
     x.edit(post, f"@acme edited after all {PLANT}")
     house.poll()
