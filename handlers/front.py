@@ -95,10 +95,14 @@ class Front:
         slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
 
     def whisper(self, user: str, channel: str, message: Message) -> None:
-        """Tell one person something in a channel; call it through `later`."""
-        slack.call(
-            self.client, "chat.postEphemeral", channel=channel, user=user, text=message.text, blocks=message.blocks
-        )
+        """Tell one person something in a channel, or directly when they are not in it; call it through `later`."""
+        said = {"text": message.text, "blocks": message.blocks}
+        try:
+            slack.call(self.client, "chat.postEphemeral", channel=channel, user=user, **said)
+        except slack.Rejected as error:
+            if error.code != "user_not_in_channel":  # somebody of the team that a thread was escalated to
+                raise
+            slack.call(self.client, "chat.postMessage", channel=user, **said)
 
     def stop(self) -> None:
         self._pool.shutdown(wait=True)

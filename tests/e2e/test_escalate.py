@@ -7,9 +7,10 @@ import pytest
 from bot.sandbox.slack import Message
 from tests.e2e.conftest import Start
 from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, LARS, LEAD, PRESS, Case, Team, words
+from tests.e2e.team import ANNA, EMMA, HERE, LARS, LEAD, PRESS, Case, Team, words
 
 LEADS_DM = "D0LEAD"
+LARS_DM = "D0LARS"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,23 @@ def test_another_teams_card_stays_in_step(team: Team) -> None:
     case.reply(EMMA, "We call you.")
     eventually(lambda: "Answered" in words(theirs))
     assert len([each for each in team.slack.messages(PRESS) if f"@{case.handle}" in words(each)]) == 1
+
+
+def test_who_answers_from_another_team_is_told_directly_where_they_can_undo_it(start: Start) -> None:
+    team = start()
+    team.slack.leave(LARS, HERE)
+    case = team.mention("the evening paper asks")
+    case.click(ANNA, "escalate")
+    assert team.slack.submit(ANNA, {"target": "team:Press office", "why": "is this ours?"}).ok
+    theirs = copy_of(case, PRESS)
+    team.slack.click(LARS, PRESS, theirs.ts, "take_over")
+    eventually(lambda: "Taken over" in words(theirs))
+    team.slack.click(LARS, PRESS, theirs.ts, "reply")
+    assert team.slack.submit(LARS, {"text": "No comment."}).ok
+    eventually(lambda: any("No comment. ^LN" in words(each) for each in team.messages(LARS_DM)))
+    told = team.messages(LARS_DM)[-1]
+    assert team.slack.click(LARS, LARS_DM, told.ts, "undo").ok
+    case.shows("*is on it*")
 
 
 def test_the_command_escalates_to_the_lead(team: Team) -> None:

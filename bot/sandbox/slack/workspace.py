@@ -160,6 +160,12 @@ class Workspace:
         """Write a message as a user."""
         return self.client.say(user, channel, text, thread_ts)
 
+    def leave(self, user: str, channel: str) -> None:
+        """Somebody leaves a channel: they see it no longer, and nothing can be shown to them there."""
+        with self.state.lock:
+            self.state.channel(channel).members.discard(user)
+            self.state.changed()
+
     def refresh_sockets(self) -> int:
         """Ask every socket to reconnect, as Slack does now and then; says how many there were."""
         return self._run(self.delivery.sockets.refresh())
