@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -198,10 +198,14 @@ def _settings(require: Callable[[Settings], None] | None = None) -> Settings:
         if require is not None:
             require(settings)
     except SettingsError as error:
-        for problem in error.problems:
-            click.echo(problem, err=True)
-        sys.exit(EXIT_WRONG_SETTINGS)
+        _refuse(error)
     return settings
+
+
+def _refuse(error: SettingsError) -> NoReturn:
+    for problem in error.problems:
+        click.echo(problem, err=True)
+    sys.exit(EXIT_WRONG_SETTINGS)
 
 
 def _command_name() -> str:
@@ -217,6 +221,8 @@ def _start(kind: str, settings: Settings) -> None:
     logs.setup(settings.log_level, settings.secrets())
     try:
         {"run": process.run, "web": process.web, "worker": process.worker}[kind](settings)
+    except SettingsError as error:
+        _refuse(error)
     except process.Unprepared as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import threading
+import time
 from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -14,7 +16,7 @@ from flask import Flask
 from bot import check
 from bot.app import Desk, build
 from bot.jobs import schedule
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.socket_mode import SocketMode
 from bot.web import Server, wsgi
 from storage import migrate
@@ -23,6 +25,7 @@ from storage.engine import DatabaseError, connect, reading
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 7  # managers of processes wait for 10 or more and then kill
+PORT_TRIES, PORT_AGAIN_SECONDS = 10, 0.5
 
 
 class Unprepared(Exception):
@@ -31,16 +34,19 @@ class Unprepared(Exception):
 
 def run(settings: Settings) -> None:
     """Everything in one process: Socket Mode when there is an app token, else HTTP. Migrates by itself."""
+    serves = settings.slack.app_token is None or settings.port is not None
+    if serves:
+        _require_port(settings.http_port)
     migrate_now(settings)
-    socket_mode = settings.slack.app_token is not None
-    if socket_mode and settings.port is None:
-        _until_told(settings, _start_all)
-    else:
+    if serves:
         _serve(settings, _start_all)
+    else:
+        _until_told(settings, _start_all)
 
 
 def web(settings: Settings) -> None:
     """Clicks and commands over HTTP; a worker elsewhere does the rest."""
+    _require_port(settings.http_port)
     _require_migrations(settings)
     _serve(settings, _start_check)
 
@@ -146,6 +152,20 @@ def _leave_in_time() -> None:
     last = threading.Timer(STOP_SECONDS, leave)
     last.daemon = True
     last.start()
+
+
+def _require_port(port: int) -> None:
+    """Raises SettingsError unless the port is free, or becomes free while the process before this one ends."""
+    problem = ""
+    for _ in range(PORT_TRIES):
+        try:
+            socket.create_server(("", port)).close()
+        except OSError as error:
+            problem = f"environment: PORT: {port} cannot be used: {os.strerror(error.errno or 0)}; set another"
+            time.sleep(PORT_AGAIN_SECONDS)
+        else:
+            return
+    raise SettingsError([problem])
 
 
 def _require_migrations(settings: Settings) -> None:

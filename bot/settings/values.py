@@ -11,6 +11,7 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterable
 from datetime import time, timedelta
+from pathlib import Path
 from string import Formatter
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from pydantic import PlainValidator, SecretStr
 from bot.clock import Clock, parse_clock
 
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
+_LONGEST = timedelta(days=3650)  # more than any desk means, and no date leaves the calendar
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LANGUAGES = ("en", "nl", "sv")
@@ -68,13 +70,15 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
 
 
 def duration(value: object) -> timedelta:
-    """`10s`, `60m`, `2h`, `400d`, `1h30m`: days, hours, minutes and seconds in that order, and more than nothing."""
+    """`10s`, `60m`, `2h`, `400d`, `1h30m`: days, hours, minutes and seconds in that order, above nothing."""
     wanted = 'a length of time above zero (for example "10s", "60m", "2h", "400d" or "1h30m")'
     match = _DURATION.fullmatch(_text(value, wanted))
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not length:
         raise ValueError(f"{shown(value)} is not {wanted}")
+    if length > _LONGEST:
+        raise ValueError(f"{shown(value)} is longer than {_LONGEST.days}d")
     return length
 
 
@@ -136,6 +140,8 @@ def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
         text = str(value).strip()
         if not text.startswith(prefix):
             raise ValueError(f"is not {kind}, which starts with {prefix}")
+        if not re.fullmatch("[!-~]+", text):
+            raise ValueError("holds a space, a line break or another character that is in no token: copy it again")
         return SecretStr(text)
 
     return parse
@@ -144,9 +150,17 @@ def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
 def _web_address(value: object) -> str:
     wanted = 'an address that starts with http:// or https:// (for example "https://slack.com/api/")'
     text = _text(value, wanted)
-    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", text):
+    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", text) or not _has_a_host(text):
         raise ValueError(f"{shown(value)} is not {wanted}")
     return text.rstrip("/")
+
+
+def _has_a_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not match, or no port
+        return False
 
 
 def _api_base(value: object) -> str:
@@ -154,7 +168,10 @@ def _api_base(value: object) -> str:
 
 
 def database_url(value: object) -> str:
-    """A SQLAlchemy URL; postgres:// and postgresql:// get the driver that is installed. It may hold a password."""
+    """A SQLAlchemy URL; postgres:// and postgresql:// get the driver that is installed. It may hold a password.
+
+    SQLite's must name a file: in memory, each connection would have a database of its own.
+    """
     text = str(value).strip()
     scheme, separator, rest = text.partition("://")
     driver = _DATABASES.get(scheme, scheme)
@@ -162,6 +179,14 @@ def database_url(value: object) -> str:
         raise ValueError(
             'is neither SQLite nor PostgreSQL (for example "sqlite:///webcare.db" or "postgresql://user:password@host/name")'
         )
+    place = rest.partition("?")[0]
+    if driver == "sqlite":
+        file = place.removeprefix("/")
+        if file in ("", ":memory:") or not Path(file).parent.is_dir():
+            raise ValueError('must name a file in a folder that is there (for example "sqlite:///webcare.db")')
+    port = place.rpartition("@")[2].partition("/")[0].rpartition("]")[2].partition(":")[2]
+    if driver != "sqlite" and not re.fullmatch("[0-9]{0,5}", port):
+        raise ValueError("has a port that is no number (for example postgresql://user:password@host:5432/name)")
     return f"{driver}://{rest}"
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -175,6 +176,20 @@ def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     del env["SLACK_APP_TOKEN"], env["SLACK_SIGNING_SECRET"]
     assert "SLACK_SIGNING_SECRET: is not set" in failing(env)
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(
+    env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.process.PORT_AGAIN_SECONDS", 0)
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for command in ("run", "web"):
+            done = webcare(command, env=env | {"PORT": port})
+            assert done.exit_code == 2
+            assert done.stderr.startswith(f"environment: PORT: {port} cannot be used")
+            assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "webcare.db").exists()
 
 
 def test_without_a_signing_secret_no_signature_is_taken(env: dict[str, str]) -> None:

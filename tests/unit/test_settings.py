@@ -173,6 +173,7 @@ def test_settings_cannot_be_changed(config: Path) -> None:
         ('undo = "1.5h"', 'undo: "1.5h" is not a length'),
         ('undo = "30m1h"', 'undo: "30m1h" is not a length'),
         ('undo = "-1s"', 'undo: "-1s" is not a length'),
+        ('undo = "3651d"', 'undo: "3651d" is longer than 3650d'),
         ('undo = "9999999999999d"', 'undo: "9999999999999d" is not a length'),
         ('timezone = "Europe/Amstredam"', 'did you mean "Europe/Amsterdam"?'),
         ('timezone = "Amsterdam"', 'did you mean "Europe/Amsterdam"?'),
@@ -343,7 +344,7 @@ def test_an_env_file_that_cannot_be_read_is_told(config: Path) -> None:
 
 def test_a_line_of_the_env_file_that_says_nothing_is_told(config: Path) -> None:
     (config.parent / ".env").write_text("LOG_LEVEL=DEBUG\n= what\n")
-    assert problems(config) == (".env: line 2: is not NAME=value",)
+    assert problems(config) == [".env: line 2: is not NAME=value"]
 
 
 @pytest.mark.parametrize(
