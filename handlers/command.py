@@ -13,7 +13,7 @@ from bot.usecases import claim, escalate, handover, release, show, standup
 from bot.usecases import close as close_usecase
 from bot.usecases import reply as reply_usecase
 from bot.usecases.context import Actor
-from bot.views import card, done, help, history, home  # noqa: A004
+from bot.views import card, done, help, history, home  # noqa: A004 - the command's own name
 from bot.views import reply as reply_view
 from bot.views import standup as standup_view
 from bot.views.blocks import Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
@@ -22,25 +22,22 @@ COLUMNS = (
 
 def export(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
     """Write the events from `since` up to but without `until`: how many. Instants are ISO 8601 in UTC."""
+    write = _csv_writer(to) if form == "csv" else _line_writer(to)
+    count = 0
     with reading(ctx.engine) as connection:
-        rows = (_plain(row) for row in figures.timeline(connection, since, until))
-        return _write_csv(rows, to) if form == "csv" else _write_lines(rows, to)
+        for count, row in enumerate(figures.timeline(connection, since, until), 1):  # noqa: B007 (used after the loop)
+            write(_plain(row))
+    return count
 
 
-def _write_csv(rows: Iterator[dict[str, Any]], to: TextIO) -> int:
+def _csv_writer(to: TextIO) -> Callable[[dict[str, Any]], object]:
     writer = csv.DictWriter(to, COLUMNS)
     writer.writeheader()
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 (counted and used after the loop)
-        writer.writerow({name: _cell(value) for name, value in row.items()})
-    return count
+    return lambda row: writer.writerow({name: _cell(value) for name, value in row.items()})
 
 
-def _write_lines(rows: Iterator[dict[str, Any]], to: TextIO) -> int:
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007
-        to.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return count
+def _line_writer(to: TextIO) -> Callable[[dict[str, Any]], object]:
+    return lambda row: to.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -50,4 +47,4 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     """A spreadsheet runs a cell that begins like a formula; a quote before it makes it text."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in "=+-@\t\r" and text[:1] else text
+    return f"'{text}" if isinstance(text, str) and text.startswith(tuple("=+-@\t\r")) else text

@@ -25,8 +25,8 @@ class Credentials:
     bearer: str = "sandbox-bearer"
     consumer_key: str = "sandbox-consumer-key"
     consumer_secret: str = "sandbox-consumer-secret"  # noqa: S105 - made up, for the sandbox alone
-    token: str = "1000-sandbox-access"  # noqa: S105
-    token_secret: str = "sandbox-access-secret"  # noqa: S105
+    token: str = "1000-sandbox-access"  # noqa: S105 - likewise
+    token_secret: str = "sandbox-access-secret"  # noqa: S105 - likewise
 
 
 @dataclass(frozen=True, slots=True)
