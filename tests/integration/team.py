@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -13,6 +14,8 @@ from bot.domain.conversation import Event, Message, Reply
 from bot.domain.mention import Author, Mention
 from bot.domain.thread import Thread
 from bot.networks.base import Count, Fetched, LookedUp, Network, NetworkError, Sent
+from bot.networks.x import XNetwork
+from bot.sandbox.server import Sandbox
 from bot.usecases import ingest, reply
 from bot.usecases.context import Actor, Context
 from storage import events, messages, replies, threads
@@ -20,6 +23,13 @@ from storage.engine import reading
 
 ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
 X = "x:acme"
+
+
+def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XNetwork:
+    """The desk's account on the sandbox's X; `changes` are arguments of XNetwork's."""
+    keys: dict[str, Any] = {name: value for name, value in sandbox.environment.items() if name.startswith("X_")}
+    settings = {name.removeprefix("X_").lower(): value for name, value in keys.items()}
+    return XNetwork(**{"handle": "acme", "now": now, **settings, **changes})
 
 
 class Served:

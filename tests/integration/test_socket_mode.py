@@ -18,6 +18,7 @@ from bot import slack, socket_mode
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from bot.socket_mode import SocketMode
+from tests.e2e.process import eventually
 
 HERE = "C0SUPPORT"
 APP_TOKEN = "xapp-sandbox"
@@ -96,13 +97,6 @@ def connections() -> set[threading.Thread]:
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [each.__dict__["facts"]["error"] for each in caplog.records if each.levelno == logging.ERROR]
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 def test_each_click_is_handled_once_whichever_socket_it_comes_by(probe: Probe) -> None:

@@ -11,14 +11,13 @@ from bot import slack
 from bot.delivery import Delivery
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
-from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.records import Message
 from bot.sandbox.x.posts import Post
 from bot.usecases import ingest
 from bot.usecases.context import Context
 from tests.conftest import TurnedClock
-from tests.integration.team import Team, X
+from tests.integration.team import Team, X, account
 
 
 @pytest.fixture
@@ -29,17 +28,7 @@ def sandbox(clock: TurnedClock) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def ctx(ctx: Context, sandbox: Sandbox, clock: TurnedClock) -> Iterator[Context]:
-    network = XNetwork(
-        "acme",
-        bearer_token="sandbox-bearer",
-        consumer_key="sandbox-consumer-key",
-        consumer_secret="sandbox-consumer-secret",
-        access_token="1000-sandbox-access",
-        access_token_secret="sandbox-access-secret",
-        api_url=sandbox.x_api_url,
-        timeout=1.0,
-        now=clock.now,
-    )
+    network = account(sandbox, clock.now, timeout=1.0)
     yield replace(ctx, networks={X: network})
     network.close()
 

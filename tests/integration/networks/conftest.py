@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
+from tests.conftest import TurnedClock
+from tests.integration import team
 
 Account = Callable[..., XNetwork]
-
-
-class TurnedClock:
-    """Stands still until it is turned."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def turn(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock()
 
 
 @pytest.fixture
@@ -50,16 +32,7 @@ def account(sandbox: Sandbox, clock: TurnedClock) -> Iterator[Account]:
     made: list[XNetwork] = []
 
     def make(**changes: str | float) -> XNetwork:
-        settings: dict[str, Any] = {
-            "handle": "acme",
-            "bearer_token": "sandbox-bearer",
-            "consumer_key": "sandbox-consumer-key",
-            "consumer_secret": "sandbox-consumer-secret",
-            "access_token": "1000-sandbox-access",
-            "access_token_secret": "sandbox-access-secret",
-            "api_url": sandbox.x_api_url,
-        }
-        made.append(XNetwork(now=clock.now, **settings | changes))
+        made.append(team.account(sandbox, clock.now, **changes))
         return made[-1]
 
     yield make

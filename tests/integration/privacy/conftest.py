@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,7 +14,6 @@ from bot.cli import main
 from bot.delivery import Delivery
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
-from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
 from bot.usecases import claim, close, ingest, reply
 from bot.usecases.context import Actor, Context
@@ -24,6 +22,7 @@ from storage.engine import reading
 from storage.tables import metadata
 from storage.tables import outbox as outbox_table
 from tests.conftest import TurnedClock
+from tests.integration.team import account
 
 ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
 
@@ -105,13 +104,6 @@ def webcare(house: House, *words: str, answer: str = "") -> Result:
 @pytest.fixture
 def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
     with Sandbox(now=clock.now, rate_limits=False) as sandbox:
-        keys: dict[str, Any] = {
-            "bearer_token": "sandbox-bearer",
-            "consumer_key": "sandbox-consumer-key",
-            "consumer_secret": "sandbox-consumer-secret",
-            "access_token": "1000-sandbox-access",
-            "access_token_secret": "sandbox-access-secret",
-        }
-        network = XNetwork("acme", **keys, api_url=sandbox.x_api_url, now=clock.now)
+        network = account(sandbox, clock.now)
         yield House(replace(ctx, networks={"x:acme": network}), sandbox, clock)
         network.close()

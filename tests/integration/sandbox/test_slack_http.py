@@ -20,6 +20,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from bot.sandbox.slack.client import TROUBLE
 from bot.sandbox.slack.errors import SlackError
+from tests.e2e.process import eventually
 
 Json = dict[str, Any]
 HERE = "C0SUPPORT"
@@ -79,13 +80,6 @@ def server(sandbox: Sandbox, app: App) -> Iterator[Server]:
     sandbox.slack.events_url = running.url
     yield running
     running.close()
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 5
-    while not holds():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 def clicked(app: App) -> list[Json]:

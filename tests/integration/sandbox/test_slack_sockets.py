@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,18 +17,12 @@ from slack_sdk import WebClient
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
+from tests.e2e.process import eventually
 
 Json = dict[str, Any]
 HERE = "C0SUPPORT"
 BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
 CARD = [{"type": "actions", "elements": [BUTTON]}]
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,19 +16,7 @@ from requests.adapters import HTTPAdapter
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults
 from bot.sandbox.x import XService, mount
-
-
-class TurnedClock:
-    """Stands still until it is turned; `wall` is the same instant as seconds since the epoch, kept real for OAuth."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def turn(self, **by: float) -> None:
-        self.at += timedelta(**by)
+from tests.conftest import TurnedClock
 
 
 class ToSandbox(HTTPAdapter):
@@ -44,11 +31,6 @@ class ToSandbox(HTTPAdapter):
         request.url = request.url.replace("https://api.twitter.com", self._url)
         kwargs["timeout"] = 5
         return super().send(request, *args, **kwargs)
-
-
-@pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock()
 
 
 @pytest.fixture
