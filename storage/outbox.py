@@ -20,6 +20,7 @@ from storage.tables import lane as lanes
 from storage.tables import outbox as table
 
 LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread changes
+UNDER_A_CARD = ("nag", "note")
 OVERVIEWS = ("surge", "crisis")  # show threads of several customers
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the priority of what the whole desk must know: ahead of every deadline
@@ -241,6 +242,15 @@ def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: da
         failures=0,
         leased_until=None,
         available_at=at,
+    )
+
+
+def follow(connection: Connection, thread_id: int, at: datetime) -> None:
+    """The thread's card is in Slack: what was waiting to stand under it can go out."""
+    connection.execute(
+        update(table)
+        .where(table.c.thread_id == thread_id, table.c.kind.in_(UNDER_A_CARD), table.c.ts.is_(None))
+        .values(available_at=at)
     )
 
 

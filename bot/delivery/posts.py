@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from slack_sdk import WebClient
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60  # longer than the longest call to Slack
 PACE_SECONDS = 1.02  # Slack takes about one message a second in a channel, and clocks differ a little
-NOT_YET_SECONDS = 0.5
+NOT_YET_SECONDS = 5.0  # only a fallback: a card that arrives calls for what waits to stand under it
 LONGEST_PAUSE_SECONDS = 300
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
@@ -34,16 +34,10 @@ class Posts:
         self._client = client
 
     def lease(self) -> Item | None:
-        """The most urgent message that may go out now; a first posting takes its channel's next second as well."""
-        at = self._ctx.clock.now()
+        """The most urgent message that there is something to do about now."""
+        length = self._ctx.clock.real(LEASE_SECONDS)
         with transaction(self._ctx.engine) as connection:
-            item = outbox.lease(connection, self.kinds, at, self._ctx.clock.real(LEASE_SECONDS))
-            if item is None or item.lane == outbox.UPDATES:
-                return item
-            if not lanes.take(connection, item.lane, at, at + self._ctx.clock.real(PACE_SECONDS)):
-                outbox.postpone(connection, item, at, unknown=item.tried_at is not None)
-                return None
-            return item
+            return outbox.lease(connection, self.kinds, self._ctx.clock.now(), length)
 
     def deliver(self, item: Item) -> None:
         """Show it; whatever goes wrong is written down, with when to try again."""
@@ -65,14 +59,15 @@ class Posts:
         except NotYet:
             self._postpone(item, NOT_YET_SECONDS)
         except slack.RateLimited as error:
+            looked_up = item.tried_at is not None or item.kind == "sweep"
             with transaction(self._ctx.engine) as connection:
                 until = self._ctx.clock.now() + self._ctx.clock.real(error.retry_after)
-                lanes.close(connection, item.lane, until)
+                if not looked_up:  # what limits reading holds up no posting
+                    lanes.close(connection, item.lane, until)
                 outbox.postpone(connection, item, until, unknown=item.tried_at is not None)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"facts": {"item": item.key, "error": str(error)}})
-            wait = self._recheck_after / self._ctx.clock.real(1)
-            self._postpone(item, wait, error="ambiguous", unknown=item.ts is None)
+            self._postpone(item, self._recheck_seconds, error="ambiguous", unknown=item.ts is None)
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"facts": {"item": item.key, "error": str(error)}})
             if item.kind == "tell" and isinstance(error, slack.Rejected):
@@ -82,8 +77,16 @@ class Posts:
             self._postpone(item, pause, error=str(error)[:100])
 
     def _post(self, item: Item, rendered: Rendered) -> None:
+        """Post it for the first time, in the next second that its channel has to give.
+
+        Only this takes of the channel's time: a reminder whose card is not there yet, or a look-up, would otherwise
+        hold up the very card that it waits for.
+        """
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
+            if not lanes.take(connection, item.lane, begun, begun + self._ctx.clock.real(PACE_SECONDS)):
+                outbox.postpone(connection, item, begun)
+                return
             if not outbox.trying(connection, item, begun):
                 return
         answer = slack.call(
@@ -139,7 +142,7 @@ class Posts:
     def _look_for(self, item: Item, tried_at: datetime) -> None:
         """A first posting began and its outcome is not known: find it in Slack before anything is posted again."""
         at = self._ctx.clock.now()
-        ready = tried_at + self._recheck_after
+        ready = tried_at + self._ctx.clock.real(self._recheck_seconds)
         if at < ready:
             with transaction(self._ctx.engine) as connection:
                 outbox.postpone(connection, item, ready, unknown=True)
@@ -162,7 +165,7 @@ class Posts:
             "sweep",
             channel=item.channel,
             lane="chat.delete",
-            at=at + self._recheck_after,
+            at=at + self._ctx.clock.real(self._recheck_seconds),
             thread_id=item.thread_id,
             payload={"key": item.key, "after": after.isoformat()},
         )
@@ -173,7 +176,7 @@ class Posts:
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
         if kept is None or kept.ts is None:
-            self._postpone(item, self._recheck_after / self._ctx.clock.real(1))
+            self._postpone(item, self._recheck_seconds)
             return
         for channel, ts in twins.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
             if ts != kept.ts:
@@ -186,8 +189,8 @@ class Posts:
         return rendered.thread_ts if rendered else None
 
     @property
-    def _recheck_after(self) -> timedelta:
-        return self._ctx.clock.real(self._ctx.settings.delivery.slack_recheck_after.total_seconds())
+    def _recheck_seconds(self) -> float:
+        return self._ctx.settings.delivery.slack_recheck_after.total_seconds()
 
     def _done(self, item: Item, *, shown: str | None = None) -> None:
         with transaction(self._ctx.engine) as connection:
@@ -202,6 +205,7 @@ class Posts:
 
 
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:
-    """A card that is in Slack is a line in its thread's timeline."""
+    """A card that is in Slack is a line in its thread's timeline, and what stands under it can follow."""
     if item.kind == "card" and item.thread_id is not None:
+        outbox.follow(connection, item.thread_id, at)
         events.add(connection, item.thread_id, at, "posted", "desk", "desk", ts=ts)
