@@ -16,6 +16,8 @@ from storage.rows import record
 from storage.tables import message as table
 from storage.tables import thread, wait
 
+SHOWN = 50
+
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
 
 
@@ -59,13 +61,13 @@ def known(connection: Connection, network: str, external_ids: Iterable[str]) -> 
     return {names[row.external_id]: _message(row) for row in rows}
 
 
-def of_thread(connection: Connection, thread_id: int, *, limit: int = 50) -> list[Message]:
-    """The newest `limit` messages, oldest first."""
+def of_thread(connection: Connection, thread_id: int) -> list[Message]:
+    """The newest 50 messages, oldest first."""
     rows = connection.execute(
         select(table)
         .where(table.c.thread_id == thread_id)
         .order_by(table.c.posted_at.desc(), table.c.id.desc())
-        .limit(limit)
+        .limit(SHOWN)
     )
     return [_message(row) for row in rows][::-1]
 

@@ -16,6 +16,8 @@ from storage.rows import names, record
 from storage.tables import message, outbox
 from storage.tables import thread as table
 
+REMEMBERED = 10
+
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table.c.id) for dialect, insert in INSERT.items()}
 _GET = select(table).where(table.c.id == bindparam("this"))
 _LOCK = _GET.with_for_update(key_share=True)  # else a new row of its timeline, which refers to it, would wait
@@ -105,8 +107,8 @@ def count_unowned(connection: Connection, desk: str) -> int:
     return connection.execute(select(func.count()).select_from(table).where(_unowned(desk))).scalar_one()
 
 
-def of_customer(connection: Connection, handle: str, desks: Iterable[str], *, limit: int = 10) -> list[Thread]:
-    """A customer's threads on every network of these desks, the newest first; `handle` with or without the @."""
+def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> list[Thread]:
+    """A customer's newest 10 threads at these desks, the newest first; `handle` with or without the @."""
     rows = connection.execute(
         select(table)
         .where(
@@ -115,7 +117,7 @@ def of_customer(connection: Connection, handle: str, desks: Iterable[str], *, li
             table.c.erased_at.is_(None),
         )
         .order_by(table.c.received_at.desc())
-        .limit(limit)
+        .limit(REMEMBERED)
     )
     return [_thread(row) for row in rows]
 

@@ -106,33 +106,25 @@ def overflow(*options: Block) -> Block:
     return {"type": "overflow", "action_id": "more", "options": list(options[:5])}
 
 
-def text_input(
-    label: str,
-    block_id: str,
-    *,
-    action_id: str | None = None,
-    value: str = "",
-    placeholder: str | None = None,
-    hint: str | None = None,
-    live: bool = False,
-) -> Block:
-    """A field for several lines, up to Slack's 3,000 characters. `live` reports every keystroke as an action."""
+def text_input(label: str, name: str, *, placeholder: str, value: str = "", live: bool = False) -> Block:
+    """A field for several lines, up to Slack's 3,000 characters; `name` is the id of its block and of its action.
+
+    `live` reports every keystroke as an action.
+    """
     element: Block = {
         "type": "plain_text_input",
-        "action_id": action_id or block_id,
+        "action_id": name,
         "multiline": True,
         "focus_on_load": True,
+        "placeholder": plain(placeholder, 150),
     }
     if value:
         element["initial_value"] = value[:3000]
-    if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
-    if live:
-        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
-    block = input_block(label, block_id, element)
-    if live:
-        block["dispatch_action"] = True
-    return block | ({"hint": plain(hint, 2000)} if hint else {})
+    block = input_block(label, name, element)
+    if not live:
+        return block
+    element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    return block | {"dispatch_action": True}
 
 
 def input_block(label: str, block_id: str, element: Block) -> Block:

@@ -17,6 +17,7 @@ import babel
 from bot.i18n import Translator
 
 ELLIPSIS = "…"
+SECTION = 2900  # of the 3,000 characters that Slack takes in one, with room for a heading
 NO_LANGUAGE = ("und", "zxx", "mul", "art")
 # Control characters, lone surrogates, and what reorders or hides the text after it. The joiners U+200C and U+200D stay:
 # emoji and Persian need them.
@@ -86,12 +87,12 @@ def quoted(text: str, limit: int) -> str:
     return "\n".join(f">{_defused(one)}" for one in words.split("\n"))
 
 
-def pieces(text: str, room: int = 2900) -> Iterator[str]:
-    """All of `text` in parts, each of which is at most `room` long once it is escaped and quoted, however Slack counts
-    an emoji; parted between words where that is possible."""
+def pieces(text: str) -> Iterator[str]:
+    """All of `text` in parts, each of which fits a section once it is escaped and quoted, however Slack counts an
+    emoji; parted between words where that is possible."""
     while text:
         sizes = accumulate(_SIZES.get(char, 2 if ord(char) > 0xFFFF else 1) for char in text)
-        end = sum(1 for _ in takewhile(lambda size: size <= room, sizes))
+        end = sum(1 for _ in takewhile(lambda size: size <= SECTION, sizes))
         space = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end)) + 1
         if end < len(text) and space > end - 100:
             end = max(space, 1)

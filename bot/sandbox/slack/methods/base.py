@@ -15,6 +15,7 @@ from bot.sandbox.slack.records import Json
 from bot.sandbox.slack.state import State
 
 T = TypeVar("T")
+PAGE = 100  # things, where nobody asks for another number of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ def bad_blocks(found: list[str]) -> SlackError:
     return SlackError("invalid_blocks", errors=found, response_metadata={"messages": messages})
 
 
-def limit(args: Args, default: int = 100, most: int = 999) -> int:
+def limit(args: Args, most: int = 999) -> int:
     """How many things a page holds. Raises `invalid_limit`."""
-    wanted = args.number("limit", default) or default
+    wanted = args.number("limit", PAGE) or PAGE
     if not 0 < wanted <= most:
         raise SlackError("invalid_limit")
     return wanted
