@@ -21,6 +21,7 @@ RETRY_AFTER_UNKNOWN = 30.0
 
 # Slack's own words for these: the server failed somewhere, and part of the work may have been done.
 _MAY_BE_DONE = {"fatal_error", "internal_error", "service_unavailable"}
+_NOT_HERE = {"user_not_in_channel", "channel_not_found"}
 _NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
@@ -76,6 +77,17 @@ def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
     except (OSError, http.client.HTTPException) as error:
         raise Ambiguous(f"{method}: {type(error).__name__}") from error
     return cast("dict[str, Any]", response.data)
+
+
+def whisper(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:
+    """Tell one person something in a channel, or directly where Slack shows them nothing in it. Raises as `call`."""
+    said = {"text": text, "blocks": blocks}
+    try:
+        call(client, "chat.postEphemeral", channel=channel, user=user, **said)
+    except Rejected as error:
+        if error.code not in _NOT_HERE:  # somebody of the team that a thread was escalated to
+            raise
+        call(client, "chat.postMessage", channel=user, **said)
 
 
 def _refusal(response: SlackResponse) -> SlackError:

@@ -96,13 +96,7 @@ class Front:
 
     def whisper(self, user: str, channel: str, message: Message) -> None:
         """Tell one person something in a channel, or directly when they are not in it; call it through `later`."""
-        said = {"text": message.text, "blocks": message.blocks}
-        try:
-            slack.call(self.client, "chat.postEphemeral", channel=channel, user=user, **said)
-        except slack.Rejected as error:
-            if error.code != "user_not_in_channel":  # somebody of the team that a thread was escalated to
-                raise
-            slack.call(self.client, "chat.postMessage", channel=user, **said)
+        slack.whisper(self.client, channel, user, message.text, message.blocks)
 
     def stop(self) -> None:
         self._pool.shutdown(wait=True)

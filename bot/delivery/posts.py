@@ -71,7 +71,7 @@ class Posts:
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"facts": {"item": item.key, "error": str(error)}})
             if item.kind == "tell" and isinstance(error, slack.Rejected):
-                self._done(item)  # its reader has left the channel; the card says the same
+                self._done(item)  # its reader has left Slack; the card says the same
                 return
             pause = min(LONGEST_PAUSE_SECONDS, 2.0**item.failures)
             self._postpone(item, pause, error=str(error)[:100])
@@ -129,14 +129,7 @@ class Posts:
         self._done(item, shown=rendered.digest)
 
     def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
-        slack.call(
-            self._client,
-            "chat.postEphemeral",
-            channel=item.channel,
-            user=to,
-            text=rendered.message.text,
-            blocks=rendered.message.blocks,
-        )
+        slack.whisper(self._client, item.channel, to, rendered.message.text, rendered.message.blocks)
         self._done(item)
 
     def _look_for(self, item: Item, tried_at: datetime) -> None:

@@ -28,7 +28,7 @@ def card(facts: Card, t: Translator) -> Message:
         *said(facts, t),
         b.section("\n".join(filter(None, (stands, clock(facts, t))))),
         *_escalations(facts, t),
-        *_reply(facts, t),
+        *last_reply(facts, t),
         buttons(facts, t),
     )
 
@@ -101,7 +101,7 @@ def buttons(facts: Card, t: Translator) -> Block | None:
         undo = b.button(t("Undo"), "undo", coming.id) if coming.state is ReplyState.QUEUED else None
         return b.actions(undo, _more(facts, t, "history"))
     if unknown:
-        return b.actions(*_decide(facts, unknown, t), _more(facts, t, *owned, "history"))
+        return b.actions(*decide(facts, unknown, t), _more(facts, t, *owned, "history"))
     waiting = thread.state is State.WAITING
     return b.actions(
         b.button(t("Claim"), "claim", thread.id, style="primary") if waiting and not thread.owner else None,
@@ -118,7 +118,8 @@ def _answer(facts: Card, t: Translator, *, primary: bool) -> Block | None:
     return b.link_button(t("Open on {network}", network=facts.network_name), "open_post", post.url if post else None)
 
 
-def _decide(facts: Card, reply: Reply, t: Translator) -> list[Block | None]:
+def decide(facts: Card, reply: Reply, t: Translator) -> list[Block | None]:
+    """The ways out for a reply of which nobody knows whether it arrived."""
     newest = facts.newest
     place = facts.account_url or (newest.url if newest else None)
     sure = b.confirmation(
@@ -201,7 +202,8 @@ _REPLIES = {
 }
 
 
-def _reply(facts: Card, t: Translator) -> list[Block]:
+def last_reply(facts: Card, t: Translator) -> list[Block]:
+    """What became of the last reply, and its text."""
     reply = facts.reply
     if reply is None or reply.state is ReplyState.UNDONE:
         return []

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.card import Card
-from bot.domain.conversation import Escalation
+from bot.domain.conversation import Escalation, ReplyState
+from bot.domain.thread import State
 from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View
-from bot.views.card import said
-from bot.views.state import clock, customer, owner, state, up_to_us
+from bot.views.card import decide, last_reply, said
+from bot.views.state import clock, customer, owner, state, undecided, up_to_us
 from bot.views.text import cut, escape, line, link, moment, person
+
+_STUCK = (ReplyState.REFUSED, ReplyState.UNKNOWN)
 
 
 def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
@@ -53,6 +56,7 @@ def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
         b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
         *said(facts, t),
         b.section("\n".join(filter(None, (_stands(facts, escalation, t), clock(facts, t))))),
+        *(last_reply(facts, t) if facts.reply and facts.reply.state in _STUCK else ()),
         b.context(link(facts.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
         _buttons(facts, escalation, t),
     )
@@ -69,6 +73,8 @@ def _stands(facts: Card, escalation: Escalation, t: Translator) -> str:
 
 def _buttons(facts: Card, escalation: Escalation, t: Translator) -> Block | None:
     thread = facts.thread
+    if thread.state is not State.CLOSED and (unknown := undecided(facts)):
+        return b.actions(*decide(facts, unknown, t))
     if not up_to_us(facts):
         return None
     if not escalation.taken_by:

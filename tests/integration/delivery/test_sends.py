@@ -55,6 +55,16 @@ def test_what_x_refuses_is_told_with_its_text(bench: Bench) -> None:
     assert "Wij zoeken het uit" in str(whisper.blocks)
 
 
+def test_who_is_not_in_the_channel_is_told_directly(bench: Bench) -> None:
+    answered(bench)
+    bench.sandbox.slack.leave("U0ANNA", "webcare")
+    bench.sandbox.x.delete(bench.sandbox.x.posts[0].id)
+    bench.settle(seconds=UNDO)
+    bench.settle(seconds=1)
+    (told,) = bench.direct("U0ANNA")
+    assert "Wij zoeken het uit" in str(told.blocks)
+
+
 def test_what_x_takes_for_a_repetition_is_refused_and_the_customer_still_waits(bench: Bench) -> None:
     first = bench.mention()
     second = bench.mention("@acme En nog iets")

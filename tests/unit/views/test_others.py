@@ -44,6 +44,18 @@ EN = translator("en")
         (card(thread=owned(), reply=reply()), escalation(), "Reply on its way", []),
         (card(thread=answered(), reply=reply(ReplyState.SENT)), escalation(), "*Answered* by <@U0ANNA>", []),
         (card(thread=closed()), escalation(), "*Closed without a reply:* Solved by phone", []),
+        (
+            card(thread=owned(), reply=reply(ReplyState.REFUSED, error="duplicate")),
+            escalation(taken_by="U0ANNA", taken_at=AT),
+            "Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
+            ["reply"],
+        ),
+        (
+            card(thread=owned(), reply=reply(ReplyState.UNKNOWN, tried_at=AT)),
+            escalation(taken_by="U0ANNA", taken_at=AT),
+            "Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
+            ["open_post", "mark_sent", "send_again"],
+        ),
     ],
 )
 def test_the_other_teams_card_stays_in_step(facts: Card, request_: Any, words: str, buttons: list[str]) -> None:
