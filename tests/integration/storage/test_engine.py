@@ -6,7 +6,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
-from threading import Barrier
+from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -76,6 +77,32 @@ def test_concurrent_changes_are_all_kept(team: Team, engine: Engine) -> None:
 
 
 @pytest.mark.postgres
+def test_on_sqlite_a_writer_keeps_other_processes_out_from_its_first_read(tmp_path: Path) -> None:
+    """Each process has an engine, and turns, of its own: between processes only BEGIN IMMEDIATE is left."""
+    url = f"sqlite:///{tmp_path / 'webcare.db'}"
+    one, other = connect(url), connect(url)
+    migrate.upgrade(one)
+    read = Event()
+
+    def follow() -> None:
+        with transaction(other) as connection:
+            connection.execute(select(desk)).all()
+            read.set()
+            desks.since(connection, "Second", FRIDAY)
+
+    with ThreadPoolExecutor() as pool:
+        with transaction(one) as connection:
+            connection.execute(select(desk)).all()
+            following = pool.submit(follow)
+            assert not read.wait(0.2)
+            desks.since(connection, "First", FRIDAY)
+        following.result()
+    with reading(one) as connection:
+        assert {row.name for row in connection.execute(select(desk))} == {"First", "Second"}
+    one.dispose()
+    other.dispose()
+
+
 def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgres_url: str) -> None:
     """Else delivery, which holds its row and adds a line, and a click, which does it the other way round, deadlock."""
     engine = connect(postgres_url)
