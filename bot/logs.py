@@ -17,7 +17,7 @@ from typing import TextIO
 # At DEBUG these write tokens, Authorization headers and customers' words.
 TALKATIVE = ("tweepy", "slack_sdk", "urllib3", "oauthlib", "requests_oauthlib", "websocket")
 # What they say below this level is of no use to an operator: every reconnection, every migration that is not needed.
-NOISY = {"slack_bolt": logging.ERROR, "apscheduler": logging.ERROR, "alembic": logging.WARNING}
+NOISY = {"apscheduler": logging.ERROR, "alembic": logging.WARNING}
 HIDDEN = "[hidden]"
 _TOKENS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.%-]+|(?i:(?<=authorization))[\"']?\s*[:=][^\r\n]+")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Flask, Response, jsonify, request
 from gunicorn.app.base import BaseApplication
@@ -44,25 +43,16 @@ def wsgi(desk: Desk) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        state = readiness(desk)
-        return jsonify(status="ok" if state.ready else "not ready", **state.parts), 200 if state.ready else 503
+        parts = readiness(desk)
+        ready = set(parts.values()) == {"ok"}
+        return jsonify(status="ok" if ready else "not ready", **parts), 200 if ready else 503
 
     return app
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """A word on each part that must be in order before work can be done."""
-
-    parts: dict[str, str]
-
-    @property
-    def ready(self) -> bool:
-        return set(self.parts.values()) == {"ok"}
-
-
-def readiness(desk: Desk) -> Readiness:
-    return Readiness({"database": _database(desk), "slack": _slack(desk)})
+def readiness(desk: Desk) -> dict[str, str]:
+    """A word on each part that must be in order before work can be done: "ok", or what is wrong."""
+    return {"database": _database(desk), "slack": _slack(desk)}
 
 
 def _database(desk: Desk) -> str:

@@ -59,7 +59,6 @@ def want(
     priority: datetime | None = None,
     thread_id: int | None = None,
     payload: dict[str, Any] | None = None,
-    lane: str | None = None,
 ) -> None:
     """This thing is to be shown as it is now, not before `at`; said again, it is shown again.
 
@@ -75,7 +74,7 @@ def want(
     }
     connection.execute(
         upsert(connection, table)
-        .values(key=key, lane=lane or channel, **_NEW, **new)
+        .values(key=key, lane=channel, **_NEW, **new)
         .on_conflict_do_update(
             index_elements=["key"],
             set_={

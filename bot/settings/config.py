@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.settings import values
 
@@ -36,7 +36,7 @@ class Team(Table):
 class NetworkSettings(Table):
     """One account on one network. `handle` is without the @."""
 
-    kind: Annotated[Literal["x"], PlainValidator(values.network_kind)]
+    kind: values.NetworkKind
     handle: values.Handle
     poll_every: values.Duration = timedelta(seconds=15)
     look_back: values.Duration = timedelta(hours=24)
@@ -74,7 +74,7 @@ class Desk(Table):
     slack_channel: values.SlackChannel
     leads: tuple[values.SlackUser, ...] = ()
     timezone: values.TimeZone = ZoneInfo("UTC")
-    language: Annotated[Literal["en", "nl", "sv"], PlainValidator(values.language)] = "en"
+    language: values.Language = "en"
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
     undo: values.Duration = timedelta(seconds=10)

@@ -246,5 +246,5 @@ ApiBase = Annotated[str, PlainValidator(_api_base)]
 DatabaseUrl = Annotated[str, PlainValidator(database_url)]
 Port = Annotated[int, PlainValidator(port)]
 LogLevel = Annotated[str, PlainValidator(log_level)]
-language = _one_of(LANGUAGES)
-network_kind = _one_of(NETWORKS)
+Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
+NetworkKind = Annotated[str, PlainValidator(_one_of(NETWORKS))]

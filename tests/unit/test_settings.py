@@ -11,9 +11,12 @@ import pytest
 from pydantic import BaseModel
 
 from bot.clock import ShiftedClock, SystemClock
-from bot.settings import Settings, SettingsError, load
+from bot.i18n import LANGUAGES
+from bot.networks import KINDS
+from bot.settings import Settings, SettingsError, load, values
 from bot.settings.config import Config
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND
+from bot.usecases.show import NAMES
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 MINIMAL = """
@@ -409,3 +412,8 @@ def test_no_secret_is_shown_and_all_are_told_to_the_log(config: Path) -> None:
     assert "hush" not in repr(settings)
     assert settings.secrets() == {*KEYS.values(), "p%40ss-hush", "p@ss-hush"}
     assert read(config).secrets() == frozenset()
+
+
+def test_what_the_config_may_say_is_what_the_desk_can_do() -> None:
+    assert values.LANGUAGES == LANGUAGES
+    assert set(values.NETWORKS) == KINDS.keys() == NAMES.keys()
