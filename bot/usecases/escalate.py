@@ -35,11 +35,11 @@ def targets(ctx: Context, actor: Actor, thread_id: int) -> list[Target]:
         rules.require(from_, Action.ESCALATE)
         desk = ctx.desk_of(from_)
         names = {id_: person.name for id_, person in people.get(connection, desk.leads).items()}
-    return _targets(desk, names)
+    return _targets(desk, names, actor)
 
 
 def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: str) -> None:
-    """Ask `to` (a target's value; None asks every lead, or without leads the first team) with a reason.
+    """Ask `to` (a target's value; None asks every other lead, or without one the first team) with a reason.
 
     Raises Refused: "why_missing", "unknown_target", "nobody_to_escalate_to", "closed", "unknown_thread".
     """
@@ -49,7 +49,7 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
     with transaction(ctx.engine) as connection:
         before = allowed(connection, ctx, actor, "escalate", thread_id)
         after = rules.escalate(before)
-        chosen = _chosen(_targets(ctx.desk_of(before), {}), to)
+        chosen = _chosen(_targets(ctx.desk_of(before), {}, actor), to)
         for target in chosen:
             escalation = escalations.add(
                 connection,
@@ -75,8 +75,8 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
     ctx.wake()
 
 
-def _targets(desk: Desk, names: dict[str, str]) -> list[Target]:
-    leads = [Target(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads]
+def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[Target]:
+    leads = [Target(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads if id_ != actor.id]
     listed = leads + [Target(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
     if not listed:
         raise Refused("nobody_to_escalate_to", desk=desk.name)

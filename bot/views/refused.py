@@ -35,7 +35,7 @@ WORDS = {
     "too_long": N_("Not sent: with the signature it has {used} characters, and {limit} fit. Please take out {over}."),
     "too_late": N_("Too late to undo: the reply has gone out."),
     "nobody_to_escalate_to": N_(
-        "This desk has no lead and no other team to escalate to. Who runs the desk can add one."
+        "This desk has no other lead and no other team to escalate to. Who runs the desk can add one."
     ),
     "unknown_target": N_("This desk cannot escalate to “{name}”."),
     "unknown_thread": N_("There is no #{number} here."),

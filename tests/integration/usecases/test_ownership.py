@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -126,6 +127,28 @@ def test_an_escalation_needs_a_reason_and_somebody_who_exists(team: Team) -> Non
         escalate.escalate(team.ctx, ANNA, number, "team:Legal", "help")
     assert team.rows("SELECT id FROM escalation") == []
     assert [target.value for target in escalate.targets(team.ctx, ANNA, number)] == ["lead:U0LEAD", "team:Press office"]
+
+
+def test_a_lead_escalates_to_somebody_else(team: Team) -> None:
+    number = team.write()
+    assert [target.value for target in escalate.targets(team.ctx, LEAD, number)] == ["team:Press office"]
+    with pytest.raises(Refused, match="unknown_target"):
+        escalate.escalate(team.ctx, LEAD, number, "lead:U0LEAD", "help")
+    escalate.escalate(team.ctx, LEAD, number, None, "help")
+    assert [row["channel"] for row in team.rows("SELECT channel FROM escalation")] == ["C0PRESS"]
+
+
+def test_a_lead_without_other_leads_and_teams_has_nobody_to_escalate_to(team: Team) -> None:
+    number = team.write()
+    (desk,) = team.ctx.settings.desks
+    settings = replace(team.ctx.settings, desks=(desk.model_copy(update={"escalate_to": ()}),))
+    ctx = replace(team.ctx, settings=settings)
+    for ask in (
+        lambda: escalate.targets(ctx, LEAD, number),
+        lambda: escalate.escalate(ctx, LEAD, number, None, "help"),
+    ):
+        with pytest.raises(Refused, match="nobody_to_escalate_to"):
+            ask()
 
 
 def test_hand_over_against_take_over_leaves_one_owner_and_a_line_for_each_change(team: Team) -> None:
