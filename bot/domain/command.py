@@ -39,13 +39,15 @@ class Command:
 
 
 def parse(text: str) -> Command:
-    """An empty text asks for help.
+    """An empty text asks for help, and a number alone for its card.
 
     Raises Refused: "unknown_command" with `word` and `nearest` (or None), "not_a_number" with `word`,
     "number_missing" with `command`.
     """
     word, rest = _first(text)
     word = word.lower() or "help"
+    if word.removeprefix("#").isdecimal():
+        word, rest = "show", text
     if word not in WORDS:
         nearest = difflib.get_close_matches(word, WORDS, n=1, cutoff=0.5)
         raise Refused("unknown_command", word=word, nearest=nearest[0] if nearest else None)
