@@ -20,7 +20,7 @@ from bot.views.blocks import Message
 from handlers import close, reply
 from handlers import escalate as escalate_handler
 from handlers import handover as handover_handler
-from handlers.front import Body, Front
+from handlers.front import Body, Front, fingerprint
 
 Answer = Message | None  # None: a modal was opened instead
 
@@ -63,7 +63,7 @@ def _reply(front: Front, who: Actor, command: Command, body: Body) -> Answer:
         return None
     front.person(who.id)
     text = plain(command.rest)
-    request = f"command:{body['trigger_id']}"
+    request = f"command:{fingerprint(body)}"
     sent = reply_usecase.submit(front.ctx, who, thread_id, text, seen=None, request=request)
     return reply_view.confirmation(sent, sent.send_at, front.language(who.id))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from slack_bolt import Ack, App
 
 from handlers.front import Front
@@ -16,4 +18,9 @@ def register(app: App, _front: Front) -> None:
     @app.event("message")
     def talk(ack: Ack) -> None:
         """Internal, under a card too: only the reply modal and the reply command speak to customers."""
+        ack()
+
+    @app.event(re.compile(".*"))
+    def anything_else(ack: Ack) -> None:
+        """Slack says what is not acknowledged three times more, and turns off an app that acknowledges too little."""
         ack()

@@ -116,6 +116,22 @@ def test_a_replayed_request_changes_nothing(world: World, slack: FlaskClient, bo
     assert _threads(world) == after
 
 
+@pytest.mark.parametrize("kind", ["app_home_opened", "message", "tokens_revoked", "member_joined_channel", "not_yet"])
+def test_every_event_is_acknowledged_and_so_never_said_again(slack: FlaskClient, kind: str) -> None:
+    assert slack.post("/slack/events", **hostile.request(hostile.event(kind))).status_code == 200
+
+
+def test_two_replies_are_two_whatever_their_triggers(world: World, slack: FlaskClient) -> None:
+    sent = [hostile.command(f"reply {world.mention('ask', f'twin{one}')} Answer {one}.") for one in (1, 2)]
+    for body in sent:
+        body["trigger_id"] = "always.the.same"
+        assert slack.post("/slack/events", **hostile.request(body)).status_code == 200
+    world.settled()
+    said = " ".join(post.text for post in world.sandbox.x.posts if post.author.handle == "acme")
+    assert "Answer 1." in said
+    assert "Answer 2." in said
+
+
 @pytest.mark.parametrize(
     "forged",
     [
