@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..x.pictures import picture_of
-from ..x.posts import Post
-from ..x.service import XService
-from . import dutch, english, swedish
-from .script import Customer, Step, Story
+from bot.sandbox.customers import dutch, english, swedish
+from bot.sandbox.customers.script import Customer, Step, Story
+from bot.sandbox.x.pictures import picture_of
+from bot.sandbox.x.posts import Post
+from bot.sandbox.x.service import XService
 
 CUSTOMERS: tuple[Customer, ...] = (*dutch.CUSTOMERS, *english.CUSTOMERS, *swedish.CUSTOMERS)
 PATIENCE = (2, 6)

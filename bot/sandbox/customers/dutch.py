@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .script import Customer, adds, deletes, reacts, reposts, says
+from bot.sandbox.customers.script import Customer, adds, deletes, reacts, reposts, says
 
 CUSTOMERS = (
     Customer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .script import Customer, adds, edits, quotes, reacts, says
+from bot.sandbox.customers.script import Customer, adds, edits, quotes, reacts, says
 
 CUSTOMERS = (
     Customer(

@@ -17,7 +17,7 @@ from bot.sandbox.slack.state import State
 from bot.sandbox.slack.typed import escaped
 
 TROUBLE = "We had some trouble connecting. Try again?"
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Client:
         try:
             return self._answer(view, ack)
         except SlackError as refusal:
-            _log.warning("the answer to a view_submission was refused: %s %s", refusal.code, refusal.extra)
+            log.warning("the answer to a view_submission was refused: %s %s", refusal.code, refusal.extra)
             return Outcome(ok=False, error=TROUBLE)
         finally:
             self._state.changed()

@@ -14,7 +14,7 @@ from bot.sandbox.slack.state import State
 from bot.sandbox.slack.tickets import ResponseAddress
 from bot.sandbox.slack.typed import escaped
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Commands:
             try:
                 answers.post(self._state, ack.answer, ResponseAddress(place.id, user, expires=0))
             except SlackError as refusal:
-                _log.warning("the answer to %s was refused: %s %s", name, refusal.code, refusal.extra)
+                log.warning("the answer to %s was refused: %s %s", name, refusal.code, refusal.extra)
                 error = refusal.code
         return self._fail(user, place.id, f'{name} failed with the error "{error}"') if error else Outcome()
 

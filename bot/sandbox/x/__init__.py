@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ..customers import Customers
-from .page import Page
-from .posts import Account, Media, Post
-from .routes import Api
-from .service import Call, XService
+from bot.sandbox.customers import Customers
+from bot.sandbox.x.page import Page
+from bot.sandbox.x.posts import Account, Media, Post
+from bot.sandbox.x.routes import Api
+from bot.sandbox.x.service import Call, XService
 
 __all__ = ["Account", "Call", "Media", "Post", "XService", "mount"]
 

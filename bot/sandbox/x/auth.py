@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote
 
-from .limits import Who
-from .problems import unauthorized
+from bot.sandbox.x.limits import Who
+from bot.sandbox.x.problems import unauthorized
 
 SIGNED_HOST = "https://api.twitter.com"
 """Where clients believe they are: tweepy has no base address to set, so ours is put in after the signing."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from aiohttp import web
 
-from ..customers import Customers
-from .pictures import PAINTED, picture_of, png
-from .posts import Account, Media, Post
-from .present import stamp
-from .service import XService
+from bot.sandbox.customers import Customers
+from bot.sandbox.x.pictures import PAINTED, picture_of, png
+from bot.sandbox.x.posts import Account, Media, Post
+from bot.sandbox.x.present import stamp
+from bot.sandbox.x.service import XService
 
 NEWEST = 200
 """How many posts the page is sent."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from .endpoints import Endpoint
-from .problems import invalid
+from bot.sandbox.x.endpoints import Endpoint
+from bot.sandbox.x.problems import invalid
 
 FieldNames = Literal["tweet", "post"]
 

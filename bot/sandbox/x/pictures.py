@@ -6,7 +6,7 @@ import struct
 import zlib
 from functools import cache
 
-from .posts import Media
+from bot.sandbox.x.posts import Media
 
 WIDTH, HEIGHT = 640, 400
 Colour = tuple[int, int, int]

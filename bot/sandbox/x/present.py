@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .params import NEW_NAMES, Query
-from .posts import Account, Media, Post
-from .problems import not_found
-from .service import XService
-from .text import LIMIT, Link, Wire, cut, handles_in, weight, wire
+from bot.sandbox.x.params import NEW_NAMES, Query
+from bot.sandbox.x.posts import Account, Media, Post
+from bot.sandbox.x.problems import not_found
+from bot.sandbox.x.service import XService
+from bot.sandbox.x.text import LIMIT, Link, Wire, cut, handles_in, weight, wire
 
 EDITABLE_FOR = timedelta(hours=1)
 MOST_EDITS = 5

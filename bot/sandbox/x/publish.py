@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from .endpoints import POST_CREATED, POST_WITH_LINK_CREATED
-from .params import ID
-from .posts import Post
-from .problems import bad_request, forbidden, invalid
-from .service import XService
-from .text import LIMIT, has_link, weight
+from bot.sandbox.x.endpoints import POST_CREATED, POST_WITH_LINK_CREATED
+from bot.sandbox.x.params import ID
+from bot.sandbox.x.posts import Post
+from bot.sandbox.x.problems import bad_request, forbidden, invalid
+from bot.sandbox.x.service import XService
+from bot.sandbox.x.text import LIMIT, has_link, weight
 
 DUPLICATES_WITHIN = timedelta(hours=12)
 """How long X remembers what an account said; a post that was deleted in the meantime counts."""

@@ -9,14 +9,14 @@ from typing import Any
 
 from aiohttp import web
 
-from ..faults import suffer
-from . import endpoints, publish, timelines
-from .auth import Asked
-from .endpoints import Endpoint
-from .limits import Who
-from .params import HANDLE, ID, read
-from .present import Answer
-from .problems import (
+from bot.sandbox.faults import suffer
+from bot.sandbox.x import endpoints, publish, timelines
+from bot.sandbox.x.auth import Asked
+from bot.sandbox.x.endpoints import Endpoint
+from bot.sandbox.x.limits import Who
+from bot.sandbox.x.params import HANDLE, ID, read
+from bot.sandbox.x.present import Answer
+from bot.sandbox.x.problems import (
     Problem,
     credits_depleted,
     invalid,
@@ -24,7 +24,7 @@ from .problems import (
     too_many_requests,
     unsupported_authentication,
 )
-from .service import Call, XService
+from bot.sandbox.x.service import Call, XService
 
 Handler = Callable[[XService, Answer, str], dict[str, Any]]
 

@@ -9,26 +9,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from ..faults import Faults
-from .auth import Credentials, Gate
-from .ids import Ids
-from .limits import Allowance, Who, Windows
-from .pace import Pace
-from .params import HANDLE, FieldNames
-from .posts import Account, Media, Post, Version
-from .text import handles_in
+from bot.sandbox.changes import Changes
+from bot.sandbox.faults import Faults
+from bot.sandbox.x.auth import Credentials, Gate
+from bot.sandbox.x.ids import Ids
+from bot.sandbox.x.limits import Allowance, Who, Windows
+from bot.sandbox.x.pace import Pace
+from bot.sandbox.x.params import HANDLE, FieldNames
+from bot.sandbox.x.posts import Account, Media, Post, Version
+from bot.sandbox.x.text import handles_in
 
 OWN = Account("1000", "acme", "Acme", followers=48_213, language="nl")
 REPOST_LENGTH = 140
 """Characters of a repost's own text, the first words of what is reposted."""
-
-
-class Announces(Protocol):
-    """Tells the page that something has changed."""
-
-    def publish(self, kind: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class XService:
     def __init__(
         self,
         now: Callable[[], datetime],
-        changes: Announces,
+        changes: Changes,
         faults: Faults,
         *,
         wall: Callable[[], float] = time.time,

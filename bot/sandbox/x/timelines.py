@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from .ids import first_id_at, time_of
-from .params import Query
-from .posts import Account, Post
-from .problems import invalid
-from .service import XService
-from .text import handles_in, has_link
+from bot.sandbox.x.ids import first_id_at, time_of
+from bot.sandbox.x.params import Query
+from bot.sandbox.x.posts import Account, Post
+from bot.sandbox.x.problems import invalid
+from bot.sandbox.x.service import XService
+from bot.sandbox.x.text import handles_in, has_link
 
 MOST_MENTIONS = 800
 SEARCH_REACHES_BACK = timedelta(days=7)
