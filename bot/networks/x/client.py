@@ -124,9 +124,9 @@ class XNetwork:
 
     def verify(self) -> str:
         with _named("X_CONSUMER_KEY, X_CONSUMER_SECRET, X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET"):
-            body, headers = self._ask("GET", self._client.get_me)
+            found, headers = self._me()
             self.spent.add("user_read")
-            username = str(_data(body).get("username", ""))
+            username = str(found.get("username", ""))
             if username.lower() != self.handle.lower():
                 raise Rejected("credentials", f"they act for @{username or '?'}, the desk for @{self.handle}")
             if headers.get("x-access-level") == "read":
@@ -207,13 +207,26 @@ class XNetwork:
             log.warning("X post %s is left out: %s", parse.identifier(post.get("id")) or "?", error)
             return None
 
+    def _me(self) -> tuple[Json, Mapping[str, str]]:
+        body, headers = self._ask("GET", self._client.get_me)
+        return _data(body), headers
+
     @property
     def _own_id(self) -> str:
         """The account's number, asked for once. Tokens seem to begin with it, but nothing promises that."""
         known = self._known_id
         if not known:
             # Several threads may ask at first; they learn the same.
-            known = parse.identifier(_data(self._get(f"/2/users/by/username/{self.handle}", {})).get("id"))
+            try:
+                found = _data(self._get(f"/2/users/by/username/{self.handle}", {}))
+            except Rejected as error:
+                if error.code == "credentials":
+                    raise
+                # Not every plan looks accounts up by name; our own keys know whose they are.
+                found = self._me()[0]
+                if str(found.get("username", "")).lower() != self.handle.lower():
+                    raise
+            known = parse.identifier(found.get("id"))
             if not known:
                 raise Rejected("invalid", f"X knows no account @{self.handle}")
             self.spent.add("user_read")

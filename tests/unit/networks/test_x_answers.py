@@ -37,6 +37,24 @@ def test_an_account_without_a_number_is_refused_by_name(body: object) -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize("whose", ["acme", "somebody"])
+def test_where_names_are_not_looked_up_the_keys_say_whose_they_are(whose: str) -> None:
+    def refuses(_: requests.PreparedRequest) -> requests.Response:
+        return answer(403, problem("client-not-enrolled"))
+
+    def reply(request: requests.PreparedRequest) -> requests.Response:
+        me = "/2/users/me" in str(request.url)
+        return answer(200, {"data": {"id": "1000", "username": whose}} if me else NOTHING)
+
+    with answering(reply, who=refuses) as asked:
+        if whose == "acme":
+            account().fetch(None, NOW)
+            assert "/2/users/1000/mentions" in str(asked[-1].url)
+        else:
+            with pytest.raises(Rejected, match="403"):
+                account().fetch(None, NOW)
+
+
 def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.LogCaptureFixture) -> None:
     newer: list[object] = []
 
