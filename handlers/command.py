@@ -65,7 +65,7 @@ def _reply(front: Front, who: Actor, command: Command, body: Body) -> Answer:
     text = plain(command.rest)
     request = f"command:{fingerprint(body)}"
     sent = reply_usecase.submit(front.ctx, who, thread_id, text, seen=None, request=request)
-    return reply_view.confirmation(sent, sent.send_at, front.language(who.id))
+    return reply_view.confirmation(sent, front.language(who.id))
 
 
 def _escalate(front: Front, who: Actor, command: Command, body: Body) -> Answer:

@@ -78,12 +78,12 @@ def ask(front: Front, body: Body, thread_id: int) -> None:
     front.person(user_of(body))
     draft = usecase.draft(front.ctx, front.actor(body, "button"), thread_id)
     count = _length(front, draft, draft.text) if draft.text else None
-    front.open(body, view.modal(draft, front.language(user_of(body)), draft.text, count=count))
+    front.open(body, view.modal(draft, front.language(user_of(body)), count))
 
 
 def _confirm(front: Front, reply: Reply) -> None:
     thread = show.card(front.ctx, reply.thread_id).thread
-    message = view.confirmation(reply, reply.send_at, front.language(reply.author))
+    message = view.confirmation(reply, front.language(reply.author))
     front.whisper(reply.author, front.ctx.desk_of(thread).slack_channel, message)
 
 
@@ -91,10 +91,10 @@ def _count(front: Front, body: Body) -> None:
     """Show the length of what was typed as the network counts it; all else in the modal stays as the agent has it."""
     thread_id, _ = _metadata(body)
     draft = usecase.draft(front.ctx, front.actor(body, "modal"), thread_id)
-    anew = view.modal(draft, front.language(user_of(body)), count=_length(front, draft, _text(body)))
-    counted = {block["block_id"]: block for block in anew["blocks"] if block.get("block_id") == "count"}
+    counted = view.counted(draft, _length(front, draft, _text(body)), front.language(user_of(body)))
     shown = body["view"]
-    updated = again(shown, [counted.get(block["block_id"], block) for block in shown["blocks"]])
+    blocks = [counted if block["block_id"] == counted["block_id"] else block for block in shown["blocks"]]
+    updated = again(shown, blocks)
     slack.call(front.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.domain.card import Card, Draft
 from bot.domain.conversation import Message as Post
 from bot.domain.conversation import Reply, ReplyState
@@ -19,14 +17,12 @@ SHOWN = 6  # messages of the conversation that the modal shows
 OLDER = 300  # characters of each but the newest
 
 
-def modal(
-    draft: Draft, t: Translator, text: str = "", notice: str | None = None, count: tuple[int, int] | None = None
-) -> View:
-    """The reply modal. `notice` (mark-up) stands on top; `count` is (used, limit) as the network counts the whole text.
+def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> View:
+    """The reply modal. `count` is (used, limit) as the network counts the whole text.
 
     Its block ids stay the same, so that an update keeps what the agent has typed.
     """
-    return _view(draft, t, [b.section(notice)] if notice else [], text, count, t("Send"))
+    return _view(draft, t, [], draft.text, count, t("Send"))
 
 
 def changed(
@@ -38,12 +34,12 @@ def changed(
     return _view(draft, t, [b.section(warning), *news, b.divider()], text, count, t("Send anyway"))
 
 
-def confirmation(reply: Reply, undo_until: datetime, t: Translator) -> Message:
+def confirmation(reply: Reply, t: Translator) -> Message:
     """For the author alone: what goes out and when, and the way to stop it."""
     text = t(
         "Your reply to #{number} goes out at {time}.",
         number=reply.thread_id,
-        time=date(undo_until, "{time_secs}"),
+        time=date(reply.send_at, "{time_secs}"),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
     return b.message(text, b.section(text), b.quote(reply.text), undo)
@@ -90,7 +86,7 @@ def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple
     return b.modal(
         "reply",
         t("Reply #{number}", number=facts.thread.id),
-        [*top, *_conversation(facts, t), typed, _count(draft, count, t), b.context(_as_whom(draft, t))],
+        [*top, *_conversation(facts, t), typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
         submit=submit,
         close=t("Cancel"),
         metadata={
@@ -128,7 +124,8 @@ def _name(facts: Card) -> str:
     return line(facts.thread.customer_name, 80) or f"@{line(facts.thread.customer_handle, 50)}"
 
 
-def _count(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
+def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
+    """The block "count" of the modal: how long the text is, or with None how long it may be."""
     if count is None:
         room = t("Up to {n} characters, and the signature", n=t.number(draft.room))
         return b.context(room) | {"block_id": "count"}

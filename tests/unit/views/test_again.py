@@ -26,8 +26,8 @@ def shown(view: dict[str, Any], **entered: dict[str, Any]) -> dict[str, Any]:
 
 def reply(text: str | None) -> dict[str, Any]:
     pictures = (Media("photo", "https://x.example/a.jpg", "A parcel"),)
-    draft = Draft(card(messages=(post(media=pictures),)), "^AB", Seen(1, 0, AT), 280, 276)
-    view = reply_view.modal(draft, EN, "Begun earlier")
+    draft = Draft(card(messages=(post(media=pictures),)), "^AB", Seen(1, 0, AT), 280, 276, "Begun earlier")
+    view = reply_view.modal(draft, EN)
     for block in view["blocks"]:
         if block["type"] == "image":
             block |= {"fallback": "400x300px image", "image_width": 400, "image_height": 300, "image_bytes": 9}

@@ -60,7 +60,7 @@ def check(facts: Card, words: str) -> None:
         t = translator(language)
         fine(card_view.card(facts, t))
         fine(escalate.card(facts, escalation(why=words), t))
-        fine(reply_view.modal(Draft(facts, words, Seen(1, 0, AT), 280, 270), t, words, None, (1, 2)))
+        fine(reply_view.modal(Draft(facts, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
         fine(reply_view.changed(Draft(facts, words, Seen(1, 0, AT), 280, 270), facts.messages, words, t))
         fine(show.modal(facts, t))
         fine(history.modal(History(facts, (), (facts,) * 30), t))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,14 +54,13 @@ def test_the_count_is_as_given_and_says_how_much_is_too_much() -> None:
         return text
 
     assert count() == "Up to 276 characters, and the signature"
-    assert count("", None, (280, 280)) == "280 of 280 characters, signature included"
-    assert count("", None, (281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
+    assert count((280, 280)) == "280 of 280 characters, signature included"
+    assert count((281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
 
 
-def test_a_text_and_a_notice_are_shown_when_given() -> None:
-    modal = view.modal(draft(), EN, "My text", "⚠️ Too long")
+def test_a_text_to_go_on_with_is_shown() -> None:
+    modal = view.modal(replace(draft(), text="My text"), EN)
     assert blocks(modal)["text"]["element"]["initial_value"] == "My text"
-    assert modal["blocks"][0]["text"]["text"] == "⚠️ Too long"
 
 
 def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
@@ -92,7 +91,7 @@ def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -
 
 
 def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
-    message = view.confirmation(reply(), AT + timedelta(seconds=10), EN)
+    message = view.confirmation(reply(), EN)
     assert pressable(message) == ["undo"]
     assert reply().text in fine(message)
     assert "{time_secs}" in message.text
