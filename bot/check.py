@@ -22,6 +22,7 @@ class Finding:
     ok: bool
     advice: str
     warning: bool = False  # works, and is probably not meant
+    unset: bool = False  # nothing could be tried
 
     def __str__(self) -> str:
         level = "warn" if self.warning else "ok  " if self.ok else "FAIL"
@@ -30,22 +31,25 @@ class Finding:
 
 def findings(desk: Desk) -> Iterator[Finding]:
     """Everything, in the order in which an operator would mend it."""
+    missing = desk.settings.missing(way_in=True, networks=True)
+    for name, advice in missing.items():
+        yield Finding(name, False, advice, unset=True)
     yield _clock(desk)
     yield _database(desk)
-    yield from slack_findings(desk)
+    if "SLACK_BOT_TOKEN" not in missing:
+        yield from slack_findings(desk)
     if desk.settings.slack.app_token is not None:
         yield _socket_mode(desk)
-    elif desk.settings.slack.signing_secret is None:
-        yield Finding("SLACK_SIGNING_SECRET", False, "is not set, and neither is SLACK_APP_TOKEN: Slack has no way in")
-    yield from _networks(desk)
+    if not any(name.startswith("X_") for name in missing):
+        yield from _networks(desk)
 
 
 def slack_findings(desk: Desk) -> Iterator[Finding]:
     """The bot token, its scopes, and every channel that the config names. Learns where the workspace is."""
     try:
-        response = desk.client.auth_test()
-    except Exception as error:  # noqa: BLE001 (whatever it is, the operator is told in a line)
-        yield Finding("SLACK_BOT_TOKEN", False, f"Slack says {_reason(error)}; install the app and copy its bot token")
+        response = slack.response(desk.client, "auth.test")
+    except slack.SlackError as error:
+        yield Finding("SLACK_BOT_TOKEN", False, _said(error, "install the app and copy its bot token"))
         return
     desk.ctx.workspace.url = response.get("url")
     yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
@@ -65,9 +69,7 @@ def _channel(desk: Desk, what: str, channel: str) -> Finding:
     try:
         found = slack.call(desk.client, "conversations.info", channel=channel)["channel"]
     except slack.SlackError as error:
-        return Finding(
-            f"{what} channel {channel}", False, f"Slack says {error}; copy the id from the channel's details"
-        )
+        return Finding(f"{what} channel {channel}", False, _said(error, "copy the id from the channel's details"))
     if not found.get("is_member"):
         return Finding(f"{what} channel {channel}", False, f"invite the bot: /invite @webcare in #{found['name']}")
     return Finding(f"{what} channel {channel}", True, f"#{found['name']}")
@@ -78,7 +80,7 @@ def _socket_mode(desk: Desk) -> Finding:
     try:
         slack.call(desk.client, "apps.connections.open", app_token=token.get_secret_value() if token else "")
     except slack.SlackError as error:
-        return Finding("SLACK_APP_TOKEN", False, f"Slack says {error}; it needs the scope connections:write")
+        return Finding("SLACK_APP_TOKEN", False, _said(error, "it needs the scope connections:write"))
     return Finding("SLACK_APP_TOKEN", True, "Socket Mode can connect")
 
 
@@ -105,10 +107,14 @@ def _networks(desk: Desk) -> Iterator[Finding]:
 def _clock(desk: Desk) -> Finding:
     if isinstance(desk.settings.clock, SystemClock):
         return Finding("clock", True, "the machine's own")
-    advice = f"WEBCARE_CLOCK is set to {desk.settings.clock}: no time that anybody sees is real"
+    read, _, _ = str(desk.settings.clock).partition("#")  # the anchor tells an operator nothing
+    advice = f"WEBCARE_CLOCK is set to {read}: no time that anybody sees is real"
     return Finding("clock", True, advice, warning=True)
 
 
-def _reason(error: Exception) -> str:
-    response = getattr(error, "response", None)
-    return str(response.get("error")) if response is not None else type(error).__name__
+def _said(error: slack.SlackError, advice: str) -> str:
+    if isinstance(error, slack.Rejected):
+        return f"Slack says {error}; {advice}"
+    if isinstance(error, slack.RateLimited):
+        return f"Slack says {error}"
+    return f"Slack cannot be reached ({error}); look at the network and SLACK_API_URL"

@@ -56,7 +56,7 @@ def demo(port: int | None) -> None:
 @main.command()
 def run() -> None:
     """Run the desk in one process: Socket Mode when SLACK_APP_TOKEN is set, else HTTP on PORT."""
-    settings = _settings(lambda one: one.require(http=one.slack.app_token is None, networks=True))
+    settings = _settings(lambda one: one.require(way_in=True, networks=True))
     _start("run", settings)
 
 
@@ -86,13 +86,13 @@ def check() -> None:
     from bot.app import build
     from bot.check import findings
 
-    desk = build(_settings(lambda one: one.require()))
+    desk = build(_settings())
     found = []
     for finding in findings(desk):
         click.echo(str(finding))
-        found.append(finding.ok)
+        found.append(finding)
     desk.close()
-    sys.exit(0 if all(found) else 1)
+    sys.exit(EXIT_WRONG_SETTINGS if any(one.unset for one in found) else int(not all(one.ok for one in found)))
 
 
 @main.command()

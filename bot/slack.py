@@ -67,8 +67,13 @@ def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
 
     Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause.
     """
+    return cast("dict[str, Any]", response(client, method, **arguments).data)
+
+
+def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
+    """The same with the headers."""
     try:
-        response: SlackResponse = getattr(client, method.replace(".", "_"))(**arguments)
+        answer: SlackResponse = getattr(client, method.replace(".", "_"))(**arguments)
     except SlackApiError as error:
         # The SDK's message repeats the whole answer, which can quote what was sent.
         raise _refusal(error.response) from None
@@ -76,7 +81,7 @@ def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
         raise _unsent(error) from error
     except (OSError, http.client.HTTPException) as error:
         raise Ambiguous(f"{method}: {type(error).__name__}") from error
-    return cast("dict[str, Any]", response.data)
+    return answer
 
 
 def whisper(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:

@@ -96,21 +96,28 @@ class Settings:
         password = password_of(self.database_url)
         return frozenset(key for key in (*self._keys().values(), password, unquote(password)) if key)
 
-    def require(self, *, http: bool = False, networks: bool = False) -> None:
-        """Raise SettingsError unless the bot token and what a command needs beside it are set.
+    def missing(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> dict[str, str]:
+        """What is not set of the bot token and what a command needs beside it: by variable, what to do.
 
-        `http` (Slack calls us): the signing secret. `networks` (polling and sending): all five keys of X, when a desk
-        is on X.
+        `http` (Slack calls us): the signing secret. `way_in` (Slack calls us, or we keep a socket open): that or the
+        app-level token. `networks` (polling and sending): all five keys of X, when a desk is on X.
         """
-        wanted = {"SLACK_BOT_TOKEN": True, "SLACK_SIGNING_SECRET": http}
         on_x = networks and any(network.kind == "x" for _, network in self.networks())
-        wanted |= {name: on_x for name in WHERE_TO_FIND if name.startswith("X_")}
         keys = self._keys()
-        missing = [name for name, needed in wanted.items() if needed and not keys[name]]
-        if missing:
-            raise SettingsError(
-                [f"environment: {name}: is not set (find it at {WHERE_TO_FIND[name]})" for name in missing]
-            )
+        wanted = {
+            "SLACK_BOT_TOKEN": True,
+            "SLACK_APP_TOKEN": way_in and not keys["SLACK_SIGNING_SECRET"],
+            "SLACK_SIGNING_SECRET": http,
+            **{name: on_x for name in WHERE_TO_FIND if name.startswith("X_")},
+        }
+        advice = {name: f"is not set (find it at {place})" for name, place in WHERE_TO_FIND.items()}
+        advice["SLACK_APP_TOKEN"] += ": set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
+        return {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
+
+    def require(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> None:
+        """Raise SettingsError with a line for each that is missing."""
+        if missing := self.missing(http=http, way_in=way_in, networks=networks):
+            raise SettingsError([f"environment: {name}: {advice}" for name, advice in missing.items()])
 
     def _keys(self) -> dict[str, str]:
         keys = {

@@ -41,6 +41,7 @@ VARIABLES = tuple(name.upper() for name in Environment.model_fields)
 
 WHERE_TO_FIND = {
     "SLACK_BOT_TOKEN": f"{_APP} OAuth & Permissions > Bot User OAuth Token, xoxb-…",
+    "SLACK_APP_TOKEN": f"{_APP} Basic Information > App-Level Tokens, xapp-…",
     "SLACK_SIGNING_SECRET": f"{_APP} Basic Information > Signing Secret",
     "X_BEARER_TOKEN": f"{_X} Bearer Token",
     "X_CONSUMER_KEY": f"{_X} API Key",

@@ -75,12 +75,18 @@ def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str],
     done = webcare("run", env=bare)
     assert done.exit_code == 2
     missing = [line.split(": ")[1] for line in done.stderr.splitlines()]
-    assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
     assert set(missing[2:]) == {
         "X_BEARER_TOKEN", "X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET",
     }  # fmt: skip
     assert all("find it at" in line for line in done.stderr.splitlines())
     assert not (tmp_path / "webcare.db").exists()
+    checked = webcare("check", env=bare)
+    assert checked.exit_code == 2
+    assert checked.stderr == ""
+    failed = [line.removeprefix("FAIL ").split(": ")[0] for line in checked.stdout.splitlines() if "FAIL" in line]
+    assert failed == [*missing, "DATABASE_URL"]
+    assert "ok   clock" in checked.stdout
 
 
 def test_a_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
@@ -136,7 +142,7 @@ def test_a_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
     assert done.exit_code == 0
-    assert "warn clock: WEBCARE_CLOCK is set" in done.stdout
+    assert "warn clock: WEBCARE_CLOCK is set to 2026-11-20T15:40:00+00:00@60: no time" in done.stdout
 
 
 def test_wrong_tokens_for_slack(env: dict[str, str]) -> None:
@@ -144,6 +150,15 @@ def test_wrong_tokens_for_slack(env: dict[str, str]) -> None:
     told = failing(env | {"SLACK_BOT_TOKEN": "xoxb-of-another-app", "SLACK_APP_TOKEN": "xapp-of-another-app"})
     assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in told
     assert "SLACK_APP_TOKEN: Slack says invalid_auth" in told
+
+
+def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_token(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    told = failing(env | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
+    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert f"{token}: Slack cannot be reached" in told
+    assert told.count("look at the network and SLACK_API_URL") == 2
+    assert "install the app" not in told
 
 
 def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
@@ -175,7 +190,11 @@ def test_scopes_are_read_however_a_proxy_writes_the_name_of_their_header(
 def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     del env["SLACK_APP_TOKEN"], env["SLACK_SIGNING_SECRET"]
-    assert "SLACK_SIGNING_SECRET: is not set" in failing(env)
+    done = webcare("check", env=env)
+    assert done.exit_code == 2
+    (told,) = (line for line in done.stdout.splitlines() if "FAIL" in line)
+    assert "SLACK_APP_TOKEN: is not set" in told
+    assert "SLACK_SIGNING_SECRET for HTTP" in told
 
 
 def test_a_port_that_is_taken_is_said_before_anything_starts(

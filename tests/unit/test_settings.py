@@ -402,6 +402,16 @@ def test_what_a_command_needs_is_told_with_where_to_find_it(
     read(config, **{name: KEYS[name] for name in missing}).require(**needs)
 
 
+def test_slack_comes_in_by_a_socket_or_over_http(config: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(config, SLACK_BOT_TOKEN="xoxb-hush").require(way_in=True)
+    (problem,) = caught.value.problems
+    assert problem.startswith("environment: SLACK_APP_TOKEN: is not set (find it at ")
+    assert problem.endswith("set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
+    for way in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        read(config, SLACK_BOT_TOKEN="xoxb-hush", **{way: KEYS[way]}).require(way_in=True)
+
+
 def test_a_desk_without_a_network_needs_no_keys_of_one(config: Path) -> None:
     lone = '[[desk]]\nname = "Support"\nslack_channel = "C0SUPPORT"'
     read(config, lone, SLACK_BOT_TOKEN="xoxb-hush").require(networks=True)
