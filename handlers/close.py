@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
 from slack_bolt import Ack, App
 
 from bot.domain.thread import Action, require
 from bot.usecases import show
 from bot.usecases.close import close
 from bot.views import close as view
-from handlers.front import Body, Front, user_of
+from handlers.front import Body, Front, entered, metadata, user_of
 
 
 def register(app: App, front: Front) -> None:
     @app.view("close")
     def submit(ack: Ack, body: Body) -> None:
-        thread = json.loads(body["view"]["private_metadata"])["thread"]
-        reason = body["view"]["state"]["values"]["reason"]["reason"]["value"] or ""
-        close(front.ctx, front.actor(body, "modal"), thread, reason)
+        reason = entered(body, "reason")["value"] or ""
+        close(front.ctx, front.actor(body, "modal"), metadata(body)["thread"], reason)
         ack()
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from slack_bolt import Ack, App
 
 from bot.usecases.escalate import escalate, targets
 from bot.views import escalate as view
-from handlers.front import Body, Front, number, user_of
+from handlers.front import Body, Front, entered, metadata, number, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -19,10 +17,9 @@ def register(app: App, front: Front) -> None:
 
     @app.view("escalate")
     def submit(ack: Ack, body: Body) -> None:
-        thread = json.loads(body["view"]["private_metadata"])["thread"]
-        values = body["view"]["state"]["values"]
-        to = values["target"]["target"]["selected_option"]["value"]
-        escalate(front.ctx, front.actor(body, "modal"), thread, to, values["why"]["why"]["value"] or "")
+        to = entered(body, "target")["selected_option"]["value"]
+        why = entered(body, "why")["value"] or ""
+        escalate(front.ctx, front.actor(body, "modal"), metadata(body)["thread"], to, why)
         ack()
 
 

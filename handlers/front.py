@@ -127,6 +127,18 @@ def fingerprint(body: Body) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
+def metadata(body: Body) -> Body:
+    """What the view wrote into a modal, to be read when it comes back: at least `thread`."""
+    kept: Body = json.loads(body["view"]["private_metadata"])
+    return kept
+
+
+def entered(body: Body, name: str) -> Body:
+    """What stands in a modal's field, whose block and action have the same id."""
+    field: Body = body["view"]["state"]["values"][name][name]
+    return field
+
+
 def number(action: Body) -> int:
     """The thread or reply that a button stands for. Refused("unknown_thread") when its value was tampered with."""
     return numbered(action["value"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from slack_bolt import Ack, App
 
 from bot import slack
@@ -12,7 +10,7 @@ from bot.usecases.handover import hand_over, take_over
 from bot.views import handover as view
 from bot.views.again import unnoticed
 from handlers import home
-from handlers.front import Body, Front, number, user_of
+from handlers.front import Body, Front, entered, metadata, number, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -27,9 +25,8 @@ def register(app: App, front: Front) -> None:
 
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:
-        thread = json.loads(body["view"]["private_metadata"])["thread"]
-        to = body["view"]["state"]["values"]["to"]["to"]["selected_user"]
-        hand_over(front.ctx, front.actor(body, "modal"), thread, to)
+        to = entered(body, "to")["selected_user"]
+        hand_over(front.ctx, front.actor(body, "modal"), metadata(body)["thread"], to)
         ack()
 
 

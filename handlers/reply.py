@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from slack_bolt import Ack, App, Respond
@@ -16,7 +15,7 @@ from bot.usecases import show
 from bot.views import reply as view
 from bot.views.again import again
 from bot.views.done import undone
-from handlers.front import Body, Front, number, user_of
+from handlers.front import Body, Front, entered, metadata, number, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -105,11 +104,11 @@ def _length(front: Front, draft: Draft, text: str) -> tuple[int, int]:
 
 
 def _metadata(body: Body) -> tuple[int, Seen]:
-    kept = json.loads(body["view"]["private_metadata"])
+    kept = metadata(body)
     seen = kept["seen"]
     return kept["thread"], Seen(seen["message"], seen["reply"], datetime.fromisoformat(seen["at"]))
 
 
 def _text(body: Body) -> str:
-    text: str | None = body["view"]["state"]["values"]["text"]["text"]["value"]
+    text: str | None = entered(body, "text")["value"]
     return text or ""
