@@ -34,6 +34,17 @@ def newest(connection: Connection, thread_id: int, *, undone: bool = False) -> R
     return _reply(row) if row else None
 
 
+def arrived(connection: Connection, thread_id: int) -> Reply | None:
+    """The thread's latest reply that is known to have reached the customer."""
+    row = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id, table.c.state == ReplyState.SENT)
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _reply(row) if row else None
+
+
 def newest_sent(connection: Connection, thread_id: int) -> int:
     """The id of the latest reply that reached or may have reached the customer; 0 when there is none."""
     newest_id: int = connection.execute(

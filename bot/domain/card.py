@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from bot.domain.conversation import Escalation, Event, Message, Reply
+from bot.domain.conversation import Escalation, Event, Message, Reply, ReplyState
 from bot.domain.standup import Figures, Wait
 from bot.domain.targets import Nagged
 from bot.domain.thread import Thread
@@ -17,8 +17,9 @@ class Card:
     """A thread as it is at `at`.
 
     `messages` are the newest ones, oldest first; `customer_messages` counts all that the customer wrote. `reply` is
-    the latest one that was not undone. `network_name` and `handle` say which account answers ("X", "acme"), and
-    `account_url` where its own posts can be seen. `closed_by` is the Slack id of who closed the thread.
+    the latest one that was not undone, and `earlier` the latest that arrived where that one did not. `network_name`
+    and `handle` say which account answers ("X", "acme"), and `account_url` where its own posts can be seen.
+    `closed_by` is the Slack id of who closed the thread.
     """
 
     thread: Thread
@@ -32,6 +33,12 @@ class Card:
     permalink: str | None = None  # of the card in Slack, where one is known
     account_url: str | None = None
     closed_by: str | None = None
+    earlier: Reply | None = None
+
+    @property
+    def answer(self) -> Reply | None:
+        """The latest reply that reached the customer."""
+        return self.reply if self.reply and self.reply.state is ReplyState.SENT else self.earlier
 
     @property
     def newest(self) -> Message | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.card import Card, History, Overview
+from bot.domain.conversation import ReplyState
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
 from bot.usecases.change import found
@@ -93,11 +94,13 @@ def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None
 def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> Card:
     _, _, handle = thread.network.partition(":")
     network = ctx.networks.get(thread.network)
+    reply = replies.newest(connection, thread.id)
+    arrived = reply is None or reply.state is ReplyState.SENT
     return Card(
         thread=thread,
         messages=tuple(messages.of_thread(connection, thread.id)),
         customer_messages=messages.count_inbound(connection, thread.id),
-        reply=replies.newest(connection, thread.id),
+        reply=reply,
         escalations=tuple(escalations.of_thread(connection, thread.id)),
         network_name=network_name(thread.network),
         handle=network.handle if network else handle,
@@ -105,6 +108,7 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
         permalink=_permalink(connection, ctx, thread),
         account_url=network.url if network else None,
         closed_by=_closed_by(connection, thread),
+        earlier=None if arrived else replies.arrived(connection, thread.id),
     )
 
 

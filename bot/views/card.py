@@ -203,12 +203,11 @@ _REPLIES = {
 
 
 def last_reply(facts: Card, t: Translator) -> list[Block]:
-    """What became of the last reply, and its text."""
-    reply = facts.reply
-    if reply is None or reply.state is ReplyState.UNDONE:
-        return []
-    if reply.state is ReplyState.SENT:
-        return _sent(facts, reply, t)
+    """What became of the last reply with its text, and the last answer that did arrive."""
+    reply, answer = facts.reply, facts.answer
+    sent = _sent(facts, answer, t) if answer else []
+    if reply is None or reply.state not in _REPLIES:
+        return sent
     text = t(
         _REPLIES[reply.state],
         person=person(reply.author),
@@ -218,14 +217,14 @@ def last_reply(facts: Card, t: Translator) -> list[Block]:
         reason=reason(reply.error, facts.network_name, t),
     )
     calm = reply.state in (ReplyState.QUEUED, ReplyState.SENDING)
-    return [b.context(text) if calm else b.section(text), b.quote(reply.text)]
+    return [b.context(text) if calm else b.section(text), b.quote(reply.text), *sent]
 
 
 def _sent(facts: Card, reply: Reply, t: Translator) -> list[Block]:
-    """The last answer: in full below an answered post, in a line below one that waits again."""
+    """The last answer: in full below an answered post, in a line below one that waits again or a later reply."""
     ours = next((post for post in facts.messages if not post.inbound and post.external_id == reply.external_id), None)
     seen = link(ours.url, t("See it on {network}", network=facts.network_name)) if ours else None
-    if facts.thread.state is not State.WAITING:
+    if facts.thread.state is not State.WAITING and facts.reply is reply:
         return [b.quote(reply.text), *([b.context(seen)] if seen else [])]
     at = when(reply.sent_at or reply.send_at, facts)
     last = t("Last answer by {person} at {time}", person=person(reply.author), time=at)

@@ -94,11 +94,11 @@ def _waiting(facts: Card, t: Translator) -> str:
 
 
 def _answered(facts: Card, t: Translator) -> str:
-    reply = facts.reply
-    if reply is None or reply.state is not ReplyState.SENT:
+    answer = facts.answer
+    if answer is None:
         return t("✅ *Answered*")
-    at = when(reply.sent_at or reply.send_at, facts)
-    return t("✅ *Answered* by {person} at {time}", person=person(reply.author), time=at)
+    at = when(answer.sent_at or answer.send_at, facts)
+    return t("✅ *Answered* by {person} at {time}", person=person(answer.author), time=at)
 
 
 def _closed(facts: Card, t: Translator) -> str:

@@ -56,6 +56,17 @@ def test_nothing_is_offered_once_a_later_reply_was_sent(team: Team, undone: bool
     assert reply.draft(team.ctx, ANNA, number).text == ""
 
 
+def test_an_answer_that_arrived_is_known_beside_a_later_reply_that_did_not(team: Team) -> None:
+    number = team.write()
+    first = team.answer(number, "Wij zoeken het uit").id
+    send.begin(team.ctx, first)
+    send.arrived(team.ctx, first, Sent("55", "https://x.com/acme/status/55"))
+    assert show.card(team.ctx, number).earlier is None
+    refuse(team, team.answer(number, "Gevonden!").id)
+    card = show.card(team.ctx, number)
+    assert (card.reply and card.reply.text, card.answer and card.answer.id) == ("Gevonden! ^AB", first)
+
+
 def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:
     number = team.write()
     close.close(team.ctx, ANNA, number, "Spam")

@@ -143,6 +143,15 @@ def test_the_answer_that_the_customer_got_can_be_seen() -> None:
     assert "Last answer by <@U0ANNA>" in shown(card(messages=(post(), ours), reply=reply(ReplyState.SENT)))
 
 
+def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
+    ours = post(2, inbound=False, author="U0LARS", external_id="55", url="https://x.com/acme/status/55")
+    sent = reply(ReplyState.SENT, id=6, author="U0LARS", text="Komt eraan ^LN", sent_at=AT, external_id="55")
+    refused = reply(ReplyState.REFUSED, error="duplicate")
+    text = shown(card(thread=answered(), messages=(post(), ours), reply=refused, earlier=sent))
+    for words in ("*Answered* by <@U0LARS> at", "Komt eraan ^LN", "|See it on X>", "refused the reply", refused.text):
+        assert words in text
+
+
 def test_pictures_are_shown_with_their_descriptions_and_films_are_linked() -> None:
     media = (
         Media("photo", "https://pbs.example/1.jpg", "A torn parcel"),
