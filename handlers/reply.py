@@ -33,7 +33,8 @@ def register(app: App, front: Front) -> None:
     def submit(ack: Ack, body: Body) -> None:
         thread_id, seen = _metadata(body)
         text = _text(body)
-        request = f"view:{body['view']['id']}"
+        shown = body["view"]  # its metadata holds what its author had seen, and so differs from modal to modal
+        request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         try:
             reply = usecase.submit(front.ctx, front.actor(body, "modal"), thread_id, text, seen=seen, request=request)
         except Refused as refusal:
