@@ -26,7 +26,7 @@ CATALOGUES = Path(__file__).parent / "locale"
 N_ = str
 """Marks a text for extraction, and leaves it as it is."""
 
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,17 @@ class Translator:
 
     def duration(self, length: timedelta) -> str:
         """`42 min`, `2 hr 5 min`, `3 days`: the two largest units, rounded down; seconds only below a minute."""
-        rest = max(0, int(length.total_seconds()))
-        if rest < 60:
-            return self._unit(rest, "second")
-        parts = []
+        seconds = int(length.total_seconds())
+        grain = 3_600 if seconds >= 86_400 else 60 if seconds >= 60 else 1
+        return self.exact(timedelta(seconds=seconds - seconds % grain))
+
+    def exact(self, length: timedelta) -> str:
+        """`1 min 30 sec`: all of it, to the second, as somebody set it."""
+        rest, parts = max(0, int(length.total_seconds())), []
         for unit, seconds in _UNITS:
             count, rest = divmod(rest, seconds)
-            parts.append(self._unit(count, unit) if count else "")
-        first = next(place for place, part in enumerate(parts) if part)
-        return " ".join(part for part in parts[first : first + 2] if part)
+            parts += [self._unit(count, unit)] if count else []
+        return " ".join(parts) or self._unit(0, "second")
 
     def percent(self, share: float) -> str:
         """A share from 0 to 1 in whole per cent."""

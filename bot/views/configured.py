@@ -30,7 +30,7 @@ def configured(facts: DeskSettings, t: Translator) -> list[Block]:
             "{network} @{handle}, new posts every {interval}",
             network=one.network_name,
             handle=escape(one.handle, 50),
-            interval=t.duration(one.poll_every),
+            interval=t.exact(one.poll_every),
         )
         for one in facts.accounts
     ]
@@ -40,10 +40,10 @@ def configured(facts: DeskSettings, t: Translator) -> list[Block]:
         b.fields(
             _field(t("Channel"), [_channel(facts.channel)]),
             _field(t("Leads"), [person(one) for one in facts.leads]),
-            _field(t("First answer within"), [t.duration(facts.first_response)]),
-            _field(t("Next answers within"), [t.duration(facts.next_response)]),
+            _field(t("First answer within"), [t.exact(facts.first_response)]),
+            _field(t("Next answers within"), [t.exact(facts.next_response)]),
             _field(t("Reminder after"), [t("{share} of that time", share=t.percent(facts.warn_at))]),
-            _field(t("Time to undo"), [t.duration(facts.undo)]),
+            _field(t("Time to undo"), [t.exact(facts.undo)]),
             _field(t("Daily summary"), [summary]),
             _field(t("Signature"), [f"`{signature}`"] if (signature := escape(facts.signature, 80)) else []),
             _field(t("Escalate to"), [*(person(one) for one in facts.leads), *teams]),

@@ -115,6 +115,14 @@ def test_a_length_of_time_is_short_and_rounded_down(length: timedelta, english: 
     assert said == [english, dutch, swedish]
 
 
+def test_a_length_of_time_that_was_set_is_told_to_the_second() -> None:
+    def said(**length: int) -> str:
+        return translator("en").exact(timedelta(**length)).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert [said(seconds=90), said(days=1, minutes=1), said(hours=2)] == ["1 min 30 sec", "1 day 1 min", "2 hr"]
+    assert said(seconds=0) == "0 sec"
+
+
 def test_figures_and_dates_are_written_as_the_reader_writes_them() -> None:
     friday = date(2026, 11, 20)
     assert [translator(locale).date(friday) for locale in ("en", "en-US", "nl", "sv-SE")] == [
