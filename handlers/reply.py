@@ -15,7 +15,7 @@ from bot.usecases import show
 from bot.views import reply as view
 from bot.views.again import again
 from bot.views.done import undone
-from handlers.front import Body, Front, entered, metadata, number, user_of
+from handlers.front import Body, Front, entered, fingerprint, metadata, number, user_of
 
 
 def register(app: App, front: Front) -> None:
