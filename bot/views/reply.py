@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from bot.domain.card import Card, Draft
 from bot.domain.conversation import Message as Post
 from bot.domain.conversation import Reply, ReplyState
@@ -22,7 +24,7 @@ def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> 
 
     Its block ids stay the same, so that an update keeps what the agent has typed.
     """
-    return _view(draft, t, [], draft.text, count, t("Send"))
+    return _view(draft, t, _conversation(draft.card, t), draft.text, count, t("Send"))
 
 
 def changed(
@@ -30,8 +32,10 @@ def changed(
 ) -> View:
     """The modal again, with what happened since it was opened; `draft.seen` includes the changes."""
     warning = t("⚠️ *Not sent yet: something changed since you opened this.* Read it, and then decide.")
-    news = [_change(change, draft.card, t) for change in changes[-SHOWN:]]
-    return _view(draft, t, [b.section(warning), *news, b.divider()], text, count, t("Send anyway"))
+    news = changes[-SHOWN:]
+    told = [block for change in news for block in _change(change, draft.card, t)]
+    said = _conversation(draft.card, t, told={change.external_id for change in news})
+    return _view(draft, t, [b.section(warning), *told, b.divider(), *said], text, count, t("Send anyway"))
 
 
 def confirmation(reply: Reply, t: Translator) -> Message:
@@ -73,7 +77,9 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
     return b.message(text, b.section(text), *b.literally(reply.text), again)
 
 
-def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple[int, int] | None, submit: str) -> View:
+def _view(
+    draft: Draft, t: Translator, said: list[Block], text: str, count: tuple[int, int] | None, submit: str
+) -> View:
     facts, seen = draft.card, draft.seen
     name = _name(facts)
     typed = b.text_input(
@@ -86,7 +92,7 @@ def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple
     return b.modal(
         "reply",
         t("Reply #{number}", number=facts.thread.id),
-        [*top, *_conversation(facts, t), typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
+        [*said, typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
         submit=submit,
         close=t("Cancel"),
         metadata={
@@ -96,24 +102,27 @@ def _view(draft: Draft, t: Translator, top: list[Block], text: str, count: tuple
     )
 
 
-def _conversation(facts: Card, t: Translator) -> list[Block]:
+def _conversation(facts: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:
+    """The newest messages, without those that are `told` already, by the network's ids."""
     posts = [post for post in facts.messages if not post.deleted_at][-SHOWN:]
-    blocks = [_post(post, facts, QUOTED * 2 if post is facts.newest else OLDER) for post in posts]
-    return [*blocks, *(pictures(facts.newest, t) if facts.newest else [])]
+    return [block for post in posts if post.external_id not in told for block in _post(post, facts, OLDER, t)]
 
 
-def _post(post: Post, facts: Card, limit: int, what: str = "") -> Block:
+def _post(post: Post, facts: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
+    """A message; what is to be answered is shown at length and with its pictures."""
     who = _bold_name(facts) if post.inbound else person(post.author)
     lead = " · ".join(filter(None, (who, moment(post.posted_at, facts.at), what)))
-    return b.quote(post.text, limit, lead)
+    if post is facts.newest:
+        return [b.quote(post.text, QUOTED * 2, lead), *pictures(post, t)]
+    return [b.quote(post.text, limit, lead)]
 
 
-def _change(change: Post | Reply, facts: Card, t: Translator) -> Block:
+def _change(change: Post | Reply, facts: Card, t: Translator) -> list[Block]:
     if isinstance(change, Reply):
-        return b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))
+        return [b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))]
     if change.deleted_at:
-        return b.section(t("{name} deleted a message", name=_bold_name(facts)))
-    return _post(change, facts, QUOTED, t("changed to:") if change.edited_at else "")
+        return [b.section(t("{name} deleted a message", name=_bold_name(facts)))]
+    return _post(change, facts, QUOTED, t, t("changed to:") if change.edited_at else "")
 
 
 def _bold_name(facts: Card) -> str:

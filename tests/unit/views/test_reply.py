@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.card import Draft, Seen
 from bot.domain.conversation import ReplyState
+from bot.domain.mention import Media
 from bot.domain.thread import State
 from bot.i18n import translator
 from bot.views import reply as view
@@ -78,6 +79,16 @@ def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
     assert "11 of 280" in text
     for news in ("Laat maar, opgelost", "changed to:", "deleted a message", "U0LARS", "Ik kijk ernaar ^LN"):
         assert text.index(news) < text.index('"divider"')
+
+
+def test_what_changed_is_shown_once_with_its_pictures() -> None:
+    new = post(4, text="Laat maar, opgelost", media=(Media("photo", "https://pbs.example/1.jpg", "A parcel"),))
+    ours = post(5, inbound=False, author="U0LARS", text="Fijn! ^LN")
+    theirs = reply(ReplyState.SENT, author="U0LARS", text=ours.text, external_id=ours.external_id)
+    facts = card(messages=(post(), new, ours))
+    text = fine(view.changed(Draft(facts, "^AB", Seen(5, 7, AT), 280, 276), (new, theirs), "My text", EN))
+    assert [text.count(words) for words in ("Laat maar", "A parcel", "Fijn!")] == [1, 1, 1]
+    assert text.index("A parcel") < text.index('"divider"') < text.index("Waar blijft mijn pakket")
 
 
 def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -> None:
