@@ -106,6 +106,7 @@ def _problem(response: requests.Response) -> str:
         return " (not JSON)"
     if not isinstance(problem, dict):
         return ""
-    kind = str(problem.get("type", "")).rsplit("/", 1)[-1]
+    kind = str(problem.get("type", "")).removeprefix("about:blank").rsplit("/", 1)[-1]  # which means no type at all
     words = f"{problem.get('title', '')} {kind} {problem.get('reason', '')}"
-    return ": " + re.sub(r"[^\w.:-]+", " ", words, flags=re.ASCII).strip()[:100]
+    said = re.sub(r"[^\w.:-]+", " ", words, flags=re.ASCII).strip()[:100]
+    return f": {said}" if said else ""

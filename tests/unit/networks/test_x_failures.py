@@ -20,6 +20,23 @@ from tests.unit.networks.canned import NOW, account, answer, answering, known, p
 
 
 @pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (problem("no"), "X answered 401 to GET: Refused"),
+        ({"type": "about:blank"}, "X answered 401 to GET"),
+        (
+            {"title": "Client Forbidden", "type": "https://api.twitter.com/2/problems/client-forbidden"},
+            "X answered 401 to GET: Client Forbidden client-forbidden",
+        ),
+    ],
+)
+def test_a_problem_is_told_by_its_title_and_its_type_where_it_has_one(body: dict[str, object], said: str) -> None:
+    with answering(lambda _: answer(401, body)), pytest.raises(Rejected) as refused:
+        account().fetch(None, NOW)
+    assert refused.value.detail == said
+
+
+@pytest.mark.parametrize(
     ("status", "body", "read", "write"),
     [
         (301, b"", "invalid", "invalid"),
