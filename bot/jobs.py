@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 SURGE_SECONDS = 2
 WATCH_SECONDS = 60
+BILL_SECONDS = 3600
 
 
 def schedule(ctx: Context) -> BackgroundScheduler:
@@ -40,7 +41,13 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     scheduler.add_job(_quietly(partial(surge.tick, ctx)), "interval", seconds=SURGE_SECONDS)
     for watch in (crisis.tick, feed.tick):
         scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
+    scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
     return scheduler
+
+
+def _say_what_was_spent(ctx: Context) -> None:
+    for key, network in ctx.networks.items():
+        log.info("spent since the start", extra={"facts": {"network": key, "dollars": f"{network.bill():.2f}"}})
 
 
 def _until_done(work: Callable[[], None]) -> Callable[[], None]:

@@ -50,6 +50,9 @@ class Served:
         self.found: Sent | NetworkError | None = None
         self.sends: list[tuple[str, str]] = []
 
+    def bill(self) -> float:
+        return 0.0
+
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         self.fetches.append((cursor, since))
         return _answer(self.fetched)

@@ -141,6 +141,9 @@ class XNetwork:
         parsed = twitter_text.parse_tweet(text)
         return Count(int(parsed.weightedLength), LIMIT)
 
+    def bill(self) -> float:
+        return self.spent.dollars
+
     def close(self) -> None:
         """Let go of the connections."""
         self._client.session.close()

@@ -1,4 +1,4 @@
-"""The watches are among the ticks, each as often as it has to be."""
+"""The watches are among the ticks, each as often as it has to be; and once an hour the bill is said."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def test_every_watch_is_kept(ctx: Context, monkeypatch: pytest.MonkeyPatch, watc
         if job.trigger.interval.total_seconds() == seconds:
             job.func()
     assert ticks == [ctx]
+
+
+def test_what_a_network_bills_is_said_once_an_hour(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "bot.jobs")
+    for job in schedule(ctx).get_jobs():
+        if job.trigger.interval.total_seconds() == 3600:
+            job.func()
+    (said,) = [record for record in caplog.records if record.message == "spent since the start"]
+    assert vars(said)["facts"] == {"network": "x:acme", "dollars": "0.00"}
