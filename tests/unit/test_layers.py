@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bot
 
-ROOT = Path(bot.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_module_of_the_house_has_its_layer() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Barrier, Event
@@ -101,6 +102,19 @@ def test_on_sqlite_a_writer_keeps_other_processes_out_from_its_first_read(tmp_pa
         assert {row.name for row in connection.execute(select(desk))} == {"First", "Second"}
     one.dispose()
     other.dispose()
+
+
+def test_a_new_sqlite_database_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    maker = sqlite3.connect(tmp_path / "webcare.db", isolation_level=None)
+    maker.execute("BEGIN EXCLUSIVE")
+    engine = connect(f"sqlite:///{tmp_path / 'webcare.db'}")
+    with ThreadPoolExecutor() as pool:
+        migrating = pool.submit(migrate.upgrade, engine)
+        assert not wait([migrating], timeout=0.2).done
+        maker.execute("COMMIT")
+        assert migrating.result() == migrate.head()
+    maker.close()
+    engine.dispose()
 
 
 def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgres_url: str) -> None:
