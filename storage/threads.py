@@ -144,11 +144,11 @@ def nag_due(connection: Connection, at: datetime) -> bool:
     return connection.execute(_NAG_DUE, {"at": at}).one_or_none() is not None
 
 
-def due_nags(connection: Connection, at: datetime, limit: int) -> list[Thread]:
-    """Locked threads whose reminder has fallen due, skipping those that another process is just reminding of."""
+def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: int) -> list[Thread]:
+    """These desks' threads whose reminder has fallen due, locked, but those that another process is reminding of."""
     rows = connection.execute(
         select(table)
-        .where(table.c.next_nag_at <= at)
+        .where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))
         .order_by(table.c.next_nag_at)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)

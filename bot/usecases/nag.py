@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import thread as rules
@@ -14,20 +16,23 @@ from bot.usecases.context import THE_DESK, Context
 from storage import outbox, threads, waits
 from storage.engine import Connection, reading, transaction
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 100
 
 
 def tick(ctx: Context) -> int:
     """Raise every reminder that has fallen due to what is true now: how many.
 
-    A reminder that is late because nothing ran becomes the one that is true now, not one for each that was missed.
+    A reminder that is late because nothing ran becomes the one that is true now, not one for each that was missed. One
+    of a desk that is no longer configured waits until it is again.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         if not threads.nag_due(connection, at):
             return 0
     with transaction(ctx.engine) as connection:
-        due = threads.due_nags(connection, at, AT_ONCE)
+        due = threads.due_nags(connection, [desk.name for desk in ctx.settings.desks], at, AT_ONCE)
         for thread in due:
             _nag(connection, ctx, thread, at)
     ctx.wake()
@@ -52,7 +57,10 @@ def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
 def _nag(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> None:
     line, wait = thread.deadline, waits.going_on(connection, thread.id)
     if line is None or wait is None:
-        raise RuntimeError("a reminder fell due for a thread in which nobody waits")
+        # One row that makes no sense must not keep every other customer's reminder from going out.
+        log.error("a reminder fell due where nobody waits", extra={"facts": {"thread": thread.id}})
+        threads.save(connection, thread, replace(thread, next_nag_at=None))
+        return
     level = line.level(at)
     desk = ctx.desk_of(thread)
     outbox.want_once(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, String, cast, func, insert, literal, literal_column, select, text
 
 from storage.engine import transaction
-from storage.tables import message, outbox, thread
+from storage.tables import message, outbox, thread, wait
 
 FAR = timedelta(days=30)
 SPREAD = 1000
@@ -32,6 +32,7 @@ def fill(engine: Engine, count: int) -> None:
             )
             connection.execute(insert(thread).from_select(["conversation", *(column.name for column in others)], rows))
         connection.execute(_messages())
+        connection.execute(_waits())
         connection.execute(_cards(at))
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -59,6 +60,17 @@ def _thread(number: int, at: datetime) -> dict[str, Any]:
         "next_nag_at": due - timedelta(minutes=30),
         "nagged": "not_yet",
     }
+
+
+def _waits() -> Any:
+    values = {
+        "thread_id": thread.c.id,
+        "desk": thread.c.desk,
+        "target": literal("first"),
+        "since": thread.c.waiting_since,
+        "due_at": thread.c.due_at,
+    }
+    return insert(wait).from_select(list(values), select(*values.values()).order_by(thread.c.id))
 
 
 def _messages() -> Any:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import delete, update
 
 from bot.domain.targets import Nagged
 from bot.networks.base import Sent
 from bot.usecases import close, nag, reply, send
+from storage.engine import transaction
+from storage.tables import thread, wait
 from tests.conftest import FRIDAY, TurnedClock
 from tests.integration.team import ANNA, Team
 
@@ -40,6 +43,25 @@ def test_late_reminders_are_one_that_is_true_now(team: Team, clock: TurnedClock)
     assert nag.tick(team.ctx) == 1
     assert levels(team, number) == ["breach"]
     assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (1, 1)
+
+
+def test_a_thread_that_makes_no_sense_keeps_no_other_reminder_from_going_out(team: Team, clock: TurnedClock) -> None:
+    odd, sound = team.write(conversation="c1"), team.write(conversation="c2")
+    with transaction(team.ctx.engine) as connection:
+        connection.execute(delete(wait).where(wait.c.thread_id == odd))
+    clock.turn(hours=5)
+    nag.tick(team.ctx)
+    assert (levels(team, odd), levels(team, sound)) == ([], ["breach"])
+    assert nag.tick(team.ctx) == 0
+
+
+def test_a_thread_of_a_desk_that_is_gone_keeps_no_other_reminder_from_going_out(team: Team, clock: TurnedClock) -> None:
+    gone, sound = team.write(conversation="c1"), team.write(conversation="c2")
+    with transaction(team.ctx.engine) as connection:
+        connection.execute(update(thread).where(thread.c.id == gone).values(desk="Renamed since"))
+    clock.turn(hours=5)
+    assert nag.tick(team.ctx) == 1
+    assert (levels(team, gone), levels(team, sound)) == ([], ["breach"])
 
 
 def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
