@@ -21,6 +21,7 @@ from storage.turns import Turns
 __all__ = ["Connection", "DatabaseError", "Engine", "UTCDateTime", "connect", "reading", "transaction", "upsert"]
 
 BUSY_SECONDS = 2  # a click is acknowledged within 3 s, so no wait for the database may take longer
+TURN_SECONDS = BUSY_SECONDS / 2  # SQLite: for this process's threads, then as long again for other processes
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -47,7 +48,7 @@ def connect(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
-            connect_args={"timeout": BUSY_SECONDS},
+            connect_args={"timeout": TURN_SECONDS},
             pool_size=20,
             max_overflow=20,
             hide_parameters=True,
@@ -78,7 +79,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     one process take turns. Raises SQLAlchemy's TimeoutError when the turn does not come.
     """
     turns: Turns | None = engine.get_execution_options().get("webcare_turns")
-    with turns.turn(BUSY_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
+    with turns.turn(TURN_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
         yield connection
 
 

@@ -13,18 +13,27 @@ from sqlalchemy import Connection, Engine, text
 
 from storage.tables import metadata
 
+PATIENCE_SECONDS = 30  # with another process that migrates
 _ONE_AT_A_TIME = 0x77656263  # an advisory lock of our own ("webc")
 
 
 def upgrade(engine: Engine) -> str:
     """Apply what is missing, one process at a time: the revision that the database is at then."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        return head()
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.detach()  # its patience is not for clicks
+            connection.connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
+        with connection.begin():
+            return _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return head()
 
 
 def head() -> str:
