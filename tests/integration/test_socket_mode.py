@@ -149,6 +149,7 @@ def test_dropped_sockets_are_replaced_at_once_and_a_click_in_hand_is_answered(pr
         outcome = agent.submit(probe.click)
         eventually(lambda: probe.heard)
         assert probe.sandbox.slack.drop_sockets() == 2
+        eventually(lambda: len(probe.mode._opened) == 4)  # the sandbox logs no openings; both were opened anew
         eventually(probe.both_open)
         released.set()
         assert outcome.result()
