@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.manifest import SCOPES
 from bot.networks.base import NetworkError
 from storage import migrate
-from storage.engine import DatabaseError, reading
+from storage.engine import DatabaseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,12 @@ def _socket_mode(desk: Desk) -> Finding:
 def _database(desk: Desk) -> Finding:
     name = desk.engine.url.render_as_string(hide_password=True)
     try:
-        with reading(desk.engine) as connection:
-            found = migrate.current(connection)
+        current = migrate.is_current(desk.engine)
     except DatabaseError as error:
         return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
-    if found != migrate.head():
-        return Finding("DATABASE_URL", False, f"{name} is at {found or 'no revision'}; run webcare migrate")
-    return Finding("DATABASE_URL", True, f"{name}, revision {found}")
+    if not current:
+        return Finding("DATABASE_URL", False, f"{name} lacks migrations; run webcare migrate")
+    return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
 
 
 def _networks(desk: Desk) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from bot.settings import Settings, SettingsError
 from bot.socket_mode import SocketMode
 from bot.web import Server, wsgi
 from storage import migrate
-from storage.engine import DatabaseError, connect, reading
+from storage.engine import DatabaseError, connect
 
 log = logging.getLogger(__name__)
 
@@ -171,13 +171,12 @@ def _require_port(port: int) -> None:
 def _require_migrations(settings: Settings) -> None:
     engine = connect(settings.database_url)
     try:
-        with reading(engine) as connection:
-            found = migrate.current(connection)
+        current = migrate.is_current(engine)
     except DatabaseError:
         return  # it may be there in a moment; /readyz is red until then
     finally:
         engine.dispose()
-    if found != migrate.head():
+    if not current:
         raise Unprepared("the database has not the shape that this version needs: run `webcare migrate` first")
 
 

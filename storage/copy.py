@@ -23,9 +23,9 @@ def copy(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
     New rows get the numbers after the copied ones. Raises NotCopied, and leaves the target empty, when the target holds
     anything, when the source is not in the shape that this version needs, or when it was written to meanwhile.
     """
+    if not migrate.is_current(source):
+        raise NotCopied("the database to copy from has an older shape: run `webcare migrate` first")
     with reading(source) as from_:
-        if migrate.current(from_) != migrate.head():
-            raise NotCopied("the database to copy from has an older shape: run `webcare migrate` first")
         migrate.upgrade(target)
         with transaction(target) as to:
             full = [table.name for table in metadata.sorted_tables if _count(to, table)]

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from storage.engine import reading
 from storage.tables import metadata
 
 PATIENCE_SECONDS = 30  # with another process that migrates
@@ -42,6 +43,12 @@ def head() -> str:
     if revision is None:
         raise RuntimeError("storage/migrations holds no revision")
     return revision
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the shape that this version needs. Raises DatabaseError where it is not reached."""
+    with reading(engine) as connection:
+        return current(connection) == head()
 
 
 def current(connection: Connection) -> str | None:
