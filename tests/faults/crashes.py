@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,13 @@ class Outcome:
     log: str
 
 
-def crash_everywhere(folder: Path, database_url: str, *, seconds: float, only: str = "") -> Outcome:
-    """At most `seconds` of load, in which the bot dies at each point whose name `only` (a regex) finds."""
+def crash_everywhere(
+    folder: Path, database_url: str, *, seconds: float, only: str = "", needed: Set[str] | None = None
+) -> Outcome:
+    """At most `seconds` of load, in which the bot dies at each point whose name `only` (a regex) finds.
+
+    It ends as soon as the bot has died at every `needed` one; without those, when no further point is expected.
+    """
     deaths = folder / "deaths"
     deaths.touch()
     timing = Timing(ack=1.0)
@@ -51,7 +57,7 @@ def crash_everywhere(folder: Path, database_url: str, *, seconds: float, only: s
             )
         try:
             with Load(sandbox):
-                _wait_for_deaths(deaths, seconds)
+                _wait_for_deaths(deaths, seconds, needed)
             sandbox.faults.clear()
             launcher.send_signal(signal.SIGUSR1)
             wrong = settled(sandbox, database_url)
@@ -61,15 +67,16 @@ def crash_everywhere(folder: Path, database_url: str, *, seconds: float, only: s
     return Outcome(deaths.read_text("utf-8").splitlines(), wrong, (folder / "bot.log").read_text("utf-8"))
 
 
-def _wait_for_deaths(deaths: Path, seconds: float) -> None:
-    """Until none has come for a while."""
+def _wait_for_deaths(deaths: Path, seconds: float, needed: Set[str] | None) -> None:
     end = time.monotonic() + seconds
-    size, since = 0, time.monotonic()
-    while time.monotonic() < min(end, since + QUIET) or size == 0:
+    count, since = 0, time.monotonic()
+    while time.monotonic() < end:
         time.sleep(0.1)
-        if deaths.stat().st_size != size:
-            size, since = deaths.stat().st_size, time.monotonic()
-        if time.monotonic() > end + SETTLES_WITHIN:
+        died_at = deaths.read_text("utf-8").splitlines()
+        if len(died_at) != count:
+            count, since = len(died_at), time.monotonic()
+        enough = count and time.monotonic() > since + QUIET if needed is None else needed <= set(died_at)
+        if enough:
             return
 
 
