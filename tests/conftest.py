@@ -1,4 +1,5 @@
-"""What every test can ask for: a real database of either kind, a clock that is turned by hand, and a desk on them."""
+"""What every test can ask for: a real database of either kind, a clock that is turned by hand, a desk on them, and a
+browser."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Connection, Engine, make_url, text
@@ -19,6 +21,19 @@ from bot.settings import Settings, load
 from bot.usecases.context import Context
 from storage import migrate
 from storage.engine import connect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 FRIDAY = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 
@@ -159,6 +174,21 @@ def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Cont
     )
     yield Context(engine, clock, settings, {"x:acme": network}, lambda: None)
     network.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. Where there is none its tests are left out, but in CI they fail: there nothing may go untried."""
+    from playwright.sync_api import sync_playwright
+
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        missing("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @contextmanager

@@ -1,25 +1,14 @@
-"""A running sandbox, Slack's own client for it, and a browser that looks at its page."""
+"""A running sandbox, Slack's own client for it, and its page in a browser."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from slack_sdk import WebClient
 
 from bot.sandbox.server import Sandbox
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +20,6 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def web(sandbox: Sandbox) -> WebClient:
     return WebClient("xoxb-sandbox", base_url=sandbox.slack_api_url, retry_handlers=[])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
