@@ -8,27 +8,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
-from typing import Protocol
 
+from bot.delivery.courier import Courier
 from bot.usecases.context import Context
 from storage import lanes, outbox
 from storage.engine import DatabaseError, reading
-from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25  # how soon work that another process wrote is found
 AFTER_TROUBLE_SECONDS = 1.0
-
-
-class Courier(Protocol):
-    """One kind of delivery."""
-
-    kinds: tuple[str, ...]
-
-    def lease(self) -> Item | None: ...
-
-    def deliver(self, item: Item) -> None: ...
 
 
 class Worker:

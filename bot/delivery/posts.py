@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot import slack
 from bot.delivery import twins
+from bot.delivery.courier import Courier, back_off
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.usecases.context import Context
 from storage import events, lanes, outbox
@@ -17,30 +18,22 @@ from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 60  # longer than the longest call to Slack
 PACE_SECONDS = 1.02  # Slack takes about one message a second in a channel, and clocks differ a little
 NOT_YET_SECONDS = 5.0  # only a fallback: a card that arrives calls for what waits to stand under it
-LONGEST_PAUSE_SECONDS = 300
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
 
-class Posts:
+class Posts(Courier):
     """Delivers everything that is shown in Slack."""
 
-    kinds: tuple[str, ...] = (*KINDS, "sweep")
+    kinds = (*KINDS, "sweep")
+    lease_seconds = 60.0
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
-        self._ctx = ctx
+        super().__init__(ctx)
         self._client = client
 
-    def lease(self) -> Item | None:
-        """The most urgent message that there is something to do about now."""
-        length = self._ctx.clock.real(LEASE_SECONDS)
-        with transaction(self._ctx.engine) as connection:
-            return outbox.lease(connection, self.kinds, self._ctx.clock.now(), length)
-
     def deliver(self, item: Item) -> None:
-        """Show it; whatever goes wrong is written down, with when to try again."""
         try:
             if item.kind == "sweep":
                 self._sweep(item)
@@ -57,24 +50,19 @@ class Posts:
             else:
                 self._post(item, rendered)
         except NotYet:
-            self._postpone(item, NOT_YET_SECONDS)
+            self._postpone(item, self._after(NOT_YET_SECONDS))
         except slack.RateLimited as error:
-            looked_up = item.tried_at is not None or item.kind == "sweep"
-            with transaction(self._ctx.engine) as connection:
-                until = self._ctx.clock.now() + self._ctx.clock.real(error.retry_after)
-                if not looked_up:  # what limits reading holds up no posting
-                    lanes.close(connection, item.lane, until)
-                outbox.postpone(connection, item, until, unknown=item.tried_at is not None)
+            looked_up = item.tried_at is not None or item.kind == "sweep"  # what limits reading holds up no posting
+            self._postpone(item, self._after(error.retry_after), with_its_lane=not looked_up)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"facts": {"item": item.key, "error": str(error)}})
-            self._postpone(item, self._recheck_seconds, error="ambiguous", unknown=item.ts is None)
+            self._postpone(item, self._after(self._recheck_seconds), error="ambiguous", unknown=item.ts is None)
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"facts": {"item": item.key, "error": str(error)}})
             if item.kind == "tell" and isinstance(error, slack.Rejected):
                 self._done(item)  # its reader has left Slack; the card says the same
                 return
-            pause = min(LONGEST_PAUSE_SECONDS, 2.0**item.failures)
-            self._postpone(item, pause, error=str(error)[:100])
+            self._postpone(item, self._after(back_off(item.failures)), error=str(error)[:100])
 
     def _post(self, item: Item, rendered: Rendered) -> None:
         """Post it for the first time, in the next second that its channel has to give.
@@ -137,8 +125,7 @@ class Posts:
         at = self._ctx.clock.now()
         ready = tried_at + self._ctx.clock.real(self._recheck_seconds)
         if at < ready:
-            with transaction(self._ctx.engine) as connection:
-                outbox.postpone(connection, item, ready, unknown=True)
+            self._postpone(item, ready)
             return
         found = twins.find(self._client, item.key, item.channel, thread_ts=self._place(item), after=tried_at)
         with transaction(self._ctx.engine) as connection:
@@ -169,7 +156,7 @@ class Posts:
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
         if kept is None or kept.ts is None:
-            self._postpone(item, self._recheck_seconds)
+            self._postpone(item, self._after(self._recheck_seconds))
             return
         for channel, ts in twins.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
             if ts != kept.ts:
@@ -184,17 +171,6 @@ class Posts:
     @property
     def _recheck_seconds(self) -> float:
         return self._ctx.settings.delivery.slack_recheck_after.total_seconds()
-
-    def _done(self, item: Item, *, shown: str | None = None) -> None:
-        with transaction(self._ctx.engine) as connection:
-            outbox.done(connection, item, shown=shown)
-
-    def _postpone(self, item: Item, seconds: float, *, error: str | None = None, unknown: bool = False) -> None:
-        """Again later; a look-up that failed leaves it as unknown as it was whether the message is there."""
-        unknown = unknown or item.tried_at is not None
-        until = self._ctx.clock.now() + self._ctx.clock.real(seconds)
-        with transaction(self._ctx.engine) as connection:
-            outbox.postpone(connection, item, until, error=error, unknown=unknown)
 
 
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:

@@ -7,13 +7,15 @@ import os
 import sys
 
 from bot import logs, process
-from bot.delivery import posts, sends
+from bot.delivery import posts
+from bot.delivery.posts import Posts
+from bot.delivery.sends import Sends
 from bot.settings import load
 from bot.usecases import ingest
 
-posts.LEASE_SECONDS = 2
+Posts.lease_seconds = 2
 posts.PACE_SECONDS = 0.02  # the sandbox's limits are off
-sends.LEASE_SECONDS = 3
+Sends.lease_seconds = 3
 ingest.FETCH_SECONDS = 1
 
 KINDS = {"run": process.run, "web": process.web, "worker": process.worker}

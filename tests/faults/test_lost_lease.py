@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import slack
-from bot.delivery.posts import LEASE_SECONDS, Posts
+from bot.delivery.posts import Posts
 from tests.faults.invariants import violations
 from tests.faults.world import World
 
@@ -17,7 +17,7 @@ def test_who_was_held_up_before_the_post_does_not_post(world: World) -> None:
     late = Posts(world.ctx, world.desk.client)
     item = late.lease()
     assert item is not None
-    world.clock.turn(seconds=LEASE_SECONDS + 1)
+    world.clock.turn(seconds=Posts.lease_seconds + 1)
     world.settled()
     late.deliver(item)
     world.settled()
@@ -36,7 +36,7 @@ def test_who_was_held_up_on_the_way_to_slack_posts_twice_and_one_is_removed(
 
     def held_up(*arguments: Any, **more: Any) -> dict[str, Any]:
         monkeypatch.setattr(slack, "call", call)
-        world.clock.turn(seconds=LEASE_SECONDS + 1)
+        world.clock.turn(seconds=Posts.lease_seconds + 1)
         world.settled()
         return call(*arguments, **more)
 

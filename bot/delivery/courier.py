@@ -1,0 +1,65 @@
+"""What every kind of delivery has in common: a row is leased, and what became of it is written down."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+
+from bot.usecases.context import Context
+from storage import lanes, outbox
+from storage.engine import transaction
+from storage.outbox import Item
+
+LONGEST_PAUSE_SECONDS = 300.0
+
+
+class Courier(ABC):
+    """One kind of delivery. `kinds` are the outbox's, `lease_seconds` longer than any one delivery takes."""
+
+    kinds: tuple[str, ...]
+    lease_seconds: float
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    def lease(self) -> Item | None:
+        """The most urgent row that there is something to do about now."""
+        length = self._ctx.clock.real(self.lease_seconds)
+        with transaction(self._ctx.engine) as connection:
+            return outbox.lease(connection, self.kinds, self._ctx.clock.now(), length)
+
+    @abstractmethod
+    def deliver(self, item: Item) -> None:
+        """Do it; whatever goes wrong is written down, with when to try again."""
+
+    def _after(self, seconds: float) -> datetime:
+        """So many of the machine's seconds from now."""
+        return self._ctx.clock.now() + self._ctx.clock.real(seconds)
+
+    def _done(self, item: Item, *, shown: str | None = None) -> None:
+        with transaction(self._ctx.engine) as connection:
+            outbox.done(connection, item, shown=shown)
+
+    def _postpone(
+        self,
+        item: Item,
+        until: datetime,
+        *,
+        error: str | None = None,
+        unknown: bool = False,
+        with_its_lane: bool = False,
+    ) -> None:
+        """Again at `until`; a look-up that failed leaves it as unknown as it was whether the thing arrived.
+
+        `with_its_lane`: whatever else goes that way would fare no better.
+        """
+        with transaction(self._ctx.engine) as connection:
+            if with_its_lane:
+                lanes.close(connection, item.lane, until)
+            outbox.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
+
+
+def back_off(failures: int, at_least: float = 0.0) -> float:
+    """Seconds to wait after so many failures in a row: twice as long each time, from `at_least` up to five minutes."""
+    doubled = 2.0 ** min(failures, 10)  # a float has room for a thousand doublings, and an outage for more
+    return min(LONGEST_PAUSE_SECONDS, max(at_least, doubled))
