@@ -203,13 +203,19 @@ class _Connection(BaseSocketModeClient):
         self._tcp = app.sock.sock if app.sock else None
 
     def _read(self, _app: WebSocketApp, text: str) -> None:
-        message = json.loads(text)
-        if message.get("type") == "hello":
+        try:
+            message = json.loads(text)
+            kind, request = message.get("type"), SocketModeRequest.from_dict(message)
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            # It costs no connection: to open another one for each would soon leave the desk deaf.
+            log.warning("Slack sent what is no message", extra={"facts": {"error": type(error).__name__}})
+            return
+        if kind == "hello":
             self.greeted = True
             self.settled.set()
-        elif message.get("type") == "disconnect":
+        elif kind == "disconnect":
             self._leave(str(message.get("reason")), GRACE_SECONDS)
-        elif request := SocketModeRequest.from_dict(message):
+        elif request:
             self._take(self, request)
 
     def _note(self, _app: WebSocketApp, error: Exception) -> None:

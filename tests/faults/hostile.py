@@ -125,11 +125,11 @@ def payloads(draw: st.DrawFn) -> Json:
     )
     damaged = deepcopy(whole)
     for _ in range(draw(st.integers(0, 3))):
-        _damage(draw, damaged)
+        damage(draw, damaged)
     return damaged
 
 
-def _damage(draw: st.DrawFn, within: Any) -> None:
+def damage(draw: st.DrawFn, within: Any) -> None:
     """Walk down to some place, and take away or replace what is there."""
     while True:
         keys = sorted(within) if isinstance(within, dict) else range(len(within))

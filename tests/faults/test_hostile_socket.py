@@ -1,0 +1,114 @@
+"""Hostile input over Socket Mode: whatever a connection carries, it stays, and the next click on it works."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.sandbox.slack.sockets import Sockets
+from bot.socket_mode import SocketMode
+from bot.usecases import release
+from bot.usecases.context import Actor
+from storage import threads
+from storage.engine import reading
+from tests.conftest import TurnedClock
+from tests.e2e.process import eventually
+from tests.faults import hostile
+from tests.faults.invariants import violations
+from tests.faults.world import World
+
+HERE = "C0SUPPORT"
+KINDS = st.sampled_from(["interactive", "slash_commands", "events_api"])
+FRAMES: list[str | bytes] = [
+    *("", "hello", "null", "[]", "{}", "7", '"type envelope_id payload"', '{"type": ["hello"]}', "[" * 100_000),
+    b"\xff\xfe\x00",
+]
+
+
+class Connected:
+    """A desk whose clicks come by Socket Mode, and what can be put on its connections."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.mode = SocketMode(world.desk.bolt, world.desk.client, "xapp-sandbox")
+        self.mode.start()
+        self.sockets: Sockets = world.sandbox.slack.delivery.sockets
+        eventually(lambda: self.sockets.count == 2)
+
+    def push(self, *frames: str | bytes) -> None:
+        """Put these on every connection, and wait for nothing."""
+
+        async def push() -> None:
+            for socket in self.sockets._open.values():
+                for frame in frames:
+                    await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_str(frame))
+
+        self.world.sandbox.slack._run(push())
+
+    def works(self) -> None:
+        """A click on each connection is answered and counts, and no connection had to be opened anew."""
+        card = self.world.sandbox.slack.messages(HERE)[0]
+        for _ in range(2):
+            assert self.world.sandbox.slack.click("U0EMMA", HERE, card.ts, "claim").ok
+            with reading(self.world.ctx.engine) as connection:
+                thread = threads.get(connection, 1)
+            assert thread is not None
+            assert thread.owner == "U0EMMA"
+            release.release(self.world.ctx, Actor("U0EMMA", "button"), 1)
+            self.world.settled()
+        assert len(self.mode._opened) == 2
+
+
+@pytest.fixture(scope="module")
+def connected(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Connected]:
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copyfile(sqlite_template, folder / "webcare.db")
+    with World(folder, f"sqlite:///{folder}/webcare.db", TurnedClock()) as world:
+        for number in (1, 2, 3):
+            world.mention(f"question {number}", f"klant{number}")
+        world.settled()
+        connected = Connected(world)
+        yield connected
+        connected.mode.stop()
+
+
+@st.composite
+def envelopes(draw: st.DrawFn) -> dict[str, Any]:
+    """What a connection carries, with parts missing or replaced by something else."""
+    whole = {
+        "envelope_id": "e1",
+        "type": draw(KINDS),
+        "payload": draw(hostile.payloads()),
+        "accepts_response_payload": True,
+        "retry_attempt": 0,
+        "retry_reason": "",
+    }
+    damaged = deepcopy(whole)
+    for _ in range(draw(st.integers(0, 2))):
+        hostile.damage(draw, damaged)
+    return damaged
+
+
+def test_what_is_no_message_costs_no_connection(connected: Connected) -> None:
+    connected.push(*FRAMES)
+    connected.works()
+
+
+def test_damaged_envelopes_cost_no_connection_and_no_later_click(connected: Connected) -> None:
+    @settings(max_examples=120, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(envelope=envelopes())
+    def push(envelope: dict[str, Any]) -> None:
+        connected.push(json.dumps(envelope))
+
+    push()
+    connected.works()
+    connected.world.settled()
+    assert violations(connected.world.sandbox, connected.world.ctx.engine) == []
