@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 import handlers
-from bot import networks, slack
+from bot import logs, networks, slack
 from bot.delivery import Delivery
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
@@ -42,6 +42,7 @@ class Desk:
 
 def build(settings: Settings) -> Desk:
     """Build everything; nothing is started and nobody is called yet."""
+    logs.hush()
     engine = connect(settings.database_url)
     client = slack.client(_plain(settings.slack.bot_token), settings.slack.api_url)
     delivery: Delivery | None = None
@@ -59,11 +60,8 @@ def build(settings: Settings) -> Desk:
 
 def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
     token = _plain(settings.slack.bot_token)
-    # Bolt's warnings quote what Slack sent, and customers' words with it.
-    log = logging.getLogger("slack_bolt")
-    log.setLevel(logging.ERROR)
     bolt = Bolt(
-        logger=log,  # else Bolt sets a level of its own
+        logger=logging.getLogger("slack_bolt"),  # else Bolt sets a level of its own
         client=client,
         # With Socket Mode alone there is none, and then nobody may know what would pass for Slack's signature.
         signing_secret=_plain(settings.slack.signing_secret) or token_hex(32),

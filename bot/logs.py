@@ -14,10 +14,15 @@ import time
 from collections.abc import Iterable
 from typing import TextIO
 
-# At DEBUG these write tokens, Authorization headers and customers' words.
-TALKATIVE = ("tweepy", "slack_sdk", "urllib3", "oauthlib", "requests_oauthlib", "websocket")
-# What they say below this level is of no use to an operator: every reconnection, every migration that is not needed.
-NOISY = {"apscheduler": logging.ERROR, "alembic": logging.WARNING}
+FLOORS = {
+    # At DEBUG these write tokens, Authorization headers and customers' words.
+    **dict.fromkeys(("tweepy", "slack_sdk", "requests", "urllib3", "oauthlib", "requests_oauthlib"), logging.INFO),
+    "alembic": logging.WARNING,  # tells of migrations that are not needed
+    "apscheduler": logging.ERROR,
+    "slack_bolt": logging.ERROR,  # quotes what Slack sent, and customers' words with it
+    "websocket": logging.CRITICAL,  # takes the end of a connection for an error; bot.socket_mode tells of those
+}
+"""Below its level a library tells what is no use to an operator, or not fit for a log."""
 HIDDEN = "[hidden]"
 _TOKENS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.%-]+|(?i:(?<=authorization))[\"']?\s*[:=][^\r\n]+")
 
@@ -59,9 +64,13 @@ def setup(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> N
     """Send every log to `stream` (default: standard error) from `level` up; replaces what was set up before."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(LineFormatter(secrets))
+    handler.setLevel(level)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
-    for name, floor in NOISY.items():
+    hush()
+
+
+def hush() -> None:
+    """Hold the libraries to their FLOORS, also in a command that sets up no log."""
+    for name, floor in FLOORS.items():
         logging.getLogger(name).setLevel(floor)

@@ -66,7 +66,6 @@ class SocketMode:
     def start(self) -> None:
         """Return at once; the connections come when Slack lets them."""
         setdefaulttimeout(SOCKET_SECONDS)
-        logging.getLogger("websocket").setLevel(logging.CRITICAL)  # its errors are the ends of connections, told below
         self._keeper.start()
 
     def stop(self) -> None:

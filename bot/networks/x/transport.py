@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import requests
@@ -13,10 +12,6 @@ from bot.networks.base import Rejected
 from bot.networks.x.errors import from_failure, from_response
 
 TWEEPY_HOST = "https://api.twitter.com"
-
-# At DEBUG these write the Authorization header, or what it is signed with.
-for _name in ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests"):
-    logging.getLogger(_name).setLevel(logging.INFO)
 
 
 class Transport(HTTPAdapter):

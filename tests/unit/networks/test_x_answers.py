@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http.client import HTTPMessage
 from pathlib import Path
 from types import SimpleNamespace
@@ -203,9 +202,3 @@ def test_a_post_that_is_shown_is_not_gone() -> None:
 def test_characters_are_counted_as_x_counts_them(text: str, used: int) -> None:
     counted = account().count(text)
     assert (counted.used, counted.limit) == (used, 280)
-
-
-def test_the_libraries_that_log_tokens_stay_above_debug(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    for name in ("tweepy.client", "oauthlib.oauth1.rfc5849", "requests_oauthlib.oauth1_auth", "urllib3.connectionpool"):
-        assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
