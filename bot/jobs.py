@@ -8,7 +8,7 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.usecases import crisis, feed, ingest, nag, retention, standup, surge
+from bot.usecases import crisis, feed, ingest, nag, recheck, retention, standup, surge
 from bot.usecases.context import Context
 from storage.engine import DatabaseError
 
@@ -35,7 +35,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         partial(retention.tick, ctx),
     ]
     for desk, network in ctx.settings.networks():
-        ticks += [partial(ingest.poll, ctx, desk, network), partial(ingest.recheck, ctx, network)]
+        ticks += [partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)]
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
     scheduler.add_job(_quietly(partial(surge.tick, ctx)), "interval", seconds=SURGE_SECONDS)

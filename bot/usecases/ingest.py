@@ -14,16 +14,14 @@ from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context, network_key
-from storage import feeds, lanes, messages, outbox, threads
-from storage.engine import Connection, reading, transaction
+from storage import feeds, messages, outbox, threads
+from storage.engine import Connection, transaction
 
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
 PAUSE_SECONDS = 60  # before a network that refused us is asked again
 AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than these take
-LOOK_UP = 100  # posts asked after in one call
-DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
 
 
 def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
@@ -72,45 +70,18 @@ def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched
     return new
 
 
-def recheck(ctx: Context, network: NetworkSettings) -> int:
-    """Ask again after posts whose turn it is: how many were edited or are gone.
-
-    A post whose author waits is asked after every `recheck_every`; all others once a day for as long as they are
-    stored, for what was deleted at X may not stay here for longer than 24 hours (X's developer policy). X bills 0.005 $
-    for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
-    """
-    key = network_key(network)
-    lane = f"recheck:{key}"
-    at = ctx.clock.now()
-    with reading(ctx.engine) as connection:
-        if not (messages.to_check(connection, key, at, limit=1) and lanes.is_free(connection, lane, at)):
-            return 0
-    with transaction(ctx.engine) as connection:
-        if not lanes.take(connection, lane, at, at + ctx.clock.real(FETCH_SECONDS)):
-            return 0
-        held = messages.to_check(connection, key, at, limit=LOOK_UP)
-    try:
-        found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
-    except NetworkError as error:
-        pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
-        log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
-        with transaction(ctx.engine) as connection:
-            lanes.close(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
-        return 0
-    changed = 0
-    by_id = {message.external_id: message for message in held}
-    with transaction(ctx.engine) as connection:
-        for external_id in found.gone:
-            changed += _withdraw(connection, by_id[external_id], at)
-        for mention in found.standing:
-            old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
-            if old is not None:
-                changed += _edit(connection, old, mention, at)
-        soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
-        messages.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
-        lanes.close(connection, lane, at)
-    ctx.wake()
-    return changed
+def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
+    """The customer changed their words or pictures: False when the desk knows already, or was told to forget them."""
+    thread = locked(connection, old.thread_id)
+    taken_back = thread.erased_at or old.deleted_at
+    if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+        return False
+    messages.edit(
+        connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
+    )
+    actor = Actor(mention.author.handle, "network")
+    change(connection, thread, replace(thread, no_reply=mention.no_reply), at, actor, "edited", post=mention.id)
+    return True
 
 
 def _store(
@@ -126,7 +97,7 @@ def _store(
         return False
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
-        return _edit(connection, earlier, mention, at)
+        return edit(connection, earlier, mention, at)
     before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
     if before is None:
         before = threads.add(connection, _new_thread(desk, network, mention))
@@ -195,32 +166,6 @@ def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
         next_target=_seconds(desk.targets.next_response),
         warn_at=desk.targets.warn_at,
     )
-
-
-def _edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
-    thread = locked(connection, old.thread_id)
-    taken_back = thread.erased_at or old.deleted_at
-    if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
-        return False
-    messages.edit(
-        connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
-    )
-    actor = Actor(mention.author.handle, "network")
-    change(connection, thread, replace(thread, no_reply=mention.no_reply), at, actor, "edited", post=mention.id)
-    return True
-
-
-def _withdraw(connection: Connection, old: Message, at: datetime) -> bool:
-    thread = locked(connection, old.thread_id)
-    if not messages.blank(connection, old.id, at):
-        return False
-    after = rules.withdraw(thread, messages.oldest_unanswered(connection, thread.id))
-    outcome = "withdrawn" if after.waiting_since is None else None
-    change(
-        connection, thread, after, at, Actor(old.author, "network"), "withdrawn", outcome=outcome, post=old.external_id
-    )
-    outbox.refresh_overviews(connection, at=at)
-    return True
 
 
 def _seconds(length: timedelta) -> int:

@@ -10,7 +10,7 @@ from statistics import median
 from sqlalchemy import Engine, select, update
 
 from bot.delivery.render import KINDS as SHOWN
-from bot.usecases import ingest, nag, standup
+from bot.usecases import nag, recheck, standup
 from bot.usecases.context import Context
 from storage import outbox
 from storage.engine import connect, reading, transaction
@@ -51,7 +51,7 @@ def _costs(bench: Bench, kind: str, number: int) -> dict[str, float]:
         "nag tick, none due": _median(lambda: nag.tick(ctx), 100),
         f"nag tick, {DUE} due": _median(lambda: nag.tick(ctx), 5, before=lambda: _fall_due(engine, ctx)),
         "standup tick, none owed": _median(lambda: standup.tick(ctx), 50),
-        "recheck of posts, none due": _median(lambda: ingest.recheck(ctx, network), 50),
+        "recheck of posts, none due": _median(lambda: recheck.tick(ctx, network), 50),
         "delivery's look for work": _median(lambda: _look(ctx), 100),
     }
     engine.dispose()

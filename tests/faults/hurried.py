@@ -11,12 +11,12 @@ from bot.delivery import posts
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
 from bot.settings import load
-from bot.usecases import ingest
+from bot.usecases import ingest, recheck
 
 Posts.lease_seconds = 2
 posts.PACE_SECONDS = 0.02  # the sandbox's limits are off
 Sends.lease_seconds = 3
-ingest.FETCH_SECONDS = 1
+ingest.FETCH_SECONDS = recheck.ANSWER_SECONDS = 1
 
 KINDS = {"run": process.run, "web": process.web, "worker": process.worker}
 

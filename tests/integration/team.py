@@ -16,7 +16,7 @@ from bot.domain.thread import Thread
 from bot.networks.base import Count, Fetched, LookedUp, Network, NetworkError, Sent
 from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
-from bot.usecases import ingest, reply
+from bot.usecases import ingest, recheck, reply
 from bot.usecases.context import Actor, Context
 from storage import events, messages, replies, threads
 from storage.engine import reading
@@ -123,7 +123,7 @@ class Team:
 
     def recheck(self, network: Served) -> int:
         ctx = replace(self.ctx, networks={X: network})
-        return ingest.recheck(ctx, ctx.settings.desks[0].networks[0])
+        return recheck.tick(ctx, ctx.settings.desks[0].networks[0])
 
     def delete(self, *ids: str) -> int:
         """The customer deletes posts, and the network says so when it is asked."""

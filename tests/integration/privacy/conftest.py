@@ -15,7 +15,7 @@ from bot.delivery import Delivery
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
 from bot.sandbox.server import Sandbox
-from bot.usecases import claim, close, ingest, reply
+from bot.usecases import claim, close, ingest, recheck, reply
 from bot.usecases.context import Actor, Context
 from storage import threads
 from storage.engine import reading
@@ -41,7 +41,7 @@ class House:
         ingest.poll(self.ctx, desk, network)
 
     def recheck(self) -> int:
-        return ingest.recheck(self.ctx, self.ctx.settings.networks()[0][1])
+        return recheck.tick(self.ctx, self.ctx.settings.networks()[0][1])
 
     def deliver(self) -> None:
         """Deliver what can be delivered now."""
