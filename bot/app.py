@@ -18,7 +18,7 @@ from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
 from bot.networks.base import Network
 from bot.settings import Settings
-from bot.usecases.context import Context, network_key
+from bot.usecases.context import Context
 from handlers.front import Front
 from storage.engine import Engine, connect
 
@@ -76,7 +76,7 @@ def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
 def _networks(settings: Settings) -> dict[str, Network]:
     keys = settings.x
     return {
-        network_key(network): networks.build(
+        network.key: networks.build(
             network.kind,
             network.handle,
             now=settings.clock.now,

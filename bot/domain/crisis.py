@@ -68,12 +68,14 @@ def same_hours(at: datetime, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     return [(end - HOUR, end) for end in same_moments(at, zone)]
 
 
-def normal(same_hour: Sequence[int], mentions: int, length: timedelta) -> float:
-    """Mentions that an hour brings: the median of the same hour in earlier weeks.
+def normal(same_hour: Sequence[int]) -> float:
+    """Mentions that this hour brings: the median of the same hour in earlier weeks, of which there is one at least."""
+    return float(median(same_hour))
 
-    Before there is such a week, the mean hour of `length`, in which there were `mentions`.
-    """
-    return float(median(same_hour)) if same_hour else mentions / (length / HOUR)
+
+def mean_hour(mentions: int, length: timedelta) -> float:
+    """What stands in for `normal` before there is an earlier week: `length` brought so many mentions."""
+    return mentions / (length / HOUR)
 
 
 def is_spike(mentions: int, usual: float) -> bool:

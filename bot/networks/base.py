@@ -83,8 +83,6 @@ class Rejected(NetworkError):
 class Network(Protocol):
     """One account on one network. Every call blocks, and raises only NetworkError."""
 
-    key: str  # "x:acme", what the rows are filed under
-    kind: str  # "x"
     handle: str  # "acme", without the @
     url: str  # the account's own page, where its posts can be seen
 

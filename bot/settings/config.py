@@ -42,6 +42,11 @@ class NetworkSettings(Table):
     look_back: values.Duration = timedelta(hours=24)
     recheck_every: values.Duration = timedelta(minutes=15)
 
+    @property
+    def key(self) -> str:
+        """What the rows of this account are filed under: "x:acme"."""
+        return f"{self.kind}:{self.handle.lower()}"
+
 
 class Agent(Table):
     """What the desk knows of an agent beyond Slack's own profile."""

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.clock import Clock
 from bot.domain.thread import Thread
 from bot.networks.base import Network
-from bot.settings import Desk, NetworkSettings, Settings
+from bot.settings import Desk, Settings
 from storage.engine import Engine
 
 Role = Literal["claim", "reply", "escalate", "configure"]
@@ -59,8 +59,3 @@ class Context:
     def desk_of(self, thread: Thread) -> Desk:
         """The thread's desk; KeyError when the config no longer has it."""
         return self.settings.desk(thread.desk)
-
-
-def network_key(network: NetworkSettings) -> str:
-    """What the rows of one account are filed under: "x:acme"."""
-    return f"{network.kind}:{network.handle.lower()}"

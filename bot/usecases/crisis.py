@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain import crisis as rules
 from bot.domain.crisis import Crisis, Signal
 from bot.settings import Desk
-from bot.usecases.context import Context, network_key
+from bot.usecases.context import Context
 from storage import crises, outbox, volumes
 from storage.engine import Connection, reading, transaction
 
@@ -66,8 +66,8 @@ def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetim
         return None
     same = [span for span in rules.same_hours(at, desk.timezone) if span[0] >= begin]
     if same:
-        return rules.normal([volumes.count(connection, networks, *span) for span in same], 0, rules.HOUR)
-    return rules.normal([], volumes.count(connection, networks, begin, hour), hour - begin)
+        return rules.normal([volumes.count(connection, networks, *span) for span in same])
+    return rules.mean_hour(volumes.count(connection, networks, begin, hour), hour - begin)
 
 
 def _follow(ctx: Context, crisis: Crisis, calm: bool, at: datetime) -> None:
@@ -96,4 +96,4 @@ def _tell(connection: Connection, desk: Desk, crisis_id: int, at: datetime) -> N
 
 
 def _networks(desk: Desk) -> list[str]:
-    return [network_key(network) for network in desk.networks]
+    return [network.key for network in desk.networks]

@@ -8,7 +8,7 @@ from bot.domain import feed as rules
 from bot.domain.feed import Alarm, News, Trouble
 from bot.domain.weeks import same_moments
 from bot.settings import Desk, NetworkSettings
-from bot.usecases.context import Context, network_key
+from bot.usecases.context import Context
 from bot.usecases.show import network_name
 from storage import feeds, outbox, volumes
 from storage.engine import Connection, reading, transaction
@@ -28,7 +28,7 @@ def facts(ctx: Context, key: str, alarm: str, since: str, code: str | None, over
 
 
 def _watch(ctx: Context, desk: Desk, network: NetworkSettings) -> bool:
-    key = network_key(network)
+    key = network.key
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         feed = feeds.get(connection, key)

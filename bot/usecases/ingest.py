@@ -13,7 +13,7 @@ from bot.domain.thread import Thread
 from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
-from bot.usecases.context import Actor, Context, network_key
+from bot.usecases.context import Actor, Context
 from storage import feeds, messages, outbox, threads
 from storage.engine import Connection, transaction
 
@@ -29,7 +29,7 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
 
     The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips.
     """
-    key = network_key(network)
+    key = network.key
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS))
@@ -56,7 +56,7 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
 
 def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
-    key, new = network_key(network), 0
+    key, new = network.key, 0
     for start in range(0, len(fetched.mentions), AT_ONCE):
         batch = fetched.mentions[start : start + AT_ONCE]
         at = ctx.clock.now()

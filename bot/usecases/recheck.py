@@ -10,7 +10,7 @@ from bot.domain.conversation import Message
 from bot.networks.base import NetworkError, NotDone
 from bot.settings import NetworkSettings
 from bot.usecases.change import change, locked
-from bot.usecases.context import Actor, Context, network_key
+from bot.usecases.context import Actor, Context
 from bot.usecases.ingest import edit
 from storage import lanes, messages, outbox
 from storage.engine import Connection, reading, transaction
@@ -30,7 +30,7 @@ def tick(ctx: Context, network: NetworkSettings) -> int:
     stored, for what was deleted at X may not stay here for longer than 24 hours (X's developer policy). X bills 0.005 $
     for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
     """
-    key = network_key(network)
+    key = network.key
     lane = f"recheck:{key}"
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:

@@ -35,9 +35,7 @@ def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XN
 class Served:
     """A network that answers with what a test laid ready, and counts a text as `counted` does."""
 
-    kind = "x"
     handle = "acme"
-    key = X
     url = "https://x.com/acme"
 
     def __init__(self, counted: Network) -> None:

@@ -14,7 +14,7 @@ from bot.clock import ShiftedClock, SystemClock
 from bot.i18n import LANGUAGES
 from bot.networks import KINDS
 from bot.settings import Settings, SettingsError, load, values
-from bot.settings.config import Config
+from bot.settings.config import Config, NetworkSettings
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND
 from bot.usecases.show import NAMES
 
@@ -422,6 +422,10 @@ def test_no_secret_is_shown_and_all_are_told_to_the_log(config: Path) -> None:
     assert "hush" not in repr(settings)
     assert settings.secrets() == {*KEYS.values(), "p%40ss-hush", "p@ss-hush"}
     assert read(config).secrets() == frozenset()
+
+
+def test_an_account_is_filed_under_one_name_however_its_handle_is_written() -> None:
+    assert NetworkSettings(kind="x", handle="@ACME").key == "x:acme"
 
 
 def test_what_the_config_may_say_is_what_the_desk_can_do() -> None:

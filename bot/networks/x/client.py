@@ -42,8 +42,6 @@ class XNetwork:
     `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not. `spent` counts what X bills.
     """
 
-    kind = "x"
-
     def __init__(
         self,
         handle: str,
@@ -58,7 +56,6 @@ class XNetwork:
         now: Callable[[], datetime],
     ) -> None:
         self.handle = handle
-        self.key = f"x:{handle.lower()}"
         self.url = f"https://x.com/{handle}"
         self.spent = Spend()
         self._now = now

@@ -61,7 +61,7 @@ def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, acco
 def test_a_handle_is_the_same_in_capitals(x: XService, account: Callable[..., XNetwork]) -> None:
     network = account(handle="ACME")
     question = x.post("anne_v", "@acme?").id
-    assert (network.key, network.verify()) == ("x:acme", "acme")
+    assert network.verify() == "acme"
     (mention,) = network.fetch(None, x.now() - DAY).mentions
     assert (mention.id, mention.no_reply) == (question, None)
 
@@ -88,4 +88,4 @@ def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
         access_token_secret="sandbox-access-secret",
         api_url=sandbox.x_api_url,
     )
-    assert (network.key, network.kind, network.handle, network.verify()) == ("x:acme", "x", "acme", "acme")
+    assert (network.handle, network.verify()) == ("acme", "acme")

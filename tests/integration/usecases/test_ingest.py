@@ -12,7 +12,7 @@ from bot.domain.mention import Author, Media
 from bot.domain.thread import State
 from bot.networks.base import Fetched, LookedUp, NotDone, Rejected
 from bot.usecases import close, ingest
-from bot.usecases.context import Context, network_key
+from bot.usecases.context import Context
 from storage import feeds
 from storage.engine import reading
 from storage.feeds import Feed
@@ -248,4 +248,4 @@ def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context
     number = team.write()
     thread = team.thread(number)
     assert (thread.first_target, thread.next_target, thread.warn_at) == (3600, 7200, 0.75)
-    assert network_key(ctx.settings.desks[0].networks[0]) == thread.network
+    assert ctx.settings.desks[0].networks[0].key == thread.network

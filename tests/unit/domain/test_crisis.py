@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.crisis import Said, Word, examples, is_calm, is_spike, normal, outstanding, same_hours, words
+from bot.domain.crisis import Said, Word, examples, is_calm, is_spike, mean_hour, normal, outstanding, same_hours, words
 from bot.domain.stopwords import STOP_WORDS
 
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-DAY = timedelta(days=1)
 
 
 def test_the_same_hour_is_the_one_that_ends_now_in_each_of_four_weeks() -> None:
@@ -34,11 +33,11 @@ def test_the_same_hour_follows_the_desks_clock_when_the_clocks_change() -> None:
     ("same_hour", "usual"), [([12], 12.0), ([12, 90], 51.0), ([12, 90, 14], 14.0), ([0, 0, 4, 90], 2.0)]
 )
 def test_normal_is_the_median_of_the_same_hour(same_hour: list[int], usual: float) -> None:
-    assert normal(same_hour, 9_999, DAY) == usual
+    assert normal(same_hour) == usual
 
 
 def test_without_an_earlier_week_normal_is_the_mean_hour() -> None:
-    assert normal([], 48, DAY) == 2.0
+    assert mean_hour(48, timedelta(days=1)) == 2.0
 
 
 @pytest.mark.parametrize(
