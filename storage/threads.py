@@ -31,11 +31,6 @@ _LOCK_CONVERSATION = (
     .with_for_update(key_share=True)
 )
 _SAVE = update(table).where(table.c.id == bindparam("this"))
-_CLAIM = (
-    update(table)
-    .where(table.c.id == bindparam("this"), table.c.owner.is_(None), table.c.state == State.WAITING)
-    .returning(table.c.desk)
-)
 _NAG_DUE = select(table.c.id).where(table.c.next_nag_at <= bindparam("at")).limit(1)
 
 
@@ -69,12 +64,6 @@ def save(connection: Connection, before: Thread, after: Thread) -> None:
     changed = {name: getattr(after, name) for name in names(Thread) if getattr(after, name) != getattr(before, name)}
     if changed:
         connection.execute(_SAVE, changed | {"this": after.id})
-
-
-def claim(connection: Connection, thread_id: int, agent: str, at: datetime) -> str | None:
-    """Compare and set: the thread's desk for the one caller who became the owner of a waiting, unowned thread."""
-    won = connection.execute(_CLAIM, {"this": thread_id, "owner": agent, "owner_since": at}).one_or_none()
-    return won.desk if won else None
 
 
 def waiting(connection: Connection, desk: str, *, owner: str | None = None, limit: int = 20) -> list[Thread]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.domain import thread as rules
 from bot.domain.errors import Refused
 from bot.settings import Desk
 from bot.usecases import access
 from bot.usecases.change import found
 from bot.usecases.context import Actor, Context
-from storage import events, outbox, threads
-from storage.engine import Connection, transaction
+from storage import claims, threads
+from storage.engine import transaction
 
 NEXT = 5
 
@@ -23,14 +21,13 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        desk = threads.claim(connection, thread_id, actor.id, at)
+        desk = claims.claim(connection, thread_id, actor.id, at, actor.via, request=actor.request)
         if desk is None:
             thread = found(connection, thread_id)
             access.require(ctx, actor, thread.desk, "claim", thread_id)
             rules.claim(thread, actor.id, at)  # says why not
             raise Refused("not_saved")
         access.require(ctx, actor, desk, "claim", thread_id)
-        _tell(connection, actor, thread_id, at, actor.request)
     ctx.wake()
 
 
@@ -46,13 +43,8 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
             raise Refused("nothing_unclaimed")
         access.require(ctx, actor, desk.name, "claim", claimed[0])
         for thread_id in claimed:
-            threads.claim(connection, thread_id, actor.id, at)
             # A request is written once: a repeat of it fails here, and claims nothing more.
-            _tell(connection, actor, thread_id, at, actor.request if thread_id == claimed[0] else None)
+            request = actor.request if thread_id == claimed[0] else None
+            claims.claim(connection, thread_id, actor.id, at, actor.via, request=request)
     ctx.wake()
     return claimed
-
-
-def _tell(connection: Connection, actor: Actor, thread_id: int, at: datetime, request: str | None) -> None:
-    events.add(connection, thread_id, at, "claimed", actor.id, actor.via, request=request)
-    outbox.refresh(connection, thread_id, at=at)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from bot.domain.errors import Refused
 from bot.usecases import claim, close, escalate, handover, release
 from bot.usecases.context import Actor
+from storage import outbox
+from storage.engine import reading, transaction
 from tests.conftest import TurnedClock
 from tests.integration.team import ANNA, LARS, LEAD, Team
 
@@ -59,6 +63,36 @@ def test_who_claims_again_or_too_late_is_told_how_things_stand(team: Team) -> No
     with pytest.raises(Refused, match="unknown_thread") as refused:
         claim.claim(team.ctx, LARS, 9999)
     assert refused.value.facts["number"] == 9999
+
+
+def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(team: Team) -> None:
+    number = team.write()
+    first = replace(ANNA, request="the same")
+    claim.claim(team.ctx, first, number)
+    release.release(team.ctx, ANNA, number)
+    with pytest.raises(Refused, match="repeated"):
+        claim.claim(team.ctx, first, number)
+    assert team.thread(number).owner is None
+    assert team.kinds(number) == ["received", "claimed", "released"]
+
+
+def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(team: Team) -> None:
+    number, at = team.write(), team.ctx.clock.now()
+    with transaction(team.ctx.engine) as connection:
+        shown = outbox.lease(connection, ("card",), at, timedelta(minutes=1))
+        assert shown is not None
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(team.ctx.engine) as connection:
+            assert outbox.done(connection, shown, posted_in="C1", ts="1.1")
+            claimed = pool.submit(claiming(team, "U0ANNA", number))
+            time.sleep(0.2)  # however long it takes to begin, it cannot end before this transaction does
+            assert not claimed.done()
+        claimed.result()
+    with reading(team.ctx.engine) as connection:
+        card = outbox.get(connection, f"card:{number}")
+    assert team.thread(number).owner == "U0ANNA"
+    assert card is not None
+    assert (card.ts, card.wanted) == ("1.1", shown.wanted + 1)
 
 
 def test_a_released_thread_is_anybodys(team: Team) -> None:
