@@ -1,13 +1,12 @@
-"""What people are shown: the facts behind a card, a draft and a history, without a word of how they look."""
+"""What people are shown of a thread: the facts of its card, and of all that is made of one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.conversation import Escalation, Event, Message, Reply, ReplyState
-from bot.domain.standup import Figures, Wait
+from bot.domain.standup import Wait
 from bot.domain.targets import Nagged
 from bot.domain.thread import Thread
 
@@ -103,44 +102,3 @@ class Overview:
     threads: tuple[Card, ...]
     total: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standup:
-    """A desk's day. `names` are agents' names by Slack id: a figure must ring nobody's phone, as a mention would."""
-
-    desk: str
-    figures: Figures
-    names: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account that a desk answers for, and how often it asks the network for new posts."""
-
-    network_name: str
-    handle: str
-    poll_every: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """How a desk is set up. People and channels are Slack ids; `standup` is local to `timezone`.
-
-    `teams` are (name, channel) of the other teams to escalate to; `roles` name members and user groups by role, and
-    a role that names nobody is everybody's.
-    """
-
-    desk: str
-    channel: str
-    leads: tuple[str, ...]
-    first_response: timedelta
-    next_response: timedelta
-    warn_at: float
-    standup: time
-    timezone: str
-    signature: str
-    undo: timedelta
-    teams: tuple[tuple[str, str], ...]
-    accounts: tuple[Account, ...]
-    roles: Mapping[str, tuple[str, ...]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.card import Account, DeskSettings
+from bot.domain.configured import Account, DeskSettings
 from bot.settings import Desk
 from bot.usecases import access
 from bot.usecases.context import Actor, Context

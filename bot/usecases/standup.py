@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bot.domain import standup as rules
-from bot.domain.card import Standup
+from bot.domain.standup import Standup
 from bot.settings import Desk
 from bot.usecases.context import Context
 from storage import desks, figures, outbox, people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.card import DeskSettings
+from bot.domain.configured import DeskSettings
 from bot.i18n import N_, Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.card import Card, DeskSettings, Overview
+from bot.domain.card import Card, Overview
+from bot.domain.configured import DeskSettings
 from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.card import Standup
-from bot.domain.standup import AgentFigures, Figures
+from bot.domain.standup import AgentFigures, Figures, Standup
 from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.domain.card import Account, DeskSettings
+from bot.domain.configured import Account, DeskSettings
 from bot.i18n import translator
 from bot.settings import Roles
 from bot.views.blocks import Message

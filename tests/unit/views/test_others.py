@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.card import Card, History, Nag, Overview, Standup
+from bot.domain.card import Card, History, Nag, Overview
 from bot.domain.command import WORDS as COMMANDS
 from bot.domain.conversation import Event, ReplyState
-from bot.domain.standup import AgentFigures, Durations, Figures, Now, Wait
+from bot.domain.standup import AgentFigures, Durations, Figures, Now, Standup, Wait
 from bot.domain.targets import Nagged, Target
 from bot.i18n import translator
 from bot.views import blocks as b
