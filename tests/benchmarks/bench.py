@@ -132,13 +132,6 @@ class Bench:
         return folder
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 def listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -159,15 +152,6 @@ def at_once(clients: int, work: Callable[[int], None]) -> float:
         for each in running:
             each.result()
         return time.perf_counter() - start
-
-
-def until(holds: Callable[[], bool], within: float) -> None:
-    """Wait for something that other processes bring about. TimeoutError after `within` seconds."""
-    deadline = time.monotonic() + within
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError("it did not come about")
-        time.sleep(0.005)
 
 
 def ratio(value: float, base: float) -> str:

@@ -19,8 +19,9 @@ from bot.usecases.context import Context
 from bot.views.card import card
 from storage.engine import connect
 from tests.benchmarks import seed
-from tests.benchmarks.bench import KINDS, SIGNING_SECRET, Bench, at_once, free_port, listening, ratio, until
+from tests.benchmarks.bench import KINDS, SIGNING_SECRET, Bench, at_once, listening, ratio
 from tests.benchmarks.report import Figure
+from tests.e2e.process import eventually, free_port
 
 THREADS = 3000
 WARM_UP = 100
@@ -86,7 +87,7 @@ class Clicks:
         self._numbers = count(1)
 
     def warm_up(self) -> None:
-        until(lambda: listening(self._port), within=60)
+        eventually(lambda: listening(self._port), 60)
         self.run(WARM_UP, clients=8)
 
     def run(self, number: int, clients: int) -> list[float]:

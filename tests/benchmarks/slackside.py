@@ -16,8 +16,9 @@ from bot.sandbox.slack import Call
 from storage.engine import connect, reading
 from storage.tables import thread
 from tests.benchmarks import seed
-from tests.benchmarks.bench import KINDS, Bench, until
+from tests.benchmarks.bench import KINDS, Bench
 from tests.benchmarks.report import Figure
+from tests.e2e.process import eventually
 
 OPEN = 100_000
 MENTIONS = 6
@@ -43,9 +44,9 @@ def _measure(bench: Bench, kind: str) -> list[Figure]:
         Sandbox() as sandbox,
         bench.process("bot", "worker", environment=bench.environment(database, sandbox, first_response=target)),
     ):
-        until(lambda: bool(_polls(sandbox)), within=20)
+        eventually(lambda: _polls(sandbox), 20)
         cards = [_card_after_poll(sandbox, number) for number in range(MENTIONS)]
-        until(lambda: len(_posts(sandbox)) >= 2 * MENTIONS, within=TARGET.total_seconds())
+        eventually(lambda: len(_posts(sandbox)) >= 2 * MENTIONS, TARGET.total_seconds())
         nags = _posts(sandbox)[MENTIONS : 2 * MENTIONS]
     with reading(engine) as connection:
         began = connection.execute(select(thread.c.waiting_since).order_by(thread.c.id.desc()).limit(MENTIONS))
@@ -68,7 +69,7 @@ def _card_after_poll(sandbox: Sandbox, number: int) -> float:
     """Seconds from the answer of the first poll that can have seen a mention to its card's arrival in Slack."""
     posted = datetime.now(UTC)
     sandbox.x.post(f"visitor{number}", f"@acme waar blijft bestelling {number}?")
-    until(lambda: len(_posts(sandbox)) > number, within=30)
+    eventually(lambda: len(_posts(sandbox)) > number, 30)
     seen = next(at for at in _polls(sandbox) if at >= posted)
     card = _at(_posts(sandbox)[number])
     time.sleep(max(0.0, APART - (datetime.now(UTC) - posted).total_seconds()))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from bot.sandbox.server import Sandbox
-from tests.benchmarks.bench import Bench, free_port, until
+from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Figure
+from tests.e2e.process import answers, eventually, free_port
 
 STARTS = 3
 READY_WITHIN = 2.0
@@ -30,13 +31,13 @@ def measure(bench: Bench) -> Iterator[Figure]:
                 if mode == "HTTP":
                     port = free_port()
                     environment["PORT"] = str(port)
-                    ready = _answers(port)
+                    ready = partial(answers, f"http://127.0.0.1:{port}/readyz")
                 else:
                     environment["SLACK_APP_TOKEN"] = "xapp-sandbox"
-                    ready = _connected(sandbox)
+                    ready = partial(_connected, sandbox)
                 began = time.monotonic()
                 with bench.process("bot", "run", environment=environment) as process:
-                    until(ready, within=30)
+                    eventually(ready, 30, every=0.005)
                     times.append(time.monotonic() - began)
                     if start == STARTS - 1:
                         time.sleep(IDLE_SECONDS)
@@ -47,22 +48,8 @@ def measure(bench: Bench) -> Iterator[Figure]:
         yield Figure("idle memory of webcare run, all processes", mode, value, f"{MOST_MB} MB", share <= MOST_MB)
 
 
-def _connected(sandbox: Sandbox) -> Callable[[], bool]:
-    return lambda: sandbox.slack.sockets > 0
-
-
-def _answers(port: int) -> Callable[[], bool]:
-    def ready() -> bool:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        except (OSError, HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return ready
+def _connected(sandbox: Sandbox) -> bool:
+    return sandbox.slack.sockets > 0
 
 
 def _memory(root: int) -> tuple[float, float]:

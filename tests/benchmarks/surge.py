@@ -11,9 +11,10 @@ from bot.sandbox.server import Sandbox
 from bot.usecases import ingest
 from bot.usecases.context import Context
 from storage.engine import connect
-from tests.benchmarks.bench import KINDS, Bench, until
+from tests.benchmarks.bench import KINDS, Bench
 from tests.benchmarks.mentions import fetched
 from tests.benchmarks.report import Figure
+from tests.e2e.process import eventually
 
 SECONDS = 60
 LONG_SECONDS = 600
@@ -40,7 +41,7 @@ def delivery(bench: Bench) -> Iterator[Figure]:
             Sandbox() as sandbox,
             bench.process("bot", "worker", environment=bench.environment(database, sandbox)),
         ):
-            until(partial(_begun, sandbox), within=20)
+            eventually(partial(_begun, sandbox), 20)
             time.sleep(seconds)
             times = _posted(sandbox)
             refused = sum(call.error == "ratelimited" for call in sandbox.slack.calls)

@@ -48,12 +48,12 @@ initials = "LN"
 """
 
 
-def eventually(look: Callable[[], T], seconds: float = 15) -> T:
+def eventually(look: Callable[[], T], seconds: float = 15, every: float = 0.03) -> T:
     """What `look` gives as soon as that is true of it; AssertionError with its last answer when it never is."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, f"it never happened; the last look gave {found!r}"
-        time.sleep(0.03)
+        time.sleep(every)
     return found
 
 
