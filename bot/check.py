@@ -10,8 +10,8 @@ from bot.app import Desk
 from bot.clock import SystemClock
 from bot.manifest import SCOPES
 from bot.networks.base import NetworkError
-from storage import migrate
-from storage.engine import DatabaseError
+from storage import desks, migrate
+from storage.engine import DatabaseError, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,27 @@ def findings(desk: Desk) -> Iterator[Finding]:
         yield Finding(name, False, advice, unset=True)
     yield _clock(desk)
     yield _database(desk)
+    yield from left_behind(desk)
     if "SLACK_BOT_TOKEN" not in missing:
         yield from slack_findings(desk)
     if desk.settings.slack.app_token is not None:
         yield _socket_mode(desk)
     if not any(name.startswith("X_") for name in missing):
         yield from _networks(desk)
+
+
+def left_behind(desk: Desk) -> Iterator[Finding]:
+    """Desks that are gone from the config together with their account, and whose customers wait all the same."""
+    names = {one.name for one in desk.settings.desks}
+    try:
+        with reading(desk.engine) as connection:
+            waiting = desks.waiting(connection)
+    except DatabaseError:
+        return  # which is a finding of its own
+    for (name, network), count in waiting.items():
+        if name not in names and network not in desk.ctx.networks:
+            advice = f"{count} wait on {network}; put the desk back, or its account at another desk"
+            yield Finding(f'desk "{name}" is not in the config', False, advice)
 
 
 def slack_findings(desk: Desk) -> Iterator[Finding]:

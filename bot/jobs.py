@@ -8,7 +8,7 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.usecases import crisis, feed, ingest, nag, recheck, retention, standup, surge
+from bot.usecases import crisis, feed, ingest, nag, recheck, renamed, retention, standup, surge
 from bot.usecases.context import Context
 from storage.engine import DatabaseError
 
@@ -26,10 +26,12 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    begin = _until_done(partial(standup.begin, ctx))
-    _quietly(begin)()  # before anything else: a standup that falls due in a moment is owed
+    # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
+    begun = [_until_done(partial(work, ctx)) for work in (standup.begin, renamed.pass_on)]
+    for begin in begun:
+        _quietly(begin)()
     ticks: list[Callable[[], object]] = [
-        begin,
+        *begun,
         partial(nag.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
@@ -50,7 +52,7 @@ def _say_what_was_spent(ctx: Context) -> None:
         log.info("spent since the start", extra={"facts": {"network": key, "dollars": f"{network.bill():.2f}"}})
 
 
-def _until_done(work: Callable[[], None]) -> Callable[[], None]:
+def _until_done(work: Callable[[], object]) -> Callable[[], None]:
     """Work for a start at which the database may be away: tried at every tick until it is done once."""
     left = [work]
 

@@ -72,7 +72,7 @@ Stop = Callable[[], None]
 
 
 def _start_check(desk: Desk) -> Stop:
-    """While everything else starts: make the first click as quick as the rest, and say what is missing in Slack."""
+    """While everything else starts: make the first click as quick as the rest, and say what is missing."""
 
     def prepare() -> None:
         desk.front.prepare()
@@ -85,8 +85,8 @@ def _start_check(desk: Desk) -> Stop:
 def _start_background(desk: Desk) -> Stop:
     """Ticks and delivery."""
     _start_check(desk)
-    desk.delivery.start()
     scheduler: BackgroundScheduler = schedule(desk.ctx)
+    desk.delivery.start()
     scheduler.start()
 
     def stop() -> None:
@@ -181,6 +181,6 @@ def _require_migrations(settings: Settings) -> None:
 
 
 def _say_what_is_missing(desk: Desk) -> None:
-    for finding in check.slack_findings(desk):
+    for finding in (*check.left_behind(desk), *check.slack_findings(desk)):
         if not finding.ok:
             log.error("not in order", extra={"facts": {"what": finding.what, "do": finding.advice}})

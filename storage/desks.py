@@ -1,13 +1,14 @@
-"""Since when each desk has been running here."""
+"""Which desks have threads here, and since when each has been running."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, update
 
 from storage.engine import upsert
 from storage.tables import desk as table
+from storage.tables import thread, wait
 
 
 def since(connection: Connection, name: str, at: datetime) -> datetime:
@@ -15,3 +16,25 @@ def since(connection: Connection, name: str, at: datetime) -> datetime:
     connection.execute(upsert(connection, table).values(name=name, since=at).on_conflict_do_nothing())
     first: datetime = connection.execute(select(table.c.since).where(table.c.name == name)).scalar_one()
     return first
+
+
+def with_threads(connection: Connection) -> list[str]:
+    """Every desk that has threads, also one that the config no longer has."""
+    return list(connection.execute(select(thread.c.desk).distinct()).scalars())
+
+
+def waiting(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many customers wait, by desk and account; none where nobody does."""
+    by = (thread.c.desk, thread.c.network)
+    rows = connection.execute(select(*by, func.count()).where(thread.c.due_at.isnot(None)).group_by(*by))
+    return {(name, network): count for name, network, count in rows}
+
+
+def pass_on(connection: Connection, from_: str, network: str, to: str) -> int:
+    """One desk's threads on one account become another's, with their figures: how many."""
+    moved = update(thread).where(thread.c.desk == from_, thread.c.network == network).values(desk=to)
+    ids = list(connection.execute(moved.returning(thread.c.id)).scalars())
+    if ids:
+        theirs = select(thread.c.id).where(thread.c.desk == to, thread.c.network == network)
+        connection.execute(update(wait).where(wait.c.desk == from_, wait.c.thread_id.in_(theirs)).values(desk=to))
+    return len(ids)

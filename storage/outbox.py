@@ -266,6 +266,11 @@ def postpone(
     return _mine(connection, item, **values)
 
 
+def move(connection: Connection, item: Item, channel: str) -> bool:
+    """Not in Slack yet, and to appear in another channel."""
+    return _mine(connection, item, channel=channel, lane=channel, leased_until=None)
+
+
 def gone(connection: Connection, item: Item) -> bool:
     """The message is no longer in Slack: post it anew."""
     return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)

@@ -28,8 +28,3 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     for table in (outbox, escalation, wait, event, message, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))
-
-
-def desks(connection: Connection) -> list[str]:
-    """Every desk that has threads, also one that the config no longer has."""
-    return list(connection.execute(select(thread.c.desk).distinct()).scalars())

@@ -53,7 +53,13 @@ class Worker:
         item = self._courier.lease()
         if item is None:
             return False
-        self._courier.deliver(item)
+        try:
+            self._courier.deliver(item)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("a delivery failed; it is tried again", extra={"facts": {"item": item.key}})
+            self._courier.put_off(item)
         return True
 
     def _run(self) -> None:
@@ -70,7 +76,7 @@ class Worker:
                 )
                 pause = AFTER_TROUBLE_SECONDS
             except Exception:
-                log.exception("a delivery failed; its lease will end and it is tried again")
+                log.exception("delivery failed; it goes on in a moment")
                 pause = AFTER_TROUBLE_SECONDS
             self._wake.wait(pause)
 

@@ -32,6 +32,10 @@ class Courier(ABC):
     def deliver(self, item: Item) -> None:
         """Do it; whatever goes wrong is written down, with when to try again."""
 
+    def put_off(self, item: Item) -> None:
+        """It failed unforeseen: a row that makes no sense must neither hold up the others nor be forgotten."""
+        self._postpone(item, self._after(back_off(item.failures)), error="failed", unknown=True)
+
     def _after(self, seconds: float) -> datetime:
         """So many of the machine's seconds from now."""
         return self._ctx.clock.now() + self._ctx.clock.real(seconds)

@@ -19,7 +19,6 @@ from storage.outbox import Item
 log = logging.getLogger(__name__)
 
 PACE_SECONDS = 1.02  # Slack takes about one message a second in a channel, and clocks differ a little
-NOT_YET_SECONDS = 5.0  # only a fallback: a card that arrives calls for what waits to stand under it
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
 
@@ -49,8 +48,8 @@ class Posts(Courier):
                 self._look_for(item, item.tried_at)
             else:
                 self._post(item, rendered)
-        except NotYet:
-            self._postpone(item, self._after(NOT_YET_SECONDS))
+        except NotYet as error:
+            self._postpone(item, self._after(error.again_in))
         except slack.RateLimited as error:
             looked_up = item.tried_at is not None or item.kind == "sweep"  # what limits reading holds up no posting
             self._postpone(item, self._after(error.retry_after), with_its_lane=not looked_up)
@@ -72,6 +71,9 @@ class Posts(Courier):
         """
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
+            if rendered.channel not in (None, item.channel):  # the config has changed since this was stated
+                outbox.move(connection, item, rendered.channel)
+                return
             if not lanes.take(connection, item.lane, begun, begun + self._ctx.clock.real(PACE_SECONDS)):
                 outbox.postpone(connection, item, begun)
                 return

@@ -27,12 +27,20 @@ from storage import people, replies, threads
 from storage.engine import reading
 from storage.outbox import Item
 
+CARD_SECONDS = 5.0  # only a fallback: a card that arrives calls for what waits to stand under it
+DESK_SECONDS = 300.0  # a desk comes back with a new start
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message and where it belongs. `thread_ts` puts it under a card, `to` makes it visible to one person only."""
+    """A message and where it belongs.
+
+    `channel` is where it is to be posted, where that follows from the config as it is now; `thread_ts` puts it under a
+    card, `to` makes it visible to one person only.
+    """
 
     message: Message
+    channel: str | None = None
     thread_ts: str | None = None
     broadcast: bool = False
     to: str | None = None
@@ -45,7 +53,11 @@ class Rendered:
 
 
 class NotYet(Exception):
-    """What this message belongs under is not in Slack yet."""
+    """What this message belongs under is not in Slack yet, or its desk is not configured: again in so many seconds."""
+
+    def __init__(self, again_in: float) -> None:
+        super().__init__(again_in)
+        self.again_in = again_in
 
 
 def render(ctx: Context, item: Item) -> Rendered | None:
@@ -53,48 +65,51 @@ def render(ctx: Context, item: Item) -> Rendered | None:
     try:
         return _RENDERERS[item.kind](ctx, item)
     except (Refused, KeyError):
-        return None  # its thread or its desk is no longer there
+        return None  # its thread is no longer there, or it is the overview of a desk that is not
 
 
 def _card(ctx: Context, item: Item) -> Rendered:
+    desk = _desk(ctx, item)
     facts = show.card(ctx, _thread_id(item))
-    return Rendered(card_view.card(facts, _desk_language(ctx.desk_of(facts.thread))))
+    return Rendered(card_view.card(facts, _desk_language(desk)), desk.slack_channel)
 
 
 def _nag(ctx: Context, item: Item) -> Rendered:
+    t = _desk_language(_desk(ctx, item))
     facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
-    message = nag_view.nag(facts, _desk_language(ctx.desk_of(facts.card.thread)))
-    return Rendered(message, _under_card(ctx, item), broadcast=facts.card.thread.owner is None and item.ts is None)
+    channel, ts = _card_place(ctx, item)
+    unowned = facts.card.thread.owner is None
+    return Rendered(nag_view.nag(facts, t), channel, ts, broadcast=unowned and item.ts is None)
 
 
 def _lead(ctx: Context, item: Item) -> Rendered:
-    facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
-    desk = ctx.desk_of(facts.card.thread)
-    return Rendered(nag_view.lead(facts, _language_of(ctx, item.channel, desk)))
+    t = _language_of(ctx, item.channel, _desk(ctx, item))
+    return Rendered(nag_view.lead(nag.facts(ctx, _thread_id(item), item.payload["wait"]), t))
 
 
 def _note(ctx: Context, item: Item) -> Rendered:
-    desk = ctx.desk_of(show.card(ctx, _thread_id(item)).thread)
+    t = _desk_language(_desk(ctx, item))
     facts = {name: value for name, value in item.payload.items() if name != "code"}
-    return Rendered(note_view.note(item.payload["code"], facts, _desk_language(desk)), _under_card(ctx, item))
+    return Rendered(note_view.note(item.payload["code"], facts, t), *_card_place(ctx, item))
 
 
 def _escalation(ctx: Context, item: Item) -> Rendered:
+    t = _language_of(ctx, item.channel, _desk(ctx, item))
     facts = show.card(ctx, _thread_id(item))
-    desk = ctx.desk_of(facts.thread)
     escalation = next(one for one in facts.escalations if one.id == item.payload["escalation"])
-    return Rendered(escalate_view.card(facts, escalation, _language_of(ctx, item.channel, desk)))
+    return Rendered(escalate_view.card(facts, escalation, t))
 
 
 def _standup(ctx: Context, item: Item) -> Rendered:
     desk = ctx.settings.desk(item.payload["desk"])
     facts = standup.facts(ctx, desk, date.fromisoformat(item.payload["day"]))
-    return Rendered(standup_view.standup(facts, _desk_language(desk)))
+    return Rendered(standup_view.standup(facts, _desk_language(desk)), desk.slack_channel)
 
 
 def _surge(ctx: Context, item: Item) -> Rendered:
     facts = surge.facts(ctx, item.payload["surge"])
-    return Rendered(surge_view.digest(facts, ctx.settings.command, _desk_language(ctx.settings.desk(facts.surge.desk))))
+    desk = ctx.settings.desk(facts.surge.desk)
+    return Rendered(surge_view.digest(facts, ctx.settings.command, _desk_language(desk)), desk.slack_channel)
 
 
 def _crisis(ctx: Context, item: Item) -> Rendered:
@@ -105,7 +120,8 @@ def _crisis(ctx: Context, item: Item) -> Rendered:
 
 def _feed(ctx: Context, item: Item) -> Rendered:
     facts = feed.facts(ctx, **{name: value for name, value in item.payload.items() if name != "desk"})
-    return Rendered(feed_view.news(facts, _desk_language(ctx.settings.desk(item.payload["desk"]))))
+    desk = ctx.settings.desk(item.payload["desk"])
+    return Rendered(feed_view.news(facts, _desk_language(desk)), desk.slack_channel)
 
 
 def _tell(ctx: Context, item: Item) -> Rendered | None:
@@ -114,7 +130,7 @@ def _tell(ctx: Context, item: Item) -> Rendered | None:
     if reply is None:
         return None
     facts = show.card(ctx, reply.thread_id)
-    t = _language_of(ctx, item.payload["to"], ctx.desk_of(facts.thread))
+    t = _language_of(ctx, item.payload["to"], _desk(ctx, item))
     return Rendered(reply_view.outcome(facts, reply, t), to=item.payload["to"])
 
 
@@ -139,12 +155,31 @@ def _thread_id(item: Item) -> int:
     return item.thread_id
 
 
-def _under_card(ctx: Context, item: Item) -> str:
+def _desk(ctx: Context, item: Item) -> Desk:
+    """The desk of the row's thread. Where it is not configured, nothing new is said in its name, which raises NotYet.
+
+    But what Slack shows stays true, above all after an erasure, and who answered is told what became of it: in the
+    words of the desk whose channel it is now, or of the first one.
+    """
+    with reading(ctx.engine) as connection:
+        thread = threads.get(connection, _thread_id(item))
+    if thread is None:
+        raise KeyError(item.thread_id)
+    try:
+        return ctx.desk_of(thread)
+    except KeyError:
+        if item.ts is None and item.kind != "tell":
+            raise NotYet(DESK_SECONDS) from None
+    return ctx.settings.desk_of_channel(item.channel) or ctx.settings.desks[0]
+
+
+def _card_place(ctx: Context, item: Item) -> tuple[str, str]:
+    """Channel and ts of the card, which stays where it is when its desk moves to another channel."""
     with reading(ctx.engine) as connection:
         place = threads.card_ts(connection, _thread_id(item))
     if place is None:
-        raise NotYet
-    return place[1]
+        raise NotYet(CARD_SECONDS)
+    return place
 
 
 def _desk_language(desk: Desk) -> Translator:

@@ -14,6 +14,8 @@ from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
+STRANDED_SECONDS = 3600  # for how long a reply waits for its account to be configured again
+
 
 class Sends(Courier):
     """Delivers replies to customers."""
@@ -25,8 +27,7 @@ class Sends(Courier):
         reply_id = item.payload["reply"]
         network = self._ctx.networks.get(item.channel)
         if network is None:
-            log.error("a reply waits for a network that is not configured", extra={"facts": {"network": item.channel}})
-            self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="network not configured")
+            self._strand(item, reply_id)
             return
         reply = send.begin(self._ctx, reply_id)
         if reply is not None:
@@ -37,6 +38,22 @@ class Sends(Courier):
         if reply is not None and reply.state in (ReplyState.SENDING, ReplyState.CHECKING):
             self._reconcile(item, network, reply)
         else:
+            self._done(item)
+
+    def _strand(self, item: Item, reply_id: int) -> None:
+        """Its account is not configured. It may be again in a moment; if it is not, its author is told."""
+        with reading(self._ctx.engine) as connection:
+            reply = replies.get(connection, reply_id)
+        if reply is not None and self._ctx.clock.now() < reply.send_at + self._ctx.clock.real(STRANDED_SECONDS):
+            if not item.failures:
+                facts = {"network": item.channel, "reply": reply_id}
+                log.error("a reply waits for a network that is not configured", extra={"facts": facts})
+            self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="network not configured")
+        elif send.begin(self._ctx, reply_id) is not None:
+            send.refused(self._ctx, reply_id, "not_configured")
+            self._done(item)
+        else:
+            send.unknown(self._ctx, reply_id)
             self._done(item)
 
     def _send(self, item: Item, network: Network, reply: Reply) -> None:

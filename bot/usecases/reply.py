@@ -114,7 +114,9 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     rules.require_reply(card.thread, actor.id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
         raise Refused("unknown_reply", thread=thread_id)
-    network = ctx.networks[card.thread.network]
+    network = ctx.networks.get(card.thread.network)
+    if network is None:
+        raise Refused("network_refuses", thread=thread_id, reason="not_configured", network=card.network_name)
     signature = _signature(connection, ctx, card.thread, actor.id)
     count = network.count(_with_signature("x", signature))
     return Draft(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.usecases.context import Context
-from storage import lanes, retention
+from storage import desks, lanes, retention
 from storage.engine import reading, transaction
 
 EVERY = timedelta(hours=1)
@@ -26,7 +26,7 @@ def tick(ctx: Context) -> int:
     with transaction(ctx.engine) as connection:
         if not lanes.take(connection, _LANE, at, at + EVERY):
             return 0
-        names = retention.desks(connection)
+        names = desks.with_threads(connection)
     keeps = {desk.name: desk.keep for desk in ctx.settings.desks}
     return sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
 

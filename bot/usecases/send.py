@@ -106,11 +106,16 @@ def _failed(
 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
+    """In the desk's channel; directly when the desk is not configured any more."""
+    try:
+        channel = ctx.desk_of(thread).slack_channel
+    except KeyError:
+        channel = reply.author
     outbox.want_once(
         connection,
         f"tell:{reply.id}:{reply.state}:{at.timestamp()}",
         "tell",
-        channel=ctx.desk_of(thread).slack_channel,
+        channel=channel,
         lane="chat.postEphemeral",
         at=at,
         thread_id=thread.id,

@@ -12,11 +12,13 @@ REASONS = {
     "forbidden": N_("{network} does not let us reply to this post"),
     "credentials": N_("{network} no longer accepts the desk's keys; ask who runs the desk to run “webcare check”"),
     "credits": N_("the account with {network} has no credit left; ask who runs the desk to top it up"),
+    "not_configured": N_("this desk no longer has the account that would answer; ask who runs the desk"),
     "invalid": N_("{network} could not make sense of it; ask who runs the desk to look at the log"),
 }
 OTHER = N_("{network} gave no reason that we know")
 
 
 def reason(code: str | None, network: str, t: Translator) -> str:
-    """The rest of the sentence "X refused it: …"; `code` is one of bot.networks.base.Rejected's."""
+    """The rest of the sentence "X refused it: …"; `code` is one of bot.networks.base.Rejected's,
+    or "not_configured"."""
     return t(REASONS.get(code or "", OTHER), network=network)

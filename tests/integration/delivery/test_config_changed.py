@@ -1,0 +1,157 @@
+"""A config that changed while work was under way, and rows that make no sense: nothing is lost, nobody held up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.app import build
+from bot.check import left_behind
+from bot.domain.conversation import ReplyState
+from bot.domain.errors import Refused
+from bot.domain.thread import State
+from bot.usecases import erase, nag, renamed, reply
+from storage.engine import transaction
+from storage.tables import outbox
+from tests.integration.delivery.conftest import Bench
+from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
+from tests.integration.team import ANNA, Team
+
+AGAIN = 300  # seconds after which a row is tried again whose desk or account is not configured
+
+
+def restarted(bench: Bench, *, network: bool = True, **changes: Any) -> Bench:
+    """The same desk with these things of its table in the config changed, and perhaps without its account."""
+    settings = bench.ctx.settings
+    desk = settings.desks[0].model_copy(update=changes if network else {"networks": ()} | changes)
+    networks = bench.ctx.networks if network else {}
+    ctx = replace(bench.ctx, settings=replace(settings, desks=(desk,)), networks=networks)
+    return Bench(ctx, bench.sandbox, bench.clock, Team(ctx))
+
+
+def test_a_reply_under_way_goes_out_when_its_desk_is_gone_and_its_author_is_told(bench: Bench) -> None:
+    number, reply_id = answered(bench)
+    later = restarted(bench, name="Customer care")
+    later.settle(seconds=UNDO)
+    later.settle(seconds=1)
+    assert (later.team.reply(reply_id).state, len(later.answers())) == (ReplyState.SENT, 1)
+    assert later.team.thread(number).state is State.ANSWERED
+    (told,) = later.direct("U0ANNA")
+    assert "Wij zoeken het uit" in str(told.blocks)
+    (card,) = later.channel()
+    assert "Answered" in str(card.blocks)
+
+
+def test_a_reply_whose_account_is_gone_waits_for_it(bench: Bench) -> None:
+    _, reply_id = answered(bench)
+    restarted(bench, network=False).settle(seconds=UNDO)
+    assert bench.team.reply(reply_id).state is ReplyState.QUEUED
+    bench.settle(seconds=AGAIN)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_a_reply_whose_account_stays_away_is_ended_and_told(bench: Bench) -> None:
+    number, reply_id = answered(bench)
+    later = restarted(bench, network=False)
+    later.settle(seconds=UNDO)
+    later.settle(hours=1)
+    later.settle(seconds=1)
+    found = later.team.reply(reply_id)
+    assert (found.state, found.error) == (ReplyState.REFUSED, "not_configured")
+    assert later.team.thread(number).reply_id is None
+    (whisper,) = later.sandbox.slack.ephemerals("U0ANNA")
+    assert "no longer has the account" in str(whisper.blocks)
+    with pytest.raises(Refused, match="network_refuses"):
+        reply.draft(later.ctx, ANNA, number)
+
+
+def test_a_reply_that_may_have_arrived_is_left_to_a_person_when_its_account_stays_away(bench: Bench) -> None:
+    bench.sandbox.faults.add("x", SEND, "drop_after")
+    _, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    later = restarted(bench, network=False)
+    later.settle(seconds=RECHECK)
+    assert later.team.reply(reply_id).state is ReplyState.CHECKING
+    later.settle(hours=1)
+    assert later.team.reply(reply_id).state is ReplyState.UNKNOWN
+
+
+def test_what_a_desk_that_is_gone_would_say_waits_until_it_is_back(bench: Bench) -> None:
+    bench.mention()
+    gone = restarted(bench, name="Press")
+    gone.settle()
+    assert (gone.channel(), len(gone.team.wanted("card"))) == ([], 1)
+    bench.settle(seconds=AGAIN)
+    assert len(bench.channel()) == 1
+
+
+def test_a_customer_of_a_desk_that_is_gone_is_forgotten_in_slack_as_well(bench: Bench) -> None:
+    bench.mention("@acme Mijn pakket is weg")
+    bench.settle()
+    later = restarted(bench, name="Press")
+    erase.erase(later.ctx, "klant")
+    later.settle()
+    (card,) = later.channel()
+    assert "pakket" not in str(card.blocks)
+
+
+def test_a_desk_with_a_new_name_keeps_its_threads_and_its_figures(bench: Bench) -> None:
+    number = bench.mention()
+    later = restarted(bench, name="Customer care")
+    assert (renamed.pass_on(later.ctx), renamed.pass_on(later.ctx)) == (1, 0)
+    assert later.team.thread(number).desk == "Customer care"
+    assert [row["desk"] for row in later.team.rows("SELECT desk FROM wait")] == ["Customer care"]
+    later.settle()
+    assert len(later.channel()) == 1
+    assert renamed.pass_on(restarted(bench, name="Press", network=False).ctx) == 0
+
+
+def test_an_operator_hears_of_customers_whom_no_desk_serves(bench: Bench, database_url: str) -> None:
+    bench.mention()
+    later = restarted(bench, name="Press", network=False).ctx.settings
+    for settings, found in ((bench.ctx.settings, 0), (later, 1)):
+        desk = build(replace(settings, database_url=database_url))
+        assert ["1 wait on x:acme" in one.advice for one in left_behind(desk)] == [True] * found
+        desk.close()
+
+
+def test_what_waits_goes_to_the_channel_that_the_desk_has_now(bench: Bench) -> None:
+    first = bench.mention()
+    bench.settle()
+    bench.mention("@acme en mijn factuur?", by="ander")
+    later = restarted(bench, slack_channel="C0PRESS")
+    later.settle()
+    assert [len(later.channel(name)) for name in ("C0SUPPORT", "C0PRESS")] == [1, 1]
+    later.clock.turn(hours=5)
+    nag.tick(later.ctx)
+    later.settle()
+    later.settle(seconds=2)
+    (reminder,) = later.under_the_card()
+    assert f"#{first}" in str(reminder.blocks)
+
+
+def test_rows_that_make_no_sense_hold_up_nobody_and_are_kept(bench: Bench) -> None:
+    odd, sound = bench.mention(), bench.mention(by="ander")
+    with transaction(bench.ctx.engine) as connection:
+        broken = update(outbox).where(outbox.c.key == f"card:{odd}")
+        connection.execute(broken.values(kind="standup", payload={"desk": "Support", "day": "someday"}))
+    bench.settle()
+    assert bench.team.wanted("card") == []
+    assert bench.team.wanted("standup") == [f"card:{odd}"]
+    (card,) = bench.channel()
+    assert f"#{sound}" in str(card.blocks)
+
+
+def test_what_failed_for_a_week_for_a_mistyped_channel_goes_to_the_right_one(bench: Bench) -> None:
+    wrong = restarted(bench, slack_channel="C0NOWHERE")
+    wrong.mention()
+    with transaction(bench.ctx.engine) as connection:
+        connection.execute(update(outbox).values(failures=2000))
+    wrong.settle()
+    (row,) = bench.team.rows("SELECT channel, failures, error FROM outbox")
+    assert dict(row) == {"channel": "C0NOWHERE", "failures": 2001, "error": "channel_not_found"}
+    bench.settle(seconds=AGAIN)
+    assert len(bench.channel()) == 1
