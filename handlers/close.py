@@ -21,5 +21,5 @@ def register(app: App, front: Front) -> None:
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal that asks for the reason."""
-    require(show.card(front.ctx, thread_id).thread, Action.CLOSE)
+    require(show.look(front.ctx, front.actor(body, "button"), thread_id).thread, Action.CLOSE)
     front.open(body, view.modal(thread_id, front.language(user_of(body))))

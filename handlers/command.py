@@ -48,7 +48,7 @@ def _mine(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
 
 
 def _show(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
-    return card.card(show.card(front.ctx, _thread(command)), front.language(who.id))
+    return card.card(show.look(front.ctx, who, _thread(command)), front.language(who.id))
 
 
 def _claim(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
@@ -110,7 +110,7 @@ def _history(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
     handle = plain(command.rest).strip()
     if not handle:
         raise Refused("handle_missing")
-    return history.message(show.of_customer(front.ctx, handle), handle, front.language(who.id))
+    return history.message(show.of_customer(front.ctx, who, handle), handle, front.language(who.id))
 
 
 def _standup(front: Front, who: Actor, _command: Command, body: Body) -> Answer:

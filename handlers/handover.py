@@ -32,5 +32,5 @@ def register(app: App, front: Front) -> None:
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal that asks who takes the thread."""
-    show.card(front.ctx, thread_id)
+    show.look(front.ctx, front.actor(body, "button"), thread_id)
     front.open(body, view.modal(thread_id, front.language(user_of(body))))

@@ -18,11 +18,12 @@ def register(app: App, front: Front) -> None:
 
     @app.action("show_text")
     def show_text(ack: Ack, action: Body, body: Body) -> None:
-        facts = show.card(front.ctx, number(action))
+        facts = show.look(front.ctx, front.actor(body, "button"), number(action))
         front.open(body, show_view.modal(facts, front.language(user_of(body))))
         ack()
 
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the thread's timeline and the customer's other threads."""
-    front.open(body, view.modal(show.history(front.ctx, thread_id), front.language(user_of(body))))
+    facts = show.history(front.ctx, front.actor(body, "button"), thread_id)
+    front.open(body, view.modal(facts, front.language(user_of(body))))

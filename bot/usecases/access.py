@@ -12,19 +12,28 @@ log = logging.getLogger(__name__)
 
 
 def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: int) -> None:
-    """Raises Refused: "not_allowed" when the desk gives this role to others, "unknown_thread" when the thread is
-    another desk's than the one in whose channel the actor is, or of a desk that is no longer configured."""
-    try:
-        desk = ctx.settings.desk(desk_name)
-    except KeyError:
-        raise Refused("unknown_thread", number=thread_id) from None
-    if _elsewhere(ctx, actor, desk):
-        log.warning("a thread of another desk was asked for", extra={"facts": {"user": actor.id, "thread": thread_id}})
-        raise Refused("unknown_thread", number=thread_id)
+    """Raises Refused: "not_allowed" when the desk gives this role to others, and what `require_sight` raises."""
+    desk = require_sight(ctx, actor, desk_name, thread_id)
     if not may(actor, desk, role):
         facts = {"user": actor.id, "role": role, "thread": thread_id}
         log.warning("refused for lack of a role", extra={"facts": facts})
         raise Refused("not_allowed", thread=thread_id, role=role)
+
+
+def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) -> Desk:
+    """The thread's desk. Raises Refused("unknown_thread") when that is another one than the one in whose channel the
+    actor is, or is no longer configured."""
+    desk = next((desk for desk in desks_in_sight(ctx, actor) if desk.name == desk_name), None)
+    if desk is None:
+        log.warning("a thread of another desk was asked for", extra={"facts": {"user": actor.id, "thread": thread_id}})
+        raise Refused("unknown_thread", number=thread_id)
+    return desk
+
+
+def desks_in_sight(ctx: Context, actor: Actor) -> tuple[Desk, ...]:
+    """Whose threads can be looked at from where the actor is: in a desk's channel its own and those of desks that
+    escalate to it, everywhere else all of them."""
+    return tuple(desk for desk in ctx.settings.desks if not _elsewhere(ctx, actor, desk))
 
 
 def may(actor: Actor, desk: Desk, role: Role) -> bool:

@@ -8,8 +8,9 @@ from bot.domain.card import Card, History, Overview
 from bot.domain.conversation import ReplyState
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
+from bot.usecases import access
 from bot.usecases.change import found
-from bot.usecases.context import Context
+from bot.usecases.context import Actor, Context
 from storage import escalations, events, messages, outbox, replies, threads
 from storage.engine import Connection, reading, transaction
 
@@ -26,6 +27,12 @@ def card(ctx: Context, thread_id: int) -> Card:
 def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
     """The same within the caller's transaction."""
     return _card(connection, ctx, found(connection, thread_id), ctx.clock.now())
+
+
+def look(ctx: Context, actor: Actor, thread_id: int) -> Card:
+    """A thread that the actor may see from where they are. Raises Refused("unknown_thread")."""
+    with reading(ctx.engine) as connection:
+        return _seen(connection, ctx, actor, thread_id)
 
 
 def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
@@ -51,11 +58,14 @@ def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
         ]
 
 
-def history(ctx: Context, thread_id: int) -> History:
-    """A thread's timeline and what else its customer asked. Raises Refused("unknown_thread")."""
+def history(ctx: Context, actor: Actor, thread_id: int) -> History:
+    """A thread's timeline and what else its customer asked of desks that the actor sees.
+
+    Raises Refused("unknown_thread").
+    """
     with reading(ctx.engine) as connection:
-        facts = card_of(connection, ctx, thread_id)
-        others = threads.of_customer(connection, facts.thread.customer_handle, _desks(ctx))
+        facts = _seen(connection, ctx, actor, thread_id)
+        others = threads.of_customer(connection, facts.thread.customer_handle, _desks(ctx, actor))
         return History(
             facts,
             tuple(events.of_thread(connection, thread_id)),
@@ -63,11 +73,11 @@ def history(ctx: Context, thread_id: int) -> History:
         )
 
 
-def of_customer(ctx: Context, handle: str) -> list[Card]:
-    """A customer's threads, the newest first. Raises Refused("unknown_person") when there is none."""
+def of_customer(ctx: Context, actor: Actor, handle: str) -> list[Card]:
+    """The threads of a customer that the actor may see, newest first. Raises Refused("unknown_person") without any."""
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        theirs = threads.of_customer(connection, handle, _desks(ctx))
+        theirs = threads.of_customer(connection, handle, _desks(ctx, actor))
         if not theirs:
             raise Refused("unknown_person", name=handle)
         return [_card(connection, ctx, thread, at) for thread in theirs]
@@ -131,5 +141,11 @@ def network_name(key: str) -> str:
     return NAMES.get(kind, kind)
 
 
-def _desks(ctx: Context) -> list[str]:
-    return [desk.name for desk in ctx.settings.desks]
+def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Card:
+    facts = card_of(connection, ctx, thread_id)
+    access.require_sight(ctx, actor, facts.thread.desk, thread_id)
+    return facts
+
+
+def _desks(ctx: Context, actor: Actor) -> list[str]:
+    return [desk.name for desk in access.desks_in_sight(ctx, actor)]

@@ -157,7 +157,7 @@ def test_erased_threads_wait_for_nobody_and_allow_nothing(house: House, planted:
     assert _ours(house) == sent, "the queued reply was stopped"
     assert show.waiting(house.ctx, "Support").total == 1
     with pytest.raises(Refused, match="unknown_person"):
-        show.of_customer(house.ctx, "")
+        show.of_customer(house.ctx, ANNA, "")
     reply_id = show.card(house.ctx, planted.threads["unknown"]).reply
     assert reply_id is not None
     for act in (

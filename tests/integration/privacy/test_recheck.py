@@ -32,7 +32,7 @@ def test_a_post_of_a_closed_thread_that_is_deleted_is_blanked_within_a_day(house
     message = show.card(house.ctx, thread).messages[0]
     assert (message.text, message.media, message.url) == ("", (), "")
     assert "geheim" not in house.slack_shows()
-    assert [event.kind for event in show.history(house.ctx, thread).events][-1] == "withdrawn"
+    assert [event.kind for event in show.history(house.ctx, ANNA, thread).events][-1] == "withdrawn"
 
 
 def test_a_post_of_a_closed_thread_that_is_edited_reads_as_it_does_now(house: House) -> None:

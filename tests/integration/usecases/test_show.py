@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import update
+
+from bot.domain.errors import Refused
 from bot.networks.base import Sent
+from bot.settings import Desk
 from bot.usecases import close, handover, reply, send, show
 from storage import outbox
 from storage.engine import transaction
-from tests.integration.team import ANNA, LARS, Team
+from storage.tables import thread
+from tests.integration.team import ANNA, LARS, LEAD, Team
 
 
 def refuse(team: Team, answer: int) -> None:
@@ -91,3 +97,26 @@ def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Te
     assert show.card(team.ctx, number).permalink == link
     team.ctx.workspace.url = None
     assert show.card(team.ctx, number).permalink is None
+
+
+def test_a_thread_of_another_desk_is_unknown_in_a_desks_channel(team: Team) -> None:
+    number, other = team.write(), team.write("En mijn factuur?", conversation="c2")
+    with transaction(team.ctx.engine) as connection:
+        connection.execute(update(thread).where(thread.c.id == other).values(desk="Sales"))
+    support, settings = team.ctx.settings.desks[0], team.ctx.settings
+    sales = Desk(name="Sales", slack_channel="C0SALES")
+    ctx = replace(team.ctx, settings=replace(settings, desks=(support, sales)))
+    here, there, home = (replace(ANNA, channel=channel) for channel in ("C0SALES", "C0SUPPORT", None))
+    for look in (show.look, show.history):
+        for who, seen, unseen in ((there, number, other), (here, other, number)):
+            look(ctx, who, seen)
+            with pytest.raises(Refused, match="unknown_thread"):
+                look(ctx, who, unseen)
+        look(ctx, home, number)
+    assert [card.thread.id for card in show.of_customer(ctx, here, "klant")] == [other]
+    assert len(show.of_customer(ctx, home, "klant")) == 2
+    assert [len(show.history(ctx, who, number).others) for who in (there, home)] == [0, 1]
+
+
+def test_a_team_that_is_escalated_to_sees_the_thread(team: Team) -> None:
+    show.look(team.ctx, replace(LEAD, channel="C0PRESS"), team.write())
