@@ -55,7 +55,7 @@ class NetworkError(Exception):
 class NotDone(NetworkError):
     """Certainly not done, and worth another try after `retry_after` seconds.
 
-    `code` is "rate_limited" or "not_reached".
+    `code` is "rate_limited", "not_reached" or "unreadable".
     """
 
     def __init__(self, detail: str, retry_after: float, code: str = "not_reached") -> None:

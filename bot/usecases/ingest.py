@@ -47,7 +47,14 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
             now = ctx.clock.now()
             feeds.failed(connection, feed, error.detail, error.code, now, now + ctx.clock.real(pause))
         return 0
-    new = receive(ctx, desk, network, fetched)
+    try:
+        new = receive(ctx, desk, network, fetched)
+    except Exception as error:
+        # Nothing more comes in until this is mended, and so the channel has to hear of it.
+        with transaction(ctx.engine) as connection:
+            now = ctx.clock.now()
+            feeds.failed(connection, feed, type(error).__name__, "unreadable", now, now + ctx.clock.real(wait))
+        raise
     with transaction(ctx.engine) as connection:
         now = ctx.clock.now()
         feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))

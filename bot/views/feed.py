@@ -19,6 +19,7 @@ ADVICE = {
         "`poll_every` higher."
     ),
     "not_reached": N_("It cannot be reached. Nothing needs to be done: the desk keeps trying."),
+    "unreadable": N_("It sends something that the desk cannot read. Who runs the desk finds the reason in the log."),
 }
 """What is so and what to do, by bot.networks.base.NetworkError's code."""
 

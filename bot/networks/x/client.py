@@ -164,7 +164,8 @@ class XNetwork:
             page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed)
             if not page.posts and not page.counted:
                 # Taken for the end, it would put the cursor past mentions that were never seen.
-                raise NotDone(f"X answered with neither posts nor a count of them on {timeline}", SERVER_ERROR_SECONDS)
+                detail = f"X answered with neither posts nor a count of them on {timeline}"
+                raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable")
             yield page
             if not page.next_token:
                 return
@@ -198,7 +199,7 @@ class XNetwork:
         if isinstance(body, dict):
             return body, response.headers
         detail = f"X answered {method} with something that is not a JSON object"
-        raise NotDone(detail, SERVER_ERROR_SECONDS) if method == "GET" else Ambiguous(detail)
+        raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable") if method == "GET" else Ambiguous(detail)
 
     def _mention(self, page: Page, post: Json) -> Mention | None:
         try:

@@ -17,6 +17,8 @@ from bot.domain.mention import Author, Media, Mention
 
 Json: TypeAlias = dict[str, object]
 
+LONGEST_NAME, LONGEST_LANGUAGE, MOST_FOLLOWERS = 200, 20, 2**31 - 1  # what a thread has room for
+
 _ID = re.compile(r"[0-9]{1,19}")
 _FIRST_NUMBER = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)  # X's numbers count milliseconds from here
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")
@@ -102,8 +104,8 @@ class Page:
         return Author(
             id=author_id,
             handle=handle,
-            name=_string(user.get("name")) or handle,
-            followers=followers if type(followers) is int and followers >= 0 else None,
+            name=_string(user.get("name"))[:LONGEST_NAME] or handle,
+            followers=followers if type(followers) is int and 0 <= followers <= MOST_FOLLOWERS else None,
         )
 
     def _pictures(self, post: Json) -> Iterator[tuple[Literal["photo", "video", "gif"], str, str | None]]:
@@ -156,9 +158,10 @@ def posted_at(post: Json, post_id: str) -> datetime:
     """When it was posted, in UTC. Where X does not say so readably: the time that its number holds."""
     try:
         at = datetime.fromisoformat(_string(post.get("created_at")))
-        if at.tzinfo is not None:
+        # Time zones and targets are reckoned with it, for which the first and the last years leave no room.
+        if at.tzinfo is not None and 2006 <= at.year < 2100:
             return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
     return _FIRST_NUMBER + timedelta(milliseconds=int(post_id) >> 22)
 
@@ -215,7 +218,7 @@ def _entities(post: Json, kind: str) -> Iterator[Json]:
 def _language(value: object) -> str | None:
     language = _string(value)
     # X's own codes for "not told", "only a picture", "only tags" and the like begin with a q.
-    return None if language in ("", "und", "zxx") or language.startswith("q") else language[:35]
+    return None if language in ("", "und", "zxx") or language.startswith("q") else language[:LONGEST_LANGUAGE]
 
 
 def _either(post: Json, old: str, new: str) -> object:
