@@ -9,9 +9,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from wsgiref.types import WSGIApplication
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
 
 from bot import check
 from bot.app import Desk, build
@@ -115,7 +115,7 @@ def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
     """Build and start in the process that serves, for threads and sockets do not survive a fork."""
     stops: list[Stop] = []
 
-    def make() -> Flask:
+    def make() -> WSGIApplication:
         desk = build(settings)
         stops.extend((start(desk), desk.close))
         log.info("ready", extra={"facts": {"port": settings.http_port}})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, jsonify, request
 from gunicorn.app.base import BaseApplication
-from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.adapter.wsgi.http_response import WsgiHttpResponse
 
 from bot import slack
 from bot.app import Desk
@@ -19,35 +21,34 @@ log = logging.getLogger(__name__)
 THREADS = 16  # clicks handled at once by one process; each holds its thread for one short transaction
 
 
-def wsgi(desk: Desk) -> Flask:
+def wsgi(desk: Desk) -> WSGIApplication:
     """`/slack/events` for events, clicks and commands; `/healthz` (alive) and `/readyz` (able to work)."""
-    app = Flask(__name__)
-    bolt = SlackRequestHandler(desk.bolt)
+    bolt = SlackRequestHandler(desk.bolt, path="/slack/events")
 
-    @app.post("/slack/events")
-    def slack_events() -> Response:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and path in ("/healthz", "/readyz"):
+            parts = readiness(desk) if path == "/readyz" else {}
+            ready = set(parts.values()) <= {"ok"}
+            said = {"status": "ok" if ready else "not ready"} | parts
+            return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
         # Bolt takes a timestamp that is no number for an error in our code, and would have it told to whoever sent it.
-        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):
-            return Response("not signed", 401)
+        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+        if path == bolt.path and not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):
+            return _answer(start_response, 401, "not signed")
         try:
-            answer: Response = bolt.handle(request)
+            return bolt(environ, start_response)
         except Exception:
             log.exception("a request from Slack was not understood")
-            return Response("not understood", 400)
-        return answer
+            return _answer(start_response, 400, "not understood")
 
-    @app.get("/healthz")
-    def healthz() -> Response:
-        return jsonify(status="ok")
+    return application
 
-    @app.get("/readyz")
-    def readyz() -> tuple[Response, int]:
-        parts = readiness(desk)
-        ready = set(parts.values()) == {"ok"}
-        return jsonify(status="ok" if ready else "not ready", **parts), 200 if ready else 503
 
-    return app
+def _answer(start_response: StartResponse, status: int, body: str, kind: str = "text/plain") -> Iterable[bytes]:
+    answer = WsgiHttpResponse(status, {"content-type": [f"{kind}; charset=utf-8"]}, body)
+    start_response(answer.status, answer.get_headers())
+    return answer.get_body()
 
 
 def readiness(desk: Desk) -> dict[str, str]:
@@ -77,7 +78,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     `stop_seconds` after SIGTERM is cut off.
     """
 
-    def __init__(self, make: Callable[[], Flask], port: int, on_exit: Callable[[], None], stop_seconds: int) -> None:
+    def __init__(
+        self, make: Callable[[], WSGIApplication], port: int, on_exit: Callable[[], None], stop_seconds: int
+    ) -> None:
         self._make = make
         self._options = {
             "bind": f"0.0.0.0:{port}",
@@ -96,5 +99,5 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         return self._make()

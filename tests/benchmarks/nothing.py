@@ -7,34 +7,26 @@ from __future__ import annotations
 
 import sys
 
-from flask import Flask, Response, request
 from slack_bolt import Ack, App
-from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.web import Server
 from tests.benchmarks.bench import SIGNING_SECRET
 
 
-def wsgi(*, before: bool) -> Flask:
-    app = Flask(__name__)
+def wsgi(*, before: bool) -> SlackRequestHandler:
     bolt = App(
         signing_secret=SIGNING_SECRET,
         process_before_response=before,
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token="xoxb-sandbox"),
     )
-    handler = SlackRequestHandler(bolt)
 
     @bolt.action("claim")
     def click(ack: Ack) -> None:
         ack()
 
-    @app.post("/slack/events")
-    def slack_events() -> Response:
-        answer: Response = handler.handle(request)
-        return answer
-
-    return app
+    return SlackRequestHandler(bolt)
 
 
 if __name__ == "__main__":

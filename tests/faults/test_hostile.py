@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from werkzeug.test import Client
 
 from bot.web import wsgi
 from storage import tables
@@ -48,8 +48,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
 
 
 @pytest.fixture(scope="module")
-def slack(world: World) -> FlaskClient:
-    return wsgi(world.desk).test_client()
+def slack(world: World) -> Client:
+    return Client(wsgi(world.desk))
 
 
 def _threads(world: World) -> list[Any]:
@@ -63,12 +63,12 @@ def _threads(world: World) -> list[Any]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=hostile.payloads())
-def test_damaged_payloads_get_a_clear_answer(world: World, slack: FlaskClient, body: dict[str, Any]) -> None:
+def test_damaged_payloads_get_a_clear_answer(world: World, slack: Client, body: dict[str, Any]) -> None:
     answer = slack.post("/slack/events", **hostile.request(body))
     assert answer.status_code == 200 or 400 <= answer.status_code < 500, (answer.status_code, body)
 
 
-def test_the_desk_is_whole_after_all_that(world: World, slack: FlaskClient) -> None:
+def test_the_desk_is_whole_after_all_that(world: World, slack: Client) -> None:
     thread = world.mention("and one more", "klant4")
     assert slack.post("/slack/events", **hostile.request(hostile.click("claim", str(thread)))).status_code == 200
     world.settled()
@@ -80,9 +80,7 @@ def test_the_desk_is_whole_after_all_that(world: World, slack: FlaskClient) -> N
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(action=st.sampled_from(hostile.ACTIONS), what=st.sampled_from(hostile.MENU), number=hostile.numbers)
-def test_ids_of_another_desk_change_nothing(
-    world: World, slack: FlaskClient, action: str, what: str, number: str
-) -> None:
+def test_ids_of_another_desk_change_nothing(world: World, slack: Client, action: str, what: str, number: str) -> None:
     before = _threads(world)
     value = f"{what}:{number}" if action == "more" else number
     body = hostile.click(action, value, channel="C0RANDOM", user="U0EMMA")
@@ -91,7 +89,7 @@ def test_ids_of_another_desk_change_nothing(
 
 
 @pytest.mark.parametrize("words", ["claim 2", "reply 2 hi", "escalate 2 why", "close 2 spam", "release 2"])
-def test_numbers_of_another_desk_are_nobodys(world: World, slack: FlaskClient, words: str) -> None:
+def test_numbers_of_another_desk_are_nobodys(world: World, slack: Client, words: str) -> None:
     before = _threads(world)
     answer = slack.post("/slack/events", **hostile.request(hostile.command(words, channel="C0RANDOM")))
     assert answer.status_code == 200
@@ -108,7 +106,7 @@ def test_numbers_of_another_desk_are_nobodys(world: World, slack: FlaskClient, w
     ],
     ids=["claim", "release", "reply", "escalate"],
 )
-def test_a_replayed_request_changes_nothing(world: World, slack: FlaskClient, body: dict[str, Any]) -> None:
+def test_a_replayed_request_changes_nothing(world: World, slack: Client, body: dict[str, Any]) -> None:
     request = hostile.request(body)
     assert slack.post("/slack/events", **request).status_code == 200
     after = _threads(world)
@@ -117,11 +115,11 @@ def test_a_replayed_request_changes_nothing(world: World, slack: FlaskClient, bo
 
 
 @pytest.mark.parametrize("kind", ["app_home_opened", "message", "tokens_revoked", "member_joined_channel", "not_yet"])
-def test_every_event_is_acknowledged_and_so_never_said_again(slack: FlaskClient, kind: str) -> None:
+def test_every_event_is_acknowledged_and_so_never_said_again(slack: Client, kind: str) -> None:
     assert slack.post("/slack/events", **hostile.request(hostile.event(kind))).status_code == 200
 
 
-def test_two_replies_are_two_whatever_their_triggers(world: World, slack: FlaskClient) -> None:
+def test_two_replies_are_two_whatever_their_triggers(world: World, slack: Client) -> None:
     sent = [hostile.command(f"reply {world.mention('ask', f'twin{one}')} Answer {one}.") for one in (1, 2)]
     for body in sent:
         body["trigger_id"] = "always.the.same"
@@ -142,7 +140,7 @@ def test_two_replies_are_two_whatever_their_triggers(world: World, slack: FlaskC
     ],
     ids=["signature", "old", "no number", "too long a number"],
 )
-def test_a_forged_request_is_refused(world: World, slack: FlaskClient, forged: dict[str, str]) -> None:
+def test_a_forged_request_is_refused(world: World, slack: Client, forged: dict[str, str]) -> None:
     before, errors = _threads(world), len(world.errors)
     request = hostile.request(hostile.click("claim", "1"))
     answer = slack.post("/slack/events", data=request["data"], headers=request["headers"] | forged)

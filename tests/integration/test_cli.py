@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
+from werkzeug.test import Client
 
 from bot.app import build
 from bot.cli import main
@@ -218,7 +219,7 @@ def test_without_a_signing_secret_no_signature_is_taken(env: dict[str, str]) -> 
     stamp, body = str(int(time.time())), json.dumps({"type": "url_verification", "challenge": "let me in"})
     for guess in ("", "unset", "None"):
         signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(guess, stamp, body)}
-        answer = wsgi(desk).test_client().post("/slack/events", data=body, headers=signed | {"Content-Type": JSON})
+        answer = Client(wsgi(desk)).post("/slack/events", data=body, headers=signed | {"Content-Type": JSON})
         assert answer.status_code == 401
     desk.close()
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 import requests
-from flask import Flask, Response, request
 from slack_bolt import App
-from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
@@ -49,16 +51,16 @@ def modal(callback_id: str = "form", *blocks: Json, **more: Any) -> Json:
 class Server:
     """A web server in a thread; `heard` holds each request's headers and body."""
 
-    def __init__(self, answer: Callable[[], Any]) -> None:
+    def __init__(self, answer: WSGIApplication) -> None:
         self.heard: list[tuple[dict[str, str], str]] = []
-        flask = Flask("app")
 
-        @flask.post("/slack/events")
-        def events() -> Any:
+        def events(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            request = Request(environ)
             self.heard.append((dict(request.headers), request.get_data(as_text=True)))
-            return answer()
+            environ["wsgi.input"] = BytesIO(request.get_data())
+            return answer(environ, start_response)
 
-        self._server = make_server("127.0.0.1", 0, flask, threaded=True)
+        self._server = make_server("127.0.0.1", 0, events, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
@@ -76,7 +78,7 @@ def app(web: WebClient) -> App:
 
 @pytest.fixture
 def server(sandbox: Sandbox, app: App) -> Iterator[Server]:
-    running = Server(lambda: SlackRequestHandler(app).handle(request))
+    running = Server(SlackRequestHandler(app))
     sandbox.slack.events_url = running.url
     yield running
     running.close()
@@ -128,7 +130,7 @@ def test_a_clock_six_minutes_off_makes_the_signature_stale(web: WebClient) -> No
     with Sandbox(rate_limits=False, timing=timing) as sandbox:
         client = WebClient("xoxb-sandbox", base_url=sandbox.slack_api_url)
         app = App(client=client, signing_secret="sandbox-signing-secret", process_before_response=True)
-        server = Server(lambda: SlackRequestHandler(app).handle(request))
+        server = Server(SlackRequestHandler(app))
         sandbox.slack.events_url = server.url
         outcome = sandbox.slack.command("U0ANNA", HERE, "/webcare open")
         server.close()
@@ -138,9 +140,9 @@ def test_a_clock_six_minutes_off_makes_the_signature_stale(web: WebClient) -> No
 def test_an_app_that_takes_too_long_is_told_to_the_user(web: WebClient) -> None:
     release = threading.Event()
 
-    def slow() -> Response:
+    def slow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         release.wait(5)
-        return Response()
+        return Response()(environ, start_response)
 
     server = Server(slow)
     with Sandbox(rate_limits=False, timing=Timing(ack=0.05)) as sandbox:
@@ -261,8 +263,12 @@ def test_home_is_published_when_it_is_opened(sandbox: Sandbox, server: Server, a
 
 
 def test_an_event_that_was_not_taken_is_sent_again_with_its_number_and_reason() -> None:
-    codes = iter([500, 500, 200])
-    server = Server(lambda: Response(status=next(codes)))
+    answers = iter(map(Response, ("", "", ""), (500, 500, 200)))
+
+    def failing_twice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return next(answers)(environ, start_response)
+
+    server = Server(failing_twice)
     with Sandbox(timing=Timing(event_retries=(0.0, 0.0, 0.0))) as sandbox:
         sandbox.slack.events_url = server.url
         sandbox.slack.say("U0ANNA", HERE, "hello @webcare")
@@ -275,7 +281,7 @@ def test_an_event_that_was_not_taken_is_sent_again_with_its_number_and_reason() 
 
 
 def test_an_app_can_ask_for_no_repeats() -> None:
-    server = Server(lambda: Response(status=500, headers={"X-Slack-No-Retry": "1"}))
+    server = Server(Response(status=500, headers={"X-Slack-No-Retry": "1"}))
     with Sandbox(timing=Timing(event_retries=(0.0,))) as sandbox:
         sandbox.slack.events_url = server.url
         assert not sandbox.slack.home("U0ANNA").ok
