@@ -85,11 +85,13 @@ class _Facts:
                 yield f"the thread {row['id']} has no card"
 
     def replies(self) -> Iterator[str]:
-        """At X at most once each, and there if we say so. Every text that is sent must be one of a kind."""
+        """At X at most once each, and there if we say so. What no reply has as its own is whoever's it may be."""
         own = [post for post in self.posts if post.author.id == self.own_id and not post.deleted]
+        known = {row["external_id"] for row in self.tables["reply"]}
         told = set()
         for row in self.tables["reply"]:
-            there = [post for post in own if _says(post, row["text"])]
+            there = [post for post in own if post.id == row["external_id"]]
+            there += [post for post in own if post.id not in known and _says(post, row["text"])]
             told |= {post.id for post in there}
             if len(there) > 1:
                 yield f"the reply {row['id']} is at X {len(there)} times"
