@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -86,12 +87,11 @@ def check() -> None:
     from bot.app import build
     from bot.check import findings
 
-    desk = build(_settings())
     found = []
-    for finding in findings(desk):
-        click.echo(str(finding))
-        found.append(finding)
-    desk.close()
+    with closing(build(_settings())) as desk:
+        for finding in findings(desk):
+            click.echo(str(finding))
+            found.append(finding)
     sys.exit(EXIT_WRONG_SETTINGS if any(one.unset for one in found) else int(not all(one.ok for one in found)))
 
 
@@ -120,14 +120,13 @@ def export(form: Any, since: datetime | None, until: datetime | None, output: Pa
     from bot.app import build
     from bot.usecases.export import export as write
 
-    desk = build(_settings())
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
-    if output is None:
-        write(desk.ctx, sys.stdout, form, **span)
-    else:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            click.echo(f"{write(desk.ctx, file, form, **span)} events written to {output}", err=True)
-    desk.close()
+    with closing(build(_settings())) as desk:
+        if output is None:
+            write(desk.ctx, sys.stdout, form, **span)
+        else:
+            with output.open("w", encoding="utf-8", newline="") as file:
+                click.echo(f"{write(desk.ctx, file, form, **span)} events written to {output}", err=True)
 
 
 @main.command()
@@ -140,21 +139,19 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
     from bot.domain.errors import Refused
     from bot.usecases import erase as usecase
 
-    desk = build(_settings())
     name = "@" + handle.removeprefix("@")
-    try:
+    with closing(build(_settings())) as desk:
         found = usecase.find(desk.ctx, handle, network)
         if not found:
             raise click.ClickException(f"nobody called {name} has written to this desk")
         listed = ", ".join(f"#{thread.id} on {thread.network}" for thread in found)
         if not yes:
             click.confirm(f"Erase all that {name} said and was answered, for good ({listed})?", abort=True)
-        erased = usecase.erase(desk.ctx, handle, network)
-    except Refused as refusal:
-        number = refusal.facts["thread"]
-        raise click.ClickException(f"nothing was erased: a reply in #{number} is on its way; try again soon") from None
-    finally:
-        desk.close()
+        try:
+            erased = usecase.erase(desk.ctx, handle, network)
+        except Refused as refusal:
+            busy = f"a reply in #{refusal.facts['thread']} is on its way"
+            raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
     click.echo(f"threads: {len(erased.threads)} ({', '.join(f'#{number}' for number in erased.threads)})")
     click.echo(f"messages: {erased.messages}")
     click.echo(f"replies: {erased.replies}")

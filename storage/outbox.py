@@ -154,6 +154,12 @@ def get(connection: Connection, key: str) -> Item | None:
     return record(Item, row) if row else None
 
 
+def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:
+    """Channel and ts of the thread's card, once it is in Slack."""
+    card = get(connection, f"card:{thread_id}")
+    return (card.posted_in, card.ts) if card and card.posted_in and card.ts else None
+
+
 def stated(connection: Connection, key: str) -> bool:
     return connection.execute(select(table.c.id).where(table.c.key == key)).one_or_none() is not None
 

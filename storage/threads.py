@@ -13,7 +13,7 @@ from bot.domain.targets import Nagged
 from bot.domain.thread import State, Thread
 from storage.engine import INSERT
 from storage.rows import names, record
-from storage.tables import message, outbox
+from storage.tables import message
 from storage.tables import thread as table
 
 REMEMBERED = 10
@@ -66,20 +66,14 @@ def save(connection: Connection, before: Thread, after: Thread) -> None:
         connection.execute(_SAVE, changed | {"this": after.id})
 
 
-def waiting(connection: Connection, desk: str, *, owner: str | None = None, limit: int = 20) -> list[Thread]:
+def waiting(connection: Connection, desk: str, *, owner: str | None, limit: int) -> list[Thread]:
     """Threads whose customers wait, the nearest deadline first; of one owner when given."""
-    query = select(table).where(table.c.desk == desk, table.c.due_at.isnot(None))
-    if owner is not None:
-        query = query.where(table.c.owner == owner)
-    rows = connection.execute(query.order_by(table.c.due_at, table.c.id).limit(limit))
-    return [_thread(row) for row in rows]
+    query = select(table).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit)
+    return [_thread(row) for row in connection.execute(query)]
 
 
-def count_waiting(connection: Connection, desk: str, *, owner: str | None = None) -> int:
-    query = select(func.count()).where(table.c.desk == desk, table.c.due_at.isnot(None))
-    if owner is not None:
-        query = query.where(table.c.owner == owner)
-    return connection.execute(query).scalar_one()
+def count_waiting(connection: Connection, desk: str, *, owner: str | None) -> int:
+    return connection.execute(select(func.count()).where(_waiting(desk, owner))).scalar_one()
 
 
 def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
@@ -93,7 +87,7 @@ def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False
 
 
 def count_unowned(connection: Connection, desk: str) -> int:
-    return connection.execute(select(func.count()).select_from(table).where(_unowned(desk))).scalar_one()
+    return connection.execute(select(func.count()).where(_unowned(desk))).scalar_one()
 
 
 def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> list[Thread]:
@@ -145,16 +139,13 @@ def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: 
     return [_thread(row) for row in rows]
 
 
-def card_ts(connection: Connection, thread_id: int) -> tuple[str, str] | None:
-    """Channel and ts of the thread's card, once it is in Slack."""
-    row = connection.execute(
-        select(outbox.c.posted_in, outbox.c.ts).where(outbox.c.key == f"card:{thread_id}", outbox.c.ts.isnot(None))
-    ).one_or_none()
-    return (row.posted_in, row.ts) if row else None
+def _waiting(desk: str, owner: str | None) -> ColumnElement[bool]:
+    anybodys = and_(table.c.desk == desk, table.c.due_at.isnot(None))
+    return anybodys if owner is None else and_(anybodys, table.c.owner == owner)
 
 
 def _unowned(desk: str) -> ColumnElement[bool]:
-    return and_(table.c.desk == desk, table.c.due_at.isnot(None), table.c.owner.is_(None))
+    return and_(_waiting(desk, None), table.c.owner.is_(None))
 
 
 def _thread(row: Row[Any]) -> Thread:

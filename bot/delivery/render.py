@@ -23,7 +23,7 @@ from bot.views import reply as reply_view
 from bot.views import standup as standup_view
 from bot.views import surge as surge_view
 from bot.views.blocks import Message
-from storage import people, replies, threads
+from storage import outbox, people, replies, threads
 from storage.engine import reading
 from storage.outbox import Item
 
@@ -176,7 +176,7 @@ def _desk(ctx: Context, item: Item) -> Desk:
 def _card_place(ctx: Context, item: Item) -> tuple[str, str]:
     """Channel and ts of the card, which stays where it is when its desk moves to another channel."""
     with reading(ctx.engine) as connection:
-        place = threads.card_ts(connection, _thread_id(item))
+        place = outbox.place_of_card(connection, _thread_id(item))
     if place is None:
         raise NotYet(CARD_SECONDS)
     return place

@@ -105,13 +105,7 @@ def _store(
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
         return edit(connection, earlier, mention, at)
-    before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
-    if before is None:
-        before = threads.add(connection, _new_thread(desk, network, mention))
-    if before is None:
-        before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
-    if before is None:
-        raise RuntimeError("a thread that exists could not be read")
+    before = _thread_of(connection, desk, network, mention)
     added = messages.add(
         connection,
         thread_id=before.id,
@@ -154,6 +148,19 @@ def _store(
         posted_at=mention.posted_at.isoformat(),
     )
     return True
+
+
+def _thread_of(connection: Connection, desk: Desk, network: str, mention: Mention) -> Thread:
+    """The thread that the mention belongs to, locked; begun where there is none, by whoever is first."""
+    place = (network, mention.conversation, mention.author.id)
+    thread = (
+        threads.lock_conversation(connection, *place)
+        or threads.add(connection, _new_thread(desk, network, mention))
+        or threads.lock_conversation(connection, *place)
+    )
+    if thread is None:
+        raise RuntimeError("a thread that exists could not be read")
+    return thread
 
 
 def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:

@@ -123,7 +123,7 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
 
 
 def _permalink(connection: Connection, ctx: Context, thread: Thread) -> str | None:
-    place = threads.card_ts(connection, thread.id) if ctx.workspace.url else None
+    place = outbox.place_of_card(connection, thread.id) if ctx.workspace.url else None
     return ctx.workspace.permalink(*place) if place else None
 
 

@@ -10,7 +10,7 @@ from bot.i18n import N_, Translator
 from bot.views import blocks as b
 from bot.views.blocks import QUOTED, Block, Message
 from bot.views.reasons import reason
-from bot.views.state import clock, customer, on_its_way, state, undecided, when
+from bot.views.state import clock, customer_and_place, on_its_way, state, undecided, when
 from bot.views.text import clean, date, escape, language_name, line, link, person
 
 MOST_PICTURES = 3
@@ -24,7 +24,7 @@ def card(facts: Card, t: Translator) -> Message:
         return b.message(text, b.section(text), b.actions(_more(facts, t, "history")))
     return b.message(
         notification(facts, t),
-        b.section(f"*#{facts.thread.id}*  {customer(facts)}  {t('on {network}', network=facts.network_name)}"),
+        b.section(f"*#{facts.thread.id}*  {customer_and_place(facts, t)}"),
         *said(facts, t),
         b.section("\n".join(filter(None, (stands, clock(facts, t))))),
         *_escalations(facts, t),

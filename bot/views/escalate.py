@@ -11,7 +11,7 @@ from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View
 from bot.views.card import decide, last_reply, said
-from bot.views.state import clock, customer, owner, state, undecided, up_to_us
+from bot.views.state import clock, customer_and_place, owner, state, undecided, up_to_us
 from bot.views.text import cut, escape, line, link, moment, person
 
 _STUCK = (ReplyState.REFUSED, ReplyState.UNKNOWN)
@@ -53,7 +53,7 @@ def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
     return b.message(
         t("#{number} was escalated to you: {why}", number=thread.id, why=escape(escalation.why, 300)),
         b.section(f"{asks}\n{why}"),
-        b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
+        b.section(customer_and_place(facts, t)),
         *said(facts, t),
         b.section("\n".join(filter(None, (_stands(facts, escalation, t), clock(facts, t))))),
         *(last_reply(facts, t) if facts.reply and facts.reply.state in _STUCK else ()),

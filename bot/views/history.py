@@ -12,7 +12,7 @@ from bot.views import blocks as b
 from bot.views.blocks import Block, Message, View
 from bot.views.reasons import reason
 from bot.views.rows import row
-from bot.views.state import at_handle, customer
+from bot.views.state import at_handle, customer_and_place
 from bot.views.text import date, escape, person
 
 MOST_LINES = 100
@@ -55,7 +55,7 @@ def modal(history: History, t: Translator) -> View:
         "history",
         t("History #{number}", number=facts.thread.id),
         [
-            b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
+            b.section(customer_and_place(facts, t)),
             *(b.section(part) for part in _packed(lines)),
             *_others(history.others, t),
         ],
@@ -65,10 +65,7 @@ def modal(history: History, t: Translator) -> View:
 
 def message(threads: Sequence[Card], handle: str, t: Translator) -> Message:
     """All threads of one customer, the newest first, for the agent who asked."""
-    name = at_handle(handle)
-    if not threads:
-        return b.message(t("{handle} has not written to this desk.", handle=name))
-    heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=name)
+    heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=at_handle(handle))
     rows = [b.section(row(facts, t), b.button(t("History"), "history", facts.thread.id)) for facts in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
 

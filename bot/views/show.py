@@ -7,7 +7,7 @@ from bot.i18n import Translator
 from bot.views import blocks as b
 from bot.views.blocks import View
 from bot.views.card import pictures
-from bot.views.state import customer
+from bot.views.state import customer_and_place
 
 
 def modal(facts: Card, t: Translator) -> View:
@@ -18,7 +18,7 @@ def modal(facts: Card, t: Translator) -> View:
         "show_text",
         f"#{facts.thread.id}",
         [
-            b.section(f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"),
+            b.section(customer_and_place(facts, t)),
             *words,
             *(pictures(newest, t) if newest else []),
         ],

@@ -65,6 +65,11 @@ def customer(facts: Card, *, limit: int = 80) -> str:
     return f"*{name}* {linked}" if name else linked
 
 
+def customer_and_place(facts: Card, t: Translator) -> str:
+    """The same, and the network on which they wrote."""
+    return f"{customer(facts)}  {t('on {network}', network=facts.network_name)}"
+
+
 def at_handle(handle: str) -> str:
     """@handle as mark-up; a dash where it was erased."""
     words = escape(handle.removeprefix("@"), 50)

@@ -250,7 +250,6 @@ def test_a_customers_threads_are_listed() -> None:
     message = history.message([card(thread=closed()), card()], "@jan_de_vries", EN)
     assert "*@jan_de_vries* · 2 threads" in message.text
     assert pressable(message) == ["history", "history"]
-    assert "has not written" in fine(history.message([], "nobody", EN))
 
 
 FIRST = Durations(18, timedelta(minutes=12), timedelta(hours=1, minutes=5))
