@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -91,6 +92,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "graceful_timeout": stop_seconds,
             "keepalive": 75,
             "control_socket_disable": True,
+            # The collector writes to every object it sees, and so would copy each page that parent and child share.
+            "pre_fork": lambda _server, _worker: gc.freeze(),
             "worker_exit": lambda _server, _worker: on_exit(),
         }
         super().__init__()
