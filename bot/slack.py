@@ -54,6 +54,11 @@ class Rejected(SlackError):
         self.detail = detail
 
 
+class _Answer(dict[str, Any]):
+    def __missing__(self, name: str) -> Any:
+        raise Ambiguous(f"an answer without {name}")
+
+
 def client(token: str | None, api_url: str, timeout: int = 10) -> WebClient:
     """A client that tries once. `api_url` ends with a slash; `timeout` is in seconds, for each wait on the socket."""
     made = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
@@ -65,15 +70,17 @@ def client(token: str | None, api_url: str, timeout: int = 10) -> WebClient:
 def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
     """Call `method` by Slack's name for it, such as "chat.postMessage", and give its answer.
 
-    Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause.
+    Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause;
+    Ambiguous also when something is read from the answer that is not in it.
     """
-    return cast("dict[str, Any]", response(client, method, **arguments).data)
+    return _Answer(cast("dict[str, Any]", response(client, method, **arguments).data))
 
 
 def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
     """The same with the headers."""
+    ask = getattr(client, method.replace(".", "_"))
     try:
-        answer: SlackResponse = getattr(client, method.replace(".", "_"))(**arguments)
+        answer: SlackResponse = ask(**arguments)
     except SlackApiError as error:
         # The SDK's message repeats the whole answer, which can quote what was sent.
         raise _refusal(error.response) from None
@@ -81,6 +88,11 @@ def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
         raise _unsent(error) from error
     except (OSError, http.client.HTTPException) as error:
         raise Ambiguous(f"{method}: {type(error).__name__}") from error
+    except (UnicodeDecodeError, LookupError, AttributeError):
+        # The SDK takes every answer for a JSON object, in an encoding that Python knows.
+        raise Ambiguous(f"{method}: an answer that cannot be read") from None
+    if not isinstance(answer.data, dict):
+        raise Ambiguous(f"{method}: an answer that is no JSON object")
     return answer
 
 

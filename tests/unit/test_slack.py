@@ -120,6 +120,11 @@ def test_a_rate_limit_without_a_time_waits_long(server: Server, web: WebClient, 
         Answer(502, ""),
         Answer(200, "<html>a proxy's page</html>"),
         Answer(200, ""),
+        Answer(200, "[1]"),
+        Answer(200, "null"),
+        Answer(200, "gone", {"Content-Type": "application/gzip"}),
+        Answer(502, "<html>", {"Content-Type": "text/html; charset=klingon"}),
+        Answer(502, "<html>", {"Content-Type": "text/html; charset=utf-32"}),
         Answer(200, '{"ok": false, "error": "fatal_error"}'),
         Answer(cut=True),
         Answer(status=500, cut=True),
@@ -134,6 +139,12 @@ def test_what_may_have_been_done_is_ambiguous_and_never_repeated(
     with pytest.raises(slack.Ambiguous):
         post(web)
     assert len(server.calls) == 1
+
+
+def test_an_answer_without_what_is_read_from_it_is_ambiguous(server: Server, web: WebClient) -> None:
+    server.answer = Answer(body='{"ok": true}')
+    with pytest.raises(slack.Ambiguous, match="without ts"):
+        post(web)["ts"]
 
 
 def test_a_time_out_is_ambiguous(server: Server, web: WebClient, monkeypatch: pytest.MonkeyPatch) -> None:
