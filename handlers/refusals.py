@@ -14,11 +14,12 @@ from bot.domain.command import plain
 from bot.domain.errors import Refused
 from bot.i18n import Translator
 from bot.usecases import show
+from bot.usecases.change import repeated
 from bot.views import refused as view
 from bot.views.again import noticed
 from bot.views.blocks import Message
 from handlers import home
-from handlers.front import Body, Front, user_of
+from handlers.front import Body, Front, fingerprint, user_of
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ FIELD_AT_FAULT = {
 def register(app: App, front: Front) -> None:
     @app.error
     def tell(error: Exception, body: Body, respond: Respond) -> BoltResponse:
-        return answer(front, as_refusal(error), body, respond)
+        return answer(front, _unless_repeated(front, as_refusal(error), body), body, respond)
 
 
 def as_refusal(error: Exception) -> Refused:
@@ -50,6 +51,13 @@ def as_refusal(error: Exception) -> Refused:
     reference = secrets.token_hex(4)
     log.error("a click failed", exc_info=error, extra={"facts": {"reference": reference}})
     return Refused("broken", reference=reference)
+
+
+def _unless_repeated(front: Front, refusal: Refused, body: Body) -> Refused:
+    """What was done the first time is refused the second time, and then there is nothing to tell."""
+    if refusal.code != "not_saved" and repeated(front.ctx, fingerprint(body)):
+        return Refused("repeated")
+    return refusal
 
 
 def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:

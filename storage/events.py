@@ -41,6 +41,11 @@ def add(
         raise Refused("repeated", thread=thread_id)
 
 
+def written(connection: Connection, request: str) -> bool:
+    """Whether a line was written for this request: what asks again is a repeat."""
+    return connection.execute(select(table.c.id).where(table.c.request == request)).one_or_none() is not None
+
+
 def of_thread(connection: Connection, thread_id: int) -> list[Event]:
     """The thread's timeline, oldest first."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))

@@ -9,7 +9,7 @@ from bot.domain.thread import Thread
 from bot.usecases import access
 from bot.usecases.context import Actor, Context, Role
 from storage import events, outbox, threads, waits
-from storage.engine import Connection
+from storage.engine import Connection, reading
 
 
 def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thread_id: int) -> Thread:
@@ -51,6 +51,12 @@ def change(
         waits.follow(connection, after, at, outcome, by or actor.id)
     events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
     outbox.refresh(connection, after.id, at=at)
+
+
+def repeated(ctx: Context, request: str) -> bool:
+    """Whether this request has changed something before. Only a refusal needs to ask: a change finds out by itself."""
+    with reading(ctx.engine) as connection:
+        return events.written(connection, request)
 
 
 def _known(thread: Thread | None, thread_id: int) -> Thread:

@@ -114,6 +114,12 @@ def test_a_replayed_request_changes_nothing(world: World, slack: Client, body: d
     assert _threads(world) == after
 
 
+def test_who_did_it_is_told_nothing_when_slack_says_it_again(world: World, slack: FlaskClient) -> None:
+    request = hostile.request(hostile.command(f"claim {world.mention('again', 'again')}"))
+    assert slack.post("/slack/events", **request).data != b""
+    assert slack.post("/slack/events", **request).data == b""
+
+
 @pytest.mark.parametrize("kind", ["app_home_opened", "message", "tokens_revoked", "member_joined_channel", "not_yet"])
 def test_every_event_is_acknowledged_and_so_never_said_again(slack: Client, kind: str) -> None:
     assert slack.post("/slack/events", **hostile.request(hostile.event(kind))).status_code == 200
