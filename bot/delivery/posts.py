@@ -19,6 +19,7 @@ from storage.outbox import Item
 log = logging.getLogger(__name__)
 
 PACE_SECONDS = 1.02  # Slack takes about one message a second in a channel, and clocks differ a little
+SWEEPS = 4  # looks for an extra message, each after twice the wait before it
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
 
@@ -26,7 +27,7 @@ class Posts(Courier):
     """Delivers everything that is shown in Slack."""
 
     kinds = (*KINDS, "sweep")
-    lease_seconds = 60.0
+    lease_seconds = 30.0
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
         super().__init__(ctx)
@@ -153,7 +154,10 @@ class Posts(Courier):
         )
 
     def _sweep(self, item: Item) -> None:
-        """Leave one of a message that may be in Slack twice: the one that the outbox knows."""
+        """Leave one of a message that may be in Slack twice: the one that the outbox knows.
+
+        Looks several times, for a message that was late once may be later still.
+        """
         key, after = item.payload["key"], datetime.fromisoformat(item.payload["after"])
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
@@ -164,7 +168,10 @@ class Posts(Courier):
             if ts != kept.ts:
                 log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
-        self._done(item)
+        if item.attempts < SWEEPS:
+            self._postpone(item, self._after(self._recheck_seconds * 2**item.attempts))
+        else:
+            self._done(item)
 
     def _place(self, item: Item) -> str | None:
         rendered = render(self._ctx, item)

@@ -21,7 +21,7 @@ class Sends(Courier):
     """Delivers replies to customers."""
 
     kinds = ("reply",)
-    lease_seconds = 120.0
+    lease_seconds = 30.0  # after it, whoever takes over says on the card that the reply is being checked
 
     def deliver(self, item: Item) -> None:
         reply_id = item.payload["reply"]
@@ -85,8 +85,8 @@ class Sends(Courier):
         """Its outcome is not known: look it up once the network has had time to show it; never send by ourselves."""
         tried_at = reply.tried_at or reply.created_at
         ready = tried_at + self._ctx.clock.real(self._recheck_seconds)
+        send.checking(self._ctx, reply.id)
         if self._ctx.clock.now() < ready:
-            send.checking(self._ctx, reply.id)
             self._postpone(item, ready)
             return
         try:

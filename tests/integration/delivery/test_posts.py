@@ -72,6 +72,25 @@ def test_a_look_up_that_fails_leaves_it_unknown(bench: Bench, fault: str) -> Non
     assert len(bench.channel()) == 1
 
 
+def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(bench: Bench) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.mention()
+    bench.settle()
+    (late,) = bench.channel()
+    stored = bench.sandbox.slack.state.messages[late.channel]
+    del stored[late.ts]
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=PACE)
+    bench.settle(seconds=RECHECK)  # the first sweep sees the new card alone
+    (card,) = bench.channel()
+    stored[late.ts] = late
+    for _ in range(10):
+        bench.settle(seconds=RECHECK)
+    assert [message.ts for message in bench.channel()] == [card.ts]
+    bench.settle(seconds=100)
+    assert bench.team.wanted("sweep") == []
+
+
 def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.mention()
 
@@ -83,7 +102,7 @@ def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: 
         with pytest.raises(KeyboardInterrupt):
             bench.settle()
     assert len(bench.channel()) == 1
-    bench.settle(seconds=60 - PACE)
+    bench.settle(seconds=30 - PACE)
     assert bench.calls("conversations.history") == 0
     bench.settle(seconds=PACE)  # the lease ends
     bench.settle(seconds=RECHECK)

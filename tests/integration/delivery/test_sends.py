@@ -127,9 +127,12 @@ def test_a_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived
     assert begun is not None
     if arrived:
         bench.ctx.networks["x:acme"].send(begun.text, begun.in_reply_to)
-    bench.settle(seconds=119)
+    bench.settle(seconds=29)
     assert bench.team.reply(reply_id).state is ReplyState.SENDING
     bench.settle(seconds=1)  # the lease ends
+    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    assert "Checking" in str(bench.channel()[0].blocks)
+    bench.settle(seconds=RECHECK - 30)
     assert bench.team.reply(reply_id).state is (ReplyState.SENT if arrived else ReplyState.UNKNOWN)
     assert len(bench.answers()) == int(arrived)
 
