@@ -159,10 +159,9 @@ def settings(tmp_path: Path) -> Settings:
     return load({"WEBCARE_CONFIG": str(config)})
 
 
-@pytest.fixture
-def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Context]:
-    """The use cases' context; its network counts as X does and reaches nobody."""
-    network = XNetwork(
+def lonely_x(clock: TurnedClock) -> XNetwork:
+    """An account that counts as X does and reaches nobody."""
+    return XNetwork(
         "acme",
         bearer_token="unused",
         consumer_key="unused",
@@ -172,6 +171,12 @@ def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Cont
         api_url="http://127.0.0.1:9",
         now=clock.now,
     )
+
+
+@pytest.fixture
+def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Context]:
+    """The use cases' context."""
+    network = lonely_x(clock)
     yield Context(engine, clock, settings, {"x:acme": network}, lambda: None)
     network.close()
 

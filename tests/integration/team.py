@@ -16,7 +16,7 @@ from bot.domain.thread import Thread
 from bot.networks.base import Count, Fetched, LookedUp, Network, NetworkError, Sent
 from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
-from bot.usecases import ingest, recheck, reply
+from bot.usecases import ingest, recheck, reply, send
 from bot.usecases.context import Actor, Context
 from storage import events, messages, replies, threads
 from storage.engine import reading
@@ -132,6 +132,35 @@ class Team:
     def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:
         request = f"request {next(self._requests)}"
         return reply.submit(self.ctx, by, thread, words, **{"seen": None, "request": request} | options)
+
+    def arrive(self, answer: Reply, id_: str | None = None, at: datetime | None = None) -> None:
+        """The network takes the reply."""
+        send.begin(self.ctx, answer.id)
+        send.arrived(self.ctx, answer.id, Sent(id_ or f"r{answer.id}", "https://x.com/acme/status/9", at))
+
+    def lose(self, answer: Reply) -> None:
+        """It went out, no answer came, and the network does not show it."""
+        send.begin(self.ctx, answer.id)
+        send.checking(self.ctx, answer.id)
+        send.unknown(self.ctx, answer.id)
+
+    def refuse(self, answer: Reply, code: str = "duplicate") -> None:
+        """The network says no."""
+        send.begin(self.ctx, answer.id)
+        send.refused(self.ctx, answer.id, code)
+
+    def owner_told(self, number: int) -> str | None:
+        """Whose the thread is by its timeline."""
+        owner: str | None = None
+        for line in self.events(number):
+            match line.kind:
+                case "claimed" | "taken_over":
+                    owner = line.actor
+                case "handed_over":
+                    owner = str(line.facts["to"])
+                case "released":
+                    owner = None
+        return owner
 
     def thread(self, number: int) -> Thread:
         with reading(self.ctx.engine) as connection:

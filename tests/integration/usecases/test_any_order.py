@@ -30,12 +30,11 @@ from bot.domain.errors import Refused
 from bot.domain.mention import Author, Mention
 from bot.domain.thread import State, Thread
 from bot.networks.base import Sent
-from bot.networks.x import XNetwork
 from bot.settings import Settings
 from bot.usecases import claim, close, escalate, handover, nag, release, reply, send
 from bot.usecases.context import Actor, Context
 from storage.engine import connect
-from tests.conftest import TurnedClock
+from tests.conftest import TurnedClock, lonely_x
 from tests.integration.team import Served, Team, X
 
 AGENTS = st.sampled_from([Actor(f"U{name}", "button") for name in ("ANNA", "LARS", "EMMA")])
@@ -212,16 +211,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def the_timeline_says_who_owns_it(self) -> None:
         for thread in self.threads if hasattr(self, "team") else []:
-            owner: str | None = None
-            for line in self.team.events(thread.id):
-                match line.kind:
-                    case "claimed" | "taken_over":
-                        owner = line.actor
-                    case "handed_over":
-                        owner = str(line.facts["to"])
-                    case "released":
-                        owner = None
-            assert thread.owner == owner
+            assert thread.owner == self.team.owner_told(thread.id)
 
     @invariant()
     def the_clock_is_the_oldest_unanswered_message_s(self) -> None:
@@ -279,15 +269,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_what_must_hold_holds_in_any_order(settings: Settings, sqlite_template: Path) -> None:
-    network = XNetwork(
-        "acme",
-        bearer_token="unused",
-        consumer_key="unused",
-        consumer_secret="unused",
-        access_token="unused",
-        access_token_secret="unused",
-        now=TurnedClock().now,
-    )
+    network = lonely_x(TurnedClock())
     parts = {"config": settings, "network": Served(network), "template": sqlite_template}
     run_state_machine_as_test(type("Machine", (AnyOrder,), parts), settings=PROFILE)
     network.close()

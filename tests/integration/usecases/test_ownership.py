@@ -196,13 +196,4 @@ def test_hand_over_against_take_over_leaves_one_owner_and_a_line_for_each_change
             lambda: release.release(team.ctx, ANNA, number),
         ]
     )
-    owner = None
-    for event in team.events(number):
-        match event.kind:
-            case "claimed" | "taken_over":
-                owner = event.actor
-            case "handed_over":
-                owner = str(event.facts["to"])
-            case "released":
-                owner = None
-    assert team.thread(number).owner == owner
+    assert team.thread(number).owner == team.owner_told(number)

@@ -8,18 +8,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain.errors import Refused
-from bot.networks.base import Sent
 from bot.settings import Desk
-from bot.usecases import close, handover, reply, send, show
+from bot.usecases import close, handover, reply, show
 from storage import outbox
 from storage.engine import transaction
 from storage.tables import thread
 from tests.integration.team import ANNA, LARS, LEAD, Team
-
-
-def refuse(team: Team, answer: int) -> None:
-    send.begin(team.ctx, answer)
-    send.refused(team.ctx, answer, "duplicate")
 
 
 def test_an_undone_reply_is_offered_again_to_its_author_without_its_signature(team: Team) -> None:
@@ -41,7 +35,7 @@ def test_an_undone_reply_is_not_offered_to_a_colleague(team: Team) -> None:
 
 def test_a_refused_reply_is_offered_again_to_whoever_answers(team: Team) -> None:
     number = team.write()
-    refuse(team, team.answer(number, "Wij zoeken het uit").id)
+    team.refuse(team.answer(number, "Wij zoeken het uit"))
     assert reply.draft(team.ctx, ANNA, number).text == "Wij zoeken het uit"
     handover.take_over(team.ctx, LARS, number)
     assert reply.draft(team.ctx, LARS, number).text == "Wij zoeken het uit"
@@ -54,23 +48,21 @@ def test_nothing_is_offered_once_a_later_reply_was_sent(team: Team, undone: bool
     if undone:
         reply.undo(team.ctx, ANNA, first.id)
     else:
-        refuse(team, first.id)
+        team.refuse(first)
     later = team.answer(number, "Later")
-    send.begin(team.ctx, later.id)
-    send.arrived(team.ctx, later.id, Sent("r1", "https://x.com/acme/status/9"))
+    team.arrive(later)
     team.write("En nu?")
     assert reply.draft(team.ctx, ANNA, number).text == ""
 
 
 def test_an_answer_that_arrived_is_known_beside_a_later_reply_that_did_not(team: Team) -> None:
     number = team.write()
-    first = team.answer(number, "Wij zoeken het uit").id
-    send.begin(team.ctx, first)
-    send.arrived(team.ctx, first, Sent("55", "https://x.com/acme/status/55"))
+    first = team.answer(number, "Wij zoeken het uit")
+    team.arrive(first)
     assert show.card(team.ctx, number).earlier is None
-    refuse(team, team.answer(number, "Gevonden!").id)
+    team.refuse(team.answer(number, "Gevonden!"))
     card = show.card(team.ctx, number)
-    assert (card.reply and card.reply.text, card.answer and card.answer.id) == ("Gevonden! ^AB", first)
+    assert (card.reply and card.reply.text, card.answer and card.answer.id) == ("Gevonden! ^AB", first.id)
 
 
 def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:

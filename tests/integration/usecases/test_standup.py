@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.networks.base import Sent
-from bot.usecases import close, send, standup
+from bot.usecases import close, standup
 from tests.conftest import TurnedClock
 from tests.integration.team import ANNA, LARS, Team
 
@@ -68,8 +67,7 @@ def test_the_figures_of_a_day(team: Team, clock: TurnedClock) -> None:
     for minutes, (by, conversation) in enumerate([(ANNA, "a"), (ANNA, "b"), (LARS, "c")], 1):
         number = team.write(conversation=conversation, posted_at=start)
         answer = team.answer(number, f"Antwoord {minutes}", by)
-        send.begin(team.ctx, answer.id)
-        send.arrived(team.ctx, answer.id, Sent(f"r{minutes}", "https://x.com/acme/1", start + 20 * minutes * MINUTE))
+        team.arrive(answer, at=start + 20 * minutes * MINUTE)
     late = team.write(conversation="d")
     closed = team.write(conversation="e")
     close.close(team.ctx, ANNA, closed, "spam")
