@@ -114,7 +114,7 @@ def test_a_replayed_request_changes_nothing(world: World, slack: Client, body: d
     assert _threads(world) == after
 
 
-def test_who_did_it_is_told_nothing_when_slack_says_it_again(world: World, slack: FlaskClient) -> None:
+def test_who_did_it_is_told_nothing_when_slack_says_it_again(world: World, slack: Client) -> None:
     request = hostile.request(hostile.command(f"claim {world.mention('again', 'again')}"))
     assert slack.post("/slack/events", **request).data != b""
     assert slack.post("/slack/events", **request).data == b""
