@@ -191,7 +191,7 @@ class XNetwork:
     def _ask(self, method: str, request: Callable[[], requests.Response]) -> tuple[Json, Mapping[str, str]]:
         try:
             response = request()
-            body = response.json()
+            body = response.json(object_hook=parse.with_textual_ids)
         except requests.exceptions.InvalidHeader:  # its message holds the token
             raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
         except (ValueError, RecursionError):

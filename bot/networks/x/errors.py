@@ -79,13 +79,25 @@ def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
 
     X has a window of 15 minutes and two of a day; the ones with nothing left count.
     """
-    resets = [
-        reset - at
-        for window in _WINDOWS
-        if (reset := _seconds(headers.get(f"{window}-reset"))) and headers.get(f"{window}-remaining", "0") == "0"
-    ]
-    wait = max(resets) if resets else _seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
+    resets = list(_resets(headers, unsaid="0"))
+    wait = max(resets) - at if resets else _seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
     return min(max(wait, 1.0), LONGEST_WAIT_SECONDS)
+
+
+def spent_until(headers: Mapping[str, str], at: float) -> float:
+    """When X takes the next request, where its answer to this one says that none is left: seconds since the epoch.
+
+    0 where some are left or nothing is said; at most a day after `at`.
+    """
+    return min(max(_resets(headers, unsaid=""), default=0.0), at + LONGEST_WAIT_SECONDS)
+
+
+def _resets(headers: Mapping[str, str], unsaid: str) -> Iterator[float]:
+    """When the windows with nothing left begin anew; `unsaid` stands for what is left where X does not say it."""
+    for window in _WINDOWS:
+        reset = _seconds(headers.get(f"{window}-reset"))
+        if reset and headers.get(f"{window}-remaining", unsaid) == "0":
+            yield reset
 
 
 def _seconds(header: str | None) -> float:

@@ -123,6 +123,17 @@ class Page:
         )
 
 
+def with_textual_ids(thing: Json) -> Json:
+    """X writes its ids as strings; an older X, or what only speaks its language, may write them as numbers."""
+    return {key: _textual(value) if key.endswith(("id", "_ids")) else value for key, value in thing.items()}
+
+
+def _textual(value: object) -> object:
+    if isinstance(value, list):
+        return [_textual(item) for item in value]
+    return str(value) if type(value) is int else value
+
+
 def identifier(value: object) -> str:
     """X's number of a thing, as the string that it is in JSON; empty when it is none (X's numbers fit in 63 bits)."""
     return value if isinstance(value, str) and _ID.fullmatch(value) and int(value) < 2**63 else ""

@@ -10,6 +10,7 @@ from requests.utils import get_environ_proxies
 
 from bot.networks.base import Rejected
 from bot.networks.x.errors import from_failure, from_response
+from bot.networks.x.limits import Limits
 
 TWEEPY_HOST = "https://api.twitter.com"
 
@@ -26,11 +27,13 @@ class Transport(HTTPAdapter):
         super().__init__(max_retries=0)
         self._api_url = api_url.rstrip("/")
         self._timeout = timeout
+        self._limits = Limits()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         method = request.method or "GET"
         request = request.copy()
         request.url = self._api_url + (request.url or "").removeprefix(TWEEPY_HOST)
+        self._limits.require(request)
         # The session knows no time-out, and chose a proxy for the host that the request does not go to.
         kwargs |= {"timeout": (self._timeout, self._timeout), "proxies": get_environ_proxies(request.url)}
         try:
@@ -42,4 +45,5 @@ class Transport(HTTPAdapter):
             raise from_failure(method, error) from error
         if not 200 <= response.status_code < 300:
             raise from_response(method, response)
+        self._limits.learn(request, response.headers)
         return response

@@ -202,3 +202,28 @@ def test_a_post_that_is_shown_is_not_gone() -> None:
 def test_characters_are_counted_as_x_counts_them(text: str, used: int) -> None:
     counted = account().count(text)
     assert (counted.used, counted.limit) == (used, 280)
+
+
+def test_numbers_that_are_written_as_numbers_are_read_all_the_same() -> None:
+    post = {
+        "id": 1900000000000000009,
+        "author_id": 42,
+        "text": "@acme hi",
+        "conversation_id": 8,
+        "edit_history_tweet_ids": [7, 1900000000000000009],
+        "referenced_tweets": [{"type": "replied_to", "id": 8}],
+        "entities": {"mentions": [{"id": 1000, "username": "renamed"}]},
+    }
+    users = [{"id": 42, "username": "klant", "public_metrics": {"followers_count": 12}}]
+    own = {"id": 5, "author_id": 1000, "text": "our own"}
+    errors = [{"resource_id": 6, "parameter": "ids", "type": "https://api.twitter.com/2/problems/resource-not-found"}]
+    body = {"data": [post, own], "includes": {"users": users}, "errors": errors, "meta": {"result_count": 2}}
+    network = account()
+    with answering(lambda _: answer(200, body), lambda _: answer(200, {"data": {"id": 1000}})):
+        fetched, looked_up = network.fetch(None, NOW), network.look_up(("6", "7"))
+    (mention,) = fetched.mentions
+    assert (mention.id, mention.earlier_ids, mention.no_reply) == ("1900000000000000009", ("7",), None)
+    assert (mention.author.handle, mention.author.followers, mention.in_reply_to) == ("klant", 12, "8")
+    assert (fetched.cursor, looked_up.gone) == ("1900000000000000009", frozenset({"6"}))
+    with answering(lambda _: answer(201, {"data": {"id": 9}})):
+        assert network.send("Hi", "2").id == "9"

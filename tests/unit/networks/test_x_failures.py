@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
 from bot.networks.base import Ambiguous, Network, NetworkError, NotDone, Rejected
-from bot.networks.x.errors import rate_limit_wait
-from tests.unit.networks.canned import NOW, account, answer, answering, known, problem
+from bot.networks.x.errors import rate_limit_wait, spent_until
+from tests.unit.networks.canned import NOTHING, NOW, account, answer, answering, known, problem
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,42 @@ def test_the_details_do_not_repeat_what_was_posted() -> None:
 )
 def test_the_wait_after_a_rate_limit(headers: dict[str, str], seconds: float) -> None:
     assert rate_limit_wait(headers, 1000.0) == seconds
+
+
+def test_what_x_says_is_spent_is_not_asked_for_until_it_is_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, network = [1000.0], account()
+    monkeypatch.setattr("bot.networks.x.limits.time.time", lambda: at[0])
+    left = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1300"}
+
+    def reply(request: requests.PreparedRequest) -> requests.Response:
+        mentions = "mentions" in str(request.url)
+        return answer(200, NOTHING if request.method == "GET" else {"data": {"id": "9"}}, left if mentions else {})
+
+    with answering(reply) as asked:
+        network.fetch("1", NOW)
+        with pytest.raises(NotDone) as refused:
+            network.fetch("1", NOW)
+        assert (refused.value.retry_after, refused.value.code, len(asked)) == (300, "rate_limited", 1)
+        network.look_up(("1",))
+        network.send("Hi", "2")
+        at[0] = 1300.0
+        network.fetch("1", NOW)
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "until"),
+    [
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1300"}, 1300),
+        ({"x-rate-limit-remaining": "1", "x-rate-limit-reset": "1300"}, 0),
+        ({"x-rate-limit-reset": "1300"}, 0),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}, 0),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "999999999999"}, 87_400),
+        ({"x-app-limit-24hour-remaining": "0", "x-app-limit-24hour-reset": "9000"}, 9000),
+    ],
+)
+def test_until_when_an_answer_says_that_nothing_is_left(headers: dict[str, str], until: float) -> None:
+    assert spent_until(headers, 1000.0) == until
 
 
 FIELDS = ["data", "id", "errors", "title", "type", "meta", "result_count", "author_id", "resource_id", "includes"]
