@@ -1,6 +1,22 @@
-"""`webcare` and `python -m bot`."""
+"""`python -m bot` and the command `webcare`."""
 
-from bot.cli import main
+from __future__ import annotations
+
+import signal
+import sys
+
+SERVING = ("run", "web", "worker")
+
+
+def main() -> None:
+    """Run the command line; a server that is told to end while it is still loading does so as it does later, with 0."""
+    if sys.argv[1:2] and sys.argv[1] in SERVING:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda _number, _frame: sys.exit(0))
+    from bot.cli import main as command_line  # slow to load
+
+    command_line()
+
 
 if __name__ == "__main__":
     main()

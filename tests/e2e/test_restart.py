@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import Start, english
-from tests.e2e.process import Process, config, environment, eventually
+from tests.e2e.process import Process, config, environment, eventually, free_port
 from tests.e2e.team import ANNA, EMMA, HERE, Team, words
 
 
@@ -82,3 +85,31 @@ def test_it_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
         with silent.accept()[0]:
             assert bot.stop() == 0
         assert "the next start goes on with it" in bot.log
+
+
+@pytest.mark.parametrize("kind", ["run", "web", "worker"])
+def test_it_ends_well_when_it_is_told_before_it_is_ready(kind: str, tmp_path: Path) -> None:
+    env = environment_of_nobody(tmp_path)
+    bot = Process(kind, env, tmp_path / "bot.log")
+    eventually(lambda: catches(bot, signal.SIGTERM) or bot.ended is not None)
+    assert bot.stop() == 0
+    assert "ready" not in bot.log
+    assert "Traceback" not in bot.log
+
+
+def environment_of_nobody(folder: Path) -> dict[str, str]:
+    """Settings that are complete, and addresses at which nobody is."""
+    names = ("BEARER_TOKEN", "CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
+    slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    x = {f"X_{name}": "t" for name in names} | {"X_API_URL": "http://127.0.0.1:9"}
+    return {"PATH": os.environ["PATH"], "WEBCARE_CONFIG": str(config(folder)), "PORT": str(free_port())} | slack | x
+
+
+def catches(bot: Process, number: int) -> bool:
+    """Whether the process does something of its own about a signal, as Linux knows it."""
+    try:
+        status = Path(f"/proc/{bot.pid}/status").read_text("ascii")
+    except OSError:
+        return False
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
