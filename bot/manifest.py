@@ -11,7 +11,7 @@ from typing import Any
 SCOPES = (
     "chat:write",  # cards, nags, standups, ephemeral messages, direct messages to a lead
     "commands",  # the slash command
-    "users:read",  # names, locales and time zones of agents
+    "users:read",  # names and locales of agents
     "usergroups:read",  # roles given by user group
     "channels:read",  # whether a desk's channel exists and the bot is in it
     "groups:read",  # the same for private channels

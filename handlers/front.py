@@ -122,6 +122,17 @@ def channel_of(body: Body) -> str | None:
     return channel
 
 
+def view_of(body: Body, kind: str) -> Body | None:
+    """The view in which somebody acted, when it is of this kind ("modal" or "home")."""
+    view: Body = body.get("view") or {}
+    return view if view.get("type") == kind else None
+
+
+def whispered(body: Body) -> bool:
+    """Whether they acted in a message that they alone see."""
+    return bool(body.get("container", {}).get("is_ephemeral"))
+
+
 def fingerprint(body: Body) -> str:
     """The same for a byte-for-byte repeat of what Slack sent, and for nothing else: every click has its own trigger."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -10,7 +10,7 @@ from bot.usecases.handover import hand_over, take_over
 from bot.views import handover as view
 from bot.views.again import unnoticed
 from handlers import home
-from handlers.front import Body, Front, entered, metadata, number, user_of
+from handlers.front import Body, Front, entered, metadata, number, user_of, view_of
 
 
 def register(app: App, front: Front) -> None:
@@ -19,8 +19,7 @@ def register(app: App, front: Front) -> None:
         take_over(front.ctx, front.actor(body, "button"), number(action))
         ack()
         home.again(front, body)
-        shown = body.get("view") or {}
-        if shown.get("type") == "modal":  # in which somebody was told that it is a colleague's
+        if shown := view_of(body, "modal"):  # in which somebody was told that it is a colleague's
             front.later(slack.call, front.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
 
     @app.view("hand_over")

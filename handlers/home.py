@@ -7,7 +7,7 @@ from slack_bolt import App
 from bot import slack
 from bot.usecases import configured, show
 from bot.views import home as view
-from handlers.front import Body, Front, user_of
+from handlers.front import Body, Front, user_of, view_of
 
 
 def register(app: App, front: Front) -> None:
@@ -25,5 +25,5 @@ def publish(front: Front, user: str) -> None:
 
 def again(front: Front, body: Body) -> None:
     """Show the home tab anew to somebody who has just acted in it."""
-    if (body.get("view") or {}).get("type") == "home":
+    if view_of(body, "home"):
         front.later(publish, front, user_of(body))

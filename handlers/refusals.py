@@ -19,7 +19,7 @@ from bot.views import refused as view
 from bot.views.again import noticed
 from bot.views.blocks import Message
 from handlers import home
-from handlers.front import Body, Front, fingerprint, user_of
+from handlers.front import Body, Front, fingerprint, user_of, view_of, whispered
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -75,9 +75,9 @@ def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> Bolt
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
     if body.get("type") == "block_actions":
-        if (body.get("view") or {}).get("type") == "modal":
-            shown = noticed(body["view"], view.notice(refusal, at, t))
-            front.later(slack.call, front.client, "views.update", view_id=body["view"]["id"], view=shown)
+        if modal := view_of(body, "modal"):
+            shown = noticed(modal, view.notice(refusal, at, t))
+            front.later(slack.call, front.client, "views.update", view_id=modal["id"], view=shown)
         else:
             front.later(_tell, front, body, respond, message, too_late=refusal.code == "too_late")
         home.again(front, body)
@@ -97,7 +97,7 @@ def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body
 
 def _tell(front: Front, body: Body, respond: Respond, message: Message, *, too_late: bool) -> None:
     if body.get("response_url"):
-        spent = too_late and bool(body.get("container", {}).get("is_ephemeral"))  # its Undo can do nothing any more
+        spent = too_late and whispered(body)  # its Undo can do nothing any more
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=spent)
     else:
         slack.call(front.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)

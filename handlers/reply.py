@@ -15,7 +15,7 @@ from bot.usecases import show
 from bot.views import reply as view
 from bot.views.again import again
 from bot.views.done import undone
-from handlers.front import Body, Front, entered, fingerprint, metadata, number, user_of
+from handlers.front import Body, Front, entered, fingerprint, metadata, number, user_of, whispered
 
 
 def register(app: App, front: Front) -> None:
@@ -52,14 +52,13 @@ def register(app: App, front: Front) -> None:
     def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
         reply = usecase.undo(front.ctx, front.actor(body, "button"), number(action))
         ack()
-        from_whisper = bool(body.get("container", {}).get("is_ephemeral"))
         message = undone(reply, front.language(user_of(body)))
         front.later(
             respond,
             text=message.text,
             blocks=message.blocks,
             response_type="ephemeral",
-            replace_original=from_whisper,
+            replace_original=whispered(body),
         )
 
     @app.action("mark_sent")

@@ -19,7 +19,7 @@ class Table(BaseModel):
 
 
 class Targets(Table):
-    """The agreed response times, in the desk's hours, and the share of them at which the owner is warned."""
+    """The agreed response times, around the clock, and the share of them at which the first reminder comes."""
 
     first_response: values.Duration = timedelta(minutes=60)
     next_response: values.Duration = timedelta(hours=2)
