@@ -41,6 +41,7 @@ class Item:
     lane: str
     payload: dict[str, Any]
     wanted: int
+    done: int
     attempts: int
     failures: int
     tried_at: datetime | None
@@ -169,11 +170,11 @@ def cancel(connection: Connection, key: str) -> None:
     connection.execute(update(table).where(table.c.key == key).values(done=table.c.wanted))
 
 
-def backlog(connection: Connection, channel: str, *, limit: int | None = None) -> int:
-    """How many cards are not in Slack yet, counted up to `limit`."""
+def backlog(connection: Connection, channel: str, *, kind: str = "card", limit: int | None = None) -> int:
+    """How many cards (or messages of another `kind`) are not in Slack yet, counted up to `limit`."""
     waiting = (
         select(table.c.id)
-        .where(table.c.channel == channel, table.c.kind == "card", table.c.wanted > table.c.done, table.c.ts.is_(None))
+        .where(table.c.channel == channel, table.c.kind == kind, table.c.wanted > table.c.done, table.c.ts.is_(None))
         .limit(limit)
     )
     return connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()

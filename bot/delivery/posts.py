@@ -156,12 +156,13 @@ class Posts(Courier):
     def _sweep(self, item: Item) -> None:
         """Leave one of a message that may be in Slack twice: the one that the outbox knows.
 
-        Looks several times, for a message that was late once may be later still.
+        None where it knows none and nothing is wanted any more: what it said had become untrue. Looks several times,
+        for a message that was late once may be later still.
         """
         key, after = item.payload["key"], datetime.fromisoformat(item.payload["after"])
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
-        if kept is None or kept.ts is None:
+        if kept is None or (kept.ts is None and kept.wanted > kept.done):
             self._postpone(item, self._after(self._recheck_seconds))
             return
         for channel, ts in twins.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.errors import Refused
+from bot.domain.reminders import Recipient
 from bot.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases import crisis, feed, nag, show, standup, surge
+from bot.usecases import crisis, feed, nag, reminders, show, standup, surge
 from bot.usecases.context import Context
 from bot.views import card as card_view
 from bot.views import crisis as crisis_view
@@ -19,6 +20,7 @@ from bot.views import escalate as escalate_view
 from bot.views import feed as feed_view
 from bot.views import nag as nag_view
 from bot.views import note as note_view
+from bot.views import reminders as reminders_view
 from bot.views import reply as reply_view
 from bot.views import standup as standup_view
 from bot.views import surge as surge_view
@@ -87,6 +89,16 @@ def _lead(ctx: Context, item: Item) -> Rendered:
     return Rendered(nag_view.lead(nag.facts(ctx, _thread_id(item), item.payload["wait"]), t))
 
 
+def _reminders(ctx: Context, item: Item) -> Rendered | None:
+    desk = ctx.settings.desk(item.payload["desk"])
+    to = Recipient(item.channel, item.payload["owner"], item.payload["lead"])
+    facts = reminders.facts(ctx, to, desk, item.payload["waits"])
+    if not facts.total and item.ts is None and item.tried_at is None:
+        return None
+    t = _language_of(ctx, item.channel, desk) if to.lead else _desk_language(desk)
+    return Rendered(reminders_view.reminders(facts, ctx.settings.command, t))
+
+
 def _note(ctx: Context, item: Item) -> Rendered:
     t = _desk_language(_desk(ctx, item))
     facts = {name: value for name, value in item.payload.items() if name != "code"}
@@ -138,6 +150,7 @@ _RENDERERS: dict[str, Callable[[Context, Item], Rendered | None]] = {
     "card": _card,
     "nag": _nag,
     "lead": _lead,
+    "reminders": _reminders,
     "note": _note,
     "escalation": _escalation,
     "standup": _standup,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import thread as rules
 from bot.domain.card import Nag
-from bot.domain.targets import Nagged
+from bot.domain.reminders import Recipient
+from bot.domain.targets import Deadline, Nagged
 from bot.domain.thread import Thread
-from bot.usecases import show
+from bot.settings import Desk
+from bot.usecases import reminders, show
 from bot.usecases.change import change
 from bot.usecases.context import THE_DESK, Context
 from storage import outbox, threads, waits
@@ -19,6 +23,19 @@ from storage.engine import Connection, reading, transaction
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminder:
+    """One that has fallen due."""
+
+    thread: Thread
+    wait: int
+    line: Deadline
+    level: Nagged
+
+    def key(self, to: Recipient) -> str:
+        return ":".join([to.kind, str(self.thread.id), str(self.wait), *([to.channel] if to.lead else [])])
 
 
 def tick(ctx: Context) -> int:
@@ -33,10 +50,16 @@ def tick(ctx: Context) -> int:
             return 0
     with transaction(ctx.engine) as connection:
         due = threads.due_nags(connection, [desk.name for desk in ctx.settings.desks], at, AT_ONCE)
-        for thread in due:
-            _nag(connection, ctx, thread, at)
+        raised = [one for thread in due if (one := _reminder(connection, thread, at))]
+        for desk in ctx.settings.desks:
+            mine = [one for one in raised if one.thread.desk == desk.name]
+            for to, theirs in _by_recipient(desk, mine):
+                _remind(connection, ctx, desk, to, theirs, at)
+        for one in raised:
+            after = rules.nagged(one.thread, one.level)
+            change(connection, one.thread, after, at, THE_DESK, "nagged", level=one.level.value)
     ctx.wake()
-    return len(due)
+    return len(raised)
 
 
 def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
@@ -54,38 +77,48 @@ def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     )
 
 
-def _nag(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> None:
+def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder | None:
     line, wait = thread.deadline, waits.going_on(connection, thread.id)
     if line is None or wait is None:
         # One row that makes no sense must not keep every other customer's reminder from going out.
         log.error("a reminder fell due where nobody waits", extra={"facts": {"thread": thread.id}})
         threads.save(connection, thread, replace(thread, next_nag_at=None))
+        return None
+    return _Reminder(thread, wait, line, line.level(at))
+
+
+def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipient, list[_Reminder]]]:
+    """In one order everywhere, so that two processes never wait for each other crosswise."""
+    found: dict[Recipient, list[_Reminder]] = defaultdict(list)
+    for one in raised:
+        found[Recipient(desk.slack_channel, one.thread.owner or "", lead=False)].append(one)
+        if one.level is Nagged.BREACH:
+            for lead in desk.leads:
+                found[Recipient(lead, "", lead=True)].append(one)
+    return sorted(found.items())
+
+
+def _remind(
+    connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
+) -> None:
+    """One message each, or one for all; where there is one already, that is edited with its thread."""
+    new = [one for one in raised if not outbox.stated(connection, one.key(to))]
+    nearest = min((one.line.due_at for one in new), default=None)
+    if nearest is None:
         return
-    level = line.level(at)
-    desk = ctx.desk_of(thread)
-    outbox.want_once(
-        connection,
-        f"nag:{thread.id}:{wait}",
-        "nag",
-        channel=desk.slack_channel,
-        at=at,
-        priority=line.due_at,
-        thread_id=thread.id,
-        payload={"wait": wait},
-    )
-    if level is Nagged.BREACH:
-        for lead in desk.leads:
-            outbox.want_once(
-                connection,
-                f"lead:{thread.id}:{wait}:{lead}",
-                "lead",
-                channel=lead,
-                at=at,
-                priority=line.due_at,
-                thread_id=thread.id,
-                payload={"wait": wait},
-            )
-    change(connection, thread, rules.nagged(thread, level), at, THE_DESK, "nagged", level=level.value)
+    if reminders.gathered(connection, ctx, desk, to, [one.wait for one in new], at, nearest):
+        return
+    for one in new:
+        outbox.want_once(
+            connection,
+            one.key(to),
+            to.kind,
+            channel=to.channel,
+            at=at,
+            priority=one.line.due_at,
+            thread_id=one.thread.id,
+            payload={"wait": one.wait},
+        )
 
 
 def _level(thread: Thread) -> Nagged:

@@ -115,15 +115,16 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
         network_name=network_name(thread.network),
         handle=network.handle if network else handle,
         at=at,
-        permalink=_permalink(connection, ctx, thread),
+        permalink=permalink(connection, ctx, thread.id),
         account_url=network.url if network else None,
         closed_by=_closed_by(connection, thread),
         earlier=None if arrived else replies.arrived(connection, thread.id),
     )
 
 
-def _permalink(connection: Connection, ctx: Context, thread: Thread) -> str | None:
-    place = outbox.place_of_card(connection, thread.id) if ctx.workspace.url else None
+def permalink(connection: Connection, ctx: Context, thread_id: int) -> str | None:
+    """Where the thread's card can be opened, once it is in Slack."""
+    place = outbox.place_of_card(connection, thread_id) if ctx.workspace.url else None
     return ctx.workspace.permalink(*place) if place else None
 
 

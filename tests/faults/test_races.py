@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.conversation import Reply, ReplyState
+from bot.domain.reminders import FEW
 from bot.usecases import close, ingest, nag, reply, send
 from bot.usecases.claim import claim
 from bot.usecases.context import Context
-from storage import outbox, tables
+from storage import outbox, reminders, tables
 from storage.engine import DatabaseError, reading, transaction
 from tests.conftest import TurnedClock
 from tests.faults.races import claim_everything, race, winners
@@ -125,11 +126,57 @@ def test_two_that_fetched_the_same_mentions_store_each_once(team: Team) -> None:
 
 
 def test_two_ticks_remind_once(team: Team, clock: TurnedClock) -> None:
-    threads = _threads(team, 10)
+    threads = _threads(team, FEW)
     clock.turn(minutes=50)
     race([lambda: nag.tick(team.ctx)] * 3)
     assert all(team.kinds(thread).count("nagged") == 1 for thread in threads)
-    assert len(team.wanted("nag")) == 10
+    assert len(team.wanted("nag")) == FEW
+
+
+def test_ticks_that_remind_of_many_put_each_into_one_message(team: Team, clock: TurnedClock) -> None:
+    threads = _threads(team, 60)
+    for thread in threads[::2]:
+        claim(team.ctx, ANNA, thread)
+    clock.turn(hours=2)
+    for _ in range(3):
+        race([lambda: nag.tick(team.ctx)] * 4)
+    assert all(team.kinds(thread).count("nagged") == 1 for thread in threads)
+    told = {key: _waits(team, key) for key in team.wanted("reminders")}
+    assert {key.rpartition(":")[0]: len(waits) for key, waits in told.items()} == {
+        "reminders:C0SUPPORT:C0SUPPORT:": 30,
+        "reminders:C0SUPPORT:C0SUPPORT:U0ANNA": 30,
+        "reminders:C0SUPPORT:U0LEAD:": 60,
+    }
+
+
+def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(team: Team, clock: TurnedClock) -> None:
+    engine, at = team.ctx.engine, clock.at
+
+    def add(key: str) -> bool:
+        with transaction(engine) as connection:
+            return reminders.join(connection, key, [2], priority=at)
+
+    def lease() -> list[int]:
+        with transaction(engine) as connection:
+            item = outbox.lease(connection, ("reminders",), at, timedelta(minutes=1))
+        return item.payload["waits"] if item else []
+
+    for number in range(40):
+        key = f"reminders:C0SUPPORT:C0SUPPORT::{number}"
+        with transaction(engine) as connection:
+            outbox.want_once(connection, key, "reminders", channel="C0SUPPORT", at=at, payload={"waits": [1]})
+        both: list[Callable[[], object]] = [partial(add, key), lease]
+        added, leased = race(both)
+        # Passed over while it was being added to, it is leased at the next look.
+        assert (leased or lease()) == ([1, 2] if added else [1])
+
+
+def _waits(team: Team, key: str) -> list[int]:
+    with reading(team.ctx.engine) as connection:
+        item = outbox.get(connection, key)
+    assert item is not None
+    waits: list[int] = item.payload["waits"]
+    return waits
 
 
 def test_one_poller_reads_a_feed(team: Team) -> None:

@@ -25,8 +25,8 @@ class Channel:
 
     def __init__(self, team: Team, clock: TurnedClock, sandbox: Sandbox) -> None:
         self.team, self.clock, self.sandbox = team, clock, sandbox
-        client = slack.client("xoxb-sandbox", sandbox.slack_api_url)
-        self._delivery = Delivery(team.ctx, (Posts(team.ctx, client),))
+        self.posts = Posts(team.ctx, slack.client("xoxb-sandbox", sandbox.slack_api_url))
+        self._delivery = Delivery(team.ctx, (self.posts,))
 
     def flood(self, number: int, words: str = "Mijn pakket is weg", **changes: Any) -> None:
         """So many customers write, each a thread of their own."""

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, update
 
+from bot.domain.reminders import FEW
 from bot.domain.targets import Nagged
 from bot.networks.base import Sent
 from bot.usecases import close, nag, reply, send
@@ -65,13 +66,13 @@ def test_a_thread_of_a_desk_that_is_gone_keeps_no_other_reminder_from_going_out(
 
 
 def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
-    numbers = [team.write(conversation=f"c{each}") for each in range(10)]
+    numbers = [team.write(conversation=f"c{each}") for each in range(FEW)]
     clock.turn(hours=5)
     with ThreadPoolExecutor(4) as pool:
         raised = sum(pool.map(lambda _: nag.tick(team.ctx), range(4)))
-    assert raised == 10
-    assert [levels(team, number) for number in numbers] == [["breach"]] * 10
-    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (10, 10)
+    assert raised == FEW
+    assert [levels(team, number) for number in numbers] == [["breach"]] * FEW
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (FEW, FEW)
 
 
 def test_an_answer_silences_it(team: Team, clock: TurnedClock) -> None:

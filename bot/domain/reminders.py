@@ -1,0 +1,60 @@
+"""When reminders come so close together that one message must stand for several, and what that message says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+FEW = 5  # as many ring one by one, each under its own card
+LONGEST_PAUSE = timedelta(minutes=5)
+SHARE = 12  # of the shortest target: no reminder is held back so long that its deadline is missed for it
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Recipient:
+    """Who is reminded. `channel` is the desk's, with the thread's owner or "" where nobody owns it; or a lead's id."""
+
+    channel: str
+    owner: str
+    lead: bool
+
+    @property
+    def kind(self) -> str:
+        """What a reminder of one thread is in the outbox."""
+        return "lead" if self.lead else "nag"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One customer who still waits, as a line: the thread's number, its owner, and its card where that is known."""
+
+    number: int
+    owner: str | None
+    due_at: datetime
+    permalink: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Several reminders as they are true at `at`: the nearest deadlines of `total`, and whether nobody owns some."""
+
+    desk: str
+    to: Recipient
+    due: tuple[Due, ...]
+    total: int
+    unowned: bool
+    at: datetime
+
+
+def pause(*targets: timedelta) -> timedelta:
+    """How far apart a desk with these targets sends such messages to the same recipient."""
+    return min(LONGEST_PAUSE, min(targets) / SHARE)
+
+
+def turn(at: datetime, pause: timedelta) -> int:
+    """The number of the pause in which `at` lies: the same in every process."""
+    return int(at.timestamp() // pause.total_seconds())
+
+
+def begins(number: int, pause: timedelta) -> datetime:
+    return datetime.fromtimestamp(number * pause.total_seconds(), UTC)
