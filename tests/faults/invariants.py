@@ -14,6 +14,7 @@ from storage import tables
 from storage.engine import reading
 
 BOT = "U0BOT"
+BY_ITSELF = ("received", "posted", "nagged")  # lines of a thread of which no person has taken care
 UNPOSTED = ("reply", "sweep", "tell")  # everything else in the outbox is a message that stays
 OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None}
 
@@ -21,7 +22,15 @@ OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "
 def violations(sandbox: Sandbox, engine: Engine) -> list[str]:
     """Everything that is wrong once the desk has settled; nothing when all is well."""
     facts = _Facts(sandbox, engine)
-    checks = (facts.nothing_is_left, facts.slack, facts.mentions, facts.replies, facts.timelines, facts.waits)
+    checks = (
+        facts.nothing_is_left,
+        facts.slack,
+        facts.mentions,
+        facts.replies,
+        facts.timelines,
+        facts.waits,
+        facts.reminders,
+    )
     return [wrong for check in checks for wrong in check()]
 
 
@@ -134,6 +143,29 @@ class _Facts:
                 yield f"the thread {thread['id']} is {thread['state']} with {going_on[thread['id']]} waits"
             if thread["state"] == "waiting" and thread["next_nag_at"] is None and thread["nagged"] != "breach":
                 yield f"nobody will be reminded of the thread {thread['id']}"
+
+    def reminders(self) -> Iterator[str]:
+        """Each that was raised has its message, alone or with others; only what somebody took care of has none."""
+        alone = {row["key"] for row in self.tables["outbox"] if row["kind"] in ("nag", "lead")}
+        gathered = [row for row in self.tables["outbox"] if row["kind"] == "reminders"]
+        listed = {
+            lead: {wait for row in gathered if row["payload"]["lead"] is lead for wait in row["payload"]["waits"]}
+            for lead in (False, True)
+        }
+        silent = {wait for row in gathered if row["ts"] is None for wait in row["payload"]["waits"]}
+        threads = {row["id"]: row for row in self.tables["thread"]}
+        touched = {row["thread_id"] for row in self.tables["event"] if row["kind"] not in BY_ITSELF}
+        for wait in self.tables["wait"]:
+            number, thread = f"{wait['thread_id']}:{wait['id']}", threads[wait["thread_id"]]
+            if wait["ended_at"] is not None:
+                continue
+            if thread["nagged"] != "not_yet" and f"nag:{number}" not in alone and wait["id"] not in listed[False]:
+                yield f"the reminder of the thread {thread['id']} has no message"
+            told = any(key.startswith(f"lead:{number}:") for key in alone)
+            if thread["nagged"] == "breach" and not told and wait["id"] not in listed[True]:
+                yield f"no lead was told of the thread {thread['id']}"
+            if wait["id"] in silent and thread["id"] not in touched:
+                yield f"nobody was reminded of the thread {thread['id']}"
 
 
 def _owners(thread: RowMapping, lines: list[RowMapping]) -> Iterator[str]:

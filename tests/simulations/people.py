@@ -23,13 +23,15 @@ from storage.tables import thread as threads
 from tests.faults.world import World
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+STORMS_A_MINUTE = 0.0015
 AGENTS = ("U0ANNA", "U0LARS", "U0EMMA")
 
 
 class Customers:
-    """They write more by day than by night, write again in the same conversation, edit and delete."""
+    """They write more by day than by night, many at once now and then, write again, edit and delete."""
 
-    def __init__(self, random: Random, world: World, happened: Counter[str], per_tick: float) -> None:
+    def __init__(self, random: Random, world: World, happened: Counter[str], per_tick: float, tick: timedelta) -> None:
+        self._storm = STORMS_A_MINUTE * (tick / timedelta(minutes=1))
         self._random, self._world, self._x = random, world, world.sandbox.x
         self._happened, self._per_tick = happened, per_tick
         self._posts: list[str] = []
@@ -40,6 +42,10 @@ class Customers:
         share = self._per_tick * (1 + math.sin((hour - 8) / 24 * 2 * math.pi))
         for _ in range(int(share) + (self._random.random() < share % 1)):
             self._write()
+        if self._random.random() < self._storm:
+            self._happened["storms"] += 1
+            for _ in range(self._random.randint(8, 40)):
+                self._write()
         if self._posts and self._random.random() < share / 8:
             self._think_better_of_it()
 

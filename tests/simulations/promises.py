@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import and_, or_, select
 
+from bot.domain.reminders import LONGEST_PAUSE
 from bot.sandbox.slack import Message
 from storage.engine import reading
-from storage.tables import event, thread, wait
+from storage.tables import event, outbox, thread, wait
 from tests.faults.world import World
 from tests.simulations.people import AMSTERDAM
 
@@ -61,6 +62,27 @@ def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
             yield f"the thread {number} was reminded of twice: {facts['level']}"
         said[number].add(facts["level"])
         happened["reminders"] += 1
+
+
+def gathered(world: World, happened: Counter[str]) -> Iterator[str]:
+    """A message for several reminders comes when they were raised, or as soon as the desk is up."""
+    raised: dict[int, list[datetime]] = defaultdict(list)
+    with reading(world.ctx.engine) as connection:
+        for number, at in connection.execute(select(event.c.thread_id, event.c.at).where(event.c.kind == "nagged")):
+            raised[number].append(at)
+        of_wait = {row.id: row.thread_id for row in connection.execute(select(wait.c.id, wait.c.thread_id))}
+        rows = connection.execute(
+            select(outbox.c.key, outbox.c.ts, outbox.c.payload).where(
+                outbox.c.kind == "reminders", outbox.c.ts.isnot(None)
+            )
+        ).all()
+    for row in rows:
+        happened["messages for several reminders"] += 1
+        happened["reminders in them"] += len(row.payload["waits"])
+        said = datetime.fromtimestamp(float(row.ts), UTC)
+        for number in {of_wait[id_] for id_ in row.payload["waits"]}:
+            if not any(timedelta(0) <= said - at <= LONGEST_PAUSE + AWAY_AT_MOST for at in raised[number]):
+                yield f"{row.key} of {said} reminds of the thread {number}, raised at {raised[number]}"
 
 
 def standups(world: World, start: datetime, happened: Counter[str]) -> Iterator[str]:

@@ -77,7 +77,7 @@ class _Run:
         self._tick = tick
         self._start = self._ticked = self._clock.now()
         self._end = self._start + length
-        self._customers = Customers(random, world, report.happened, size["mentions"] / (length / tick))
+        self._customers = Customers(random, world, report.happened, size["mentions"] / (length / tick), tick)
         self._agents = Agents(random, world, report.happened, tick)
         self._fate = Fate(random, world, report.happened, tick)
 
@@ -94,6 +94,7 @@ class _Run:
         self._world.settled(within=4 * 3600)
         self._report.wrong += violations(self._world.sandbox, self._world.ctx.engine)
         self._report.wrong += promises.reminders(self._world, self._report.happened)
+        self._report.wrong += promises.gathered(self._world, self._report.happened)
         self._report.wrong += promises.standups(self._world, self._start, self._report.happened)
         self._report.wrong += self._world.errors
         return self._report
