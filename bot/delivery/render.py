@@ -90,13 +90,13 @@ def _lead(ctx: Context, item: Item) -> Rendered:
 
 
 def _reminders(ctx: Context, item: Item) -> Rendered | None:
-    desk = ctx.settings.desk(item.payload["desk"])
     to = Recipient(item.channel, item.payload["owner"], item.payload["lead"])
-    facts = reminders.facts(ctx, to, desk, item.payload["waits"])
-    if not facts.total and item.ts is None and item.tried_at is None:
+    facts = reminders.facts(ctx, to, item.payload["desk"], item.payload["waits"])
+    if not facts.due and item.ts is None and item.tried_at is None:
         return None
+    desk = _configured(ctx, item, facts.desk)
     t = _language_of(ctx, item.channel, desk) if to.lead else _desk_language(desk)
-    return Rendered(reminders_view.reminders(facts, ctx.settings.command, t))
+    return Rendered(reminders_view.reminders(facts, ctx.settings.command, t), None if to.lead else desk.slack_channel)
 
 
 def _note(ctx: Context, item: Item) -> Rendered:
@@ -169,17 +169,22 @@ def _thread_id(item: Item) -> int:
 
 
 def _desk(ctx: Context, item: Item) -> Desk:
-    """The desk of the row's thread. Where it is not configured, nothing new is said in its name, which raises NotYet.
-
-    But what Slack shows stays true, above all after an erasure, and who answered is told what became of it: in the
-    words of the desk whose channel it is now, or of the first one.
-    """
+    """The desk of the row's thread. Raises NotYet."""
     with reading(ctx.engine) as connection:
         thread = threads.get(connection, _thread_id(item))
     if thread is None:
         raise KeyError(item.thread_id)
+    return _configured(ctx, item, thread.desk)
+
+
+def _configured(ctx: Context, item: Item, name: str) -> Desk:
+    """The desk of this name. Where it is not configured, nothing new is said in its name, which raises NotYet.
+
+    But what Slack shows stays true, above all after an erasure, and who answered is told what became of it: in the
+    words of the desk whose channel it is now, or of the first one.
+    """
     try:
-        return ctx.desk_of(thread)
+        return ctx.settings.desk(name)
     except KeyError:
         if item.ts is None and item.kind != "tell":
             raise NotYet(DESK_SECONDS) from None

@@ -48,10 +48,11 @@ def gathered(
     return True
 
 
-def facts(ctx: Context, to: Recipient, desk: Desk, waits: Collection[int]) -> Reminders:
+def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
     """What of these waits the recipient is to be told now.
 
-    A colleague who has taken a thread since knows of it. One that was given back has nobody else to tell.
+    A colleague who has taken a thread since knows of it; one that was given back has nobody else to be told. `desk` is
+    whose they were when they fell due: they go with it when it is renamed.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -60,8 +61,12 @@ def facts(ctx: Context, to: Recipient, desk: Desk, waits: Collection[int]) -> Re
             due = [row for row in due if row["due_at"] <= at]
         else:
             due = [row for row in due if row["owner"] in (None, to.owner)]
-        shown = tuple(Due(**row, permalink=show.permalink(connection, ctx, row["number"])) for row in due[:LISTED])
-    return Reminders(desk.name, to, shown, len(due), any(row["owner"] is None for row in due), at)
+        shown = tuple(
+            Due(row["number"], row["owner"], row["due_at"], show.permalink(connection, ctx, row["number"]))
+            for row in due[:LISTED]
+        )
+    now_of = due[0]["desk"] if due else desk
+    return Reminders(now_of, to, shown, len(due), any(row["owner"] is None for row in due), at)
 
 
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.reminders import FEW, LONGEST_PAUSE
 from bot.sandbox.slack.records import Message
-from bot.usecases import erase, handover, nag, release
+from bot.usecases import erase, handover, nag, release, renamed
 from bot.usecases.claim import claim
 from bot.usecases.close import close
 from bot.usecases.context import Actor
@@ -241,8 +241,8 @@ def test_one_that_never_arrived_is_not_posted_when_it_is_no_longer_true(
     wait.until(WARNING)
     for number in range(1, MANY + 1):
         claim(channel.team.ctx, ANNA, number)
-    for _ in range(5):
-        clock.turn(seconds=15)
+    for _ in range(20):
+        clock.turn(minutes=1)
         channel.deliver(turns=1)
     assert channel.said("⏰") == []
     assert channel.said("Nobody waits") == []
@@ -266,6 +266,24 @@ def test_a_restart_goes_on_with_it(channel: Channel, wait: Wait, clock: TurnedCl
         assert nag.tick(again.team.ctx) == 0
         again.deliver(turns=4)
     assert len(channel.said("⏰")) == 1
+
+
+def test_it_goes_with_a_desk_that_got_another_name_and_channel(
+    channel: Channel, wait: Wait, clock: TurnedClock
+) -> None:
+    wait.customers(MANY)
+    clock.at = wait.began + WARNING
+    nag.tick(channel.team.ctx)
+    changed = {"name": "Customer care", "slack_channel": "C0PRESS"}
+    desk = channel.team.ctx.settings.desks[0].model_copy(update=changed)
+    ctx = replace(channel.team.ctx, settings=replace(channel.team.ctx.settings, desks=(desk,)))
+    later = Channel(Team(ctx), clock, channel.sandbox)
+    later.deliver(turns=4)
+    assert later.messages("C0PRESS") == []
+    assert renamed.pass_on(ctx) == MANY
+    clock.turn(minutes=5)
+    later.deliver(turns=4)
+    assert [message.text.split()[3] for message in later.messages("C0PRESS") if "⏰" in message.text] == [str(MANY)]
 
 
 def _json(payload: Any) -> Any:
