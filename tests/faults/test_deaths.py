@@ -1,4 +1,4 @@
-"""The process dies at one step, in this process and on a turned clock, and is built anew from its database."""
+"""Wherever the process dies, what was begun is taken up, and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storage.engine import reading
 from storage.tables import reply
-from tests.faults import points
+from tests.faults.death import death_at, lively
 from tests.faults.invariants import violations
 from tests.faults.world import World
 
@@ -26,25 +26,14 @@ STEPS = [
 ]
 
 
-class Killed(BaseException):
-    """Nothing after this ran."""
-
-
 @pytest.mark.parametrize("step", STEPS)
 def test_what_was_begun_is_taken_up_and_nothing_is_done_twice(world: World, step: str) -> None:
-    passed: list[str] = []
-
-    def pass_(name: str) -> None:
-        if name == step and not passed:
-            passed.append(name)
-            raise Killed(name)
-
     first = world.sandbox.x.post("klant", "@acme where is my parcel?")
-    with points.installed(pass_):
-        _lively(world, 60)
+    with death_at(step) as passed:
+        lively(world, 60)
         if step not in passed:
             world.answer(1, "On its way.")
-            _lively(world, 60)
+            lively(world, 60)
     assert passed
     world.sandbox.x.post("klant", "@acme and my other one?", in_reply_to=first.id)
     world.clock.turn(seconds=120)
@@ -54,11 +43,3 @@ def test_what_was_begun_is_taken_up_and_nothing_is_done_twice(world: World, step
     with reading(world.ctx.engine) as connection:
         states = set(connection.execute(select(reply.c.state)).scalars())
     assert states <= {"sent", "unknown"}
-
-
-def _lively(world: World, seconds: float) -> None:
-    try:
-        world.work(seconds, step=10)
-    except Killed:
-        world.stop()
-        world.start()

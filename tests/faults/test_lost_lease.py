@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot import slack
 from bot.delivery.posts import Posts
+from storage import outbox
+from storage.engine import reading
+from tests.faults.death import death_at, lively
 from tests.faults.invariants import violations
 from tests.faults.world import World
+
+MIDDLE_OF_A_SWEEP = [
+    "bot.delivery.twins.find: after conversations.history",
+    "bot.delivery.posts._sweep: before chat.delete",
+    "bot.delivery.posts._sweep: after chat.delete",
+    "bot.delivery.courier._postpone: before commit",
+]
 
 
 def test_who_was_held_up_before_the_post_does_not_post(world: World) -> None:
@@ -21,13 +32,47 @@ def test_who_was_held_up_before_the_post_does_not_post(world: World) -> None:
     world.settled()
     late.deliver(item)
     world.settled()
-    assert _posted(world) == 1
+    assert _calls(world, "chat.postMessage") == 1
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
 def test_who_was_held_up_on_the_way_to_slack_posts_twice_and_one_is_removed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _held_up(world, monkeypatch, world.settled)
+    assert _calls(world, "chat.postMessage") == 2
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+
+
+@pytest.mark.parametrize("step", MIDDLE_OF_A_SWEEP)
+def test_a_death_in_the_middle_of_a_sweep_leaves_the_card_that_is_known(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    _held_up(world, monkeypatch, world.settled)
+    with reading(world.ctx.engine) as connection:
+        card = outbox.get(connection, "card:1")
+    assert card is not None
+    with death_at(step) as passed:
+        lively(world, 60)
+    assert passed
+    world.settled()
+    assert [message.ts for message in world.sandbox.slack.messages("C0SUPPORT")] == [card.ts]
+    assert violations(world.sandbox, world.ctx.engine) == []
+
+
+def test_a_sweep_removes_nothing_before_it_is_known_which_one_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=120)
+    _held_up(world, monkeypatch, world.desk.delivery.settle)  # who comes after it cannot look it up
+    world.settled()
+    assert (_calls(world, "chat.postMessage"), _calls(world, "chat.delete")) == (1, 0)
+    assert violations(world.sandbox, world.ctx.engine) == []
+
+
+def _held_up(world: World, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
+    """A card is on its way to Slack for longer than the lease, with this `meanwhile`, and arrives."""
     world.mention("where is my parcel?", "klant")
     late = Posts(world.ctx, world.desk.client)
     item = late.lease()
@@ -37,15 +82,12 @@ def test_who_was_held_up_on_the_way_to_slack_posts_twice_and_one_is_removed(
     def held_up(*arguments: Any, **more: Any) -> dict[str, Any]:
         monkeypatch.setattr(slack, "call", call)
         world.clock.turn(seconds=Posts.lease_seconds + 1)
-        world.settled()
+        meanwhile()
         return call(*arguments, **more)
 
     monkeypatch.setattr(slack, "call", held_up)
     late.deliver(item)
-    assert _posted(world) == 2
-    world.settled()
-    assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def _posted(world: World) -> int:
-    return sum(call.method == "chat.postMessage" for call in world.sandbox.slack.calls)
+def _calls(world: World, method: str) -> int:
+    return sum(call.method == method and call.error is None for call in world.sandbox.slack.calls)

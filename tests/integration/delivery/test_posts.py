@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.delivery import twins
 from bot.usecases import claim, close, escalate, nag, show
 from storage import outbox
 from storage.engine import transaction
+from tests.faults import points
 from tests.integration.delivery.conftest import Bench
 from tests.integration.team import ANNA
 
@@ -62,13 +64,16 @@ def test_a_posting_whose_answer_was_lost_is_looked_for_before_it_is_repeated(ben
 
 
 @pytest.mark.parametrize("fault", ["rate_limited", "error_500", "drop_before"])
-def test_a_look_up_that_fails_leaves_it_unknown(bench: Bench, fault: str) -> None:
+def test_a_look_up_that_fails_leaves_it_unknown_and_is_made_again_later(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.sandbox.faults.add("slack", "conversations.history", fault, retry_after=5)
     bench.mention()
     bench.settle()
+    bench.settle(seconds=RECHECK)
+    assert bench.team.wanted("card") == ["card:1"]
     for _ in range(6):
         bench.settle(seconds=RECHECK)
+    assert bench.team.wanted("card") == []
     assert len(bench.channel()) == 1
 
 
@@ -89,6 +94,39 @@ def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(benc
     assert [message.ts for message in bench.channel()] == [card.ts]
     bench.settle(seconds=100)
     assert bench.team.wanted("sweep") == []
+
+
+def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Bench) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=300)
+    bench.mention()
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    bench.mention(by="ander")
+    bench.settle()
+    assert len(bench.channel()) == 2
+
+
+def test_a_429_on_the_second_page_of_a_look_up_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "PAGE", 1)
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.mention()
+    bench.settle()
+    bench.sandbox.slack.say("U0LARS", "webcare", "on the first page, which has the newest")
+    pages: list[str] = []
+
+    def read(step: str) -> None:
+        if step.endswith("after conversations.history"):
+            pages.append(step)
+            if len(pages) == 1:
+                bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=5)
+
+    with points.installed(read):
+        bench.settle(seconds=RECHECK)
+        assert bench.team.wanted("card") == ["card:1"]
+        bench.settle(seconds=RECHECK)
+    assert len(pages) > 2
+    assert (len(bench.channel()), bench.team.wanted("card")) == (2, [])
 
 
 def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,11 +106,12 @@ def test_a_reply_that_is_not_found_is_left_to_a_person(bench: Bench, fault: str)
     assert bench.team.thread(number).state is State.ANSWERED
 
 
-def test_a_look_up_that_fails_is_repeated_and_nothing_is_sent(bench: Bench) -> None:
+@pytest.mark.parametrize("fault", ["error_500", "rate_limited", "drop_before"])
+def test_a_look_up_that_fails_is_made_again_later_and_nothing_is_sent(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("x", SEND, "drop_after")
     _, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
-    bench.sandbox.faults.add("x", "*", "error_500")
+    bench.sandbox.faults.add("x", "*", fault, retry_after=30)
     bench.settle(seconds=RECHECK)
     assert bench.team.reply(reply_id).state is ReplyState.CHECKING
     bench.settle(seconds=60)

@@ -12,7 +12,8 @@ from threading import Barrier
 import pytest
 
 from bot.domain.errors import Refused
-from bot.usecases import claim, close, escalate, handover, release
+from bot.networks.base import Sent
+from bot.usecases import claim, close, escalate, handover, release, send
 from bot.usecases.context import Actor
 from storage import outbox
 from storage.engine import reading, transaction
@@ -93,6 +94,19 @@ def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(te
     assert team.thread(number).owner == "U0ANNA"
     assert card is not None
     assert (card.ts, card.wanted) == ("1.1", shown.wanted + 1)
+
+
+def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
+    closed, answered = team.write(conversation="c1"), team.write(conversation="c2")
+    close.close(team.ctx, ANNA, closed, "spam")
+    number = team.answer(answered).id
+    send.begin(team.ctx, number)
+    send.arrived(team.ctx, number, Sent("r1", "https://x.com/acme/status/1"))
+    release.release(team.ctx, ANNA, answered)
+    for thread, state in ((closed, "closed"), (answered, "answered")):
+        with pytest.raises(Refused, match=state):
+            claim.claim(team.ctx, LARS, thread)
+        assert team.thread(thread).owner is None
 
 
 def test_a_released_thread_is_anybodys(team: Team) -> None:

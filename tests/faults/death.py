@@ -1,0 +1,36 @@
+"""The process dies at one step, in this process and on a turned clock, and is built anew from its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.faults import points
+from tests.faults.world import World
+
+
+class Killed(BaseException):
+    """Nothing after this ran."""
+
+
+@contextmanager
+def death_at(step: str) -> Iterator[list[str]]:
+    """The first time that this step is passed is the last thing that happens; the list then holds its name."""
+    passed: list[str] = []
+
+    def pass_(name: str) -> None:
+        if name == step and not passed:
+            passed.append(name)
+            raise Killed(name)
+
+    with points.installed(pass_):
+        yield passed
+
+
+def lively(world: World, seconds: float) -> None:
+    """Let time pass; whoever dies in it is started again."""
+    try:
+        world.work(seconds, step=10)
+    except Killed:
+        world.stop()
+        world.start()
