@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25  # how soon work that another process wrote is found
 AFTER_TROUBLE_SECONDS = 1.0
+LAST_SECONDS = 15.0  # for each worker to finish what it has in hand
 
 
 class Worker:
@@ -111,8 +112,8 @@ class Delivery:
             for worker in self._workers:
                 moving = worker.step() or moving
 
-    def stop(self, timeout: float = 15) -> None:
+    def stop(self) -> None:
         for worker in self._workers:
             worker.stop()
         for worker in self._workers:
-            worker.join(timeout)
+            worker.join(LAST_SECONDS)

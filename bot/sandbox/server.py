@@ -16,6 +16,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.slack import seed
 from bot.sandbox.x.auth import Credentials
 
+HOST = "127.0.0.1"
 START_WITHIN = 10.0
 SHUTDOWN_GRACE = 0.5
 
@@ -31,7 +32,6 @@ class Sandbox:
     def __init__(
         self,
         port: int = 0,
-        host: str = "127.0.0.1",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
         speed: float = 1.0,
@@ -43,7 +43,7 @@ class Sandbox:
         self.slack = slack.Workspace(now, self.changes, self.faults, rate_limits=rate_limits, timing=timing)
         self.x = x.XService(now=now, changes=self.changes, faults=self.faults)
         self.url = ""
-        self._host, self._port = host, port
+        self._port = port
         self._now, self._speed = now, speed
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
@@ -101,9 +101,9 @@ class Sandbox:
 
     async def _listen(self, runner: web.AppRunner) -> None:
         await runner.setup()
-        await web.TCPSite(runner, self._host, self._port).start()
+        await web.TCPSite(runner, HOST, self._port).start()
         self._port = runner.addresses[0][1]
-        self.url = self.slack.url = f"http://{self._host}:{self._port}"
+        self.url = self.slack.url = f"http://{HOST}:{self._port}"
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=4 * 1024 * 1024)

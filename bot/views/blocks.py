@@ -63,12 +63,10 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def actions(*elements: Block | None, block_id: str | None = None) -> Block | None:
+def actions(*elements: Block | None) -> Block | None:
     """A row of buttons and menus; None when there is nothing to press. None among the elements is left out."""
     shown = [element for element in elements if element is not None]
-    if not shown:
-        return None
-    return {"type": "actions", "elements": shown[:25]} | ({"block_id": block_id} if block_id else {})
+    return {"type": "actions", "elements": shown[:25]} if shown else None
 
 
 def button(

@@ -26,8 +26,8 @@ def signature(secret: str, timestamp: str, body: str) -> str:
 class Webhooks:
     """Sends to the app over HTTP, with a session of its own in the server's loop."""
 
-    def __init__(self, timing: Timing, secret: str = SIGNING_SECRET) -> None:
-        self.secret = secret
+    def __init__(self, timing: Timing) -> None:
+        self.secret = SIGNING_SECRET
         self._timing = timing
         self._session: aiohttp.ClientSession | None = None
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 class Pace:
     """Seconds between two sample posts; 0 is silence."""
 
-    def __init__(self, seconds: float = 0) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
+        self._seconds = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
 

@@ -41,35 +41,24 @@ class Call:
 class XService:
     """Everything that this X knows. Every public method may be called from any thread and returns at once.
 
-    `now` is the sandbox's clock (posts), `wall` real time in seconds since the epoch (signatures, rate limits).
-    `limits` overrides requests per window by pattern, such as {"GET /2/users/:id/mentions": 2}.
-    Attributes to turn for tests: `field_names` ("tweet", or "post" for the names of August 2026), `out_of_credit`.
+    `now` is the sandbox's clock (posts); signatures and rate limits are of real time. Attributes to turn for tests:
+    `field_names` ("tweet", or "post" for the names of August 2026), `out_of_credit`, and `limits`, requests per window
+    by pattern, such as {"GET /2/users/:id/mentions": 2}.
     """
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        changes: Changes,
-        faults: Faults,
-        *,
-        wall: Callable[[], float] = time.time,
-        credentials: Credentials | None = None,
-        field_names: FieldNames = "tweet",
-        limits: Mapping[str, int] | None = None,
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
         self.own = OWN
         self.faults = faults
-        self.field_names: FieldNames = field_names
+        self.field_names: FieldNames = "tweet"
         self.out_of_credit = False
-        self.limits = dict(limits or {})
+        self.limits: dict[str, int] = {}
         self.spent = Decimal(0)
-        self.gate = Gate(credentials or Credentials(), wall)
+        self.gate = Gate(Credentials(), time.time)
         self.lock = threading.RLock()
         self._now = now
-        self._wall = wall
         self._changes = changes
         self._ids = Ids()
-        self._windows = Windows(wall)
+        self._windows = Windows(time.time)
         self.pace = Pace()
         self._accounts = {OWN.handle: OWN}
         self._by_id = {OWN.id: OWN}
@@ -219,7 +208,7 @@ class XService:
 
     def refused_for(self, seconds: int) -> Allowance:
         """What a full window looks like that opens again in so many seconds."""
-        return Allowance(0, 0, int(self._wall() + seconds), allowed=False)
+        return Allowance(0, 0, int(time.time() + seconds), allowed=False)
 
     def forget_limits(self) -> None:
         """Open every rate window anew."""
