@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from storage.engine import upsert
 from storage.tables import lane as table
@@ -36,6 +36,11 @@ def close(connection: Connection, name: str, until: datetime) -> None:
         .values(name=name, free_at=until)
         .on_conflict_do_update(index_elements=["name"], set_={"free_at": until})
     )
+
+
+def extend(connection: Connection, name: str, until: datetime) -> None:
+    """It was used for longer than was thought; one that is closed for longer still stays so."""
+    connection.execute(update(table).where(table.c.name == name, table.c.free_at < until).values(free_at=until))
 
 
 def next_opening(connection: Connection, at: datetime) -> datetime | None:

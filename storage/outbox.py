@@ -180,8 +180,8 @@ def backlog(connection: Connection, channel: str, *, kind: str = "card", limit: 
     return connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
 
 
-_CANDIDATE = (
-    select(table.c.id)
+_NEXT = (
+    select(table.c.id, table.c.lane)
     .outerjoin(lanes, lanes.c.name == table.c.lane)
     .where(
         table.c.wanted > table.c.done,
@@ -192,6 +192,12 @@ _CANDIDATE = (
     )
     .order_by(table.c.priority, table.c.id)
     .limit(1)
+)
+_CANDIDATE = _NEXT.with_only_columns(table.c.id)
+_ITS_LANE = (
+    select(lanes.c.name)
+    .where(lanes.c.name == _NEXT.with_only_columns(table.c.lane).scalar_subquery())
+    .with_for_update()
 )
 _LEASE = (
     update(table)
@@ -208,6 +214,12 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
     """
     row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
     return record(Item, row) if row else None
+
+
+def queue(connection: Connection, kinds: Iterable[str], at: datetime) -> None:
+    """Wait for whoever is just leasing the most urgent thing in the lane of the next one, so that who leases after this
+    knows whether the lane is still free, and does not take it for something less urgent."""
+    connection.execute(_ITS_LANE, {"kinds": list(kinds), "at": at})
 
 
 def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:

@@ -18,7 +18,7 @@ from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
-PACE_SECONDS = 1.02  # Slack takes about one message a second in a channel, and clocks differ a little
+PACE_SECONDS = 1.01  # Slack takes one message a second in a channel, and clocks differ a little
 SWEEPS = 4  # looks for an extra message, each after twice the wait before it
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
@@ -32,6 +32,20 @@ class Posts(Courier):
     def __init__(self, ctx: Context, client: WebClient) -> None:
         super().__init__(ctx)
         self._client = client
+
+    def lease(self) -> Item | None:
+        """The most urgent message that there is something to do about now.
+
+        A new card takes its channel's second here: taken later, it could go to a worker with a less urgent one.
+        """
+        at = self._ctx.clock.now()
+        with transaction(self._ctx.engine) as connection:
+            outbox.queue(connection, self.kinds, at)
+            item = outbox.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
+            if item is not None and _is_new_card(item) and not self._take_lane(connection, item, at):
+                outbox.postpone(connection, item, at)
+                return None
+            return item
 
     def deliver(self, item: Item) -> None:
         try:
@@ -67,15 +81,15 @@ class Posts(Courier):
     def _post(self, item: Item, rendered: Rendered) -> None:
         """Post it for the first time, in the next second that its channel has to give.
 
-        Only this takes of the channel's time: a reminder whose card is not there yet, or a look-up, would otherwise
-        hold up the very card that it waits for.
+        Whatever is no card takes of the channel's time only here: a reminder whose card is not there yet, or a look-up,
+        would otherwise hold up the very card that it waits for.
         """
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             if rendered.channel not in (None, item.channel):  # the config has changed since this was stated
                 outbox.move(connection, item, rendered.channel)
                 return
-            if not lanes.take(connection, item.lane, begun, begun + self._ctx.clock.real(PACE_SECONDS)):
+            if not _is_new_card(item) and not self._take_lane(connection, item, begun):
                 outbox.postpone(connection, item, begun)
                 return
             if not outbox.trying(connection, item, begun):
@@ -94,11 +108,16 @@ class Posts(Courier):
         )
         at = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
+            # It may have reached Slack at any moment until now.
+            lanes.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
             shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
             if outbox.done(connection, item, **shown):
                 _note(connection, item, answer["ts"], at)
             else:  # the lease was lost meanwhile: somebody else may have posted it too
                 self._sweep_later(connection, item, at, begun)
+
+    def _take_lane(self, connection: Connection, item: Item, at: datetime) -> bool:
+        return lanes.take(connection, item.lane, at, at + self._ctx.clock.real(PACE_SECONDS))
 
     def _update(self, item: Item, rendered: Rendered) -> None:
         try:
@@ -181,6 +200,10 @@ class Posts(Courier):
     @property
     def _recheck_seconds(self) -> float:
         return self._ctx.settings.delivery.slack_recheck_after.total_seconds()
+
+
+def _is_new_card(item: Item) -> bool:
+    return item.kind == "card" and item.ts is None and item.tried_at is None
 
 
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot import slack
 from bot.delivery import twins
+from bot.delivery.posts import Posts
 from bot.usecases import claim, close, escalate, nag, show
 from storage import outbox
 from storage.engine import transaction
@@ -191,6 +195,36 @@ def test_a_channel_gets_one_new_message_a_second_by_deadline(bench: Bench) -> No
     bench.settle(seconds=PACE)
     bench.settle(seconds=PACE)
     assert [card.text[:2] for card in bench.channel()] == ["#1", "#2", "#3"]
+
+
+def test_a_card_that_is_leased_has_its_second_and_no_other_one_overtakes_it(bench: Bench) -> None:
+    first, second = bench.mention(), bench.mention(by="iemand")
+    other = Posts(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
+    leased = bench.posts.lease()
+    assert leased is not None
+    assert (leased.key, other.lease()) == (f"card:{first}", None)
+    bench.posts.deliver(leased)
+    bench.settle(seconds=PACE)
+    assert [message.ts for message in bench.channel()] == sorted(message.ts for message in bench.channel())
+    assert (len(bench.channel()), bench.team.wanted("card")) == (2, [])
+    assert f"#{second}" in str(bench.channel()[-1].blocks)
+
+
+def test_a_channel_rests_a_second_from_slacks_answer_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = slack.call
+
+    def slow(*arguments: Any, **more: Any) -> dict[str, Any]:
+        bench.clock.turn(seconds=0.8)
+        return call(*arguments, **more)
+
+    monkeypatch.setattr(slack, "call", slow)
+    bench.mention()
+    bench.mention(by="iemand")
+    bench.settle()
+    bench.settle(seconds=0.9)
+    assert len(bench.channel()) == 1
+    bench.settle(seconds=0.2)
+    assert len(bench.channel()) == 2
 
 
 def test_a_deleted_card_is_posted_anew(bench: Bench) -> None:
