@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.reminders import Due, Reminders
 from bot.i18n import Translator
 from bot.views import blocks as b
-from bot.views.blocks import Message
+from bot.views.blocks import Block, Message
 from bot.views.text import escape, link, moment, person
 
-IN_A_SECTION = 5  # lines with a link and a time each: far from what Slack takes in one
+IN_A_SECTION = 8  # lines with a link and a time each: far from what Slack takes in one
 
 
 def reminders(facts: Reminders, command: str, t: Translator) -> Message:
@@ -19,13 +21,14 @@ def reminders(facts: Reminders, command: str, t: Translator) -> Message:
     if not facts.total:
         return b.message(t("✅ Nobody waits here any more."))
     heading = _heading(facts, t)
-    lines = [_line(one, facts, t) for one in facts.due]
-    sections = [b.section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
+    past = [one for one in facts.due if facts.at >= one.due_at]
+    ahead = [one for one in facts.due if facts.at < one.due_at]
     claim = b.button(t("Claim next 5"), "claim_next", facts.desk, style="primary")
     return b.message(
         heading,
         b.section(heading),
-        *sections,
+        *_sections(None if facts.to.lead else t("⚠️ *Past their target:*"), past, facts, t),
+        *_sections(t("*Answer by:*"), ahead, facts, t),
         b.context(_rest(facts, command, t)) if facts.total > len(facts.due) else None,
         b.actions(claim) if facts.unowned and not facts.to.lead else None,
     )
@@ -53,16 +56,16 @@ def _heading(facts: Reminders, t: Translator) -> str:
     )
 
 
+def _sections(title: str | None, some: Sequence[Due], facts: Reminders, t: Translator) -> list[Block]:
+    lines = [_line(one, facts, t) for one in some]
+    if lines and title:
+        lines[0] = f"{title}\n{lines[0]}"
+    return [b.section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
+
+
 def _line(one: Due, facts: Reminders, t: Translator) -> str:
-    number = f"*{link(one.permalink, f'#{one.number}')}*"
-    due = moment(one.due_at, facts.at)
-    if facts.to.lead:
-        stands = t("due {due}", due=due)
-    elif facts.at >= one.due_at:
-        stands = t("⚠️ *past its target* of {due}", due=due)
-    else:
-        stands = t("answer by *{due}*", due=due)
-    return " · ".join(filter(None, (number, stands, _owner(one, facts, t))))
+    number = link(one.permalink, f"#{one.number}")
+    return " · ".join(filter(None, (f"*{number}*", moment(one.due_at, facts.at), _owner(one, facts, t))))
 
 
 def _owner(one: Due, facts: Reminders, t: Translator) -> str | None:
