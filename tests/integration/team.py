@@ -19,10 +19,16 @@ from bot.sandbox.server import Sandbox
 from bot.usecases import ingest, recheck, reply, send
 from bot.usecases.context import Actor, Context
 from storage import events, messages, replies, threads
-from storage.engine import reading
+from storage.engine import reading, transaction
 
 ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
 X = "x:acme"
+_NO_LINES = {
+    "sqlite": "CREATE TRIGGER no_lines BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no lines'); END",
+    "postgresql": """
+        CREATE FUNCTION no_lines() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no lines'; END $$;
+        CREATE TRIGGER no_lines BEFORE INSERT ON event EXECUTE FUNCTION no_lines()""",
+}
 
 
 def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XNetwork:
@@ -189,6 +195,12 @@ class Team:
         """Rows as they lie in the database."""
         with reading(self.ctx.engine) as connection:
             return list(connection.execute(text(query), values).mappings())
+
+    def allow_no_lines(self) -> None:
+        """From now on the database takes no line of a timeline, and says "no lines"."""
+        kind = self.ctx.engine.dialect.name
+        with transaction(self.ctx.engine) as connection:
+            connection.execute(text(_NO_LINES[kind]))
 
     def wanted(self, kind: str) -> list[str]:
         """The keys of the outbox's rows of one kind that are still to be delivered."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
 from bot.usecases import feed, ingest
+from storage.engine import DatabaseError
 from tests.integration.surge.busy import Channel, at_once
 from tests.integration.team import Served, Team, X
 
@@ -103,6 +104,17 @@ def test_what_to_do_depends_on_why_it_fails(watched: Watched, error: NetworkErro
     watched.minutes(6, error)
     (text,) = watched.texts
     assert advice in text
+
+
+def test_mentions_that_cannot_be_stored_are_said_too(watched: Watched) -> None:
+    watched.network.fetched = Fetched((watched.team.mention(),), "1")
+    watched.team.allow_no_lines()
+    for _ in range(10):
+        with pytest.raises(DatabaseError, match="no lines"):
+            watched.minutes(1)
+        feed.tick(watched.team.ctx)
+    (text,) = watched.texts
+    assert "in the log" in text
 
 
 def test_another_outage_is_said_anew(watched: Watched) -> None:
