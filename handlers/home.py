@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from slack_bolt import App
 
 from bot import slack
@@ -24,6 +26,18 @@ def publish(front: Front, user: str) -> None:
 
 
 def again(front: Front, body: Body) -> None:
-    """Show the home tab anew to somebody who has just acted in it."""
-    if view_of(body, "home"):
+    """Show the home tab anew to somebody who has just acted in it, or in a modal that was opened from it."""
+    if _from_home(body):
         front.later(publish, front, user_of(body))
+
+
+def marked(body: Body, modal: Body) -> Body:
+    """A modal that is opened from the home tab, or in place of one that was, carries word of that."""
+    if _from_home(body):
+        modal["private_metadata"] = json.dumps(json.loads(modal["private_metadata"]) | {"home": True})
+    return modal
+
+
+def _from_home(body: Body) -> bool:
+    modal = view_of(body, "modal") or {}
+    return bool(view_of(body, "home") or json.loads(modal.get("private_metadata") or "{}").get("home"))

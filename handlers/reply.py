@@ -15,6 +15,7 @@ from bot.usecases import show
 from bot.views import reply as view
 from bot.views.again import again
 from bot.views.done import undone
+from handlers import home
 from handlers.front import Body, Front, entered, fingerprint, metadata, number, user_of, whispered
 
 
@@ -43,10 +44,11 @@ def register(app: App, front: Front) -> None:
             t = front.language(user_of(body))
             draft = refusal.facts["draft"]
             changed = view.changed(draft, refusal.facts["changes"], text, t, _length(front, draft, text))
-            ack(response_action="update", view=changed)
+            ack(response_action="update", view=home.marked(body, changed))
         else:
             ack()
             front.later(_confirm, front, reply)
+            home.again(front, body)
 
     @app.action("undo")
     def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
@@ -77,7 +79,7 @@ def ask(front: Front, body: Body, thread_id: int) -> None:
     front.person(user_of(body))
     draft = usecase.draft(front.ctx, front.actor(body, "button"), thread_id)
     count = _length(front, draft, draft.text) if draft.text else None
-    front.open(body, view.modal(draft, front.language(user_of(body)), count))
+    front.open(body, home.marked(body, view.modal(draft, front.language(user_of(body)), count)))
 
 
 def _confirm(front: Front, reply: Reply) -> None:

@@ -135,3 +135,21 @@ def test_the_home_tab_shows_mine_and_what_waits_and_works(team: Team) -> None:
     assert team.slack.act(ANNA, "claim", block_id=block_id).ok
     case.shows(f"<@{ANNA}> *is on it*")
     eventually(lambda: "at home" in words((team.slack.home_view(ANNA) or home)["blocks"]).partition("Waiting at")[0])
+
+
+def test_the_home_tab_is_shown_anew_after_a_reply_from_it(team: Team) -> None:
+    case = team.mention("answer me from home")
+    case.click(LARS, "claim")
+    case.offers("more:release")
+    team.slack.home(LARS)
+    home = eventually(lambda: team.slack.home_view(LARS))
+    assert home is not None
+    block_id = next(
+        block["block_id"]
+        for block in home["blocks"]
+        for button in block.get("elements", [])
+        if button.get("action_id") == "reply" and button["value"] == str(case.number)
+    )
+    assert team.slack.act(LARS, "reply", block_id=block_id).ok
+    assert team.slack.submit(LARS, {"text": "From my sofa."}).ok
+    eventually(lambda: "Reply on its way" in words((team.slack.home_view(LARS) or home)["blocks"]))
