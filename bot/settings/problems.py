@@ -23,7 +23,19 @@ class SettingsError(Exception):
 
 def of_table(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """`key.path: what is wrong`, in the file's own order; lists count from 1, as a reader does."""
-    return [f"{_path(problem['loc'])}: {_say(problem, model)}" for problem in error.errors(include_url=False)]
+    problems = error.errors(include_url=False)
+    written = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
+    return [
+        f"{_path(problem['loc'])}: {_say(problem, model)}" for problem in problems if not _is_misspelt(problem, written)
+    ]
+
+
+def _is_misspelt(problem: Mapping[str, Any], written: Sequence[tuple[int | str, ...]]) -> bool:
+    """Whether what is missing is there under a name that is nearly its own, which has a line already."""
+    *table, key = problem["loc"]
+    return problem["type"] == "missing" and any(
+        list(loc[:-1]) == table and values.nearest(str(loc[-1]), [str(key)]) for loc in written
+    )
 
 
 def _say(problem: Mapping[str, Any], model: type[BaseModel]) -> str:

@@ -257,6 +257,15 @@ def test_a_wrong_file_is_told_what_is_wrong(config: Path, toml: str, problem: st
     assert any(one.startswith(problem) for one in problems(config, toml)), problems(config, toml)
 
 
+def test_a_misspelt_table_is_one_line_and_not_a_missing_one_as_well(config: Path) -> None:
+    (line,) = problems(
+        config, MINIMAL.replace("[[desk]]", "[[desks]]").replace("[[desk.", "[[desks.").replace("[desk.", "[desks.")
+    )
+    assert line.endswith('; did you mean "desk"?')
+    lines = problems(config, MINIMAL.replace("slack_channel", "room"))
+    assert any(one.endswith("slack_channel: is needed") for one in lines)
+
+
 def test_two_teams_of_one_desk_need_two_names(config: Path) -> None:
     team = '[[desk.escalate_to]]\nname = "press office"\nslack_channel = "C0OTHER"\n'
     assert problems(config, MINIMAL.replace("[desk.agents", team + "[desk.agents")) == [
