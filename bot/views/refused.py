@@ -33,7 +33,7 @@ WORDS = {
     "changed": N_("Not sent: something changed in #{thread} meanwhile. Please look at its card again."),
     "empty": N_("There is nothing to send: the text is empty."),
     "too_long": N_("Not sent: with the signature it has {used} characters, and {limit} fit. Please take out {over}."),
-    "too_late": N_("Too late to undo: the reply has gone out."),
+    "too_late": N_("Too late to undo: the reply to #{thread} has gone out."),
     "nobody_to_escalate_to": N_(
         "This desk has no other lead and no other team to escalate to. Who runs the desk can add one."
     ),
@@ -83,6 +83,8 @@ def _take_over(refusal: Refused, t: Translator) -> Block | None:
 def _words(refusal: Refused) -> str:
     if refusal.code == "unknown_command" and refusal.facts.get("nearest"):
         return _NEAREST
+    if refusal.code == "too_late" and refusal.facts.get("thread") is None:
+        return _OTHER  # even its thread is no longer there
     return WORDS.get(refusal.code, _OTHER)
 
 

@@ -121,6 +121,11 @@ def test_a_code_without_words_is_not_shown_raw() -> None:
     assert refused(Refused("brand_new"), AT, EN).text == "That is not possible now."
 
 
+def test_who_undoes_too_late_is_told_which_reply_it_was_about() -> None:
+    assert "#12 " in sentence(Refused("too_late", thread=12), AT, EN)
+    assert "#" not in sentence(Refused("too_late", thread=None), AT, EN)
+
+
 def test_what_was_typed_comes_back_harmless() -> None:
     for code in ("unknown_command", "unknown_person", "not_a_number", "unknown_target", "closed"):
         facts = FACTS | {"word": HOSTILE, "name": HOSTILE, "reason": HOSTILE, "nearest": None}
