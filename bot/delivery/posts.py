@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 from slack_sdk import WebClient
@@ -18,7 +19,7 @@ from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
-PACE_SECONDS = 1.01  # Slack takes one message a second in a channel, and clocks differ a little
+PACE_SECONDS = 1.0  # Slack takes one message a second in a channel
 SWEEPS = 4  # looks for an extra message, each after twice the wait before it
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
@@ -132,6 +133,9 @@ class Posts(Courier):
         except slack.Rejected as error:
             if error.code not in _GONE:
                 raise
+            if error.code == "cant_update_message":
+                with suppress(slack.Rejected):  # it may be in Slack all the same, and must not stay beside the new one
+                    slack.call(self._client, "chat.delete", channel=item.posted_in, ts=item.ts)
             log.info("a message is no longer in Slack and is posted anew", extra={"facts": {"item": item.key}})
             with transaction(self._ctx.engine) as connection:
                 outbox.gone(connection, item)

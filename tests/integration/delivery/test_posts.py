@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 
 from bot import slack
 from bot.delivery import twins
@@ -234,6 +235,27 @@ def test_a_deleted_card_is_posted_anew(bench: Bench) -> None:
     bench.sandbox.slack.state.remove(card)
     claim.claim(bench.ctx, ANNA, number)
     bench.settle()
+    bench.settle(seconds=PACE)
+    (anew,) = bench.channel()
+    assert "U0ANNA" in str(anew.blocks)
+
+
+def test_a_card_that_can_no_longer_be_edited_makes_room_for_the_new_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = bench.mention()
+    bench.settle()
+    call = slack.call
+
+    def refuse(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
+        if method == "chat.update":
+            raise slack.Rejected("cant_update_message")
+        return call(client, method, **arguments)
+
+    claim.claim(bench.ctx, ANNA, number)
+    with monkeypatch.context() as patched:
+        patched.setattr(slack, "call", refuse)
+        bench.settle()
     bench.settle(seconds=PACE)
     (anew,) = bench.channel()
     assert "U0ANNA" in str(anew.blocks)
