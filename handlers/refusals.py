@@ -48,6 +48,9 @@ def as_refusal(error: Exception) -> Refused:
     if isinstance(error, DatabaseError):
         log.warning("database not reached during a click", extra={"facts": {"error": type(error).__name__}})
         return Refused("not_saved")
+    if isinstance(error, slack.SlackError):
+        log.warning("Slack did not open a modal", extra={"facts": {"error": str(error)}})
+        return Refused("not_opened")
     reference = secrets.token_hex(4)
     log.error("a click failed", exc_info=error, extra={"facts": {"reference": reference}})
     return Refused("broken", reference=reference)

@@ -47,6 +47,7 @@ WORDS = {
     "not_allowed": N_("On this desk that is for others to do. Please ask your lead."),
     "repeated": N_("That was done already."),
     "not_saved": N_("Not saved. Please try again."),
+    "not_opened": N_("Slack did not open the window. Please try again."),
     "broken": N_("Sorry, that went wrong. If it does so again, give who runs the desk this reference: {reference}"),
 }
 """The words for each code; a code of the rules that is missing here fails a test."""

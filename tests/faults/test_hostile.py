@@ -120,6 +120,15 @@ def test_who_did_it_is_told_nothing_when_slack_says_it_again(world: World, slack
     assert slack.post("/slack/events", **request).data == b""
 
 
+def test_a_window_that_slack_does_not_open_is_to_be_tried_again(world: World, slack: Client) -> None:
+    number = world.mention("window", "window")
+    world.sandbox.faults.add("slack", "views.open", "rate_limited")
+    request = hostile.request(hostile.command(f"reply {number}"))
+    told = slack.post("/slack/events", **request).get_json()
+    assert told is not None
+    assert told["text"] == "Slack öppnade inte fönstret. Försök igen."
+
+
 @pytest.mark.parametrize("kind", ["app_home_opened", "message", "tokens_revoked", "member_joined_channel", "not_yet"])
 def test_every_event_is_acknowledged_and_so_never_said_again(slack: Client, kind: str) -> None:
     assert slack.post("/slack/events", **hostile.request(hostile.event(kind))).status_code == 200
