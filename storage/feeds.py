@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from bot.domain.feed import Alarm, Trouble
 from storage.engine import upsert
@@ -33,12 +33,17 @@ class Feed:
         return Trouble(Alarm(self.alarm), self.alarm_since)
 
 
-def take(connection: Connection, network: str, at: datetime, until: datetime) -> Feed | None:
-    """The feed, for this process alone until `until`; None while another one reads it."""
+def take(connection: Connection, network: str, at: datetime, until: datetime, longest: timedelta) -> Feed | None:
+    """The feed, for this process alone until `until`; None while another one reads it, or it is to be left alone.
+
+    Nobody leaves one that answers alone for more than `longest`: an end beyond that was written before the clock was
+    set back, and holds no longer. How long one that fails is left alone is the network's to say.
+    """
+    beyond = and_(table.c.failing_since.is_(None), table.c.leased_until > at + longest)
     connection.execute(upsert(connection, table).values(network=network).on_conflict_do_nothing())
     row = connection.execute(
         update(table)
-        .where(table.c.network == network, or_(table.c.leased_until.is_(None), table.c.leased_until <= at))
+        .where(table.c.network == network, or_(table.c.leased_until.is_(None), table.c.leased_until <= at, beyond))
         .values(leased_until=until)
         .returning(table)
     ).one_or_none()

@@ -20,6 +20,7 @@ from storage.engine import Connection, transaction
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
+CLOCKS_APART_SECONDS = 60  # by no more than this do the clocks of two processes differ
 PAUSE_SECONDS = 60  # before a network that refused us is asked again
 AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than these take
 
@@ -31,11 +32,12 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
     """
     key = network.key
     at = ctx.clock.now()
+    wait = network.poll_every.total_seconds()
     with transaction(ctx.engine) as connection:
-        feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS))
+        longest = ctx.clock.real(max(FETCH_SECONDS, wait) + CLOCKS_APART_SECONDS)
+        feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS), longest)
     if feed is None:
         return 0
-    wait = network.poll_every.total_seconds()
     try:
         fetched = ctx.networks[key].fetch(feed.cursor, at - network.look_back)
     except NetworkError as error:

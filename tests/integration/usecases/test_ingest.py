@@ -249,3 +249,17 @@ def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context
     thread = team.thread(number)
     assert (thread.first_target, thread.next_target, thread.warn_at) == (3600, 7200, 0.75)
     assert ctx.settings.desks[0].networks[0].key == thread.network
+
+
+@pytest.mark.parametrize(("failing", "fetches"), [(False, 2), (True, 1)])
+def test_a_clock_that_was_set_back_stalls_no_network_that_answers(
+    team: Team, clock: TurnedClock, failing: bool, fetches: int
+) -> None:
+    network = Served(team.ctx.networks[X])
+    if failing:
+        network.fetched = NotDone("429", 900, "rate_limited")
+    ctx = replace(team.ctx, networks={X: network})
+    ingest.poll(ctx, *ctx.settings.networks()[0])
+    clock.turn(hours=-1)
+    ingest.poll(ctx, *ctx.settings.networks()[0])
+    assert len(network.fetches) == fetches
