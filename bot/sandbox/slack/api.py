@@ -87,6 +87,8 @@ class Api:
             raise SlackError("not_allowed_token_type")
         if token != APP_TOKEN:
             raise SlackError("invalid_auth")
+        with self._state.lock:
+            self._state.calls.append(Call("apps.connections.open", {}, self._state.now().isoformat(), None))
         return {"ok": True, "url": f"ws://{request.host}/slack/link/?ticket={self._delivery.sockets.ticket()}"}
 
 
