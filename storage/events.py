@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -44,6 +45,17 @@ def add(
 def written(connection: Connection, request: str) -> bool:
     """Whether a line was written for this request: what asks again is a repeat."""
     return connection.execute(select(table.c.id).where(table.c.request == request)).one_or_none() is not None
+
+
+def add_all(
+    connection: Connection, at: datetime, kind: str, via: str, lines: Iterable[tuple[int, str, Mapping[str, str]]]
+) -> None:
+    """Write the same kind of line for several threads: (thread, actor, facts) each."""
+    common = {"at": at, "kind": kind, "via": via}
+    connection.execute(
+        table.insert(),
+        [common | {"thread_id": thread, "actor": actor, "facts": facts} for thread, actor, facts in lines],
+    )
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
 from bot.domain.conversation import Message
 from bot.domain.mention import Media
 from storage.engine import INSERT
-from storage.rows import record
+from storage.rows import names, record
 from storage.tables import message as table
 from storage.tables import thread, wait
 
@@ -21,44 +22,36 @@ SHOWN = 50
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
 
 
-def add(
-    connection: Connection,
-    *,
-    thread_id: int,
-    network: str,
-    external_id: str,
-    inbound: bool,
-    author: str,
-    text: str,
-    url: str,
-    posted_at: datetime,
-    at: datetime,
-    media: tuple[Media, ...] = (),
-    check_at: datetime | None = None,
-) -> Message | None:
-    """Store a post once: None when this network id is here already. `check_at` is when to ask after it again."""
-    values = {
-        "thread_id": thread_id,
-        "network": network,
-        "external_id": external_id,
-        "inbound": inbound,
-        "author": author,
-        "text": text,
-        "url": url,
-        "media": _media_rows(media),
-        "posted_at": posted_at,
-        "stored_at": at,
-        "check_at": check_at,
-    }
-    added = connection.execute(_ADD[connection.dialect.name], values).one_or_none()
-    return _message(added) if added else None
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One to be stored. Every field is a column of the same name."""
+
+    thread_id: int
+    network: str
+    external_id: str
+    inbound: bool
+    author: str
+    text: str
+    url: str
+    posted_at: datetime
+    stored_at: datetime
+    media: tuple[Media, ...] = ()
+    check_at: datetime | None = None
+
+
+def add(connection: Connection, posts: Iterable[Post]) -> list[Message]:
+    """Store at least one post: those that were not here yet, by their network and id there."""
+    values = [
+        {name: getattr(post, name) for name in names(Post)} | {"media": _media_rows(post.media)} for post in posts
+    ]
+    return [_message(row) for row in connection.execute(_ADD[connection.dialect.name], values)]
 
 
 def known(connection: Connection, network: str, external_ids: Iterable[str]) -> dict[str, Message]:
     """Those of these posts that are stored, by their network id."""
-    names = {name: id_ for id_ in external_ids for name in (id_, _forgotten(network, id_))}
-    rows = connection.execute(select(table).where(table.c.network == network, table.c.external_id.in_(list(names))))
-    return {names[row.external_id]: _message(row) for row in rows}
+    called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(network, id_))}
+    rows = connection.execute(select(table).where(table.c.network == network, table.c.external_id.in_(list(called))))
+    return {called[row.external_id]: _message(row) for row in rows}
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Message]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
+from bot.domain.thread import Thread
 from storage.engine import INSERT, upsert
 from storage.rows import record
 from storage.tables import lane as lanes
@@ -148,6 +149,18 @@ def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: 
     new = {"key": key, "kind": kind, "channel": channel, "available_at": at, "payload": {}, "priority": at} | _NEW
     added = connection.execute(_WANT_ONCE[connection.dialect.name], new | {"lane": channel} | values).one_or_none()
     return added is not None
+
+
+def want_cards(connection: Connection, threads: Iterable[Thread], *, channel: str, at: datetime) -> None:
+    """The cards of new threads, each by its deadline."""
+    common = {"kind": "card", "channel": channel, "lane": channel, "available_at": at, "payload": {}} | _NEW
+    connection.execute(
+        table.insert(),
+        [
+            common | {"key": f"card:{thread.id}", "thread_id": thread.id, "priority": thread.due_at}
+            for thread in threads
+        ],
+    )
 
 
 def get(connection: Connection, key: str) -> Item | None:

@@ -18,7 +18,10 @@ from storage.tables import thread as table
 
 REMEMBERED = 10
 
-_ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table.c.id) for dialect, insert in INSERT.items()}
+_BEGIN = {
+    dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
+    for dialect, insert in INSERT.items()
+}
 _GET = select(table).where(table.c.id == bindparam("this"))
 _LOCK = _GET.with_for_update(key_share=True)  # else a new row of its timeline, which refers to it, would wait
 _LOCK_CONVERSATION = (
@@ -34,11 +37,26 @@ _SAVE = update(table).where(table.c.id == bindparam("this"))
 _NAG_DUE = select(table.c.id).where(table.c.next_nag_at <= bindparam("at")).limit(1)
 
 
-def add(connection: Connection, new: Thread) -> Thread | None:
-    """Store a new thread, whatever its id says, and give it its number; None when somebody else just did."""
-    values = {name: getattr(new, name) for name in names(Thread) if name != "id"}
-    row = connection.execute(_ADD[connection.dialect.name], values).one_or_none()
-    return replace(new, id=row.id) if row else None
+def begin(connection: Connection, network: str, new: Iterable[Thread]) -> list[Thread]:
+    """Store new threads of one network, whatever their ids say, and give them their numbers.
+
+    A customer has one thread in a conversation: those that are there already, or that somebody else just stored, are
+    left out.
+    """
+    values = {(one.conversation, one.customer_id): one for one in new}
+    known = select(table.c.conversation, table.c.customer_id).where(
+        table.c.network == network, table.c.conversation.in_({conversation for conversation, _ in values})
+    )
+    # Asked first, for an INSERT that meets a conflict uses a number up on PostgreSQL.
+    for row in connection.execute(known):
+        values.pop((row.conversation, row.customer_id), None)
+    if not values:
+        return []
+    added = connection.execute(
+        _BEGIN[connection.dialect.name],
+        [{name: getattr(one, name) for name in names(Thread) if name != "id"} for one in values.values()],
+    )
+    return [replace(values[row.conversation, row.customer_id], id=row.id) for row in added]
 
 
 def get(connection: Connection, thread_id: int) -> Thread | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.standup import Wait
-from bot.domain.targets import Target
+from bot.domain.targets import Deadline, Target
 from bot.domain.thread import Thread
 from storage.rows import record
 from storage.tables import wait as table
@@ -16,6 +17,11 @@ from storage.tables import wait as table
 _OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
 _MOVE = _OPEN.returning(table.c.id)
 _BEGIN = table.insert()
+
+
+def begin(connection: Connection, threads: Iterable[Thread]) -> None:
+    """The first wait of each of these new threads, whose customers all wait."""
+    connection.execute(_BEGIN, [_begun(thread, line) for thread in threads if (line := thread.deadline)])
 
 
 def follow(connection: Connection, after: Thread, at: datetime, outcome: str | None, by: str) -> None:
@@ -33,8 +39,7 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: str | N
         if connection.execute(_MOVE, moved | {"this": after.id}).one_or_none() is not None:
             return
     if line is not None:
-        begun = {"target": line.target, "since": after.waiting_since, "due_at": line.due_at}
-        connection.execute(_BEGIN, begun | {"thread_id": after.id, "desk": after.desk})
+        connection.execute(_BEGIN, _begun(after, line))
 
 
 def resume(connection: Connection, thread_id: int) -> None:
@@ -63,6 +68,16 @@ def erase(connection: Connection, thread_id: int) -> None:
     connection.execute(
         update(table).where(table.c.thread_id == thread_id, table.c.outcome == "withdrawn").values(by="")
     )
+
+
+def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
+    return {
+        "thread_id": thread.id,
+        "desk": thread.desk,
+        "target": line.target,
+        "since": thread.waiting_since,
+        "due_at": line.due_at,
+    }
 
 
 def wait_of(row: Row[Any]) -> Wait:

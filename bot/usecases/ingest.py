@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,8 +15,9 @@ from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context
-from storage import feeds, messages, outbox, threads
+from storage import events, feeds, messages, outbox, threads, waits
 from storage.engine import Connection, transaction
+from storage.messages import Post
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +75,12 @@ def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched
         with transaction(ctx.engine) as connection:
             ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
             known = messages.known(connection, key, ids)
+            fresh = [mention for mention in batch if known.keys().isdisjoint((mention.id, *mention.earlier_ids))]
+            begun = _begin(connection, desk, key, fresh, at, check_at)
+            known |= {message.external_id: message for message in begun}
+            new += len(begun)
             for mention in batch:
-                new += _store(connection, desk, key, mention, known, at, check_at)
+                new += _store(connection, key, mention, known, at, check_at)
         ctx.wake()
     return new
 
@@ -93,81 +99,84 @@ def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -
     return True
 
 
+def _begin(
+    connection: Connection, desk: Desk, network: str, mentions: Sequence[Mention], at: datetime, check_at: datetime
+) -> list[Message]:
+    """Begin the threads of those who have none yet: their first messages.
+
+    Most mentions begin a thread, and in a surge nearly all do: those of a page are stored together.
+    """
+    first: dict[tuple[str, str], Mention] = {}
+    for mention in {mention.id: mention for mention in mentions}.values():
+        first.setdefault((mention.conversation, mention.author.id), mention)
+    threads_begun = threads.begin(connection, network, [_new_thread(desk, network, one) for one in first.values()])
+    if not threads_begun:
+        return []
+    begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
+    waits.begin(connection, threads_begun)
+    lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
+    events.add_all(connection, at, "received", "network", lines)
+    outbox.want_cards(connection, threads_begun, channel=desk.slack_channel, at=at)
+    return messages.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
+
+
 def _store(
     connection: Connection,
-    desk: Desk,
     network: str,
     mention: Mention,
     known: dict[str, Message],
     at: datetime,
     check_at: datetime,
 ) -> bool:
+    """Put it into its customer's thread: False when it is no new one."""
     if mention.id in known:
         return False
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
         return edit(connection, earlier, mention, at)
-    before = _thread_of(connection, desk, network, mention)
-    added = messages.add(
-        connection,
-        thread_id=before.id,
-        network=network,
+    before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
+    if before is None:
+        raise RuntimeError("a thread that exists could not be read")
+    added = messages.add(connection, [_post(before, mention, at, check_at)])
+    known |= {message.external_id: message for message in added}
+    if added:
+        after = _received(before, mention)
+        actor = Actor(mention.author.handle, "network")
+        change(connection, before, after, at, actor, "received", **_facts(mention))
+    return bool(added)
+
+
+def _received(thread: Thread, mention: Mention) -> Thread:
+    return replace(
+        rules.receive(thread, mention.posted_at),
+        no_reply=mention.no_reply,
+        language=mention.language or thread.language,
+    )
+
+
+def _facts(mention: Mention) -> dict[str, str]:
+    return {"post": mention.id, "posted_at": mention.posted_at.isoformat()}
+
+
+def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) -> Post:
+    return Post(
+        thread_id=thread.id,
+        network=thread.network,
         external_id=mention.id,
         inbound=True,
         author=mention.author.handle,
         text=mention.text,
         url=mention.url,
         posted_at=mention.posted_at,
-        at=at,
+        stored_at=at,
         media=mention.media,
         check_at=check_at,
     )
-    if added is None:
-        return False
-    known[mention.id] = added
-    after = replace(
-        rules.receive(before, mention.posted_at),
-        no_reply=mention.no_reply,
-        language=mention.language or before.language,
-    )
-    outbox.want_once(
-        connection,
-        f"card:{after.id}",
-        "card",
-        channel=desk.slack_channel,
-        at=at,
-        thread_id=after.id,
-        priority=after.due_at,
-    )
-    change(
-        connection,
-        before,
-        after,
-        at,
-        Actor(mention.author.handle, "network"),
-        "received",
-        post=mention.id,
-        posted_at=mention.posted_at.isoformat(),
-    )
-    return True
-
-
-def _thread_of(connection: Connection, desk: Desk, network: str, mention: Mention) -> Thread:
-    """The thread that the mention belongs to, locked; begun where there is none, by whoever is first."""
-    place = (network, mention.conversation, mention.author.id)
-    thread = (
-        threads.lock_conversation(connection, *place)
-        or threads.add(connection, _new_thread(desk, network, mention))
-        or threads.lock_conversation(connection, *place)
-    )
-    if thread is None:
-        raise RuntimeError("a thread that exists could not be read")
-    return thread
 
 
 def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
     """The targets that hold now are written into the thread: a later change of them leaves its past alone."""
-    return Thread(
+    new = Thread(
         id=0,
         desk=desk.name,
         network=network,
@@ -182,6 +191,7 @@ def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
         next_target=_seconds(desk.targets.next_response),
         warn_at=desk.targets.warn_at,
     )
+    return _received(new, mention)
 
 
 def _seconds(length: timedelta) -> int:

@@ -14,6 +14,7 @@ from bot.usecases.change import change, locked
 from bot.usecases.context import THE_DESK, Actor, Context
 from storage import messages, outbox, replies
 from storage.engine import Connection, transaction
+from storage.messages import Post
 
 _ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING)
 
@@ -60,8 +61,7 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             return
         before = locked(connection, reply.thread_id)
         messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
-        messages.add(
-            connection,
+        answer = Post(
             thread_id=before.id,
             network=before.network,
             external_id=sent.id,
@@ -70,8 +70,9 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             text=reply.text,
             url=sent.url,
             posted_at=sent_at,
-            at=at,
+            stored_at=at,
         )
+        messages.add(connection, [answer])
         after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
         author = Actor(reply.author, "network")
         change(connection, before, after, sent_at, author, "sent", outcome="answered", reply=reply_id, post=sent.id)
