@@ -14,7 +14,7 @@ from handlers.front import Body, Front, entered, metadata, user_of
 def register(app: App, front: Front) -> None:
     @app.view("close")
     def submit(ack: Ack, body: Body) -> None:
-        reason = entered(body, "reason")["value"] or ""
+        reason = entered(body, "reason").get("value") or ""
         close(front.ctx, front.actor(body, "modal"), metadata(body)["thread"], reason)
         ack()
 

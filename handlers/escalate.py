@@ -17,8 +17,8 @@ def register(app: App, front: Front) -> None:
 
     @app.view("escalate")
     def submit(ack: Ack, body: Body) -> None:
-        to = entered(body, "target")["selected_option"]["value"]
-        why = entered(body, "why")["value"] or ""
+        to = (entered(body, "target").get("selected_option") or {}).get("value", "")
+        why = entered(body, "why").get("value") or ""
         escalate(front.ctx, front.actor(body, "modal"), metadata(body)["thread"], to, why)
         ack()
 

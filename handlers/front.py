@@ -55,7 +55,8 @@ class Front:
             found = people.known(self.ctx, user)
             if found is None:
                 answer = slack.call(self.client, "users.info", user=user, include_locale=True)["user"]
-                name = answer.get("profile", {}).get("real_name") or answer.get("real_name") or answer["name"]
+                profile = answer.get("profile") or {}
+                name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
                 found = Person(user, name, answer.get("locale") or "en-US")
                 people.keep(self.ctx, found)
         except (DatabaseError, slack.SlackError) as error:
@@ -145,9 +146,8 @@ def metadata(body: Body) -> Body:
 
 
 def entered(body: Body, name: str) -> Body:
-    """What stands in a modal's field, whose block and action have the same id."""
-    field: Body = body["view"]["state"]["values"][name][name]
-    return field
+    """What stands in a modal's field, whose block and action have the same id; nothing when Slack left it out."""
+    return body["view"]["state"]["values"].get(name, {}).get(name) or {}
 
 
 def number(action: Body) -> int:

@@ -112,5 +112,5 @@ def _metadata(body: Body) -> tuple[int, Seen]:
 
 
 def _text(body: Body) -> str:
-    text: str | None = entered(body, "text")["value"]
+    text: str | None = entered(body, "text").get("value")
     return text or ""

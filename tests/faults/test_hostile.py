@@ -164,6 +164,22 @@ def test_a_forged_request_is_refused(world: World, slack: Client, forged: dict[s
     assert len(world.errors) == errors
 
 
+def test_a_request_that_is_not_signed_at_all_is_refused_and_slacks_look_at_the_certificate_is_answered(
+    slack: Client,
+) -> None:
+    assert slack.post("/slack/events", data={"payload": "{}"}).status_code == 401
+    assert slack.post("/slack/events", data={"ssl_check": "1", "token": "legacy"}).status_code == 200
+    assert slack.get("/slack/events?ssl_check=1").status_code == 200
+
+
+def test_a_field_that_slack_left_out_is_an_empty_one(world: World, slack: Client) -> None:
+    for name, field in (("reply", "text"), ("close", "reason"), ("escalate", "why")):
+        body = hostile.submission(name, world.mention("ask", f"left{name}"))
+        body["view"]["state"]["values"] = {"target": body["view"]["state"]["values"]["target"]}
+        answer = slack.post("/slack/events", **hostile.request(body))
+        assert list(answer.get_json()["errors"]) == [field]
+
+
 @pytest.mark.parametrize("words", [*WORDS, "word " * 5000], ids=range(len(WORDS) + 1))
 def test_any_words_of_a_customer_fit_on_a_card(world: World, words: str) -> None:
     before = len(_refusals(world))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pytest
 
+from bot import logs
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
 from bot.networks.x import XNetwork
 from bot.sandbox.x import Media, XService
@@ -270,6 +271,7 @@ def test_nothing_logged_holds_a_token_or_a_text(
     x: XService, network: XNetwork, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    logs.hush()
     question = x.post("anne_v", "@acme customersword").id
     network.fetch(None, x.now() - DAY)
     network.send("agentsword", question)
