@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-FEW = 5  # as many ring one by one, each under its own card
+FEW = 20  # as many ring one by one, each under its own card: so many seconds of what Slack takes in a channel
 LONGEST_PAUSE = timedelta(minutes=5)
 SHARE = 12  # of the shortest target: no reminder is held back so long that its deadline is missed for it
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.slack.sockets import Sockets
 from bot.socket_mode import SocketMode
-from bot.usecases import release
-from bot.usecases.context import Actor
-from storage import threads
+from storage import outbox, threads
 from storage.engine import reading
 from tests.conftest import TurnedClock
 from tests.e2e.process import eventually
@@ -37,7 +36,7 @@ class Connected:
     """A desk whose clicks come by Socket Mode, and what can be put on its connections."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self._numbers = world, count()
         self.mode = SocketMode(world.desk.bolt, world.desk.client, "xapp-sandbox")
         self.mode.start()
         self.sockets: Sockets = world.sandbox.slack.delivery.sockets
@@ -55,15 +54,17 @@ class Connected:
 
     def works(self) -> None:
         """A click on each connection is answered and counts, and no connection had to be opened anew."""
-        card = self.world.sandbox.slack.messages(HERE)[0]
         for _ in range(2):
-            assert self.world.sandbox.slack.click("U0EMMA", HERE, card.ts, "claim").ok
+            number = self.world.mention("and one more", f"more{next(self._numbers)}")
+            self.world.settled()
             with reading(self.world.ctx.engine) as connection:
-                thread = threads.get(connection, 1)
+                place = outbox.place_of_card(connection, number)
+            assert place is not None
+            assert self.world.sandbox.slack.click("U0EMMA", *place, "claim").ok
+            with reading(self.world.ctx.engine) as connection:
+                thread = threads.get(connection, number)
             assert thread is not None
             assert thread.owner == "U0EMMA"
-            release.release(self.world.ctx, Actor("U0EMMA", "button"), 1)
-            self.world.settled()
         assert len(self.mode._opened) == 2
 
 

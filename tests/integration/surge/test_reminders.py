@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.reminders import FEW, LONGEST_PAUSE
+from bot.domain.reminders import LONGEST_PAUSE
 from bot.sandbox.slack.records import Message
 from bot.usecases import erase, handover, nag, release, renamed
 from bot.usecases.claim import claim
@@ -19,8 +19,14 @@ from tests.conftest import TurnedClock
 from tests.integration.surge.busy import Channel
 from tests.integration.team import ANNA, LARS, Team
 
-MANY = 17
+FEW, MANY = 5, 17
 WARNING, BREACH = timedelta(minutes=45), timedelta(minutes=60)
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer are many here, so that each test has fewer to write."""
+    monkeypatch.setattr("bot.usecases.reminders.FEW", FEW)
 
 
 @pytest.fixture
