@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -75,8 +75,7 @@ def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched
         with transaction(ctx.engine) as connection:
             ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
             known = messages.known(connection, key, ids)
-            fresh = [mention for mention in batch if known.keys().isdisjoint((mention.id, *mention.earlier_ids))]
-            begun = _begin(connection, desk, key, fresh, at, check_at)
+            begun = _begin(connection, desk, key, _fresh(batch, known), at, check_at)
             known |= {message.external_id: message for message in begun}
             new += len(begun)
             for mention in batch:
@@ -99,15 +98,27 @@ def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -
     return True
 
 
+def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Mention]:
+    """Those that are neither stored nor, in whatever wording, the same post as one before them.
+
+    A network may file a post and its edit under different conversations: the edit must not begin a thread too.
+    """
+    seen = set(known)
+    for mention in mentions:
+        if seen.isdisjoint((mention.id, *mention.earlier_ids)):
+            yield mention
+        seen.add(mention.id)
+
+
 def _begin(
-    connection: Connection, desk: Desk, network: str, mentions: Sequence[Mention], at: datetime, check_at: datetime
+    connection: Connection, desk: Desk, network: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
 ) -> list[Message]:
     """Begin the threads of those who have none yet: their first messages.
 
     Most mentions begin a thread, and in a surge nearly all do: those of a page are stored together.
     """
     first: dict[tuple[str, str], Mention] = {}
-    for mention in {mention.id: mention for mention in mentions}.values():
+    for mention in mentions:
         first.setdefault((mention.conversation, mention.author.id), mention)
     threads_begun = threads.begin(connection, network, [_new_thread(desk, network, one) for one in first.values()])
     if not threads_begun:

@@ -133,6 +133,20 @@ def test_a_post_and_its_edit_in_one_fetch_are_one_message(team: Team) -> None:
     assert [(message.external_id, message.text) for message in team.messages(1)] == [("11", "Mijn pakket")]
 
 
+def test_an_edit_that_the_network_files_under_a_conversation_of_its_own_begins_no_second_thread(team: Team) -> None:
+    first = team.mention("Mijn pakje")
+    team.receive(first, replace(team.edited(first, "Mijn pakket", "11"), conversation="c11"))
+    assert [row["text"] for row in team.rows("SELECT text FROM message")] == ["Mijn pakket"]
+    assert len(team.rows("SELECT id FROM thread")) == 1
+
+
+def test_a_post_that_is_twice_in_one_fetch_is_stored_where_it_was_first(team: Team) -> None:
+    team.write("Eerder", conversation="c2")
+    mention = team.mention()
+    assert team.receive(mention, replace(mention, conversation="c2")) == 1
+    assert [row["conversation"] for row in team.rows("SELECT conversation FROM thread ORDER BY id")] == ["c2", "c1"]
+
+
 def test_a_deletion_blanks_the_words_and_stops_the_clock(team: Team, clock: TurnedClock) -> None:
     number = team.write("Mijn geheim", media=(Media("photo", "https://pbs.twimg.com/geheim.jpg"),))
     at = clock.turn(minutes=15)
