@@ -1,13 +1,15 @@
 """Claim: a thread gets its owner, the timeline its line, and whatever shows the thread is shown anew, all or nothing.
 
 It is what agents do most, and they wait for it: PostgreSQL does it in one statement, for there each is a way to go.
+One statement sees one moment, though: what whoever held the thread until then has just begun to show would be missed.
+So it takes only a thread that nobody has changed since that moment; any other is claimed step by step.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, literal, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import Refused
@@ -24,7 +26,9 @@ _WIN = (
     .values(owner=bindparam("agent"), owner_since=_NOW)
     .returning(thread.c.id, thread.c.desk)
 )
-_won = _WIN.cte("won")
+_seen = thread.alias("seen")
+_AS_SEEN = select(literal_column("seen.xmin")).where(_seen.c.id == bindparam("this")).scalar_subquery()
+_won = _WIN.where(literal_column("thread.xmin") == _AS_SEEN).cte("won")
 _LINE = {
     "thread_id": _won.c.id,
     "at": _NOW,
@@ -50,13 +54,14 @@ def claim(
     values = {"this": thread_id, "agent": agent, "now": at}
     if connection.dialect.name == "postgresql":
         try:
-            return connection.execute(_ALL, values | {"via": via, "request": request}).scalar_one_or_none()
+            desk: str | None = connection.execute(_ALL, values | {"via": via, "request": request}).scalar_one_or_none()
         except IntegrityError:
             raise Refused("repeated", thread=thread_id) from None
+        if desk is not None:
+            return desk
     won = connection.execute(_WIN, values).one_or_none()
     if won is None:
         return None
     events.add(connection, thread_id, at, KIND, agent, via, request=request)
     outbox.refresh(connection, thread_id, at=at)
-    desk: str = won.desk
-    return desk
+    return str(won.desk)

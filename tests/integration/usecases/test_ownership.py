@@ -11,10 +11,12 @@ from threading import Barrier
 
 import pytest
 
+from bot.domain import thread as rules
 from bot.domain.errors import Refused
+from bot.domain.targets import Nagged
 from bot.networks.base import Sent
-from bot.usecases import claim, close, escalate, handover, release, send
-from bot.usecases.context import Actor
+from bot.usecases import change, claim, close, escalate, handover, release, send
+from bot.usecases.context import THE_DESK, Actor
 from storage import outbox
 from storage.engine import reading, transaction
 from tests.conftest import TurnedClock
@@ -107,6 +109,27 @@ def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
         with pytest.raises(Refused, match=state):
             claim.claim(team.ctx, LARS, thread)
         assert team.thread(thread).owner is None
+
+
+def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team: Team) -> None:
+    number, at = team.write(), team.ctx.clock.now()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(team.ctx.engine) as connection:
+            thread = change.locked(connection, number)
+            outbox.want_once(connection, f"nag:{number}:1", "nag", channel="C0SUPPORT", at=at, thread_id=number)
+            reminded = rules.nagged(thread, Nagged.WARNING)
+            change.change(connection, thread, reminded, at, THE_DESK, "nagged")
+            told = outbox.get(connection, f"nag:{number}:1")
+            claimed = pool.submit(claiming(team, "U0ANNA", number))
+            time.sleep(0.2)  # however long it takes to begin, it cannot end before this transaction does
+            assert not claimed.done()
+        claimed.result()
+    with reading(team.ctx.engine) as connection:
+        reminder = outbox.get(connection, f"nag:{number}:1")
+    assert told is not None
+    assert reminder is not None
+    assert reminder.wanted == told.wanted + 1
+    assert team.kinds(number) == ["received", "nagged", "claimed"]
 
 
 def test_a_released_thread_is_anybodys(team: Team) -> None:
