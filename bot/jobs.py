@@ -27,11 +27,11 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
-    begun = [_until_done(partial(work, ctx)) for work in (standup.begin, renamed.pass_on)]
-    for begin in begun:
-        _quietly(begin)()
+    begin = _until_done(partial(standup.begin, ctx))
+    for first in (begin, partial(renamed.pass_on, ctx)):
+        _quietly(first)()
     ticks: list[Callable[[], object]] = [
-        *begun,
+        begin,
         partial(nag.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
@@ -41,7 +41,8 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
     scheduler.add_job(_quietly(partial(surge.tick, ctx)), "interval", seconds=SURGE_SECONDS)
-    for watch in (crisis.tick, feed.tick):
+    # Passed on again and again: a process with the config of before may still take something in while it ends.
+    for watch in (crisis.tick, feed.tick, renamed.pass_on):
         scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
     return scheduler

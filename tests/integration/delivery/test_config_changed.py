@@ -13,6 +13,7 @@ from bot.check import left_behind
 from bot.domain.conversation import ReplyState
 from bot.domain.errors import Refused
 from bot.domain.thread import State
+from bot.jobs import WATCH_SECONDS, schedule
 from bot.usecases import erase, nag, renamed, reply
 from storage.engine import transaction
 from storage.tables import outbox
@@ -107,6 +108,16 @@ def test_a_desk_with_a_new_name_keeps_its_threads_and_its_figures(bench: Bench) 
     later.settle()
     assert len(later.channel()) == 1
     assert renamed.pass_on(restarted(bench, name="Press", network=False).ctx) == 0
+
+
+def test_what_a_process_with_the_old_name_took_in_while_it_ended_is_passed_on_too(bench: Bench) -> None:
+    later = restarted(bench, name="Customer care")
+    jobs = schedule(later.ctx).get_jobs()
+    number = bench.mention()
+    for job in jobs:
+        if job.trigger.interval.total_seconds() == WATCH_SECONDS:
+            job.func()
+    assert later.team.thread(number).desk == "Customer care"
 
 
 def test_an_operator_hears_of_customers_whom_no_desk_serves(bench: Bench, database_url: str) -> None:
