@@ -120,13 +120,13 @@ def _standup(ctx: Context, item: Item) -> Rendered:
 
 def _surge(ctx: Context, item: Item) -> Rendered:
     facts = surge.facts(ctx, item.payload["surge"])
-    desk = ctx.settings.desk(facts.surge.desk)
+    desk = _desk_of_overview(ctx, item, facts.surge.desk)
     return Rendered(surge_view.digest(facts, ctx.settings.command, _desk_language(desk)), desk.slack_channel)
 
 
 def _crisis(ctx: Context, item: Item) -> Rendered:
     facts = crisis.facts(ctx, item.payload["crisis"])
-    desk = ctx.settings.desk(facts.crisis.desk)
+    desk = _desk_of_overview(ctx, item, facts.crisis.desk)
     return Rendered(crisis_view.signal(facts, ctx.settings.command, _language_of(ctx, item.channel, desk)))
 
 
@@ -189,6 +189,11 @@ def _configured(ctx: Context, item: Item, name: str) -> Desk:
         if item.ts is None and item.kind != "tell":
             raise NotYet(DESK_SECONDS) from None
     return ctx.settings.desk_of_channel(item.channel) or ctx.settings.desks[0]
+
+
+def _desk_of_overview(ctx: Context, item: Item, name: str) -> Desk:
+    """The desk of an overview. KeyError where it is not configured and nothing is shown: that is old when it is back."""
+    return ctx.settings.desk(name) if item.ts is None else _configured(ctx, item, name)
 
 
 def _card_place(ctx: Context, item: Item) -> tuple[str, str]:

@@ -83,6 +83,10 @@ class Settings:
         """The desk of that name; KeyError when the config has none (any more)."""
         return {desk.name: desk for desk in self.desks}[name]
 
+    def desk_if_any(self, name: str) -> Desk | None:
+        """The desk of that name, for what is shown of one that may be gone from the config."""
+        return next((desk for desk in self.desks if desk.name == name), None)
+
     def desk_of_channel(self, channel: str) -> Desk | None:
         """The desk whose own channel this is, by Slack id."""
         return next((desk for desk in self.desks if desk.slack_channel == channel), None)

@@ -28,7 +28,8 @@ def facts(ctx: Context, crisis_id: int) -> Signal:
         crisis = crises.get(connection, crisis_id)
         if crisis is None:
             raise KeyError(crisis_id)
-        networks = _networks(ctx.settings.desk(crisis.desk))
+        desk = ctx.settings.desk_if_any(crisis.desk)
+        networks = _networks(desk) if desk else []
         hour = crisis.at - rules.HOUR
         now = volumes.said(connection, networks, crisis.at, after=hour, limit=READ_NOW)
         before = volumes.said(connection, networks, hour, limit=READ_BEFORE)

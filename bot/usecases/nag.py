@@ -67,12 +67,13 @@ def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     with reading(ctx.engine) as connection:
         card = show.card_of(connection, ctx, thread_id)
         wait = waits.get(connection, wait_id)
+    desk = ctx.settings.desk_if_any(card.thread.desk)
     going_on = wait is not None and wait.ended_at is None
     return Nag(
         card=card,
         level=_level(card.thread) if going_on else Nagged.NOT_YET,
         due_at=wait.due_at if wait else card.at,
-        leads=ctx.desk_of(card.thread).leads,
+        leads=desk.leads if desk else (),
         wait=wait,
     )
 

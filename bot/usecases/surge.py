@@ -30,7 +30,8 @@ def facts(ctx: Context, surge_id: int) -> Busy:
         surge = surges.get(connection, surge_id)
         if surge is None:
             raise KeyError(surge_id)
-        waiting = outbox.backlog(connection, ctx.settings.desk(surge.desk).slack_channel)
+        desk = ctx.settings.desk_if_any(surge.desk)
+        waiting = outbox.backlog(connection, desk.slack_channel) if desk else 0
         return Busy(surge, waiting, show.unowned(connection, ctx, surge.desk, LISTED))
 
 

@@ -92,11 +92,18 @@ def test_what_a_desk_that_is_gone_would_say_waits_until_it_is_back(bench: Bench)
 def test_a_customer_of_a_desk_that_is_gone_is_forgotten_in_slack_as_well(bench: Bench) -> None:
     bench.mention("@acme Mijn pakket is weg")
     bench.settle()
+    bench.clock.turn(hours=1)
+    nag.tick(bench.ctx)
+    bench.settle()
+    bench.settle(seconds=1)
+    assert "klant" in str(bench.under_the_card()[0].blocks)
+    assert "klant" in str(bench.direct("U0LEAD")[0].blocks)
     later = restarted(bench, name="Press")
     erase.erase(later.ctx, "klant")
     later.settle()
-    (card,) = later.channel()
-    assert "pakket" not in str(card.blocks)
+    shown = [*later.channel(), *later.under_the_card(), *later.direct("U0LEAD")]
+    assert len(shown) == 3
+    assert all(word not in str(message.blocks) + message.text for message in shown for word in ("pakket", "klant"))
 
 
 def test_a_desk_with_a_new_name_keeps_its_threads_and_its_figures(bench: Bench) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.surge import ENTER_ABOVE
-from bot.usecases import crisis, erase, surge
+from bot.usecases import crisis, erase, renamed, surge
 from tests.integration.privacy.conftest import House
 
 
@@ -36,6 +38,22 @@ def test_an_erased_customer_is_taken_out_of_the_digest_and_of_the_signal_to_the_
     assert "zqplant" not in shown
     assert storm not in shown
     assert "Stroomstoring" in shown or "stroomstoring" in shown
+
+
+def test_so_is_one_whose_desk_has_another_name_by_then(house: House, storm: str) -> None:
+    settings = house.ctx.settings
+    desk = settings.desks[0].model_copy(update={"name": "Customer care"})
+    later = House(
+        replace(house.ctx, settings=replace(settings, desks=(desk,))),
+        house.sandbox,
+        house.clock,
+    )
+    renamed.pass_on(later.ctx)
+    erase.erase(later.ctx, "zqplant")
+    later.deliver()
+    shown = later.slack_shows()
+    assert "zqplant" not in shown
+    assert storm not in shown
 
 
 def test_so_is_a_post_that_its_customer_deleted(house: House, storm: str) -> None:
