@@ -192,7 +192,7 @@ def _configured(ctx: Context, item: Item, name: str) -> Desk:
 
 
 def _desk_of_overview(ctx: Context, item: Item, name: str) -> Desk:
-    """The desk of an overview. KeyError where it is not configured and nothing is shown: that is old when it is back."""
+    """The desk of an overview. KeyError where it is not configured and nothing is shown: it would be old by then."""
     return ctx.settings.desk(name) if item.ts is None else _configured(ctx, item, name)
 
 
