@@ -53,6 +53,8 @@ def tick(ctx: Context, network: NetworkSettings) -> int:
     with transaction(ctx.engine) as connection:
         for external_id in found.gone:
             changed += _withdraw(connection, by_id[external_id], at)
+        # One that is stored under its newest number by itself is that one, for no two are stored under the same number.
+        by_id |= messages.known(connection, key, [mention.id for mention in found.standing])
         for mention in found.standing:
             old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
             if old is not None:

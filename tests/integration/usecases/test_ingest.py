@@ -208,6 +208,21 @@ def test_a_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: Turne
     assert team.messages(1)[0].text == "Mijn pakket"
 
 
+def test_a_wording_that_is_stored_by_itself_stops_no_recheck_of_the_earlier_one(
+    team: Team, clock: TurnedClock, network: Served
+) -> None:
+    first = team.mention("Mijn pakje")
+    team.receive(first)
+    clock.turn(seconds=1)
+    later = team.edited(first, "Mijn pakket", "11")
+    team.receive(replace(later, earlier_ids=()))  # as it is for another process that has not seen the first
+    clock.turn(minutes=15, seconds=-1)
+    network.looked_up = LookedUp(frozenset(), (later,))
+    assert team.recheck(network) == 0
+    assert network.asked_after == [("1",)]
+    assert [message.text for message in team.messages(1)] == ["Mijn pakje", "Mijn pakket"]
+
+
 def test_the_first_start_looks_back_and_later_ones_go_on_at_the_cursor(
     team: Team, clock: TurnedClock, network: Served
 ) -> None:
