@@ -63,11 +63,11 @@ def breaches_coming(connection: Connection, desk: str, until: datetime, limit: i
 
 
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
-    """Number, desk, owner and deadline of those that still wait, with no reply on its way; nearest deadline first."""
+    """Number, desk, owner, deadline and reply on its way of those that still wait; nearest deadline first."""
     rows = connection.execute(
-        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, wait.c.due_at)
+        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.reply_id, wait.c.due_at)
         .join(wait, wait.c.thread_id == thread.c.id)
-        .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None), thread.c.reply_id.is_(None))
+        .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None))
         .order_by(wait.c.due_at, thread.c.id)
     )
     return list(rows.mappings())

@@ -51,8 +51,9 @@ def gathered(
 def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
     """What of these waits the recipient is to be told now.
 
-    A colleague who has taken a thread since knows of it; one that was given back has nobody else to be told. `desk` is
-    whose they were when they fell due: they go with it when it is renamed.
+    A colleague who has taken a thread since knows of it; one that was given back has nobody else to be told. Who has
+    answered need not be reminded; but a missed target stays one, and the lead is told of it this once. `desk` is whose
+    they were when they fell due: they go with it when it is renamed.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -60,7 +61,7 @@ def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Rem
         if to.lead:
             due = [row for row in due if row["due_at"] <= at]
         else:
-            due = [row for row in due if row["owner"] in (None, to.owner)]
+            due = [row for row in due if row["owner"] in (None, to.owner) and row["reply_id"] is None]
         shown = tuple(
             Due(row["number"], row["owner"], row["due_at"], show.permalink(connection, ctx, row["number"]))
             for row in due[:LISTED]

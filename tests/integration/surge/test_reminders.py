@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.reminders import LONGEST_PAUSE
 from bot.sandbox.slack.records import Message
-from bot.usecases import erase, handover, nag, release, renamed
+from bot.usecases import erase, handover, nag, release, renamed, reply
 from bot.usecases.claim import claim
 from bot.usecases.close import close
 from bot.usecases.context import Actor
@@ -187,6 +187,21 @@ def test_only_those_who_still_wait_are_listed_and_without_any_nothing_is_said(
     wait.tick()
     assert channel.said("<@U0LARS>, 8") == []
     assert channel.team.wanted("reminders") == []
+
+
+def test_a_lead_hears_of_a_missed_target_whose_late_reply_may_still_be_stopped(
+    channel: Channel, wait: Wait, clock: TurnedClock
+) -> None:
+    wait.customers(MANY, ANNA)
+    wait.until(WARNING)
+    clock.at = wait.began + BREACH
+    nag.tick(channel.team.ctx)
+    late = channel.team.answer(3)
+    wait.tick()
+    reply.undo(channel.team.ctx, ANNA, late.id)
+    wait.tick()
+    (told,) = channel.told()
+    assert told.text.startswith(f"⚠️ {MANY} threads")
 
 
 def test_reminders_of_their_own_go_on_being_edited_and_only_the_leads_are_told_at_once(
