@@ -195,7 +195,7 @@ _REPLIES = {
     ReplyState.CHECKING: N_(
         "Reply by {person}, sent at {tried}. {network} has not confirmed it yet; please do not answer again:"
     ),
-    ReplyState.REFUSED: N_("⛔ *{network} refused the reply* of {person}: {reason}. The text is kept:"),
+    ReplyState.REFUSED: N_("⛔ *The reply of {person} was not sent:* {reason}. The text is kept:"),
     ReplyState.UNKNOWN: N_(
         "{person} sent this at {tried}, and no answer came from {network}. When asked, {network} does not show it:"
     ),

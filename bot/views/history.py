@@ -30,7 +30,7 @@ WORDS = {
     "undone": N_("{actor} undid the reply"),
     "checking": N_("no answer from {network}: checking whether the reply arrived"),
     "sent": N_("the reply of {actor} arrived on {network}"),
-    "refused": N_("{network} refused the reply: {refusal}"),
+    "refused": N_("the reply was not sent: {refusal}"),
     "unknown": N_("unknown whether the reply arrived: a person is to decide"),
     "escalated": N_("{actor} escalated it to {to}: {why}"),
     "nagged": N_("reminded that the target is near"),

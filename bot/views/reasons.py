@@ -1,4 +1,4 @@
-"""Why a network will not take a reply, in words."""
+"""Why a reply cannot be sent, in words."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ REASONS = {
     "not_configured": N_("this desk no longer has the account that would answer; ask who runs the desk"),
     "invalid": N_("{network} could not make sense of it; ask who runs the desk to look at the log"),
 }
-OTHER = N_("{network} gave no reason that we know")
+OTHER = N_("{network} refused it and gave no reason that we know")
 
 
 def reason(code: str | None, network: str, t: Translator) -> str:
-    """The rest of the sentence "X refused it: …"; `code` is one of bot.networks.base.Rejected's,
+    """The rest of the sentence "it was not sent: …"; `code` is one of bot.networks.base.Rejected's,
     or "not_configured"."""
     return t(REASONS.get(code or "", OTHER), network=network)

@@ -62,7 +62,7 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
             text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
         case ReplyState.REFUSED:
             why = reason(reply.error, facts.network_name, t)
-            text = t("⛔ {network} refused your reply to {name} ({number}): {reason}. Your text:", **about, reason=why)
+            text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)
         case ReplyState.UNKNOWN:
             text = t(
                 "❓ Your reply to {name} ({number}) went out at {time} and no answer came. When asked, {network} does "

@@ -148,7 +148,13 @@ def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
     sent = reply(ReplyState.SENT, id=6, author="U0LARS", text="Komt eraan ^LN", sent_at=AT, external_id="55")
     refused = reply(ReplyState.REFUSED, error="duplicate")
     text = shown(card(thread=answered(), messages=(post(), ours), reply=refused, earlier=sent))
-    for words in ("*Answered* by <@U0LARS> at", "Komt eraan ^LN", "|See it on X>", "refused the reply", refused.text):
+    for words in (
+        "*Answered* by <@U0LARS> at",
+        "Komt eraan ^LN",
+        "|See it on X>",
+        "*The reply of <@U0ANNA> was not sent:*",
+        refused.text,
+    ):
         assert words in text
 
 

@@ -43,7 +43,7 @@ def test_the_history_tells_who_did_what() -> None:
         "<@U0ANNA> escalated it to <@U0LEAD>, Press &lt;!channel&gt;: \u2217Press\u2217",
         "reminded that the target is near",
         "reminded that the target has passed",
-        "X refused the reply: the same text was sent before",
+        "the reply was not sent: the same text was sent before",
         "<@U0ANNA> closed it without a reply: &lt;!here&gt;",
         "|#7>",
     ):

@@ -112,7 +112,7 @@ def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
     ("state", "words"),
     [
         (ReplyState.SENT, "is on X"),
-        (ReplyState.REFUSED, "refused your reply to Jan de Vries (<https://acme.slack.com"),
+        (ReplyState.REFUSED, "|#1042>) was not sent: the customer's post is no longer there"),
         (ReplyState.UNKNOWN, "X does not show it"),
         (ReplyState.CHECKING, "is on its way"),
     ],
