@@ -13,6 +13,14 @@ from bot.networks.base import NetworkError
 from storage import desks, migrate
 from storage.engine import DatabaseError, reading
 
+_OF_A_NETWORK = {
+    "not_reached": "try again; if it stays so, look at the network and X_API_URL",
+    "rate_limited": "it allows no more requests for now: try again later",
+    "credits": "top the account up in X's developer console",
+    "unreadable": "what answers there is not X: look at X_API_URL",
+}
+"""What to do, by bot.networks.base.NetworkError's code; all others are about the keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -106,7 +114,7 @@ def _database(desk: Desk) -> Finding:
     except DatabaseError as error:
         return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
     if not current:
-        return Finding("DATABASE_URL", False, f"{name} lacks migrations; run webcare migrate")
+        return Finding("DATABASE_URL", False, f"{name} lacks migrations; run webcare migrate (run does so too)")
     return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
 
 
@@ -115,7 +123,8 @@ def _networks(desk: Desk) -> Iterator[Finding]:
         try:
             yield Finding(key, True, f"@{network.verify()}")
         except NetworkError as error:
-            yield Finding(key, False, f"{error.detail}; see the keys and tokens of your X app")
+            advice = _OF_A_NETWORK.get(error.code, "see the keys and tokens of your X app")
+            yield Finding(key, False, f"{error.detail}; {advice}")
 
 
 def _clock(desk: Desk) -> Finding:

@@ -10,7 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from bot.settings import values
 
-_HINTS = {"handle": 'the account\'s name on X (for example "acme")', "desk": "write at least one [[desk]]"}
+_HINTS = {
+    "desk": "write at least one [[desk]]",
+    "handle": 'the account\'s name on X (for example "acme")',
+    "initials": 'at most 8 characters (for example "AB")',
+    "kind": 'the network ("x")',
+    "slack_channel": 'the channel\'s id (for example "C0SUPPORT", at the foot of its details)',
+}
 
 
 class SettingsError(Exception):
@@ -50,9 +56,20 @@ def _say(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
             hint = _HINTS.get(str(key))
             return f"is needed: {hint}" if hint else "is needed"
         case "tuple_type":
-            return f"{values.shown(problem['input'])} is not a list"
+            return f"{values.shown(problem['input'])} is not a list{_as_a_list(problem['loc'], problem['input'])}"
         case _:
             return f"{values.shown(problem['input'])} is not a table of keys and values"
+
+
+def _as_a_list(loc: Sequence[int | str], written: object) -> str:
+    """How what was written becomes a list of one."""
+    match written:
+        case dict():
+            return f"; write [[{'.'.join(part for part in loc if isinstance(part, str))}]]"
+        case str():
+            return f"; write {values.shown([written])}"
+        case _:
+            return ""
 
 
 def _path(loc: Sequence[int | str]) -> str:

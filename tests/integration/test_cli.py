@@ -162,6 +162,14 @@ def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_token(env: dict[str
     assert "install the app" not in told
 
 
+def test_an_x_that_cannot_be_reached_is_not_blamed_on_the_keys(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    told = failing(env | {"X_API_URL": "http://127.0.0.1:9"})
+    assert told.count("FAIL") == 1
+    assert "look at the network and X_API_URL" in told
+    assert "keys and tokens" not in told
+
+
 def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
     webcare("migrate", env=env)
     sandbox.slack.scopes.discard("users:read")
