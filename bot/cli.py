@@ -56,7 +56,7 @@ def demo(port: int | None) -> None:
 
 @main.command()
 def run() -> None:
-    """Run the desk in one process: Socket Mode when SLACK_APP_TOKEN is set, else HTTP on PORT."""
+    """Run the desk in one process: Socket Mode when SLACK_APP_TOKEN is set; HTTP when it is not, or PORT is."""
     settings = _settings(lambda one: one.require(way_in=True, networks=True))
     _start("run", settings)
 

@@ -33,7 +33,7 @@ class Unprepared(Exception):
 
 
 def run(settings: Settings) -> None:
-    """Everything in one process: Socket Mode when there is an app token, else HTTP. Migrates by itself."""
+    """Everything in one process: Socket Mode with an app token, HTTP without one or with PORT set. It migrates."""
     serves = settings.slack.app_token is None or settings.port is not None
     if serves:
         _require_port(settings.http_port)

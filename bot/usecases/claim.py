@@ -17,7 +17,7 @@ NEXT = 5
 def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
     """Make the actor the owner of a waiting thread that nobody owns.
 
-    Raises Refused: "taken" with `owner` and `since`, "yours", "answered", "closed", "unknown_thread".
+    Raises Refused: "taken" with `owner` and `since`, "yours", "answered", "closed", "not_allowed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:

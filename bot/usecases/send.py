@@ -81,7 +81,7 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
 
 
 def refused(ctx: Context, reply_id: int, code: str) -> None:
-    """The network said no, for good. The text stays, on the card and with its author."""
+    """The network said no for good, or the account is gone. The text stays, on the card and with its author."""
     blocked = code if code in ("not_mentioned", "gone") else None
     _failed(ctx, reply_id, ReplyState.REFUSED, "refused", no_reply=blocked, error=code)
 
