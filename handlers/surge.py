@@ -1,4 +1,4 @@
-"""The button "Claim next 5" of a busy time."""
+"""The button "Claim next 5" of a busy time, and of many reminders in one message."""
 
 from __future__ import annotations
 
