@@ -308,6 +308,24 @@ def gone(connection: Connection, item: Item) -> bool:
     return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)
 
 
+def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
+    """Somebody who had lost the lease has shown what was true when they had it: show what is true now.
+
+    Whoever has the lease loses it too, for it may be their words that were written over.
+    """
+    connection.execute(
+        update(table)
+        .where(table.c.id == item.id)
+        .values(
+            wanted=table.c.wanted + 1,
+            attempts=table.c.attempts + 1,
+            leased_until=None,
+            shown=None,
+            available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
+        )
+    )
+
+
 _MINE = (
     update(table).where(table.c.id == bindparam("this"), table.c.attempts == bindparam("mine")).returning(table.c.id)
 )

@@ -40,9 +40,9 @@ class Courier(ABC):
         """So many of the machine's seconds from now."""
         return self._ctx.clock.now() + self._ctx.clock.real(seconds)
 
-    def _done(self, item: Item, *, shown: str | None = None) -> None:
+    def _done(self, item: Item) -> None:
         with transaction(self._ctx.engine) as connection:
-            outbox.done(connection, item, shown=shown)
+            outbox.done(connection, item)
 
     def _postpone(
         self,

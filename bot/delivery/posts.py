@@ -140,7 +140,9 @@ class Posts(Courier):
             with transaction(self._ctx.engine) as connection:
                 outbox.gone(connection, item)
             return
-        self._done(item, shown=rendered.digest)
+        with transaction(self._ctx.engine) as connection:
+            if not outbox.done(connection, item, shown=rendered.digest):
+                outbox.overwritten(connection, item, at=self._ctx.clock.now())
 
     def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
         slack.whisper(self._client, item.channel, to, rendered.message.text, rendered.message.blocks)

@@ -9,11 +9,14 @@ import pytest
 
 from bot import slack
 from bot.delivery.posts import Posts
+from bot.usecases.claim import claim
+from bot.usecases.release import release
 from storage import outbox
 from storage.engine import reading
 from tests.faults.death import death_at, lively
 from tests.faults.invariants import violations
 from tests.faults.world import World
+from tests.integration.team import ANNA
 
 MIDDLE_OF_A_SWEEP = [
     "bot.delivery.twins.find: after conversations.history",
@@ -45,6 +48,24 @@ def test_who_was_held_up_on_the_way_to_slack_posts_twice_and_one_is_removed(
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
+def test_who_was_held_up_with_an_edit_leaves_the_newer_words_on_the_card(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = world.mention("where is my parcel?", "klant")
+    world.settled()
+    claim(world.ctx, ANNA, number)
+
+    def meanwhile() -> None:
+        release(world.ctx, ANNA, number)
+        world.settled()
+
+    _deliver_late(world, monkeypatch, meanwhile)
+    world.settled()
+    assert violations(world.sandbox, world.ctx.engine) == []
+    (card,) = world.sandbox.slack.messages("C0SUPPORT")
+    assert ANNA.id not in str(card.blocks)
+
+
 @pytest.mark.parametrize("step", MIDDLE_OF_A_SWEEP)
 def test_a_death_in_the_middle_of_a_sweep_leaves_the_card_that_is_known(
     world: World, monkeypatch: pytest.MonkeyPatch, step: str
@@ -74,6 +95,10 @@ def test_a_sweep_removes_nothing_before_it_is_known_which_one_stays(
 def _held_up(world: World, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
     """A card is on its way to Slack for longer than the lease, with this `meanwhile`, and arrives."""
     world.mention("where is my parcel?", "klant")
+    _deliver_late(world, monkeypatch, meanwhile)
+
+
+def _deliver_late(world: World, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
     late = Posts(world.ctx, world.desk.client)
     item = late.lease()
     assert item is not None
