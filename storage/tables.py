@@ -63,6 +63,7 @@ thread = Table(
 )
 Index(
     "ix_thread_next_nag_at",
+    thread.c.desk,
     thread.c.next_nag_at,
     sqlite_where=thread.c.next_nag_at.isnot(None),
     postgresql_where=thread.c.next_nag_at.isnot(None),

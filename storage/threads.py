@@ -34,7 +34,11 @@ _LOCK_CONVERSATION = (
     .with_for_update(key_share=True)
 )
 _SAVE = update(table).where(table.c.id == bindparam("this"))
-_NAG_DUE = select(table.c.id).where(table.c.next_nag_at <= bindparam("at")).limit(1)
+_NAG_DUE = (
+    select(table.c.id)
+    .where(table.c.next_nag_at <= bindparam("at"), table.c.desk.in_(bindparam("desks", expanding=True)))
+    .limit(1)
+)
 
 
 def begin(connection: Connection, network: str, new: Iterable[Thread]) -> list[Thread]:
@@ -140,9 +144,9 @@ def of_customers_called(connection: Connection, handle: str, network: str | None
     return [_thread(row) for row in connection.execute(query)]
 
 
-def nag_due(connection: Connection, at: datetime) -> bool:
+def nag_due(connection: Connection, desks: Iterable[str], at: datetime) -> bool:
     """Whether any reminder has fallen due; costs the same however many threads are open."""
-    return connection.execute(_NAG_DUE, {"at": at}).one_or_none() is not None
+    return connection.execute(_NAG_DUE, {"at": at, "desks": list(desks)}).one_or_none() is not None
 
 
 def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: int) -> list[Thread]:

@@ -45,11 +45,12 @@ def tick(ctx: Context) -> int:
     of a desk that is no longer configured waits until it is again.
     """
     at = ctx.clock.now()
+    desks = [desk.name for desk in ctx.settings.desks]
     with reading(ctx.engine) as connection:
-        if not threads.nag_due(connection, at):
+        if not threads.nag_due(connection, desks, at):
             return 0
     with transaction(ctx.engine) as connection:
-        due = threads.due_nags(connection, [desk.name for desk in ctx.settings.desks], at, AT_ONCE)
+        due = threads.due_nags(connection, desks, at, AT_ONCE)
         raised = [one for thread in due if (one := _reminder(connection, thread, at))]
         for desk in ctx.settings.desks:
             mine = [one for one in raised if one.thread.desk == desk.name]
