@@ -90,7 +90,7 @@ def want(
 
 
 _NOW = bindparam("now", type_=table.c.available_at.type)
-REFRESH = (
+_REFRESH = (  # no IN, which would be put together anew at every click
     update(table)
     .where(table.c.thread_id == bindparam("this"), or_(*(table.c.kind == kind for kind in LIVING)))
     .values(
@@ -99,7 +99,6 @@ REFRESH = (
         available_at=case((table.c.failures > 0, table.c.available_at), else_=_NOW),
     )
 )
-"""What `refresh` does, for statements that do more; `now` is the instant. (An IN is put together at every click.)"""
 
 
 def refresh(connection: Connection, thread_id: int, *, at: datetime, mistrust: bool = False) -> None:
@@ -108,7 +107,7 @@ def refresh(connection: Connection, thread_id: int, *, at: datetime, mistrust: b
     With `mistrust` also what we believe to be shown already: somebody has just seen something else.
     """
     forgotten: dict[str, object] = {"shown": None} if mistrust else {}
-    connection.execute(REFRESH, forgotten | {"this": thread_id, "now": at})
+    connection.execute(_REFRESH, forgotten | {"this": thread_id, "now": at})
 
 
 def refresh_overviews(connection: Connection, *, at: datetime) -> None:
