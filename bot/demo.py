@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from bot.clock import ShiftedClock, parse_clock
+from bot.ending import Ending
 from bot.manifest import manifest
 from bot.sandbox.server import Sandbox
 
@@ -58,9 +57,7 @@ def run_demo(port: int | None) -> None:
     speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
     sandbox = _started(port, lambda at: Sandbox(at, now=clock.now, speed=speed))
     sandbox.slack.install(manifest())
-    told = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: told.set())
+    ending = Ending()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
         targets = CONFIG.format(first=max(1, round(60 * speed)), next=max(1, round(90 * speed)))
@@ -71,14 +68,14 @@ def run_demo(port: int | None) -> None:
         )
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
         sandbox.x.set_pace(HURRY_SECONDS)
-        told.wait(HURRIED_FOR_SECONDS)
+        ending.wait(HURRIED_FOR_SECONDS)
         sandbox.x.set_pace(PACE_SECONDS)
-        while bot.poll() is None and not told.wait(0.5):
+        while bot.poll() is None and not ending.wait(0.5):
             pass
         bot.terminate()
         bot.wait(30)
     sandbox.stop()
-    if not told.is_set():
+    if not ending.told:
         sys.exit(f"the bot ended by itself, with status {bot.returncode}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import threading
 import time
@@ -15,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import check
 from bot.app import Desk, build
+from bot.ending import Ending
 from bot.jobs import schedule
 from bot.settings import Settings, SettingsError
 from bot.socket_mode import SocketMode
@@ -130,13 +130,11 @@ def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
 
 def _until_told(settings: Settings, start: Callable[[Desk], Stop]) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in hand, for `STOP_SECONDS` at most."""
-    told = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: told.set())
+    ending = Ending()
     desk = build(settings)
     stop = start(desk)
     log.info("ready")
-    told.wait()
+    ending.wait()
     _leave_in_time()
     stop()
     desk.close()

@@ -1,0 +1,25 @@
+"""A process that is told to end does so, whichever of its threads the system hands the signal to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+WAITS = """
+import signal, threading, time
+from bot.ending import Ending
+
+def told_elsewhere():
+    time.sleep(0.3)  # the main thread waits by now
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    time.sleep(60)
+
+ending = Ending()
+threading.Thread(target=told_elsewhere, daemon=True).start()
+print(ending.wait(0.01), ending.wait())
+"""
+
+
+def test_a_signal_that_another_thread_gets_ends_the_wait() -> None:
+    done = subprocess.run([sys.executable, "-c", WAITS], capture_output=True, text=True, timeout=20, check=True)
+    assert done.stdout.split() == ["False", "True"]
