@@ -134,9 +134,7 @@ def test_a_429_on_the_second_page_of_a_look_up_proves_nothing(bench: Bench, monk
     assert (len(bench.channel()), bench.team.wanted("card")) == (2, [])
 
 
-def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.mention()
-
+def _dies_after_slack_took_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -145,10 +143,28 @@ def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: 
         with pytest.raises(KeyboardInterrupt):
             bench.settle()
     assert len(bench.channel()) == 1
+
+
+def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.mention()
+    _dies_after_slack_took_it(bench, monkeypatch)
     bench.settle(seconds=30 - PACE)
     assert bench.calls("conversations.history") == 0
     bench.settle(seconds=PACE)  # the lease ends
     bench.settle(seconds=RECHECK)
+    assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
+    assert bench.team.wanted("card") == []
+
+
+def test_after_a_crash_too_slack_has_its_time_before_it_is_searched(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Posts, "_recheck_seconds", 3 * Posts.lease_seconds)
+    bench.mention()
+    _dies_after_slack_took_it(bench, monkeypatch)
+    bench.settle(seconds=2 * Posts.lease_seconds)
+    assert bench.calls("conversations.history") == 0
+    bench.settle(seconds=Posts.lease_seconds)
     assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
     assert bench.team.wanted("card") == []
 
