@@ -170,3 +170,13 @@ def test_a_reply_that_x_had_no_time_for_goes_out_later(bench: Bench) -> None:
     bench.settle(seconds=UNDO)
     bench.settle(hours=1)
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_while_x_has_no_time_no_other_reply_is_tried(bench: Bench) -> None:
+    first, second = bench.mention(by="klant"), bench.mention(by="ander")
+    bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=60)
+    replies = [bench.team.answer(number, f"Antwoord {number}").id for number in (first, second)]
+    bench.settle(seconds=UNDO)
+    assert bench.answers() == []
+    bench.settle(hours=1)
+    assert [bench.team.reply(each).state for each in replies] == [ReplyState.SENT] * 2
