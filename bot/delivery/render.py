@@ -71,22 +71,23 @@ def render(ctx: Context, item: Item) -> Rendered | None:
 
 
 def _card(ctx: Context, item: Item) -> Rendered:
-    desk = _desk(ctx, item)
     facts = show.card(ctx, _thread_id(item))
+    desk = _configured(ctx, item, facts.thread.desk)
     return Rendered(card_view.card(facts, _desk_language(desk)), desk.slack_channel)
 
 
 def _nag(ctx: Context, item: Item) -> Rendered:
-    t = _desk_language(_desk(ctx, item))
     facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
+    t = _desk_language(_configured(ctx, item, facts.card.thread.desk))
     channel, ts = _card_place(ctx, item)
     unowned = facts.card.thread.owner is None
     return Rendered(nag_view.nag(facts, t), channel, ts, broadcast=unowned and item.ts is None)
 
 
 def _lead(ctx: Context, item: Item) -> Rendered:
-    t = _language_of(ctx, item.channel, _desk(ctx, item))
-    return Rendered(nag_view.lead(nag.facts(ctx, _thread_id(item), item.payload["wait"]), t))
+    facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
+    t = _language_of(ctx, item.channel, _configured(ctx, item, facts.card.thread.desk))
+    return Rendered(nag_view.lead(facts, t))
 
 
 def _reminders(ctx: Context, item: Item) -> Rendered | None:
@@ -106,8 +107,8 @@ def _note(ctx: Context, item: Item) -> Rendered:
 
 
 def _escalation(ctx: Context, item: Item) -> Rendered:
-    t = _language_of(ctx, item.channel, _desk(ctx, item))
     facts = show.card(ctx, _thread_id(item))
+    t = _language_of(ctx, item.channel, _configured(ctx, item, facts.thread.desk))
     escalation = next(one for one in facts.escalations if one.id == item.payload["escalation"])
     return Rendered(escalate_view.card(facts, escalation, t))
 
@@ -142,7 +143,7 @@ def _tell(ctx: Context, item: Item) -> Rendered | None:
     if reply is None:
         return None
     facts = show.card(ctx, reply.thread_id)
-    t = _language_of(ctx, item.payload["to"], _desk(ctx, item))
+    t = _language_of(ctx, item.payload["to"], _configured(ctx, item, facts.thread.desk))
     return Rendered(reply_view.outcome(facts, reply, t), to=item.payload["to"])
 
 
