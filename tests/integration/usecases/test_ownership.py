@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
@@ -18,7 +19,7 @@ from bot.networks.base import Sent
 from bot.usecases import change, claim, close, escalate, handover, release, send
 from bot.usecases.context import THE_DESK, Actor
 from storage import outbox
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 from tests.conftest import TurnedClock
 from tests.integration.team import ANNA, LARS, LEAD, Team
 
@@ -41,6 +42,18 @@ def race(acts: list[Callable[[], object]]) -> list[Refused | None]:
 
 def claiming(team: Team, agent: str, number: int) -> Callable[[], None]:
     return lambda: claim.claim(team.ctx, Actor(agent, "button"), number)
+
+
+@contextmanager
+def held_up(team: Team, act: Callable[[], object]) -> Iterator[Connection]:
+    """A transaction at whose end `act` has begun; it has to wait for that end, and is done afterwards."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(team.ctx.engine) as connection:
+            yield connection
+            begun = pool.submit(act)
+            time.sleep(0.2)  # however long it takes to begin, it cannot end before this transaction does
+            assert not begun.done()
+        begun.result()
 
 
 def test_fifty_claim_at_once_and_one_wins(team: Team, clock: TurnedClock) -> None:
@@ -84,13 +97,8 @@ def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(te
     with transaction(team.ctx.engine) as connection:
         shown = outbox.lease(connection, ("card",), at, timedelta(minutes=1))
         assert shown is not None
-    with ThreadPoolExecutor(1) as pool:
-        with transaction(team.ctx.engine) as connection:
-            assert outbox.done(connection, shown, posted_in="C1", ts="1.1")
-            claimed = pool.submit(claiming(team, "U0ANNA", number))
-            time.sleep(0.2)  # however long it takes to begin, it cannot end before this transaction does
-            assert not claimed.done()
-        claimed.result()
+    with held_up(team, claiming(team, "U0ANNA", number)) as connection:
+        assert outbox.done(connection, shown, posted_in="C1", ts="1.1")
     with reading(team.ctx.engine) as connection:
         card = outbox.get(connection, f"card:{number}")
     assert team.thread(number).owner == "U0ANNA"
@@ -113,17 +121,12 @@ def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
 
 def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team: Team) -> None:
     number, at = team.write(), team.ctx.clock.now()
-    with ThreadPoolExecutor(1) as pool:
-        with transaction(team.ctx.engine) as connection:
-            thread = change.locked(connection, number)
-            outbox.want_once(connection, f"nag:{number}:1", "nag", channel="C0SUPPORT", at=at, thread_id=number)
-            reminded = rules.nagged(thread, Nagged.WARNING)
-            change.change(connection, thread, reminded, at, THE_DESK, "nagged")
-            told = outbox.get(connection, f"nag:{number}:1")
-            claimed = pool.submit(claiming(team, "U0ANNA", number))
-            time.sleep(0.2)  # however long it takes to begin, it cannot end before this transaction does
-            assert not claimed.done()
-        claimed.result()
+    with held_up(team, claiming(team, "U0ANNA", number)) as connection:
+        thread = change.locked(connection, number)
+        outbox.want_once(connection, f"nag:{number}:1", "nag", channel="C0SUPPORT", at=at, thread_id=number)
+        reminded = rules.nagged(thread, Nagged.WARNING)
+        change.change(connection, thread, reminded, at, THE_DESK, "nagged")
+        told = outbox.get(connection, f"nag:{number}:1")
     with reading(team.ctx.engine) as connection:
         reminder = outbox.get(connection, f"nag:{number}:1")
     assert told is not None
