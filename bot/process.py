@@ -6,11 +6,11 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from wsgiref.types import WSGIApplication
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from bot import check
 from bot.app import Desk, build
@@ -25,7 +25,6 @@ from storage.engine import DatabaseError, connect
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 7  # managers of processes wait for 10 or more and then kill
-PORT_TRIES, PORT_AGAIN_SECONDS = 10, 0.5
 
 
 class Unprepared(Exception):
@@ -154,16 +153,16 @@ def _leave_in_time() -> None:
 
 def _require_port(port: int) -> None:
     """Raises SettingsError unless the port is free, or becomes free while the process before this one ends."""
-    problem = ""
-    for _ in range(PORT_TRIES):
-        try:
-            socket.create_server(("", port)).close()
-        except OSError as error:
-            problem = f"environment: PORT: {port} cannot be used: {os.strerror(error.errno or 0)}; set another"
-            time.sleep(PORT_AGAIN_SECONDS)
-        else:
-            return
-    raise SettingsError([problem])
+    try:
+        _take_and_leave(port)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise SettingsError([f"environment: PORT: {port} cannot be used: {why}; set another"]) from None
+
+
+@retry(retry=retry_if_exception_type(OSError), stop=stop_after_attempt(10), wait=wait_fixed(0.5), reraise=True)
+def _take_and_leave(port: int) -> None:
+    socket.create_server(("", port)).close()
 
 
 def _require_migrations(settings: Settings) -> None:

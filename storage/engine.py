@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -12,16 +11,32 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from storage.turns import Turns
 
-__all__ = ["Connection", "DatabaseError", "Engine", "UTCDateTime", "connect", "reading", "transaction", "upsert"]
+__all__ = [
+    "AWAY",
+    "Connection",
+    "DatabaseError",
+    "Engine",
+    "UTCDateTime",
+    "connect",
+    "reading",
+    "transaction",
+    "upsert",
+]
 
 BUSY_SECONDS = 2  # a click is acknowledged within 3 s, so no wait for the database may take longer
 TURN_SECONDS = BUSY_SECONDS / 2  # SQLite: for this process's threads, then as long again for other processes
+
+AWAY = (InterfaceError, OperationalError, NoConnection)
+"""The errors of a database that is not reached or has no time now; it may have in a moment."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -118,18 +133,15 @@ def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     cursor.close()
 
 
+@retry(
+    retry=retry_if_exception_type(sqlite3.OperationalError),
+    stop=stop_after_delay(BUSY_SECONDS),
+    wait=wait_fixed(0.02),
+    reraise=True,
+)
 def _write_ahead(cursor: DBAPICursor) -> None:
     """Switch a new database to WAL; an old one has it. SQLite does not wait by itself when two processes do so."""
-    patience = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 A use case states in its own transaction what it wants; delivery leases rows, does the work, and records it. A row is
 one thing (a card, a reply), however often it changes: `wanted` counts the changes, `done` the last one that was
-delivered, so that several become one. Only the last lessee may complete a row (`attempts`).
+delivered, so that several become one. Only the last lessee may complete a row (`attempts`), and once.
 """
 
 from __future__ import annotations
@@ -326,7 +326,13 @@ def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
 
 
 _MINE = (
-    update(table).where(table.c.id == bindparam("this"), table.c.attempts == bindparam("mine")).returning(table.c.id)
+    update(table)
+    .where(
+        table.c.id == bindparam("this"),
+        table.c.attempts == bindparam("mine"),
+        table.c.leased_until.isnot(None),  # a commit whose answer was lost is made again, and must count once
+    )
+    .returning(table.c.id)
 )
 
 

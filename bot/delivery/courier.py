@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from abc import ABC, abstractmethod
 from datetime import datetime
 
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, wait_fixed
+from tenacity.stop import stop_when_event_set
+
 from bot.usecases.context import Context
 from storage import lanes, outbox
-from storage.engine import transaction
+from storage.engine import AWAY, transaction
 from storage.outbox import Item
 
+log = logging.getLogger(__name__)
+
 LONGEST_PAUSE_SECONDS = 300.0
+WRITTEN_AGAIN_SECONDS = 0.5
 
 
 class Courier(ABC):
@@ -21,6 +29,17 @@ class Courier(ABC):
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self.stopping = threading.Event()
+        # What Slack or a network has answered is known to nobody else: a database that is away is asked again, as long
+        # as nobody else may look it up.
+        self._kept = Retrying(
+            retry=retry_if_exception_type(AWAY),
+            stop=stop_after_delay(self.lease_seconds) | stop_when_event_set(self.stopping),
+            wait=wait_fixed(WRITTEN_AGAIN_SECONDS),
+            sleep=sleep_using_event(self.stopping),
+            before_sleep=_say,
+            reraise=True,
+        )
 
     def lease(self) -> Item | None:
         """The most urgent row that there is something to do about now."""
@@ -41,8 +60,9 @@ class Courier(ABC):
         return self._ctx.clock.now() + self._ctx.clock.real(seconds)
 
     def _done(self, item: Item) -> None:
-        with transaction(self._ctx.engine) as connection:
-            outbox.done(connection, item)
+        for attempt in self._kept:
+            with attempt, transaction(self._ctx.engine) as connection:
+                outbox.done(connection, item)
 
     def _postpone(
         self,
@@ -57,10 +77,19 @@ class Courier(ABC):
 
         `with_its_lane`: whatever else goes that way would fare no better.
         """
-        with transaction(self._ctx.engine) as connection:
-            if with_its_lane:
-                lanes.close(connection, item.lane, until)
-            outbox.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
+        for attempt in self._kept:
+            with attempt, transaction(self._ctx.engine) as connection:
+                if with_its_lane:
+                    lanes.close(connection, item.lane, until)
+                outbox.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
+
+
+def _say(call: RetryCallState) -> None:
+    error = call.outcome.exception() if call.outcome else None
+    log.warning(
+        "database not reached; what came of a delivery is kept until it is",
+        extra={"facts": {"error": type(error).__name__}},
+    )
 
 
 def back_off(failures: int, at_least: float = 0.0) -> float:

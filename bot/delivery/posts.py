@@ -108,14 +108,15 @@ class Posts(Courier):
             unfurl_media=False,
         )
         at = self._ctx.clock.now()
-        with transaction(self._ctx.engine) as connection:
-            # It may have reached Slack at any moment until now.
-            lanes.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
-            shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
-            if outbox.done(connection, item, **shown):
-                _note(connection, item, answer["ts"], at)
-            else:  # the lease was lost meanwhile: somebody else may have posted it too
-                self._sweep_later(connection, item, at, begun)
+        for attempt in self._kept:
+            with attempt, transaction(self._ctx.engine) as connection:
+                # It may have reached Slack at any moment until now.
+                lanes.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
+                shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
+                if outbox.done(connection, item, **shown):
+                    _note(connection, item, answer["ts"], at)
+                else:  # the lease was lost meanwhile: somebody else may have posted it too
+                    self._sweep_later(connection, item, at, begun)
 
     def _take_lane(self, connection: Connection, item: Item, at: datetime) -> bool:
         return lanes.take(connection, item.lane, at, at + self._ctx.clock.real(PACE_SECONDS))
@@ -140,9 +141,10 @@ class Posts(Courier):
             with transaction(self._ctx.engine) as connection:
                 outbox.gone(connection, item)
             return
-        with transaction(self._ctx.engine) as connection:
-            if not outbox.done(connection, item, shown=rendered.digest):
-                outbox.overwritten(connection, item, at=self._ctx.clock.now())
+        for attempt in self._kept:
+            with attempt, transaction(self._ctx.engine) as connection:
+                if not outbox.done(connection, item, shown=rendered.digest):
+                    outbox.overwritten(connection, item, at=self._ctx.clock.now())
 
     def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
         slack.whisper(self._client, item.channel, to, rendered.message.text, rendered.message.blocks)

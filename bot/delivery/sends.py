@@ -65,20 +65,20 @@ class Sends(Courier):
                 "network not reached", extra={"facts": {"reply": reply.id, "error": error.detail, "again_in": pause}}
             )
             until = self._after(pause)
-            send.not_begun(self._ctx, reply.id, until)
+            self._kept(send.not_begun, self._ctx, reply.id, until)
             self._postpone(item, until, error="not reached", with_its_lane=True)
         except Ambiguous as error:
             log.warning("the network's answer was lost", extra={"facts": {"reply": reply.id, "error": error.detail}})
-            send.checking(self._ctx, reply.id)
+            self._kept(send.checking, self._ctx, reply.id)
             self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
         except Rejected as error:
             log.warning(
                 "network refused", extra={"facts": {"reply": reply.id, "code": error.code, "error": error.detail}}
             )
-            send.refused(self._ctx, reply.id, error.code)
+            self._kept(send.refused, self._ctx, reply.id, error.code)
             self._done(item)
         else:
-            send.arrived(self._ctx, reply.id, sent)
+            self._kept(send.arrived, self._ctx, reply.id, sent)
             self._done(item)
 
     def _reconcile(self, item: Item, network: Network, reply: Reply) -> None:

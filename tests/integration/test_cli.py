@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
+from tenacity import wait_none
 from werkzeug.test import Client
 
 from bot.app import build
@@ -209,7 +210,7 @@ def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
 def test_a_port_that_is_taken_is_said_before_anything_starts(
     env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.process.PORT_AGAIN_SECONDS", 0)
+    monkeypatch.setattr("bot.process._take_and_leave.retry.wait", wait_none())
     with socket.create_server(("", 0)) as taken:
         port = str(taken.getsockname()[1])
         for command in ("run", "web"):

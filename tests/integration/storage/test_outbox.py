@@ -78,6 +78,15 @@ def test_only_the_last_lessee_completes(box: Box) -> None:
     assert box.lease(2 * MINUTE) is None
 
 
+def test_what_is_completed_is_completed_once(box: Box) -> None:
+    box.want("card:1")
+    item = box.leased()
+    assert box.done(item)
+    assert not box.done(item)
+    assert not box.postpone(item, MINUTE, "failed")
+    assert box.lease() is None
+
+
 def test_several_changes_become_one_delivery(box: Box) -> None:
     for _ in range(3):
         box.want("card:1")
