@@ -86,6 +86,7 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
 def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None:
     """A person says what became of a reply that the desk could not find again: it was sent, or is to be sent again.
 
+    Before it is sent again it is looked for once more.
     Raises Refused: "decided" when somebody was faster, "reply_on_its_way".
     """
     at = ctx.clock.now()
@@ -104,7 +105,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
             after = rules.sent(before, reply.tried_at or at, messages.oldest_unanswered(connection, before.id))
             change(connection, before, after, at, actor, "sent", outcome="answered", by=reply.author, reply=reply_id)
         else:
-            _on_its_way(connection, before, decided, actor, at)
+            _on_its_way(connection, before, decided, actor, at, again=True)
     ctx.wake()
 
 
@@ -180,26 +181,24 @@ def _with_signature(body: str, signature: str) -> str:
     return f"{body.strip()} {signature}".strip()
 
 
-def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
+def _on_its_way(
+    connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime, *, again: bool = False
+) -> None:
     """An unowned thread becomes the actor's, which is a line of its own."""
     after = rules.reply(before, reply.id, actor.id, at)
     if before.owner is None:
         claimer = replace(actor, request=None)  # one request, two lines: the reply's carries its name
         change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
     change(connection, before, after, at, actor, "replied", reply=reply.id)
-    _send(connection, before, reply)
-
-
-def _send(connection: Connection, thread: Thread, reply: Reply) -> None:
     outbox.want(
         connection,
         _key(reply.id),
         "reply",
-        channel=thread.network,
+        channel=before.network,
         at=reply.send_at,
-        thread_id=thread.id,
-        priority=thread.due_at,
-        payload={"reply": reply.id},
+        thread_id=before.id,
+        priority=before.due_at,
+        payload={"reply": reply.id, "again": again},
     )
 
 

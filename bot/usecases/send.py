@@ -17,6 +17,9 @@ from storage.engine import Connection, transaction
 from storage.messages import Post
 
 _ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING)
+# A worker that was held up, or a late look-up, may know of a success after another one has looked for it in vain, and
+# also after a person wants it sent again.
+_MAY_HAVE_ARRIVED = (*_ON_ITS_WAY, ReplyState.UNKNOWN, ReplyState.QUEUED)
 
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
@@ -54,9 +57,8 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         sent_at = sent.at or at
-        # A worker that was held up may know of a success after another one has looked for it in vain.
-        was = (*_ON_ITS_WAY, ReplyState.UNKNOWN)
-        reply = replies.move(connection, reply_id, was, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
+        arrived = {"sent_at": sent_at, "external_id": sent.id}
+        reply = replies.move(connection, reply_id, _MAY_HAVE_ARRIVED, ReplyState.SENT, **arrived)
         if reply is None:
             return
         before = locked(connection, reply.thread_id)
@@ -87,7 +89,7 @@ def refused(ctx: Context, reply_id: int, code: str) -> None:
 
 
 def unknown(ctx: Context, reply_id: int) -> None:
-    """It was looked for at the network and not found, which proves nothing: a person decides."""
+    """It was looked for at the network and not found, which proves nothing: a person decides, unless it turns up."""
     _failed(ctx, reply_id, ReplyState.UNKNOWN, "unknown")
 
 
@@ -103,7 +105,21 @@ def _failed(
         after = replace(rules.reply_failed(before), no_reply=no_reply or before.no_reply)
         change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **values)
         _tell(connection, ctx, before, reply, at)
+        if state is ReplyState.UNKNOWN:
+            _look_up_later(connection, ctx, before, reply, at)
     ctx.wake()
+
+
+def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
+    outbox.want_once(
+        connection,
+        f"look_up:{reply.id}:{at.timestamp()}",
+        "look_up",
+        channel=thread.network,
+        at=at + ctx.clock.real(ctx.settings.delivery.network_recheck_after.total_seconds()),
+        thread_id=thread.id,
+        payload={"reply": reply.id},
+    )
 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:

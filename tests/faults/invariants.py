@@ -15,7 +15,7 @@ from storage.engine import reading
 
 BOT = "U0BOT"
 BY_ITSELF = ("received", "posted", "nagged")  # lines of a thread of which no person has taken care
-UNPOSTED = ("reply", "sweep", "tell")  # everything else in the outbox is a message that stays
+UNPOSTED = ("reply", "look_up", "sweep", "tell")  # everything else in the outbox is a message that stays
 OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None}
 
 

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,7 @@ class XService:
 
     `now` is the sandbox's clock (posts); signatures and rate limits are of real time. Attributes to turn for tests:
     `field_names` ("tweet", or "post" for the names of August 2026), `out_of_credit`, and `limits`, requests per window
-    by pattern, such as {"GET /2/users/:id/mentions": 2}.
+    by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a post.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
@@ -51,6 +51,7 @@ class XService:
         self.faults = faults
         self.field_names: FieldNames = "tweet"
         self.out_of_credit = False
+        self.timeline_lag = timedelta()
         self.limits: dict[str, int] = {}
         self.spent = Decimal(0)
         self.gate = Gate(Credentials(), time.time)

@@ -28,11 +28,13 @@ def mentions(x: XService, account: Account) -> list[Post]:
 
 
 def timeline(x: XService, account: Account, exclude: frozenset[str]) -> list[Post]:
-    """What an account posted itself."""
+    """What an account posted itself, as far as X shows it by now."""
+    lag = x.timeline_lag
     return [
         post
         for post in _standing(x)
         if post.author.id == account.id
+        and (not lag or x.now() - post.created_at >= lag)
         and not ("replies" in exclude and post.in_reply_to)
         and not ("retweets" in exclude and post.reposts)
     ]

@@ -79,6 +79,10 @@ class Bench:
     def calls(self, method: str) -> int:
         return sum(call.method == method for call in self.sandbox.slack.calls)
 
+    def look_ups(self) -> int:
+        """How often our own timeline was read on X."""
+        return sum(call.path == f"/2/users/{self.sandbox.x.own.id}/tweets" for call in self.sandbox.x.calls)
+
     def answers(self) -> list[Post]:
         """What the account has posted on X, oldest first."""
         return [post for post in reversed(self.sandbox.x.posts) if post.author.id == "1000" and not post.deleted]
