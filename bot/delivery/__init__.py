@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from bot.delivery.courier import Courier
 from bot.usecases.context import Context
-from storage import lanes, outbox
+from storage import lanes, leases
 from storage.engine import DatabaseError, reading
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Worker:
     def step(self) -> bool:
         """Deliver one thing: False when there is nothing to do now."""
         with reading(self._ctx.engine) as connection:
-            if not outbox.ready(connection, self._courier.kinds, self._ctx.clock.now()):
+            if not leases.ready(connection, self._courier.kinds, self._ctx.clock.now()):
                 return False
         item = self._courier.lease()
         if item is None:

@@ -11,7 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_us
 from tenacity.stop import stop_when_event_set
 
 from bot.usecases.context import Context
-from storage import lanes, outbox
+from storage import lanes, leases
 from storage.engine import AWAY, transaction
 from storage.outbox import Item
 
@@ -45,7 +45,7 @@ class Courier(ABC):
         """The most urgent row that there is something to do about now."""
         length = self._ctx.clock.real(self.lease_seconds)
         with transaction(self._ctx.engine) as connection:
-            return outbox.lease(connection, self.kinds, self._ctx.clock.now(), length)
+            return leases.lease(connection, self.kinds, self._ctx.clock.now(), length)
 
     @abstractmethod
     def deliver(self, item: Item) -> None:
@@ -62,7 +62,7 @@ class Courier(ABC):
     def _done(self, item: Item) -> None:
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
-                outbox.done(connection, item)
+                leases.done(connection, item)
 
     def _postpone(
         self,
@@ -81,7 +81,7 @@ class Courier(ABC):
             with attempt, transaction(self._ctx.engine) as connection:
                 if with_its_lane:
                     lanes.close(connection, item.lane, until)
-                outbox.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
+                leases.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
 
 
 def _say(call: RetryCallState) -> None:

@@ -13,7 +13,7 @@ from bot.delivery import twins
 from bot.delivery.courier import Courier, back_off
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.usecases.context import Context
-from storage import events, lanes, outbox
+from storage import events, lanes, leases, outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import Item
 
@@ -41,10 +41,10 @@ class Posts(Courier):
         """
         at = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
-            outbox.queue(connection, self.kinds, at)
-            item = outbox.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
+            leases.queue(connection, self.kinds, at)
+            item = leases.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
             if item is not None and _is_new_card(item) and not self._take_lane(connection, item, at):
-                outbox.postpone(connection, item, at)
+                leases.postpone(connection, item, at)
                 return None
             return item
 
@@ -88,12 +88,12 @@ class Posts(Courier):
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             if rendered.channel not in (None, item.channel):  # the config has changed since this was stated
-                outbox.move(connection, item, rendered.channel)
+                leases.move(connection, item, rendered.channel)
                 return
             if not _is_new_card(item) and not self._take_lane(connection, item, begun):
-                outbox.postpone(connection, item, begun)
+                leases.postpone(connection, item, begun)
                 return
-            if not outbox.trying(connection, item, begun):
+            if not leases.trying(connection, item, begun):
                 return
         answer = slack.call(
             self._client,
@@ -113,7 +113,7 @@ class Posts(Courier):
                 # It may have reached Slack at any moment until now.
                 lanes.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
                 shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
-                if outbox.done(connection, item, **shown):
+                if leases.done(connection, item, **shown):
                     _note(connection, item, answer["ts"], at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
@@ -139,12 +139,12 @@ class Posts(Courier):
                     slack.call(self._client, "chat.delete", channel=item.posted_in, ts=item.ts)
             log.info("a message is no longer in Slack and is posted anew", extra={"facts": {"item": item.key}})
             with transaction(self._ctx.engine) as connection:
-                outbox.gone(connection, item)
+                leases.gone(connection, item)
             return
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
-                if not outbox.done(connection, item, shown=rendered.digest):
-                    outbox.overwritten(connection, item, at=self._ctx.clock.now())
+                if not leases.done(connection, item, shown=rendered.digest):
+                    leases.overwritten(connection, item, at=self._ctx.clock.now())
 
     def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
         slack.whisper(self._client, item.channel, to, rendered.message.text, rendered.message.blocks)
@@ -161,10 +161,10 @@ class Posts(Courier):
         with transaction(self._ctx.engine) as connection:
             if found:
                 channel, ts = found[0]
-                if outbox.found(connection, item, posted_in=channel, ts=ts, at=at):
+                if leases.found(connection, item, posted_in=channel, ts=ts, at=at):
                     _note(connection, item, ts, at)
             else:
-                outbox.postpone(connection, item, at)
+                leases.postpone(connection, item, at)
             if len(found) != 1:  # it may turn up yet, beside the one that is posted now
                 self._sweep_later(connection, item, at, tried_at)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 from bot.delivery.render import KINDS as SHOWN
 from bot.usecases import nag, recheck, standup
 from bot.usecases.context import Context
-from storage import outbox
+from storage import leases
 from storage.engine import connect, reading, transaction
 from storage.tables import thread
 from tests.benchmarks import seed
@@ -83,4 +83,4 @@ def _fall_due(engine: Engine, ctx: Context) -> None:
 
 def _look(ctx: Context) -> None:
     with reading(ctx.engine) as connection:
-        outbox.ready(connection, SHOWN, ctx.clock.now())
+        leases.ready(connection, SHOWN, ctx.clock.now())

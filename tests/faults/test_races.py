@@ -16,7 +16,7 @@ from bot.domain.reminders import FEW
 from bot.usecases import close, ingest, nag, reply, send
 from bot.usecases.claim import claim
 from bot.usecases.context import Context
-from storage import outbox, reminders, tables
+from storage import leases, outbox, reminders, tables
 from storage.engine import DatabaseError, reading, transaction
 from tests.conftest import TurnedClock
 from tests.faults.races import claim_everything, race, winners
@@ -106,7 +106,7 @@ def test_two_workers_lease_nothing_twice(team: Team) -> None:
         mine: list[int] = []
         while True:
             with transaction(team.ctx.engine) as connection:
-                item = outbox.lease(connection, ("card",), at, timedelta(minutes=1))
+                item = leases.lease(connection, ("card",), at, timedelta(minutes=1))
             if item is None:
                 return mine
             mine.append(item.id)
@@ -158,7 +158,7 @@ def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(t
 
     def lease() -> list[int]:
         with transaction(engine) as connection:
-            item = outbox.lease(connection, ("reminders",), at, timedelta(minutes=1))
+            item = leases.lease(connection, ("reminders",), at, timedelta(minutes=1))
         return item.payload["waits"] if item else []
 
     for number in range(40):

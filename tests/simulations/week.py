@@ -17,7 +17,7 @@ from typing import TypedDict, Unpack
 
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
-from storage import outbox
+from storage import leases
 from storage.engine import reading
 from tests.conftest import TurnedClock
 from tests.faults import points
@@ -116,7 +116,7 @@ class _Run:
     def _busy(self) -> bool:
         """Whether anything can be delivered before the next tick."""
         with reading(self._world.ctx.engine) as connection:
-            return outbox.ready(connection, EVERY_KIND, self._clock.now() + PACE)
+            return leases.ready(connection, EVERY_KIND, self._clock.now() + PACE)
 
     @contextlib.contextmanager
     def _mortal(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from storage import lanes, outbox
+from storage import lanes, leases, outbox
 from storage.engine import reading, transaction
 from storage.outbox import Item
 from tests.conftest import FRIDAY
@@ -28,7 +28,7 @@ class Box:
 
     def lease(self, after: timedelta = timedelta()) -> Item | None:
         with transaction(self.engine) as connection:
-            return outbox.lease(connection, ("card",), FRIDAY + after, MINUTE)
+            return leases.lease(connection, ("card",), FRIDAY + after, MINUTE)
 
     def leased(self, after: timedelta = timedelta()) -> Item:
         item = self.lease(after)
@@ -37,11 +37,11 @@ class Box:
 
     def done(self, item: Item) -> bool:
         with transaction(self.engine) as connection:
-            return outbox.done(connection, item)
+            return leases.done(connection, item)
 
     def postpone(self, item: Item, by: timedelta, error: str | None = None) -> bool:
         with transaction(self.engine) as connection:
-            return outbox.postpone(connection, item, FRIDAY + by, error=error)
+            return leases.postpone(connection, item, FRIDAY + by, error=error)
 
 
 @pytest.fixture
@@ -71,9 +71,9 @@ def test_only_the_last_lessee_completes(box: Box) -> None:
     assert not box.done(slow)
     assert not box.postpone(slow, MINUTE)
     with transaction(box.engine) as connection:
-        assert not outbox.trying(connection, slow, FRIDAY)
-        assert not outbox.found(connection, slow, posted_in="C1", ts="1.0", at=FRIDAY)
-        assert not outbox.gone(connection, slow)
+        assert not leases.trying(connection, slow, FRIDAY)
+        assert not leases.found(connection, slow, posted_in="C1", ts="1.0", at=FRIDAY)
+        assert not leases.gone(connection, slow)
     assert box.done(quick)
     assert box.lease(2 * MINUTE) is None
 

@@ -18,7 +18,7 @@ from bot.domain.targets import Nagged
 from bot.networks.base import Sent
 from bot.usecases import change, claim, close, escalate, handover, release, send
 from bot.usecases.context import THE_DESK, Actor
-from storage import outbox
+from storage import leases, outbox
 from storage.engine import Connection, reading, transaction
 from tests.conftest import TurnedClock
 from tests.integration.team import ANNA, LARS, LEAD, Team
@@ -95,10 +95,10 @@ def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(tea
 def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(team: Team) -> None:
     number, at = team.write(), team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
-        shown = outbox.lease(connection, ("card",), at, timedelta(minutes=1))
+        shown = leases.lease(connection, ("card",), at, timedelta(minutes=1))
         assert shown is not None
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
-        assert outbox.done(connection, shown, posted_in="C1", ts="1.1")
+        assert leases.done(connection, shown, posted_in="C1", ts="1.1")
     with reading(team.ctx.engine) as connection:
         card = outbox.get(connection, f"card:{number}")
     assert team.thread(number).owner == "U0ANNA"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from sqlalchemy import update
 from bot.domain.errors import Refused
 from bot.settings import Desk
 from bot.usecases import close, handover, reply, show
-from storage import outbox
+from storage import leases
 from storage.engine import transaction
 from storage.tables import thread
 from tests.integration.team import ANNA, LARS, LEAD, Team
@@ -81,9 +82,9 @@ def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Te
     assert (facts.permalink, facts.account_url) == (None, "https://x.com/acme")
     at = team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
-        item = outbox.get(connection, f"card:{number}")
+        item = leases.lease(connection, ("card",), at, timedelta(minutes=1))
         assert item is not None
-        outbox.done(connection, item, posted_in="C0SUPPORT", ts=f"{at.timestamp():.6f}")
+        assert leases.done(connection, item, posted_in="C0SUPPORT", ts=f"{at.timestamp():.6f}")
     whole, fraction = f"{at.timestamp():.6f}".split(".")
     link = f"https://acme.slack.com/archives/C0SUPPORT/p{whole}{fraction}"
     assert show.card(team.ctx, number).permalink == link

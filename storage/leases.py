@@ -1,0 +1,156 @@
+"""Who works on a row of the outbox: it is leased for a while, and completed once, by the last lessee alone.
+
+A worker that has lost its lease (`attempts` has moved on) completes nothing, and is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, or_, select, update
+
+from storage.outbox import UPDATES, Item
+from storage.rows import record
+from storage.tables import lane as lanes
+from storage.tables import outbox as table
+
+_NEXT = (
+    select(table.c.id, table.c.lane)
+    .outerjoin(lanes, lanes.c.name == table.c.lane)
+    .where(
+        table.c.wanted > table.c.done,
+        table.c.available_at <= bindparam("at"),
+        or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
+        table.c.kind.in_(bindparam("kinds", expanding=True)),
+        or_(lanes.c.free_at.is_(None), lanes.c.free_at <= bindparam("at")),
+    )
+    .order_by(table.c.priority, table.c.id)
+    .limit(1)
+)
+_CANDIDATE = _NEXT.with_only_columns(table.c.id)
+_ITS_LANE = (
+    select(lanes.c.name)
+    .where(lanes.c.name == _NEXT.with_only_columns(table.c.lane).scalar_subquery())
+    .with_for_update()
+)
+_LEASE = (
+    update(table)
+    .where(table.c.id == _CANDIDATE.with_for_update(skip_locked=True, of=table).scalar_subquery())
+    .values(attempts=table.c.attempts + 1)
+    .returning(table)
+)
+
+
+def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: timedelta) -> Item | None:
+    """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
+
+    Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
+    """
+    row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
+    return record(Item, row) if row else None
+
+
+def queue(connection: Connection, kinds: Iterable[str], at: datetime) -> None:
+    """Wait for whoever is just leasing the most urgent thing in the lane of the next one, so that who leases after this
+    knows whether the lane is still free, and does not take it for something less urgent."""
+    connection.execute(_ITS_LANE, {"kinds": list(kinds), "at": at})
+
+
+def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
+    """Whether anything can be leased now, asked without taking a lock."""
+    return connection.execute(_CANDIDATE, {"kinds": list(kinds), "at": at}).one_or_none() is not None
+
+
+def trying(connection: Connection, item: Item, at: datetime) -> bool:
+    """A first posting begins: from here to `done` its outcome is not known. False when the lease was lost."""
+    return _mine(connection, item, tried_at=at)
+
+
+def done(
+    connection: Connection,
+    item: Item,
+    *,
+    posted_in: str | None = None,
+    ts: str | None = None,
+    shown: str | None = None,
+) -> bool:
+    """Delivered as it was wanted when it was leased. False when the lease was lost to somebody else."""
+    values: dict[str, Any] = {"done": item.wanted, "leased_until": None, "failures": 0, "tried_at": None, "error": None}
+    if shown is not None:
+        values["shown"] = shown
+    if ts is not None:
+        values |= {"posted_in": posted_in, "ts": ts, "lane": UPDATES}
+    return _mine(connection, item, **values)
+
+
+def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: datetime) -> bool:
+    """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
+    return _mine(
+        connection,
+        item,
+        posted_in=posted_in,
+        ts=ts,
+        lane=UPDATES,
+        tried_at=None,
+        failures=0,
+        leased_until=None,
+        available_at=at,
+    )
+
+
+def postpone(
+    connection: Connection, item: Item, until: datetime, *, error: str | None = None, unknown: bool = False
+) -> bool:
+    """Not delivered; again at `until`. An `error` counts as a failure; `unknown` keeps open whether it arrived."""
+    values: dict[str, Any] = {"leased_until": None, "available_at": until, "error": error}
+    if error is not None:
+        values["failures"] = item.failures + 1
+    if not unknown:
+        values["tried_at"] = None
+    return _mine(connection, item, **values)
+
+
+def move(connection: Connection, item: Item, channel: str) -> bool:
+    """Not in Slack yet, and to appear in another channel."""
+    return _mine(connection, item, channel=channel, lane=channel, leased_until=None)
+
+
+def gone(connection: Connection, item: Item) -> bool:
+    """The message is no longer in Slack: post it anew."""
+    return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)
+
+
+def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
+    """Somebody who had lost the lease has shown what was true when they had it: show what is true now.
+
+    Whoever has the lease loses it too, for it may be their words that were written over.
+    """
+    connection.execute(
+        update(table)
+        .where(table.c.id == item.id)
+        .values(
+            wanted=table.c.wanted + 1,
+            attempts=table.c.attempts + 1,
+            leased_until=None,
+            shown=None,
+            available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
+        )
+    )
+
+
+_MINE = (
+    update(table)
+    .where(
+        table.c.id == bindparam("this"),
+        table.c.attempts == bindparam("mine"),
+        table.c.leased_until.isnot(None),  # a commit whose answer was lost is made again, and must count once
+    )
+    .returning(table.c.id)
+)
+
+
+def _mine(connection: Connection, item: Item, **values: Any) -> bool:
+    row = connection.execute(_MINE, values | {"this": item.id, "mine": item.attempts}).one_or_none()
+    return row is not None
