@@ -43,15 +43,15 @@ def news(facts: News, t: Translator) -> Message:
     return b.message(" ".join((t(_FAILING, **about), advice, t(_MEANWHILE, **about))))
 
 
-_FAILING = N_("📡 *{network} (@{handle}) does not answer* since {since}, so no new mentions come in.")
-_MEANWHILE = N_("Until then, look at {network} itself. What is posted meanwhile comes in as soon as it answers.")
+_FAILING = N_("📡 *{network} (@{handle}) has not been readable* since {since}, so no new mentions come in.")
+_MEANWHILE = N_("Until then, look at {network} itself. What is posted meanwhile comes in afterwards.")
 _SILENT = N_(
     "📡 *No mention has come in from {network} (@{handle})* since {since}, which is unusual for this time of the week. "
     "{network} does answer us, so it may just be quiet. Please have a look at {network} itself."
 )
 _OVER = {
     Alarm.FAILING: N_(
-        "✅ *{network} (@{handle}) answers again*, after {duration}. What was posted meanwhile comes in now."
+        "✅ *{network} (@{handle}) can be read again*, after {duration}. What was posted meanwhile comes in now."
     ),
     Alarm.SILENT: N_("✅ *Mentions come in again from {network} (@{handle})*, after {duration}."),
 }

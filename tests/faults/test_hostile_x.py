@@ -115,7 +115,7 @@ def test_an_answer_that_cannot_be_read_is_said_and_costs_no_mention(reader: Read
         reader.clock.turn(days=1)  # what a 429 asks for is kept to, a day at most
         assert reader.poll() == 1, name
         (text,) = reader.told()
-        assert "answers again" in text, name
+        assert "can be read again" in text, name
 
 
 def test_a_second_page_that_cannot_be_read_costs_no_mention_of_the_first(reader: Reader) -> None:

@@ -68,9 +68,9 @@ def test_a_network_that_fails_is_said_once_and_once_when_it_is_back(watched: Wat
     assert watched.minutes(1, Fetched((), "1")) == 1
     assert watched.minutes(30) == 0
     failed, back = watched.texts
-    assert "does not answer" in failed
+    assert "has not been readable" in failed
     assert "the desk keeps trying" in failed
-    assert "answers again" in back
+    assert "can be read again" in back
     assert "1 hr 3 min" in back
 
 
