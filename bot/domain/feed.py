@@ -14,7 +14,7 @@ UNUSUAL = 4  # times the longest gap that is usual
 
 
 class Alarm(StrEnum):
-    """FAILING: the network does not answer us. SILENT: it does, and has nothing to tell."""
+    """FAILING: the network cannot be read. SILENT: it can, and has nothing to tell."""
 
     FAILING = "failing"
     SILENT = "silent"

@@ -1,4 +1,4 @@
-"""What is shown in Slack: posted once, edited in place, found again after a lost answer."""
+"""What is shown in Slack: posted once, at the channel's pace, and edited in place."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import pytest
 from slack_sdk import WebClient
 
 from bot import slack
-from bot.delivery import twins
 from bot.delivery.posts import Posts
 from bot.usecases import claim, close, escalate, nag, show
 from storage import outbox
 from storage.engine import transaction
-from tests.faults import points
 from tests.integration.delivery.conftest import Bench
 from tests.integration.team import ANNA
 
@@ -53,120 +51,6 @@ def test_what_slack_shows_already_is_not_sent_again(bench: Bench) -> None:
     show.anew(bench.ctx, number)  # somebody saw something else
     bench.settle()
     assert bench.calls("chat.update") == 1
-
-
-@pytest.mark.parametrize("fault", ["drop_after", "timeout_after", "drop_before", "error_500", "html_503"])
-def test_a_posting_whose_answer_was_lost_is_looked_for_before_it_is_repeated(bench: Bench, fault: str) -> None:
-    bench.sandbox.faults.add("slack", "chat.postMessage", fault, seconds=1.2)
-    bench.mention()
-    bench.settle()
-    bench.settle(seconds=RECHECK - PACE)
-    assert bench.calls("conversations.history") == 0
-    bench.settle(seconds=PACE)
-    bench.settle(seconds=PACE)
-    assert bench.calls("conversations.history") == 1
-    assert len(bench.channel()) == 1
-
-
-@pytest.mark.parametrize("fault", ["rate_limited", "error_500", "drop_before"])
-def test_a_look_up_that_fails_leaves_it_unknown_and_is_made_again_later(bench: Bench, fault: str) -> None:
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    bench.sandbox.faults.add("slack", "conversations.history", fault, retry_after=5)
-    bench.mention()
-    bench.settle()
-    bench.settle(seconds=RECHECK)
-    assert bench.team.wanted("card") == ["card:1"]
-    for _ in range(6):
-        bench.settle(seconds=RECHECK)
-    assert bench.team.wanted("card") == []
-    assert len(bench.channel()) == 1
-
-
-def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(bench: Bench) -> None:
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    bench.mention()
-    bench.settle()
-    (late,) = bench.channel()
-    stored = bench.sandbox.slack.state.messages[late.channel]
-    del stored[late.ts]
-    bench.settle(seconds=RECHECK)
-    bench.settle(seconds=PACE)
-    bench.settle(seconds=RECHECK)  # the first sweep sees the new card alone
-    (card,) = bench.channel()
-    stored[late.ts] = late
-    for _ in range(10):
-        bench.settle(seconds=RECHECK)
-    assert [message.ts for message in bench.channel()] == [card.ts]
-    bench.settle(seconds=100)
-    assert bench.team.wanted("sweep") == []
-
-
-def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Bench) -> None:
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=300)
-    bench.mention()
-    bench.settle()
-    bench.settle(seconds=RECHECK)
-    bench.mention(by="ander")
-    bench.settle()
-    assert len(bench.channel()) == 2
-
-
-def test_a_429_on_the_second_page_of_a_look_up_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twins, "PAGE", 1)
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    bench.mention()
-    bench.settle()
-    bench.sandbox.slack.say("U0LARS", "webcare", "on the first page, which has the newest")
-    pages: list[str] = []
-
-    def read(step: str) -> None:
-        if step.endswith("after conversations.history"):
-            pages.append(step)
-            if len(pages) == 1:
-                bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=5)
-
-    with points.installed(read):
-        bench.settle(seconds=RECHECK)
-        assert bench.team.wanted("card") == ["card:1"]
-        bench.settle(seconds=RECHECK)
-    assert len(pages) > 2
-    assert (len(bench.channel()), bench.team.wanted("card")) == (2, [])
-
-
-def _dies_after_slack_took_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(outbox, "done", die)
-        with pytest.raises(KeyboardInterrupt):
-            bench.settle()
-    assert len(bench.channel()) == 1
-
-
-def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.mention()
-    _dies_after_slack_took_it(bench, monkeypatch)
-    bench.settle(seconds=30 - PACE)
-    assert bench.calls("conversations.history") == 0
-    bench.settle(seconds=PACE)  # the lease ends
-    bench.settle(seconds=RECHECK)
-    assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
-    assert bench.team.wanted("card") == []
-
-
-def test_after_a_crash_too_slack_has_its_time_before_it_is_searched(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Posts, "_recheck_seconds", 3 * Posts.lease_seconds)
-    bench.mention()
-    _dies_after_slack_took_it(bench, monkeypatch)
-    bench.settle(seconds=2 * Posts.lease_seconds)
-    assert bench.calls("conversations.history") == 0
-    bench.settle(seconds=Posts.lease_seconds)
-    assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
-    assert bench.team.wanted("card") == []
 
 
 def test_an_update_whose_answer_was_lost_is_sent_again(bench: Bench) -> None:
@@ -287,6 +171,19 @@ def test_slack_refuses_and_the_card_waits_until_that_is_mended(bench: Bench) -> 
     assert len(bench.channel()) == 1
 
 
+def test_what_slack_refuses_is_tried_less_and_less_often(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    number = bench.mention()
+    bench.settle()
+    bench.sandbox.slack.scopes.discard("chat:write")
+    claim.claim(bench.ctx, ANNA, number)
+    for _ in range(60):
+        bench.settle(seconds=1)
+    assert caplog.messages.count("Slack did not take a message") == 6  # at 0, 1, 3, 7, 15 and 31 seconds
+    bench.sandbox.slack.scopes.add("chat:write")
+    bench.settle(minutes=1)
+    assert ANNA.id in str(bench.channel()[0].blocks)
+
+
 def test_a_reminder_stands_under_the_card_and_is_edited_as_it_ages(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
@@ -328,18 +225,6 @@ def test_a_reminder_waits_for_its_card(bench: Bench) -> None:
     assert (len(bench.channel()), len(bench.under_the_card())) == (1, 1)
 
 
-def test_a_reminder_whose_answer_was_lost_is_found_under_the_card(bench: Bench) -> None:
-    bench.mention()
-    bench.settle()
-    bench.clock.turn(minutes=50)
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    nag.tick(bench.ctx)
-    bench.settle()
-    bench.settle(seconds=RECHECK)
-    bench.settle(seconds=RECHECK)
-    assert len(bench.under_the_card()) == 1
-
-
 def test_an_escalation_has_a_card_of_its_own_that_stays_in_step(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
@@ -352,14 +237,3 @@ def test_an_escalation_has_a_card_of_its_own_that_stays_in_step(bench: Bench) ->
     (same,) = bench.channel("press-office")
     assert same.ts == card.ts
     assert same.blocks != card.blocks or same.edited
-
-
-def test_a_direct_message_whose_answer_was_lost_is_found(bench: Bench) -> None:
-    number = bench.mention()
-    bench.settle()
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    escalate.escalate(bench.ctx, ANNA, number, None, "too angry for me")
-    bench.settle()
-    bench.settle(seconds=RECHECK)
-    bench.settle(seconds=RECHECK)
-    assert len(bench.direct("U0LEAD")) == 1

@@ -1,0 +1,153 @@
+"""The answer to a posting was lost: Slack is searched for the message before it is posted again, and a twin removed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.delivery import twins
+from bot.delivery.posts import Posts
+from bot.usecases import escalate, nag
+from storage import leases
+from tests.faults import points
+from tests.integration.delivery.conftest import Bench
+from tests.integration.team import ANNA
+
+PACE = 2  # seconds, more than one message takes of its channel
+RECHECK = 10  # seconds, [delivery] slack_recheck_after
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "timeout_after", "drop_before", "error_500", "html_503"])
+def test_a_posting_whose_answer_was_lost_is_looked_for_before_it_is_repeated(bench: Bench, fault: str) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", fault, seconds=1.2)
+    bench.mention()
+    bench.settle()
+    bench.settle(seconds=RECHECK - PACE)
+    assert bench.calls("conversations.history") == 0
+    bench.settle(seconds=PACE)
+    bench.settle(seconds=PACE)
+    assert bench.calls("conversations.history") == 1
+    assert len(bench.channel()) == 1
+
+
+@pytest.mark.parametrize("fault", ["rate_limited", "error_500", "drop_before"])
+def test_a_look_up_that_fails_leaves_it_unknown_and_is_made_again_later(bench: Bench, fault: str) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.sandbox.faults.add("slack", "conversations.history", fault, retry_after=5)
+    bench.mention()
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    assert bench.team.wanted("card") == ["card:1"]
+    for _ in range(6):
+        bench.settle(seconds=RECHECK)
+    assert bench.team.wanted("card") == []
+    assert len(bench.channel()) == 1
+
+
+def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(bench: Bench) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.mention()
+    bench.settle()
+    (late,) = bench.channel()
+    stored = bench.sandbox.slack.state.messages[late.channel]
+    del stored[late.ts]
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=PACE)
+    bench.settle(seconds=RECHECK)  # the first sweep sees the new card alone
+    (card,) = bench.channel()
+    stored[late.ts] = late
+    for _ in range(10):
+        bench.settle(seconds=RECHECK)
+    assert [message.ts for message in bench.channel()] == [card.ts]
+    bench.settle(seconds=100)
+    assert bench.team.wanted("sweep") == []
+
+
+def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Bench) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=300)
+    bench.mention()
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    bench.mention(by="ander")
+    bench.settle()
+    assert len(bench.channel()) == 2
+
+
+def test_a_429_on_the_second_page_of_a_look_up_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "PAGE", 1)
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.mention()
+    bench.settle()
+    bench.sandbox.slack.say("U0LARS", "webcare", "on the first page, which has the newest")
+    pages: list[str] = []
+
+    def read(step: str) -> None:
+        if step.endswith("after conversations.history"):
+            pages.append(step)
+            if len(pages) == 1:
+                bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=5)
+
+    with points.installed(read):
+        bench.settle(seconds=RECHECK)
+        assert bench.team.wanted("card") == ["card:1"]
+        bench.settle(seconds=RECHECK)
+    assert len(pages) > 2
+    assert (len(bench.channel()), bench.team.wanted("card")) == (2, [])
+
+
+def _dies_after_slack_took_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(leases, "done", die)
+        with pytest.raises(KeyboardInterrupt):
+            bench.settle()
+    assert len(bench.channel()) == 1
+
+
+def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.mention()
+    _dies_after_slack_took_it(bench, monkeypatch)
+    bench.settle(seconds=30 - PACE)
+    assert bench.calls("conversations.history") == 0
+    bench.settle(seconds=PACE)  # the lease ends
+    bench.settle(seconds=RECHECK)
+    assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
+    assert bench.team.wanted("card") == []
+
+
+def test_after_a_crash_too_slack_has_its_time_before_it_is_searched(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Posts, "_recheck_seconds", 3 * Posts.lease_seconds)
+    bench.mention()
+    _dies_after_slack_took_it(bench, monkeypatch)
+    bench.settle(seconds=2 * Posts.lease_seconds)
+    assert bench.calls("conversations.history") == 0
+    bench.settle(seconds=Posts.lease_seconds)
+    assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
+    assert bench.team.wanted("card") == []
+
+
+def test_a_reminder_whose_answer_was_lost_is_found_under_the_card(bench: Bench) -> None:
+    bench.mention()
+    bench.settle()
+    bench.clock.turn(minutes=50)
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    nag.tick(bench.ctx)
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=RECHECK)
+    assert len(bench.under_the_card()) == 1
+
+
+def test_a_direct_message_whose_answer_was_lost_is_found(bench: Bench) -> None:
+    number = bench.mention()
+    bench.settle()
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    escalate.escalate(bench.ctx, ANNA, number, None, "too angry for me")
+    bench.settle()
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=RECHECK)
+    assert len(bench.direct("U0LEAD")) == 1
