@@ -24,6 +24,7 @@ UNDER_A_CARD = ("nag", "note")
 OVERVIEWS = ("surge", "crisis")  # show threads of several customers
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the priority of what the whole desk must know: ahead of every deadline
+LAST = datetime(9999, 1, 1, tzinfo=UTC)  # of what holds up no customer
 
 _NEW = {"wanted": 1, "done": 0, "attempts": 0, "failures": 0}
 

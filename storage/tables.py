@@ -126,7 +126,7 @@ reply = Table(
     Column("state", String(20), nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("send_at", UTCDateTime, nullable=False),  # the end of the time to undo
-    Column("tried_at", UTCDateTime),  # when it first went out
+    Column("tried_at", UTCDateTime),  # when it last went out
     Column("sent_at", UTCDateTime),
     Column("external_id", String(100)),
     Column("error", String(50)),  # the code of a refusal

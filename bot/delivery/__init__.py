@@ -28,6 +28,7 @@ class Worker:
         self._ctx = ctx
         self._courier = courier
         self._wake = threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"deliver-{courier.kinds[0]}", daemon=True)
 
     def start(self) -> None:
@@ -38,7 +39,7 @@ class Worker:
 
     def stop(self) -> None:
         """Finish what is in hand, then end."""
-        self._courier.stopping.set()
+        self._stopping.set()
         self._wake.set()
 
     def join(self, timeout: float) -> None:
@@ -63,7 +64,7 @@ class Worker:
         return True
 
     def _run(self) -> None:
-        while not self._courier.stopping.is_set():
+        while not self._stopping.is_set():
             self._wake.clear()
             try:
                 if self.step():

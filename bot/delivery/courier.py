@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 from abc import ABC, abstractmethod
 from datetime import datetime
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_after_delay, wait_fixed
-from tenacity.stop import stop_when_event_set
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.usecases.context import Context
 from storage import lanes, leases
@@ -29,14 +27,11 @@ class Courier(ABC):
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self.stopping = threading.Event()
-        # What Slack or a network has answered is known to nobody else: a database that is away is asked again, as long
-        # as nobody else may look it up.
+        # What Slack or a network has answered is known to nobody else: a database that has no time is asked again.
         self._kept = Retrying(
             retry=retry_if_exception_type(AWAY),
-            stop=stop_after_delay(self.lease_seconds) | stop_when_event_set(self.stopping),
+            stop=stop_after_delay(self.lease_seconds),
             wait=wait_fixed(WRITTEN_AGAIN_SECONDS),
-            sleep=sleep_using_event(self.stopping),
             before_sleep=_say,
             reraise=True,
         )
@@ -86,9 +81,10 @@ class Courier(ABC):
 
 def _say(call: RetryCallState) -> None:
     error = call.outcome.exception() if call.outcome else None
+    cause = getattr(error, "orig", None) or error  # the driver's own says whether it is away or held up
     log.warning(
-        "database not reached; what came of a delivery is kept until it is",
-        extra={"facts": {"error": type(error).__name__}},
+        "the database did not take what came of a delivery; it is kept and written again",
+        extra={"facts": {"error": type(cause).__name__}},
     )
 
 

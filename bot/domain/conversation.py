@@ -13,7 +13,8 @@ class ReplyState(StrEnum):
     """The way of a reply.
 
     QUEUED (can be undone) -> SENDING -> SENT, REFUSED by the network, or CHECKING when it cannot be known yet whether
-    it arrived; CHECKING -> SENT or UNKNOWN; a person ends UNKNOWN as SENT or sends again. UNDONE is the author's wish.
+    it arrived; CHECKING -> SENT or UNKNOWN; a person ends UNKNOWN as SENT or wants it sent AGAIN, and then it is looked
+    for once more before it is SENDING. UNDONE is the author's wish, and certain: what was ever tried cannot be undone.
     """
 
     QUEUED = "queued"
@@ -23,6 +24,7 @@ class ReplyState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)

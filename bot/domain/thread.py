@@ -183,6 +183,11 @@ def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Th
     return _still(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
 
 
+def answered_at(thread: Thread, sent_at: datetime) -> bool:
+    """Whether a reply of that time ends the wait that is going on: found late, it may be older than that."""
+    return thread.waiting_since is not None and thread.waiting_since <= sent_at
+
+
 def escalate(thread: Thread) -> Thread:
     """Ask for a second pair of eyes: a flag, so that ownership survives it."""
     require(thread, Action.ESCALATE)

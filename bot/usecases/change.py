@@ -38,17 +38,18 @@ def change(
     kind: str,
     *,
     outcome: str | None = None,
+    ended_at: datetime | None = None,
     by: str | None = None,
     **facts: str | int | None,
 ) -> None:
     """Save what changed, write its line in the timeline, and have every view of the thread shown anew.
 
-    `outcome` says how a wait ended, where one did: "answered", "closed" or "withdrawn"; `by` whose doing that was,
-    where it was not the actor's.
+    `outcome` says how a wait ended, where one did: "answered", "closed" or "withdrawn"; `ended_at` when, where that is
+    known only now; `by` whose doing it was, where it was not the actor's.
     """
     threads.save(connection, before, after)
-    if outcome is not None or before.waiting_since != after.waiting_since:
-        waits.follow(connection, after, at, outcome, by or actor.id)
+    if outcome is not None or before.deadline != after.deadline:
+        waits.follow(connection, after, ended_at or at, outcome, by or actor.id)
     events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
     outbox.refresh(connection, after.id, at=at)
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain import thread as rules
 from bot.domain.conversation import Message
@@ -165,7 +166,7 @@ def _received(thread: Thread, mention: Mention) -> Thread:
     )
 
 
-def _facts(mention: Mention) -> dict[str, str]:
+def _facts(mention: Mention) -> dict[str, Any]:
     return {"post": mention.id, "posted_at": mention.posted_at.isoformat()}
 
 

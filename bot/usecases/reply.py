@@ -95,17 +95,30 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if before.reply_id is not None:
             raise Refused("reply_on_its_way", thread=before.id)
-        state = ReplyState.SENT if was_sent else ReplyState.QUEUED
-        values = {"sent_at": reply.tried_at} if was_sent else {"send_at": at, "tried_at": None}
+        sent_at = reply.tried_at or at
+        state = ReplyState.SENT if was_sent else ReplyState.AGAIN
+        values = {"sent_at": sent_at} if was_sent else {"send_at": at}
         decided = replies.move(connection, reply_id, (ReplyState.UNKNOWN,), state, **values)
         if decided is None:
             raise Refused("decided", thread=before.id)
         if was_sent:
             messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
-            after = rules.sent(before, reply.tried_at or at, messages.oldest_unanswered(connection, before.id))
-            change(connection, before, after, at, actor, "sent", outcome="answered", by=reply.author, reply=reply_id)
+            after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
+            outcome = "answered" if rules.answered_at(before, sent_at) else None
+            change(
+                connection,
+                before,
+                after,
+                at,
+                actor,
+                "sent",
+                outcome=outcome,
+                ended_at=sent_at,
+                by=reply.author,
+                reply=reply_id,
+            )
         else:
-            _on_its_way(connection, before, decided, actor, at, again=True)
+            _on_its_way(connection, before, decided, actor, at)
     ctx.wake()
 
 
@@ -181,9 +194,7 @@ def _with_signature(body: str, signature: str) -> str:
     return f"{body.strip()} {signature}".strip()
 
 
-def _on_its_way(
-    connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime, *, again: bool = False
-) -> None:
+def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
     """An unowned thread becomes the actor's, which is a line of its own."""
     after = rules.reply(before, reply.id, actor.id, at)
     if before.owner is None:
@@ -198,7 +209,7 @@ def _on_its_way(
         at=reply.send_at,
         thread_id=before.id,
         priority=before.due_at,
-        payload={"reply": reply.id, "again": again},
+        payload={"reply": reply.id},
     )
 
 

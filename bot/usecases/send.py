@@ -16,28 +16,28 @@ from storage import messages, outbox, replies
 from storage.engine import Connection, transaction
 from storage.messages import Post
 
-_ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING)
-# A worker that was held up, or a late look-up, may know of a success after another one has looked for it in vain, and
-# also after a person wants it sent again.
-_MAY_HAVE_ARRIVED = (*_ON_ITS_WAY, ReplyState.UNKNOWN, ReplyState.QUEUED)
+# A worker that was held up, or a late look-up, may know of a success after another one has looked for it in vain.
+_MAY_HAVE_ARRIVED = (ReplyState.SENDING, ReplyState.CHECKING, ReplyState.UNKNOWN, ReplyState.AGAIN)
+_ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING, ReplyState.AGAIN)
 
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
-    """The reply goes out now: None when it was undone. Written before the network is called, so that whatever
-    happens then is known to have been tried."""
+    """The reply goes out now: None when it was undone, or somebody else has begun. Written before the network is
+    called, so that whatever happens then is known to have been tried."""
     at = ctx.clock.now()
+    to_send = (ReplyState.QUEUED, ReplyState.AGAIN)
     with transaction(ctx.engine) as connection:
-        return replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.SENDING, tried_at=at)
+        return replies.move(connection, reply_id, to_send, ReplyState.SENDING, tried_at=at)
 
 
-def not_begun(ctx: Context, reply_id: int, again_at: datetime) -> None:
-    """The network was certainly not reached: the reply waits in the queue again, and can be undone."""
+def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
+    """The network was certainly not reached: the reply waits again as it was `before` it was begun."""
     with transaction(ctx.engine) as connection:
-        reply = replies.move(
-            connection, reply_id, (ReplyState.SENDING,), ReplyState.QUEUED, send_at=again_at, tried_at=None
+        moved = _move(
+            connection, before.id, (ReplyState.SENDING,), before.state, send_at=again_at, tried_at=before.tried_at
         )
-        if reply is not None:
-            outbox.refresh(connection, reply.thread_id, at=ctx.clock.now())
+        if moved is not None:
+            outbox.refresh(connection, before.thread_id, at=ctx.clock.now())
     ctx.wake()
 
 
@@ -45,9 +45,9 @@ def checking(ctx: Context, reply_id: int) -> None:
     """It may have arrived: nobody may answer again until that is known."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        reply = replies.move(connection, reply_id, (ReplyState.SENDING,), ReplyState.CHECKING)
-        if reply is not None:
-            thread = locked(connection, reply.thread_id)
+        moved = _move(connection, reply_id, (ReplyState.SENDING,), ReplyState.CHECKING)
+        if moved is not None:
+            thread, _ = moved
             change(connection, thread, thread, at, THE_DESK, "checking", reply=reply_id)
     ctx.wake()
 
@@ -55,13 +55,12 @@ def checking(ctx: Context, reply_id: int) -> None:
 def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
     """It is public: every message that its author had seen is answered, and the author is told."""
     at = ctx.clock.now()
+    sent_at = sent.at or at
     with transaction(ctx.engine) as connection:
-        sent_at = sent.at or at
-        arrived = {"sent_at": sent_at, "external_id": sent.id}
-        reply = replies.move(connection, reply_id, _MAY_HAVE_ARRIVED, ReplyState.SENT, **arrived)
-        if reply is None:
+        moved = _move(connection, reply_id, _MAY_HAVE_ARRIVED, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
+        if moved is None:
             return
-        before = locked(connection, reply.thread_id)
+        before, reply = moved
         messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
         answer = Post(
             thread_id=before.id,
@@ -76,8 +75,19 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
         )
         messages.add(connection, [answer])
         after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
-        author = Actor(reply.author, "network")
-        change(connection, before, after, sent_at, author, "sent", outcome="answered", reply=reply_id, post=sent.id)
+        outcome = "answered" if rules.answered_at(before, sent_at) else None
+        change(
+            connection,
+            before,
+            after,
+            at,
+            Actor(reply.author, "network"),
+            "sent",
+            outcome=outcome,
+            ended_at=sent_at,
+            reply=reply_id,
+            post=sent.id,
+        )
         _tell(connection, ctx, before, reply, at)
     ctx.wake()
 
@@ -98,16 +108,31 @@ def _failed(
 ) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        reply = replies.move(connection, reply_id, _ON_ITS_WAY, state, **values)
-        if reply is None:
+        moved = _move(connection, reply_id, _ON_ITS_WAY, state, **values)
+        if moved is None:
             return
-        before = locked(connection, reply.thread_id)
+        before, reply = moved
         after = replace(rules.reply_failed(before), no_reply=no_reply or before.no_reply)
         change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **values)
         _tell(connection, ctx, before, reply, at)
         if state is ReplyState.UNKNOWN:
             _look_up_later(connection, ctx, before, reply, at)
     ctx.wake()
+
+
+def _move(
+    connection: Connection, reply_id: int, from_: tuple[ReplyState, ...], to: ReplyState, **values: Any
+) -> tuple[Thread, Reply] | None:
+    """The thread as it was and the reply in its new state; None when it was in no state to come from, or was erased.
+
+    The thread is locked first, as it is by whoever undoes a reply or decides about one at the same time.
+    """
+    known = replies.get(connection, reply_id)
+    thread = locked(connection, known.thread_id) if known else None
+    if thread is None or thread.erased_at:
+        return None
+    reply = replies.move(connection, reply_id, from_, to, **values)
+    return (thread, reply) if reply else None
 
 
 def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
@@ -117,6 +142,7 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
         "look_up",
         channel=thread.network,
         at=at + ctx.clock.real(ctx.settings.delivery.network_recheck_after.total_seconds()),
+        priority=outbox.LAST,
         thread_id=thread.id,
         payload={"reply": reply.id},
     )

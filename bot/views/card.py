@@ -195,6 +195,7 @@ _REPLIES = {
     ReplyState.CHECKING: N_(
         "Reply by {person}, sent at {tried}. {network} has not confirmed it yet; please do not answer again:"
     ),
+    ReplyState.AGAIN: N_("Reply by {person}, to be sent again unless {network} shows it; please do not answer:"),
     ReplyState.REFUSED: N_("⛔ *The reply of {person} was not sent:* {reason}. The text is kept:"),
     ReplyState.UNKNOWN: N_(
         "{person} sent this at {tried}, and no answer came from {network}. When asked, {network} does not show it:"

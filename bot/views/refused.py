@@ -26,7 +26,7 @@ WORDS = {
     "unknown_reply": N_(
         "It is not known whether the last reply to #{thread} arrived. Please decide that on its card first."
     ),
-    "decided": N_("A colleague has just decided that for #{thread}."),
+    "decided": N_("That has just been decided for #{thread}."),
     "reason_missing": N_("Please say why: a colleague should understand it later."),
     "why_missing": N_("Please say why you escalate it."),
     "network_refuses": N_("#{thread} cannot be answered from here: {refusal}. Its card links to the post."),

@@ -10,7 +10,7 @@ from bot.domain.thread import State
 from bot.i18n import N_, Translator
 from bot.views.text import escape, link, moment, person
 
-ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING})
+ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING, ReplyState.AGAIN})
 
 
 def on_its_way(facts: Card) -> Reply | None:
@@ -85,6 +85,7 @@ _COMING = {
     ReplyState.QUEUED: N_("✍️ *Reply on its way:* can be undone"),
     ReplyState.SENDING: N_("📤 *Reply on its way* to {network}"),
     ReplyState.CHECKING: N_("🔎 *Checking* with {network} whether the reply arrived"),
+    ReplyState.AGAIN: N_("🔎 *Checking* with {network} once more before the reply is sent again"),
     ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please look and decide"),
 }
 

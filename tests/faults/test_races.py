@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.domain.conversation import Reply, ReplyState
 from bot.domain.reminders import FEW
+from bot.networks.base import Sent
 from bot.usecases import close, ingest, nag, reply, send
 from bot.usecases.claim import claim
 from bot.usecases.context import Context
@@ -83,6 +84,27 @@ def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
         send.unknown(team.ctx, number)
         decisions = [partial(reply.decide, team.ctx, ANNA, number, was_sent=sent) for sent in (True, False)]
         assert winners(race(decisions)) == 1
+
+
+def test_a_decision_and_a_late_find_wait_for_each_other_and_the_find_is_believed(team: Team) -> None:
+    def at_once(work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except DatabaseError:
+            return False
+        return True
+
+    for thread in _threads(team, len(ROUNDS)):
+        number = team.answer(thread).id
+        send.begin(team.ctx, number)
+        send.unknown(team.ctx, number)
+        found = Sent(f"r{number}", "https://x.com/acme/status/9")
+        both = [
+            partial(reply.decide, team.ctx, ANNA, number, was_sent=False),
+            partial(send.arrived, team.ctx, number, found),
+        ]
+        assert False not in race([partial(at_once, each) for each in both])
+        assert team.reply(number).state is ReplyState.SENT
 
 
 def test_writers_wait_for_each_other_instead_of_failing(team: Team) -> None:

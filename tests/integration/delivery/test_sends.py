@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from bot.delivery.sends import LATE_LOOK_UPS
 from bot.domain.conversation import ReplyState
 from bot.domain.thread import State
 from bot.usecases import reply, send
@@ -107,57 +104,6 @@ def test_a_reply_that_is_not_found_is_left_to_a_person(bench: Bench, fault: str)
     bench.settle()
     assert len(bench.answers()) == 1
     assert bench.team.thread(number).state is State.ANSWERED
-
-
-def test_a_reply_that_x_shows_late_is_found_while_nobody_has_decided(bench: Bench) -> None:
-    bench.sandbox.x.timeline_lag = timedelta(seconds=4 * RECHECK)
-    bench.sandbox.faults.add("x", SEND, "drop_after")
-    number, reply_id = answered(bench)
-    bench.settle(seconds=UNDO)
-    for _ in range(3):
-        bench.settle(seconds=RECHECK)
-        assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
-    bench.settle(seconds=RECHECK)
-    assert bench.team.reply(reply_id).state is ReplyState.SENT
-    assert bench.team.thread(number).state is State.ANSWERED
-    assert len(bench.answers()) == 1
-
-
-def test_what_x_never_shows_is_looked_for_a_few_times_and_no_more(bench: Bench) -> None:
-    bench.sandbox.faults.add("x", SEND, "drop_before")
-    answered(bench)
-    bench.settle(seconds=UNDO)
-    for _ in range(60):
-        bench.settle(seconds=RECHECK)
-    assert bench.look_ups() == 1 + LATE_LOOK_UPS
-    assert bench.team.wanted("look_up") == []
-
-
-def test_what_is_to_be_sent_again_is_looked_for_once_more(bench: Bench) -> None:
-    bench.sandbox.x.timeline_lag = timedelta(seconds=1.5 * RECHECK)
-    bench.sandbox.faults.add("x", SEND, "drop_after")
-    number, reply_id = answered(bench)
-    bench.settle(seconds=UNDO)
-    bench.settle(seconds=RECHECK)
-    bench.clock.turn(seconds=RECHECK / 2)
-    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
-    bench.settle()
-    assert bench.team.reply(reply_id).state is ReplyState.SENT
-    assert bench.team.thread(number).state is State.ANSWERED
-    assert len(bench.answers()) == 1
-
-
-def test_nothing_is_sent_again_before_it_could_be_looked_for(bench: Bench) -> None:
-    bench.sandbox.faults.add("x", SEND, "drop_before")
-    _, reply_id = answered(bench)
-    bench.settle(seconds=UNDO)
-    bench.settle(seconds=RECHECK)
-    bench.sandbox.faults.add("x", "GET /2/users/:id/tweets", "error_500")
-    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
-    bench.settle()
-    assert (bench.team.reply(reply_id).state, bench.answers()) == (ReplyState.QUEUED, [])
-    bench.settle(seconds=60)
-    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
 @pytest.mark.parametrize("fault", ["error_500", "rate_limited", "drop_before"])

@@ -38,7 +38,7 @@ from tests.conftest import TurnedClock, lonely_x
 from tests.integration.team import Served, Team, X
 
 AGENTS = st.sampled_from([Actor(f"U{name}", "button") for name in ("ANNA", "LARS", "EMMA")])
-ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING}
+ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING, ReplyState.AGAIN}
 ANY = st.integers(0, 1000)
 PROFILE = profile(
     max_examples=int(os.environ.get("WEBCARE_EXAMPLES", "8")),
@@ -166,7 +166,8 @@ class AnyOrder(RuleBasedStateMachine):
         ctx, under_way = self.team.ctx, self.replies_in(*ON_ITS_WAY)
         id_ = under_way[pick % len(under_way)]
         self.clock.turn(milliseconds=1)
-        send.begin(ctx, id_)
+        before = self.team.reply(id_)
+        begun = send.begin(ctx, id_)
         match outcome:
             case "arrived":
                 send.arrived(ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9"))
@@ -174,10 +175,18 @@ class AnyOrder(RuleBasedStateMachine):
                 send.refused(ctx, id_, "duplicate")
             case "unknown":
                 send.unknown(ctx, id_)
-            case "not_begun":
-                send.not_begun(ctx, id_, self.clock.at)
+            case "not_begun" if begun is not None:
+                send.not_begun(ctx, before, self.clock.at)
             case _:
                 send.checking(ctx, id_)
+
+    @precondition(lambda self: self.replies_in(ReplyState.UNKNOWN))
+    @rule(pick=ANY, hours_ago=st.sampled_from([0, 1, 30]))
+    def turn_up(self, pick: int, hours_ago: int) -> None:
+        unknown = self.replies_in(ReplyState.UNKNOWN)
+        id_ = unknown[pick % len(unknown)]
+        posted_at = self.clock.at - timedelta(hours=hours_ago)
+        send.arrived(self.team.ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9", posted_at))
 
     # Time
 

@@ -101,7 +101,7 @@ def test_a_person_has_it_sent_again(team: Team, clock: TurnedClock) -> None:
     answer = team.answer(number)
     team.lose(answer)
     reply.decide(team.ctx, ANNA, answer.id, was_sent=False)
-    assert (team.reply(answer.id).state, team.thread(number).reply_id) == (ReplyState.QUEUED, answer.id)
+    assert (team.reply(answer.id).state, team.thread(number).reply_id) == (ReplyState.AGAIN, answer.id)
     assert team.wanted("reply") == [f"reply:{answer.id}"]
     with pytest.raises(Refused, match="reply_on_its_way"):
         reply.decide(team.ctx, LARS, answer.id, was_sent=True)
@@ -118,7 +118,7 @@ def test_of_two_who_decide_one_does(team: Team) -> None:
         ]
     )
     assert outcomes.count(None) == 1
-    assert team.reply(answer.id).state in (ReplyState.SENT, ReplyState.QUEUED)
+    assert team.reply(answer.id).state in (ReplyState.SENT, ReplyState.AGAIN)
 
 
 def test_a_late_success_is_believed_over_a_vain_search(team: Team) -> None:
@@ -142,7 +142,7 @@ def test_what_never_reached_the_network_can_be_undone_again(team: Team, clock: T
     number = team.write()
     answer = team.answer(number)
     send.begin(team.ctx, answer.id)
-    send.not_begun(team.ctx, answer.id, clock.at + timedelta(minutes=1))
+    send.not_begun(team.ctx, answer, clock.at + timedelta(minutes=1))
     assert (team.reply(answer.id).state, team.reply(answer.id).tried_at) == (ReplyState.QUEUED, None)
     reply.undo(team.ctx, ANNA, answer.id)
     assert send.begin(team.ctx, answer.id) is None

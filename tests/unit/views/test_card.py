@@ -63,6 +63,7 @@ def test_a_new_card_has_all_that_an_agent_needs() -> None:
         (card(thread=owned(reply_id=7), reply=reply()), ["undo", "history"]),
         (card(thread=owned(reply_id=7), reply=reply(ReplyState.SENDING)), ["history"]),
         (card(thread=owned(reply_id=7), reply=reply(ReplyState.CHECKING)), ["history"]),
+        (card(thread=owned(reply_id=7), reply=reply(ReplyState.AGAIN)), ["history"]),
         (
             card(thread=owned(), reply=reply(ReplyState.UNKNOWN)),
             ["open_post", "mark_sent", "send_again", "release", "hand_over", "take_over", "history"],
@@ -120,7 +121,15 @@ def test_a_deadline_that_is_reached_exactly_has_passed() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING, ReplyState.REFUSED, ReplyState.UNKNOWN]
+    "state",
+    [
+        ReplyState.QUEUED,
+        ReplyState.SENDING,
+        ReplyState.CHECKING,
+        ReplyState.AGAIN,
+        ReplyState.REFUSED,
+        ReplyState.UNKNOWN,
+    ],
 )
 def test_the_text_of_a_reply_that_has_not_arrived_is_never_lost(state: ReplyState) -> None:
     assert reply().text in shown(card(thread=owned(), reply=reply(state)))

@@ -1,0 +1,204 @@
+"""A reply of which nobody knows whether it arrived: it is looked for late, and once more before it is sent again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.conversation import ReplyState
+from bot.domain.errors import Refused
+from bot.domain.thread import State
+from bot.networks.base import Ambiguous, NotDone, Rejected
+from bot.usecases import close, erase, reply
+from tests.integration.delivery.conftest import Bench
+from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
+from tests.integration.team import ANNA, LARS, X
+
+LOOK = "GET /2/users/:id/tweets"
+NEVER = 1000 * RECHECK
+
+
+def unknown(bench: Bench, shown_after: float) -> tuple[int, int]:
+    """A reply that X has and shows so many seconds late, not found in time: the numbers of thread and reply."""
+    bench.sandbox.x.timeline_lag = timedelta(seconds=shown_after)
+    bench.sandbox.faults.add("x", SEND, "drop_after")
+    number, reply_id = answered(bench)
+    bench.settle(seconds=UNDO)
+    bench.settle(seconds=RECHECK)
+    assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
+    return number, reply_id
+
+
+def wait(bench: Bench, times: int) -> None:
+    for _ in range(times):
+        bench.settle(seconds=RECHECK)
+
+
+def test_what_x_shows_late_is_found_while_nobody_has_decided(bench: Bench) -> None:
+    number, reply_id = unknown(bench, shown_after=4 * RECHECK)
+    wait(bench, 2)
+    assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
+    wait(bench, 1)
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    assert bench.team.thread(number).state is State.ANSWERED
+    assert bench.team.kinds(number)[-2:] == ["unknown", "sent"]
+    assert len(bench.answers()) == 1
+
+
+def test_what_x_never_shows_is_looked_for_a_few_times_and_no_more(bench: Bench) -> None:
+    unknown(bench, shown_after=NEVER)
+    wait(bench, 60)
+    assert bench.look_ups() == 4
+    assert bench.team.wanted("look_up") == []
+
+
+def test_look_ups_that_failed_are_made_later(bench: Bench) -> None:
+    _, reply_id = unknown(bench, shown_after=10 * RECHECK)
+    bench.sandbox.faults.add("x", LOOK, "rate_limited", times=1, retry_after=20 * RECHECK)
+    wait(bench, 30)
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+
+
+def test_a_late_look_up_lets_replies_go_first(bench: Bench) -> None:
+    unknown(bench, shown_after=NEVER)
+    bench.team.answer(bench.mention("@acme en ik?", by="ander"))
+    bench.clock.turn(seconds=RECHECK)
+    first = bench.sends.lease()
+    assert first is not None
+    assert first.kind == "reply"
+
+
+def test_what_turned_up_is_not_sent_again(bench: Bench) -> None:
+    number, reply_id = unknown(bench, shown_after=1.5 * RECHECK)
+    bench.clock.turn(seconds=RECHECK / 2)
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    bench.settle()
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    assert bench.team.thread(number).state is State.ANSWERED
+    assert len(bench.answers()) == 1
+
+
+def test_nothing_is_sent_again_before_it_could_be_looked_for(bench: Bench) -> None:
+    _, reply_id = unknown(bench, shown_after=NEVER)
+    bench.sandbox.faults.add("x", LOOK, "error_500")
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    bench.settle()
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.AGAIN, 1)
+    assert "once more before" in str(bench.channel()[0].blocks)
+
+
+def test_what_was_tried_cannot_be_undone(bench: Bench) -> None:
+    _, reply_id = unknown(bench, shown_after=3 * RECHECK)
+    bench.sandbox.faults.add("x", LOOK, "error_500")
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    bench.settle()
+    with pytest.raises(Refused, match="too_late"):
+        reply.undo(bench.ctx, ANNA, reply_id)
+    bench.sandbox.x.timeline_lag = timedelta()
+    wait(bench, 5)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_that_x_was_not_reached_the_second_time_leaves_the_doubt_about_the_first(bench: Bench) -> None:
+    _, reply_id = unknown(bench, shown_after=3 * RECHECK)
+    bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=5 * RECHECK)
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    bench.settle()
+    assert bench.team.reply(reply_id).state is ReplyState.AGAIN
+    wait(bench, 6)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_a_duplicate_may_be_one_of_the_first_try(bench: Bench) -> None:
+    number, reply_id = unknown(bench, shown_after=3 * RECHECK)
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    bench.settle()
+    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    wait(bench, 2)
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    assert bench.team.thread(number).state is State.ANSWERED
+
+
+def test_the_first_try_is_found_after_the_second_was_lost_as_well(bench: Bench) -> None:
+    _, reply_id = unknown(bench, shown_after=6 * RECHECK)
+    wait(bench, 2)
+    bench.sandbox.faults.add("x", SEND, "drop_before")
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    wait(bench, 10)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_where_x_cannot_be_read_a_person_decides_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise Rejected("credits", "402")
+
+    number, reply_id = unknown(bench, shown_after=NEVER)
+    monkeypatch.setattr(bench.ctx.networks[X], "find_sent", refuse)
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    wait(bench, 3)
+    assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
+    assert bench.team.thread(number).next_nag_at is not None
+    assert bench.team.wanted("look_up") == []
+
+
+@pytest.mark.parametrize("failure", [Ambiguous("lost"), NotDone("429", 30.0)], ids=["lost", "not reached"])
+def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    _, reply_id = unknown(bench, shown_after=NEVER)
+    wait(bench, 10)
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    slow = bench.sends.lease()
+    assert slow is not None
+    bench.clock.turn(seconds=bench.sends.lease_seconds + 1)
+    network = bench.ctx.networks[X]
+
+    def overtaken(*_: Any) -> None:
+        monkeypatch.setattr(network, "find_sent", lambda *_: None)
+        with monkeypatch.context() as patched:
+            patched.setattr(network, "send", fails)
+            bench.sends.deliver(slow)
+
+    def fails(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(network, "find_sent", overtaken)
+    wait(bench, 60)
+    assert bench.team.reply(reply_id).state not in (ReplyState.CHECKING, ReplyState.SENDING, ReplyState.AGAIN)
+
+
+@pytest.mark.parametrize("shown_after", [1.5 * RECHECK, NEVER], ids=["found", "not found"])
+def test_who_was_erased_meanwhile_stays_so(bench: Bench, monkeypatch: pytest.MonkeyPatch, shown_after: float) -> None:
+    number, reply_id = unknown(bench, shown_after)
+    network = bench.ctx.networks[X]
+    look = network.find_sent
+    looks: list[object] = []
+
+    def meanwhile(*arguments: Any) -> Any:
+        looks.append(look(*arguments))
+        erase.erase(bench.ctx, "klant")
+        return looks[-1]
+
+    monkeypatch.setattr(network, "find_sent", meanwhile)
+    wait(bench, 20)
+    assert len(looks) == 1
+    assert bench.team.reply(reply_id).external_id is None
+    assert all(message.url == "" for message in bench.team.messages(number))
+
+
+def test_what_is_found_late_does_not_end_a_wait_that_began_after_it(bench: Bench) -> None:
+    number, reply_id = unknown(bench, shown_after=4 * RECHECK)
+    close.close(bench.ctx, LARS, number, "spam")
+    bench.sandbox.x.post("klant", "@acme hallo?", in_reply_to=bench.sandbox.x.posts[-1].id)
+    bench.fetch()
+    wait(bench, 10)
+    assert bench.team.reply(reply_id).state is ReplyState.SENT
+    first, second = bench.team.rows(
+        "SELECT outcome, ended_at, wait.due_at, thread.due_at AS told FROM wait JOIN thread ON thread.id = thread_id"
+        " ORDER BY wait.id"
+    )
+    assert (first["outcome"], second["outcome"], second["ended_at"]) == ("closed", None, None)
+    assert second["due_at"] == second["told"]
+    assert bench.team.thread(number).state is State.WAITING
