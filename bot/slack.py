@@ -21,6 +21,7 @@ RETRY_AFTER_UNKNOWN = 30.0
 
 # Slack's own words for these: the server failed somewhere, and part of the work may have been done.
 _MAY_BE_DONE = {"fatal_error", "internal_error", "service_unavailable"}
+_TOO_MANY = {"ratelimited", "rate_limited"}
 _NOT_HERE = {"user_not_in_channel", "channel_not_found"}
 _NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
@@ -110,7 +111,7 @@ def whisper(client: WebClient, channel: str, user: str, text: str, blocks: list[
 def _refusal(response: SlackResponse) -> SlackError:
     answer = response.data if isinstance(response.data, dict) else {}
     code = str(answer.get("error", ""))
-    if response.status_code == 429 or code == "ratelimited":
+    if response.status_code == 429 or code in _TOO_MANY:
         return RateLimited(_seconds(response.headers.get("Retry-After")))
     # The SDK puts what is no JSON, such as a proxy's error page, into "error" as prose.
     if response.status_code >= 500 or code in _MAY_BE_DONE or not code.replace("_", "").isalnum():

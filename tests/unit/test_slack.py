@@ -95,8 +95,9 @@ def test_the_answer_comes_back_as_plain_data(server: Server, web: WebClient) -> 
     assert server.calls == [("/api/chat.postMessage", {"channel": "C1", "text": "hello"})]
 
 
-def test_a_rate_limit_says_for_how_long(server: Server, web: WebClient) -> None:
-    server.answer = Answer(429, '{"ok": false, "error": "ratelimited"}', {"Retry-After": "7"})
+@pytest.mark.parametrize(("status", "code"), [(429, "ratelimited"), (200, "ratelimited"), (200, "rate_limited")])
+def test_a_rate_limit_says_for_how_long(server: Server, web: WebClient, status: int, code: str) -> None:
+    server.answer = Answer(status, json.dumps({"ok": False, "error": code}), {"Retry-After": "7"})
     with pytest.raises(slack.RateLimited) as caught:
         post(web)
     assert caught.value.retry_after == 7
