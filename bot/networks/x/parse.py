@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
+from urllib.parse import unquote
 
 from bot.domain.mention import Author, Media, Mention
 
@@ -26,6 +27,7 @@ _SHORT_LINK = re.compile(r"https?://t\.co/\w+", re.ASCII)
 _ESCAPED = re.compile("&(amp|lt|gt);")
 _UNESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 _MEDIA_LINK = re.compile(r"https://(twitter|x)\.com/\w+/status/\d+/(photo|video)/\d+")
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LEADING_HANDLES = re.compile(r"\A\s*(@\w+\s+)+")
 _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {
     "photo": "photo",
@@ -196,9 +198,14 @@ def text(post: Json) -> str:
 
 
 def comparable(words: str) -> str:
-    """Words without what X changes: handles put in front of a reply, the way links are written, white space."""
-    typed = _LEADING_HANDLES.sub("", unicodedata.normalize("NFC", words), count=1)
-    return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in typed.split())
+    """The letters and digits of a reply, without what X changes: handles put in front of it, how links are written.
+
+    Generous, for what it is compared with is our own, answers the same post and is no older than the try: to take
+    another reply for it does little harm, and not to know it again has the customer answered twice.
+    """
+    typed = "".join(char for char in words if unicodedata.category(char) != "Cf")
+    plain = unicodedata.normalize("NFKC", unquote(_SCHEME.sub("", typed))).casefold()
+    return "".join(filter(str.isalnum, _LEADING_HANDLES.sub("", plain, count=1)))
 
 
 def names(post: Json, own_id: str, handle: str) -> bool:
@@ -238,7 +245,7 @@ def _either(post: Json, old: str, new: str) -> object:
 
 def _link(value: object) -> str:
     link = _string(value)
-    return link if re.match(r"https?://[^\s<>|]+$", link) else ""
+    return link if re.match(r"https?://[^\s<>]+$", link) else ""
 
 
 def _string(value: object) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import cast
 
@@ -195,6 +198,14 @@ def test_gone_is_said_of_what_was_asked_for_alone() -> None:
         ("zie https://acme.nl/", "zie https://acme.nl"),
         ("cafe\u0301  open\n\nnu", "caf\u00e9 open nu"),
         ("@anne_v hoi", "@anne_v @anne_v hoi"),
+        ("See our help (www.acme.nl)", "@anne_v See our help (http://www.acme.nl)"),
+        ("zie \u201cacme.nl\u201d", "zie \u201chttp://acme.nl\u201d"),
+        ("see:acme.nl/x", "see:http://acme.nl/x"),
+        ("(https://acme.nl/)", "(https://acme.nl)"),
+        ("Acme.NL/Hulp", "http://acme.nl/Hulp"),
+        ("acme.nl/caf\u00e9", "http://acme.nl/caf%C3%A9"),
+        ("\u200b@anne_v ho\u200bi\u2060", "@anne_v hoi"),
+        ("\uff21\uff23\uff2d\uff25", "acme"),
     ],
 )
 def test_a_reply_is_known_again_after_what_x_does_to_it(typed: str, at_x: str) -> None:
@@ -203,6 +214,21 @@ def test_a_reply_is_known_again_after_what_x_does_to_it(typed: str, at_x: str) -
 
 def test_another_reply_is_not_taken_for_ours() -> None:
     assert parse.comparable("Dank je, Anne!") != parse.comparable("@anne_v Dank je, Anna!")
+    assert parse.comparable("zie acme.nl/1") != parse.comparable("zie acme.nl/2")
+
+
+BESIDE = st.sampled_from(["", " ", "(", ")", "\u201c", "\u201d", "zie:", ".", "/", "\u200b", "%", "@bob ", "\n"])
+AFTER = (BESIDE | st.text()).filter(lambda words: re.match(r"\u200b*\w", words) is None)
+
+
+@given(BESIDE | st.text(), st.sampled_from(["acme.nl", "www.Acme.nl/x|y", "41.nl"]), AFTER)
+def test_a_link_is_known_again_wherever_it_stands(before: str, domain: str, after: str) -> None:
+    kept, rest = (unicodedata.normalize("NFC", words.replace("\u200b", "")) for words in (before, after))
+    urls = [{"url": "https://t.co/a", "expanded_url": f"http://{domain}"}]
+    shown = parse.text(
+        POST | {"text": html.escape(f"@anne_v {kept}https://t.co/a{rest}", quote=False), "entities": {"urls": urls}}
+    )
+    assert parse.comparable(shown) == parse.comparable(f"{before}{domain}{after}")
 
 
 NAMES = ["id", "type", "text", "url", "expanded_url", "urls", "mentions", "username", "name", "public_metrics"]
