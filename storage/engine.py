@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import RetryCallState, Retrying, retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from storage.turns import Turns
 
@@ -29,11 +30,15 @@ __all__ = [
     "connect",
     "reading",
     "transaction",
+    "until_taken",
     "upsert",
 ]
 
+log = logging.getLogger(__name__)
+
 BUSY_SECONDS = 2  # a click is acknowledged within 3 s, so no wait for the database may take longer
 TURN_SECONDS = BUSY_SECONDS / 2  # SQLite: for this process's threads, then as long again for other processes
+WRITTEN_AGAIN_SECONDS = 0.5
 
 AWAY = (InterfaceError, OperationalError, NoConnection)
 """The errors of a database that is not reached or has no time now; it may have in a moment."""
@@ -96,6 +101,30 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     turns: Turns | None = engine.get_execution_options().get("webcare_turns")
     with turns.turn(TURN_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
         yield connection
+
+
+def until_taken(seconds: float) -> Retrying:
+    """Attempts to write down what Slack or a network has answered: it is kept while the database has no time for it.
+
+    `for attempt in until_taken(60): with attempt, transaction(engine) as connection: ...` raises the last error, one of
+    AWAY, after so many seconds of the machine's time. One of these serves any number of such loops, in any thread.
+    """
+    return Retrying(
+        retry=retry_if_exception_type(AWAY),
+        stop=stop_after_delay(seconds),
+        wait=wait_fixed(WRITTEN_AGAIN_SECONDS),
+        before_sleep=_say,
+        reraise=True,
+    )
+
+
+def _say(call: RetryCallState) -> None:
+    error = call.outcome.exception() if call.outcome else None
+    cause = getattr(error, "orig", None) or error  # the driver's own says whether it is away or held up
+    log.warning(
+        "the database did not take what Slack or a network has answered; it is kept and written again",
+        extra={"facts": {"error": type(cause).__name__}},
+    )
 
 
 @contextmanager

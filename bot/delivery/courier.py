@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from abc import ABC, abstractmethod
 from datetime import datetime
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
-
 from bot.usecases.context import Context
 from storage import lanes, leases
-from storage.engine import AWAY, transaction
+from storage.engine import transaction, until_taken
 from storage.outbox import Item
 
-log = logging.getLogger(__name__)
-
 LONGEST_PAUSE_SECONDS = 300.0
-WRITTEN_AGAIN_SECONDS = 0.5
 
 
 class Courier(ABC):
@@ -27,14 +21,7 @@ class Courier(ABC):
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        # What Slack or a network has answered is known to nobody else: a database that has no time is asked again.
-        self._kept = Retrying(
-            retry=retry_if_exception_type(AWAY),
-            stop=stop_after_delay(self.lease_seconds),
-            wait=wait_fixed(WRITTEN_AGAIN_SECONDS),
-            before_sleep=_say,
-            reraise=True,
-        )
+        self._kept = until_taken(self.lease_seconds)
 
     def lease(self) -> Item | None:
         """The most urgent row that there is something to do about now."""
@@ -77,15 +64,6 @@ class Courier(ABC):
                 if with_its_lane:
                     lanes.close(connection, item.lane, until)
                 leases.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
-
-
-def _say(call: RetryCallState) -> None:
-    error = call.outcome.exception() if call.outcome else None
-    cause = getattr(error, "orig", None) or error  # the driver's own says whether it is away or held up
-    log.warning(
-        "the database did not take what came of a delivery; it is kept and written again",
-        extra={"facts": {"error": type(cause).__name__}},
-    )
 
 
 def back_off(failures: int, at_least: float = 0.0) -> float:

@@ -17,7 +17,8 @@ from bot.settings import Desk, NetworkSettings
 from bot.usecases.change import change, locked
 from bot.usecases.context import Actor, Context
 from storage import events, feeds, messages, outbox, threads, waits
-from storage.engine import Connection, transaction
+from storage.engine import Connection, transaction, until_taken
+from storage.feeds import Feed
 from storage.messages import Post
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than
 def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
     """Fetch what is new on one account when it is time to, and store it: how many mentions were new.
 
-    The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips.
+    The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips. While
+    the database has no time for what the network answered, that is kept for as long as the feed is ours.
     """
     key = network.key
     at = ctx.clock.now()
@@ -48,21 +50,18 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
         log.warning(
             "network did not answer", extra={"facts": {"network": key, "error": error.detail, "again_in": pause}}
         )
-        with transaction(ctx.engine) as connection:
-            now = ctx.clock.now()
-            feeds.failed(connection, feed, error.detail, error.code, now, now + ctx.clock.real(pause))
+        _failed(ctx, feed, error.detail, error.code, pause)
         return 0
     try:
         new = receive(ctx, desk, network, fetched)
     except Exception as error:
         # Nothing more comes in until this is mended, and so the channel has to hear of it.
-        with transaction(ctx.engine) as connection:
-            now = ctx.clock.now()
-            feeds.failed(connection, feed, type(error).__name__, "unreadable", now, now + ctx.clock.real(wait))
+        _failed(ctx, feed, type(error).__name__, "unreadable", wait)
         raise
-    with transaction(ctx.engine) as connection:
-        now = ctx.clock.now()
-        feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))
+    for attempt in until_taken(FETCH_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            now = ctx.clock.now()
+            feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))
     return new
 
 
@@ -71,16 +70,12 @@ def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched
     key, new = network.key, 0
     for start in range(0, len(fetched.mentions), AT_ONCE):
         batch = fetched.mentions[start : start + AT_ONCE]
-        at = ctx.clock.now()
-        check_at = at + ctx.clock.real(network.recheck_every.total_seconds())
-        with transaction(ctx.engine) as connection:
-            ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
-            known = messages.known(connection, key, ids)
-            begun = _begin(connection, desk, key, _fresh(batch, known), at, check_at)
-            known |= {message.external_id: message for message in begun}
-            new += len(begun)
-            for mention in batch:
-                new += _store(connection, key, mention, known, at, check_at)
+        for attempt in until_taken(FETCH_SECONDS):
+            with attempt, transaction(ctx.engine) as connection:
+                at = ctx.clock.now()
+                check_at = at + ctx.clock.real(network.recheck_every.total_seconds())
+                stored = _take_in(connection, desk, key, batch, at, check_at)
+        new += stored
         ctx.wake()
     return new
 
@@ -99,6 +94,13 @@ def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -
     return True
 
 
+def _failed(ctx: Context, feed: Feed, error: str, code: str, pause: float) -> None:
+    for attempt in until_taken(FETCH_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            now = ctx.clock.now()
+            feeds.failed(connection, feed, error, code, now, now + ctx.clock.real(pause))
+
+
 def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Mention]:
     """Those that are neither stored nor, in whatever wording, the same post as one before them.
 
@@ -109,6 +111,17 @@ def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Ment
         if seen.isdisjoint((mention.id, *mention.earlier_ids)):
             yield mention
         seen.add(mention.id)
+
+
+def _take_in(
+    connection: Connection, desk: Desk, network: str, batch: Sequence[Mention], at: datetime, check_at: datetime
+) -> int:
+    """How many of these were new."""
+    ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
+    known = messages.known(connection, network, ids)
+    begun = _begin(connection, desk, network, _fresh(batch, known), at, check_at)
+    known |= {message.external_id: message for message in begun}
+    return len(begun) + sum(_store(connection, network, mention, known, at, check_at) for mention in batch)
 
 
 def _begin(

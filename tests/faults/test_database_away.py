@@ -5,25 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import Table, select
 
 from bot import slack
 from bot.networks.x import XNetwork
+from bot.usecases import ingest
 from bot.usecases.claim import claim
-from storage.engine import connect
-from storage.tables import outbox, reply
+from bot.usecases.context import Context
+from storage.engine import connect, reading
+from storage.tables import feed, message, outbox, reply, thread
 from tests.faults.invariants import violations
 from tests.faults.world import World
 from tests.integration.team import ANNA
 
 
 @pytest.fixture
-def held_after(
-    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[object, str], None]]:
-    """Somebody else holds what delivery writes from the next answer to this call until delivery has noticed."""
+def held_after(world: World, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Somebody else holds these tables' rows from the next answer to this call until that was noticed."""
     engine = connect(database_url)
     other = engine.connect()
 
@@ -31,28 +35,30 @@ def held_after(
         def emit(self, record: logging.LogRecord) -> None:
             other.rollback()
 
-    def hold(where: object, name: str) -> None:
+    def hold(where: object, name: str, *tables: Table) -> None:
         call = getattr(where, name)
 
         def and_hold(*arguments: Any, **more: Any) -> Any:
             monkeypatch.setattr(where, name, call)
-            answer = call(*arguments, **more)
-            for table in (outbox, reply):
-                other.execute(table.update().values(id=table.c.id))
-            return answer
+            try:
+                return call(*arguments, **more)
+            finally:
+                for table in tables:
+                    key = next(iter(table.primary_key))
+                    other.execute(table.update().values({key: key}))
 
         monkeypatch.setattr(where, name, and_hold)
 
-    with _handling("bot.delivery.courier", Release()):
+    with _handling("storage.engine", Release()):
         yield hold
     other.close()
     engine.dispose()
 
 
 def test_a_card_that_slack_took_is_known_as_soon_as_the_database_has_time(
-    world: World, held_after: Callable[[object, str], None]
+    world: World, held_after: Callable[..., None]
 ) -> None:
-    held_after(slack, "call")
+    held_after(slack, "call", outbox)
     thread = world.mention("where is my parcel?", "klant")
     world.desk.delivery.settle()
     claim(world.ctx, ANNA, thread)
@@ -64,27 +70,79 @@ def test_a_card_that_slack_took_is_known_as_soon_as_the_database_has_time(
 
 
 def test_an_edit_that_slack_took_is_known_as_soon_as_the_database_has_time(
-    world: World, held_after: Callable[[object, str], None]
+    world: World, held_after: Callable[..., None]
 ) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     claim(world.ctx, ANNA, thread)
-    held_after(slack, "call")
+    held_after(slack, "call", outbox)
     world.desk.delivery.settle()
     assert world.left() == []
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_a_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callable[[object, str], None]) -> None:
+def test_a_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callable[..., None]) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     world.answer(thread, "On its way.")
-    held_after(XNetwork, "send")
+    held_after(XNetwork, "send", outbox, reply)
     world.work(15)
     (card,) = world.sandbox.slack.messages("C0SUPPORT")
     assert "Answered" in str(card.blocks)
     assert not [call for call in world.sandbox.x.calls if call.path.endswith("/tweets") and call.method == "GET"]
     assert violations(world.sandbox, world.ctx.engine) == []
+
+
+@pytest.mark.parametrize(("where", "name", "held"), [(XNetwork, "fetch", thread), (ingest, "receive", feed)])
+def test_what_x_has_shown_is_in_as_soon_as_the_database_has_time(
+    world: World, held_after: Callable[..., None], where: object, name: str, held: Table
+) -> None:
+    posted = hello(world)
+    held_after(where, name, held)
+    assert poll(world.ctx) == 3
+    with reading(world.ctx.engine) as connection:
+        assert connection.execute(select(feed.c.cursor, feed.c.leased_until)).one() == (
+            posted[-1],
+            world.clock.now() + timedelta(seconds=45),
+        )
+
+
+def test_mentions_of_which_some_are_stored_are_all_stored_once(
+    world: World, held_after: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = hello(world)
+    batches = SimpleNamespace(stored=lambda: None)
+    monkeypatch.setattr(ingest, "AT_ONCE", 1)
+    held_after(batches, "stored", thread)
+    assert poll(replace(world.ctx, wake=batches.stored)) == 3
+    with reading(world.ctx.engine) as connection:
+        stored = connection.execute(select(message.c.external_id).order_by(message.c.id)).scalars().all()
+    assert stored[1:] == posted
+
+
+def test_that_x_did_not_answer_is_known_as_soon_as_the_database_has_time(
+    world: World, held_after: Callable[..., None]
+) -> None:
+    hello(world)
+    world.sandbox.x.faults.add("x", "GET /2/users/:id/mentions", "error_500")
+    held_after(XNetwork, "fetch", feed)
+    assert poll(world.ctx) == 0
+    with reading(world.ctx.engine) as connection:
+        assert connection.execute(select(feed.c.failing_since)).scalar_one() == world.clock.now()
+
+
+def hello(world: World) -> list[str]:
+    """A customer who has a thread asks after it three times, and it is time to fetch that."""
+    world.mention("where is my parcel?", "klant")
+    world.settled()
+    x = world.sandbox.x
+    (first,) = x.posts
+    world.clock.turn(seconds=50)
+    return [x.post("klant", f"@acme hello? {number}", in_reply_to=first.id).id for number in range(3)]
+
+
+def poll(ctx: Context) -> int:
+    return ingest.poll(ctx, *ctx.settings.networks()[0])
 
 
 @contextmanager
