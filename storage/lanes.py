@@ -23,6 +23,11 @@ def take(connection: Connection, name: str, at: datetime, until: datetime) -> bo
     return taken is not None
 
 
+def give_back(connection: Connection, name: str, until: datetime, at: datetime) -> None:
+    """What `take` took until then was not used; nothing happens when it has been extended or closed since."""
+    connection.execute(update(table).where(table.c.name == name, table.c.free_at == until).values(free_at=at))
+
+
 def is_free(connection: Connection, name: str, at: datetime) -> bool:
     """Whether `take` may succeed, asked without taking a lock."""
     busy = select(table.c.name).where(table.c.name == name, table.c.free_at > at)

@@ -49,7 +49,7 @@ def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: ti
     Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
     """
     row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
-    return record(Item, row) if row else None
+    return record(Item, row, lane_until=None) if row else None
 
 
 def queue(connection: Connection, kinds: Iterable[str], at: datetime) -> None:

@@ -31,7 +31,10 @@ _NEW = {"wanted": 1, "done": 0, "attempts": 0, "failures": 0}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One leased row. `ts` is None until Slack has the message; `tried_at` is set when that is not known."""
+    """One leased row. `ts` is None until Slack has the message; `tried_at` is set when that is not known.
+
+    `lane_until` is how long its lane was taken for it when it was leased, None when it was not.
+    """
 
     id: int
     key: str
@@ -48,6 +51,7 @@ class Item:
     posted_in: str | None
     ts: str | None
     shown: str | None
+    lane_until: datetime | None
 
 
 def want(
@@ -163,7 +167,7 @@ def want_cards(connection: Connection, threads: Iterable[Thread], *, channel: st
 
 def get(connection: Connection, key: str) -> Item | None:
     row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
-    return record(Item, row) if row else None
+    return record(Item, row, lane_until=None) if row else None
 
 
 def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:

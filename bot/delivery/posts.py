@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from slack_sdk import WebClient
@@ -37,16 +38,19 @@ class Posts(Courier):
     def lease(self) -> Item | None:
         """The most urgent message that there is something to do about now.
 
-        A new card takes its channel's second here: taken later, it could go to a worker with a less urgent one.
+        What is posted takes its channel's second here: taken later, it could go to a worker with a less urgent one.
         """
         at = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             leases.queue(connection, self.kinds, at)
             item = leases.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
-            if item is not None and _is_new_card(item) and not self._take_lane(connection, item, at):
-                leases.postpone(connection, item, at)
-                return None
-            return item
+            if item is None or not _is_new(item):
+                return item
+            until = at + self._ctx.clock.real(PACE_SECONDS)
+            if lanes.take(connection, item.lane, at, until):
+                return replace(item, lane_until=until)
+            leases.postpone(connection, item, at)
+            return None
 
     def deliver(self, item: Item) -> None:
         try:
@@ -54,7 +58,10 @@ class Posts(Courier):
                 self._sweep(item)
                 return
             rendered = render(self._ctx, item)
-            if rendered is None or (item.ts is not None and rendered.digest == item.shown):
+            if rendered is None:
+                self._spare(item)
+                self._done(item)
+            elif item.ts is not None and rendered.digest == item.shown:
                 self._done(item)
             elif rendered.to is not None:
                 self._whisper(item, rendered, rendered.to)
@@ -65,6 +72,7 @@ class Posts(Courier):
             else:
                 self._post(item, rendered)
         except NotYet as error:
+            self._spare(item)
             self._postpone(item, self._after(error.again_in))
         except slack.RateLimited as error:
             looked_up = item.tried_at is not None or item.kind == "sweep"  # what limits reading holds up no posting
@@ -79,19 +87,22 @@ class Posts(Courier):
                 return
             self._postpone(item, self._after(back_off(item.failures)), error=str(error)[:100])
 
-    def _post(self, item: Item, rendered: Rendered) -> None:
-        """Post it for the first time, in the next second that its channel has to give.
+    def put_off(self, item: Item) -> None:
+        self._spare(item)
+        super().put_off(item)
 
-        Whatever is no card takes of the channel's time only here: a reminder whose card is not there yet, or a look-up,
-        would otherwise hold up the very card that it waits for.
-        """
+    def _spare(self, item: Item) -> None:
+        """Nothing is posted in the second that was taken for it: somebody else may have that."""
+        if item.lane_until is not None:
+            with transaction(self._ctx.engine) as connection:
+                lanes.give_back(connection, item.lane, item.lane_until, self._ctx.clock.now())
+
+    def _post(self, item: Item, rendered: Rendered) -> None:
+        """Post it for the first time, in the second that was taken for it."""
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             if rendered.channel not in (None, item.channel):  # the config has changed since this was stated
                 leases.move(connection, item, rendered.channel)
-                return
-            if not _is_new_card(item) and not self._take_lane(connection, item, begun):
-                leases.postpone(connection, item, begun)
                 return
             if not leases.trying(connection, item, begun):
                 return
@@ -117,9 +128,6 @@ class Posts(Courier):
                     _note(connection, item, answer["ts"], at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
-
-    def _take_lane(self, connection: Connection, item: Item, at: datetime) -> bool:
-        return lanes.take(connection, item.lane, at, at + self._ctx.clock.real(PACE_SECONDS))
 
     def _update(self, item: Item, rendered: Rendered) -> None:
         try:
@@ -194,8 +202,8 @@ class Posts(Courier):
             return
         for channel, ts in twins.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
             if ts != kept.ts:
-                log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
+                log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})
         if item.attempts < SWEEPS:
             self._postpone(item, self._after(self._recheck_seconds * 2**item.attempts))
         else:
@@ -210,8 +218,9 @@ class Posts(Courier):
         return self._ctx.settings.delivery.slack_recheck_after.total_seconds()
 
 
-def _is_new_card(item: Item) -> bool:
-    return item.kind == "card" and item.ts is None and item.tried_at is None
+def _is_new(item: Item) -> bool:
+    """Whether it is to become a message in a channel, as far as is known."""
+    return item.ts is None and item.tried_at is None and item.lane == item.channel
 
 
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.domain.thread import State
 from bot.jobs import WATCH_SECONDS, schedule
 from bot.usecases import erase, nag, renamed, reply
 from storage.engine import transaction
-from storage.tables import outbox
+from storage.tables import outbox, thread
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
 from tests.integration.team import ANNA, Team
@@ -159,6 +159,15 @@ def test_rows_that_make_no_sense_hold_up_nobody_and_are_kept(bench: Bench) -> No
     bench.settle()
     assert bench.team.wanted("card") == []
     assert bench.team.wanted("standup") == [f"card:{odd}"]
+    (card,) = bench.channel()
+    assert f"#{sound}" in str(card.blocks)
+
+
+def test_a_card_of_a_desk_that_is_gone_takes_no_time_from_the_others(bench: Bench) -> None:
+    gone, sound = bench.mention(), bench.mention(by="ander")
+    with transaction(bench.ctx.engine) as connection:
+        connection.execute(update(thread).where(thread.c.id == gone).values(desk="of last year"))
+    bench.settle()
     (card,) = bench.channel()
     assert f"#{sound}" in str(card.blocks)
 

@@ -13,7 +13,7 @@ from bot.usecases import claim, close, escalate, nag, show
 from storage import outbox
 from storage.engine import transaction
 from tests.integration.delivery.conftest import Bench
-from tests.integration.team import ANNA
+from tests.integration.team import ANNA, X
 
 PACE = 2  # seconds, more than one message takes of its channel
 RECHECK = 10  # seconds, [delivery] slack_recheck_after
@@ -109,6 +109,45 @@ def test_a_card_that_is_leased_has_its_second_and_no_other_one_overtakes_it(benc
     assert [message.ts for message in bench.channel()] == sorted(message.ts for message in bench.channel())
     assert (len(bench.channel()), bench.team.wanted("card")) == (2, [])
     assert f"#{second}" in str(bench.channel()[-1].blocks)
+
+
+def announce(bench: Bench, desk: str = "Support") -> None:
+    """Something that the whole channel must know, ahead of every card."""
+    at = bench.clock.now()
+    news = {"key": X, "desk": desk, "alarm": "failing", "since": at.isoformat(), "code": None, "over_at": None}
+    with transaction(bench.ctx.engine) as connection:
+        outbox.want_once(connection, "feed:1", "feed", channel="C0SUPPORT", at=at, priority=outbox.FIRST, payload=news)
+
+
+def test_news_that_is_leased_has_its_second_and_no_card_overtakes_it(bench: Bench) -> None:
+    bench.mention()
+    announce(bench)
+    other = Posts(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
+    leased = bench.posts.lease()
+    assert leased is not None
+    assert (leased.key, other.lease()) == ("feed:1", None)
+    bench.posts.deliver(leased)
+    assert "has not been readable" in bench.channel()[0].text
+
+
+def test_a_reminder_that_is_leased_has_its_second_once_its_card_is_there(bench: Bench) -> None:
+    bench.mention()
+    bench.settle()
+    bench.clock.turn(minutes=70)
+    nag.tick(bench.ctx)
+    bench.mention(by="iemand")
+    other = Posts(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
+    leased = bench.posts.lease()
+    assert leased is not None
+    assert leased.kind == "nag"
+    assert "card:2" not in [item.key for item in iter(other.lease, None)]
+
+
+def test_a_second_that_was_taken_for_nothing_goes_to_the_next_card(bench: Bench) -> None:
+    bench.mention()
+    announce(bench, desk="of last year")
+    bench.settle()
+    assert (len(bench.channel()), bench.team.wanted("feed")) == (1, [])
 
 
 def test_a_channel_rests_a_second_from_slacks_answer_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
