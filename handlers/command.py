@@ -56,12 +56,12 @@ def _claim(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
     return _done(front, who, "claimed", command)
 
 
-def _reply(front: Front, who: Actor, command: Command, body: Body) -> Answer:
+def _reply(front: Front, _who: Actor, command: Command, body: Body) -> Answer:
     thread_id = _thread(command)
     if not command.rest:
         reply.ask(front, body, thread_id)
         return None
-    front.person(who.id)
+    who = front.introduced(body, "command")
     text = plain(command.rest)
     request = f"command:{fingerprint(body)}"
     sent = reply_usecase.submit(front.ctx, who, thread_id, text, seen=None, request=request)

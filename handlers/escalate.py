@@ -25,9 +25,7 @@ def register(app: App, front: Front) -> None:
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal that asks whom and why."""
-    for desk in front.ctx.settings.desks:
-        for lead in desk.leads:
-            front.person(lead)
+    front.meet(*(lead for desk in front.ctx.settings.desks for lead in desk.leads))
     found = targets(front.ctx, front.actor(body, "button"), thread_id)
     labels = [(target.value, target.name) for target in found]
     front.open(body, view.modal(thread_id, labels, front.language(user_of(body))))

@@ -7,18 +7,18 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot import slack
-from bot.domain.conversation import Person
 from bot.domain.errors import Refused
 from bot.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases import people
 from bot.usecases.context import Actor, Context, Via
 from bot.views.blocks import Message
+from handlers.agents import Agents
 from handlers.groups import Groups
 from storage.engine import DatabaseError
 
@@ -33,53 +33,48 @@ class Front:
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self.ctx = ctx
         self.client = client
-        self._groups = Groups(client, {group for desk in ctx.settings.desks for group in desk.roles.groups})
-        self._languages: dict[str, Translator] = {}
+        self._groups = Groups(client, frozenset(group for desk in ctx.settings.desks for group in desk.roles.groups))
+        self._agents = Agents(ctx, client)
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
 
     def language(self, user: str) -> Translator:
         """The agent's own language: remembered, else asked of Slack, else the first desk's."""
-        if user not in self._languages:
-            person = self.person(user)
-            if person is not None:
-                self._languages[user] = translator(person.locale)
+        self._agents.meet(user)
         return self.remembered_language(user)
 
     def remembered_language(self, user: str) -> Translator:
         """The same without asking anybody, for when the database is away and the three seconds are running."""
-        return self._languages.get(user) or translator(self.ctx.settings.desks[0].language)
+        person = self._agents.remembered(user)
+        return translator(person.locale if person else self.ctx.settings.desks[0].language)
 
-    def person(self, user: str) -> Person | None:
-        """Who an agent is; None while neither the database nor Slack can tell."""
-        try:
-            found = people.known(self.ctx, user)
-            if found is None:
-                answer = slack.call(self.client, "users.info", user=user, include_locale=True)["user"]
-                profile = answer.get("profile") or {}
-                name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
-                found = Person(user, name, answer.get("locale") or "en-US")
-                people.keep(self.ctx, found)
-        except (DatabaseError, slack.SlackError) as error:
-            log.warning(
-                "an agent's profile could not be read", extra={"facts": {"user": user, "error": type(error).__name__}}
-            )
-            return None
-        return found
+    def meet(self, *users: str) -> None:
+        """Learn who they are, where that is not known: it takes a moment, and may be in vain."""
+        self._agents.meet(*users)
 
     def actor(self, body: Body, via: Via) -> Actor:
         """Who acts, from where, and with which of the user groups that a role names."""
         user = user_of(body)
-        return Actor(user, via, fingerprint(body), channel_of(body), self._groups.of(user))
+        return replace(self.member(user), via=via, request=fingerprint(body), channel=channel_of(body))
+
+    def introduced(self, body: Body, via: Via) -> Actor:
+        """The same for what is signed with a name: somebody new is met first."""
+        user = user_of(body)
+        self._agents.meet(user)
+        person = self._agents.remembered(user)
+        return replace(self.actor(body, via), name=person.name if person else "")
 
     def member(self, user: str) -> Actor:
         """Somebody who looks and has not acted."""
-        return Actor(user, "button", groups=self._groups.of(user))
+        groups, unread = self._groups.of(user)
+        return Actor(user, "button", groups=groups, unread=unread)
 
     def prepare(self) -> None:
-        """Learn who the configured agents and leads are, and load what counts a text, before the first click asks."""
+        """Learn who has which role and who the configured agents and leads are, and load what counts a text, before the
+        first click asks."""
+        self._groups.refresh()
         for desk in self.ctx.settings.desks:
             for user in sorted({*desk.agents, *desk.leads}):
-                self.person(user)
+                self._agents.learn(user)
         for network in self.ctx.networks.values():
             network.count("")
 
@@ -101,6 +96,8 @@ class Front:
 
     def stop(self) -> None:
         self._pool.shutdown(wait=True)
+        self._groups.stop()
+        self._agents.stop()
 
     def _quietly(self, work: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         try:

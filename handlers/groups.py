@@ -1,40 +1,43 @@
-"""Slack user groups that a role names: who is in them, asked at most once in five minutes."""
+"""Slack user groups that a role names, and who is in them: asked anew every five minutes, behind the clicks' back."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Set as AbstractSet
+from time import monotonic
 
 from slack_sdk import WebClient
 
 from bot import slack
-
-log = logging.getLogger(__name__)
+from handlers.questions import Questions
 
 FRESH_SECONDS = 300
 
 
 class Groups:
-    """Members of the named groups. While Slack cannot tell, the last known ones count; nobody before the first time."""
+    """Members of the named groups. While Slack cannot tell, the last known ones count."""
 
-    def __init__(self, client: WebClient, groups: AbstractSet[str]) -> None:
+    def __init__(self, client: WebClient, groups: frozenset[str]) -> None:
         self._client = client
-        self._members: dict[str, frozenset[str]] = dict.fromkeys(groups, frozenset())
-        self._asked_at = float("-inf")
+        self._groups = groups
+        self._members: dict[str, frozenset[str]] = {}
+        self._read_at: dict[str, float] = {}
+        self._questions = Questions("usergroups.users.list", self._ask)
 
-    def of(self, user: str) -> frozenset[str]:
-        """The named groups that the user is in; asks Slack nothing when no role names a group."""
-        if self._members and time.monotonic() - self._asked_at > FRESH_SECONDS:
-            self._asked_at = time.monotonic()
-            self._ask()
-        return frozenset(group for group, members in self._members.items() if user in members)
+    def of(self, user: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The named groups that the user is in, and those of which Slack has never told; only these are waited for."""
+        self.refresh()
+        self._questions.wait(*(self._groups - self._members.keys()))
+        known = self._members.copy()
+        return frozenset(group for group, members in known.items() if user in members), self._groups - known.keys()
 
-    def _ask(self) -> None:
-        for group in self._members:
-            try:
-                answer = slack.call(self._client, "usergroups.users.list", usergroup=group)
-            except slack.SlackError as error:
-                log.warning("a user group could not be read", extra={"facts": {"group": group, "error": str(error)}})
-            else:
-                self._members[group] = frozenset(answer["users"])
+    def refresh(self) -> None:
+        """Have Slack asked about all that was not read of late; waits for nothing."""
+        due = monotonic() - FRESH_SECONDS
+        self._questions.put(*(group for group in self._groups if self._read_at.get(group, due) <= due))
+
+    def stop(self) -> None:
+        self._questions.stop()
+
+    def _ask(self, group: str) -> None:
+        answer = slack.call(self._client, "usergroups.users.list", usergroup=group)
+        self._members[group] = frozenset(answer["users"])
+        self._read_at[group] = monotonic()

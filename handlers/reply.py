@@ -36,8 +36,9 @@ def register(app: App, front: Front) -> None:
         text = _text(body)
         shown = body["view"]  # its metadata holds what its author had seen, and so differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
+        who = front.introduced(body, "modal")
         try:
-            reply = usecase.submit(front.ctx, front.actor(body, "modal"), thread_id, text, seen=seen, request=request)
+            reply = usecase.submit(front.ctx, who, thread_id, text, seen=seen, request=request)
         except Refused as refusal:
             if refusal.code != "changed":
                 raise
@@ -75,9 +76,8 @@ def register(app: App, front: Front) -> None:
 
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
-    """Open the modal. The agent must be known first: the signature is made of their name."""
-    front.person(user_of(body))
-    draft = usecase.draft(front.ctx, front.actor(body, "button"), thread_id)
+    """Open the modal."""
+    draft = usecase.draft(front.ctx, front.introduced(body, "button"), thread_id)
     count = _length(front, draft, draft.text) if draft.text else None
     front.open(body, home.marked(body, view.modal(draft, front.language(user_of(body)), count)))
 

@@ -27,7 +27,7 @@ def get(connection: Connection, ids: Iterable[str]) -> dict[str, Person]:
     return {row.id: record(Person, row) for row in rows}
 
 
-def fresh_since(connection: Connection, person_id: str, since: datetime) -> Person | None:
-    """The person, when Slack was asked about them after `since`."""
-    row = connection.execute(select(table).where(table.c.id == person_id, table.c.fetched_at >= since)).one_or_none()
-    return record(Person, row) if row else None
+def told(connection: Connection, person_id: str) -> tuple[Person, datetime] | None:
+    """The person, and when Slack told so."""
+    row = connection.execute(select(table).where(table.c.id == person_id)).one_or_none()
+    return (record(Person, row), row.fetched_at) if row else None

@@ -12,9 +12,12 @@ log = logging.getLogger(__name__)
 
 
 def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: int) -> None:
-    """Raises Refused: "not_allowed" when the desk gives this role to others, and what `require_sight` raises."""
+    """Raises Refused: "not_allowed" when the desk gives this role to others, "role_unknown" when Slack has not told yet
+    whether it does, and what `require_sight` raises."""
     desk = require_sight(ctx, actor, desk_name, thread_id)
     if not may(actor, desk, role):
+        if actor.unread.intersection(getattr(desk.roles, role)):
+            raise Refused("role_unknown", thread=thread_id)
         facts = {"user": actor.id, "role": role, "thread": thread_id}
         log.warning("refused for lack of a role", extra={"facts": facts})
         raise Refused("not_allowed", thread=thread_id, role=role)

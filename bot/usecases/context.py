@@ -21,7 +21,8 @@ class Actor:
     """Who acts (a Slack id, a customer's handle, or "desk" for the bot itself) and through what.
 
     `request` names what Slack sent, so that a repeat of it changes nothing; `channel` is where they acted, and `groups`
-    are those of their Slack user groups that a role names.
+    are those of their Slack user groups that a role names. Of the groups in `unread` nobody knows yet who is in them.
+    `name` is what Slack calls them, "" where that is not known or does not matter.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Actor:
     request: str | None = None
     channel: str | None = None
     groups: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+    name: str = ""
 
 
 THE_DESK = Actor("desk", "desk")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import Person
 from bot.usecases.context import Context
@@ -12,12 +13,24 @@ from storage.engine import reading, transaction
 FRESH = timedelta(days=1)
 
 
-def known(ctx: Context, person_id: str) -> Person | None:
-    """The person, when Slack was asked about them within a day."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person as Slack told; from `until` on it is to be asked anew."""
+
+    person: Person
+    until: datetime
+
+
+def known(ctx: Context, person_id: str) -> Known | None:
+    """The person as stored, however long ago."""
     with reading(ctx.engine) as connection:
-        return people.fresh_since(connection, person_id, ctx.clock.now() - FRESH)
+        stored = people.told(connection, person_id)
+    return Known(stored[0], stored[1] + FRESH) if stored else None
 
 
-def keep(ctx: Context, person: Person) -> None:
+def keep(ctx: Context, person: Person) -> Known:
+    """Store what Slack has just told."""
+    at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        people.keep(connection, person, ctx.clock.now())
+        people.keep(connection, person, at)
+    return Known(person, at + FRESH)

@@ -131,7 +131,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     network = ctx.networks.get(card.thread.network)
     if network is None:
         raise Refused("network_refuses", thread=thread_id, reason="not_configured", network=card.network_name)
-    signature = _signature(connection, ctx, card.thread, actor.id)
+    signature = _signature(connection, ctx, card.thread, actor.id, actor.name)
     count = network.count(_with_signature("x", signature))
     return Draft(
         card=card,
@@ -181,11 +181,13 @@ def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[
     return (*said, newest) if answered and newest else said
 
 
-def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
-    """The agent's own initials where the config gives them, else the first letters of their Slack name."""
+def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:
+    """The agent's own initials where the config gives them, else the first letters of their Slack name, which is the
+    stored one unless it is given."""
     desk = ctx.desk_of(thread)
-    person = people.get(connection, [agent]).get(agent)
-    name = person.name if person else ""
+    if not name:
+        person = people.get(connection, [agent]).get(agent)
+        name = person.name if person else ""
     letters = desk.agents[agent].initials if agent in desk.agents else initials(name)
     return desk.signature.format(initials=letters, name=name) if letters or name else ""
 

@@ -45,6 +45,9 @@ WORDS = {
     "handle_missing": N_("Whose? Add the customer's name on the network: history @handle"),
     "not_a_number": N_("“{word}” is not a number. Every card has one, such as 1042."),
     "not_allowed": N_("On this desk that is for others to do. Please ask your lead."),
+    "role_unknown": N_(
+        "Slack has not told yet who may do that. Please try again in a moment; if it stays so, ask who runs the desk."
+    ),
     "repeated": N_("That was done already."),
     "not_saved": N_("Not saved. Please try again."),
     "not_opened": N_("Slack did not open the window. Please try again."),

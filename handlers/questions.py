@@ -1,0 +1,78 @@
+"""What a click has to know from Slack: asked behind its back, once at a time, and waited for only briefly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
+from time import monotonic
+
+from bot import slack
+from storage.engine import DatabaseError
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 0.8  # of the three that a click has, two may go by waiting for the database
+AGAIN_SECONDS = 5  # after a failure for which Slack named no time
+
+_ANY = ""
+
+
+class Questions:
+    """Questions about one subject each (a Slack id) that all are one method of Slack's.
+
+    `ask` calls Slack about a subject and keeps what it learns; it may raise SlackError and DatabaseError. A question
+    that has been under way for `WAIT_SECONDS` is waited for no more, so that asking for the same thing twice on the way
+    of one click costs no more than once; its answer is there for the next click.
+    """
+
+    def __init__(self, method: str, ask: Callable[[str], None]) -> None:
+        self._method, self._ask = method, ask
+        self._lock = Lock()
+        self._under_way: dict[str, tuple[float, Future[None]]] = {}
+        self._not_before: dict[str, float] = {}
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix=method)
+
+    def put(self, *subjects: str) -> None:
+        """Have each asked about, except where that is under way."""
+        with self._lock:
+            for subject in subjects:
+                if subject not in self._under_way:
+                    self._under_way[subject] = monotonic(), self._pool.submit(self.answer, subject)
+
+    def wait(self, *subjects: str) -> None:
+        """Wait for what is under way about these."""
+        with self._lock:
+            asked = [self._under_way[subject] for subject in subjects if subject in self._under_way]
+        for since, answer in asked:
+            wait((answer,), timeout=max(0.0, since + WAIT_SECONDS - monotonic()))
+
+    def answer(self, subject: str) -> None:
+        """Ask about it here and now, however long that takes, unless that has just failed or Slack wants to be left
+        alone. A failure is logged, and leaves what was known."""
+        try:
+            if self._may_ask(subject):
+                self._ask(subject)
+        except slack.RateLimited as error:
+            self._failed(subject, error)
+            self._not_before[_ANY] = monotonic() + error.retry_after
+        except (slack.SlackError, DatabaseError) as error:
+            self._failed(subject, error)
+        except Exception:
+            log.exception("a question to Slack failed", extra={"facts": {"method": self._method, "about": subject}})
+        finally:
+            with self._lock:
+                self._under_way.pop(subject, None)
+
+    def stop(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _may_ask(self, subject: str) -> bool:
+        return monotonic() >= max(self._not_before.get(_ANY, 0.0), self._not_before.get(subject, 0.0))
+
+    def _failed(self, subject: str, error: slack.SlackError | DatabaseError) -> None:
+        told = str(error) if isinstance(error, slack.SlackError) else type(error).__name__
+        facts = {"method": self._method, "about": subject, "error": told}
+        log.warning("Slack could not be asked, or its answer not be stored", extra={"facts": facts})
+        self._not_before[subject] = monotonic() + AGAIN_SECONDS
