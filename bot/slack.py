@@ -7,7 +7,9 @@ dropped connection, so they are off.
 from __future__ import annotations
 
 import errno
+import html
 import http.client
+import logging
 import socket
 import ssl
 import urllib.error
@@ -17,11 +19,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+log = logging.getLogger(__name__)
+
 RETRY_AFTER_UNKNOWN = 30.0
 
 # Slack's own words for these: the server failed somewhere, and part of the work may have been done.
 _MAY_BE_DONE = {"fatal_error", "internal_error", "service_unavailable"}
 _TOO_MANY = {"ratelimited", "rate_limited"}
+_ILL_FORMED = {"invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
 _NOT_HERE = {"user_not_in_channel", "channel_not_found"}
 _NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
@@ -72,9 +77,17 @@ def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
     """Call `method` by Slack's name for it, such as "chat.postMessage", and give its answer.
 
     Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause;
-    Ambiguous also when something is read from the answer that is not in it.
+    Ambiguous also when something is read from the answer that is not in it. A picture that Slack cannot load makes it
+    refuse the whole message or modal: then it is sent once more with links in place of the pictures.
     """
-    return _Answer(cast("dict[str, Any]", response(client, method, **arguments).data))
+    try:
+        return _answer(client, method, arguments)
+    except Rejected as error:
+        linked = _with_links(arguments)
+        if error.code not in _ILL_FORMED or linked == arguments:
+            raise
+        log.info("Slack did not take a picture", extra={"facts": {"method": method, "error": str(error)}})
+        return _answer(client, method, linked)
 
 
 def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
@@ -106,6 +119,25 @@ def whisper(client: WebClient, channel: str, user: str, text: str, blocks: list[
         if error.code not in _NOT_HERE:  # somebody of the team that a thread was escalated to
             raise
         call(client, "chat.postMessage", channel=user, **said)
+
+
+def _answer(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return _Answer(cast("dict[str, Any]", response(client, method, **arguments).data))
+
+
+def _with_links(arguments: dict[str, Any]) -> dict[str, Any]:
+    linked = dict(arguments)
+    if arguments.get("view"):
+        linked["view"] = _with_links(arguments["view"])
+    if arguments.get("blocks"):
+        linked["blocks"] = [_link(block) if block["type"] == "image" else block for block in arguments["blocks"]]
+    return linked
+
+
+def _link(image: dict[str, Any]) -> dict[str, Any]:
+    url, alt = image["image_url"].replace("|", "%7C"), image["alt_text"][:200]
+    words = f"🖼️ <{html.escape(url, quote=False)}|{html.escape(alt, quote=False)}>"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
 
 
 def _refusal(response: SlackResponse) -> SlackError:

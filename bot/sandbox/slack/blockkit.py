@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from bot.sandbox.slack.blockkit_elements import ACCESSORIES, ELEMENTS, IN_ACTIONS, IN_INPUT, SURFACES
 from bot.sandbox.slack.blockkit_rules import (
@@ -133,6 +134,8 @@ def _unique_actions(found: Problems, value: Any, at: str) -> None:
 def _picture(found: Problems, value: Any, at: str) -> None:
     if (value.get("image_url") is None) == (value.get("slack_file") is None):
         found.note(at, "must define either `image_url` or `slack_file`")
+    if (urlsplit(str(value.get("image_url"))).hostname or "").endswith(".invalid"):  # RFC 2606: nothing is there
+        found.note(f"{at}/image_url", "downloading image failed")
 
 
 def _cell(found: Problems, value: Any, at: str) -> None:

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot import slack
 from bot.delivery.posts import Posts
+from bot.sandbox.x.posts import Media
 from bot.usecases import claim, close, escalate, nag, show
 from storage import outbox
 from storage.engine import transaction
@@ -208,6 +209,18 @@ def test_slack_refuses_and_the_card_waits_until_that_is_mended(bench: Bench) -> 
     bench.sandbox.slack.scopes.add("chat:write")
     bench.settle(seconds=2)
     assert len(bench.channel()) == 1
+
+
+def test_a_picture_that_slack_cannot_load_is_a_link(bench: Bench) -> None:
+    picture = Media("m1", "photo", "https://pictures.invalid/a.png?b=1&c=2", "een <kapotte> doos")
+    bench.sandbox.x.post("klant", "@acme kijk eens", media=[picture])
+    bench.fetch()
+    bench.settle()
+    claim.claim(bench.ctx, ANNA, 1)
+    bench.settle()
+    (card,) = bench.channel()
+    assert "<https://pictures.invalid/a.png?b=1&amp;c=2|een &lt;kapotte&gt; doos>" in str(card.blocks)
+    assert ANNA.id in str(card.blocks)
 
 
 def test_what_slack_refuses_is_tried_less_and_less_often(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
