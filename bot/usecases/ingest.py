@@ -50,13 +50,13 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
         log.warning(
             "network did not answer", extra={"facts": {"network": key, "error": error.detail, "again_in": pause}}
         )
-        _failed(ctx, feed, error.detail, error.code, pause)
+        _not_fetched(ctx, feed, error.detail, error.code, pause)
         return 0
     try:
         new = receive(ctx, desk, network, fetched)
     except Exception as error:
         # Nothing more comes in until this is mended, and so the channel has to hear of it.
-        _failed(ctx, feed, type(error).__name__, "unreadable", wait)
+        _not_fetched(ctx, feed, type(error).__name__, "unreadable", wait)
         raise
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
@@ -94,7 +94,7 @@ def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -
     return True
 
 
-def _failed(ctx: Context, feed: Feed, error: str, code: str, pause: float) -> None:
+def _not_fetched(ctx: Context, feed: Feed, error: str, code: str, pause: float) -> None:
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             now = ctx.clock.now()
