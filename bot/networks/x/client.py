@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 LIMIT = 280
 MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages than this are a loop
 CLOCKS_APART = timedelta(minutes=1)
+OVERLAP = timedelta(minutes=1)  # a mention may be shown after others that are newer by this much
+OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention; when all is quiet nothing is read again
 
 TWEET_FIELDS = {
     "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,"
@@ -39,7 +41,8 @@ POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for 
 class XNetwork:
     """Implements bot.networks.base.Network. Safe to use from several threads.
 
-    `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not. `spent` counts what X bills.
+    `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not, and which mentions are recent.
+    `spent` counts what X bills.
     """
 
     def __init__(
@@ -79,7 +82,7 @@ class XNetwork:
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         if cursor:
             try:
-                return self._fetch({"since_id": cursor}, cursor)
+                return self._fetch({"since_id": self._overlapping(cursor)}, cursor)
             except CursorRefused as error:
                 # It is not kept, or every poll would end here. What is fetched twice is stored once.
                 log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
@@ -145,34 +148,45 @@ class XNetwork:
         """Let go of the connections."""
         self._client.session.close()
 
+    def _overlapping(self, cursor: str) -> str:
+        """Where to read on: X shows some mentions late, beneath newer ones that were read already."""
+        if parse.identifier(cursor) and self._now() - parse.made_at(cursor) < OVERLAPS_FOR:
+            return parse.before(cursor, OVERLAP)
+        return cursor
+
     def _fetch(self, where: dict[str, str], cursor: str | None = None) -> Fetched:
         seen: list[str] = []
         mentions: dict[str, Mention] = {}
-        for page in self._pages("mentions", where, "mention_read"):
+        for page in self._pages("mentions", where, "mention_read", int(parse.identifier(cursor) or 0)):
             for post in page.posts:
                 seen.append(parse.identifier(post.get("id")))
                 if post.get("author_id") == self._own_id or parse.is_repost(post):
                     continue
                 if mention := self._mention(page, post):
                     mentions[mention.id] = mention
+        for mention in list(mentions.values()):
+            for earlier in mention.earlier_ids:
+                if int(earlier) < int(mention.id):
+                    mentions.pop(earlier, None)  # read again beside its edit, it would come in again
         oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
         return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
 
-    def _pages(self, timeline: str, where: dict[str, str], billed: Billed) -> Iterator[Page]:
+    def _pages(self, timeline: str, where: dict[str, str], billed: Billed, read_to: int = 0) -> Iterator[Page]:
+        """Newest first, as far down as the page on which that begins which was read before, up to this number."""
         token: dict[str, str] = {}
         for _ in range(MAX_PAGES):
-            page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed)
+            page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed, read_to)
             if not page.posts and not page.counted:
                 # Taken for the end, it would put the cursor past mentions that were never seen.
                 detail = f"X answered with neither posts nor a count of them on {timeline}"
                 raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable")
             yield page
-            if not page.next_token:
+            if not page.next_token or page.goes_down_to(read_to):
                 return
             token = {"pagination_token": page.next_token}
         log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
 
-    def _read(self, route: str, params: dict[str, str], billed: Billed) -> Page:
+    def _read(self, route: str, params: dict[str, str], billed: Billed, read_to: int = 0) -> Page:
         fields = self._fields
         try:
             body = self._get(route, params | fields)
@@ -181,7 +195,8 @@ class XNetwork:
             body = self._get(route, params | fields)
             self._fields = fields
         page = Page(body)
-        self.spent.add(billed, len(page.posts))
+        # What is read again was read a moment ago, and X bills a post once a day.
+        self.spent.add(billed, sum(number > read_to for number in page.numbers))
         return page
 
     def _get(self, route: str, params: dict[str, str]) -> Json:

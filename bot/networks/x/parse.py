@@ -47,6 +47,7 @@ class Page:
         data = body.get("data")
         self.posts = list(_dicts(data if isinstance(data, list) else [data]))
         meta = _dict(body.get("meta"))
+        self.numbers = [int(identifier(post.get("id")) or 0) for post in self.posts]
         self.counted = "result_count" in meta
         self.next_token = _string(meta.get("next_token")) or None
         includes = _dict(body.get("includes"))
@@ -78,6 +79,10 @@ class Page:
             earlier_ids=tuple(other for other in _history(post) if other != post_id),
             no_reply=None if answerable else "not_mentioned",
         )
+
+    def goes_down_to(self, number: int) -> bool:
+        """Whether, newest first as X has them, its last post is this one or older."""
+        return bool(self.numbers) and 0 < self.numbers[-1] <= min(number, self.numbers[0])
 
     def answers(self, post: Json, post_id: str) -> bool:
         """Whether `post` replies to the post that has, or had before an edit, the number `post_id`."""
@@ -176,7 +181,17 @@ def posted_at(post: Json, post_id: str) -> datetime:
             return at.astimezone(UTC)
     except ValueError:
         pass
+    return made_at(post_id)
+
+
+def made_at(post_id: str) -> datetime:
+    """The time that a number holds, in UTC."""
     return _FIRST_NUMBER + timedelta(milliseconds=int(post_id) >> 22)
+
+
+def before(post_id: str, length: timedelta) -> str:
+    """The number of what was made so much earlier."""
+    return str(max(1, int(post_id) - (length // timedelta(milliseconds=1) << 22)))
 
 
 def text(post: Json) -> str:

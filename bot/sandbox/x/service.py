@@ -43,7 +43,8 @@ class XService:
 
     `now` is the sandbox's clock (posts); signatures and rate limits are of real time. Attributes to turn for tests:
     `field_names` ("tweet", or "post" for the names of August 2026), `out_of_credit`, and `limits`, requests per window
-    by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a post.
+    by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a post;
+    `late`, the ids of posts that no mentions show yet.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
@@ -52,6 +53,7 @@ class XService:
         self.field_names: FieldNames = "tweet"
         self.out_of_credit = False
         self.timeline_lag = timedelta()
+        self.late: set[str] = set()
         self.limits: dict[str, int] = {}
         self.spent = Decimal(0)
         self.gate = Gate(Credentials(), time.time)

@@ -23,7 +23,8 @@ Matches = Callable[[Post], bool]
 def mentions(x: XService, account: Account) -> list[Post]:
     """Posts by others that name an account, reposts too; X goes back 800 and no further."""
     handle = account.handle.lower()
-    found = (post for post in _standing(x) if post.author.id != account.id and handle in handles_in(post.text))
+    shown = (post for post in _standing(x) if post.author.id != account.id and post.id not in x.late)
+    found = (post for post in shown if handle in handles_in(post.text))
     return [post for post, _ in zip(found, range(MOST_MENTIONS), strict=False)]
 
 

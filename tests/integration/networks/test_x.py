@@ -24,19 +24,46 @@ DAY = timedelta(days=1)
 HANGS = 0.5  # seconds that a time-out lasts: longer than the account waits, and over before the sandbox stops
 
 
-def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XNetwork) -> None:
+def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XNetwork, clock: Clock) -> None:
     posted = [x.post("anne_v", f"@acme vraag {number}").id for number in range(230)]
     fetched = network.fetch(None, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions] == posted
     assert fetched.cursor == posted[-1]
     assert [call.path for call in x.calls] == ["/2/users/by/username/acme", *["/2/users/1000/mentions"] * 3]
 
+    clock.turn(minutes=10)
     again = network.fetch(fetched.cursor, x.now() - DAY)
     assert again.mentions == ()
     assert again.cursor == fetched.cursor
 
     late = x.post("bob", "@acme en ik?").id
     assert [mention.id for mention in network.fetch(fetched.cursor, x.now() - DAY).mentions] == [late]
+
+
+def test_a_mention_that_x_shows_late_is_fetched_from_beneath_newer_ones(
+    x: XService, network: XNetwork, clock: Clock
+) -> None:
+    late = x.post("anne_v", "@acme vraag").id
+    x.late.add(late)
+    clock.turn(seconds=59)
+    newer = x.post("bob", "@acme en ik?").id
+    fetched = network.fetch(None, x.now() - DAY)
+    assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([newer], newer)
+    x.late.clear()
+    clock.turn(minutes=9)
+    fetched = network.fetch(newer, x.now() - DAY)
+    assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([late, newer], newer)
+
+
+def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, network: XNetwork) -> None:
+    for number in range(230):
+        x.post("anne_v", f"@acme vraag {number}")
+    cursor = network.fetch(None, x.now() - DAY).cursor
+    asked, new = len(x.calls), [x.post("bob", f"@acme en {number}?").id for number in range(40)]
+    fetched = network.fetch(cursor, x.now() - DAY)
+    assert [mention.id for mention in fetched.mentions][-40:] == new
+    assert len(x.calls) == asked + 1
+    assert network.spent.counts["mention_read"] == 270
 
 
 def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, network: XNetwork, clock: Clock) -> None:

@@ -73,6 +73,44 @@ def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.L
     assert caplog.text.count("X refuses the cursor; reading from 2026-11-20T15:40:00Z on") == 2
 
 
+@pytest.mark.parametrize(
+    ("cursor", "asked_from"),
+    [
+        ("2123803552773046272", "2123803301114806272"),  # of this moment: from a minute before
+        ("2123801036190646272", "2123801036190646272"),  # ten minutes old
+        ("17", "17"),
+        ("no-number", "no-number"),
+    ],
+)
+def test_what_came_just_before_a_recent_cursor_is_asked_for_again(cursor: str, asked_from: str) -> None:
+    with answering(lambda _: answer(200, NOTHING)) as asked:
+        fetched = account().fetch(cursor, NOW)
+    assert f"since_id={asked_from}&" in f"{asked[0].url}&"
+    assert fetched.cursor == (cursor if cursor.isdecimal() else None)
+
+
+def test_an_x_that_shows_the_oldest_first_is_read_to_its_end() -> None:
+    pages = iter([(["5", "6"], "more"), (["7"], "")])
+
+    def oldest_first(_: requests.PreparedRequest) -> requests.Response:
+        ids, more = next(pages)
+        posts = [{"id": id_, "author_id": "42", "text": "@acme hi"} for id_ in ids]
+        return answer(200, {"data": posts, "meta": {"result_count": len(ids), "next_token": more}})
+
+    with answering(oldest_first):
+        assert [mention.id for mention in account().fetch("6", NOW).mentions] == ["5", "6", "7"]
+
+
+def test_an_earlier_wording_beside_its_edit_is_left_out() -> None:
+    posts = [
+        {"id": "8", "author_id": "42", "text": "@acme hi!", "edit_history_tweet_ids": ["5", "8"]},
+        {"id": "6", "author_id": "43", "text": "@acme hello"},
+        {"id": "5", "author_id": "42", "text": "@acme hi"},
+    ]
+    with answering(lambda _: answer(200, {"data": posts, "meta": {"result_count": 3}})):
+        assert [mention.id for mention in account().fetch("1", NOW).mentions] == ["6", "8"]
+
+
 def test_what_is_wrong_with_something_else_is_not_laid_on_the_cursor() -> None:
     with answering(lambda _: answer(400, problem("`max_results` is wrong"))) as asked, pytest.raises(Rejected):
         account().fetch("1", NOW)
