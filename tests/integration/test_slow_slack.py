@@ -16,7 +16,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from bot.settings import load
 from bot.socket_mode import SocketMode
-from bot.usecases import ingest, show
+from bot.usecases import ingest, people, show
 from bot.usecases.context import Context
 from handlers import groups, questions
 from handlers.agents import Agents
@@ -64,10 +64,11 @@ class Office:
 
 
 class Hours:
-    """What the handlers take for the machine's time."""
+    """What the handlers take for the machine's time. What is answered at all is waited for, on a busy machine too."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = 1000.0
+        monkeypatch.setattr(questions, "WAIT_SECONDS", 10)
         for module in (questions, groups):
             monkeypatch.setattr(module, "monotonic", lambda: self.at)
 
@@ -75,6 +76,10 @@ class Hours:
 @pytest.fixture
 def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
     return Hours(monkeypatch)
+
+
+def allow_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(questions, "wait")
 
 
 @contextmanager
@@ -152,10 +157,14 @@ def test_the_last_known_members_count_while_slack_cannot_tell(
     assert office.owner(number) == EMMA
 
 
-def test_no_click_waits_for_a_group_that_was_read_before(office: Office, hours: Hours) -> None:
+def test_no_click_waits_for_a_group_that_was_read_before(
+    office: Office, hours: Hours, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
+    office.command(EMMA, "mine")  # so that she is known
     office.hold(MEMBERS)
+    allow_no_waiting(monkeypatch)
     hours.at += groups.FRESH_SECONDS
     office.command(EMMA, f"claim {number}")
     assert office.owner(number) == EMMA
@@ -178,25 +187,34 @@ def test_a_strangers_reply_does_not_wait_for_who_they_are(office: Office) -> Non
     assert office.answered(PEOPLE) == 0
 
 
-def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(office: Office, tmp_path: Path) -> None:
+def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
+    office: Office, hours: Hours, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     number = office.mention()
     with sqlite3.connect(tmp_path / "webcare.db", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         office.command(EMMA, f"reply {number}")
+        eventually(lambda: "its answer not be stored" in caplog.text)
         other.execute("ROLLBACK")
     assert office.slack.submit(EMMA, {"text": "We look into it"}).ok
     reply = show.card(office.desk.ctx, number).reply
     assert reply is not None
     assert reply.text == "We look into it ^EC"
+    hours.at += questions.AGAIN_SECONDS
+    office.command(EMMA, "mine")
+    eventually(lambda: people.known(office.desk.ctx, EMMA))
 
 
-def test_who_was_met_is_asked_after_a_day_later_and_nobody_waits(ctx: Context, clock: TurnedClock) -> None:
+def test_who_was_met_is_asked_after_a_day_later_and_nobody_waits(
+    ctx: Context, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Sandbox(rate_limits=False) as sandbox:
         client = slack.client(sandbox.environment["SLACK_BOT_TOKEN"], sandbox.slack_api_url, timeout=60)
         first, restarted = Agents(ctx, client), Agents(ctx, client)
-        first.meet(EMMA)
+        first.learn(EMMA)
         met = first.remembered(EMMA)
         assert met is not None
+        allow_no_waiting(monkeypatch)
         restarted.meet(EMMA)
         first.meet(EMMA)
         assert sum(call.method == PEOPLE for call in sandbox.slack.calls) == 1
