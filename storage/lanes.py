@@ -28,10 +28,17 @@ def give_back(connection: Connection, name: str, until: datetime, at: datetime) 
     connection.execute(update(table).where(table.c.name == name, table.c.free_at == until).values(free_at=at))
 
 
+def opening(connection: Connection, name: str, at: datetime) -> datetime | None:
+    """When a lane opens that is closed at `at`; None for one that is free. Asked without taking a lock."""
+    opens: datetime | None = connection.execute(
+        select(table.c.free_at).where(table.c.name == name, table.c.free_at > at)
+    ).scalar_one_or_none()
+    return opens
+
+
 def is_free(connection: Connection, name: str, at: datetime) -> bool:
-    """Whether `take` may succeed, asked without taking a lock."""
-    busy = select(table.c.name).where(table.c.name == name, table.c.free_at > at)
-    return connection.execute(busy).one_or_none() is None
+    """Whether `take` may succeed."""
+    return opening(connection, name, at) is None
 
 
 def close(connection: Connection, name: str, until: datetime) -> None:

@@ -23,6 +23,7 @@ LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread
 UNDER_A_CARD = ("nag", "note")
 OVERVIEWS = ("surge", "crisis")  # show threads of several customers
 UPDATES = "chat.update"  # the lane of everything that is in Slack already
+LOOKING = "look_up:"  # and an account: the lane of looking whether a reply has arrived there
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the priority of what the whole desk must know: ahead of every deadline
 LAST = datetime(9999, 1, 1, tzinfo=UTC)  # of what holds up no customer
 
@@ -183,6 +184,16 @@ def stated(connection: Connection, key: str) -> bool:
 def cancel(connection: Connection, key: str) -> None:
     """Nothing is wanted of this row any more."""
     connection.execute(update(table).where(table.c.key == key).values(done=table.c.wanted))
+
+
+def reply_key(reply_id: int) -> str:
+    return f"reply:{reply_id}"
+
+
+def change_lane(connection: Connection, reply_id: int, *, looking: bool) -> None:
+    """The row of a reply waits until its network can be posted to or, with `looking`, until it can be read."""
+    lane = LOOKING + table.c.channel if looking else table.c.channel
+    connection.execute(update(table).where(table.c.key == reply_key(reply_id)).values(lane=lane))
 
 
 def backlog(connection: Connection, channel: str, *, kind: str = "card", limit: int | None = None) -> int:

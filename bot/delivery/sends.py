@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.courier import LONGEST_PAUSE_SECONDS, Courier, back_off
 from bot.domain.conversation import Reply, ReplyState
 from bot.networks.base import Ambiguous, Network, NotDone, Rejected
 from bot.usecases import send
-from storage import replies
+from storage import lanes, replies
 from storage.engine import reading
 from storage.outbox import Item
 
@@ -48,7 +49,7 @@ class Sends(Courier):
             case ReplyState.UNKNOWN if item.kind == "look_up":
                 self._look_up_late(item, network, reply)
             case ReplyState.AGAIN if not self._turned_up(network, reply):
-                self._send(item, network, reply)
+                self._send_again(item, network, reply)
             case _:
                 self._done(item)
 
@@ -65,6 +66,16 @@ class Sends(Courier):
         else:
             send.unknown(self._ctx, reply.id)
             self._done(item)
+
+    def _send_again(self, item: Item, network: Network, reply: Reply) -> None:
+        """Its row is in the lane of look-ups, and stays there: until the account takes posts it is looked for."""
+        now = self._ctx.clock.now()
+        with reading(self._ctx.engine) as connection:
+            closed_until = lanes.opening(connection, item.channel, now)
+        if closed_until is None:
+            self._send(replace(item, lane=item.channel), network, reply)
+        else:
+            self._postpone(item, closed_until)
 
     def _send(self, item: Item, network: Network, reply: Reply) -> None:
         if send.begin(self._ctx, reply.id) is None:  # somebody was faster: look what it is now
@@ -131,7 +142,8 @@ class Sends(Courier):
     def _not_looked_up(self, item: Item, reply: Reply, error: NotDone | Rejected) -> None:
         log.warning("network not reached", extra={"facts": {"reply": reply.id, "error": error.detail}})
         if isinstance(error, NotDone):
-            self._postpone(item, self._after(back_off(item.failures, error.retry_after)), error="not reached")
+            until = self._after(back_off(item.failures, error.retry_after))
+            self._postpone(item, until, error="not reached", with_its_lane=error.code == "rate_limited")
         elif reply.state in (ReplyState.SENDING, ReplyState.CHECKING):
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="not reached")
         else:  # a person decides, as before

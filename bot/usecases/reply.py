@@ -77,7 +77,7 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
         undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.UNDONE)
         if undone is None:
             raise Refused("too_late", thread=before.id)
-        outbox.cancel(connection, _key(reply_id))
+        outbox.cancel(connection, outbox.reply_key(reply_id))
         change(connection, before, rules.reply_failed(before), at, actor, "undone", reply=reply_id)
     ctx.wake()
     return undone
@@ -205,7 +205,7 @@ def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Act
     change(connection, before, after, at, actor, "replied", reply=reply.id)
     outbox.want(
         connection,
-        _key(reply.id),
+        outbox.reply_key(reply.id),
         "reply",
         channel=before.network,
         at=reply.send_at,
@@ -220,7 +220,3 @@ def _reply(connection: Connection, reply_id: int) -> Reply:
     if reply is None:
         raise Refused("too_late", thread=None)
     return reply
-
-
-def _key(reply_id: int) -> str:
-    return f"reply:{reply_id}"

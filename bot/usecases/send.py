@@ -27,7 +27,10 @@ def begin(ctx: Context, reply_id: int) -> Reply | None:
     at = ctx.clock.now()
     to_send = (ReplyState.QUEUED, ReplyState.AGAIN)
     with transaction(ctx.engine) as connection:
-        return replies.move(connection, reply_id, to_send, ReplyState.SENDING, tried_at=at)
+        begun = replies.move(connection, reply_id, to_send, ReplyState.SENDING, tried_at=at)
+        if begun is not None:  # whoever comes to this row next looks for the reply
+            outbox.change_lane(connection, reply_id, looking=True)
+        return begun
 
 
 def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
@@ -37,6 +40,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
             connection, before.id, (ReplyState.SENDING,), before.state, send_at=again_at, tried_at=before.tried_at
         )
         if moved is not None:
+            outbox.change_lane(connection, before.id, looking=before.state is ReplyState.AGAIN)
             outbox.refresh(connection, before.thread_id, at=ctx.clock.now())
     ctx.wake()
 
@@ -141,6 +145,7 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
         f"look_up:{reply.id}:{at.timestamp()}",
         "look_up",
         channel=thread.network,
+        lane=outbox.LOOKING + thread.network,
         at=at + ctx.clock.real(ctx.settings.delivery.network_recheck_after.total_seconds()),
         priority=outbox.LAST,
         thread_id=thread.id,

@@ -1,0 +1,158 @@
+"""Posting to an account and reading from it are limited separately: neither waits for the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.conversation import ReplyState
+from bot.usecases import reply, send
+from tests.integration.delivery.conftest import Bench
+from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO
+from tests.integration.delivery.test_sent_again import LOOK, unknown, wait
+from tests.integration.team import ANNA, X
+
+
+@pytest.fixture
+def two(bench: Bench) -> tuple[int, int]:
+    """Two threads, the first of them the more urgent."""
+    urgent, relaxed = bench.mention(by="klant"), bench.mention(by="ander")
+    bench.settle()
+    return urgent, relaxed
+
+
+def no_posts(bench: Bench) -> None:
+    """From now on X takes no posts, and says so for a minute each time."""
+    bench.sandbox.faults.add("x", SEND, "rate_limited", times=100, retry_after=RECHECK)
+
+
+def not_found(bench: Bench, thread: int, fault: str) -> int:
+    """A reply whose answer was lost and that X does not show yet, or ever: its number."""
+    bench.sandbox.faults.add("x", SEND, fault)
+    lost = bench.team.answer(thread, "Het is gevonden").id
+    bench.settle(seconds=UNDO)
+    bench.settle(seconds=RECHECK)
+    assert bench.team.reply(lost).state is ReplyState.UNKNOWN
+    return lost
+
+
+@pytest.fixture
+def asked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often X was asked to post ("send") or to show our own timeline ("find_sent"), refusals counted."""
+    counted: Counter[str] = Counter()
+    network = bench.ctx.networks[X]
+
+    def count(name: str) -> None:
+        ask = getattr(network, name)
+
+        def counting(*arguments: Any) -> Any:
+            counted[name] += 1
+            return ask(*arguments)
+
+        monkeypatch.setattr(network, name, counting)
+
+    count("send")
+    count("find_sent")
+    return counted
+
+
+def test_a_reply_is_looked_up_while_a_more_urgent_one_cannot_go_out(bench: Bench, two: tuple[int, int]) -> None:
+    bench.sandbox.faults.add("x", SEND, "drop_after")
+    checked = bench.team.answer(two[1], "Het is gevonden").id
+    bench.settle(seconds=UNDO)
+    no_posts(bench)
+    stuck = bench.team.answer(two[0], "Momentje").id
+    wait(bench, 3)
+    assert bench.team.reply(checked).state is ReplyState.SENT
+    assert bench.team.reply(stuck).state is ReplyState.QUEUED
+
+
+def test_so_is_one_whose_sender_died(bench: Bench, two: tuple[int, int]) -> None:
+    checked = bench.team.answer(two[1], "Het is gevonden").id
+    bench.clock.turn(seconds=UNDO)
+    assert bench.sends.lease() is not None
+    begun = send.begin(bench.ctx, checked)
+    assert begun is not None
+    bench.ctx.networks[X].send(begun.text, begun.in_reply_to)
+    no_posts(bench)
+    bench.team.answer(two[0], "Momentje")
+    wait(bench, 3)
+    assert bench.team.reply(checked).state is ReplyState.SENT
+
+
+def test_so_is_one_that_nobody_has_decided_about(bench: Bench) -> None:
+    _, lost = unknown(bench, shown_after=2 * RECHECK)
+    no_posts(bench)
+    bench.team.answer(bench.mention(by="ander"), "Momentje")
+    wait(bench, 4)
+    assert bench.team.reply(lost).state is ReplyState.SENT
+
+
+def test_what_is_to_be_sent_again_is_looked_for_until_x_takes_posts(bench: Bench, asked: Counter[str]) -> None:
+    _, lost = unknown(bench, shown_after=6 * RECHECK)
+    no_posts(bench)
+    bench.team.answer(bench.mention(by="ander"), "Momentje")
+    bench.settle(seconds=UNDO)
+    before = asked["send"]
+    reply.decide(bench.ctx, ANNA, lost, was_sent=False)
+    bench.settle()
+    assert (bench.team.reply(lost).state, asked["send"]) == (ReplyState.AGAIN, before), "X had asked to wait"
+    wait(bench, 6)
+    assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_what_is_to_be_sent_again_goes_out_when_x_takes_posts(bench: Bench, two: tuple[int, int]) -> None:
+    lost = not_found(bench, two[1], "drop_before")
+    bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=RECHECK)
+    bench.team.answer(two[0], "Momentje")
+    bench.settle(seconds=UNDO)
+    reply.decide(bench.ctx, ANNA, lost, was_sent=False)
+    wait(bench, 2)
+    assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 2)
+
+
+def test_a_second_try_that_x_has_no_time_for_holds_up_other_replies_and_is_looked_for(
+    bench: Bench, two: tuple[int, int], asked: Counter[str]
+) -> None:
+    bench.sandbox.x.timeline_lag = timedelta(seconds=6 * RECHECK)
+    lost = not_found(bench, two[1], "drop_after")
+    no_posts(bench)
+    reply.decide(bench.ctx, ANNA, lost, was_sent=False)
+    bench.settle()
+    before = asked["send"]
+    bench.team.answer(two[0], "Momentje")
+    bench.settle(seconds=UNDO)
+    assert asked["send"] == before
+    wait(bench, 6)
+    assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 1)
+
+
+def test_a_reply_that_x_had_no_time_for_waits_with_the_others(
+    bench: Bench, two: tuple[int, int], asked: Counter[str]
+) -> None:
+    no_posts(bench)
+    bench.team.answer(two[1], "Het is gevonden")
+    bench.settle(seconds=UNDO)
+    bench.team.answer(two[0], "Momentje")
+    before = asked["send"]
+    bench.settle(seconds=RECHECK)
+    assert asked["send"] == before + 1
+
+
+def test_where_x_cannot_be_read_it_is_asked_once_and_posted_to_all_the_same(
+    bench: Bench, two: tuple[int, int], asked: Counter[str]
+) -> None:
+    bench.sandbox.faults.add("x", SEND, "drop_after", times=2)
+    lost = [bench.team.answer(each, f"Antwoord {each}").id for each in two]
+    bench.settle(seconds=UNDO)
+    bench.sandbox.faults.add("x", LOOK, "rate_limited", retry_after=5 * RECHECK)
+    bench.settle(seconds=RECHECK)
+    third = bench.team.answer(bench.mention(by="derde"), "Momentje").id
+    bench.settle(seconds=UNDO)
+    assert asked["find_sent"] == 1
+    assert bench.team.reply(third).state is ReplyState.SENT
+    wait(bench, 5)
+    assert [bench.team.reply(each).state for each in lost] == [ReplyState.SENT] * 2
