@@ -21,7 +21,7 @@ from storage.outbox import Item
 log = logging.getLogger(__name__)
 
 PACE_SECONDS = 1.0  # Slack takes one message a second in a channel
-SWEEPS = 4  # looks for an extra message, each after twice the wait before it
+SWEPT = 15  # times `slack_recheck_after`: for so long an extra message is looked for, each time after twice the wait
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
 
@@ -185,7 +185,7 @@ class Posts(Courier):
             lane="chat.delete",
             at=at + self._ctx.clock.real(self._recheck_seconds),
             thread_id=item.thread_id,
-            payload={"key": item.key, "after": after.isoformat()},
+            payload={"key": item.key, "after": after.isoformat(), "at": at.isoformat()},
         )
 
     def _sweep(self, item: Item) -> None:
@@ -204,8 +204,10 @@ class Posts(Courier):
             if ts != kept.ts:
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
                 log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})
-        if item.attempts < SWEEPS:
-            self._postpone(item, self._after(self._recheck_seconds * 2**item.attempts))
+        now = self._ctx.clock.now()
+        passed = now - datetime.fromisoformat(item.payload.get("at", item.payload["after"]))
+        if passed < SWEPT * self._ctx.clock.real(self._recheck_seconds):
+            self._postpone(item, now + passed + self._ctx.clock.real(self._recheck_seconds))
         else:
             self._done(item)
 

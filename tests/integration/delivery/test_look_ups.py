@@ -43,7 +43,8 @@ def test_a_look_up_that_fails_leaves_it_unknown_and_is_made_again_later(bench: B
     assert len(bench.channel()) == 1
 
 
-def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(bench: Bench) -> None:
+@pytest.mark.parametrize("limited", [0, 4], ids=["Slack has time", "Slack has no time"])
+def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(bench: Bench, limited: int) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.mention()
     bench.settle()
@@ -54,11 +55,13 @@ def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(benc
     bench.settle(seconds=PACE)
     bench.settle(seconds=RECHECK)  # the first sweep sees the new card alone
     (card,) = bench.channel()
+    bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", times=limited, retry_after=5)
+    for _ in range(6):
+        bench.settle(seconds=RECHECK)
     stored[late.ts] = late
-    for _ in range(10):
+    for _ in range(30):
         bench.settle(seconds=RECHECK)
     assert [message.ts for message in bench.channel()] == [card.ts]
-    bench.settle(seconds=100)
     assert bench.team.wanted("sweep") == []
 
 
