@@ -56,7 +56,7 @@ def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(benc
     bench.settle(seconds=RECHECK)  # the first sweep sees the new card alone
     (card,) = bench.channel()
     bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", times=limited, retry_after=5)
-    for _ in range(6):
+    for _ in range(7):
         bench.settle(seconds=RECHECK)
     stored[late.ts] = late
     for _ in range(30):
