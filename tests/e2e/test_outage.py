@@ -78,6 +78,8 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: PostgresServer
         ready, alive = (f"http://127.0.0.1:{port}/{name}" for name in ("readyz", "healthz"))
         try:
             eventually(lambda: answers(ready))
+            sandbox.faults.add("slack", "auth.test", "rate_limited")
+            assert answers(ready)
             team = Team(sandbox, web)
             case = team.mention("one moment please")
             postgres.stop()
