@@ -10,10 +10,10 @@ from bot.domain.card import Draft, Seen
 from bot.domain.conversation import Message, Reply, ReplyState, initials
 from bot.domain.errors import Refused
 from bot.domain.thread import Thread
-from bot.usecases import access, show
+from bot.usecases import access, send, show
 from bot.usecases.change import allowed, change, locked
 from bot.usecases.context import Actor, Context
-from storage import messages, outbox, people, replies
+from storage import outbox, people, replies
 from storage.engine import Connection, reading, transaction
 
 
@@ -102,21 +102,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if decided is None:
             raise Refused("decided", thread=before.id)
         if was_sent:
-            messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
-            after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
-            outcome = "answered" if rules.answered_at(before, sent_at) else None
-            change(
-                connection,
-                before,
-                after,
-                at,
-                actor,
-                "sent",
-                outcome=outcome,
-                ended_at=sent_at,
-                by=reply.author,
-                reply=reply_id,
-            )
+            send.answered(connection, before, decided, sent_at, at, actor)
         else:
             _on_its_way(connection, before, decided, actor, at)
     ctx.wake()

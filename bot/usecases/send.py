@@ -65,7 +65,6 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
         if moved is None:
             return
         before, reply = moved
-        messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply_id)
         answer = Post(
             thread_id=before.id,
             network=before.network,
@@ -78,22 +77,33 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             stored_at=at,
         )
         messages.add(connection, [answer])
-        after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
-        outcome = "answered" if rules.answered_at(before, sent_at) else None
-        change(
-            connection,
-            before,
-            after,
-            at,
-            Actor(reply.author, "network"),
-            "sent",
-            outcome=outcome,
-            ended_at=sent_at,
-            reply=reply_id,
-            post=sent.id,
-        )
+        answered(connection, before, reply, sent_at, at, Actor(reply.author, "network"), post=sent.id)
         _tell(connection, ctx, before, reply, at)
     ctx.wake()
+
+
+def answered(
+    connection: Connection, before: Thread, reply: Reply, sent_at: datetime, at: datetime, actor: Actor, **facts: str
+) -> None:
+    """A reply has reached the customer at `sent_at`, which is known only now: what its author had seen is answered.
+
+    `actor` is who knows it, the reply's author or whoever looked it up on the network.
+    """
+    messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply.id)
+    after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
+    change(
+        connection,
+        before,
+        after,
+        at,
+        actor,
+        "sent",
+        outcome="answered" if rules.answered_at(before, sent_at) else None,
+        ended_at=sent_at,
+        by=reply.author,
+        reply=reply.id,
+        **facts,
+    )
 
 
 def refused(ctx: Context, reply_id: int, code: str) -> None:
