@@ -13,7 +13,7 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] in SERVING:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda _number, _frame: sys.exit(0))
-    from bot.cli import main as command_line  # slow to load
+    from bot.runtime.cli import main as command_line  # slow to load
 
     command_line()
 

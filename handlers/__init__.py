@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import claim, close, command, escalate, handover, history, home, internal, more, refusals, reply, surge
+from handlers import command, internal, more, refusals
+from handlers.alerts import surge
+from handlers.cases import claim, close, escalate, handover, history, home
 from handlers.front import Front
+from handlers.replies import reply
 
 ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, internal, surge)
 

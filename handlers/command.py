@@ -6,21 +6,24 @@ from collections.abc import Callable
 
 from slack_bolt import Ack, App
 
-from bot.domain.command import Command, parse, person, plain
-from bot.domain.errors import Refused
-from bot.i18n import Translator
-from bot.usecases import claim, escalate, handover, release, show, standup
-from bot.usecases import close as close_usecase
-from bot.usecases import reply as reply_usecase
-from bot.usecases.context import Actor
-from bot.views import card, done, help, history, home  # noqa: A004 - the command's own name
-from bot.views import reply as reply_view
-from bot.views import standup as standup_view
-from bot.views.blocks import Message
-from handlers import close, reply
-from handlers import escalate as escalate_handler
-from handlers import handover as handover_handler
+from bot.domain.common.command import Command, parse, person, plain
+from bot.domain.common.errors import Refused
+from bot.platform.i18n import Translator
+from bot.usecases.cases import claim, escalate, handover, release, show
+from bot.usecases.cases import close as close_usecase
+from bot.usecases.desk.context import Actor
+from bot.usecases.replies import reply as reply_usecase
+from bot.usecases.reports import standup
+from bot.views.cases import card, done, history, home
+from bot.views.common import help  # noqa: A004 - the command's own name
+from bot.views.common.blocks import Message
+from bot.views.replies import reply as reply_view
+from bot.views.reports import standup as standup_view
+from handlers.cases import close
+from handlers.cases import escalate as escalate_handler
+from handlers.cases import handover as handover_handler
 from handlers.front import Body, Front, fingerprint
+from handlers.replies import reply
 
 Answer = Message | None  # None: a modal was opened instead
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot import slack
-from bot.domain.errors import Refused
-from bot.i18n import Translator, translator
+from bot.domain.common.errors import Refused
+from bot.platform import slack
+from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases.context import Actor, Context, Via
-from bot.views.blocks import Message
-from handlers.agents import Agents
-from handlers.groups import Groups
+from bot.usecases.desk.context import Actor, Context, Via
+from bot.views.common.blocks import Message
+from handlers.desk.agents import Agents
+from handlers.desk.groups import Groups
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from bot.usecases.close import reopen
-from bot.usecases.handover import take_over
-from bot.usecases.release import release
-from handlers import close, handover, history
+from bot.usecases.cases.close import reopen
+from bot.usecases.cases.handover import take_over
+from bot.usecases.cases.release import release
+from handlers.cases import close, handover, history
 from handlers.front import Body, Front, numbered
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
 from time import monotonic
 
-from bot import slack
+from bot.platform import slack
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)

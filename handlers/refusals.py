@@ -9,16 +9,16 @@ from datetime import datetime
 
 from slack_bolt import App, BoltResponse, Respond
 
-from bot import slack
-from bot.domain.command import plain
-from bot.domain.errors import Refused
-from bot.i18n import Translator
-from bot.usecases import show
-from bot.usecases.change import repeated
-from bot.views import refused as view
-from bot.views.again import noticed
-from bot.views.blocks import Message
-from handlers import home
+from bot.domain.common.command import plain
+from bot.domain.common.errors import Refused
+from bot.platform import slack
+from bot.platform.i18n import Translator
+from bot.usecases.cases import show
+from bot.usecases.cases.change import repeated
+from bot.views.common import refused as view
+from bot.views.common.again import noticed
+from bot.views.common.blocks import Message
+from handlers.cases import home
 from handlers.front import Body, Front, fingerprint, user_of, view_of, whispered
 from storage.engine import DatabaseError
 

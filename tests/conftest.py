@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, make_url, text
 
 from bot.networks.x import XNetwork
 from bot.settings import Settings, load
-from bot.usecases.context import Context
+from bot.usecases.desk.context import Context
 from storage import migrate
 from storage.engine import connect
 

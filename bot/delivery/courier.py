@@ -5,10 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import datetime
 
-from bot.usecases.context import Context
-from storage import lanes, leases
+from bot.usecases.desk.context import Context
 from storage.engine import transaction, until_taken
-from storage.outbox import Item
+from storage.outbox import Item, lanes, leases
 
 LONGEST_PAUSE_SECONDS = 300.0
 

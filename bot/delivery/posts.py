@@ -9,14 +9,15 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot import slack
 from bot.delivery import twins
 from bot.delivery.courier import Courier, back_off
 from bot.delivery.render import KINDS, NotYet, Rendered, render
-from bot.usecases.context import Context
-from storage import events, lanes, leases, outbox
+from bot.platform import slack
+from bot.usecases.desk.context import Context
+from storage import outbox
+from storage.cases import events
 from storage.engine import Connection, reading, transaction
-from storage.outbox import Item
+from storage.outbox import Item, lanes, leases
 
 log = logging.getLogger(__name__)
 

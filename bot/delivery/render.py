@@ -8,26 +8,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.errors import Refused
-from bot.domain.reminders import Recipient
-from bot.i18n import Translator, translator
+from bot.domain.common.errors import Refused
+from bot.domain.reminders.reminders import Recipient
+from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases import crisis, feed, nag, reminders, show, standup, surge
-from bot.usecases.context import Context
-from bot.views import card as card_view
-from bot.views import crisis as crisis_view
-from bot.views import escalate as escalate_view
-from bot.views import feed as feed_view
-from bot.views import nag as nag_view
-from bot.views import note as note_view
-from bot.views import reminders as reminders_view
-from bot.views import reply as reply_view
-from bot.views import standup as standup_view
-from bot.views import surge as surge_view
-from bot.views.blocks import Message
-from storage import outbox, people, replies, threads
+from bot.usecases.alerts import crisis, surge
+from bot.usecases.cases import show
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import feed
+from bot.usecases.reminders import nag, reminders
+from bot.usecases.reports import standup
+from bot.views.alerts import crisis as crisis_view
+from bot.views.alerts import surge as surge_view
+from bot.views.cases import card as card_view
+from bot.views.cases import escalate as escalate_view
+from bot.views.cases import note as note_view
+from bot.views.common.blocks import Message
+from bot.views.intake import feed as feed_view
+from bot.views.reminders import nag as nag_view
+from bot.views.reminders import reminders as reminders_view
+from bot.views.replies import reply as reply_view
+from bot.views.reports import standup as standup_view
+from storage import outbox
+from storage.cases import threads
+from storage.desk import people
 from storage.engine import reading
 from storage.outbox import Item
+from storage.replies import replies
 
 CARD_SECONDS = 5.0  # only a fallback: a card that arrives calls for what waits to stand under it
 DESK_SECONDS = 300.0  # a desk comes back with a new start

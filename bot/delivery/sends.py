@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.courier import LONGEST_PAUSE_SECONDS, Courier, back_off
-from bot.domain.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import Reply, ReplyState
 from bot.networks.base import Ambiguous, Network, NotDone, Rejected
-from bot.usecases import send
-from storage import lanes, replies
+from bot.usecases.replies import send
 from storage.engine import reading
-from storage.outbox import Item
+from storage.outbox import Item, lanes
+from storage.replies import replies
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot import slack
+from bot.platform import slack
 
 PAGE = 200
 CLOCKS_APART = timedelta(minutes=1)

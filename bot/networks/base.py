@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.mention import Mention
+from bot.domain.cases.mention import Mention
 
 
 @dataclass(frozen=True, slots=True)

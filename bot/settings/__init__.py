@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
-from bot.clock import Clock
+from bot.platform.clock import Clock
 from bot.settings.config import Agent, Config, Delivery, Desk, NetworkSettings, Roles, Targets, Team, clashes
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND, Environment, misnamed
 from bot.settings.problems import SettingsError, of_table

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, SecretStr
 
-from bot.clock import Clock, SystemClock
+from bot.platform.clock import Clock, SystemClock
 from bot.settings import values
 
 Secret = Annotated[SecretStr, PlainValidator(values.secret())]

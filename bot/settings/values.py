@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from pydantic import PlainValidator, SecretStr
 
-from bot.clock import Clock, parse_clock
+from bot.platform.clock import Clock, parse_clock
 
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 _LONGEST = timedelta(days=3650)  # more than any desk means, and no date leaves the calendar

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.i18n import translator
-from bot.usecases import show
-from bot.usecases.context import Context
-from bot.views.card import card
+from bot.platform.i18n import translator
+from bot.usecases.cases import show
+from bot.usecases.desk.context import Context
+from bot.views.cases.card import card
 from storage.engine import connect
 from tests.benchmarks import seed
 from tests.benchmarks.bench import KINDS, SIGNING_SECRET, Bench, at_once, listening, ratio

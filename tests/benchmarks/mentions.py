@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.mention import Author, Mention
+from bot.domain.cases.mention import Author, Mention
 from bot.networks.base import Fetched
 
 

@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.web import Server
+from bot.runtime.web import Server
 from tests.benchmarks.bench import SIGNING_SECRET
 
 

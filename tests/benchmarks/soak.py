@@ -9,9 +9,9 @@ import os
 import sys
 from pathlib import Path
 
-from bot.app import build
+from bot.runtime.app import build
 from bot.settings import load
-from bot.usecases import ingest
+from bot.usecases.intake import ingest
 from tests.benchmarks.mentions import fetched
 
 PAGE = 100  # what a network gives at once

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.sandbox.server import Sandbox
-from bot.usecases import ingest
-from bot.usecases.context import Context
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import ingest
 from storage.engine import connect
 from tests.benchmarks.bench import KINDS, Bench
 from tests.benchmarks.mentions import fetched

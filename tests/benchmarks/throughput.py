@@ -14,10 +14,10 @@ from typing import Any
 import psycopg
 from sqlalchemy import Table, make_url
 
-from bot.usecases import ingest
-from bot.usecases.claim import claim
-from bot.usecases.context import Actor, Context
-from bot.web import THREADS
+from bot.runtime.web import THREADS
+from bot.usecases.cases.claim import claim
+from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake import ingest
 from storage.engine import connect
 from storage.tables import event, message, outbox, thread, wait
 from tests.benchmarks import seed

@@ -10,10 +10,12 @@ from statistics import median
 from sqlalchemy import Engine, select, update
 
 from bot.delivery.render import KINDS as SHOWN
-from bot.usecases import nag, recheck, standup
-from bot.usecases.context import Context
-from storage import leases
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import recheck
+from bot.usecases.reminders import nag
+from bot.usecases.reports import standup
 from storage.engine import connect, reading, transaction
+from storage.outbox import leases
 from storage.tables import thread
 from tests.benchmarks import seed
 from tests.benchmarks.bench import KINDS, Bench, ratio

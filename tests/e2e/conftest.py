@@ -11,7 +11,7 @@ from typing import Protocol
 import pytest
 from sqlalchemy import make_url, text
 
-from bot.manifest import manifest
+from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage.engine import connect

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.clock import parse_clock
+from bot.platform.clock import parse_clock
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import Start, english
 from tests.e2e.process import eventually

@@ -10,21 +10,21 @@ import pytest
 from tests.faults.crashes import crash_everywhere
 
 ESSENTIAL = {
-    "bot.delivery.posts._post: before chat.postMessage",
-    "bot.delivery.posts._post: after chat.postMessage",
-    "bot.delivery.posts._post: after commit",
-    "bot.delivery.posts._update: after chat.update",
-    "bot.delivery.sends._send: before X send",
-    "bot.delivery.sends._send: after X send",
-    "bot.usecases.send.begin: after commit",
-    "bot.usecases.send.arrived: before commit",
-    "bot.usecases.send.arrived: after commit",
-    "bot.usecases.ingest.poll: after X fetch",
-    "bot.usecases.ingest.receive: after commit",
-    "bot.usecases.reply.submit: after commit",
-    "bot.usecases.claim.claim: before commit",
-    "bot.usecases.nag.tick: before commit",
-    "bot.usecases.nag.tick: after commit",
+    "bot.delivery.worker.posts._post: before chat.postMessage",
+    "bot.delivery.worker.posts._post: after chat.postMessage",
+    "bot.delivery.worker.posts._post: after commit",
+    "bot.delivery.worker.posts._update: after chat.update",
+    "bot.delivery.worker.sends._send: before X send",
+    "bot.delivery.worker.sends._send: after X send",
+    "bot.usecases.replies.send.begin: after commit",
+    "bot.usecases.replies.send.arrived: before commit",
+    "bot.usecases.replies.send.arrived: after commit",
+    "bot.usecases.intake.ingest.poll: after X fetch",
+    "bot.usecases.intake.ingest.receive: after commit",
+    "bot.usecases.replies.reply.submit: after commit",
+    "bot.usecases.cases.claim.claim: before commit",
+    "bot.usecases.reminders.nag.tick: before commit",
+    "bot.usecases.reminders.nag.tick: after commit",
 }
 PATIENCE = 300  # seconds; a quiet machine needs a minute
 

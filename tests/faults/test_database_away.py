@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from bot import slack
 from bot.networks.x import XNetwork
-from bot.usecases import ingest
-from bot.usecases.claim import claim
-from bot.usecases.context import Context
+from bot.platform import slack
+from bot.usecases.cases.claim import claim
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import ingest
 from storage.engine import connect, reading
 from storage.tables import feed, message, outbox, reply, thread
 from tests.faults.invariants import violations

@@ -12,17 +12,17 @@ from tests.faults.invariants import violations
 from tests.faults.world import World
 
 STEPS = [
-    "bot.usecases.ingest.poll: after X fetch",
-    "bot.usecases.ingest.receive: before commit",
-    "bot.usecases.ingest.receive: after commit",
-    "bot.delivery.posts._post: after commit",
-    "bot.delivery.posts._post: before chat.postMessage",
-    "bot.delivery.posts._post: after chat.postMessage",
-    "bot.usecases.send.begin: before commit",
-    "bot.usecases.send.begin: after commit",
-    "bot.delivery.sends._send: after X send",
-    "bot.usecases.send.arrived: before commit",
-    "bot.usecases.send.arrived: after commit",
+    "bot.usecases.intake.ingest.poll: after X fetch",
+    "bot.usecases.intake.ingest.receive: before commit",
+    "bot.usecases.intake.ingest.receive: after commit",
+    "bot.delivery.worker.posts._post: after commit",
+    "bot.delivery.worker.posts._post: before chat.postMessage",
+    "bot.delivery.worker.posts._post: after chat.postMessage",
+    "bot.usecases.replies.send.begin: before commit",
+    "bot.usecases.replies.send.begin: after commit",
+    "bot.delivery.worker.sends._send: after X send",
+    "bot.usecases.replies.send.arrived: before commit",
+    "bot.usecases.replies.send.arrived: after commit",
 ]
 
 

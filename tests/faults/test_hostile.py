@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from bot.web import wsgi
+from bot.runtime.web import wsgi
 from storage import tables
 from storage.engine import reading
 from tests.conftest import TurnedClock

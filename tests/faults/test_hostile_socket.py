@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.slack.sockets import Sockets
-from bot.socket_mode import SocketMode
-from storage import outbox, threads
+from storage import outbox
+from storage.cases import threads
 from storage.engine import reading
 from tests.conftest import TurnedClock
 from tests.e2e.process import eventually

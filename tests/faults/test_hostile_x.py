@@ -13,8 +13,8 @@ from bot.delivery.render import render
 from bot.networks.x.client import MAX_PAGES
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.blockkit import problems
-from bot.usecases import feed, ingest
-from bot.usecases.context import Context
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import feed, ingest
 from storage import outbox
 from storage.engine import reading
 from tests.conftest import TurnedClock

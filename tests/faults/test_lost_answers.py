@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.usecases.context import Actor
-from bot.usecases.release import release
-from bot.usecases.reply import decide
+from bot.usecases.cases.release import release
+from bot.usecases.desk.context import Actor
+from bot.usecases.replies.reply import decide
 from storage.engine import reading
 from storage.tables import reply
 from tests.faults.invariants import violations

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot import slack
 from bot.delivery.posts import Posts
-from bot.usecases.claim import claim
-from bot.usecases.release import release
+from bot.platform import slack
+from bot.usecases.cases.claim import claim
+from bot.usecases.cases.release import release
 from storage import outbox
 from storage.engine import reading
 from tests.faults.death import death_at, lively
@@ -19,10 +19,10 @@ from tests.faults.world import World
 from tests.integration.team import ANNA
 
 MIDDLE_OF_A_SWEEP = [
-    "bot.delivery.twins.find: after conversations.history",
-    "bot.delivery.posts._sweep: before chat.delete",
-    "bot.delivery.posts._sweep: after chat.delete",
-    "bot.delivery.courier._postpone: before commit",
+    "bot.delivery.worker.twins.find: after conversations.history",
+    "bot.delivery.worker.posts._sweep: before chat.delete",
+    "bot.delivery.worker.posts._sweep: after chat.delete",
+    "bot.delivery.worker.courier._postpone: before commit",
 ]
 
 

@@ -11,14 +11,19 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from bot.domain.conversation import Reply, ReplyState
-from bot.domain.reminders import FEW
+from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.reminders.reminders import FEW
 from bot.networks.base import Sent
-from bot.usecases import close, ingest, nag, reply, send
-from bot.usecases.claim import claim
-from bot.usecases.context import Context
-from storage import leases, outbox, reminders, tables
+from bot.usecases.cases import close
+from bot.usecases.cases.claim import claim
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import ingest
+from bot.usecases.reminders import nag
+from bot.usecases.replies import reply, send
+from storage import outbox, tables
 from storage.engine import DatabaseError, reading, transaction
+from storage.outbox import leases
+from storage.reminders import reminders
 from tests.conftest import TurnedClock
 from tests.faults.races import claim_everything, race, winners
 from tests.integration.team import ANNA, LARS, Served, Team, X

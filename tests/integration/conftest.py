@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.usecases.context import Context
+from bot.usecases.desk.context import Context
 from tests.integration.team import Team
 
 

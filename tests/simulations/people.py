@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.domain.errors import Refused
+from bot.domain.common.errors import Refused
 from bot.sandbox.x import Post
-from bot.usecases import claim, close, escalate, handover, release, reply
-from bot.usecases.context import Actor
+from bot.usecases.cases import claim, close, escalate, handover, release
+from bot.usecases.desk.context import Actor
+from bot.usecases.replies import reply
 from storage.engine import reading
 from storage.tables import reply as replies
 from storage.tables import thread as threads

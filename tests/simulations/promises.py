@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import and_, or_, select
 
-from bot.domain.reminders import LONGEST_PAUSE
+from bot.domain.reminders.reminders import LONGEST_PAUSE
 from bot.sandbox.slack import Message
 from storage.engine import reading
 from storage.tables import event, outbox, thread, wait

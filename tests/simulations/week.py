@@ -17,8 +17,8 @@ from typing import TypedDict, Unpack
 
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
-from storage import leases
 from storage.engine import reading
+from storage.outbox import leases
 from tests.conftest import TurnedClock
 from tests.faults import points
 from tests.faults.invariants import violations

@@ -11,7 +11,7 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 import tweepy
 
-from bot.domain.mention import Mention
+from bot.domain.cases.mention import Mention
 from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, Rejected, Sent
 from bot.networks.x import parse
 from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFields

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from bot.domain.mention import Author, Media, Mention
+from bot.domain.cases.mention import Author, Media, Mention
 
 Json: TypeAlias = dict[str, object]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot import slack
-from bot.delivery import Delivery
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
+from bot.delivery.worker import Delivery
+from bot.platform import slack
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.records import Message
 from bot.sandbox.x.posts import Post
-from bot.usecases import ingest
-from bot.usecases.context import Context
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import ingest
 from tests.conftest import TurnedClock
 from tests.integration.team import Team, X, account
 

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.app import build
-from bot.check import left_behind
-from bot.domain.conversation import ReplyState
-from bot.domain.errors import Refused
-from bot.domain.thread import State
-from bot.jobs import WATCH_SECONDS, schedule
-from bot.usecases import erase, nag, renamed, reply
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.thread import State
+from bot.domain.common.errors import Refused
+from bot.runtime.app import build
+from bot.runtime.check import left_behind
+from bot.runtime.jobs import WATCH_SECONDS, schedule
+from bot.usecases.desk import renamed
+from bot.usecases.privacy import erase
+from bot.usecases.reminders import nag
+from bot.usecases.replies import reply
 from storage.engine import transaction
 from storage.tables import outbox, thread
 from tests.integration.delivery.conftest import Bench

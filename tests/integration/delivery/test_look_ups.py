@@ -6,8 +6,9 @@ import pytest
 
 from bot.delivery import twins
 from bot.delivery.posts import Posts
-from bot.usecases import escalate, nag
-from storage import leases
+from bot.usecases.cases import escalate
+from bot.usecases.reminders import nag
+from storage.outbox import leases
 from tests.faults import points
 from tests.integration.delivery.conftest import Bench
 from tests.integration.team import ANNA

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot import slack
 from bot.delivery.posts import Posts
+from bot.platform import slack
 from bot.sandbox.x.posts import Media
-from bot.usecases import claim, close, escalate, nag, show
+from bot.usecases.cases import claim, close, escalate, show
+from bot.usecases.reminders import nag
 from storage import outbox
 from storage.engine import transaction
 from tests.integration.delivery.conftest import Bench

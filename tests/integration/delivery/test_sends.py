@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.conversation import ReplyState
-from bot.domain.thread import State
-from bot.usecases import reply, send
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.thread import State
+from bot.usecases.replies import reply, send
 from tests.integration.delivery.conftest import Bench
 from tests.integration.team import ANNA
 

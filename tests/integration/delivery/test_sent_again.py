@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.conversation import ReplyState
-from bot.domain.errors import Refused
-from bot.domain.thread import State
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.thread import State
+from bot.domain.common.errors import Refused
 from bot.networks.base import Ambiguous, NotDone, Rejected
-from bot.usecases import close, erase, reply
+from bot.usecases.cases import close
+from bot.usecases.privacy import erase
+from bot.usecases.replies import reply
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
 from tests.integration.team import ANNA, LARS, X

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.conversation import ReplyState
-from bot.usecases import reply, send
+from bot.domain.cases.conversation import ReplyState
+from bot.usecases.replies import reply, send
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO
 from tests.integration.delivery.test_sent_again import LOOK, unknown, wait

@@ -10,9 +10,9 @@ from typing import Protocol
 
 import pytest
 
-from bot import logs
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
 from bot.networks.x import XNetwork
+from bot.platform import logs
 from bot.sandbox.x import Media, XService
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.usecases import reply
+from bot.usecases.replies import reply
 from storage import copy, migrate
 from storage.engine import connect, transaction
 from tests.integration.privacy.conftest import ANNA, House, live, webcare

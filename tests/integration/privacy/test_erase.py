@@ -7,10 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.conversation import Person, ReplyState
-from bot.domain.errors import Refused
+from bot.domain.cases.conversation import Person, ReplyState
+from bot.domain.common.errors import Refused
 from bot.sandbox.x import Media
-from bot.usecases import claim, close, erase, escalate, handover, ingest, nag, people, reply, show
+from bot.usecases.cases import claim, close, escalate, handover, show
+from bot.usecases.desk import people
+from bot.usecases.intake import ingest
+from bot.usecases.privacy import erase
+from bot.usecases.reminders import nag
+from bot.usecases.replies import reply
 from tests.integration.privacy.conftest import ANNA, LARS, LEAD, House
 
 PLANT = "zqplant"

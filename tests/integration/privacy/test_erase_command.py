@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.usecases import reply
+from bot.usecases.replies import reply
 from tests.integration.privacy.conftest import ANNA, House, live, webcare
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.surge import ENTER_ABOVE
-from bot.usecases import crisis, erase, renamed, surge
+from bot.domain.alerts.surge import ENTER_ABOVE
+from bot.usecases.alerts import crisis, surge
+from bot.usecases.desk import renamed
+from bot.usecases.privacy import erase
 from tests.integration.privacy.conftest import House
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.usecases import close, retention
-from storage import lanes
+from bot.usecases.cases import close
+from bot.usecases.privacy import retention
 from storage.engine import transaction
+from storage.outbox import lanes
 from tests.integration.privacy.conftest import ANNA, House
 
 

@@ -15,7 +15,9 @@ import pytest
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import StatementError
 
-from storage import desks, events, migrate, threads
+from storage import migrate
+from storage.cases import events, threads
+from storage.desk import desks
 from storage.engine import connect, reading, transaction
 from storage.tables import desk
 from storage.tables import thread as thread_table

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from storage import lanes
 from storage.engine import reading, transaction
+from storage.outbox import lanes
 from tests.conftest import FRIDAY
 
 

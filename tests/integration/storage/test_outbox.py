@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from storage import lanes, leases, outbox
+from storage import outbox
 from storage.engine import reading, transaction
-from storage.outbox import Item
+from storage.outbox import Item, lanes, leases
 from tests.conftest import FRIDAY
 
 MINUTE = timedelta(minutes=1)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.domain.reminders import FEW
-from bot.usecases import nag
+from bot.domain.reminders.reminders import FEW
+from bot.usecases.reminders import nag
 from tests.conftest import TurnedClock
 from tests.integration.team import Team
 

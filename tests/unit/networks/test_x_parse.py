@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.mention import Author, Media, Mention
+from bot.domain.cases.mention import Author, Media, Mention
 from bot.networks.x import parse
 from bot.networks.x.parse import Json, Malformed, Page
 

@@ -1,0 +1,52 @@
+"""When the desk is so busy that cards wait for Slack, and what the channel is told meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.cases.card import Overview
+
+ENTER_ABOVE = 60  # cards: a minute's worth at Slack's one message a second in a channel
+LEAVE_BELOW = 10  # far from ENTER_ABOVE, so that a surge neither flickers nor repeats itself
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """One busy time of one desk.
+
+    `backlog` counts the cards that waited at its beginning, `mentions` all of them, known at its end.
+    """
+
+    id: int
+    desk: str
+    since: datetime
+    backlog: int
+    shown_at: datetime
+    ended_at: datetime | None = None
+    mentions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """What the digest says: `waiting` cards are not in Slack yet, `unowned` are the nearest of those nobody owns."""
+
+    surge: Surge
+    waiting: int
+    unowned: Overview
+
+
+class Step(StrEnum):
+    BEGIN = "begin"
+    SHOW = "show"
+    END = "end"
+
+
+def next_step(surge: Surge | None, backlog: int, at: datetime, pause: timedelta) -> Step | None:
+    """What is to be done now, with so many cards waiting; `pause` is the least time between two edits of a digest."""
+    if surge is None:
+        return Step.BEGIN if backlog > ENTER_ABOVE else None
+    if backlog < LEAVE_BELOW:
+        return Step.END
+    return Step.SHOW if at >= surge.shown_at + pause else None

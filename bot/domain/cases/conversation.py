@@ -1,0 +1,108 @@
+"""What was said in a thread, and what is being said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.cases.mention import Media
+
+
+class ReplyState(StrEnum):
+    """The way of a reply.
+
+    QUEUED (can be undone) -> SENDING -> SENT, REFUSED by the network, or CHECKING when it cannot be known yet whether
+    it arrived; CHECKING -> SENT or UNKNOWN; a person ends UNKNOWN as SENT or wants it sent AGAIN, and then it is looked
+    for once more before it is SENDING. UNDONE is the author's wish, and certain: what was ever tried cannot be undone.
+    """
+
+    QUEUED = "queued"
+    UNDONE = "undone"
+    SENDING = "sending"
+    CHECKING = "checking"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One post in a thread, the customer's or our own. `author` is a handle, or a Slack id for our own."""
+
+    id: int
+    thread_id: int
+    network: str
+    external_id: str
+    inbound: bool
+    author: str
+    text: str
+    url: str
+    media: tuple[Media, ...]
+    posted_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    answered_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply on its way or arrived. `text` is what the customer reads, signature included."""
+
+    id: int
+    thread_id: int
+    author: str
+    text: str
+    in_reply_to: str
+    answers_until: int
+    state: ReplyState
+    created_at: datetime
+    send_at: datetime
+    tried_at: datetime | None = None
+    sent_at: datetime | None = None
+    external_id: str | None = None
+    error: str | None = None
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a thread's timeline; never changed and never removed."""
+
+    thread_id: int
+    at: datetime
+    kind: str
+    actor: str
+    via: str
+    facts: dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A request for a second pair of eyes; open until somebody takes the thread over or it is answered."""
+
+    id: int
+    thread_id: int
+    target: str
+    channel: str
+    why: str
+    by: str
+    at: datetime
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An agent as Slack knows them; `locale` is Slack's, such as nl-NL."""
+
+    id: str
+    name: str
+    locale: str
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last name: "Anna Bakker" is AB."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -1,0 +1,154 @@
+"""The daily figures, each one with a definition that can be said in a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.clock.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One wait of one customer; `ended_at` is None while it goes on."""
+
+    target: Target
+    since: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    by: str | None
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome == "answered"
+
+    @property
+    def met(self) -> bool:
+        return self.answered and self.ended_at is not None and self.ended_at < self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """A sample of response times. Median and p90 interpolate between neighbours, as SQL's percentile_cont does."""
+
+    n: int
+    median: timedelta | None
+    p90: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFigures:
+    agent: str
+    answered: int
+    response: Durations
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """How things stand at the moment of asking."""
+
+    open: int
+    unowned: int
+    over_target: int
+    oldest_waiting: int | None  # the thread's number
+    oldest_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One desk's day.
+
+    `received` counts customers' messages posted that day, `answered` the waits that a reply ended that day. Every wait
+    is judged once, on the day it is decided: `met` when a reply came before its deadline, `breached` when the
+    deadline passed without one, answered later or not at all.
+    """
+
+    day: date
+    received: int
+    answered: int
+    met: int
+    breached: int
+    first_response: Durations
+    agents: tuple[AgentFigures, ...]
+    now: Now
+
+    @property
+    def within_target(self) -> float | None:
+        """Share, 0 to 1; None when nothing was decided that day."""
+        decided = self.met + self.breached
+        return self.met / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standup:
+    """A desk's day. `names` are agents' names by Slack id: a figure must ring nobody's phone, as a mention would."""
+
+    desk: str
+    figures: Figures
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants at which a local day begins and ends: 23 or 25 hours apart when the clocks change."""
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def due_standup(at: datetime, zone: ZoneInfo, standup: time) -> date | None:
+    """The local day whose standup is due at `at` or was earlier that day; None before its time.
+
+    A local time that the spring change skips counts as passed once the clocks are beyond it; one that autumn repeats
+    is due the first time.
+    """
+    local = at.astimezone(zone)
+    today = local.date()
+    passed = local.time() >= standup or at >= datetime.combine(today, standup, zone)
+    return today if passed else None
+
+
+def figures(day: date, start: datetime, end: datetime, *, received: int, waits: Iterable[Wait], now: Now) -> Figures:
+    """Count the waits that ended, or fell due, from `start` up to but without `end`."""
+    rows = list(waits)
+    answered = [row for row in rows if row.answered and _within(row.ended_at, start, end)]
+    breached = [row for row in rows if not row.met and _within(row.due_at, start, end) and _overdue(row)]
+    first = [row for row in answered if row.target is Target.FIRST]
+    agents = sorted({row.by for row in answered if row.by})
+    return Figures(
+        day=day,
+        received=received,
+        answered=len(answered),
+        met=sum(row.met for row in answered),
+        breached=len(breached),
+        first_response=durations(first),
+        agents=tuple(
+            AgentFigures(agent, len(own), durations(own))
+            for agent in agents
+            if (own := [row for row in answered if row.by == agent])
+        ),
+        now=now,
+    )
+
+
+def durations(rows: Sequence[Wait]) -> Durations:
+    lengths = sorted(row.ended_at - row.since for row in rows if row.ended_at is not None)
+    if not lengths:
+        return Durations(0, None, None)
+    return Durations(len(lengths), percentile(lengths, 0.5), percentile(lengths, 0.9))
+
+
+def percentile(lengths: Sequence[timedelta], share: float) -> timedelta:
+    """The value below which `share` of a sorted sample lies, interpolated between its neighbours."""
+    place = (len(lengths) - 1) * share
+    low, high = math.floor(place), math.ceil(place)
+    return lengths[low] + (lengths[high] - lengths[low]) * (place - low)
+
+
+def _within(at: datetime | None, start: datetime, end: datetime) -> bool:
+    return at is not None and start <= at < end
+
+
+def _overdue(row: Wait) -> bool:
+    return row.ended_at is None or row.ended_at >= row.due_at

@@ -1,0 +1,96 @@
+"""The composition root: everything is built here, once, and passed down."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from secrets import token_hex
+
+from pydantic import SecretStr
+from slack_bolt import App as Bolt
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+import handlers
+from bot import networks
+from bot.delivery.posts import Posts
+from bot.delivery.sends import Sends
+from bot.delivery.worker import Delivery
+from bot.networks.base import Network
+from bot.platform import logs, slack
+from bot.settings import Settings
+from bot.usecases.desk.context import Context
+from handlers.front import Front
+from storage.engine import Engine, connect
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One process's worth of the application."""
+
+    settings: Settings
+    engine: Engine
+    client: WebClient
+    ctx: Context
+    delivery: Delivery
+    front: Front
+    bolt: Bolt
+
+    def close(self) -> None:
+        self.front.stop()
+        self.engine.dispose()
+
+
+def build(settings: Settings) -> Desk:
+    """Build everything; nothing is started and nobody is called yet."""
+    logs.hush()
+    engine = connect(settings.database_url)
+    client = slack.client(_plain(settings.slack.bot_token), settings.slack.api_url)
+    delivery: Delivery | None = None
+
+    def wake() -> None:
+        if delivery is not None:
+            delivery.wake()
+
+    ctx = Context(engine, settings.clock, settings, _networks(settings), wake)
+    # Two for Slack, so that one slow call holds up nobody; one for the networks, where order matters more than speed.
+    delivery = Delivery(ctx, (Posts(ctx, client), Posts(ctx, client), Sends(ctx)))
+    front = Front(ctx, client)
+    return Desk(settings, engine, client, ctx, delivery, front, _bolt(settings, client, front))
+
+
+def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
+    token = _plain(settings.slack.bot_token)
+    bolt = Bolt(
+        logger=logging.getLogger("slack_bolt"),  # else Bolt sets a level of its own
+        client=client,
+        # With Socket Mode alone there is none, and then nobody may know what would pass for Slack's signature.
+        signing_secret=_plain(settings.slack.signing_secret) or token_hex(32),
+        process_before_response=True,
+        # One workspace, one token: no question to Slack stands between a click and its answer.
+        authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
+    )
+    handlers.register(bolt, front)
+    return bolt
+
+
+def _networks(settings: Settings) -> dict[str, Network]:
+    keys = settings.x
+    return {
+        network.key: networks.build(
+            network.kind,
+            network.handle,
+            now=settings.clock.now,
+            bearer_token=_plain(keys.bearer_token),
+            consumer_key=_plain(keys.consumer_key),
+            consumer_secret=_plain(keys.consumer_secret),
+            access_token=_plain(keys.access_token),
+            access_token_secret=_plain(keys.access_token_secret),
+            api_url=keys.api_url,
+        )
+        for _, network in settings.networks()
+    }
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

@@ -1,0 +1,144 @@
+"""`webcare check`: try every token, scope, channel and the database; one line each, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.networks.base import NetworkError
+from bot.platform import slack
+from bot.platform.clock import SystemClock
+from bot.platform.manifest import SCOPES
+from bot.runtime.app import Desk
+from storage import migrate
+from storage.desk import desks
+from storage.engine import DatabaseError, reading
+
+_OF_A_NETWORK = {
+    "not_reached": "try again; if it stays so, look at the network and X_API_URL",
+    "rate_limited": "it allows no more requests for now: try again later",
+    "credits": "top the account up in X's developer console",
+    "unreadable": "what answers there is not X: look at X_API_URL",
+}
+"""What to do, by bot.networks.base.NetworkError's code; all others are about the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried; `advice` says what to do where it is not in order, else what was found."""
+
+    what: str
+    ok: bool
+    advice: str
+    warning: bool = False  # works, and is probably not meant
+    unset: bool = False  # nothing could be tried
+
+    def __str__(self) -> str:
+        level = "warn" if self.warning else "ok  " if self.ok else "FAIL"
+        return f"{level} {self.what}: {self.advice}"
+
+
+def findings(desk: Desk) -> Iterator[Finding]:
+    """Everything, in the order in which an operator would mend it."""
+    missing = desk.settings.missing(way_in=True, networks=True)
+    for name, advice in missing.items():
+        yield Finding(name, False, advice, unset=True)
+    yield _clock(desk)
+    yield _database(desk)
+    yield from left_behind(desk)
+    if "SLACK_BOT_TOKEN" not in missing:
+        yield from slack_findings(desk)
+    if desk.settings.slack.app_token is not None:
+        yield _socket_mode(desk)
+    if not any(name.startswith("X_") for name in missing):
+        yield from _networks(desk)
+
+
+def left_behind(desk: Desk) -> Iterator[Finding]:
+    """Desks that are gone from the config together with their account, and whose customers wait all the same."""
+    names = {one.name for one in desk.settings.desks}
+    try:
+        with reading(desk.engine) as connection:
+            waiting = desks.waiting(connection)
+    except DatabaseError:
+        return  # which is a finding of its own
+    for (name, network), count in waiting.items():
+        if name not in names and network not in desk.ctx.networks:
+            advice = f"{count} wait on {network}; put the desk back, or its account at another desk"
+            yield Finding(f'desk "{name}" is not in the config', False, advice)
+
+
+def slack_findings(desk: Desk) -> Iterator[Finding]:
+    """The bot token, its scopes, and every channel that the config names. Learns where the workspace is."""
+    try:
+        response = slack.response(desk.client, "auth.test")
+    except slack.SlackError as error:
+        yield Finding("SLACK_BOT_TOKEN", False, _said(error, "install the app and copy its bot token"))
+        return
+    desk.ctx.workspace.url = response.get("url")
+    yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    granted = set(headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
+    missing = [scope for scope in SCOPES if scope not in granted]
+    advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
+    yield Finding("Slack scopes", not missing, advice)
+    for one in desk.settings.desks:
+        places = [(f'desk "{one.name}"', one.slack_channel)]
+        places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in one.escalate_to]
+        for what, channel in places:
+            yield _channel(desk, what, channel)
+
+
+def _channel(desk: Desk, what: str, channel: str) -> Finding:
+    try:
+        found = slack.call(desk.client, "conversations.info", channel=channel)["channel"]
+    except slack.SlackError as error:
+        return Finding(f"{what} channel {channel}", False, _said(error, "copy the id from the channel's details"))
+    if not found.get("is_member"):
+        return Finding(f"{what} channel {channel}", False, f"invite the bot: /invite @webcare in #{found['name']}")
+    return Finding(f"{what} channel {channel}", True, f"#{found['name']}")
+
+
+def _socket_mode(desk: Desk) -> Finding:
+    token = desk.settings.slack.app_token
+    try:
+        slack.call(desk.client, "apps.connections.open", app_token=token.get_secret_value() if token else "")
+    except slack.SlackError as error:
+        return Finding("SLACK_APP_TOKEN", False, _said(error, "it needs the scope connections:write"))
+    return Finding("SLACK_APP_TOKEN", True, "Socket Mode can connect")
+
+
+def _database(desk: Desk) -> Finding:
+    name = desk.engine.url.render_as_string(hide_password=True)
+    try:
+        current = migrate.is_current(desk.engine)
+    except DatabaseError as error:
+        return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
+    if not current:
+        return Finding("DATABASE_URL", False, f"{name} lacks migrations; run webcare migrate (run does so too)")
+    return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
+
+
+def _networks(desk: Desk) -> Iterator[Finding]:
+    for key, network in desk.ctx.networks.items():
+        try:
+            yield Finding(key, True, f"@{network.verify()}")
+        except NetworkError as error:
+            advice = _OF_A_NETWORK.get(error.code, "see the keys and tokens of your X app")
+            yield Finding(key, False, f"{error.detail}; {advice}")
+
+
+def _clock(desk: Desk) -> Finding:
+    if isinstance(desk.settings.clock, SystemClock):
+        return Finding("clock", True, "the machine's own")
+    read, _, _ = str(desk.settings.clock).partition("#")  # the anchor tells an operator nothing
+    advice = f"WEBCARE_CLOCK is set to {read}: no time that anybody sees is real"
+    return Finding("clock", True, advice, warning=True)
+
+
+def _said(error: slack.SlackError, advice: str) -> str:
+    if isinstance(error, slack.Rejected):
+        return f"Slack says {error}; {advice}"
+    if isinstance(error, slack.RateLimited):
+        return f"Slack says {error}"
+    return f"Slack cannot be reached ({error}); look at the network and SLACK_API_URL"

@@ -1,0 +1,226 @@
+"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | erase | copy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bot.settings import Settings, SettingsError, load
+
+EXIT_WRONG_SETTINGS = 2
+
+
+class Commands(click.Group):
+    """A database that fails is said in a line, whatever the command."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from storage.engine import DatabaseError
+
+            if not isinstance(error, DatabaseError):
+                raise
+            advice = "is it running, and was `webcare migrate` run?"
+            raise click.ClickException(
+                f"the database does not do what it should: {_first_line(error)}; {advice}"
+            ) from None
+
+
+@click.group(
+    cls=Commands, help="Webcare from Slack: every public mention becomes a card with an owner, a clock and an answer."
+)
+@click.version_option(package_name="webcare-desk")
+def main() -> None:
+    pass
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), envvar="PORT", help="Where the page is; else 3800 or the next free."
+)
+def demo(port: int | None) -> None:
+    """Try everything on this machine: a small Slack, a small X, and customers who keep posting."""
+    from bot.runtime.demo import run_demo
+
+    run_demo(port)
+
+
+@main.command()
+def run() -> None:
+    """Run the desk in one process: Socket Mode when SLACK_APP_TOKEN is set; HTTP when it is not, or PORT is."""
+    settings = _settings(lambda one: one.require(way_in=True, networks=True))
+    _start("run", settings)
+
+
+@main.command()
+def web() -> None:
+    """Serve Slack's clicks over HTTP; run any number of these beside workers."""
+    _start("web", _settings(lambda one: one.require(http=True)))
+
+
+@main.command()
+def worker() -> None:
+    """Poll, remind and deliver; run any number of these."""
+    _start("worker", _settings(lambda one: one.require(networks=True)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the shape that this version needs."""
+    from bot.runtime.process import migrate_now
+
+    click.echo(f"database at revision {migrate_now(_settings())}")
+
+
+@main.command()
+def check() -> None:
+    """Try every token, scope, channel and the database: a line each, with what to do."""
+    from bot.runtime.app import build
+    from bot.runtime.check import findings
+
+    found = []
+    with closing(build(_settings())) as desk:
+        for finding in findings(desk):
+            click.echo(str(finding))
+            found.append(finding)
+    sys.exit(EXIT_WRONG_SETTINGS if any(one.unset for one in found) else int(not all(one.ok for one in found)))
+
+
+@main.command()
+@click.option("--url", help="Your public address; without it the app uses Socket Mode.")
+@click.argument("ignored", nargs=-1, type=click.UNPROCESSED)
+def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001 (what the Slack CLI appends)
+    """Print the Slack app manifest as JSON."""
+    from bot.platform.manifest import manifest as make
+
+    try:
+        click.echo(json.dumps(make(_command_name(), url), indent=2))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from None
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--since", type=click.DateTime(), help="From this instant on (UTC).")
+@click.option("--until", type=click.DateTime(), help="Up to but without this instant (UTC).")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
+)
+def export(form: Any, since: datetime | None, until: datetime | None, output: Path | None) -> None:
+    """Write every event with its thread's owner and timings."""
+    from bot.runtime.app import build
+    from bot.usecases.reports.export import export as write
+
+    span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
+    with closing(build(_settings())) as desk:
+        if output is None:
+            write(desk.ctx, sys.stdout, form, **span)
+        else:
+            with output.open("w", encoding="utf-8", newline="") as file:
+                click.echo(f"{write(desk.ctx, file, form, **span)} events written to {output}", err=True)
+
+
+@main.command()
+@click.argument("handle")
+@click.option("--network", help="Only on this account of ours, such as x:acme.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+def erase(handle: str, network: str | None, yes: bool) -> None:
+    """Forget a customer: all that they said, who they are, and what was answered."""
+    from bot.domain.common.errors import Refused
+    from bot.runtime.app import build
+    from bot.usecases.privacy import erase as usecase
+
+    name = "@" + handle.removeprefix("@")
+    with closing(build(_settings())) as desk:
+        found = usecase.find(desk.ctx, handle, network)
+        if not found:
+            raise click.ClickException(f"nobody called {name} has written to this desk")
+        listed = ", ".join(f"#{thread.id} on {thread.network}" for thread in found)
+        if not yes:
+            click.confirm(f"Erase all that {name} said and was answered, for good ({listed})?", abort=True)
+        try:
+            erased = usecase.erase(desk.ctx, handle, network)
+        except Refused as refusal:
+            busy = f"a reply in #{refusal.facts['thread']} is on its way"
+            raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
+    click.echo(f"threads: {len(erased.threads)} ({', '.join(f'#{number}' for number in erased.threads)})")
+    click.echo(f"messages: {erased.messages}")
+    click.echo(f"replies: {erased.replies}")
+    click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")
+
+
+@main.command()
+@click.option("--to", required=True, metavar="URL", help="sqlite:///… or postgresql://…, an empty database.")
+def copy(to: str) -> None:
+    """Move house: copy the configured database to another. Stop the desk first."""
+    from bot.settings.values import database_url
+    from storage import copy as house
+    from storage.engine import DatabaseError, connect
+
+    source = connect(_settings().database_url)
+    try:
+        target = connect(database_url(to))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--to") from None
+    try:
+        for table, rows in house.copy(source, target):
+            click.echo(f"{table}: {rows}")
+    except house.NotCopied as error:
+        raise click.ClickException(str(error)) from None
+    except DatabaseError as error:
+        raise click.ClickException(f"nothing was copied: {_first_line(error)}") from None
+    finally:
+        source.dispose()
+        target.dispose()
+    click.echo("everything is copied: put the new address into DATABASE_URL and start the desk")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _settings(require: Callable[[Settings], None] | None = None) -> Settings:
+    """The settings, or one line for each problem and exit 2, before anything starts."""
+    try:
+        settings = load(os.environ)
+        if require is not None:
+            require(settings)
+    except SettingsError as error:
+        _refuse(error)
+    return settings
+
+
+def _refuse(error: SettingsError) -> NoReturn:
+    for problem in error.problems:
+        click.echo(problem, err=True)
+    sys.exit(EXIT_WRONG_SETTINGS)
+
+
+def _command_name() -> str:
+    """The slash command's name: the config's, where there is one to read."""
+    if not Path(os.environ.get("WEBCARE_CONFIG") or "webcare.toml").exists():
+        return "/webcare"
+    return _settings().command
+
+
+def _start(kind: str, settings: Settings) -> None:
+    from bot.platform import logs
+    from bot.runtime import process
+
+    logs.setup(settings.log_level, settings.secrets())
+    try:
+        {"run": process.run, "web": process.web, "worker": process.worker}[kind](settings)
+    except SettingsError as error:
+        _refuse(error)
+    except process.Unprepared as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

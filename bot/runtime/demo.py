@@ -1,0 +1,98 @@
+"""`webcare demo`: the sandbox in this process, and beside it the bot as an operator runs it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from bot.platform.clock import ShiftedClock, parse_clock
+from bot.platform.manifest import manifest
+from bot.runtime.ending import Ending
+from bot.sandbox.server import Sandbox
+
+FIRST_PORT = 3800
+PORTS_TRIED = 100
+PACE_SECONDS = 20
+HURRY_SECONDS = 1  # the first customers come at once
+HURRIED_FOR_SECONDS = 3.5
+
+CONFIG = """\
+[[desk]]
+name = "Support"
+slack_channel = "C0SUPPORT"
+leads = ["U0LEAD"]
+timezone = "Europe/Amsterdam"
+[desk.targets]
+first_response = "{first}s"
+next_response = "{next}s"
+warn_at = 0.5
+[[desk.escalate_to]]
+name = "Press office"
+slack_channel = "C0PRESS"
+[[desk.networks]]
+kind = "x"
+handle = "acme"
+poll_every = "2s"
+recheck_every = "10s"
+[desk.agents.U0ANNA]
+initials = "AB"
+[desk.agents.U0LARS]
+initials = "LN"
+[desk.agents.U0EMMA]
+initials = "EC"
+"""
+"""Targets so short that the first reminder is there in half a minute, whatever the speed of the clock."""
+
+
+def run_demo(port: int | None) -> None:
+    """Run until interrupted. `port` None takes 3800 or the next free one."""
+    clock = parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
+    speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
+    sandbox = _started(port, lambda at: Sandbox(at, now=clock.now, speed=speed))
+    sandbox.slack.install(manifest())
+    ending = Ending()
+    with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
+        config = Path(folder) / "webcare.toml"
+        targets = CONFIG.format(first=max(1, round(60 * speed)), next=max(1, round(90 * speed)))
+        config.write_text(targets, encoding="utf-8")
+        bot = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            env=_environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else ""),
+        )
+        click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
+        sandbox.x.set_pace(HURRY_SECONDS)
+        ending.wait(HURRIED_FOR_SECONDS)
+        sandbox.x.set_pace(PACE_SECONDS)
+        while bot.poll() is None and not ending.wait(0.5):
+            pass
+        bot.terminate()
+        bot.wait(30)
+    sandbox.stop()
+    if not ending.told:
+        sys.exit(f"the bot ended by itself, with status {bot.returncode}")
+
+
+def _started(port: int | None, make: Callable[[int], Sandbox]) -> Sandbox:
+    """The sandbox on `port`, or without one on the first free port."""
+    ports = [port] if port is not None else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
+    for at in ports:
+        try:
+            return make(at).start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise click.ClickException(f"port {ports[0]} is taken; name another with --port")
+
+
+def _environment(sandbox: Sandbox, config: Path, clock: str) -> dict[str, str]:
+    """This process's environment, with everything that points at the real world replaced."""
+    ours = sandbox.environment | {"WEBCARE_CONFIG": str(config), "WEBCARE_CLOCK": clock}
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PORT")}
+    return kept | ours

@@ -1,0 +1,86 @@
+"""The ticks: APScheduler is a clock here and nothing more. Every deadline is a row, every tick one use case."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.usecases.alerts import crisis, surge
+from bot.usecases.desk import renamed
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import feed, ingest, recheck
+from bot.usecases.privacy import retention
+from bot.usecases.reminders import nag
+from bot.usecases.reports import standup
+from storage.engine import DatabaseError
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.5
+SURGE_SECONDS = 2
+WATCH_SECONDS = 60
+BILL_SECONDS = 3600
+
+
+def schedule(ctx: Context) -> BackgroundScheduler:
+    """A scheduler, not started yet, that polls every network, reminds, states the standups, deletes what is old, and
+    watches for what is out of the ordinary."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
+    begin = _until_done(partial(standup.begin, ctx))
+    for first in (begin, partial(renamed.pass_on, ctx)):
+        _quietly(first)()
+    ticks: list[Callable[[], object]] = [
+        begin,
+        partial(nag.tick, ctx),
+        partial(standup.tick, ctx),
+        partial(retention.tick, ctx),
+    ]
+    for desk, network in ctx.settings.networks():
+        ticks += [partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)]
+    for tick in ticks:
+        scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
+    scheduler.add_job(_quietly(partial(surge.tick, ctx)), "interval", seconds=SURGE_SECONDS)
+    # Passed on again and again: a process with the config of before may still take something in while it ends.
+    for watch in (crisis.tick, feed.tick, renamed.pass_on):
+        scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
+    scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
+    return scheduler
+
+
+def _say_what_was_spent(ctx: Context) -> None:
+    for key, network in ctx.networks.items():
+        log.info("spent since the start", extra={"facts": {"network": key, "dollars": f"{network.bill():.2f}"}})
+
+
+def _until_done(work: Callable[[], object]) -> Callable[[], None]:
+    """Work for a start at which the database may be away: tried at every tick until it is done once."""
+    left = [work]
+
+    def run() -> None:
+        if left:
+            left[0]()
+            left.clear()
+
+    return run
+
+
+def _quietly(tick: Callable[[], object]) -> Callable[[], None]:
+    """A tick that fails is tried again at the next one."""
+
+    def run() -> None:
+        try:
+            tick()
+        except DatabaseError as error:
+            log.warning(
+                "database not reached; the next tick tries again", extra={"facts": {"error": type(error).__name__}}
+            )
+        except Exception:
+            log.exception("a tick failed; the next one tries again")
+
+    return run

@@ -1,0 +1,183 @@
+"""What runs in each kind of process: run (everything), web (clicks), worker (polls, reminders, delivery)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from wsgiref.types import WSGIApplication
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
+
+from bot.runtime import check
+from bot.runtime.app import Desk, build
+from bot.runtime.ending import Ending
+from bot.runtime.jobs import schedule
+from bot.runtime.socket_mode import SocketMode
+from bot.runtime.web import Server, wsgi
+from bot.settings import Settings, SettingsError
+from storage import migrate
+from storage.engine import DatabaseError, connect
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 7  # managers of processes wait for 10 or more and then kill
+
+
+class Unprepared(Exception):
+    """The process cannot start; the message says what to do."""
+
+
+def run(settings: Settings) -> None:
+    """Everything in one process: Socket Mode with an app token, HTTP without one or with PORT set. It migrates."""
+    serves = settings.slack.app_token is None or settings.port is not None
+    if serves:
+        _require_port(settings.http_port)
+    migrate_now(settings)
+    if serves:
+        _serve(settings, _start_all)
+    else:
+        _until_told(settings, _start_all)
+
+
+def web(settings: Settings) -> None:
+    """Clicks and commands over HTTP; a worker elsewhere does the rest."""
+    _require_port(settings.http_port)
+    _require_migrations(settings)
+    _serve(settings, _start_check)
+
+
+def worker(settings: Settings) -> None:
+    """Polls, reminders and delivery; any number of these share the work."""
+    _require_migrations(settings)
+    _until_told(settings, _start_background)
+
+
+def migrate_now(settings: Settings) -> str:
+    """Bring the database up to date: its revision."""
+    engine = connect(settings.database_url)
+    try:
+        revision = migrate.upgrade(engine)
+    finally:
+        engine.dispose()
+    log.info("database migrated", extra={"facts": {"revision": revision}})
+    return revision
+
+
+Stop = Callable[[], None]
+
+
+def _start_check(desk: Desk) -> Stop:
+    """While everything else starts: make the first click as quick as the rest, and say what is missing."""
+
+    def prepare() -> None:
+        desk.front.prepare()
+        _say_what_is_missing(desk)
+
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
+    return lambda: None
+
+
+def _start_background(desk: Desk) -> Stop:
+    """Ticks and delivery."""
+    _start_check(desk)
+    scheduler: BackgroundScheduler = schedule(desk.ctx)
+    desk.delivery.start()
+    scheduler.start()
+
+    def stop() -> None:
+        desk.delivery.stop()  # first, for a call cut off half-way has to be looked up later; a poll is only made again
+        scheduler.shutdown(wait=True)
+
+    return stop
+
+
+def _start_all(desk: Desk) -> Stop:
+    stop_background = _start_background(desk)
+    token = desk.settings.slack.app_token
+    if token is None:
+        return stop_background
+    socket_mode = SocketMode(desk.bolt, desk.client, token.get_secret_value())
+    socket_mode.start()
+
+    def stop() -> None:
+        socket_mode.stop()
+        stop_background()
+
+    return stop
+
+
+def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
+    """Build and start in the process that serves, for threads and sockets do not survive a fork."""
+    stops: list[Stop] = []
+
+    def make() -> WSGIApplication:
+        desk = build(settings)
+        stops.extend((start(desk), desk.close))
+        log.info("ready", extra={"facts": {"port": settings.http_port}})
+        return wsgi(desk)
+
+    def on_exit() -> None:
+        for stop in stops:
+            stop()
+
+    Server(make, settings.http_port, on_exit, STOP_SECONDS).run()
+
+
+def _until_told(settings: Settings, start: Callable[[Desk], Stop]) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is in hand, for `STOP_SECONDS` at most."""
+    ending = Ending()
+    desk = build(settings)
+    stop = start(desk)
+    log.info("ready")
+    ending.wait()
+    _leave_in_time()
+    stop()
+    desk.close()
+
+
+def _leave_in_time() -> None:
+    """End even while Slack or a network hangs: each delivery and each deadline is a row, and goes on from there."""
+
+    def leave() -> None:
+        log.warning("stopped before all that was in hand was finished; the next start goes on with it")
+        os._exit(0)
+
+    last = threading.Timer(STOP_SECONDS, leave)
+    last.daemon = True
+    last.start()
+
+
+def _require_port(port: int) -> None:
+    """Raises SettingsError unless the port is free, or becomes free while the process before this one ends."""
+    try:
+        _take_and_leave(port)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise SettingsError([f"environment: PORT: {port} cannot be used: {why}; set another"]) from None
+
+
+@retry(retry=retry_if_exception_type(OSError), stop=stop_after_attempt(10), wait=wait_fixed(0.5), reraise=True)
+def _take_and_leave(port: int) -> None:
+    socket.create_server(("", port)).close()
+
+
+def _require_migrations(settings: Settings) -> None:
+    engine = connect(settings.database_url)
+    try:
+        current = migrate.is_current(engine)
+    except DatabaseError:
+        return  # it may be there in a moment; /readyz is red until then
+    finally:
+        engine.dispose()
+    if not current:
+        raise Unprepared("the database has not the shape that this version needs: run `webcare migrate` first")
+
+
+def _say_what_is_missing(desk: Desk) -> None:
+    for finding in (*check.left_behind(desk), *check.slack_findings(desk)):
+        if not finding.ok:
+            log.error("not in order", extra={"facts": {"what": finding.what, "do": finding.advice}})

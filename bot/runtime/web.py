@@ -1,0 +1,110 @@
+"""HTTP: what Slack calls, and what a load balancer asks."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+from collections.abc import Callable, Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from gunicorn.app.base import BaseApplication
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.adapter.wsgi.http_response import WsgiHttpResponse
+
+from bot.platform import slack
+from bot.runtime.app import Desk
+from storage import migrate
+from storage.engine import DatabaseError
+
+log = logging.getLogger(__name__)
+
+THREADS = 16  # clicks handled at once by one process; each holds its thread for one short transaction
+
+
+def wsgi(desk: Desk) -> WSGIApplication:
+    """`/slack/events` for events, clicks and commands; `/healthz` (alive) and `/readyz` (able to work)."""
+    bolt = SlackRequestHandler(desk.bolt, path="/slack/events")
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and path in ("/healthz", "/readyz"):
+            parts = readiness(desk) if path == "/readyz" else {}
+            ready = set(parts.values()) <= {"ok"}
+            said = {"status": "ok" if ready else "not ready"} | parts
+            return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
+        if environ["REQUEST_METHOD"] == "GET" and path == bolt.path:
+            return _answer(start_response, 200, "Slack posts here")  # Slack tries the certificate so
+        # Bolt takes a timestamp that is no number for an error in our code, and would have it told to whoever sent it.
+        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "0")
+        if path == bolt.path and not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):
+            return _answer(start_response, 401, "not signed")
+        try:
+            return bolt(environ, start_response)
+        except Exception:
+            log.exception("a request from Slack was not understood")
+            return _answer(start_response, 400, "not understood")
+
+    return application
+
+
+def _answer(start_response: StartResponse, status: int, body: str, kind: str = "text/plain") -> Iterable[bytes]:
+    answer = WsgiHttpResponse(status, {"content-type": [f"{kind}; charset=utf-8"]}, body)
+    start_response(answer.status, answer.get_headers())
+    return answer.get_body()
+
+
+def readiness(desk: Desk) -> dict[str, str]:
+    """A word on each part that must be in order before work can be done: "ok", or what is wrong."""
+    return {"database": _database(desk), "slack": _slack(desk)}
+
+
+def _database(desk: Desk) -> str:
+    try:
+        return "ok" if migrate.is_current(desk.engine) else "migrations are missing: run webcare migrate"
+    except DatabaseError:
+        return "not reached"
+
+
+def _slack(desk: Desk) -> str:
+    try:
+        desk.ctx.workspace.url = slack.call(desk.client, "auth.test").get("url")
+    except slack.RateLimited:
+        return "ok"  # one question too many is no reason to send Slack's clicks elsewhere
+    except slack.SlackError as error:
+        return str(error)
+    return "ok"
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn with threads: one process that serves, and a parent that starts it again should it die.
+
+    `make` builds the WSGI app in the serving process, and `on_exit` runs there when it ends; what is not finished
+    `stop_seconds` after SIGTERM is cut off.
+    """
+
+    def __init__(
+        self, make: Callable[[], WSGIApplication], port: int, on_exit: Callable[[], None], stop_seconds: int
+    ) -> None:
+        self._make = make
+        self._options = {
+            "bind": f"0.0.0.0:{port}",
+            "workers": 1,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "graceful_timeout": stop_seconds,
+            "keepalive": 75,
+            "control_socket_disable": True,
+            # The collector writes to every object it sees, and so would copy each page that parent and child share.
+            "pre_fork": lambda _server, _worker: gc.freeze(),
+            "worker_exit": lambda _server, _worker: on_exit(),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        return self._make()

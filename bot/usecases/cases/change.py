@@ -1,0 +1,68 @@
+"""The steps that every change of a thread has in common, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.cases.thread import Thread
+from bot.domain.common.errors import Refused
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context, Role
+from storage import outbox
+from storage.cases import events, threads
+from storage.clock import waits
+from storage.engine import Connection, reading
+
+
+def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thread_id: int) -> Thread:
+    """The locked thread, when the actor may do this to it. Raises Refused: "unknown_thread", "not_allowed"."""
+    thread = locked(connection, thread_id)
+    access.require(ctx, actor, thread.desk, role, thread_id)
+    return thread
+
+
+def found(connection: Connection, thread_id: int) -> Thread:
+    """The thread, to be looked at; Refused("unknown_thread") when the number is nobody's."""
+    return _known(threads.get(connection, thread_id), thread_id)
+
+
+def locked(connection: Connection, thread_id: int) -> Thread:
+    """The thread, to be changed by this transaction alone; Refused("unknown_thread") when the number is nobody's."""
+    return _known(threads.lock(connection, thread_id), thread_id)
+
+
+def change(
+    connection: Connection,
+    before: Thread,
+    after: Thread,
+    at: datetime,
+    actor: Actor,
+    kind: str,
+    *,
+    outcome: str | None = None,
+    ended_at: datetime | None = None,
+    by: str | None = None,
+    **facts: str | int | None,
+) -> None:
+    """Save what changed, write its line in the timeline, and have every view of the thread shown anew.
+
+    `outcome` says how a wait ended, where one did: "answered", "closed" or "withdrawn"; `ended_at` when, where that is
+    known only now; `by` whose doing it was, where it was not the actor's.
+    """
+    threads.save(connection, before, after)
+    if outcome is not None or before.deadline != after.deadline:
+        waits.follow(connection, after, ended_at or at, outcome, by or actor.id)
+    events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
+    outbox.refresh(connection, after.id, at=at)
+
+
+def repeated(ctx: Context, request: str) -> bool:
+    """Whether this request has changed something before. Only a refusal needs to ask: a change finds out by itself."""
+    with reading(ctx.engine) as connection:
+        return events.written(connection, request)
+
+
+def _known(thread: Thread | None, thread_id: int) -> Thread:
+    if thread is None:
+        raise Refused("unknown_thread", number=thread_id)
+    return thread

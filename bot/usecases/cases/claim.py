@@ -1,0 +1,50 @@
+"""Claim: exactly one agent becomes the owner, whoever else clicks at the same instant."""
+
+from __future__ import annotations
+
+from bot.domain.cases import thread as rules
+from bot.domain.common.errors import Refused
+from bot.settings import Desk
+from bot.usecases.cases.change import found
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context
+from storage.cases import claims, threads
+from storage.engine import transaction
+
+NEXT = 5
+
+
+def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
+    """Make the actor the owner of a waiting thread that nobody owns.
+
+    Raises Refused: "taken" with `owner` and `since`, "yours", "answered", "closed", "not_allowed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        desk = claims.claim(connection, thread_id, actor.id, at, actor.via, request=actor.request)
+        if desk is None:
+            thread = found(connection, thread_id)
+            access.require(ctx, actor, thread.desk, "claim", thread_id)
+            rules.claim(thread, actor.id, at)  # says why not
+            raise Refused("not_saved")
+        access.require(ctx, actor, desk, "claim", thread_id)
+    ctx.wake()
+
+
+def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
+    """Make the actor the owner of the up to 5 unowned threads with the nearest deadlines: their numbers.
+
+    Two who do this at the same instant get different ones. Raises Refused: "not_allowed", "nothing_unclaimed".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        claimed = [thread.id for thread in threads.unowned(connection, desk.name, NEXT, lock=True)]
+        if not claimed:
+            raise Refused("nothing_unclaimed")
+        access.require(ctx, actor, desk.name, "claim", claimed[0])
+        for thread_id in claimed:
+            # A request is written once: a repeat of it fails here, and claims nothing more.
+            request = actor.request if thread_id == claimed[0] else None
+            claims.claim(connection, thread_id, actor.id, at, actor.via, request=request)
+    ctx.wake()
+    return claimed

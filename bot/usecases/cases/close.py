@@ -1,0 +1,32 @@
+"""Close without a reply, with a reason that can be read later; and undo that."""
+
+from __future__ import annotations
+
+from bot.domain.cases import thread as rules
+from bot.usecases.cases.change import allowed, change
+from bot.usecases.desk.context import Actor, Context
+from storage.cases import messages
+from storage.clock import waits
+from storage.engine import transaction
+
+
+def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
+    """Raises Refused: "reason_missing", "reply_on_its_way", "answered", "closed", "unknown_thread"."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "reply", thread_id)
+        after = rules.close(thread, reason)
+        change(connection, thread, after, at, actor, "closed", outcome="closed", reason=after.close_reason)
+    ctx.wake()
+
+
+def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
+    """The customer waits again, since they first did. Raises Refused: "waiting", "answered", "unknown_thread"."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "reply", thread_id)
+        waits.resume(connection, thread_id)
+        after = rules.reopen(thread, messages.oldest_unanswered(connection, thread_id))
+        outcome = None if after.waiting_since else "withdrawn"
+        change(connection, thread, after, at, actor, "reopened", outcome=outcome)
+    ctx.wake()

@@ -1,0 +1,94 @@
+"""Escalate: ask a lead or another team for a second pair of eyes; the owner stays until somebody takes over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.thread import Action
+from bot.domain.common.errors import Refused
+from bot.settings import Desk
+from bot.usecases.cases.change import allowed, change, found
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context
+from storage import outbox
+from storage.cases import escalations
+from storage.desk import people
+from storage.engine import reading, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody to escalate to. `value` is "lead:U0LEAD" or "team:Press office", `channel` where Slack reaches them."""
+
+    value: str
+    name: str
+    channel: str
+
+
+def targets(ctx: Context, actor: Actor, thread_id: int) -> list[Target]:
+    """Who this thread can be escalated to, the leads first.
+
+    Raises Refused: "nobody_to_escalate_to", "closed", "unknown_thread".
+    """
+    with reading(ctx.engine) as connection:
+        from_ = found(connection, thread_id)
+        access.require(ctx, actor, from_.desk, "escalate", thread_id)
+        rules.require(from_, Action.ESCALATE)
+        desk = ctx.desk_of(from_)
+        names = {id_: person.name for id_, person in people.get(connection, desk.leads).items()}
+    return _targets(desk, names, actor)
+
+
+def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: str) -> None:
+    """Ask `to` (a target's value; None asks every other lead, or without one the first team) with a reason.
+
+    Raises Refused: "why_missing", "unknown_target", "nobody_to_escalate_to", "closed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    if not why.strip():
+        raise Refused("why_missing", thread=thread_id)
+    with transaction(ctx.engine) as connection:
+        before = allowed(connection, ctx, actor, "escalate", thread_id)
+        after = rules.escalate(before)
+        chosen = _chosen(_targets(ctx.desk_of(before), {}, actor), to)
+        for target in chosen:
+            escalation = escalations.add(
+                connection,
+                thread_id=thread_id,
+                target=target.value.partition(":")[2],
+                channel=target.channel,
+                why=why.strip(),
+                by=actor.id,
+                at=at,
+            )
+            outbox.want(
+                connection,
+                f"escalation:{escalation.id}",
+                "escalation",
+                channel=target.channel,
+                at=at,
+                priority=before.due_at,
+                thread_id=thread_id,
+                payload={"escalation": escalation.id},
+            )
+        asked = ", ".join(target.value for target in chosen)
+        change(connection, before, after, at, actor, "escalated", to=asked, why=why.strip())
+    ctx.wake()
+
+
+def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[Target]:
+    leads = [Target(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads if id_ != actor.id]
+    listed = leads + [Target(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
+    if not listed:
+        raise Refused("nobody_to_escalate_to", desk=desk.name)
+    return listed
+
+
+def _chosen(listed: list[Target], to: str | None) -> list[Target]:
+    if to is None:
+        return [target for target in listed if target.value.startswith("lead:")] or listed[:1]
+    chosen = [target for target in listed if target.value == to]
+    if not chosen:
+        raise Refused("unknown_target", name=to)
+    return chosen

@@ -1,0 +1,57 @@
+"""Hand over and take over: a thread changes owner, and the other one is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.thread import Thread
+from bot.usecases.cases.change import allowed, change
+from bot.usecases.desk.context import Actor, Context
+from storage import outbox
+from storage.cases import escalations
+from storage.engine import Connection, transaction
+
+
+def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:
+    """The owner gives the thread to a colleague, who is told in the card's Slack thread.
+
+    Raises Refused: "unowned", "not_yours", "yours", "closed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
+        after = rules.hand_over(thread, actor.id, to, at)
+        change(connection, thread, after, at, actor, "handed_over", to=to)
+        _tell(connection, ctx, after, at, "handed_over", {"from": actor.id, "to": to})
+    ctx.wake()
+
+
+def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
+    """Become the owner instead of whoever is, who is told. Open escalations of the thread are met by it.
+
+    Raises Refused: "yours", "closed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
+        after = rules.take_over(thread, actor.id, at)
+        escalations.taken(connection, thread_id, actor.id, at)
+        change(connection, thread, after, at, actor, "taken_over", owner=thread.owner)
+        if thread.owner is not None:
+            _tell(connection, ctx, after, at, "taken_over", {"by": actor.id, "from": thread.owner})
+    ctx.wake()
+
+
+def _tell(
+    connection: Connection, ctx: Context, thread: Thread, at: datetime, code: str, people: dict[str, str]
+) -> None:
+    outbox.want_once(
+        connection,
+        f"note:{thread.id}:{code}:{at.timestamp()}",
+        "note",
+        channel=ctx.desk_of(thread).slack_channel,
+        at=at,
+        thread_id=thread.id,
+        payload={"code": code, **people},
+    )

@@ -1,0 +1,17 @@
+"""Release: the owner lets go, and the thread is anybody's to claim."""
+
+from __future__ import annotations
+
+from bot.domain.cases import thread as rules
+from bot.usecases.cases.change import allowed, change
+from bot.usecases.desk.context import Actor, Context
+from storage.engine import transaction
+
+
+def release(ctx: Context, actor: Actor, thread_id: int) -> None:
+    """Raises Refused: "unowned", "not_yours", "closed", "unknown_thread"."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
+        change(connection, thread, rules.release(thread, actor.id), at, actor, "released")
+    ctx.wake()

@@ -1,0 +1,32 @@
+"""How a desk is set up, for those who may see that."""
+
+from __future__ import annotations
+
+from bot.domain.desk.configured import Account, DeskSettings
+from bot.settings import Desk
+from bot.usecases.cases.show import network_name
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context
+
+
+def visible(ctx: Context, actor: Actor) -> tuple[DeskSettings, ...]:
+    """The settings of every desk at which the actor has the role "configure"."""
+    return tuple(_settings(desk) for desk in ctx.settings.desks if access.may(actor, desk, "configure"))
+
+
+def _settings(desk: Desk) -> DeskSettings:
+    return DeskSettings(
+        desk=desk.name,
+        channel=desk.slack_channel,
+        leads=desk.leads,
+        first_response=desk.targets.first_response,
+        next_response=desk.targets.next_response,
+        warn_at=desk.targets.warn_at,
+        standup=desk.standup,
+        timezone=str(desk.timezone),
+        signature=desk.signature,
+        undo=desk.undo,
+        teams=tuple((team.name, team.slack_channel) for team in desk.escalate_to),
+        accounts=tuple(Account(network_name(one.kind), one.handle, one.poll_every) for one in desk.networks),
+        roles={role: tuple(named) for role, named in desk.roles},
+    )

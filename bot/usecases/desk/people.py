@@ -1,0 +1,36 @@
+"""Who agents are in Slack, asked once a day and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.cases.conversation import Person
+from bot.usecases.desk.context import Context
+from storage.desk import people
+from storage.engine import reading, transaction
+
+FRESH = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person as Slack told; from `until` on it is to be asked anew."""
+
+    person: Person
+    until: datetime
+
+
+def known(ctx: Context, person_id: str) -> Known | None:
+    """The person as stored, however long ago."""
+    with reading(ctx.engine) as connection:
+        stored = people.told(connection, person_id)
+    return Known(stored[0], stored[1] + FRESH) if stored else None
+
+
+def keep(ctx: Context, person: Person) -> Known:
+    """Store what Slack has just told."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        people.keep(connection, person, at)
+    return Known(person, at + FRESH)

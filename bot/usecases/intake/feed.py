@@ -1,0 +1,112 @@
+"""Feed: a network that fails or is unusually silent is said in the channel, once, and once when it is back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.common.weeks import same_moments
+from bot.domain.intake import feed as rules
+from bot.domain.intake.feed import Alarm, News, Trouble
+from bot.settings import Desk, NetworkSettings
+from bot.usecases.cases.show import network_name
+from bot.usecases.desk.context import Context
+from storage import outbox
+from storage.engine import Connection, reading, transaction
+from storage.intake import feeds, volumes
+from storage.intake.feeds import Feed
+
+
+def tick(ctx: Context) -> int:
+    """Say what has changed about every network: how many messages that makes."""
+    return sum(_watch(ctx, desk, network) for desk, network in ctx.settings.networks())
+
+
+def facts(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> News:
+    """What the channel is told, as it was when it was noticed; instants are ISO 8601."""
+    trouble = Trouble(Alarm(alarm), datetime.fromisoformat(since), code)
+    over = datetime.fromisoformat(over_at) if over_at else None
+    return News(network_name(key), ctx.networks[key].handle, trouble, ctx.clock.now(), over)
+
+
+def _watch(ctx: Context, desk: Desk, network: NetworkSettings) -> bool:
+    key = network.key
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        feed = feeds.get(connection, key)
+        if feed is None:
+            return False
+        told = feed.told
+        trouble = _trouble(connection, ctx, desk, network, feed, at)
+        over = told is not None and _over(connection, feed, told)
+    worse = trouble is not None and (told is None or (told.alarm, trouble.alarm) == (Alarm.SILENT, Alarm.FAILING))
+    if not worse and not over:
+        return False
+    with transaction(ctx.engine) as connection:
+        won = feeds.alarm(connection, key, told, trouble if worse else None)
+        said = trouble if worse else told
+        if won and said is not None:
+            _say(connection, desk, key, said, at, over_at=None if worse else at)
+    ctx.wake()
+    return won
+
+
+def _trouble(
+    connection: Connection, ctx: Context, desk: Desk, network: NetworkSettings, feed: Feed, at: datetime
+) -> Trouble | None:
+    allowed = ctx.clock.real(rules.failing_seconds(network.poll_every))
+    if feed.failing_since is not None:
+        failing = at - feed.failing_since > allowed
+        return Trouble(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
+    if feed.fetched_at is None or feed.answers_since is None or at - feed.fetched_at > allowed:
+        return None  # nobody has asked it lately, so its silence says nothing
+    newest = volumes.newest(connection, feed.network, at)
+    gaps = _gaps(connection, desk, feed.network, at)
+    if newest is None or not gaps:
+        return None
+    since = max(newest, feed.answers_since)
+    return Trouble(Alarm.SILENT, since) if at - since > rules.usual_silence(gaps) else None
+
+
+def _gaps(connection: Connection, desk: Desk, network: str, at: datetime) -> list[timedelta]:
+    """How long nothing came in around this moment of earlier weeks; none of the weeks before the first mention."""
+    gaps = []
+    for moment in same_moments(at, desk.timezone):
+        before = volumes.newest(connection, network, moment)
+        after = volumes.next_after(connection, network, moment)
+        if before is not None and after is not None:
+            gaps.append(after - before)
+    return gaps
+
+
+def _over(connection: Connection, feed: Feed, told: Trouble) -> bool:
+    if told.alarm is Alarm.FAILING:
+        return feed.failing_since is None
+    return volumes.next_after(connection, feed.network, told.since) is not None
+
+
+def _say(
+    connection: Connection,
+    desk: Desk,
+    network: str,
+    trouble: Trouble,
+    at: datetime,
+    *,
+    over_at: datetime | None,
+) -> None:
+    since = trouble.since.isoformat()
+    outbox.want_once(
+        connection,
+        f"feed:{network}:{trouble.alarm}:{since}{':over' if over_at else ''}",
+        "feed",
+        channel=desk.slack_channel,
+        at=at,
+        priority=outbox.FIRST,
+        payload={
+            "key": network,
+            "desk": desk.name,
+            "alarm": trouble.alarm,
+            "since": since,
+            "code": trouble.code,
+            "over_at": over_at.isoformat() if over_at else None,
+        },
+    )

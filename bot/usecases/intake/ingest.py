@@ -1,0 +1,226 @@
+"""Mentions in: from a network into threads, each post once however often it is fetched."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import Message
+from bot.domain.cases.mention import Mention
+from bot.domain.cases.thread import Thread
+from bot.networks.base import Fetched, NetworkError, NotDone
+from bot.settings import Desk, NetworkSettings
+from bot.usecases.cases.change import change, locked
+from bot.usecases.desk.context import Actor, Context
+from storage import outbox
+from storage.cases import events, messages, threads
+from storage.cases.messages import Post
+from storage.clock import waits
+from storage.engine import Connection, transaction, until_taken
+from storage.intake import feeds
+from storage.intake.feeds import Feed
+
+log = logging.getLogger(__name__)
+
+FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
+CLOCKS_APART_SECONDS = 60  # by no more than this do the clocks of two processes differ
+PAUSE_SECONDS = 60  # before a network that refused us is asked again
+AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than these take
+
+
+def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
+    """Fetch what is new on one account when it is time to, and store it: how many mentions were new.
+
+    The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips. While
+    the database has no time for what the network answered, that is kept for as long as the feed is ours.
+    """
+    key = network.key
+    at = ctx.clock.now()
+    wait = network.poll_every.total_seconds()
+    with transaction(ctx.engine) as connection:
+        longest = ctx.clock.real(max(FETCH_SECONDS, wait) + CLOCKS_APART_SECONDS)
+        feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS), longest)
+    if feed is None:
+        return 0
+    try:
+        fetched = ctx.networks[key].fetch(feed.cursor, at - network.look_back)
+    except NetworkError as error:
+        pause = max(wait, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
+        log.warning(
+            "network did not answer", extra={"facts": {"network": key, "error": error.detail, "again_in": pause}}
+        )
+        _not_fetched(ctx, feed, error.detail, error.code, pause)
+        return 0
+    try:
+        new = receive(ctx, desk, network, fetched)
+    except Exception as error:
+        # Nothing more comes in until this is mended, and so the channel has to hear of it.
+        _not_fetched(ctx, feed, type(error).__name__, "unreadable", wait)
+        raise
+    for attempt in until_taken(FETCH_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            now = ctx.clock.now()
+            feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))
+    return new
+
+
+def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched) -> int:
+    """Store these mentions, oldest first: how many were new."""
+    key, new = network.key, 0
+    for start in range(0, len(fetched.mentions), AT_ONCE):
+        batch = fetched.mentions[start : start + AT_ONCE]
+        for attempt in until_taken(FETCH_SECONDS):
+            with attempt, transaction(ctx.engine) as connection:
+                at = ctx.clock.now()
+                check_at = at + ctx.clock.real(network.recheck_every.total_seconds())
+                stored = _take_in(connection, desk, key, batch, at, check_at)
+        new += stored
+        ctx.wake()
+    return new
+
+
+def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
+    """The customer changed their words or pictures: False when the desk knows already, or was told to forget them."""
+    thread = locked(connection, old.thread_id)
+    taken_back = thread.erased_at or old.deleted_at
+    if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+        return False
+    messages.edit(
+        connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
+    )
+    actor = Actor(mention.author.handle, "network")
+    change(connection, thread, replace(thread, no_reply=mention.no_reply), at, actor, "edited", post=mention.id)
+    return True
+
+
+def _not_fetched(ctx: Context, feed: Feed, error: str, code: str, pause: float) -> None:
+    for attempt in until_taken(FETCH_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            now = ctx.clock.now()
+            feeds.failed(connection, feed, error, code, now, now + ctx.clock.real(pause))
+
+
+def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Mention]:
+    """Those that are neither stored nor, in whatever wording, the same post as one before them.
+
+    A network may file a post and its edit under different conversations: the edit must not begin a thread too.
+    """
+    seen = set(known)
+    for mention in mentions:
+        if seen.isdisjoint((mention.id, *mention.earlier_ids)):
+            yield mention
+        seen.add(mention.id)
+
+
+def _take_in(
+    connection: Connection, desk: Desk, network: str, batch: Sequence[Mention], at: datetime, check_at: datetime
+) -> int:
+    """How many of these were new."""
+    ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
+    known = messages.known(connection, network, ids)
+    begun = _begin(connection, desk, network, _fresh(batch, known), at, check_at)
+    known |= {message.external_id: message for message in begun}
+    return len(begun) + sum(_store(connection, network, mention, known, at, check_at) for mention in batch)
+
+
+def _begin(
+    connection: Connection, desk: Desk, network: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
+) -> list[Message]:
+    """Begin the threads of those who have none yet: their first messages.
+
+    Most mentions begin a thread, and in a surge nearly all do: those of a page are stored together.
+    """
+    first: dict[tuple[str, str], Mention] = {}
+    for mention in mentions:
+        first.setdefault((mention.conversation, mention.author.id), mention)
+    threads_begun = threads.begin(connection, network, [_new_thread(desk, network, one) for one in first.values()])
+    if not threads_begun:
+        return []
+    begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
+    waits.begin(connection, threads_begun)
+    lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
+    events.add_all(connection, at, "received", "network", lines)
+    outbox.want_cards(connection, threads_begun, channel=desk.slack_channel, at=at)
+    return messages.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
+
+
+def _store(
+    connection: Connection,
+    network: str,
+    mention: Mention,
+    known: dict[str, Message],
+    at: datetime,
+    check_at: datetime,
+) -> bool:
+    """Put it into its customer's thread: False when it is no new one."""
+    if mention.id in known:
+        return False
+    earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
+    if earlier is not None:
+        return edit(connection, earlier, mention, at)
+    before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
+    if before is None:
+        raise RuntimeError("a thread that exists could not be read")
+    added = messages.add(connection, [_post(before, mention, at, check_at)])
+    known |= {message.external_id: message for message in added}
+    if added:
+        after = _received(before, mention)
+        actor = Actor(mention.author.handle, "network")
+        change(connection, before, after, at, actor, "received", **_facts(mention))
+    return bool(added)
+
+
+def _received(thread: Thread, mention: Mention) -> Thread:
+    return replace(
+        rules.receive(thread, mention.posted_at),
+        no_reply=mention.no_reply,
+        language=mention.language or thread.language,
+    )
+
+
+def _facts(mention: Mention) -> dict[str, Any]:
+    return {"post": mention.id, "posted_at": mention.posted_at.isoformat()}
+
+
+def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) -> Post:
+    return Post(
+        thread_id=thread.id,
+        network=thread.network,
+        external_id=mention.id,
+        inbound=True,
+        author=mention.author.handle,
+        text=mention.text,
+        url=mention.url,
+        posted_at=mention.posted_at,
+        stored_at=at,
+        media=mention.media,
+        check_at=check_at,
+    )
+
+
+def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
+    """The targets that hold now are written into the thread: a later change of them leaves its past alone."""
+    new = Thread(
+        id=0,
+        desk=desk.name,
+        network=network,
+        conversation=mention.conversation,
+        customer_id=mention.author.id,
+        customer_handle=mention.author.handle,
+        customer_name=mention.author.name,
+        customer_followers=mention.author.followers,
+        language=mention.language,
+        received_at=mention.posted_at,
+        first_target=_seconds(desk.targets.first_response),
+        next_target=_seconds(desk.targets.next_response),
+        warn_at=desk.targets.warn_at,
+    )
+    return _received(new, mention)
+
+
+def _seconds(length: timedelta) -> int:
+    return round(length.total_seconds())

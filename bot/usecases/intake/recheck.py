@@ -1,0 +1,81 @@
+"""Recheck: what customers change or delete on a network is changed or gone here too."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import Message
+from bot.networks.base import NetworkError, NotDone
+from bot.settings import NetworkSettings
+from bot.usecases.cases.change import change, locked
+from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake.ingest import edit
+from storage import outbox
+from storage.cases import messages
+from storage.engine import Connection, reading, transaction
+from storage.outbox import lanes
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
+PAUSE_SECONDS = 60  # before a network that refused us is asked again
+AT_ONCE = 100  # posts asked after in one call
+DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
+
+
+def tick(ctx: Context, network: NetworkSettings) -> int:
+    """Ask again after posts whose turn it is: how many were edited or are gone.
+
+    A post whose author waits is asked after every `recheck_every`; all others once a day for as long as they are
+    stored, for what was deleted at X may not stay here for longer than 24 hours (X's developer policy). X bills 0.005 $
+    for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
+    """
+    key = network.key
+    lane = f"recheck:{key}"
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        if not (messages.to_check(connection, key, at, limit=1) and lanes.is_free(connection, lane, at)):
+            return 0
+    with transaction(ctx.engine) as connection:
+        if not lanes.take(connection, lane, at, at + ctx.clock.real(ANSWER_SECONDS)):
+            return 0
+        held = messages.to_check(connection, key, at, limit=AT_ONCE)
+    try:
+        found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
+    except NetworkError as error:
+        pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
+        log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
+        with transaction(ctx.engine) as connection:
+            lanes.close(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
+        return 0
+    changed = 0
+    by_id = {message.external_id: message for message in held}
+    with transaction(ctx.engine) as connection:
+        for external_id in found.gone:
+            changed += _withdraw(connection, by_id[external_id], at)
+        # One that is stored under its newest number by itself is that one, for no two are stored under the same number.
+        by_id |= messages.known(connection, key, [mention.id for mention in found.standing])
+        for mention in found.standing:
+            old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
+            if old is not None:
+                changed += edit(connection, old, mention, at)
+        soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
+        messages.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
+        lanes.close(connection, lane, at)
+    ctx.wake()
+    return changed
+
+
+def _withdraw(connection: Connection, old: Message, at: datetime) -> bool:
+    thread = locked(connection, old.thread_id)
+    if not messages.blank(connection, old.id, at):
+        return False
+    after = rules.withdraw(thread, messages.oldest_unanswered(connection, thread.id))
+    outcome = "withdrawn" if after.waiting_since is None else None
+    change(
+        connection, thread, after, at, Actor(old.author, "network"), "withdrawn", outcome=outcome, post=old.external_id
+    )
+    outbox.refresh_overviews(connection, at=at)
+    return True

@@ -1,0 +1,74 @@
+"""Erase: a customer asks to be forgotten, and nothing of theirs stays here or in what Slack shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.thread import Thread
+from bot.domain.common.errors import Refused
+from bot.usecases.cases.change import change, locked
+from bot.usecases.desk.context import THE_DESK, Context
+from storage import outbox
+from storage.cases import escalations, events, messages, threads
+from storage.clock import waits
+from storage.engine import Connection, reading, transaction
+from storage.replies import replies
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: the threads by number, how many posts and replies, and how many Slack messages show it."""
+
+    threads: tuple[int, ...]
+    messages: int = 0
+    replies: int = 0
+    shown: int = 0
+
+
+def find(ctx: Context, handle: str, network: str | None = None) -> list[Thread]:
+    """What `erase` would erase, oldest first. `handle` is with or without the @, `network` such as "x:acme"."""
+    with reading(ctx.engine) as connection:
+        return threads.of_customers_called(connection, handle.removeprefix("@"), network)
+
+
+def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
+    """Forget everybody who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
+
+    The lines of the timeline stay, with their times, so that the figures stay true. A reply that has not gone out is
+    stopped. Raises Refused("reply_on_its_way") with `thread`, and erases nothing, while one is at the network and its
+    outcome is not known.
+    """
+    with transaction(ctx.engine) as connection:
+        found = threads.of_customers_called(connection, handle.removeprefix("@"), network)
+        parts = [_erase(connection, ctx, thread.id) for thread in found]
+        outbox.refresh_overviews(connection, at=ctx.clock.now())
+    ctx.wake()
+    return Erased(
+        threads=tuple(thread.id for thread in found),
+        messages=sum(part.messages for part in parts),
+        replies=sum(part.replies for part in parts),
+        shown=sum(part.shown for part in parts),
+    )
+
+
+def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
+    at = ctx.clock.now()
+    before = locked(connection, thread_id)
+    if before.reply_id is not None:
+        stopped = replies.move(connection, before.reply_id, (ReplyState.QUEUED,), ReplyState.UNDONE)
+        if stopped is None:
+            raise Refused("reply_on_its_way", thread=thread_id)
+    after = rules.erase(before, at)
+    ended = before.waiting_since is not None
+    change(connection, before, after, at, THE_DESK, "erased", outcome="withdrawn" if ended else None)
+    events.erase(connection, thread_id)
+    escalations.erase(connection, thread_id)
+    waits.erase(connection, thread_id)
+    return Erased(
+        threads=(thread_id,),
+        messages=messages.erase(connection, thread_id, at),
+        replies=replies.erase(connection, thread_id),
+        shown=outbox.erase(connection, thread_id),
+    )

@@ -1,0 +1,45 @@
+"""Retention: what is older than a desk keeps it is deleted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.usecases.desk.context import Context
+from storage.desk import desks
+from storage.engine import reading, transaction
+from storage.outbox import lanes
+from storage.privacy import retention
+
+EVERY = timedelta(hours=1)
+AT_ONCE = 200  # threads deleted in one transaction: a click waits no longer than these take
+_LANE = "retention"
+
+
+def tick(ctx: Context) -> int:
+    """Once an hour, in one process: delete every thread in which nothing happened for as long as its desk keeps it.
+
+    A thread whose customer waits is never deleted. A desk that is no longer in the config keeps its threads for as long
+    as the desk that keeps them longest. How many were deleted.
+    """
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        if not lanes.is_free(connection, _LANE, at):
+            return 0
+    with transaction(ctx.engine) as connection:
+        if not lanes.take(connection, _LANE, at, at + EVERY):
+            return 0
+        names = desks.with_threads(connection)
+    keeps = {desk.name: desk.keep for desk in ctx.settings.desks}
+    return sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
+
+
+def _delete(ctx: Context, desk: str, keep: timedelta) -> int:
+    before = ctx.clock.now() - keep
+    deleted = 0
+    while True:
+        with transaction(ctx.engine) as connection:
+            ids = retention.expired(connection, desk, before, limit=AT_ONCE)
+            retention.delete_threads(connection, ids)
+        deleted += len(ids)
+        if len(ids) < AT_ONCE:
+            return deleted

@@ -1,0 +1,131 @@
+"""Nag: remind the owner, or the channel, before and when a customer has waited too long."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.card import Nag
+from bot.domain.cases.thread import Thread
+from bot.domain.clock.targets import Deadline, Nagged
+from bot.domain.reminders.reminders import Recipient
+from bot.settings import Desk
+from bot.usecases.cases import show
+from bot.usecases.cases.change import change
+from bot.usecases.desk.context import THE_DESK, Context
+from bot.usecases.reminders import reminders
+from storage import outbox
+from storage.cases import threads
+from storage.clock import waits
+from storage.engine import Connection, reading, transaction
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminder:
+    """One that has fallen due."""
+
+    thread: Thread
+    wait: int
+    line: Deadline
+    level: Nagged
+
+    def key(self, to: Recipient) -> str:
+        return ":".join([to.kind, str(self.thread.id), str(self.wait), *([to.channel] if to.lead else [])])
+
+
+def tick(ctx: Context) -> int:
+    """Raise every reminder that has fallen due to what is true now: how many.
+
+    A reminder that is late because nothing ran becomes the one that is true now, not one for each that was missed. One
+    of a desk that is no longer configured waits until it is again.
+    """
+    at = ctx.clock.now()
+    desks = [desk.name for desk in ctx.settings.desks]
+    with reading(ctx.engine) as connection:
+        if not threads.nag_due(connection, desks, at):
+            return 0
+    with transaction(ctx.engine) as connection:
+        due = threads.due_nags(connection, desks, at, AT_ONCE)
+        raised = [one for thread in due if (one := _reminder(connection, thread, at))]
+        for desk in ctx.settings.desks:
+            mine = [one for one in raised if one.thread.desk == desk.name]
+            for to, theirs in _by_recipient(desk, mine):
+                _remind(connection, ctx, desk, to, theirs, at)
+        for one in raised:
+            after = rules.nagged(one.thread, one.level)
+            change(connection, one.thread, after, at, THE_DESK, "nagged", level=one.level.value)
+    ctx.wake()
+    return len(raised)
+
+
+def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
+    """The reminder of this wait of the thread, as it is true now."""
+    with reading(ctx.engine) as connection:
+        card = show.card_of(connection, ctx, thread_id)
+        wait = waits.get(connection, wait_id)
+    desk = ctx.settings.desk_if_any(card.thread.desk)
+    going_on = wait is not None and wait.ended_at is None
+    return Nag(
+        card=card,
+        level=_level(card.thread) if going_on else Nagged.NOT_YET,
+        due_at=wait.due_at if wait else card.at,
+        leads=desk.leads if desk else (),
+        wait=wait,
+    )
+
+
+def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder | None:
+    line, wait = thread.deadline, waits.going_on(connection, thread.id)
+    if line is None or wait is None:
+        # One row that makes no sense must not keep every other customer's reminder from going out.
+        log.error("a reminder fell due where nobody waits", extra={"facts": {"thread": thread.id}})
+        threads.save(connection, thread, replace(thread, next_nag_at=None))
+        return None
+    return _Reminder(thread, wait, line, line.level(at))
+
+
+def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipient, list[_Reminder]]]:
+    """In one order everywhere, so that two processes never wait for each other crosswise."""
+    found: dict[Recipient, list[_Reminder]] = defaultdict(list)
+    for one in raised:
+        found[Recipient(desk.slack_channel, one.thread.owner or "", lead=False)].append(one)
+        if one.level is Nagged.BREACH:
+            for lead in desk.leads:
+                found[Recipient(lead, "", lead=True)].append(one)
+    return sorted(found.items())
+
+
+def _remind(
+    connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
+) -> None:
+    """One message each, or one for all; where there is one already, that is edited with its thread."""
+    new = [one for one in raised if not outbox.stated(connection, one.key(to))]
+    nearest = min((one.line.due_at for one in new), default=None)
+    if nearest is None:
+        return
+    if reminders.gathered(connection, ctx, desk, to, [one.wait for one in new], at, nearest):
+        return
+    for one in new:
+        outbox.want_once(
+            connection,
+            one.key(to),
+            to.kind,
+            channel=to.channel,
+            at=at,
+            priority=one.line.due_at,
+            thread_id=one.thread.id,
+            payload={"wait": one.wait},
+        )
+
+
+def _level(thread: Thread) -> Nagged:
+    """What was said of this wait already; a deadline that has moved on since is still one to keep."""
+    return Nagged.WARNING if thread.nagged is Nagged.NOT_YET else thread.nagged

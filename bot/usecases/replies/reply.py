@@ -1,0 +1,212 @@
+"""Reply: from the modal or the command into the outbox, with the checks that keep it from embarrassing anybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.card import Draft, Seen
+from bot.domain.cases.conversation import Message, Reply, ReplyState, initials
+from bot.domain.cases.thread import Thread
+from bot.domain.common.errors import Refused
+from bot.usecases.cases import show
+from bot.usecases.cases.change import allowed, change, locked
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context
+from bot.usecases.replies import send
+from storage import outbox
+from storage.desk import people
+from storage.engine import Connection, reading, transaction
+from storage.replies import replies
+
+
+def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
+    """What the modal shows to this agent. Raises Refused when they may not answer now."""
+    with reading(ctx.engine) as connection:
+        return _draft(connection, ctx, actor, thread_id)
+
+
+def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen | None, request: str) -> Reply:
+    """Queue a reply; it goes out when the time to undo is over. An unowned thread becomes its author's.
+
+    `seen` is what the author had before them (None for the command, which has nothing open to go stale); `request`
+    names the submission, so that Slack's repeat of it makes no second reply.
+    Raises Refused: "empty", "too_long" with `used` and `limit`, "changed" with `draft` and `changes`, "taken",
+    "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        before = locked(connection, thread_id)
+        repeated = replies.of_request(connection, request)
+        if repeated is not None:
+            return repeated
+        now = _draft(connection, ctx, actor, thread_id)
+        text = _with_signature(body, now.signature)
+        _check_text(ctx, before, body, text)
+        changes = _changes(now, replies.get(connection, now.seen.reply), seen, actor.id) if seen else ()
+        if changes:
+            raise Refused("changed", thread=thread_id, draft=now, changes=changes)
+        newest = now.card.newest
+        if newest is None:
+            raise Refused("network_refuses", thread=thread_id, reason="gone")
+        desk = ctx.desk_of(before)
+        reply = replies.add(
+            connection,
+            thread_id=thread_id,
+            author=actor.id,
+            text=text,
+            in_reply_to=newest.external_id,
+            answers_until=now.seen.message,
+            created_at=at,
+            send_at=at + ctx.clock.real(desk.undo.total_seconds()),
+            request=request,
+        )
+        _on_its_way(connection, before, reply, actor, at)
+    ctx.wake()
+    return reply
+
+
+def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
+    """Stop a reply that has not gone out; against the sending of it exactly one wins.
+
+    Raises Refused: "too_late", "not_yours".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        reply = _reply(connection, reply_id)
+        before = allowed(connection, ctx, actor, "reply", reply.thread_id)
+        if reply.author != actor.id:
+            raise Refused("not_yours", thread=before.id, owner=reply.author, since=reply.created_at)
+        undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.UNDONE)
+        if undone is None:
+            raise Refused("too_late", thread=before.id)
+        outbox.cancel(connection, outbox.reply_key(reply_id))
+        change(connection, before, rules.reply_failed(before), at, actor, "undone", reply=reply_id)
+    ctx.wake()
+    return undone
+
+
+def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None:
+    """A person says what became of a reply that the desk could not find again: it was sent, or is to be sent again.
+
+    Before it is sent again it is looked for once more.
+    Raises Refused: "decided" when somebody was faster, "reply_on_its_way".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        reply = _reply(connection, reply_id)
+        before = allowed(connection, ctx, actor, "reply", reply.thread_id)
+        if before.reply_id is not None:
+            raise Refused("reply_on_its_way", thread=before.id)
+        sent_at = reply.tried_at or at
+        state = ReplyState.SENT if was_sent else ReplyState.AGAIN
+        values = {"sent_at": sent_at} if was_sent else {"send_at": at}
+        decided = replies.move(connection, reply_id, (ReplyState.UNKNOWN,), state, **values)
+        if decided is None:
+            raise Refused("decided", thread=before.id)
+        if was_sent:
+            send.answered(connection, before, decided, sent_at, at, actor)
+        else:
+            _on_its_way(connection, before, decided, actor, at)
+    ctx.wake()
+
+
+def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Draft:
+    card = show.card_of(connection, ctx, thread_id)
+    access.require(ctx, actor, card.thread.desk, "reply", thread_id)
+    rules.require_reply(card.thread, actor.id)
+    if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
+        raise Refused("unknown_reply", thread=thread_id)
+    network = ctx.networks.get(card.thread.network)
+    if network is None:
+        raise Refused("network_refuses", thread=thread_id, reason="not_configured", network=card.network_name)
+    signature = _signature(connection, ctx, card.thread, actor.id, actor.name)
+    count = network.count(_with_signature("x", signature))
+    return Draft(
+        card=card,
+        signature=signature,
+        seen=Seen(
+            message=max((message.id for message in card.messages if message.inbound), default=0),
+            reply=replies.newest_sent(connection, thread_id),
+            at=card.at,
+        ),
+        limit=count.limit,
+        room=count.limit - count.used + 1,
+        text=_unsent(connection, ctx, card.thread, actor.id),
+    )
+
+
+def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
+    """The words of the latest reply, when the network refused them or this agent undid them; no signature."""
+    latest = replies.newest(connection, thread.id, undone=True)
+    if latest is None:
+        return ""
+    if latest.state is ReplyState.REFUSED or (latest.state is ReplyState.UNDONE and latest.author == agent):
+        return latest.text.removesuffix(_signature(connection, ctx, thread, latest.author)).rstrip()
+    return ""
+
+
+def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
+    if not body.strip():
+        raise Refused("empty", thread=thread.id)
+    count = ctx.networks[thread.network].count(text)
+    if count.used > count.limit:
+        raise Refused("too_long", thread=thread.id, used=count.used, limit=count.limit)
+
+
+def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Message | Reply, ...]:
+    """What the customer wrote, edited or deleted, and what a colleague answered, since `seen`."""
+    said = tuple(
+        message
+        for message in now.card.messages
+        if message.inbound
+        and (
+            message.id > seen.message
+            or (message.edited_at is not None and message.edited_at > seen.at)
+            or (message.deleted_at is not None and message.deleted_at > seen.at)
+        )
+    )
+    answered = newest is not None and newest.id > seen.reply and newest.author != agent
+    return (*said, newest) if answered and newest else said
+
+
+def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:
+    """The agent's own initials where the config gives them, else the first letters of their Slack name, which is the
+    stored one unless it is given."""
+    desk = ctx.desk_of(thread)
+    if not name:
+        person = people.get(connection, [agent]).get(agent)
+        name = person.name if person else ""
+    letters = desk.agents[agent].initials if agent in desk.agents else initials(name)
+    return desk.signature.format(initials=letters, name=name) if letters or name else ""
+
+
+def _with_signature(body: str, signature: str) -> str:
+    return f"{body.strip()} {signature}".strip()
+
+
+def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
+    """An unowned thread becomes the actor's, which is a line of its own."""
+    after = rules.reply(before, reply.id, actor.id, at)
+    if before.owner is None:
+        claimer = replace(actor, request=None)  # one request, two lines: the reply's carries its name
+        change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
+    change(connection, before, after, at, actor, "replied", reply=reply.id)
+    outbox.want(
+        connection,
+        outbox.reply_key(reply.id),
+        "reply",
+        channel=before.network,
+        at=reply.send_at,
+        thread_id=before.id,
+        priority=before.due_at,
+        payload={"reply": reply.id},
+    )
+
+
+def _reply(connection: Connection, reply_id: int) -> Reply:
+    reply = replies.get(connection, reply_id)
+    if reply is None:
+        raise Refused("too_late", thread=None)
+    return reply

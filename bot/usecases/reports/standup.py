@@ -1,0 +1,79 @@
+"""The daily standup: figures of the day before, posted once whatever restarts at that minute."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot.domain.reports import standup as rules
+from bot.domain.reports.standup import Standup
+from bot.settings import Desk
+from bot.usecases.desk.context import Context
+from storage import outbox
+from storage.desk import desks, people
+from storage.engine import reading, transaction
+from storage.reports import figures
+
+
+def begin(ctx: Context) -> None:
+    """Remember since when each desk runs here."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        for desk in ctx.settings.desks:
+            desks.since(connection, desk.name, at)
+
+
+def tick(ctx: Context) -> int:
+    """State every desk's standup that is due and was not stated: how many.
+
+    After an outage only today's is posted. A desk that first ran after today's standup begins tomorrow.
+    """
+    at = ctx.clock.now()
+    return sum(_state(ctx, desk, at) for desk in ctx.settings.desks)
+
+
+def facts(ctx: Context, desk: Desk, day: date) -> Standup:
+    """The figures of the local day `day`, and how things stand now."""
+    at = ctx.clock.now()
+    start, end = rules.day_bounds(day, desk.timezone)
+    end = min(end, at)  # what falls due later today is not missed yet
+    with reading(ctx.engine) as connection:
+        counted = rules.figures(
+            day,
+            start,
+            end,
+            received=figures.received(connection, desk.name, start, end),
+            waits=figures.waits(connection, desk.name, start, end),
+            now=figures.now(connection, desk.name, at),
+        )
+        agents = people.get(connection, [one.agent for one in counted.agents])
+    return Standup(desk.name, counted, {id_: person.name for id_, person in agents.items()})
+
+
+def yesterday(ctx: Context, desk: Desk) -> date:
+    """The local day before today."""
+    return ctx.clock.now().astimezone(desk.timezone).date() - timedelta(days=1)
+
+
+def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
+    today = rules.due_standup(at, desk.timezone, desk.standup)
+    if today is None:
+        return False
+    key = f"standup:{desk.name}:{today.isoformat()}"
+    with reading(ctx.engine) as connection:
+        if outbox.stated(connection, key):
+            return False
+    with transaction(ctx.engine) as connection:
+        begun = desks.since(connection, desk.name, at)
+        if begun > datetime.combine(today, desk.standup, desk.timezone):
+            return False
+        day = today - timedelta(days=1)
+        stated = outbox.want_once(
+            connection,
+            key,
+            "standup",
+            channel=desk.slack_channel,
+            at=at,
+            payload={"desk": desk.name, "day": day.isoformat()},
+        )
+    ctx.wake()
+    return stated

@@ -1,0 +1,57 @@
+"""A busy time: one message in the channel that says what waits, and that the desk has caught up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.alerts.surge import Busy
+from bot.domain.cases.card import Card
+from bot.platform.i18n import Translator
+from bot.views.cases.rows import next_step, row
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Message
+from bot.views.common.text import date
+
+
+def digest(facts: Busy, command: str, t: Translator) -> Message:
+    """What waits and what to take first, until it is over; then how much there was. `command` is "/webcare"."""
+    if facts.surge.ended_at is not None:
+        return b.message(_over(facts, t))
+    busy = t.n(
+        "🌊 *Busy:* {n} mention waits for its card.", "🌊 *Busy:* {n} mentions wait for their card.", facts.waiting
+    )
+    unowned = facts.unowned
+    if not unowned.total:
+        return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards follow.")))
+    nobodys = t.n("Nobody owns {n} thread.", "Nobody owns {n} threads.", unowned.total)
+    example = f"{command} claim {unowned.threads[-1].thread.id}"
+    return b.message(
+        f"{busy} {nobodys}",
+        b.section(f"{busy} {nobodys}\n{t('These must be answered first:')}"),
+        *(b.section(row(card, t), next_step(card, t)) for card in unowned.threads),
+        b.actions(b.button(t("Claim next 5"), "claim_next", unowned.desk, style="primary")),
+        b.context(
+            t(
+                "Slack takes one card a second, and the cards come in the order of their deadlines. "
+                "Every thread can be claimed by number at once: `{example}`",
+                example=example,
+            )
+        ),
+    )
+
+
+def yours(claimed: Sequence[Card], t: Translator) -> Message:
+    """To the agent alone: the threads that are theirs now, each with its next step."""
+    text = t.n("{n} thread is yours now:", "{n} threads are yours now:", len(claimed))
+    return b.message(text, b.section(text), *(b.section(row(card, t), next_step(card, t)) for card in claimed))
+
+
+def _over(facts: Busy, t: Translator) -> str:
+    surge = facts.surge
+    end = surge.ended_at or facts.unowned.at
+    return t(
+        "✅ *Caught up* at {time}: {mentions} in {duration}.",
+        time=date(end),
+        mentions=t.n("{n} mention", "{n} mentions", surge.mentions or 0),
+        duration=t.duration(end - surge.since),
+    )

@@ -1,0 +1,29 @@
+"""A command's short answer when it did what was asked."""
+
+from __future__ import annotations
+
+from bot.domain.cases.conversation import Reply
+from bot.platform.i18n import N_, Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Message
+
+_WORDS = {
+    "claimed": N_("#{thread} is yours."),
+    "released": N_("#{thread} is released: anybody can claim it."),
+    "handed_over": N_("#{thread} is handed over to <@{to}>."),
+    "escalated": N_("#{thread} is escalated. It stays with its owner until somebody takes over."),
+    "closed": N_("#{thread} is closed without a reply."),
+}
+
+
+def done(what: str, thread: int, t: Translator, **facts: str) -> Message:
+    """`what` is the timeline's word for it: "claimed", "released", "handed_over" (with `to`), "escalated", "closed"."""
+    text = t(_WORDS[what], thread=thread, **facts)
+    return b.message(text)
+
+
+def undone(reply: Reply, t: Translator) -> Message:
+    """The text comes back to its author, who can use it again."""
+    text = t("Stopped in time: your reply to #{thread} was not sent. Your text:", thread=reply.thread_id)
+    again = b.actions(b.button(t("Reply"), "reply", reply.thread_id))
+    return b.message(text, b.section(text), *b.literally(reply.text), again)

@@ -1,0 +1,84 @@
+"""Asking for a second pair of eyes: the modal, and the other team's own card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.cases.card import Card
+from bot.domain.cases.conversation import Escalation, ReplyState
+from bot.domain.cases.thread import State
+from bot.platform.i18n import Translator
+from bot.views.cases.card import decide, last_reply, said
+from bot.views.cases.state import clock, customer_and_place, owner, state, undecided, up_to_us
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, Message, View
+from bot.views.common.text import cut, escape, line, link, moment, person
+
+_STUCK = (ReplyState.REFUSED, ReplyState.UNKNOWN)
+
+
+def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
+    """To whom, and why. `targets` are (value, name), at least one and at most Slack's 100; the first is chosen."""
+    options = [b.option(line(label, 75) or value, cut(value, 150)) for value, label in targets[:100]]
+    choice: Block = {
+        "type": "static_select",
+        "action_id": "target",
+        "options": options,
+        "initial_option": options[0],
+    }
+    return b.modal(
+        "escalate",
+        t("Escalate #{number}", number=thread_id),
+        [
+            b.input_block(t("To whom"), "target", choice),
+            b.text_input(t("Why"), "why", placeholder=t("What you need from them")),
+            b.context(
+                t("Its owner stays responsible until somebody takes it over. The customer sees nothing of this.")
+            ),
+        ],
+        submit=t("Escalate"),
+        close=t("Cancel"),
+        metadata={"thread": thread_id},
+    )
+
+
+def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
+    """The card at the other team or the lead, in step with the thread's own."""
+    thread = facts.thread
+    if thread.erased_at:
+        text = f"*#{thread.id}*  {state(facts, t)}"
+        return b.message(text, b.section(text))
+    asks = t("🙋 {person} asks for help with *#{number}*", person=person(escalation.by), number=thread.id)
+    why = escape(escalation.why, 1000)
+    return b.message(
+        t("#{number} was escalated to you: {why}", number=thread.id, why=escape(escalation.why, 300)),
+        b.section(f"{asks}\n{why}"),
+        b.section(customer_and_place(facts, t)),
+        *said(facts, t),
+        b.section("\n".join(filter(None, (_stands(facts, escalation, t), clock(facts, t))))),
+        *(last_reply(facts, t) if facts.reply and facts.reply.state in _STUCK else ()),
+        b.context(link(facts.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
+        _buttons(facts, escalation, t),
+    )
+
+
+def _stands(facts: Card, escalation: Escalation, t: Translator) -> str:
+    if not up_to_us(facts):
+        return state(facts, t)
+    if escalation.taken_by and escalation.taken_at:
+        taken = moment(escalation.taken_at, facts.at)
+        return t("🙌 *Taken over* by {person} at {time}", person=person(escalation.taken_by), time=taken)
+    return t("🙋 *Open* · {owner}", owner=owner(facts, t))
+
+
+def _buttons(facts: Card, escalation: Escalation, t: Translator) -> Block | None:
+    thread = facts.thread
+    if thread.state is not State.CLOSED and (unknown := undecided(facts)):
+        return b.actions(*decide(facts, unknown, t))
+    if not up_to_us(facts):
+        return None
+    if not escalation.taken_by:
+        return b.actions(b.button(t("Take over"), "take_over", thread.id, style="primary"))
+    if thread.no_reply:
+        return None
+    return b.actions(b.button(t("Reply"), "reply", thread.id, style="primary"))

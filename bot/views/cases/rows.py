@@ -1,0 +1,30 @@
+"""One thread in a line or two, for lists."""
+
+from __future__ import annotations
+
+from bot.domain.cases.card import Card
+from bot.platform.i18n import Translator
+from bot.views.cases.state import clock, customer, owner, state, up_to_us
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block
+from bot.views.common.text import escape, link
+
+
+def row(facts: Card, t: Translator) -> str:
+    """Number, customer, how it stands, and the first words."""
+    thread = facts.thread
+    number = link(facts.permalink, f"#{thread.id}")
+    newest = facts.newest
+    words = escape(newest.text, 120) if newest else t("deleted by the customer")
+    stands = " · ".join(filter(None, (owner(facts, t) if up_to_us(facts) else state(facts, t), clock(facts, t))))
+    return f"*{number}* {customer(facts, limit=40)}\n{stands}\n“{words}”"
+
+
+def next_step(facts: Card, t: Translator) -> Block | None:
+    """The one button that moves this thread on; None where there is none."""
+    thread = facts.thread
+    if not up_to_us(facts):
+        return None
+    if thread.owner is None:
+        return b.button(t("Claim"), "claim", thread.id)
+    return b.button(t("Reply"), "reply", thread.id) if thread.no_reply is None else None

@@ -1,0 +1,26 @@
+"""A long post in full."""
+
+from __future__ import annotations
+
+from bot.domain.cases.card import Card
+from bot.platform.i18n import Translator
+from bot.views.cases.card import pictures
+from bot.views.cases.state import customer_and_place
+from bot.views.common import blocks as b
+from bot.views.common.blocks import View
+
+
+def modal(facts: Card, t: Translator) -> View:
+    """The customer's newest words, every one of them, in a modal."""
+    newest = facts.newest
+    words = b.quote_all(newest.text) if newest else [b.section(t("_The customer deleted what they wrote._"))]
+    return b.modal(
+        "show_text",
+        f"#{facts.thread.id}",
+        [
+            b.section(customer_and_place(facts, t)),
+            *words,
+            *(pictures(newest, t) if newest else []),
+        ],
+        close=t("Close"),
+    )

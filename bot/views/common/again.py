@@ -1,0 +1,50 @@
+"""A modal once more, as the agent has it before them: what they typed stays, whatever else is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.views.common.blocks import Block, View
+
+NOTICE = "notice"
+"""The block id of a refusal that stands on top of a modal."""
+
+_PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
+_ENTERED = {"value": "initial_value", "selected_option": "initial_option", "selected_user": "initial_user"}
+_PICTURE = ("type", "block_id", "image_url", "alt_text")  # Slack adds fields of its own, and takes none of them back
+
+
+def again(shown: View, blocks: Sequence[Block]) -> View:
+    """The view that Slack sent, with `blocks` instead of its own, ready to be given back."""
+    return {part: shown[part] for part in _PARTS if shown.get(part)} | {"blocks": [_block(one) for one in blocks][:100]}
+
+
+def noticed(shown: View, notice: Block) -> View:
+    """The same modal with `notice` on top instead of an earlier one."""
+    values = shown["state"]["values"]
+    return again(shown, [notice | {"block_id": NOTICE}, *(_as_entered(one, values) for one in _others(shown))])
+
+
+def unnoticed(shown: View) -> View:
+    """The same modal without a notice."""
+    values = shown["state"]["values"]
+    return again(shown, [_as_entered(one, values) for one in _others(shown)])
+
+
+def _others(shown: View) -> list[Block]:
+    return [block for block in shown["blocks"] if block.get("block_id") != NOTICE]
+
+
+def _block(block: Block) -> Block:
+    return {name: block[name] for name in _PICTURE if name in block} if block["type"] == "image" else block
+
+
+def _as_entered(block: Block, values: Mapping[str, Any]) -> Block:
+    """An input that starts with what was entered, should Slack not keep it by itself."""
+    if block["type"] != "input":
+        return block
+    element = block["element"]
+    entered = values.get(block["block_id"], {}).get(element["action_id"], {})
+    kept = {name: value for name, value in element.items() if name not in _ENTERED.values()}
+    return block | {"element": kept | {start: entered[now] for now, start in _ENTERED.items() if entered.get(now)}}

@@ -1,0 +1,117 @@
+"""Words for every reason for which the desk says no, and what to do about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.domain.common.errors import Refused
+from bot.platform.i18n import N_, Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, Message
+from bot.views.common.reasons import reason
+from bot.views.common.text import escape, moment, person
+
+WORDS = {
+    "taken": N_("{owner} claimed #{thread} at {since}."),
+    "yours": N_("#{thread} is yours already."),
+    "unowned": N_("Nobody owns #{thread} yet. Claim it first."),
+    "not_yours": N_("#{thread} is with {owner}, since {since}. Take it over first, or ask them."),
+    "closed": N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
+    "erased": N_("#{thread} was erased, as its customer asked."),
+    "answered": N_("#{thread} is answered already."),
+    "waiting": N_("#{thread} is open already: its customer waits."),
+    "reply_on_its_way": N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
+    "nothing_unclaimed": N_("Every thread that waits here has an owner."),
+    "unknown_reply": N_(
+        "It is not known whether the last reply to #{thread} arrived. Please decide that on its card first."
+    ),
+    "decided": N_("That has just been decided for #{thread}."),
+    "reason_missing": N_("Please say why: a colleague should understand it later."),
+    "why_missing": N_("Please say why you escalate it."),
+    "network_refuses": N_("#{thread} cannot be answered from here: {refusal}. Its card links to the post."),
+    "changed": N_("Not sent: something changed in #{thread} meanwhile. Please look at its card again."),
+    "empty": N_("There is nothing to send: the text is empty."),
+    "too_long": N_("Not sent: with the signature it has {used} characters, and {limit} fit. Please take out {over}."),
+    "too_late": N_("Too late to undo: the reply to #{thread} has gone out."),
+    "nobody_to_escalate_to": N_(
+        "This desk has no other lead and no other team to escalate to. Who runs the desk can add one."
+    ),
+    "unknown_target": N_("This desk cannot escalate to “{name}”."),
+    "unknown_thread": N_("There is no #{number} here."),
+    "unknown_person": N_("Nobody called “{name}” is known here."),
+    "unknown_command": N_("“{word}” is not a command. Type “help” to see them all."),
+    "number_missing": N_("Which one? Add the number that is on its card: {command} 1042"),
+    "handle_missing": N_("Whose? Add the customer's name on the network: history @handle"),
+    "not_a_number": N_("“{word}” is not a number. Every card has one, such as 1042."),
+    "not_allowed": N_("On this desk that is for others to do. Please ask your lead."),
+    "role_unknown": N_(
+        "Slack has not told yet who may do that. Please try again in a moment; if it stays so, ask who runs the desk."
+    ),
+    "repeated": N_("That was done already."),
+    "not_saved": N_("Not saved. Please try again."),
+    "not_opened": N_("Slack did not open the window. Please try again."),
+    "broken": N_("Sorry, that went wrong. If it does so again, give who runs the desk this reference: {reference}"),
+}
+"""The words for each code; a code of the rules that is missing here fails a test."""
+
+_NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
+_OTHER = N_("That is not possible now.")
+
+
+def refused(refusal: Refused, at: datetime, t: Translator) -> Message:
+    """The answer to the person who acted at `at`. A text that they wrote (the fact `text`) is given back to them."""
+    facts = refusal.facts
+    text = sentence(refusal, at, t)
+    kept = [b.section(t("Your text:")), *b.literally(str(facts["text"]))] if facts.get("text") else []
+    return b.message(text, b.section(text), *kept, b.actions(_take_over(refusal, t)))
+
+
+def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
+    """The same on top of the modal that was refused, in which the person's text still stands."""
+    return b.section(f"⚠️ {sentence(refusal, at, t)}", _take_over(refusal, t))
+
+
+def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
+    """Why not, as mark-up; plain words where the reason is about a field itself."""
+    return t(_words(refusal), **_shown(refusal, at, t))
+
+
+def _take_over(refusal: Refused, t: Translator) -> Block | None:
+    facts = refusal.facts
+    if refusal.code in ("taken", "not_yours") and facts.get("owner") and facts.get("thread"):
+        return b.button(t("Take over"), "take_over", facts["thread"])
+    return None
+
+
+def _words(refusal: Refused) -> str:
+    if refusal.code == "unknown_command" and refusal.facts.get("nearest"):
+        return _NEAREST
+    if refusal.code == "too_late" and refusal.facts.get("thread") is None:
+        return _OTHER  # even its thread is no longer there
+    return WORDS.get(refusal.code, _OTHER)
+
+
+def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
+    """The facts as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
+    shown = {name: _one(name, value, at, t) for name, value in refusal.facts.items()}
+    if refusal.code == "network_refuses":
+        shown["refusal"] = reason(refusal.facts.get("reason"), shown.get("network") or t("the network"), t)
+    if refusal.code == "closed":
+        shown["reason"] = shown.get("reason") or t("the customer waits no longer")
+    if refusal.code == "too_long":
+        shown["over"] = t.number(refusal.facts["used"] - refusal.facts["limit"])
+    return shown
+
+
+def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
+    match name, value:
+        case _, None:
+            return ""
+        case _, datetime():
+            return moment(value, at)
+        case "owner", str():
+            return person(value)
+        case (("used" | "limit"), int()):
+            return t.number(value)
+    return escape(str(value), 300)

@@ -1,0 +1,57 @@
+"""A network that fails or is silent, in plain words and with what to do; and that it is back."""
+
+from __future__ import annotations
+
+from bot.domain.intake.feed import Alarm, News
+from bot.platform.i18n import N_, Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Message
+from bot.views.common.text import escape, moment
+
+ADVICE = {
+    "credentials": N_(
+        "It no longer accepts the desk's keys. Who runs the desk makes new ones and then runs “webcare check”."
+    ),
+    "credits": N_("The account has no credit left. Who runs the desk tops it up in {network}'s developer console."),
+    "forbidden": N_("It does not let us read this account. Who runs the desk runs “webcare check”."),
+    "rate_limited": N_(
+        "It allows no more requests for now. That ends by itself; if it comes back often, who runs the desk sets "
+        "`poll_every` higher."
+    ),
+    "not_reached": N_("It cannot be reached. Nothing needs to be done: the desk keeps trying."),
+    "unreadable": N_("It sends something that the desk cannot read. Who runs the desk finds the reason in the log."),
+}
+"""What is so and what to do, by bot.networks.base.NetworkError's code."""
+
+OTHER = N_("It refuses what the desk asks. Who runs the desk finds the reason in the log.")
+
+
+def news(facts: News, t: Translator) -> Message:
+    """The trouble, or that it is over."""
+    trouble = facts.trouble
+    about = {
+        "network": facts.network_name,
+        "handle": escape(facts.handle, 50),
+        "since": moment(trouble.since, facts.at),
+    }
+    if facts.over_at is not None:
+        about["duration"] = t.duration(facts.over_at - trouble.since)
+        return b.message(t(_OVER[trouble.alarm], **about))
+    if trouble.alarm is Alarm.SILENT:
+        return b.message(t(_SILENT, **about))
+    advice = t(ADVICE.get(trouble.code or "", OTHER), **about)
+    return b.message(" ".join((t(_FAILING, **about), advice, t(_MEANWHILE, **about))))
+
+
+_FAILING = N_("📡 *{network} (@{handle}) has not been readable* since {since}, so no new mentions come in.")
+_MEANWHILE = N_("Until then, look at {network} itself. What is posted meanwhile comes in afterwards.")
+_SILENT = N_(
+    "📡 *No mention has come in from {network} (@{handle})* since {since}, which is unusual for this time of the week. "
+    "{network} does answer us, so it may just be quiet. Please have a look at {network} itself."
+)
+_OVER = {
+    Alarm.FAILING: N_(
+        "✅ *{network} (@{handle}) can be read again*, after {duration}. What was posted meanwhile comes in now."
+    ),
+    Alarm.SILENT: N_("✅ *Mentions come in again from {network} (@{handle})*, after {duration}."),
+}

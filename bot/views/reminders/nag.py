@@ -1,0 +1,79 @@
+"""Reminders: one message under the card that is edited as it ages, and word to the leads at the breach."""
+
+from __future__ import annotations
+
+from bot.domain.cases.card import Nag
+from bot.domain.clock.targets import Nagged
+from bot.platform.i18n import Translator
+from bot.views.cases.rows import next_step, row
+from bot.views.cases.state import state
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, Message
+from bot.views.common.text import escape, link, moment, person
+
+
+def nag(facts: Nag, t: Translator) -> Message:
+    """Under the card: to its owner, or to the channel when nobody owns it; at the breach to the leads as well."""
+    card = facts.card
+    if facts.level is Nagged.NOT_YET:
+        return b.message(_over(facts, t))
+    about = {
+        "number": link(card.permalink, f"#{card.thread.id}"),
+        "name": escape(card.thread.customer_name or f"@{card.thread.customer_handle}", 60),
+        "due": moment(facts.due_at, card.at),
+    }
+    owner = card.thread.owner
+    if facts.level is Nagged.WARNING and owner:
+        text = t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=person(owner), **about)
+    elif facts.level is Nagged.WARNING:
+        text = t("⏰ Nobody owns {number} yet. {name} should have an answer by *{due}*.", **about)
+    elif owner:
+        text = t(
+            "⚠️ {person}, {number} is *past its target*: {name} should have had an answer by {due}.",
+            person=person(owner),
+            **about,
+        )
+    else:
+        text = t(
+            "⚠️ {number} is *past its target* and nobody owns it: {name} should have had an answer by {due}.", **about
+        )
+    if facts.level is Nagged.BREACH and facts.leads:
+        text = f"{text} {t('For your attention: {people}', people=_people(facts.leads))}"
+    return b.message(text, b.section(text), _claim(facts, t))
+
+
+def lead(facts: Nag, t: Translator) -> Message:
+    """The direct message to a lead at the breach."""
+    card = facts.card
+    if facts.level is Nagged.NOT_YET:
+        return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(facts, t)}")
+    text = t(
+        "⚠️ {number} at {desk} is *past its target*.",
+        number=link(card.permalink, f"#{card.thread.id}"),
+        desk=escape(card.thread.desk, 80),
+    )
+    return b.message(text, b.section(text), b.section(row(card, t)), b.actions(next_step(card, t)))
+
+
+def _over(facts: Nag, t: Translator) -> str:
+    wait = facts.wait
+    if wait is None or wait.outcome is None or wait.ended_at is None:
+        return t("✅ Nobody waits here any more.")
+    if wait.outcome == "withdrawn" and facts.card.thread.erased_at:
+        return state(facts.card, t)
+    if wait.outcome == "withdrawn":
+        return t("🔒 The customer deleted what they wrote.")
+    who = person(wait.by) if wait.by else t("the desk")
+    if wait.outcome == "closed":
+        return t("🔒 Closed without a reply by {person}.", person=who)
+    return t("✅ Answered by {person} after {duration}.", person=who, duration=t.duration(wait.ended_at - wait.since))
+
+
+def _claim(facts: Nag, t: Translator) -> Block | None:
+    if facts.card.thread.owner:
+        return None
+    return b.actions(next_step(facts.card, t))
+
+
+def _people(leads: tuple[str, ...]) -> str:
+    return ", ".join(person(one) for one in leads[:20])

@@ -1,0 +1,154 @@
+"""Answering a customer: the modal, what its author is told meanwhile, and afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from bot.domain.cases.card import Card, Draft
+from bot.domain.cases.conversation import Message as Post
+from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.thread import State
+from bot.platform.i18n import Translator
+from bot.views.cases.card import pictures
+from bot.views.common import blocks as b
+from bot.views.common.blocks import QUOTED, Block, Message, View
+from bot.views.common.reasons import reason
+from bot.views.common.text import date, escape, line, link, moment, person
+
+SHOWN = 6  # messages of the conversation that the modal shows
+OLDER = 300  # characters of each but the newest
+
+
+def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> View:
+    """The reply modal. `count` is (used, limit) as the network counts the whole text.
+
+    Its block ids stay the same, so that an update keeps what the agent has typed.
+    """
+    return _view(draft, t, _conversation(draft.card, t), draft.text, count, t("Send"))
+
+
+def changed(
+    draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator, count: tuple[int, int] | None = None
+) -> View:
+    """The modal again, with what happened since it was opened; `draft.seen` includes the changes."""
+    warning = t("⚠️ *Not sent yet: something changed since you opened this.* Read it, and then decide.")
+    news = changes[-SHOWN:]
+    told = [block for change in news for block in _change(change, draft.card, t)]
+    said = _conversation(draft.card, t, told={change.external_id for change in news})
+    return _view(draft, t, [b.section(warning), *told, b.divider(), *said], text, count, t("Send anyway"))
+
+
+def confirmation(reply: Reply, t: Translator) -> Message:
+    """For the author alone: what goes out and when, and the way to stop it."""
+    text = t(
+        "Your reply to #{number} goes out at {time}.",
+        number=reply.thread_id,
+        time=date(reply.send_at, "{time_secs}"),
+    )
+    undo = b.actions(b.button(t("Undo"), "undo", reply.id))
+    return b.message(text, b.section(text), b.quote(reply.text), undo)
+
+
+def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
+    """For the author alone: what became of the reply. The text is always shown, so that it is never lost."""
+    about = {
+        "number": link(facts.permalink, f"#{reply.thread_id}"),
+        "network": facts.network_name,
+        "name": escape(_name(facts)),
+        "time": moment(reply.tried_at or reply.send_at, facts.at),
+    }
+    match reply.state:
+        case ReplyState.SENT:
+            text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
+        case ReplyState.REFUSED:
+            why = reason(reply.error, facts.network_name, t)
+            text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)
+        case ReplyState.UNKNOWN:
+            text = t(
+                "❓ Your reply to {name} ({number}) went out at {time} and no answer came. When asked, {network} does "
+                "not show it. Please look, and decide on the card:",
+                **about,
+            )
+        case _:
+            text = t("Your reply to {name} ({number}) is on its way.", **about)
+    can_answer = facts.thread.state is not State.CLOSED and not facts.thread.no_reply
+    once_more = reply.state is ReplyState.REFUSED and can_answer
+    again = b.actions(b.button(t("Reply"), "reply", reply.thread_id)) if once_more else None
+    return b.message(text, b.section(text), *b.literally(reply.text), again)
+
+
+def _view(
+    draft: Draft, t: Translator, said: list[Block], text: str, count: tuple[int, int] | None, submit: str
+) -> View:
+    facts, seen = draft.card, draft.seen
+    name = _name(facts)
+    typed = b.text_input(
+        t("Your answer to {name}", name=name),
+        "text",
+        value=text,
+        placeholder=t("What {name} will read", name=name),
+        live=True,
+    )
+    return b.modal(
+        "reply",
+        t("Reply #{number}", number=facts.thread.id),
+        [*said, typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
+        submit=submit,
+        close=t("Cancel"),
+        metadata={
+            "thread": facts.thread.id,
+            "seen": {"message": seen.message, "reply": seen.reply, "at": seen.at.isoformat()},
+        },
+    )
+
+
+def _conversation(facts: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:
+    """The newest messages, without those that are `told` already, by the network's ids."""
+    posts = [post for post in facts.messages if not post.deleted_at][-SHOWN:]
+    return [block for post in posts if post.external_id not in told for block in _post(post, facts, OLDER, t)]
+
+
+def _post(post: Post, facts: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
+    """A message; what is to be answered is shown at length and with its pictures."""
+    who = _bold_name(facts) if post.inbound else person(post.author)
+    lead = " · ".join(filter(None, (who, moment(post.posted_at, facts.at), what)))
+    if post is facts.newest:
+        return [b.quote(post.text, QUOTED * 2, lead), *pictures(post, t)]
+    return [b.quote(post.text, limit, lead)]
+
+
+def _change(change: Post | Reply, facts: Card, t: Translator) -> list[Block]:
+    if isinstance(change, Reply):
+        return [b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))]
+    if change.deleted_at:
+        return [b.section(t("{name} deleted a message", name=_bold_name(facts)))]
+    return _post(change, facts, QUOTED, t, t("changed to:") if change.edited_at else "")
+
+
+def _bold_name(facts: Card) -> str:
+    return f"*{escape(_name(facts), 80)}*"
+
+
+def _name(facts: Card) -> str:
+    return line(facts.thread.customer_name, 80) or f"@{line(facts.thread.customer_handle, 50)}"
+
+
+def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
+    """The block "count" of the modal: how long the text is, or with None how long it may be."""
+    if count is None:
+        room = t("Up to {n} characters, and the signature", n=t.number(draft.room))
+        return b.context(room) | {"block_id": "count"}
+    used, limit = count
+    text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))
+    if used > limit:
+        over = t.n("{n} character too many", "{n} characters too many", used - limit)
+        text = f"⚠️ *{over}* · {text}"
+    return b.context(text) | {"block_id": "count"}
+
+
+def _as_whom(draft: Draft, t: Translator) -> str:
+    account = {"handle": escape(draft.card.handle, 50), "network": draft.card.network_name}
+    signature = escape(draft.signature, 50)
+    if not signature:
+        return t("📣 Sent in public as *@{handle}* on {network}", **account)
+    return t("📣 Sent in public as *@{handle}* on {network}, signed {signature}", **account, signature=signature)

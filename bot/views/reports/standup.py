@@ -1,0 +1,96 @@
+"""The daily summary."""
+
+from __future__ import annotations
+
+from bot.domain.reports.standup import AgentFigures, Figures, Standup
+from bot.platform.i18n import Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, Message
+from bot.views.common.text import cut, date, escape, line
+
+MOST_AGENTS = 40
+
+
+def standup(facts: Standup, t: Translator) -> Message:
+    """The day's figures with their n, how things stand now, and each agent's share."""
+    figures = facts.figures
+    within = "—" if figures.within_target is None else t.percent(figures.within_target)
+    title = t("{desk}, {day}", desk=line(facts.desk, 60), day=t.date(figures.day))
+    summary = t(
+        "{desk}, {day}: {received} received, {answered} answered, {within} within target",
+        desk=escape(facts.desk, 60),
+        day=t.date(figures.day),
+        received=t.number(figures.received),
+        answered=t.number(figures.answered),
+        within=within,
+    )
+    return b.message(
+        summary,
+        b.header(title),
+        b.fields(*_day(figures, within, t)),
+        b.section(t("*Now*")),
+        b.fields(*_now(figures, t)),
+        _agents(facts, t),
+        b.context(
+            t(
+                "Within target: of the waits decided that day, the share answered before their deadline. "
+                "Missed: the deadline passed first, answered later or not. "
+                "First response: from a mention to our first public reply. p90: nine of ten were faster."
+            )
+        ),
+    )
+
+
+def _day(figures: Figures, within: str, t: Translator) -> list[str]:
+    first = figures.first_response
+    n = f"n = {t.number(first.n)}"
+    median = "—" if first.median is None else t.duration(first.median)
+    p90 = "—" if first.p90 is None else t.duration(first.p90)
+    decided = f"n = {t.number(figures.met + figures.breached)}"
+    return [
+        _figure(t("Received"), t.number(figures.received)),
+        _figure(t("Answered"), t.number(figures.answered)),
+        _figure(t("Within target"), within, decided),
+        _figure(t("Missed"), t.number(figures.breached)),
+        _figure(t("First response, median"), median, n),
+        _figure(t("First response, p90"), p90, n),
+    ]
+
+
+def _now(figures: Figures, t: Translator) -> list[str]:
+    now = figures.now
+    oldest = "—"
+    if now.oldest_waiting is not None and now.oldest_since is not None:
+        oldest = f"#{now.oldest_waiting}, {date(now.oldest_since, '{date_short_pretty} {time}')}"
+    return [
+        _figure(t("Open"), t.number(now.open)),
+        _figure(t("Unclaimed"), t.number(now.unowned)),
+        _figure(t("Past target"), t.number(now.over_target)),
+        _figure(t("Waiting longest"), oldest),
+    ]
+
+
+def _figure(label: str, value: str, n: str = "") -> str:
+    return f"{label}\n*{value}*" + (f" ({n})" if n else "")
+
+
+def _agents(facts: Standup, t: Translator) -> Block | None:
+    if not facts.figures.agents:
+        return None
+    head = [t("Agent"), t("Answered"), t("Median"), t("p90")]
+    rows = [[_cell(text) for text in head], *(_row(agent, facts, t) for agent in facts.figures.agents[:MOST_AGENTS])]
+    right = {"align": "right"}
+    return {"type": "table", "rows": rows, "column_settings": [{"align": "left"}, right, right, right]}
+
+
+def _row(agent: AgentFigures, facts: Standup, t: Translator) -> list[Block]:
+    name = facts.names.get(agent.agent)
+    first = _cell(line(name, 80)) if name and line(name) else b.mention_cell(agent.agent)
+    median, p90 = (
+        "—" if length is None else t.duration(length) for length in (agent.response.median, agent.response.p90)
+    )
+    return [first, *(_cell(text) for text in (t.number(agent.answered), median, p90))]
+
+
+def _cell(text: str) -> Block:
+    return {"type": "raw_text", "text": cut(text, 200)}

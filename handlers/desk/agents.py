@@ -1,0 +1,67 @@
+"""Who the people are that act: remembered, stored, and asked of Slack once a day, behind the clicks' back."""
+
+from __future__ import annotations
+
+import logging
+
+from slack_sdk import WebClient
+
+from bot.domain.cases.conversation import Person
+from bot.platform import slack
+from bot.usecases.desk import people
+from bot.usecases.desk.context import Context
+from bot.usecases.desk.people import Known
+from handlers.questions import Questions
+from storage.engine import DatabaseError
+
+log = logging.getLogger(__name__)
+
+
+class Agents:
+    """People as Slack knows them. While Slack cannot tell, what it told last counts."""
+
+    def __init__(self, ctx: Context, client: WebClient) -> None:
+        self._ctx, self._client = ctx, client
+        self._known: dict[str, Known] = {}
+        self._questions = Questions("users.info", self._ask)
+
+    def remembered(self, user: str) -> Person | None:
+        """Without asking anybody."""
+        known = self._known.get(user)
+        return known.person if known else None
+
+    def meet(self, *users: str) -> None:
+        """Learn who they are. Only those of whom nothing is known are waited for, all together as for one."""
+        stale = [user for user in users if self._is_stale(user)]
+        self._questions.put(*stale)
+        self._questions.wait(*(user for user in stale if user not in self._known))
+
+    def learn(self, user: str) -> None:
+        """The same here and now, however long Slack takes."""
+        if self._is_stale(user):
+            self._questions.answer(user)
+
+    def stop(self) -> None:
+        self._questions.stop()
+
+    def _is_stale(self, user: str) -> bool:
+        """Whether Slack is to be asked; not while the database is away, which would not keep the answer."""
+        now, known = self._ctx.clock.now(), self._known.get(user)
+        if known is None or known.until <= now:
+            try:
+                stored = people.known(self._ctx, user)
+            except DatabaseError as error:
+                facts = {"user": user, "error": type(error).__name__}
+                log.warning("an agent's profile could not be read", extra={"facts": facts})
+                return False
+            if stored is not None and (known is None or stored.until > known.until):
+                known = self._known[user] = stored
+        return known is None or known.until <= now
+
+    def _ask(self, user: str) -> None:
+        answer = slack.call(self._client, "users.info", user=user, include_locale=True)["user"]
+        profile = answer.get("profile") or {}
+        name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
+        person = Person(user, name, answer.get("locale") or "en-US")
+        self._known[user] = Known(person, until=self._ctx.clock.now())  # is asked after again, unless it can be stored
+        self._known[user] = people.keep(self._ctx, person)

@@ -1,0 +1,42 @@
+"""Spikes that the leads were told of: at most one of a desk goes on, whichever process saw it first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.alerts.crisis import Crisis
+from storage.engine import upsert
+from storage.rows import record
+from storage.tables import crisis as table
+
+
+def going_on(connection: Connection, desk: str) -> Crisis | None:
+    row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
+    return record(Crisis, row) if row else None
+
+
+def get(connection: Connection, crisis_id: int) -> Crisis | None:
+    row = connection.execute(select(table).where(table.c.id == crisis_id)).one_or_none()
+    return record(Crisis, row) if row else None
+
+
+def begin(connection: Connection, desk: str, at: datetime, mentions: int, normal: float) -> int | None:
+    """The new one's id, for the one caller who raised it."""
+    row = connection.execute(
+        upsert(connection, table)
+        .values(desk=desk, at=at, mentions=mentions, normal=normal)
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    ).one_or_none()
+    return row.id if row else None
+
+
+def calm(connection: Connection, crisis_id: int, since: datetime | None) -> None:
+    """Since when the volume has been near normal; None when it is not."""
+    connection.execute(update(table).where(table.c.id == crisis_id).values(calm_since=since))
+
+
+def end(connection: Connection, crisis_id: int, at: datetime) -> None:
+    connection.execute(update(table).where(table.c.id == crisis_id).values(ended_at=at))

@@ -1,0 +1,61 @@
+"""Busy times: at most one of a desk goes on, whichever process saw it first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.domain.alerts.surge import Surge
+from storage.engine import upsert
+from storage.rows import record
+from storage.tables import event, thread
+from storage.tables import surge as table
+
+
+def going_on(connection: Connection, desk: str) -> Surge | None:
+    row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
+    return record(Surge, row) if row else None
+
+
+def get(connection: Connection, surge_id: int) -> Surge | None:
+    row = connection.execute(select(table).where(table.c.id == surge_id)).one_or_none()
+    return record(Surge, row) if row else None
+
+
+def begin(connection: Connection, desk: str, at: datetime, backlog: int) -> int | None:
+    """The new one's id, for the one caller who began it."""
+    row = connection.execute(
+        upsert(connection, table)
+        .values(desk=desk, since=at, shown_at=at, backlog=backlog)
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    ).one_or_none()
+    return row.id if row else None
+
+
+def show(connection: Connection, surge: Surge, at: datetime) -> bool:
+    """True for the one caller who brings the digest up to date this time."""
+    return _changed(connection, surge, shown_at=at)
+
+
+def end(connection: Connection, surge: Surge, at: datetime) -> bool:
+    """True for the one caller who ends it; what came in until `at` is counted."""
+    came: int = connection.execute(
+        select(func.count())
+        .select_from(event.join(thread, thread.c.id == event.c.thread_id))
+        .where(event.c.at > surge.since, event.c.at <= at, event.c.kind == "received", thread.c.desk == surge.desk)
+    ).scalar_one()
+    return _changed(connection, surge, ended_at=at, mentions=surge.backlog + came)
+
+
+def _changed(connection: Connection, surge: Surge, **values: Any) -> bool:
+    """Compare and set: only if nobody has touched it since it was read."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == surge.id, table.c.shown_at == surge.shown_at, table.c.ended_at.is_(None))
+        .values(**values)
+        .returning(table.c.id)
+    ).one_or_none()
+    return row is not None

@@ -1,0 +1,38 @@
+"""Requests for a second pair of eyes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.cases.conversation import Escalation
+from storage.rows import record
+from storage.tables import escalation as table
+
+
+def add(connection: Connection, **values: Any) -> Escalation:
+    return record(Escalation, connection.execute(table.insert().values(**values).returning(table)).one())
+
+
+def get(connection: Connection, escalation_id: int) -> Escalation | None:
+    row = connection.execute(select(table).where(table.c.id == escalation_id)).one_or_none()
+    return record(Escalation, row) if row else None
+
+
+def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
+    rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.id))
+    return [record(Escalation, row) for row in rows]
+
+
+def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
+    """Somebody took the thread over: every open request is met."""
+    connection.execute(
+        update(table).where(table.c.thread_id == thread_id, table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)
+    )
+
+
+def erase(connection: Connection, thread_id: int) -> None:
+    """Forget why help was asked for: colleagues quote customers."""
+    connection.execute(update(table).where(table.c.thread_id == thread_id).values(why=""))

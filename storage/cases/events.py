@@ -1,0 +1,84 @@
+"""The append-only timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.cases.conversation import Event
+from bot.domain.common.errors import Refused
+from storage.engine import INSERT
+from storage.rows import record
+from storage.tables import event as table
+
+IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
+"""Facts that hold neither a customer's data nor what a colleague typed. All others are gone after an erasure."""
+
+
+_ADD = {
+    dialect: insert(table).on_conflict_do_nothing(index_elements=["request"]).returning(table.c.id)
+    for dialect, insert in INSERT.items()
+}
+
+
+def add(
+    connection: Connection,
+    thread_id: int,
+    at: datetime,
+    kind: str,
+    actor: str,
+    via: str,
+    *,
+    request: str | None = None,
+    **facts: str | int | None,
+) -> None:
+    """Write a line. Raises Refused("repeated") when `request` has written one already: Slack or somebody else sent
+    the same thing twice, and the whole transaction is to be undone."""
+    values = {"thread_id": thread_id, "at": at, "kind": kind, "actor": actor, "via": via, "facts": facts}
+    added = connection.execute(_ADD[connection.dialect.name], values | {"request": request}).one_or_none()
+    if added is None:
+        raise Refused("repeated", thread=thread_id)
+
+
+def written(connection: Connection, request: str) -> bool:
+    """Whether a line was written for this request: what asks again is a repeat."""
+    return connection.execute(select(table.c.id).where(table.c.request == request)).one_or_none() is not None
+
+
+def add_all(
+    connection: Connection, at: datetime, kind: str, via: str, lines: Iterable[tuple[int, str, Mapping[str, str]]]
+) -> None:
+    """Write the same kind of line for several threads: (thread, actor, facts) each."""
+    common = {"at": at, "kind": kind, "via": via}
+    connection.execute(
+        table.insert(),
+        [common | {"thread_id": thread, "actor": actor, "facts": facts} for thread, actor, facts in lines],
+    )
+
+
+def of_thread(connection: Connection, thread_id: int) -> list[Event]:
+    """The thread's timeline, oldest first."""
+    rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))
+    return [record(Event, row) for row in rows]
+
+
+def latest(connection: Connection, thread_id: int, kind: str) -> Event | None:
+    """The newest line of one kind."""
+    row = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id, table.c.kind == kind)
+        .order_by(table.c.at.desc(), table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return record(Event, row) if row else None
+
+
+def erase(connection: Connection, thread_id: int) -> None:
+    """Forget who the customer of a thread was and what was written about them; every line stays, with its time."""
+    for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():
+        by_customer = row.via == "network" and row.kind != "sent"
+        facts = {name: value if name in IMPERSONAL else None for name, value in row.facts.items()}
+        actor = "" if by_customer else row.actor
+        connection.execute(update(table).where(table.c.id == row.id).values(actor=actor, facts=facts))

@@ -1,0 +1,181 @@
+"""What was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
+
+from bot.domain.cases.conversation import Message
+from bot.domain.cases.mention import Media
+from storage.engine import INSERT
+from storage.rows import names, record
+from storage.tables import message as table
+from storage.tables import thread, wait
+
+SHOWN = 50
+
+_ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One to be stored. Every field is a column of the same name."""
+
+    thread_id: int
+    network: str
+    external_id: str
+    inbound: bool
+    author: str
+    text: str
+    url: str
+    posted_at: datetime
+    stored_at: datetime
+    media: tuple[Media, ...] = ()
+    check_at: datetime | None = None
+
+
+def add(connection: Connection, posts: Iterable[Post]) -> list[Message]:
+    """Store at least one post: those that were not here yet, by their network and id there."""
+    values = [
+        {name: getattr(post, name) for name in names(Post)} | {"media": _media_rows(post.media)} for post in posts
+    ]
+    return [_message(row) for row in connection.execute(_ADD[connection.dialect.name], values)]
+
+
+def known(connection: Connection, network: str, external_ids: Iterable[str]) -> dict[str, Message]:
+    """Those of these posts that are stored, by their network id."""
+    called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(network, id_))}
+    rows = connection.execute(select(table).where(table.c.network == network, table.c.external_id.in_(list(called))))
+    return {called[row.external_id]: _message(row) for row in rows}
+
+
+def of_thread(connection: Connection, thread_id: int) -> list[Message]:
+    """The newest 50 messages, oldest first."""
+    rows = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id)
+        .order_by(table.c.posted_at.desc(), table.c.id.desc())
+        .limit(SHOWN)
+    )
+    return [_message(row) for row in rows][::-1]
+
+
+def count_inbound(connection: Connection, thread_id: int) -> int:
+    return connection.execute(select(func.count()).where(table.c.thread_id == thread_id, table.c.inbound)).scalar_one()
+
+
+def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None:
+    """When the customer began to wait; None when all that still stands is answered or was there at the last close."""
+    dismissed = (
+        select(func.max(wait.c.ended_at))
+        .where(wait.c.thread_id == thread_id, wait.c.outcome == "closed")
+        .scalar_subquery()
+    )
+    oldest: datetime | None = connection.execute(
+        select(func.min(table.c.posted_at)).where(
+            table.c.thread_id == thread_id,
+            table.c.inbound,
+            table.c.answered_by.is_(None),
+            table.c.deleted_at.is_(None),
+            or_(dismissed.is_(None), table.c.stored_at > dismissed),
+        )
+    ).scalar_one()
+    return oldest
+
+
+def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int) -> None:
+    """The reply answers every open message that its author had seen."""
+    connection.execute(
+        update(table)
+        .where(table.c.thread_id == thread_id, table.c.inbound, table.c.answered_by.is_(None), table.c.id <= until)
+        .values(answered_by=reply_id)
+    )
+
+
+def edit(
+    connection: Connection,
+    message_id: int,
+    *,
+    external_id: str,
+    text: str,
+    media: tuple[Media, ...],
+    url: str,
+    at: datetime,
+) -> None:
+    connection.execute(
+        update(table)
+        .where(table.c.id == message_id)
+        .values(external_id=external_id, text=text, media=_media_rows(media), url=url, edited_at=at)
+    )
+
+
+def blank(connection: Connection, message_id: int, at: datetime) -> bool:
+    """The customer deleted it: words, pictures and link go, the fact that there was something stays.
+
+    False when it is done already.
+    """
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == message_id, table.c.deleted_at.is_(None))
+        .values(text="", media=[], url="", deleted_at=at, check_at=None)
+        .returning(table.c.id)
+    ).one_or_none()
+    return row is not None
+
+
+def erase(connection: Connection, thread_id: int, at: datetime) -> int:
+    """Forget what was said in a thread, by whom, and where it can be read: how many posts.
+
+    Of a post's id a digest stays: a network that returns the post once more must not bring it back.
+    """
+    rows = connection.execute(select(table).where(table.c.thread_id == thread_id)).all()
+    for row in rows:
+        connection.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(
+                external_id=_forgotten(row.network, row.external_id),
+                author="" if row.inbound else row.author,
+                text="",
+                url="",
+                media=[],
+                deleted_at=row.deleted_at or at,
+                check_at=None,
+            )
+        )
+    return len(rows)
+
+
+def to_check(connection: Connection, network: str, at: datetime, *, limit: int) -> list[Message]:
+    """Posts that the network is to be asked after by now, the longest overdue first."""
+    rows = connection.execute(
+        select(table).where(table.c.network == network, table.c.check_at <= at).order_by(table.c.check_at).limit(limit)
+    )
+    return [_message(row) for row in rows]
+
+
+def checked(connection: Connection, message_ids: Iterable[int], *, waiting: datetime, resting: datetime) -> None:
+    """They were asked after. Again at `waiting` where the thread's customer waits, else at `resting`."""
+    waits = exists().where(thread.c.id == table.c.thread_id, thread.c.due_at.isnot(None))
+    connection.execute(
+        update(table)
+        .where(table.c.id.in_(list(message_ids)), table.c.check_at.isnot(None))
+        .values(check_at=case((waits, waiting), else_=resting))
+    )
+
+
+def _forgotten(network: str, external_id: str) -> str:
+    return f"erased:{sha256(f'{network}:{external_id}'.encode()).hexdigest()}"
+
+
+def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:
+    return [{"kind": item.kind, "url": item.url, "alt": item.alt} for item in media]
+
+
+def _message(row: Row[Any]) -> Message:
+    return record(Message, row, media=tuple(Media(**item) for item in row.media))

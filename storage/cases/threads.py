@@ -1,0 +1,174 @@
+"""Threads: find, lock, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, update
+
+from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.targets import Nagged
+from storage.engine import INSERT
+from storage.rows import names, record
+from storage.tables import message
+from storage.tables import thread as table
+
+REMEMBERED = 10
+
+_BEGIN = {
+    dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
+    for dialect, insert in INSERT.items()
+}
+_GET = select(table).where(table.c.id == bindparam("this"))
+_LOCK = _GET.with_for_update(key_share=True)  # else a new row of its timeline, which refers to it, would wait
+_LOCK_CONVERSATION = (
+    select(table)
+    .where(
+        table.c.network == bindparam("network"),
+        table.c.conversation == bindparam("conversation"),
+        table.c.customer_id == bindparam("customer_id"),
+    )
+    .with_for_update(key_share=True)
+)
+_SAVE = update(table).where(table.c.id == bindparam("this"))
+_NAG_DUE = (
+    select(table.c.id)
+    .where(table.c.next_nag_at <= bindparam("at"), table.c.desk.in_(bindparam("desks", expanding=True)))
+    .limit(1)
+)
+
+
+def begin(connection: Connection, network: str, new: Iterable[Thread]) -> list[Thread]:
+    """Store new threads of one network, whatever their ids say, and give them their numbers.
+
+    A customer has one thread in a conversation: those that are there already, or that somebody else just stored, are
+    left out.
+    """
+    values = {(one.conversation, one.customer_id): one for one in new}
+    known = select(table.c.conversation, table.c.customer_id).where(
+        table.c.network == network, table.c.conversation.in_({conversation for conversation, _ in values})
+    )
+    # Asked first, for an INSERT that meets a conflict uses a number up on PostgreSQL.
+    for row in connection.execute(known):
+        values.pop((row.conversation, row.customer_id), None)
+    if not values:
+        return []
+    added = connection.execute(
+        _BEGIN[connection.dialect.name],
+        [{name: getattr(one, name) for name in names(Thread) if name != "id"} for one in values.values()],
+    )
+    return [replace(values[row.conversation, row.customer_id], id=row.id) for row in added]
+
+
+def get(connection: Connection, thread_id: int) -> Thread | None:
+    row = connection.execute(_GET, {"this": thread_id}).one_or_none()
+    return _thread(row) if row else None
+
+
+def lock(connection: Connection, thread_id: int) -> Thread | None:
+    """The thread, with everybody else kept from changing it until this transaction ends."""
+    row = connection.execute(_LOCK, {"this": thread_id}).one_or_none()
+    return _thread(row) if row else None
+
+
+def lock_conversation(connection: Connection, network: str, conversation: str, customer_id: str) -> Thread | None:
+    """The thread of one customer in one conversation, locked."""
+    key = {"network": network, "conversation": conversation, "customer_id": customer_id}
+    row = connection.execute(_LOCK_CONVERSATION, key).one_or_none()
+    return _thread(row) if row else None
+
+
+def save(connection: Connection, before: Thread, after: Thread) -> None:
+    """Write what changed."""
+    changed = {name: getattr(after, name) for name in names(Thread) if getattr(after, name) != getattr(before, name)}
+    if changed:
+        connection.execute(_SAVE, changed | {"this": after.id})
+
+
+def waiting(connection: Connection, desk: str, *, owner: str | None, limit: int) -> list[Thread]:
+    """Threads whose customers wait, the nearest deadline first; of one owner when given."""
+    query = select(table).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit)
+    return [_thread(row) for row in connection.execute(query)]
+
+
+def count_waiting(connection: Connection, desk: str, *, owner: str | None) -> int:
+    return connection.execute(select(func.count()).where(_waiting(desk, owner))).scalar_one()
+
+
+def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
+    """Threads that wait and that nobody owns, the nearest deadline first.
+
+    With `lock` they are this transaction's to claim, and those that another one is just claiming are left out.
+    """
+    query = select(table).where(_unowned(desk)).order_by(table.c.due_at, table.c.id).limit(limit)
+    rows = connection.execute(query.with_for_update(skip_locked=True, key_share=True) if lock else query)
+    return [_thread(row) for row in rows]
+
+
+def count_unowned(connection: Connection, desk: str) -> int:
+    return connection.execute(select(func.count()).where(_unowned(desk))).scalar_one()
+
+
+def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> list[Thread]:
+    """A customer's newest 10 threads at these desks, the newest first; `handle` with or without the @."""
+    rows = connection.execute(
+        select(table)
+        .where(
+            func.lower(table.c.customer_handle) == handle.removeprefix("@").lower(),
+            table.c.desk.in_(list(desks)),
+            table.c.erased_at.is_(None),
+        )
+        .order_by(table.c.received_at.desc())
+        .limit(REMEMBERED)
+    )
+    return [_thread(row) for row in rows]
+
+
+def of_customers_called(connection: Connection, handle: str, network: str | None) -> list[Thread]:
+    """Every thread of everybody who uses or used this handle, under whichever handle; oldest first.
+
+    `handle` is without the @; a `network` such as "x:acme" leaves the others out.
+    """
+    called = or_(func.lower(table.c.customer_handle) == handle.lower(), func.lower(message.c.author) == handle.lower())
+    customers = (
+        select(table.c.network, table.c.customer_id)
+        .join(message, message.c.thread_id == table.c.id)
+        .where(called, message.c.inbound, table.c.erased_at.is_(None))
+    )
+    query = select(table).where(tuple_(table.c.network, table.c.customer_id).in_(customers)).order_by(table.c.id)
+    if network is not None:
+        query = query.where(table.c.network == network)
+    return [_thread(row) for row in connection.execute(query)]
+
+
+def nag_due(connection: Connection, desks: Iterable[str], at: datetime) -> bool:
+    """Whether any reminder has fallen due; costs the same however many threads are open."""
+    return connection.execute(_NAG_DUE, {"at": at, "desks": list(desks)}).one_or_none() is not None
+
+
+def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: int) -> list[Thread]:
+    """These desks' threads whose reminder has fallen due, locked, but those that another process is reminding of."""
+    rows = connection.execute(
+        select(table)
+        .where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))
+        .order_by(table.c.next_nag_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return [_thread(row) for row in rows]
+
+
+def _waiting(desk: str, owner: str | None) -> ColumnElement[bool]:
+    anybodys = and_(table.c.desk == desk, table.c.due_at.isnot(None))
+    return anybodys if owner is None else and_(anybodys, table.c.owner == owner)
+
+
+def _unowned(desk: str) -> ColumnElement[bool]:
+    return and_(_waiting(desk, None), table.c.owner.is_(None))
+
+
+def _thread(row: Row[Any]) -> Thread:
+    return record(Thread, row, state=State(row.state), nagged=Nagged(row.nagged))

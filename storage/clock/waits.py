@@ -1,0 +1,84 @@
+"""Every wait of every customer: what the figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from bot.domain.cases.thread import Thread
+from bot.domain.clock.targets import Deadline, Target
+from bot.domain.reports.standup import Wait
+from storage.rows import record
+from storage.tables import wait as table
+
+_OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
+_MOVE = _OPEN.returning(table.c.id)
+_BEGIN = table.insert()
+
+
+def begin(connection: Connection, threads: Iterable[Thread]) -> None:
+    """The first wait of each of these new threads, whose customers all wait."""
+    connection.execute(_BEGIN, [_begun(thread, line) for thread in threads if (line := thread.deadline)])
+
+
+def follow(connection: Connection, after: Thread, at: datetime, outcome: str | None, by: str) -> None:
+    """Keep the rows in step with a thread that changed.
+
+    A wait begins when a customer who did not wait does, moves when its oldest message changes, and ends with
+    `outcome` ("answered", "closed", "withdrawn") when it stops; a reply that leaves a newer message unanswered ends
+    one wait and begins the next.
+    """
+    line = after.deadline
+    if outcome is not None:
+        connection.execute(_OPEN, {"this": after.id, "ended_at": at, "outcome": outcome, "by": by})
+    elif line is not None:
+        moved = {"target": line.target, "since": after.waiting_since, "due_at": line.due_at}
+        if connection.execute(_MOVE, moved | {"this": after.id}).one_or_none() is not None:
+            return
+    if line is not None:
+        connection.execute(_BEGIN, _begun(after, line))
+
+
+def resume(connection: Connection, thread_id: int) -> None:
+    """The close that ended the thread's latest wait is undone: that wait goes on, and is judged once."""
+    latest = select(func.max(table.c.id)).where(table.c.thread_id == thread_id).scalar_subquery()
+    connection.execute(
+        update(table)
+        .where(table.c.id == latest, table.c.outcome == "closed")
+        .values(ended_at=None, outcome=None, by=None)
+    )
+
+
+def get(connection: Connection, wait_id: int) -> Wait | None:
+    row = connection.execute(select(table).where(table.c.id == wait_id)).one_or_none()
+    return wait_of(row) if row else None
+
+
+def going_on(connection: Connection, thread_id: int) -> int | None:
+    """The id of the thread's wait that has not ended."""
+    query = select(table.c.id).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None))
+    return connection.execute(query).scalar_one_or_none()
+
+
+def erase(connection: Connection, thread_id: int) -> None:
+    """Forget the handle of the customer who ended a wait by taking their words back; the times stay."""
+    connection.execute(
+        update(table).where(table.c.thread_id == thread_id, table.c.outcome == "withdrawn").values(by="")
+    )
+
+
+def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
+    return {
+        "thread_id": thread.id,
+        "desk": thread.desk,
+        "target": line.target,
+        "since": thread.waiting_since,
+        "due_at": line.due_at,
+    }
+
+
+def wait_of(row: Row[Any]) -> Wait:
+    return record(Wait, row, target=Target(row.target))

@@ -1,0 +1,78 @@
+"""Several reminders in one row of the outbox: others can be added until somebody begins to post it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, String, bindparam, cast, exists, func, literal, select, update
+
+from bot.domain.clock.targets import Nagged
+from storage.tables import outbox as table
+from storage.tables import thread, wait
+
+# Locked: on PostgreSQL a worker that wants to lease it passes it over until it is complete, and where the worker was
+# first, this waits for it and then finds no such row.
+_UNBEGUN = (
+    select(table.c.id, table.c.payload, table.c.priority)
+    .where(
+        table.c.key == bindparam("key"),
+        table.c.wanted > table.c.done,
+        table.c.ts.is_(None),
+        table.c.tried_at.is_(None),
+        table.c.leased_until.is_(None),
+    )
+    .with_for_update()
+)
+
+
+def join(connection: Connection, key: str, waits: Iterable[int], *, priority: datetime) -> bool:
+    """Add these waits to the message; False when there is none, or somebody may be posting it already."""
+    row = connection.execute(_UNBEGUN, {"key": key}).one_or_none()
+    if row is None:
+        return False
+    payload = row.payload | {"waits": sorted({*row.payload["waits"], *waits})}
+    values = {"payload": payload, "priority": min(row.priority, priority)}
+    connection.execute(update(table).where(table.c.id == row.id).values(values))
+    return True
+
+
+_ITS_OWN = exists().where(
+    wait.c.thread_id == thread.c.id,
+    wait.c.ended_at.is_(None),
+    table.c.key == literal("nag:") + cast(thread.c.id, String) + ":" + cast(wait.c.id, String),
+)
+
+
+def coming(connection: Connection, desk: str, until: datetime, limit: int, *, owner: str) -> int:
+    """How many reminders fall due by `until` for this owner, or with "" for nobody; counted up to `limit`.
+
+    A thread that has a reminder of its own is not counted: that one is edited.
+    """
+    mine = thread.c.owner == owner if owner else thread.c.owner.is_(None)
+    return _count(connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, mine, ~_ITS_OWN)
+
+
+def breaches_coming(connection: Connection, desk: str, until: datetime, limit: int) -> int:
+    """How many of the desk's threads will have passed their target by `until` without their leads' knowing yet."""
+    unsaid = thread.c.nagged != Nagged.BREACH
+    return _count(
+        connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, thread.c.due_at <= until, unsaid
+    )
+
+
+def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
+    """Number, desk, owner, deadline and reply on its way of those that still wait; nearest deadline first."""
+    rows = connection.execute(
+        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.reply_id, wait.c.due_at)
+        .join(wait, wait.c.thread_id == thread.c.id)
+        .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None))
+        .order_by(wait.c.due_at, thread.c.id)
+    )
+    return list(rows.mappings())
+
+
+def _count(connection: Connection, limit: int, *conditions: Any) -> int:
+    found = select(thread.c.id).where(*conditions).limit(limit).subquery()
+    return connection.execute(select(func.count()).select_from(found)).scalar_one()

@@ -1,0 +1,78 @@
+"""Replies on their way and arrived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.domain.cases.conversation import Reply, ReplyState
+from storage.rows import record
+from storage.tables import reply as table
+
+
+def add(connection: Connection, **values: Any) -> Reply:
+    row = connection.execute(table.insert().values(state=ReplyState.QUEUED, **values).returning(table)).one()
+    return _reply(row)
+
+
+def get(connection: Connection, reply_id: int) -> Reply | None:
+    row = connection.execute(select(table).where(table.c.id == reply_id)).one_or_none()
+    return _reply(row) if row else None
+
+
+def of_request(connection: Connection, request: str) -> Reply | None:
+    """The reply that this submission has made already."""
+    row = connection.execute(select(table).where(table.c.request == request)).one_or_none()
+    return _reply(row) if row else None
+
+
+def newest(connection: Connection, thread_id: int, *, undone: bool = False) -> Reply | None:
+    """The thread's latest reply that was not undone; with `undone` the latest one of all."""
+    query = select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
+    row = connection.execute(query if undone else query.where(table.c.state != ReplyState.UNDONE)).one_or_none()
+    return _reply(row) if row else None
+
+
+def arrived(connection: Connection, thread_id: int) -> Reply | None:
+    """The thread's latest reply that is known to have reached the customer."""
+    row = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id, table.c.state == ReplyState.SENT)
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _reply(row) if row else None
+
+
+def newest_sent(connection: Connection, thread_id: int) -> int:
+    """The id of the latest reply that reached or may have reached the customer; 0 when there is none."""
+    newest_id: int = connection.execute(
+        select(func.coalesce(func.max(table.c.id), 0)).where(
+            table.c.thread_id == thread_id, table.c.state.notin_([ReplyState.UNDONE, ReplyState.REFUSED])
+        )
+    ).scalar_one()
+    return newest_id
+
+
+def move(
+    connection: Connection, reply_id: int, from_: tuple[ReplyState, ...], to: ReplyState, **values: Any
+) -> Reply | None:
+    """Compare and set: the reply in its new state, or None when it was in none of the states to come from."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == reply_id, table.c.state.in_(from_))
+        .values(state=to, **values)
+        .returning(table)
+    ).one_or_none()
+    return _reply(row) if row else None
+
+
+def erase(connection: Connection, thread_id: int) -> int:
+    """Forget what was answered in a thread and to which posts: how many replies."""
+    erased = update(table).where(table.c.thread_id == thread_id).values(text="", in_reply_to="", external_id=None)
+    return len(connection.execute(erased.returning(table.c.id)).all())
+
+
+def _reply(row: Row[Any]) -> Reply:
+    return record(Reply, row, state=ReplyState(row.state))

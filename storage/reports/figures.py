@@ -1,0 +1,91 @@
+"""What the daily figures and the export are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from bot.domain.reports.standup import Now, Wait
+from storage.clock.waits import wait_of
+from storage.tables import event, message, thread, wait
+
+
+def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
+    """Customers' messages posted from `start` up to but without `end`."""
+    count: int = connection.execute(
+        select(func.count())
+        .select_from(message.join(thread, thread.c.id == message.c.thread_id))
+        .where(thread.c.desk == desk, message.c.inbound, message.c.posted_at >= start, message.c.posted_at < end)
+    ).scalar_one()
+    return count
+
+
+def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> list[Wait]:
+    """The waits that ended or fell due in this time."""
+    rows = connection.execute(
+        select(wait).where(
+            wait.c.desk == desk,
+            or_(
+                and_(wait.c.ended_at >= start, wait.c.ended_at < end),
+                and_(wait.c.due_at >= start, wait.c.due_at < end),
+            ),
+        )
+    )
+    return [wait_of(row) for row in rows]
+
+
+def now(connection: Connection, desk: str, at: datetime) -> Now:
+    open_ = and_(thread.c.desk == desk, thread.c.due_at.isnot(None))
+    row = connection.execute(
+        select(
+            func.count().label("open"),
+            func.count().filter(thread.c.owner.is_(None)).label("unowned"),
+            func.count().filter(thread.c.due_at <= at).label("over_target"),
+        ).where(open_)
+    ).one()
+    oldest = connection.execute(
+        select(thread.c.id, thread.c.waiting_since).where(open_).order_by(thread.c.waiting_since, thread.c.id).limit(1)
+    ).one_or_none()
+    return Now(
+        row.open,
+        row.unowned,
+        row.over_target,
+        oldest.id if oldest else None,
+        oldest.waiting_since if oldest else None,
+    )
+
+
+def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
+    """Every event with its thread's ownership and timings, oldest first, a row at a time."""
+    query = (
+        select(
+            event.c.id.label("event"),
+            event.c.at,
+            event.c.kind,
+            event.c.actor,
+            event.c.via,
+            event.c.facts,
+            thread.c.id.label("thread"),
+            thread.c.desk,
+            thread.c.network,
+            thread.c.customer_handle,
+            thread.c.state,
+            thread.c.owner,
+            thread.c.owner_since,
+            thread.c.received_at,
+            thread.c.waiting_since,
+            thread.c.due_at,
+            thread.c.first_response_at,
+        )
+        .join(thread, thread.c.id == event.c.thread_id)
+        .order_by(event.c.id)
+    )
+    if start is not None:
+        query = query.where(event.c.at >= start)
+    if end is not None:
+        query = query.where(event.c.at < end)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield dict(row._mapping)

@@ -1,0 +1,99 @@
+"""Claim next 5: the nearest deadlines, each to one agent, and a repeat of the click claims nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from slack_bolt import BoltRequest
+
+from bot.domain.common.errors import Refused
+from bot.runtime.app import build
+from bot.settings import Roles, load
+from bot.usecases.cases.claim import claim, claim_next
+from bot.usecases.desk.context import Actor, Context
+from tests.conftest import TurnedClock
+from tests.integration.surge.busy import Channel, at_once
+from tests.integration.team import ANNA, LARS, Team
+
+
+def test_it_takes_the_five_with_the_nearest_deadlines(channel: Channel, team: Team, clock: TurnedClock) -> None:
+    channel.flood(4)
+    channel.flood(4, posted_at=clock.at.replace(hour=14))
+    claim(team.ctx, LARS, 6)
+    assert claim_next(team.ctx, ANNA, team.ctx.settings.desks[0]) == [5, 7, 8, 1, 2]
+    assert [team.thread(number).owner for number in range(1, 9)] == [
+        *("U0ANNA", "U0ANNA", None, None),
+        *("U0ANNA", "U0LARS", "U0ANNA", "U0ANNA"),
+    ]
+    assert team.kinds(7) == ["received", "claimed"]
+    assert "card:7" in team.wanted("card")
+
+
+def test_two_who_press_at_the_same_instant_get_different_threads(channel: Channel, team: Team) -> None:
+    channel.flood(20)
+    agents = iter([Actor(f"U{number}", "button") for number in range(6)])
+    claimed = at_once(lambda: _taken(team.ctx, next(agents)))
+    assert sorted(number for numbers in claimed for number in numbers) == list(range(1, 21))
+    assert max(len(numbers) for numbers in claimed) == 5
+    assert all(team.thread(number).owner for number in range(1, 21))
+
+
+def test_a_repeat_of_the_click_claims_nothing_more(channel: Channel, team: Team) -> None:
+    channel.flood(20)
+    click = replace(ANNA, request="the same click")
+    claim_next(team.ctx, click, team.ctx.settings.desks[0])
+    with pytest.raises(Refused, match="repeated"):
+        claim_next(team.ctx, click, team.ctx.settings.desks[0])
+    assert [team.thread(number).owner for number in (5, 6)] == ["U0ANNA", None]
+
+
+def test_nothing_is_left_to_claim(channel: Channel, team: Team) -> None:
+    with pytest.raises(Refused, match="nothing_unclaimed"):
+        claim_next(team.ctx, ANNA, team.ctx.settings.desks[0])
+
+
+def test_it_needs_the_role_of_who_claims(channel: Channel, team: Team) -> None:
+    channel.flood(2)
+    desk = team.ctx.settings.desks[0].model_copy(update={"roles": Roles(claim=("U0LARS",))})
+    ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
+    with pytest.raises(Refused, match="not_allowed"):
+        claim_next(ctx, ANNA, desk)
+    assert team.thread(1).owner is None
+
+
+def test_the_button_answers_with_what_is_theirs_now(channel: Channel, team: Team, database_url: str) -> None:
+    channel.flood(7)
+    settings = load(
+        {
+            "WEBCARE_CONFIG": str(team.ctx.settings.config_path),
+            "DATABASE_URL": database_url,
+            "SLACK_API_URL": channel.sandbox.slack_api_url,
+            "SLACK_BOT_TOKEN": "xoxb-sandbox",
+            "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+        }
+    )
+    desk = build(settings)
+    click = {
+        "type": "block_actions",
+        "user": {"id": "U0ANNA"},
+        "channel": {"id": "C0SUPPORT"},
+        "trigger_id": "1.2.abc",
+        "actions": [{"type": "button", "action_id": "claim_next", "block_id": "b", "value": "another desk"}],
+    }
+    answer = desk.bolt.dispatch(BoltRequest(body=click, mode="socket_mode"))
+    desk.close()
+    assert answer.status == 200
+    assert [team.thread(number).owner for number in (1, 5, 6)] == ["U0ANNA", "U0ANNA", None]
+    (whisper,) = channel.sandbox.slack.ephemerals("U0ANNA")
+    buttons = [block["accessory"] for block in whisper.blocks or [] if "accessory" in block]
+    assert [(button["action_id"], button["value"]) for button in buttons] == [
+        ("reply", str(number)) for number in range(1, 6)
+    ]
+
+
+def _taken(ctx: Context, agent: Actor) -> list[int]:
+    try:
+        return claim_next(ctx, agent, ctx.settings.desks[0])
+    except Refused:
+        return []

@@ -1,0 +1,241 @@
+"""Who owns a thread: exactly one, whoever else clicks at the same instant."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+
+from bot.domain.cases import thread as rules
+from bot.domain.clock.targets import Nagged
+from bot.domain.common.errors import Refused
+from bot.networks.base import Sent
+from bot.usecases.cases import change, claim, close, escalate, handover, release
+from bot.usecases.desk.context import THE_DESK, Actor
+from bot.usecases.replies import send
+from storage import outbox
+from storage.engine import Connection, reading, transaction
+from storage.outbox import leases
+from tests.conftest import TurnedClock
+from tests.integration.team import ANNA, LARS, LEAD, Team
+
+
+def race(acts: list[Callable[[], object]]) -> list[Refused | None]:
+    """All of them begin together: why each was refused, or None for those who won."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> Refused | None:
+        start.wait()
+        try:
+            act()
+        except Refused as refused:
+            return refused
+        return None
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def claiming(team: Team, agent: str, number: int) -> Callable[[], None]:
+    return lambda: claim.claim(team.ctx, Actor(agent, "button"), number)
+
+
+@contextmanager
+def held_up(team: Team, act: Callable[[], object]) -> Iterator[Connection]:
+    """A transaction at whose end `act` has begun; it has to wait for that end, and is done afterwards."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(team.ctx.engine) as connection:
+            yield connection
+            begun = pool.submit(act)
+            time.sleep(0.2)  # however long it takes to begin, it cannot end before this transaction does
+            assert not begun.done()
+        begun.result()
+
+
+def test_fifty_claim_at_once_and_one_wins(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    agents = [f"U{agent}" for agent in range(50)]
+    outcomes = race([claiming(team, agent, number) for agent in agents])
+    winners = [agent for agent, refused in zip(agents, outcomes, strict=True) if refused is None]
+    assert winners == [team.thread(number).owner]
+    lost = [refused for refused in outcomes if refused is not None]
+    assert {refused.code for refused in lost} == {"taken"}
+    assert {(refused.facts["owner"], refused.facts["since"]) for refused in lost} == {(winners[0], clock.at)}
+    assert team.kinds(number) == ["received", "claimed"]
+
+
+def test_who_claims_again_or_too_late_is_told_how_things_stand(team: Team) -> None:
+    number = team.write()
+    claim.claim(team.ctx, ANNA, number)
+    with pytest.raises(Refused, match="yours"):
+        claim.claim(team.ctx, ANNA, number)
+    close.close(team.ctx, ANNA, number, "spam")
+    with pytest.raises(Refused, match="closed"):
+        claim.claim(team.ctx, LARS, number)
+    with pytest.raises(Refused, match="unknown_thread") as refused:
+        claim.claim(team.ctx, LARS, 9999)
+    assert refused.value.facts["number"] == 9999
+
+
+def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(team: Team) -> None:
+    number = team.write()
+    first = replace(ANNA, request="the same")
+    claim.claim(team.ctx, first, number)
+    release.release(team.ctx, ANNA, number)
+    with pytest.raises(Refused, match="repeated"):
+        claim.claim(team.ctx, first, number)
+    assert team.thread(number).owner is None
+    assert team.kinds(number) == ["received", "claimed", "released"]
+
+
+def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(team: Team) -> None:
+    number, at = team.write(), team.ctx.clock.now()
+    with transaction(team.ctx.engine) as connection:
+        shown = leases.lease(connection, ("card",), at, timedelta(minutes=1))
+        assert shown is not None
+    with held_up(team, claiming(team, "U0ANNA", number)) as connection:
+        assert leases.done(connection, shown, posted_in="C1", ts="1.1")
+    with reading(team.ctx.engine) as connection:
+        card = outbox.get(connection, f"card:{number}")
+    assert team.thread(number).owner == "U0ANNA"
+    assert card is not None
+    assert (card.ts, card.wanted) == ("1.1", shown.wanted + 1)
+
+
+def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
+    closed, answered = team.write(conversation="c1"), team.write(conversation="c2")
+    close.close(team.ctx, ANNA, closed, "spam")
+    number = team.answer(answered).id
+    send.begin(team.ctx, number)
+    send.arrived(team.ctx, number, Sent("r1", "https://x.com/acme/status/1"))
+    release.release(team.ctx, ANNA, answered)
+    for thread, state in ((closed, "closed"), (answered, "answered")):
+        with pytest.raises(Refused, match=state):
+            claim.claim(team.ctx, LARS, thread)
+        assert team.thread(thread).owner is None
+
+
+def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team: Team) -> None:
+    number, at = team.write(), team.ctx.clock.now()
+    with held_up(team, claiming(team, "U0ANNA", number)) as connection:
+        thread = change.locked(connection, number)
+        outbox.want_once(connection, f"nag:{number}:1", "nag", channel="C0SUPPORT", at=at, thread_id=number)
+        reminded = rules.nagged(thread, Nagged.WARNING)
+        change.change(connection, thread, reminded, at, THE_DESK, "nagged")
+        told = outbox.get(connection, f"nag:{number}:1")
+    with reading(team.ctx.engine) as connection:
+        reminder = outbox.get(connection, f"nag:{number}:1")
+    assert told is not None
+    assert reminder is not None
+    assert reminder.wanted == told.wanted + 1
+    assert team.kinds(number) == ["received", "nagged", "claimed"]
+
+
+def test_a_released_thread_is_anybodys(team: Team) -> None:
+    number = team.write()
+    claim.claim(team.ctx, ANNA, number)
+    with pytest.raises(Refused, match="not_yours"):
+        release.release(team.ctx, LARS, number)
+    release.release(team.ctx, ANNA, number)
+    claim.claim(team.ctx, LARS, number)
+    assert team.thread(number).owner == "U0LARS"
+    assert [(event.kind, event.actor) for event in team.events(number)[1:]] == [
+        ("claimed", "U0ANNA"),
+        ("released", "U0ANNA"),
+        ("claimed", "U0LARS"),
+    ]
+
+
+def test_the_new_owner_is_told_of_a_hand_over(team: Team) -> None:
+    number = team.write()
+    claim.claim(team.ctx, ANNA, number)
+    handover.hand_over(team.ctx, ANNA, number, "U0LARS")
+    assert team.thread(number).owner == "U0LARS"
+    (key,) = team.wanted("note")
+    (note,) = team.rows("SELECT channel, thread_id FROM outbox WHERE key = :key", key=key)
+    assert (note["channel"], note["thread_id"]) == ("C0SUPPORT", number)
+    assert team.events(number)[-1].facts == {"to": "U0LARS"}
+
+
+def test_taking_over_tells_the_owner_and_meets_the_escalations(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    claim.claim(team.ctx, ANNA, number)
+    escalate.escalate(team.ctx, ANNA, number, None, "too angry for me")
+    assert (team.thread(number).escalated, team.thread(number).owner) == (True, "U0ANNA")
+    at = clock.turn(minutes=1)
+    handover.take_over(team.ctx, LEAD, number)
+    assert (team.thread(number).owner, team.thread(number).owner_since) == ("U0LEAD", at)
+    assert [row["taken_by"] for row in team.rows("SELECT taken_by FROM escalation")] == ["U0LEAD"]
+    assert len(team.wanted("note")) == 1
+    assert team.events(number)[-1].facts == {"owner": "U0ANNA"}
+
+
+def test_taking_over_what_nobody_owns_tells_nobody(team: Team) -> None:
+    number = team.write()
+    handover.take_over(team.ctx, LARS, number)
+    assert (team.thread(number).owner, team.wanted("note")) == ("U0LARS", [])
+
+
+@pytest.mark.parametrize(
+    ("to", "channels"),
+    [(None, ["U0LEAD"]), ("lead:U0LEAD", ["U0LEAD"]), ("team:Press office", ["C0PRESS"])],
+)
+def test_an_escalation_has_a_card_where_it_went(team: Team, to: str | None, channels: list[str]) -> None:
+    number = team.write()
+    escalate.escalate(team.ctx, ANNA, number, to, " threatens to sue ")
+    rows = team.rows("SELECT channel, thread_id FROM outbox WHERE kind = 'escalation'")
+    assert [row["channel"] for row in rows] == channels
+    assert team.rows("SELECT why FROM escalation")[0]["why"] == "threatens to sue"
+    assert team.thread(number).owner is None
+
+
+def test_an_escalation_needs_a_reason_and_somebody_who_exists(team: Team) -> None:
+    number = team.write()
+    with pytest.raises(Refused, match="why_missing"):
+        escalate.escalate(team.ctx, ANNA, number, None, "  ")
+    with pytest.raises(Refused, match="unknown_target"):
+        escalate.escalate(team.ctx, ANNA, number, "team:Legal", "help")
+    assert team.rows("SELECT id FROM escalation") == []
+    assert [target.value for target in escalate.targets(team.ctx, ANNA, number)] == ["lead:U0LEAD", "team:Press office"]
+
+
+def test_a_lead_escalates_to_somebody_else(team: Team) -> None:
+    number = team.write()
+    assert [target.value for target in escalate.targets(team.ctx, LEAD, number)] == ["team:Press office"]
+    with pytest.raises(Refused, match="unknown_target"):
+        escalate.escalate(team.ctx, LEAD, number, "lead:U0LEAD", "help")
+    escalate.escalate(team.ctx, LEAD, number, None, "help")
+    assert [row["channel"] for row in team.rows("SELECT channel FROM escalation")] == ["C0PRESS"]
+
+
+def test_a_lead_without_other_leads_and_teams_has_nobody_to_escalate_to(team: Team) -> None:
+    number = team.write()
+    (desk,) = team.ctx.settings.desks
+    settings = replace(team.ctx.settings, desks=(desk.model_copy(update={"escalate_to": ()}),))
+    ctx = replace(team.ctx, settings=settings)
+    for ask in (
+        lambda: escalate.targets(ctx, LEAD, number),
+        lambda: escalate.escalate(ctx, LEAD, number, None, "help"),
+    ):
+        with pytest.raises(Refused, match="nobody_to_escalate_to"):
+            ask()
+
+
+def test_hand_over_against_take_over_leaves_one_owner_and_a_line_for_each_change(team: Team) -> None:
+    number = team.write()
+    claim.claim(team.ctx, ANNA, number)
+    race(
+        [
+            lambda: handover.hand_over(team.ctx, ANNA, number, "U0EMMA"),
+            lambda: handover.take_over(team.ctx, LARS, number),
+            lambda: handover.take_over(team.ctx, LEAD, number),
+            lambda: release.release(team.ctx, ANNA, number),
+        ]
+    )
+    assert team.thread(number).owner == team.owner_told(number)

@@ -1,0 +1,228 @@
+"""What a click has to know from Slack, while Slack is slow, refuses or fails: who clicks, and who is in a group."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.platform import slack
+from bot.runtime.app import Desk, build
+from bot.runtime.socket_mode import SocketMode
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import Timing
+from bot.settings import load
+from bot.usecases.cases import show
+from bot.usecases.desk import people
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import ingest
+from handlers import questions
+from handlers.desk import groups
+from handlers.desk.agents import Agents
+from storage import migrate
+from tests.conftest import CONFIG, TurnedClock
+from tests.e2e.conftest import english
+from tests.e2e.process import eventually
+from tests.e2e.team import EMMA, HERE, LARS, LEAD, words
+
+GROUP = "S0CARE"
+MEMBERS, PEOPLE = "usergroups.users.list", "users.info"
+NOT_TOLD, NOT_YOURS = "Slack has not told yet", "for others to do"
+
+
+class Office:
+    """The bot at a workspace whose answers about people can be held up for longer than a click can wait."""
+
+    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+        self.desk, self.sandbox, self.slack = desk, sandbox, sandbox.slack
+
+    def mention(self) -> int:
+        """The number of the only thread."""
+        self.sandbox.x.post("klant", "@acme Mijn pakket is weg")
+        (one,) = self.desk.settings.desks
+        ingest.poll(self.desk.ctx, one, one.networks[0])
+        (thread,) = show.waiting(self.desk.ctx, one.name).threads
+        return thread.thread.id
+
+    def command(self, user: str, line: str) -> str:
+        """What somebody is answered in time."""
+        outcome = self.slack.command(user, HERE, f"/webcare {line}")
+        assert outcome.ok, outcome
+        told = self.slack.ephemerals(user)
+        return words(told[-1]) if told else ""
+
+    def hold(self, method: str) -> None:
+        """It is not answered the next time that it is called; after that it would be."""
+        self.sandbox.faults.add("slack", method, "timeout_before", seconds=120)
+
+    def answered(self, method: str) -> int:
+        return sum(call.method == method for call in self.slack.calls)
+
+    def owner(self, thread: int) -> str | None:
+        return show.card(self.desk.ctx, thread).thread.owner
+
+
+class Hours:
+    """What the handlers take for the machine's time. What is answered at all is waited for, on a busy machine too."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at = 1000.0
+        monkeypatch.setattr(questions, "WAIT_SECONDS", 10)
+        for module in (questions, groups):
+            monkeypatch.setattr(module, "monotonic", lambda: self.at)
+
+
+@pytest.fixture
+def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
+    return Hours(monkeypatch)
+
+
+def allow_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(questions, "wait")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Office]:
+    config = folder / "webcare.toml"
+    config.write_text(
+        CONFIG.replace("[[desk.escalate_to]]", f'[desk.roles]\nclaim = ["{GROUP}"]\n[[desk.escalate_to]]')
+    )
+    sandbox = english(Sandbox(rate_limits=False, timing=Timing(ack=15, trigger=15))).start()
+    sandbox.slack.state.usergroups[GROUP] = [EMMA]
+    database = f"sqlite:///{folder / 'webcare.db'}"
+    desk = build(load(sandbox.environment | {"WEBCARE_CONFIG": str(config), "DATABASE_URL": database}))
+    desk.client.timeout = 60  # so that a click that waits for an answer is never acknowledged
+    migrate.upgrade(desk.engine)
+    socket_mode = SocketMode(desk.bolt, desk.client, sandbox.environment["SLACK_APP_TOKEN"])
+    socket_mode.start()
+    try:
+        eventually(lambda: sandbox.slack.sockets)
+        yield Office(desk, sandbox)
+    finally:
+        socket_mode.stop()
+        sandbox.stop()  # which ends what is held up
+        desk.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with opened(tmp_path) as running:
+        yield running
+
+
+def test_who_is_in_a_group_is_known_before_the_first_click(office: Office) -> None:
+    number = office.mention()
+    office.desk.front.prepare()
+    eventually(lambda: office.answered(MEMBERS))
+    assert NOT_YOURS in office.command(LARS, f"claim {number}")
+    office.command(EMMA, f"claim {number}")
+    assert office.owner(number) == EMMA
+    assert office.answered(MEMBERS) == 1
+
+
+def test_no_click_waits_for_a_group_that_was_never_read_and_two_ask_once(office: Office) -> None:
+    number = office.mention()
+    office.hold(MEMBERS)
+    with ThreadPoolExecutor(2) as team:
+        for told in team.map(lambda user: office.command(user, f"claim {number}"), (EMMA, LARS)):
+            assert NOT_TOLD in told
+    office.command(LEAD, f"claim {number}")  # whom no group has to vouch for
+    assert office.owner(number) == LEAD
+    assert office.answered(MEMBERS) == 0
+
+
+def test_slacks_own_wait_is_kept_after_a_429_and_no_longer(office: Office, hours: Hours) -> None:
+    number = office.mention()
+    office.sandbox.faults.add("slack", MEMBERS, "rate_limited", retry_after=60)
+    for later in (0, 59):
+        hours.at = 1000.0 + later
+        assert NOT_TOLD in office.command(EMMA, f"claim {number}")
+    hours.at = 1061.0
+    office.command(EMMA, f"claim {number}")
+    assert office.owner(number) == EMMA
+
+
+@pytest.mark.parametrize("trouble", ["rate_limited", "error_500", "drop_before"])
+def test_the_last_known_members_count_while_slack_cannot_tell(
+    office: Office, hours: Hours, trouble: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = office.mention()
+    assert NOT_YOURS in office.command(LARS, f"claim {number}")
+    office.sandbox.faults.add("slack", MEMBERS, trouble)
+    hours.at += groups.FRESH_SECONDS
+    assert NOT_YOURS in office.command(LARS, f"claim {number}")
+    eventually(lambda: "Slack could not be asked" in caplog.text)
+    office.command(EMMA, f"claim {number}")
+    assert office.owner(number) == EMMA
+
+
+def test_no_click_waits_for_a_group_that_was_read_before(
+    office: Office, hours: Hours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = office.mention()
+    assert NOT_YOURS in office.command(LARS, f"claim {number}")
+    office.command(EMMA, "mine")  # so that she is known
+    office.hold(MEMBERS)
+    allow_no_waiting(monkeypatch)
+    hours.at += groups.FRESH_SECONDS
+    office.command(EMMA, f"claim {number}")
+    assert office.owner(number) == EMMA
+
+
+def test_members_are_read_anew_behind_the_clicks_back(office: Office, hours: Hours) -> None:
+    number = office.mention()
+    assert NOT_YOURS in office.command(LARS, f"claim {number}")
+    office.slack.state.usergroups[GROUP] = [LARS]
+    hours.at += groups.FRESH_SECONDS
+    eventually(lambda: office.command(LARS, f"claim {number}") and office.owner(number) == LARS)
+    assert office.answered(MEMBERS) == 2
+
+
+def test_a_strangers_reply_does_not_wait_for_who_they_are(office: Office) -> None:
+    number = office.mention()
+    office.hold(PEOPLE)
+    office.command(EMMA, f"reply {number}")
+    assert office.slack.views(EMMA)
+    assert office.answered(PEOPLE) == 0
+
+
+def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
+    office: Office, hours: Hours, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = office.mention()
+    with sqlite3.connect(tmp_path / "webcare.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        office.command(EMMA, f"reply {number}")
+        eventually(lambda: "its answer not be stored" in caplog.text)
+        other.execute("ROLLBACK")
+    assert office.slack.submit(EMMA, {"text": "We look into it"}).ok
+    reply = show.card(office.desk.ctx, number).reply
+    assert reply is not None
+    assert reply.text == "We look into it ^EC"
+    hours.at += questions.AGAIN_SECONDS
+    office.command(EMMA, "mine")
+    eventually(lambda: people.known(office.desk.ctx, EMMA))
+
+
+def test_who_was_met_is_asked_after_a_day_later_and_nobody_waits(
+    ctx: Context, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(rate_limits=False) as sandbox:
+        client = slack.client(sandbox.environment["SLACK_BOT_TOKEN"], sandbox.slack_api_url, timeout=60)
+        first, restarted = Agents(ctx, client), Agents(ctx, client)
+        first.learn(EMMA)
+        met = first.remembered(EMMA)
+        assert met is not None
+        allow_no_waiting(monkeypatch)
+        restarted.meet(EMMA)
+        first.meet(EMMA)
+        assert sum(call.method == PEOPLE for call in sandbox.slack.calls) == 1
+        clock.turn(days=2)
+        sandbox.faults.add("slack", PEOPLE, "timeout_before", 2, seconds=120)
+        for agents in (first, restarted, Agents(ctx, client)):
+            agents.meet(EMMA)
+            assert agents.remembered(EMMA) == met

@@ -1,0 +1,185 @@
+"""A network that fails or is unusually silent is said once, and once when it is back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
+from bot.usecases.intake import feed, ingest
+from storage.engine import DatabaseError
+from tests.integration.surge.busy import Channel, at_once
+from tests.integration.team import Served, Team, X
+
+AWAY = NotDone("no answer", 5)
+
+
+@dataclass
+class Watched:
+    """The desk with a network of which a test says what it answers."""
+
+    channel: Channel
+    network: Served
+    team: Team
+
+    def hours(self, number: float, answer: Fetched | NetworkError | None = None) -> int:
+        """Poll and watch every quarter of an hour: how often something was said."""
+        return self.minutes(int(number * 4), answer, step=15)
+
+    def minutes(self, number: int, answer: Fetched | NetworkError | None = None, *, step: int = 1) -> int:
+        """Poll and watch so many times, once a minute: how often something was said."""
+        if answer is not None:
+            self.network.fetched = answer
+        desk = self.team.ctx.settings.desks[0]
+        said = 0
+        for _ in range(number):
+            self.channel.clock.turn(minutes=step)
+            ingest.poll(self.team.ctx, desk, desk.networks[0])
+            said += feed.tick(self.team.ctx)
+        return said
+
+    def hears(self, *ago: timedelta) -> None:
+        """Mentions that were posted so long ago."""
+        at = self.channel.clock.now()
+        self.team.receive(*(self.team.mention(posted_at=at - each) for each in ago))
+
+    @property
+    def texts(self) -> list[str]:
+        """What the channel was told about the network, oldest first."""
+        self.channel.deliver(turns=4)
+        return [message.text for message in self.channel.messages() if "@acme" in message.text]
+
+
+@pytest.fixture
+def watched(channel: Channel) -> Watched:
+    network = Served(channel.team.ctx.networks[X])
+    team = channel.team
+    team.ctx = replace(team.ctx, networks={X: network})
+    return Watched(Channel(team, channel.clock, channel.sandbox), network, team)
+
+
+def test_a_network_that_fails_is_said_once_and_once_when_it_is_back(watched: Watched) -> None:
+    assert watched.minutes(5, Fetched((), "1")) == 0
+    assert watched.minutes(3, AWAY) == 0, "two minutes and no more"
+    assert watched.minutes(1) == 1
+    assert watched.minutes(59) == 0
+    assert watched.minutes(1, Fetched((), "1")) == 1
+    assert watched.minutes(30) == 0
+    failed, back = watched.texts
+    assert "has not been readable" in failed
+    assert "the desk keeps trying" in failed
+    assert "can be read again" in back
+    assert "1 hr 3 min" in back
+
+
+def test_one_failure_is_no_news(watched: Watched) -> None:
+    for _ in range(5):
+        assert watched.minutes(2, AWAY) == 0
+        assert watched.minutes(1, Fetched((), "1")) == 0
+
+
+def test_a_network_that_is_asked_seldom_may_fail_for_three_polls(watched: Watched) -> None:
+    desk = watched.team.ctx.settings.desks[0]
+    slow = desk.networks[0].model_copy(update={"poll_every": timedelta(minutes=10)})
+    desks = (desk.model_copy(update={"networks": (slow,)}),)
+    watched.team.ctx = replace(watched.team.ctx, settings=replace(watched.team.ctx.settings, desks=desks))
+    assert watched.minutes(31, AWAY) == 0
+    assert watched.minutes(1) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (Rejected("credentials", "401"), "makes new ones"),
+        (Rejected("credits", "402"), "tops it up"),
+        (Rejected("forbidden", "403"), "does not let us read"),
+        (NotDone("429", 60, "rate_limited"), "allows no more requests"),
+        (AWAY, "keeps trying"),
+        (Rejected("invalid", "400"), "in the log"),
+    ],
+)
+def test_what_to_do_depends_on_why_it_fails(watched: Watched, error: NetworkError, advice: str) -> None:
+    watched.minutes(6, error)
+    (text,) = watched.texts
+    assert advice in text
+
+
+def test_mentions_that_cannot_be_stored_are_said_too(watched: Watched) -> None:
+    watched.network.fetched = Fetched((watched.team.mention(),), "1")
+    watched.team.allow_no_lines()
+    for _ in range(10):
+        with pytest.raises(DatabaseError, match="no lines"):
+            watched.minutes(1)
+        feed.tick(watched.team.ctx)
+    (text,) = watched.texts
+    assert "in the log" in text
+
+
+def test_another_outage_is_said_anew(watched: Watched) -> None:
+    for _ in range(2):
+        watched.minutes(10, AWAY)
+        watched.minutes(10, Fetched((), "1"))
+    assert ["again" in text for text in watched.texts] == [False, True, False, True]
+
+
+def test_of_several_processes_one_says_it(watched: Watched) -> None:
+    watched.minutes(3, AWAY)
+    watched.channel.clock.turn(minutes=2)
+    assert sum(at_once(lambda: feed.tick(watched.team.ctx))) == 1
+    desk = watched.team.ctx.settings.desks[0]
+    watched.network.fetched = Fetched((), "1")
+    watched.channel.clock.turn(minutes=2)
+    ingest.poll(watched.team.ctx, desk, desk.networks[0])
+    assert sum(at_once(lambda: feed.tick(watched.team.ctx))) == 1
+    assert len(watched.texts) == 2
+
+
+def usual(watched: Watched, *gaps: timedelta) -> None:
+    """In each of the last weeks mentions with these gaps for half a day around this time; the last one now."""
+    for week, gap in enumerate(gaps, 1):
+        moment = timedelta(weeks=week)
+        steps = range(int(timedelta(hours=12) / gap) + 1)
+        watched.hears(*(moment + gap / 2 + gap * step for step in steps))
+        watched.hears(*(moment - gap / 2 - gap * step for step in steps))
+    watched.hears(timedelta())
+
+
+def test_silence_is_said_when_it_is_far_longer_than_usual_at_this_hour(watched: Watched) -> None:
+    watched.minutes(1, Fetched((), "1"))
+    usual(watched, timedelta(hours=1), timedelta(hours=2), timedelta(minutes=30))
+    assert watched.hours(8) == 0, "four times the longest gap and no more"
+    assert watched.hours(0.25) == 1
+    assert watched.hours(10) == 0
+    watched.hears(timedelta())
+    assert watched.minutes(1) == 1
+    silent, back = watched.texts
+    assert "No mention has come in" in silent
+    assert "come in again" in back
+
+
+def test_a_quiet_hour_that_is_always_quiet_is_no_news(watched: Watched) -> None:
+    usual(watched, timedelta(hours=9))
+    assert watched.hours(4, Fetched((), "1")) == 0
+
+
+def test_without_a_week_of_history_no_silence_is_unusual(watched: Watched) -> None:
+    watched.hears(*(timedelta(hours=hour) for hour in range(24 * 6)))
+    assert watched.hours(6, Fetched((), "1")) == 0
+
+
+def test_silence_counts_from_when_the_network_answers_again(watched: Watched) -> None:
+    usual(watched, timedelta(minutes=30))
+    assert watched.hours(5, AWAY) == 1
+    assert watched.hours(3, Fetched((), "1")) == 1, "back, and not silent at once"
+    assert watched.hours(1) == 1
+
+
+def test_a_silent_network_that_then_fails_is_worth_another_word(watched: Watched) -> None:
+    usual(watched, timedelta(minutes=30))
+    assert watched.hours(3, Fetched((), "1")) == 0, "three hours are never too long"
+    assert watched.hours(0.5) == 1
+    assert watched.minutes(10, AWAY) == 1
+    assert watched.minutes(10, Fetched((), "1")) == 1
+    assert ["No mention" in text for text in watched.texts] == [True, False, False]

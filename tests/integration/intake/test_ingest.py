@@ -1,0 +1,295 @@
+"""Mentions in: each post once, in the thread where it belongs."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.cases.mention import Author, Media
+from bot.domain.cases.thread import State
+from bot.networks.base import Fetched, LookedUp, NotDone, Rejected
+from bot.usecases.cases import close
+from bot.usecases.desk.context import Context
+from bot.usecases.intake import ingest
+from storage.engine import reading
+from storage.intake import feeds
+from storage.intake.feeds import Feed
+from tests.conftest import TurnedClock
+from tests.integration.team import ANNA, Served, Team, X
+
+
+@pytest.fixture
+def network(ctx: Context) -> Served:
+    return Served(ctx.networks[X])
+
+
+def poll(ctx: Context, network: Served) -> int:
+    desk = ctx.settings.desks[0]
+    return ingest.poll(replace(ctx, networks={X: network}), desk, desk.networks[0])
+
+
+def feed(ctx: Context) -> Feed:
+    with reading(ctx.engine) as connection:
+        found = feeds.get(connection, X)
+    assert found is not None
+    return found
+
+
+def test_a_mention_is_a_thread_with_a_card_and_a_clock(team: Team, clock: TurnedClock) -> None:
+    number = team.write("Help", media=(Media("photo", "https://pbs.twimg.com/a.jpg", "een doos"),))
+    thread = team.thread(number)
+    assert (thread.state, thread.owner, thread.customer_handle, thread.customer_followers) == (
+        State.WAITING, None, "klant", 12,
+    )  # fmt: skip
+    assert (thread.waiting_since, thread.due_at) == (clock.at, clock.at + timedelta(hours=1))
+    assert team.messages(number)[0].media == (Media("photo", "https://pbs.twimg.com/a.jpg", "een doos"),)
+    (event,) = team.events(number)
+    assert (event.kind, event.actor, event.via, event.facts["post"]) == ("received", "klant", "network", "1")
+    assert team.wanted("card") == [f"card:{number}"]
+
+
+def test_a_mention_is_stored_once_however_often_it_is_fetched(team: Team) -> None:
+    mention = team.mention()
+    assert [team.receive(mention, mention), team.receive(mention)] == [1, 0]
+    assert team.rows("SELECT count(*) AS n FROM message")[0]["n"] == 1
+    assert team.rows("SELECT count(*) AS n FROM event")[0]["n"] == 1
+
+
+def test_four_processes_that_fetch_the_same_store_it_once(team: Team) -> None:
+    mentions = [
+        team.mention(conversation=f"c{number % 3}", author=Author(str(number % 5), f"k{number % 5}", "K"))
+        for number in range(30)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        new = sum(pool.map(lambda _: team.receive(*mentions), range(4)))
+    assert new == 30
+    counts = team.rows(
+        "SELECT (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM thread) AS threads, "
+        "(SELECT count(*) FROM event) AS events, (SELECT count(*) FROM outbox WHERE kind = 'card') AS cards, "
+        "(SELECT count(*) FROM wait) AS waits"
+    )[0]
+    assert dict(counts) == {"messages": 30, "threads": 15, "events": 30, "cards": 15, "waits": 15}
+
+
+def test_a_follow_up_joins_the_thread_and_its_clock(team: Team, clock: TurnedClock) -> None:
+    since = clock.at
+    number = team.write("Help")
+    clock.turn(minutes=10)
+    assert team.write("Hallo?") == number
+    assert team.thread(number).waiting_since == since
+    assert [message.text for message in team.messages(number)] == ["Help", "Hallo?"]
+
+
+def test_somebody_else_in_the_same_conversation_has_a_thread_of_their_own(team: Team) -> None:
+    assert team.write() != team.write(author=Author("8", "ander", "Ander"))
+
+
+def test_a_post_that_is_fetched_late_moves_the_clock_back(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    earlier = clock.at - timedelta(minutes=5)
+    team.write(posted_at=earlier)
+    assert team.thread(number).waiting_since == earlier
+    assert [row["n"] for row in team.rows("SELECT count(*) AS n FROM wait")] == [1]
+
+
+def test_a_closed_thread_opens_again_and_the_clock_starts_at_the_new_words(team: Team, clock: TurnedClock) -> None:
+    number = team.write("Wat een onzin")
+    close.close(team.ctx, ANNA, number, "no question")
+    at = clock.turn(minutes=30)
+    assert team.write("Nu een vraag") == number
+    thread = team.thread(number)
+    assert (thread.state, thread.waiting_since, thread.close_reason) == (State.WAITING, at, None)
+
+
+def test_what_a_close_dismissed_does_not_wait_again_when_the_new_words_go(team: Team, clock: TurnedClock) -> None:
+    number = team.write("Wat een onzin")
+    clock.turn(minutes=1)
+    close.close(team.ctx, ANNA, number, "no question")
+    clock.turn(minutes=1)
+    team.write("Nu een vraag")
+    clock.turn(hours=2)
+    assert team.delete("2") == 1
+    assert (team.thread(number).state, team.thread(number).waiting_since) == (State.CLOSED, None)
+
+
+def test_an_edit_replaces_the_words_and_keeps_the_clock(team: Team, clock: TurnedClock) -> None:
+    first = team.mention("Mijn pakje")
+    team.receive(first)
+    since, at = clock.at, clock.turn(minutes=10)
+    second = team.edited(first, "Mijn pakket", "11")
+    third = team.edited(second, "Mijn pakket 3SABC", "12")
+    assert [team.receive(second), team.receive(third), team.receive(third)] == [1, 1, 0]
+    (message,) = team.messages(1)
+    assert (message.external_id, message.text, message.edited_at) == ("12", "Mijn pakket 3SABC", at)
+    assert team.thread(1).waiting_since == since
+    assert team.kinds(1) == ["received", "edited", "edited"]
+
+
+def test_a_post_and_its_edit_in_one_fetch_are_one_message(team: Team) -> None:
+    first = team.mention("Mijn pakje")
+    team.receive(first, team.edited(first, "Mijn pakket", "11"))
+    assert [(message.external_id, message.text) for message in team.messages(1)] == [("11", "Mijn pakket")]
+
+
+def test_an_edit_that_the_network_files_under_a_conversation_of_its_own_begins_no_second_thread(team: Team) -> None:
+    first = team.mention("Mijn pakje")
+    team.receive(first, replace(team.edited(first, "Mijn pakket", "11"), conversation="c11"))
+    assert [row["text"] for row in team.rows("SELECT text FROM message")] == ["Mijn pakket"]
+    assert len(team.rows("SELECT id FROM thread")) == 1
+
+
+def test_a_post_that_is_twice_in_one_fetch_is_stored_where_it_was_first(team: Team) -> None:
+    team.write("Eerder", conversation="c2")
+    mention = team.mention()
+    assert team.receive(mention, replace(mention, conversation="c2")) == 1
+    assert [row["conversation"] for row in team.rows("SELECT conversation FROM thread ORDER BY id")] == ["c2", "c1"]
+
+
+def test_a_deletion_blanks_the_words_and_stops_the_clock(team: Team, clock: TurnedClock) -> None:
+    number = team.write("Mijn geheim", media=(Media("photo", "https://pbs.twimg.com/geheim.jpg"),))
+    at = clock.turn(minutes=15)
+    assert [team.delete("1"), team.delete("1")] == [1, 0]
+    (message,) = team.messages(number)
+    assert (message.text, message.media, message.deleted_at) == ("", (), at)
+    thread = team.thread(number)
+    assert (thread.state, thread.waiting_since, thread.due_at, thread.next_nag_at) == (State.CLOSED, None, None, None)
+    assert team.kinds(number) == ["received", "withdrawn"]
+    assert team.rows("SELECT outcome FROM wait")[0]["outcome"] == "withdrawn"
+
+
+def test_an_edit_brings_no_deleted_words_back(team: Team, clock: TurnedClock) -> None:
+    first = team.mention("Mijn geheim")
+    team.receive(first)
+    clock.turn(minutes=15)
+    team.delete("1")
+    assert team.receive(team.edited(first, "Mijn geheim!", "11")) == 0
+    assert team.messages(1)[0].text == ""
+
+
+def test_the_clock_follows_what_is_left(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    later = clock.turn(minutes=10)
+    team.write()
+    clock.turn(minutes=15)
+    team.delete("1")
+    assert team.thread(number).waiting_since == later
+    (wait,) = team.rows("SELECT ended_at FROM wait")
+    assert wait["ended_at"] is None
+
+
+def test_posts_are_asked_after_often_while_their_authors_wait_and_else_daily(
+    team: Team, clock: TurnedClock, network: Served
+) -> None:
+    team.write()
+    closed = team.write(conversation="c2")
+    close.close(team.ctx, ANNA, closed, "spam")
+    assert [team.recheck(network), network.asked_after] == [0, []]
+    clock.turn(minutes=15)
+    team.recheck(network)
+    team.recheck(network)
+    clock.turn(minutes=15)
+    team.recheck(network)
+    clock.turn(hours=23)
+    team.recheck(network)
+    assert [set(ids) for ids in network.asked_after] == [{"1", "2"}, {"1"}, {"1", "2"}]
+
+
+def test_a_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: TurnedClock, network: Served) -> None:
+    mention = team.mention("Mijn pakje")
+    team.receive(mention)
+    clock.turn(minutes=15)
+    network.looked_up = NotDone("away", 5)
+    assert team.recheck(network) == 0
+    clock.turn(minutes=15)
+    network.looked_up = LookedUp(frozenset(), (team.edited(mention, "Mijn pakket", "11"),))
+    assert team.recheck(network) == 1
+    assert team.messages(1)[0].text == "Mijn pakket"
+
+
+def test_a_wording_that_is_stored_by_itself_stops_no_recheck_of_the_earlier_one(
+    team: Team, clock: TurnedClock, network: Served
+) -> None:
+    first = team.mention("Mijn pakje")
+    team.receive(first)
+    clock.turn(seconds=1)
+    later = team.edited(first, "Mijn pakket", "11")
+    team.receive(replace(later, earlier_ids=()))  # as it is for another process that has not seen the first
+    clock.turn(minutes=15, seconds=-1)
+    network.looked_up = LookedUp(frozenset(), (later,))
+    assert team.recheck(network) == 0
+    assert network.asked_after == [("1",)]
+    assert [message.text for message in team.messages(1)] == ["Mijn pakje", "Mijn pakket"]
+
+
+def test_the_first_start_looks_back_and_later_ones_go_on_at_the_cursor(
+    team: Team, clock: TurnedClock, network: Served
+) -> None:
+    network.fetched = Fetched((team.mention(),), "1")
+    assert poll(team.ctx, network) == 1
+    assert network.fetches == [(None, clock.at - timedelta(hours=24))]
+    assert poll(team.ctx, network) == 0  # it is not time yet
+    clock.turn(seconds=15)
+    network.fetched = Fetched((), None)
+    poll(team.ctx, network)
+    assert [cursor for cursor, _ in network.fetches] == [None, "1"]
+    assert feed(team.ctx).cursor == "1"
+
+
+@pytest.mark.parametrize(("error", "pause"), [(NotDone("429", 900), 900), (Rejected("credentials", "401"), 60)])
+def test_a_network_that_fails_is_left_alone_for_a_while(
+    team: Team, clock: TurnedClock, network: Served, error: NotDone | Rejected, pause: int
+) -> None:
+    network.fetched = error
+    poll(team.ctx, network)
+    since = clock.at
+    clock.turn(seconds=pause - 1)
+    poll(team.ctx, network)
+    assert len(network.fetches) == 1
+    clock.turn(seconds=1)
+    poll(team.ctx, network)
+    assert (len(network.fetches), feed(team.ctx).failing_since, feed(team.ctx).error) == (2, since, error.detail)
+    clock.turn(seconds=pause)
+    network.fetched = Fetched((), None)
+    poll(team.ctx, network)
+    assert (feed(team.ctx).failing_since, feed(team.ctx).error) == (None, None)
+
+
+def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
+    team: Team, clock: TurnedClock, network: Served
+) -> None:
+    class Dying(Served):
+        def fetch(self, cursor: str | None, since: datetime) -> Fetched:
+            raise RuntimeError("killed")
+
+    dying = Dying(team.ctx.networks[X])
+    with pytest.raises(RuntimeError, match="killed"):
+        poll(team.ctx, dying)
+    poll(team.ctx, network)
+    assert network.fetches == []
+    clock.turn(seconds=ingest.FETCH_SECONDS)
+    poll(team.ctx, network)
+    assert len(network.fetches) == 1
+
+
+def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context) -> None:
+    number = team.write()
+    thread = team.thread(number)
+    assert (thread.first_target, thread.next_target, thread.warn_at) == (3600, 7200, 0.75)
+    assert ctx.settings.desks[0].networks[0].key == thread.network
+
+
+@pytest.mark.parametrize(("failing", "fetches"), [(False, 2), (True, 1)])
+def test_a_clock_that_was_set_back_stalls_no_network_that_answers(
+    team: Team, clock: TurnedClock, failing: bool, fetches: int
+) -> None:
+    network = Served(team.ctx.networks[X])
+    if failing:
+        network.fetched = NotDone("429", 900, "rate_limited")
+    ctx = replace(team.ctx, networks={X: network})
+    ingest.poll(ctx, *ctx.settings.networks()[0])
+    clock.turn(hours=-1)
+    ingest.poll(ctx, *ctx.settings.networks()[0])
+    assert len(network.fetches) == fetches

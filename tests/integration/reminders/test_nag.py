@@ -1,0 +1,133 @@
+"""Reminders: at their instant, once per wait, and quiet as soon as they have nothing to say."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import delete, update
+
+from bot.domain.clock.targets import Nagged
+from bot.domain.reminders.reminders import FEW
+from bot.networks.base import Sent
+from bot.usecases.cases import close
+from bot.usecases.reminders import nag
+from bot.usecases.replies import reply, send
+from storage.engine import transaction
+from storage.tables import thread, wait
+from tests.conftest import FRIDAY, TurnedClock
+from tests.integration.team import ANNA, Team
+
+
+def levels(team: Team, number: int) -> list[str]:
+    return [str(event.facts["level"]) for event in team.events(number) if event.kind == "nagged"]
+
+
+def test_it_warns_at_its_share_and_breaches_at_the_deadline_to_the_instant(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    clock.turn(minutes=45, microseconds=-1)
+    assert nag.tick(team.ctx) == 0
+    clock.turn(microseconds=1)
+    assert [nag.tick(team.ctx), nag.tick(team.ctx)] == [1, 0]
+    assert (team.thread(number).nagged, team.wanted("lead")) == (Nagged.WARNING, [])
+    clock.turn(minutes=15, microseconds=-1)
+    assert nag.tick(team.ctx) == 0
+    clock.turn(microseconds=1)
+    assert [nag.tick(team.ctx), nag.tick(team.ctx)] == [1, 0]
+    assert levels(team, number) == ["warning", "breach"]
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (1, 1)
+    clock.turn(days=1)
+    assert nag.tick(team.ctx) == 0
+
+
+def test_late_reminders_are_one_that_is_true_now(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    clock.turn(hours=5)
+    assert nag.tick(team.ctx) == 1
+    assert levels(team, number) == ["breach"]
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (1, 1)
+
+
+def test_a_thread_that_makes_no_sense_keeps_no_other_reminder_from_going_out(team: Team, clock: TurnedClock) -> None:
+    odd, sound = team.write(conversation="c1"), team.write(conversation="c2")
+    with transaction(team.ctx.engine) as connection:
+        connection.execute(delete(wait).where(wait.c.thread_id == odd))
+    clock.turn(hours=5)
+    nag.tick(team.ctx)
+    assert (levels(team, odd), levels(team, sound)) == ([], ["breach"])
+    assert nag.tick(team.ctx) == 0
+
+
+def test_a_thread_of_a_desk_that_is_gone_keeps_no_other_reminder_from_going_out(team: Team, clock: TurnedClock) -> None:
+    gone, sound = team.write(conversation="c1"), team.write(conversation="c2")
+    with transaction(team.ctx.engine) as connection:
+        connection.execute(update(thread).where(thread.c.id == gone).values(desk="Renamed since"))
+    clock.turn(hours=5)
+    assert nag.tick(team.ctx) == 1
+    assert (levels(team, gone), levels(team, sound)) == ([], ["breach"])
+
+
+def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
+    numbers = [team.write(conversation=f"c{each}") for each in range(FEW)]
+    clock.turn(hours=5)
+    with ThreadPoolExecutor(4) as pool:
+        raised = sum(pool.map(lambda _: nag.tick(team.ctx), range(4)))
+    assert raised == FEW
+    assert [levels(team, number) for number in numbers] == [["breach"]] * FEW
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (FEW, FEW)
+
+
+def test_an_answer_silences_it(team: Team, clock: TurnedClock) -> None:
+    answer = team.answer(team.write())
+    send.begin(team.ctx, answer.id)
+    send.arrived(team.ctx, answer.id, Sent("r1", "https://x.com/acme/status/9"))
+    clock.turn(hours=5)
+    assert nag.tick(team.ctx) == 0
+
+
+@pytest.mark.parametrize("ending", ["undone", "refused", "unknown"])
+def test_it_rests_during_a_reply_and_goes_on_when_that_fails(team: Team, clock: TurnedClock, ending: str) -> None:
+    answer = team.answer(team.write())
+    clock.turn(minutes=50)
+    assert nag.tick(team.ctx) == 0
+    if ending == "undone":
+        reply.undo(team.ctx, ANNA, answer.id)
+    else:
+        send.begin(team.ctx, answer.id)
+        if ending == "refused":
+            send.refused(team.ctx, answer.id, "duplicate")
+        else:
+            send.unknown(team.ctx, answer.id)
+    assert nag.tick(team.ctx) == 1
+
+
+def test_a_wait_that_moves_keeps_its_one_reminder(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    clock.turn(minutes=30)
+    team.write()
+    clock.turn(minutes=40)
+    nag.tick(team.ctx)
+    team.delete("1")
+    assert team.thread(number).next_nag_at is not None
+    (key,) = team.wanted("nag")
+    facts = nag.facts(team.ctx, number, int(key.rpartition(":")[2]))
+    assert facts.level is Nagged.WARNING  # not "nobody waits": the customer does, until the later deadline
+    clock.turn(minutes=20)
+    nag.tick(team.ctx)
+    assert levels(team, number) == ["breach", "breach"]
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (1, 1)
+
+
+def test_each_wait_has_a_reminder_of_its_own(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    clock.turn(hours=1)
+    nag.tick(team.ctx)
+    close.close(team.ctx, ANNA, number, "spam")
+    team_reminder = int(team.wanted("nag")[0].rpartition(":")[2])
+    assert nag.facts(team.ctx, number, team_reminder).level is Nagged.NOT_YET
+    clock.turn(hours=1)
+    team.write("Toch niet!")
+    clock.turn(hours=1)
+    nag.tick(team.ctx)
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (2, 2)
+    assert clock.at > FRIDAY

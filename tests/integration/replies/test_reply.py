@@ -1,0 +1,221 @@
+"""Answering a customer: what keeps it from being doubled, stale or embarrassing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.cases.card import Seen
+from bot.domain.cases.conversation import Message, Person, Reply, ReplyState
+from bot.domain.cases.thread import State
+from bot.domain.common.errors import Refused
+from bot.usecases.cases import claim, close, handover
+from bot.usecases.desk import people
+from bot.usecases.desk.context import Actor
+from bot.usecases.replies import reply, send
+from tests.conftest import TurnedClock
+from tests.integration.team import ANNA, LARS, LEAD, Team
+from tests.integration.usecases.test_ownership import race
+
+EMMA = Actor("U0EMMA", "modal")
+
+
+def seen(team: Team, number: int, by: Actor = ANNA) -> Seen:
+    return reply.draft(team.ctx, by, number).seen
+
+
+def test_a_reply_is_signed_waits_to_be_undone_and_claims_the_thread(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    answer = team.answer(number, " Wij zoeken het uit \n")
+    assert (answer.text, answer.state, answer.in_reply_to) == ("Wij zoeken het uit ^AB", ReplyState.QUEUED, "1")
+    assert answer.send_at == clock.at + timedelta(seconds=10)
+    thread = team.thread(number)
+    assert (thread.owner, thread.reply_id, thread.next_nag_at) == ("U0ANNA", answer.id, None)
+    assert team.kinds(number) == ["received", "claimed", "replied"]
+    (row,) = team.rows("SELECT key, channel FROM outbox WHERE kind = 'reply'")
+    assert dict(row) == {"key": f"reply:{answer.id}", "channel": "x:acme"}
+
+
+def test_initials_come_from_the_name_where_the_config_has_none(team: Team) -> None:
+    number = team.write()
+    people.keep(team.ctx, Person("U0EMMA", "Emma Clark", "en-GB"))
+    assert team.answer(number, "Hi", EMMA).text == "Hi ^EC"
+
+
+def test_who_nobody_knows_signs_with_nothing(team: Team) -> None:
+    assert team.answer(team.write(), "Hi", EMMA).text == "Hi"
+
+
+@pytest.mark.parametrize("words", ["", "  \n\t"])
+def test_an_empty_reply_is_none(team: Team, words: str) -> None:
+    number = team.write()
+    with pytest.raises(Refused, match="empty"):
+        team.answer(number, words)
+    assert team.thread(number).owner is None
+
+
+@pytest.mark.parametrize(
+    ("words", "used"),
+    [
+        ("a" * 276, 280),
+        ("🙂" * 138, 280),  # each counts for two
+        ("👩‍👩‍👧‍👦" * 138, 280),  # and so does a family
+        (f"https://acme.nl/{'x' * 300} " + "a" * 252, 280),  # a link counts for 23, whatever its length
+    ],
+    ids=["letters", "emoji", "families", "link"],
+)
+def test_a_text_is_as_long_as_x_counts_it_signature_included(team: Team, words: str, used: int) -> None:
+    number = team.write()
+    with pytest.raises(Refused, match="too_long") as refused:
+        team.answer(number, words + "a")
+    assert (refused.value.facts["used"], refused.value.facts["limit"]) == (used + 1, 280)
+    team.answer(number, words)
+
+
+def test_the_room_that_the_modal_promises_is_there(team: Team) -> None:
+    number = team.write()
+    draft = reply.draft(team.ctx, ANNA, number)
+    assert (draft.signature, draft.limit, draft.room) == ("^AB", 280, 276)
+    team.answer(number, "a" * draft.room)
+
+
+def test_nothing_that_happened_lets_it_through(team: Team) -> None:
+    number = team.write()
+    team.answer(number, seen=seen(team, number))
+
+
+def test_new_words_of_the_customer_stop_it_and_are_shown(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    opened = seen(team, number)
+    clock.turn(seconds=30)
+    team.write("Laat maar, gevonden!")
+    with pytest.raises(Refused, match="changed") as refused:
+        team.answer(number, seen=opened)
+    (change,) = refused.value.facts["changes"]
+    assert isinstance(change, Message)
+    assert change.text == "Laat maar, gevonden!"
+    anyway = team.answer(number, seen=refused.value.facts["draft"].seen)
+    assert anyway.in_reply_to == "2"
+
+
+def test_an_edit_and_a_deletion_stop_it(team: Team, clock: TurnedClock) -> None:
+    mention = team.mention("Mijn pakje")
+    team.receive(mention)
+    team.write("En snel!")
+    opened = seen(team, 1)
+    clock.turn(minutes=15)
+    team.receive(team.edited(mention, "Mijn pakket", "11"))
+    with pytest.raises(Refused, match="changed"):
+        team.answer(1, seen=opened)
+    opened = seen(team, 1)
+    clock.turn(minutes=15)
+    team.delete("2")
+    with pytest.raises(Refused, match="changed"):
+        team.answer(1, seen=opened)
+    assert team.answer(1, seen=seen(team, 1)).in_reply_to == "11"
+
+
+def test_a_colleagues_answer_stops_it(team: Team) -> None:
+    number = team.write()
+    opened = seen(team, number)
+    team.arrive(team.answer(number, by=LARS))
+    handover.take_over(team.ctx, ANNA, number)
+    with pytest.raises(Refused, match="changed") as refused:
+        team.answer(number, seen=opened)
+    (change,) = refused.value.facts["changes"]
+    assert isinstance(change, Reply)
+    assert change.author == "U0LARS"
+    team.answer(number, seen=refused.value.facts["draft"].seen)
+
+
+def test_a_colleagues_reply_that_was_refused_stops_nobody(team: Team) -> None:
+    number = team.write()
+    lost = team.answer(number, by=LARS)
+    send.begin(team.ctx, lost.id)
+    send.refused(team.ctx, lost.id, "duplicate")
+    handover.take_over(team.ctx, ANNA, number)
+    team.answer(number, seen=seen(team, number))
+
+
+def test_what_everybody_deleted_cannot_be_answered(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    team.arrive(team.answer(number))
+    team.write()
+    clock.turn(minutes=15)
+    team.delete("1", "2")
+    with pytest.raises(Refused, match="network_refuses") as refused:
+        team.answer(number)
+    assert refused.value.facts["reason"] == "gone"
+
+
+def test_a_submission_that_slack_repeats_makes_one_reply(team: Team) -> None:
+    number = team.write()
+    first = team.answer(number, request="view:V1")
+    assert team.answer(number, request="view:V1") == first
+    with ThreadPoolExecutor(8) as pool:
+        again = list(pool.map(lambda _: team.answer(number, request="view:V1"), range(8)))
+    assert {one.id for one in again} == {first.id}
+    assert team.kinds(number).count("replied") == 1
+
+
+def test_of_two_who_reply_at_once_one_does(team: Team) -> None:
+    number = team.write()
+    outcomes = race(
+        [lambda by=by: team.answer(number, by=by) for by in (ANNA, LARS, LEAD, EMMA)]  # type: ignore[misc]
+    )
+    assert outcomes.count(None) == 1
+    assert {refused.code for refused in outcomes if refused} <= {"reply_on_its_way", "taken"}
+    assert len(team.wanted("reply")) == 1
+
+
+def test_close_against_reply_one_wins(team: Team) -> None:
+    for conversation in map(str, range(8)):
+        number = team.write(conversation=conversation)
+        outcomes = race([lambda n=number: team.answer(n), lambda n=number: close.close(team.ctx, LARS, n, "spam")])  # type: ignore[misc]
+        assert outcomes.count(None) == 1
+        assert (team.thread(number).state is State.CLOSED) is (team.thread(number).reply_id is None)
+
+
+def test_who_may_not_reply_is_told_why(team: Team) -> None:
+    number = team.write()
+    claim.claim(team.ctx, LARS, number)
+    with pytest.raises(Refused, match="taken"):
+        team.answer(number)
+    blocked = team.write(conversation="c2", no_reply="not_mentioned")
+    with pytest.raises(Refused, match="network_refuses"):
+        team.answer(blocked)
+
+
+def test_undone_is_not_sent_and_the_clock_goes_on(team: Team, clock: TurnedClock) -> None:
+    number = team.write()
+    due = team.thread(number).next_nag_at
+    answer = team.answer(number)
+    assert reply.undo(team.ctx, ANNA, answer.id).state is ReplyState.UNDONE
+    assert send.begin(team.ctx, answer.id) is None
+    assert team.wanted("reply") == []
+    assert (team.thread(number).reply_id, team.thread(number).next_nag_at) == (None, due)
+    with pytest.raises(Refused, match="too_late"):
+        reply.undo(team.ctx, ANNA, answer.id)
+
+
+def test_only_its_author_undoes_a_reply(team: Team) -> None:
+    answer = team.answer(team.write())
+    with pytest.raises(Refused, match="not_yours"):
+        reply.undo(team.ctx, LARS, answer.id)
+    with pytest.raises(Refused, match="too_late"):
+        reply.undo(team.ctx, ANNA, 9999)
+
+
+def test_undo_against_send_exactly_one_wins(team: Team) -> None:
+    for conversation in map(str, range(10)):
+        answer = team.answer(team.write(conversation=conversation))
+        begun: list[Reply | None] = []
+        undone, _ = race(
+            [
+                lambda it=answer: reply.undo(team.ctx, ANNA, it.id),  # type: ignore[misc]
+                lambda it=answer, to=begun: to.append(send.begin(team.ctx, it.id)),  # type: ignore[misc]
+            ]
+        )
+        assert (undone is None) is (begun == [None])

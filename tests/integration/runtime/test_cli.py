@@ -1,0 +1,287 @@
+"""The command line as an operator meets it: what is printed, and with which status it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+from tenacity import wait_none
+from werkzeug.test import Client
+
+from bot.platform.manifest import manifest
+from bot.runtime.app import build
+from bot.runtime.cli import main
+from bot.runtime.web import wsgi
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.webhooks import JSON, signature
+from bot.settings import load
+from tests.e2e import process
+from tests.e2e.process import config, environment
+
+OURS = ("SLACK_", "X_", "WEBCARE_", "DATABASE_", "PORT", "LOG_LEVEL")
+
+
+def webcare(*arguments: str, env: Mapping[str, str]) -> Result:
+    """The command in this process, which is faster, with this environment and nothing else of ours."""
+    nothing = {name: None for name in os.environ if name.startswith(OURS)}
+    done = CliRunner().invoke(main, arguments, env={**nothing, **env})
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(rate_limits=False) as running:
+        running.slack.install(manifest())
+        yield running
+
+
+@pytest.fixture
+def env(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+    return environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path)))
+
+
+def test_no_config_is_said_in_a_line(env: dict[str, str], tmp_path: Path) -> None:
+    for command in ("run", "web", "worker", "check", "migrate", "export"):
+        done = webcare(command, env=env | {"WEBCARE_CONFIG": str(tmp_path / "none.toml")})
+        assert done.exit_code == 2
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == 1
+        assert "there is no such file" in done.stderr
+
+
+def test_a_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "webcare.toml"
+    path.write_text(path.read_text().replace("first_response", "first_reponse"))
+    done = webcare("run", env=env)
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert "first_reponse" in done.stderr
+    assert 'did you mean "first_response"?' in done.stderr
+    assert not (tmp_path / "webcare.db").exists()
+
+
+def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str], tmp_path: Path) -> None:
+    bare = {name: value for name, value in env.items() if name in ("PATH", "WEBCARE_CONFIG")}
+    done = webcare("run", env=bare)
+    assert done.exit_code == 2
+    missing = [line.split(": ")[1] for line in done.stderr.splitlines()]
+    assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+    assert set(missing[2:]) == {
+        "X_BEARER_TOKEN", "X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET",
+    }  # fmt: skip
+    assert all("find it at" in line for line in done.stderr.splitlines())
+    assert not (tmp_path / "webcare.db").exists()
+    checked = webcare("check", env=bare)
+    assert checked.exit_code == 2
+    assert checked.stderr == ""
+    failed = [line.removeprefix("FAIL ").split(": ")[0] for line in checked.stdout.splitlines() if "FAIL" in line]
+    assert failed == [*missing, "DATABASE_URL"]
+    assert "ok   clock" in checked.stdout
+
+
+def test_a_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
+    done = webcare("check", env=env | {"SLACK_BOT_TOKEN": "hunter2-is-no-token"})
+    assert done.exit_code == 2
+    assert "xoxb-" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_migrating_twice_is_no_news(env: dict[str, str]) -> None:
+    first, second = webcare("migrate", env=env), webcare("migrate", env=env)
+    assert first.exit_code == second.exit_code == 0
+    assert first.stdout == second.stdout
+    assert first.stdout.startswith("database at revision ")
+
+
+def test_web_and_worker_ask_for_the_migrations_first(env: dict[str, str]) -> None:
+    for command in ("web", "worker"):
+        done = webcare(command, env=env)
+        assert done.exit_code == 1
+        assert "webcare migrate" in done.stderr
+
+
+def test_a_set_up_that_is_in_order(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    done = webcare("check", env=env)
+    assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
+    assert done.exit_code == 0
+    for what in ("clock", "DATABASE_URL", "SLACK_BOT_TOKEN", "Slack scopes", "SLACK_APP_TOKEN", "x:acme", "#webcare"):
+        assert what in done.stdout
+    assert done.stderr == ""
+
+
+def failing(env: dict[str, str]) -> str:
+    done = webcare("check", env=env)
+    assert done.exit_code == 1
+    return "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
+
+
+def test_each_part_that_is_not_in_order_is_said_with_what_to_do(env: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "webcare.toml"
+    path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
+    told = failing(env | {"X_BEARER_TOKEN": "wrong"})
+    assert "DATABASE_URL" in told
+    assert "run webcare migrate" in told
+    assert "invite the bot: /invite @webcare in #random" in told
+    assert "C0NOWHERE" in told
+    assert "channel_not_found" in told
+    assert "X_BEARER_TOKEN" in told
+
+
+def test_a_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
+    assert done.exit_code == 0
+    assert "warn clock: WEBCARE_CLOCK is set to 2026-11-20T15:40:00+00:00@60: no time" in done.stdout
+
+
+def test_wrong_tokens_for_slack(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    told = failing(env | {"SLACK_BOT_TOKEN": "xoxb-of-another-app", "SLACK_APP_TOKEN": "xapp-of-another-app"})
+    assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in told
+    assert "SLACK_APP_TOKEN: Slack says invalid_auth" in told
+
+
+def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_token(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    told = failing(env | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
+    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert f"{token}: Slack cannot be reached" in told
+    assert told.count("look at the network and SLACK_API_URL") == 2
+    assert "install the app" not in told
+
+
+def test_an_x_that_cannot_be_reached_is_not_blamed_on_the_keys(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    told = failing(env | {"X_API_URL": "http://127.0.0.1:9"})
+    assert told.count("FAIL") == 1
+    assert "look at the network and X_API_URL" in told
+    assert "keys and tokens" not in told
+
+
+def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
+    webcare("migrate", env=env)
+    sandbox.slack.scopes.discard("users:read")
+    try:
+        told = failing(env)
+    finally:
+        sandbox.slack.scopes.add("users:read")
+    assert told.count("FAIL") == 1
+    assert "add users:read" in told
+
+
+def test_scopes_are_read_however_a_proxy_writes_the_name_of_their_header(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webcare("migrate", env=env)
+    tried = WebClient.auth_test
+
+    def proxied(client: WebClient) -> SlackResponse:
+        answer = tried(client)
+        answer.headers["X-OAuth-Scopes"] = answer.headers.pop("x-oauth-scopes")
+        return answer
+
+    monkeypatch.setattr(WebClient, "auth_test", proxied)
+    assert webcare("check", env=env).exit_code == 0
+
+
+def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    del env["SLACK_APP_TOKEN"], env["SLACK_SIGNING_SECRET"]
+    done = webcare("check", env=env)
+    assert done.exit_code == 2
+    (told,) = (line for line in done.stdout.splitlines() if "FAIL" in line)
+    assert "SLACK_APP_TOKEN: is not set" in told
+    assert "SLACK_SIGNING_SECRET for HTTP" in told
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(
+    env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runtime.process._take_and_leave.retry.wait", wait_none())
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for command in ("run", "web"):
+            done = webcare(command, env=env | {"PORT": port})
+            assert done.exit_code == 2
+            assert done.stderr.startswith(f"environment: PORT: {port} cannot be used")
+            assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "webcare.db").exists()
+
+
+def test_without_a_signing_secret_no_signature_is_taken(env: dict[str, str]) -> None:
+    webcare("migrate", env=env)
+    del env["SLACK_SIGNING_SECRET"]
+    desk = build(load(env))
+    stamp, body = str(int(time.time())), json.dumps({"type": "url_verification", "challenge": "let me in"})
+    for guess in ("", "unset", "None"):
+        signed = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(guess, stamp, body)}
+        answer = Client(wsgi(desk)).post("/slack/events", data=body, headers=signed | {"Content-Type": JSON})
+        assert answer.status_code == 401
+    desk.close()
+
+
+def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
+    told = failing(env | {"DATABASE_URL": "postgresql://somebody:hunter2@127.0.0.1:9/none"})
+    assert "cannot be reached" in told
+    assert "hunter2" not in told
+    done = webcare("migrate", env=env | {"DATABASE_URL": "postgresql://somebody:hunter2@127.0.0.1:9/none"})
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert "Connection refused" in done.stderr or "connection failed" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_the_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], tmp_path: Path) -> None:
+    bare = {"PATH": env["PATH"]}
+    over_socket = json.loads(webcare("manifest", env=bare).stdout)
+    assert over_socket["settings"]["socket_mode_enabled"] is True
+    over_http = json.loads(webcare("manifest", "--url", "https://desk.example.com", env=bare).stdout)
+    assert over_http["settings"]["interactivity"]["request_url"] == "https://desk.example.com/slack/events"
+    wrong = webcare("manifest", "--url", "http://desk.example.com", env=bare)
+    assert wrong.exit_code == 2
+    named = tmp_path / "webcare.toml"
+    named.write_text('command = "/care"\n' + named.read_text())
+    renamed = json.loads(webcare("manifest", env=bare | {"WEBCARE_CONFIG": str(named)}).stdout)
+    assert renamed["features"]["slash_commands"][0]["command"] == "/care"
+
+
+def test_an_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Path) -> None:
+    webcare("migrate", env=env)
+    done = webcare("export", env=env)
+    assert done.exit_code == 0
+    assert next(csv.reader(io.StringIO(done.stdout)))[:3] == ["event", "at", "kind"]
+    assert webcare("export", "--format", "jsonl", env=env).stdout == ""
+    file = tmp_path / "out.csv"
+    done = webcare("export", "--output", str(file), env=env)
+    assert done.stdout == ""
+    assert "0 events" in done.stderr
+    assert file.read_text().startswith("event,at,kind")
+
+
+def test_an_export_before_the_migration_says_what_to_do(env: dict[str, str]) -> None:
+    done = webcare("export", env=env)
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert "webcare migrate" in done.stderr
+
+
+def test_each_command_is_there_when_called_as_an_operator_does(env: dict[str, str]) -> None:
+    assert process.webcare("rnu", env=env).returncode == 2
+    assert process.webcare("migrate", env=env).returncode == 0
+    done = process.webcare("check", env=env)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert process.webcare("export", env=env).returncode == 0

@@ -1,0 +1,27 @@
+"""The bot with shorter leases, so that whoever takes over from the dead need not wait: `python -m tests.faults.hurried
+web|worker`. Each is still longer than the work that it covers."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from bot.delivery import posts
+from bot.delivery.posts import Posts
+from bot.delivery.sends import Sends
+from bot.platform import logs
+from bot.runtime import process
+from bot.settings import load
+from bot.usecases.intake import ingest, recheck
+
+Posts.lease_seconds = 2
+posts.PACE_SECONDS = 0.02  # the sandbox's limits are off
+Sends.lease_seconds = 3
+ingest.FETCH_SECONDS = recheck.ANSWER_SECONDS = 1
+
+KINDS = {"run": process.run, "web": process.web, "worker": process.worker}
+
+if __name__ == "__main__":
+    settings = load(os.environ)
+    logs.setup("INFO", settings.secrets())
+    KINDS[sys.argv[1]](settings)

@@ -1,0 +1,179 @@
+"""The desk on a clock that is turned by hand, in this process: the real use cases, ticks and delivery, and the
+sandbox's real Slack and X over HTTP. It can be taken down and built anew from nothing but its database."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import event, text
+
+from bot.runtime import app
+from bot.runtime.app import Desk
+from bot.runtime.jobs import schedule
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import Timing
+from bot.sandbox.x.endpoints import CREATE
+from bot.sandbox.x.routes import HANDLERS
+from bot.settings import load
+from bot.usecases.desk.context import Actor, Context
+from bot.usecases.replies import reply
+from bot.usecases.reports import standup
+from storage.engine import reading
+from tests.conftest import TurnedClock
+from tests.e2e.process import environment
+
+CONFIG = """
+[delivery]
+slack_recheck_after = "10s"
+network_recheck_after = "60s"
+[[desk]]
+name = "Support"
+slack_channel = "C0SUPPORT"
+leads = ["U0LEAD"]
+timezone = "Europe/Amsterdam"
+undo = "10s"
+[desk.targets]
+first_response = "60m"
+next_response = "2h"
+warn_at = 0.75
+[[desk.escalate_to]]
+name = "Press office"
+slack_channel = "C0PRESS"
+[[desk.networks]]
+kind = "x"
+handle = "acme"
+poll_every = "45s"
+recheck_every = "15m"
+[desk.agents.U0ANNA]
+initials = "AB"
+"""
+
+LOGS = ("bot", "handlers")
+_requests = count(1)
+
+
+class World:
+    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock; `more` is
+    added to its config.
+
+    `errors` is what the desk has logged that nobody had foreseen.
+    """
+
+    def __init__(
+        self, folder: Path, database_url: str, clock: TurnedClock, *, limits: bool = False, more: str = ""
+    ) -> None:
+        self.clock = clock
+        timing = Timing(monotonic=lambda: clock.now().timestamp())
+        self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
+        # X's windows are on real time, of which next to none passes here.
+        self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)
+        self._folder, self._database_url, self._config = folder, database_url, CONFIG + more
+        self._desk: Desk | None = None
+        self.errors: list[str] = []
+        self._listener = _Unforeseen(self.errors)
+
+    def __enter__(self) -> Self:
+        self.sandbox.start()
+        for name in LOGS:
+            logging.getLogger(name).addHandler(self._listener)
+        config = self._folder / "webcare.toml"
+        config.write_text(self._config, encoding="utf-8")
+        env = environment(self.sandbox, WEBCARE_CONFIG=str(config), DATABASE_URL=self._database_url)
+        self._settings = replace(load(env), clock=self.clock)
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self.stop()
+        for name in LOGS:
+            logging.getLogger(name).removeHandler(self._listener)
+        self.sandbox.stop()
+
+    def start(self) -> None:
+        self._desk = app.build(self._settings)
+        if self._desk.engine.dialect.name == "sqlite":
+            event.listen(self._desk.engine, "connect", _hurry)
+        standup.begin(self.ctx)
+        self._ticks = [job.func for job in schedule(self.ctx).get_jobs()]
+
+    def stop(self) -> None:
+        """Everything in memory is gone."""
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
+
+    @property
+    def desk(self) -> Desk:
+        assert self._desk is not None, "the desk is down"
+        return self._desk
+
+    @property
+    def ctx(self) -> Context:
+        return self.desk.ctx
+
+    def tick(self) -> None:
+        """Every tick of the scheduler once, and all that can be delivered at this instant."""
+        for tick in self._ticks:
+            tick()
+        self.desk.delivery.settle()
+
+    def work(self, seconds: float, step: float = 1.1) -> None:
+        """Let time pass, with everything due in it done in its time."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < end:
+            self.clock.turn(seconds=step)
+            self.tick()
+
+    def settled(self, within: float = 4000) -> None:
+        """Let time pass until nothing is left to be done."""
+        end = self.clock.now() + timedelta(seconds=within)
+        while self.left():
+            assert self.clock.now() < end, f"never done: {self.left()}"
+            self.work(5)
+
+    def left(self) -> list[str]:
+        """The keys of what is still to be shown or sent."""
+        with reading(self.ctx.engine) as connection:
+            return list(connection.execute(text("SELECT key FROM outbox WHERE wanted > done")).scalars())
+
+    def mention(self, words: str, handle: str) -> int:
+        """A customer mentions us, and that is fetched: the thread's number."""
+        post = self.sandbox.x.post(handle, f"@acme {words}")
+        self.clock.turn(seconds=50)
+        for tick in self._ticks:
+            tick()
+        with reading(self.ctx.engine) as connection:
+            query = text("SELECT thread_id FROM message WHERE external_id = :id")
+            number: int = connection.execute(query, {"id": post.id}).scalar_one()
+        return number
+
+    def answer(self, thread: int, words: str, by: str = "U0ANNA") -> int:
+        """Submit a reply: its number."""
+        actor = Actor(by, "modal")
+        return reply.submit(self.ctx, actor, thread, words, seen=None, request=f"request {next(_requests)}").id
+
+
+class _Unforeseen(logging.Handler):
+    """Keeps the errors, with where they came from."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._errors = errors
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._errors.append(self.format(record))
+
+
+def _hurry(connection: sqlite3.Connection, _entry: object) -> None:
+    """Nobody pulls the plug of the machine here."""
+    connection.execute("PRAGMA synchronous = OFF")

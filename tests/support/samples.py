@@ -1,0 +1,161 @@
+"""Facts to show: one ordinary thread, to be varied by the tests."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.cases.card import Card
+from bot.domain.cases.conversation import Escalation, Message, Reply, ReplyState
+from bot.domain.cases.thread import State, Thread
+from bot.sandbox.slack.blockkit import problems, view_problems
+from bot.views.common import blocks
+
+AT = datetime(2026, 11, 20, 15, 50, tzinfo=UTC)
+HOSTILE = (
+    "<!channel> <@U0LEAD> <https://evil.example|click> &lt;!here&gt; *bold* _slanted_ ~gone~ `code` :tada: "
+    "\u202egnp.exe\u202c a\u200bb &amp; > no quote @here #general"
+)
+
+
+def thread(**changes: Any) -> Thread:
+    """Waits since 16:41 in Amsterdam, for an answer by 17:41; nobody owns it."""
+    return replace(
+        Thread(
+            id=1042,
+            desk="Support",
+            network="x:acme",
+            conversation="91",
+            customer_id="77",
+            customer_handle="jan_de_vries",
+            customer_name="Jan de Vries",
+            customer_followers=1234,
+            language="nl",
+            received_at=AT - timedelta(minutes=9),
+            first_target=3600,
+            next_target=7200,
+            warn_at=0.75,
+            waiting_since=AT - timedelta(minutes=9),
+            due_at=AT + timedelta(minutes=51),
+        ),
+        **changes,
+    )
+
+
+def owned(**changes: Any) -> Thread:
+    return thread(owner="U0ANNA", owner_since=AT - timedelta(minutes=6), **changes)
+
+
+def answered(**changes: Any) -> Thread:
+    return owned(state=State.ANSWERED, waiting_since=None, due_at=None, first_response_at=AT, **changes)
+
+
+def closed(**changes: Any) -> Thread:
+    values = {"state": State.CLOSED, "waiting_since": None, "due_at": None, "close_reason": "Solved by phone"}
+    return owned(**(values | changes))
+
+
+def post(number: int = 1, **changes: Any) -> Message:
+    return replace(
+        Message(
+            id=number,
+            thread_id=1042,
+            network="x:acme",
+            external_id=f"9{number}",
+            inbound=True,
+            author="jan_de_vries",
+            text="@acme Waar blijft mijn pakket? Ik wacht al 3 dagen.",
+            url=f"https://x.com/jan_de_vries/status/9{number}",
+            media=(),
+            posted_at=AT - timedelta(minutes=10 - number),
+        ),
+        **changes,
+    )
+
+
+def reply(state: ReplyState = ReplyState.QUEUED, **changes: Any) -> Reply:
+    return replace(
+        Reply(
+            id=7,
+            thread_id=1042,
+            author="U0ANNA",
+            text="Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
+            in_reply_to="91",
+            answers_until=1,
+            state=state,
+            created_at=AT - timedelta(seconds=5),
+            send_at=AT + timedelta(seconds=5),
+        ),
+        **changes,
+    )
+
+
+def escalation(**changes: Any) -> Escalation:
+    return replace(
+        Escalation(
+            id=3,
+            thread_id=1042,
+            target="Press office",
+            channel="C0PRESS",
+            why="A journalist asks",
+            by="U0ANNA",
+            at=AT - timedelta(minutes=1),
+        ),
+        **changes,
+    )
+
+
+def card(**changes: Any) -> Card:
+    return replace(
+        Card(
+            thread=thread(),
+            messages=(post(),),
+            customer_messages=1,
+            reply=None,
+            escalations=(),
+            network_name="X",
+            handle="acme",
+            at=AT,
+            permalink="https://acme.slack.com/archives/C0SUPPORT/p1763653860000200",
+        ),
+        **changes,
+    )
+
+
+def fine(shown: blocks.Message | blocks.View) -> str:
+    """The view as JSON, after Slack's own rules have found nothing wrong with it, and nothing in it calls everybody."""
+    for text in markup(shown.blocks if isinstance(shown, blocks.Message) else shown["blocks"]):
+        assert text["verbatim"] is True, "Slack would make links and mentions out of plain words"
+        assert not re.search(r"<!(channel|here|everyone)", text["text"])
+    if isinstance(shown, blocks.Message):
+        assert shown.text.strip()
+        assert "<!channel" not in shown.text
+        assert problems(shown.blocks) == []
+        return json.dumps([shown.text, shown.blocks], ensure_ascii=False)
+    assert view_problems(shown) == []
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def markup(block: object) -> list[dict[str, Any]]:
+    """Every piece of Slack mark-up in it."""
+    if isinstance(block, list):
+        return [text for part in block for text in markup(part)]
+    if not isinstance(block, dict):
+        return []
+    own = [block] if block.get("type") == "mrkdwn" else []
+    return own + [text for part in block.values() for text in markup(part)]
+
+
+def pressable(shown: blocks.Message | blocks.View) -> list[str]:
+    """Every button as "action_id" and every option of a menu as its value, in the order shown."""
+    found = []
+    for block in shown.blocks if isinstance(shown, blocks.Message) else shown["blocks"]:
+        for element in [*block.get("elements", []), block.get("accessory", {})]:
+            if element.get("type") == "button":
+                found.append(element["action_id"])
+            if element.get("type") == "overflow":
+                found += [option["value"].partition(":")[0] for option in element["options"]]
+    return found

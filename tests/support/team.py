@@ -1,0 +1,210 @@
+"""A desk as its people use it: customers who write, agents who act, and what is so afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import RowMapping, text
+
+from bot.domain.cases.conversation import Event, Message, Reply
+from bot.domain.cases.mention import Author, Mention
+from bot.domain.cases.thread import Thread
+from bot.networks.base import Count, Fetched, LookedUp, Network, NetworkError, Sent
+from bot.networks.x import XNetwork
+from bot.sandbox.server import Sandbox
+from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake import ingest, recheck
+from bot.usecases.replies import reply, send
+from storage.cases import events, messages, threads
+from storage.engine import reading, transaction
+from storage.replies import replies
+
+ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
+X = "x:acme"
+_NO_LINES = {
+    "sqlite": "CREATE TRIGGER no_lines BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no lines'); END",
+    "postgresql": """
+        CREATE FUNCTION no_lines() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no lines'; END $$;
+        CREATE TRIGGER no_lines BEFORE INSERT ON event EXECUTE FUNCTION no_lines()""",
+}
+
+
+def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XNetwork:
+    """The desk's account on the sandbox's X; `changes` are arguments of XNetwork's."""
+    keys: dict[str, Any] = {name: value for name, value in sandbox.environment.items() if name.startswith("X_")}
+    settings = {name.removeprefix("X_").lower(): value for name, value in keys.items()}
+    return XNetwork(**{"handle": "acme", "now": now, **settings, **changes})
+
+
+class Served:
+    """A network that answers with what a test laid ready, and counts a text as `counted` does."""
+
+    handle = "acme"
+    url = "https://x.com/acme"
+
+    def __init__(self, counted: Network) -> None:
+        self._counted = counted
+        self.fetches: list[tuple[str | None, datetime]] = []
+        self.fetched: Fetched | NetworkError = Fetched((), None)
+        self.looked_up: LookedUp | NetworkError = LookedUp(frozenset(), ())
+        self.asked_after: list[tuple[str, ...]] = []
+        self.sent: Sent | NetworkError | None = None
+        self.found: Sent | NetworkError | None = None
+        self.sends: list[tuple[str, str]] = []
+
+    def bill(self) -> float:
+        return 0.0
+
+    def fetch(self, cursor: str | None, since: datetime) -> Fetched:
+        self.fetches.append((cursor, since))
+        return _answer(self.fetched)
+
+    def send(self, text: str, in_reply_to: str) -> Sent:
+        self.sends.append((text, in_reply_to))
+        return _answer(self.sent or Sent(f"r{len(self.sends)}", "https://x.com/acme/status/1"))
+
+    def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
+        return None if self.found is None else _answer(self.found)
+
+    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
+        self.asked_after.append(ids)
+        found = _answer(self.looked_up)
+        return replace(found, gone=found.gone & frozenset(ids))
+
+    def verify(self) -> str:
+        return self.handle
+
+    def count(self, text: str) -> Count:
+        return self._counted.count(text)
+
+
+T = TypeVar("T")
+
+
+def _answer(answer: T | NetworkError) -> T:
+    if isinstance(answer, NetworkError):
+        raise answer
+    return answer
+
+
+@dataclass
+class Team:
+    """What tests do and look at, a line each."""
+
+    ctx: Context
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _requests: count[int] = field(default_factory=lambda: count(1))
+
+    def mention(self, words: str = "Mijn pakket is weg", **changes: Any) -> Mention:
+        """A post of the customer @klant, made now, in the conversation c1."""
+        id_ = str(next(self._numbers))
+        values: dict[str, Any] = {
+            "id": id_,
+            "conversation": "c1",
+            "author": Author("7", "klant", "Klant", 12),
+            "text": words,
+            "posted_at": self.ctx.clock.now(),
+            "url": f"https://x.com/klant/status/{id_}",
+            "language": "nl",
+        }
+        return Mention(**values | changes)
+
+    def receive(self, *mentions: Mention) -> int:
+        """How many were new."""
+        return ingest.receive(self.ctx, *self.ctx.settings.networks()[0], Fetched(mentions, None))
+
+    def write(self, words: str = "Mijn pakket is weg", **changes: Any) -> int:
+        """A post comes in: its thread's number."""
+        mention = self.mention(words, **changes)
+        self.receive(mention)
+        with reading(self.ctx.engine) as connection:
+            return messages.known(connection, X, [mention.id])[mention.id].thread_id
+
+    def edited(self, mention: Mention, words: str, id_: str) -> Mention:
+        return replace(mention, id=id_, text=words, earlier_ids=(*mention.earlier_ids, mention.id))
+
+    def recheck(self, network: Served) -> int:
+        ctx = replace(self.ctx, networks={X: network})
+        return recheck.tick(ctx, ctx.settings.desks[0].networks[0])
+
+    def delete(self, *ids: str) -> int:
+        """The customer deletes posts, and the network says so when it is asked."""
+        network = Served(self.ctx.networks[X])
+        network.looked_up = LookedUp(frozenset(ids), ())
+        return self.recheck(network)
+
+    def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:
+        request = f"request {next(self._requests)}"
+        return reply.submit(self.ctx, by, thread, words, **{"seen": None, "request": request} | options)
+
+    def arrive(self, answer: Reply, id_: str | None = None, at: datetime | None = None) -> None:
+        """The network takes the reply."""
+        send.begin(self.ctx, answer.id)
+        send.arrived(self.ctx, answer.id, Sent(id_ or f"r{answer.id}", "https://x.com/acme/status/9", at))
+
+    def lose(self, answer: Reply) -> None:
+        """It went out, no answer came, and the network does not show it."""
+        send.begin(self.ctx, answer.id)
+        send.checking(self.ctx, answer.id)
+        send.unknown(self.ctx, answer.id)
+
+    def refuse(self, answer: Reply, code: str = "duplicate") -> None:
+        """The network says no."""
+        send.begin(self.ctx, answer.id)
+        send.refused(self.ctx, answer.id, code)
+
+    def owner_told(self, number: int) -> str | None:
+        """Whose the thread is by its timeline."""
+        owner: str | None = None
+        for line in self.events(number):
+            match line.kind:
+                case "claimed" | "taken_over":
+                    owner = line.actor
+                case "handed_over":
+                    owner = str(line.facts["to"])
+                case "released":
+                    owner = None
+        return owner
+
+    def thread(self, number: int) -> Thread:
+        with reading(self.ctx.engine) as connection:
+            thread = threads.get(connection, number)
+        assert thread is not None
+        return thread
+
+    def reply(self, number: int) -> Reply:
+        with reading(self.ctx.engine) as connection:
+            found = replies.get(connection, number)
+        assert found is not None
+        return found
+
+    def messages(self, thread: int) -> list[Message]:
+        with reading(self.ctx.engine) as connection:
+            return messages.of_thread(connection, thread)
+
+    def events(self, thread: int) -> list[Event]:
+        with reading(self.ctx.engine) as connection:
+            return events.of_thread(connection, thread)
+
+    def kinds(self, thread: int) -> list[str]:
+        return [event.kind for event in self.events(thread)]
+
+    def rows(self, query: str, **values: Any) -> list[RowMapping]:
+        """Rows as they lie in the database."""
+        with reading(self.ctx.engine) as connection:
+            return list(connection.execute(text(query), values).mappings())
+
+    def allow_no_lines(self) -> None:
+        """From now on the database takes no line of a timeline, and says "no lines"."""
+        kind = self.ctx.engine.dialect.name
+        with transaction(self.ctx.engine) as connection:
+            connection.execute(text(_NO_LINES[kind]))
+
+    def wanted(self, kind: str) -> list[str]:
+        """The keys of the outbox's rows of one kind that are still to be delivered."""
+        rows = self.rows("SELECT key FROM outbox WHERE kind = :kind AND wanted > done ORDER BY id", kind=kind)
+        return [row["key"] for row in rows]

@@ -1,0 +1,228 @@
+"""The card tells the truth, and offers what makes sense now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.cases.card import Card
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.mention import Media
+from bot.domain.cases.thread import State
+from bot.platform.i18n import translator
+from bot.views.cases.card import card as view
+from bot.views.cases.rows import row
+from tests.unit.views.samples import (
+    AT,
+    HOSTILE,
+    answered,
+    card,
+    closed,
+    escalation,
+    fine,
+    markup,
+    owned,
+    post,
+    pressable,
+    reply,
+    thread,
+)
+
+EN = translator("en")
+
+
+def shown(facts: Card) -> str:
+    return fine(view(facts, EN))
+
+
+def test_a_new_card_has_all_that_an_agent_needs() -> None:
+    text = shown(card())
+    for fact in (
+        "#1042",
+        "*Jan de Vries* <https://x.com/jan_de_vries/status/91|@jan_de_vries>",
+        "on X",
+        "Dutch",
+        "1,234 followers",
+        "@acme Waar blijft mijn pakket? Ik wacht al 3 dagen.",
+        "Waiting, nobody owns it",
+        f"<!date^{int((AT - timedelta(minutes=9)).timestamp())}^{{time}}|2026-11-20 15:41 UTC>",
+        f"answer by *<!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>*",
+    ):
+        assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "buttons"),
+    [
+        (card(), ["claim", "reply", "escalate", "close", "history"]),
+        (
+            card(thread=owned()),
+            ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
+        ),
+        (card(thread=owned(reply_id=7), reply=reply()), ["undo", "history"]),
+        (card(thread=owned(reply_id=7), reply=reply(ReplyState.SENDING)), ["history"]),
+        (card(thread=owned(reply_id=7), reply=reply(ReplyState.CHECKING)), ["history"]),
+        (card(thread=owned(reply_id=7), reply=reply(ReplyState.AGAIN)), ["history"]),
+        (
+            card(thread=owned(), reply=reply(ReplyState.UNKNOWN)),
+            ["open_post", "mark_sent", "send_again", "release", "hand_over", "take_over", "history"],
+        ),
+        (
+            card(thread=owned(), reply=reply(ReplyState.REFUSED, error="duplicate")),
+            ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
+        ),
+        (
+            card(thread=answered(), reply=reply(ReplyState.SENT)),
+            ["reply", "release", "hand_over", "take_over", "history"],
+        ),
+        (card(thread=closed()), ["reopen", "history"]),
+        (card(thread=thread(no_reply="not_mentioned")), ["claim", "open_post", "escalate", "close", "history"]),
+    ],
+)
+def test_only_buttons_that_make_sense_now(facts: Card, buttons: list[str]) -> None:
+    assert pressable(view(facts, EN)) == buttons
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (card(thread=owned()), "<@U0ANNA> *is on it* since"),
+        (card(thread=owned(reply_id=7), reply=reply()), "*Reply on its way:* can be undone"),
+        (card(reply=reply(ReplyState.CHECKING)), "please do not answer again"),
+        (card(reply=reply(ReplyState.REFUSED, error="duplicate")), "the same text was sent before"),
+        (card(reply=reply(ReplyState.UNKNOWN, tried_at=AT)), "When asked, X does not show it"),
+        (card(thread=answered(), reply=reply(ReplyState.SENT, sent_at=AT)), "*Answered* by <@U0ANNA> at"),
+        (card(thread=closed(), closed_by="U0LARS"), "*Closed without a reply* by <@U0LARS>: Solved by phone"),
+        (card(thread=closed()), "*Closed without a reply:* Solved by phone"),
+        (
+            card(thread=closed(close_reason=None), messages=(post(deleted_at=AT),)),
+            "the customer deleted what they wrote",
+        ),
+        (card(thread=thread(no_reply="not_mentioned")), "A reply from here is not possible"),
+        (card(messages=(post(edited_at=AT),)), "edited at"),
+        (card(messages=(post(), post(2)), customer_messages=2), "2 messages, the newest:"),
+        (card(messages=(post(deleted_at=AT), post(2))), "1 message deleted by the customer"),
+        (card(escalations=(escalation(),)), "Escalated to *Press office* by <@U0ANNA>: A journalist asks"),
+        (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken by <@U0LARS> at"),
+        (card(escalations=(escalation(target="U0LEAD", channel="U0LEAD"),)), "Escalated to *<@U0LEAD>*"),
+        (card(at=AT + timedelta(hours=1)), "*past its target*"),
+    ],
+)
+def test_what_is_so_is_said(facts: Card, words: str) -> None:
+    assert words in shown(facts)
+
+
+def test_a_deadline_that_is_reached_exactly_has_passed() -> None:
+    due = thread().due_at
+    assert due is not None
+    assert "past its target" in shown(card(at=due))
+    assert "past its target" not in shown(card(at=due - timedelta(microseconds=1)))
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ReplyState.QUEUED,
+        ReplyState.SENDING,
+        ReplyState.CHECKING,
+        ReplyState.AGAIN,
+        ReplyState.REFUSED,
+        ReplyState.UNKNOWN,
+    ],
+)
+def test_the_text_of_a_reply_that_has_not_arrived_is_never_lost(state: ReplyState) -> None:
+    assert reply().text in shown(card(thread=owned(), reply=reply(state)))
+
+
+def test_sending_again_asks_first_whether_it_did_arrive() -> None:
+    (again,) = (
+        element
+        for element in view(card(reply=reply(ReplyState.UNKNOWN)), EN).blocks[-1]["elements"]
+        if element.get("action_id") == "send_again"
+    )
+    assert again["value"] == "7"
+    assert "twice" in again["confirm"]["text"]["text"]
+
+
+def test_the_answer_that_the_customer_got_can_be_seen() -> None:
+    ours = post(2, inbound=False, author="U0ANNA", external_id="55", url="https://x.com/acme/status/55")
+    facts = card(thread=answered(), messages=(post(), ours), reply=reply(ReplyState.SENT, external_id="55"))
+    assert "<https://x.com/acme/status/55|See it on X>" in shown(facts)
+    assert "Last answer by <@U0ANNA>" in shown(card(messages=(post(), ours), reply=reply(ReplyState.SENT)))
+
+
+def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
+    ours = post(2, inbound=False, author="U0LARS", external_id="55", url="https://x.com/acme/status/55")
+    sent = reply(ReplyState.SENT, id=6, author="U0LARS", text="Komt eraan ^LN", sent_at=AT, external_id="55")
+    refused = reply(ReplyState.REFUSED, error="duplicate")
+    text = shown(card(thread=answered(), messages=(post(), ours), reply=refused, earlier=sent))
+    for words in (
+        "*Answered* by <@U0LARS> at",
+        "Komt eraan ^LN",
+        "|See it on X>",
+        "*The reply of <@U0ANNA> was not sent:*",
+        refused.text,
+    ):
+        assert words in text
+
+
+def test_pictures_are_shown_with_their_descriptions_and_films_are_linked() -> None:
+    media = (
+        Media("photo", "https://pbs.example/1.jpg", "A torn parcel"),
+        Media("photo", "https://pbs.example/2.jpg"),
+        Media("video", "https://video.example/3.mp4", "It <moves>"),
+        Media("photo", "javascript:alert(1)", "bad"),
+        Media("photo", "https://pbs.example/4.jpg"),
+        Media("photo", "https://pbs.example/5.jpg"),
+    )
+    message = view(card(messages=(post(media=media),)), EN)
+    fine(message)
+    images = [block for block in message.blocks if block["type"] == "image"]
+    assert [(image["image_url"][-5:], image["alt_text"]) for image in images] == [
+        ("1.jpg", "A torn parcel"),
+        ("2.jpg", "Picture from the customer, no description"),
+        ("4.jpg", "Picture from the customer, no description"),
+    ]
+    text = fine(message)
+    assert "<https://video.example/3.mp4|🎞️ Video> It &lt;moves&gt;" in text
+    assert "<https://pbs.example/5.jpg|🖼️ Picture>" in text
+    assert "javascript" not in text
+
+
+def test_a_long_post_is_cut_with_the_rest_one_click_away() -> None:
+    assert "show_text" in pressable(view(card(messages=(post(text="word " * 200),)), EN))
+    assert "show_text" not in pressable(view(card(messages=(post(text="x" * 600),)), EN))
+
+
+def test_a_time_of_another_day_says_so() -> None:
+    facts = card(at=AT + timedelta(days=2))
+    assert "^{date_short_pretty} {time}|" in shown(facts)
+
+
+def test_hostile_words_do_nothing() -> None:
+    facts = card(
+        thread=closed(customer_name=HOSTILE, customer_handle="a|b>c", close_reason=HOSTILE),
+        messages=(post(text=HOSTILE, url="https://x.com/<!channel>|evil"),),
+        escalations=(escalation(why=HOSTILE, target=HOSTILE),),
+    )
+    message = view(facts, EN)
+    fine(message)
+    for text in markup(message.blocks):
+        for trick in ("<!channel", "<@U0LEAD", "<https://evil", "*bold*", ":tada:"):
+            assert trick not in text["text"]
+    assert "\u202e" not in fine(message)
+
+
+def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
+    gone = closed(erased_at=AT, customer_name="", customer_handle="", close_reason=None)
+    facts = card(thread=gone, messages=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
+    message = view(facts, EN)
+    assert fine(message).count("*#1042*  🧹 *Erased* as the customer asked") == 2
+    assert pressable(message) == ["history"]
+    assert "🧹 *Erased*" in row(facts, EN)
+
+
+def test_states_of_the_enum_are_all_said() -> None:
+    for state in State:
+        assert shown(card(thread=thread(state=state)))

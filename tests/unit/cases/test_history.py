@@ -1,0 +1,74 @@
+"""A thread's timeline, and a customer's other threads."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.cases.card import History
+from bot.domain.cases.conversation import Event
+from bot.platform.i18n import translator
+from bot.views.cases import history
+from tests.unit.views.samples import (
+    AT,
+    card,
+    closed,
+    fine,
+    pressable,
+)
+
+EN = translator("en")
+
+
+def test_the_history_tells_who_did_what() -> None:
+    def event(kind: str, actor: str = "U0ANNA", **facts: str | int | None) -> Event:
+        return Event(1042, AT, kind, actor, "button", facts)
+
+    events = (
+        event("received", "U0FAKE", post="91"),
+        event("handed_over", to="U0LARS"),
+        event("taken_over", owner=None),
+        event("taken_over", owner="U0LARS"),
+        event("escalated", to="lead:U0LEAD, team:Press <!channel>", why="*Press*"),
+        event("nagged", "desk", level="warning"),
+        event("nagged", "desk", level="breach"),
+        event("refused", "desk", error="duplicate"),
+        event("closed", reason="<!here>"),
+    )
+    text = fine(history.modal(History(card(), events, (card(thread=closed(id=7)),)), EN))
+    for line in (
+        "@jan_de_vries wrote",
+        "<@U0ANNA> handed it over to <@U0LARS>",
+        "<@U0ANNA> took it over\\n",
+        "<@U0ANNA> took it over from <@U0LARS>",
+        "<@U0ANNA> escalated it to <@U0LEAD>, Press &lt;!channel&gt;: \u2217Press\u2217",
+        "reminded that the target is near",
+        "reminded that the target has passed",
+        "the reply was not sent: the same text was sent before",
+        "<@U0ANNA> closed it without a reply: &lt;!here&gt;",
+        "|#7>",
+    ):
+        assert line in text
+
+
+@pytest.mark.parametrize("kind", sorted(history.WORDS))
+def test_a_line_without_its_facts_is_still_shown(kind: str) -> None:
+    fine(history.modal(History(card(), (Event(1042, AT, kind, "desk", "desk", {}),), ()), EN))
+
+
+def test_the_lines_of_a_history_are_parted_only_where_slacks_limit_wants_it() -> None:
+    lines = tuple(Event(1042, AT, "released", "U0ANNA", "button", {}) for _ in range(20))
+    shown = [
+        block["text"]["text"].count("\n") + 1 for block in history.modal(History(card(), lines, ()), EN)["blocks"][1:-1]
+    ]
+    assert shown == [20]
+
+
+def test_a_long_history_fits_a_modal() -> None:
+    events = tuple(Event(1042, AT, "closed", "U0ANNA", "button", {"reason": "<" * 3000}) for _ in range(500))
+    fine(history.modal(History(card(), events, (card(),) * 100), EN))
+
+
+def test_a_customers_threads_are_listed() -> None:
+    message = history.message([card(thread=closed()), card()], "@jan_de_vries", EN)
+    assert "*@jan_de_vries* · 2 threads" in message.text
+    assert pressable(message) == ["history", "history"]

@@ -1,0 +1,73 @@
+"""Lists of threads: those of the slash command, and the App Home."""
+
+from __future__ import annotations
+
+from bot.domain.cases.card import Card, Overview
+from bot.platform.i18n import translator
+from bot.views.cases import home
+from tests.unit.views.samples import (
+    AT,
+    card,
+    fine,
+    owned,
+    pressable,
+    reply,
+    thread,
+)
+
+EN = translator("en")
+
+
+def overview(*threads: Card, total: int | None = None) -> Overview:
+    return Overview("Support", threads, len(threads) if total is None else total, AT)
+
+
+def test_a_list_has_a_line_and_the_next_step_for_each_thread() -> None:
+    rows = (
+        card(),
+        card(thread=owned()),
+        card(thread=owned(), reply=reply()),
+        card(thread=owned(no_reply="not_mentioned")),
+    )
+    message = home.listing(overview(*rows, total=24), EN, "Waiting")
+    text = fine(message)
+    assert pressable(message) == ["claim", "reply"]
+    assert "*Waiting* · 24 threads" in message.text
+    assert "and 20 more" in text
+    for fact in ("|#1042>", "🔔 *Unclaimed*", "👤 <@U0ANNA>", "Reply on its way", "Waar blijft mijn pakket"):
+        assert fact in text
+
+
+def test_an_empty_list_says_so() -> None:
+    assert "Nothing here" in fine(home.listing(overview(), EN, "Mine"))
+
+
+def test_home_shows_mine_first_and_nobody_twice() -> None:
+    mine, other = card(thread=owned(id=1)), card(thread=thread(id=2))
+    view = home.home([(overview(mine), overview(mine, other, total=9))], (), EN)
+    text = fine(view)
+    assert [block["text"]["text"] for block in view["blocks"] if block["type"] == "header"] == [
+        "Yours",
+        "Waiting at Support",
+    ]
+    assert pressable(view) == ["reply", "history", "claim", "history"]
+    assert text.count("|#1>") == 1
+    assert "and 7 more" in text
+
+
+def test_an_empty_home_is_friendly() -> None:
+    text = fine(home.home([(overview(), overview())], (), EN))
+    assert "Nothing is yours now" in text
+    assert "Nobody else waits" in text
+
+
+def test_home_never_says_that_nobody_waits_while_somebody_does() -> None:
+    mine = tuple(card(thread=owned(id=number)) for number in range(20))
+    text = fine(home.home([(overview(*mine), overview(*mine, total=23))], (), EN))
+    assert "and 3 more" in text
+    assert "Nobody else waits" not in text
+
+
+def test_a_home_of_many_desks_stays_within_slacks_limit() -> None:
+    full = overview(*(card(thread=thread(id=number)) for number in range(30)))
+    fine(home.home([(full, full)] * 5, (), EN))

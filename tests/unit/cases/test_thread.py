@@ -1,0 +1,216 @@
+"""What can happen to a thread, and what it then is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.thread import Action, State, Thread
+from bot.domain.clock.targets import Nagged
+from bot.domain.common.errors import Refused
+from tests.unit.domain.threads import HOUR, START, in_state, thread
+
+ANNA, LARS = "U0ANNA", "U0LARS"
+LATER = START + timedelta(minutes=10)
+
+TABLE = {
+    #                  waiting  answered closed
+    Action.RECEIVE:   (True,    True,    True),
+    Action.WITHDRAW:  (True,    True,    True),
+    Action.CLAIM:     (True,    False,   False),
+    Action.RELEASE:   (True,    True,    False),
+    Action.HAND_OVER: (True,    True,    False),
+    Action.TAKE_OVER: (True,    True,    False),
+    Action.REPLY:     (True,    True,    False),
+    Action.SENT:      (True,    True,    True),
+    Action.ESCALATE:  (True,    True,    False),
+    Action.CLOSE:     (True,    False,   False),
+    Action.REOPEN:    (False,   False,   True),
+}  # fmt: skip
+
+ACTS: dict[Action, Callable[[Thread], object]] = {
+    Action.RECEIVE: lambda it: rules.receive(it, LATER),
+    Action.WITHDRAW: lambda it: rules.withdraw(it, None),
+    Action.CLAIM: lambda it: rules.claim(replace(it, owner=None), LARS, LATER),
+    Action.RELEASE: lambda it: rules.release(replace(it, owner=ANNA), ANNA),
+    Action.HAND_OVER: lambda it: rules.hand_over(replace(it, owner=ANNA), ANNA, LARS, LATER),
+    Action.TAKE_OVER: lambda it: rules.take_over(it, LARS, LATER),
+    Action.REPLY: lambda it: rules.reply(replace(it, owner=LARS), 7, LARS, LATER),
+    Action.SENT: lambda it: rules.sent(it, LATER, None),
+    Action.ESCALATE: rules.escalate,
+    Action.CLOSE: lambda it: rules.close(it, "spam"),
+    Action.REOPEN: lambda it: rules.reopen(it, START),
+}
+
+CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]
+
+
+def test_the_table_is_complete() -> None:
+    assert set(TABLE) == set(ACTS) == set(Action)
+
+
+@pytest.mark.parametrize(("action", "state", "allowed"), CELLS)
+def test_each_action_is_allowed_or_refused_by_state(action: Action, state: State, allowed: bool) -> None:
+    before = in_state(state)
+    assert before.allows(action) is allowed
+    if allowed:
+        ACTS[action](before)
+    else:
+        with pytest.raises(Refused) as refused:
+            ACTS[action](before)
+        assert refused.value.code == state.value
+        assert refused.value.facts["thread"] == before.id
+        assert refused.value.facts["action"] == action.value
+
+
+def test_a_follow_up_leaves_the_clock_at_the_oldest_message() -> None:
+    after = rules.receive(thread(), LATER)
+    assert (after.waiting_since, after.due_at) == (START, START + HOUR)
+
+
+def test_a_message_that_arrives_late_moves_the_clock_back() -> None:
+    earlier = START - timedelta(minutes=5)
+    after = rules.receive(thread(), earlier)
+    assert (after.waiting_since, after.due_at) == (earlier, earlier + HOUR)
+    assert after.next_nag_at == earlier + 0.75 * HOUR
+
+
+def test_a_question_after_an_answer_waits_for_a_next_response() -> None:
+    after = rules.receive(in_state(State.ANSWERED), LATER)
+    assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, LATER, LATER + 2 * HOUR)
+
+
+def test_a_closed_thread_opens_again_with_its_owner_and_without_its_reason() -> None:
+    after = rules.receive(in_state(State.CLOSED), LATER)
+    assert (after.state, after.owner, after.close_reason) == (State.WAITING, ANNA, None)
+
+
+@pytest.mark.parametrize(
+    ("first_response_at", "state"), [(None, State.CLOSED), (START, State.ANSWERED)], ids=["never answered", "answered"]
+)
+def test_withdrawing_the_last_message_stops_the_clock(first_response_at: datetime | None, state: State) -> None:
+    after = rules.withdraw(thread(first_response_at=first_response_at, escalated=True), None)
+    assert (after.state, after.waiting_since, after.due_at, after.next_nag_at) == (state, None, None, None)
+    assert not after.escalated
+
+
+def test_withdrawing_the_oldest_message_gives_the_time_that_is_left_to_the_next() -> None:
+    after = rules.withdraw(thread(), LATER)
+    assert (after.waiting_since, after.due_at, after.next_nag_at) == (LATER, LATER + HOUR, LATER + 0.75 * HOUR)
+
+
+@pytest.mark.parametrize("nagged", [Nagged.WARNING, Nagged.BREACH])
+def test_a_deadline_that_moved_on_is_reminded_of_anew(nagged: Nagged) -> None:
+    after = rules.withdraw(thread(nagged=nagged), LATER)
+    assert after.next_nag_at == LATER + 0.75 * HOUR
+
+
+def test_withdrawing_something_else_repeats_no_reminder() -> None:
+    before = thread(nagged=Nagged.WARNING, next_nag_at=START + HOUR)
+    assert rules.withdraw(before, START) == before
+
+
+def test_the_first_to_claim_owns_it() -> None:
+    after = rules.claim(thread(), ANNA, LATER)
+    assert (after.owner, after.owner_since) == (ANNA, LATER)
+    with pytest.raises(Refused, match="taken") as refused:
+        rules.claim(after, LARS, LATER)
+    assert (refused.value.facts["owner"], refused.value.facts["since"]) == (ANNA, LATER)
+    with pytest.raises(Refused, match="yours"):
+        rules.claim(after, ANNA, LATER)
+
+
+def test_only_the_owner_releases_or_hands_over() -> None:
+    owned = rules.claim(thread(), ANNA, LATER)
+    assert (rules.release(owned, ANNA).owner, rules.release(owned, ANNA).owner_since) == (None, None)
+    assert rules.hand_over(owned, ANNA, LARS, LATER).owner == LARS
+    with pytest.raises(Refused, match="not_yours"):
+        rules.release(owned, LARS)
+    with pytest.raises(Refused, match="not_yours"):
+        rules.hand_over(owned, LARS, LARS, LATER)
+    with pytest.raises(Refused, match="unowned"):
+        rules.release(thread(), ANNA)
+    with pytest.raises(Refused, match="yours"):
+        rules.hand_over(owned, ANNA, ANNA, LATER)
+
+
+def test_anybody_else_takes_over() -> None:
+    owned = rules.claim(thread(), ANNA, START)
+    assert (rules.take_over(owned, LARS, LATER).owner, rules.take_over(owned, LARS, LATER).owner_since) == (LARS, LATER)
+    assert rules.take_over(thread(), LARS, LATER).owner == LARS
+    with pytest.raises(Refused, match="yours"):
+        rules.take_over(owned, ANNA, LATER)
+
+
+def test_a_reply_on_its_way_rests_the_reminders_and_not_the_deadline() -> None:
+    after = rules.reply(thread(), 7, ANNA, LATER)
+    assert (after.owner, after.owner_since, after.reply_id) == (ANNA, LATER, 7)
+    assert (after.next_nag_at, after.due_at) == (None, START + HOUR)
+    failed = rules.reply_failed(after)
+    assert (failed.reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
+
+
+def test_a_follow_up_during_a_reply_wakes_no_reminder() -> None:
+    assert rules.receive(rules.reply(thread(), 7, ANNA, LATER), LATER).next_nag_at is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"no_reply": "not_mentioned"}, "network_refuses"),
+        ({"reply_id": 6}, "reply_on_its_way"),
+        ({"owner": LARS}, "taken"),
+    ],
+)
+def test_who_may_not_reply_is_told_why(changes: dict[str, object], code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        rules.reply(thread(**changes), 7, ANNA, LATER)
+
+
+def test_an_answer_ends_the_wait() -> None:
+    after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER)), LATER, None)
+    assert (after.state, after.reply_id, after.waiting_since, after.due_at) == (State.ANSWERED, None, None, None)
+    assert (after.first_response_at, after.escalated, after.owner) == (LATER, False, ANNA)
+
+
+def test_what_came_after_the_answer_was_written_waits_for_a_next_response() -> None:
+    newer = START + timedelta(minutes=5)
+    after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nagged=Nagged.BREACH), LATER, newer)
+    assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
+    assert after.nagged is Nagged.NOT_YET
+
+
+def test_the_first_response_stays_the_first() -> None:
+    assert rules.sent(in_state(State.ANSWERED), LATER, None).first_response_at == START
+
+
+def test_a_reply_that_arrives_after_a_close_leaves_it_closed_with_its_reason() -> None:
+    after = rules.sent(in_state(State.CLOSED), LATER, None)
+    assert (after.state, after.close_reason, after.first_response_at) == (State.CLOSED, "spam", LATER)
+
+
+def test_escalated_is_a_flag_that_leaves_the_owner() -> None:
+    after = rules.escalate(rules.claim(thread(), ANNA, LATER))
+    assert (after.escalated, after.owner, after.state) == (True, ANNA, State.WAITING)
+
+
+def test_a_close_needs_a_reason_and_no_reply_on_its_way() -> None:
+    after = rules.close(thread(), "  spam \n")
+    assert (after.state, after.close_reason, after.waiting_since, after.due_at) == (State.CLOSED, "spam", None, None)
+    with pytest.raises(Refused, match="reason_missing"):
+        rules.close(thread(), " \n ")
+    with pytest.raises(Refused, match="reply_on_its_way"):
+        rules.close(thread(reply_id=7), "spam")
+
+
+def test_reopening_gives_the_customer_the_time_back_that_they_waited() -> None:
+    after = rules.reopen(rules.close(thread(nagged=Nagged.BREACH), "spam"), START)
+    assert (after.state, after.waiting_since, after.due_at, after.close_reason) == (
+        State.WAITING, START, START + HOUR, None,
+    )  # fmt: skip
+    assert after.nagged is Nagged.NOT_YET
+    assert rules.reopen(in_state(State.CLOSED), None).state is State.ANSWERED

@@ -1,0 +1,45 @@
+"""Deadlines and reminders, to the instant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.clock.targets import Nagged, Target, Targets, deadline
+
+START = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
+TARGETS = Targets(timedelta(minutes=60), timedelta(hours=2), 0.75)
+TICK = timedelta(microseconds=1)
+
+
+def test_the_first_and_the_next_response_have_their_own_target() -> None:
+    first = deadline(TARGETS, waiting_since=START, answered_before=False)
+    following = deadline(TARGETS, waiting_since=START, answered_before=True)
+    assert (first.target, first.warn_at, first.due_at) == (
+        Target.FIRST, START + timedelta(minutes=45), START + timedelta(minutes=60),
+    )  # fmt: skip
+    assert (following.target, following.warn_at, following.due_at) == (
+        Target.NEXT, START + timedelta(minutes=90), START + timedelta(minutes=120),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "level"),
+    [
+        (timedelta(), Nagged.NOT_YET),
+        (timedelta(minutes=45) - TICK, Nagged.NOT_YET),
+        (timedelta(minutes=45), Nagged.WARNING),
+        (timedelta(minutes=60) - TICK, Nagged.WARNING),
+        (timedelta(minutes=60), Nagged.BREACH),
+        (timedelta(days=9), Nagged.BREACH),
+    ],
+)
+def test_an_instant_exactly_on_the_line_is_past_it(after: timedelta, level: Nagged) -> None:
+    assert deadline(TARGETS, waiting_since=START, answered_before=False).level(START + after) is level
+
+
+@pytest.mark.parametrize(("nagged", "minutes"), [(Nagged.NOT_YET, 45), (Nagged.WARNING, 60), (Nagged.BREACH, None)])
+def test_each_reminder_is_followed_by_the_next_one(nagged: Nagged, minutes: int | None) -> None:
+    line = deadline(TARGETS, waiting_since=START, answered_before=False)
+    assert line.nag_after(nagged) == (None if minutes is None else START + timedelta(minutes=minutes))

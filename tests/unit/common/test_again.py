@@ -1,0 +1,75 @@
+"""A modal that comes back is the one that the agent had, with what they typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.cases.card import Draft, Seen
+from bot.domain.cases.mention import Media
+from bot.domain.common.errors import Refused
+from bot.platform.i18n import translator
+from bot.views.cases import close, escalate, handover
+from bot.views.common.again import again, noticed, unnoticed
+from bot.views.common.refused import notice
+from bot.views.replies import reply as reply_view
+from tests.unit.views.samples import AT, card, fine, post, pressable
+
+EN = translator("en")
+TAKEN = notice(Refused("taken", thread=12, owner="U0ANNA", since=AT), AT, EN)
+
+
+def shown(view: dict[str, Any], **entered: dict[str, Any]) -> dict[str, Any]:
+    """A view as Slack sends it back, with all that Slack adds."""
+    values = {block: {block: element} for block, element in entered.items()}
+    return view | {"id": "V1", "hash": "1.a", "state": {"values": values}, "previous_view_id": None}
+
+
+def reply(text: str | None) -> dict[str, Any]:
+    pictures = (Media("photo", "https://x.example/a.jpg", "A parcel"),)
+    draft = Draft(card(messages=(post(media=pictures),)), "^AB", Seen(1, 0, AT), 280, 276, "Begun earlier")
+    view = reply_view.modal(draft, EN)
+    for block in view["blocks"]:
+        if block["type"] == "image":
+            block |= {"fallback": "400x300px image", "image_width": 400, "image_height": 300, "image_bytes": 9}
+    return shown(view, text={"type": "plain_text_input", "value": text})
+
+
+def test_a_refusal_stands_on_top_and_the_typed_text_stays() -> None:
+    view = noticed(reply("My text"), TAKEN)
+    fine(view)
+    assert view["blocks"][0]["block_id"] == "notice"
+    assert "<@U0ANNA> claimed #12" in view["blocks"][0]["text"]["text"]
+    assert pressable(view) == ["take_over"]
+    typed = next(block for block in view["blocks"] if block.get("block_id") == "text")
+    assert typed["element"]["initial_value"] == "My text"
+    assert view["private_metadata"] == reply("")["private_metadata"]
+
+
+def test_a_text_that_was_cleared_does_not_come_back() -> None:
+    view = noticed(reply(None), TAKEN)
+    typed = next(block for block in view["blocks"] if block.get("block_id") == "text")
+    assert "initial_value" not in typed["element"]
+
+
+def test_a_second_refusal_replaces_the_first_and_both_go_away() -> None:
+    first = noticed(reply("My text"), TAKEN)
+    second = noticed(first | {"state": reply("My text")["state"]}, notice(Refused("not_saved"), AT, EN))
+    fine(second)
+    assert [block.get("block_id") for block in second["blocks"]].count("notice") == 1
+    assert "Not saved" in second["blocks"][0]["text"]["text"]
+    left = unnoticed(second | {"state": reply("My text")["state"]})
+    assert left["blocks"] == again(first, first["blocks"])["blocks"][1:]
+
+
+def test_what_was_chosen_stays_too() -> None:
+    lead = {"text": {"type": "plain_text", "text": "Joost"}, "value": "lead:U0LEAD"}
+    asked = escalate.modal(12, [("team:Press", "Press"), ("lead:U0LEAD", "Joost")], EN)
+    view = noticed(shown(asked, target={"selected_option": lead}, why={"value": "Angry"}), TAKEN)
+    assert view["blocks"][1]["element"]["initial_option"] == lead
+    assert view["blocks"][2]["element"]["initial_value"] == "Angry"
+    view = noticed(shown(handover.modal(12, EN), to={"selected_user": "U0LARS"}), TAKEN)
+    fine(view)
+    assert view["blocks"][1]["element"]["initial_user"] == "U0LARS"
+    view = noticed(shown(close.modal(12, EN), reason={"value": "Spam"}), TAKEN)
+    fine(view)
+    assert view["blocks"][1]["element"]["initial_value"] == "Spam"

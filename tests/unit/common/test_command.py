@@ -1,0 +1,107 @@
+"""The slash command's language, as people type it and as Slack escapes it."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.common.command import NUMBERED, WORDS, Command, parse, person, plain
+from bot.domain.common.errors import Refused
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", Command("help", None, "")),
+        ("  ", Command("help", None, "")),
+        ("OPEN", Command("open", None, "")),
+        ("claim 1042", Command("claim", 1042, "")),
+        ("claim #1042", Command("claim", 1042, "")),
+        ("reply   1042   Wat vervelend!  Ik kijk  mee ", Command("reply", 1042, "Wat vervelend!  Ik kijk  mee")),
+        ("reply 1042\nTwee\nregels", Command("reply", 1042, "Twee\nregels")),
+        ("reply\n1042\nTwee", Command("reply", 1042, "Twee")),
+        ("close\t7 spam", Command("close", 7, "spam")),
+        ("claim\N{NO-BREAK SPACE}7", Command("claim", 7, "")),
+        ("1042", Command("show", 1042, "")),
+        (" #1042 ", Command("show", 1042, "")),
+        ("release", Command("release", None, "")),
+        ("release 7", Command("release", 7, "")),
+        ("handover 7 <@U0LARS|lars>", Command("handover", 7, "<@U0LARS|lars>")),
+        ("history @klant", Command("history", None, "@klant")),
+    ],
+)
+def test_what_people_type(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "facts"),
+    [
+        ("cliam 7", "unknown_command", {"word": "cliam", "nearest": "claim"}),
+        ("replay 7 Hoi", "unknown_command", {"word": "replay", "nearest": "reply"}),
+        ("escalte 7", "unknown_command", {"word": "escalte", "nearest": "escalate"}),
+        ("xyzzy", "unknown_command", {"word": "xyzzy", "nearest": None}),
+        ("claim", "number_missing", {"command": "claim"}),
+        ("99999999999999999999", "not_a_number", {"word": "99999999999999999999"}),
+        ("claim seven", "not_a_number", {"word": "seven"}),
+        ("claim ##7", "not_a_number", {"word": "##7"}),
+        ("claim -7", "not_a_number", {"word": "-7"}),
+        ("claim \N{ARABIC-INDIC DIGIT SEVEN}", "not_a_number", {"word": "\N{ARABIC-INDIC DIGIT SEVEN}"}),
+        ("claim 7²", "not_a_number", {"word": "7²"}),
+        ("claim 99999999999999999999", "not_a_number", {"word": "99999999999999999999"}),
+    ],
+)
+def test_what_nobody_understands_is_named(text: str, code: str, facts: dict[str, object]) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(text)
+    assert (refused.value.code, refused.value.facts) == (code, facts)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_is_known(word: str) -> None:
+    assert parse(f"{word} 7" if word in NUMBERED else word).word == word
+
+
+@given(st.text())
+def test_nothing_that_is_typed_breaks_it(text: str) -> None:
+    with contextlib.suppress(Refused):
+        assert parse(text).word in WORDS
+    person(text)
+    plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("<@U0LARS|lars>", "U0LARS"),
+        (" <@U0LARS> ", "U0LARS"),
+        ("<@W0LARS>", "W0LARS"),
+        ("@lars", None),
+        ("<#C0SUPPORT|webcare>", None),
+        ("<@U0LARS> en jij", None),
+    ],
+)
+def test_a_person_is_an_escaped_mention(text: str, id_: str | None) -> None:
+    assert person(text) == id_
+
+
+@pytest.mark.parametrize(
+    ("escaped", "typed"),
+    [
+        ("Tom &amp; Jerry &lt;3", "Tom & Jerry <3"),
+        ("&amp;lt;", "&lt;"),
+        ("zie <https://acme.nl/hulp>", "zie https://acme.nl/hulp"),
+        ("zie <http://acme.nl|acme.nl>", "zie acme.nl"),
+        ("<https://acme.nl/?a=1&amp;b=2>", "https://acme.nl/?a=1&b=2"),
+        ("<mailto:hulp@acme.nl|hulp@acme.nl>", "hulp@acme.nl"),
+        ("<mailto:hulp@acme.nl>", "hulp@acme.nl"),
+        ("vraag <@U0LARS|lars> in <#C0SUPPORT|webcare>", "vraag @lars in #webcare"),
+        ("<!here> <!subteam^S1|@team>", "@here @team"),
+        ("1 < 2 > 0", "1 < 2 > 0"),
+    ],
+)
+def test_customers_read_what_the_agent_typed(escaped: str, typed: str) -> None:
+    assert plain(escaped) == typed

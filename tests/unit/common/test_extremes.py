@@ -1,0 +1,85 @@
+"""Whatever customers and agents write, Slack takes the view: a card that Slack refuses is a customer unseen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.cases.card import Card, Draft, History, Overview, Seen
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.mention import Media
+from bot.domain.cases.thread import State
+from bot.platform.i18n import translator
+from bot.views.cases import card as card_view
+from bot.views.cases import escalate, history, home, show
+from bot.views.replies import reply as reply_view
+from tests.unit.views.samples import AT, HOSTILE, card, escalation, fine, post, reply, thread
+
+EXTREMES = [
+    "",
+    " \n\t ",
+    "x" * 25_000,
+    "👩‍👩‍👧‍👦" * 280,
+    "&<>" * 9_000,
+    "<!channel> " * 3_000,
+    "\u202e" * 500,
+    "\x00\x01",
+    "\n" * 5_000 + "end",
+    "```" * 1_000,
+    HOSTILE,
+    "\ud83d alone",
+    "a\u0301" * 5_000,
+]
+
+
+def everything(words: str, state: State, reply_state: ReplyState | None) -> Card:
+    """A thread in which every word that somebody else chose is `words`."""
+    media = (Media("photo", f"https://x.example/{words[:50]}", words), Media("video", words or "x", words)) * 10
+    return card(
+        thread=thread(
+            state=state,
+            customer_name=words,
+            customer_handle=words,
+            language=words,
+            no_reply=words or None,
+            close_reason=words,
+            owner="U0ANNA",
+        ),
+        messages=tuple(post(number, text=words, url=words, media=media) for number in range(1, 40)),
+        customer_messages=39,
+        reply=reply(reply_state, text=words, error=words) if reply_state else None,
+        escalations=tuple(escalation(why=words, target=words) for _ in range(40)),
+        permalink=words,
+        account_url=words,
+    )
+
+
+def check(facts: Card, words: str) -> None:
+    for language in ("en", "nl", "sv"):
+        t = translator(language)
+        fine(card_view.card(facts, t))
+        fine(escalate.card(facts, escalation(why=words), t))
+        fine(reply_view.modal(Draft(facts, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
+        fine(reply_view.changed(Draft(facts, words, Seen(1, 0, AT), 280, 270), facts.messages, words, t))
+        fine(show.modal(facts, t))
+        fine(history.modal(History(facts, (), (facts,) * 30), t))
+        fine(history.message([facts] * 60, words, t))
+        fine(home.listing(Overview(words, (facts,) * 60, 60, AT), t, words))
+
+
+@pytest.mark.parametrize("reply_state", [None, *ReplyState])
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_in_every_language(state: State, reply_state: ReplyState | None) -> None:
+    check(everything("words", state, reply_state), "words")
+
+
+@pytest.mark.parametrize("words", EXTREMES, ids=range(len(EXTREMES)))
+def test_extremes(words: str) -> None:
+    check(everything(words, State.WAITING, ReplyState.REFUSED), words)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=700), st.sampled_from(State), st.sampled_from(ReplyState))
+def test_any_text_at_all(words: str, state: State, reply_state: ReplyState) -> None:
+    fine(card_view.card(everything(words, state, reply_state), translator("en")))

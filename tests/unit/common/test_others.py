@@ -1,0 +1,162 @@
+"""The other team's card, reminders, small lines and modals, help, and a long post."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.cases.card import Card, Nag
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.clock.targets import Nagged, Target
+from bot.domain.common.command import WORDS as COMMANDS
+from bot.domain.reports.standup import Wait
+from bot.platform.i18n import translator
+from bot.views.cases import close, escalate, handover, note, show
+from bot.views.common import blocks as b
+from bot.views.common import help
+from bot.views.reminders import nag  # noqa: A004
+from tests.unit.views.samples import (
+    AT,
+    answered,
+    card,
+    closed,
+    escalation,
+    fine,
+    markup,
+    owned,
+    post,
+    pressable,
+    reply,
+)
+
+EN = translator("en")
+
+
+@pytest.mark.parametrize(
+    ("facts", "request_", "words", "buttons"),
+    [
+        (card(), escalation(), "*Open* · 🔔 *Unclaimed*", ["take_over"]),
+        (card(thread=owned()), escalation(), "*Open* · 👤 <@U0ANNA>", ["take_over"]),
+        (card(thread=owned()), escalation(taken_by="U0LARS", taken_at=AT), "*Taken over* by <@U0LARS>", ["reply"]),
+        (card(thread=owned(), reply=reply()), escalation(), "Reply on its way", []),
+        (card(thread=answered(), reply=reply(ReplyState.SENT)), escalation(), "*Answered* by <@U0ANNA>", []),
+        (card(thread=closed()), escalation(), "*Closed without a reply:* Solved by phone", []),
+        (
+            card(thread=owned(), reply=reply(ReplyState.REFUSED, error="duplicate")),
+            escalation(taken_by="U0ANNA", taken_at=AT),
+            "Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
+            ["reply"],
+        ),
+        (
+            card(thread=owned(), reply=reply(ReplyState.UNKNOWN, tried_at=AT)),
+            escalation(taken_by="U0ANNA", taken_at=AT),
+            "Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
+            ["open_post", "mark_sent", "send_again"],
+        ),
+    ],
+)
+def test_the_other_teams_card_stays_in_step(facts: Card, request_: Any, words: str, buttons: list[str]) -> None:
+    message = escalate.card(facts, request_, EN)
+    text = fine(message)
+    assert words in text
+    assert pressable(message) == buttons
+    for fact in (
+        "<@U0ANNA> asks for help",
+        "A journalist asks",
+        "Waar blijft mijn pakket",
+        "|See its card at Support>",
+    ):
+        assert fact in text
+
+
+def test_the_small_modals_name_their_thread_and_fields() -> None:
+    modals = [
+        (escalate.modal(12, [("lead:U0LEAD", "Joost"), ("team:Press", "Press office")], EN), "escalate", "target why"),
+        (close.modal(12, EN), "close", "reason"),
+        (handover.modal(12, EN), "hand_over", "to"),
+    ]
+    for modal, callback, fields in modals:
+        fine(modal)
+        inputs = [block for block in modal["blocks"] if block["type"] == "input"]
+        assert modal["callback_id"] == callback
+        assert [block["block_id"] for block in inputs] == fields.split()
+        assert [block["element"]["action_id"] for block in inputs] == fields.split()
+        assert json.loads(modal["private_metadata"]) == {"thread": 12}
+
+
+def test_more_teams_than_slack_has_room_for_and_long_names_still_open_the_modal() -> None:
+    fine(escalate.modal(12, [(f"team:{n}", "name " * 50) for n in range(150)], EN))
+
+
+def nagged(level: Nagged, facts: Card | None = None, wait: Wait | None = None) -> Nag:
+    return Nag(facts or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
+
+
+def over(outcome: str) -> Wait:
+    return Wait(Target.FIRST, AT - timedelta(minutes=42), AT, AT, outcome, "U0ANNA")
+
+
+@pytest.mark.parametrize(
+    ("facts", "words", "buttons"),
+    [
+        (nagged(Nagged.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
+        (nagged(Nagged.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
+        (nagged(Nagged.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
+        (nagged(Nagged.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
+        (nagged(Nagged.NOT_YET, wait=over("answered")), ["Answered by <@U0ANNA> after 42 min."], []),
+        (nagged(Nagged.NOT_YET, wait=over("closed")), ["Closed without a reply by <@U0ANNA>"], []),
+        (nagged(Nagged.NOT_YET, wait=over("withdrawn")), ["The customer deleted what they wrote"], []),
+        (nagged(Nagged.NOT_YET), ["Nobody waits here any more"], []),
+    ],
+)
+def test_a_reminder_is_what_is_true_now_and_calls_who_must_know(
+    facts: Nag, words: list[str], buttons: list[str]
+) -> None:
+    message = nag.nag(facts, EN)
+    fine(message)
+    for word in words:
+        assert word in message.text
+    assert pressable(message) == buttons
+
+
+def test_a_warning_leaves_the_leads_alone() -> None:
+    assert "U0LEAD" not in fine(nag.nag(nagged(Nagged.WARNING), EN))
+
+
+def test_a_lead_can_go_to_the_card_and_is_told_how_it_ended() -> None:
+    breach = nag.lead(nagged(Nagged.BREACH), EN)
+    assert "<https://acme.slack.com/archives/C0SUPPORT/p1763653860000200|#1042> at Support" in breach.text
+    assert "Waar blijft mijn pakket" in fine(breach)
+    assert "Answered by <@U0ANNA>" in nag.lead(nagged(Nagged.NOT_YET, wait=over("answered")), EN).text
+
+
+def test_notes_mention_who_must_know() -> None:
+    given = note.note("handed_over", {"from": "U0ANNA", "to": "U0LARS"}, EN)
+    assert fine(given).count("<@U0LARS>, this is yours now: <@U0ANNA>")
+    taken = note.note("taken_over", {"by": "U0LARS", "from": "U0ANNA"}, EN)
+    assert taken.text.startswith("<@U0ANNA>, <@U0LARS> has taken")
+    with pytest.raises(ValueError, match="no words"):
+        note.note("invented", {}, EN)
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_help_has_every_command(language: str) -> None:
+    text = fine(help.help("/care", translator(language)))
+    for word in COMMANDS:
+        assert f"`/care {word}" in text
+
+
+def test_a_post_of_25000_characters_is_shown_whole() -> None:
+    words = "".join(f"{number:05d}" for number in range(5000))
+    view = show.modal(card(messages=(post(text=words),)), EN)
+    fine(view)
+    quoted = [part["text"].removeprefix(">") for part in markup(view["blocks"]) if part["text"].startswith(">")]
+    assert "".join(quoted) == words
+
+
+def test_a_message_never_has_more_than_fifty_blocks_and_never_none() -> None:
+    assert len(b.message("text", *(b.section("x") for _ in range(80))).blocks) == 50
+    assert b.message("text", None).blocks == [b.section("text")]

@@ -1,0 +1,144 @@
+"""Every no has its words, and says what to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.cases.thread import State
+from bot.domain.common.errors import Refused
+from bot.platform.i18n import translator
+from bot.views.cases.history import WORDS as EVENTS
+from bot.views.common.reasons import REASONS
+from bot.views.common.refused import WORDS, refused, sentence
+from handlers.refusals import FIELD_AT_FAULT
+from tests.unit.views.samples import AT, HOSTILE, fine, pressable
+
+ROOT = Path(__file__).parents[3]
+EN = translator("en")
+FACTS = {
+    "thread": 12,
+    "owner": "U0ANNA",
+    "since": AT,
+    "reason": "Spam",
+    "used": 301,
+    "limit": 280,
+    "number": 99,
+    "name": "Bob",
+    "word": "clam",
+    "nearest": "claim",
+    "command": "claim",
+    "reference": "abc123",
+}
+
+
+def calls(*folders: str) -> Iterator[tuple[Path, ast.Call]]:
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            if "sandbox" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call):
+                    yield path, node
+
+
+def codes(name: str, *folders: str) -> dict[str, Path]:
+    """First arguments of every `name("code", ...)` in the source."""
+    return {
+        argument.value: path
+        for path, call in calls(*folders)
+        if isinstance(call.func, ast.Name) and call.func.id == name and call.args
+        for argument in ast.walk(call.args[0])
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+
+def test_every_refusal_in_the_source_has_words() -> None:
+    found = codes("Refused", "bot", "handlers", "storage")
+    assert {"taken", "unowned", "reason_missing"} <= found.keys()
+    wanted = found | {state.value: Path("bot/domain/thread.py") for state in State}
+    assert {code: path for code, path in wanted.items() if code not in WORDS} == {}
+
+
+def test_every_refusal_of_a_network_has_words() -> None:
+    found = codes("Rejected", "bot")
+    assert {code: path for code, path in found.items() if code not in REASONS} == {}
+
+
+KIND_AT = {"change": 5, "events.add": 3, "_failed": 3}
+"""Where the calls that write the timeline say what kind of line it is."""
+
+
+def test_every_line_of_the_timeline_has_words() -> None:
+    written = [
+        (path, call.args[place])
+        for path, call in calls("bot", "handlers", "storage")
+        if (place := KIND_AT.get(ast.unparse(call.func))) is not None and len(call.args) > place
+    ]
+    kinds = {
+        kind.value: path for path, kind in written if isinstance(kind, ast.Constant) and isinstance(kind.value, str)
+    }
+    assert {"claimed", "refused", "posted"} <= kinds.keys()
+    assert {kind: path for kind, path in kinds.items() if kind not in EVENTS} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+@pytest.mark.parametrize("code", sorted(WORDS))
+def test_every_refusal_can_be_told_in_every_language(code: str, language: str) -> None:
+    shown = fine(refused(Refused(code, **FACTS), AT, translator(language)))
+    assert "{" not in shown.replace('{"', "").replace("{time}", "")
+
+
+def test_the_loser_is_told_who_won_and_when_and_can_take_over() -> None:
+    message = refused(Refused("taken", thread=12, owner="U0ANNA", since=AT), AT, EN)
+    assert message.text == f"<@U0ANNA> claimed #12 at <!date^{int(AT.timestamp())}^{{time}}|2026-11-20 15:50 UTC>."
+    assert pressable(message) == ["take_over"]
+    assert '"value": "12"' in fine(message)
+
+
+def test_a_text_that_was_refused_is_given_back() -> None:
+    message = refused(Refused("too_long", thread=12, used=301, limit=280, text="My *dear* text"), AT, EN)
+    assert "has 301 characters, and 280 fit. Please take out 21." in message.text
+    assert "My *dear* text" in fine(message)
+
+
+def test_a_typo_gets_the_nearest_command() -> None:
+    assert "Did you mean “claim”?" in refused(Refused("unknown_command", word="clam", nearest="claim"), AT, EN).text
+    assert "Did you mean" not in refused(Refused("unknown_command", word="xyzzy", nearest=None), AT, EN).text
+
+
+def test_a_closed_thread_says_why() -> None:
+    assert "#12 is closed: Spam." in refused(Refused("closed", thread=12, owner=None, reason="Spam"), AT, EN).text
+    assert "no longer" in refused(Refused("closed", thread=12, owner=None, reason=None), AT, EN).text
+
+
+def test_a_code_without_words_is_not_shown_raw() -> None:
+    assert refused(Refused("brand_new"), AT, EN).text == "That is not possible now."
+
+
+def test_who_undoes_too_late_is_told_which_reply_it_was_about() -> None:
+    assert "#12 " in sentence(Refused("too_late", thread=12), AT, EN)
+    assert "#" not in sentence(Refused("too_late", thread=None), AT, EN)
+
+
+def test_what_was_typed_comes_back_harmless() -> None:
+    for code in ("unknown_command", "unknown_person", "not_a_number", "unknown_target", "closed"):
+        facts = FACTS | {"word": HOSTILE, "name": HOSTILE, "reason": HOSTILE, "nearest": None}
+        assert "<!channel" not in fine(refused(Refused(code, **facts), AT, EN))
+
+
+def test_a_refusal_about_a_field_is_plain_text() -> None:
+    for code in FIELD_AT_FAULT:
+        assert not re.search(r"<[@!#]|\*", sentence(Refused(code, **FACTS), AT, EN))
+
+
+def test_a_claim_of_another_day_is_told_with_its_day() -> None:
+    for code in ("taken", "not_yours"):
+        earlier = sentence(Refused(code, thread=12, owner="U0ANNA", since=AT - timedelta(days=1)), AT, EN)
+        assert "{date_short_pretty} {time}" in earlier
+        assert "{date" not in sentence(Refused(code, thread=12, owner="U0ANNA", since=AT), AT, EN)

@@ -1,0 +1,87 @@
+"""Settings can be read in Slack, in every language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from bot.domain.desk.configured import Account, DeskSettings
+from bot.platform.i18n import translator
+from bot.settings import Roles
+from bot.views.cases.home import home
+from bot.views.common.blocks import Message
+from bot.views.desk.configured import ROLES, configured
+from tests.unit.views.samples import HOSTILE, fine
+
+EN = translator("en")
+SETTINGS = DeskSettings(
+    desk="Support",
+    channel="C0SUPPORT",
+    leads=("U0LEAD",),
+    first_response=timedelta(minutes=45),
+    next_response=timedelta(hours=2),
+    warn_at=0.75,
+    standup=time(9, 0),
+    timezone="Europe/Amsterdam",
+    signature="^{initials}",
+    undo=timedelta(seconds=90),
+    teams=(("Press office", "C0PRESS"),),
+    accounts=(Account("X", "acme", timedelta(seconds=15)),),
+    roles={"claim": (), "reply": ("U0ANNA", "S0CARE"), "escalate": (), "configure": ("U0EMMA",)},
+)
+
+
+def shown(facts: DeskSettings) -> str:
+    blocks = configured(facts, EN)
+    fine(Message("Settings", blocks))
+    return "\n".join(
+        text["text"] for block in blocks for text in block.get("fields", [block.get("text", {"text": ""})])
+    )
+
+
+def test_everything_is_said() -> None:
+    text = shown(SETTINGS)
+    for fact in (
+        "Settings of Support",
+        "*Channel*\n<#C0SUPPORT>",
+        "*First answer within*\n45 min",
+        "*Next answers within*\n2 hr",
+        "75% of that time",
+        "09:00 (Europe/Amsterdam)",
+        "`^{initials}`",
+        "*Time to undo*\n1 min 30 sec",
+        "*Escalate to*\n<@U0LEAD>\nPress office <#C0PRESS>",
+        "X @acme, new posts every 15 sec",
+        "*Who may claim*\neverybody",
+        "*Who may reply*\n<@U0ANNA>\n<!subteam^S0CARE>",
+        "*Who sees these settings*\n<@U0EMMA>",
+    ):
+        assert fact in text
+
+
+def test_every_role_of_the_config_has_a_label() -> None:
+    assert ROLES.keys() == Roles.model_fields.keys()
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_the_home_holds_them_in_every_language(language: str) -> None:
+    t = translator(language)
+    assert t("Settings of {desk}", desk="Support") in fine(home([], (SETTINGS,), t))
+    assert t("Settings of {desk}", desk="Support") not in fine(home([], (), t))
+
+
+def test_a_desk_with_nothing_and_one_with_too_much_are_shown() -> None:
+    assert "*Leads*\n—" in shown(replace(SETTINGS, leads=(), teams=(), accounts=(), signature=""))
+    many = replace(
+        SETTINGS,
+        desk=HOSTILE,
+        signature=HOSTILE,
+        leads=("U0LEAD",) * 400,
+        teams=((HOSTILE, "C0PRESS"),) * 400,
+        accounts=(Account("X", HOSTILE, timedelta(days=3)),) * 400,
+        roles=dict.fromkeys(ROLES, ("U0ANNA",) * 400),
+    )
+    fine(Message("Settings", configured(many, EN)))
+    fine(home([], (many,) * 30, EN))

@@ -1,0 +1,143 @@
+"""The reply modal shows what one answers, as whom, and what changed meanwhile; no text is ever lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.cases.card import Draft, Seen
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.mention import Media
+from bot.domain.cases.thread import State
+from bot.platform.i18n import translator
+from bot.views.replies import reply as view
+from tests.unit.views.samples import AT, HOSTILE, card, fine, post, pressable, reply, thread
+
+EN = translator("en")
+OURS = post(2, inbound=False, author="U0ANNA", text="Sorry! ^AB")
+
+
+def draft(**changes: Any) -> Draft:
+    facts = card(messages=(post(), OURS, post(3, text="Nog niets?")), **changes)
+    return Draft(card=facts, signature="^AB", seen=Seen(3, 6, AT), limit=280, room=276)
+
+
+def blocks(modal: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {block["block_id"]: block for block in modal["blocks"] if "block_id" in block}
+
+
+def test_the_modal_has_the_conversation_the_field_and_as_whom_it_is_sent() -> None:
+    modal = view.modal(draft(), EN)
+    text = fine(modal)
+    assert modal["callback_id"] == "reply"
+    assert (modal["title"]["text"], modal["submit"]["text"], modal["close"]["text"]) == (
+        "Reply #1042",
+        "Send",
+        "Cancel",
+    )
+    assert text.index("Waar blijft mijn pakket") < text.index("Sorry! ^AB") < text.index("Nog niets?")
+    assert "Sent in public as *@acme* on X, signed ^AB" in text
+    assert blocks(modal)["text"]["element"]["action_id"] == "text"
+    assert blocks(modal)["text"]["dispatch_action"] is True
+
+
+def test_what_the_agent_had_seen_comes_back_with_the_submission() -> None:
+    kept = json.loads(view.modal(draft(), EN)["private_metadata"])
+    assert kept == {"thread": 1042, "seen": {"message": 3, "reply": 6, "at": AT.isoformat()}}
+
+
+def test_the_count_is_as_given_and_says_how_much_is_too_much() -> None:
+    def count(*numbers: Any) -> str:
+        text: str = blocks(view.modal(draft(), EN, *numbers))["count"]["elements"][0]["text"]
+        return text
+
+    assert count() == "Up to 276 characters, and the signature"
+    assert count((280, 280)) == "280 of 280 characters, signature included"
+    assert count((281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
+
+
+def test_a_text_to_go_on_with_is_shown() -> None:
+    modal = view.modal(replace(draft(), text="My text"), EN)
+    assert blocks(modal)["text"]["element"]["initial_value"] == "My text"
+
+
+def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
+    changes = (
+        post(4, text="Laat maar, opgelost"),
+        post(3, text="Nog steeds niets", edited_at=AT),
+        post(1, text="", deleted_at=AT),
+        reply(ReplyState.QUEUED, author="U0LARS", text="Ik kijk ernaar ^LN"),
+    )
+    modal = view.changed(draft(), changes, "My text", EN, (11, 280))
+    text = fine(modal)
+    assert modal["submit"]["text"] == "Send anyway"
+    assert "Not sent yet" in modal["blocks"][0]["text"]["text"]
+    assert blocks(modal)["text"]["element"]["initial_value"] == "My text"
+    assert "11 of 280" in text
+    for news in ("Laat maar, opgelost", "changed to:", "deleted a message", "U0LARS", "Ik kijk ernaar ^LN"):
+        assert text.index(news) < text.index('"divider"')
+
+
+def test_what_changed_is_shown_once_with_its_pictures() -> None:
+    new = post(4, text="Laat maar, opgelost", media=(Media("photo", "https://pbs.example/1.jpg", "A parcel"),))
+    ours = post(5, inbound=False, author="U0LARS", text="Fijn! ^LN")
+    theirs = reply(ReplyState.SENT, author="U0LARS", text=ours.text, external_id=ours.external_id)
+    facts = card(messages=(post(), new, ours))
+    text = fine(view.changed(Draft(facts, "^AB", Seen(5, 7, AT), 280, 276), (new, theirs), "My text", EN))
+    assert [text.count(words) for words in ("Laat maar", "A parcel", "Fijn!")] == [1, 1, 1]
+    assert text.index("A parcel") < text.index('"divider"') < text.index("Waar blijft mijn pakket")
+
+
+def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -> None:
+    posts = tuple(post(number, text=f"words {number}.") for number in range(1, 12))
+    facts = card(messages=(*posts, post(12, text="", deleted_at=AT)))
+    text = fine(view.modal(Draft(facts, "", Seen(12, 0, AT), 280, 280), EN))
+    assert "words 5." not in text
+    assert "words 6." in text
+    assert "Sent in public as *@acme* on X" in text
+    assert "signed" not in text
+
+
+def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
+    message = view.confirmation(reply(), EN)
+    assert pressable(message) == ["undo"]
+    assert reply().text in fine(message)
+    assert "{time_secs}" in message.text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (ReplyState.SENT, "is on X"),
+        (ReplyState.REFUSED, "|#1042>) was not sent: the customer's post is no longer there"),
+        (ReplyState.UNKNOWN, "X does not show it"),
+        (ReplyState.CHECKING, "is on its way"),
+    ],
+)
+def test_the_author_is_told_what_became_of_it_with_the_text(state: ReplyState, words: str) -> None:
+    message = view.outcome(card(), reply(state, error="gone", text="A *text* of mine"), EN)
+    assert words in message.text
+    assert "A *text* of mine" in fine(message)
+
+
+@pytest.mark.parametrize(
+    ("about", "buttons"),
+    [({}, ["reply"]), ({"no_reply": "not_allowed"}, []), ({"state": State.CLOSED, "close_reason": "spam"}, [])],
+)
+def test_a_refused_reply_is_written_anew_from_where_its_author_was_told(
+    about: dict[str, Any], buttons: list[str]
+) -> None:
+    message = view.outcome(card(thread=thread(**about)), reply(ReplyState.REFUSED, error="duplicate"), EN)
+    assert pressable(message) == buttons
+
+
+def test_hostile_words_and_names_do_nothing() -> None:
+    facts = card(thread=thread(customer_name=HOSTILE), messages=(post(text=HOSTILE),))
+    modal = view.modal(Draft(facts, HOSTILE, Seen(1, 0, AT), 280, 270), EN)
+    fine(modal)
+    for block in modal["blocks"]:
+        if block["type"] in ("section", "context"):
+            assert "<!channel" not in json.dumps(block)

@@ -1,0 +1,63 @@
+"""The daily summary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now, Standup
+from bot.platform.i18n import translator
+from bot.views.reports import standup
+from tests.unit.views.samples import (
+    AT,
+    fine,
+)
+
+EN = translator("en")
+
+
+FIRST = Durations(18, timedelta(minutes=12), timedelta(hours=1, minutes=5))
+NOTHING = Durations(0, None, None)
+DAY = Figures(
+    day=date(2026, 11, 20),
+    received=41,
+    answered=38,
+    met=35,
+    breached=4,
+    first_response=FIRST,
+    agents=(AgentFigures("U0ANNA", 20, FIRST), AgentFigures("U0LARS", 18, NOTHING)),
+    now=Now(5, 2, 1, 1042, AT),
+)
+
+
+def test_the_standup_has_its_figures_with_their_n_and_rings_nobody() -> None:
+    message = standup.standup(Standup("Support", DAY, {"U0ANNA": "Anna Bakker", "U0LARS": "Lars Nilsson"}), EN)
+    text = fine(message)
+    for figure in (
+        "Support, Friday, 20 November 2026",
+        "Received\\n*41*",
+        "Answered\\n*38*",
+        "Within target\\n*90%* (n = 39)",
+        "First response, median\\n*12 min* (n = 18)",
+        "First response, p90\\n*1 hr 5 min* (n = 18)",
+        "Unclaimed\\n*2*",
+        "Waiting longest\\n*#1042, <!date^",
+        "Anna Bakker",
+    ):
+        assert figure in text
+    assert "<@U" not in text
+    assert "user_id" not in text
+
+
+def test_a_day_on_which_nothing_happened_has_a_standup_too() -> None:
+    quiet = replace(
+        DAY, received=0, answered=0, met=0, breached=0, first_response=NOTHING, agents=(), now=Now(0, 0, 0, None, None)
+    )
+    text = fine(standup.standup(Standup("Support", quiet), EN))
+    assert "Within target\\n*—* (n = 0)" in text
+    assert '"table"' not in text
+
+
+def test_a_standup_of_more_agents_than_a_table_holds() -> None:
+    many = replace(DAY, agents=tuple(AgentFigures(f"U{n}", 1, FIRST) for n in range(200)))
+    fine(standup.standup(Standup("Support" * 40, many), EN))
