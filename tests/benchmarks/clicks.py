@@ -21,7 +21,7 @@ from storage.engine import connect
 from tests.benchmarks import seed
 from tests.benchmarks.bench import KINDS, SIGNING_SECRET, Bench, at_once, listening, ratio
 from tests.benchmarks.report import Figure
-from tests.e2e.process import eventually, free_port
+from tests.support.process import eventually, free_port
 
 THREADS = 3000
 WARM_UP = 100

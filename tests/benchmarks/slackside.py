@@ -18,7 +18,7 @@ from storage.tables import thread
 from tests.benchmarks import seed
 from tests.benchmarks.bench import KINDS, Bench
 from tests.benchmarks.report import Figure
-from tests.e2e.process import eventually
+from tests.support.process import eventually
 
 OPEN = 100_000
 MENTIONS = 6

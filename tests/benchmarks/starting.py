@@ -11,7 +11,7 @@ from statistics import median
 from bot.sandbox.server import Sandbox
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Figure
-from tests.e2e.process import answers, eventually, free_port
+from tests.support.process import answers, eventually, free_port
 
 STARTS = 3
 READY_WITHIN = 2.0

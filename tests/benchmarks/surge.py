@@ -14,7 +14,7 @@ from storage.engine import connect
 from tests.benchmarks.bench import KINDS, Bench
 from tests.benchmarks.mentions import fetched
 from tests.benchmarks.report import Figure
-from tests.e2e.process import eventually
+from tests.support.process import eventually
 
 SECONDS = 60
 LONG_SECONDS = 600

@@ -15,8 +15,8 @@ from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage.engine import connect
-from tests.e2e.process import Process, answers, config, environment, eventually, free_port, webcare
-from tests.e2e.team import Team
+from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
+from tests.support.slack_team import Team
 
 PATIENT = Timing(ack=15, trigger=15)
 """Slack's own three seconds are kept to where each form of the bot is tried; the rest must pass on a busy machine."""

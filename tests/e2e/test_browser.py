@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.team import ANNA, Case, Team
+from tests.support.slack_team import ANNA, Case, Team
 
 pytestmark = pytest.mark.browser
 

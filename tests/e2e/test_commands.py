@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, LARS, PRESS, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import ANNA, EMMA, LARS, PRESS, Team, words
 
 
 def test_help_and_nothing_at_all(team: Team) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.e2e.process import eventually, free_port
+from tests.support.process import eventually, free_port
 
 FIRST = 3800
 

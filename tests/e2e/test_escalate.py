@@ -6,8 +6,8 @@ import pytest
 
 from bot.sandbox.slack import Message
 from tests.e2e.conftest import Start
-from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, HERE, LARS, LEAD, PRESS, Case, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import ANNA, EMMA, HERE, LARS, LEAD, PRESS, Case, Team, words
 
 LEADS_DM = "D0LEAD"
 LARS_DM = "D0LARS"

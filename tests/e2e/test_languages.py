@@ -6,8 +6,8 @@ import pytest
 
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import Start
-from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, LARS, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import ANNA, EMMA, LARS, Team, words
 
 
 @pytest.fixture(scope="module")

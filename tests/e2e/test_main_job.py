@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, HERE, LARS, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Team, words
 
 
 def test_a_mention_is_claimed_answered_and_public(any_form: Team) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from bot.sandbox.slack import Message
 from tests.e2e.conftest import Start
-from tests.e2e.process import eventually
-from tests.e2e.team import EMMA, LEAD, Case, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import EMMA, LEAD, Case, Team, words
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.e2e.process import eventually
-from tests.e2e.team import EMMA, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import EMMA, Team, words
 
 
 def test_an_edit_shows_on_the_card(team: Team) -> None:

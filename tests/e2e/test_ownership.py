@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, HERE, LARS, Case, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Case, Team, words
 
 
 def under_the_card(case: Case, *texts: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import Start
-from tests.e2e.process import eventually
-from tests.e2e.team import ANNA, EMMA, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import ANNA, EMMA, Team, words
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import pytest
 
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import Start, english
-from tests.e2e.process import Process, config, environment, eventually, free_port
-from tests.e2e.team import ANNA, EMMA, HERE, Team, words
+from tests.support.process import Process, config, environment, eventually, free_port
+from tests.support.slack_team import ANNA, EMMA, HERE, Team, words
 
 
 def test_a_restart_keeps_everything(start: Start, tmp_path: Path) -> None:

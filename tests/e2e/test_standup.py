@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.platform.clock import parse_clock
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import Start, english
-from tests.e2e.process import eventually
-from tests.e2e.team import HERE, Team, words
+from tests.support.process import eventually
+from tests.support.slack_team import HERE, Team, words
 
 # A Monday in November: Amsterdam is an hour ahead of UTC.
 EARLY = datetime(2026, 11, 23, 7, tzinfo=UTC)

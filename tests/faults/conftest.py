@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TurnedClock
-from tests.faults.world import World
+from tests.support.faults.world import World
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.crashes import crash_everywhere
+from tests.support.faults.crashes import crash_everywhere
 
 ESSENTIAL = {
     "bot.delivery.worker.posts._post: before chat.postMessage",

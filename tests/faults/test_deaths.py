@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from storage.engine import reading
 from storage.tables import reply
-from tests.faults.death import death_at, lively
-from tests.faults.invariants import violations
-from tests.faults.world import World
+from tests.support.faults.death import death_at, lively
+from tests.support.faults.invariants import violations
+from tests.support.faults.world import World
 
 STEPS = [
     "bot.usecases.intake.ingest.poll: after X fetch",

@@ -17,9 +17,9 @@ from bot.runtime.web import wsgi
 from storage import tables
 from storage.engine import reading
 from tests.conftest import TurnedClock
-from tests.faults import hostile
-from tests.faults.invariants import violations
-from tests.faults.world import World
+from tests.support.faults import hostile
+from tests.support.faults.invariants import violations
+from tests.support.faults.world import World
 
 ANOTHER_DESK = """
 [[desk]]

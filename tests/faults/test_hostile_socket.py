@@ -20,10 +20,10 @@ from storage import outbox
 from storage.cases import threads
 from storage.engine import reading
 from tests.conftest import TurnedClock
-from tests.e2e.process import eventually
-from tests.faults import hostile
-from tests.faults.invariants import violations
-from tests.faults.world import World
+from tests.support.faults import hostile
+from tests.support.faults.invariants import violations
+from tests.support.faults.world import World
+from tests.support.process import eventually
 
 HERE = "C0SUPPORT"
 KINDS = st.sampled_from(["interactive", "slash_commands", "events_api"])

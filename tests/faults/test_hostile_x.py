@@ -18,10 +18,10 @@ from bot.usecases.intake import feed, ingest
 from storage import outbox
 from storage.engine import reading
 from tests.conftest import TurnedClock
-from tests.faults import hostile_x
-from tests.faults.hostile_x import Answer, Content, HostileX, page, post
-from tests.integration.surge.busy import Channel
-from tests.integration.team import Team, X, account
+from tests.support.busy import Channel
+from tests.support.faults import hostile_x
+from tests.support.faults.hostile_x import Answer, Content, HostileX, page, post
+from tests.support.team import Team, X, account
 
 NUMBERS = count(1_700_000_000_000_000_000, 10)
 

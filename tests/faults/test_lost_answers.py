@@ -10,8 +10,8 @@ from bot.usecases.desk.context import Actor
 from bot.usecases.replies.reply import decide
 from storage.engine import reading
 from storage.tables import reply
-from tests.faults.invariants import violations
-from tests.faults.world import World
+from tests.support.faults.invariants import violations
+from tests.support.faults.world import World
 
 FAILURES = ["rate_limited", "error_500", "html_503", "drop_before"]
 

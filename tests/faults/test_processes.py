@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.postgres import own_postgres
-from tests.faults.processes import kill_any
+from tests.support.faults.postgres import own_postgres
+from tests.support.faults.processes import kill_any
 
 SEED = 3
 

@@ -25,8 +25,8 @@ from storage.engine import DatabaseError, reading, transaction
 from storage.outbox import leases
 from storage.reminders import reminders
 from tests.conftest import TurnedClock
-from tests.faults.races import claim_everything, race, winners
-from tests.integration.team import ANNA, LARS, Served, Team, X
+from tests.support.faults.races import claim_everything, race, winners
+from tests.support.team import ANNA, LARS, Served, Team, X
 
 ROUNDS = range(8)
 

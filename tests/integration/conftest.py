@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import Engine
+
+from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Context
-from tests.integration.team import Team
+from tests.conftest import TurnedClock
+from tests.support.busy import Channel
+from tests.support.house import House
+from tests.support.team import Team, account
 
 
 @pytest.fixture
 def team(ctx: Context) -> Team:
     return Team(ctx)
+
+
+@pytest.fixture
+def channel(team: Team, clock: TurnedClock) -> Iterator[Channel]:
+    """The desk's channel on busy days."""
+    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
+        yield Channel(team, clock, sandbox)
+
+
+@pytest.fixture
+def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
+    """A whole desk in one thread, against the sandbox."""
+    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
+        network = account(sandbox, clock.now)
+        yield House(replace(ctx, networks={"x:acme": network}), sandbox, clock)
+        network.close()

@@ -11,11 +11,11 @@ import click
 
 from storage import migrate
 from storage.engine import connect
-from tests.faults.crashes import crash_everywhere
-from tests.faults.postgres import own_postgres
-from tests.faults.processes import kill_any
-from tests.faults.races import claims
 from tests.simulations import week as weeks
+from tests.support.faults.crashes import crash_everywhere
+from tests.support.faults.postgres import own_postgres
+from tests.support.faults.processes import kill_any
+from tests.support.faults.races import claims
 
 
 @click.group()

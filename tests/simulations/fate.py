@@ -13,7 +13,7 @@ from sqlalchemy import update
 from bot.sandbox.faults import Kind
 from storage.engine import transaction
 from storage.tables import feed
-from tests.faults.world import World
+from tests.support.faults.world import World
 
 SLACK_METHODS = ("chat.postMessage", "chat.update", "conversations.history", "conversations.replies", "*")
 X_METHODS = ("POST /2/tweets", "GET /2/users/:id/mentions", "GET /2/users/:id/tweets", "GET /2/tweets")

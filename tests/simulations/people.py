@@ -21,7 +21,7 @@ from bot.usecases.replies import reply
 from storage.engine import reading
 from storage.tables import reply as replies
 from storage.tables import thread as threads
-from tests.faults.world import World
+from tests.support.faults.world import World
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 STORMS_A_MINUTE = 0.0015

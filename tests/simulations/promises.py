@@ -12,8 +12,8 @@ from bot.domain.reminders.reminders import LONGEST_PAUSE
 from bot.sandbox.slack import Message
 from storage.engine import reading
 from storage.tables import event, outbox, thread, wait
-from tests.faults.world import World
 from tests.simulations.people import AMSTERDAM
+from tests.support.faults.world import World
 
 NINE = time(9)
 ANEW = ("sent", "closed", "reopened", "withdrawn")

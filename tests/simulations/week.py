@@ -20,12 +20,12 @@ from bot.delivery.sends import Sends
 from storage.engine import reading
 from storage.outbox import leases
 from tests.conftest import TurnedClock
-from tests.faults import points
-from tests.faults.invariants import violations
-from tests.faults.world import World
 from tests.simulations import promises
 from tests.simulations.fate import Fate
 from tests.simulations.people import AMSTERDAM, Agents, Customers
+from tests.support.faults import points
+from tests.support.faults.invariants import violations
+from tests.support.faults.world import World
 
 PACE = timedelta(seconds=1.1)
 EVERY_KIND = (*Posts.kinds, *Sends.kinds)

@@ -15,7 +15,7 @@ from bot.platform import slack
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.records import Message
 from tests.conftest import TurnedClock
-from tests.integration.team import Team
+from tests.support.team import Team
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, send
 from tests.conftest import TurnedClock
-from tests.integration.team import LARS, Team
+from tests.support.team import LARS, Team
 
 
 @dataclass(frozen=True, slots=True)

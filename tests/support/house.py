@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, RowMapping, func, select
+from sqlalchemy import RowMapping, func, select
 
 from bot.delivery.posts import Posts
 from bot.delivery.sends import Sends
@@ -24,7 +20,6 @@ from storage.engine import reading
 from storage.tables import metadata
 from storage.tables import outbox as outbox_table
 from tests.conftest import TurnedClock
-from tests.integration.team import account
 
 ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
 
@@ -101,11 +96,3 @@ def webcare(house: House, *words: str, answer: str = "") -> Result:
         "DATABASE_URL": house.ctx.engine.url.render_as_string(hide_password=False),
     }
     return CliRunner(env=env).invoke(main, words, input=answer)
-
-
-@pytest.fixture
-def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
-    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
-        network = account(sandbox, clock.now)
-        yield House(replace(ctx, networks={"x:acme": network}), sandbox, clock)
-        network.close()

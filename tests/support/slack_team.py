@@ -11,7 +11,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Message, Outcome, SlackError
 from bot.sandbox.slack.inputs import elements
 from bot.sandbox.x import Post
-from tests.e2e.process import Process, eventually
+from tests.support.process import Process, eventually
 
 HERE, PRESS = "C0SUPPORT", "C0PRESS"
 ANNA, LARS, EMMA, LEAD = "U0ANNA", "U0LARS", "U0EMMA", "U0LEAD"

@@ -9,8 +9,8 @@ import pytest
 
 from bot.usecases.alerts import crisis
 from tests.conftest import TurnedClock
-from tests.integration.surge.busy import Channel, at_once
-from tests.integration.team import Team
+from tests.support.busy import Channel, at_once
+from tests.support.team import Team
 
 
 @pytest.fixture

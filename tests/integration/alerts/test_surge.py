@@ -7,8 +7,8 @@ from dataclasses import replace
 from bot.usecases.alerts import surge
 from bot.usecases.cases.claim import claim
 from tests.conftest import TurnedClock
-from tests.integration.surge.busy import Channel, at_once
-from tests.integration.team import ANNA, Team
+from tests.support.busy import Channel, at_once
+from tests.support.team import ANNA, Team
 
 FLOOD = 75
 

@@ -37,7 +37,7 @@ from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, send
 from storage.engine import connect
 from tests.conftest import TurnedClock, lonely_x
-from tests.integration.team import Served, Team, X
+from tests.support.team import Served, Team, X
 
 AGENTS = st.sampled_from([Actor(f"U{name}", "button") for name in ("ANNA", "LARS", "EMMA")])
 ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING, ReplyState.AGAIN}

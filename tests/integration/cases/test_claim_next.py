@@ -13,8 +13,8 @@ from bot.settings import Roles, load
 from bot.usecases.cases.claim import claim, claim_next
 from bot.usecases.desk.context import Actor, Context
 from tests.conftest import TurnedClock
-from tests.integration.surge.busy import Channel, at_once
-from tests.integration.team import ANNA, LARS, Team
+from tests.support.busy import Channel, at_once
+from tests.support.team import ANNA, LARS, Team
 
 
 def test_it_takes_the_five_with_the_nearest_deadlines(channel: Channel, team: Team, clock: TurnedClock) -> None:

@@ -12,7 +12,7 @@ from bot.domain.common.errors import Refused
 from bot.usecases.cases import close
 from bot.usecases.reports import standup
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, LARS, Team
+from tests.support.team import ANNA, LARS, Team
 
 
 def test_a_close_stops_the_clock_and_keeps_its_reason(team: Team, clock: TurnedClock) -> None:

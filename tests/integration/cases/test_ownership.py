@@ -23,7 +23,7 @@ from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import leases
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, LARS, LEAD, Team
+from tests.support.team import ANNA, LARS, LEAD, Team
 
 
 def race(acts: list[Callable[[], object]]) -> list[Refused | None]:

@@ -15,7 +15,7 @@ from bot.usecases.replies import reply
 from storage.engine import transaction
 from storage.outbox import leases
 from storage.tables import thread
-from tests.integration.team import ANNA, LARS, LEAD, Team
+from tests.support.team import ANNA, LARS, LEAD, Team
 
 
 def test_an_undone_reply_is_offered_again_to_its_author_without_its_signature(team: Team) -> None:

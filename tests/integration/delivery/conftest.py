@@ -17,7 +17,7 @@ from bot.sandbox.x.posts import Post
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from tests.conftest import TurnedClock
-from tests.integration.team import Team, X, account
+from tests.support.team import Team, X, account
 
 
 @pytest.fixture

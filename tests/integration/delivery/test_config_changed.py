@@ -22,7 +22,7 @@ from storage.engine import transaction
 from storage.tables import outbox, thread
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
-from tests.integration.team import ANNA, Team
+from tests.support.team import ANNA, Team
 
 AGAIN = 300  # seconds after which a row is tried again whose desk or account is not configured
 

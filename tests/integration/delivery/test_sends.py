@@ -8,7 +8,7 @@ from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import State
 from bot.usecases.replies import reply, send
 from tests.integration.delivery.conftest import Bench
-from tests.integration.team import ANNA
+from tests.support.team import ANNA
 
 UNDO = 10  # seconds
 RECHECK = 60  # seconds, [delivery] network_recheck_after

@@ -16,7 +16,7 @@ from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
-from tests.integration.team import ANNA, LARS, X
+from tests.support.team import ANNA, LARS, X
 
 LOOK = "GET /2/users/:id/tweets"
 NEVER = 1000 * RECHECK

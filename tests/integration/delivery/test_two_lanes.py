@@ -13,7 +13,7 @@ from bot.usecases.replies import reply, send
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO
 from tests.integration.delivery.test_sent_again import LOOK, unknown, wait
-from tests.integration.team import ANNA, X
+from tests.support.team import ANNA, X
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.settings import Roles
 from bot.usecases.desk import configured
 from bot.usecases.desk.context import Actor, Context
-from tests.integration.team import ANNA, LARS, LEAD, Team
+from tests.support.team import ANNA, LARS, LEAD, Team
 
 
 def only(ctx: Context, *named: str) -> Context:

@@ -15,8 +15,8 @@ from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply
 from storage.engine import DatabaseError, reading
 from storage.tables import metadata
-from tests.integration.team import LARS, LEAD, Team
-from tests.integration.usecases.deeds import BY_PEOPLE, BY_THEMSELVES, Deed
+from tests.support.deeds import BY_PEOPLE, BY_THEMSELVES, Deed
+from tests.support.team import LARS, LEAD, Team
 
 LOOKS = {
     "see who to escalate to": Deed(Team.write, lambda team, who, n: escalate.targets(team.ctx, who, n), "escalate"),

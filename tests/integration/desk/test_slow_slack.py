@@ -26,8 +26,8 @@ from handlers.desk.agents import Agents
 from storage import migrate
 from tests.conftest import CONFIG, TurnedClock
 from tests.e2e.conftest import english
-from tests.e2e.process import eventually
-from tests.e2e.team import EMMA, HERE, LARS, LEAD, words
+from tests.support.process import eventually
+from tests.support.slack_team import EMMA, HERE, LARS, LEAD, words
 
 GROUP = "S0CARE"
 MEMBERS, PEOPLE = "usergroups.users.list", "users.info"

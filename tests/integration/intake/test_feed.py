@@ -10,8 +10,8 @@ import pytest
 from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
 from bot.usecases.intake import feed, ingest
 from storage.engine import DatabaseError
-from tests.integration.surge.busy import Channel, at_once
-from tests.integration.team import Served, Team, X
+from tests.support.busy import Channel, at_once
+from tests.support.team import Served, Team, X
 
 AWAY = NotDone("no answer", 5)
 

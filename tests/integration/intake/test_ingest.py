@@ -18,7 +18,7 @@ from storage.engine import reading
 from storage.intake import feeds
 from storage.intake.feeds import Feed
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, Served, Team, X
+from tests.support.team import ANNA, Served, Team, X
 
 
 @pytest.fixture

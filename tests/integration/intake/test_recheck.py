@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.usecases.cases import close, show
-from tests.integration.privacy.conftest import ANNA, House
+from tests.support.house import ANNA, House
 
 DAY = timedelta(hours=24)
 

@@ -10,7 +10,7 @@ from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
 from tests.conftest import TurnedClock
-from tests.integration import team
+from tests.support import team
 
 Account = Callable[..., XNetwork]
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from bot.usecases.replies import reply
 from storage import copy, migrate
 from storage.engine import connect, transaction
-from tests.integration.privacy.conftest import ANNA, House, live, webcare
+from tests.support.house import ANNA, House, live, webcare
 
 SECRET = "correct-horse"
 

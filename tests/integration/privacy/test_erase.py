@@ -16,7 +16,7 @@ from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
-from tests.integration.privacy.conftest import ANNA, LARS, LEAD, House
+from tests.support.house import ANNA, LARS, LEAD, House
 
 PLANT = "zqplant"
 HANDLE = f"{PLANT}_h"

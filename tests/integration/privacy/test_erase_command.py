@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.usecases.replies import reply
-from tests.integration.privacy.conftest import ANNA, House, live, webcare
+from tests.support.house import ANNA, House, live, webcare
 
 
 def test_the_command_that_erases_asks_first_and_reports(house: House) -> None:

@@ -10,7 +10,7 @@ from bot.domain.alerts.surge import ENTER_ABOVE
 from bot.usecases.alerts import crisis, surge
 from bot.usecases.desk import renamed
 from bot.usecases.privacy import erase
-from tests.integration.privacy.conftest import House
+from tests.support.house import House
 
 
 @pytest.fixture

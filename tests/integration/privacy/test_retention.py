@@ -8,7 +8,7 @@ from bot.usecases.cases import close
 from bot.usecases.privacy import retention
 from storage.engine import transaction
 from storage.outbox import lanes
-from tests.integration.privacy.conftest import ANNA, House
+from tests.support.house import ANNA, House
 
 
 def _write(house: House, handle: str, *, closed: bool) -> int:

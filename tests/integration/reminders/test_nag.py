@@ -16,7 +16,7 @@ from bot.usecases.replies import reply, send
 from storage.engine import transaction
 from storage.tables import thread, wait
 from tests.conftest import FRIDAY, TurnedClock
-from tests.integration.team import ANNA, Team
+from tests.support.team import ANNA, Team
 
 
 def levels(team: Team, number: int) -> list[str]:

@@ -20,8 +20,8 @@ from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
 from tests.conftest import TurnedClock
-from tests.integration.surge.busy import Channel
-from tests.integration.team import ANNA, LARS, Team
+from tests.support.busy import Channel
+from tests.support.team import ANNA, LARS, Team
 
 FEW, MANY = 5, 17
 WARNING, BREACH = timedelta(minutes=45), timedelta(minutes=60)

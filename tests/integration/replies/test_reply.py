@@ -16,8 +16,8 @@ from bot.usecases.desk import people
 from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply, send
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, LARS, LEAD, Team
-from tests.integration.usecases.test_ownership import race
+from tests.integration.cases.test_ownership import race
+from tests.support.team import ANNA, LARS, LEAD, Team
 
 EMMA = Actor("U0EMMA", "modal")
 

@@ -13,8 +13,8 @@ from bot.networks.base import Sent
 from bot.usecases.cases import close
 from bot.usecases.replies import reply, send
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, LARS, Team
-from tests.integration.usecases.test_ownership import race
+from tests.integration.cases.test_ownership import race
+from tests.support.team import ANNA, LARS, Team
 
 
 def test_an_answer_that_arrives_ends_the_wait_and_tells_its_author(team: Team, clock: TurnedClock) -> None:

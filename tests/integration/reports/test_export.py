@@ -11,7 +11,7 @@ from bot.domain.cases.mention import Author
 from bot.usecases.cases import claim, close
 from bot.usecases.reports.export import COLUMNS, Format, export
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, Team
+from tests.support.team import ANNA, Team
 
 
 def exported(team: Team, form: Format, **span: object) -> tuple[int, str]:

@@ -10,7 +10,7 @@ import pytest
 from bot.usecases.cases import close
 from bot.usecases.reports import standup
 from tests.conftest import TurnedClock
-from tests.integration.team import ANNA, LARS, Team
+from tests.support.team import ANNA, LARS, Team
 
 MINUTE = timedelta(minutes=1)
 

@@ -25,8 +25,8 @@ from bot.runtime.web import wsgi
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.webhooks import JSON, signature
 from bot.settings import load
-from tests.e2e import process
-from tests.e2e.process import config, environment
+from tests.support import process
+from tests.support.process import config, environment
 
 OURS = ("SLACK_", "X_", "WEBCARE_", "DATABASE_", "PORT", "LOG_LEVEL")
 

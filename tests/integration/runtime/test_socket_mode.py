@@ -19,7 +19,7 @@ from bot.runtime import socket_mode
 from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
-from tests.e2e.process import eventually
+from tests.support.process import eventually
 
 HERE = "C0SUPPORT"
 APP_TOKEN = "xapp-sandbox"

@@ -22,7 +22,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from bot.sandbox.slack.client import TROUBLE
 from bot.sandbox.slack.errors import SlackError
-from tests.e2e.process import eventually
+from tests.support.process import eventually
 
 Json = dict[str, Any]
 HERE = "C0SUPPORT"

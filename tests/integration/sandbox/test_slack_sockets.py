@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
-from tests.e2e.process import eventually
+from tests.support.process import eventually
 
 Json = dict[str, Any]
 HERE = "C0SUPPORT"

@@ -22,7 +22,7 @@ from storage.engine import connect, reading, transaction
 from storage.tables import desk
 from storage.tables import thread as thread_table
 from tests.conftest import FRIDAY
-from tests.integration.team import Team
+from tests.support.team import Team
 
 UPGRADE = "import sys; from storage import engine, migrate; print(migrate.upgrade(engine.connect(sys.argv[1])))"
 

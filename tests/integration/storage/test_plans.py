@@ -10,7 +10,7 @@ from sqlalchemy import event
 from bot.domain.reminders.reminders import FEW
 from bot.usecases.reminders import nag
 from tests.conftest import TurnedClock
-from tests.integration.team import Team
+from tests.support.team import Team
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

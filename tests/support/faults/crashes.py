@@ -15,9 +15,9 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage.engine import connect
 from tests.e2e.conftest import english
-from tests.e2e.process import config, environment
-from tests.faults.invariants import violations
-from tests.faults.load import Load
+from tests.support.faults.invariants import violations
+from tests.support.faults.load import Load
+from tests.support.process import config, environment
 
 QUIET = 12.0  # seconds without a death after which no further point is expected
 SETTLES_WITHIN = 40.0
@@ -53,7 +53,7 @@ def crash_everywhere(
         )
         with (folder / "bot.log").open("wb") as log:
             launcher = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.launcher"], env=env, stdout=log, stderr=log
+                [sys.executable, "-m", "tests.support.faults.launcher"], env=env, stdout=log, stderr=log
             )
         try:
             with Load(sandbox):

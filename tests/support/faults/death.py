@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.faults import points
-from tests.faults.world import World
+from tests.support.faults import points
+from tests.support.faults.world import World
 
 
 class Killed(BaseException):

@@ -18,7 +18,7 @@ from types import FrameType
 
 from bot.platform import logs
 from bot.settings import Settings, load
-from tests.faults import hurried, points
+from tests.support.faults import hurried, points
 
 
 class Launcher:

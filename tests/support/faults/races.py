@@ -21,7 +21,7 @@ from bot.usecases.desk.context import Actor, Context
 from storage import migrate, tables
 from storage.engine import DatabaseError, connect, reading
 from tests.conftest import CONFIG, TurnedClock
-from tests.integration.team import Team
+from tests.support.team import Team
 
 T = TypeVar("T")
 

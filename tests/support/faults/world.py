@@ -27,7 +27,7 @@ from bot.usecases.replies import reply
 from bot.usecases.reports import standup
 from storage.engine import reading
 from tests.conftest import TurnedClock
-from tests.e2e.process import environment
+from tests.support.process import environment
 
 CONFIG = """
 [delivery]

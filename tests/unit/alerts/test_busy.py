@@ -13,7 +13,7 @@ from bot.domain.intake.feed import Alarm, News, Trouble
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.alerts import crisis, surge
 from bot.views.intake import feed
-from tests.unit.views.samples import AT, HOSTILE, card, fine, owned, post, pressable, thread
+from tests.support.samples import AT, HOSTILE, card, fine, owned, post, pressable, thread
 
 SURGE = Surge(id=3, desk="Support", since=AT - timedelta(minutes=14), backlog=312, shown_at=AT)
 EN = translator("en")

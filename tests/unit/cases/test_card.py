@@ -13,7 +13,7 @@ from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.cases.card import card as view
 from bot.views.cases.rows import row
-from tests.unit.views.samples import (
+from tests.support.samples import (
     AT,
     HOSTILE,
     answered,

@@ -8,13 +8,7 @@ from bot.domain.cases.card import History
 from bot.domain.cases.conversation import Event
 from bot.platform.i18n import translator
 from bot.views.cases import history
-from tests.unit.views.samples import (
-    AT,
-    card,
-    closed,
-    fine,
-    pressable,
-)
+from tests.support.samples import AT, card, closed, fine, pressable
 
 EN = translator("en")
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from bot.domain.cases.card import Card, Overview
 from bot.platform.i18n import translator
 from bot.views.cases import home
-from tests.unit.views.samples import (
-    AT,
-    card,
-    fine,
-    owned,
-    pressable,
-    reply,
-    thread,
-)
+from tests.support.samples import AT, card, fine, owned, pressable, reply, thread
 
 EN = translator("en")
 

@@ -12,7 +12,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Action, State, Thread
 from bot.domain.clock.targets import Nagged
 from bot.domain.common.errors import Refused
-from tests.unit.domain.threads import HOUR, START, in_state, thread
+from tests.support.threads import HOUR, START, in_state, thread
 
 ANNA, LARS = "U0ANNA", "U0LARS"
 LATER = START + timedelta(minutes=10)

@@ -12,7 +12,7 @@ from bot.views.cases import close, escalate, handover
 from bot.views.common.again import again, noticed, unnoticed
 from bot.views.common.refused import notice
 from bot.views.replies import reply as reply_view
-from tests.unit.views.samples import AT, card, fine, post, pressable
+from tests.support.samples import AT, card, fine, post, pressable
 
 EN = translator("en")
 TAKEN = notice(Refused("taken", thread=12, owner="U0ANNA", since=AT), AT, EN)

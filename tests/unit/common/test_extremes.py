@@ -14,7 +14,7 @@ from bot.platform.i18n import translator
 from bot.views.cases import card as card_view
 from bot.views.cases import escalate, history, home, show
 from bot.views.replies import reply as reply_view
-from tests.unit.views.samples import AT, HOSTILE, card, escalation, fine, post, reply, thread
+from tests.support.samples import AT, HOSTILE, card, escalation, fine, post, reply, thread
 
 EXTREMES = [
     "",

@@ -17,7 +17,7 @@ from bot.views.cases.history import WORDS as EVENTS
 from bot.views.common.reasons import REASONS
 from bot.views.common.refused import WORDS, refused, sentence
 from handlers.refusals import FIELD_AT_FAULT
-from tests.unit.views.samples import AT, HOSTILE, fine, pressable
+from tests.support.samples import AT, HOSTILE, fine, pressable
 
 ROOT = Path(__file__).parents[3]
 EN = translator("en")

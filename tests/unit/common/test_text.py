@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.platform.i18n import translator
 from bot.views.common import text
 from bot.views.common.blocks import literally, quote, quote_all
-from tests.unit.views.samples import AT, HOSTILE
+from tests.support.samples import AT, HOSTILE
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from bot.settings import Roles
 from bot.views.cases.home import home
 from bot.views.common.blocks import Message
 from bot.views.desk.configured import ROLES, configured
-from tests.unit.views.samples import HOSTILE, fine
+from tests.support.samples import HOSTILE, fine
 
 EN = translator("en")
 SETTINGS = DeskSettings(

@@ -11,7 +11,7 @@ import requests
 
 from bot.networks.base import NotDone, Rejected
 from bot.networks.x.client import MAX_PAGES
-from tests.unit.networks.canned import NOTHING, NOW, account, answer, answering, problem
+from tests.support.canned_x import NOTHING, NOW, account, answer, answering, problem
 
 
 def test_the_number_of_the_account_is_kept_once_it_is_known() -> None:

@@ -16,7 +16,7 @@ from urllib3.exceptions import ProtocolError
 
 from bot.networks.base import Ambiguous, Network, NetworkError, NotDone, Rejected
 from bot.networks.x.errors import rate_limit_wait, spent_until
-from tests.unit.networks.canned import NOTHING, NOW, account, answer, answering, known, problem
+from tests.support.canned_x import NOTHING, NOW, account, answer, answering, known, problem
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def speaking(language: str, **texts: str) -> Translator:
 @pytest.mark.parametrize("language", extract.TRANSLATED)
 def test_every_text_in_the_source_is_translated_and_no_other(language: str) -> None:
     problems = extract.problems(extract.read(language), extract.template())
-    assert not problems, "run python -m bot.locale.extract, then translate:\n" + "\n".join(problems)
+    assert not problems, "run python -m bot.platform.locale.extract, then translate:\n" + "\n".join(problems)
 
 
 @pytest.mark.parametrize("language", extract.TRANSLATED)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.platform.manifest import SCOPES, manifest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("made", [manifest(), manifest("/desk", "https://desk.example.com/")])

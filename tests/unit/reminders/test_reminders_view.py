@@ -10,7 +10,7 @@ import pytest
 from bot.domain.reminders.reminders import Due, Recipient, Reminders
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.reminders.reminders import reminders
-from tests.unit.views.samples import AT, fine, pressable
+from tests.support.samples import AT, fine, pressable
 
 CHANNEL = Recipient("C0SUPPORT", "", lead=False)
 OWNER = Recipient("C0SUPPORT", "U0ANNA", lead=False)

@@ -14,7 +14,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.replies import reply as view
-from tests.unit.views.samples import AT, HOSTILE, card, fine, post, pressable, reply, thread
+from tests.support.samples import AT, HOSTILE, card, fine, post, pressable, reply, thread
 
 EN = translator("en")
 OURS = post(2, inbound=False, author="U0ANNA", text="Sorry! ^AB")

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.clock.targets import Target
+from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import (
     Durations,
     Figures,
     Now,
-    Wait,
     day_bounds,
     due_standup,
     durations,

@@ -8,10 +8,7 @@ from datetime import date, timedelta
 from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now, Standup
 from bot.platform.i18n import translator
 from bot.views.reports import standup
-from tests.unit.views.samples import (
-    AT,
-    fine,
-)
+from tests.support.samples import AT, fine
 
 EN = translator("en")
 

@@ -10,15 +10,14 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.networks import KINDS
+from bot.networks import KINDS, NAMES
 from bot.platform.clock import ShiftedClock, SystemClock
 from bot.platform.i18n import LANGUAGES
 from bot.settings import Settings, SettingsError, load, values
 from bot.settings.config import Config, NetworkSettings
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND
-from bot.usecases.cases.show import NAMES
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 MINIMAL = """
 [[desk]]
 name = "Support"
