@@ -10,6 +10,7 @@ from bot.networks.base import Network
 
 # What `kind` says in webcare.toml, and the class that serves it; loaded when a desk names it.
 KINDS = {"x": ("bot.networks.x", "XNetwork")}
+NAMES = {"x": "X"}
 
 
 def build(kind: str, handle: str, *, now: Callable[[], datetime], **credentials: str) -> Network:
@@ -20,3 +21,9 @@ def build(kind: str, handle: str, *, now: Callable[[], datetime], **credentials:
     module, name = KINDS[kind]
     network: Network = getattr(importlib.import_module(module), name)(handle, now=now, **credentials)
     return network
+
+
+def network_name(key: str) -> str:
+    """What people call the network of "x:acme": "X"."""
+    kind, _, _ = key.partition(":")
+    return NAMES.get(kind, kind)

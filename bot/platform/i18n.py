@@ -2,7 +2,7 @@
 
 In the code: `t = translator(locale)`, then `t("Claim")` or `t.n("{n} mention", "{n} mentions", n)`. A text that is
 written down before anybody's language is known is marked `N_("Claim")` and translated where it is shown, `t(text)`.
-`python -m bot.locale.extract` brings the catalogues up to date.
+`python -m bot.platform.locale.extract` brings the catalogues up to date.
 """
 
 from __future__ import annotations

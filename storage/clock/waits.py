@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, Target
-from bot.domain.reports.standup import Wait
+from bot.domain.clock.waits import Wait
 from storage.rows import record
 from storage.tables import wait as table
 

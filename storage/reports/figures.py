@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from bot.domain.reports.standup import Now, Wait
+from bot.domain.clock.waits import Wait
+from bot.domain.reports.standup import Now
 from storage.clock.waits import wait_of
 from storage.tables import event, message, thread, wait
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.cases.conversation import Escalation, Event, Message, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Nagged
-from bot.domain.reports.standup import Wait
+from bot.domain.clock.waits import Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ class Refused(Exception):
     """An action that the rules do not allow now.
 
     `code` names the reason ("taken", "closed", "changed" ...) and `facts` what the person who acted needs to know;
-    bot/views/refused.py has the words for every code.
+    bot/views/common/refused.py has the words for every code.
     """
 
     def __init__(self, code: str, **facts: Any) -> None:

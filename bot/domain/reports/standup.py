@@ -9,26 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.clock.targets import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """One wait of one customer; `ended_at` is None while it goes on."""
-
-    target: Target
-    since: datetime
-    due_at: datetime
-    ended_at: datetime | None
-    outcome: str | None
-    by: str | None
-
-    @property
-    def answered(self) -> bool:
-        return self.outcome == "answered"
-
-    @property
-    def met(self) -> bool:
-        return self.answered and self.ended_at is not None and self.ended_at < self.due_at
+from bot.domain.clock.waits import Wait
 
 
 @dataclass(frozen=True, slots=True)

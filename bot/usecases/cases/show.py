@@ -8,6 +8,7 @@ from bot.domain.cases.card import Card, History, Overview
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
+from bot.networks import network_name
 from bot.usecases.cases.change import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
@@ -16,7 +17,6 @@ from storage.cases import escalations, events, messages, threads
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
-NAMES = {"x": "X"}
 LISTED = 20
 
 
@@ -136,12 +136,6 @@ def _closed_by(connection: Connection, thread: Thread) -> str | None:
         return None
     closed = events.latest(connection, thread.id, "closed")
     return closed.actor if closed else None
-
-
-def network_name(key: str) -> str:
-    """What people call the network of "x:acme": "X"."""
-    kind, _, _ = key.partition(":")
-    return NAMES.get(kind, kind)
 
 
 def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Card:

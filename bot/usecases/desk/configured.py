@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.desk.configured import Account, DeskSettings
+from bot.networks import network_name
 from bot.settings import Desk
-from bot.usecases.cases.show import network_name
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bot.domain.common.weeks import same_moments
 from bot.domain.intake import feed as rules
 from bot.domain.intake.feed import Alarm, News, Trouble
+from bot.networks import network_name
 from bot.settings import Desk, NetworkSettings
-from bot.usecases.cases.show import network_name
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.engine import Connection, reading, transaction

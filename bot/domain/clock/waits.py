@@ -1,0 +1,28 @@
+"""How long a customer waited, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.clock.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One wait of one customer; `ended_at` is None while it goes on."""
+
+    target: Target
+    since: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    by: str | None
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome == "answered"
+
+    @property
+    def met(self) -> bool:
+        return self.answered and self.ended_at is not None and self.ended_at < self.due_at
