@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from handlers import command, internal, more, refusals
-from handlers.alerts import surge
+from handlers import ignored, overflow, refusals, slash
+from handlers.alerts import backlog
 from handlers.cases import claim, close, escalate, handover, history, home
-from handlers.front import Front
+from handlers.deps import Front
 from handlers.replies import reply
 
-ROUTES = (claim, reply, escalate, more, handover, close, history, home, command, internal, surge)
+ROUTES = (claim, reply, escalate, overflow, handover, close, history, home, slash, ignored, backlog)
 
 
 def register(app: App, front: Front) -> None:

@@ -13,13 +13,13 @@ from bot.domain.common.command import plain
 from bot.domain.common.errors import Refused
 from bot.platform import slack
 from bot.platform.i18n import Translator
-from bot.usecases.cases import show
-from bot.usecases.cases.change import repeated
+from bot.usecases.cases import queries
+from bot.usecases.cases.transition import repeated
 from bot.views.common import refused as view
-from bot.views.common.again import noticed
 from bot.views.common.blocks import Message
+from bot.views.common.modal_update import noticed
 from handlers.cases import home
-from handlers.front import Body, Front, fingerprint, user_of, view_of, whispered
+from handlers.deps import Body, Front, fingerprint, user_of, view_of, whispered
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> Bolt
         home.again(front, body)
         thread = refusal.facts.get("thread")
         if isinstance(thread, int):
-            front.later(show.anew, front.ctx, thread)
+            front.later(queries.anew, front.ctx, thread)
     return BoltResponse(status=200, body="")
 
 

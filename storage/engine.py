@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 from tenacity import RetryCallState, Retrying, retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from storage.turns import Turns
+from storage.fair_lock import Turns
 
 __all__ = [
     "AWAY",

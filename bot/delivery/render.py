@@ -12,26 +12,26 @@ from bot.domain.common.errors import Refused
 from bot.domain.reminders.reminders import Recipient
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases.alerts import crisis, surge
-from bot.usecases.cases import show
+from bot.usecases.alerts import backlog, volume_spike
+from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import feed
+from bot.usecases.intake import feed_health
 from bot.usecases.reminders import nag, reminders
 from bot.usecases.reports import standup
-from bot.views.alerts import crisis as crisis_view
-from bot.views.alerts import surge as surge_view
+from bot.views.alerts import backlog as surge_view
+from bot.views.alerts import volume_spike as crisis_view
 from bot.views.cases import card as card_view
 from bot.views.cases import escalate as escalate_view
 from bot.views.cases import note as note_view
 from bot.views.common.blocks import Message
-from bot.views.intake import feed as feed_view
+from bot.views.intake import feed_health as feed_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
 from bot.views.replies import reply as reply_view
 from bot.views.reports import standup as standup_view
 from storage import outbox
 from storage.cases import threads
-from storage.desk import people
+from storage.desk import agents
 from storage.engine import reading
 from storage.outbox import Item
 from storage.replies import replies
@@ -78,7 +78,7 @@ def render(ctx: Context, item: Item) -> Rendered | None:
 
 
 def _card(ctx: Context, item: Item) -> Rendered:
-    facts = show.card(ctx, _thread_id(item))
+    facts = queries.card(ctx, _thread_id(item))
     desk = _configured(ctx, item, facts.thread.desk)
     return Rendered(card_view.card(facts, _desk_language(desk)), desk.slack_channel)
 
@@ -114,7 +114,7 @@ def _note(ctx: Context, item: Item) -> Rendered:
 
 
 def _escalation(ctx: Context, item: Item) -> Rendered:
-    facts = show.card(ctx, _thread_id(item))
+    facts = queries.card(ctx, _thread_id(item))
     t = _language_of(ctx, item.channel, _configured(ctx, item, facts.thread.desk))
     escalation = next(one for one in facts.escalations if one.id == item.payload["escalation"])
     return Rendered(escalate_view.card(facts, escalation, t))
@@ -127,19 +127,19 @@ def _standup(ctx: Context, item: Item) -> Rendered:
 
 
 def _surge(ctx: Context, item: Item) -> Rendered:
-    facts = surge.facts(ctx, item.payload["surge"])
+    facts = backlog.facts(ctx, item.payload["surge"])
     desk = _desk_of_overview(ctx, item, facts.surge.desk)
     return Rendered(surge_view.digest(facts, ctx.settings.command, _desk_language(desk)), desk.slack_channel)
 
 
 def _crisis(ctx: Context, item: Item) -> Rendered:
-    facts = crisis.facts(ctx, item.payload["crisis"])
+    facts = volume_spike.facts(ctx, item.payload["crisis"])
     desk = _desk_of_overview(ctx, item, facts.crisis.desk)
     return Rendered(crisis_view.signal(facts, ctx.settings.command, _language_of(ctx, item.channel, desk)))
 
 
 def _feed(ctx: Context, item: Item) -> Rendered:
-    facts = feed.facts(ctx, **{name: value for name, value in item.payload.items() if name != "desk"})
+    facts = feed_health.facts(ctx, **{name: value for name, value in item.payload.items() if name != "desk"})
     desk = ctx.settings.desk(item.payload["desk"])
     return Rendered(feed_view.news(facts, _desk_language(desk)), desk.slack_channel)
 
@@ -149,7 +149,7 @@ def _tell(ctx: Context, item: Item) -> Rendered | None:
         reply = replies.get(connection, item.payload["reply"])
     if reply is None:
         return None
-    facts = show.card(ctx, reply.thread_id)
+    facts = queries.card(ctx, reply.thread_id)
     t = _language_of(ctx, item.payload["to"], _configured(ctx, item, facts.thread.desk))
     return Rendered(reply_view.outcome(facts, reply, t), to=item.payload["to"])
 
@@ -220,5 +220,5 @@ def _desk_language(desk: Desk) -> Translator:
 def _language_of(ctx: Context, person: str, desk: Desk) -> Translator:
     """A person's own language where we know it, else the desk's."""
     with reading(ctx.engine) as connection:
-        known = people.get(connection, [person]).get(person)
+        known = agents.get(connection, [person]).get(person)
     return translator(known.locale) if known else _desk_language(desk)

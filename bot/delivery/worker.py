@@ -9,10 +9,10 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from bot.delivery.courier import Courier
+from bot.delivery.deliverer import Courier
 from bot.usecases.desk.context import Context
 from storage.engine import DatabaseError, reading
-from storage.outbox import lanes, leases
+from storage.outbox import leases, rate_buckets
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Worker:
         clock = self._ctx.clock
         at = clock.now()
         with reading(self._ctx.engine) as connection:
-            opens = lanes.next_opening(connection, at)
+            opens = rate_buckets.next_opening(connection, at)
         return LOOK_SECONDS if opens is None else min(LOOK_SECONDS, (opens - at) / clock.real(1))
 
 

@@ -13,14 +13,14 @@ from slack_sdk import WebClient
 
 import handlers
 from bot import networks
-from bot.delivery.posts import Posts
-from bot.delivery.sends import Sends
+from bot.delivery.replies import Sends
+from bot.delivery.slack_messages import Posts
 from bot.delivery.worker import Delivery
 from bot.networks.base import Network
 from bot.platform import logs, slack
 from bot.settings import Settings
 from bot.usecases.desk.context import Context
-from handlers.front import Front
+from handlers.deps import Front
 from storage.engine import Engine, connect
 
 

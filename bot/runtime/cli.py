@@ -153,7 +153,7 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
             busy = f"a reply in #{refusal.facts['thread']} is on its way"
             raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
     click.echo(f"threads: {len(erased.threads)} ({', '.join(f'#{number}' for number in erased.threads)})")
-    click.echo(f"messages: {erased.messages}")
+    click.echo(f"messages: {erased.posts}")
     click.echo(f"replies: {erased.replies}")
     click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")
 
@@ -163,7 +163,7 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
 def copy(to: str) -> None:
     """Move house: copy the configured database to another. Stop the desk first."""
     from bot.settings.values import database_url
-    from storage import copy as house
+    from storage import transfer as house
     from storage.engine import DatabaseError, connect
 
     source = connect(_settings().database_url)

@@ -14,7 +14,7 @@ import click
 
 from bot.platform.clock import ShiftedClock, parse_clock
 from bot.platform.manifest import manifest
-from bot.runtime.ending import Ending
+from bot.runtime.shutdown import Ending
 from bot.sandbox.server import Sandbox
 
 FIRST_PORT = 3800

@@ -8,10 +8,10 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.usecases.alerts import crisis, surge
-from bot.usecases.desk import renamed
+from bot.usecases.alerts import backlog, volume_spike
+from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import feed, ingest, recheck
+from bot.usecases.intake import feed_health, ingest, recheck
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import nag
 from bot.usecases.reports import standup
@@ -33,7 +33,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     )
     # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
     begin = _until_done(partial(standup.begin, ctx))
-    for first in (begin, partial(renamed.pass_on, ctx)):
+    for first in (begin, partial(desk_takeover.pass_on, ctx)):
         _quietly(first)()
     ticks: list[Callable[[], object]] = [
         begin,
@@ -45,9 +45,9 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         ticks += [partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)]
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
-    scheduler.add_job(_quietly(partial(surge.tick, ctx)), "interval", seconds=SURGE_SECONDS)
+    scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=SURGE_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
-    for watch in (crisis.tick, feed.tick, renamed.pass_on):
+    for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
         scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
     return scheduler

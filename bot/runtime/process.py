@@ -14,8 +14,8 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fi
 
 from bot.runtime import check
 from bot.runtime.app import Desk, build
-from bot.runtime.ending import Ending
 from bot.runtime.jobs import schedule
+from bot.runtime.shutdown import Ending
 from bot.runtime.socket_mode import SocketMode
 from bot.runtime.web import Server, wsgi
 from bot.settings import Settings, SettingsError

@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 
 from bot.usecases.cases.claim import claim
 from handlers.cases import home
-from handlers.front import Body, Front, number
+from handlers.deps import Body, Front, number
 
 
 def register(app: App, front: Front) -> None:

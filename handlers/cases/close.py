@@ -5,10 +5,10 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.domain.cases.thread import Action, require
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.cases.close import close
 from bot.views.cases import close as view
-from handlers.front import Body, Front, entered, metadata, user_of
+from handlers.deps import Body, Front, entered, metadata, user_of
 
 
 def register(app: App, front: Front) -> None:
@@ -21,5 +21,5 @@ def register(app: App, front: Front) -> None:
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal that asks for the reason."""
-    require(show.look(front.ctx, front.actor(body, "button"), thread_id).thread, Action.CLOSE)
+    require(queries.look(front.ctx, front.actor(body, "button"), thread_id).thread, Action.CLOSE)
     front.open(body, view.modal(thread_id, front.language(user_of(body))))

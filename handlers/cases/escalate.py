@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 
 from bot.usecases.cases.escalate import escalate, targets
 from bot.views.cases import escalate as view
-from handlers.front import Body, Front, entered, metadata, number, user_of
+from handlers.deps import Body, Front, entered, metadata, number, user_of
 
 
 def register(app: App, front: Front) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.platform import slack
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.cases.handover import hand_over, take_over
 from bot.views.cases import handover as view
-from bot.views.common.again import unnoticed
+from bot.views.common.modal_update import unnoticed
 from handlers.cases import home
-from handlers.front import Body, Front, entered, metadata, number, user_of, view_of
+from handlers.deps import Body, Front, entered, metadata, number, user_of, view_of
 
 
 def register(app: App, front: Front) -> None:
@@ -31,5 +31,5 @@ def register(app: App, front: Front) -> None:
 
 def ask(front: Front, body: Body, thread_id: int) -> None:
     """Open the modal that asks who takes the thread."""
-    show.look(front.ctx, front.actor(body, "button"), thread_id)
+    queries.look(front.ctx, front.actor(body, "button"), thread_id)
     front.open(body, view.modal(thread_id, front.language(user_of(body))))

@@ -7,10 +7,10 @@ import json
 from slack_bolt import App
 
 from bot.platform import slack
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.desk import configured
 from bot.views.cases import home as view
-from handlers.front import Body, Front, user_of, view_of
+from handlers.deps import Body, Front, user_of, view_of
 
 
 def register(app: App, front: Front) -> None:
@@ -22,7 +22,7 @@ def register(app: App, front: Front) -> None:
 
 def publish(front: Front, user: str) -> None:
     settings = configured.visible(front.ctx, front.member(user))
-    home = view.home(show.home(front.ctx, user), settings, front.language(user))
+    home = view.home(queries.home(front.ctx, user), settings, front.language(user))
     slack.call(front.client, "views.publish", user_id=user, view=home)
 
 

@@ -8,10 +8,10 @@ from slack_sdk import WebClient
 
 from bot.domain.cases.conversation import Person
 from bot.platform import slack
-from bot.usecases.desk import people
+from bot.usecases.desk import agents
+from bot.usecases.desk.agents import Known
 from bot.usecases.desk.context import Context
-from bot.usecases.desk.people import Known
-from handlers.questions import Questions
+from handlers.lookups import Questions
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Agents:
         now, known = self._ctx.clock.now(), self._known.get(user)
         if known is None or known.until <= now:
             try:
-                stored = people.known(self._ctx, user)
+                stored = agents.known(self._ctx, user)
             except DatabaseError as error:
                 facts = {"user": user, "error": type(error).__name__}
                 log.warning("an agent's profile could not be read", extra={"facts": facts})
@@ -64,4 +64,4 @@ class Agents:
         name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
         person = Person(user, name, answer.get("locale") or "en-US")
         self._known[user] = Known(person, until=self._ctx.clock.now())  # is asked after again, unless it can be stored
-        self._known[user] = people.keep(self._ctx, person)
+        self._known[user] = agents.keep(self._ctx, person)

@@ -10,13 +10,13 @@ from bot.domain.cases.card import Draft, Seen
 from bot.domain.cases.conversation import Reply
 from bot.domain.common.errors import Refused
 from bot.platform import slack
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.replies import reply as usecase
-from bot.views.cases.done import undone
-from bot.views.common.again import again
+from bot.views.cases.command_results import undone
+from bot.views.common.modal_update import again
 from bot.views.replies import reply as view
 from handlers.cases import home
-from handlers.front import Body, Front, entered, fingerprint, metadata, number, user_of, whispered
+from handlers.deps import Body, Front, entered, fingerprint, metadata, number, user_of, whispered
 
 
 def register(app: App, front: Front) -> None:
@@ -83,7 +83,7 @@ def ask(front: Front, body: Body, thread_id: int) -> None:
 
 
 def _confirm(front: Front, reply: Reply) -> None:
-    thread = show.card(front.ctx, reply.thread_id).thread
+    thread = queries.card(front.ctx, reply.thread_id).thread
     message = view.confirmation(reply, front.language(reply.author))
     front.whisper(reply.author, front.ctx.desk_of(thread).slack_channel, message)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, case, func, or_, select, update
 
-from bot.domain.intake.feed import Alarm, Trouble
+from bot.domain.intake.feed_health import Alarm, Trouble
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import feed as table

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from bot.platform.i18n import translator
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from bot.views.cases.card import card
 from storage.engine import connect
@@ -137,7 +137,7 @@ def _payload(bench: Bench, database: str) -> dict[str, object]:
     """What Slack sends for a click on a card, without the action itself."""
     settings = bench.settings(database)
     engine = connect(database)
-    shown = card(show.card(Context(engine, settings.clock, settings, {}, lambda: None), 1), translator("nl"))
+    shown = card(queries.card(Context(engine, settings.clock, settings, {}, lambda: None), 1), translator("nl"))
     engine.dispose()
     return {
         "type": "block_actions",

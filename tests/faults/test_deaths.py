@@ -18,11 +18,11 @@ STEPS = [
     "bot.delivery.worker.posts._post: after commit",
     "bot.delivery.worker.posts._post: before chat.postMessage",
     "bot.delivery.worker.posts._post: after chat.postMessage",
-    "bot.usecases.replies.send.begin: before commit",
-    "bot.usecases.replies.send.begin: after commit",
+    "bot.usecases.replies.reply_outcome.begin: before commit",
+    "bot.usecases.replies.reply_outcome.begin: after commit",
     "bot.delivery.worker.sends._send: after X send",
-    "bot.usecases.replies.send.arrived: before commit",
-    "bot.usecases.replies.send.arrived: after commit",
+    "bot.usecases.replies.reply_outcome.arrived: before commit",
+    "bot.usecases.replies.reply_outcome.arrived: after commit",
 ]
 
 

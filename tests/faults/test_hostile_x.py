@@ -14,7 +14,7 @@ from bot.networks.x.client import MAX_PAGES
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.blockkit import problems
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import feed, ingest
+from bot.usecases.intake import feed_health, ingest
 from storage import outbox
 from storage.engine import reading
 from tests.conftest import TurnedClock
@@ -65,7 +65,7 @@ class Reader:
     def told(self) -> list[str]:
         """What the channel hears about the network now."""
         before = len(self.channel.messages())
-        feed.tick(self.team.ctx)
+        feed_health.tick(self.team.ctx)
         self.channel.deliver(turns=1)
         return [message.text for message in self.channel.messages()[before:] if "(@acme)" in message.text]
 

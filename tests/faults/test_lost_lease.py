@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.posts import Posts
+from bot.delivery.slack_messages import Posts
 from bot.platform import slack
 from bot.usecases.cases.claim import claim
 from bot.usecases.cases.release import release

@@ -19,7 +19,7 @@ from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from storage import outbox, tables
 from storage.engine import DatabaseError, reading, transaction
 from storage.outbox import leases
@@ -74,7 +74,7 @@ def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
         number = team.answer(thread).id
         both: list[Callable[[], object]] = [
             partial(reply.undo, team.ctx, ANNA, number),
-            partial(send.begin, team.ctx, number),
+            partial(reply_outcome.begin, team.ctx, number),
         ]
         undone, begun = race(both)
         assert isinstance(undone, Reply) != isinstance(begun, Reply)
@@ -85,8 +85,8 @@ def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
 def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         number = team.answer(thread).id
-        send.begin(team.ctx, number)
-        send.unknown(team.ctx, number)
+        reply_outcome.begin(team.ctx, number)
+        reply_outcome.unknown(team.ctx, number)
         decisions = [partial(reply.decide, team.ctx, ANNA, number, was_sent=sent) for sent in (True, False)]
         assert winners(race(decisions)) == 1
 
@@ -101,12 +101,12 @@ def test_a_decision_and_a_late_find_wait_for_each_other_and_the_find_is_believed
 
     for thread in _threads(team, len(ROUNDS)):
         number = team.answer(thread).id
-        send.begin(team.ctx, number)
-        send.unknown(team.ctx, number)
+        reply_outcome.begin(team.ctx, number)
+        reply_outcome.unknown(team.ctx, number)
         found = Sent(f"r{number}", "https://x.com/acme/status/9")
         both = [
             partial(reply.decide, team.ctx, ANNA, number, was_sent=False),
-            partial(send.arrived, team.ctx, number, found),
+            partial(reply_outcome.arrived, team.ctx, number, found),
         ]
         assert False not in race([partial(at_once, each) for each in both])
         assert team.reply(number).state is ReplyState.SENT

@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import TypedDict, Unpack
 
-from bot.delivery.posts import Posts
-from bot.delivery.sends import Sends
+from bot.delivery.replies import Sends
+from bot.delivery.slack_messages import Posts
 from storage.engine import reading
 from storage.outbox import leases
 from tests.conftest import TurnedClock

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import Barrier
 from typing import Any, TypeVar
 
-from bot.delivery.posts import PACE_SECONDS, Posts
+from bot.delivery.slack_messages import PACE_SECONDS, Posts
 from bot.delivery.worker import Delivery
 from bot.domain.cases.mention import Author, Mention
 from bot.platform import slack

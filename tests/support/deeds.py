@@ -10,7 +10,7 @@ from bot.usecases.cases import claim, close, escalate, handover, release
 from bot.usecases.desk.context import Actor, Role
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from tests.conftest import TurnedClock
 from tests.support.team import LARS, Team
 
@@ -42,13 +42,13 @@ def _replied(team: Team) -> int:
 
 def _sending(team: Team) -> int:
     number = _replied(team)
-    send.begin(team.ctx, number)
+    reply_outcome.begin(team.ctx, number)
     return number
 
 
 def _undecided(team: Team) -> int:
     number = _sending(team)
-    send.unknown(team.ctx, number)
+    reply_outcome.unknown(team.ctx, number)
     return number
 
 
@@ -85,10 +85,12 @@ BY_THEMSELVES = {
     "received": Deed(lambda _: 0, lambda team, _, __: team.write()),
     "received again": Deed(Team.write, lambda team, _, __: team.write("En?")),
     "withdrawn": Deed(_overdue, lambda team, _, __: team.delete("1")),
-    "checking": Deed(_sending, lambda team, _, number: send.checking(team.ctx, number)),
-    "sent": Deed(_sending, lambda team, _, number: send.arrived(team.ctx, number, Sent("r1", "https://x.com/r1"))),
-    "refused": Deed(_sending, lambda team, _, number: send.refused(team.ctx, number, "duplicate")),
-    "unknown": Deed(_sending, lambda team, _, number: send.unknown(team.ctx, number)),
+    "checking": Deed(_sending, lambda team, _, number: reply_outcome.checking(team.ctx, number)),
+    "sent": Deed(
+        _sending, lambda team, _, number: reply_outcome.arrived(team.ctx, number, Sent("r1", "https://x.com/r1"))
+    ),
+    "refused": Deed(_sending, lambda team, _, number: reply_outcome.refused(team.ctx, number, "duplicate")),
+    "unknown": Deed(_sending, lambda team, _, number: reply_outcome.unknown(team.ctx, number)),
     "nagged": Deed(_overdue, lambda team, _, __: nag.tick(team.ctx)),
     "erased": Deed(Team.write, lambda team, _, __: erase.erase(team.ctx, "klant")),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from click.testing import CliRunner, Result
 from sqlalchemy import RowMapping, func, select
 
-from bot.delivery.posts import Posts
-from bot.delivery.sends import Sends
+from bot.delivery.replies import Sends
+from bot.delivery.slack_messages import Posts
 from bot.delivery.worker import Delivery
 from bot.platform import slack
 from bot.runtime.cli import main

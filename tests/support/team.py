@@ -18,8 +18,8 @@ from bot.networks.x import XNetwork
 from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest, recheck
-from bot.usecases.replies import reply, send
-from storage.cases import events, messages, threads
+from bot.usecases.replies import reply, reply_outcome
+from storage.cases import events, posts, threads
 from storage.engine import reading, transaction
 from storage.replies import replies
 
@@ -122,7 +122,7 @@ class Team:
         mention = self.mention(words, **changes)
         self.receive(mention)
         with reading(self.ctx.engine) as connection:
-            return messages.known(connection, X, [mention.id])[mention.id].thread_id
+            return posts.known(connection, X, [mention.id])[mention.id].thread_id
 
     def edited(self, mention: Mention, words: str, id_: str) -> Mention:
         return replace(mention, id=id_, text=words, earlier_ids=(*mention.earlier_ids, mention.id))
@@ -143,19 +143,19 @@ class Team:
 
     def arrive(self, answer: Reply, id_: str | None = None, at: datetime | None = None) -> None:
         """The network takes the reply."""
-        send.begin(self.ctx, answer.id)
-        send.arrived(self.ctx, answer.id, Sent(id_ or f"r{answer.id}", "https://x.com/acme/status/9", at))
+        reply_outcome.begin(self.ctx, answer.id)
+        reply_outcome.arrived(self.ctx, answer.id, Sent(id_ or f"r{answer.id}", "https://x.com/acme/status/9", at))
 
     def lose(self, answer: Reply) -> None:
         """It went out, no answer came, and the network does not show it."""
-        send.begin(self.ctx, answer.id)
-        send.checking(self.ctx, answer.id)
-        send.unknown(self.ctx, answer.id)
+        reply_outcome.begin(self.ctx, answer.id)
+        reply_outcome.checking(self.ctx, answer.id)
+        reply_outcome.unknown(self.ctx, answer.id)
 
     def refuse(self, answer: Reply, code: str = "duplicate") -> None:
         """The network says no."""
-        send.begin(self.ctx, answer.id)
-        send.refused(self.ctx, answer.id, code)
+        reply_outcome.begin(self.ctx, answer.id)
+        reply_outcome.refused(self.ctx, answer.id, code)
 
     def owner_told(self, number: int) -> str | None:
         """Whose the thread is by its timeline."""
@@ -184,7 +184,7 @@ class Team:
 
     def messages(self, thread: int) -> list[Message]:
         with reading(self.ctx.engine) as connection:
-            return messages.of_thread(connection, thread)
+            return posts.of_thread(connection, thread)
 
     def events(self, thread: int) -> list[Event]:
         with reading(self.ctx.engine) as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.cases import thread as rules
 from bot.domain.common.errors import Refused
 from bot.settings import Desk
-from bot.usecases.cases.change import found
+from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage.cases import claims, threads

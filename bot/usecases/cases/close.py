@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.cases import thread as rules
-from bot.usecases.cases.change import allowed, change
+from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
-from storage.cases import messages
+from storage.cases import posts
 from storage.clock import waits
 from storage.engine import transaction
 
@@ -26,7 +26,7 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         waits.resume(connection, thread_id)
-        after = rules.reopen(thread, messages.oldest_unanswered(connection, thread_id))
+        after = rules.reopen(thread, posts.oldest_unanswered(connection, thread_id))
         outcome = None if after.waiting_since else "withdrawn"
         change(connection, thread, after, at, actor, "reopened", outcome=outcome)
     ctx.wake()

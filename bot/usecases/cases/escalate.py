@@ -8,12 +8,12 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Action
 from bot.domain.common.errors import Refused
 from bot.settings import Desk
-from bot.usecases.cases.change import allowed, change, found
+from bot.usecases.cases.transition import allowed, change, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
 from storage.cases import escalations
-from storage.desk import people
+from storage.desk import agents
 from storage.engine import reading, transaction
 
 
@@ -36,7 +36,7 @@ def targets(ctx: Context, actor: Actor, thread_id: int) -> list[Target]:
         access.require(ctx, actor, from_.desk, "escalate", thread_id)
         rules.require(from_, Action.ESCALATE)
         desk = ctx.desk_of(from_)
-        names = {id_: person.name for id_, person in people.get(connection, desk.leads).items()}
+        names = {id_: person.name for id_, person in agents.get(connection, desk.leads).items()}
     return _targets(desk, names, actor)
 
 

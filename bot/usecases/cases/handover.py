@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Thread
-from bot.usecases.cases.change import allowed, change
+from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
 from storage.cases import escalations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.cases import thread as rules
-from bot.usecases.cases.change import allowed, change
+from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage.engine import transaction
 

@@ -14,11 +14,11 @@ from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import Desk, NetworkSettings
-from bot.usecases.cases.change import change, locked
+from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import events, messages, threads
-from storage.cases.messages import Post
+from storage.cases import events, posts, threads
+from storage.cases.posts import Post
 from storage.clock import waits
 from storage.engine import Connection, transaction, until_taken
 from storage.intake import feeds
@@ -89,7 +89,7 @@ def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -
     taken_back = thread.erased_at or old.deleted_at
     if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
         return False
-    messages.edit(
+    posts.edit(
         connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
     )
     actor = Actor(mention.author.handle, "network")
@@ -121,7 +121,7 @@ def _take_in(
 ) -> int:
     """How many of these were new."""
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
-    known = messages.known(connection, network, ids)
+    known = posts.known(connection, network, ids)
     begun = _begin(connection, desk, network, _fresh(batch, known), at, check_at)
     known |= {message.external_id: message for message in begun}
     return len(begun) + sum(_store(connection, network, mention, known, at, check_at) for mention in batch)
@@ -145,7 +145,7 @@ def _begin(
     lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
     events.add_all(connection, at, "received", "network", lines)
     outbox.want_cards(connection, threads_begun, channel=desk.slack_channel, at=at)
-    return messages.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
+    return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
 
 
 def _store(
@@ -165,7 +165,7 @@ def _store(
     before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
-    added = messages.add(connection, [_post(before, mention, at, check_at)])
+    added = posts.add(connection, [_post(before, mention, at, check_at)])
     known |= {message.external_id: message for message in added}
     if added:
         after = _received(before, mention)

@@ -9,13 +9,13 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import Message
 from bot.networks.base import NetworkError, NotDone
 from bot.settings import NetworkSettings
-from bot.usecases.cases.change import change, locked
+from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake.ingest import edit
 from storage import outbox
-from storage.cases import messages
+from storage.cases import posts
 from storage.engine import Connection, reading, transaction
-from storage.outbox import lanes
+from storage.outbox import rate_buckets
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +36,19 @@ def tick(ctx: Context, network: NetworkSettings) -> int:
     lane = f"recheck:{key}"
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not (messages.to_check(connection, key, at, limit=1) and lanes.is_free(connection, lane, at)):
+        if not (posts.to_check(connection, key, at, limit=1) and rate_buckets.is_free(connection, lane, at)):
             return 0
     with transaction(ctx.engine) as connection:
-        if not lanes.take(connection, lane, at, at + ctx.clock.real(ANSWER_SECONDS)):
+        if not rate_buckets.take(connection, lane, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-        held = messages.to_check(connection, key, at, limit=AT_ONCE)
+        held = posts.to_check(connection, key, at, limit=AT_ONCE)
     try:
         found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
     except NetworkError as error:
         pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
         log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
         with transaction(ctx.engine) as connection:
-            lanes.close(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
+            rate_buckets.close(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
         return 0
     changed = 0
     by_id = {message.external_id: message for message in held}
@@ -56,23 +56,23 @@ def tick(ctx: Context, network: NetworkSettings) -> int:
         for external_id in found.gone:
             changed += _withdraw(connection, by_id[external_id], at)
         # One that is stored under its newest number by itself is that one, for no two are stored under the same number.
-        by_id |= messages.known(connection, key, [mention.id for mention in found.standing])
+        by_id |= posts.known(connection, key, [mention.id for mention in found.standing])
         for mention in found.standing:
             old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
             if old is not None:
                 changed += edit(connection, old, mention, at)
         soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
-        messages.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
-        lanes.close(connection, lane, at)
+        posts.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
+        rate_buckets.close(connection, lane, at)
     ctx.wake()
     return changed
 
 
 def _withdraw(connection: Connection, old: Message, at: datetime) -> bool:
     thread = locked(connection, old.thread_id)
-    if not messages.blank(connection, old.id, at):
+    if not posts.blank(connection, old.id, at):
         return False
-    after = rules.withdraw(thread, messages.oldest_unanswered(connection, thread.id))
+    after = rules.withdraw(thread, posts.oldest_unanswered(connection, thread.id))
     outcome = "withdrawn" if after.waiting_since is None else None
     change(
         connection, thread, after, at, Actor(old.author, "network"), "withdrawn", outcome=outcome, post=old.external_id

@@ -8,10 +8,10 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
-from bot.usecases.cases.change import change, locked
+from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
-from storage.cases import escalations, events, messages, threads
+from storage.cases import escalations, events, posts, threads
 from storage.clock import waits
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
@@ -22,7 +22,7 @@ class Erased:
     """What was erased: the threads by number, how many posts and replies, and how many Slack messages show it."""
 
     threads: tuple[int, ...]
-    messages: int = 0
+    posts: int = 0
     replies: int = 0
     shown: int = 0
 
@@ -47,7 +47,7 @@ def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
     ctx.wake()
     return Erased(
         threads=tuple(thread.id for thread in found),
-        messages=sum(part.messages for part in parts),
+        posts=sum(part.posts for part in parts),
         replies=sum(part.replies for part in parts),
         shown=sum(part.shown for part in parts),
     )
@@ -68,7 +68,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     waits.erase(connection, thread_id)
     return Erased(
         threads=(thread_id,),
-        messages=messages.erase(connection, thread_id, at),
+        posts=posts.erase(connection, thread_id, at),
         replies=replies.erase(connection, thread_id),
         shown=outbox.erase(connection, thread_id),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.usecases.desk.context import Context
 from storage.desk import desks
 from storage.engine import reading, transaction
-from storage.outbox import lanes
+from storage.outbox import rate_buckets
 from storage.privacy import retention
 
 EVERY = timedelta(hours=1)
@@ -23,10 +23,10 @@ def tick(ctx: Context) -> int:
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not lanes.is_free(connection, _LANE, at):
+        if not rate_buckets.is_free(connection, _LANE, at):
             return 0
     with transaction(ctx.engine) as connection:
-        if not lanes.take(connection, _LANE, at, at + EVERY):
+        if not rate_buckets.take(connection, _LANE, at, at + EVERY):
             return 0
         names = desks.with_threads(connection)
     keeps = {desk.name: desk.keep for desk in ctx.settings.desks}

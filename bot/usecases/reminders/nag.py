@@ -14,8 +14,8 @@ from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, Nagged
 from bot.domain.reminders.reminders import Recipient
 from bot.settings import Desk
-from bot.usecases.cases import show
-from bot.usecases.cases.change import change
+from bot.usecases.cases import queries
+from bot.usecases.cases.transition import change
 from bot.usecases.desk.context import THE_DESK, Context
 from bot.usecases.reminders import reminders
 from storage import outbox
@@ -69,7 +69,7 @@ def tick(ctx: Context) -> int:
 def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     """The reminder of this wait of the thread, as it is true now."""
     with reading(ctx.engine) as connection:
-        card = show.card_of(connection, ctx, thread_id)
+        card = queries.card_of(connection, ctx, thread_id)
         wait = waits.get(connection, wait_id)
     desk = ctx.settings.desk_if_any(card.thread.desk)
     going_on = wait is not None and wait.ended_at is None

@@ -9,7 +9,7 @@ from itertools import count
 from bot.domain.reminders import reminders as rules
 from bot.domain.reminders.reminders import FEW, Due, Recipient, Reminders
 from bot.settings import Desk
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.engine import Connection, reading
@@ -64,7 +64,7 @@ def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Rem
         else:
             due = [row for row in due if row["owner"] in (None, to.owner) and row["reply_id"] is None]
         shown = tuple(
-            Due(row["number"], row["owner"], row["due_at"], show.permalink(connection, ctx, row["number"]))
+            Due(row["number"], row["owner"], row["due_at"], queries.permalink(connection, ctx, row["number"]))
             for row in due[:LISTED]
         )
     now_of = due[0]["desk"] if due else desk

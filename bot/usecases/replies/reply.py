@@ -10,13 +10,13 @@ from bot.domain.cases.card import Draft, Seen
 from bot.domain.cases.conversation import Message, Reply, ReplyState, initials
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
-from bot.usecases.cases import show
-from bot.usecases.cases.change import allowed, change, locked
+from bot.usecases.cases import queries
+from bot.usecases.cases.transition import allowed, change, locked
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.replies import send
+from bot.usecases.replies import reply_outcome
 from storage import outbox
-from storage.desk import people
+from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
@@ -106,14 +106,14 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if decided is None:
             raise Refused("decided", thread=before.id)
         if was_sent:
-            send.answered(connection, before, decided, sent_at, at, actor)
+            reply_outcome.answered(connection, before, decided, sent_at, at, actor)
         else:
             _on_its_way(connection, before, decided, actor, at)
     ctx.wake()
 
 
 def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Draft:
-    card = show.card_of(connection, ctx, thread_id)
+    card = queries.card_of(connection, ctx, thread_id)
     access.require(ctx, actor, card.thread.desk, "reply", thread_id)
     rules.require_reply(card.thread, actor.id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
@@ -176,7 +176,7 @@ def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str,
     stored one unless it is given."""
     desk = ctx.desk_of(thread)
     if not name:
-        person = people.get(connection, [agent]).get(agent)
+        person = agents.get(connection, [agent]).get(agent)
         name = person.name if person else ""
     letters = desk.agents[agent].initials if agent in desk.agents else initials(name)
     return desk.signature.format(initials=letters, name=name) if letters or name else ""

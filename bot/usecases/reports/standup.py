@@ -9,7 +9,7 @@ from bot.domain.reports.standup import Standup
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from storage import outbox
-from storage.desk import desks, people
+from storage.desk import agents, desks
 from storage.engine import reading, transaction
 from storage.reports import figures
 
@@ -45,8 +45,8 @@ def facts(ctx: Context, desk: Desk, day: date) -> Standup:
             waits=figures.waits(connection, desk.name, start, end),
             now=figures.now(connection, desk.name, at),
         )
-        agents = people.get(connection, [one.agent for one in counted.agents])
-    return Standup(desk.name, counted, {id_: person.name for id_, person in agents.items()})
+        known = agents.get(connection, [one.agent for one in counted.agents])
+    return Standup(desk.name, counted, {id_: person.name for id_, person in known.items()})
 
 
 def yesterday(ctx: Context, desk: Desk) -> date:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.cases.card import Card, History
 from bot.domain.cases.conversation import Event
 from bot.platform.i18n import N_, Translator
-from bot.views.cases.rows import row
+from bot.views.cases.case_row import row
 from bot.views.cases.state import at_handle, customer_and_place
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, Message, View

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.cases.card import Card, Overview
 from bot.domain.desk.configured import DeskSettings
 from bot.platform.i18n import Translator
-from bot.views.cases.rows import next_step, row
+from bot.views.cases.case_row import next_step, row
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, Message, View
 from bot.views.common.text import escape, line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.cases.card import Nag
 from bot.domain.clock.targets import Nagged
 from bot.platform.i18n import Translator
-from bot.views.cases.rows import next_step, row
+from bot.views.cases.case_row import next_step, row
 from bot.views.cases.state import state
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, Message

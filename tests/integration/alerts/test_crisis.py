@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.usecases.alerts import crisis
+from bot.usecases.alerts import volume_spike
 from tests.conftest import TurnedClock
 from tests.support.busy import Channel, at_once
 from tests.support.team import Team
@@ -26,7 +26,7 @@ def test_a_spike_is_told_to_the_leads_with_its_words(channel_with_a_past: Channe
     channel = channel_with_a_past
     channel.flood(14, "Is er een datalek?")
     channel.flood(10, "@acme waar blijft mijn pakket, https://t.co/pakket")
-    assert crisis.tick(channel.team.ctx) == 1
+    assert volume_spike.tick(channel.team.ctx) == 1
     channel.deliver()
     (told,) = channel.told()
     assert "*Support* got 24 mentions in the hour before" in told.text
@@ -41,34 +41,34 @@ def test_it_takes_three_times_normal_and_at_least_twenty(
     channel_with_a_past: Channel, mentions: int, spike: int
 ) -> None:
     channel_with_a_past.flood(mentions)
-    assert crisis.tick(channel_with_a_past.team.ctx) == spike
+    assert volume_spike.tick(channel_with_a_past.team.ctx) == spike
 
 
 def test_a_busy_hour_that_is_always_busy_is_no_spike(channel: Channel, clock: TurnedClock) -> None:
     for week in range(5):
         channel.flood(30, posted_at=clock.at - timedelta(weeks=week))
-    assert crisis.tick(channel.team.ctx) == 0
+    assert volume_spike.tick(channel.team.ctx) == 0
 
 
 def test_in_the_first_week_normal_is_the_mean_hour(channel: Channel, clock: TurnedClock) -> None:
     for hour in range(1, 27):
         channel.flood(7, posted_at=clock.at - timedelta(hours=hour))
     channel.flood(20)
-    assert crisis.tick(channel.team.ctx) == 0, "7 in an hour are normal"
+    assert volume_spike.tick(channel.team.ctx) == 0, "7 in an hour are normal"
     channel.flood(1)
-    assert crisis.tick(channel.team.ctx) == 1
+    assert volume_spike.tick(channel.team.ctx) == 1
 
 
 @pytest.mark.parametrize(("hours", "spike"), [(24, 0), (25, 1)])
 def test_a_new_desk_knows_no_normal_yet(channel: Channel, clock: TurnedClock, hours: int, spike: int) -> None:
     channel.flood(1, posted_at=clock.at - timedelta(hours=hours))
     channel.flood(40)
-    assert crisis.tick(channel.team.ctx) == spike
+    assert volume_spike.tick(channel.team.ctx) == spike
 
 
 def test_what_was_posted_long_ago_and_fetched_now_is_no_spike(channel_with_a_past: Channel, clock: TurnedClock) -> None:
     channel_with_a_past.flood(40, posted_at=clock.at - timedelta(hours=2))
-    assert crisis.tick(channel_with_a_past.team.ctx) == 0
+    assert volume_spike.tick(channel_with_a_past.team.ctx) == 0
 
 
 def test_it_is_told_once_until_it_has_been_calm_for_an_hour(channel_with_a_past: Channel, clock: TurnedClock) -> None:
@@ -78,11 +78,11 @@ def test_it_is_told_once_until_it_has_been_calm_for_an_hour(channel_with_a_past:
         raised = 0
         for _ in range(number // 5):
             clock.turn(minutes=5)
-            raised += crisis.tick(channel.team.ctx)
+            raised += volume_spike.tick(channel.team.ctx)
         return raised
 
     channel.flood(40)
-    assert crisis.tick(channel.team.ctx) == 1
+    assert volume_spike.tick(channel.team.ctx) == 1
     assert minutes(90) == 0, "calm for half an hour"
     channel.flood(40)
     assert minutes(90) == 0, "not calm for an hour on end, so the same spike goes on"
@@ -95,7 +95,7 @@ def test_it_is_told_once_until_it_has_been_calm_for_an_hour(channel_with_a_past:
 
 def test_of_several_processes_one_raises_it(channel_with_a_past: Channel) -> None:
     channel_with_a_past.flood(40)
-    assert sum(at_once(lambda: crisis.tick(channel_with_a_past.team.ctx))) == 1
+    assert sum(at_once(lambda: volume_spike.tick(channel_with_a_past.team.ctx))) == 1
     channel_with_a_past.deliver()
     assert len(channel_with_a_past.told()) == 1
 
@@ -108,13 +108,13 @@ def test_every_lead_is_told_and_without_leads_nobody_is(channel_with_a_past: Cha
         desk = team.ctx.settings.desks[0].model_copy(update={"leads": leads})
         return Team(replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,))))
 
-    assert crisis.tick(led_by().ctx) == 0
-    assert crisis.tick(led_by("U0LEAD", "U0EMMA").ctx) == 1
+    assert volume_spike.tick(led_by().ctx) == 0
+    assert volume_spike.tick(led_by("U0LEAD", "U0EMMA").ctx) == 1
     assert team.wanted("crisis") == ["crisis:1:U0LEAD", "crisis:1:U0EMMA"]
 
 
 def test_no_word_of_a_customer_is_kept_for_it(channel_with_a_past: Channel) -> None:
     team = channel_with_a_past.team
     channel_with_a_past.flood(40, "Datalek bij Zuurkool")
-    crisis.tick(team.ctx)
+    volume_spike.tick(team.ctx)
     assert "zuurkool" not in str([*team.rows("SELECT * FROM crisis"), *team.rows("SELECT * FROM outbox")]).casefold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.usecases.alerts import surge
+from bot.usecases.alerts import backlog
 from bot.usecases.cases.claim import claim
 from tests.conftest import TurnedClock
 from tests.support.busy import Channel, at_once
@@ -15,14 +15,14 @@ FLOOD = 75
 
 def test_an_ordinary_hour_is_no_surge(channel: Channel) -> None:
     channel.flood(60)
-    assert surge.tick(channel.team.ctx) == 0
+    assert backlog.tick(channel.team.ctx) == 0
 
 
 def test_the_digest_goes_ahead_of_every_card_that_waits(channel: Channel, clock: TurnedClock) -> None:
     long_past = clock.at.replace(hour=3)
     channel.flood(FLOOD, posted_at=long_past)
     channel.deliver()
-    assert surge.tick(channel.team.ctx) == 1
+    assert backlog.tick(channel.team.ctx) == 1
     channel.deliver(turns=2)
     first_card, digest, second_card = channel.messages()
     assert "Busy:* 74 mentions wait" in digest.text
@@ -38,7 +38,7 @@ def test_the_digest_offers_the_nearest_deadlines_whoever_has_more_followers(
     for minute in range(12):
         channel.flood(1, f"Al lang {minute}", posted_at=clock.at.replace(hour=15, minute=minute))
     claim(channel.team.ctx, ANNA, FLOOD + 1)
-    surge.tick(channel.team.ctx)
+    backlog.tick(channel.team.ctx)
     channel.deliver()
     digest = channel.messages()[0].blocks or []
     offered = [block["accessory"] for block in digest if "accessory" in block]
@@ -51,11 +51,11 @@ def test_the_digest_offers_the_nearest_deadlines_whoever_has_more_followers(
 
 def test_the_digest_is_edited_at_most_every_ten_seconds_and_never_repeated(channel: Channel) -> None:
     channel.flood(120)
-    surge.tick(channel.team.ctx)
+    backlog.tick(channel.team.ctx)
     channel.deliver()
     for _ in range(15):
         channel.deliver(turns=2)
-        surge.tick(channel.team.ctx)
+        backlog.tick(channel.team.ctx)
     channel.deliver()
     (digest,) = channel.said("Busy:*")
     assert channel.updates(digest.ts) == 3
@@ -65,7 +65,7 @@ def test_the_digest_is_edited_at_most_every_ten_seconds_and_never_repeated(chann
 
 def test_an_urgent_card_waits_for_none_that_is_less_urgent(channel: Channel, clock: TurnedClock) -> None:
     channel.flood(FLOOD)
-    surge.tick(channel.team.ctx)
+    backlog.tick(channel.team.ctx)
     channel.deliver(turns=5)
     channel.flood(1, "Dit had al een uur geleden gemoeten", posted_at=clock.at.replace(hour=14))
     channel.deliver(turns=1)
@@ -74,25 +74,25 @@ def test_an_urgent_card_waits_for_none_that_is_less_urgent(channel: Channel, clo
 
 def test_it_ends_when_almost_nothing_waits_and_says_how_much_there_was(channel: Channel) -> None:
     channel.flood(FLOOD)
-    surge.tick(channel.team.ctx)
+    backlog.tick(channel.team.ctx)
     channel.deliver(turns=30)
     channel.flood(5)
     channel.deliver(turns=40)
-    assert surge.tick(channel.team.ctx) == 1, "ten wait, so it goes on"
+    assert backlog.tick(channel.team.ctx) == 1, "ten wait, so it goes on"
     assert "10 mentions wait" in _shown(channel)
     channel.deliver(turns=1)
-    assert surge.tick(channel.team.ctx) == 1
+    assert backlog.tick(channel.team.ctx) == 1
     assert "Caught up* at" in _shown(channel)
     assert "80 mentions in 1 min" in _shown(channel)
-    assert surge.tick(channel.team.ctx) == 0
+    assert backlog.tick(channel.team.ctx) == 0
 
 
 def test_the_next_surge_has_a_digest_of_its_own(channel: Channel, clock: TurnedClock) -> None:
     for _ in range(2):
         channel.flood(FLOOD)
-        surge.tick(channel.team.ctx)
+        backlog.tick(channel.team.ctx)
         channel.deliver(turns=FLOOD + 1)
-        surge.tick(channel.team.ctx)
+        backlog.tick(channel.team.ctx)
     channel.deliver()
     assert len(channel.said("Caught up* at")) == 2
     assert len(channel.said("#")) == 2 * FLOOD
@@ -100,7 +100,7 @@ def test_the_next_surge_has_a_digest_of_its_own(channel: Channel, clock: TurnedC
 
 def test_of_several_processes_one_begins_shows_and_ends_it(channel: Channel, clock: TurnedClock) -> None:
     def ticks() -> int:
-        return sum(at_once(lambda: surge.tick(channel.team.ctx)))
+        return sum(at_once(lambda: backlog.tick(channel.team.ctx)))
 
     channel.flood(FLOOD)
     assert ticks() == 1
@@ -115,11 +115,11 @@ def test_of_several_processes_one_begins_shows_and_ends_it(channel: Channel, clo
 
 def test_a_restart_in_the_middle_neither_repeats_nor_forgets_it(channel: Channel) -> None:
     channel.flood(FLOOD)
-    surge.tick(channel.team.ctx)
+    backlog.tick(channel.team.ctx)
     channel.deliver(turns=5)
     again = Channel(Team(replace(channel.team.ctx)), channel.clock, channel.sandbox)
     again.deliver(turns=FLOOD)
-    assert surge.tick(again.team.ctx) == 1
+    assert backlog.tick(again.team.ctx) == 1
     again.deliver()
     assert len(channel.said("Caught up* at")) == 1
     assert len(channel.messages()) == FLOOD + 1

@@ -34,7 +34,7 @@ from bot.settings import Settings
 from bot.usecases.cases import claim, close, escalate, handover, release
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from storage.engine import connect
 from tests.conftest import TurnedClock, lonely_x
 from tests.support.team import Served, Team, X
@@ -169,18 +169,18 @@ class AnyOrder(RuleBasedStateMachine):
         id_ = under_way[pick % len(under_way)]
         self.clock.turn(milliseconds=1)
         before = self.team.reply(id_)
-        begun = send.begin(ctx, id_)
+        begun = reply_outcome.begin(ctx, id_)
         match outcome:
             case "arrived":
-                send.arrived(ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9"))
+                reply_outcome.arrived(ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9"))
             case "refused":
-                send.refused(ctx, id_, "duplicate")
+                reply_outcome.refused(ctx, id_, "duplicate")
             case "unknown":
-                send.unknown(ctx, id_)
+                reply_outcome.unknown(ctx, id_)
             case "not_begun" if begun is not None:
-                send.not_begun(ctx, before, self.clock.at)
+                reply_outcome.not_begun(ctx, before, self.clock.at)
             case _:
-                send.checking(ctx, id_)
+                reply_outcome.checking(ctx, id_)
 
     @precondition(lambda self: self.replies_in(ReplyState.UNKNOWN))
     @rule(pick=ANY, hours_ago=st.sampled_from([0, 1, 30]))
@@ -188,7 +188,7 @@ class AnyOrder(RuleBasedStateMachine):
         unknown = self.replies_in(ReplyState.UNKNOWN)
         id_ = unknown[pick % len(unknown)]
         posted_at = self.clock.at - timedelta(hours=hours_ago)
-        send.arrived(self.team.ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9", posted_at))
+        reply_outcome.arrived(self.team.ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9", posted_at))
 
     # Time
 

@@ -16,9 +16,9 @@ from bot.domain.cases import thread as rules
 from bot.domain.clock.targets import Nagged
 from bot.domain.common.errors import Refused
 from bot.networks.base import Sent
-from bot.usecases.cases import change, claim, close, escalate, handover, release
+from bot.usecases.cases import claim, close, escalate, handover, release, transition
 from bot.usecases.desk.context import THE_DESK, Actor
-from bot.usecases.replies import send
+from bot.usecases.replies import reply_outcome
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import leases
@@ -112,8 +112,8 @@ def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
     closed, answered = team.write(conversation="c1"), team.write(conversation="c2")
     close.close(team.ctx, ANNA, closed, "spam")
     number = team.answer(answered).id
-    send.begin(team.ctx, number)
-    send.arrived(team.ctx, number, Sent("r1", "https://x.com/acme/status/1"))
+    reply_outcome.begin(team.ctx, number)
+    reply_outcome.arrived(team.ctx, number, Sent("r1", "https://x.com/acme/status/1"))
     release.release(team.ctx, ANNA, answered)
     for thread, state in ((closed, "closed"), (answered, "answered")):
         with pytest.raises(Refused, match=state):
@@ -124,10 +124,10 @@ def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
 def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team: Team) -> None:
     number, at = team.write(), team.ctx.clock.now()
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
-        thread = change.locked(connection, number)
+        thread = transition.locked(connection, number)
         outbox.want_once(connection, f"nag:{number}:1", "nag", channel="C0SUPPORT", at=at, thread_id=number)
         reminded = rules.nagged(thread, Nagged.WARNING)
-        change.change(connection, thread, reminded, at, THE_DESK, "nagged")
+        transition.change(connection, thread, reminded, at, THE_DESK, "nagged")
         told = outbox.get(connection, f"nag:{number}:1")
     with reading(team.ctx.engine) as connection:
         reminder = outbox.get(connection, f"nag:{number}:1")

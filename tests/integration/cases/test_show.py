@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot.domain.common.errors import Refused
 from bot.settings import Desk
-from bot.usecases.cases import close, handover, show
+from bot.usecases.cases import close, handover, queries
 from bot.usecases.replies import reply
 from storage.engine import transaction
 from storage.outbox import leases
@@ -61,9 +61,9 @@ def test_an_answer_that_arrived_is_known_beside_a_later_reply_that_did_not(team:
     number = team.write()
     first = team.answer(number, "Wij zoeken het uit")
     team.arrive(first)
-    assert show.card(team.ctx, number).earlier is None
+    assert queries.card(team.ctx, number).earlier is None
     team.refuse(team.answer(number, "Gevonden!"))
-    card = show.card(team.ctx, number)
+    card = queries.card(team.ctx, number)
     assert (card.reply and card.reply.text, card.answer and card.answer.id) == ("Gevonden! ^AB", first.id)
 
 
@@ -71,15 +71,15 @@ def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:
     number = team.write()
     close.close(team.ctx, ANNA, number, "Spam")
     close.reopen(team.ctx, ANNA, number)
-    assert show.card(team.ctx, number).closed_by is None
+    assert queries.card(team.ctx, number).closed_by is None
     close.close(team.ctx, LARS, number, "Spam after all")
-    assert show.card(team.ctx, number).closed_by == LARS.id
+    assert queries.card(team.ctx, number).closed_by == LARS.id
 
 
 def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Team) -> None:
     number = team.write()
     team.ctx.workspace.url = "https://acme.slack.com/"
-    facts = show.card(team.ctx, number)
+    facts = queries.card(team.ctx, number)
     assert (facts.permalink, facts.account_url) == (None, "https://x.com/acme")
     at = team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
@@ -88,9 +88,9 @@ def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Te
         assert leases.done(connection, item, posted_in="C0SUPPORT", ts=f"{at.timestamp():.6f}")
     whole, fraction = f"{at.timestamp():.6f}".split(".")
     link = f"https://acme.slack.com/archives/C0SUPPORT/p{whole}{fraction}"
-    assert show.card(team.ctx, number).permalink == link
+    assert queries.card(team.ctx, number).permalink == link
     team.ctx.workspace.url = None
-    assert show.card(team.ctx, number).permalink is None
+    assert queries.card(team.ctx, number).permalink is None
 
 
 def test_a_thread_of_another_desk_is_unknown_in_a_desks_channel(team: Team) -> None:
@@ -101,16 +101,16 @@ def test_a_thread_of_another_desk_is_unknown_in_a_desks_channel(team: Team) -> N
     sales = Desk(name="Sales", slack_channel="C0SALES")
     ctx = replace(team.ctx, settings=replace(settings, desks=(support, sales)))
     here, there, home = (replace(ANNA, channel=channel) for channel in ("C0SALES", "C0SUPPORT", None))
-    for look in (show.look, show.history):
+    for look in (queries.look, queries.history):
         for who, seen, unseen in ((there, number, other), (here, other, number)):
             look(ctx, who, seen)
             with pytest.raises(Refused, match="unknown_thread"):
                 look(ctx, who, unseen)
         look(ctx, home, number)
-    assert [card.thread.id for card in show.of_customer(ctx, here, "klant")] == [other]
-    assert len(show.of_customer(ctx, home, "klant")) == 2
-    assert [len(show.history(ctx, who, number).others) for who in (there, home)] == [0, 1]
+    assert [card.thread.id for card in queries.of_customer(ctx, here, "klant")] == [other]
+    assert len(queries.of_customer(ctx, home, "klant")) == 2
+    assert [len(queries.history(ctx, who, number).others) for who in (there, home)] == [0, 1]
 
 
 def test_a_team_that_is_escalated_to_sees_the_thread(team: Team) -> None:
-    show.look(team.ctx, replace(LEAD, channel="C0PRESS"), team.write())
+    queries.look(team.ctx, replace(LEAD, channel="C0PRESS"), team.write())

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.delivery.posts import Posts
-from bot.delivery.sends import Sends
+from bot.delivery.replies import Sends
+from bot.delivery.slack_messages import Posts
 from bot.delivery.worker import Delivery
 from bot.platform import slack
 from bot.sandbox.server import Sandbox

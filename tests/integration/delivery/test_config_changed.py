@@ -14,7 +14,7 @@ from bot.domain.common.errors import Refused
 from bot.runtime.app import build
 from bot.runtime.check import left_behind
 from bot.runtime.jobs import WATCH_SECONDS, schedule
-from bot.usecases.desk import renamed
+from bot.usecases.desk import desk_takeover
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
@@ -112,12 +112,12 @@ def test_a_customer_of_a_desk_that_is_gone_is_forgotten_in_slack_as_well(bench: 
 def test_a_desk_with_a_new_name_keeps_its_threads_and_its_figures(bench: Bench) -> None:
     number = bench.mention()
     later = restarted(bench, name="Customer care")
-    assert (renamed.pass_on(later.ctx), renamed.pass_on(later.ctx)) == (1, 0)
+    assert (desk_takeover.pass_on(later.ctx), desk_takeover.pass_on(later.ctx)) == (1, 0)
     assert later.team.thread(number).desk == "Customer care"
     assert [row["desk"] for row in later.team.rows("SELECT desk FROM wait")] == ["Customer care"]
     later.settle()
     assert len(later.channel()) == 1
-    assert renamed.pass_on(restarted(bench, name="Press", network=False).ctx) == 0
+    assert desk_takeover.pass_on(restarted(bench, name="Press", network=False).ctx) == 0
 
 
 def test_what_a_process_with_the_old_name_took_in_while_it_ended_is_passed_on_too(bench: Bench) -> None:

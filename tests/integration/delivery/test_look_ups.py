@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery import twins
-from bot.delivery.posts import Posts
+from bot.delivery import duplicates
+from bot.delivery.slack_messages import Posts
 from bot.usecases.cases import escalate
 from bot.usecases.reminders import nag
 from storage.outbox import leases
@@ -78,7 +78,7 @@ def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Benc
 
 
 def test_a_429_on_the_second_page_of_a_look_up_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twins, "PAGE", 1)
+    monkeypatch.setattr(duplicates, "PAGE", 1)
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.mention()
     bench.settle()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.delivery.posts import Posts
+from bot.delivery.slack_messages import Posts
 from bot.platform import slack
 from bot.sandbox.x.posts import Media
-from bot.usecases.cases import claim, close, escalate, show
+from bot.usecases.cases import claim, close, escalate, queries
 from bot.usecases.reminders import nag
 from storage import outbox
 from storage.engine import transaction
@@ -50,7 +50,7 @@ def test_what_slack_shows_already_is_not_sent_again(bench: Bench) -> None:
         outbox.refresh(connection, number, at=bench.clock.now())
     bench.settle()
     assert bench.calls("chat.update") == 0
-    show.anew(bench.ctx, number)  # somebody saw something else
+    queries.anew(bench.ctx, number)  # somebody saw something else
     bench.settle()
     assert bench.calls("chat.update") == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import State
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from tests.integration.delivery.conftest import Bench
 from tests.support.team import ANNA
 
@@ -124,7 +124,7 @@ def test_a_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived
     _, reply_id = answered(bench)
     bench.clock.turn(seconds=UNDO)
     assert bench.sends.lease() is not None
-    begun = send.begin(bench.ctx, reply_id)
+    begun = reply_outcome.begin(bench.ctx, reply_id)
     assert begun is not None
     if arrived:
         bench.ctx.networks["x:acme"].send(begun.text, begun.in_reply_to)

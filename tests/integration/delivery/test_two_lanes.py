@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from tests.integration.delivery.conftest import Bench
 from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO
 from tests.integration.delivery.test_sent_again import LOOK, unknown, wait
@@ -74,7 +74,7 @@ def test_so_is_one_whose_sender_died(bench: Bench, two: tuple[int, int]) -> None
     checked = bench.team.answer(two[1], "Het is gevonden").id
     bench.clock.turn(seconds=UNDO)
     assert bench.sends.lease() is not None
-    begun = send.begin(bench.ctx, checked)
+    begun = reply_outcome.begin(bench.ctx, checked)
     assert begun is not None
     bench.ctx.networks[X].send(begun.text, begun.in_reply_to)
     no_posts(bench)

@@ -16,12 +16,12 @@ from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from bot.settings import load
-from bot.usecases.cases import show
-from bot.usecases.desk import people
+from bot.usecases.cases import queries
+from bot.usecases.desk import agents as people
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
-from handlers import questions
-from handlers.desk import groups
+from handlers import lookups
+from handlers.desk import user_groups
 from handlers.desk.agents import Agents
 from storage import migrate
 from tests.conftest import CONFIG, TurnedClock
@@ -45,7 +45,7 @@ class Office:
         self.sandbox.x.post("klant", "@acme Mijn pakket is weg")
         (one,) = self.desk.settings.desks
         ingest.poll(self.desk.ctx, one, one.networks[0])
-        (thread,) = show.waiting(self.desk.ctx, one.name).threads
+        (thread,) = queries.waiting(self.desk.ctx, one.name).threads
         return thread.thread.id
 
     def command(self, user: str, line: str) -> str:
@@ -63,7 +63,7 @@ class Office:
         return sum(call.method == method for call in self.slack.calls)
 
     def owner(self, thread: int) -> str | None:
-        return show.card(self.desk.ctx, thread).thread.owner
+        return queries.card(self.desk.ctx, thread).thread.owner
 
 
 class Hours:
@@ -71,8 +71,8 @@ class Hours:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = 1000.0
-        monkeypatch.setattr(questions, "WAIT_SECONDS", 10)
-        for module in (questions, groups):
+        monkeypatch.setattr(lookups, "WAIT_SECONDS", 10)
+        for module in (lookups, user_groups):
             monkeypatch.setattr(module, "monotonic", lambda: self.at)
 
 
@@ -82,7 +82,7 @@ def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
 
 
 def allow_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(questions, "wait")
+    monkeypatch.delattr(lookups, "wait")
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def test_the_last_known_members_count_while_slack_cannot_tell(
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.sandbox.faults.add("slack", MEMBERS, trouble)
-    hours.at += groups.FRESH_SECONDS
+    hours.at += user_groups.FRESH_SECONDS
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     eventually(lambda: "Slack could not be asked" in caplog.text)
     office.command(EMMA, f"claim {number}")
@@ -168,7 +168,7 @@ def test_no_click_waits_for_a_group_that_was_read_before(
     office.command(EMMA, "mine")  # so that she is known
     office.hold(MEMBERS)
     allow_no_waiting(monkeypatch)
-    hours.at += groups.FRESH_SECONDS
+    hours.at += user_groups.FRESH_SECONDS
     office.command(EMMA, f"claim {number}")
     assert office.owner(number) == EMMA
 
@@ -177,7 +177,7 @@ def test_members_are_read_anew_behind_the_clicks_back(office: Office, hours: Hou
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.slack.state.usergroups[GROUP] = [LARS]
-    hours.at += groups.FRESH_SECONDS
+    hours.at += user_groups.FRESH_SECONDS
     eventually(lambda: office.command(LARS, f"claim {number}") and office.owner(number) == LARS)
     assert office.answered(MEMBERS) == 2
 
@@ -200,10 +200,10 @@ def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
         eventually(lambda: "its answer not be stored" in caplog.text)
         other.execute("ROLLBACK")
     assert office.slack.submit(EMMA, {"text": "We look into it"}).ok
-    reply = show.card(office.desk.ctx, number).reply
+    reply = queries.card(office.desk.ctx, number).reply
     assert reply is not None
     assert reply.text == "We look into it ^EC"
-    hours.at += questions.AGAIN_SECONDS
+    hours.at += lookups.AGAIN_SECONDS
     office.command(EMMA, "mine")
     eventually(lambda: people.known(office.desk.ctx, EMMA))
 

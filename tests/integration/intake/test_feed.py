@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
-from bot.usecases.intake import feed, ingest
+from bot.usecases.intake import feed_health, ingest
 from storage.engine import DatabaseError
 from tests.support.busy import Channel, at_once
 from tests.support.team import Served, Team, X
@@ -37,7 +37,7 @@ class Watched:
         for _ in range(number):
             self.channel.clock.turn(minutes=step)
             ingest.poll(self.team.ctx, desk, desk.networks[0])
-            said += feed.tick(self.team.ctx)
+            said += feed_health.tick(self.team.ctx)
         return said
 
     def hears(self, *ago: timedelta) -> None:
@@ -112,7 +112,7 @@ def test_mentions_that_cannot_be_stored_are_said_too(watched: Watched) -> None:
     for _ in range(10):
         with pytest.raises(DatabaseError, match="no lines"):
             watched.minutes(1)
-        feed.tick(watched.team.ctx)
+        feed_health.tick(watched.team.ctx)
     (text,) = watched.texts
     assert "in the log" in text
 
@@ -127,12 +127,12 @@ def test_another_outage_is_said_anew(watched: Watched) -> None:
 def test_of_several_processes_one_says_it(watched: Watched) -> None:
     watched.minutes(3, AWAY)
     watched.channel.clock.turn(minutes=2)
-    assert sum(at_once(lambda: feed.tick(watched.team.ctx))) == 1
+    assert sum(at_once(lambda: feed_health.tick(watched.team.ctx))) == 1
     desk = watched.team.ctx.settings.desks[0]
     watched.network.fetched = Fetched((), "1")
     watched.channel.clock.turn(minutes=2)
     ingest.poll(watched.team.ctx, desk, desk.networks[0])
-    assert sum(at_once(lambda: feed.tick(watched.team.ctx))) == 1
+    assert sum(at_once(lambda: feed_health.tick(watched.team.ctx))) == 1
     assert len(watched.texts) == 2
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.usecases.replies import reply
-from storage import copy, migrate
+from storage import migrate, transfer
 from storage.engine import connect, transaction
 from tests.support.house import ANNA, House, live, webcare
 
@@ -32,7 +32,7 @@ def test_everything_arrives_and_work_goes_on_with_the_next_numbers(house: House,
     live(house)
     before = house.rows()
     assert len(before["thread"]) == 3
-    assert dict(copy.copy(house.ctx.engine, target)) == {name: len(rows) for name, rows in before.items()}
+    assert dict(transfer.copy(house.ctx.engine, target)) == {name: len(rows) for name, rows in before.items()}
     moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
     assert moved.rows() == before
     house.sandbox.x.post("ada", "@acme new here")
@@ -46,21 +46,21 @@ def test_everything_arrives_and_work_goes_on_with_the_next_numbers(house: House,
 
 def test_a_database_that_holds_something_is_refused_and_left_as_it_is(house: House, target: Engine) -> None:
     live(house)
-    dict(copy.copy(house.ctx.engine, target))
+    dict(transfer.copy(house.ctx.engine, target))
     moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
     there = moved.rows()
-    with pytest.raises(copy.NotCopied, match=r"holds .*thread.* already: name an empty one"):
-        dict(copy.copy(house.ctx.engine, target))
+    with pytest.raises(transfer.NotCopied, match=r"holds .*thread.* already: name an empty one"):
+        dict(transfer.copy(house.ctx.engine, target))
     assert moved.rows() == there
 
 
 def test_a_desk_that_still_works_is_not_copied_by_halves(house: House, target: Engine) -> None:
     live(house)
-    steps = copy.copy(house.ctx.engine, target)
+    steps = transfer.copy(house.ctx.engine, target)
     next(steps)
     house.sandbox.x.post("ada", "@acme meanwhile")
     house.poll()
-    with pytest.raises(copy.NotCopied, match="changed meanwhile: stop the desk"):
+    with pytest.raises(transfer.NotCopied, match="changed meanwhile: stop the desk"):
         list(steps)
     moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
     assert not any(moved.rows().values())
@@ -68,8 +68,8 @@ def test_a_desk_that_still_works_is_not_copied_by_halves(house: House, target: E
 
 def test_an_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) -> None:
     source, target = (connect(f"sqlite:///{tmp_path / name}") for name in ("old.db", "new.db"))
-    with pytest.raises(copy.NotCopied, match="webcare migrate"):
-        list(copy.copy(source, target))
+    with pytest.raises(transfer.NotCopied, match="webcare migrate"):
+        list(transfer.copy(source, target))
     with transaction(target) as connection:
         assert migrate.current(connection) is None
     source.dispose()

@@ -10,8 +10,8 @@ import pytest
 from bot.domain.cases.conversation import Person, ReplyState
 from bot.domain.common.errors import Refused
 from bot.sandbox.x import Media
-from bot.usecases.cases import claim, close, escalate, handover, show
-from bot.usecases.desk import people
+from bot.usecases.cases import claim, close, escalate, handover, queries
+from bot.usecases.desk import agents
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
@@ -51,7 +51,7 @@ def _ours(house: House) -> int:
 def planted(house: House) -> Planted:
     """Every way in which a customer's data comes into the desk, through the use cases that bring it there."""
     ctx, x = house.ctx, house.sandbox.x
-    people.keep(ctx, Person("U0ANNA", "Anna Bakker", "en-GB"))
+    agents.keep(ctx, Person("U0ANNA", "Anna Bakker", "en-GB"))
     customer = x.add_account(HANDLE, f"Jan {PLANT}", followers=7).id
     posts: list[str] = []
     threads: dict[str, int] = {}
@@ -84,7 +84,7 @@ def planted(house: House) -> Planted:
     x.delete(posts[-1])
     house.clock.turn(minutes=20)
     assert house.recheck() == 1
-    assert show.card(ctx, withdrawn).newest is None
+    assert queries.card(ctx, withdrawn).newest is None
 
     unknown = begin("unknown")
     house.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
@@ -93,7 +93,7 @@ def planted(house: House) -> Planted:
     house.settle()
     house.clock.turn(minutes=5)
     house.settle()
-    state = show.card(ctx, unknown).reply
+    state = queries.card(ctx, unknown).reply
     assert state is not None
     assert state.state is ReplyState.UNKNOWN
 
@@ -130,7 +130,7 @@ def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House,
     house.settle()
 
     assert erased.threads == tuple(sorted(planted.threads.values()))
-    assert (erased.messages, erased.replies) == (9, 4)
+    assert (erased.posts, erased.replies) == (9, 4)
     posted = [
         row for row in before["outbox"] if row["kind"] in SHOW and row["thread_id"] in erased.threads and row["ts"]
     ]
@@ -160,10 +160,10 @@ def test_erased_threads_wait_for_nobody_and_allow_nothing(house: House, planted:
     nag.tick(house.ctx)
     house.settle()
     assert _ours(house) == sent, "the queued reply was stopped"
-    assert show.waiting(house.ctx, "Support").total == 1
+    assert queries.waiting(house.ctx, "Support").total == 1
     with pytest.raises(Refused, match="unknown_person"):
-        show.of_customer(house.ctx, ANNA, "")
-    reply_id = show.card(house.ctx, planted.threads["unknown"]).reply
+        queries.of_customer(house.ctx, ANNA, "")
+    reply_id = queries.card(house.ctx, planted.threads["unknown"]).reply
     assert reply_id is not None
     for act in (
         lambda number: claim.claim(house.ctx, LEAD, number),
@@ -220,7 +220,7 @@ def test_a_reply_that_was_refused_is_erased_too(house: House) -> None:
     _answer(house, thread, "we look into it")
     house.clock.turn(minutes=1)
     house.settle()
-    refused = show.card(house.ctx, thread).reply
+    refused = queries.card(house.ctx, thread).reply
     assert refused is not None
     assert refused.state is ReplyState.REFUSED
     erase.erase(house.ctx, HANDLE)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.alerts.surge import ENTER_ABOVE
-from bot.usecases.alerts import crisis, surge
-from bot.usecases.desk import renamed
+from bot.domain.alerts.backlog import ENTER_ABOVE
+from bot.usecases.alerts import backlog, volume_spike
+from bot.usecases.desk import desk_takeover
 from bot.usecases.privacy import erase
 from tests.support.house import House
 
@@ -24,8 +24,8 @@ def storm(house: House) -> str:
     for number in range(ENTER_ABOVE):
         house.sandbox.x.post(f"c{number}", "@acme stroomstoring")
     house.poll()
-    assert crisis.tick(house.ctx) == 1
-    assert surge.tick(house.ctx) == 1
+    assert volume_spike.tick(house.ctx) == 1
+    assert backlog.tick(house.ctx) == 1
     house.deliver()
     shown = house.slack_shows()
     assert "zqplant" in str([message.blocks for message in house.sandbox.slack.messages("C0SUPPORT")][-1])
@@ -50,7 +50,7 @@ def test_so_is_one_whose_desk_has_another_name_by_then(house: House, storm: str)
         house.sandbox,
         house.clock,
     )
-    renamed.pass_on(later.ctx)
+    desk_takeover.pass_on(later.ctx)
     erase.erase(later.ctx, "zqplant")
     later.deliver()
     shown = later.slack_shows()

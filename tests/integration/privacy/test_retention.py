@@ -7,7 +7,7 @@ import pytest
 from bot.usecases.cases import close
 from bot.usecases.privacy import retention
 from storage.engine import transaction
-from storage.outbox import lanes
+from storage.outbox import rate_buckets
 from tests.support.house import ANNA, House
 
 
@@ -60,7 +60,7 @@ def test_it_looks_once_an_hour_whatever_the_number_of_processes(house: House) ->
     house.clock.turn(days=401)
     with transaction(house.ctx.engine) as connection:
         at = house.clock.now()
-        assert lanes.take(connection, "retention", at, at + retention.EVERY), "another process looks"
+        assert rate_buckets.take(connection, "retention", at, at + retention.EVERY), "another process looks"
     house.clock.turn(minutes=59)
     assert retention.tick(house.ctx) == 0
     house.clock.turn(minutes=1)

@@ -12,7 +12,7 @@ from bot.domain.reminders.reminders import FEW
 from bot.networks.base import Sent
 from bot.usecases.cases import close
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from storage.engine import transaction
 from storage.tables import thread, wait
 from tests.conftest import FRIDAY, TurnedClock
@@ -79,8 +79,8 @@ def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
 
 def test_an_answer_silences_it(team: Team, clock: TurnedClock) -> None:
     answer = team.answer(team.write())
-    send.begin(team.ctx, answer.id)
-    send.arrived(team.ctx, answer.id, Sent("r1", "https://x.com/acme/status/9"))
+    reply_outcome.begin(team.ctx, answer.id)
+    reply_outcome.arrived(team.ctx, answer.id, Sent("r1", "https://x.com/acme/status/9"))
     clock.turn(hours=5)
     assert nag.tick(team.ctx) == 0
 
@@ -93,11 +93,11 @@ def test_it_rests_during_a_reply_and_goes_on_when_that_fails(team: Team, clock: 
     if ending == "undone":
         reply.undo(team.ctx, ANNA, answer.id)
     else:
-        send.begin(team.ctx, answer.id)
+        reply_outcome.begin(team.ctx, answer.id)
         if ending == "refused":
-            send.refused(team.ctx, answer.id, "duplicate")
+            reply_outcome.refused(team.ctx, answer.id, "duplicate")
         else:
-            send.unknown(team.ctx, answer.id)
+            reply_outcome.unknown(team.ctx, answer.id)
     assert nag.tick(team.ctx) == 1
 
 

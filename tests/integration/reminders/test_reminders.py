@@ -14,7 +14,7 @@ from bot.sandbox.slack.records import Message
 from bot.usecases.cases import handover, release
 from bot.usecases.cases.claim import claim
 from bot.usecases.cases.close import close
-from bot.usecases.desk import renamed
+from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
@@ -305,7 +305,7 @@ def test_it_goes_with_a_desk_that_got_another_name_and_channel(
     later = Channel(Team(ctx), clock, channel.sandbox)
     later.deliver(turns=4)
     assert later.messages("C0PRESS") == []
-    assert renamed.pass_on(ctx) == MANY
+    assert desk_takeover.pass_on(ctx) == MANY
     clock.turn(minutes=5)
     later.deliver(turns=4)
     assert [message.text.split()[3] for message in later.messages("C0PRESS") if "⏰" in message.text] == [str(MANY)]

@@ -12,9 +12,9 @@ from bot.domain.cases.conversation import Message, Person, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
 from bot.usecases.cases import claim, close, handover
-from bot.usecases.desk import people
+from bot.usecases.desk import agents
 from bot.usecases.desk.context import Actor
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from tests.conftest import TurnedClock
 from tests.integration.cases.test_ownership import race
 from tests.support.team import ANNA, LARS, LEAD, Team
@@ -40,7 +40,7 @@ def test_a_reply_is_signed_waits_to_be_undone_and_claims_the_thread(team: Team, 
 
 def test_initials_come_from_the_name_where_the_config_has_none(team: Team) -> None:
     number = team.write()
-    people.keep(team.ctx, Person("U0EMMA", "Emma Clark", "en-GB"))
+    agents.keep(team.ctx, Person("U0EMMA", "Emma Clark", "en-GB"))
     assert team.answer(number, "Hi", EMMA).text == "Hi ^EC"
 
 
@@ -133,8 +133,8 @@ def test_a_colleagues_answer_stops_it(team: Team) -> None:
 def test_a_colleagues_reply_that_was_refused_stops_nobody(team: Team) -> None:
     number = team.write()
     lost = team.answer(number, by=LARS)
-    send.begin(team.ctx, lost.id)
-    send.refused(team.ctx, lost.id, "duplicate")
+    reply_outcome.begin(team.ctx, lost.id)
+    reply_outcome.refused(team.ctx, lost.id, "duplicate")
     handover.take_over(team.ctx, ANNA, number)
     team.answer(number, seen=seen(team, number))
 
@@ -193,7 +193,7 @@ def test_undone_is_not_sent_and_the_clock_goes_on(team: Team, clock: TurnedClock
     due = team.thread(number).next_nag_at
     answer = team.answer(number)
     assert reply.undo(team.ctx, ANNA, answer.id).state is ReplyState.UNDONE
-    assert send.begin(team.ctx, answer.id) is None
+    assert reply_outcome.begin(team.ctx, answer.id) is None
     assert team.wanted("reply") == []
     assert (team.thread(number).reply_id, team.thread(number).next_nag_at) == (None, due)
     with pytest.raises(Refused, match="too_late"):
@@ -215,7 +215,7 @@ def test_undo_against_send_exactly_one_wins(team: Team) -> None:
         undone, _ = race(
             [
                 lambda it=answer: reply.undo(team.ctx, ANNA, it.id),  # type: ignore[misc]
-                lambda it=answer, to=begun: to.append(send.begin(team.ctx, it.id)),  # type: ignore[misc]
+                lambda it=answer, to=begun: to.append(reply_outcome.begin(team.ctx, it.id)),  # type: ignore[misc]
             ]
         )
         assert (undone is None) is (begun == [None])

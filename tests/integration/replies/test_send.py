@@ -11,7 +11,7 @@ from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
 from bot.networks.base import Sent
 from bot.usecases.cases import close
-from bot.usecases.replies import reply, send
+from bot.usecases.replies import reply, reply_outcome
 from tests.conftest import TurnedClock
 from tests.integration.cases.test_ownership import race
 from tests.support.team import ANNA, LARS, Team
@@ -30,7 +30,7 @@ def test_an_answer_that_arrives_ends_the_wait_and_tells_its_author(team: Team, c
     (wait,) = team.rows("SELECT outcome, by, target FROM wait")
     assert dict(wait) == {"outcome": "answered", "by": "U0ANNA", "target": "first"}
     assert len(team.wanted("tell")) == 1
-    send.arrived(team.ctx, answer.id, Sent("r2", "https://x.com/acme/status/10"))
+    reply_outcome.arrived(team.ctx, answer.id, Sent("r2", "https://x.com/acme/status/10"))
     assert team.kinds(number).count("sent") == 1
 
 
@@ -74,11 +74,11 @@ def test_a_refused_reply_keeps_its_text_and_the_clock_goes_on(team: Team, code: 
 def test_while_it_is_not_known_nobody_answers_again(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
-    send.begin(team.ctx, answer.id)
-    send.checking(team.ctx, answer.id)
+    reply_outcome.begin(team.ctx, answer.id)
+    reply_outcome.checking(team.ctx, answer.id)
     with pytest.raises(Refused, match="reply_on_its_way"):
         team.answer(number)
-    send.unknown(team.ctx, answer.id)
+    reply_outcome.unknown(team.ctx, answer.id)
     with pytest.raises(Refused, match="unknown_reply"):
         team.answer(number)
     assert team.thread(number).next_nag_at is not None
@@ -126,7 +126,7 @@ def test_a_late_success_is_believed_over_a_vain_search(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
     team.lose(answer)
-    send.arrived(team.ctx, answer.id, Sent("r1", "https://x.com/acme/status/9"))
+    reply_outcome.arrived(team.ctx, answer.id, Sent("r1", "https://x.com/acme/status/9"))
     assert (team.reply(answer.id).state, team.thread(number).state) == (ReplyState.SENT, State.ANSWERED)
 
 
@@ -142,8 +142,8 @@ def test_a_reply_sent_after_a_close_leaves_it_closed(team: Team) -> None:
 def test_what_never_reached_the_network_can_be_undone_again(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number)
-    send.begin(team.ctx, answer.id)
-    send.not_begun(team.ctx, answer, clock.at + timedelta(minutes=1))
+    reply_outcome.begin(team.ctx, answer.id)
+    reply_outcome.not_begun(team.ctx, answer, clock.at + timedelta(minutes=1))
     assert (team.reply(answer.id).state, team.reply(answer.id).tried_at) == (ReplyState.QUEUED, None)
     reply.undo(team.ctx, ANNA, answer.id)
-    assert send.begin(team.ctx, answer.id) is None
+    assert reply_outcome.begin(team.ctx, answer.id) is None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.runtime.jobs import schedule
-from bot.usecases.alerts import crisis, surge
+from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import feed
+from bot.usecases.intake import feed_health
 
 
-@pytest.mark.parametrize(("watch", "seconds"), [(surge, 2), (crisis, 60), (feed, 60)])
+@pytest.mark.parametrize(("watch", "seconds"), [(backlog, 2), (volume_spike, 60), (feed_health, 60)])
 def test_every_watch_is_kept(ctx: Context, monkeypatch: pytest.MonkeyPatch, watch: object, seconds: int) -> None:
     ticks: list[Context] = []
     monkeypatch.setattr(watch, "tick", ticks.append)

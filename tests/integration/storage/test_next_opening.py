@@ -7,16 +7,16 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from storage.engine import reading, transaction
-from storage.outbox import lanes
+from storage.outbox import rate_buckets
 from tests.conftest import FRIDAY
 
 
 def test_the_first_closed_lane_to_open_is_named(engine: Engine) -> None:
     soon, later = FRIDAY + timedelta(seconds=1), FRIDAY + timedelta(seconds=9)
     with transaction(engine) as connection:
-        lanes.close(connection, "C0PRESS", later)
-        lanes.close(connection, "C0SUPPORT", soon)
+        rate_buckets.close(connection, "C0PRESS", later)
+        rate_buckets.close(connection, "C0SUPPORT", soon)
     with reading(engine) as connection:
-        assert lanes.next_opening(connection, FRIDAY) == soon
-        assert lanes.next_opening(connection, soon) == later
-        assert lanes.next_opening(connection, later) is None
+        assert rate_buckets.next_opening(connection, FRIDAY) == soon
+        assert rate_buckets.next_opening(connection, soon) == later
+        assert rate_buckets.next_opening(connection, later) is None

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from storage import outbox
 from storage.engine import reading, transaction
-from storage.outbox import Item, lanes, leases
+from storage.outbox import Item, leases, rate_buckets
 from tests.conftest import FRIDAY
 
 MINUTE = timedelta(minutes=1)
@@ -114,7 +114,7 @@ def test_a_busy_channel_holds_up_no_other(box: Box) -> None:
     box.want("card:1", channel="C1", due=1)
     box.want("card:2", channel="C2", due=60)
     with transaction(box.engine) as connection:
-        lanes.close(connection, "C1", FRIDAY + MINUTE)
+        rate_buckets.close(connection, "C1", FRIDAY + MINUTE)
     assert box.leased().key == "card:2"
     assert box.lease() is None
     assert box.leased(MINUTE).key == "card:1"
@@ -123,7 +123,7 @@ def test_a_busy_channel_holds_up_no_other(box: Box) -> None:
 def test_one_caller_gets_a_lane(box: Box) -> None:
     def take(_: int) -> bool:
         with transaction(box.engine) as connection:
-            return lanes.take(connection, "C1", FRIDAY, FRIDAY + MINUTE)
+            return rate_buckets.take(connection, "C1", FRIDAY, FRIDAY + MINUTE)
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(8))) == 1

@@ -6,16 +6,16 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.delivery import posts
-from bot.delivery.posts import Posts
-from bot.delivery.sends import Sends
+from bot.delivery import slack_messages
+from bot.delivery.replies import Sends
+from bot.delivery.slack_messages import Posts
 from bot.platform import logs
 from bot.runtime import process
 from bot.settings import load
 from bot.usecases.intake import ingest, recheck
 
 Posts.lease_seconds = 2
-posts.PACE_SECONDS = 0.02  # the sandbox's limits are off
+slack_messages.PACE_SECONDS = 0.02  # the sandbox's limits are off
 Sends.lease_seconds = 3
 ingest.FETCH_SECONDS = recheck.ANSWER_SECONDS = 1
 

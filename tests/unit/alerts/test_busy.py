@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.alerts.crisis import Crisis, Said, Signal, Word
-from bot.domain.alerts.surge import Busy, Surge
+from bot.domain.alerts.backlog import Busy, Surge
+from bot.domain.alerts.volume_spike import Crisis, Said, Signal, Word
 from bot.domain.cases.card import Card, Overview
-from bot.domain.intake.feed import Alarm, News, Trouble
+from bot.domain.intake.feed_health import Alarm, News, Trouble
 from bot.platform.i18n import LANGUAGES, translator
-from bot.views.alerts import crisis, surge
-from bot.views.intake import feed
+from bot.views.alerts import backlog, volume_spike
+from bot.views.intake import feed_health
 from tests.support.samples import AT, HOSTILE, card, fine, owned, post, pressable, thread
 
 SURGE = Surge(id=3, desk="Support", since=AT - timedelta(minutes=14), backlog=312, shown_at=AT)
@@ -27,7 +27,7 @@ def busy(*cards: Card, waiting: int = 312, total: int | None = None) -> Busy:
 @pytest.mark.parametrize("words", ["Waar blijft het?", HOSTILE, "x" * 25_000, ""])
 def test_a_digest_fits_whatever_customers_write(language: str, words: str) -> None:
     cards = [card(thread=thread(id=number, customer_name=words), messages=(post(text=words),)) for number in range(10)]
-    shown = surge.digest(busy(*cards, total=280), "/webcare", translator(language))
+    shown = backlog.digest(busy(*cards, total=280), "/webcare", translator(language))
     fine(shown)
     assert "312" in shown.text
     assert "280" in shown.text
@@ -35,13 +35,13 @@ def test_a_digest_fits_whatever_customers_write(language: str, words: str) -> No
 
 
 def test_a_digest_has_a_claim_button_for_each_and_one_for_the_next_five() -> None:
-    shown = surge.digest(busy(*(card(thread=thread(id=number)) for number in range(1, 11))), "/webcare", EN)
+    shown = backlog.digest(busy(*(card(thread=thread(id=number)) for number in range(1, 11))), "/webcare", EN)
     assert pressable(shown) == ["claim"] * 10 + ["claim_next"]
     assert "`/webcare claim 10`" in str(shown.blocks)
 
 
 def test_a_digest_without_unowned_threads_has_nothing_to_press() -> None:
-    shown = surge.digest(busy(), "/webcare", EN)
+    shown = backlog.digest(busy(), "/webcare", EN)
     assert pressable(shown) == []
     assert "Every thread has an owner" in str(shown.blocks)
 
@@ -50,7 +50,7 @@ def test_a_digest_without_unowned_threads_has_nothing_to_press() -> None:
 def test_the_end_says_how_much_there_was_and_for_how_long(language: str) -> None:
     over = Surge(3, "Support", SURGE.since, 312, AT, ended_at=AT, mentions=1312)
     t = translator(language)
-    shown = surge.digest(Busy(over, 4, Overview("Support", (), 0, AT)), "/webcare", t)
+    shown = backlog.digest(Busy(over, 4, Overview("Support", (), 0, AT)), "/webcare", t)
     fine(shown)
     assert t.number(1312) in shown.text
     assert "14 min" in shown.text
@@ -59,7 +59,7 @@ def test_the_end_says_how_much_there_was_and_for_how_long(language: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_claimed_sees_each_with_its_next_step(language: str) -> None:
-    shown = surge.yours([card(thread=owned(id=number)) for number in range(1, 6)], translator(language))
+    shown = backlog.yours([card(thread=owned(id=number)) for number in range(1, 6)], translator(language))
     fine(shown)
     assert pressable(shown) == ["reply"] * 5
 
@@ -69,7 +69,7 @@ def test_a_signal_names_words_and_threads_and_does_nothing_with_them(language: s
     words = tuple(Word(word, 1312) for word in ("datalek", "<!channel>", "*vet*", "x" * 3_000))
     said = tuple(Said(number, HOSTILE, f"https://x.com/a/status/{number}") for number in (7, 8))
     facts = Signal(Crisis(1, HOSTILE, AT, 84, 11.5), words, said)
-    shown = crisis.signal(facts, "/webcare", translator(language))
+    shown = volume_spike.signal(facts, "/webcare", translator(language))
     fine(shown)
     assert "*datalek*" in str(shown.blocks)
     assert "<https://x.com/a/status/7|#7>" in str(shown.blocks)
@@ -77,18 +77,18 @@ def test_a_signal_names_words_and_threads_and_does_nothing_with_them(language: s
 
 
 def test_a_signal_without_words_says_so() -> None:
-    shown = crisis.signal(Signal(Crisis(1, "Support", AT, 84, 0.0), (), ()), "/webcare", EN)
+    shown = volume_spike.signal(Signal(Crisis(1, "Support", AT, 84, 0.0), (), ()), "/webcare", EN)
     fine(shown)
     assert "No words stand out" in str(shown.blocks)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("code", [*feed.ADVICE, "unheard_of", None])
+@pytest.mark.parametrize("code", [*feed_health.ADVICE, "unheard_of", None])
 @pytest.mark.parametrize("alarm", Alarm)
 @pytest.mark.parametrize("over", [None, AT])
 def test_every_trouble_and_its_end_has_words(language: str, code: str | None, alarm: Alarm, over: object) -> None:
     trouble = Trouble(alarm, AT - timedelta(hours=2), code)
-    shown = feed.news(News("X", "acme", trouble, AT, AT if over else None), translator(language))
+    shown = feed_health.news(News("X", "acme", trouble, AT, AT if over else None), translator(language))
     fine(shown)
     assert "X (@acme)" in shown.text
     assert "{" not in shown.text.replace("{time}", "").replace("{date_short_pretty}", "")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts.crisis import (
+from bot.domain.alerts.stopwords import STOP_WORDS
+from bot.domain.alerts.volume_spike import (
     Said,
     Word,
     examples,
@@ -21,7 +22,6 @@ from bot.domain.alerts.crisis import (
     same_hours,
     words,
 )
-from bot.domain.alerts.stopwords import STOP_WORDS
 
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

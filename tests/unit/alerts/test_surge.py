@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.alerts.surge import Step, Surge, next_step
+from bot.domain.alerts.backlog import Step, Surge, next_step
 
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 PAUSE = timedelta(seconds=10)

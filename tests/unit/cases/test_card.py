@@ -12,7 +12,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.cases.card import card as view
-from bot.views.cases.rows import row
+from bot.views.cases.case_row import row
 from tests.support.samples import (
     AT,
     HOSTILE,

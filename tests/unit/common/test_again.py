@@ -9,7 +9,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover
-from bot.views.common.again import again, noticed, unnoticed
+from bot.views.common.modal_update import again, noticed, unnoticed
 from bot.views.common.refused import notice
 from bot.views.replies import reply as reply_view
 from tests.support.samples import AT, card, fine, post, pressable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery.courier import back_off
+from bot.delivery.deliverer import back_off
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 1), (1, 2), (3, 8), (8, 256), (9, 300), (5_000, 300)])

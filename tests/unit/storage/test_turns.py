@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from sqlalchemy.exc import TimeoutError as TurnTimeoutError
 
-from storage.turns import Turns
+from storage.fair_lock import Turns
 
 
 def test_a_busy_thread_waits_behind_those_who_asked_before_it() -> None:

@@ -7,7 +7,7 @@ from time import monotonic
 from slack_sdk import WebClient
 
 from bot.platform import slack
-from handlers.questions import Questions
+from handlers.lookups import Questions
 
 FRESH_SECONDS = 300
 

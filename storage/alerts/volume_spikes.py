@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from bot.domain.alerts.crisis import Crisis
+from bot.domain.alerts.volume_spike import Crisis
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import crisis as table

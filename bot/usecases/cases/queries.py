@@ -9,11 +9,11 @@ from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
 from bot.networks import network_name
-from bot.usecases.cases.change import found
+from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import escalations, events, messages, threads
+from storage.cases import escalations, events, posts, threads
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
@@ -110,8 +110,8 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
     arrived = reply is None or reply.state is ReplyState.SENT
     return Card(
         thread=thread,
-        messages=tuple(messages.of_thread(connection, thread.id)),
-        customer_messages=messages.count_inbound(connection, thread.id),
+        messages=tuple(posts.of_thread(connection, thread.id)),
+        customer_messages=posts.count_inbound(connection, thread.id),
         reply=reply,
         escalations=tuple(escalations.of_thread(connection, thread.id)),
         network_name=network_name(thread.network),

@@ -9,12 +9,12 @@ from slack_bolt import Ack, App
 from bot.domain.common.command import Command, parse, person, plain
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import Translator
-from bot.usecases.cases import claim, escalate, handover, release, show
+from bot.usecases.cases import claim, escalate, handover, queries, release
 from bot.usecases.cases import close as close_usecase
 from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply as reply_usecase
 from bot.usecases.reports import standup
-from bot.views.cases import card, done, history, home
+from bot.views.cases import card, command_results, history, home
 from bot.views.common import help  # noqa: A004 - the command's own name
 from bot.views.common.blocks import Message
 from bot.views.replies import reply as reply_view
@@ -22,7 +22,7 @@ from bot.views.reports import standup as standup_view
 from handlers.cases import close
 from handlers.cases import escalate as escalate_handler
 from handlers.cases import handover as handover_handler
-from handlers.front import Body, Front, fingerprint
+from handlers.deps import Body, Front, fingerprint
 from handlers.replies import reply
 
 Answer = Message | None  # None: a modal was opened instead
@@ -42,16 +42,16 @@ def register(app: App, front: Front) -> None:
 
 def _open(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
     t = front.language(who.id)
-    return home.listing(show.waiting(front.ctx, front.desk(body).name), t, t("Waiting"))
+    return home.listing(queries.waiting(front.ctx, front.desk(body).name), t, t("Waiting"))
 
 
 def _mine(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
     t = front.language(who.id)
-    return home.listing(show.waiting(front.ctx, front.desk(body).name, owner=who.id), t, t("Mine"))
+    return home.listing(queries.waiting(front.ctx, front.desk(body).name, owner=who.id), t, t("Mine"))
 
 
 def _show(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
-    return card.card(show.look(front.ctx, who, _thread(command)), front.language(who.id))
+    return card.card(queries.look(front.ctx, who, _thread(command)), front.language(who.id))
 
 
 def _claim(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
@@ -82,7 +82,7 @@ def _escalate(front: Front, who: Actor, command: Command, body: Body) -> Answer:
 def _release(front: Front, who: Actor, command: Command, body: Body) -> Answer:
     """Without a number: the agent's thread, when there is exactly one."""
     if command.thread is None:
-        own = show.waiting(front.ctx, front.desk(body).name, owner=who.id)
+        own = queries.waiting(front.ctx, front.desk(body).name, owner=who.id)
         if own.total != 1:
             raise Refused("number_missing", command="release")
         command = Command("release", own.threads[0].thread.id, "")
@@ -113,7 +113,7 @@ def _history(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
     handle = plain(command.rest).strip()
     if not handle:
         raise Refused("handle_missing")
-    return history.message(show.of_customer(front.ctx, who, handle), handle, front.language(who.id))
+    return history.message(queries.of_customer(front.ctx, who, handle), handle, front.language(who.id))
 
 
 def _standup(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
@@ -150,4 +150,4 @@ def _thread(command: Command) -> int:
 
 def _done(front: Front, who: Actor, what: str, command: Command, **facts: str) -> Message:
     t: Translator = front.language(who.id)
-    return done.done(what, _thread(command), t, **facts)
+    return command_results.done(what, _thread(command), t, **facts)

@@ -9,15 +9,15 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot.delivery import twins
-from bot.delivery.courier import Courier, back_off
+from bot.delivery import duplicates
+from bot.delivery.deliverer import Courier, back_off
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.platform import slack
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.cases import events
 from storage.engine import Connection, reading, transaction
-from storage.outbox import Item, lanes, leases
+from storage.outbox import Item, leases, rate_buckets
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Posts(Courier):
             if item is None or not _is_new(item):
                 return item
             until = at + self._ctx.clock.real(PACE_SECONDS)
-            if lanes.take(connection, item.lane, at, until):
+            if rate_buckets.take(connection, item.lane, at, until):
                 return replace(item, lane_until=until)
             leases.postpone(connection, item, at)
             return None
@@ -96,7 +96,7 @@ class Posts(Courier):
         """Nothing is posted in the second that was taken for it: somebody else may have that."""
         if item.lane_until is not None:
             with transaction(self._ctx.engine) as connection:
-                lanes.give_back(connection, item.lane, item.lane_until, self._ctx.clock.now())
+                rate_buckets.give_back(connection, item.lane, item.lane_until, self._ctx.clock.now())
 
     def _post(self, item: Item, rendered: Rendered) -> None:
         """Post it for the first time, in the second that was taken for it."""
@@ -115,7 +115,7 @@ class Posts(Courier):
             blocks=rendered.message.blocks,
             thread_ts=rendered.thread_ts,
             reply_broadcast=rendered.broadcast or None,
-            metadata=twins.mark(item.key),
+            metadata=duplicates.mark(item.key),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -123,7 +123,7 @@ class Posts(Courier):
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
                 # It may have reached Slack at any moment until now.
-                lanes.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
+                rate_buckets.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
                 shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
                 if leases.done(connection, item, **shown):
                     _note(connection, item, answer["ts"], at)
@@ -166,7 +166,7 @@ class Posts(Courier):
         if at < ready:
             self._postpone(item, ready)
             return
-        found = twins.find(self._client, item.key, item.channel, thread_ts=self._place(item), after=tried_at)
+        found = duplicates.find(self._client, item.key, item.channel, thread_ts=self._place(item), after=tried_at)
         with transaction(self._ctx.engine) as connection:
             if found:
                 channel, ts = found[0]
@@ -201,7 +201,7 @@ class Posts(Courier):
         if kept is None or (kept.ts is None and kept.wanted > kept.done):
             self._postpone(item, self._after(self._recheck_seconds))
             return
-        for channel, ts in twins.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
+        for channel, ts in duplicates.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
             if ts != kept.ts:
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
                 log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})

@@ -10,11 +10,11 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Sent
-from bot.usecases.cases.change import change, locked
+from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
-from storage.cases import messages
-from storage.cases.messages import Post
+from storage.cases import posts
+from storage.cases.posts import Post
 from storage.engine import Connection, transaction
 from storage.replies import replies
 
@@ -78,7 +78,7 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             posted_at=sent_at,
             stored_at=at,
         )
-        messages.add(connection, [answer])
+        posts.add(connection, [answer])
         answered(connection, before, reply, sent_at, at, Actor(reply.author, "network"), post=sent.id)
         _tell(connection, ctx, before, reply, at)
     ctx.wake()
@@ -91,8 +91,8 @@ def answered(
 
     `actor` is who knows it, the reply's author or whoever looked it up on the network.
     """
-    messages.answer(connection, before.id, until=reply.answers_until, reply_id=reply.id)
-    after = rules.sent(before, sent_at, messages.oldest_unanswered(connection, before.id))
+    posts.answer(connection, before.id, until=reply.answers_until, reply_id=reply.id)
+    after = rules.sent(before, sent_at, posts.oldest_unanswered(connection, before.id))
     change(
         connection,
         before,

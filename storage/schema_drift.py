@@ -1,4 +1,4 @@
-"""`python -m storage.drift`: fail when the migrations do not lead to the tables that the code expects."""
+"""`python -m storage.schema_drift`: fail when the migrations do not lead to the tables that the code expects."""
 
 from __future__ import annotations
 

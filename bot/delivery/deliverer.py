@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.usecases.desk.context import Context
 from storage.engine import transaction, until_taken
-from storage.outbox import Item, lanes, leases
+from storage.outbox import Item, leases, rate_buckets
 
 LONGEST_PAUSE_SECONDS = 300.0
 
@@ -61,7 +61,7 @@ class Courier(ABC):
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
                 if with_its_lane:
-                    lanes.close(connection, item.lane, until)
+                    rate_buckets.close(connection, item.lane, until)
                 leases.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.common.weeks import same_moments
-from bot.domain.intake import feed as rules
-from bot.domain.intake.feed import Alarm, News, Trouble
+from bot.domain.intake import feed_health as rules
+from bot.domain.intake.feed_health import Alarm, News, Trouble
 from bot.networks import network_name
 from bot.settings import Desk, NetworkSettings
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.engine import Connection, reading, transaction
-from storage.intake import feeds, volumes
+from storage.intake import feeds, post_counts
 from storage.intake.feeds import Feed
 
 
@@ -59,7 +59,7 @@ def _trouble(
         return Trouble(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
     if feed.fetched_at is None or feed.answers_since is None or at - feed.fetched_at > allowed:
         return None  # nobody has asked it lately, so its silence says nothing
-    newest = volumes.newest(connection, feed.network, at)
+    newest = post_counts.newest(connection, feed.network, at)
     gaps = _gaps(connection, desk, feed.network, at)
     if newest is None or not gaps:
         return None
@@ -71,8 +71,8 @@ def _gaps(connection: Connection, desk: Desk, network: str, at: datetime) -> lis
     """How long nothing came in around this moment of earlier weeks; none of the weeks before the first mention."""
     gaps = []
     for moment in same_moments(at, desk.timezone):
-        before = volumes.newest(connection, network, moment)
-        after = volumes.next_after(connection, network, moment)
+        before = post_counts.newest(connection, network, moment)
+        after = post_counts.next_after(connection, network, moment)
         if before is not None and after is not None:
             gaps.append(after - before)
     return gaps
@@ -81,7 +81,7 @@ def _gaps(connection: Connection, desk: Desk, network: str, at: datetime) -> lis
 def _over(connection: Connection, feed: Feed, told: Trouble) -> bool:
     if told.alarm is Alarm.FAILING:
         return feed.failing_since is None
-    return volumes.next_after(connection, feed.network, told.since) is not None
+    return post_counts.next_after(connection, feed.network, told.since) is not None
 
 
 def _say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.intake.feed import Alarm, News
+from bot.domain.intake.feed_health import Alarm, News
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Message

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from bot.domain.alerts.crisis import Said
+from bot.domain.alerts.volume_spike import Said
 from storage.tables import message as table
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

@@ -19,7 +19,7 @@ from bot.settings import Desk
 from bot.usecases.desk.context import Actor, Context, Via
 from bot.views.common.blocks import Message
 from handlers.desk.agents import Agents
-from handlers.desk.groups import Groups
+from handlers.desk.user_groups import Groups
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)

@@ -6,12 +6,12 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.courier import LONGEST_PAUSE_SECONDS, Courier, back_off
+from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Courier, back_off
 from bot.domain.cases.conversation import Reply, ReplyState
 from bot.networks.base import Ambiguous, Network, NotDone, Rejected
-from bot.usecases.replies import send
+from bot.usecases.replies import reply_outcome
 from storage.engine import reading
-from storage.outbox import Item, lanes
+from storage.outbox import Item, rate_buckets
 from storage.replies import replies
 
 log = logging.getLogger(__name__)
@@ -60,25 +60,25 @@ class Sends(Courier):
                 facts = {"network": item.channel, "reply": reply.id}
                 log.error("a reply waits for a network that is not configured", extra={"facts": facts})
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="network not configured")
-        elif reply.state is ReplyState.QUEUED and send.begin(self._ctx, reply.id) is not None:
-            send.refused(self._ctx, reply.id, "not_configured")
+        elif reply.state is ReplyState.QUEUED and reply_outcome.begin(self._ctx, reply.id) is not None:
+            reply_outcome.refused(self._ctx, reply.id, "not_configured")
             self._done(item)
         else:
-            send.unknown(self._ctx, reply.id)
+            reply_outcome.unknown(self._ctx, reply.id)
             self._done(item)
 
     def _send_again(self, item: Item, network: Network, reply: Reply) -> None:
         """Its row is in the lane of look-ups, and stays there: until the account takes posts it is looked for."""
         now = self._ctx.clock.now()
         with reading(self._ctx.engine) as connection:
-            closed_until = lanes.opening(connection, item.channel, now)
+            closed_until = rate_buckets.opening(connection, item.channel, now)
         if closed_until is None:
             self._send(replace(item, lane=item.channel), network, reply)
         else:
             self._postpone(item, closed_until)
 
     def _send(self, item: Item, network: Network, reply: Reply) -> None:
-        if send.begin(self._ctx, reply.id) is None:  # somebody was faster: look what it is now
+        if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look what it is now
             self._postpone(item, self._ctx.clock.now())
             return
         try:
@@ -89,7 +89,7 @@ class Sends(Courier):
                 "network not reached", extra={"facts": {"reply": reply.id, "error": error.detail, "again_in": pause}}
             )
             until = self._after(pause)
-            self._kept(send.not_begun, self._ctx, reply, until)
+            self._kept(reply_outcome.not_begun, self._ctx, reply, until)
             self._postpone(item, until, error="not reached", with_its_lane=True)
         except Ambiguous as error:
             log.warning("the network's answer was lost", extra={"facts": {"reply": reply.id, "error": error.detail}})
@@ -101,25 +101,25 @@ class Sends(Courier):
             if error.code == "duplicate" and reply.state is ReplyState.AGAIN:  # of the first try, perhaps
                 self._doubt(item, reply)
                 return
-            self._kept(send.refused, self._ctx, reply.id, error.code)
+            self._kept(reply_outcome.refused, self._ctx, reply.id, error.code)
             self._done(item)
         else:
-            self._kept(send.arrived, self._ctx, reply.id, sent)
+            self._kept(reply_outcome.arrived, self._ctx, reply.id, sent)
             self._done(item)
 
     def _doubt(self, item: Item, reply: Reply) -> None:
-        self._kept(send.checking, self._ctx, reply.id)
+        self._kept(reply_outcome.checking, self._ctx, reply.id)
         self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
 
     def _reconcile(self, item: Item, network: Network, reply: Reply) -> None:
         """Its outcome is not known: look it up once the network has had time to show it; never send by ourselves."""
         ready = _tried_at(reply) + self._ctx.clock.real(self._recheck_seconds)
-        send.checking(self._ctx, reply.id)
+        reply_outcome.checking(self._ctx, reply.id)
         if self._ctx.clock.now() < ready:
             self._postpone(item, ready)
             return
         if not self._turned_up(network, reply):
-            send.unknown(self._ctx, reply.id)
+            reply_outcome.unknown(self._ctx, reply.id)
         self._done(item)
 
     def _look_up_late(self, item: Item, network: Network, reply: Reply) -> None:
@@ -136,7 +136,7 @@ class Sends(Courier):
         """Whether the network shows the reply, which then has arrived. Raises NotDone or Rejected."""
         found = network.find_sent(reply.text, reply.in_reply_to, reply.created_at)
         if found is not None:
-            self._kept(send.arrived, self._ctx, reply.id, found)
+            self._kept(reply_outcome.arrived, self._ctx, reply.id, found)
         return found is not None
 
     def _not_looked_up(self, item: Item, reply: Reply, error: NotDone | Rejected) -> None:
@@ -147,7 +147,7 @@ class Sends(Courier):
         elif reply.state in (ReplyState.SENDING, ReplyState.CHECKING):
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="not reached")
         else:  # a person decides, as before
-            send.unknown(self._ctx, reply.id)
+            reply_outcome.unknown(self._ctx, reply.id)
             self._done(item)
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.alerts import surge as rules
-from bot.domain.alerts.surge import Busy, Step
+from bot.domain.alerts import backlog as rules
+from bot.domain.alerts.backlog import Busy, Step
 from bot.settings import Desk
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from storage import outbox
-from storage.alerts import surges
+from storage.alerts import backlogs
 from storage.engine import Connection, reading, transaction
 
 EDIT_SECONDS = 10
@@ -28,18 +28,18 @@ def tick(ctx: Context) -> int:
 def facts(ctx: Context, surge_id: int) -> Busy:
     """The digest as it is true now; KeyError when there never was such a surge."""
     with reading(ctx.engine) as connection:
-        surge = surges.get(connection, surge_id)
+        surge = backlogs.get(connection, surge_id)
         if surge is None:
             raise KeyError(surge_id)
         desk = ctx.settings.desk_if_any(surge.desk)
         waiting = outbox.backlog(connection, desk.slack_channel) if desk else 0
-        return Busy(surge, waiting, show.unowned(connection, ctx, surge.desk, LISTED))
+        return Busy(surge, waiting, queries.unowned(connection, ctx, surge.desk, LISTED))
 
 
 def _step(ctx: Context, desk: Desk) -> bool:
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        surge = surges.going_on(connection, desk.name)
+        surge = backlogs.going_on(connection, desk.name)
         backlog = outbox.backlog(connection, desk.slack_channel, limit=rules.ENTER_ABOVE + 1)
     step = rules.next_step(surge, backlog, at, ctx.clock.real(EDIT_SECONDS))
     if step is None:
@@ -47,9 +47,9 @@ def _step(ctx: Context, desk: Desk) -> bool:
     with transaction(ctx.engine) as connection:
         if surge is None:
             waiting = outbox.backlog(connection, desk.slack_channel)
-            surge_id = surges.begin(connection, desk.name, at, waiting)
+            surge_id = backlogs.begin(connection, desk.name, at, waiting)
         else:
-            change = surges.end if step is Step.END else surges.show
+            change = backlogs.end if step is Step.END else backlogs.show
             surge_id = surge.id if change(connection, surge, at) else None
         if surge_id is not None:
             _show(connection, desk, surge_id, at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.cases.conversation import Person
 from bot.usecases.desk.context import Context
-from storage.desk import people
+from storage.desk import agents
 from storage.engine import reading, transaction
 
 FRESH = timedelta(days=1)
@@ -24,7 +24,7 @@ class Known:
 def known(ctx: Context, person_id: str) -> Known | None:
     """The person as stored, however long ago."""
     with reading(ctx.engine) as connection:
-        stored = people.told(connection, person_id)
+        stored = agents.told(connection, person_id)
     return Known(stored[0], stored[1] + FRESH) if stored else None
 
 
@@ -32,5 +32,5 @@ def keep(ctx: Context, person: Person) -> Known:
     """Store what Slack has just told."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        people.keep(connection, person, at)
+        agents.keep(connection, person, at)
     return Known(person, at + FRESH)

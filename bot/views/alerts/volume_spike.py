@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.alerts.crisis import Signal
+from bot.domain.alerts.volume_spike import Signal
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Message

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.alerts.surge import Busy
+from bot.domain.alerts.backlog import Busy
 from bot.domain.cases.card import Card
 from bot.platform.i18n import Translator
-from bot.views.cases.rows import next_step, row
+from bot.views.cases.case_row import next_step, row
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Message
 from bot.views.common.text import date

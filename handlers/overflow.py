@@ -8,7 +8,7 @@ from bot.usecases.cases.close import reopen
 from bot.usecases.cases.handover import take_over
 from bot.usecases.cases.release import release
 from handlers.cases import close, handover, history
-from handlers.front import Body, Front, numbered
+from handlers.deps import Body, Front, numbered
 
 
 def register(app: App, front: Front) -> None:

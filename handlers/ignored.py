@@ -6,7 +6,7 @@ import re
 
 from slack_bolt import Ack, App
 
-from handlers.front import Front
+from handlers.deps import Front
 
 
 def register(app: App, _front: Front) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from bot.usecases.cases import show
+from bot.usecases.cases import queries
 from bot.usecases.cases.claim import claim_next
-from bot.views.alerts.surge import yours
-from handlers.front import Body, Front, channel_of
+from bot.views.alerts.backlog import yours
+from handlers.deps import Body, Front, channel_of
 
 
 def register(app: App, front: Front) -> None:
@@ -20,5 +20,5 @@ def register(app: App, front: Front) -> None:
 
 
 def _tell(front: Front, user: str, channel: str, claimed: list[int]) -> None:
-    cards = [show.card(front.ctx, thread_id) for thread_id in claimed]
+    cards = [queries.card(front.ctx, thread_id) for thread_id in claimed]
     front.whisper(user, channel, yours(cards, front.language(user)))

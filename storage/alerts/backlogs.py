@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.domain.alerts.surge import Surge
+from bot.domain.alerts.backlog import Surge
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import event, thread
