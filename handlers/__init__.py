@@ -10,13 +10,13 @@ from slack_bolt import App
 from handlers import ignored, overflow, refusals, slash
 from handlers.alerts import backlog
 from handlers.cases import claim, close, escalate, handover, history, home
-from handlers.deps import Front
+from handlers.deps import HandlerDeps
 from handlers.replies import reply
 
 ROUTES = (claim, reply, escalate, overflow, handover, close, history, home, slash, ignored, backlog)
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     for module in ROUTES:
-        module.register(app, front)
-    refusals.register(app, front)
+        module.register(app, deps)
+    refusals.register(app, deps)

@@ -16,10 +16,10 @@ from bot.domain.common.errors import Refused
 from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases.desk.context import Actor, Context, Via
-from bot.views.common.blocks import Message
+from bot.usecases.desk.context import Actor, Context, Source
+from bot.views.common.blocks import SlackMessage
 from handlers.desk.agents import Agents
-from handlers.desk.user_groups import Groups
+from handlers.desk.user_groups import UserGroups
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,15 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 
 
-class Front:
+class HandlerDeps:
     """Shared by all handlers of one process."""
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self.ctx = ctx
         self.client = client
-        self._groups = Groups(client, frozenset(group for desk in ctx.settings.desks for group in desk.roles.groups))
+        self._groups = UserGroups(
+            client, frozenset(group for desk in ctx.settings.desks for group in desk.roles.groups)
+        )
         self._agents = Agents(ctx, client)
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
 
@@ -51,12 +53,12 @@ class Front:
         """Learn who they are, where that is not known: it takes a moment, and may be in vain."""
         self._agents.meet(*users)
 
-    def actor(self, body: Body, via: Via) -> Actor:
+    def actor(self, body: Body, via: Source) -> Actor:
         """Who acts, from where, and with which of the user groups that a role names."""
         user = user_of(body)
-        return replace(self.member(user), via=via, request=fingerprint(body), channel=channel_of(body))
+        return replace(self.member(user), via=via, idempotency_key=fingerprint(body), channel=channel_of(body))
 
-    def introduced(self, body: Body, via: Via) -> Actor:
+    def introduced(self, body: Body, via: Source) -> Actor:
         """The same for what is signed with a name: somebody new is met first."""
         user = user_of(body)
         self._agents.meet(user)
@@ -75,7 +77,7 @@ class Front:
         for desk in self.ctx.settings.desks:
             for user in sorted({*desk.agents, *desk.leads}):
                 self._agents.learn(user)
-        for network in self.ctx.networks.values():
+        for network in self.ctx.accounts.values():
             network.count("")
 
     def desk(self, body: Body) -> Desk:
@@ -90,7 +92,7 @@ class Front:
         """Open a modal: the one call that cannot wait, because the trigger lives for three seconds."""
         slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
 
-    def whisper(self, user: str, channel: str, message: Message) -> None:
+    def whisper(self, user: str, channel: str, message: SlackMessage) -> None:
         """Tell one person something in a channel, or directly when they are not in it; call it through `later`."""
         slack.whisper(self.client, channel, user, message.text, message.blocks)
 
@@ -103,7 +105,7 @@ class Front:
         try:
             work(*arguments, **named)
         except (slack.SlackError, DatabaseError, Refused) as error:
-            log.warning("a courtesy to an agent failed", extra={"facts": {"error": str(error)[:200]}})
+            log.warning("a courtesy to an agent failed", extra={"fields": {"error": str(error)[:200]}})
         except Exception:
             log.exception("a courtesy to an agent failed")
 

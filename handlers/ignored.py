@@ -6,10 +6,10 @@ import re
 
 from slack_bolt import Ack, App
 
-from handlers.deps import Front
+from handlers.deps import HandlerDeps
 
 
-def register(app: App, _front: Front) -> None:
+def register(app: App, _front: HandlerDeps) -> None:
     @app.action("open_post")
     def opened_a_page(ack: Ack) -> None:
         """Slack has opened it already, and wants the click acknowledged all the same."""

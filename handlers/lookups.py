@@ -14,12 +14,12 @@ from storage.engine import DatabaseError
 log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 0.8  # of the three that a click has, two may go by waiting for the database
-AGAIN_SECONDS = 5  # after a failure for which Slack named no time
+RETRY_SECONDS = 5  # after a failure for which Slack named no time
 
 _ANY = ""
 
 
-class Questions:
+class Lookups:
     """Questions about one subject each (a Slack id) that all are one method of Slack's.
 
     `ask` calls Slack about a subject and keeps what it learns; it may raise SlackError and DatabaseError. A question
@@ -60,7 +60,7 @@ class Questions:
         except (slack.SlackError, DatabaseError) as error:
             self._failed(subject, error)
         except Exception:
-            log.exception("a question to Slack failed", extra={"facts": {"method": self._method, "about": subject}})
+            log.exception("a question to Slack failed", extra={"fields": {"method": self._method, "about": subject}})
         finally:
             with self._lock:
                 self._under_way.pop(subject, None)
@@ -73,6 +73,6 @@ class Questions:
 
     def _failed(self, subject: str, error: slack.SlackError | DatabaseError) -> None:
         told = str(error) if isinstance(error, slack.SlackError) else type(error).__name__
-        facts = {"method": self._method, "about": subject, "error": told}
-        log.warning("Slack could not be asked, or its answer not be stored", extra={"facts": facts})
-        self._not_before[subject] = monotonic() + AGAIN_SECONDS
+        fields = {"method": self._method, "about": subject, "error": told}
+        log.warning("Slack could not be asked, or its answer not be stored", extra={"fields": fields})
+        self._not_before[subject] = monotonic() + RETRY_SECONDS

@@ -8,28 +8,28 @@ from bot.usecases.cases.close import reopen
 from bot.usecases.cases.handover import take_over
 from bot.usecases.cases.release import release
 from handlers.cases import close, handover, history
-from handlers.deps import Body, Front, numbered
+from handlers.deps import Body, HandlerDeps, numbered
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     @app.action("more")
     def choose(ack: Ack, action: Body, body: Body) -> None:
         what, _, thread = action["selected_option"]["value"].partition(":")
         thread_id = numbered(thread)
-        who = front.actor(body, "button")
+        who = deps.actor(body, "button")
         match what:
             case "release":
-                release(front.ctx, who, thread_id)
+                release(deps.ctx, who, thread_id)
             case "take_over":
-                take_over(front.ctx, who, thread_id)
+                take_over(deps.ctx, who, thread_id)
             case "reopen":
-                reopen(front.ctx, who, thread_id)
+                reopen(deps.ctx, who, thread_id)
             case "hand_over":
-                handover.ask(front, body, thread_id)
+                handover.ask(deps, body, thread_id)
             case "close":
-                close.ask(front, body, thread_id)
+                close.ask(deps, body, thread_id)
             case "history":
-                history.ask(front, body, thread_id)
+                history.ask(deps, body, thread_id)
             case _:
                 raise ValueError("an option of the menu that no version of the card has")
         ack()

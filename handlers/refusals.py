@@ -16,10 +16,10 @@ from bot.platform.i18n import Translator
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import repeated
 from bot.views.common import refused as view
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.modal_update import noticed
 from handlers.cases import home
-from handlers.deps import Body, Front, fingerprint, user_of, view_of, whispered
+from handlers.deps import Body, HandlerDeps, fingerprint, user_of, view_of, whispered
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,10 @@ FIELD_AT_FAULT = {
 """Refusals that are about what stands in one field of a modal, and that field's block id."""
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     @app.error
     def tell(error: Exception, body: Body, respond: Respond) -> BoltResponse:
-        return answer(front, _unless_repeated(front, as_refusal(error), body), body, respond)
+        return answer(deps, _unless_repeated(deps, as_refusal(error), body), body, respond)
 
 
 def as_refusal(error: Exception) -> Refused:
@@ -46,32 +46,32 @@ def as_refusal(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
     if isinstance(error, DatabaseError):
-        log.warning("database not reached during a click", extra={"facts": {"error": type(error).__name__}})
+        log.warning("database not reached during a click", extra={"fields": {"error": type(error).__name__}})
         return Refused("not_saved")
     if isinstance(error, slack.SlackError):
-        log.warning("Slack did not open a modal", extra={"facts": {"error": str(error)}})
+        log.warning("Slack did not open a modal", extra={"fields": {"error": str(error)}})
         return Refused("not_opened")
     reference = secrets.token_hex(4)
-    log.error("a click failed", exc_info=error, extra={"facts": {"reference": reference}})
+    log.error("a click failed", exc_info=error, extra={"fields": {"reference": reference}})
     return Refused("broken", reference=reference)
 
 
-def _unless_repeated(front: Front, refusal: Refused, body: Body) -> Refused:
+def _unless_repeated(deps: HandlerDeps, refusal: Refused, body: Body) -> Refused:
     """What was done the first time is refused the second time, and then there is nothing to tell."""
-    if refusal.code != "not_saved" and repeated(front.ctx, fingerprint(body)):
+    if refusal.code != "not_saved" and repeated(deps.ctx, fingerprint(body)):
         return Refused("repeated")
     return refusal
 
 
-def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
+def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
     """In the modal that was refused, in the command's answer, or in a message to the one who clicked alone."""
     if refusal.code == "repeated":
-        log.warning("a repeat of what Slack sent changed nothing", extra={"facts": {"user": user_of(body)}})
+        log.warning("a repeat of what Slack sent changed nothing", extra={"fields": {"user": user_of(body)}})
         return BoltResponse(status=200, body="")
     if "command" in body:
-        refusal.facts["text"] = _written(body)
-    language = front.remembered_language if refusal.code == "not_saved" else front.language
-    t, at = language(user_of(body)), front.ctx.clock.now()
+        refusal.details["text"] = _written(body)
+    language = deps.remembered_language if refusal.code == "not_saved" else deps.language
+    t, at = language(user_of(body)), deps.ctx.clock.now()
     if body.get("type") == "view_submission":
         return _json(_in_modal(refusal, body, at, t))
     message = view.refused(refusal, at, t)
@@ -80,13 +80,13 @@ def answer(front: Front, refusal: Refused, body: Body, respond: Respond) -> Bolt
     if body.get("type") == "block_actions":
         if modal := view_of(body, "modal"):
             shown = noticed(modal, view.notice(refusal, at, t))
-            front.later(slack.call, front.client, "views.update", view_id=modal["id"], view=shown)
+            deps.later(slack.call, deps.client, "views.update", view_id=modal["id"], view=shown)
         else:
-            front.later(_tell, front, body, respond, message, too_late=refusal.code == "too_late")
-        home.again(front, body)
-        thread = refusal.facts.get("thread")
+            deps.later(_tell, deps, body, respond, message, too_late=refusal.code == "too_late")
+        home.again(deps, body)
+        thread = refusal.details.get("thread")
         if isinstance(thread, int):
-            front.later(queries.anew, front.ctx, thread)
+            deps.later(queries.resend, deps.ctx, thread)
     return BoltResponse(status=200, body="")
 
 
@@ -98,12 +98,12 @@ def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body
     return {"response_action": "update", "view": noticed(body["view"], view.notice(refusal, at, t))}
 
 
-def _tell(front: Front, body: Body, respond: Respond, message: Message, *, too_late: bool) -> None:
+def _tell(deps: HandlerDeps, body: Body, respond: Respond, message: SlackMessage, *, too_late: bool) -> None:
     if body.get("response_url"):
         spent = too_late and whispered(body)  # its Undo can do nothing any more
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=spent)
     else:
-        slack.call(front.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
+        slack.call(deps.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
 
 
 def _written(body: Body) -> str:

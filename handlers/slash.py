@@ -16,117 +16,117 @@ from bot.usecases.replies import reply as reply_usecase
 from bot.usecases.reports import standup
 from bot.views.cases import card, command_results, history, home
 from bot.views.common import help  # noqa: A004 - the command's own name
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.replies import reply as reply_view
 from bot.views.reports import standup as standup_view
 from handlers.cases import close
 from handlers.cases import escalate as escalate_handler
 from handlers.cases import handover as handover_handler
-from handlers.deps import Body, Front, fingerprint
+from handlers.deps import Body, HandlerDeps, fingerprint
 from handlers.replies import reply
 
-Answer = Message | None  # None: a modal was opened instead
+Answer = SlackMessage | None  # None: a modal was opened instead
 
 
-def register(app: App, front: Front) -> None:
-    @app.command(front.ctx.settings.command)
+def register(app: App, deps: HandlerDeps) -> None:
+    @app.command(deps.ctx.settings.command)
     def typed(ack: Ack, body: Body) -> None:
         command = parse(body.get("text") or "")
-        who = front.actor(body, "command")
-        answer = _WORDS[command.word](front, who, command, body)
+        who = deps.actor(body, "command")
+        answer = _WORDS[command.word](deps, who, command, body)
         if answer is None:
             ack()
         else:
             ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
 
 
-def _open(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
-    t = front.language(who.id)
-    return home.listing(queries.waiting(front.ctx, front.desk(body).name), t, t("Waiting"))
+def _open(deps: HandlerDeps, who: Actor, _command: Command, body: Body) -> Answer:
+    t = deps.language(who.id)
+    return home.listing(queries.waiting(deps.ctx, deps.desk(body).name), t, t("Waiting"))
 
 
-def _mine(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
-    t = front.language(who.id)
-    return home.listing(queries.waiting(front.ctx, front.desk(body).name, owner=who.id), t, t("Mine"))
+def _mine(deps: HandlerDeps, who: Actor, _command: Command, body: Body) -> Answer:
+    t = deps.language(who.id)
+    return home.listing(queries.waiting(deps.ctx, deps.desk(body).name, owner=who.id), t, t("Mine"))
 
 
-def _show(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
-    return card.card(queries.look(front.ctx, who, _thread(command)), front.language(who.id))
+def _show(deps: HandlerDeps, who: Actor, command: Command, _body: Body) -> Answer:
+    return card.card(queries.look(deps.ctx, who, _thread(command)), deps.language(who.id))
 
 
-def _claim(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
-    claim.claim(front.ctx, who, _thread(command))
-    return _done(front, who, "claimed", command)
+def _claim(deps: HandlerDeps, who: Actor, command: Command, _body: Body) -> Answer:
+    claim.claim(deps.ctx, who, _thread(command))
+    return _done(deps, who, "claimed", command)
 
 
-def _reply(front: Front, _who: Actor, command: Command, body: Body) -> Answer:
+def _reply(deps: HandlerDeps, _who: Actor, command: Command, body: Body) -> Answer:
     thread_id = _thread(command)
     if not command.rest:
-        reply.ask(front, body, thread_id)
+        reply.ask(deps, body, thread_id)
         return None
-    who = front.introduced(body, "command")
+    who = deps.introduced(body, "command")
     text = plain(command.rest)
     request = f"command:{fingerprint(body)}"
-    sent = reply_usecase.submit(front.ctx, who, thread_id, text, seen=None, request=request)
-    return reply_view.confirmation(sent, front.language(who.id))
+    sent = reply_usecase.submit(deps.ctx, who, thread_id, text, seen=None, idempotency_key=request)
+    return reply_view.confirmation(sent, deps.language(who.id))
 
 
-def _escalate(front: Front, who: Actor, command: Command, body: Body) -> Answer:
+def _escalate(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> Answer:
     if not command.rest:
-        escalate_handler.ask(front, body, _thread(command))
+        escalate_handler.ask(deps, body, _thread(command))
         return None
-    escalate.escalate(front.ctx, who, _thread(command), None, plain(command.rest))
-    return _done(front, who, "escalated", command)
+    escalate.escalate(deps.ctx, who, _thread(command), None, plain(command.rest))
+    return _done(deps, who, "escalated", command)
 
 
-def _release(front: Front, who: Actor, command: Command, body: Body) -> Answer:
+def _release(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> Answer:
     """Without a number: the agent's thread, when there is exactly one."""
     if command.thread is None:
-        own = queries.waiting(front.ctx, front.desk(body).name, owner=who.id)
+        own = queries.waiting(deps.ctx, deps.desk(body).name, owner=who.id)
         if own.total != 1:
             raise Refused("number_missing", command="release")
         command = Command("release", own.threads[0].thread.id, "")
-    release.release(front.ctx, who, _thread(command))
-    return _done(front, who, "released", command)
+    release.release(deps.ctx, who, _thread(command))
+    return _done(deps, who, "released", command)
 
 
-def _handover(front: Front, who: Actor, command: Command, body: Body) -> Answer:
+def _handover(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> Answer:
     if not command.rest:
-        handover_handler.ask(front, body, _thread(command))
+        handover_handler.ask(deps, body, _thread(command))
         return None
     to = person(command.rest)
     if to is None:
         raise Refused("unknown_person", name=plain(command.rest))
-    handover.hand_over(front.ctx, who, _thread(command), to)
-    return _done(front, who, "handed_over", command, to=to)
+    handover.hand_over(deps.ctx, who, _thread(command), to)
+    return _done(deps, who, "handed_over", command, to=to)
 
 
-def _close(front: Front, who: Actor, command: Command, body: Body) -> Answer:
+def _close(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> Answer:
     if not command.rest:
-        close.ask(front, body, _thread(command))
+        close.ask(deps, body, _thread(command))
         return None
-    close_usecase.close(front.ctx, who, _thread(command), plain(command.rest))
-    return _done(front, who, "closed", command)
+    close_usecase.close(deps.ctx, who, _thread(command), plain(command.rest))
+    return _done(deps, who, "closed", command)
 
 
-def _history(front: Front, who: Actor, command: Command, _body: Body) -> Answer:
+def _history(deps: HandlerDeps, who: Actor, command: Command, _body: Body) -> Answer:
     handle = plain(command.rest).strip()
     if not handle:
         raise Refused("handle_missing")
-    return history.message(queries.of_customer(front.ctx, who, handle), handle, front.language(who.id))
+    return history.message(queries.of_customer(deps.ctx, who, handle), handle, deps.language(who.id))
 
 
-def _standup(front: Front, who: Actor, _command: Command, body: Body) -> Answer:
-    desk = front.desk(body)
-    facts = standup.facts(front.ctx, desk, standup.yesterday(front.ctx, desk))
-    return standup_view.standup(facts, front.language(who.id))
+def _standup(deps: HandlerDeps, who: Actor, _command: Command, body: Body) -> Answer:
+    desk = deps.desk(body)
+    figures = standup.standup_of(deps.ctx, desk, standup.yesterday(deps.ctx, desk))
+    return standup_view.standup(figures, deps.language(who.id))
 
 
-def _help(front: Front, who: Actor, _command: Command, _body: Body) -> Answer:
-    return help.help(front.ctx.settings.command, front.language(who.id))
+def _help(deps: HandlerDeps, who: Actor, _command: Command, _body: Body) -> Answer:
+    return help.help(deps.ctx.settings.command, deps.language(who.id))
 
 
-_WORDS: dict[str, Callable[[Front, Actor, Command, Body], Answer]] = {
+_WORDS: dict[str, Callable[[HandlerDeps, Actor, Command, Body], Answer]] = {
     "open": _open,
     "mine": _mine,
     "show": _show,
@@ -148,6 +148,6 @@ def _thread(command: Command) -> int:
     return command.thread
 
 
-def _done(front: Front, who: Actor, what: str, command: Command, **facts: str) -> Message:
-    t: Translator = front.language(who.id)
-    return command_results.done(what, _thread(command), t, **facts)
+def _done(deps: HandlerDeps, who: Actor, what: str, command: Command, **details: str) -> SlackMessage:
+    t: Translator = deps.language(who.id)
+    return command_results.done(what, _thread(command), t, **details)

@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 from tenacity import RetryCallState, Retrying, retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from storage.fair_lock import Turns
+from storage.fair_lock import FairLock
 
 __all__ = [
     "AWAY",
@@ -72,7 +72,7 @@ def connect(url: str) -> Engine:
             pool_size=20,
             max_overflow=20,
             hide_parameters=True,
-            execution_options={"webcare_turns": Turns()},
+            execution_options={"webcare_turns": FairLock()},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -98,7 +98,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     SQLite lets waiting writers in by chance, so that a busy thread can keep a click out for seconds: the threads of
     one process take turns. Raises SQLAlchemy's TimeoutError when the turn does not come.
     """
-    turns: Turns | None = engine.get_execution_options().get("webcare_turns")
+    turns: FairLock | None = engine.get_execution_options().get("webcare_turns")
     with turns.turn(TURN_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
         yield connection
 
@@ -123,7 +123,7 @@ def _say(call: RetryCallState) -> None:
     cause = getattr(error, "orig", None) or error  # the driver's own says whether it is away or held up
     log.warning(
         "the database did not take what Slack or a network has answered; it is kept and written again",
-        extra={"facts": {"error": type(cause).__name__}},
+        extra={"fields": {"error": type(cause).__name__}},
     )
 
 

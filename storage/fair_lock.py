@@ -10,7 +10,7 @@ from threading import Lock
 from sqlalchemy.exc import TimeoutError as TurnTimeoutError
 
 
-class Turns:
+class FairLock:
     """Python's own locks favour the thread that has just released one, and can keep the others waiting for ever."""
 
     def __init__(self) -> None:

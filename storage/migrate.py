@@ -22,8 +22,10 @@ def upgrade(engine: Engine) -> str:
     """Apply what is missing, one process at a time: the revision that the database is at then."""
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            connection.detach()  # its patience is not for clicks
-            connection.connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
+            connection.detach()  # its patience is not for clicks, nor is what follows
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
+            cursor.execute("PRAGMA foreign_keys = OFF")  # SQLite changes a column by building its table anew
         with connection.begin():
             return _upgrade(connection)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Connection, Engine, make_url, text
 
-from bot.networks.x import XNetwork
+from bot.networks.x import XAccount
 from bot.settings import Settings, load
 from bot.usecases.desk.context import Context
 from storage import migrate
@@ -159,9 +159,9 @@ def settings(tmp_path: Path) -> Settings:
     return load({"WEBCARE_CONFIG": str(config)})
 
 
-def lonely_x(clock: TurnedClock) -> XNetwork:
+def lonely_x(clock: TurnedClock) -> XAccount:
     """An account that counts as X does and reaches nobody."""
-    return XNetwork(
+    return XAccount(
         "acme",
         bearer_token="unused",
         consumer_key="unused",

@@ -12,7 +12,7 @@ from storage.outbox import Item, leases, rate_buckets
 LONGEST_PAUSE_SECONDS = 300.0
 
 
-class Courier(ABC):
+class Deliverer(ABC):
     """One kind of delivery. `kinds` are the outbox's, `lease_seconds` longer than any one delivery takes."""
 
     kinds: tuple[str, ...]
@@ -52,17 +52,19 @@ class Courier(ABC):
         *,
         error: str | None = None,
         unknown: bool = False,
-        with_its_lane: bool = False,
+        with_its_bucket: bool = False,
     ) -> None:
         """Again at `until`; a look-up that failed leaves it as unknown as it was whether the thing arrived.
 
-        `with_its_lane`: whatever else goes that way would fare no better.
+        `with_its_bucket`: whatever else goes that way would fare no better.
         """
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
-                if with_its_lane:
-                    rate_buckets.close(connection, item.lane, until)
-                leases.postpone(connection, item, until, error=error, unknown=unknown or item.tried_at is not None)
+                if with_its_bucket:
+                    rate_buckets.close(connection, item.rate_bucket, until)
+                leases.postpone(
+                    connection, item, until, error=error, unknown=unknown or item.post_started_at is not None
+                )
 
 
 def back_off(failures: int, at_least: float = 0.0) -> float:

@@ -18,12 +18,12 @@ from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
 from bot.usecases.reminders import nag, reminders
 from bot.usecases.reports import standup
-from bot.views.alerts import backlog as surge_view
-from bot.views.alerts import volume_spike as crisis_view
+from bot.views.alerts import backlog as backlog_view
+from bot.views.alerts import volume_spike as volume_spike_view
 from bot.views.cases import card as card_view
 from bot.views.cases import escalate as escalate_view
 from bot.views.cases import note as note_view
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.intake import feed_health as feed_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
@@ -48,7 +48,7 @@ class Rendered:
     card, `to` makes it visible to one person only.
     """
 
-    message: Message
+    message: SlackMessage
     channel: str | None = None
     thread_ts: str | None = None
     broadcast: bool = False
@@ -78,70 +78,70 @@ def render(ctx: Context, item: Item) -> Rendered | None:
 
 
 def _card(ctx: Context, item: Item) -> Rendered:
-    facts = queries.card(ctx, _thread_id(item))
-    desk = _configured(ctx, item, facts.thread.desk)
-    return Rendered(card_view.card(facts, _desk_language(desk)), desk.slack_channel)
+    card = queries.card(ctx, _thread_id(item))
+    desk = _configured(ctx, item, card.thread.desk)
+    return Rendered(card_view.card(card, _desk_language(desk)), desk.slack_channel)
 
 
 def _nag(ctx: Context, item: Item) -> Rendered:
-    facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
+    facts = nag.reminder(ctx, _thread_id(item), item.payload["wait"])
     t = _desk_language(_configured(ctx, item, facts.card.thread.desk))
     channel, ts = _card_place(ctx, item)
     unowned = facts.card.thread.owner is None
-    return Rendered(nag_view.nag(facts, t), channel, ts, broadcast=unowned and item.ts is None)
+    return Rendered(nag_view.nag(facts, t), channel, ts, broadcast=unowned and item.message_ts is None)
 
 
 def _lead(ctx: Context, item: Item) -> Rendered:
-    facts = nag.facts(ctx, _thread_id(item), item.payload["wait"])
-    t = _language_of(ctx, item.channel, _configured(ctx, item, facts.card.thread.desk))
+    facts = nag.reminder(ctx, _thread_id(item), item.payload["wait"])
+    t = _language_of(ctx, item.destination, _configured(ctx, item, facts.card.thread.desk))
     return Rendered(nag_view.lead(facts, t))
 
 
 def _reminders(ctx: Context, item: Item) -> Rendered | None:
-    to = Recipient(item.channel, item.payload["owner"], item.payload["lead"])
-    facts = reminders.facts(ctx, to, item.payload["desk"], item.payload["waits"])
-    if not facts.due and item.ts is None and item.tried_at is None:
+    to = Recipient(item.destination, item.payload["owner"], item.payload["lead"])
+    facts = reminders.summary(ctx, to, item.payload["desk"], item.payload["waits"])
+    if not facts.due and item.message_ts is None and item.post_started_at is None:
         return None
     desk = _configured(ctx, item, facts.desk)
-    t = _language_of(ctx, item.channel, desk) if to.lead else _desk_language(desk)
+    t = _language_of(ctx, item.destination, desk) if to.lead else _desk_language(desk)
     return Rendered(reminders_view.reminders(facts, ctx.settings.command, t), None if to.lead else desk.slack_channel)
 
 
 def _note(ctx: Context, item: Item) -> Rendered:
     t = _desk_language(_desk(ctx, item))
-    facts = {name: value for name, value in item.payload.items() if name != "code"}
-    return Rendered(note_view.note(item.payload["code"], facts, t), *_card_place(ctx, item))
+    details = {name: value for name, value in item.payload.items() if name != "code"}
+    return Rendered(note_view.note(item.payload["code"], details, t), *_card_place(ctx, item))
 
 
 def _escalation(ctx: Context, item: Item) -> Rendered:
-    facts = queries.card(ctx, _thread_id(item))
-    t = _language_of(ctx, item.channel, _configured(ctx, item, facts.thread.desk))
-    escalation = next(one for one in facts.escalations if one.id == item.payload["escalation"])
-    return Rendered(escalate_view.card(facts, escalation, t))
+    card = queries.card(ctx, _thread_id(item))
+    t = _language_of(ctx, item.destination, _configured(ctx, item, card.thread.desk))
+    escalation = next(one for one in card.escalations if one.id == item.payload["escalation"])
+    return Rendered(escalate_view.card(card, escalation, t))
 
 
 def _standup(ctx: Context, item: Item) -> Rendered:
     desk = ctx.settings.desk(item.payload["desk"])
-    facts = standup.facts(ctx, desk, date.fromisoformat(item.payload["day"]))
+    facts = standup.standup_of(ctx, desk, date.fromisoformat(item.payload["day"]))
     return Rendered(standup_view.standup(facts, _desk_language(desk)), desk.slack_channel)
 
 
-def _surge(ctx: Context, item: Item) -> Rendered:
-    facts = backlog.facts(ctx, item.payload["surge"])
-    desk = _desk_of_overview(ctx, item, facts.surge.desk)
-    return Rendered(surge_view.digest(facts, ctx.settings.command, _desk_language(desk)), desk.slack_channel)
+def _backlog(ctx: Context, item: Item) -> Rendered:
+    digest = backlog.digest(ctx, item.payload["backlog"])
+    desk = _desk_of_overview(ctx, item, digest.backlog.desk)
+    return Rendered(backlog_view.digest(digest, ctx.settings.command, _desk_language(desk)), desk.slack_channel)
 
 
-def _crisis(ctx: Context, item: Item) -> Rendered:
-    facts = volume_spike.facts(ctx, item.payload["crisis"])
-    desk = _desk_of_overview(ctx, item, facts.crisis.desk)
-    return Rendered(crisis_view.signal(facts, ctx.settings.command, _language_of(ctx, item.channel, desk)))
+def _volume_spike(ctx: Context, item: Item) -> Rendered:
+    signal = volume_spike.signal(ctx, item.payload["spike"])
+    desk = _desk_of_overview(ctx, item, signal.spike.desk)
+    return Rendered(volume_spike_view.signal(signal, ctx.settings.command, _language_of(ctx, item.destination, desk)))
 
 
 def _feed(ctx: Context, item: Item) -> Rendered:
-    facts = feed_health.facts(ctx, **{name: value for name, value in item.payload.items() if name != "desk"})
+    notice = feed_health.notice(ctx, **{name: value for name, value in item.payload.items() if name != "desk"})
     desk = ctx.settings.desk(item.payload["desk"])
-    return Rendered(feed_view.news(facts, _desk_language(desk)), desk.slack_channel)
+    return Rendered(feed_view.news(notice, _desk_language(desk)), desk.slack_channel)
 
 
 def _tell(ctx: Context, item: Item) -> Rendered | None:
@@ -149,9 +149,9 @@ def _tell(ctx: Context, item: Item) -> Rendered | None:
         reply = replies.get(connection, item.payload["reply"])
     if reply is None:
         return None
-    facts = queries.card(ctx, reply.thread_id)
-    t = _language_of(ctx, item.payload["to"], _configured(ctx, item, facts.thread.desk))
-    return Rendered(reply_view.outcome(facts, reply, t), to=item.payload["to"])
+    card = queries.card(ctx, reply.thread_id)
+    t = _language_of(ctx, item.payload["to"], _configured(ctx, item, card.thread.desk))
+    return Rendered(reply_view.outcome(card, reply, t), to=item.payload["to"])
 
 
 _RENDERERS: dict[str, Callable[[Context, Item], Rendered | None]] = {
@@ -163,8 +163,8 @@ _RENDERERS: dict[str, Callable[[Context, Item], Rendered | None]] = {
     "escalation": _escalation,
     "standup": _standup,
     "tell": _tell,
-    "surge": _surge,
-    "crisis": _crisis,
+    "backlog": _backlog,
+    "volume_spike": _volume_spike,
     "feed": _feed,
 }
 KINDS = tuple(_RENDERERS)
@@ -194,14 +194,14 @@ def _configured(ctx: Context, item: Item, name: str) -> Desk:
     try:
         return ctx.settings.desk(name)
     except KeyError:
-        if item.ts is None and item.kind != "tell":
+        if item.message_ts is None and item.kind != "tell":
             raise NotYet(DESK_SECONDS) from None
-    return ctx.settings.desk_of_channel(item.channel) or ctx.settings.desks[0]
+    return ctx.settings.desk_of_channel(item.destination) or ctx.settings.desks[0]
 
 
 def _desk_of_overview(ctx: Context, item: Item, name: str) -> Desk:
     """The desk of an overview. KeyError where it is not configured and nothing is shown: it would be old by then."""
-    return ctx.settings.desk(name) if item.ts is None else _configured(ctx, item, name)
+    return ctx.settings.desk(name) if item.message_ts is None else _configured(ctx, item, name)
 
 
 def _card_place(ctx: Context, item: Item) -> tuple[str, str]:

@@ -6,9 +6,9 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Courier, back_off
+from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.cases.conversation import Reply, ReplyState
-from bot.networks.base import Ambiguous, Network, NotDone, Rejected
+from bot.networks.base import Account, Ambiguous, NotDone, Rejected
 from bot.usecases.replies import reply_outcome
 from storage.engine import reading
 from storage.outbox import Item, rate_buckets
@@ -17,10 +17,10 @@ from storage.replies import replies
 log = logging.getLogger(__name__)
 
 STRANDED_SECONDS = 3600  # for how long a reply waits for its account to be configured again
-LATEST = 8  # times the wait before the first look-up: the last one of a reply that was not found
+LATE_LOOKUP_FACTOR = 8  # times the wait before the first look-up: the last one of a reply that was not found
 
 
-class Sends(Courier):
+class ReplyDeliverer(Deliverer):
     """Delivers replies to customers."""
 
     kinds = ("reply", "look_up")
@@ -29,7 +29,7 @@ class Sends(Courier):
     def deliver(self, item: Item) -> None:
         with reading(self._ctx.engine) as connection:
             reply = replies.get(connection, item.payload["reply"])
-        network = self._ctx.networks.get(item.channel)
+        network = self._ctx.accounts.get(item.destination)
         if reply is None or (item.kind == "look_up" and reply.state is not ReplyState.UNKNOWN):
             self._done(item)
         elif network is None:
@@ -40,15 +40,15 @@ class Sends(Courier):
             except (NotDone, Rejected) as error:  # of a look-up; what a send may meet is seen to there
                 self._not_looked_up(item, reply, error)
 
-    def _advance(self, item: Item, network: Network, reply: Reply) -> None:
+    def _advance(self, item: Item, network: Account, reply: Reply) -> None:
         match reply.state:
             case ReplyState.QUEUED:
                 self._send(item, network, reply)
-            case ReplyState.SENDING | ReplyState.CHECKING:
+            case ReplyState.SENDING | ReplyState.VERIFYING:
                 self._reconcile(item, network, reply)
             case ReplyState.UNKNOWN if item.kind == "look_up":
                 self._look_up_late(item, network, reply)
-            case ReplyState.AGAIN if not self._turned_up(network, reply):
+            case ReplyState.RETRY_REQUESTED if not self._turned_up(network, reply):
                 self._send_again(item, network, reply)
             case _:
                 self._done(item)
@@ -57,8 +57,8 @@ class Sends(Courier):
         """Its account is not configured. It may be again in a moment; if it is not, its author is told."""
         if self._ctx.clock.now() < reply.send_at + self._ctx.clock.real(STRANDED_SECONDS):
             if not item.failures:
-                facts = {"network": item.channel, "reply": reply.id}
-                log.error("a reply waits for a network that is not configured", extra={"facts": facts})
+                fields = {"network": item.destination, "reply": reply.id}
+                log.error("a reply waits for a network that is not configured", extra={"fields": fields})
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="network not configured")
         elif reply.state is ReplyState.QUEUED and reply_outcome.begin(self._ctx, reply.id) is not None:
             reply_outcome.refused(self._ctx, reply.id, "not_configured")
@@ -67,17 +67,17 @@ class Sends(Courier):
             reply_outcome.unknown(self._ctx, reply.id)
             self._done(item)
 
-    def _send_again(self, item: Item, network: Network, reply: Reply) -> None:
-        """Its row is in the lane of look-ups, and stays there: until the account takes posts it is looked for."""
+    def _send_again(self, item: Item, network: Account, reply: Reply) -> None:
+        """Its row is in the rate bucket of look-ups, and stays there: until the account takes posts it is looked for."""
         now = self._ctx.clock.now()
         with reading(self._ctx.engine) as connection:
-            closed_until = rate_buckets.opening(connection, item.channel, now)
+            closed_until = rate_buckets.opening(connection, item.destination, now)
         if closed_until is None:
-            self._send(replace(item, lane=item.channel), network, reply)
+            self._send(replace(item, rate_bucket=item.destination), network, reply)
         else:
             self._postpone(item, closed_until)
 
-    def _send(self, item: Item, network: Network, reply: Reply) -> None:
+    def _send(self, item: Item, network: Account, reply: Reply) -> None:
         if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look what it is now
             self._postpone(item, self._ctx.clock.now())
             return
@@ -86,19 +86,19 @@ class Sends(Courier):
         except NotDone as error:
             pause = back_off(item.failures, error.retry_after)
             log.warning(
-                "network not reached", extra={"facts": {"reply": reply.id, "error": error.detail, "again_in": pause}}
+                "network not reached", extra={"fields": {"reply": reply.id, "error": error.detail, "again_in": pause}}
             )
             until = self._after(pause)
             self._kept(reply_outcome.not_begun, self._ctx, reply, until)
-            self._postpone(item, until, error="not reached", with_its_lane=True)
+            self._postpone(item, until, error="not reached", with_its_bucket=True)
         except Ambiguous as error:
-            log.warning("the network's answer was lost", extra={"facts": {"reply": reply.id, "error": error.detail}})
+            log.warning("the network's answer was lost", extra={"fields": {"reply": reply.id, "error": error.detail}})
             self._doubt(item, reply)
         except Rejected as error:
             log.warning(
-                "network refused", extra={"facts": {"reply": reply.id, "code": error.code, "error": error.detail}}
+                "network refused", extra={"fields": {"reply": reply.id, "code": error.code, "error": error.detail}}
             )
-            if error.code == "duplicate" and reply.state is ReplyState.AGAIN:  # of the first try, perhaps
+            if error.code == "duplicate" and reply.state is ReplyState.RETRY_REQUESTED:  # of the first try, perhaps
                 self._doubt(item, reply)
                 return
             self._kept(reply_outcome.refused, self._ctx, reply.id, error.code)
@@ -111,7 +111,7 @@ class Sends(Courier):
         self._kept(reply_outcome.checking, self._ctx, reply.id)
         self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
 
-    def _reconcile(self, item: Item, network: Network, reply: Reply) -> None:
+    def _reconcile(self, item: Item, network: Account, reply: Reply) -> None:
         """Its outcome is not known: look it up once the network has had time to show it; never send by ourselves."""
         ready = _tried_at(reply) + self._ctx.clock.real(self._recheck_seconds)
         reply_outcome.checking(self._ctx, reply.id)
@@ -122,17 +122,21 @@ class Sends(Courier):
             reply_outcome.unknown(self._ctx, reply.id)
         self._done(item)
 
-    def _look_up_late(self, item: Item, network: Network, reply: Reply) -> None:
+    def _look_up_late(self, item: Item, network: Account, reply: Reply) -> None:
         """While nobody has decided what became of it, the network may show it yet: each time after twice the wait."""
         erased = not reply.text
         now = self._ctx.clock.now()
         passed = now - _tried_at(reply)
-        if erased or self._turned_up(network, reply) or passed >= LATEST * self._ctx.clock.real(self._recheck_seconds):
+        if (
+            erased
+            or self._turned_up(network, reply)
+            or passed >= LATE_LOOKUP_FACTOR * self._ctx.clock.real(self._recheck_seconds)
+        ):
             self._done(item)
         else:
             self._postpone(item, now + passed)
 
-    def _turned_up(self, network: Network, reply: Reply) -> bool:
+    def _turned_up(self, network: Account, reply: Reply) -> bool:
         """Whether the network shows the reply, which then has arrived. Raises NotDone or Rejected."""
         found = network.find_sent(reply.text, reply.in_reply_to, reply.created_at)
         if found is not None:
@@ -140,11 +144,11 @@ class Sends(Courier):
         return found is not None
 
     def _not_looked_up(self, item: Item, reply: Reply, error: NotDone | Rejected) -> None:
-        log.warning("network not reached", extra={"facts": {"reply": reply.id, "error": error.detail}})
+        log.warning("network not reached", extra={"fields": {"reply": reply.id, "error": error.detail}})
         if isinstance(error, NotDone):
             until = self._after(back_off(item.failures, error.retry_after))
-            self._postpone(item, until, error="not reached", with_its_lane=error.code == "rate_limited")
-        elif reply.state in (ReplyState.SENDING, ReplyState.CHECKING):
+            self._postpone(item, until, error="not reached", with_its_bucket=error.code == "rate_limited")
+        elif reply.state in (ReplyState.SENDING, ReplyState.VERIFYING):
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="not reached")
         else:  # a person decides, as before
             reply_outcome.unknown(self._ctx, reply.id)

@@ -10,7 +10,7 @@ from datetime import datetime
 from slack_sdk import WebClient
 
 from bot.delivery import duplicates
-from bot.delivery.deliverer import Courier, back_off
+from bot.delivery.deliverer import Deliverer, back_off
 from bot.delivery.render import KINDS, NotYet, Rendered, render
 from bot.platform import slack
 from bot.usecases.desk.context import Context
@@ -22,11 +22,13 @@ from storage.outbox import Item, leases, rate_buckets
 log = logging.getLogger(__name__)
 
 PACE_SECONDS = 1.0  # Slack takes one message a second in a channel
-SWEPT = 15  # times `slack_recheck_after`: for so long an extra message is looked for, each time after twice the wait
+SWEEP_FACTOR = (
+    15  # times `slack_recheck_after`: for so long an extra message is looked for, each time after twice the wait
+)
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
 
-class Posts(Courier):
+class SlackMessageDeliverer(Deliverer):
     """Delivers everything that is shown in Slack."""
 
     kinds = (*KINDS, "sweep")
@@ -48,8 +50,8 @@ class Posts(Courier):
             if item is None or not _is_new(item):
                 return item
             until = at + self._ctx.clock.real(PACE_SECONDS)
-            if rate_buckets.take(connection, item.lane, at, until):
-                return replace(item, lane_until=until)
+            if rate_buckets.take(connection, item.rate_bucket, at, until):
+                return replace(item, bucket_taken_until=until)
             leases.postpone(connection, item, at)
             return None
 
@@ -62,27 +64,29 @@ class Posts(Courier):
             if rendered is None:
                 self._spare(item)
                 self._done(item)
-            elif item.ts is not None and rendered.digest == item.shown:
+            elif item.message_ts is not None and rendered.digest == item.content_hash:
                 self._done(item)
             elif rendered.to is not None:
                 self._whisper(item, rendered, rendered.to)
-            elif item.ts is not None:
+            elif item.message_ts is not None:
                 self._update(item, rendered)
-            elif item.tried_at is not None:
-                self._look_for(item, item.tried_at)
+            elif item.post_started_at is not None:
+                self._look_for(item, item.post_started_at)
             else:
                 self._post(item, rendered)
         except NotYet as error:
             self._spare(item)
             self._postpone(item, self._after(error.again_in))
         except slack.RateLimited as error:
-            looked_up = item.tried_at is not None or item.kind == "sweep"  # what limits reading holds up no posting
-            self._postpone(item, self._after(error.retry_after), with_its_lane=not looked_up)
+            looked_up = (
+                item.post_started_at is not None or item.kind == "sweep"
+            )  # what limits reading holds up no posting
+            self._postpone(item, self._after(error.retry_after), with_its_bucket=not looked_up)
         except slack.Ambiguous as error:
-            log.warning("Slack's answer was lost", extra={"facts": {"item": item.key, "error": str(error)}})
-            self._postpone(item, self._after(self._recheck_seconds), error="ambiguous", unknown=item.ts is None)
+            log.warning("Slack's answer was lost", extra={"fields": {"item": item.key, "error": str(error)}})
+            self._postpone(item, self._after(self._recheck_seconds), error="ambiguous", unknown=item.message_ts is None)
         except (slack.NotDone, slack.Rejected) as error:
-            log.warning("Slack did not take a message", extra={"facts": {"item": item.key, "error": str(error)}})
+            log.warning("Slack did not take a message", extra={"fields": {"item": item.key, "error": str(error)}})
             if item.kind == "tell" and isinstance(error, slack.Rejected):
                 self._done(item)  # its reader has left Slack; the card says the same
                 return
@@ -94,15 +98,15 @@ class Posts(Courier):
 
     def _spare(self, item: Item) -> None:
         """Nothing is posted in the second that was taken for it: somebody else may have that."""
-        if item.lane_until is not None:
+        if item.bucket_taken_until is not None:
             with transaction(self._ctx.engine) as connection:
-                rate_buckets.give_back(connection, item.lane, item.lane_until, self._ctx.clock.now())
+                rate_buckets.give_back(connection, item.rate_bucket, item.bucket_taken_until, self._ctx.clock.now())
 
     def _post(self, item: Item, rendered: Rendered) -> None:
         """Post it for the first time, in the second that was taken for it."""
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
-            if rendered.channel not in (None, item.channel):  # the config has changed since this was stated
+            if rendered.channel not in (None, item.destination):  # the config has changed since this was stated
                 leases.move(connection, item, rendered.channel)
                 return
             if not leases.trying(connection, item, begun):
@@ -110,7 +114,7 @@ class Posts(Courier):
         answer = slack.call(
             self._client,
             "chat.postMessage",
-            channel=item.channel,
+            channel=item.destination,
             text=rendered.message.text,
             blocks=rendered.message.blocks,
             thread_ts=rendered.thread_ts,
@@ -123,9 +127,9 @@ class Posts(Courier):
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
                 # It may have reached Slack at any moment until now.
-                rate_buckets.extend(connection, item.lane, at + self._ctx.clock.real(PACE_SECONDS))
-                shown = {"posted_in": answer["channel"], "ts": answer["ts"], "shown": rendered.digest}
-                if leases.done(connection, item, **shown):
+                rate_buckets.extend(connection, item.rate_bucket, at + self._ctx.clock.real(PACE_SECONDS))
+                place = {"message_channel": answer["channel"], "message_ts": answer["ts"]}
+                if leases.done(connection, item, **place, content_hash=rendered.digest):
                     _note(connection, item, answer["ts"], at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
@@ -135,8 +139,8 @@ class Posts(Courier):
             slack.call(
                 self._client,
                 "chat.update",
-                channel=item.posted_in,
-                ts=item.ts,
+                channel=item.message_channel,
+                ts=item.message_ts,
                 text=rendered.message.text,
                 blocks=rendered.message.blocks,
             )
@@ -145,18 +149,18 @@ class Posts(Courier):
                 raise
             if error.code == "cant_update_message":
                 with suppress(slack.Rejected):  # it may be in Slack all the same, and must not stay beside the new one
-                    slack.call(self._client, "chat.delete", channel=item.posted_in, ts=item.ts)
-            log.info("a message is no longer in Slack and is posted anew", extra={"facts": {"item": item.key}})
+                    slack.call(self._client, "chat.delete", channel=item.message_channel, ts=item.message_ts)
+            log.info("a message is no longer in Slack and is posted anew", extra={"fields": {"item": item.key}})
             with transaction(self._ctx.engine) as connection:
                 leases.gone(connection, item)
             return
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
-                if not leases.done(connection, item, shown=rendered.digest):
+                if not leases.done(connection, item, content_hash=rendered.digest):
                     leases.overwritten(connection, item, at=self._ctx.clock.now())
 
     def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
-        slack.whisper(self._client, item.channel, to, rendered.message.text, rendered.message.blocks)
+        slack.whisper(self._client, item.destination, to, rendered.message.text, rendered.message.blocks)
         self._done(item)
 
     def _look_for(self, item: Item, tried_at: datetime) -> None:
@@ -166,11 +170,11 @@ class Posts(Courier):
         if at < ready:
             self._postpone(item, ready)
             return
-        found = duplicates.find(self._client, item.key, item.channel, thread_ts=self._place(item), after=tried_at)
+        found = duplicates.find(self._client, item.key, item.destination, thread_ts=self._place(item), after=tried_at)
         with transaction(self._ctx.engine) as connection:
             if found:
                 channel, ts = found[0]
-                if leases.found(connection, item, posted_in=channel, ts=ts, at=at):
+                if leases.found(connection, item, message_channel=channel, message_ts=ts, at=at):
                     _note(connection, item, ts, at)
             else:
                 leases.postpone(connection, item, at)
@@ -180,10 +184,10 @@ class Posts(Courier):
     def _sweep_later(self, connection: Connection, item: Item, at: datetime, after: datetime) -> None:
         outbox.want_once(
             connection,
-            f"sweep:{item.key}:{item.attempts}",
+            f"sweep:{item.key}:{item.lease_token}",
             "sweep",
-            channel=item.channel,
-            lane="chat.delete",
+            destination=item.destination,
+            rate_bucket="chat.delete",
             at=at + self._ctx.clock.real(self._recheck_seconds),
             thread_id=item.thread_id,
             payload={"key": item.key, "after": after.isoformat(), "at": at.isoformat()},
@@ -198,16 +202,18 @@ class Posts(Courier):
         key, after = item.payload["key"], datetime.fromisoformat(item.payload["after"])
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
-        if kept is None or (kept.ts is None and kept.wanted > kept.done):
+        if kept is None or (kept.message_ts is None and kept.generation > kept.delivered_generation):
             self._postpone(item, self._after(self._recheck_seconds))
             return
-        for channel, ts in duplicates.find(self._client, key, kept.channel, thread_ts=self._place(kept), after=after):
-            if ts != kept.ts:
+        for channel, ts in duplicates.find(
+            self._client, key, kept.destination, thread_ts=self._place(kept), after=after
+        ):
+            if ts != kept.message_ts:
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
-                log.warning("a message was in Slack twice; the extra one is removed", extra={"facts": {"item": key}})
+                log.warning("a message was in Slack twice; the extra one is removed", extra={"fields": {"item": key}})
         now = self._ctx.clock.now()
         passed = now - datetime.fromisoformat(item.payload.get("at", item.payload["after"]))
-        if passed < SWEPT * self._ctx.clock.real(self._recheck_seconds):
+        if passed < SWEEP_FACTOR * self._ctx.clock.real(self._recheck_seconds):
             self._postpone(item, now + passed + self._ctx.clock.real(self._recheck_seconds))
         else:
             self._done(item)
@@ -223,7 +229,7 @@ class Posts(Courier):
 
 def _is_new(item: Item) -> bool:
     """Whether it is to become a message in a channel, as far as is known."""
-    return item.ts is None and item.tried_at is None and item.lane == item.channel
+    return item.message_ts is None and item.post_started_at is None and item.rate_bucket == item.destination
 
 
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from bot.delivery.deliverer import Courier
+from bot.delivery.deliverer import Deliverer
 from bot.usecases.desk.context import Context
 from storage.engine import DatabaseError, reading
 from storage.outbox import leases, rate_buckets
@@ -24,7 +24,7 @@ LAST_SECONDS = 15.0  # for each worker to finish what it has in hand
 class Worker:
     """Runs one courier until it is stopped."""
 
-    def __init__(self, ctx: Context, courier: Courier) -> None:
+    def __init__(self, ctx: Context, courier: Deliverer) -> None:
         self._ctx = ctx
         self._courier = courier
         self._wake = threading.Event()
@@ -59,7 +59,7 @@ class Worker:
         except DatabaseError:
             raise
         except Exception:
-            log.exception("a delivery failed; it is tried again", extra={"facts": {"item": item.key}})
+            log.exception("a delivery failed; it is tried again", extra={"fields": {"item": item.key}})
             self._courier.put_off(item)
         return True
 
@@ -73,7 +73,7 @@ class Worker:
             except DatabaseError as error:
                 log.warning(
                     "database not reached; delivery goes on when it is",
-                    extra={"facts": {"error": type(error).__name__}},
+                    extra={"fields": {"error": type(error).__name__}},
                 )
                 pause = AFTER_TROUBLE_SECONDS
             except Exception:
@@ -82,7 +82,7 @@ class Worker:
             self._wake.wait(pause)
 
     def _pause(self) -> float:
-        """Seconds until a lane opens, at most as long as the work of another process may go unseen."""
+        """Seconds until a rate bucket opens, at most as long as the work of another process may go unseen."""
         clock = self._ctx.clock
         at = clock.now()
         with reading(self._ctx.engine) as connection:
@@ -93,7 +93,7 @@ class Worker:
 class Delivery:
     """All workers of one process."""
 
-    def __init__(self, ctx: Context, couriers: Iterable[Courier]) -> None:
+    def __init__(self, ctx: Context, couriers: Iterable[Deliverer]) -> None:
         self._workers = [Worker(ctx, courier) for courier in couriers]
 
     def start(self) -> None:

@@ -80,7 +80,7 @@ class Rejected(NetworkError):
         self.code = code
 
 
-class Network(Protocol):
+class Account(Protocol):
     """One account on one network. Every call blocks, and raises only NetworkError."""
 
     handle: str  # "acme", without the @

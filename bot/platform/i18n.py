@@ -41,14 +41,14 @@ class Translator:
     _locale: babel.Locale
     _catalogue: gettext.NullTranslations
 
-    def __call__(self, message: str, /, **facts: object) -> str:
+    def __call__(self, message: str, /, **details: object) -> str:
         """`message` in this language, its {placeholders} filled from `facts`; braces inside a fact mean nothing."""
-        return _fill(self._catalogue.gettext(message), message, facts)
+        return _fill(self._catalogue.gettext(message), message, details)
 
-    def n(self, singular: str, plural: str, n: int, /, **facts: object) -> str:
+    def n(self, singular: str, plural: str, n: int, /, **details: object) -> str:
         """The form that goes with `n`, which is also {n}, written as this language writes numbers."""
         source = singular if n == 1 else plural
-        return _fill(self._catalogue.ngettext(singular, plural, n), source, {"n": self.number(n), **facts})
+        return _fill(self._catalogue.ngettext(singular, plural, n), source, {"n": self.number(n), **details})
 
     def duration(self, length: timedelta) -> str:
         """`42 min`, `2 hr 5 min`, `3 days`: the two largest units, rounded down; seconds only below a minute."""
@@ -104,10 +104,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def _fill(text: str, source: str, facts: dict[str, object]) -> str:
+def _fill(text: str, source: str, details: dict[str, object]) -> str:
     try:
-        return text.format(**facts)
+        return text.format(**details)
     except (KeyError, IndexError, ValueError, AttributeError):
         if text == source:
             raise
-        return source.format(**facts)
+        return source.format(**details)

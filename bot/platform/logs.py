@@ -1,6 +1,6 @@
 """One line an event: time, level, logger, message, then key=value. No token ever gets through.
 
-Say it as `log.info("card posted", extra={"facts": {"thread": 1042, "ms": 12}})`, at INFO and above without a word of a
+Say it as `log.info("card posted", extra={"fields": {"thread": 1042, "ms": 12}})`, at INFO and above without a word of a
 customer's.
 """
 
@@ -39,10 +39,10 @@ class LineFormatter(logging.Formatter):
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         message = _escaped(self._redact(record.getMessage()))
         parts = [f"{stamp}.{int(record.msecs):03d}Z", record.levelname, record.name, message]
-        facts: dict[str, object] = getattr(record, "facts", {})
+        fields: dict[str, object] = getattr(record, "fields", {})
         if record.exc_info:
-            facts = {**facts, "traceback": self.formatException(record.exc_info)}
-        parts += [f"{key}={_quoted(self._redact(str(fact)))}" for key, fact in facts.items()]
+            fields = {**fields, "traceback": self.formatException(record.exc_info)}
+        parts += [f"{key}={_quoted(self._redact(str(fact)))}" for key, fact in fields.items()]
         return " ".join(parts)
 
     def _redact(self, text: str) -> str:

@@ -86,7 +86,7 @@ def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
         linked = _with_links(arguments)
         if error.code not in _ILL_FORMED or linked == arguments:
             raise
-        log.info("Slack did not take a picture", extra={"facts": {"method": method, "error": str(error)}})
+        log.info("Slack did not take a picture", extra={"fields": {"method": method, "error": str(error)}})
         return _answer(client, method, linked)
 
 

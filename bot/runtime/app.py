@@ -13,19 +13,19 @@ from slack_sdk import WebClient
 
 import handlers
 from bot import networks
-from bot.delivery.replies import Sends
-from bot.delivery.slack_messages import Posts
+from bot.delivery.replies import ReplyDeliverer
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.worker import Delivery
-from bot.networks.base import Network
+from bot.networks.base import Account
 from bot.platform import logs, slack
 from bot.settings import Settings
 from bot.usecases.desk.context import Context
-from handlers.deps import Front
+from handlers.deps import HandlerDeps
 from storage.engine import Engine, connect
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class App:
     """One process's worth of the application."""
 
     settings: Settings
@@ -33,15 +33,15 @@ class Desk:
     client: WebClient
     ctx: Context
     delivery: Delivery
-    front: Front
+    deps: HandlerDeps
     bolt: Bolt
 
     def close(self) -> None:
-        self.front.stop()
+        self.deps.stop()
         self.engine.dispose()
 
 
-def build(settings: Settings) -> Desk:
+def build(settings: Settings) -> App:
     """Build everything; nothing is started and nobody is called yet."""
     logs.hush()
     engine = connect(settings.database_url)
@@ -54,12 +54,14 @@ def build(settings: Settings) -> Desk:
 
     ctx = Context(engine, settings.clock, settings, _networks(settings), wake)
     # Two for Slack, so that one slow call holds up nobody; one for the networks, where order matters more than speed.
-    delivery = Delivery(ctx, (Posts(ctx, client), Posts(ctx, client), Sends(ctx)))
-    front = Front(ctx, client)
-    return Desk(settings, engine, client, ctx, delivery, front, _bolt(settings, client, front))
+    delivery = Delivery(
+        ctx, (SlackMessageDeliverer(ctx, client), SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx))
+    )
+    deps = HandlerDeps(ctx, client)
+    return App(settings, engine, client, ctx, delivery, deps, _bolt(settings, client, deps))
 
 
-def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
+def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:
     token = _plain(settings.slack.bot_token)
     bolt = Bolt(
         logger=logging.getLogger("slack_bolt"),  # else Bolt sets a level of its own
@@ -70,11 +72,11 @@ def _bolt(settings: Settings, client: WebClient, front: Front) -> Bolt:
         # One workspace, one token: no question to Slack stands between a click and its answer.
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
     )
-    handlers.register(bolt, front)
+    handlers.register(bolt, deps)
     return bolt
 
 
-def _networks(settings: Settings) -> dict[str, Network]:
+def _networks(settings: Settings) -> dict[str, Account]:
     keys = settings.x
     return {
         network.key: networks.build(
@@ -88,7 +90,7 @@ def _networks(settings: Settings) -> dict[str, Network]:
             access_token_secret=_plain(keys.access_token_secret),
             api_url=keys.api_url,
         )
-        for _, network in settings.networks()
+        for _, network in settings.accounts()
     }
 
 

@@ -9,7 +9,7 @@ from bot.networks.base import NetworkError
 from bot.platform import slack
 from bot.platform.clock import SystemClock
 from bot.platform.manifest import SCOPES
-from bot.runtime.app import Desk
+from bot.runtime.app import App
 from storage import migrate
 from storage.desk import desks
 from storage.engine import DatabaseError, reading
@@ -38,60 +38,60 @@ class Finding:
         return f"{level} {self.what}: {self.advice}"
 
 
-def findings(desk: Desk) -> Iterator[Finding]:
+def findings(app: App) -> Iterator[Finding]:
     """Everything, in the order in which an operator would mend it."""
-    missing = desk.settings.missing(way_in=True, networks=True)
+    missing = app.settings.missing(way_in=True, networks=True)
     for name, advice in missing.items():
         yield Finding(name, False, advice, unset=True)
-    yield _clock(desk)
-    yield _database(desk)
-    yield from left_behind(desk)
+    yield _clock(app)
+    yield _database(app)
+    yield from left_behind(app)
     if "SLACK_BOT_TOKEN" not in missing:
-        yield from slack_findings(desk)
-    if desk.settings.slack.app_token is not None:
-        yield _socket_mode(desk)
+        yield from slack_findings(app)
+    if app.settings.slack.app_token is not None:
+        yield _socket_mode(app)
     if not any(name.startswith("X_") for name in missing):
-        yield from _networks(desk)
+        yield from _networks(app)
 
 
-def left_behind(desk: Desk) -> Iterator[Finding]:
+def left_behind(app: App) -> Iterator[Finding]:
     """Desks that are gone from the config together with their account, and whose customers wait all the same."""
-    names = {one.name for one in desk.settings.desks}
+    names = {one.name for one in app.settings.desks}
     try:
-        with reading(desk.engine) as connection:
+        with reading(app.engine) as connection:
             waiting = desks.waiting(connection)
     except DatabaseError:
         return  # which is a finding of its own
     for (name, network), count in waiting.items():
-        if name not in names and network not in desk.ctx.networks:
+        if name not in names and network not in app.ctx.accounts:
             advice = f"{count} wait on {network}; put the desk back, or its account at another desk"
             yield Finding(f'desk "{name}" is not in the config', False, advice)
 
 
-def slack_findings(desk: Desk) -> Iterator[Finding]:
+def slack_findings(app: App) -> Iterator[Finding]:
     """The bot token, its scopes, and every channel that the config names. Learns where the workspace is."""
     try:
-        response = slack.response(desk.client, "auth.test")
+        response = slack.response(app.client, "auth.test")
     except slack.SlackError as error:
         yield Finding("SLACK_BOT_TOKEN", False, _said(error, "install the app and copy its bot token"))
         return
-    desk.ctx.workspace.url = response.get("url")
+    app.ctx.workspace.url = response.get("url")
     yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
     headers = {name.lower(): value for name, value in response.headers.items()}
     granted = set(headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
     missing = [scope for scope in SCOPES if scope not in granted]
     advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
     yield Finding("Slack scopes", not missing, advice)
-    for one in desk.settings.desks:
+    for one in app.settings.desks:
         places = [(f'desk "{one.name}"', one.slack_channel)]
         places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in one.escalate_to]
         for what, channel in places:
-            yield _channel(desk, what, channel)
+            yield _channel(app, what, channel)
 
 
-def _channel(desk: Desk, what: str, channel: str) -> Finding:
+def _channel(app: App, what: str, channel: str) -> Finding:
     try:
-        found = slack.call(desk.client, "conversations.info", channel=channel)["channel"]
+        found = slack.call(app.client, "conversations.info", channel=channel)["channel"]
     except slack.SlackError as error:
         return Finding(f"{what} channel {channel}", False, _said(error, "copy the id from the channel's details"))
     if not found.get("is_member"):
@@ -99,19 +99,19 @@ def _channel(desk: Desk, what: str, channel: str) -> Finding:
     return Finding(f"{what} channel {channel}", True, f"#{found['name']}")
 
 
-def _socket_mode(desk: Desk) -> Finding:
-    token = desk.settings.slack.app_token
+def _socket_mode(app: App) -> Finding:
+    token = app.settings.slack.app_token
     try:
-        slack.call(desk.client, "apps.connections.open", app_token=token.get_secret_value() if token else "")
+        slack.call(app.client, "apps.connections.open", app_token=token.get_secret_value() if token else "")
     except slack.SlackError as error:
         return Finding("SLACK_APP_TOKEN", False, _said(error, "it needs the scope connections:write"))
     return Finding("SLACK_APP_TOKEN", True, "Socket Mode can connect")
 
 
-def _database(desk: Desk) -> Finding:
-    name = desk.engine.url.render_as_string(hide_password=True)
+def _database(app: App) -> Finding:
+    name = app.engine.url.render_as_string(hide_password=True)
     try:
-        current = migrate.is_current(desk.engine)
+        current = migrate.is_current(app.engine)
     except DatabaseError as error:
         return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
     if not current:
@@ -119,8 +119,8 @@ def _database(desk: Desk) -> Finding:
     return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
 
 
-def _networks(desk: Desk) -> Iterator[Finding]:
-    for key, network in desk.ctx.networks.items():
+def _networks(app: App) -> Iterator[Finding]:
+    for key, network in app.ctx.accounts.items():
         try:
             yield Finding(key, True, f"@{network.verify()}")
         except NetworkError as error:
@@ -128,10 +128,10 @@ def _networks(desk: Desk) -> Iterator[Finding]:
             yield Finding(key, False, f"{error.detail}; {advice}")
 
 
-def _clock(desk: Desk) -> Finding:
-    if isinstance(desk.settings.clock, SystemClock):
+def _clock(app: App) -> Finding:
+    if isinstance(app.settings.clock, SystemClock):
         return Finding("clock", True, "the machine's own")
-    read, _, _ = str(desk.settings.clock).partition("#")  # the anchor tells an operator nothing
+    read, _, _ = str(app.settings.clock).partition("#")  # the anchor tells an operator nothing
     advice = f"WEBCARE_CLOCK is set to {read}: no time that anybody sees is real"
     return Finding("clock", True, advice, warning=True)
 

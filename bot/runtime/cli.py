@@ -88,8 +88,8 @@ def check() -> None:
     from bot.runtime.check import findings
 
     found = []
-    with closing(build(_settings())) as desk:
-        for finding in findings(desk):
+    with closing(build(_settings())) as app:
+        for finding in findings(app):
             click.echo(str(finding))
             found.append(finding)
     sys.exit(EXIT_WRONG_SETTINGS if any(one.unset for one in found) else int(not all(one.ok for one in found)))
@@ -121,12 +121,12 @@ def export(form: Any, since: datetime | None, until: datetime | None, output: Pa
     from bot.usecases.reports.export import export as write
 
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
-    with closing(build(_settings())) as desk:
+    with closing(build(_settings())) as app:
         if output is None:
-            write(desk.ctx, sys.stdout, form, **span)
+            write(app.ctx, sys.stdout, form, **span)
         else:
             with output.open("w", encoding="utf-8", newline="") as file:
-                click.echo(f"{write(desk.ctx, file, form, **span)} events written to {output}", err=True)
+                click.echo(f"{write(app.ctx, file, form, **span)} events written to {output}", err=True)
 
 
 @main.command()
@@ -140,17 +140,17 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
     from bot.usecases.privacy import erase as usecase
 
     name = "@" + handle.removeprefix("@")
-    with closing(build(_settings())) as desk:
-        found = usecase.find(desk.ctx, handle, network)
+    with closing(build(_settings())) as app:
+        found = usecase.find(app.ctx, handle, network)
         if not found:
             raise click.ClickException(f"nobody called {name} has written to this desk")
-        listed = ", ".join(f"#{thread.id} on {thread.network}" for thread in found)
+        listed = ", ".join(f"#{thread.id} on {thread.account}" for thread in found)
         if not yes:
             click.confirm(f"Erase all that {name} said and was answered, for good ({listed})?", abort=True)
         try:
-            erased = usecase.erase(desk.ctx, handle, network)
+            erased = usecase.erase(app.ctx, handle, network)
         except Refused as refusal:
-            busy = f"a reply in #{refusal.facts['thread']} is on its way"
+            busy = f"a reply in #{refusal.details['thread']} is on its way"
             raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
     click.echo(f"threads: {len(erased.threads)} ({', '.join(f'#{number}' for number in erased.threads)})")
     click.echo(f"messages: {erased.posts}")

@@ -14,7 +14,7 @@ import click
 
 from bot.platform.clock import ShiftedClock, parse_clock
 from bot.platform.manifest import manifest
-from bot.runtime.shutdown import Ending
+from bot.runtime.shutdown import ShutdownSignal
 from bot.sandbox.server import Sandbox
 
 FIRST_PORT = 3800
@@ -57,7 +57,7 @@ def run_demo(port: int | None) -> None:
     speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
     sandbox = _started(port, lambda at: Sandbox(at, now=clock.now, speed=speed))
     sandbox.slack.install(manifest())
-    ending = Ending()
+    ending = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
         targets = CONFIG.format(first=max(1, round(60 * speed)), next=max(1, round(90 * speed)))

@@ -20,7 +20,7 @@ from storage.engine import DatabaseError
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
-SURGE_SECONDS = 2
+BACKLOG_SECONDS = 2
 WATCH_SECONDS = 60
 BILL_SECONDS = 3600
 
@@ -41,11 +41,11 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
     ]
-    for desk, network in ctx.settings.networks():
+    for desk, network in ctx.settings.accounts():
         ticks += [partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)]
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
-    scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=SURGE_SECONDS)
+    scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
         scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
@@ -54,8 +54,8 @@ def schedule(ctx: Context) -> BackgroundScheduler:
 
 
 def _say_what_was_spent(ctx: Context) -> None:
-    for key, network in ctx.networks.items():
-        log.info("spent since the start", extra={"facts": {"network": key, "dollars": f"{network.bill():.2f}"}})
+    for key, network in ctx.accounts.items():
+        log.info("spent since the start", extra={"fields": {"network": key, "dollars": f"{network.bill():.2f}"}})
 
 
 def _until_done(work: Callable[[], object]) -> Callable[[], None]:
@@ -78,7 +78,7 @@ def _quietly(tick: Callable[[], object]) -> Callable[[], None]:
             tick()
         except DatabaseError as error:
             log.warning(
-                "database not reached; the next tick tries again", extra={"facts": {"error": type(error).__name__}}
+                "database not reached; the next tick tries again", extra={"fields": {"error": type(error).__name__}}
             )
         except Exception:
             log.exception("a tick failed; the next one tries again")

@@ -13,9 +13,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from bot.runtime import check
-from bot.runtime.app import Desk, build
+from bot.runtime.app import App, build
 from bot.runtime.jobs import schedule
-from bot.runtime.shutdown import Ending
+from bot.runtime.shutdown import ShutdownSignal
 from bot.runtime.socket_mode import SocketMode
 from bot.runtime.web import Server, wsgi
 from bot.settings import Settings, SettingsError
@@ -63,44 +63,44 @@ def migrate_now(settings: Settings) -> str:
         revision = migrate.upgrade(engine)
     finally:
         engine.dispose()
-    log.info("database migrated", extra={"facts": {"revision": revision}})
+    log.info("database migrated", extra={"fields": {"revision": revision}})
     return revision
 
 
 Stop = Callable[[], None]
 
 
-def _start_check(desk: Desk) -> Stop:
+def _start_check(app: App) -> Stop:
     """While everything else starts: make the first click as quick as the rest, and say what is missing."""
 
     def prepare() -> None:
-        desk.front.prepare()
-        _say_what_is_missing(desk)
+        app.deps.prepare()
+        _say_what_is_missing(app)
 
     threading.Thread(target=prepare, name="prepare", daemon=True).start()
     return lambda: None
 
 
-def _start_background(desk: Desk) -> Stop:
+def _start_background(app: App) -> Stop:
     """Ticks and delivery."""
-    _start_check(desk)
-    scheduler: BackgroundScheduler = schedule(desk.ctx)
-    desk.delivery.start()
+    _start_check(app)
+    scheduler: BackgroundScheduler = schedule(app.ctx)
+    app.delivery.start()
     scheduler.start()
 
     def stop() -> None:
-        desk.delivery.stop()  # first, for a call cut off half-way has to be looked up later; a poll is only made again
+        app.delivery.stop()  # first, for a call cut off half-way has to be looked up later; a poll is only made again
         scheduler.shutdown(wait=True)
 
     return stop
 
 
-def _start_all(desk: Desk) -> Stop:
-    stop_background = _start_background(desk)
-    token = desk.settings.slack.app_token
+def _start_all(app: App) -> Stop:
+    stop_background = _start_background(app)
+    token = app.settings.slack.app_token
     if token is None:
         return stop_background
-    socket_mode = SocketMode(desk.bolt, desk.client, token.get_secret_value())
+    socket_mode = SocketMode(app.bolt, app.client, token.get_secret_value())
     socket_mode.start()
 
     def stop() -> None:
@@ -110,15 +110,15 @@ def _start_all(desk: Desk) -> Stop:
     return stop
 
 
-def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
+def _serve(settings: Settings, start: Callable[[App], Stop]) -> None:
     """Build and start in the process that serves, for threads and sockets do not survive a fork."""
     stops: list[Stop] = []
 
     def make() -> WSGIApplication:
-        desk = build(settings)
-        stops.extend((start(desk), desk.close))
-        log.info("ready", extra={"facts": {"port": settings.http_port}})
-        return wsgi(desk)
+        app = build(settings)
+        stops.extend((start(app), app.close))
+        log.info("ready", extra={"fields": {"port": settings.http_port}})
+        return wsgi(app)
 
     def on_exit() -> None:
         for stop in stops:
@@ -127,16 +127,16 @@ def _serve(settings: Settings, start: Callable[[Desk], Stop]) -> None:
     Server(make, settings.http_port, on_exit, STOP_SECONDS).run()
 
 
-def _until_told(settings: Settings, start: Callable[[Desk], Stop]) -> None:
+def _until_told(settings: Settings, start: Callable[[App], Stop]) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in hand, for `STOP_SECONDS` at most."""
-    ending = Ending()
-    desk = build(settings)
-    stop = start(desk)
+    ending = ShutdownSignal()
+    app = build(settings)
+    stop = start(app)
     log.info("ready")
     ending.wait()
     _leave_in_time()
     stop()
-    desk.close()
+    app.close()
 
 
 def _leave_in_time() -> None:
@@ -177,7 +177,7 @@ def _require_migrations(settings: Settings) -> None:
         raise Unprepared("the database has not the shape that this version needs: run `webcare migrate` first")
 
 
-def _say_what_is_missing(desk: Desk) -> None:
-    for finding in (*check.left_behind(desk), *check.slack_findings(desk)):
+def _say_what_is_missing(app: App) -> None:
+    for finding in (*check.left_behind(app), *check.slack_findings(app)):
         if not finding.ok:
-            log.error("not in order", extra={"facts": {"what": finding.what, "do": finding.advice}})
+            log.error("not in order", extra={"fields": {"what": finding.what, "do": finding.advice}})

@@ -9,7 +9,7 @@ import time
 LOOK_SECONDS = 0.2
 
 
-class Ending:
+class ShutdownSignal:
     """Whether this process was told to end.
 
     Looked for again and again: the system may hand a signal to any thread, and what Python does about it waits for the

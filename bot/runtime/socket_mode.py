@@ -36,8 +36,8 @@ SOCKET_SECONDS = 10.0  # for each wait on a socket: the handshake, the rest of a
 HELLO_SECONDS = 20.0
 PING_SECONDS, PONG_SECONDS = 10.0, 5.0  # a connection that died without a word is found after 20 s at most
 GRACE_SECONDS = 15.0  # Slack warns 10 s before it closes a connection, and until then may still use it
-AGAIN_SECONDS = 2.0
-MOST_AGAIN_SECONDS = 60.0
+RETRY_SECONDS = 2.0
+MAX_RETRY_SECONDS = 60.0
 OPENINGS, OPENINGS_SECONDS = 10, 60.0  # at most so many in so long, should each new connection be cut at once
 LAST_ANSWERS_SECONDS = 1.5
 
@@ -104,7 +104,7 @@ class SocketMode:
         except slack.Rejected as refusal:
             return self._failed("Slack refuses SLACK_APP_TOKEN, no click arrives until it is right", str(refusal))
         except slack.SlackError as error:
-            return self._failed("Slack cannot be reached", str(error), AGAIN_SECONDS)
+            return self._failed("Slack cannot be reached", str(error), RETRY_SECONDS)
         self._opened.append(now)
         connection = _Connection(url, self._take, self._changed.set)
         self._connections.append(connection)
@@ -122,11 +122,11 @@ class SocketMode:
         """Say it, unless it has been said: the seconds given, or ever more of them."""
         if seconds is None:
             self._failures += 1
-            seconds = min(AGAIN_SECONDS * 2 ** (self._failures - 1), MOST_AGAIN_SECONDS)
+            seconds = min(RETRY_SECONDS * 2 ** (self._failures - 1), MAX_RETRY_SECONDS)
         if self._trouble != (what, error) and not self._stopping.is_set():
             serving = sum(each.serving for each in self._connections)
-            facts = {"error": error, "connections": serving, "again_in": f"{seconds:g}s"}
-            log.error("Socket Mode: %s", what, extra={"facts": facts})
+            fields = {"error": error, "connections": serving, "again_in": f"{seconds:g}s"}
+            log.error("Socket Mode: %s", what, extra={"fields": fields})
             self._trouble = (what, error)
         return seconds
 
@@ -147,7 +147,7 @@ class SocketMode:
             with suppress(WebSocketException, OSError):
                 send_response(way, request, response, start)
                 return
-        log.warning("an answer did not reach Slack", extra={"facts": {"type": request.type}})
+        log.warning("an answer did not reach Slack", extra={"fields": {"type": request.type}})
 
 
 class _Connection(BaseSocketModeClient):
@@ -207,7 +207,7 @@ class _Connection(BaseSocketModeClient):
             kind, request = message.get("type"), SocketModeRequest.from_dict(message)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             # It costs no connection: to open another one for each would soon leave the desk deaf.
-            log.warning("Slack sent what is no message", extra={"facts": {"error": type(error).__name__}})
+            log.warning("Slack sent what is no message", extra={"fields": {"error": type(error).__name__}})
             return
         if kind == "hello":
             self.greeted = True

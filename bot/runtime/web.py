@@ -13,7 +13,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.adapter.wsgi.http_response import WsgiHttpResponse
 
 from bot.platform import slack
-from bot.runtime.app import Desk
+from bot.runtime.app import App
 from storage import migrate
 from storage.engine import DatabaseError
 
@@ -22,14 +22,14 @@ log = logging.getLogger(__name__)
 THREADS = 16  # clicks handled at once by one process; each holds its thread for one short transaction
 
 
-def wsgi(desk: Desk) -> WSGIApplication:
+def wsgi(app: App) -> WSGIApplication:
     """`/slack/events` for events, clicks and commands; `/healthz` (alive) and `/readyz` (able to work)."""
-    bolt = SlackRequestHandler(desk.bolt, path="/slack/events")
+    bolt = SlackRequestHandler(app.bolt, path="/slack/events")
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and path in ("/healthz", "/readyz"):
-            parts = readiness(desk) if path == "/readyz" else {}
+            parts = readiness(app) if path == "/readyz" else {}
             ready = set(parts.values()) <= {"ok"}
             said = {"status": "ok" if ready else "not ready"} | parts
             return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
@@ -54,21 +54,21 @@ def _answer(start_response: StartResponse, status: int, body: str, kind: str = "
     return answer.get_body()
 
 
-def readiness(desk: Desk) -> dict[str, str]:
+def readiness(app: App) -> dict[str, str]:
     """A word on each part that must be in order before work can be done: "ok", or what is wrong."""
-    return {"database": _database(desk), "slack": _slack(desk)}
+    return {"database": _database(app), "slack": _slack(app)}
 
 
-def _database(desk: Desk) -> str:
+def _database(app: App) -> str:
     try:
-        return "ok" if migrate.is_current(desk.engine) else "migrations are missing: run webcare migrate"
+        return "ok" if migrate.is_current(app.engine) else "migrations are missing: run webcare migrate"
     except DatabaseError:
         return "not reached"
 
 
-def _slack(desk: Desk) -> str:
+def _slack(app: App) -> str:
     try:
-        desk.ctx.workspace.url = slack.call(desk.client, "auth.test").get("url")
+        app.ctx.workspace.url = slack.call(app.client, "auth.test").get("url")
     except slack.RateLimited:
         return "ok"  # one question too many is no reason to send Slack's clicks elsewhere
     except slack.SlackError as error:

@@ -14,21 +14,21 @@ from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
 from bot.platform.clock import Clock
-from bot.settings.config import Agent, Config, Delivery, Desk, NetworkSettings, Roles, Targets, Team, clashes
+from bot.settings.config import AccountConfig, AgentConfig, Config, Delivery, Desk, Roles, TargetsConfig, Team, clashes
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND, Environment, misnamed
 from bot.settings.problems import SettingsError, of_table
 from bot.settings.values import password_of
 
 __all__ = [
-    "Agent",
+    "AccountConfig",
+    "AgentConfig",
     "Delivery",
     "Desk",
-    "NetworkSettings",
     "Roles",
     "Settings",
     "SettingsError",
     "SlackKeys",
-    "Targets",
+    "TargetsConfig",
     "Team",
     "XKeys",
     "load",
@@ -91,7 +91,7 @@ class Settings:
         """The desk whose own channel this is, by Slack id."""
         return next((desk for desk in self.desks if desk.slack_channel == channel), None)
 
-    def networks(self) -> tuple[tuple[Desk, NetworkSettings], ...]:
+    def accounts(self) -> tuple[tuple[Desk, AccountConfig], ...]:
         """Every account with the desk that answers for it."""
         return tuple((desk, network) for desk in self.desks for network in desk.networks)
 
@@ -106,7 +106,7 @@ class Settings:
         `http` (Slack calls us): the signing secret. `way_in` (Slack calls us, or we keep a socket open): that or the
         app-level token. `networks` (polling and sending): all five keys of X, when a desk is on X.
         """
-        on_x = networks and any(network.kind == "x" for _, network in self.networks())
+        on_x = networks and any(network.kind == "x" for _, network in self.accounts())
         keys = self._keys()
         wanted = {
             "SLACK_BOT_TOKEN": True,

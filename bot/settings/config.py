@@ -18,7 +18,7 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class Targets(Table):
+class TargetsConfig(Table):
     """The agreed response times, around the clock, and the share of them at which the first reminder comes."""
 
     first_response: values.Duration = timedelta(minutes=60)
@@ -33,7 +33,7 @@ class Team(Table):
     slack_channel: values.SlackChannel
 
 
-class NetworkSettings(Table):
+class AccountConfig(Table):
     """One account on one network. `handle` is without the @."""
 
     kind: values.NetworkKind
@@ -48,7 +48,7 @@ class NetworkSettings(Table):
         return f"{self.kind}:{self.handle.lower()}"
 
 
-class Agent(Table):
+class AgentConfig(Table):
     """What the desk knows of an agent beyond Slack's own profile."""
 
     initials: values.Initials
@@ -84,11 +84,11 @@ class Desk(Table):
     signature: values.Signature = "^{initials}"
     undo: values.Duration = timedelta(seconds=10)
     keep: values.Duration = timedelta(days=400)
-    targets: Targets = Targets()
+    targets: TargetsConfig = TargetsConfig()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
-    networks: tuple[NetworkSettings, ...] = ()
-    agents: Mapping[values.SlackUser, Agent] = Field(default_factory=dict)
+    networks: tuple[AccountConfig, ...] = ()
+    agents: Mapping[values.SlackUser, AgentConfig] = Field(default_factory=dict)
 
 
 class Delivery(Table):

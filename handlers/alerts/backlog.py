@@ -7,18 +7,18 @@ from slack_bolt import Ack, App
 from bot.usecases.cases import queries
 from bot.usecases.cases.claim import claim_next
 from bot.views.alerts.backlog import yours
-from handlers.deps import Body, Front, channel_of
+from handlers.deps import Body, HandlerDeps, channel_of
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     @app.action("claim_next")
     def click(ack: Ack, body: Body) -> None:
-        who = front.actor(body, "button")
-        claimed = claim_next(front.ctx, who, front.desk(body))
+        who = deps.actor(body, "button")
+        claimed = claim_next(deps.ctx, who, deps.desk(body))
         ack()
-        front.later(_tell, front, who.id, channel_of(body) or who.id, claimed)
+        deps.later(_tell, deps, who.id, channel_of(body) or who.id, claimed)
 
 
-def _tell(front: Front, user: str, channel: str, claimed: list[int]) -> None:
-    cards = [queries.card(front.ctx, thread_id) for thread_id in claimed]
-    front.whisper(user, channel, yours(cards, front.language(user)))
+def _tell(deps: HandlerDeps, user: str, channel: str, claimed: list[int]) -> None:
+    cards = [queries.card(deps.ctx, thread_id) for thread_id in claimed]
+    deps.whisper(user, channel, yours(cards, deps.language(user)))

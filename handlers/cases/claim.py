@@ -6,12 +6,12 @@ from slack_bolt import Ack, App
 
 from bot.usecases.cases.claim import claim
 from handlers.cases import home
-from handlers.deps import Body, Front, number
+from handlers.deps import Body, HandlerDeps, number
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     @app.action("claim")
     def click(ack: Ack, action: Body, body: Body) -> None:
-        claim(front.ctx, front.actor(body, "button"), number(action))
+        claim(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
-        home.again(front, body)
+        home.again(deps, body)

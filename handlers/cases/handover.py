@@ -10,26 +10,26 @@ from bot.usecases.cases.handover import hand_over, take_over
 from bot.views.cases import handover as view
 from bot.views.common.modal_update import unnoticed
 from handlers.cases import home
-from handlers.deps import Body, Front, entered, metadata, number, user_of, view_of
+from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of, view_of
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     @app.action("take_over")
     def take(ack: Ack, action: Body, body: Body) -> None:
-        take_over(front.ctx, front.actor(body, "button"), number(action))
+        take_over(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
-        home.again(front, body)
+        home.again(deps, body)
         if shown := view_of(body, "modal"):  # in which somebody was told that it is a colleague's
-            front.later(slack.call, front.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
+            deps.later(slack.call, deps.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
 
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:
         to = entered(body, "to")["selected_user"]
-        hand_over(front.ctx, front.actor(body, "modal"), metadata(body)["thread"], to)
+        hand_over(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], to)
         ack()
 
 
-def ask(front: Front, body: Body, thread_id: int) -> None:
+def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks who takes the thread."""
-    queries.look(front.ctx, front.actor(body, "button"), thread_id)
-    front.open(body, view.modal(thread_id, front.language(user_of(body))))
+    queries.look(deps.ctx, deps.actor(body, "button"), thread_id)
+    deps.open(body, view.modal(thread_id, deps.language(user_of(body))))

@@ -10,26 +10,26 @@ from bot.platform import slack
 from bot.usecases.cases import queries
 from bot.usecases.desk import configured
 from bot.views.cases import home as view
-from handlers.deps import Body, Front, user_of, view_of
+from handlers.deps import Body, HandlerDeps, user_of, view_of
 
 
-def register(app: App, front: Front) -> None:
+def register(app: App, deps: HandlerDeps) -> None:
     @app.event("app_home_opened")
     def opened(event: Body) -> None:
         if event.get("tab", "home") == "home":
-            front.later(publish, front, event["user"])
+            deps.later(publish, deps, event["user"])
 
 
-def publish(front: Front, user: str) -> None:
-    settings = configured.visible(front.ctx, front.member(user))
-    home = view.home(queries.home(front.ctx, user), settings, front.language(user))
-    slack.call(front.client, "views.publish", user_id=user, view=home)
+def publish(deps: HandlerDeps, user: str) -> None:
+    settings = configured.visible(deps.ctx, deps.member(user))
+    home = view.home(queries.home(deps.ctx, user), settings, deps.language(user))
+    slack.call(deps.client, "views.publish", user_id=user, view=home)
 
 
-def again(front: Front, body: Body) -> None:
+def again(deps: HandlerDeps, body: Body) -> None:
     """Show the home tab anew to somebody who has just acted in it, or in a modal that was opened from it."""
     if _from_home(body):
-        front.later(publish, front, user_of(body))
+        deps.later(publish, deps, user_of(body))
 
 
 def marked(body: Body, modal: Body) -> Body:

@@ -6,12 +6,12 @@ import logging
 
 from slack_sdk import WebClient
 
-from bot.domain.cases.conversation import Person
+from bot.domain.cases.conversation import Agent
 from bot.platform import slack
 from bot.usecases.desk import agents
 from bot.usecases.desk.agents import Known
 from bot.usecases.desk.context import Context
-from handlers.lookups import Questions
+from handlers.lookups import Lookups
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -23,9 +23,9 @@ class Agents:
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self._ctx, self._client = ctx, client
         self._known: dict[str, Known] = {}
-        self._questions = Questions("users.info", self._ask)
+        self._questions = Lookups("users.info", self._ask)
 
-    def remembered(self, user: str) -> Person | None:
+    def remembered(self, user: str) -> Agent | None:
         """Without asking anybody."""
         known = self._known.get(user)
         return known.person if known else None
@@ -51,8 +51,8 @@ class Agents:
             try:
                 stored = agents.known(self._ctx, user)
             except DatabaseError as error:
-                facts = {"user": user, "error": type(error).__name__}
-                log.warning("an agent's profile could not be read", extra={"facts": facts})
+                fields = {"user": user, "error": type(error).__name__}
+                log.warning("an agent's profile could not be read", extra={"fields": fields})
                 return False
             if stored is not None and (known is None or stored.until > known.until):
                 known = self._known[user] = stored
@@ -62,6 +62,6 @@ class Agents:
         answer = slack.call(self._client, "users.info", user=user, include_locale=True)["user"]
         profile = answer.get("profile") or {}
         name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
-        person = Person(user, name, answer.get("locale") or "en-US")
+        person = Agent(user, name, answer.get("locale") or "en-US")
         self._known[user] = Known(person, until=self._ctx.clock.now())  # is asked after again, unless it can be stored
         self._known[user] = agents.keep(self._ctx, person)

@@ -7,12 +7,12 @@ from time import monotonic
 from slack_sdk import WebClient
 
 from bot.platform import slack
-from handlers.lookups import Questions
+from handlers.lookups import Lookups
 
 FRESH_SECONDS = 300
 
 
-class Groups:
+class UserGroups:
     """Members of the named groups. While Slack cannot tell, the last known ones count."""
 
     def __init__(self, client: WebClient, groups: frozenset[str]) -> None:
@@ -20,7 +20,7 @@ class Groups:
         self._groups = groups
         self._members: dict[str, frozenset[str]] = {}
         self._read_at: dict[str, float] = {}
-        self._questions = Questions("usergroups.users.list", self._ask)
+        self._questions = Lookups("usergroups.users.list", self._ask)
 
     def of(self, user: str) -> tuple[frozenset[str], frozenset[str]]:
         """The named groups that the user is in, and those of which Slack has never told; only these are waited for."""

@@ -7,54 +7,56 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.domain.alerts.backlog import Surge
+from bot.domain.alerts.backlog import Backlog
 from storage.engine import upsert
 from storage.rows import record
+from storage.tables import backlog as table
 from storage.tables import event, thread
-from storage.tables import surge as table
 
 
-def going_on(connection: Connection, desk: str) -> Surge | None:
+def going_on(connection: Connection, desk: str) -> Backlog | None:
     row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
-    return record(Surge, row) if row else None
+    return record(Backlog, row) if row else None
 
 
-def get(connection: Connection, surge_id: int) -> Surge | None:
-    row = connection.execute(select(table).where(table.c.id == surge_id)).one_or_none()
-    return record(Surge, row) if row else None
+def get(connection: Connection, backlog_id: int) -> Backlog | None:
+    row = connection.execute(select(table).where(table.c.id == backlog_id)).one_or_none()
+    return record(Backlog, row) if row else None
 
 
-def begin(connection: Connection, desk: str, at: datetime, backlog: int) -> int | None:
+def begin(connection: Connection, desk: str, at: datetime, cards: int) -> int | None:
     """The new one's id, for the one caller who began it."""
     row = connection.execute(
         upsert(connection, table)
-        .values(desk=desk, since=at, shown_at=at, backlog=backlog)
+        .values(desk=desk, started_at=at, shown_at=at, cards_at_start=cards)
         .on_conflict_do_nothing()
         .returning(table.c.id)
     ).one_or_none()
     return row.id if row else None
 
 
-def show(connection: Connection, surge: Surge, at: datetime) -> bool:
+def show(connection: Connection, backlog: Backlog, at: datetime) -> bool:
     """True for the one caller who brings the digest up to date this time."""
-    return _changed(connection, surge, shown_at=at)
+    return _changed(connection, backlog, shown_at=at)
 
 
-def end(connection: Connection, surge: Surge, at: datetime) -> bool:
+def end(connection: Connection, backlog: Backlog, at: datetime) -> bool:
     """True for the one caller who ends it; what came in until `at` is counted."""
     came: int = connection.execute(
         select(func.count())
         .select_from(event.join(thread, thread.c.id == event.c.thread_id))
-        .where(event.c.at > surge.since, event.c.at <= at, event.c.kind == "received", thread.c.desk == surge.desk)
+        .where(
+            event.c.at > backlog.started_at, event.c.at <= at, event.c.kind == "received", thread.c.desk == backlog.desk
+        )
     ).scalar_one()
-    return _changed(connection, surge, ended_at=at, mentions=surge.backlog + came)
+    return _changed(connection, backlog, ended_at=at, mentions=backlog.cards_at_start + came)
 
 
-def _changed(connection: Connection, surge: Surge, **values: Any) -> bool:
+def _changed(connection: Connection, backlog: Backlog, **values: Any) -> bool:
     """Compare and set: only if nobody has touched it since it was read."""
     row = connection.execute(
         update(table)
-        .where(table.c.id == surge.id, table.c.shown_at == surge.shown_at, table.c.ended_at.is_(None))
+        .where(table.c.id == backlog.id, table.c.shown_at == backlog.shown_at, table.c.ended_at.is_(None))
         .values(**values)
         .returning(table.c.id)
     ).one_or_none()

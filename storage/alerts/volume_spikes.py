@@ -6,20 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from bot.domain.alerts.volume_spike import Crisis
+from bot.domain.alerts.volume_spike import VolumeSpike
 from storage.engine import upsert
 from storage.rows import record
-from storage.tables import crisis as table
+from storage.tables import volume_spike as table
 
 
-def going_on(connection: Connection, desk: str) -> Crisis | None:
+def going_on(connection: Connection, desk: str) -> VolumeSpike | None:
     row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
-    return record(Crisis, row) if row else None
+    return record(VolumeSpike, row) if row else None
 
 
-def get(connection: Connection, crisis_id: int) -> Crisis | None:
-    row = connection.execute(select(table).where(table.c.id == crisis_id)).one_or_none()
-    return record(Crisis, row) if row else None
+def get(connection: Connection, spike_id: int) -> VolumeSpike | None:
+    row = connection.execute(select(table).where(table.c.id == spike_id)).one_or_none()
+    return record(VolumeSpike, row) if row else None
 
 
 def begin(connection: Connection, desk: str, at: datetime, mentions: int, normal: float) -> int | None:
@@ -33,10 +33,10 @@ def begin(connection: Connection, desk: str, at: datetime, mentions: int, normal
     return row.id if row else None
 
 
-def calm(connection: Connection, crisis_id: int, since: datetime | None) -> None:
+def calm(connection: Connection, spike_id: int, since: datetime | None) -> None:
     """Since when the volume has been near normal; None when it is not."""
-    connection.execute(update(table).where(table.c.id == crisis_id).values(calm_since=since))
+    connection.execute(update(table).where(table.c.id == spike_id).values(calm_since=since))
 
 
-def end(connection: Connection, crisis_id: int, at: datetime) -> None:
-    connection.execute(update(table).where(table.c.id == crisis_id).values(ended_at=at))
+def end(connection: Connection, spike_id: int, at: datetime) -> None:
+    connection.execute(update(table).where(table.c.id == spike_id).values(ended_at=at))

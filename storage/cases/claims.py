@@ -21,7 +21,7 @@ _WIN = (
 
 
 def claim(
-    connection: Connection, thread_id: int, agent: str, at: datetime, via: str, *, request: str | None = None
+    connection: Connection, thread_id: int, agent: str, at: datetime, via: str, *, idempotency_key: str | None = None
 ) -> str | None:
     """Compare and set: the thread's desk for the one caller who became the owner of a waiting, unowned thread.
 
@@ -30,6 +30,6 @@ def claim(
     won = connection.execute(_WIN, {"this": thread_id, "owner": agent, "owner_since": at}).one_or_none()
     if won is None:
         return None
-    events.add(connection, thread_id, at, "claimed", agent, via, request=request)
+    events.add(connection, thread_id, at, "claimed", agent, via, idempotency_key=idempotency_key)
     outbox.refresh(connection, thread_id, at=at)
     return str(won.desk)

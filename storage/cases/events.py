@@ -14,11 +14,11 @@ from storage.rows import record
 from storage.tables import event as table
 
 IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
-"""Facts that hold neither a customer's data nor what a colleague typed. All others are gone after an erasure."""
+"""Data that hold neither a customer's data nor what a colleague typed. All others are gone after an erasure."""
 
 
 _ADD = {
-    dialect: insert(table).on_conflict_do_nothing(index_elements=["request"]).returning(table.c.id)
+    dialect: insert(table).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(table.c.id)
     for dialect, insert in INSERT.items()
 }
 
@@ -31,30 +31,35 @@ def add(
     actor: str,
     via: str,
     *,
-    request: str | None = None,
-    **facts: str | int | None,
+    idempotency_key: str | None = None,
+    **data: str | int | None,
 ) -> None:
     """Write a line. Raises Refused("repeated") when `request` has written one already: Slack or somebody else sent
     the same thing twice, and the whole transaction is to be undone."""
-    values = {"thread_id": thread_id, "at": at, "kind": kind, "actor": actor, "via": via, "facts": facts}
-    added = connection.execute(_ADD[connection.dialect.name], values | {"request": request}).one_or_none()
+    values = {"thread_id": thread_id, "at": at, "kind": kind, "actor": actor, "via": via, "data": data}
+    added = connection.execute(
+        _ADD[connection.dialect.name], values | {"idempotency_key": idempotency_key}
+    ).one_or_none()
     if added is None:
         raise Refused("repeated", thread=thread_id)
 
 
-def written(connection: Connection, request: str) -> bool:
+def written(connection: Connection, idempotency_key: str) -> bool:
     """Whether a line was written for this request: what asks again is a repeat."""
-    return connection.execute(select(table.c.id).where(table.c.request == request)).one_or_none() is not None
+    return (
+        connection.execute(select(table.c.id).where(table.c.idempotency_key == idempotency_key)).one_or_none()
+        is not None
+    )
 
 
 def add_all(
     connection: Connection, at: datetime, kind: str, via: str, lines: Iterable[tuple[int, str, Mapping[str, str]]]
 ) -> None:
-    """Write the same kind of line for several threads: (thread, actor, facts) each."""
+    """Write the same kind of line for several threads: (thread, actor, data) each."""
     common = {"at": at, "kind": kind, "via": via}
     connection.execute(
         table.insert(),
-        [common | {"thread_id": thread, "actor": actor, "facts": facts} for thread, actor, facts in lines],
+        [common | {"thread_id": thread, "actor": actor, "data": data} for thread, actor, data in lines],
     )
 
 
@@ -79,6 +84,6 @@ def erase(connection: Connection, thread_id: int) -> None:
     """Forget who the customer of a thread was and what was written about them; every line stays, with its time."""
     for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():
         by_customer = row.via == "network" and row.kind != "sent"
-        facts = {name: value if name in IMPERSONAL else None for name, value in row.facts.items()}
+        data = {name: value if name in IMPERSONAL else None for name, value in row.data.items()}
         actor = "" if by_customer else row.actor
-        connection.execute(update(table).where(table.c.id == row.id).values(actor=actor, facts=facts))
+        connection.execute(update(table).where(table.c.id == row.id).values(actor=actor, data=data))

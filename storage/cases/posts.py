@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
 
-from bot.domain.cases.conversation import Message
+from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
 from storage.engine import INSERT
 from storage.rows import names, record
-from storage.tables import message as table
+from storage.tables import post as table
 from storage.tables import thread, wait
 
 SHOWN = 50
@@ -23,11 +23,11 @@ _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dia
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class NewPost:
     """One to be stored. Every field is a column of the same name."""
 
     thread_id: int
-    network: str
+    account: str
     external_id: str
     inbound: bool
     author: str
@@ -36,33 +36,33 @@ class Post:
     posted_at: datetime
     stored_at: datetime
     media: tuple[Media, ...] = ()
-    check_at: datetime | None = None
+    recheck_at: datetime | None = None
 
 
-def add(connection: Connection, posts: Iterable[Post]) -> list[Message]:
+def add(connection: Connection, posts: Iterable[NewPost]) -> list[Post]:
     """Store at least one post: those that were not here yet, by their network and id there."""
     values = [
-        {name: getattr(post, name) for name in names(Post)} | {"media": _media_rows(post.media)} for post in posts
+        {name: getattr(post, name) for name in names(NewPost)} | {"media": _media_rows(post.media)} for post in posts
     ]
-    return [_message(row) for row in connection.execute(_ADD[connection.dialect.name], values)]
+    return [_post(row) for row in connection.execute(_ADD[connection.dialect.name], values)]
 
 
-def known(connection: Connection, network: str, external_ids: Iterable[str]) -> dict[str, Message]:
+def known(connection: Connection, account: str, external_ids: Iterable[str]) -> dict[str, Post]:
     """Those of these posts that are stored, by their network id."""
-    called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(network, id_))}
-    rows = connection.execute(select(table).where(table.c.network == network, table.c.external_id.in_(list(called))))
-    return {called[row.external_id]: _message(row) for row in rows}
+    called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(account, id_))}
+    rows = connection.execute(select(table).where(table.c.account == account, table.c.external_id.in_(list(called))))
+    return {called[row.external_id]: _post(row) for row in rows}
 
 
-def of_thread(connection: Connection, thread_id: int) -> list[Message]:
-    """The newest 50 messages, oldest first."""
+def of_thread(connection: Connection, thread_id: int) -> list[Post]:
+    """The newest 50 posts, oldest first."""
     rows = connection.execute(
         select(table)
         .where(table.c.thread_id == thread_id)
         .order_by(table.c.posted_at.desc(), table.c.id.desc())
         .limit(SHOWN)
     )
-    return [_message(row) for row in rows][::-1]
+    return [_post(row) for row in rows][::-1]
 
 
 def count_inbound(connection: Connection, thread_id: int) -> int:
@@ -89,7 +89,7 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
 
 
 def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int) -> None:
-    """The reply answers every open message that its author had seen."""
+    """The reply answers every open post that its author had seen."""
     connection.execute(
         update(table)
         .where(table.c.thread_id == thread_id, table.c.inbound, table.c.answered_by.is_(None), table.c.id <= until)
@@ -99,7 +99,7 @@ def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int)
 
 def edit(
     connection: Connection,
-    message_id: int,
+    post_id: int,
     *,
     external_id: str,
     text: str,
@@ -109,20 +109,20 @@ def edit(
 ) -> None:
     connection.execute(
         update(table)
-        .where(table.c.id == message_id)
+        .where(table.c.id == post_id)
         .values(external_id=external_id, text=text, media=_media_rows(media), url=url, edited_at=at)
     )
 
 
-def blank(connection: Connection, message_id: int, at: datetime) -> bool:
+def blank(connection: Connection, post_id: int, at: datetime) -> bool:
     """The customer deleted it: words, pictures and link go, the fact that there was something stays.
 
     False when it is done already.
     """
     row = connection.execute(
         update(table)
-        .where(table.c.id == message_id, table.c.deleted_at.is_(None))
-        .values(text="", media=[], url="", deleted_at=at, check_at=None)
+        .where(table.c.id == post_id, table.c.deleted_at.is_(None))
+        .values(text="", media=[], url="", deleted_at=at, recheck_at=None)
         .returning(table.c.id)
     ).one_or_none()
     return row is not None
@@ -139,43 +139,46 @@ def erase(connection: Connection, thread_id: int, at: datetime) -> int:
             update(table)
             .where(table.c.id == row.id)
             .values(
-                external_id=_forgotten(row.network, row.external_id),
+                external_id=_forgotten(row.account, row.external_id),
                 author="" if row.inbound else row.author,
                 text="",
                 url="",
                 media=[],
                 deleted_at=row.deleted_at or at,
-                check_at=None,
+                recheck_at=None,
             )
         )
     return len(rows)
 
 
-def to_check(connection: Connection, network: str, at: datetime, *, limit: int) -> list[Message]:
+def to_check(connection: Connection, account: str, at: datetime, *, limit: int) -> list[Post]:
     """Posts that the network is to be asked after by now, the longest overdue first."""
     rows = connection.execute(
-        select(table).where(table.c.network == network, table.c.check_at <= at).order_by(table.c.check_at).limit(limit)
+        select(table)
+        .where(table.c.account == account, table.c.recheck_at <= at)
+        .order_by(table.c.recheck_at)
+        .limit(limit)
     )
-    return [_message(row) for row in rows]
+    return [_post(row) for row in rows]
 
 
-def checked(connection: Connection, message_ids: Iterable[int], *, waiting: datetime, resting: datetime) -> None:
+def checked(connection: Connection, post_ids: Iterable[int], *, waiting: datetime, resting: datetime) -> None:
     """They were asked after. Again at `waiting` where the thread's customer waits, else at `resting`."""
     waits = exists().where(thread.c.id == table.c.thread_id, thread.c.due_at.isnot(None))
     connection.execute(
         update(table)
-        .where(table.c.id.in_(list(message_ids)), table.c.check_at.isnot(None))
-        .values(check_at=case((waits, waiting), else_=resting))
+        .where(table.c.id.in_(list(post_ids)), table.c.recheck_at.isnot(None))
+        .values(recheck_at=case((waits, waiting), else_=resting))
     )
 
 
-def _forgotten(network: str, external_id: str) -> str:
-    return f"erased:{sha256(f'{network}:{external_id}'.encode()).hexdigest()}"
+def _forgotten(account: str, external_id: str) -> str:
+    return f"erased:{sha256(f'{account}:{external_id}'.encode()).hexdigest()}"
 
 
 def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:
     return [{"kind": item.kind, "url": item.url, "alt": item.alt} for item in media]
 
 
-def _message(row: Row[Any]) -> Message:
-    return record(Message, row, media=tuple(Media(**item) for item in row.media))
+def _post(row: Row[Any]) -> Post:
+    return record(Post, row, media=tuple(Media(**item) for item in row.media))

@@ -13,7 +13,7 @@ from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.targets import Nagged
 from storage.engine import INSERT
 from storage.rows import names, record
-from storage.tables import message
+from storage.tables import post
 from storage.tables import thread as table
 
 REMEMBERED = 10
@@ -27,7 +27,7 @@ _LOCK = _GET.with_for_update(key_share=True)  # else a new row of its timeline, 
 _LOCK_CONVERSATION = (
     select(table)
     .where(
-        table.c.network == bindparam("network"),
+        table.c.account == bindparam("account"),
         table.c.conversation == bindparam("conversation"),
         table.c.customer_id == bindparam("customer_id"),
     )
@@ -41,15 +41,15 @@ _NAG_DUE = (
 )
 
 
-def begin(connection: Connection, network: str, new: Iterable[Thread]) -> list[Thread]:
-    """Store new threads of one network, whatever their ids say, and give them their numbers.
+def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[Thread]:
+    """Store new threads of one account, whatever their ids say, and give them their numbers.
 
     A customer has one thread in a conversation: those that are there already, or that somebody else just stored, are
     left out.
     """
     values = {(one.conversation, one.customer_id): one for one in new}
     known = select(table.c.conversation, table.c.customer_id).where(
-        table.c.network == network, table.c.conversation.in_({conversation for conversation, _ in values})
+        table.c.account == account, table.c.conversation.in_({conversation for conversation, _ in values})
     )
     # Asked first, for an INSERT that meets a conflict uses a number up on PostgreSQL.
     for row in connection.execute(known):
@@ -74,9 +74,9 @@ def lock(connection: Connection, thread_id: int) -> Thread | None:
     return _thread(row) if row else None
 
 
-def lock_conversation(connection: Connection, network: str, conversation: str, customer_id: str) -> Thread | None:
+def lock_conversation(connection: Connection, account: str, conversation: str, customer_id: str) -> Thread | None:
     """The thread of one customer in one conversation, locked."""
-    key = {"network": network, "conversation": conversation, "customer_id": customer_id}
+    key = {"account": account, "conversation": conversation, "customer_id": customer_id}
     row = connection.execute(_LOCK_CONVERSATION, key).one_or_none()
     return _thread(row) if row else None
 
@@ -127,20 +127,20 @@ def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> li
     return [_thread(row) for row in rows]
 
 
-def of_customers_called(connection: Connection, handle: str, network: str | None) -> list[Thread]:
+def of_customers_called(connection: Connection, handle: str, account: str | None) -> list[Thread]:
     """Every thread of everybody who uses or used this handle, under whichever handle; oldest first.
 
-    `handle` is without the @; a `network` such as "x:acme" leaves the others out.
+    `handle` is without the @; a `account` such as "x:acme" leaves the others out.
     """
-    called = or_(func.lower(table.c.customer_handle) == handle.lower(), func.lower(message.c.author) == handle.lower())
+    called = or_(func.lower(table.c.customer_handle) == handle.lower(), func.lower(post.c.author) == handle.lower())
     customers = (
-        select(table.c.network, table.c.customer_id)
-        .join(message, message.c.thread_id == table.c.id)
-        .where(called, message.c.inbound, table.c.erased_at.is_(None))
+        select(table.c.account, table.c.customer_id)
+        .join(post, post.c.thread_id == table.c.id)
+        .where(called, post.c.inbound, table.c.erased_at.is_(None))
     )
-    query = select(table).where(tuple_(table.c.network, table.c.customer_id).in_(customers)).order_by(table.c.id)
-    if network is not None:
-        query = query.where(table.c.network == network)
+    query = select(table).where(tuple_(table.c.account, table.c.customer_id).in_(customers)).order_by(table.c.id)
+    if account is not None:
+        query = query.where(table.c.account == account)
     return [_thread(row) for row in connection.execute(query)]
 
 
@@ -171,4 +171,4 @@ def _unowned(desk: str) -> ColumnElement[bool]:
 
 
 def _thread(row: Row[Any]) -> Thread:
-    return record(Thread, row, state=State(row.state), nagged=Nagged(row.nagged))
+    return record(Thread, row, state=State(row.state), nag_level=Nagged(row.nag_level))

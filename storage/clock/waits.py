@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.targets import Deadline, Target
+from bot.domain.clock.targets import Deadline, ResponseKind
 from bot.domain.clock.waits import Wait
 from storage.rows import record
 from storage.tables import wait as table
@@ -33,9 +33,9 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: str | N
     """
     line = after.deadline
     if outcome is not None:
-        connection.execute(_OPEN, {"this": after.id, "ended_at": at, "outcome": outcome, "by": by})
+        connection.execute(_OPEN, {"this": after.id, "ended_at": at, "outcome": outcome, "ended_by": by})
     elif line is not None:
-        moved = {"target": line.target, "since": after.waiting_since, "due_at": line.due_at}
+        moved = {"response_kind": line.target, "started_at": after.waiting_since, "due_at": line.due_at}
         if connection.execute(_MOVE, moved | {"this": after.id}).one_or_none() is not None:
             return
     if line is not None:
@@ -48,7 +48,7 @@ def resume(connection: Connection, thread_id: int) -> None:
     connection.execute(
         update(table)
         .where(table.c.id == latest, table.c.outcome == "closed")
-        .values(ended_at=None, outcome=None, by=None)
+        .values(ended_at=None, outcome=None, ended_by=None)
     )
 
 
@@ -66,7 +66,7 @@ def going_on(connection: Connection, thread_id: int) -> int | None:
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget the handle of the customer who ended a wait by taking their words back; the times stay."""
     connection.execute(
-        update(table).where(table.c.thread_id == thread_id, table.c.outcome == "withdrawn").values(by="")
+        update(table).where(table.c.thread_id == thread_id, table.c.outcome == "withdrawn").values(ended_by="")
     )
 
 
@@ -74,11 +74,11 @@ def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
     return {
         "thread_id": thread.id,
         "desk": thread.desk,
-        "target": line.target,
-        "since": thread.waiting_since,
+        "response_kind": line.target,
+        "started_at": thread.waiting_since,
         "due_at": line.due_at,
     }
 
 
 def wait_of(row: Row[Any]) -> Wait:
-    return record(Wait, row, target=Target(row.target))
+    return record(Wait, row, response_kind=ResponseKind(row.response_kind))

@@ -7,27 +7,27 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot.domain.cases.conversation import Person
+from bot.domain.cases.conversation import Agent
 from storage.engine import upsert
 from storage.rows import record
-from storage.tables import person as table
+from storage.tables import agent as table
 
 
-def keep(connection: Connection, person: Person, at: datetime) -> None:
-    values = {"name": person.name, "locale": person.locale, "fetched_at": at}
+def keep(connection: Connection, agent: Agent, at: datetime) -> None:
+    values = {"name": agent.name, "locale": agent.locale, "fetched_at": at}
     connection.execute(
         upsert(connection, table)
-        .values(id=person.id, **values)
+        .values(id=agent.id, **values)
         .on_conflict_do_update(index_elements=["id"], set_=values)
     )
 
 
-def get(connection: Connection, ids: Iterable[str]) -> dict[str, Person]:
+def get(connection: Connection, ids: Iterable[str]) -> dict[str, Agent]:
     rows = connection.execute(select(table).where(table.c.id.in_(list(ids))))
-    return {row.id: record(Person, row) for row in rows}
+    return {row.id: record(Agent, row) for row in rows}
 
 
-def told(connection: Connection, person_id: str) -> tuple[Person, datetime] | None:
+def told(connection: Connection, person_id: str) -> tuple[Agent, datetime] | None:
     """The person, and when Slack told so."""
     row = connection.execute(select(table).where(table.c.id == person_id)).one_or_none()
-    return (record(Person, row), row.fetched_at) if row else None
+    return (record(Agent, row), row.fetched_at) if row else None

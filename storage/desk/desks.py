@@ -34,16 +34,16 @@ def with_threads(connection: Connection) -> list[str]:
 
 def waiting(connection: Connection) -> dict[tuple[str, str], int]:
     """How many customers wait, by desk and account; none where nobody does."""
-    by = (thread.c.desk, thread.c.network)
+    by = (thread.c.desk, thread.c.account)
     rows = connection.execute(select(*by, func.count()).where(thread.c.due_at.isnot(None)).group_by(*by))
-    return {(name, network): count for name, network, count in rows}
+    return {(name, account): count for name, account, count in rows}
 
 
-def pass_on(connection: Connection, from_: str, network: str, to: str) -> int:
+def pass_on(connection: Connection, from_: str, account: str, to: str) -> int:
     """One desk's threads on one account become another's, with their figures: how many."""
-    moved = update(thread).where(thread.c.desk == from_, thread.c.network == network).values(desk=to)
+    moved = update(thread).where(thread.c.desk == from_, thread.c.account == account).values(desk=to)
     ids = list(connection.execute(moved.returning(thread.c.id)).scalars())
     if ids:
-        theirs = select(thread.c.id).where(thread.c.desk == to, thread.c.network == network)
+        theirs = select(thread.c.id).where(thread.c.desk == to, thread.c.account == account)
         connection.execute(update(wait).where(wait.c.desk == from_, wait.c.thread_id.in_(theirs)).values(desk=to))
     return len(ids)

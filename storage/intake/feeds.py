@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, case, func, or_, select, update
 
-from bot.domain.intake.feed_health import Alarm, Trouble
+from bot.domain.intake.feed_health import Alarm, FeedProblem
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import feed as table
@@ -15,7 +15,7 @@ from storage.tables import feed as table
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    network: str
+    account: str
     cursor: str | None
     fetched_at: datetime | None
     answers_since: datetime | None
@@ -26,36 +26,36 @@ class Feed:
     alarm_since: datetime | None
 
     @property
-    def told(self) -> Trouble | None:
+    def told(self) -> FeedProblem | None:
         """The trouble that the channel was told of and that is not over."""
         if self.alarm is None or self.alarm_since is None:
             return None
-        return Trouble(Alarm(self.alarm), self.alarm_since)
+        return FeedProblem(Alarm(self.alarm), self.alarm_since)
 
 
-def take(connection: Connection, network: str, at: datetime, until: datetime, longest: timedelta) -> Feed | None:
+def take(connection: Connection, account: str, at: datetime, until: datetime, longest: timedelta) -> Feed | None:
     """The feed, for this process alone until `until`; None while another one reads it, or it is to be left alone.
 
     Nobody leaves one that answers alone for more than `longest`: an end beyond that was written before the clock was
     set back, and holds no longer. How long one that fails is left alone is the network's to say.
     """
     beyond = and_(table.c.failing_since.is_(None), table.c.leased_until > at + longest)
-    connection.execute(upsert(connection, table).values(network=network).on_conflict_do_nothing())
+    connection.execute(upsert(connection, table).values(account=account).on_conflict_do_nothing())
     row = connection.execute(
         update(table)
-        .where(table.c.network == network, or_(table.c.leased_until.is_(None), table.c.leased_until <= at, beyond))
+        .where(table.c.account == account, or_(table.c.leased_until.is_(None), table.c.leased_until <= at, beyond))
         .values(leased_until=until)
         .returning(table)
     ).one_or_none()
     return record(Feed, row) if row else None
 
 
-def get(connection: Connection, network: str) -> Feed | None:
-    row = connection.execute(select(table).where(table.c.network == network)).one_or_none()
+def get(connection: Connection, account: str) -> Feed | None:
+    row = connection.execute(select(table).where(table.c.account == account)).one_or_none()
     return record(Feed, row) if row else None
 
 
-def read(connection: Connection, network: str, cursor: str | None, at: datetime, next_at: datetime) -> None:
+def read(connection: Connection, account: str, cursor: str | None, at: datetime, next_at: datetime) -> None:
     """The network answered: keep the cursor (None keeps the old one), and leave it alone until `next_at`."""
     values: dict[str, object] = {
         "fetched_at": at,
@@ -67,24 +67,24 @@ def read(connection: Connection, network: str, cursor: str | None, at: datetime,
     }
     if cursor is not None:
         values["cursor"] = cursor
-    connection.execute(update(table).where(table.c.network == network).values(**values))
+    connection.execute(update(table).where(table.c.account == account).values(**values))
 
 
 def failed(connection: Connection, feed: Feed, error: str, code: str, at: datetime, next_at: datetime) -> None:
     """The network did not answer: `error` is for the log, `code` is bot.networks.base.NetworkError's."""
     connection.execute(
         update(table)
-        .where(table.c.network == feed.network)
+        .where(table.c.account == feed.account)
         .values(failing_since=feed.failing_since or at, error=error, error_code=code, leased_until=next_at)
     )
 
 
-def alarm(connection: Connection, network: str, told: Trouble | None, trouble: Trouble | None) -> bool:
+def alarm(connection: Connection, account: str, told: FeedProblem | None, trouble: FeedProblem | None) -> bool:
     """The channel is told of `trouble`, or with None that `told` is over: True for the one caller who is to do it."""
     row = connection.execute(
         update(table)
-        .where(table.c.network == network, table.c.alarm_since.is_not_distinct_from(told.since if told else None))
+        .where(table.c.account == account, table.c.alarm_since.is_not_distinct_from(told.since if told else None))
         .values(alarm=trouble.alarm if trouble else None, alarm_since=trouble.since if trouble else None)
-        .returning(table.c.network)
+        .returning(table.c.account)
     ).one_or_none()
     return row is not None

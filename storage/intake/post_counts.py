@@ -8,47 +8,47 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.domain.alerts.volume_spike import Said
-from storage.tables import message as table
+from storage.tables import post as table
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def count(connection: Connection, networks: Sequence[str], after: datetime, until: datetime) -> int:
-    """Customers' messages posted after `after` and up to `until`."""
+def count(connection: Connection, accounts: Sequence[str], after: datetime, until: datetime) -> int:
+    """Customers' posts posted after `after` and up to `until`."""
     return connection.execute(
-        select(func.count()).select_from(table).where(_of(networks), table.c.posted_at > after, _until(until))
+        select(func.count()).select_from(table).where(_of(accounts), table.c.posted_at > after, _until(until))
     ).scalar_one()
 
 
-def newest(connection: Connection, network: str, until: datetime) -> datetime | None:
-    """When the last message up to `until` was posted."""
+def newest(connection: Connection, account: str, until: datetime) -> datetime | None:
+    """When the last post up to `until` was posted."""
     found: datetime | None = connection.execute(
-        select(func.max(table.c.posted_at)).where(_of([network]), _until(until))
+        select(func.max(table.c.posted_at)).where(_of([account]), _until(until))
     ).scalar_one()
     return found
 
 
-def next_after(connection: Connection, network: str, after: datetime = BEGINNING) -> datetime | None:
-    """When the first message after `after` was posted; without one, the oldest that is stored."""
+def next_after(connection: Connection, account: str, after: datetime = BEGINNING) -> datetime | None:
+    """When the first post after `after` was posted; without one, the oldest that is stored."""
     found: datetime | None = connection.execute(
-        select(func.min(table.c.posted_at)).where(_of([network]), table.c.posted_at > after)
+        select(func.min(table.c.posted_at)).where(_of([account]), table.c.posted_at > after)
     ).scalar_one()
     return found
 
 
 def said(
-    connection: Connection, networks: Sequence[str], until: datetime, *, after: datetime | None = None, limit: int
+    connection: Connection, accounts: Sequence[str], until: datetime, *, after: datetime | None = None, limit: int
 ) -> list[Said]:
-    """The newest `limit` messages that still have words, oldest first."""
-    query = select(table.c.thread_id, table.c.text, table.c.url).where(_of(networks), _until(until), table.c.text != "")
+    """The newest `limit` posts that still have words, oldest first."""
+    query = select(table.c.thread_id, table.c.text, table.c.url).where(_of(accounts), _until(until), table.c.text != "")
     if after is not None:
         query = query.where(table.c.posted_at > after)
     rows = connection.execute(query.order_by(table.c.posted_at.desc(), table.c.id.desc()).limit(limit))
     return [Said(row.thread_id, row.text, row.url) for row in rows][::-1]
 
 
-def _of(networks: Sequence[str]) -> ColumnElement[bool]:
-    return and_(table.c.network.in_(networks), table.c.inbound)
+def _of(accounts: Sequence[str]) -> ColumnElement[bool]:
+    return and_(table.c.account.in_(accounts), table.c.inbound)
 
 
 def _until(at: datetime) -> ColumnElement[bool]:

@@ -21,38 +21,39 @@ from storage.tables import outbox as table
 
 LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread changes
 UNDER_A_CARD = ("nag", "note")
-OVERVIEWS = ("surge", "crisis")  # show threads of several customers
-UPDATES = "chat.update"  # the lane of everything that is in Slack already
-LOOKING = "look_up:"  # and an account: the lane of looking whether a reply has arrived there
-FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the priority of what the whole desk must know: ahead of every deadline
+OVERVIEWS = ("backlog", "volume_spike")  # show threads of several customers
+UPDATES = "chat.update"  # the rate bucket of everything that is in Slack already
+LOOKING = "look_up:"  # and an account: the rate bucket of looking whether a reply has arrived there
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the place of what the whole desk must know: ahead of every deadline
 LAST = datetime(9999, 1, 1, tzinfo=UTC)  # of what holds up no customer
 
-_NEW = {"wanted": 1, "done": 0, "attempts": 0, "failures": 0}
+_NEW = {"generation": 1, "delivered_generation": 0, "lease_token": 0, "failures": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One leased row. `ts` is None until Slack has the message; `tried_at` is set when that is not known.
+    """One leased row.
 
-    `lane_until` is how long its lane was taken for it when it was leased, None when it was not.
+    `message_ts` is None until Slack has the message; `post_started_at` is set while that is not known.
+    `bucket_taken_until` says until when its rate bucket was taken for it at the lease; None when it was not.
     """
 
     id: int
     key: str
     kind: str
     thread_id: int | None
-    channel: str
-    lane: str
+    destination: str
+    rate_bucket: str
     payload: dict[str, Any]
-    wanted: int
-    done: int
-    attempts: int
+    generation: int
+    delivered_generation: int
+    lease_token: int
     failures: int
-    tried_at: datetime | None
-    posted_in: str | None
-    ts: str | None
-    shown: str | None
-    lane_until: datetime | None
+    post_started_at: datetime | None
+    message_channel: str | None
+    message_ts: str | None
+    content_hash: str | None
+    bucket_taken_until: datetime | None
 
 
 def want(
@@ -60,9 +61,9 @@ def want(
     key: str,
     kind: str,
     *,
-    channel: str,
+    destination: str,
     at: datetime,
-    priority: datetime | None = None,
+    order_by: datetime | None = None,
     thread_id: int | None = None,
     payload: dict[str, Any] | None = None,
 ) -> None:
@@ -73,19 +74,19 @@ def want(
     new = {
         "kind": kind,
         "thread_id": thread_id,
-        "channel": channel,
+        "destination": destination,
         "payload": payload or {},
-        "priority": priority or at,
+        "order_by": order_by or at,
         "available_at": at,
     }
     connection.execute(
         upsert(connection, table)
-        .values(key=key, lane=channel, **_NEW, **new)
+        .values(key=key, rate_bucket=destination, **_NEW, **new)
         .on_conflict_do_update(
             index_elements=["key"],
             set_={
-                "wanted": table.c.wanted + 1,
-                "priority": new["priority"],
+                "generation": table.c.generation + 1,
+                "order_by": new["order_by"],
                 "payload": new["payload"],
                 "available_at": case((table.c.failures > 0, table.c.available_at), else_=at),
             },
@@ -98,19 +99,19 @@ _REFRESH = (  # no IN, which would be put together anew at every click
     update(table)
     .where(table.c.thread_id == bindparam("this"), or_(*(table.c.kind == kind for kind in LIVING)))
     .values(
-        wanted=table.c.wanted + 1,
-        priority=case((table.c.ts.is_(None), table.c.priority), else_=_NOW),
+        generation=table.c.generation + 1,
+        order_by=case((table.c.message_ts.is_(None), table.c.order_by), else_=_NOW),
         available_at=case((table.c.failures > 0, table.c.available_at), else_=_NOW),
     )
 )
 
 
-def refresh(connection: Connection, thread_id: int, *, at: datetime, mistrust: bool = False) -> None:
+def refresh(connection: Connection, thread_id: int, *, at: datetime, force: bool = False) -> None:
     """Whatever shows this thread is to show it as it is now: its card, escalations and reminders.
 
-    With `mistrust` also what we believe to be shown already: somebody has just seen something else.
+    With `force` also what we believe to be shown already: somebody has just seen something else.
     """
-    forgotten: dict[str, object] = {"shown": None} if mistrust else {}
+    forgotten: dict[str, object] = {"content_hash": None} if force else {}
     connection.execute(_REFRESH, forgotten | {"this": thread_id, "now": at})
 
 
@@ -119,7 +120,9 @@ def refresh_overviews(connection: Connection, *, at: datetime) -> None:
     connection.execute(
         update(table)
         .where(table.c.thread_id.is_(None), table.c.kind.in_(OVERVIEWS))
-        .values(wanted=table.c.wanted + 1, available_at=case((table.c.failures > 0, table.c.available_at), else_=at))
+        .values(
+            generation=table.c.generation + 1, available_at=case((table.c.failures > 0, table.c.available_at), else_=at)
+        )
     )
 
 
@@ -130,14 +133,14 @@ def erase(connection: Connection, thread_id: int) -> int:
     and what tells of colleagues alone ("note") stays. A message that is being posted, or may have been, is shown anew
     like those that are there.
     """
-    unposted = (table.c.ts.is_(None), table.c.tried_at.is_(None), table.c.leased_until.is_(None))
+    unposted = (table.c.message_ts.is_(None), table.c.post_started_at.is_(None), table.c.leased_until.is_(None))
     connection.execute(
         update(table)
         .where(table.c.thread_id == thread_id, table.c.kind.notin_(["card", "note"]), *unposted)
-        .values(done=table.c.wanted)
+        .values(delivered_generation=table.c.generation)
     )
     in_slack = select(func.count()).where(
-        table.c.thread_id == thread_id, table.c.kind.in_(LIVING), table.c.ts.isnot(None)
+        table.c.thread_id == thread_id, table.c.kind.in_(LIVING), table.c.message_ts.isnot(None)
     )
     return connection.execute(in_slack).scalar_one()
 
@@ -147,20 +150,35 @@ _WANT_ONCE = {
 }
 
 
-def want_once(connection: Connection, key: str, kind: str, *, channel: str, at: datetime, **values: Any) -> bool:
+def want_once(connection: Connection, key: str, kind: str, *, destination: str, at: datetime, **values: Any) -> bool:
     """State a thing that happens once: False when somebody stated it already."""
-    new = {"key": key, "kind": kind, "channel": channel, "available_at": at, "payload": {}, "priority": at} | _NEW
-    added = connection.execute(_WANT_ONCE[connection.dialect.name], new | {"lane": channel} | values).one_or_none()
+    new = {
+        "key": key,
+        "kind": kind,
+        "destination": destination,
+        "available_at": at,
+        "payload": {},
+        "order_by": at,
+    } | _NEW
+    added = connection.execute(
+        _WANT_ONCE[connection.dialect.name], new | {"rate_bucket": destination} | values
+    ).one_or_none()
     return added is not None
 
 
-def want_cards(connection: Connection, threads: Iterable[Thread], *, channel: str, at: datetime) -> None:
+def want_cards(connection: Connection, threads: Iterable[Thread], *, destination: str, at: datetime) -> None:
     """The cards of new threads, each by its deadline."""
-    common = {"kind": "card", "channel": channel, "lane": channel, "available_at": at, "payload": {}} | _NEW
+    common = {
+        "kind": "card",
+        "destination": destination,
+        "rate_bucket": destination,
+        "available_at": at,
+        "payload": {},
+    } | _NEW
     connection.execute(
         table.insert(),
         [
-            common | {"key": f"card:{thread.id}", "thread_id": thread.id, "priority": thread.due_at}
+            common | {"key": f"card:{thread.id}", "thread_id": thread.id, "order_by": thread.due_at}
             for thread in threads
         ],
     )
@@ -168,39 +186,44 @@ def want_cards(connection: Connection, threads: Iterable[Thread], *, channel: st
 
 def get(connection: Connection, key: str) -> Item | None:
     row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
-    return record(Item, row, lane_until=None) if row else None
+    return record(Item, row, bucket_taken_until=None) if row else None
 
 
 def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:
     """Channel and ts of the thread's card, once it is in Slack."""
     card = get(connection, f"card:{thread_id}")
-    return (card.posted_in, card.ts) if card and card.posted_in and card.ts else None
+    return (card.message_channel, card.message_ts) if card and card.message_channel and card.message_ts else None
 
 
-def stated(connection: Connection, key: str) -> bool:
+def exists(connection: Connection, key: str) -> bool:
     return connection.execute(select(table.c.id).where(table.c.key == key)).one_or_none() is not None
 
 
 def cancel(connection: Connection, key: str) -> None:
     """Nothing is wanted of this row any more."""
-    connection.execute(update(table).where(table.c.key == key).values(done=table.c.wanted))
+    connection.execute(update(table).where(table.c.key == key).values(delivered_generation=table.c.generation))
 
 
 def reply_key(reply_id: int) -> str:
     return f"reply:{reply_id}"
 
 
-def change_lane(connection: Connection, reply_id: int, *, looking: bool) -> None:
+def use_bucket(connection: Connection, reply_id: int, *, looking: bool) -> None:
     """The row of a reply waits until its network can be posted to or, with `looking`, until it can be read."""
-    lane = LOOKING + table.c.channel if looking else table.c.channel
-    connection.execute(update(table).where(table.c.key == reply_key(reply_id)).values(lane=lane))
+    rate_bucket = LOOKING + table.c.destination if looking else table.c.destination
+    connection.execute(update(table).where(table.c.key == reply_key(reply_id)).values(rate_bucket=rate_bucket))
 
 
-def backlog(connection: Connection, channel: str, *, kind: str = "card", limit: int | None = None) -> int:
+def backlog(connection: Connection, destination: str, *, kind: str = "card", limit: int | None = None) -> int:
     """How many cards (or messages of another `kind`) are not in Slack yet, counted up to `limit`."""
     waiting = (
         select(table.c.id)
-        .where(table.c.channel == channel, table.c.kind == kind, table.c.wanted > table.c.done, table.c.ts.is_(None))
+        .where(
+            table.c.destination == destination,
+            table.c.kind == kind,
+            table.c.generation > table.c.delivered_generation,
+            table.c.message_ts.is_(None),
+        )
         .limit(limit)
     )
     return connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
@@ -210,6 +233,6 @@ def follow(connection: Connection, thread_id: int, at: datetime) -> None:
     """The thread's card is in Slack: what was waiting to stand under it can go out."""
     connection.execute(
         update(table)
-        .where(table.c.thread_id == thread_id, table.c.kind.in_(UNDER_A_CARD), table.c.ts.is_(None))
+        .where(table.c.thread_id == thread_id, table.c.kind.in_(UNDER_A_CARD), table.c.message_ts.is_(None))
         .values(available_at=at)
     )

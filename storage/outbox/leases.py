@@ -13,32 +13,32 @@ from sqlalchemy import Connection, bindparam, case, or_, select, update
 
 from storage.outbox import UPDATES, Item
 from storage.rows import record
-from storage.tables import lane as lanes
 from storage.tables import outbox as table
+from storage.tables import rate_bucket as buckets
 
 _NEXT = (
-    select(table.c.id, table.c.lane)
-    .outerjoin(lanes, lanes.c.name == table.c.lane)
+    select(table.c.id, table.c.rate_bucket)
+    .outerjoin(buckets, buckets.c.name == table.c.rate_bucket)
     .where(
-        table.c.wanted > table.c.done,
+        table.c.generation > table.c.delivered_generation,
         table.c.available_at <= bindparam("at"),
         or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
         table.c.kind.in_(bindparam("kinds", expanding=True)),
-        or_(lanes.c.free_at.is_(None), lanes.c.free_at <= bindparam("at")),
+        or_(buckets.c.free_at.is_(None), buckets.c.free_at <= bindparam("at")),
     )
-    .order_by(table.c.priority, table.c.id)
+    .order_by(table.c.order_by, table.c.id)
     .limit(1)
 )
 _CANDIDATE = _NEXT.with_only_columns(table.c.id)
-_ITS_LANE = (
-    select(lanes.c.name)
-    .where(lanes.c.name == _NEXT.with_only_columns(table.c.lane).scalar_subquery())
+_ITS_BUCKET = (
+    select(buckets.c.name)
+    .where(buckets.c.name == _NEXT.with_only_columns(table.c.rate_bucket).scalar_subquery())
     .with_for_update()
 )
 _LEASE = (
     update(table)
     .where(table.c.id == _CANDIDATE.with_for_update(skip_locked=True, of=table).scalar_subquery())
-    .values(attempts=table.c.attempts + 1)
+    .values(lease_token=table.c.lease_token + 1)
     .returning(table)
 )
 
@@ -46,16 +46,18 @@ _LEASE = (
 def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: timedelta) -> Item | None:
     """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
 
-    Rows whose lane is not free yet are passed over, so that one busy channel holds up no other.
+    Rows whose rate bucket is not free yet are passed over, so that one busy channel holds up no other.
     """
     row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
-    return record(Item, row, lane_until=None) if row else None
+    return record(Item, row, bucket_taken_until=None) if row else None
 
 
 def queue(connection: Connection, kinds: Iterable[str], at: datetime) -> None:
-    """Wait for whoever is just leasing the most urgent thing in the lane of the next one, so that who leases after this
-    knows whether the lane is still free, and does not take it for something less urgent."""
-    connection.execute(_ITS_LANE, {"kinds": list(kinds), "at": at})
+    """Block until a concurrent lease in the same rate bucket commits.
+
+    Otherwise this caller could miss that the bucket was just taken, and take it for something less urgent.
+    """
+    connection.execute(_ITS_BUCKET, {"kinds": list(kinds), "at": at})
 
 
 def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
@@ -65,35 +67,41 @@ def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
 
 def trying(connection: Connection, item: Item, at: datetime) -> bool:
     """A first posting begins: from here to `done` its outcome is not known. False when the lease was lost."""
-    return _mine(connection, item, tried_at=at)
+    return _mine(connection, item, post_started_at=at)
 
 
 def done(
     connection: Connection,
     item: Item,
     *,
-    posted_in: str | None = None,
-    ts: str | None = None,
-    shown: str | None = None,
+    message_channel: str | None = None,
+    message_ts: str | None = None,
+    content_hash: str | None = None,
 ) -> bool:
     """Delivered as it was wanted when it was leased. False when the lease was lost to somebody else."""
-    values: dict[str, Any] = {"done": item.wanted, "leased_until": None, "failures": 0, "tried_at": None, "error": None}
-    if shown is not None:
-        values["shown"] = shown
-    if ts is not None:
-        values |= {"posted_in": posted_in, "ts": ts, "lane": UPDATES}
+    values: dict[str, Any] = {
+        "delivered_generation": item.generation,
+        "leased_until": None,
+        "failures": 0,
+        "post_started_at": None,
+        "error": None,
+    }
+    if content_hash is not None:
+        values["content_hash"] = content_hash
+    if message_ts is not None:
+        values |= {"message_channel": message_channel, "message_ts": message_ts, "rate_bucket": UPDATES}
     return _mine(connection, item, **values)
 
 
-def found(connection: Connection, item: Item, *, posted_in: str, ts: str, at: datetime) -> bool:
+def found(connection: Connection, item: Item, *, message_channel: str, message_ts: str, at: datetime) -> bool:
     """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
     return _mine(
         connection,
         item,
-        posted_in=posted_in,
-        ts=ts,
-        lane=UPDATES,
-        tried_at=None,
+        message_channel=message_channel,
+        message_ts=message_ts,
+        rate_bucket=UPDATES,
+        post_started_at=None,
         failures=0,
         leased_until=None,
         available_at=at,
@@ -108,18 +116,26 @@ def postpone(
     if error is not None:
         values["failures"] = item.failures + 1
     if not unknown:
-        values["tried_at"] = None
+        values["post_started_at"] = None
     return _mine(connection, item, **values)
 
 
-def move(connection: Connection, item: Item, channel: str) -> bool:
+def move(connection: Connection, item: Item, destination: str) -> bool:
     """Not in Slack yet, and to appear in another channel."""
-    return _mine(connection, item, channel=channel, lane=channel, leased_until=None)
+    return _mine(connection, item, destination=destination, rate_bucket=destination, leased_until=None)
 
 
 def gone(connection: Connection, item: Item) -> bool:
     """The message is no longer in Slack: post it anew."""
-    return _mine(connection, item, ts=None, posted_in=None, shown=None, lane=item.channel, leased_until=None)
+    return _mine(
+        connection,
+        item,
+        message_ts=None,
+        message_channel=None,
+        content_hash=None,
+        rate_bucket=item.destination,
+        leased_until=None,
+    )
 
 
 def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
@@ -131,10 +147,10 @@ def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
         update(table)
         .where(table.c.id == item.id)
         .values(
-            wanted=table.c.wanted + 1,
-            attempts=table.c.attempts + 1,
+            generation=table.c.generation + 1,
+            lease_token=table.c.lease_token + 1,
             leased_until=None,
-            shown=None,
+            content_hash=None,
             available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
         )
     )
@@ -144,7 +160,7 @@ _MINE = (
     update(table)
     .where(
         table.c.id == bindparam("this"),
-        table.c.attempts == bindparam("mine"),
+        table.c.lease_token == bindparam("mine"),
         table.c.leased_until.isnot(None),  # a commit whose answer was lost is made again, and must count once
     )
     .returning(table.c.id)
@@ -152,5 +168,5 @@ _MINE = (
 
 
 def _mine(connection: Connection, item: Item, **values: Any) -> bool:
-    row = connection.execute(_MINE, values | {"this": item.id, "mine": item.attempts}).one_or_none()
+    row = connection.execute(_MINE, values | {"this": item.id, "mine": item.lease_token}).one_or_none()
     return row is not None

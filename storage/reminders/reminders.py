@@ -15,25 +15,25 @@ from storage.tables import thread, wait
 # Locked: on PostgreSQL a worker that wants to lease it passes it over until it is complete, and where the worker was
 # first, this waits for it and then finds no such row.
 _UNBEGUN = (
-    select(table.c.id, table.c.payload, table.c.priority)
+    select(table.c.id, table.c.payload, table.c.order_by)
     .where(
         table.c.key == bindparam("key"),
-        table.c.wanted > table.c.done,
-        table.c.ts.is_(None),
-        table.c.tried_at.is_(None),
+        table.c.generation > table.c.delivered_generation,
+        table.c.message_ts.is_(None),
+        table.c.post_started_at.is_(None),
         table.c.leased_until.is_(None),
     )
     .with_for_update()
 )
 
 
-def join(connection: Connection, key: str, waits: Iterable[int], *, priority: datetime) -> bool:
+def join(connection: Connection, key: str, waits: Iterable[int], *, order_by: datetime) -> bool:
     """Add these waits to the message; False when there is none, or somebody may be posting it already."""
     row = connection.execute(_UNBEGUN, {"key": key}).one_or_none()
     if row is None:
         return False
     payload = row.payload | {"waits": sorted({*row.payload["waits"], *waits})}
-    values = {"payload": payload, "priority": min(row.priority, priority)}
+    values = {"payload": payload, "order_by": min(row.order_by, order_by)}
     connection.execute(update(table).where(table.c.id == row.id).values(values))
     return True
 
@@ -56,7 +56,7 @@ def coming(connection: Connection, desk: str, until: datetime, limit: int, *, ow
 
 def breaches_coming(connection: Connection, desk: str, until: datetime, limit: int) -> int:
     """How many of the desk's threads will have passed their target by `until` without their leads' knowing yet."""
-    unsaid = thread.c.nagged != Nagged.BREACH
+    unsaid = thread.c.nag_level != Nagged.BREACH
     return _count(
         connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, thread.c.due_at <= until, unsaid
     )
@@ -65,7 +65,7 @@ def breaches_coming(connection: Connection, desk: str, until: datetime, limit: i
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
     """Number, desk, owner, deadline and reply on its way of those that still wait; nearest deadline first."""
     rows = connection.execute(
-        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.reply_id, wait.c.due_at)
+        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.pending_reply_id, wait.c.due_at)
         .join(wait, wait.c.thread_id == thread.c.id)
         .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None))
         .order_by(wait.c.due_at, thread.c.id)

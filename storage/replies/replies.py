@@ -21,16 +21,16 @@ def get(connection: Connection, reply_id: int) -> Reply | None:
     return _reply(row) if row else None
 
 
-def of_request(connection: Connection, request: str) -> Reply | None:
+def of_request(connection: Connection, idempotency_key: str) -> Reply | None:
     """The reply that this submission has made already."""
-    row = connection.execute(select(table).where(table.c.request == request)).one_or_none()
+    row = connection.execute(select(table).where(table.c.idempotency_key == idempotency_key)).one_or_none()
     return _reply(row) if row else None
 
 
 def newest(connection: Connection, thread_id: int, *, undone: bool = False) -> Reply | None:
     """The thread's latest reply that was not undone; with `undone` the latest one of all."""
     query = select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
-    row = connection.execute(query if undone else query.where(table.c.state != ReplyState.UNDONE)).one_or_none()
+    row = connection.execute(query if undone else query.where(table.c.state != ReplyState.CANCELLED)).one_or_none()
     return _reply(row) if row else None
 
 
@@ -49,7 +49,7 @@ def newest_sent(connection: Connection, thread_id: int) -> int:
     """The id of the latest reply that reached or may have reached the customer; 0 when there is none."""
     newest_id: int = connection.execute(
         select(func.coalesce(func.max(table.c.id), 0)).where(
-            table.c.thread_id == thread_id, table.c.state.notin_([ReplyState.UNDONE, ReplyState.REFUSED])
+            table.c.thread_id == thread_id, table.c.state.notin_([ReplyState.CANCELLED, ReplyState.REJECTED])
         )
     ).scalar_one()
     return newest_id

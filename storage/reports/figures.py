@@ -11,15 +11,15 @@ from sqlalchemy import Connection, and_, func, or_, select
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import Now
 from storage.clock.waits import wait_of
-from storage.tables import event, message, thread, wait
+from storage.tables import event, post, thread, wait
 
 
 def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
     """Customers' messages posted from `start` up to but without `end`."""
     count: int = connection.execute(
         select(func.count())
-        .select_from(message.join(thread, thread.c.id == message.c.thread_id))
-        .where(thread.c.desk == desk, message.c.inbound, message.c.posted_at >= start, message.c.posted_at < end)
+        .select_from(post.join(thread, thread.c.id == post.c.thread_id))
+        .where(thread.c.desk == desk, post.c.inbound, post.c.posted_at >= start, post.c.posted_at < end)
     ).scalar_one()
     return count
 
@@ -68,10 +68,10 @@ def timeline(connection: Connection, start: datetime | None, end: datetime | Non
             event.c.kind,
             event.c.actor,
             event.c.via,
-            event.c.facts,
+            event.c.data.label("facts"),
             thread.c.id.label("thread"),
             thread.c.desk,
-            thread.c.network,
+            thread.c.account.label("network"),
             thread.c.customer_handle,
             thread.c.state,
             thread.c.owner,

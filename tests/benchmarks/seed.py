@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, String, cast, func, insert, literal, literal_column, select, text
 
 from storage.engine import transaction
-from storage.tables import message, outbox, thread, wait
+from storage.tables import outbox, post, thread, wait
 
 FAR = timedelta(days=30)
 SPREAD = 1000
@@ -48,7 +48,7 @@ def _thread(number: int, at: datetime) -> dict[str, Any]:
     due = at + FAR + timedelta(seconds=60 * number)
     return {
         "desk": "Support",
-        "network": "x:acme",
+        "account": "x:acme",
         "conversation": str(number),
         "customer_id": str(number),
         "customer_handle": f"customer{number}",
@@ -57,13 +57,13 @@ def _thread(number: int, at: datetime) -> dict[str, Any]:
         "received_at": at,
         "first_target": 3600,
         "next_target": 7200,
-        "warn_at": 0.5,
+        "warn_share": 0.5,
         "state": "waiting",
         "escalated": False,
         "waiting_since": due - timedelta(hours=1),
         "due_at": due,
         "next_nag_at": due - timedelta(minutes=30),
-        "nagged": "not_yet",
+        "nag_level": "not_yet",
     }
 
 
@@ -71,8 +71,8 @@ def _waits() -> Any:
     values = {
         "thread_id": thread.c.id,
         "desk": thread.c.desk,
-        "target": literal("first"),
-        "since": thread.c.waiting_since,
+        "response_kind": literal("first"),
+        "started_at": thread.c.waiting_since,
         "due_at": thread.c.due_at,
     }
     return insert(wait).from_select(list(values), select(*values.values()).order_by(thread.c.id))
@@ -81,18 +81,18 @@ def _waits() -> Any:
 def _messages() -> Any:
     values = {
         "thread_id": thread.c.id,
-        "network": thread.c.network,
+        "account": thread.c.account,
         "external_id": cast(thread.c.id, String),
         "inbound": literal(True),
         "author": thread.c.customer_handle,
         "text": literal("@acme mijn pakket is nog steeds niet aangekomen, kunnen jullie kijken waar het blijft?"),
         "url": literal("https://x.com/customer/status/1"),
-        "media": literal([], message.c.media.type),
+        "media": literal([], post.c.media.type),
         "posted_at": thread.c.waiting_since,
         "stored_at": thread.c.received_at,
-        "check_at": thread.c.next_nag_at,
+        "recheck_at": thread.c.next_nag_at,
     }
-    return insert(message).from_select(list(values), select(*values.values()).order_by(thread.c.id))
+    return insert(post).from_select(list(values), select(*values.values()).order_by(thread.c.id))
 
 
 def _cards(at: datetime) -> Any:
@@ -100,16 +100,16 @@ def _cards(at: datetime) -> Any:
         "key": literal("card:") + cast(thread.c.id, String),
         "kind": literal("card"),
         "thread_id": thread.c.id,
-        "channel": literal("C0SUPPORT"),
-        "lane": literal("chat.update"),
+        "destination": literal("C0SUPPORT"),
+        "rate_bucket": literal("chat.update"),
         "payload": literal({}, outbox.c.payload.type),
-        "priority": thread.c.due_at,
+        "order_by": thread.c.due_at,
         "available_at": literal(at, outbox.c.available_at.type),
-        "wanted": literal(1),
-        "done": literal(1),
-        "attempts": literal(1),
+        "generation": literal(1),
+        "delivered_generation": literal(1),
+        "lease_token": literal(1),
         "failures": literal(0),
-        "posted_in": literal("C0SUPPORT"),
-        "ts": func.coalesce(cast(thread.c.id, String), ""),
+        "message_channel": literal("C0SUPPORT"),
+        "message_ts": func.coalesce(cast(thread.c.id, String), ""),
     }
     return insert(outbox).from_select(list(values), select(*values.values()).order_by(thread.c.id))

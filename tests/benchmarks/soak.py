@@ -19,7 +19,7 @@ PAGE = 100  # what a network gives at once
 
 def main(count: int) -> None:
     desk = build(load(os.environ))
-    settings, _ = next(iter(desk.settings.networks()))
+    settings, _ = next(iter(desk.settings.accounts()))
     desk.delivery.start()
     for first in range(0, count, PAGE):
         ingest.receive(desk.ctx, settings, settings.networks[0], fetched(PAGE, desk.ctx.clock.now(), first=first))

@@ -33,7 +33,7 @@ def delivery(bench: Bench) -> Iterator[Figure]:
         database = bench.database(kind)
         settings = bench.settings(database)
         engine = connect(database)
-        desk, _ = next(iter(settings.networks()))
+        desk, _ = next(iter(settings.accounts()))
         ctx = Context(engine, settings.clock, settings, {}, lambda: None)
         ingest.receive(ctx, desk, desk.networks[0], fetched(round(seconds * A_SECOND * 1.2), datetime.now(UTC)))
         engine.dispose()

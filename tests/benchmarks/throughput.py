@@ -19,14 +19,14 @@ from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest
 from storage.engine import connect
-from storage.tables import event, message, outbox, thread, wait
+from storage.tables import event, outbox, post, thread, wait
 from tests.benchmarks import seed
 from tests.benchmarks.bench import KINDS, Bench, at_once, ratio
 from tests.benchmarks.mentions import fetched
 from tests.benchmarks.report import Figure
 
 MENTIONS = 10_000
-WRITTEN = (thread, message, wait, event, outbox)
+WRITTEN = (thread, post, wait, event, outbox)
 CLIENTS = 50
 CLAIMS = 2_000
 WAIT_SECONDS = 60  # for SQLite's one writer
@@ -39,7 +39,7 @@ def ingesting(bench: Bench) -> Iterator[Figure]:
         settings = bench.settings(database)
         engine = connect(database)
         ctx = Context(engine, settings.clock, settings, {}, lambda: None)
-        desk, _ = next(iter(settings.networks()))
+        desk, _ = next(iter(settings.accounts()))
         now = datetime.now(UTC)
         ingest.receive(ctx, desk, desk.networks[0], fetched(100, now, first=MENTIONS))  # compiles the statements
         start = time.perf_counter()
@@ -58,10 +58,10 @@ def _insert_raw(source: str, target: str, kind: str) -> float:
     with closing(_connection(target, kind)) as connection:
         cursor = connection.cursor()
         start = time.perf_counter()
-        for first in range(0, MENTIONS, ingest.AT_ONCE):
+        for first in range(0, MENTIONS, ingest.BATCH):
             cursor.execute("BEGIN")
             for table in WRITTEN:
-                cursor.executemany(_insert(table, kind), rows[table.name][first : first + ingest.AT_ONCE])
+                cursor.executemany(_insert(table, kind), rows[table.name][first : first + ingest.BATCH])
             cursor.execute("COMMIT")
         return time.perf_counter() - start
 

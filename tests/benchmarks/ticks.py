@@ -47,7 +47,7 @@ def _costs(bench: Bench, kind: str, number: int) -> dict[str, float]:
     seed.fill(engine, number)
     settings = bench.settings(database)
     ctx = Context(engine, settings.clock, settings, {}, lambda: None)
-    _, network = next(iter(settings.networks()))
+    _, network = next(iter(settings.accounts()))
     standup.begin(ctx)
     costs = {
         "nag tick, none due": _median(lambda: nag.tick(ctx), 100),
@@ -79,7 +79,7 @@ def _fall_due(engine: Engine, ctx: Context) -> None:
         "next_nag_at": now,
     }
     with transaction(engine) as connection:
-        some = select(thread.c.id).where(thread.c.nagged == "not_yet").order_by(thread.c.next_nag_at).limit(DUE)
+        some = select(thread.c.id).where(thread.c.nag_level == "not_yet").order_by(thread.c.next_nag_at).limit(DUE)
         connection.execute(update(thread).where(thread.c.id.in_(some.scalar_subquery())).values(values))
 
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from bot.networks.x import XNetwork
+from bot.networks.x import XAccount
 from bot.platform import slack
 from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from storage.engine import connect, reading
-from storage.tables import feed, message, outbox, reply, thread
+from storage.tables import feed, outbox, post, reply, thread
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World
 from tests.support.team import ANNA
@@ -85,7 +85,7 @@ def test_a_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callabl
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     world.answer(thread, "On its way.")
-    held_after(XNetwork, "send", outbox, reply)
+    held_after(XAccount, "send", outbox, reply)
     world.work(15)
     (card,) = world.sandbox.slack.messages("C0SUPPORT")
     assert "Answered" in str(card.blocks)
@@ -93,7 +93,7 @@ def test_a_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callabl
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-@pytest.mark.parametrize(("where", "name", "held"), [(XNetwork, "fetch", thread), (ingest, "receive", feed)])
+@pytest.mark.parametrize(("where", "name", "held"), [(XAccount, "fetch", thread), (ingest, "receive", feed)])
 def test_what_x_has_shown_is_in_as_soon_as_the_database_has_time(
     world: World, held_after: Callable[..., None], where: object, name: str, held: Table
 ) -> None:
@@ -112,11 +112,11 @@ def test_mentions_of_which_some_are_stored_are_all_stored_once(
 ) -> None:
     posted = hello(world)
     batches = SimpleNamespace(stored=lambda: None)
-    monkeypatch.setattr(ingest, "AT_ONCE", 1)
+    monkeypatch.setattr(ingest, "BATCH", 1)
     held_after(batches, "stored", thread)
     assert poll(replace(world.ctx, wake=batches.stored)) == 3
     with reading(world.ctx.engine) as connection:
-        stored = connection.execute(select(message.c.external_id).order_by(message.c.id)).scalars().all()
+        stored = connection.execute(select(post.c.external_id).order_by(post.c.id)).scalars().all()
     assert stored[1:] == posted
 
 
@@ -125,7 +125,7 @@ def test_that_x_did_not_answer_is_known_as_soon_as_the_database_has_time(
 ) -> None:
     hello(world)
     world.sandbox.x.faults.add("x", "GET /2/users/:id/mentions", "error_500")
-    held_after(XNetwork, "fetch", feed)
+    held_after(XAccount, "fetch", feed)
     assert poll(world.ctx) == 0
     with reading(world.ctx.engine) as connection:
         assert connection.execute(select(feed.c.failing_since)).scalar_one() == world.clock.now()
@@ -142,7 +142,7 @@ def hello(world: World) -> list[str]:
 
 
 def poll(ctx: Context) -> int:
-    return ingest.poll(ctx, *ctx.settings.networks()[0])
+    return ingest.poll(ctx, *ctx.settings.accounts()[0])
 
 
 @contextmanager

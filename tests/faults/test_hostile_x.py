@@ -71,7 +71,7 @@ class Reader:
 
     def stored(self, *posts: dict[str, Any]) -> list[int]:
         """How often each of them is."""
-        query = "SELECT count(*) AS n FROM message WHERE external_id = :id"
+        query = "SELECT count(*) AS n FROM post WHERE external_id = :id"
         return [self.team.rows(query, id=each["id"])[0]["n"] for each in posts]
 
     def unshowable(self) -> list[str]:
@@ -86,7 +86,7 @@ class Reader:
 def reader(ctx: Context, clock: TurnedClock) -> Iterator[Reader]:
     with hostile_x.listening() as x, Sandbox(now=clock.now, rate_limits=False) as sandbox:
         network = account(sandbox, clock.now, api_url=x.url)
-        team = Team(replace(ctx, networks={X: network}))
+        team = Team(replace(ctx, accounts={X: network}))
         yield Reader(x, team, Channel(team, clock, sandbox), clock)
         network.close()
 

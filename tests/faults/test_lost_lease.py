@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.slack_messages import Posts
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.platform import slack
 from bot.usecases.cases.claim import claim
 from bot.usecases.cases.release import release
@@ -28,10 +28,10 @@ MIDDLE_OF_A_SWEEP = [
 
 def test_who_was_held_up_before_the_post_does_not_post(world: World) -> None:
     world.mention("where is my parcel?", "klant")
-    late = Posts(world.ctx, world.desk.client)
+    late = SlackMessageDeliverer(world.ctx, world.desk.client)
     item = late.lease()
     assert item is not None
-    world.clock.turn(seconds=Posts.lease_seconds + 1)
+    world.clock.turn(seconds=SlackMessageDeliverer.lease_seconds + 1)
     world.settled()
     late.deliver(item)
     world.settled()
@@ -78,7 +78,7 @@ def test_a_death_in_the_middle_of_a_sweep_leaves_the_card_that_is_known(
         lively(world, 60)
     assert passed
     world.settled()
-    assert [message.ts for message in world.sandbox.slack.messages("C0SUPPORT")] == [card.ts]
+    assert [message.ts for message in world.sandbox.slack.messages("C0SUPPORT")] == [card.message_ts]
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
@@ -99,14 +99,14 @@ def _held_up(world: World, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[
 
 
 def _deliver_late(world: World, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
-    late = Posts(world.ctx, world.desk.client)
+    late = SlackMessageDeliverer(world.ctx, world.desk.client)
     item = late.lease()
     assert item is not None
     call = slack.call
 
     def held_up(*arguments: Any, **more: Any) -> dict[str, Any]:
         monkeypatch.setattr(slack, "call", call)
-        world.clock.turn(seconds=Posts.lease_seconds + 1)
+        world.clock.turn(seconds=SlackMessageDeliverer.lease_seconds + 1)
         meanwhile()
         return call(*arguments, **more)
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.cases.conversation import Reply, ReplyState
-from bot.domain.reminders.reminders import FEW
+from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
 from bot.networks.base import Sent
 from bot.usecases.cases import close
 from bot.usecases.cases.claim import claim
@@ -55,7 +55,7 @@ def test_of_two_replies_one_is_queued(team: Team) -> None:
 
 def test_a_reply_that_is_submitted_twice_at_once_is_one(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
-        first, second = race([partial(team.answer, thread, request=f"view:{thread}")] * 2)
+        first, second = race([partial(team.answer, thread, idempotency_key=f"view:{thread}")] * 2)
         assert first == second
 
 
@@ -79,7 +79,7 @@ def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
         undone, begun = race(both)
         assert isinstance(undone, Reply) != isinstance(begun, Reply)
         state = team.reply(number).state
-        assert state is (ReplyState.UNDONE if begun is None else ReplyState.SENDING)
+        assert state is (ReplyState.CANCELLED if begun is None else ReplyState.SENDING)
 
 
 def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
@@ -148,16 +148,16 @@ def test_two_that_fetched_the_same_mentions_store_each_once(team: Team) -> None:
     mentions = [team.mention(conversation=f"c{number}") for number in range(20)]
     results = race([lambda: team.receive(*mentions)] * 3)
     assert sum(result for result in results if isinstance(result, int)) == 20
-    assert [row["n"] for row in team.rows("SELECT count(*) AS n FROM message")] == [20]
+    assert [row["n"] for row in team.rows("SELECT count(*) AS n FROM post")] == [20]
     assert len(team.wanted("card")) == 20
 
 
 def test_two_ticks_remind_once(team: Team, clock: TurnedClock) -> None:
-    threads = _threads(team, FEW)
+    threads = _threads(team, INDIVIDUAL_LIMIT)
     clock.turn(minutes=50)
     race([lambda: nag.tick(team.ctx)] * 3)
     assert all(team.kinds(thread).count("nagged") == 1 for thread in threads)
-    assert len(team.wanted("nag")) == FEW
+    assert len(team.wanted("nag")) == INDIVIDUAL_LIMIT
 
 
 def test_ticks_that_remind_of_many_put_each_into_one_message(team: Team, clock: TurnedClock) -> None:
@@ -181,7 +181,7 @@ def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(t
 
     def add(key: str) -> bool:
         with transaction(engine) as connection:
-            return reminders.join(connection, key, [2], priority=at)
+            return reminders.join(connection, key, [2], order_by=at)
 
     def lease() -> list[int]:
         with transaction(engine) as connection:
@@ -191,7 +191,7 @@ def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(t
     for number in range(40):
         key = f"reminders:C0SUPPORT:C0SUPPORT::{number}"
         with transaction(engine) as connection:
-            outbox.want_once(connection, key, "reminders", channel="C0SUPPORT", at=at, payload={"waits": [1]})
+            outbox.want_once(connection, key, "reminders", destination="C0SUPPORT", at=at, payload={"waits": [1]})
         both: list[Callable[[], object]] = [partial(add, key), lease]
         added, leased = race(both)
         # Passed over while it was being added to, it is leased at the next look.
@@ -208,7 +208,7 @@ def _waits(team: Team, key: str) -> list[int]:
 
 def test_one_poller_reads_a_feed(team: Team) -> None:
     desk = team.ctx.settings.desks[0]
-    network = Served(team.ctx.networks[X])
-    ctx = replace(team.ctx, networks={X: network})
+    network = Served(team.ctx.accounts[X])
+    ctx = replace(team.ctx, accounts={X: network})
     race([lambda: ingest.poll(ctx, desk, desk.networks[0])] * 4)
     assert len(network.fetches) == 1

@@ -33,5 +33,5 @@ def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
     """A whole desk in one thread, against the sandbox."""
     with Sandbox(now=clock.now, rate_limits=False) as sandbox:
         network = account(sandbox, clock.now)
-        yield House(replace(ctx, networks={"x:acme": network}), sandbox, clock)
+        yield House(replace(ctx, accounts={"x:acme": network}), sandbox, clock)
         network.close()

@@ -137,7 +137,9 @@ class Agents:
         number = next(self._numbers)
         repeats = 2 if self._random.random() < 0.05 else 1  # Slack sends things twice now and then
         for _ in range(repeats):
-            reply.submit(self._world.ctx, actor, thread, f"Answer {number}.", seen=None, request=f"view:{number}")
+            reply.submit(
+                self._world.ctx, actor, thread, f"Answer {number}.", seen=None, idempotency_key=f"view:{number}"
+            )
 
     def _undo(self) -> None:
         newest = select(replies.c.id, replies.c.author).order_by(replies.c.id.desc()).limit(1)

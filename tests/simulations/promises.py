@@ -35,32 +35,32 @@ def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
 
     When a wait ends, goes on after all or changes its length, what was said of it before counts no longer.
     """
-    lines = select(event.c.thread_id, event.c.kind, event.c.facts).where(event.c.kind.in_([*ANEW, "nagged"]))
+    lines = select(event.c.thread_id, event.c.kind, event.c.data).where(event.c.kind.in_([*ANEW, "nagged"]))
     stale = (
         select(event.c.thread_id)
         .join(
             wait,
             and_(
                 wait.c.thread_id == event.c.thread_id,
-                wait.c.since <= event.c.at,
+                wait.c.started_at <= event.c.at,
                 wait.c.due_at <= event.c.at,
                 or_(wait.c.ended_at.is_(None), wait.c.ended_at > event.c.at),
             ),
         )
-        .where(event.c.kind == "nagged", event.c.facts["level"].as_string() == "warning")
+        .where(event.c.kind == "nagged", event.c.data["level"].as_string() == "warning")
     )
     with reading(world.ctx.engine) as connection:
         rows = connection.execute(lines.order_by(event.c.id)).all()
         late = connection.execute(stale).scalars().all()
     yield from (f"the thread {number} was warned of after its deadline" for number in late)
     said: dict[int, set[str]] = defaultdict(set)
-    for number, kind, facts in rows:
+    for number, kind, data in rows:
         if kind in ANEW:
             said[number].clear()
             continue
-        if facts["level"] in said[number]:
-            yield f"the thread {number} was reminded of twice: {facts['level']}"
-        said[number].add(facts["level"])
+        if data["level"] in said[number]:
+            yield f"the thread {number} was reminded of twice: {data['level']}"
+        said[number].add(data["level"])
         happened["reminders"] += 1
 
 
@@ -72,14 +72,14 @@ def gathered(world: World, happened: Counter[str]) -> Iterator[str]:
             raised[number].append(at)
         of_wait = {row.id: row.thread_id for row in connection.execute(select(wait.c.id, wait.c.thread_id))}
         rows = connection.execute(
-            select(outbox.c.key, outbox.c.ts, outbox.c.payload).where(
-                outbox.c.kind == "reminders", outbox.c.ts.isnot(None)
+            select(outbox.c.key, outbox.c.message_ts, outbox.c.payload).where(
+                outbox.c.kind == "reminders", outbox.c.message_ts.isnot(None)
             )
         ).all()
     for row in rows:
         happened["messages for several reminders"] += 1
         happened["reminders in them"] += len(row.payload["waits"])
-        said = datetime.fromtimestamp(float(row.ts), UTC)
+        said = datetime.fromtimestamp(float(row.message_ts), UTC)
         for number in {of_wait[id_] for id_ in row.payload["waits"]}:
             if not any(timedelta(0) <= said - at <= LONGEST_PAUSE + AWAY_AT_MOST for at in raised[number]):
                 yield f"{row.key} of {said} reminds of the thread {number}, raised at {raised[number]}"

@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import TypedDict, Unpack
 
-from bot.delivery.replies import Sends
-from bot.delivery.slack_messages import Posts
+from bot.delivery.replies import ReplyDeliverer
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from storage.engine import reading
 from storage.outbox import leases
 from tests.conftest import TurnedClock
@@ -28,7 +28,7 @@ from tests.support.faults.invariants import violations
 from tests.support.faults.world import World
 
 PACE = timedelta(seconds=1.1)
-EVERY_KIND = (*Posts.kinds, *Sends.kinds)
+EVERY_KIND = (*SlackMessageDeliverer.kinds, *ReplyDeliverer.kinds)
 
 
 class Size(TypedDict):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import Barrier
 from typing import Any, TypeVar
 
-from bot.delivery.slack_messages import PACE_SECONDS, Posts
+from bot.delivery.slack_messages import PACE_SECONDS, SlackMessageDeliverer
 from bot.delivery.worker import Delivery
 from bot.domain.cases.mention import Author, Mention
 from bot.platform import slack
@@ -25,7 +25,7 @@ class Channel:
 
     def __init__(self, team: Team, clock: TurnedClock, sandbox: Sandbox) -> None:
         self.team, self.clock, self.sandbox = team, clock, sandbox
-        self.posts = Posts(team.ctx, slack.client("xoxb-sandbox", sandbox.slack_api_url))
+        self.posts = SlackMessageDeliverer(team.ctx, slack.client("xoxb-sandbox", sandbox.slack_api_url))
         self._delivery = Delivery(team.ctx, (self.posts,))
 
     def flood(self, number: int, words: str = "Mijn pakket is weg", **changes: Any) -> None:

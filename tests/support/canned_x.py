@@ -12,7 +12,7 @@ from unittest.mock import patch
 import requests
 from requests.adapters import HTTPAdapter
 
-from bot.networks.x import XNetwork
+from bot.networks.x import XAccount
 
 NOW = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 NOTHING = {"meta": {"result_count": 0}}
@@ -33,7 +33,7 @@ def known(_: requests.PreparedRequest) -> requests.Response:
 
 @contextmanager
 def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.PreparedRequest]]:
-    """In front of the network card: what goes out is kept, what comes back is the test's.
+    """In deps of the network card: what goes out is kept, what comes back is the test's.
 
     `who` answers the question which number the account has; that is not kept.
     """
@@ -50,10 +50,10 @@ def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.Prep
         yield asked
 
 
-def account(api_url: str = "https://x.example/prefix/") -> XNetwork:
+def account(api_url: str = "https://x.example/prefix/") -> XAccount:
     names = ("bearer_token", "consumer_key", "consumer_secret", "access_token", "access_token_secret")
     tokens = dict.fromkeys(names, "t")
-    return XNetwork("acme", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
+    return XAccount("acme", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
 
 
 def problem(detail: str) -> dict[str, object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from click.testing import CliRunner, Result
 from sqlalchemy import RowMapping, func, select
 
-from bot.delivery.replies import Sends
-from bot.delivery.slack_messages import Posts
+from bot.delivery.replies import ReplyDeliverer
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.worker import Delivery
 from bot.platform import slack
 from bot.runtime.cli import main
@@ -30,15 +30,15 @@ class House:
     def __init__(self, ctx: Context, sandbox: Sandbox, clock: TurnedClock) -> None:
         self.ctx, self.sandbox, self.clock = ctx, sandbox, clock
         client = slack.client("xoxb-sandbox", sandbox.slack_api_url)
-        self._delivery = Delivery(ctx, (Posts(ctx, client), Sends(ctx)))
+        self._delivery = Delivery(ctx, (SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx)))
 
     def poll(self) -> None:
         self.clock.turn(minutes=1)
-        (desk, network) = self.ctx.settings.networks()[0]
+        (desk, network) = self.ctx.settings.accounts()[0]
         ingest.poll(self.ctx, desk, network)
 
     def recheck(self) -> int:
-        return recheck.tick(self.ctx, self.ctx.settings.networks()[0][1])
+        return recheck.tick(self.ctx, self.ctx.settings.accounts()[0][1])
 
     def deliver(self) -> None:
         """Deliver what can be delivered now."""
@@ -49,7 +49,7 @@ class House:
         for _ in range(100):
             self.deliver()
             with reading(self.ctx.engine) as connection:
-                left = select(func.count()).where(outbox_table.c.wanted > outbox_table.c.done)
+                left = select(func.count()).where(outbox_table.c.generation > outbox_table.c.delivered_generation)
                 if not connection.execute(left).scalar_one():
                     return
             self.clock.turn(seconds=5)
@@ -84,7 +84,7 @@ def live(house: House) -> None:
         house.sandbox.x.post(handle, "@acme héllo 👋")
     house.poll()
     claim.claim(house.ctx, ANNA, house.thread("jan"))
-    reply.submit(house.ctx, ANNA, house.thread("jan"), "dag", seen=None, request="r1")
+    reply.submit(house.ctx, ANNA, house.thread("jan"), "dag", seen=None, idempotency_key="r1")
     close.close(house.ctx, ANNA, house.thread("piet"), "spam")
     house.clock.turn(minutes=1)
     house.settle()

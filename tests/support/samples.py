@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.cases.card import Card
-from bot.domain.cases.conversation import Escalation, Message, Reply, ReplyState
+from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.thread import State, Thread
 from bot.sandbox.slack.blockkit import problems, view_problems
 from bot.views.common import blocks
@@ -27,7 +27,7 @@ def thread(**changes: Any) -> Thread:
         Thread(
             id=1042,
             desk="Support",
-            network="x:acme",
+            account="x:acme",
             conversation="91",
             customer_id="77",
             customer_handle="jan_de_vries",
@@ -37,7 +37,7 @@ def thread(**changes: Any) -> Thread:
             received_at=AT - timedelta(minutes=9),
             first_target=3600,
             next_target=7200,
-            warn_at=0.75,
+            warn_share=0.75,
             waiting_since=AT - timedelta(minutes=9),
             due_at=AT + timedelta(minutes=51),
         ),
@@ -58,12 +58,12 @@ def closed(**changes: Any) -> Thread:
     return owned(**(values | changes))
 
 
-def post(number: int = 1, **changes: Any) -> Message:
+def post(number: int = 1, **changes: Any) -> Post:
     return replace(
-        Message(
+        Post(
             id=number,
             thread_id=1042,
-            network="x:acme",
+            account="x:acme",
             external_id=f"9{number}",
             inbound=True,
             author="jan_de_vries",
@@ -84,7 +84,7 @@ def reply(state: ReplyState = ReplyState.QUEUED, **changes: Any) -> Reply:
             author="U0ANNA",
             text="Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
             in_reply_to="91",
-            answers_until=1,
+            answers_through_post_id=1,
             state=state,
             created_at=AT - timedelta(seconds=5),
             send_at=AT + timedelta(seconds=5),
@@ -125,12 +125,12 @@ def card(**changes: Any) -> Card:
     )
 
 
-def fine(shown: blocks.Message | blocks.View) -> str:
+def fine(shown: blocks.SlackMessage | blocks.View) -> str:
     """The view as JSON, after Slack's own rules have found nothing wrong with it, and nothing in it calls everybody."""
-    for text in markup(shown.blocks if isinstance(shown, blocks.Message) else shown["blocks"]):
+    for text in markup(shown.blocks if isinstance(shown, blocks.SlackMessage) else shown["blocks"]):
         assert text["verbatim"] is True, "Slack would make links and mentions out of plain words"
         assert not re.search(r"<!(channel|here|everyone)", text["text"])
-    if isinstance(shown, blocks.Message):
+    if isinstance(shown, blocks.SlackMessage):
         assert shown.text.strip()
         assert "<!channel" not in shown.text
         assert problems(shown.blocks) == []
@@ -149,10 +149,10 @@ def markup(block: object) -> list[dict[str, Any]]:
     return own + [text for part in block.values() for text in markup(part)]
 
 
-def pressable(shown: blocks.Message | blocks.View) -> list[str]:
+def pressable(shown: blocks.SlackMessage | blocks.View) -> list[str]:
     """Every button as "action_id" and every option of a menu as its value, in the order shown."""
     found = []
-    for block in shown.blocks if isinstance(shown, blocks.Message) else shown["blocks"]:
+    for block in shown.blocks if isinstance(shown, blocks.SlackMessage) else shown["blocks"]:
         for element in [*block.get("elements", []), block.get("accessory", {})]:
             if element.get("type") == "button":
                 found.append(element["action_id"])

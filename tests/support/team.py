@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping, text
 
-from bot.domain.cases.conversation import Event, Message, Reply
+from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import Thread
-from bot.networks.base import Count, Fetched, LookedUp, Network, NetworkError, Sent
-from bot.networks.x import XNetwork
+from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, Sent
+from bot.networks.x import XAccount
 from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest, recheck
@@ -33,11 +33,11 @@ _NO_LINES = {
 }
 
 
-def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XNetwork:
+def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XAccount:
     """The desk's account on the sandbox's X; `changes` are arguments of XNetwork's."""
     keys: dict[str, Any] = {name: value for name, value in sandbox.environment.items() if name.startswith("X_")}
     settings = {name.removeprefix("X_").lower(): value for name, value in keys.items()}
-    return XNetwork(**{"handle": "acme", "now": now, **settings, **changes})
+    return XAccount(**{"handle": "acme", "now": now, **settings, **changes})
 
 
 class Served:
@@ -46,7 +46,7 @@ class Served:
     handle = "acme"
     url = "https://x.com/acme"
 
-    def __init__(self, counted: Network) -> None:
+    def __init__(self, counted: Account) -> None:
         self._counted = counted
         self.fetches: list[tuple[str | None, datetime]] = []
         self.fetched: Fetched | NetworkError = Fetched((), None)
@@ -115,7 +115,7 @@ class Team:
 
     def receive(self, *mentions: Mention) -> int:
         """How many were new."""
-        return ingest.receive(self.ctx, *self.ctx.settings.networks()[0], Fetched(mentions, None))
+        return ingest.receive(self.ctx, *self.ctx.settings.accounts()[0], Fetched(mentions, None))
 
     def write(self, words: str = "Mijn pakket is weg", **changes: Any) -> int:
         """A post comes in: its thread's number."""
@@ -128,18 +128,18 @@ class Team:
         return replace(mention, id=id_, text=words, earlier_ids=(*mention.earlier_ids, mention.id))
 
     def recheck(self, network: Served) -> int:
-        ctx = replace(self.ctx, networks={X: network})
+        ctx = replace(self.ctx, accounts={X: network})
         return recheck.tick(ctx, ctx.settings.desks[0].networks[0])
 
     def delete(self, *ids: str) -> int:
         """The customer deletes posts, and the network says so when it is asked."""
-        network = Served(self.ctx.networks[X])
+        network = Served(self.ctx.accounts[X])
         network.looked_up = LookedUp(frozenset(ids), ())
         return self.recheck(network)
 
     def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:
         request = f"request {next(self._requests)}"
-        return reply.submit(self.ctx, by, thread, words, **{"seen": None, "request": request} | options)
+        return reply.submit(self.ctx, by, thread, words, **{"seen": None, "idempotency_key": request} | options)
 
     def arrive(self, answer: Reply, id_: str | None = None, at: datetime | None = None) -> None:
         """The network takes the reply."""
@@ -165,7 +165,7 @@ class Team:
                 case "claimed" | "taken_over":
                     owner = line.actor
                 case "handed_over":
-                    owner = str(line.facts["to"])
+                    owner = str(line.data["to"])
                 case "released":
                     owner = None
         return owner
@@ -182,7 +182,7 @@ class Team:
         assert found is not None
         return found
 
-    def messages(self, thread: int) -> list[Message]:
+    def messages(self, thread: int) -> list[Post]:
         with reading(self.ctx.engine) as connection:
             return posts.of_thread(connection, thread)
 
@@ -206,5 +206,7 @@ class Team:
 
     def wanted(self, kind: str) -> list[str]:
         """The keys of the outbox's rows of one kind that are still to be delivered."""
-        rows = self.rows("SELECT key FROM outbox WHERE kind = :kind AND wanted > done ORDER BY id", kind=kind)
+        rows = self.rows(
+            "SELECT key FROM outbox WHERE kind = :kind AND generation > delivered_generation ORDER BY id", kind=kind
+        )
         return [row["key"] for row in rows]

@@ -16,7 +16,7 @@ def thread(**changes: Any) -> Thread:
     values: dict[str, Any] = {
         "id": 1042,
         "desk": "Support",
-        "network": "x:acme",
+        "account": "x:acme",
         "conversation": "c1",
         "customer_id": "7",
         "customer_handle": "klant",
@@ -26,7 +26,7 @@ def thread(**changes: Any) -> Thread:
         "received_at": START,
         "first_target": 3600,
         "next_target": 7200,
-        "warn_at": 0.75,
+        "warn_share": 0.75,
         "waiting_since": START,
         "due_at": START + HOUR,
         "next_nag_at": START + 0.75 * HOUR,

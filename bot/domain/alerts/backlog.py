@@ -9,11 +9,11 @@ from enum import StrEnum
 from bot.domain.cases.card import Overview
 
 ENTER_ABOVE = 60  # cards: a minute's worth at Slack's one message a second in a channel
-LEAVE_BELOW = 10  # far from ENTER_ABOVE, so that a surge neither flickers nor repeats itself
+LEAVE_BELOW = 10  # far from ENTER_ABOVE, so that the digest neither flickers nor repeats itself
 
 
 @dataclass(frozen=True, slots=True)
-class Surge:
+class Backlog:
     """One busy time of one desk.
 
     `backlog` counts the cards that waited at its beginning, `mentions` all of them, known at its end.
@@ -21,18 +21,18 @@ class Surge:
 
     id: int
     desk: str
-    since: datetime
-    backlog: int
+    started_at: datetime
+    cards_at_start: int
     shown_at: datetime
     ended_at: datetime | None = None
     mentions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
+class BacklogDigest:
     """What the digest says: `waiting` cards are not in Slack yet, `unowned` are the nearest of those nobody owns."""
 
-    surge: Surge
+    backlog: Backlog
     waiting: int
     unowned: Overview
 
@@ -43,10 +43,10 @@ class Step(StrEnum):
     END = "end"
 
 
-def next_step(surge: Surge | None, backlog: int, at: datetime, pause: timedelta) -> Step | None:
+def next_step(going_on: Backlog | None, waiting: int, at: datetime, pause: timedelta) -> Step | None:
     """What is to be done now, with so many cards waiting; `pause` is the least time between two edits of a digest."""
-    if surge is None:
-        return Step.BEGIN if backlog > ENTER_ABOVE else None
-    if backlog < LEAVE_BELOW:
+    if going_on is None:
+        return Step.BEGIN if waiting > ENTER_ABOVE else None
+    if waiting < LEAVE_BELOW:
         return Step.END
-    return Step.SHOW if at >= surge.shown_at + pause else None
+    return Step.SHOW if at >= going_on.shown_at + pause else None

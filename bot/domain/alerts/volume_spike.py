@@ -19,14 +19,14 @@ MINIMUM = 20  # mentions in an hour below which nothing is a spike
 SPIKE = 3.0  # times normal
 CALM = 1.5  # times normal
 CALM_MENTIONS = 10  # calm all the same, where normal is next to nothing
-MOST_WORDS = 6
+MAX_WORDS = 6
 
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+")
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
-class Crisis:
+class VolumeSpike:
     """One spike: `mentions` in the hour before `at`, where `normal` is what such an hour brings."""
 
     id: int
@@ -55,10 +55,10 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class SpikeSignal:
     """What the leads are told. `examples` are the first threads of the spike in which its words are found."""
 
-    crisis: Crisis
+    spike: VolumeSpike
     words: tuple[Word, ...]
     examples: tuple[Said, ...]
 
@@ -98,7 +98,7 @@ def outstanding(now: Sequence[str], before: Sequence[str]) -> tuple[Word, ...]:
         share, usual = messages / len(now), earlier[word] / max(1, len(before))
         if messages >= 3 and share >= SPIKE * usual:
             rises.append((usual - share, word, messages))
-    return tuple(Word(word, messages) for _, word, messages in sorted(rises)[:MOST_WORDS])
+    return tuple(Word(word, messages) for _, word, messages in sorted(rises)[:MAX_WORDS])
 
 
 def words(text: str) -> set[str]:

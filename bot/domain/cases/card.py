@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.cases.conversation import Escalation, Event, Message, Reply, ReplyState
+from bot.domain.cases.conversation import Escalation, Event, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Nagged
 from bot.domain.clock.waits import Wait
@@ -22,7 +22,7 @@ class Card:
     """
 
     thread: Thread
-    messages: tuple[Message, ...]
+    messages: tuple[Post, ...]
     customer_messages: int
     reply: Reply | None
     escalations: tuple[Escalation, ...]
@@ -40,7 +40,7 @@ class Card:
         return self.reply if self.reply and self.reply.state is ReplyState.SENT else self.earlier
 
     @property
-    def newest(self) -> Message | None:
+    def newest(self) -> Post | None:
         """The customer's newest message that still stands."""
         return next(
             (message for message in reversed(self.messages) if message.inbound and not message.deleted_at), None

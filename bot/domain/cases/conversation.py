@@ -18,22 +18,22 @@ class ReplyState(StrEnum):
     """
 
     QUEUED = "queued"
-    UNDONE = "undone"
+    CANCELLED = "cancelled"
     SENDING = "sending"
-    CHECKING = "checking"
+    VERIFYING = "verifying"
     SENT = "sent"
-    REFUSED = "refused"
+    REJECTED = "rejected"
     UNKNOWN = "unknown"
-    AGAIN = "again"
+    RETRY_REQUESTED = "retry_requested"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Post:
     """One post in a thread, the customer's or our own. `author` is a handle, or a Slack id for our own."""
 
     id: int
     thread_id: int
-    network: str
+    account: str
     external_id: str
     inbound: bool
     author: str
@@ -55,7 +55,7 @@ class Reply:
     author: str
     text: str
     in_reply_to: str
-    answers_until: int
+    answers_through_post_id: int
     state: ReplyState
     created_at: datetime
     send_at: datetime
@@ -63,7 +63,7 @@ class Reply:
     sent_at: datetime | None = None
     external_id: str | None = None
     error: str | None = None
-    request: str | None = None
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Event:
     kind: str
     actor: str
     via: str
-    facts: dict[str, str | int | None]
+    data: dict[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Agent:
     """An agent as Slack knows them; `locale` is Slack's, such as nl-NL."""
 
     id: str

@@ -31,8 +31,8 @@ class Mention:
     """One incoming post.
 
     `id` is the network's newest id for it and `earlier_ids` those that it had before it was edited; `conversation`
-    is the network's name for the exchange that it belongs to. `no_reply` is None where the network will take our
-    reply, else the reason code: "not_mentioned".
+    is the network's name for the exchange that it belongs to. `reply_blocked_reason` is None where the network takes
+    our reply, else the reason code: "not_mentioned".
     """
 
     id: str
@@ -45,4 +45,4 @@ class Mention:
     in_reply_to: str | None = None
     media: tuple[Media, ...] = ()
     earlier_ids: tuple[str, ...] = ()
-    no_reply: str | None = None
+    reply_blocked_reason: str | None = None

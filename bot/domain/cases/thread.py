@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.clock.targets import Deadline, Nagged, Targets, deadline
+from bot.domain.clock.targets import Deadline, Nagged, ResponseTargets, deadline
 from bot.domain.common.errors import Refused
 
 
@@ -44,13 +44,13 @@ ALLOWED: dict[State, frozenset[Action]] = {
 class Thread:
     """One customer, one subject, one network, one card. Every field is a column of the same name.
 
-    `waiting_since` is the time of the oldest unanswered customer message, `reply_id` the reply on its way to the
-    network, `nagged` how far this wait's reminders have come. Target lengths are seconds.
+    `waiting_since` is the time of the oldest unanswered customer message, `pending_reply_id` the reply on its way to
+    the network, `nag_level` how far this wait's reminders have come. Target lengths are seconds.
     """
 
     id: int
     desk: str
-    network: str
+    account: str
     conversation: str
     customer_id: str
     customer_handle: str
@@ -60,7 +60,7 @@ class Thread:
     received_at: datetime
     first_target: int
     next_target: int
-    warn_at: float
+    warn_share: float
     state: State = State.WAITING
     owner: str | None = None
     owner_since: datetime | None = None
@@ -69,15 +69,17 @@ class Thread:
     first_response_at: datetime | None = None
     due_at: datetime | None = None
     next_nag_at: datetime | None = None
-    nagged: Nagged = Nagged.NOT_YET
-    no_reply: str | None = None
-    reply_id: int | None = None
+    nag_level: Nagged = Nagged.NOT_YET
+    reply_blocked_reason: str | None = None
+    pending_reply_id: int | None = None
     close_reason: str | None = None
     erased_at: datetime | None = None
 
     @property
-    def targets(self) -> Targets:
-        return Targets(timedelta(seconds=self.first_target), timedelta(seconds=self.next_target), self.warn_at)
+    def targets(self) -> ResponseTargets:
+        return ResponseTargets(
+            timedelta(seconds=self.first_target), timedelta(seconds=self.next_target), self.warn_share
+        )
 
     @property
     def deadline(self) -> Deadline | None:
@@ -113,8 +115,8 @@ def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     if oldest_unanswered is not None:
         moved = oldest_unanswered != thread.waiting_since
         # Reminders of the earlier deadline say nothing about the later one.
-        nagged = Nagged.NOT_YET if moved else thread.nagged
-        return _clocked(replace(thread, waiting_since=oldest_unanswered, nagged=nagged))
+        nagged = Nagged.NOT_YET if moved else thread.nag_level
+        return _clocked(replace(thread, waiting_since=oldest_unanswered, nag_level=nagged))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
@@ -152,9 +154,9 @@ def take_over(thread: Thread, agent: str, at: datetime) -> Thread:
 def require_reply(thread: Thread, agent: str) -> None:
     """Raises Refused when this agent may not answer now."""
     require(thread, Action.REPLY)
-    if thread.no_reply is not None:
-        raise Refused("network_refuses", thread=thread.id, reason=thread.no_reply)
-    if thread.reply_id is not None:
+    if thread.reply_blocked_reason is not None:
+        raise Refused("network_refuses", thread=thread.id, reason=thread.reply_blocked_reason)
+    if thread.pending_reply_id is not None:
         raise Refused("reply_on_its_way", thread=thread.id)
     if thread.owner not in (None, agent):
         raise Refused("taken", thread=thread.id, owner=thread.owner, since=thread.owner_since)
@@ -167,17 +169,17 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
     """
     require_reply(thread, agent)
     owned = thread if thread.owner is not None else _owned(thread, agent, at)
-    return _clocked(replace(owned, reply_id=reply_id))
+    return _clocked(replace(owned, pending_reply_id=reply_id))
 
 
 def reply_failed(thread: Thread) -> Thread:
     """Undone, refused or unknown: nothing is on its way any more and the clock's reminders go on."""
-    return _clocked(replace(thread, reply_id=None))
+    return _clocked(replace(thread, pending_reply_id=None))
 
 
 def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
     """The reply is public. What the customer wrote after it was written still waits, as a next response."""
-    answered = replace(thread, reply_id=None, first_response_at=thread.first_response_at or at)
+    answered = replace(thread, pending_reply_id=None, first_response_at=thread.first_response_at or at)
     if oldest_unanswered is not None:
         return _waiting(answered, oldest_unanswered)
     return _still(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
@@ -196,7 +198,7 @@ def escalate(thread: Thread) -> Thread:
 
 def close(thread: Thread, reason: str) -> Thread:
     require(thread, Action.CLOSE)
-    if thread.reply_id is not None:
+    if thread.pending_reply_id is not None:
         raise Refused("reply_on_its_way", thread=thread.id)
     if not reason.strip():
         raise Refused("reason_missing", thread=thread.id)
@@ -213,7 +215,7 @@ def reopen(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
 def erase(thread: Thread, at: datetime) -> Thread:
     """The customer is forgotten: nobody waits for an answer any more, and a later post begins a thread of its own."""
     return replace(
-        withdraw(replace(thread, reply_id=None), None),
+        withdraw(replace(thread, pending_reply_id=None), None),
         conversation=f"erased:{thread.id}",
         customer_id="",
         customer_handle="",
@@ -226,7 +228,7 @@ def erase(thread: Thread, at: datetime) -> Thread:
 
 
 def nagged(thread: Thread, level: Nagged) -> Thread:
-    return _clocked(replace(thread, nagged=level))
+    return _clocked(replace(thread, nag_level=level))
 
 
 def _owned(thread: Thread, agent: str, at: datetime) -> Thread:
@@ -241,11 +243,13 @@ def _require_owner(thread: Thread, agent: str) -> None:
 
 
 def _waiting(thread: Thread, since: datetime) -> Thread:
-    return _clocked(replace(thread, state=State.WAITING, waiting_since=since, nagged=Nagged.NOT_YET, close_reason=None))
+    return _clocked(
+        replace(thread, state=State.WAITING, waiting_since=since, nag_level=Nagged.NOT_YET, close_reason=None)
+    )
 
 
 def _still(thread: Thread, state: State) -> Thread:
-    return _clocked(replace(thread, state=state, waiting_since=None, nagged=Nagged.NOT_YET, escalated=False))
+    return _clocked(replace(thread, state=state, waiting_since=None, nag_level=Nagged.NOT_YET, escalated=False))
 
 
 def _clocked(thread: Thread) -> Thread:
@@ -253,5 +257,5 @@ def _clocked(thread: Thread) -> Thread:
     line = thread.deadline
     if line is None:
         return replace(thread, due_at=None, next_nag_at=None)
-    resting = thread.reply_id is not None
-    return replace(thread, due_at=line.due_at, next_nag_at=None if resting else line.nag_after(thread.nagged))
+    resting = thread.pending_reply_id is not None
+    return replace(thread, due_at=line.due_at, next_nag_at=None if resting else line.nag_after(thread.nag_level))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class Target(StrEnum):
+class ResponseKind(StrEnum):
     """FIRST runs from the mention to the first public reply, NEXT from the oldest unanswered message to its answer."""
 
     FIRST = "first"
@@ -23,22 +23,22 @@ class Nagged(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Targets:
+class ResponseTargets:
     """The agreed response times, stored with a thread so that later changes never rewrite its past."""
 
     first_response: timedelta
     next_response: timedelta
-    warn_at: float  # share of the target, 0 to 1
+    warn_share: float  # share of the target, 0 to 1
 
-    def of(self, target: Target) -> timedelta:
-        return self.first_response if target is Target.FIRST else self.next_response
+    def of(self, target: ResponseKind) -> timedelta:
+        return self.first_response if target is ResponseKind.FIRST else self.next_response
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """When a waiting customer must have an answer, and when the reminders fall due."""
 
-    target: Target
+    target: ResponseKind
     warn_at: datetime
     due_at: datetime
 
@@ -53,8 +53,8 @@ class Deadline:
         return Nagged.WARNING if at >= self.warn_at else Nagged.NOT_YET
 
 
-def deadline(targets: Targets, *, waiting_since: datetime, answered_before: bool) -> Deadline:
+def deadline(targets: ResponseTargets, *, waiting_since: datetime, answered_before: bool) -> Deadline:
     """The deadline of one wait. Minutes count around the clock: a customer waits at night too."""
-    target = Target.NEXT if answered_before else Target.FIRST
+    target = ResponseKind.NEXT if answered_before else ResponseKind.FIRST
     length = targets.of(target)
-    return Deadline(target, waiting_since + length * targets.warn_at, waiting_since + length)
+    return Deadline(target, waiting_since + length * targets.warn_share, waiting_since + length)

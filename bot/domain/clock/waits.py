@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.clock.targets import Target
+from bot.domain.clock.targets import ResponseKind
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One wait of one customer; `ended_at` is None while it goes on."""
 
-    target: Target
-    since: datetime
+    response_kind: ResponseKind
+    started_at: datetime
     due_at: datetime
     ended_at: datetime | None
     outcome: str | None
-    by: str | None
+    ended_by: str | None
 
     @property
     def answered(self) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 class Refused(Exception):
     """An action that the rules do not allow now.
 
-    `code` names the reason ("taken", "closed", "changed" ...) and `facts` what the person who acted needs to know;
+    `code` names the reason ("taken", "closed", "changed" ...) and `details` what the person who acted needs to know;
     bot/views/common/refused.py has the words for every code.
     """
 
-    def __init__(self, code: str, **facts: Any) -> None:
+    def __init__(self, code: str, **details: Any) -> None:
         super().__init__(code)
         self.code = code
-        self.facts = facts
+        self.details = details

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountSettings:
     """An account that a desk answers for, and how often it asks the network for new posts."""
 
     network_name: str
@@ -29,11 +29,11 @@ class DeskSettings:
     leads: tuple[str, ...]
     first_response: timedelta
     next_response: timedelta
-    warn_at: float
+    warn_share: float
     standup: time
     timezone: str
     signature: str
     undo: timedelta
     teams: tuple[tuple[str, str], ...]
-    accounts: tuple[Account, ...]
+    accounts: tuple[AccountSettings, ...]
     roles: Mapping[str, tuple[str, ...]]

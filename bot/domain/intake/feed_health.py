@@ -21,7 +21,7 @@ class Alarm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FeedProblem:
     """`since` is when the first fetch failed, or when the last mention came in; `code` why it fails, where it does."""
 
     alarm: Alarm
@@ -30,12 +30,12 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class FeedNotice:
     """What the channel is told at `at`: the trouble, or with `over_at` that it is over."""
 
     network_name: str
     handle: str
-    trouble: Trouble
+    problem: FeedProblem
     at: datetime
     over_at: datetime | None = None
 

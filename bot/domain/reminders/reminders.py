@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-FEW = 20  # as many ring one by one, each under its own card: so many seconds of what Slack takes in a channel
+INDIVIDUAL_LIMIT = (
+    20  # as many ring one by one, each under its own card: so many seconds of what Slack takes in a channel
+)
 LONGEST_PAUSE = timedelta(minutes=5)
-SHARE = 12  # of the shortest target: no reminder is held back so long that its deadline is missed for it
+PAUSE_DIVISOR = 12  # of the shortest target: no reminder is held back so long that its deadline is missed for it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +50,7 @@ class Reminders:
 
 def pause(*targets: timedelta) -> timedelta:
     """How far apart a desk with these targets sends such messages to the same recipient."""
-    return min(LONGEST_PAUSE, min(targets) / SHARE)
+    return min(LONGEST_PAUSE, min(targets) / PAUSE_DIVISOR)
 
 
 def turn(at: datetime, pause: timedelta) -> int:

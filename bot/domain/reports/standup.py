@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.clock.targets import Target
+from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait
 
 
@@ -95,8 +95,8 @@ def figures(day: date, start: datetime, end: datetime, *, received: int, waits: 
     rows = list(waits)
     answered = [row for row in rows if row.answered and _within(row.ended_at, start, end)]
     breached = [row for row in rows if not row.met and _within(row.due_at, start, end) and _overdue(row)]
-    first = [row for row in answered if row.target is Target.FIRST]
-    agents = sorted({row.by for row in answered if row.by})
+    first = [row for row in answered if row.response_kind is ResponseKind.FIRST]
+    agents = sorted({row.ended_by for row in answered if row.ended_by})
     return Figures(
         day=day,
         received=received,
@@ -107,14 +107,14 @@ def figures(day: date, start: datetime, end: datetime, *, received: int, waits: 
         agents=tuple(
             AgentFigures(agent, len(own), durations(own))
             for agent in agents
-            if (own := [row for row in answered if row.by == agent])
+            if (own := [row for row in answered if row.ended_by == agent])
         ),
         now=now,
     )
 
 
 def durations(rows: Sequence[Wait]) -> Durations:
-    lengths = sorted(row.ended_at - row.since for row in rows if row.ended_at is not None)
+    lengths = sorted(row.ended_at - row.started_at for row in rows if row.ended_at is not None)
     if not lengths:
         return Durations(0, None, None)
     return Durations(len(lengths), percentile(lengths, 0.5), percentile(lengths, 0.9))

@@ -1,5 +1,5 @@
 """X, through tweepy, which is imported in this package alone."""
 
-from bot.networks.x.client import XNetwork
+from bot.networks.x.client import XAccount
 
-__all__ = ["XNetwork"]
+__all__ = ["XAccount"]

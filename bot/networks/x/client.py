@@ -38,7 +38,7 @@ TWEET_FIELDS = {
 POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for key, value in TWEET_FIELDS.items()}
 
 
-class XNetwork:
+class XAccount:
     """Implements bot.networks.base.Network. Safe to use from several threads.
 
     `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not, and which mentions are recent.

@@ -77,7 +77,7 @@ class Page:
             in_reply_to=replied_to(post),
             media=tuple(Media(kind, link or url, alt) for kind, link, alt in media),
             earlier_ids=tuple(other for other in _history(post) if other != post_id),
-            no_reply=None if answerable else "not_mentioned",
+            reply_blocked_reason=None if answerable else "not_mentioned",
         )
 
     def goes_down_to(self, number: int) -> bool:

@@ -1,11 +1,11 @@
-"""Crisis: far more mentions than this hour normally brings are told to the leads, once."""
+"""Volume spike: far more mentions than this hour normally brings are told to the leads, once."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.domain.alerts import volume_spike as rules
-from bot.domain.alerts.volume_spike import Crisis, Signal
+from bot.domain.alerts.volume_spike import SpikeSignal, VolumeSpike
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from storage import outbox
@@ -24,41 +24,41 @@ def tick(ctx: Context) -> int:
     return sum(_watch(ctx, desk) for desk in ctx.settings.desks if desk.leads and desk.networks)
 
 
-def facts(ctx: Context, crisis_id: int) -> Signal:
+def signal(ctx: Context, spike_id: int) -> SpikeSignal:
     """The signal; its words are looked up now, so that none is kept of which the customer's right is gone."""
     with reading(ctx.engine) as connection:
-        crisis = volume_spikes.get(connection, crisis_id)
-        if crisis is None:
-            raise KeyError(crisis_id)
-        desk = ctx.settings.desk_if_any(crisis.desk)
+        spike = volume_spikes.get(connection, spike_id)
+        if spike is None:
+            raise KeyError(spike_id)
+        desk = ctx.settings.desk_if_any(spike.desk)
         networks = _networks(desk) if desk else []
-        hour = crisis.at - rules.HOUR
-        now = post_counts.said(connection, networks, crisis.at, after=hour, limit=READ_NOW)
+        hour = spike.at - rules.HOUR
+        now = post_counts.said(connection, networks, spike.at, after=hour, limit=READ_NOW)
         before = post_counts.said(connection, networks, hour, limit=READ_BEFORE)
     words = rules.outstanding([one.text for one in now], [one.text for one in before])
-    return Signal(crisis, words, rules.examples(now, words))
+    return SpikeSignal(spike, words, rules.examples(now, words))
 
 
 def _watch(ctx: Context, desk: Desk) -> bool:
     at = ctx.clock.now()
     networks = _networks(desk)
     with reading(ctx.engine) as connection:
-        crisis = volume_spikes.going_on(connection, desk.name)
+        spike = volume_spikes.going_on(connection, desk.name)
         mentions = post_counts.count(connection, networks, at - rules.HOUR, at)
-        if crisis is None and mentions < rules.MINIMUM:
+        if spike is None and mentions < rules.MINIMUM:
             return False
         normal = _normal(connection, desk, networks, at)
-    if crisis is not None:
-        _follow(ctx, crisis, rules.is_calm(mentions, normal or 0), at)
+    if spike is not None:
+        _follow(ctx, spike, rules.is_calm(mentions, normal or 0), at)
         return False
     if normal is None or not rules.is_spike(mentions, normal):
         return False
     with transaction(ctx.engine) as connection:
-        crisis_id = volume_spikes.begin(connection, desk.name, at, mentions, normal)
-        if crisis_id is not None:
-            _tell(connection, desk, crisis_id, at)
+        spike_id = volume_spikes.begin(connection, desk.name, at, mentions, normal)
+        if spike_id is not None:
+            _tell(connection, desk, spike_id, at)
     ctx.wake()
-    return crisis_id is not None
+    return spike_id is not None
 
 
 def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetime) -> float | None:
@@ -73,28 +73,28 @@ def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetim
     return rules.mean_hour(post_counts.count(connection, networks, begin, hour), hour - begin)
 
 
-def _follow(ctx: Context, crisis: Crisis, calm: bool, at: datetime) -> None:
-    since = (crisis.calm_since or at) if calm else None
+def _follow(ctx: Context, spike: VolumeSpike, calm: bool, at: datetime) -> None:
+    since = (spike.calm_since or at) if calm else None
     over = since is not None and at - since >= rules.HOUR
-    if not over and since == crisis.calm_since:
+    if not over and since == spike.calm_since:
         return
     with transaction(ctx.engine) as connection:
         if over:
-            volume_spikes.end(connection, crisis.id, at)
+            volume_spikes.end(connection, spike.id, at)
         else:
-            volume_spikes.calm(connection, crisis.id, since)
+            volume_spikes.calm(connection, spike.id, since)
 
 
-def _tell(connection: Connection, desk: Desk, crisis_id: int, at: datetime) -> None:
+def _tell(connection: Connection, desk: Desk, spike_id: int, at: datetime) -> None:
     for lead in desk.leads:
         outbox.want_once(
             connection,
-            f"crisis:{crisis_id}:{lead}",
-            "crisis",
-            channel=lead,
+            f"volume_spike:{spike_id}:{lead}",
+            "volume_spike",
+            destination=lead,
             at=at,
-            priority=outbox.FIRST,
-            payload={"crisis": crisis_id},
+            order_by=outbox.FIRST,
+            payload={"spike": spike_id},
         )
 
 

@@ -11,7 +11,7 @@ from bot.usecases.desk.context import Actor, Context
 from storage.cases import claims, threads
 from storage.engine import transaction
 
-NEXT = 5
+CLAIM_BATCH = 5
 
 
 def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
@@ -21,7 +21,7 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        desk = claims.claim(connection, thread_id, actor.id, at, actor.via, request=actor.request)
+        desk = claims.claim(connection, thread_id, actor.id, at, actor.via, idempotency_key=actor.idempotency_key)
         if desk is None:
             thread = found(connection, thread_id)
             access.require(ctx, actor, thread.desk, "claim", thread_id)
@@ -38,13 +38,13 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        claimed = [thread.id for thread in threads.unowned(connection, desk.name, NEXT, lock=True)]
+        claimed = [thread.id for thread in threads.unowned(connection, desk.name, CLAIM_BATCH, lock=True)]
         if not claimed:
             raise Refused("nothing_unclaimed")
         access.require(ctx, actor, desk.name, "claim", claimed[0])
         for thread_id in claimed:
             # A request is written once: a repeat of it fails here, and claims nothing more.
-            request = actor.request if thread_id == claimed[0] else None
-            claims.claim(connection, thread_id, actor.id, at, actor.via, request=request)
+            request = actor.idempotency_key if thread_id == claimed[0] else None
+            claims.claim(connection, thread_id, actor.id, at, actor.via, idempotency_key=request)
     ctx.wake()
     return claimed

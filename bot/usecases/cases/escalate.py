@@ -18,7 +18,7 @@ from storage.engine import reading, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class EscalationTarget:
     """Somebody to escalate to. `value` is "lead:U0LEAD" or "team:Press office", `channel` where Slack reaches them."""
 
     value: str
@@ -26,7 +26,7 @@ class Target:
     channel: str
 
 
-def targets(ctx: Context, actor: Actor, thread_id: int) -> list[Target]:
+def targets(ctx: Context, actor: Actor, thread_id: int) -> list[EscalationTarget]:
     """Who this thread can be escalated to, the leads first.
 
     Raises Refused: "nobody_to_escalate_to", "closed", "unknown_thread".
@@ -66,9 +66,9 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
                 connection,
                 f"escalation:{escalation.id}",
                 "escalation",
-                channel=target.channel,
+                destination=target.channel,
                 at=at,
-                priority=before.due_at,
+                order_by=before.due_at,
                 thread_id=thread_id,
                 payload={"escalation": escalation.id},
             )
@@ -77,15 +77,15 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
     ctx.wake()
 
 
-def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[Target]:
-    leads = [Target(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads if id_ != actor.id]
-    listed = leads + [Target(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
+def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[EscalationTarget]:
+    leads = [EscalationTarget(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads if id_ != actor.id]
+    listed = leads + [EscalationTarget(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
     if not listed:
         raise Refused("nobody_to_escalate_to", desk=desk.name)
     return listed
 
 
-def _chosen(listed: list[Target], to: str | None) -> list[Target]:
+def _chosen(listed: list[EscalationTarget], to: str | None) -> list[EscalationTarget]:
     if to is None:
         return [target for target in listed if target.value.startswith("lead:")] or listed[:1]
     chosen = [target for target in listed if target.value == to]

@@ -50,7 +50,7 @@ def _tell(
         connection,
         f"note:{thread.id}:{code}:{at.timestamp()}",
         "note",
-        channel=ctx.desk_of(thread).slack_channel,
+        destination=ctx.desk_of(thread).slack_channel,
         at=at,
         thread_id=thread.id,
         payload={"code": code, **people},

@@ -66,12 +66,12 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
     Raises Refused("unknown_thread").
     """
     with reading(ctx.engine) as connection:
-        facts = _seen(connection, ctx, actor, thread_id)
-        others = threads.of_customer(connection, facts.thread.customer_handle, _desks(ctx, actor))
+        card = _seen(connection, ctx, actor, thread_id)
+        others = threads.of_customer(connection, card.thread.customer_handle, _desks(ctx, actor))
         return History(
-            facts,
+            card,
             tuple(events.of_thread(connection, thread_id)),
-            tuple(_card(connection, ctx, other, facts.at) for other in others if other.id != thread_id),
+            tuple(_card(connection, ctx, other, card.at) for other in others if other.id != thread_id),
         )
 
 
@@ -85,10 +85,10 @@ def of_customer(ctx: Context, actor: Actor, handle: str) -> list[Card]:
         return [_card(connection, ctx, thread, at) for thread in theirs]
 
 
-def anew(ctx: Context, thread_id: int) -> None:
+def resend(ctx: Context, thread_id: int) -> None:
     """Have the thread's card sent to Slack again: somebody has just clicked on one that was out of date."""
     with transaction(ctx.engine) as connection:
-        outbox.refresh(connection, thread_id, at=ctx.clock.now(), mistrust=True)
+        outbox.refresh(connection, thread_id, at=ctx.clock.now(), force=True)
     ctx.wake()
 
 
@@ -104,8 +104,8 @@ def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None
 
 
 def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> Card:
-    _, _, handle = thread.network.partition(":")
-    network = ctx.networks.get(thread.network)
+    _, _, handle = thread.account.partition(":")
+    network = ctx.accounts.get(thread.account)
     reply = replies.newest(connection, thread.id)
     arrived = reply is None or reply.state is ReplyState.SENT
     return Card(
@@ -114,7 +114,7 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
         customer_messages=posts.count_inbound(connection, thread.id),
         reply=reply,
         escalations=tuple(escalations.of_thread(connection, thread.id)),
-        network_name=network_name(thread.network),
+        network_name=network_name(thread.account),
         handle=network.handle if network else handle,
         at=at,
         permalink=permalink(connection, ctx, thread.id),
@@ -139,9 +139,9 @@ def _closed_by(connection: Connection, thread: Thread) -> str | None:
 
 
 def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Card:
-    facts = card_of(connection, ctx, thread_id)
-    access.require_sight(ctx, actor, facts.thread.desk, thread_id)
-    return facts
+    card = card_of(connection, ctx, thread_id)
+    access.require_sight(ctx, actor, card.thread.desk, thread_id)
+    return card
 
 
 def _desks(ctx: Context, actor: Actor) -> list[str]:

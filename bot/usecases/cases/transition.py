@@ -42,7 +42,7 @@ def change(
     outcome: str | None = None,
     ended_at: datetime | None = None,
     by: str | None = None,
-    **facts: str | int | None,
+    **details: str | int | None,
 ) -> None:
     """Save what changed, write its line in the timeline, and have every view of the thread shown anew.
 
@@ -52,7 +52,7 @@ def change(
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
         waits.follow(connection, after, ended_at or at, outcome, by or actor.id)
-    events.add(connection, after.id, at, kind, actor.id, actor.via, request=actor.request, **facts)
+    events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=actor.idempotency_key, **details)
     outbox.refresh(connection, after.id, at=at)
 
 

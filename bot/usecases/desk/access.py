@@ -18,8 +18,8 @@ def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: i
     if not may(actor, desk, role):
         if actor.unread.intersection(getattr(desk.roles, role)):
             raise Refused("role_unknown", thread=thread_id)
-        facts = {"user": actor.id, "role": role, "thread": thread_id}
-        log.warning("refused for lack of a role", extra={"facts": facts})
+        fields = {"user": actor.id, "role": role, "thread": thread_id}
+        log.warning("refused for lack of a role", extra={"fields": fields})
         raise Refused("not_allowed", thread=thread_id, role=role)
 
 
@@ -28,7 +28,7 @@ def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) ->
     actor is, or is no longer configured."""
     desk = next((desk for desk in desks_in_sight(ctx, actor) if desk.name == desk_name), None)
     if desk is None:
-        log.warning("a thread of another desk was asked for", extra={"facts": {"user": actor.id, "thread": thread_id}})
+        log.warning("a thread of another desk was asked for", extra={"fields": {"user": actor.id, "thread": thread_id}})
         raise Refused("unknown_thread", number=thread_id)
     return desk
 

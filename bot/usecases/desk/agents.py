@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.cases.conversation import Person
+from bot.domain.cases.conversation import Agent
 from bot.usecases.desk.context import Context
 from storage.desk import agents
 from storage.engine import reading, transaction
@@ -17,7 +17,7 @@ FRESH = timedelta(days=1)
 class Known:
     """A person as Slack told; from `until` on it is to be asked anew."""
 
-    person: Person
+    person: Agent
     until: datetime
 
 
@@ -28,7 +28,7 @@ def known(ctx: Context, person_id: str) -> Known | None:
     return Known(stored[0], stored[1] + FRESH) if stored else None
 
 
-def keep(ctx: Context, person: Person) -> Known:
+def keep(ctx: Context, person: Agent) -> Known:
     """Store what Slack has just told."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.desk.configured import Account, DeskSettings
+from bot.domain.desk.configured import AccountSettings, DeskSettings
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.desk import access
@@ -21,12 +21,12 @@ def _settings(desk: Desk) -> DeskSettings:
         leads=desk.leads,
         first_response=desk.targets.first_response,
         next_response=desk.targets.next_response,
-        warn_at=desk.targets.warn_at,
+        warn_share=desk.targets.warn_at,
         standup=desk.standup,
         timezone=str(desk.timezone),
         signature=desk.signature,
         undo=desk.undo,
         teams=tuple((team.name, team.slack_channel) for team in desk.escalate_to),
-        accounts=tuple(Account(network_name(one.kind), one.handle, one.poll_every) for one in desk.networks),
+        accounts=tuple(AccountSettings(network_name(one.kind), one.handle, one.poll_every) for one in desk.networks),
         roles={role: tuple(named) for role, named in desk.roles},
     )

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.cases.thread import Thread
-from bot.networks.base import Network
+from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.settings import Desk, Settings
 from storage.engine import Engine
 
 Role = Literal["claim", "reply", "escalate", "configure"]
-Via = Literal["button", "modal", "command", "network", "desk"]
+Source = Literal["button", "modal", "command", "network", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Actor:
     """
 
     id: str
-    via: Via
-    request: str | None = None
+    via: Source
+    idempotency_key: str | None = None
     channel: str | None = None
     groups: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
@@ -55,7 +55,7 @@ class Context:
     engine: Engine
     clock: Clock
     settings: Settings
-    networks: Mapping[str, Network]
+    accounts: Mapping[str, Account]
     wake: Callable[[], None]
     workspace: Workspace = field(default_factory=Workspace)
 

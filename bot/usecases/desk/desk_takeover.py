@@ -23,14 +23,14 @@ def pass_on(ctx: Context) -> int:
         return 0
     passed = 0
     with transaction(ctx.engine) as connection:
-        for desk, network in ctx.settings.networks():
+        for desk, network in ctx.settings.accounts():
             for name in gone:
                 moved = desks.pass_on(connection, name, network.key, desk.name)
                 if moved:
-                    facts = {"from": name, "to": desk.name, "threads": moved}
+                    fields = {"from": name, "to": desk.name, "threads": moved}
                     log.warning(
                         "a desk is gone from the config; the desk with its account has its threads",
-                        extra={"facts": facts},
+                        extra={"fields": fields},
                     )
                 passed += moved
     return passed

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.common.weeks import same_moments
 from bot.domain.intake import feed_health as rules
-from bot.domain.intake.feed_health import Alarm, News, Trouble
+from bot.domain.intake.feed_health import Alarm, FeedNotice, FeedProblem
 from bot.networks import network_name
-from bot.settings import Desk, NetworkSettings
+from bot.settings import AccountConfig, Desk
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.engine import Connection, reading, transaction
@@ -18,17 +18,17 @@ from storage.intake.feeds import Feed
 
 def tick(ctx: Context) -> int:
     """Say what has changed about every network: how many messages that makes."""
-    return sum(_watch(ctx, desk, network) for desk, network in ctx.settings.networks())
+    return sum(_watch(ctx, desk, network) for desk, network in ctx.settings.accounts())
 
 
-def facts(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> News:
+def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> FeedNotice:
     """What the channel is told, as it was when it was noticed; instants are ISO 8601."""
-    trouble = Trouble(Alarm(alarm), datetime.fromisoformat(since), code)
+    trouble = FeedProblem(Alarm(alarm), datetime.fromisoformat(since), code)
     over = datetime.fromisoformat(over_at) if over_at else None
-    return News(network_name(key), ctx.networks[key].handle, trouble, ctx.clock.now(), over)
+    return FeedNotice(network_name(key), ctx.accounts[key].handle, trouble, ctx.clock.now(), over)
 
 
-def _watch(ctx: Context, desk: Desk, network: NetworkSettings) -> bool:
+def _watch(ctx: Context, desk: Desk, network: AccountConfig) -> bool:
     key = network.key
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -51,20 +51,20 @@ def _watch(ctx: Context, desk: Desk, network: NetworkSettings) -> bool:
 
 
 def _trouble(
-    connection: Connection, ctx: Context, desk: Desk, network: NetworkSettings, feed: Feed, at: datetime
-) -> Trouble | None:
+    connection: Connection, ctx: Context, desk: Desk, network: AccountConfig, feed: Feed, at: datetime
+) -> FeedProblem | None:
     allowed = ctx.clock.real(rules.failing_seconds(network.poll_every))
     if feed.failing_since is not None:
         failing = at - feed.failing_since > allowed
-        return Trouble(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
+        return FeedProblem(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
     if feed.fetched_at is None or feed.answers_since is None or at - feed.fetched_at > allowed:
         return None  # nobody has asked it lately, so its silence says nothing
-    newest = post_counts.newest(connection, feed.network, at)
-    gaps = _gaps(connection, desk, feed.network, at)
+    newest = post_counts.newest(connection, feed.account, at)
+    gaps = _gaps(connection, desk, feed.account, at)
     if newest is None or not gaps:
         return None
     since = max(newest, feed.answers_since)
-    return Trouble(Alarm.SILENT, since) if at - since > rules.usual_silence(gaps) else None
+    return FeedProblem(Alarm.SILENT, since) if at - since > rules.usual_silence(gaps) else None
 
 
 def _gaps(connection: Connection, desk: Desk, network: str, at: datetime) -> list[timedelta]:
@@ -78,17 +78,17 @@ def _gaps(connection: Connection, desk: Desk, network: str, at: datetime) -> lis
     return gaps
 
 
-def _over(connection: Connection, feed: Feed, told: Trouble) -> bool:
+def _over(connection: Connection, feed: Feed, told: FeedProblem) -> bool:
     if told.alarm is Alarm.FAILING:
         return feed.failing_since is None
-    return post_counts.next_after(connection, feed.network, told.since) is not None
+    return post_counts.next_after(connection, feed.account, told.since) is not None
 
 
 def _say(
     connection: Connection,
     desk: Desk,
     network: str,
-    trouble: Trouble,
+    trouble: FeedProblem,
     at: datetime,
     *,
     over_at: datetime | None,
@@ -98,9 +98,9 @@ def _say(
         connection,
         f"feed:{network}:{trouble.alarm}:{since}{':over' if over_at else ''}",
         "feed",
-        channel=desk.slack_channel,
+        destination=desk.slack_channel,
         at=at,
-        priority=outbox.FIRST,
+        order_by=outbox.FIRST,
         payload={
             "key": network,
             "desk": desk.name,

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import Message
+from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Fetched, NetworkError, NotDone
-from bot.settings import Desk, NetworkSettings
+from bot.settings import AccountConfig, Desk
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
 from storage.cases import events, posts, threads
-from storage.cases.posts import Post
+from storage.cases.posts import NewPost
 from storage.clock import waits
 from storage.engine import Connection, transaction, until_taken
 from storage.intake import feeds
@@ -29,10 +29,10 @@ log = logging.getLogger(__name__)
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
 CLOCKS_APART_SECONDS = 60  # by no more than this do the clocks of two processes differ
 PAUSE_SECONDS = 60  # before a network that refused us is asked again
-AT_ONCE = 50  # mentions stored in one transaction: a click waits no longer than these take
+BATCH = 50  # mentions stored in one transaction: a click waits no longer than these take
 
 
-def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
+def poll(ctx: Context, desk: Desk, network: AccountConfig) -> int:
     """Fetch what is new on one account when it is time to, and store it: how many mentions were new.
 
     The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips. While
@@ -47,11 +47,11 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
     if feed is None:
         return 0
     try:
-        fetched = ctx.networks[key].fetch(feed.cursor, at - network.look_back)
+        fetched = ctx.accounts[key].fetch(feed.cursor, at - network.look_back)
     except NetworkError as error:
         pause = max(wait, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
         log.warning(
-            "network did not answer", extra={"facts": {"network": key, "error": error.detail, "again_in": pause}}
+            "network did not answer", extra={"fields": {"network": key, "error": error.detail, "again_in": pause}}
         )
         _not_fetched(ctx, feed, error.detail, error.code, pause)
         return 0
@@ -68,11 +68,11 @@ def poll(ctx: Context, desk: Desk, network: NetworkSettings) -> int:
     return new
 
 
-def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched) -> int:
+def receive(ctx: Context, desk: Desk, network: AccountConfig, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
     key, new = network.key, 0
-    for start in range(0, len(fetched.mentions), AT_ONCE):
-        batch = fetched.mentions[start : start + AT_ONCE]
+    for start in range(0, len(fetched.mentions), BATCH):
+        batch = fetched.mentions[start : start + BATCH]
         for attempt in until_taken(FETCH_SECONDS):
             with attempt, transaction(ctx.engine) as connection:
                 at = ctx.clock.now()
@@ -83,7 +83,7 @@ def receive(ctx: Context, desk: Desk, network: NetworkSettings, fetched: Fetched
     return new
 
 
-def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -> bool:
+def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
     """The customer changed their words or pictures: False when the desk knows already, or was told to forget them."""
     thread = locked(connection, old.thread_id)
     taken_back = thread.erased_at or old.deleted_at
@@ -93,7 +93,15 @@ def edit(connection: Connection, old: Message, mention: Mention, at: datetime) -
         connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
     )
     actor = Actor(mention.author.handle, "network")
-    change(connection, thread, replace(thread, no_reply=mention.no_reply), at, actor, "edited", post=mention.id)
+    change(
+        connection,
+        thread,
+        replace(thread, reply_blocked_reason=mention.reply_blocked_reason),
+        at,
+        actor,
+        "edited",
+        post=mention.id,
+    )
     return True
 
 
@@ -129,7 +137,7 @@ def _take_in(
 
 def _begin(
     connection: Connection, desk: Desk, network: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
-) -> list[Message]:
+) -> list[Post]:
     """Begin the threads of those who have none yet: their first messages.
 
     Most mentions begin a thread, and in a surge nearly all do: those of a page are stored together.
@@ -144,7 +152,7 @@ def _begin(
     waits.begin(connection, threads_begun)
     lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
     events.add_all(connection, at, "received", "network", lines)
-    outbox.want_cards(connection, threads_begun, channel=desk.slack_channel, at=at)
+    outbox.want_cards(connection, threads_begun, destination=desk.slack_channel, at=at)
     return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
 
 
@@ -152,7 +160,7 @@ def _store(
     connection: Connection,
     network: str,
     mention: Mention,
-    known: dict[str, Message],
+    known: dict[str, Post],
     at: datetime,
     check_at: datetime,
 ) -> bool:
@@ -177,7 +185,7 @@ def _store(
 def _received(thread: Thread, mention: Mention) -> Thread:
     return replace(
         rules.receive(thread, mention.posted_at),
-        no_reply=mention.no_reply,
+        reply_blocked_reason=mention.reply_blocked_reason,
         language=mention.language or thread.language,
     )
 
@@ -186,10 +194,10 @@ def _facts(mention: Mention) -> dict[str, Any]:
     return {"post": mention.id, "posted_at": mention.posted_at.isoformat()}
 
 
-def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) -> Post:
-    return Post(
+def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) -> NewPost:
+    return NewPost(
         thread_id=thread.id,
-        network=thread.network,
+        account=thread.account,
         external_id=mention.id,
         inbound=True,
         author=mention.author.handle,
@@ -198,7 +206,7 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
         posted_at=mention.posted_at,
         stored_at=at,
         media=mention.media,
-        check_at=check_at,
+        recheck_at=check_at,
     )
 
 
@@ -207,7 +215,7 @@ def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
     new = Thread(
         id=0,
         desk=desk.name,
-        network=network,
+        account=network,
         conversation=mention.conversation,
         customer_id=mention.author.id,
         customer_handle=mention.author.handle,
@@ -217,7 +225,7 @@ def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
         received_at=mention.posted_at,
         first_target=_seconds(desk.targets.first_response),
         next_target=_seconds(desk.targets.next_response),
-        warn_at=desk.targets.warn_at,
+        warn_share=desk.targets.warn_at,
     )
     return _received(new, mention)
 

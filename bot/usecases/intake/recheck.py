@@ -6,26 +6,26 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import Message
+from bot.domain.cases.conversation import Post
 from bot.networks.base import NetworkError, NotDone
-from bot.settings import NetworkSettings
+from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake.ingest import edit
 from storage import outbox
 from storage.cases import posts
+from storage.common import job_locks
 from storage.engine import Connection, reading, transaction
-from storage.outbox import rate_buckets
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
 PAUSE_SECONDS = 60  # before a network that refused us is asked again
-AT_ONCE = 100  # posts asked after in one call
+BATCH = 100  # posts asked after in one call
 DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
 
 
-def tick(ctx: Context, network: NetworkSettings) -> int:
+def tick(ctx: Context, network: AccountConfig) -> int:
     """Ask again after posts whose turn it is: how many were edited or are gone.
 
     A post whose author waits is asked after every `recheck_every`; all others once a day for as long as they are
@@ -33,22 +33,22 @@ def tick(ctx: Context, network: NetworkSettings) -> int:
     for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
     """
     key = network.key
-    lane = f"recheck:{key}"
+    lock = f"recheck:{key}"
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not (posts.to_check(connection, key, at, limit=1) and rate_buckets.is_free(connection, lane, at)):
+        if not (posts.to_check(connection, key, at, limit=1) and job_locks.is_free(connection, lock, at)):
             return 0
     with transaction(ctx.engine) as connection:
-        if not rate_buckets.take(connection, lane, at, at + ctx.clock.real(ANSWER_SECONDS)):
+        if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-        held = posts.to_check(connection, key, at, limit=AT_ONCE)
+        held = posts.to_check(connection, key, at, limit=BATCH)
     try:
-        found = ctx.networks[key].look_up(tuple(message.external_id for message in held))
+        found = ctx.accounts[key].look_up(tuple(message.external_id for message in held))
     except NetworkError as error:
         pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
-        log.warning("network did not answer", extra={"facts": {"network": key, "error": error.detail}})
+        log.warning("network did not answer", extra={"fields": {"network": key, "error": error.detail}})
         with transaction(ctx.engine) as connection:
-            rate_buckets.close(connection, lane, ctx.clock.now() + ctx.clock.real(pause))
+            job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(pause))
         return 0
     changed = 0
     by_id = {message.external_id: message for message in held}
@@ -63,12 +63,12 @@ def tick(ctx: Context, network: NetworkSettings) -> int:
                 changed += edit(connection, old, mention, at)
         soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
         posts.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
-        rate_buckets.close(connection, lane, at)
+        job_locks.hold(connection, lock, at)
     ctx.wake()
     return changed
 
 
-def _withdraw(connection: Connection, old: Message, at: datetime) -> bool:
+def _withdraw(connection: Connection, old: Post, at: datetime) -> bool:
     thread = locked(connection, old.thread_id)
     if not posts.blank(connection, old.id, at):
         return False

@@ -56,8 +56,8 @@ def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
 def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     at = ctx.clock.now()
     before = locked(connection, thread_id)
-    if before.reply_id is not None:
-        stopped = replies.move(connection, before.reply_id, (ReplyState.QUEUED,), ReplyState.UNDONE)
+    if before.pending_reply_id is not None:
+        stopped = replies.move(connection, before.pending_reply_id, (ReplyState.QUEUED,), ReplyState.CANCELLED)
         if stopped is None:
             raise Refused("reply_on_its_way", thread=thread_id)
     after = rules.erase(before, at)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.usecases.desk.context import Context
+from storage.common import job_locks
 from storage.desk import desks
 from storage.engine import reading, transaction
-from storage.outbox import rate_buckets
 from storage.privacy import retention
 
 EVERY = timedelta(hours=1)
-AT_ONCE = 200  # threads deleted in one transaction: a click waits no longer than these take
-_LANE = "retention"
+BATCH = 200  # threads deleted in one transaction: a click waits no longer than these take
+_LOCK = "retention"
 
 
 def tick(ctx: Context) -> int:
@@ -23,10 +23,10 @@ def tick(ctx: Context) -> int:
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not rate_buckets.is_free(connection, _LANE, at):
+        if not job_locks.is_free(connection, _LOCK, at):
             return 0
     with transaction(ctx.engine) as connection:
-        if not rate_buckets.take(connection, _LANE, at, at + EVERY):
+        if not job_locks.take(connection, _LOCK, at, at + EVERY):
             return 0
         names = desks.with_threads(connection)
     keeps = {desk.name: desk.keep for desk in ctx.settings.desks}
@@ -38,8 +38,8 @@ def _delete(ctx: Context, desk: str, keep: timedelta) -> int:
     deleted = 0
     while True:
         with transaction(ctx.engine) as connection:
-            ids = retention.expired(connection, desk, before, limit=AT_ONCE)
+            ids = retention.expired(connection, desk, before, limit=BATCH)
             retention.delete_threads(connection, ids)
         deleted += len(ids)
-        if len(ids) < AT_ONCE:
+        if len(ids) < BATCH:
             return deleted

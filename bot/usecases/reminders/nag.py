@@ -25,7 +25,7 @@ from storage.engine import Connection, reading, transaction
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100
+BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def tick(ctx: Context) -> int:
         if not threads.nag_due(connection, desks, at):
             return 0
     with transaction(ctx.engine) as connection:
-        due = threads.due_nags(connection, desks, at, AT_ONCE)
+        due = threads.due_nags(connection, desks, at, BATCH)
         raised = [one for thread in due if (one := _reminder(connection, thread, at))]
         for desk in ctx.settings.desks:
             mine = [one for one in raised if one.thread.desk == desk.name]
@@ -66,7 +66,7 @@ def tick(ctx: Context) -> int:
     return len(raised)
 
 
-def facts(ctx: Context, thread_id: int, wait_id: int) -> Nag:
+def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     """The reminder of this wait of the thread, as it is true now."""
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
@@ -86,7 +86,7 @@ def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder
     line, wait = thread.deadline, waits.going_on(connection, thread.id)
     if line is None or wait is None:
         # One row that makes no sense must not keep every other customer's reminder from going out.
-        log.error("a reminder fell due where nobody waits", extra={"facts": {"thread": thread.id}})
+        log.error("a reminder fell due where nobody waits", extra={"fields": {"thread": thread.id}})
         threads.save(connection, thread, replace(thread, next_nag_at=None))
         return None
     return _Reminder(thread, wait, line, line.level(at))
@@ -107,7 +107,7 @@ def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
 ) -> None:
     """One message each, or one for all; where there is one already, that is edited with its thread."""
-    new = [one for one in raised if not outbox.stated(connection, one.key(to))]
+    new = [one for one in raised if not outbox.exists(connection, one.key(to))]
     nearest = min((one.line.due_at for one in new), default=None)
     if nearest is None:
         return
@@ -118,9 +118,9 @@ def _remind(
             connection,
             one.key(to),
             to.kind,
-            channel=to.channel,
+            destination=to.channel,
             at=at,
-            priority=one.line.due_at,
+            order_by=one.line.due_at,
             thread_id=one.thread.id,
             payload={"wait": one.wait},
         )
@@ -128,4 +128,4 @@ def _remind(
 
 def _level(thread: Thread) -> Nagged:
     """What was said of this wait already; a deadline that has moved on since is still one to keep."""
-    return Nagged.WARNING if thread.nagged is Nagged.NOT_YET else thread.nagged
+    return Nagged.WARNING if thread.nag_level is Nagged.NOT_YET else thread.nag_level

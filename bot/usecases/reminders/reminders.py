@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 
 from bot.domain.reminders import reminders as rules
-from bot.domain.reminders.reminders import FEW, Due, Recipient, Reminders
+from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Due, Recipient, Reminders
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
@@ -30,26 +30,26 @@ def gathered(
     pause = rules.pause(desk.targets.first_response, desk.targets.next_response)
     now = rules.turn(at, pause)
     if not _too_many(connection, desk, to, at + pause):
-        return any(reminders.join(connection, _key(desk, to, turn), waits, priority=due) for turn in (now, now + 1))
+        return any(reminders.join(connection, _key(desk, to, turn), waits, order_by=due) for turn in (now, now + 1))
     soon = at + ctx.clock.real(SETTLE_SECONDS)
     for turn in count(now):
         key = _key(desk, to, turn)
-        if reminders.join(connection, key, waits, priority=due) or outbox.want_once(
+        if reminders.join(connection, key, waits, order_by=due) or outbox.want_once(
             connection,
             key,
             "reminders",
-            channel=to.channel,
+            destination=to.channel,
             at=max(soon, rules.begins(turn, pause)),
-            priority=due,
+            order_by=due,
             payload={"desk": desk.name, "owner": to.owner, "lead": to.lead, "waits": sorted(waits)},
         ):
             break
-        if reminders.join(connection, key, waits, priority=due):  # another process has just begun it
+        if reminders.join(connection, key, waits, order_by=due):  # another process has just begun it
             break
     return True
 
 
-def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
+def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
     """What of these waits the recipient is to be told now.
 
     A colleague who has taken a thread since knows of it; one that was given back has nobody else to be told. Who has
@@ -62,7 +62,7 @@ def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Rem
         if to.lead:
             due = [row for row in due if row["due_at"] <= at]
         else:
-            due = [row for row in due if row["owner"] in (None, to.owner) and row["reply_id"] is None]
+            due = [row for row in due if row["owner"] in (None, to.owner) and row["pending_reply_id"] is None]
         shown = tuple(
             Due(row["number"], row["owner"], row["due_at"], queries.permalink(connection, ctx, row["number"]))
             for row in due[:LISTED]
@@ -74,10 +74,13 @@ def facts(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Rem
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:
     """Whether more than a few fall due within the pause, or wait for Slack already."""
     if to.lead:
-        coming = reminders.breaches_coming(connection, desk.name, until, FEW + 1)
+        coming = reminders.breaches_coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1)
     else:
-        coming = reminders.coming(connection, desk.name, until, FEW + 1, owner=to.owner)
-    return coming > FEW or outbox.backlog(connection, to.channel, kind=to.kind, limit=FEW + 1) > FEW
+        coming = reminders.coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
+    return (
+        coming > INDIVIDUAL_LIMIT
+        or outbox.backlog(connection, to.channel, kind=to.kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
+    )
 
 
 def _key(desk: Desk, to: Recipient, turn: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.card import Draft, Seen
-from bot.domain.cases.conversation import Message, Reply, ReplyState, initials
+from bot.domain.cases.conversation import Post, Reply, ReplyState, initials
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
 from bot.usecases.cases import queries
@@ -27,7 +27,7 @@ def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
         return _draft(connection, ctx, actor, thread_id)
 
 
-def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen | None, request: str) -> Reply:
+def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen | None, idempotency_key: str) -> Reply:
     """Queue a reply; it goes out when the time to undo is over. An unowned thread becomes its author's.
 
     `seen` is what the author had before them (None for the command, which has nothing open to go stale); `request`
@@ -38,7 +38,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         before = locked(connection, thread_id)
-        repeated = replies.of_request(connection, request)
+        repeated = replies.of_request(connection, idempotency_key)
         if repeated is not None:
             return repeated
         now = _draft(connection, ctx, actor, thread_id)
@@ -57,10 +57,10 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
             author=actor.id,
             text=text,
             in_reply_to=newest.external_id,
-            answers_until=now.seen.message,
+            answers_through_post_id=now.seen.message,
             created_at=at,
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),
-            request=request,
+            idempotency_key=idempotency_key,
         )
         _on_its_way(connection, before, reply, actor, at)
     ctx.wake()
@@ -78,7 +78,7 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
         before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if reply.author != actor.id:
             raise Refused("not_yours", thread=before.id, owner=reply.author, since=reply.created_at)
-        undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.UNDONE)
+        undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.CANCELLED)
         if undone is None:
             raise Refused("too_late", thread=before.id)
         outbox.cancel(connection, outbox.reply_key(reply_id))
@@ -97,10 +97,10 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
     with transaction(ctx.engine) as connection:
         reply = _reply(connection, reply_id)
         before = allowed(connection, ctx, actor, "reply", reply.thread_id)
-        if before.reply_id is not None:
+        if before.pending_reply_id is not None:
             raise Refused("reply_on_its_way", thread=before.id)
         sent_at = reply.tried_at or at
-        state = ReplyState.SENT if was_sent else ReplyState.AGAIN
+        state = ReplyState.SENT if was_sent else ReplyState.RETRY_REQUESTED
         values = {"sent_at": sent_at} if was_sent else {"send_at": at}
         decided = replies.move(connection, reply_id, (ReplyState.UNKNOWN,), state, **values)
         if decided is None:
@@ -118,7 +118,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     rules.require_reply(card.thread, actor.id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
         raise Refused("unknown_reply", thread=thread_id)
-    network = ctx.networks.get(card.thread.network)
+    network = ctx.accounts.get(card.thread.account)
     if network is None:
         raise Refused("network_refuses", thread=thread_id, reason="not_configured", network=card.network_name)
     signature = _signature(connection, ctx, card.thread, actor.id, actor.name)
@@ -142,7 +142,7 @@ def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) ->
     latest = replies.newest(connection, thread.id, undone=True)
     if latest is None:
         return ""
-    if latest.state is ReplyState.REFUSED or (latest.state is ReplyState.UNDONE and latest.author == agent):
+    if latest.state is ReplyState.REJECTED or (latest.state is ReplyState.CANCELLED and latest.author == agent):
         return latest.text.removesuffix(_signature(connection, ctx, thread, latest.author)).rstrip()
     return ""
 
@@ -150,12 +150,12 @@ def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) ->
 def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
     if not body.strip():
         raise Refused("empty", thread=thread.id)
-    count = ctx.networks[thread.network].count(text)
+    count = ctx.accounts[thread.account].count(text)
     if count.used > count.limit:
         raise Refused("too_long", thread=thread.id, used=count.used, limit=count.limit)
 
 
-def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Message | Reply, ...]:
+def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Post | Reply, ...]:
     """What the customer wrote, edited or deleted, and what a colleague answered, since `seen`."""
     said = tuple(
         message
@@ -190,17 +190,17 @@ def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Act
     """An unowned thread becomes the actor's, which is a line of its own."""
     after = rules.reply(before, reply.id, actor.id, at)
     if before.owner is None:
-        claimer = replace(actor, request=None)  # one request, two lines: the reply's carries its name
+        claimer = replace(actor, idempotency_key=None)  # one request, two lines: the reply's carries its name
         change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
     change(connection, before, after, at, actor, "replied", reply=reply.id)
     outbox.want(
         connection,
         outbox.reply_key(reply.id),
         "reply",
-        channel=before.network,
+        destination=before.account,
         at=reply.send_at,
         thread_id=before.id,
-        priority=before.due_at,
+        order_by=before.due_at,
         payload={"reply": reply.id},
     )
 

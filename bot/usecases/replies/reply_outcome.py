@@ -14,24 +14,24 @@ from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
 from storage.cases import posts
-from storage.cases.posts import Post
+from storage.cases.posts import NewPost
 from storage.engine import Connection, transaction
 from storage.replies import replies
 
 # A worker that was held up, or a late look-up, may know of a success after another one has looked for it in vain.
-_MAY_HAVE_ARRIVED = (ReplyState.SENDING, ReplyState.CHECKING, ReplyState.UNKNOWN, ReplyState.AGAIN)
-_ON_ITS_WAY = (ReplyState.SENDING, ReplyState.CHECKING, ReplyState.AGAIN)
+_MAY_HAVE_ARRIVED = (ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)
+_ON_ITS_WAY = (ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED)
 
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
     """The reply goes out now: None when it was undone, or somebody else has begun. Written before the network is
     called, so that whatever happens then is known to have been tried."""
     at = ctx.clock.now()
-    to_send = (ReplyState.QUEUED, ReplyState.AGAIN)
+    to_send = (ReplyState.QUEUED, ReplyState.RETRY_REQUESTED)
     with transaction(ctx.engine) as connection:
         begun = replies.move(connection, reply_id, to_send, ReplyState.SENDING, tried_at=at)
         if begun is not None:  # whoever comes to this row next looks for the reply
-            outbox.change_lane(connection, reply_id, looking=True)
+            outbox.use_bucket(connection, reply_id, looking=True)
         return begun
 
 
@@ -42,7 +42,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
             connection, before.id, (ReplyState.SENDING,), before.state, send_at=again_at, tried_at=before.tried_at
         )
         if moved is not None:
-            outbox.change_lane(connection, before.id, looking=before.state is ReplyState.AGAIN)
+            outbox.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
             outbox.refresh(connection, before.thread_id, at=ctx.clock.now())
     ctx.wake()
 
@@ -51,7 +51,7 @@ def checking(ctx: Context, reply_id: int) -> None:
     """It may have arrived: nobody may answer again until that is known."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, (ReplyState.SENDING,), ReplyState.CHECKING)
+        moved = _move(connection, reply_id, (ReplyState.SENDING,), ReplyState.VERIFYING)
         if moved is not None:
             thread, _ = moved
             change(connection, thread, thread, at, THE_DESK, "checking", reply=reply_id)
@@ -67,9 +67,9 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
         if moved is None:
             return
         before, reply = moved
-        answer = Post(
+        answer = NewPost(
             thread_id=before.id,
-            network=before.network,
+            account=before.account,
             external_id=sent.id,
             inbound=False,
             author=reply.author,
@@ -85,13 +85,13 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
 
 
 def answered(
-    connection: Connection, before: Thread, reply: Reply, sent_at: datetime, at: datetime, actor: Actor, **facts: str
+    connection: Connection, before: Thread, reply: Reply, sent_at: datetime, at: datetime, actor: Actor, **details: str
 ) -> None:
     """A reply has reached the customer at `sent_at`, which is known only now: what its author had seen is answered.
 
     `actor` is who knows it, the reply's author or whoever looked it up on the network.
     """
-    posts.answer(connection, before.id, until=reply.answers_until, reply_id=reply.id)
+    posts.answer(connection, before.id, until=reply.answers_through_post_id, reply_id=reply.id)
     after = rules.sent(before, sent_at, posts.oldest_unanswered(connection, before.id))
     change(
         connection,
@@ -104,14 +104,14 @@ def answered(
         ended_at=sent_at,
         by=reply.author,
         reply=reply.id,
-        **facts,
+        **details,
     )
 
 
 def refused(ctx: Context, reply_id: int, code: str) -> None:
     """The network said no for good, or the account is gone. The text stays, on the card and with its author."""
     blocked = code if code in ("not_mentioned", "gone") else None
-    _failed(ctx, reply_id, ReplyState.REFUSED, "refused", no_reply=blocked, error=code)
+    _failed(ctx, reply_id, ReplyState.REJECTED, "refused", blocked=blocked, error=code)
 
 
 def unknown(ctx: Context, reply_id: int) -> None:
@@ -120,7 +120,7 @@ def unknown(ctx: Context, reply_id: int) -> None:
 
 
 def _failed(
-    ctx: Context, reply_id: int, state: ReplyState, kind: str, *, no_reply: str | None = None, **values: Any
+    ctx: Context, reply_id: int, state: ReplyState, kind: str, *, blocked: str | None = None, **values: Any
 ) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -128,7 +128,7 @@ def _failed(
         if moved is None:
             return
         before, reply = moved
-        after = replace(rules.reply_failed(before), no_reply=no_reply or before.no_reply)
+        after = replace(rules.reply_failed(before), reply_blocked_reason=blocked or before.reply_blocked_reason)
         change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **values)
         _tell(connection, ctx, before, reply, at)
         if state is ReplyState.UNKNOWN:
@@ -156,10 +156,10 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
         connection,
         f"look_up:{reply.id}:{at.timestamp()}",
         "look_up",
-        channel=thread.network,
-        lane=outbox.LOOKING + thread.network,
+        destination=thread.account,
+        rate_bucket=outbox.LOOKING + thread.account,
         at=at + ctx.clock.real(ctx.settings.delivery.network_recheck_after.total_seconds()),
-        priority=outbox.LAST,
+        order_by=outbox.LAST,
         thread_id=thread.id,
         payload={"reply": reply.id},
     )
@@ -175,8 +175,8 @@ def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at
         connection,
         f"tell:{reply.id}:{reply.state}:{at.timestamp()}",
         "tell",
-        channel=channel,
-        lane="chat.postEphemeral",
+        destination=channel,
+        rate_bucket="chat.postEphemeral",
         at=at,
         thread_id=thread.id,
         payload={"reply": reply.id, "to": reply.author},

@@ -31,7 +31,7 @@ def tick(ctx: Context) -> int:
     return sum(_state(ctx, desk, at) for desk in ctx.settings.desks)
 
 
-def facts(ctx: Context, desk: Desk, day: date) -> Standup:
+def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
     """The figures of the local day `day`, and how things stand now."""
     at = ctx.clock.now()
     start, end = rules.day_bounds(day, desk.timezone)
@@ -60,7 +60,7 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
         return False
     key = f"standup:{desk.name}:{today.isoformat()}"
     with reading(ctx.engine) as connection:
-        if outbox.stated(connection, key):
+        if outbox.exists(connection, key):
             return False
     with transaction(ctx.engine) as connection:
         begun = desks.since(connection, desk.name, at)
@@ -71,7 +71,7 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
             connection,
             key,
             "standup",
-            channel=desk.slack_channel,
+            destination=desk.slack_channel,
             at=at,
             payload={"desk": desk.name, "day": day.isoformat()},
         )

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.alerts.backlog import Busy
+from bot.domain.alerts.backlog import BacklogDigest
 from bot.domain.cases.card import Card
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import date
 
 
-def digest(facts: Busy, command: str, t: Translator) -> Message:
+def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
     """What waits and what to take first, until it is over; then how much there was. `command` is "/webcare"."""
-    if facts.surge.ended_at is not None:
-        return b.message(_over(facts, t))
+    if digest.backlog.ended_at is not None:
+        return b.message(_over(digest, t))
     busy = t.n(
-        "🌊 *Busy:* {n} mention waits for its card.", "🌊 *Busy:* {n} mentions wait for their card.", facts.waiting
+        "🌊 *Busy:* {n} mention waits for its card.", "🌊 *Busy:* {n} mentions wait for their card.", digest.waiting
     )
-    unowned = facts.unowned
+    unowned = digest.unowned
     if not unowned.total:
         return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards follow.")))
     nobodys = t.n("Nobody owns {n} thread.", "Nobody owns {n} threads.", unowned.total)
@@ -40,18 +40,18 @@ def digest(facts: Busy, command: str, t: Translator) -> Message:
     )
 
 
-def yours(claimed: Sequence[Card], t: Translator) -> Message:
+def yours(claimed: Sequence[Card], t: Translator) -> SlackMessage:
     """To the agent alone: the threads that are theirs now, each with its next step."""
     text = t.n("{n} thread is yours now:", "{n} threads are yours now:", len(claimed))
     return b.message(text, b.section(text), *(b.section(row(card, t), next_step(card, t)) for card in claimed))
 
 
-def _over(facts: Busy, t: Translator) -> str:
-    surge = facts.surge
-    end = surge.ended_at or facts.unowned.at
+def _over(digest: BacklogDigest, t: Translator) -> str:
+    backlog = digest.backlog
+    end = backlog.ended_at or digest.unowned.at
     return t(
         "✅ *Caught up* at {time}: {mentions} in {duration}.",
         time=date(end),
-        mentions=t.n("{n} mention", "{n} mentions", surge.mentions or 0),
-        duration=t.duration(end - surge.since),
+        mentions=t.n("{n} mention", "{n} mentions", backlog.mentions or 0),
+        duration=t.duration(end - backlog.started_at),
     )

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from bot.domain.alerts.volume_spike import Signal
+from bot.domain.alerts.volume_spike import SpikeSignal
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import date, escape, link
 
 
-def signal(facts: Signal, command: str, t: Translator) -> Message:
+def signal(signal: SpikeSignal, command: str, t: Translator) -> SlackMessage:
     """Numbers and single words only: a direct message is not edited any more when a customer deletes a post."""
-    crisis = facts.crisis
+    spike = signal.spike
     text = t(
         "📈 *{desk}* got {mentions} in the hour before {time}. Normal for that hour: {normal}.",
-        desk=escape(crisis.desk, 80),
-        mentions=t.n("{n} mention", "{n} mentions", crisis.mentions),
-        time=date(crisis.at),
-        normal=t.number(round(crisis.normal)),
+        desk=escape(spike.desk, 80),
+        mentions=t.n("{n} mention", "{n} mentions", spike.mentions),
+        time=date(spike.at),
+        normal=t.number(round(spike.normal)),
     )
-    words = ", ".join(f"*{escape(word.text, 40)}* ({t.number(word.messages)})" for word in facts.words)
-    first = ", ".join(link(one.url, f"#{one.thread_id}") for one in facts.examples)
+    words = ", ".join(f"*{escape(word.text, 40)}* ({t.number(word.messages)})" for word in signal.words)
+    first = ", ".join(link(one.url, f"#{one.thread_id}") for one in signal.examples)
     about = t("Words that stand out: {words}", words=words) if words else t("No words stand out.")
     start = t("The first of them: {threads}", threads=first) if first else ""
     what = t("To look at one here, type `{command} show` and its number.", command=command)

@@ -3,70 +3,69 @@
 from __future__ import annotations
 
 from bot.domain.cases.card import Card
-from bot.domain.cases.conversation import Message as Post
-from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.state import clock, customer_and_place, on_its_way, state, undecided, when
 from bot.views.common import blocks as b
-from bot.views.common.blocks import QUOTED, Block, Message
+from bot.views.common.blocks import QUOTED, Block, SlackMessage
 from bot.views.common.reasons import reason
 from bot.views.common.text import clean, date, escape, language_name, line, link, person
 
-MOST_PICTURES = 3
+MAX_PICTURES = 3
 
 
-def card(facts: Card, t: Translator) -> Message:
+def card(card: Card, t: Translator) -> SlackMessage:
     """Everything that the team needs to act, and only the buttons that make sense now."""
-    stands = state(facts, t)
-    if facts.thread.erased_at:
-        text = f"*#{facts.thread.id}*  {stands}"
-        return b.message(text, b.section(text), b.actions(_more(facts, t, "history")))
+    stands = state(card, t)
+    if card.thread.erased_at:
+        text = f"*#{card.thread.id}*  {stands}"
+        return b.message(text, b.section(text), b.actions(_more(card, t, "history")))
     return b.message(
-        notification(facts, t),
-        b.section(f"*#{facts.thread.id}*  {customer_and_place(facts, t)}"),
-        *said(facts, t),
-        b.section("\n".join(filter(None, (stands, clock(facts, t))))),
-        *_escalations(facts, t),
-        *last_reply(facts, t),
-        buttons(facts, t),
+        notification(card, t),
+        b.section(f"*#{card.thread.id}*  {customer_and_place(card, t)}"),
+        *said(card, t),
+        b.section("\n".join(filter(None, (stands, clock(card, t))))),
+        *_escalations(card, t),
+        *last_reply(card, t),
+        buttons(card, t),
     )
 
 
-def notification(facts: Card, t: Translator) -> str:
+def notification(card: Card, t: Translator) -> str:
     """The card in one line, for notifications and screen readers."""
-    name = escape(facts.thread.customer_name or f"@{facts.thread.customer_handle}", 80)
-    newest = facts.newest
+    name = escape(card.thread.customer_name or f"@{card.thread.customer_handle}", 80)
+    newest = card.newest
     words = escape(newest.text, QUOTED) if newest else t("deleted by the customer")
     return t(
         "#{number} · {name} on {network}: {words} · {state}",
-        number=facts.thread.id,
+        number=card.thread.id,
         name=name,
-        network=facts.network_name,
+        network=card.network_name,
         words=words,
-        state=state(facts, t).replace("*", ""),
+        state=state(card, t).replace("*", ""),
     )
 
 
-def said(facts: Card, t: Translator) -> list[Block]:
+def said(card: Card, t: Translator) -> list[Block]:
     """The customer's newest words as they stand, their pictures, and what one should know about both."""
-    newest = facts.newest
-    blocks = [b.context(" · ".join(about))] if (about := _about(facts, t)) else []
+    newest = card.newest
+    blocks = [b.context(" · ".join(about))] if (about := _about(card, t)) else []
     if newest is None:
         return [*blocks, b.section(t("_The customer deleted what they wrote._"))]
     blocks.append(b.quote(newest.text))
     if len(clean(newest.text)) > QUOTED:
-        more = b.actions(b.button(t("Show all"), "show_text", facts.thread.id))
+        more = b.actions(b.button(t("Show all"), "show_text", card.thread.id))
         blocks += [more] if more else []
     blocks += pictures(newest, t)
-    if facts.thread.no_reply and facts.thread.state is not State.CLOSED:
-        why = reason(facts.thread.no_reply, facts.network_name, t)
+    if card.thread.reply_blocked_reason and card.thread.state is not State.CLOSED:
+        why = reason(card.thread.reply_blocked_reason, card.network_name, t)
         blocks.append(
             b.context(
                 t(
                     "🚫 A reply from here is not possible: {reason}. Answer it on {network} itself.",
                     reason=why,
-                    network=facts.network_name,
+                    network=card.network_name,
                 )
             )
         )
@@ -79,7 +78,7 @@ def pictures(post: Post, t: Translator) -> list[Block]:
     links = []
     for media in post.media:
         alt = line(media.alt or "", 1000)
-        picture = media.kind == "photo" and len(blocks) < MOST_PICTURES
+        picture = media.kind == "photo" and len(blocks) < MAX_PICTURES
         if picture and (shown := b.image(media.url, alt or t("Picture from the customer, no description"))):
             blocks.append(shown)
             continue
@@ -90,52 +89,52 @@ def pictures(post: Post, t: Translator) -> list[Block]:
     return [*blocks, b.context(" · ".join(links[:10]))] if links else blocks
 
 
-def buttons(facts: Card, t: Translator) -> Block | None:
+def buttons(card: Card, t: Translator) -> Block | None:
     """What can be done now. Who may press is checked when they do: a card is the same for everybody."""
-    thread = facts.thread
+    thread = card.thread
     if thread.state is State.CLOSED:
-        return b.actions(_more(facts, t, "reopen", "history"))
-    coming, unknown = on_its_way(facts), undecided(facts)
+        return b.actions(_more(card, t, "reopen", "history"))
+    coming, unknown = on_its_way(card), undecided(card)
     owned = ("release", "hand_over", "take_over") if thread.owner else ()
     if coming:
         undo = b.button(t("Undo"), "undo", coming.id) if coming.state is ReplyState.QUEUED else None
-        return b.actions(undo, _more(facts, t, "history"))
+        return b.actions(undo, _more(card, t, "history"))
     if unknown:
-        return b.actions(*decide(facts, unknown, t), _more(facts, t, *owned, "history"))
+        return b.actions(*decide(card, unknown, t), _more(card, t, *owned, "history"))
     waiting = thread.state is State.WAITING
     return b.actions(
         b.button(t("Claim"), "claim", thread.id, style="primary") if waiting and not thread.owner else None,
-        _answer(facts, t, primary=waiting and thread.owner is not None),
+        _answer(card, t, primary=waiting and thread.owner is not None),
         b.button(t("Escalate"), "escalate", thread.id) if waiting else None,
-        _more(facts, t, *owned, *(("close",) if waiting else ()), "history"),
+        _more(card, t, *owned, *(("close",) if waiting else ()), "history"),
     )
 
 
-def _answer(facts: Card, t: Translator, *, primary: bool) -> Block | None:
-    if facts.thread.no_reply is None:
-        return b.button(t("Reply"), "reply", facts.thread.id, style="primary" if primary else None)
-    post = facts.newest
-    return b.link_button(t("Open on {network}", network=facts.network_name), "open_post", post.url if post else None)
+def _answer(card: Card, t: Translator, *, primary: bool) -> Block | None:
+    if card.thread.reply_blocked_reason is None:
+        return b.button(t("Reply"), "reply", card.thread.id, style="primary" if primary else None)
+    post = card.newest
+    return b.link_button(t("Open on {network}", network=card.network_name), "open_post", post.url if post else None)
 
 
-def decide(facts: Card, reply: Reply, t: Translator) -> list[Block | None]:
+def decide(card: Card, reply: Reply, t: Translator) -> list[Block | None]:
     """The ways out for a reply of which nobody knows whether it arrived."""
-    newest = facts.newest
-    place = facts.account_url or (newest.url if newest else None)
+    newest = card.newest
+    place = card.account_url or (newest.url if newest else None)
     sure = b.confirmation(
         t("Send it again?"),
-        t("Look at {network} first: if it did arrive, the customer gets it twice.", network=facts.network_name),
+        t("Look at {network} first: if it did arrive, the customer gets it twice.", network=card.network_name),
         t("Send again"),
         t("Cancel"),
     )
     return [
-        b.link_button(t("Look on {network}", network=facts.network_name), "open_post", place),
+        b.link_button(t("Look on {network}", network=card.network_name), "open_post", place),
         b.button(t("It was sent"), "mark_sent", reply.id),
         b.button(t("Send again"), "send_again", reply.id, confirm=sure),
     ]
 
 
-def _more(facts: Card, t: Translator, *names: str) -> Block:
+def _more(card: Card, t: Translator, *names: str) -> Block:
     labels = {
         "release": t("Release"),
         "hand_over": t("Hand over"),
@@ -144,38 +143,38 @@ def _more(facts: Card, t: Translator, *names: str) -> Block:
         "reopen": t("Reopen"),
         "history": t("History"),
     }
-    return b.overflow(*(b.option(labels[name], f"{name}:{facts.thread.id}") for name in names))
+    return b.overflow(*(b.option(labels[name], f"{name}:{card.thread.id}") for name in names))
 
 
-def _about(facts: Card, t: Translator) -> list[str]:
-    thread, newest = facts.thread, facts.newest
-    lost = sum(post.inbound and post.deleted_at is not None for post in facts.messages)
+def _about(card: Card, t: Translator) -> list[str]:
+    thread, newest = card.thread, card.newest
+    lost = sum(post.inbound and post.deleted_at is not None for post in card.messages)
     about = []
     if language := language_name(thread.language, t):
         about.append(language)
     if thread.customer_followers is not None:
         about.append(t.n("{n} follower", "{n} followers", thread.customer_followers))
     if newest:
-        about.append(link(newest.url, t("Post on {network}", network=facts.network_name)))
+        about.append(link(newest.url, t("Post on {network}", network=card.network_name)))
         if newest.edited_at:
-            about.append(t("edited at {time}", time=when(newest.edited_at, facts)))
+            about.append(t("edited at {time}", time=when(newest.edited_at, card)))
     if lost and newest:
         about.append(t.n("{n} message deleted by the customer", "{n} messages deleted by the customer", lost))
-    if facts.customer_messages > 1 and newest:
-        about.append(t.n("{n} message, the newest:", "{n} messages, the newest:", facts.customer_messages))
+    if card.customer_messages > 1 and newest:
+        about.append(t.n("{n} message, the newest:", "{n} messages, the newest:", card.customer_messages))
     return about
 
 
-def _escalations(facts: Card, t: Translator) -> list[Block]:
+def _escalations(card: Card, t: Translator) -> list[Block]:
     texts = []
-    for request in facts.escalations[-3:]:
+    for request in card.escalations[-3:]:
         asked = {
             "target": person(request.target) if request.target == request.channel else escape(request.target, 80),
             "why": escape(request.why, 300),
             "by": person(request.by),
         }
         if request.taken_by and request.taken_at:
-            at = when(request.taken_at, facts)
+            at = when(request.taken_at, card)
             texts.append(
                 t(
                     "🙋 Escalated to *{target}* by {by}: {why} · taken by {person} at {time}",
@@ -192,41 +191,43 @@ def _escalations(facts: Card, t: Translator) -> list[Block]:
 _REPLIES = {
     ReplyState.QUEUED: N_("Reply by {person}, goes out at {due}:"),
     ReplyState.SENDING: N_("Reply by {person}, being sent:"),
-    ReplyState.CHECKING: N_(
+    ReplyState.VERIFYING: N_(
         "Reply by {person}, sent at {tried}. {network} has not confirmed it yet; please do not answer again:"
     ),
-    ReplyState.AGAIN: N_("Reply by {person}, to be sent again unless {network} shows it; please do not answer:"),
-    ReplyState.REFUSED: N_("⛔ *The reply of {person} was not sent:* {reason}. The text is kept:"),
+    ReplyState.RETRY_REQUESTED: N_(
+        "Reply by {person}, to be sent again unless {network} shows it; please do not answer:"
+    ),
+    ReplyState.REJECTED: N_("⛔ *The reply of {person} was not sent:* {reason}. The text is kept:"),
     ReplyState.UNKNOWN: N_(
         "{person} sent this at {tried}, and no answer came from {network}. When asked, {network} does not show it:"
     ),
 }
 
 
-def last_reply(facts: Card, t: Translator) -> list[Block]:
+def last_reply(card: Card, t: Translator) -> list[Block]:
     """What became of the last reply with its text, and the last answer that did arrive."""
-    reply, answer = facts.reply, facts.answer
-    sent = _sent(facts, answer, t) if answer else []
+    reply, answer = card.reply, card.answer
+    sent = _sent(card, answer, t) if answer else []
     if reply is None or reply.state not in _REPLIES:
         return sent
     text = t(
         _REPLIES[reply.state],
         person=person(reply.author),
-        network=facts.network_name,
+        network=card.network_name,
         due=date(reply.send_at, "{time_secs}"),
-        tried=when(reply.tried_at or reply.send_at, facts),
-        reason=reason(reply.error, facts.network_name, t),
+        tried=when(reply.tried_at or reply.send_at, card),
+        reason=reason(reply.error, card.network_name, t),
     )
     calm = reply.state in (ReplyState.QUEUED, ReplyState.SENDING)
     return [b.context(text) if calm else b.section(text), b.quote(reply.text), *sent]
 
 
-def _sent(facts: Card, reply: Reply, t: Translator) -> list[Block]:
+def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
     """The last answer: in full below an answered post, in a line below one that waits again or a later reply."""
-    ours = next((post for post in facts.messages if not post.inbound and post.external_id == reply.external_id), None)
-    seen = link(ours.url, t("See it on {network}", network=facts.network_name)) if ours else None
-    if facts.thread.state is not State.WAITING and facts.reply is reply:
+    ours = next((post for post in card.messages if not post.inbound and post.external_id == reply.external_id), None)
+    seen = link(ours.url, t("See it on {network}", network=card.network_name)) if ours else None
+    if card.thread.state is not State.WAITING and card.reply is reply:
         return [b.quote(reply.text), *([b.context(seen)] if seen else [])]
-    at = when(reply.sent_at or reply.send_at, facts)
+    at = when(reply.sent_at or reply.send_at, card)
     last = t("Last answer by {person} at {time}", person=person(reply.author), time=at)
     return [b.context(" · ".join(filter(None, (f"{last}: “{escape(reply.text, 150)}”", seen))))]

@@ -10,21 +10,21 @@ from bot.views.common.blocks import Block
 from bot.views.common.text import escape, link
 
 
-def row(facts: Card, t: Translator) -> str:
+def row(card: Card, t: Translator) -> str:
     """Number, customer, how it stands, and the first words."""
-    thread = facts.thread
-    number = link(facts.permalink, f"#{thread.id}")
-    newest = facts.newest
+    thread = card.thread
+    number = link(card.permalink, f"#{thread.id}")
+    newest = card.newest
     words = escape(newest.text, 120) if newest else t("deleted by the customer")
-    stands = " · ".join(filter(None, (owner(facts, t) if up_to_us(facts) else state(facts, t), clock(facts, t))))
-    return f"*{number}* {customer(facts, limit=40)}\n{stands}\n“{words}”"
+    stands = " · ".join(filter(None, (owner(card, t) if up_to_us(card) else state(card, t), clock(card, t))))
+    return f"*{number}* {customer(card, limit=40)}\n{stands}\n“{words}”"
 
 
-def next_step(facts: Card, t: Translator) -> Block | None:
+def next_step(card: Card, t: Translator) -> Block | None:
     """The one button that moves this thread on; None where there is none."""
-    thread = facts.thread
-    if not up_to_us(facts):
+    thread = card.thread
+    if not up_to_us(card):
         return None
     if thread.owner is None:
         return b.button(t("Claim"), "claim", thread.id)
-    return b.button(t("Reply"), "reply", thread.id) if thread.no_reply is None else None
+    return b.button(t("Reply"), "reply", thread.id) if thread.reply_blocked_reason is None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.cases.conversation import Reply
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 
 _WORDS = {
     "claimed": N_("#{thread} is yours."),
@@ -16,13 +16,13 @@ _WORDS = {
 }
 
 
-def done(what: str, thread: int, t: Translator, **facts: str) -> Message:
+def done(what: str, thread: int, t: Translator, **details: str) -> SlackMessage:
     """`what` is the timeline's word for it: "claimed", "released", "handed_over" (with `to`), "escalated", "closed"."""
-    text = t(_WORDS[what], thread=thread, **facts)
+    text = t(_WORDS[what], thread=thread, **details)
     return b.message(text)
 
 
-def undone(reply: Reply, t: Translator) -> Message:
+def undone(reply: Reply, t: Translator) -> SlackMessage:
     """The text comes back to its author, who can use it again."""
     text = t("Stopped in time: your reply to #{thread} was not sent. Your text:", thread=reply.thread_id)
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id))

@@ -11,10 +11,10 @@ from bot.platform.i18n import Translator
 from bot.views.cases.card import decide, last_reply, said
 from bot.views.cases.state import clock, customer_and_place, owner, state, undecided, up_to_us
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, Message, View
+from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import cut, escape, line, link, moment, person
 
-_STUCK = (ReplyState.REFUSED, ReplyState.UNKNOWN)
+_STUCK = (ReplyState.REJECTED, ReplyState.UNKNOWN)
 
 
 def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
@@ -42,43 +42,43 @@ def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> 
     )
 
 
-def card(facts: Card, escalation: Escalation, t: Translator) -> Message:
+def card(card: Card, escalation: Escalation, t: Translator) -> SlackMessage:
     """The card at the other team or the lead, in step with the thread's own."""
-    thread = facts.thread
+    thread = card.thread
     if thread.erased_at:
-        text = f"*#{thread.id}*  {state(facts, t)}"
+        text = f"*#{thread.id}*  {state(card, t)}"
         return b.message(text, b.section(text))
     asks = t("🙋 {person} asks for help with *#{number}*", person=person(escalation.by), number=thread.id)
     why = escape(escalation.why, 1000)
     return b.message(
         t("#{number} was escalated to you: {why}", number=thread.id, why=escape(escalation.why, 300)),
         b.section(f"{asks}\n{why}"),
-        b.section(customer_and_place(facts, t)),
-        *said(facts, t),
-        b.section("\n".join(filter(None, (_stands(facts, escalation, t), clock(facts, t))))),
-        *(last_reply(facts, t) if facts.reply and facts.reply.state in _STUCK else ()),
-        b.context(link(facts.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
-        _buttons(facts, escalation, t),
+        b.section(customer_and_place(card, t)),
+        *said(card, t),
+        b.section("\n".join(filter(None, (_stands(card, escalation, t), clock(card, t))))),
+        *(last_reply(card, t) if card.reply and card.reply.state in _STUCK else ()),
+        b.context(link(card.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
+        _buttons(card, escalation, t),
     )
 
 
-def _stands(facts: Card, escalation: Escalation, t: Translator) -> str:
-    if not up_to_us(facts):
-        return state(facts, t)
+def _stands(card: Card, escalation: Escalation, t: Translator) -> str:
+    if not up_to_us(card):
+        return state(card, t)
     if escalation.taken_by and escalation.taken_at:
-        taken = moment(escalation.taken_at, facts.at)
+        taken = moment(escalation.taken_at, card.at)
         return t("🙌 *Taken over* by {person} at {time}", person=person(escalation.taken_by), time=taken)
-    return t("🙋 *Open* · {owner}", owner=owner(facts, t))
+    return t("🙋 *Open* · {owner}", owner=owner(card, t))
 
 
-def _buttons(facts: Card, escalation: Escalation, t: Translator) -> Block | None:
-    thread = facts.thread
-    if thread.state is not State.CLOSED and (unknown := undecided(facts)):
-        return b.actions(*decide(facts, unknown, t))
-    if not up_to_us(facts):
+def _buttons(card: Card, escalation: Escalation, t: Translator) -> Block | None:
+    thread = card.thread
+    if thread.state is not State.CLOSED and (unknown := undecided(card)):
+        return b.actions(*decide(card, unknown, t))
+    if not up_to_us(card):
         return None
     if not escalation.taken_by:
         return b.actions(b.button(t("Take over"), "take_over", thread.id, style="primary"))
-    if thread.no_reply:
+    if thread.reply_blocked_reason:
         return None
     return b.actions(b.button(t("Reply"), "reply", thread.id, style="primary"))

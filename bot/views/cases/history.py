@@ -11,13 +11,13 @@ from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import row
 from bot.views.cases.state import at_handle, customer_and_place
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, Message, View
+from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, person
 
-MOST_LINES = 100
-MOST_IN_A_BLOCK = 3000  # characters, by Slack's rule
-MOST_OTHERS = 10
+MAX_LINES = 100
+MAX_BLOCK_CHARACTERS = 3000  # characters, by Slack's rule
+MAX_OTHERS = 10
 
 WORDS = {
     "received": N_("{handle} wrote"),
@@ -49,13 +49,13 @@ _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
 def modal(history: History, t: Translator) -> View:
     """The timeline, oldest first, its newest 100 lines; then the customer's other threads."""
-    facts = history.card
-    lines = [_line(event, facts, t) for event in history.events[-MOST_LINES:]]
+    card = history.card
+    lines = [_line(event, card, t) for event in history.events[-MAX_LINES:]]
     return b.modal(
         "history",
-        t("History #{number}", number=facts.thread.id),
+        t("History #{number}", number=card.thread.id),
         [
-            b.section(customer_and_place(facts, t)),
+            b.section(customer_and_place(card, t)),
             *(b.section(part) for part in _packed(lines)),
             *_others(history.others, t),
         ],
@@ -63,10 +63,10 @@ def modal(history: History, t: Translator) -> View:
     )
 
 
-def message(threads: Sequence[Card], handle: str, t: Translator) -> Message:
+def message(threads: Sequence[Card], handle: str, t: Translator) -> SlackMessage:
     """All threads of one customer, the newest first, for the agent who asked."""
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=at_handle(handle))
-    rows = [b.section(row(facts, t), b.button(t("History"), "history", facts.thread.id)) for facts in threads[:20]]
+    rows = [b.section(row(card, t), b.button(t("History"), "history", card.thread.id)) for card in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
 
 
@@ -74,7 +74,7 @@ def _packed(lines: Sequence[str]) -> list[str]:
     """As few texts as hold them: Slack leaves a gap between two blocks, which would look as if it meant something."""
     texts: list[str] = []
     for line in lines:
-        if texts and len(texts[-1]) + 1 + len(line) <= MOST_IN_A_BLOCK:
+        if texts and len(texts[-1]) + 1 + len(line) <= MAX_BLOCK_CHARACTERS:
             texts[-1] += f"\n{line}"
         else:
             texts.append(line)
@@ -85,27 +85,27 @@ def _others(threads: Sequence[Card], t: Translator) -> list[Block]:
     if not threads:
         return [b.context(t("No other threads with this customer."))]
     heading = t("*Other threads with this customer*")
-    return [b.divider(), b.section(heading), *(b.section(row(facts, t)) for facts in threads[:MOST_OTHERS])]
+    return [b.divider(), b.section(heading), *(b.section(row(card, t)) for card in threads[:MAX_OTHERS])]
 
 
-def _line(event: Event, facts: Card, t: Translator) -> str:
+def _line(event: Event, card: Card, t: Translator) -> str:
     shown = dict.fromkeys(("to", "why", "reason"), "—")  # erasing a customer takes these
-    shown |= {name: _who(value, t) for name, value in event.facts.items()}
+    shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),
-        "handle": at_handle(facts.thread.customer_handle),
-        "network": facts.network_name,
+        "handle": at_handle(card.thread.customer_handle),
+        "network": card.network_name,
     }
     if event.kind == "refused":
-        error = event.facts.get("error")
-        shown["refusal"] = reason(str(error) if error else None, facts.network_name, t)
+        error = event.data.get("error")
+        shown["refusal"] = reason(str(error) if error else None, card.network_name, t)
     return f"{date(event.at, '{date_short_pretty} {time}')} · {t(_words(event), **shown)}"
 
 
 def _words(event: Event) -> str:
-    if event.kind == "taken_over" and event.facts.get("owner"):
+    if event.kind == "taken_over" and event.data.get("owner"):
         return _TAKEN_FROM
-    if event.kind == "nagged" and event.facts.get("level") == "breach":
+    if event.kind == "nagged" and event.data.get("level") == "breach":
         return _BREACHED
     return WORDS[event.kind]
 

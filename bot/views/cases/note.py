@@ -7,27 +7,27 @@ from typing import Any
 
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import person
 
 
-def note(code: str, facts: Mapping[str, Any], t: Translator) -> Message:
+def note(code: str, details: Mapping[str, Any], t: Translator) -> SlackMessage:
     """`handed_over` (from, to) and `taken_over` (by, from), each mentioning who must know."""
     match code:
         case "handed_over":
             return b.message(
                 t(
                     "{person}, this is yours now: {other} handed it over.",
-                    person=person(facts["to"]),
-                    other=person(facts["from"]),
+                    person=person(details["to"]),
+                    other=person(details["from"]),
                 )
             )
         case "taken_over":
             return b.message(
                 t(
                     "{person}, {other} has taken this over from you.",
-                    person=person(facts["from"]),
-                    other=person(facts["by"]),
+                    person=person(details["from"]),
+                    other=person(details["by"]),
                 )
             )
     raise ValueError(f"no words for the note {code}")

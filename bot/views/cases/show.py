@@ -10,15 +10,15 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import View
 
 
-def modal(facts: Card, t: Translator) -> View:
+def modal(card: Card, t: Translator) -> View:
     """The customer's newest words, every one of them, in a modal."""
-    newest = facts.newest
+    newest = card.newest
     words = b.quote_all(newest.text) if newest else [b.section(t("_The customer deleted what they wrote._"))]
     return b.modal(
         "show_text",
-        f"#{facts.thread.id}",
+        f"#{card.thread.id}",
         [
-            b.section(customer_and_place(facts, t)),
+            b.section(customer_and_place(card, t)),
             *words,
             *(pictures(newest, t) if newest else []),
         ],

@@ -14,21 +14,21 @@ Block = dict[str, Any]
 View = dict[str, Any]
 
 QUOTED = 600  # characters of a post that a card shows
-MOST_PIECES = 40  # sections of one long text
+MAX_PIECES = 40  # sections of one long text
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SlackMessage:
     """A Slack message. `text` is what notifications and screen readers say; Slack shows `blocks`."""
 
     text: str
     blocks: list[Block]
 
 
-def message(text: str, *blocks: Block | None) -> Message:
+def message(text: str, *blocks: Block | None) -> SlackMessage:
     """A message of at most 50 blocks; without any, the text is shown. None among the blocks is left out."""
     shown = [block for block in blocks if block is not None] or [section(text)]
-    return Message(cut_markup(text, 3000), shown[:50])
+    return SlackMessage(cut_markup(text, 3000), shown[:50])
 
 
 def markup(text: str, limit: int = 3000) -> Block:
@@ -142,14 +142,14 @@ def quote(text: str, limit: int = QUOTED, lead: str = "") -> Block:
 
 def quote_all(text: str) -> list[Block]:
     """Every one of somebody's words behind a quotation bar, in as many sections as they need."""
-    return [quote(piece, len(piece)) for piece in islice(pieces(clean(text) or "—"), MOST_PIECES)]
+    return [quote(piece, len(piece)) for piece in islice(pieces(clean(text) or "—"), MAX_PIECES)]
 
 
 def literally(text: str) -> list[Block]:
     """An agent's own words given back to them, every character as they wrote it, ready to be copied."""
     return [
         {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}}
-        for piece in islice(pieces(clean(text) or "—"), MOST_PIECES)
+        for piece in islice(pieces(clean(text) or "—"), MAX_PIECES)
     ]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import escape
 
 
-def help(command: str, t: Translator) -> Message:  # noqa: A001 - the command's own name
+def help(command: str, t: Translator) -> SlackMessage:  # noqa: A001 - the command's own name
     """Every command with one line; `command` is the name that it has in this workspace."""
     lines = [
         ("open", t("what waits, most urgent first")),

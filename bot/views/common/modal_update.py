@@ -15,7 +15,7 @@ _ENTERED = {"value": "initial_value", "selected_option": "initial_option", "sele
 _PICTURE = ("type", "block_id", "image_url", "alt_text")  # Slack adds fields of its own, and takes none of them back
 
 
-def again(shown: View, blocks: Sequence[Block]) -> View:
+def reopen_modal(shown: View, blocks: Sequence[Block]) -> View:
     """The view that Slack sent, with `blocks` instead of its own, ready to be given back."""
     return {part: shown[part] for part in _PARTS if shown.get(part)} | {"blocks": [_block(one) for one in blocks][:100]}
 
@@ -23,13 +23,13 @@ def again(shown: View, blocks: Sequence[Block]) -> View:
 def noticed(shown: View, notice: Block) -> View:
     """The same modal with `notice` on top instead of an earlier one."""
     values = shown["state"]["values"]
-    return again(shown, [notice | {"block_id": NOTICE}, *(_as_entered(one, values) for one in _others(shown))])
+    return reopen_modal(shown, [notice | {"block_id": NOTICE}, *(_as_entered(one, values) for one in _others(shown))])
 
 
 def unnoticed(shown: View) -> View:
     """The same modal without a notice."""
     values = shown["state"]["values"]
-    return again(shown, [_as_entered(one, values) for one in _others(shown)])
+    return reopen_modal(shown, [_as_entered(one, values) for one in _others(shown)])
 
 
 def _others(shown: View) -> list[Block]:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, Message
+from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.reasons import reason
 from bot.views.common.text import escape, moment, person
 
@@ -59,11 +59,11 @@ _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
 _OTHER = N_("That is not possible now.")
 
 
-def refused(refusal: Refused, at: datetime, t: Translator) -> Message:
+def refused(refusal: Refused, at: datetime, t: Translator) -> SlackMessage:
     """The answer to the person who acted at `at`. A text that they wrote (the fact `text`) is given back to them."""
-    facts = refusal.facts
+    details = refusal.details
     text = sentence(refusal, at, t)
-    kept = [b.section(t("Your text:")), *b.literally(str(facts["text"]))] if facts.get("text") else []
+    kept = [b.section(t("Your text:")), *b.literally(str(details["text"]))] if details.get("text") else []
     return b.message(text, b.section(text), *kept, b.actions(_take_over(refusal, t)))
 
 
@@ -78,29 +78,29 @@ def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
 
 
 def _take_over(refusal: Refused, t: Translator) -> Block | None:
-    facts = refusal.facts
-    if refusal.code in ("taken", "not_yours") and facts.get("owner") and facts.get("thread"):
-        return b.button(t("Take over"), "take_over", facts["thread"])
+    details = refusal.details
+    if refusal.code in ("taken", "not_yours") and details.get("owner") and details.get("thread"):
+        return b.button(t("Take over"), "take_over", details["thread"])
     return None
 
 
 def _words(refusal: Refused) -> str:
-    if refusal.code == "unknown_command" and refusal.facts.get("nearest"):
+    if refusal.code == "unknown_command" and refusal.details.get("nearest"):
         return _NEAREST
-    if refusal.code == "too_late" and refusal.facts.get("thread") is None:
+    if refusal.code == "too_late" and refusal.details.get("thread") is None:
         return _OTHER  # even its thread is no longer there
     return WORDS.get(refusal.code, _OTHER)
 
 
 def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
-    """The facts as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
-    shown = {name: _one(name, value, at, t) for name, value in refusal.facts.items()}
+    """The details as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
+    shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
     if refusal.code == "network_refuses":
-        shown["refusal"] = reason(refusal.facts.get("reason"), shown.get("network") or t("the network"), t)
+        shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
     if refusal.code == "closed":
         shown["reason"] = shown.get("reason") or t("the customer waits no longer")
     if refusal.code == "too_long":
-        shown["over"] = t.number(refusal.facts["used"] - refusal.facts["limit"])
+        shown["over"] = t.number(refusal.details["used"] - refusal.details["limit"])
     return shown
 
 

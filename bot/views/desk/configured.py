@@ -10,7 +10,7 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 from bot.views.common.text import escape, line, person
 
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 ROLES = {
     "claim": N_("Who may claim"),
@@ -21,10 +21,10 @@ ROLES = {
 """The label of each role; a role that the config knows and that is missing here fails a test."""
 
 
-def configured(facts: DeskSettings, t: Translator) -> list[Block]:
+def configured(settings: DeskSettings, t: Translator) -> list[Block]:
     """One desk's settings: a heading, the facts in two columns, and where they are changed."""
-    summary = t("{time} ({timezone})", time=f"{facts.standup:%H:%M}", timezone=escape(facts.timezone, 50))
-    teams = [f"{escape(name, 80)} {_channel(channel)}" for name, channel in facts.teams]
+    summary = t("{time} ({timezone})", time=f"{settings.standup:%H:%M}", timezone=escape(settings.timezone, 50))
+    teams = [f"{escape(name, 80)} {_channel(channel)}" for name, channel in settings.teams]
     accounts = [
         t(
             "{network} @{handle}, new posts every {interval}",
@@ -32,30 +32,30 @@ def configured(facts: DeskSettings, t: Translator) -> list[Block]:
             handle=escape(one.handle, 50),
             interval=t.exact(one.poll_every),
         )
-        for one in facts.accounts
+        for one in settings.accounts
     ]
     return [
         b.divider(),
-        b.header(t("Settings of {desk}", desk=line(facts.desk, 80))),
+        b.header(t("Settings of {desk}", desk=line(settings.desk, 80))),
         b.fields(
-            _field(t("Channel"), [_channel(facts.channel)]),
-            _field(t("Leads"), [person(one) for one in facts.leads]),
-            _field(t("First answer within"), [t.exact(facts.first_response)]),
-            _field(t("Next answers within"), [t.exact(facts.next_response)]),
-            _field(t("Reminder after"), [t("{share} of that time", share=t.percent(facts.warn_at))]),
-            _field(t("Time to undo"), [t.exact(facts.undo)]),
+            _field(t("Channel"), [_channel(settings.channel)]),
+            _field(t("Leads"), [person(one) for one in settings.leads]),
+            _field(t("First answer within"), [t.exact(settings.first_response)]),
+            _field(t("Next answers within"), [t.exact(settings.next_response)]),
+            _field(t("Reminder after"), [t("{share} of that time", share=t.percent(settings.warn_share))]),
+            _field(t("Time to undo"), [t.exact(settings.undo)]),
             _field(t("Daily summary"), [summary]),
-            _field(t("Signature"), [f"`{signature}`"] if (signature := escape(facts.signature, 80)) else []),
-            _field(t("Escalate to"), [*(person(one) for one in facts.leads), *teams]),
+            _field(t("Signature"), [f"`{signature}`"] if (signature := escape(settings.signature, 80)) else []),
+            _field(t("Escalate to"), [*(person(one) for one in settings.leads), *teams]),
             _field(t("Networks"), accounts),
         ),
-        b.fields(*(_field(t(ROLES[role]), _named(facts.roles[role], t)) for role in ROLES)),
+        b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),
         b.context(t("Leads may do everything. Settings are changed in `webcare.toml` by who runs the desk.")),
     ]
 
 
 def _field(label: str, values: Iterable[str]) -> str:
-    return "\n".join([f"*{label}*", *(list(values)[:MOST_NAMED] or ["—"])])
+    return "\n".join([f"*{label}*", *(list(values)[:MAX_NAMED] or ["—"])])
 
 
 def _named(named: tuple[str, ...], t: Translator) -> list[str]:

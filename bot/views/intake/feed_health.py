@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.intake.feed_health import Alarm, News
+from bot.domain.intake.feed_health import Alarm, FeedNotice
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import escape, moment
 
 ADVICE = {
@@ -26,16 +26,16 @@ ADVICE = {
 OTHER = N_("It refuses what the desk asks. Who runs the desk finds the reason in the log.")
 
 
-def news(facts: News, t: Translator) -> Message:
+def news(notice: FeedNotice, t: Translator) -> SlackMessage:
     """The trouble, or that it is over."""
-    trouble = facts.trouble
+    trouble = notice.problem
     about = {
-        "network": facts.network_name,
-        "handle": escape(facts.handle, 50),
-        "since": moment(trouble.since, facts.at),
+        "network": notice.network_name,
+        "handle": escape(notice.handle, 50),
+        "since": moment(trouble.since, notice.at),
     }
-    if facts.over_at is not None:
-        about["duration"] = t.duration(facts.over_at - trouble.since)
+    if notice.over_at is not None:
+        about["duration"] = t.duration(notice.over_at - trouble.since)
         return b.message(t(_OVER[trouble.alarm], **about))
     if trouble.alarm is Alarm.SILENT:
         return b.message(t(_SILENT, **about))

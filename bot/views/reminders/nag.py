@@ -8,24 +8,24 @@ from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
 from bot.views.cases.state import state
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, Message
+from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 
 
-def nag(facts: Nag, t: Translator) -> Message:
+def nag(nag: Nag, t: Translator) -> SlackMessage:
     """Under the card: to its owner, or to the channel when nobody owns it; at the breach to the leads as well."""
-    card = facts.card
-    if facts.level is Nagged.NOT_YET:
-        return b.message(_over(facts, t))
+    card = nag.card
+    if nag.level is Nagged.NOT_YET:
+        return b.message(_over(nag, t))
     about = {
         "number": link(card.permalink, f"#{card.thread.id}"),
         "name": escape(card.thread.customer_name or f"@{card.thread.customer_handle}", 60),
-        "due": moment(facts.due_at, card.at),
+        "due": moment(nag.due_at, card.at),
     }
     owner = card.thread.owner
-    if facts.level is Nagged.WARNING and owner:
+    if nag.level is Nagged.WARNING and owner:
         text = t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=person(owner), **about)
-    elif facts.level is Nagged.WARNING:
+    elif nag.level is Nagged.WARNING:
         text = t("⏰ Nobody owns {number} yet. {name} should have an answer by *{due}*.", **about)
     elif owner:
         text = t(
@@ -37,16 +37,16 @@ def nag(facts: Nag, t: Translator) -> Message:
         text = t(
             "⚠️ {number} is *past its target* and nobody owns it: {name} should have had an answer by {due}.", **about
         )
-    if facts.level is Nagged.BREACH and facts.leads:
-        text = f"{text} {t('For your attention: {people}', people=_people(facts.leads))}"
-    return b.message(text, b.section(text), _claim(facts, t))
+    if nag.level is Nagged.BREACH and nag.leads:
+        text = f"{text} {t('For your attention: {people}', people=_people(nag.leads))}"
+    return b.message(text, b.section(text), _claim(nag, t))
 
 
-def lead(facts: Nag, t: Translator) -> Message:
+def lead(nag: Nag, t: Translator) -> SlackMessage:
     """The direct message to a lead at the breach."""
-    card = facts.card
-    if facts.level is Nagged.NOT_YET:
-        return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(facts, t)}")
+    card = nag.card
+    if nag.level is Nagged.NOT_YET:
+        return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(nag, t)}")
     text = t(
         "⚠️ {number} at {desk} is *past its target*.",
         number=link(card.permalink, f"#{card.thread.id}"),
@@ -55,24 +55,26 @@ def lead(facts: Nag, t: Translator) -> Message:
     return b.message(text, b.section(text), b.section(row(card, t)), b.actions(next_step(card, t)))
 
 
-def _over(facts: Nag, t: Translator) -> str:
-    wait = facts.wait
+def _over(nag: Nag, t: Translator) -> str:
+    wait = nag.wait
     if wait is None or wait.outcome is None or wait.ended_at is None:
         return t("✅ Nobody waits here any more.")
-    if wait.outcome == "withdrawn" and facts.card.thread.erased_at:
-        return state(facts.card, t)
+    if wait.outcome == "withdrawn" and nag.card.thread.erased_at:
+        return state(nag.card, t)
     if wait.outcome == "withdrawn":
         return t("🔒 The customer deleted what they wrote.")
-    who = person(wait.by) if wait.by else t("the desk")
+    who = person(wait.ended_by) if wait.ended_by else t("the desk")
     if wait.outcome == "closed":
         return t("🔒 Closed without a reply by {person}.", person=who)
-    return t("✅ Answered by {person} after {duration}.", person=who, duration=t.duration(wait.ended_at - wait.since))
+    return t(
+        "✅ Answered by {person} after {duration}.", person=who, duration=t.duration(wait.ended_at - wait.started_at)
+    )
 
 
-def _claim(facts: Nag, t: Translator) -> Block | None:
-    if facts.card.thread.owner:
+def _claim(nag: Nag, t: Translator) -> Block | None:
+    if nag.card.thread.owner:
         return None
-    return b.actions(next_step(facts.card, t))
+    return b.actions(next_step(nag.card, t))
 
 
 def _people(leads: tuple[str, ...]) -> str:

@@ -7,74 +7,74 @@ from collections.abc import Sequence
 from bot.domain.reminders.reminders import Due, Reminders
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, Message
+from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 
 IN_A_SECTION = 8  # lines with a link and a time each: far from what Slack takes in one
 
 
-def reminders(facts: Reminders, command: str, t: Translator) -> Message:
+def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage:
     """To an owner by name, to the channel, or to a lead: who waits, the nearest deadlines first.
 
     `command` is "/webcare".
     """
-    if not facts.total:
+    if not reminders.total:
         return b.message(t("✅ Nobody waits here any more."))
-    heading = _heading(facts, t)
-    past = [one for one in facts.due if facts.at >= one.due_at]
-    ahead = [one for one in facts.due if facts.at < one.due_at]
-    claim = b.button(t("Claim next 5"), "claim_next", facts.desk, style="primary")
+    heading = _heading(reminders, t)
+    past = [one for one in reminders.due if reminders.at >= one.due_at]
+    ahead = [one for one in reminders.due if reminders.at < one.due_at]
+    claim = b.button(t("Claim next 5"), "claim_next", reminders.desk, style="primary")
     return b.message(
         heading,
         b.section(heading),
-        *_sections(None if facts.to.lead else t("⚠️ *Past their target:*"), past, facts, t),
-        *_sections(t("*Answer by:*"), ahead, facts, t),
-        b.context(_rest(facts, command, t)) if facts.total > len(facts.due) else None,
-        b.actions(claim) if facts.unowned and not facts.to.lead else None,
+        *_sections(None if reminders.to.lead else t("⚠️ *Past their target:*"), past, reminders, t),
+        *_sections(t("*Answer by:*"), ahead, reminders, t),
+        b.context(_rest(reminders, command, t)) if reminders.total > len(reminders.due) else None,
+        b.actions(claim) if reminders.unowned and not reminders.to.lead else None,
     )
 
 
-def _heading(facts: Reminders, t: Translator) -> str:
-    if facts.to.lead:
+def _heading(reminders: Reminders, t: Translator) -> str:
+    if reminders.to.lead:
         return t.n(
             "⚠️ {n} thread at {desk} is *past its target*:",
             "⚠️ {n} threads at {desk} are *past their target*:",
-            facts.total,
-            desk=escape(facts.desk, 80),
+            reminders.total,
+            desk=escape(reminders.desk, 80),
         )
-    if facts.to.owner:
+    if reminders.to.owner:
         return t.n(
             "⏰ {person}, {n} customer waits for your answer:",
             "⏰ {person}, {n} customers wait for your answer:",
-            facts.total,
-            person=person(facts.to.owner),
+            reminders.total,
+            person=person(reminders.to.owner),
         )
     return t.n(
         "⏰ Nobody owns {n} thread that needs an answer:",
         "⏰ Nobody owns {n} threads that need an answer:",
-        facts.total,
+        reminders.total,
     )
 
 
-def _sections(title: str | None, some: Sequence[Due], facts: Reminders, t: Translator) -> list[Block]:
-    lines = [_line(one, facts, t) for one in some]
+def _sections(title: str | None, some: Sequence[Due], reminders: Reminders, t: Translator) -> list[Block]:
+    lines = [_line(one, reminders, t) for one in some]
     if lines and title:
         lines[0] = f"{title}\n{lines[0]}"
     return [b.section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
 
 
-def _line(one: Due, facts: Reminders, t: Translator) -> str:
+def _line(one: Due, reminders: Reminders, t: Translator) -> str:
     number = link(one.permalink, f"#{one.number}")
-    return " · ".join(filter(None, (f"*{number}*", moment(one.due_at, facts.at), _owner(one, facts, t))))
+    return " · ".join(filter(None, (f"*{number}*", moment(one.due_at, reminders.at), _owner(one, reminders, t))))
 
 
-def _owner(one: Due, facts: Reminders, t: Translator) -> str | None:
+def _owner(one: Due, reminders: Reminders, t: Translator) -> str | None:
     """Whose it is, where the heading does not say that."""
     if one.owner is None:
-        return t("🔔 *Unclaimed*") if facts.to.owner or facts.to.lead else None
-    return f"👤 {person(one.owner)}" if facts.to.lead else None
+        return t("🔔 *Unclaimed*") if reminders.to.owner or reminders.to.lead else None
+    return f"👤 {person(one.owner)}" if reminders.to.lead else None
 
 
-def _rest(facts: Reminders, command: str, t: Translator) -> str:
-    more = t.n("and {n} more", "and {n} more", facts.total - len(facts.due))
-    return f"{more} · `{command} {'mine' if facts.to.owner else 'open'}`"
+def _rest(reminders: Reminders, command: str, t: Translator) -> str:
+    more = t.n("and {n} more", "and {n} more", reminders.total - len(reminders.due))
+    return f"{more} · `{command} {'mine' if reminders.to.owner else 'open'}`"

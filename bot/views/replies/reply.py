@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Set
 
 from bot.domain.cases.card import Card, Draft
-from bot.domain.cases.conversation import Message as Post
-from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
 from bot.views.cases.card import pictures
 from bot.views.common import blocks as b
-from bot.views.common.blocks import QUOTED, Block, Message, View
+from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
 
@@ -38,7 +37,7 @@ def changed(
     return _view(draft, t, [b.section(warning), *told, b.divider(), *said], text, count, t("Send anyway"))
 
 
-def confirmation(reply: Reply, t: Translator) -> Message:
+def confirmation(reply: Reply, t: Translator) -> SlackMessage:
     """For the author alone: what goes out and when, and the way to stop it."""
     text = t(
         "Your reply to #{number} goes out at {time}.",
@@ -49,19 +48,19 @@ def confirmation(reply: Reply, t: Translator) -> Message:
     return b.message(text, b.section(text), b.quote(reply.text), undo)
 
 
-def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
+def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
     """For the author alone: what became of the reply. The text is always shown, so that it is never lost."""
     about = {
-        "number": link(facts.permalink, f"#{reply.thread_id}"),
-        "network": facts.network_name,
-        "name": escape(_name(facts)),
-        "time": moment(reply.tried_at or reply.send_at, facts.at),
+        "number": link(card.permalink, f"#{reply.thread_id}"),
+        "network": card.network_name,
+        "name": escape(_name(card)),
+        "time": moment(reply.tried_at or reply.send_at, card.at),
     }
     match reply.state:
         case ReplyState.SENT:
             text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
-        case ReplyState.REFUSED:
-            why = reason(reply.error, facts.network_name, t)
+        case ReplyState.REJECTED:
+            why = reason(reply.error, card.network_name, t)
             text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)
         case ReplyState.UNKNOWN:
             text = t(
@@ -71,8 +70,8 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
             )
         case _:
             text = t("Your reply to {name} ({number}) is on its way.", **about)
-    can_answer = facts.thread.state is not State.CLOSED and not facts.thread.no_reply
-    once_more = reply.state is ReplyState.REFUSED and can_answer
+    can_answer = card.thread.state is not State.CLOSED and not card.thread.reply_blocked_reason
+    once_more = reply.state is ReplyState.REJECTED and can_answer
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id)) if once_more else None
     return b.message(text, b.section(text), *b.literally(reply.text), again)
 
@@ -80,8 +79,8 @@ def outcome(facts: Card, reply: Reply, t: Translator) -> Message:
 def _view(
     draft: Draft, t: Translator, said: list[Block], text: str, count: tuple[int, int] | None, submit: str
 ) -> View:
-    facts, seen = draft.card, draft.seen
-    name = _name(facts)
+    card, seen = draft.card, draft.seen
+    name = _name(card)
     typed = b.text_input(
         t("Your answer to {name}", name=name),
         "text",
@@ -91,46 +90,46 @@ def _view(
     )
     return b.modal(
         "reply",
-        t("Reply #{number}", number=facts.thread.id),
+        t("Reply #{number}", number=card.thread.id),
         [*said, typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
         submit=submit,
         close=t("Cancel"),
         metadata={
-            "thread": facts.thread.id,
+            "thread": card.thread.id,
             "seen": {"message": seen.message, "reply": seen.reply, "at": seen.at.isoformat()},
         },
     )
 
 
-def _conversation(facts: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:
+def _conversation(card: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:
     """The newest messages, without those that are `told` already, by the network's ids."""
-    posts = [post for post in facts.messages if not post.deleted_at][-SHOWN:]
-    return [block for post in posts if post.external_id not in told for block in _post(post, facts, OLDER, t)]
+    posts = [post for post in card.messages if not post.deleted_at][-SHOWN:]
+    return [block for post in posts if post.external_id not in told for block in _post(post, card, OLDER, t)]
 
 
-def _post(post: Post, facts: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
+def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
     """A message; what is to be answered is shown at length and with its pictures."""
-    who = _bold_name(facts) if post.inbound else person(post.author)
-    lead = " · ".join(filter(None, (who, moment(post.posted_at, facts.at), what)))
-    if post is facts.newest:
+    who = _bold_name(card) if post.inbound else person(post.author)
+    lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
+    if post is card.newest:
         return [b.quote(post.text, QUOTED * 2, lead), *pictures(post, t)]
     return [b.quote(post.text, limit, lead)]
 
 
-def _change(change: Post | Reply, facts: Card, t: Translator) -> list[Block]:
+def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:
     if isinstance(change, Reply):
         return [b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))]
     if change.deleted_at:
-        return [b.section(t("{name} deleted a message", name=_bold_name(facts)))]
-    return _post(change, facts, QUOTED, t, t("changed to:") if change.edited_at else "")
+        return [b.section(t("{name} deleted a message", name=_bold_name(card)))]
+    return _post(change, card, QUOTED, t, t("changed to:") if change.edited_at else "")
 
 
-def _bold_name(facts: Card) -> str:
-    return f"*{escape(_name(facts), 80)}*"
+def _bold_name(card: Card) -> str:
+    return f"*{escape(_name(card), 80)}*"
 
 
-def _name(facts: Card) -> str:
-    return line(facts.thread.customer_name, 80) or f"@{line(facts.thread.customer_handle, 50)}"
+def _name(card: Card) -> str:
+    return line(card.thread.customer_name, 80) or f"@{line(card.thread.customer_handle, 50)}"
 
 
 def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:

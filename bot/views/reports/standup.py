@@ -5,20 +5,20 @@ from __future__ import annotations
 from bot.domain.reports.standup import AgentFigures, Figures, Standup
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, Message
+from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import cut, date, escape, line
 
-MOST_AGENTS = 40
+MAX_AGENTS = 40
 
 
-def standup(facts: Standup, t: Translator) -> Message:
+def standup(standup: Standup, t: Translator) -> SlackMessage:
     """The day's figures with their n, how things stand now, and each agent's share."""
-    figures = facts.figures
+    figures = standup.figures
     within = "—" if figures.within_target is None else t.percent(figures.within_target)
-    title = t("{desk}, {day}", desk=line(facts.desk, 60), day=t.date(figures.day))
+    title = t("{desk}, {day}", desk=line(standup.desk, 60), day=t.date(figures.day))
     summary = t(
         "{desk}, {day}: {received} received, {answered} answered, {within} within target",
-        desk=escape(facts.desk, 60),
+        desk=escape(standup.desk, 60),
         day=t.date(figures.day),
         received=t.number(figures.received),
         answered=t.number(figures.answered),
@@ -30,7 +30,7 @@ def standup(facts: Standup, t: Translator) -> Message:
         b.fields(*_day(figures, within, t)),
         b.section(t("*Now*")),
         b.fields(*_now(figures, t)),
-        _agents(facts, t),
+        _agents(standup, t),
         b.context(
             t(
                 "Within target: of the waits decided that day, the share answered before their deadline. "
@@ -74,17 +74,17 @@ def _figure(label: str, value: str, n: str = "") -> str:
     return f"{label}\n*{value}*" + (f" ({n})" if n else "")
 
 
-def _agents(facts: Standup, t: Translator) -> Block | None:
-    if not facts.figures.agents:
+def _agents(standup: Standup, t: Translator) -> Block | None:
+    if not standup.figures.agents:
         return None
     head = [t("Agent"), t("Answered"), t("Median"), t("p90")]
-    rows = [[_cell(text) for text in head], *(_row(agent, facts, t) for agent in facts.figures.agents[:MOST_AGENTS])]
+    rows = [[_cell(text) for text in head], *(_row(agent, standup, t) for agent in standup.figures.agents[:MAX_AGENTS])]
     right = {"align": "right"}
     return {"type": "table", "rows": rows, "column_settings": [{"align": "left"}, right, right, right]}
 
 
-def _row(agent: AgentFigures, facts: Standup, t: Translator) -> list[Block]:
-    name = facts.names.get(agent.agent)
+def _row(agent: AgentFigures, standup: Standup, t: Translator) -> list[Block]:
+    name = standup.names.get(agent.agent)
     first = _cell(line(name, 80)) if name and line(name) else b.mention_cell(agent.agent)
     median, p90 = (
         "—" if length is None else t.duration(length) for length in (agent.response.median, agent.response.p90)

@@ -110,11 +110,13 @@ def test_every_lead_is_told_and_without_leads_nobody_is(channel_with_a_past: Cha
 
     assert volume_spike.tick(led_by().ctx) == 0
     assert volume_spike.tick(led_by("U0LEAD", "U0EMMA").ctx) == 1
-    assert team.wanted("crisis") == ["crisis:1:U0LEAD", "crisis:1:U0EMMA"]
+    assert team.wanted("volume_spike") == ["volume_spike:1:U0LEAD", "volume_spike:1:U0EMMA"]
 
 
 def test_no_word_of_a_customer_is_kept_for_it(channel_with_a_past: Channel) -> None:
     team = channel_with_a_past.team
     channel_with_a_past.flood(40, "Datalek bij Zuurkool")
     volume_spike.tick(team.ctx)
-    assert "zuurkool" not in str([*team.rows("SELECT * FROM crisis"), *team.rows("SELECT * FROM outbox")]).casefold()
+    assert (
+        "zuurkool" not in str([*team.rows("SELECT * FROM volume_spike"), *team.rows("SELECT * FROM outbox")]).casefold()
+    )

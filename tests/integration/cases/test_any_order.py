@@ -40,7 +40,7 @@ from tests.conftest import TurnedClock, lonely_x
 from tests.support.team import Served, Team, X
 
 AGENTS = st.sampled_from([Actor(f"U{name}", "button") for name in ("ANNA", "LARS", "EMMA")])
-ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING, ReplyState.CHECKING, ReplyState.AGAIN}
+ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED}
 ANY = st.integers(0, 1000)
 PROFILE = profile(
     max_examples=int(os.environ.get("WEBCARE_EXAMPLES", "8")),
@@ -239,7 +239,7 @@ class AnyOrder(RuleBasedStateMachine):
                     case "received":
                         latest = False
             rows = self.team.rows(
-                "SELECT id FROM message WHERE thread_id = :id AND inbound AND answered_by IS NULL "
+                "SELECT id FROM post WHERE thread_id = :id AND inbound AND answered_by IS NULL "
                 "AND deleted_at IS NULL AND (:closed IS NULL OR stored_at > :closed)",
                 id=thread.id,
                 closed=max(standing).strftime("%Y-%m-%d %H:%M:%S.%f") if standing else None,
@@ -254,8 +254,8 @@ class AnyOrder(RuleBasedStateMachine):
         for thread in self.threads if hasattr(self, "team") else []:
             line = thread.deadline
             assert thread.due_at == (line.due_at if line else None)
-            resting = thread.reply_id is not None
-            assert thread.next_nag_at == (line.nag_after(thread.nagged) if line and not resting else None)
+            resting = thread.pending_reply_id is not None
+            assert thread.next_nag_at == (line.nag_after(thread.nag_level) if line and not resting else None)
 
     @invariant()
     def one_wait_is_open_where_somebody_waits(self) -> None:
@@ -269,9 +269,9 @@ class AnyOrder(RuleBasedStateMachine):
         if hasattr(self, "team"):
             rows = self.team.rows("SELECT id, thread_id, state FROM reply")
             coming = Counter(row["thread_id"] for row in rows if row["state"] in ON_ITS_WAY)
-            assert coming == Counter(thread.id for thread in self.threads if thread.reply_id is not None)
+            assert coming == Counter(thread.id for thread in self.threads if thread.pending_reply_id is not None)
             sent = Counter(
-                line.facts["reply"]
+                line.data["reply"]
                 for thread in self.threads
                 for line in self.team.events(thread.id)
                 if line.kind == "sent"

@@ -41,7 +41,7 @@ def test_two_who_press_at_the_same_instant_get_different_threads(channel: Channe
 
 def test_a_repeat_of_the_click_claims_nothing_more(channel: Channel, team: Team) -> None:
     channel.flood(20)
-    click = replace(ANNA, request="the same click")
+    click = replace(ANNA, idempotency_key="the same click")
     claim_next(team.ctx, click, team.ctx.settings.desks[0])
     with pytest.raises(Refused, match="repeated"):
         claim_next(team.ctx, click, team.ctx.settings.desks[0])

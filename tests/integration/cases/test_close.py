@@ -21,9 +21,9 @@ def test_a_close_stops_the_clock_and_keeps_its_reason(team: Team, clock: TurnedC
     close.close(team.ctx, ANNA, number, " spam ")
     thread = team.thread(number)
     assert (thread.state, thread.close_reason, thread.due_at, thread.next_nag_at) == (State.CLOSED, "spam", None, None)
-    assert team.events(number)[-1].facts == {"reason": "spam"}
-    (wait,) = team.rows("SELECT outcome, by FROM wait")
-    assert dict(wait) == {"outcome": "closed", "by": "U0ANNA"}
+    assert team.events(number)[-1].data == {"reason": "spam"}
+    (wait,) = team.rows("SELECT outcome, ended_by FROM wait")
+    assert dict(wait) == {"outcome": "closed", "ended_by": "U0ANNA"}
     assert team.events(number)[-1].at == at
 
 
@@ -55,11 +55,11 @@ def test_reopening_resumes_the_one_wait(team: Team, clock: TurnedClock) -> None:
     close.reopen(team.ctx, LARS, number)
     thread = team.thread(number)
     assert (thread.state, thread.waiting_since, thread.due_at) == (State.WAITING, since, since + timedelta(hours=1))
-    (wait,) = team.rows("SELECT ended_at, outcome, by FROM wait")
-    assert dict(wait) == {"ended_at": None, "outcome": None, "by": None}
+    (wait,) = team.rows("SELECT ended_at, outcome, ended_by FROM wait")
+    assert dict(wait) == {"ended_at": None, "outcome": None, "ended_by": None}
     desk = team.ctx.settings.desks[0]
     day = since.astimezone(desk.timezone).date()
-    assert standup.facts(team.ctx, desk, day).figures.breached == 1
+    assert standup.standup_of(team.ctx, desk, day).figures.breached == 1
 
 
 def test_reopening_what_was_deleted_meanwhile_makes_nobody_wait(team: Team, clock: TurnedClock) -> None:

@@ -66,7 +66,7 @@ def test_fifty_claim_at_once_and_one_wins(team: Team, clock: TurnedClock) -> Non
     assert winners == [team.thread(number).owner]
     lost = [refused for refused in outcomes if refused is not None]
     assert {refused.code for refused in lost} == {"taken"}
-    assert {(refused.facts["owner"], refused.facts["since"]) for refused in lost} == {(winners[0], clock.at)}
+    assert {(refused.details["owner"], refused.details["since"]) for refused in lost} == {(winners[0], clock.at)}
     assert team.kinds(number) == ["received", "claimed"]
 
 
@@ -80,12 +80,12 @@ def test_who_claims_again_or_too_late_is_told_how_things_stand(team: Team) -> No
         claim.claim(team.ctx, LARS, number)
     with pytest.raises(Refused, match="unknown_thread") as refused:
         claim.claim(team.ctx, LARS, 9999)
-    assert refused.value.facts["number"] == 9999
+    assert refused.value.details["number"] == 9999
 
 
 def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(team: Team) -> None:
     number = team.write()
-    first = replace(ANNA, request="the same")
+    first = replace(ANNA, idempotency_key="the same")
     claim.claim(team.ctx, first, number)
     release.release(team.ctx, ANNA, number)
     with pytest.raises(Refused, match="repeated"):
@@ -100,12 +100,12 @@ def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(te
         shown = leases.lease(connection, ("card",), at, timedelta(minutes=1))
         assert shown is not None
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
-        assert leases.done(connection, shown, posted_in="C1", ts="1.1")
+        assert leases.done(connection, shown, message_channel="C1", message_ts="1.1")
     with reading(team.ctx.engine) as connection:
         card = outbox.get(connection, f"card:{number}")
     assert team.thread(number).owner == "U0ANNA"
     assert card is not None
-    assert (card.ts, card.wanted) == ("1.1", shown.wanted + 1)
+    assert (card.message_ts, card.generation) == ("1.1", shown.generation + 1)
 
 
 def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
@@ -125,7 +125,7 @@ def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team:
     number, at = team.write(), team.ctx.clock.now()
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
         thread = transition.locked(connection, number)
-        outbox.want_once(connection, f"nag:{number}:1", "nag", channel="C0SUPPORT", at=at, thread_id=number)
+        outbox.want_once(connection, f"nag:{number}:1", "nag", destination="C0SUPPORT", at=at, thread_id=number)
         reminded = rules.nagged(thread, Nagged.WARNING)
         transition.change(connection, thread, reminded, at, THE_DESK, "nagged")
         told = outbox.get(connection, f"nag:{number}:1")
@@ -133,7 +133,7 @@ def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team:
         reminder = outbox.get(connection, f"nag:{number}:1")
     assert told is not None
     assert reminder is not None
-    assert reminder.wanted == told.wanted + 1
+    assert reminder.generation == told.generation + 1
     assert team.kinds(number) == ["received", "nagged", "claimed"]
 
 
@@ -158,9 +158,9 @@ def test_the_new_owner_is_told_of_a_hand_over(team: Team) -> None:
     handover.hand_over(team.ctx, ANNA, number, "U0LARS")
     assert team.thread(number).owner == "U0LARS"
     (key,) = team.wanted("note")
-    (note,) = team.rows("SELECT channel, thread_id FROM outbox WHERE key = :key", key=key)
-    assert (note["channel"], note["thread_id"]) == ("C0SUPPORT", number)
-    assert team.events(number)[-1].facts == {"to": "U0LARS"}
+    (note,) = team.rows("SELECT destination, thread_id FROM outbox WHERE key = :key", key=key)
+    assert (note["destination"], note["thread_id"]) == ("C0SUPPORT", number)
+    assert team.events(number)[-1].data == {"to": "U0LARS"}
 
 
 def test_taking_over_tells_the_owner_and_meets_the_escalations(team: Team, clock: TurnedClock) -> None:
@@ -173,7 +173,7 @@ def test_taking_over_tells_the_owner_and_meets_the_escalations(team: Team, clock
     assert (team.thread(number).owner, team.thread(number).owner_since) == ("U0LEAD", at)
     assert [row["taken_by"] for row in team.rows("SELECT taken_by FROM escalation")] == ["U0LEAD"]
     assert len(team.wanted("note")) == 1
-    assert team.events(number)[-1].facts == {"owner": "U0ANNA"}
+    assert team.events(number)[-1].data == {"owner": "U0ANNA"}
 
 
 def test_taking_over_what_nobody_owns_tells_nobody(team: Team) -> None:
@@ -189,8 +189,8 @@ def test_taking_over_what_nobody_owns_tells_nobody(team: Team) -> None:
 def test_an_escalation_has_a_card_where_it_went(team: Team, to: str | None, channels: list[str]) -> None:
     number = team.write()
     escalate.escalate(team.ctx, ANNA, number, to, " threatens to sue ")
-    rows = team.rows("SELECT channel, thread_id FROM outbox WHERE kind = 'escalation'")
-    assert [row["channel"] for row in rows] == channels
+    rows = team.rows("SELECT destination, thread_id FROM outbox WHERE kind = 'escalation'")
+    assert [row["destination"] for row in rows] == channels
     assert team.rows("SELECT why FROM escalation")[0]["why"] == "threatens to sue"
     assert team.thread(number).owner is None
 

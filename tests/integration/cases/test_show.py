@@ -79,13 +79,13 @@ def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:
 def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Team) -> None:
     number = team.write()
     team.ctx.workspace.url = "https://acme.slack.com/"
-    facts = queries.card(team.ctx, number)
-    assert (facts.permalink, facts.account_url) == (None, "https://x.com/acme")
+    card = queries.card(team.ctx, number)
+    assert (card.permalink, card.account_url) == (None, "https://x.com/acme")
     at = team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
         item = leases.lease(connection, ("card",), at, timedelta(minutes=1))
         assert item is not None
-        assert leases.done(connection, item, posted_in="C0SUPPORT", ts=f"{at.timestamp():.6f}")
+        assert leases.done(connection, item, message_channel="C0SUPPORT", message_ts=f"{at.timestamp():.6f}")
     whole, fraction = f"{at.timestamp():.6f}".split(".")
     link = f"https://acme.slack.com/archives/C0SUPPORT/p{whole}{fraction}"
     assert queries.card(team.ctx, number).permalink == link

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.delivery.replies import Sends
-from bot.delivery.slack_messages import Posts
+from bot.delivery.replies import ReplyDeliverer
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.worker import Delivery
 from bot.platform import slack
 from bot.sandbox.server import Sandbox
@@ -29,7 +29,7 @@ def sandbox(clock: TurnedClock) -> Iterator[Sandbox]:
 @pytest.fixture
 def ctx(ctx: Context, sandbox: Sandbox, clock: TurnedClock) -> Iterator[Context]:
     network = account(sandbox, clock.now, timeout=1.0)
-    yield replace(ctx, networks={X: network})
+    yield replace(ctx, accounts={X: network})
     network.close()
 
 
@@ -44,7 +44,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         client = slack.client("xoxb-sandbox", self.sandbox.slack_api_url, timeout=1)
-        self.posts, self.sends = Posts(self.ctx, client), Sends(self.ctx)
+        self.posts, self.sends = SlackMessageDeliverer(self.ctx, client), ReplyDeliverer(self.ctx)
         self._delivery = Delivery(self.ctx, (self.posts, self.sends))
 
     def settle(self, **turn: float) -> None:

@@ -31,8 +31,8 @@ def restarted(bench: Bench, *, network: bool = True, **changes: Any) -> Bench:
     """The same desk with these things of its table in the config changed, and perhaps without its account."""
     settings = bench.ctx.settings
     desk = settings.desks[0].model_copy(update=changes if network else {"networks": ()} | changes)
-    networks = bench.ctx.networks if network else {}
-    ctx = replace(bench.ctx, settings=replace(settings, desks=(desk,)), networks=networks)
+    networks = bench.ctx.accounts if network else {}
+    ctx = replace(bench.ctx, settings=replace(settings, desks=(desk,)), accounts=networks)
     return Bench(ctx, bench.sandbox, bench.clock, Team(ctx))
 
 
@@ -64,8 +64,8 @@ def test_a_reply_whose_account_stays_away_is_ended_and_told(bench: Bench) -> Non
     later.settle(hours=1)
     later.settle(seconds=1)
     found = later.team.reply(reply_id)
-    assert (found.state, found.error) == (ReplyState.REFUSED, "not_configured")
-    assert later.team.thread(number).reply_id is None
+    assert (found.state, found.error) == (ReplyState.REJECTED, "not_configured")
+    assert later.team.thread(number).pending_reply_id is None
     (whisper,) = later.sandbox.slack.ephemerals("U0ANNA")
     assert "no longer has the account" in str(whisper.blocks)
     with pytest.raises(Refused, match="network_refuses"):
@@ -78,7 +78,7 @@ def test_a_reply_that_may_have_arrived_is_left_to_a_person_when_its_account_stay
     bench.settle(seconds=UNDO)
     later = restarted(bench, network=False)
     later.settle(seconds=RECHECK)
-    assert later.team.reply(reply_id).state is ReplyState.CHECKING
+    assert later.team.reply(reply_id).state is ReplyState.VERIFYING
     later.settle(hours=1)
     assert later.team.reply(reply_id).state is ReplyState.UNKNOWN
 
@@ -181,7 +181,7 @@ def test_what_failed_for_a_week_for_a_mistyped_channel_goes_to_the_right_one(ben
     with transaction(bench.ctx.engine) as connection:
         connection.execute(update(outbox).values(failures=2000))
     wrong.settle()
-    (row,) = bench.team.rows("SELECT channel, failures, error FROM outbox")
-    assert dict(row) == {"channel": "C0NOWHERE", "failures": 2001, "error": "channel_not_found"}
+    (row,) = bench.team.rows("SELECT destination, failures, error FROM outbox")
+    assert dict(row) == {"destination": "C0NOWHERE", "failures": 2001, "error": "channel_not_found"}
     bench.settle(seconds=AGAIN)
     assert len(bench.channel()) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.delivery import duplicates
-from bot.delivery.slack_messages import Posts
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.usecases.cases import escalate
 from bot.usecases.reminders import nag
 from storage.outbox import leases
@@ -124,12 +124,12 @@ def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: 
 def test_after_a_crash_too_slack_has_its_time_before_it_is_searched(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Posts, "_recheck_seconds", 3 * Posts.lease_seconds)
+    monkeypatch.setattr(SlackMessageDeliverer, "_recheck_seconds", 3 * SlackMessageDeliverer.lease_seconds)
     bench.mention()
     _dies_after_slack_took_it(bench, monkeypatch)
-    bench.settle(seconds=2 * Posts.lease_seconds)
+    bench.settle(seconds=2 * SlackMessageDeliverer.lease_seconds)
     assert bench.calls("conversations.history") == 0
-    bench.settle(seconds=Posts.lease_seconds)
+    bench.settle(seconds=SlackMessageDeliverer.lease_seconds)
     assert (len(bench.channel()), bench.calls("chat.postMessage")) == (1, 1)
     assert bench.team.wanted("card") == []
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.delivery.slack_messages import Posts
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.platform import slack
 from bot.sandbox.x.posts import Media
 from bot.usecases.cases import claim, close, escalate, queries
@@ -31,7 +31,7 @@ def test_a_card_is_posted_once_and_edited_in_place(bench: Bench) -> None:
     (same,) = bench.channel()
     assert same.ts == card.ts
     assert "U0ANNA" in str(same.blocks)
-    assert [event.facts for event in bench.team.events(number) if event.kind == "posted"] == [{"ts": card.ts}]
+    assert [event.data for event in bench.team.events(number) if event.kind == "posted"] == [{"ts": card.ts}]
 
 
 def test_several_changes_become_one_update(bench: Bench) -> None:
@@ -50,7 +50,7 @@ def test_what_slack_shows_already_is_not_sent_again(bench: Bench) -> None:
         outbox.refresh(connection, number, at=bench.clock.now())
     bench.settle()
     assert bench.calls("chat.update") == 0
-    queries.anew(bench.ctx, number)  # somebody saw something else
+    queries.resend(bench.ctx, number)  # somebody saw something else
     bench.settle()
     assert bench.calls("chat.update") == 1
 
@@ -102,7 +102,7 @@ def test_a_channel_gets_one_new_message_a_second_by_deadline(bench: Bench) -> No
 
 def test_a_card_that_is_leased_has_its_second_and_no_other_one_overtakes_it(bench: Bench) -> None:
     first, second = bench.mention(), bench.mention(by="iemand")
-    other = Posts(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
+    other = SlackMessageDeliverer(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
     leased = bench.posts.lease()
     assert leased is not None
     assert (leased.key, other.lease()) == (f"card:{first}", None)
@@ -118,13 +118,15 @@ def announce(bench: Bench, desk: str = "Support") -> None:
     at = bench.clock.now()
     news = {"key": X, "desk": desk, "alarm": "failing", "since": at.isoformat(), "code": None, "over_at": None}
     with transaction(bench.ctx.engine) as connection:
-        outbox.want_once(connection, "feed:1", "feed", channel="C0SUPPORT", at=at, priority=outbox.FIRST, payload=news)
+        outbox.want_once(
+            connection, "feed:1", "feed", destination="C0SUPPORT", at=at, order_by=outbox.FIRST, payload=news
+        )
 
 
 def test_news_that_is_leased_has_its_second_and_no_card_overtakes_it(bench: Bench) -> None:
     bench.mention()
     announce(bench)
-    other = Posts(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
+    other = SlackMessageDeliverer(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
     leased = bench.posts.lease()
     assert leased is not None
     assert (leased.key, other.lease()) == ("feed:1", None)
@@ -138,7 +140,7 @@ def test_a_reminder_that_is_leased_has_its_second_once_its_card_is_there(bench: 
     bench.clock.turn(minutes=70)
     nag.tick(bench.ctx)
     bench.mention(by="iemand")
-    other = Posts(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
+    other = SlackMessageDeliverer(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
     leased = bench.posts.lease()
     assert leased is not None
     assert leased.kind == "nag"

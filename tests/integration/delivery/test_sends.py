@@ -49,8 +49,8 @@ def test_what_x_refuses_is_told_with_its_text(bench: Bench) -> None:
     bench.sandbox.x.delete(bench.sandbox.x.posts[0].id)
     bench.settle(seconds=UNDO)
     bench.settle(seconds=1)
-    assert (bench.team.reply(reply_id).state, bench.team.reply(reply_id).error) == (ReplyState.REFUSED, "gone")
-    assert bench.team.thread(number).no_reply == "gone"
+    assert (bench.team.reply(reply_id).state, bench.team.reply(reply_id).error) == (ReplyState.REJECTED, "gone")
+    assert bench.team.thread(number).reply_blocked_reason == "gone"
     (whisper,) = bench.sandbox.slack.ephemerals("U0ANNA")
     assert "Wij zoeken het uit" in str(whisper.blocks)
 
@@ -73,7 +73,7 @@ def test_what_x_takes_for_a_repetition_is_refused_and_the_customer_still_waits(b
     bench.settle(seconds=UNDO)
     again = bench.team.answer(second, "Momentje")
     bench.settle(seconds=UNDO)
-    assert (bench.team.reply(again.id).state, bench.team.reply(again.id).error) == (ReplyState.REFUSED, "duplicate")
+    assert (bench.team.reply(again.id).state, bench.team.reply(again.id).error) == (ReplyState.REJECTED, "duplicate")
     assert bench.team.thread(second).state is State.WAITING
 
 
@@ -82,9 +82,9 @@ def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(bench: Bench,
     bench.sandbox.faults.add("x", SEND, fault, seconds=1.2)
     number, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
-    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    assert bench.team.reply(reply_id).state is ReplyState.VERIFYING
     bench.settle(seconds=RECHECK - 1)
-    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    assert bench.team.reply(reply_id).state is ReplyState.VERIFYING
     bench.settle(seconds=1)
     assert bench.team.reply(reply_id).state is ReplyState.SENT
     assert bench.team.thread(number).state is State.ANSWERED
@@ -113,7 +113,7 @@ def test_a_look_up_that_fails_is_made_again_later_and_nothing_is_sent(bench: Ben
     bench.settle(seconds=UNDO)
     bench.sandbox.faults.add("x", "*", fault, retry_after=30)
     bench.settle(seconds=RECHECK)
-    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    assert bench.team.reply(reply_id).state is ReplyState.VERIFYING
     bench.settle(seconds=60)
     assert bench.team.reply(reply_id).state is ReplyState.SENT
     assert len(bench.answers()) == 1
@@ -127,11 +127,11 @@ def test_a_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived
     begun = reply_outcome.begin(bench.ctx, reply_id)
     assert begun is not None
     if arrived:
-        bench.ctx.networks["x:acme"].send(begun.text, begun.in_reply_to)
+        bench.ctx.accounts["x:acme"].send(begun.text, begun.in_reply_to)
     bench.settle(seconds=29)
     assert bench.team.reply(reply_id).state is ReplyState.SENDING
     bench.settle(seconds=1)  # the lease ends
-    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    assert bench.team.reply(reply_id).state is ReplyState.VERIFYING
     assert "Checking" in str(bench.channel()[0].blocks)
     bench.settle(seconds=RECHECK - 30)
     assert bench.team.reply(reply_id).state is (ReplyState.SENT if arrived else ReplyState.UNKNOWN)
@@ -158,7 +158,7 @@ def test_a_reply_that_x_had_no_time_for_waits_and_can_be_undone(bench: Bench) ->
     number, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
     assert bench.team.reply(reply_id).state is ReplyState.QUEUED
-    assert bench.team.thread(number).reply_id == reply_id
+    assert bench.team.thread(number).pending_reply_id == reply_id
     reply.undo(bench.ctx, ANNA, reply_id)
     bench.settle(hours=1)
     assert bench.answers() == []

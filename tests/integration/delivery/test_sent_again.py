@@ -87,7 +87,7 @@ def test_nothing_is_sent_again_before_it_could_be_looked_for(bench: Bench) -> No
     bench.sandbox.faults.add("x", LOOK, "error_500")
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
     bench.settle()
-    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.AGAIN, 1)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.RETRY_REQUESTED, 1)
     assert "once more before" in str(bench.channel()[0].blocks)
 
 
@@ -108,7 +108,7 @@ def test_that_x_was_not_reached_the_second_time_leaves_the_doubt_about_the_first
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=5 * RECHECK)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
     bench.settle()
-    assert bench.team.reply(reply_id).state is ReplyState.AGAIN
+    assert bench.team.reply(reply_id).state is ReplyState.RETRY_REQUESTED
     wait(bench, 6)
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
@@ -117,7 +117,7 @@ def test_a_duplicate_may_be_one_of_the_first_try(bench: Bench) -> None:
     number, reply_id = unknown(bench, shown_after=3 * RECHECK)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
     bench.settle()
-    assert bench.team.reply(reply_id).state is ReplyState.CHECKING
+    assert bench.team.reply(reply_id).state is ReplyState.VERIFYING
     wait(bench, 2)
     assert bench.team.reply(reply_id).state is ReplyState.SENT
     assert bench.team.thread(number).state is State.ANSWERED
@@ -137,7 +137,7 @@ def test_where_x_cannot_be_read_a_person_decides_again(bench: Bench, monkeypatch
         raise Rejected("credits", "402")
 
     number, reply_id = unknown(bench, shown_after=NEVER)
-    monkeypatch.setattr(bench.ctx.networks[X], "find_sent", refuse)
+    monkeypatch.setattr(bench.ctx.accounts[X], "find_sent", refuse)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
     wait(bench, 3)
     assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
@@ -155,7 +155,7 @@ def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
     slow = bench.sends.lease()
     assert slow is not None
     bench.clock.turn(seconds=bench.sends.lease_seconds + 1)
-    network = bench.ctx.networks[X]
+    network = bench.ctx.accounts[X]
 
     def overtaken(*_: Any) -> None:
         monkeypatch.setattr(network, "find_sent", lambda *_: None)
@@ -168,13 +168,17 @@ def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
 
     monkeypatch.setattr(network, "find_sent", overtaken)
     wait(bench, 60)
-    assert bench.team.reply(reply_id).state not in (ReplyState.CHECKING, ReplyState.SENDING, ReplyState.AGAIN)
+    assert bench.team.reply(reply_id).state not in (
+        ReplyState.VERIFYING,
+        ReplyState.SENDING,
+        ReplyState.RETRY_REQUESTED,
+    )
 
 
 @pytest.mark.parametrize("shown_after", [1.5 * RECHECK, NEVER], ids=["found", "not found"])
 def test_who_was_erased_meanwhile_stays_so(bench: Bench, monkeypatch: pytest.MonkeyPatch, shown_after: float) -> None:
     number, reply_id = unknown(bench, shown_after)
-    network = bench.ctx.networks[X]
+    network = bench.ctx.accounts[X]
     look = network.find_sent
     looks: list[object] = []
 

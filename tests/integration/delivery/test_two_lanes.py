@@ -43,7 +43,7 @@ def not_found(bench: Bench, thread: int, fault: str) -> int:
 def asked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often X was asked to post ("send") or to show our own timeline ("find_sent"), refusals counted."""
     counted: Counter[str] = Counter()
-    network = bench.ctx.networks[X]
+    network = bench.ctx.accounts[X]
 
     def count(name: str) -> None:
         ask = getattr(network, name)
@@ -76,7 +76,7 @@ def test_so_is_one_whose_sender_died(bench: Bench, two: tuple[int, int]) -> None
     assert bench.sends.lease() is not None
     begun = reply_outcome.begin(bench.ctx, checked)
     assert begun is not None
-    bench.ctx.networks[X].send(begun.text, begun.in_reply_to)
+    bench.ctx.accounts[X].send(begun.text, begun.in_reply_to)
     no_posts(bench)
     bench.team.answer(two[0], "Momentje")
     wait(bench, 3)
@@ -99,7 +99,7 @@ def test_what_is_to_be_sent_again_is_looked_for_until_x_takes_posts(bench: Bench
     before = asked["send"]
     reply.decide(bench.ctx, ANNA, lost, was_sent=False)
     bench.settle()
-    assert (bench.team.reply(lost).state, asked["send"]) == (ReplyState.AGAIN, before), "X had asked to wait"
+    assert (bench.team.reply(lost).state, asked["send"]) == (ReplyState.RETRY_REQUESTED, before), "X had asked to wait"
     wait(bench, 6)
     assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 1)
 

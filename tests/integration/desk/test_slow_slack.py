@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.platform import slack
-from bot.runtime.app import Desk, build
+from bot.runtime.app import App, build
 from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
@@ -37,7 +37,7 @@ NOT_TOLD, NOT_YOURS = "Slack has not told yet", "for others to do"
 class Office:
     """The bot at a workspace whose answers about people can be held up for longer than a click can wait."""
 
-    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+    def __init__(self, desk: App, sandbox: Sandbox) -> None:
         self.desk, self.sandbox, self.slack = desk, sandbox, sandbox.slack
 
     def mention(self) -> int:
@@ -116,7 +116,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def test_who_is_in_a_group_is_known_before_the_first_click(office: Office) -> None:
     number = office.mention()
-    office.desk.front.prepare()
+    office.desk.deps.prepare()
     eventually(lambda: office.answered(MEMBERS))
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.command(EMMA, f"claim {number}")
@@ -203,7 +203,7 @@ def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
     reply = queries.card(office.desk.ctx, number).reply
     assert reply is not None
     assert reply.text == "We look into it ^EC"
-    hours.at += lookups.AGAIN_SECONDS
+    hours.at += lookups.RETRY_SECONDS
     office.command(EMMA, "mine")
     eventually(lambda: people.known(office.desk.ctx, EMMA))
 

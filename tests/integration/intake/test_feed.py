@@ -54,9 +54,9 @@ class Watched:
 
 @pytest.fixture
 def watched(channel: Channel) -> Watched:
-    network = Served(channel.team.ctx.networks[X])
+    network = Served(channel.team.ctx.accounts[X])
     team = channel.team
-    team.ctx = replace(team.ctx, networks={X: network})
+    team.ctx = replace(team.ctx, accounts={X: network})
     return Watched(Channel(team, channel.clock, channel.sandbox), network, team)
 
 

@@ -23,12 +23,12 @@ from tests.support.team import ANNA, Served, Team, X
 
 @pytest.fixture
 def network(ctx: Context) -> Served:
-    return Served(ctx.networks[X])
+    return Served(ctx.accounts[X])
 
 
 def poll(ctx: Context, network: Served) -> int:
     desk = ctx.settings.desks[0]
-    return ingest.poll(replace(ctx, networks={X: network}), desk, desk.networks[0])
+    return ingest.poll(replace(ctx, accounts={X: network}), desk, desk.networks[0])
 
 
 def feed(ctx: Context) -> Feed:
@@ -47,14 +47,14 @@ def test_a_mention_is_a_thread_with_a_card_and_a_clock(team: Team, clock: Turned
     assert (thread.waiting_since, thread.due_at) == (clock.at, clock.at + timedelta(hours=1))
     assert team.messages(number)[0].media == (Media("photo", "https://pbs.twimg.com/a.jpg", "een doos"),)
     (event,) = team.events(number)
-    assert (event.kind, event.actor, event.via, event.facts["post"]) == ("received", "klant", "network", "1")
+    assert (event.kind, event.actor, event.via, event.data["post"]) == ("received", "klant", "network", "1")
     assert team.wanted("card") == [f"card:{number}"]
 
 
 def test_a_mention_is_stored_once_however_often_it_is_fetched(team: Team) -> None:
     mention = team.mention()
     assert [team.receive(mention, mention), team.receive(mention)] == [1, 0]
-    assert team.rows("SELECT count(*) AS n FROM message")[0]["n"] == 1
+    assert team.rows("SELECT count(*) AS n FROM post")[0]["n"] == 1
     assert team.rows("SELECT count(*) AS n FROM event")[0]["n"] == 1
 
 
@@ -67,7 +67,7 @@ def test_four_processes_that_fetch_the_same_store_it_once(team: Team) -> None:
         new = sum(pool.map(lambda _: team.receive(*mentions), range(4)))
     assert new == 30
     counts = team.rows(
-        "SELECT (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM thread) AS threads, "
+        "SELECT (SELECT count(*) FROM post) AS messages, (SELECT count(*) FROM thread) AS threads, "
         "(SELECT count(*) FROM event) AS events, (SELECT count(*) FROM outbox WHERE kind = 'card') AS cards, "
         "(SELECT count(*) FROM wait) AS waits"
     )[0]
@@ -137,7 +137,7 @@ def test_a_post_and_its_edit_in_one_fetch_are_one_message(team: Team) -> None:
 def test_an_edit_that_the_network_files_under_a_conversation_of_its_own_begins_no_second_thread(team: Team) -> None:
     first = team.mention("Mijn pakje")
     team.receive(first, replace(team.edited(first, "Mijn pakket", "11"), conversation="c11"))
-    assert [row["text"] for row in team.rows("SELECT text FROM message")] == ["Mijn pakket"]
+    assert [row["text"] for row in team.rows("SELECT text FROM post")] == ["Mijn pakket"]
     assert len(team.rows("SELECT id FROM thread")) == 1
 
 
@@ -264,7 +264,7 @@ def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
         def fetch(self, cursor: str | None, since: datetime) -> Fetched:
             raise RuntimeError("killed")
 
-    dying = Dying(team.ctx.networks[X])
+    dying = Dying(team.ctx.accounts[X])
     with pytest.raises(RuntimeError, match="killed"):
         poll(team.ctx, dying)
     poll(team.ctx, network)
@@ -277,19 +277,19 @@ def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
 def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context) -> None:
     number = team.write()
     thread = team.thread(number)
-    assert (thread.first_target, thread.next_target, thread.warn_at) == (3600, 7200, 0.75)
-    assert ctx.settings.desks[0].networks[0].key == thread.network
+    assert (thread.first_target, thread.next_target, thread.warn_share) == (3600, 7200, 0.75)
+    assert ctx.settings.desks[0].networks[0].key == thread.account
 
 
 @pytest.mark.parametrize(("failing", "fetches"), [(False, 2), (True, 1)])
 def test_a_clock_that_was_set_back_stalls_no_network_that_answers(
     team: Team, clock: TurnedClock, failing: bool, fetches: int
 ) -> None:
-    network = Served(team.ctx.networks[X])
+    network = Served(team.ctx.accounts[X])
     if failing:
         network.fetched = NotDone("429", 900, "rate_limited")
-    ctx = replace(team.ctx, networks={X: network})
-    ingest.poll(ctx, *ctx.settings.networks()[0])
+    ctx = replace(team.ctx, accounts={X: network})
+    ingest.poll(ctx, *ctx.settings.accounts()[0])
     clock.turn(hours=-1)
-    ingest.poll(ctx, *ctx.settings.networks()[0])
+    ingest.poll(ctx, *ctx.settings.accounts()[0])
     assert len(network.fetches) == fetches

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.networks.x import XNetwork
+from bot.networks.x import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
 from tests.conftest import TurnedClock
 from tests.support import team
 
-Account = Callable[..., XNetwork]
+Account = Callable[..., XAccount]
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def x(sandbox: Sandbox) -> XService:
 @pytest.fixture
 def account(sandbox: Sandbox, clock: TurnedClock) -> Iterator[Account]:
     """Makes the desk's account on X, with settings of the test's choice."""
-    made: list[XNetwork] = []
+    made: list[XAccount] = []
 
-    def make(**changes: str | float) -> XNetwork:
+    def make(**changes: str | float) -> XAccount:
         made.append(team.account(sandbox, clock.now, **changes))
         return made[-1]
 
@@ -41,5 +41,5 @@ def account(sandbox: Sandbox, clock: TurnedClock) -> Iterator[Account]:
 
 
 @pytest.fixture
-def network(account: Account) -> XNetwork:
+def network(account: Account) -> XAccount:
     return account()

@@ -11,7 +11,7 @@ from typing import Protocol
 import pytest
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
-from bot.networks.x import XNetwork
+from bot.networks.x import XAccount
 from bot.platform import logs
 from bot.sandbox.x import Media, XService
 
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 HANGS = 0.5  # seconds that a time-out lasts: longer than the account waits, and over before the sandbox stops
 
 
-def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XNetwork, clock: Clock) -> None:
+def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XAccount, clock: Clock) -> None:
     posted = [x.post("anne_v", f"@acme vraag {number}").id for number in range(230)]
     fetched = network.fetch(None, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions] == posted
@@ -41,7 +41,7 @@ def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, net
 
 
 def test_a_mention_that_x_shows_late_is_fetched_from_beneath_newer_ones(
-    x: XService, network: XNetwork, clock: Clock
+    x: XService, network: XAccount, clock: Clock
 ) -> None:
     late = x.post("anne_v", "@acme vraag").id
     x.late.add(late)
@@ -55,7 +55,7 @@ def test_a_mention_that_x_shows_late_is_fetched_from_beneath_newer_ones(
     assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([late, newer], newer)
 
 
-def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, network: XNetwork) -> None:
+def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, network: XAccount) -> None:
     for number in range(230):
         x.post("anne_v", f"@acme vraag {number}")
     cursor = network.fetch(None, x.now() - DAY).cursor
@@ -66,18 +66,18 @@ def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, netw
     assert network.spent.counts["mention_read"] == 270
 
 
-def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, network: XNetwork, clock: Clock) -> None:
+def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, network: XAccount, clock: Clock) -> None:
     x.post("anne_v", "@acme long ago")
     clock.turn(hours=30)
     recent = x.post("anne_v", "@acme just now").id
     assert [mention.id for mention in network.fetch(None, x.now() - DAY).mentions] == [recent]
 
 
-def test_without_anything_new_the_cursor_stays(x: XService, network: XNetwork) -> None:
+def test_without_anything_new_the_cursor_stays(x: XService, network: XAccount) -> None:
     assert network.fetch(None, x.now() - DAY).cursor is None
 
 
-def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, network: XNetwork) -> None:
+def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, network: XAccount) -> None:
     original = x.post("anne_v", "@acme help")
     repost = x.repost("bob", original.id)
     fetched = network.fetch(None, x.now() - DAY)
@@ -86,7 +86,7 @@ def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, network: XNet
 
 
 @pytest.mark.parametrize("names", ["tweet", "post"])
-def test_a_mention_is_what_the_customer_wrote(x: XService, network: XNetwork, names: str) -> None:
+def test_a_mention_is_what_the_customer_wrote(x: XService, network: XAccount, names: str) -> None:
     x.field_names = "post" if names == "post" else "tweet"
     x.add_account("anne_v", "Anne", followers=311, language="nl")
     words = "@acme dag 5 & nog geen <antwoord>, zie https://anne.example/pakket?a=1&b=2 " + "kapot " * 60 + "einde"
@@ -101,10 +101,10 @@ def test_a_mention_is_what_the_customer_wrote(x: XService, network: XNetwork, na
     assert photo.url.endswith("/x/media/parcel.png")
     assert (photo.kind, photo.alt) == ("photo", "A torn box")
     assert (video.kind, video.url) == ("video", mention.url)
-    assert mention.no_reply is None
+    assert mention.reply_blocked_reason is None
 
 
-def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, network: XNetwork) -> None:
+def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, network: XAccount) -> None:
     question = x.post("anne_v", "@acme waar is mijn pakket?")
     network.fetch(None, x.now() - DAY)
     sent = network.send("Dag Anne, we zoeken het uit ^AB", question.id)
@@ -129,14 +129,14 @@ def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, network: XNe
     ],
 )
 def test_x_refuses_in_words_of_the_desk(
-    x: XService, network: XNetwork, code: str, do: Callable[[XService, XNetwork], object]
+    x: XService, network: XAccount, code: str, do: Callable[[XService, XAccount], object]
 ) -> None:
     with pytest.raises(Rejected) as refused:
         do(x, network)
     assert refused.value.code == code
 
 
-def test_a_duplicate_is_refused(x: XService, network: XNetwork) -> None:
+def test_a_duplicate_is_refused(x: XService, network: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
     network.send("Hello", question)
     with pytest.raises(Rejected) as refused:
@@ -144,14 +144,14 @@ def test_a_duplicate_is_refused(x: XService, network: XNetwork) -> None:
     assert refused.value.code == "duplicate"
 
 
-def test_no_credit_is_said_as_such(x: XService, network: XNetwork) -> None:
+def test_no_credit_is_said_as_such(x: XService, network: XAccount) -> None:
     x.out_of_credit = True
     with pytest.raises(Rejected) as refused:
         network.fetch(None, x.now() - DAY)
     assert refused.value.code == "credits"
 
 
-def test_a_full_window_says_when_to_come_back(x: XService, network: XNetwork) -> None:
+def test_a_full_window_says_when_to_come_back(x: XService, network: XAccount) -> None:
     x.limits["GET /2/users/:id/mentions"] = 1
     network.fetch(None, x.now() - DAY)
     with pytest.raises(NotDone) as refused:
@@ -188,7 +188,7 @@ PATHS = {WHO: "/2/users/by/username/acme", READ: "/2/users/1000/mentions", WRITE
     ],
 )
 def test_bad_days_are_told_apart_and_asked_once(
-    x: XService, account: Callable[..., XNetwork], method: str, fault: str, error: type[NetworkError]
+    x: XService, account: Callable[..., XAccount], method: str, fault: str, error: type[NetworkError]
 ) -> None:
     network = account(timeout=0.2)
     question = x.post("anne_v", "@acme?").id
@@ -208,7 +208,7 @@ def test_bad_days_are_told_apart_and_asked_once(
 
 @pytest.mark.parametrize("fault", ["timeout_after", "drop_after"])
 def test_a_reply_whose_answer_was_lost_is_found_again(
-    x: XService, account: Callable[..., XNetwork], clock: Clock, fault: str
+    x: XService, account: Callable[..., XAccount], clock: Clock, fault: str
 ) -> None:
     network = account(timeout=0.2)
     question, other = x.post("anne_v", "@acme?").id, x.post("bob", "@acme ook?").id
@@ -228,7 +228,7 @@ def test_a_reply_whose_answer_was_lost_is_found_again(
 
 
 def test_a_reply_is_found_under_every_number_of_the_post_that_it_answers(
-    x: XService, network: XNetwork, clock: Clock
+    x: XService, network: XAccount, clock: Clock
 ) -> None:
     first = x.post("anne_v", "@acme vraag").id
     clock.turn(minutes=1)
@@ -243,7 +243,7 @@ def test_a_reply_is_found_under_every_number_of_the_post_that_it_answers(
         assert network.find_sent(f"Answer to {answered}", other, began) is None
 
 
-def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, network: XNetwork) -> None:
+def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, network: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
     first = x.post("acme", "Answer 0", in_reply_to=question).id
     for number in range(1, 130):
@@ -254,7 +254,7 @@ def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, networ
     assert found.id == first
 
 
-def test_stored_posts_are_looked_up_as_they_are_now(x: XService, network: XNetwork) -> None:
+def test_stored_posts_are_looked_up_as_they_are_now(x: XService, network: XAccount) -> None:
     kept, dropped, changed = (x.post("anne_v", f"@acme {word}").id for word in ("kept", "dropped", "changed"))
     x.delete(dropped)
     newest = x.edit(changed, "@acme changed twice").id
@@ -268,7 +268,7 @@ def test_stored_posts_are_looked_up_as_they_are_now(x: XService, network: XNetwo
 
 
 def test_a_cursor_that_x_refuses_does_not_stop_the_feed(
-    x: XService, network: XNetwork, clock: Clock, caplog: pytest.LogCaptureFixture
+    x: XService, network: XAccount, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     x.post("anne_v", "@acme long ago")
     clock.turn(hours=30)
@@ -278,7 +278,7 @@ def test_a_cursor_that_x_refuses_does_not_stop_the_feed(
     assert "X refuses the cursor" in caplog.text
 
 
-def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, network: XNetwork) -> None:
+def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, network: XAccount) -> None:
     first = x.post("anne_v", "@acme vraag").id
     cursor = network.fetch(None, x.now() - DAY).cursor
     newest = x.edit(first, "@acme betere vraag").id
@@ -286,7 +286,7 @@ def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, network:
     assert (mention.id, mention.earlier_ids) == (newest, (first,))
 
 
-def test_an_address_where_nobody_listens_means_not_done(account: Callable[..., XNetwork]) -> None:
+def test_an_address_where_nobody_listens_means_not_done(account: Callable[..., XAccount]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         network = account(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
@@ -295,7 +295,7 @@ def test_an_address_where_nobody_listens_means_not_done(account: Callable[..., X
 
 
 def test_nothing_logged_holds_a_token_or_a_text(
-    x: XService, network: XNetwork, caplog: pytest.LogCaptureFixture
+    x: XService, network: XAccount, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logs.hush()

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from bot.networks import build
-from bot.networks.base import Network, Rejected
-from bot.networks.x import XNetwork
+from bot.networks.base import Account, Rejected
+from bot.networks.x import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
 from bot.sandbox.x.auth import Credentials, Gate
@@ -19,7 +19,7 @@ from bot.sandbox.x.auth import Credentials, Gate
 DAY = timedelta(days=1)
 
 
-def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[..., XNetwork]) -> None:
+def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[..., XAccount]) -> None:
     assert account().verify() == "acme"
     for wrong, name in (
         ({"bearer_token": "nonsense"}, "X_BEARER_TOKEN"),
@@ -36,7 +36,7 @@ def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[
 
 
 @pytest.mark.parametrize("token", ["no-number", "2000-of-another-shape", "AAAA"])
-def test_a_token_may_have_any_shape(x: XService, account: Callable[..., XNetwork], token: str) -> None:
+def test_a_token_may_have_any_shape(x: XService, account: Callable[..., XAccount], token: str) -> None:
     x.gate = Gate(Credentials(token=token), time.time)
     network = account(access_token=token)
     question = x.post("anne_v", "@acme?").id
@@ -49,7 +49,7 @@ def test_a_token_may_have_any_shape(x: XService, account: Callable[..., XNetwork
     assert found.id == sent.id
 
 
-def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, account: Callable[..., XNetwork]) -> None:
+def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, account: Callable[..., XAccount]) -> None:
     x.add_account("acme_help", "Acme helps")
     with pytest.raises(Rejected) as refused:
         account(handle="acme_help").verify()
@@ -58,15 +58,15 @@ def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, acco
     assert "they act for @acme, the desk for @acme_help" in refused.value.detail
 
 
-def test_a_handle_is_the_same_in_capitals(x: XService, account: Callable[..., XNetwork]) -> None:
+def test_a_handle_is_the_same_in_capitals(x: XService, account: Callable[..., XAccount]) -> None:
     network = account(handle="ACME")
     question = x.post("anne_v", "@acme?").id
     assert network.verify() == "acme"
     (mention,) = network.fetch(None, x.now() - DAY).mentions
-    assert (mention.id, mention.no_reply) == (question, None)
+    assert (mention.id, mention.reply_blocked_reason) == (question, None)
 
 
-def test_several_threads_share_one_account(x: XService, network: XNetwork) -> None:
+def test_several_threads_share_one_account(x: XService, network: XAccount) -> None:
     questions = [x.post("anne_v", f"@acme {number}").id for number in range(24)]
     with ThreadPoolExecutor(8) as threads:
         for fetched in threads.map(lambda _: network.fetch(None, x.now() - DAY), range(8)):
@@ -77,7 +77,7 @@ def test_several_threads_share_one_account(x: XService, network: XNetwork) -> No
 
 
 def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
-    network: Network = build(
+    network: Account = build(
         "x",
         "acme",
         now=sandbox.x.now,

@@ -38,7 +38,7 @@ def test_everything_arrives_and_work_goes_on_with_the_next_numbers(house: House,
     house.sandbox.x.post("ada", "@acme new here")
     moved.poll()
     assert moved.thread("ada") == max(row["id"] for row in before["thread"]) + 1
-    reply.submit(moved.ctx, ANNA, moved.thread("ada"), "dag Ada", seen=None, request="r2")
+    reply.submit(moved.ctx, ANNA, moved.thread("ada"), "dag Ada", seen=None, idempotency_key="r2")
     house.clock.turn(minutes=1)
     moved.settle()
     assert "dag Ada" in moved.slack_shows()
@@ -81,7 +81,7 @@ def test_the_command_says_what_it_copied_and_what_to_do_next(house: House, targe
     url = target.url.render_as_string(hide_password=False)
     done = webcare(house, "copy", "--to", url)
     assert done.exit_code == 0, done.output
-    assert {"thread: 3", "message: 4", "reply: 1"} <= set(done.output.splitlines())
+    assert {"thread: 3", "post: 4", "reply: 1"} <= set(done.output.splitlines())
     assert "DATABASE_URL" in done.output.splitlines()[-1]
     again = webcare(house, "copy", "--to", url)
     assert (again.exit_code, again.output.count("\n")) == (1, 1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.cases.conversation import Person, ReplyState
+from bot.domain.cases.conversation import Agent, ReplyState
 from bot.domain.common.errors import Refused
 from bot.sandbox.x import Media
 from bot.usecases.cases import claim, close, escalate, handover, queries
@@ -40,7 +40,7 @@ def _write(house: House, words: str, **options: object) -> str:
 
 def _answer(house: House, thread: int, words: str) -> int:
     request = f"view:{thread}:{words}"
-    return reply.submit(house.ctx, ANNA, thread, f"{words} {PLANT}", seen=None, request=request).id
+    return reply.submit(house.ctx, ANNA, thread, f"{words} {PLANT}", seen=None, idempotency_key=request).id
 
 
 def _ours(house: House) -> int:
@@ -51,7 +51,7 @@ def _ours(house: House) -> int:
 def planted(house: House) -> Planted:
     """Every way in which a customer's data comes into the desk, through the use cases that bring it there."""
     ctx, x = house.ctx, house.sandbox.x
-    agents.keep(ctx, Person("U0ANNA", "Anna Bakker", "en-GB"))
+    agents.keep(ctx, Agent("U0ANNA", "Anna Bakker", "en-GB"))
     customer = x.add_account(HANDLE, f"Jan {PLANT}", followers=7).id
     posts: list[str] = []
     threads: dict[str, int] = {}
@@ -124,7 +124,7 @@ def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House,
     before = house.rows()
     times = {row["id"]: (row["at"], row["kind"]) for row in before["event"]}
     reached = {name for name, rows in before.items() for row in rows if PLANT in str(dict(row)).lower()}
-    assert reached == {"thread", "message", "reply", "event", "wait", "escalation"}
+    assert reached == {"thread", "post", "reply", "event", "wait", "escalation"}
 
     erased = erase.erase(house.ctx, f"@{HANDLE.upper()}")
     house.settle()
@@ -132,7 +132,9 @@ def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House,
     assert erased.threads == tuple(sorted(planted.threads.values()))
     assert (erased.posts, erased.replies) == (9, 4)
     posted = [
-        row for row in before["outbox"] if row["kind"] in SHOW and row["thread_id"] in erased.threads and row["ts"]
+        row
+        for row in before["outbox"]
+        if row["kind"] in SHOW and row["thread_id"] in erased.threads and row["message_ts"]
     ]
     assert {row["kind"] for row in posted} == set(SHOW)
     assert erased.shown == len(posted)
@@ -146,9 +148,9 @@ def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(house: House,
     assert PLANT not in house.slack_shows().lower()
     assert not any(post in house.slack_shows() for post in planted.posts)
     for row in posted:
-        assert "Erased" in house.sandbox.slack.message(row["posted_in"], row["ts"]).text
+        assert "Erased" in house.sandbox.slack.message(row["message_channel"], row["message_ts"]).text
     escalated = [row for row in house.rows()["outbox"] if row["kind"] == "escalation"]
-    assert any(row["ts"] is None for row in escalated), "what was not posted yet never is"
+    assert any(row["message_ts"] is None for row in escalated), "what was not posted yet never is"
     after = {row["id"]: (row["at"], row["kind"]) for row in house.rows()["event"]}
     assert times.items() <= after.items(), "the timeline stays"
 
@@ -169,7 +171,7 @@ def test_erased_threads_wait_for_nobody_and_allow_nothing(house: House, planted:
         lambda number: claim.claim(house.ctx, LEAD, number),
         lambda number: handover.take_over(house.ctx, LARS, number),
         lambda number: close.reopen(house.ctx, LEAD, number),
-        lambda number: reply.submit(house.ctx, ANNA, number, "hello", seen=None, request="r"),
+        lambda number: reply.submit(house.ctx, ANNA, number, "hello", seen=None, idempotency_key="r"),
         lambda number: escalate.escalate(house.ctx, ANNA, number, None, "why"),
         lambda _: reply.decide(house.ctx, ANNA, reply_id.id, was_sent=False),
     ):
@@ -183,15 +185,15 @@ def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_
     post = x.post(HANDLE, "@acme hello").id
     house.poll()
     erased = erase.erase(ctx, HANDLE)
-    with_all_again = ctx.networks["x:acme"].fetch(None, house.clock.now() - timedelta(days=1))
+    with_all_again = ctx.accounts["x:acme"].fetch(None, house.clock.now() - timedelta(days=1))
     assert [mention.author.handle for mention in with_all_again.mentions] == [HANDLE]
-    assert ingest.receive(ctx, *ctx.settings.networks()[0], with_all_again) == 0
+    assert ingest.receive(ctx, *ctx.settings.accounts()[0], with_all_again) == 0
 
     x.edit(post, f"@acme edited after all {PLANT}")
     house.poll()
     house.clock.turn(days=1)
     assert house.recheck() == 0
-    assert PLANT not in str(house.rows()["message"])
+    assert PLANT not in str(house.rows()["post"])
 
     x.post(HANDLE, "@acme here I am again", in_reply_to=post)
     house.poll()
@@ -222,7 +224,7 @@ def test_a_reply_that_was_refused_is_erased_too(house: House) -> None:
     house.settle()
     refused = queries.card(house.ctx, thread).reply
     assert refused is not None
-    assert refused.state is ReplyState.REFUSED
+    assert refused.state is ReplyState.REJECTED
     erase.erase(house.ctx, HANDLE)
     house.settle()
     assert PLANT not in str(house.rows()["reply"])

@@ -29,7 +29,7 @@ def test_the_command_that_erases_asks_first_and_reports(house: House) -> None:
 def test_the_command_erases_nothing_while_a_reply_is_at_the_network(house: House) -> None:
     live(house)
     house.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
-    reply.submit(house.ctx, ANNA, house.thread("eva"), "dag Eva", seen=None, request="r3")
+    reply.submit(house.ctx, ANNA, house.thread("eva"), "dag Eva", seen=None, idempotency_key="r3")
     house.clock.turn(minutes=1)
     house.deliver()
     refused = webcare(house, "erase", "@eva", "--yes")

@@ -6,8 +6,8 @@ import pytest
 
 from bot.usecases.cases import close
 from bot.usecases.privacy import retention
+from storage.common import job_locks
 from storage.engine import transaction
-from storage.outbox import rate_buckets
 from tests.support.house import ANNA, House
 
 
@@ -32,7 +32,7 @@ def test_a_thread_goes_with_all_its_rows_when_its_last_event_is_older_than_the_d
     house.clock.turn(days=1, hours=1)
     assert retention.tick(house.ctx) == 1
     rows = house.rows()
-    assert not any(rows[name] for name in ("thread", "message", "reply", "event", "wait", "escalation", "outbox"))
+    assert not any(rows[name] for name in ("thread", "post", "reply", "event", "wait", "escalation", "outbox"))
     assert _write(house, "piet", closed=False) > old, "a number on an old card is never another thread's"
 
 
@@ -60,7 +60,7 @@ def test_it_looks_once_an_hour_whatever_the_number_of_processes(house: House) ->
     house.clock.turn(days=401)
     with transaction(house.ctx.engine) as connection:
         at = house.clock.now()
-        assert rate_buckets.take(connection, "retention", at, at + retention.EVERY), "another process looks"
+        assert job_locks.take(connection, "retention", at, at + retention.EVERY), "another process looks"
     house.clock.turn(minutes=59)
     assert retention.tick(house.ctx) == 0
     house.clock.turn(minutes=1)
@@ -68,7 +68,7 @@ def test_it_looks_once_an_hour_whatever_the_number_of_processes(house: House) ->
 
 
 def test_many_go_in_batches(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "BATCH", 2)
     for handle in ("a", "b", "c", "d", "e"):
         house.sandbox.x.post(handle, "@acme hallo")
     house.poll()

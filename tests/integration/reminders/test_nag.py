@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from bot.domain.clock.targets import Nagged
-from bot.domain.reminders.reminders import FEW
+from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
 from bot.networks.base import Sent
 from bot.usecases.cases import close
 from bot.usecases.reminders import nag
@@ -20,7 +20,7 @@ from tests.support.team import ANNA, Team
 
 
 def levels(team: Team, number: int) -> list[str]:
-    return [str(event.facts["level"]) for event in team.events(number) if event.kind == "nagged"]
+    return [str(event.data["level"]) for event in team.events(number) if event.kind == "nagged"]
 
 
 def test_it_warns_at_its_share_and_breaches_at_the_deadline_to_the_instant(team: Team, clock: TurnedClock) -> None:
@@ -29,7 +29,7 @@ def test_it_warns_at_its_share_and_breaches_at_the_deadline_to_the_instant(team:
     assert nag.tick(team.ctx) == 0
     clock.turn(microseconds=1)
     assert [nag.tick(team.ctx), nag.tick(team.ctx)] == [1, 0]
-    assert (team.thread(number).nagged, team.wanted("lead")) == (Nagged.WARNING, [])
+    assert (team.thread(number).nag_level, team.wanted("lead")) == (Nagged.WARNING, [])
     clock.turn(minutes=15, microseconds=-1)
     assert nag.tick(team.ctx) == 0
     clock.turn(microseconds=1)
@@ -68,13 +68,13 @@ def test_a_thread_of_a_desk_that_is_gone_keeps_no_other_reminder_from_going_out(
 
 
 def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
-    numbers = [team.write(conversation=f"c{each}") for each in range(FEW)]
+    numbers = [team.write(conversation=f"c{each}") for each in range(INDIVIDUAL_LIMIT)]
     clock.turn(hours=5)
     with ThreadPoolExecutor(4) as pool:
         raised = sum(pool.map(lambda _: nag.tick(team.ctx), range(4)))
-    assert raised == FEW
-    assert [levels(team, number) for number in numbers] == [["breach"]] * FEW
-    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (FEW, FEW)
+    assert raised == INDIVIDUAL_LIMIT
+    assert [levels(team, number) for number in numbers] == [["breach"]] * INDIVIDUAL_LIMIT
+    assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (INDIVIDUAL_LIMIT, INDIVIDUAL_LIMIT)
 
 
 def test_an_answer_silences_it(team: Team, clock: TurnedClock) -> None:
@@ -110,8 +110,8 @@ def test_a_wait_that_moves_keeps_its_one_reminder(team: Team, clock: TurnedClock
     team.delete("1")
     assert team.thread(number).next_nag_at is not None
     (key,) = team.wanted("nag")
-    facts = nag.facts(team.ctx, number, int(key.rpartition(":")[2]))
-    assert facts.level is Nagged.WARNING  # not "nobody waits": the customer does, until the later deadline
+    reminder = nag.reminder(team.ctx, number, int(key.rpartition(":")[2]))
+    assert reminder.level is Nagged.WARNING  # not "nobody waits": the customer does, until the later deadline
     clock.turn(minutes=20)
     nag.tick(team.ctx)
     assert levels(team, number) == ["breach", "breach"]
@@ -124,7 +124,7 @@ def test_each_wait_has_a_reminder_of_its_own(team: Team, clock: TurnedClock) -> 
     nag.tick(team.ctx)
     close.close(team.ctx, ANNA, number, "spam")
     team_reminder = int(team.wanted("nag")[0].rpartition(":")[2])
-    assert nag.facts(team.ctx, number, team_reminder).level is Nagged.NOT_YET
+    assert nag.reminder(team.ctx, number, team_reminder).level is Nagged.NOT_YET
     clock.turn(hours=1)
     team.write("Toch niet!")
     clock.turn(hours=1)

@@ -30,7 +30,7 @@ WARNING, BREACH = timedelta(minutes=45), timedelta(minutes=60)
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer are many here, so that each test has fewer to write."""
-    monkeypatch.setattr("bot.usecases.reminders.reminders.FEW", FEW)
+    monkeypatch.setattr("bot.usecases.reminders.reminders.INDIVIDUAL_LIMIT", FEW)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_flow_of_them_is_one_message_in_each_pause(channel: Channel, wait: Wai
     alone = [message for message in channel.said("Nobody owns") if message not in gathered]
     assert len(gathered) == 5  # at once, and at the end of each pause
     assert len(alone) <= FEW
-    rows = channel.team.rows("SELECT payload FROM outbox WHERE kind = 'reminders' AND channel = 'C0SUPPORT'")
+    rows = channel.team.rows("SELECT payload FROM outbox WHERE kind = 'reminders' AND destination = 'C0SUPPORT'")
     told = {wait for row in rows for wait in _json(row["payload"])["waits"]}
     assert len(told) + len(alone) == 45
 
@@ -317,4 +317,4 @@ def _json(payload: Any) -> Any:
 
 
 def _left(team: Team) -> list[str]:
-    return [row["key"] for row in team.rows("SELECT key FROM outbox WHERE wanted > done")]
+    return [row["key"] for row in team.rows("SELECT key FROM outbox WHERE generation > delivered_generation")]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.cases.card import Seen
-from bot.domain.cases.conversation import Message, Person, Reply, ReplyState
+from bot.domain.cases.conversation import Agent, Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
 from bot.usecases.cases import claim, close, handover
@@ -32,15 +32,15 @@ def test_a_reply_is_signed_waits_to_be_undone_and_claims_the_thread(team: Team, 
     assert (answer.text, answer.state, answer.in_reply_to) == ("Wij zoeken het uit ^AB", ReplyState.QUEUED, "1")
     assert answer.send_at == clock.at + timedelta(seconds=10)
     thread = team.thread(number)
-    assert (thread.owner, thread.reply_id, thread.next_nag_at) == ("U0ANNA", answer.id, None)
+    assert (thread.owner, thread.pending_reply_id, thread.next_nag_at) == ("U0ANNA", answer.id, None)
     assert team.kinds(number) == ["received", "claimed", "replied"]
-    (row,) = team.rows("SELECT key, channel FROM outbox WHERE kind = 'reply'")
-    assert dict(row) == {"key": f"reply:{answer.id}", "channel": "x:acme"}
+    (row,) = team.rows("SELECT key, destination FROM outbox WHERE kind = 'reply'")
+    assert dict(row) == {"key": f"reply:{answer.id}", "destination": "x:acme"}
 
 
 def test_initials_come_from_the_name_where_the_config_has_none(team: Team) -> None:
     number = team.write()
-    agents.keep(team.ctx, Person("U0EMMA", "Emma Clark", "en-GB"))
+    agents.keep(team.ctx, Agent("U0EMMA", "Emma Clark", "en-GB"))
     assert team.answer(number, "Hi", EMMA).text == "Hi ^EC"
 
 
@@ -70,7 +70,7 @@ def test_a_text_is_as_long_as_x_counts_it_signature_included(team: Team, words: 
     number = team.write()
     with pytest.raises(Refused, match="too_long") as refused:
         team.answer(number, words + "a")
-    assert (refused.value.facts["used"], refused.value.facts["limit"]) == (used + 1, 280)
+    assert (refused.value.details["used"], refused.value.details["limit"]) == (used + 1, 280)
     team.answer(number, words)
 
 
@@ -93,10 +93,10 @@ def test_new_words_of_the_customer_stop_it_and_are_shown(team: Team, clock: Turn
     team.write("Laat maar, gevonden!")
     with pytest.raises(Refused, match="changed") as refused:
         team.answer(number, seen=opened)
-    (change,) = refused.value.facts["changes"]
-    assert isinstance(change, Message)
+    (change,) = refused.value.details["changes"]
+    assert isinstance(change, Post)
     assert change.text == "Laat maar, gevonden!"
-    anyway = team.answer(number, seen=refused.value.facts["draft"].seen)
+    anyway = team.answer(number, seen=refused.value.details["draft"].seen)
     assert anyway.in_reply_to == "2"
 
 
@@ -124,10 +124,10 @@ def test_a_colleagues_answer_stops_it(team: Team) -> None:
     handover.take_over(team.ctx, ANNA, number)
     with pytest.raises(Refused, match="changed") as refused:
         team.answer(number, seen=opened)
-    (change,) = refused.value.facts["changes"]
+    (change,) = refused.value.details["changes"]
     assert isinstance(change, Reply)
     assert change.author == "U0LARS"
-    team.answer(number, seen=refused.value.facts["draft"].seen)
+    team.answer(number, seen=refused.value.details["draft"].seen)
 
 
 def test_a_colleagues_reply_that_was_refused_stops_nobody(team: Team) -> None:
@@ -147,15 +147,15 @@ def test_what_everybody_deleted_cannot_be_answered(team: Team, clock: TurnedCloc
     team.delete("1", "2")
     with pytest.raises(Refused, match="network_refuses") as refused:
         team.answer(number)
-    assert refused.value.facts["reason"] == "gone"
+    assert refused.value.details["reason"] == "gone"
 
 
 def test_a_submission_that_slack_repeats_makes_one_reply(team: Team) -> None:
     number = team.write()
-    first = team.answer(number, request="view:V1")
-    assert team.answer(number, request="view:V1") == first
+    first = team.answer(number, idempotency_key="view:V1")
+    assert team.answer(number, idempotency_key="view:V1") == first
     with ThreadPoolExecutor(8) as pool:
-        again = list(pool.map(lambda _: team.answer(number, request="view:V1"), range(8)))
+        again = list(pool.map(lambda _: team.answer(number, idempotency_key="view:V1"), range(8)))
     assert {one.id for one in again} == {first.id}
     assert team.kinds(number).count("replied") == 1
 
@@ -175,7 +175,7 @@ def test_close_against_reply_one_wins(team: Team) -> None:
         number = team.write(conversation=conversation)
         outcomes = race([lambda n=number: team.answer(n), lambda n=number: close.close(team.ctx, LARS, n, "spam")])  # type: ignore[misc]
         assert outcomes.count(None) == 1
-        assert (team.thread(number).state is State.CLOSED) is (team.thread(number).reply_id is None)
+        assert (team.thread(number).state is State.CLOSED) is (team.thread(number).pending_reply_id is None)
 
 
 def test_who_may_not_reply_is_told_why(team: Team) -> None:
@@ -183,7 +183,7 @@ def test_who_may_not_reply_is_told_why(team: Team) -> None:
     claim.claim(team.ctx, LARS, number)
     with pytest.raises(Refused, match="taken"):
         team.answer(number)
-    blocked = team.write(conversation="c2", no_reply="not_mentioned")
+    blocked = team.write(conversation="c2", reply_blocked_reason="not_mentioned")
     with pytest.raises(Refused, match="network_refuses"):
         team.answer(blocked)
 
@@ -192,10 +192,10 @@ def test_undone_is_not_sent_and_the_clock_goes_on(team: Team, clock: TurnedClock
     number = team.write()
     due = team.thread(number).next_nag_at
     answer = team.answer(number)
-    assert reply.undo(team.ctx, ANNA, answer.id).state is ReplyState.UNDONE
+    assert reply.undo(team.ctx, ANNA, answer.id).state is ReplyState.CANCELLED
     assert reply_outcome.begin(team.ctx, answer.id) is None
     assert team.wanted("reply") == []
-    assert (team.thread(number).reply_id, team.thread(number).next_nag_at) == (None, due)
+    assert (team.thread(number).pending_reply_id, team.thread(number).next_nag_at) == (None, due)
     with pytest.raises(Refused, match="too_late"):
         reply.undo(team.ctx, ANNA, answer.id)
 

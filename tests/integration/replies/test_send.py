@@ -23,12 +23,12 @@ def test_an_answer_that_arrives_ends_the_wait_and_tells_its_author(team: Team, c
     at = clock.turn(minutes=20)
     team.arrive(answer)
     thread = team.thread(number)
-    assert (thread.state, thread.first_response_at, thread.reply_id) == (State.ANSWERED, at, None)
+    assert (thread.state, thread.first_response_at, thread.pending_reply_id) == (State.ANSWERED, at, None)
     assert [(message.inbound, message.author, message.text) for message in team.messages(number)][-1] == (
         False, "U0ANNA", "Wij zoeken het uit ^AB",
     )  # fmt: skip
-    (wait,) = team.rows("SELECT outcome, by, target FROM wait")
-    assert dict(wait) == {"outcome": "answered", "by": "U0ANNA", "target": "first"}
+    (wait,) = team.rows("SELECT outcome, ended_by, response_kind FROM wait")
+    assert dict(wait) == {"outcome": "answered", "ended_by": "U0ANNA", "response_kind": "first"}
     assert len(team.wanted("tell")) == 1
     reply_outcome.arrived(team.ctx, answer.id, Sent("r2", "https://x.com/acme/status/10"))
     assert team.kinds(number).count("sent") == 1
@@ -43,7 +43,7 @@ def test_what_was_written_meanwhile_still_waits_for_the_next_response(team: Team
     team.arrive(answer)
     thread = team.thread(number)
     assert (thread.state, thread.waiting_since, thread.due_at) == (State.WAITING, later, later + timedelta(hours=2))
-    waits = team.rows("SELECT outcome, target FROM wait ORDER BY id")
+    waits = team.rows("SELECT outcome, response_kind FROM wait ORDER BY id")
     assert [tuple(wait.values()) for wait in waits] == [("answered", "first"), (None, "next")]
 
 
@@ -65,8 +65,8 @@ def test_a_refused_reply_keeps_its_text_and_the_clock_goes_on(team: Team, code: 
     answer = team.answer(number)
     team.refuse(answer, code)
     kept, thread = team.reply(answer.id), team.thread(number)
-    assert (kept.state, kept.error, kept.text) == (ReplyState.REFUSED, code, answer.text)
-    assert (thread.reply_id, thread.no_reply) == (None, blocked)
+    assert (kept.state, kept.error, kept.text) == (ReplyState.REJECTED, code, answer.text)
+    assert (thread.pending_reply_id, thread.reply_blocked_reason) == (None, blocked)
     assert thread.next_nag_at is not None
     assert len(team.wanted("tell")) == 1
 
@@ -102,7 +102,10 @@ def test_a_person_has_it_sent_again(team: Team, clock: TurnedClock) -> None:
     answer = team.answer(number)
     team.lose(answer)
     reply.decide(team.ctx, ANNA, answer.id, was_sent=False)
-    assert (team.reply(answer.id).state, team.thread(number).reply_id) == (ReplyState.AGAIN, answer.id)
+    assert (team.reply(answer.id).state, team.thread(number).pending_reply_id) == (
+        ReplyState.RETRY_REQUESTED,
+        answer.id,
+    )
     assert team.wanted("reply") == [f"reply:{answer.id}"]
     with pytest.raises(Refused, match="reply_on_its_way"):
         reply.decide(team.ctx, LARS, answer.id, was_sent=True)
@@ -119,7 +122,7 @@ def test_of_two_who_decide_one_does(team: Team) -> None:
         ]
     )
     assert outcomes.count(None) == 1
-    assert team.reply(answer.id).state in (ReplyState.SENT, ReplyState.AGAIN)
+    assert team.reply(answer.id).state in (ReplyState.SENT, ReplyState.RETRY_REQUESTED)
 
 
 def test_a_late_success_is_believed_over_a_vain_search(team: Team) -> None:

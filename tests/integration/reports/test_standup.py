@@ -26,7 +26,7 @@ def test_it_is_stated_once_by_any_number_of_processes_and_after_a_restart(team: 
     clock.turn(minutes=5)
     assert standup.tick(team.ctx) == 0
     assert team.wanted("standup") == ["standup:Support:2026-11-21"]
-    assert team.rows("SELECT channel FROM outbox WHERE kind = 'standup'")[0]["channel"] == "C0SUPPORT"
+    assert team.rows("SELECT destination FROM outbox WHERE kind = 'standup'")[0]["destination"] == "C0SUPPORT"
 
 
 def test_a_desk_that_first_runs_after_its_time_begins_tomorrow(team: Team, clock: TurnedClock) -> None:
@@ -74,7 +74,7 @@ def test_the_figures_of_a_day(team: Team, clock: TurnedClock) -> None:
     close.close(team.ctx, ANNA, closed, "spam")
     clock.turn(days=1)
     desk = team.ctx.settings.desks[0]
-    day = standup.facts(team.ctx, desk, standup.yesterday(team.ctx, desk)).figures
+    day = standup.standup_of(team.ctx, desk, standup.yesterday(team.ctx, desk)).figures
     # Answered after 20, 40 and exactly 60 minutes: the last one is late, and so is the one that still waits.
     assert (day.received, day.answered, day.met, day.breached) == (5, 3, 2, 2)
     assert (day.first_response.n, day.first_response.median, day.first_response.p90) == (3, 40 * MINUTE, 56 * MINUTE)

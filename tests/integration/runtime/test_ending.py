@@ -7,14 +7,14 @@ import sys
 
 WAITS = """
 import signal, threading, time
-from bot.ending import Ending
+from bot.runtime.shutdown import ShutdownSignal
 
 def told_elsewhere():
     time.sleep(0.3)  # the main thread waits by now
     signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     time.sleep(60)
 
-ending = Ending()
+ending = ShutdownSignal()
 threading.Thread(target=told_elsewhere, daemon=True).start()
 print(ending.wait(0.01), ending.wait())
 """

@@ -26,4 +26,4 @@ def test_what_a_network_bills_is_said_once_an_hour(ctx: Context, caplog: pytest.
         if job.trigger.interval.total_seconds() == 3600:
             job.func()
     (said,) = [record for record in caplog.records if record.message == "spent since the start"]
-    assert vars(said)["facts"] == {"network": "x:acme", "dollars": "0.00"}
+    assert vars(said)["fields"] == {"network": "x:acme", "dollars": "0.00"}

@@ -98,7 +98,7 @@ def connections() -> set[threading.Thread]:
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     ours = [each for each in caplog.records if each.name == socket_mode.__name__]
-    return [each.__dict__["facts"]["error"] for each in ours if each.levelno == logging.ERROR]
+    return [each.__dict__["fields"]["error"] for each in ours if each.levelno == logging.ERROR]
 
 
 def test_each_click_is_handled_once_whichever_socket_it_comes_by(probe: Probe) -> None:

@@ -129,10 +129,10 @@ def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgre
             "received_at": FRIDAY,
             "first_target": 1,
             "next_target": 1,
-            "warn_at": 1,
+            "warn_share": 1,
             "escalated": False,
         }
-        connection.execute(thread_table.insert().values(**values | {"state": "waiting", "nagged": "not_yet"}))
+        connection.execute(thread_table.insert().values(**values | {"state": "waiting", "nag_level": "not_yet"}))
     with transaction(engine) as click, transaction(engine) as delivery:
         assert threads.lock(click, 1) is not None
         events.add(delivery, 1, FRIDAY, "posted", "desk", "desk")

@@ -24,7 +24,7 @@ class Box:
 
     def want(self, key: str, *, channel: str = "C1", due: int = 0, later: timedelta = timedelta()) -> None:
         with transaction(self.engine) as connection:
-            outbox.want(connection, key, "card", channel=channel, at=FRIDAY + later, priority=FRIDAY + due * MINUTE)
+            outbox.want(connection, key, "card", destination=channel, at=FRIDAY + later, order_by=FRIDAY + due * MINUTE)
 
     def lease(self, after: timedelta = timedelta()) -> Item | None:
         with transaction(self.engine) as connection:
@@ -67,12 +67,12 @@ def test_only_the_last_lessee_completes(box: Box) -> None:
     slow = box.leased()
     assert box.lease(MINUTE - timedelta(microseconds=1)) is None
     quick = box.leased(MINUTE)
-    assert quick.attempts == slow.attempts + 1
+    assert quick.lease_token == slow.lease_token + 1
     assert not box.done(slow)
     assert not box.postpone(slow, MINUTE)
     with transaction(box.engine) as connection:
         assert not leases.trying(connection, slow, FRIDAY)
-        assert not leases.found(connection, slow, posted_in="C1", ts="1.0", at=FRIDAY)
+        assert not leases.found(connection, slow, message_channel="C1", message_ts="1.0", at=FRIDAY)
         assert not leases.gone(connection, slow)
     assert box.done(quick)
     assert box.lease(2 * MINUTE) is None
@@ -99,7 +99,7 @@ def test_a_change_during_a_delivery_is_delivered_after_it(box: Box) -> None:
     item = box.leased()
     box.want("card:1")
     assert box.done(item)
-    assert box.leased().wanted == item.wanted + 1
+    assert box.leased().generation == item.generation + 1
 
 
 def test_a_change_does_not_hurry_what_is_failing(box: Box) -> None:
@@ -147,12 +147,12 @@ def test_no_two_workers_lease_the_same(box: Box) -> None:
 def test_what_happens_once_is_stated_once(box: Box) -> None:
     def state(_: int) -> bool:
         with transaction(box.engine) as connection:
-            return outbox.want_once(connection, "standup:1", "standup", channel="C1", at=FRIDAY)
+            return outbox.want_once(connection, "standup:1", "standup", destination="C1", at=FRIDAY)
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(state, range(8))) == 1
     with reading(box.engine) as connection:
-        assert outbox.stated(connection, "standup:1")
+        assert outbox.exists(connection, "standup:1")
 
 
 def test_what_is_cancelled_is_not_leased(box: Box) -> None:

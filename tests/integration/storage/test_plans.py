@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.domain.reminders.reminders import FEW
+from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
 from bot.usecases.reminders import nag
 from tests.conftest import TurnedClock
 from tests.support.team import Team
@@ -15,7 +15,7 @@ from tests.support.team import Team
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_a_reminder_needs_is_found_without_a_look_at_every_open_thread(team: Team, clock: TurnedClock) -> None:
-    for each in range(FEW + 1):
+    for each in range(INDIVIDUAL_LIMIT + 1):
         team.write(conversation=f"c{each}")
     clock.turn(minutes=45)
     asked: dict[str, Any] = {}
@@ -24,7 +24,7 @@ def test_what_a_reminder_needs_is_found_without_a_look_at_every_open_thread(team
         asked[statement] = parameters
 
     event.listen(team.ctx.engine, "before_cursor_execute", note)
-    assert nag.tick(team.ctx) == FEW + 1
+    assert nag.tick(team.ctx) == INDIVIDUAL_LIMIT + 1
     event.remove(team.ctx.engine, "before_cursor_execute", note)
     with team.ctx.engine.connect() as connection:
         steps = [

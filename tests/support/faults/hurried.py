@@ -7,16 +7,16 @@ import os
 import sys
 
 from bot.delivery import slack_messages
-from bot.delivery.replies import Sends
-from bot.delivery.slack_messages import Posts
+from bot.delivery.replies import ReplyDeliverer
+from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.platform import logs
 from bot.runtime import process
 from bot.settings import load
 from bot.usecases.intake import ingest, recheck
 
-Posts.lease_seconds = 2
+SlackMessageDeliverer.lease_seconds = 2
 slack_messages.PACE_SECONDS = 0.02  # the sandbox's limits are off
-Sends.lease_seconds = 3
+ReplyDeliverer.lease_seconds = 3
 ingest.FETCH_SECONDS = recheck.ANSWER_SECONDS = 1
 
 KINDS = {"run": process.run, "web": process.web, "worker": process.worker}

@@ -21,15 +21,15 @@ OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "
 
 def violations(sandbox: Sandbox, engine: Engine) -> list[str]:
     """Everything that is wrong once the desk has settled; nothing when all is well."""
-    facts = _Facts(sandbox, engine)
+    look = _Facts(sandbox, engine)
     checks = (
-        facts.nothing_is_left,
-        facts.slack,
-        facts.mentions,
-        facts.replies,
-        facts.timelines,
-        facts.waits,
-        facts.reminders,
+        look.nothing_is_left,
+        look.slack,
+        look.mentions,
+        look.replies,
+        look.timelines,
+        look.waits,
+        look.reminders,
     )
     return [wrong for check in checks for wrong in check()]
 
@@ -41,7 +41,7 @@ class _Facts:
         with reading(engine) as connection:
             self.tables: dict[str, list[RowMapping]] = {
                 table.name: list(connection.execute(select(table).order_by(table.c.id)).mappings())
-                for table in (tables.thread, tables.message, tables.reply, tables.event, tables.wait, tables.outbox)
+                for table in (tables.thread, tables.post, tables.reply, tables.event, tables.wait, tables.outbox)
             }
         self.in_slack: dict[str, list[Message]] = defaultdict(list)
         for channel in list(sandbox.slack.state.channels):
@@ -59,7 +59,7 @@ class _Facts:
 
     def nothing_is_left(self) -> Iterator[str]:
         for row in self.tables["outbox"]:
-            if row["wanted"] > row["done"]:
+            if row["generation"] > row["delivered_generation"]:
                 yield f"{row['key']} was never done ({row['error']})"
 
     def slack(self) -> Iterator[str]:
@@ -70,17 +70,17 @@ class _Facts:
                 yield f"{key} is in Slack {len(messages)} times"
             elif key not in known:
                 yield f"{key} is in Slack and nobody wanted it"
-            elif known[key]["ts"] != messages[0].ts:
-                yield f"{key} is in Slack at {messages[0].ts}, and thought to be at {known[key]['ts']}"
+            elif known[key]["message_ts"] != messages[0].ts:
+                yield f"{key} is in Slack at {messages[0].ts}, and thought to be at {known[key]['message_ts']}"
         for key, row in known.items():
-            if row["ts"] and key not in self.in_slack:
+            if row["message_ts"] and key not in self.in_slack:
                 yield f"{key} is thought to be in Slack and is not"
 
     def mentions(self) -> Iterator[str]:
         """Every post that mentions us is stored once, and its thread has a card."""
         stored = Counter(
             self.mentioning[row["external_id"]].versions[0].id
-            for row in self.tables["message"]
+            for row in self.tables["post"]
             if row["inbound"] and row["external_id"] in self.mentioning
         )
         for post in set(self.mentioning.values()):
@@ -106,9 +106,9 @@ class _Facts:
                 yield f"the reply {row['id']} is at X {len(there)} times"
             if row["state"] == "sent" and [post.id for post in there] != [row["external_id"]]:
                 yield f"the reply {row['id']} is marked as sent, and at X there is {[post.id for post in there]}"
-            if there and row["state"] in ("undone", "refused", "queued"):
+            if there and row["state"] in ("cancelled", "rejected", "queued"):
                 yield f"the reply {row['id']} is {row['state']} and at X"
-            if row["state"] in ("sending", "checking", "queued"):
+            if row["state"] in ("sending", "verifying", "queued"):
                 yield f"the reply {row['id']} is still {row['state']}"
         yield from (f"nobody's reply is at X: {post.text}" for post in own if post.id not in told)
 
@@ -122,13 +122,13 @@ class _Facts:
             yield from _owners(thread, here)
             kinds = Counter(row["kind"] for row in here)
             replies = Counter(row["state"] for row in self.tables["reply"] if row["thread_id"] == thread["id"])
-            stored = [row for row in self.tables["message"] if row["thread_id"] == thread["id"] and row["inbound"]]
+            stored = [row for row in self.tables["post"] if row["thread_id"] == thread["id"] and row["inbound"]]
             wanted = {
                 "received": len(stored),
                 "withdrawn": sum(row["deleted_at"] is not None for row in stored),
-                "undone": replies["undone"],
+                "undone": replies["cancelled"],
                 "sent": replies["sent"],
-                "refused": replies["refused"],
+                "refused": replies["rejected"],
                 "posted": len(self.in_slack[f"card:{thread['id']}"]),
             }
             for kind, times in wanted.items():
@@ -141,7 +141,7 @@ class _Facts:
         for thread in self.tables["thread"]:
             if going_on[thread["id"]] != (thread["state"] == "waiting"):
                 yield f"the thread {thread['id']} is {thread['state']} with {going_on[thread['id']]} waits"
-            if thread["state"] == "waiting" and thread["next_nag_at"] is None and thread["nagged"] != "breach":
+            if thread["state"] == "waiting" and thread["next_nag_at"] is None and thread["nag_level"] != "breach":
                 yield f"nobody will be reminded of the thread {thread['id']}"
 
     def reminders(self) -> Iterator[str]:
@@ -152,17 +152,17 @@ class _Facts:
             lead: {wait for row in gathered if row["payload"]["lead"] is lead for wait in row["payload"]["waits"]}
             for lead in (False, True)
         }
-        silent = {wait for row in gathered if row["ts"] is None for wait in row["payload"]["waits"]}
+        silent = {wait for row in gathered if row["message_ts"] is None for wait in row["payload"]["waits"]}
         threads = {row["id"]: row for row in self.tables["thread"]}
         touched = {row["thread_id"] for row in self.tables["event"] if row["kind"] not in BY_ITSELF}
         for wait in self.tables["wait"]:
             number, thread = f"{wait['thread_id']}:{wait['id']}", threads[wait["thread_id"]]
             if wait["ended_at"] is not None:
                 continue
-            if thread["nagged"] != "not_yet" and f"nag:{number}" not in alone and wait["id"] not in listed[False]:
+            if thread["nag_level"] != "not_yet" and f"nag:{number}" not in alone and wait["id"] not in listed[False]:
                 yield f"the reminder of the thread {thread['id']} has no message"
             told = any(key.startswith(f"lead:{number}:") for key in alone)
-            if thread["nagged"] == "breach" and not told and wait["id"] not in listed[True]:
+            if thread["nag_level"] == "breach" and not told and wait["id"] not in listed[True]:
                 yield f"no lead was told of the thread {thread['id']}"
             if wait["id"] in silent and thread["id"] not in touched:
                 yield f"nobody was reminded of the thread {thread['id']}"
@@ -176,7 +176,7 @@ def _owners(thread: RowMapping, lines: list[RowMapping]) -> Iterator[str]:
         if line["kind"] == "claimed" and owner is not None:
             yield f"the thread {thread['id']} was claimed by {line['actor']} while it was {owner}'s"
         who = OWNER_AFTER[line["kind"]]
-        owner = line["actor"] if who == "actor" else line["facts"].get(who) if who else None
+        owner = line["actor"] if who == "actor" else line["data"].get(who) if who else None
     if owner != thread["owner"]:
         yield f"the thread {thread['id']} is {thread['owner']}'s, and by its timeline {owner}'s"
 

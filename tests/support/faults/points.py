@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
-from bot.networks.x import XNetwork
+from bot.networks.x import XAccount
 from bot.platform import slack
 from bot.runtime import app
 from storage import engine as storage_engine
@@ -28,19 +28,19 @@ Passing = Callable[[str], None]
 def installed(passing: Passing) -> Iterator[None]:
     """`passing` is called with the name of every point that is passed; it may end the process, or raise."""
     transaction, call = storage_engine.transaction, slack.call
-    calls = {name: getattr(XNetwork, name) for name in NETWORK_CALLS}
+    calls = {name: getattr(XAccount, name) for name in NETWORK_CALLS}
     assert app  # everything that takes steps is imported by now
     _everywhere("transaction", transaction, _around_commit(transaction, passing))
     slack.call = _around(call, passing, lambda arguments: str(arguments[1]))
     for name, work in calls.items():
-        setattr(XNetwork, name, _around(work, passing, partial(_named, f"X {name}")))
+        setattr(XAccount, name, _around(work, passing, partial(_named, f"X {name}")))
     try:
         yield
     finally:
         _everywhere("transaction", None, transaction)
         slack.call = call
         for name, work in calls.items():
-            setattr(XNetwork, name, work)
+            setattr(XAccount, name, work)
 
 
 def _named(name: str, _arguments: tuple[Any, ...]) -> str:

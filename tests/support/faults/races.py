@@ -51,7 +51,7 @@ def claim_everything(ctx: Context, threads: Sequence[int], clients: int, seed: i
         order = list(threads)
         Random(seed + number).shuffle(order)  # noqa: S311 (it keeps no secret)
         for thread in order:
-            actor = Actor(f"U{number}", "button", request=f"claim {next(requests)}")
+            actor = Actor(f"U{number}", "button", idempotency_key=f"claim {next(requests)}")
             if not isinstance(_patient(partial(claim, ctx, actor, thread)), Refused):
                 won[number][thread] += 1
 

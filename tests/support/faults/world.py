@@ -15,7 +15,7 @@ from typing import Self
 from sqlalchemy import event, text
 
 from bot.runtime import app
-from bot.runtime.app import Desk
+from bot.runtime.app import App
 from bot.runtime.jobs import schedule
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
@@ -75,7 +75,7 @@ class World:
         # X's windows are on real time, of which next to none passes here.
         self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)
         self._folder, self._database_url, self._config = folder, database_url, CONFIG + more
-        self._desk: Desk | None = None
+        self._desk: App | None = None
         self.errors: list[str] = []
         self._listener = _Unforeseen(self.errors)
 
@@ -112,7 +112,7 @@ class World:
             self._desk = None
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> App:
         assert self._desk is not None, "the desk is down"
         return self._desk
 
@@ -143,7 +143,9 @@ class World:
     def left(self) -> list[str]:
         """The keys of what is still to be shown or sent."""
         with reading(self.ctx.engine) as connection:
-            return list(connection.execute(text("SELECT key FROM outbox WHERE wanted > done")).scalars())
+            return list(
+                connection.execute(text("SELECT key FROM outbox WHERE generation > delivered_generation")).scalars()
+            )
 
     def mention(self, words: str, handle: str) -> int:
         """A customer mentions us, and that is fetched: the thread's number."""
@@ -152,14 +154,14 @@ class World:
         for tick in self._ticks:
             tick()
         with reading(self.ctx.engine) as connection:
-            query = text("SELECT thread_id FROM message WHERE external_id = :id")
+            query = text("SELECT thread_id FROM post WHERE external_id = :id")
             number: int = connection.execute(query, {"id": post.id}).scalar_one()
         return number
 
     def answer(self, thread: int, words: str, by: str = "U0ANNA") -> int:
         """Submit a reply: its number."""
         actor = Actor(by, "modal")
-        return reply.submit(self.ctx, actor, thread, words, seen=None, request=f"request {next(_requests)}").id
+        return reply.submit(self.ctx, actor, thread, words, seen=None, idempotency_key=f"request {next(_requests)}").id
 
 
 class _Unforeseen(logging.Handler):

@@ -6,21 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.alerts.backlog import Busy, Surge
-from bot.domain.alerts.volume_spike import Crisis, Said, Signal, Word
+from bot.domain.alerts.backlog import Backlog, BacklogDigest
+from bot.domain.alerts.volume_spike import Said, SpikeSignal, VolumeSpike, Word
 from bot.domain.cases.card import Card, Overview
-from bot.domain.intake.feed_health import Alarm, News, Trouble
+from bot.domain.intake.feed_health import Alarm, FeedNotice, FeedProblem
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.alerts import backlog, volume_spike
 from bot.views.intake import feed_health
 from tests.support.samples import AT, HOSTILE, card, fine, owned, post, pressable, thread
 
-SURGE = Surge(id=3, desk="Support", since=AT - timedelta(minutes=14), backlog=312, shown_at=AT)
+SURGE = Backlog(id=3, desk="Support", started_at=AT - timedelta(minutes=14), cards_at_start=312, shown_at=AT)
 EN = translator("en")
 
 
-def busy(*cards: Card, waiting: int = 312, total: int | None = None) -> Busy:
-    return Busy(SURGE, waiting, Overview("Support", cards, len(cards) if total is None else total, AT))
+def busy(*cards: Card, waiting: int = 312, total: int | None = None) -> BacklogDigest:
+    return BacklogDigest(SURGE, waiting, Overview("Support", cards, len(cards) if total is None else total, AT))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,9 +48,9 @@ def test_a_digest_without_unowned_threads_has_nothing_to_press() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_end_says_how_much_there_was_and_for_how_long(language: str) -> None:
-    over = Surge(3, "Support", SURGE.since, 312, AT, ended_at=AT, mentions=1312)
+    over = Backlog(3, "Support", SURGE.started_at, 312, AT, ended_at=AT, mentions=1312)
     t = translator(language)
-    shown = backlog.digest(Busy(over, 4, Overview("Support", (), 0, AT)), "/webcare", t)
+    shown = backlog.digest(BacklogDigest(over, 4, Overview("Support", (), 0, AT)), "/webcare", t)
     fine(shown)
     assert t.number(1312) in shown.text
     assert "14 min" in shown.text
@@ -68,8 +68,8 @@ def test_who_claimed_sees_each_with_its_next_step(language: str) -> None:
 def test_a_signal_names_words_and_threads_and_does_nothing_with_them(language: str) -> None:
     words = tuple(Word(word, 1312) for word in ("datalek", "<!channel>", "*vet*", "x" * 3_000))
     said = tuple(Said(number, HOSTILE, f"https://x.com/a/status/{number}") for number in (7, 8))
-    facts = Signal(Crisis(1, HOSTILE, AT, 84, 11.5), words, said)
-    shown = volume_spike.signal(facts, "/webcare", translator(language))
+    signal = SpikeSignal(VolumeSpike(1, HOSTILE, AT, 84, 11.5), words, said)
+    shown = volume_spike.signal(signal, "/webcare", translator(language))
     fine(shown)
     assert "*datalek*" in str(shown.blocks)
     assert "<https://x.com/a/status/7|#7>" in str(shown.blocks)
@@ -77,7 +77,7 @@ def test_a_signal_names_words_and_threads_and_does_nothing_with_them(language: s
 
 
 def test_a_signal_without_words_says_so() -> None:
-    shown = volume_spike.signal(Signal(Crisis(1, "Support", AT, 84, 0.0), (), ()), "/webcare", EN)
+    shown = volume_spike.signal(SpikeSignal(VolumeSpike(1, "Support", AT, 84, 0.0), (), ()), "/webcare", EN)
     fine(shown)
     assert "No words stand out" in str(shown.blocks)
 
@@ -87,8 +87,8 @@ def test_a_signal_without_words_says_so() -> None:
 @pytest.mark.parametrize("alarm", Alarm)
 @pytest.mark.parametrize("over", [None, AT])
 def test_every_trouble_and_its_end_has_words(language: str, code: str | None, alarm: Alarm, over: object) -> None:
-    trouble = Trouble(alarm, AT - timedelta(hours=2), code)
-    shown = feed_health.news(News("X", "acme", trouble, AT, AT if over else None), translator(language))
+    trouble = FeedProblem(alarm, AT - timedelta(hours=2), code)
+    shown = feed_health.news(FeedNotice("X", "acme", trouble, AT, AT if over else None), translator(language))
     fine(shown)
     assert "X (@acme)" in shown.text
     assert "{" not in shown.text.replace("{time}", "").replace("{date_short_pretty}", "")

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.alerts.backlog import Step, Surge, next_step
+from bot.domain.alerts.backlog import Backlog, Step, next_step
 
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 PAUSE = timedelta(seconds=10)
-SURGE = Surge(id=1, desk="Support", since=AT, backlog=61, shown_at=AT)
+SURGE = Backlog(id=1, desk="Support", started_at=AT, cards_at_start=61, shown_at=AT)
 
 
 @pytest.mark.parametrize(("backlog", "step"), [(0, None), (60, None), (61, Step.BEGIN), (312, Step.BEGIN)])

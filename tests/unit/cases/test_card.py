@@ -32,8 +32,8 @@ from tests.support.samples import (
 EN = translator("en")
 
 
-def shown(facts: Card) -> str:
-    return fine(view(facts, EN))
+def shown(card: Card) -> str:
+    return fine(view(card, EN))
 
 
 def test_a_new_card_has_all_that_an_agent_needs() -> None:
@@ -53,23 +53,23 @@ def test_a_new_card_has_all_that_an_agent_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "buttons"),
+    ("shown", "buttons"),
     [
         (card(), ["claim", "reply", "escalate", "close", "history"]),
         (
             card(thread=owned()),
             ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
         ),
-        (card(thread=owned(reply_id=7), reply=reply()), ["undo", "history"]),
-        (card(thread=owned(reply_id=7), reply=reply(ReplyState.SENDING)), ["history"]),
-        (card(thread=owned(reply_id=7), reply=reply(ReplyState.CHECKING)), ["history"]),
-        (card(thread=owned(reply_id=7), reply=reply(ReplyState.AGAIN)), ["history"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply()), ["undo", "history"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.SENDING)), ["history"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.VERIFYING)), ["history"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.RETRY_REQUESTED)), ["history"]),
         (
             card(thread=owned(), reply=reply(ReplyState.UNKNOWN)),
             ["open_post", "mark_sent", "send_again", "release", "hand_over", "take_over", "history"],
         ),
         (
-            card(thread=owned(), reply=reply(ReplyState.REFUSED, error="duplicate")),
+            card(thread=owned(), reply=reply(ReplyState.REJECTED, error="duplicate")),
             ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
         ),
         (
@@ -77,20 +77,23 @@ def test_a_new_card_has_all_that_an_agent_needs() -> None:
             ["reply", "release", "hand_over", "take_over", "history"],
         ),
         (card(thread=closed()), ["reopen", "history"]),
-        (card(thread=thread(no_reply="not_mentioned")), ["claim", "open_post", "escalate", "close", "history"]),
+        (
+            card(thread=thread(reply_blocked_reason="not_mentioned")),
+            ["claim", "open_post", "escalate", "close", "history"],
+        ),
     ],
 )
-def test_only_buttons_that_make_sense_now(facts: Card, buttons: list[str]) -> None:
-    assert pressable(view(facts, EN)) == buttons
+def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None:
+    assert pressable(view(one, EN)) == buttons
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("shown", "words"),
     [
         (card(thread=owned()), "<@U0ANNA> *is on it* since"),
-        (card(thread=owned(reply_id=7), reply=reply()), "*Reply on its way:* can be undone"),
-        (card(reply=reply(ReplyState.CHECKING)), "please do not answer again"),
-        (card(reply=reply(ReplyState.REFUSED, error="duplicate")), "the same text was sent before"),
+        (card(thread=owned(pending_reply_id=7), reply=reply()), "*Reply on its way:* can be undone"),
+        (card(reply=reply(ReplyState.VERIFYING)), "please do not answer again"),
+        (card(reply=reply(ReplyState.REJECTED, error="duplicate")), "the same text was sent before"),
         (card(reply=reply(ReplyState.UNKNOWN, tried_at=AT)), "When asked, X does not show it"),
         (card(thread=answered(), reply=reply(ReplyState.SENT, sent_at=AT)), "*Answered* by <@U0ANNA> at"),
         (card(thread=closed(), closed_by="U0LARS"), "*Closed without a reply* by <@U0LARS>: Solved by phone"),
@@ -99,7 +102,7 @@ def test_only_buttons_that_make_sense_now(facts: Card, buttons: list[str]) -> No
             card(thread=closed(close_reason=None), messages=(post(deleted_at=AT),)),
             "the customer deleted what they wrote",
         ),
-        (card(thread=thread(no_reply="not_mentioned")), "A reply from here is not possible"),
+        (card(thread=thread(reply_blocked_reason="not_mentioned")), "A reply from here is not possible"),
         (card(messages=(post(edited_at=AT),)), "edited at"),
         (card(messages=(post(), post(2)), customer_messages=2), "2 messages, the newest:"),
         (card(messages=(post(deleted_at=AT), post(2))), "1 message deleted by the customer"),
@@ -109,8 +112,8 @@ def test_only_buttons_that_make_sense_now(facts: Card, buttons: list[str]) -> No
         (card(at=AT + timedelta(hours=1)), "*past its target*"),
     ],
 )
-def test_what_is_so_is_said(facts: Card, words: str) -> None:
-    assert words in shown(facts)
+def test_what_is_so_is_said(one: Card, words: str) -> None:
+    assert words in shown(one)
 
 
 def test_a_deadline_that_is_reached_exactly_has_passed() -> None:
@@ -125,9 +128,9 @@ def test_a_deadline_that_is_reached_exactly_has_passed() -> None:
     [
         ReplyState.QUEUED,
         ReplyState.SENDING,
-        ReplyState.CHECKING,
-        ReplyState.AGAIN,
-        ReplyState.REFUSED,
+        ReplyState.VERIFYING,
+        ReplyState.RETRY_REQUESTED,
+        ReplyState.REJECTED,
         ReplyState.UNKNOWN,
     ],
 )
@@ -147,15 +150,15 @@ def test_sending_again_asks_first_whether_it_did_arrive() -> None:
 
 def test_the_answer_that_the_customer_got_can_be_seen() -> None:
     ours = post(2, inbound=False, author="U0ANNA", external_id="55", url="https://x.com/acme/status/55")
-    facts = card(thread=answered(), messages=(post(), ours), reply=reply(ReplyState.SENT, external_id="55"))
-    assert "<https://x.com/acme/status/55|See it on X>" in shown(facts)
+    one = card(thread=answered(), messages=(post(), ours), reply=reply(ReplyState.SENT, external_id="55"))
+    assert "<https://x.com/acme/status/55|See it on X>" in shown(one)
     assert "Last answer by <@U0ANNA>" in shown(card(messages=(post(), ours), reply=reply(ReplyState.SENT)))
 
 
 def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
     ours = post(2, inbound=False, author="U0LARS", external_id="55", url="https://x.com/acme/status/55")
     sent = reply(ReplyState.SENT, id=6, author="U0LARS", text="Komt eraan ^LN", sent_at=AT, external_id="55")
-    refused = reply(ReplyState.REFUSED, error="duplicate")
+    refused = reply(ReplyState.REJECTED, error="duplicate")
     text = shown(card(thread=answered(), messages=(post(), ours), reply=refused, earlier=sent))
     for words in (
         "*Answered* by <@U0LARS> at",
@@ -196,17 +199,17 @@ def test_a_long_post_is_cut_with_the_rest_one_click_away() -> None:
 
 
 def test_a_time_of_another_day_says_so() -> None:
-    facts = card(at=AT + timedelta(days=2))
-    assert "^{date_short_pretty} {time}|" in shown(facts)
+    one = card(at=AT + timedelta(days=2))
+    assert "^{date_short_pretty} {time}|" in shown(one)
 
 
 def test_hostile_words_do_nothing() -> None:
-    facts = card(
+    one = card(
         thread=closed(customer_name=HOSTILE, customer_handle="a|b>c", close_reason=HOSTILE),
         messages=(post(text=HOSTILE, url="https://x.com/<!channel>|evil"),),
         escalations=(escalation(why=HOSTILE, target=HOSTILE),),
     )
-    message = view(facts, EN)
+    message = view(one, EN)
     fine(message)
     for text in markup(message.blocks):
         for trick in ("<!channel", "<@U0LEAD", "<https://evil", "*bold*", ":tada:"):
@@ -216,11 +219,11 @@ def test_hostile_words_do_nothing() -> None:
 
 def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
     gone = closed(erased_at=AT, customer_name="", customer_handle="", close_reason=None)
-    facts = card(thread=gone, messages=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
-    message = view(facts, EN)
+    one = card(thread=gone, messages=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
+    message = view(one, EN)
     assert fine(message).count("*#1042*  🧹 *Erased* as the customer asked") == 2
     assert pressable(message) == ["history"]
-    assert "🧹 *Erased*" in row(facts, EN)
+    assert "🧹 *Erased*" in row(one, EN)
 
 
 def test_states_of_the_enum_are_all_said() -> None:

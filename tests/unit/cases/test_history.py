@@ -14,8 +14,8 @@ EN = translator("en")
 
 
 def test_the_history_tells_who_did_what() -> None:
-    def event(kind: str, actor: str = "U0ANNA", **facts: str | int | None) -> Event:
-        return Event(1042, AT, kind, actor, "button", facts)
+    def event(kind: str, actor: str = "U0ANNA", **details: str | int | None) -> Event:
+        return Event(1042, AT, kind, actor, "button", details)
 
     events = (
         event("received", "U0FAKE", post="91"),

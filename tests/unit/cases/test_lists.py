@@ -19,7 +19,7 @@ def test_a_list_has_a_line_and_the_next_step_for_each_thread() -> None:
         card(),
         card(thread=owned()),
         card(thread=owned(), reply=reply()),
-        card(thread=owned(no_reply="not_mentioned")),
+        card(thread=owned(reply_blocked_reason="not_mentioned")),
     )
     message = home.listing(overview(*rows, total=24), EN, "Waiting")
     text = fine(message)

@@ -63,8 +63,8 @@ def test_each_action_is_allowed_or_refused_by_state(action: Action, state: State
         with pytest.raises(Refused) as refused:
             ACTS[action](before)
         assert refused.value.code == state.value
-        assert refused.value.facts["thread"] == before.id
-        assert refused.value.facts["action"] == action.value
+        assert refused.value.details["thread"] == before.id
+        assert refused.value.details["action"] == action.value
 
 
 def test_a_follow_up_leaves_the_clock_at_the_oldest_message() -> None:
@@ -105,12 +105,12 @@ def test_withdrawing_the_oldest_message_gives_the_time_that_is_left_to_the_next(
 
 @pytest.mark.parametrize("nagged", [Nagged.WARNING, Nagged.BREACH])
 def test_a_deadline_that_moved_on_is_reminded_of_anew(nagged: Nagged) -> None:
-    after = rules.withdraw(thread(nagged=nagged), LATER)
+    after = rules.withdraw(thread(nag_level=nagged), LATER)
     assert after.next_nag_at == LATER + 0.75 * HOUR
 
 
 def test_withdrawing_something_else_repeats_no_reminder() -> None:
-    before = thread(nagged=Nagged.WARNING, next_nag_at=START + HOUR)
+    before = thread(nag_level=Nagged.WARNING, next_nag_at=START + HOUR)
     assert rules.withdraw(before, START) == before
 
 
@@ -119,7 +119,7 @@ def test_the_first_to_claim_owns_it() -> None:
     assert (after.owner, after.owner_since) == (ANNA, LATER)
     with pytest.raises(Refused, match="taken") as refused:
         rules.claim(after, LARS, LATER)
-    assert (refused.value.facts["owner"], refused.value.facts["since"]) == (ANNA, LATER)
+    assert (refused.value.details["owner"], refused.value.details["since"]) == (ANNA, LATER)
     with pytest.raises(Refused, match="yours"):
         rules.claim(after, ANNA, LATER)
 
@@ -148,10 +148,10 @@ def test_anybody_else_takes_over() -> None:
 
 def test_a_reply_on_its_way_rests_the_reminders_and_not_the_deadline() -> None:
     after = rules.reply(thread(), 7, ANNA, LATER)
-    assert (after.owner, after.owner_since, after.reply_id) == (ANNA, LATER, 7)
+    assert (after.owner, after.owner_since, after.pending_reply_id) == (ANNA, LATER, 7)
     assert (after.next_nag_at, after.due_at) == (None, START + HOUR)
     failed = rules.reply_failed(after)
-    assert (failed.reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
+    assert (failed.pending_reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
 
 
 def test_a_follow_up_during_a_reply_wakes_no_reminder() -> None:
@@ -161,8 +161,8 @@ def test_a_follow_up_during_a_reply_wakes_no_reminder() -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"no_reply": "not_mentioned"}, "network_refuses"),
-        ({"reply_id": 6}, "reply_on_its_way"),
+        ({"reply_blocked_reason": "not_mentioned"}, "network_refuses"),
+        ({"pending_reply_id": 6}, "reply_on_its_way"),
         ({"owner": LARS}, "taken"),
     ],
 )
@@ -173,15 +173,20 @@ def test_who_may_not_reply_is_told_why(changes: dict[str, object], code: str) ->
 
 def test_an_answer_ends_the_wait() -> None:
     after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER)), LATER, None)
-    assert (after.state, after.reply_id, after.waiting_since, after.due_at) == (State.ANSWERED, None, None, None)
+    assert (after.state, after.pending_reply_id, after.waiting_since, after.due_at) == (
+        State.ANSWERED,
+        None,
+        None,
+        None,
+    )
     assert (after.first_response_at, after.escalated, after.owner) == (LATER, False, ANNA)
 
 
 def test_what_came_after_the_answer_was_written_waits_for_a_next_response() -> None:
     newer = START + timedelta(minutes=5)
-    after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nagged=Nagged.BREACH), LATER, newer)
+    after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=Nagged.BREACH), LATER, newer)
     assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
-    assert after.nagged is Nagged.NOT_YET
+    assert after.nag_level is Nagged.NOT_YET
 
 
 def test_the_first_response_stays_the_first() -> None:
@@ -204,13 +209,13 @@ def test_a_close_needs_a_reason_and_no_reply_on_its_way() -> None:
     with pytest.raises(Refused, match="reason_missing"):
         rules.close(thread(), " \n ")
     with pytest.raises(Refused, match="reply_on_its_way"):
-        rules.close(thread(reply_id=7), "spam")
+        rules.close(thread(pending_reply_id=7), "spam")
 
 
 def test_reopening_gives_the_customer_the_time_back_that_they_waited() -> None:
-    after = rules.reopen(rules.close(thread(nagged=Nagged.BREACH), "spam"), START)
+    after = rules.reopen(rules.close(thread(nag_level=Nagged.BREACH), "spam"), START)
     assert (after.state, after.waiting_since, after.due_at, after.close_reason) == (
         State.WAITING, START, START + HOUR, None,
     )  # fmt: skip
-    assert after.nagged is Nagged.NOT_YET
+    assert after.nag_level is Nagged.NOT_YET
     assert rules.reopen(in_state(State.CLOSED), None).state is State.ANSWERED

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.clock.targets import Nagged, Target, Targets, deadline
+from bot.domain.clock.targets import Nagged, ResponseKind, ResponseTargets, deadline
 
 START = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
-TARGETS = Targets(timedelta(minutes=60), timedelta(hours=2), 0.75)
+TARGETS = ResponseTargets(timedelta(minutes=60), timedelta(hours=2), 0.75)
 TICK = timedelta(microseconds=1)
 
 
@@ -17,10 +17,10 @@ def test_the_first_and_the_next_response_have_their_own_target() -> None:
     first = deadline(TARGETS, waiting_since=START, answered_before=False)
     following = deadline(TARGETS, waiting_since=START, answered_before=True)
     assert (first.target, first.warn_at, first.due_at) == (
-        Target.FIRST, START + timedelta(minutes=45), START + timedelta(minutes=60),
+        ResponseKind.FIRST, START + timedelta(minutes=45), START + timedelta(minutes=60),
     )  # fmt: skip
     assert (following.target, following.warn_at, following.due_at) == (
-        Target.NEXT, START + timedelta(minutes=90), START + timedelta(minutes=120),
+        ResponseKind.NEXT, START + timedelta(minutes=90), START + timedelta(minutes=120),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover
-from bot.views.common.modal_update import again, noticed, unnoticed
+from bot.views.common.modal_update import noticed, reopen_modal, unnoticed
 from bot.views.common.refused import notice
 from bot.views.replies import reply as reply_view
 from tests.support.samples import AT, card, fine, post, pressable
@@ -58,7 +58,7 @@ def test_a_second_refusal_replaces_the_first_and_both_go_away() -> None:
     assert [block.get("block_id") for block in second["blocks"]].count("notice") == 1
     assert "Not saved" in second["blocks"][0]["text"]["text"]
     left = unnoticed(second | {"state": reply("My text")["state"]})
-    assert left["blocks"] == again(first, first["blocks"])["blocks"][1:]
+    assert left["blocks"] == reopen_modal(first, first["blocks"])["blocks"][1:]
 
 
 def test_what_was_chosen_stays_too() -> None:

@@ -38,7 +38,7 @@ def test_what_people_type(text: str, command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "facts"),
+    ("text", "code", "details"),
     [
         ("cliam 7", "unknown_command", {"word": "cliam", "nearest": "claim"}),
         ("replay 7 Hoi", "unknown_command", {"word": "replay", "nearest": "reply"}),
@@ -54,10 +54,10 @@ def test_what_people_type(text: str, command: Command) -> None:
         ("claim 99999999999999999999", "not_a_number", {"word": "99999999999999999999"}),
     ],
 )
-def test_what_nobody_understands_is_named(text: str, code: str, facts: dict[str, object]) -> None:
+def test_what_nobody_understands_is_named(text: str, code: str, details: dict[str, object]) -> None:
     with pytest.raises(Refused) as refused:
         parse(text)
-    assert (refused.value.code, refused.value.facts) == (code, facts)
+    assert (refused.value.code, refused.value.details) == (code, details)
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -42,7 +42,7 @@ def everything(words: str, state: State, reply_state: ReplyState | None) -> Card
             customer_name=words,
             customer_handle=words,
             language=words,
-            no_reply=words or None,
+            reply_blocked_reason=words or None,
             close_reason=words,
             owner="U0ANNA",
         ),
@@ -55,17 +55,17 @@ def everything(words: str, state: State, reply_state: ReplyState | None) -> Card
     )
 
 
-def check(facts: Card, words: str) -> None:
+def check(card: Card, words: str) -> None:
     for language in ("en", "nl", "sv"):
         t = translator(language)
-        fine(card_view.card(facts, t))
-        fine(escalate.card(facts, escalation(why=words), t))
-        fine(reply_view.modal(Draft(facts, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
-        fine(reply_view.changed(Draft(facts, words, Seen(1, 0, AT), 280, 270), facts.messages, words, t))
-        fine(show.modal(facts, t))
-        fine(history.modal(History(facts, (), (facts,) * 30), t))
-        fine(history.message([facts] * 60, words, t))
-        fine(home.listing(Overview(words, (facts,) * 60, 60, AT), t, words))
+        fine(card_view.card(card, t))
+        fine(escalate.card(card, escalation(why=words), t))
+        fine(reply_view.modal(Draft(card, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
+        fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.messages, words, t))
+        fine(show.modal(card, t))
+        fine(history.modal(History(card, (), (card,) * 30), t))
+        fine(history.message([card] * 60, words, t))
+        fine(home.listing(Overview(words, (card,) * 60, 60, AT), t, words))
 
 
 @pytest.mark.parametrize("reply_state", [None, *ReplyState])
@@ -76,7 +76,7 @@ def test_every_state_in_every_language(state: State, reply_state: ReplyState | N
 
 @pytest.mark.parametrize("words", EXTREMES, ids=range(len(EXTREMES)))
 def test_extremes(words: str) -> None:
-    check(everything(words, State.WAITING, ReplyState.REFUSED), words)
+    check(everything(words, State.WAITING, ReplyState.REJECTED), words)
 
 
 @settings(max_examples=50, deadline=None)

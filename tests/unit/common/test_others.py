@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.cases.card import Card, Nag
 from bot.domain.cases.conversation import ReplyState
-from bot.domain.clock.targets import Nagged, Target
+from bot.domain.clock.targets import Nagged, ResponseKind
 from bot.domain.clock.waits import Wait
 from bot.domain.common.command import WORDS as COMMANDS
 from bot.platform.i18n import translator
@@ -24,7 +24,7 @@ EN = translator("en")
 
 
 @pytest.mark.parametrize(
-    ("facts", "request_", "words", "buttons"),
+    ("shown", "request_", "words", "buttons"),
     [
         (card(), escalation(), "*Open* · 🔔 *Unclaimed*", ["take_over"]),
         (card(thread=owned()), escalation(), "*Open* · 👤 <@U0ANNA>", ["take_over"]),
@@ -33,7 +33,7 @@ EN = translator("en")
         (card(thread=answered(), reply=reply(ReplyState.SENT)), escalation(), "*Answered* by <@U0ANNA>", []),
         (card(thread=closed()), escalation(), "*Closed without a reply:* Solved by phone", []),
         (
-            card(thread=owned(), reply=reply(ReplyState.REFUSED, error="duplicate")),
+            card(thread=owned(), reply=reply(ReplyState.REJECTED, error="duplicate")),
             escalation(taken_by="U0ANNA", taken_at=AT),
             "Wat vervelend, Jan! Ik zoek het meteen uit. ^AB",
             ["reply"],
@@ -46,8 +46,8 @@ EN = translator("en")
         ),
     ],
 )
-def test_the_other_teams_card_stays_in_step(facts: Card, request_: Any, words: str, buttons: list[str]) -> None:
-    message = escalate.card(facts, request_, EN)
+def test_the_other_teams_card_stays_in_step(shown: Card, request_: Any, words: str, buttons: list[str]) -> None:
+    message = escalate.card(shown, request_, EN)
     text = fine(message)
     assert words in text
     assert pressable(message) == buttons
@@ -79,16 +79,16 @@ def test_more_teams_than_slack_has_room_for_and_long_names_still_open_the_modal(
     fine(escalate.modal(12, [(f"team:{n}", "name " * 50) for n in range(150)], EN))
 
 
-def nagged(level: Nagged, facts: Card | None = None, wait: Wait | None = None) -> Nag:
-    return Nag(facts or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
+def nagged(level: Nagged, shown: Card | None = None, wait: Wait | None = None) -> Nag:
+    return Nag(shown or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
 
 
 def over(outcome: str) -> Wait:
-    return Wait(Target.FIRST, AT - timedelta(minutes=42), AT, AT, outcome, "U0ANNA")
+    return Wait(ResponseKind.FIRST, AT - timedelta(minutes=42), AT, AT, outcome, "U0ANNA")
 
 
 @pytest.mark.parametrize(
-    ("facts", "words", "buttons"),
+    ("shown", "words", "buttons"),
     [
         (nagged(Nagged.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
         (nagged(Nagged.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
@@ -101,9 +101,9 @@ def over(outcome: str) -> Wait:
     ],
 )
 def test_a_reminder_is_what_is_true_now_and_calls_who_must_know(
-    facts: Nag, words: list[str], buttons: list[str]
+    shown: Nag, words: list[str], buttons: list[str]
 ) -> None:
-    message = nag.nag(facts, EN)
+    message = nag.nag(shown, EN)
     fine(message)
     for word in words:
         assert word in message.text

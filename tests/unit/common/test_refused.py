@@ -128,8 +128,8 @@ def test_who_undoes_too_late_is_told_which_reply_it_was_about() -> None:
 
 def test_what_was_typed_comes_back_harmless() -> None:
     for code in ("unknown_command", "unknown_person", "not_a_number", "unknown_target", "closed"):
-        facts = FACTS | {"word": HOSTILE, "name": HOSTILE, "reason": HOSTILE, "nearest": None}
-        assert "<!channel" not in fine(refused(Refused(code, **facts), AT, EN))
+        details = FACTS | {"word": HOSTILE, "name": HOSTILE, "reason": HOSTILE, "nearest": None}
+        assert "<!channel" not in fine(refused(Refused(code, **details), AT, EN))
 
 
 def test_a_refusal_about_a_field_is_plain_text() -> None:

@@ -7,11 +7,11 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.domain.desk.configured import Account, DeskSettings
+from bot.domain.desk.configured import AccountSettings, DeskSettings
 from bot.platform.i18n import translator
 from bot.settings import Roles
 from bot.views.cases.home import home
-from bot.views.common.blocks import Message
+from bot.views.common.blocks import SlackMessage
 from bot.views.desk.configured import ROLES, configured
 from tests.support.samples import HOSTILE, fine
 
@@ -22,20 +22,20 @@ SETTINGS = DeskSettings(
     leads=("U0LEAD",),
     first_response=timedelta(minutes=45),
     next_response=timedelta(hours=2),
-    warn_at=0.75,
+    warn_share=0.75,
     standup=time(9, 0),
     timezone="Europe/Amsterdam",
     signature="^{initials}",
     undo=timedelta(seconds=90),
     teams=(("Press office", "C0PRESS"),),
-    accounts=(Account("X", "acme", timedelta(seconds=15)),),
+    accounts=(AccountSettings("X", "acme", timedelta(seconds=15)),),
     roles={"claim": (), "reply": ("U0ANNA", "S0CARE"), "escalate": (), "configure": ("U0EMMA",)},
 )
 
 
-def shown(facts: DeskSettings) -> str:
-    blocks = configured(facts, EN)
-    fine(Message("Settings", blocks))
+def shown(settings: DeskSettings) -> str:
+    blocks = configured(settings, EN)
+    fine(SlackMessage("Settings", blocks))
     return "\n".join(
         text["text"] for block in blocks for text in block.get("fields", [block.get("text", {"text": ""})])
     )
@@ -80,8 +80,8 @@ def test_a_desk_with_nothing_and_one_with_too_much_are_shown() -> None:
         signature=HOSTILE,
         leads=("U0LEAD",) * 400,
         teams=((HOSTILE, "C0PRESS"),) * 400,
-        accounts=(Account("X", HOSTILE, timedelta(days=3)),) * 400,
+        accounts=(AccountSettings("X", HOSTILE, timedelta(days=3)),) * 400,
         roles=dict.fromkeys(ROLES, ("U0ANNA",) * 400),
     )
-    fine(Message("Settings", configured(many, EN)))
+    fine(SlackMessage("Settings", configured(many, EN)))
     fine(home([], (many,) * 30, EN))

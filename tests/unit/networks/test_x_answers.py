@@ -260,7 +260,7 @@ def test_numbers_that_are_written_as_numbers_are_read_all_the_same() -> None:
     with answering(lambda _: answer(200, body), lambda _: answer(200, {"data": {"id": 1000}})):
         fetched, looked_up = network.fetch(None, NOW), network.look_up(("6", "7"))
     (mention,) = fetched.mentions
-    assert (mention.id, mention.earlier_ids, mention.no_reply) == ("1900000000000000009", ("7",), None)
+    assert (mention.id, mention.earlier_ids, mention.reply_blocked_reason) == ("1900000000000000009", ("7",), None)
     assert (mention.author.handle, mention.author.followers, mention.in_reply_to) == ("klant", 12, "8")
     assert (fetched.cursor, looked_up.gone) == ("1900000000000000009", frozenset({"6"}))
     with answering(lambda _: answer(201, {"data": {"id": 9}})):

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
-from bot.networks.base import Ambiguous, Network, NetworkError, NotDone, Rejected
+from bot.networks.base import Account, Ambiguous, NetworkError, NotDone, Rejected
 from bot.networks.x.errors import rate_limit_wait, spent_until
 from tests.support.canned_x import NOTHING, NOW, account, answer, answering, known, problem
 
@@ -197,7 +197,7 @@ JSON = st.recursive(
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]), JSON, st.booleans())
 def test_whatever_x_answers_nothing_but_a_network_error_is_raised(status: int, body: object, is_known: bool) -> None:
-    network: Network = account()
+    network: Account = account()
     calls: list[Callable[[], object]] = [
         lambda: network.fetch("1", NOW),
         lambda: network.send("Hi", "2"),

@@ -67,7 +67,7 @@ def test_a_long_post_is_read_in_full_with_the_mention_and_the_links_of_its_end()
     }
     mention = read(long)
     assert mention.text == "Dag 5 zonder antwoord. https://b.nl/2 @acme"
-    assert mention.no_reply is None
+    assert mention.reply_blocked_reason is None
 
 
 def test_an_edited_post_keeps_the_ids_that_it_had() -> None:
@@ -112,11 +112,11 @@ def test_pictures_come_with_their_description_and_films_as_a_link_to_the_post() 
 
 def test_a_reply_is_refused_where_neither_a_mention_nor_a_quote_of_ours_allows_it() -> None:
     stranger = POST | {"entities": {"mentions": [{"id": "7", "username": "acme_fans"}]}}
-    assert read(stranger).no_reply == "not_mentioned"
+    assert read(stranger).reply_blocked_reason == "not_mentioned"
     quoting = stranger | {"referenced_tweets": [{"type": "quoted", "id": "900"}]}
-    assert read(quoting, tweets=[{"id": "900", "author_id": "1000"}]).no_reply is None
-    assert read(quoting, tweets=[{"id": "900", "author_id": "7"}]).no_reply == "not_mentioned"
-    assert read(quoting).no_reply == "not_mentioned"
+    assert read(quoting, tweets=[{"id": "900", "author_id": "1000"}]).reply_blocked_reason is None
+    assert read(quoting, tweets=[{"id": "900", "author_id": "7"}]).reply_blocked_reason == "not_mentioned"
+    assert read(quoting).reply_blocked_reason == "not_mentioned"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_reply_is_refused_where_neither_a_mention_nor_a_quote_of_ours_allows_i
 )
 def test_without_a_list_of_mentions_the_text_tells(text: str, mentioned: bool) -> None:
     post = {key: value for key, value in POST.items() if key != "entities"} | {"text": text}
-    assert (read(post).no_reply is None) is mentioned
+    assert (read(post).reply_blocked_reason is None) is mentioned
 
 
 def test_a_mention_is_not_lost_for_want_of_its_author() -> None:

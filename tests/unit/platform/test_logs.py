@@ -30,8 +30,8 @@ log = logging.getLogger("bot.test")
 
 
 def test_an_event_is_one_line_of_time_level_place_words_and_facts(out: io.StringIO) -> None:
-    facts = {"thread": 1042, "channel": "C1", "why": 'he said "no"\nand left', "none": ""}
-    log.info("card posted", extra={"facts": facts})
+    fields = {"thread": 1042, "channel": "C1", "why": 'he said "no"\nand left', "none": ""}
+    log.info("card posted", extra={"fields": fields})
     line = out.getvalue()
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO bot\.test card posted ", line)
     assert line.endswith(r'thread=1042 channel=C1 why="he said \"no\"\nand left" none=""' + "\n")
@@ -70,7 +70,7 @@ def test_a_traceback_stays_on_the_line_and_keeps_no_secret(out: io.StringIO) -> 
 )
 def test_no_token_gets_through(out: io.StringIO, said: str, left: str) -> None:
     log.info("%s", said)
-    log.info("fact", extra={"facts": {"said": said}})
+    log.info("fact", extra={"fields": {"said": said}})
     first, second = out.getvalue().splitlines()
     assert first.endswith(f"bot.test {left}")
     assert "s3cret" not in second

@@ -23,7 +23,7 @@ def due(number: int, minutes: int = 10, **changes: object) -> Due:
     return replace(Due(number, None, AT + timedelta(minutes=minutes), LONG_ADDRESS), **changes)  # type: ignore[arg-type]
 
 
-def facts(to: Recipient, *shown: Due, total: int | None = None) -> Reminders:
+def gathered(to: Recipient, *shown: Due, total: int | None = None) -> Reminders:
     unowned = any(one.owner is None for one in shown)
     return Reminders("Support", to, shown, len(shown) if total is None else total, unowned, AT)
 
@@ -35,7 +35,7 @@ def test_the_longest_fits_and_nothing_is_cut(language: str, to: Recipient, day: 
     owner = "U0ANNA0000000"
     lines = [due(10**9 + number, number - 8 - day * 1440, owner=owner) for number in range(15)]
     t = translator(language)
-    shown = reminders(facts(to, *lines, total=12_500), "/webcare", t)
+    shown = reminders(gathered(to, *lines, total=12_500), "/webcare", t)
     said = fine(shown)
     assert t.number(12_500) in shown.text
     assert t.number(12_485) in said
@@ -44,7 +44,7 @@ def test_the_longest_fits_and_nothing_is_cut(language: str, to: Recipient, day: 
 
 
 def test_an_owner_is_called_by_name_and_told_what_is_theirs() -> None:
-    shown = reminders(facts(OWNER, due(1, -5, owner="U0ANNA"), due(2, owner="U0ANNA"), total=40), "/webcare", EN)
+    shown = reminders(gathered(OWNER, due(1, -5, owner="U0ANNA"), due(2, owner="U0ANNA"), total=40), "/webcare", EN)
     said = fine(shown)
     assert shown.text == "⏰ <@U0ANNA>, 40 customers wait for your answer:"
     past, ahead = (block["text"]["text"] for block in shown.blocks[1:3])
@@ -58,13 +58,13 @@ def test_an_owner_is_called_by_name_and_told_what_is_theirs() -> None:
 
 
 def test_what_an_owner_gave_back_is_said_to_be_nobodys() -> None:
-    shown = reminders(facts(OWNER, due(1)), "/webcare", EN)
+    shown = reminders(gathered(OWNER, due(1)), "/webcare", EN)
     assert "🔔 *Unclaimed*" in fine(shown)
     assert pressable(shown) == ["claim_next"]
 
 
 def test_what_nobody_owns_is_offered_to_the_channel_and_rings_nobody() -> None:
-    shown = reminders(facts(CHANNEL, due(1), due(2), total=40), "/webcare", EN)
+    shown = reminders(gathered(CHANNEL, due(1), due(2), total=40), "/webcare", EN)
     assert shown.text == "⏰ Nobody owns 40 threads that need an answer:"
     assert "and 38 more · `/webcare open`" in fine(shown)
     assert "<@" not in str(shown)
@@ -72,7 +72,7 @@ def test_what_nobody_owns_is_offered_to_the_channel_and_rings_nobody() -> None:
 
 
 def test_a_lead_is_told_whose_each_is() -> None:
-    shown = reminders(facts(LEAD, due(1, -5, owner="U0ANNA"), due(2, -3)), "/webcare", EN)
+    shown = reminders(gathered(LEAD, due(1, -5, owner="U0ANNA"), due(2, -3)), "/webcare", EN)
     said = fine(shown)
     assert shown.text == "⚠️ 2 threads at Support are *past their target*:"
     assert "👤 <@U0ANNA>" in said
@@ -81,13 +81,13 @@ def test_a_lead_is_told_whose_each_is() -> None:
 
 
 def test_one_without_a_card_in_slack_has_its_number_alone() -> None:
-    assert "*#7* · <!date" in fine(reminders(facts(CHANNEL, due(7, permalink=None)), "/webcare", EN))
+    assert "*#7* · <!date" in fine(reminders(gathered(CHANNEL, due(7, permalink=None)), "/webcare", EN))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("to", [CHANNEL, OWNER, LEAD])
 def test_when_nobody_waits_it_says_so(language: str, to: Recipient) -> None:
-    shown = reminders(facts(to), "/webcare", translator(language))
+    shown = reminders(gathered(to), "/webcare", translator(language))
     fine(shown)
     assert shown.text.startswith("✅")
     assert pressable(shown) == []

@@ -21,8 +21,8 @@ OURS = post(2, inbound=False, author="U0ANNA", text="Sorry! ^AB")
 
 
 def draft(**changes: Any) -> Draft:
-    facts = card(messages=(post(), OURS, post(3, text="Nog niets?")), **changes)
-    return Draft(card=facts, signature="^AB", seen=Seen(3, 6, AT), limit=280, room=276)
+    shown = card(messages=(post(), OURS, post(3, text="Nog niets?")), **changes)
+    return Draft(card=shown, signature="^AB", seen=Seen(3, 6, AT), limit=280, room=276)
 
 
 def blocks(modal: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -85,16 +85,16 @@ def test_what_changed_is_shown_once_with_its_pictures() -> None:
     new = post(4, text="Laat maar, opgelost", media=(Media("photo", "https://pbs.example/1.jpg", "A parcel"),))
     ours = post(5, inbound=False, author="U0LARS", text="Fijn! ^LN")
     theirs = reply(ReplyState.SENT, author="U0LARS", text=ours.text, external_id=ours.external_id)
-    facts = card(messages=(post(), new, ours))
-    text = fine(view.changed(Draft(facts, "^AB", Seen(5, 7, AT), 280, 276), (new, theirs), "My text", EN))
+    shown = card(messages=(post(), new, ours))
+    text = fine(view.changed(Draft(shown, "^AB", Seen(5, 7, AT), 280, 276), (new, theirs), "My text", EN))
     assert [text.count(words) for words in ("Laat maar", "A parcel", "Fijn!")] == [1, 1, 1]
     assert text.index("A parcel") < text.index('"divider"') < text.index("Waar blijft mijn pakket")
 
 
 def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -> None:
     posts = tuple(post(number, text=f"words {number}.") for number in range(1, 12))
-    facts = card(messages=(*posts, post(12, text="", deleted_at=AT)))
-    text = fine(view.modal(Draft(facts, "", Seen(12, 0, AT), 280, 280), EN))
+    shown = card(messages=(*posts, post(12, text="", deleted_at=AT)))
+    text = fine(view.modal(Draft(shown, "", Seen(12, 0, AT), 280, 280), EN))
     assert "words 5." not in text
     assert "words 6." in text
     assert "Sent in public as *@acme* on X" in text
@@ -112,9 +112,9 @@ def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
     ("state", "words"),
     [
         (ReplyState.SENT, "is on X"),
-        (ReplyState.REFUSED, "|#1042>) was not sent: the customer's post is no longer there"),
+        (ReplyState.REJECTED, "|#1042>) was not sent: the customer's post is no longer there"),
         (ReplyState.UNKNOWN, "X does not show it"),
-        (ReplyState.CHECKING, "is on its way"),
+        (ReplyState.VERIFYING, "is on its way"),
     ],
 )
 def test_the_author_is_told_what_became_of_it_with_the_text(state: ReplyState, words: str) -> None:
@@ -125,18 +125,22 @@ def test_the_author_is_told_what_became_of_it_with_the_text(state: ReplyState, w
 
 @pytest.mark.parametrize(
     ("about", "buttons"),
-    [({}, ["reply"]), ({"no_reply": "not_allowed"}, []), ({"state": State.CLOSED, "close_reason": "spam"}, [])],
+    [
+        ({}, ["reply"]),
+        ({"reply_blocked_reason": "not_allowed"}, []),
+        ({"state": State.CLOSED, "close_reason": "spam"}, []),
+    ],
 )
 def test_a_refused_reply_is_written_anew_from_where_its_author_was_told(
     about: dict[str, Any], buttons: list[str]
 ) -> None:
-    message = view.outcome(card(thread=thread(**about)), reply(ReplyState.REFUSED, error="duplicate"), EN)
+    message = view.outcome(card(thread=thread(**about)), reply(ReplyState.REJECTED, error="duplicate"), EN)
     assert pressable(message) == buttons
 
 
 def test_hostile_words_and_names_do_nothing() -> None:
-    facts = card(thread=thread(customer_name=HOSTILE), messages=(post(text=HOSTILE),))
-    modal = view.modal(Draft(facts, HOSTILE, Seen(1, 0, AT), 280, 270), EN)
+    shown = card(thread=thread(customer_name=HOSTILE), messages=(post(text=HOSTILE),))
+    modal = view.modal(Draft(shown, HOSTILE, Seen(1, 0, AT), 280, 270), EN)
     fine(modal)
     for block in modal["blocks"]:
         if block["type"] in ("section", "context"):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.clock.targets import Target
+from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import (
     Durations,
@@ -32,7 +32,7 @@ def wait(
     minutes: float | None,
     *,
     since: datetime = NINE,
-    target: Target = Target.FIRST,
+    target: ResponseKind = ResponseKind.FIRST,
     outcome: str = "answered",
     by: str = "U0ANNA",
     due: float = 60,
@@ -57,7 +57,7 @@ def test_a_day_by_hand() -> None:
             wait(20),
             wait(40, by="U0LARS"),
             wait(90),  # answered, but late
-            wait(30, target=Target.NEXT, due=120, by="U0LARS"),
+            wait(30, target=ResponseKind.NEXT, due=120, by="U0LARS"),
             wait(None),  # still waits, and is late
             wait(5, outcome="closed"),
         ],

@@ -14,7 +14,7 @@ from bot.networks import KINDS, NAMES
 from bot.platform.clock import ShiftedClock, SystemClock
 from bot.platform.i18n import LANGUAGES
 from bot.settings import Settings, SettingsError, load, values
-from bot.settings.config import Config, NetworkSettings
+from bot.settings.config import AccountConfig, Config
 from bot.settings.environment import VARIABLES, WHERE_TO_FIND
 
 README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
@@ -154,7 +154,7 @@ def test_a_whole_file_is_read(config: Path) -> None:
     assert settings.command == "/desk"
     assert settings.desk_of_channel("G0SALES") is sales
     assert settings.desk_of_channel("C0PRESS") is None
-    assert [(desk.name, network.handle) for desk, network in settings.networks()] == [("Support", "acme")]
+    assert [(desk.name, network.handle) for desk, network in settings.accounts()] == [("Support", "acme")]
     with pytest.raises(KeyError):
         settings.desk("Gone")
 
@@ -437,7 +437,7 @@ def test_no_secret_is_shown_and_all_are_told_to_the_log(config: Path) -> None:
 
 
 def test_an_account_is_filed_under_one_name_however_its_handle_is_written() -> None:
-    assert NetworkSettings(kind="x", handle="@ACME").key == "x:acme"
+    assert AccountConfig(kind="x", handle="@ACME").key == "x:acme"
 
 
 def test_what_the_config_may_say_is_what_the_desk_can_do() -> None:

@@ -8,11 +8,11 @@ from threading import Event
 import pytest
 from sqlalchemy.exc import TimeoutError as TurnTimeoutError
 
-from storage.fair_lock import Turns
+from storage.fair_lock import FairLock
 
 
 def test_a_busy_thread_waits_behind_those_who_asked_before_it() -> None:
-    turns, order = Turns(), list[str]()
+    turns, order = FairLock(), list[str]()
 
     def click() -> None:
         asked.set()
@@ -33,7 +33,7 @@ def test_a_busy_thread_waits_behind_those_who_asked_before_it() -> None:
 
 
 def test_who_waits_too_long_is_told_and_leaves_the_line() -> None:
-    turns = Turns()
+    turns = FairLock()
     with turns.turn(within=10):
         with ThreadPoolExecutor(1) as pool, pytest.raises(TurnTimeoutError, match="turn"):
             pool.submit(_take, turns, 0.0).result()
@@ -42,12 +42,12 @@ def test_who_waits_too_long_is_told_and_leaves_the_line() -> None:
 
 
 def test_a_turn_that_fails_is_passed_on() -> None:
-    turns = Turns()
+    turns = FairLock()
     with pytest.raises(ValueError, match="in between"), turns.turn(within=10):
         raise ValueError("in between")
     _take(turns, within=0.0)
 
 
-def _take(turns: Turns, within: float) -> None:
+def _take(turns: FairLock, within: float) -> None:
     with turns.turn(within):
         pass

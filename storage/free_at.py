@@ -1,0 +1,48 @@
+"""Names that are taken until an instant: at most one caller gets a name that is free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, select
+
+from storage.engine import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class FreeAt:
+    """The statements for a table with the columns `name` and `free_at`."""
+
+    table: Table
+
+    def take(self, connection: Connection, name: str, at: datetime, until: datetime) -> bool:
+        """Take a name until `until`: True for the one caller who gets it, False for everybody else."""
+        columns = self.table.c
+        taken = connection.execute(
+            upsert(connection, self.table)
+            .values(name=name, free_at=until)
+            .on_conflict_do_update(index_elements=["name"], set_={"free_at": until}, where=columns.free_at <= at)
+            .returning(columns.name)
+        ).one_or_none()
+        return taken is not None
+
+    def opening(self, connection: Connection, name: str, at: datetime) -> datetime | None:
+        """When a name that is taken at `at` is free again; None when it is free. Takes no lock."""
+        columns = self.table.c
+        opens: datetime | None = connection.execute(
+            select(columns.free_at).where(columns.name == name, columns.free_at > at)
+        ).scalar_one_or_none()
+        return opens
+
+    def is_free(self, connection: Connection, name: str, at: datetime) -> bool:
+        """Whether `take` may succeed."""
+        return self.opening(connection, name, at) is None
+
+    def close(self, connection: Connection, name: str, until: datetime) -> None:
+        """Nobody takes the name before `until`, whoever has it now."""
+        connection.execute(
+            upsert(connection, self.table)
+            .values(name=name, free_at=until)
+            .on_conflict_do_update(index_elements=["name"], set_={"free_at": until})
+        )
