@@ -68,7 +68,7 @@ class ReplyDeliverer(Deliverer):
             self._done(item)
 
     def _send_again(self, item: Item, network: Account, reply: Reply) -> None:
-        """Its row is in the rate bucket of look-ups, and stays there: until the account takes posts it is looked for."""
+        """Look for it until the account takes posts: its row stays in the rate bucket of look-ups."""
         now = self._ctx.clock.now()
         with reading(self._ctx.engine) as connection:
             closed_until = rate_buckets.opening(connection, item.destination, now)

@@ -10,12 +10,12 @@ import pytest
 from tests.support.faults.crashes import crash_everywhere
 
 ESSENTIAL = {
-    "bot.delivery.worker.posts._post: before chat.postMessage",
-    "bot.delivery.worker.posts._post: after chat.postMessage",
-    "bot.delivery.worker.posts._post: after commit",
-    "bot.delivery.worker.posts._update: after chat.update",
-    "bot.delivery.worker.sends._send: before X send",
-    "bot.delivery.worker.sends._send: after X send",
+    "bot.delivery.slack_messages._post: before chat.postMessage",
+    "bot.delivery.slack_messages._post: after chat.postMessage",
+    "bot.delivery.slack_messages._post: after commit",
+    "bot.delivery.slack_messages._update: after chat.update",
+    "bot.delivery.replies._send: before X send",
+    "bot.delivery.replies._send: after X send",
     "bot.usecases.replies.reply_outcome.begin: after commit",
     "bot.usecases.replies.reply_outcome.arrived: before commit",
     "bot.usecases.replies.reply_outcome.arrived: after commit",

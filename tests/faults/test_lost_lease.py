@@ -19,10 +19,10 @@ from tests.support.faults.world import World
 from tests.support.team import ANNA
 
 MIDDLE_OF_A_SWEEP = [
-    "bot.delivery.worker.twins.find: after conversations.history",
-    "bot.delivery.worker.posts._sweep: before chat.delete",
-    "bot.delivery.worker.posts._sweep: after chat.delete",
-    "bot.delivery.worker.courier._postpone: before commit",
+    "bot.delivery.duplicates.find: after conversations.history",
+    "bot.delivery.slack_messages._sweep: before chat.delete",
+    "bot.delivery.slack_messages._sweep: after chat.delete",
+    "bot.delivery.deliverer._postpone: before commit",
 ]
 
 
