@@ -6,15 +6,16 @@ from datetime import datetime
 
 from slack_bolt import Ack, App, Respond
 
-from bot.domain.cases.card import Draft, Seen
 from bot.domain.cases.conversation import Reply
 from bot.domain.common.errors import Refused
 from bot.platform import slack
 from bot.usecases.cases import queries
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.command_results import undone
+from bot.views.cases.models import Seen
 from bot.views.common.modal_update import reopen_modal
 from bot.views.replies import reply as view
+from bot.views.replies.models import Draft
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of, whispered
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.cases.card import Card
 from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.thread import State, Thread
 from bot.sandbox.slack.blockkit import problems, view_problems
+from bot.views.cases.models import Card
 from bot.views.common import blocks
 
 AT = datetime(2026, 11, 20, 15, 50, tzinfo=UTC)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.cases.card import Overview
-
 ENTER_ABOVE = 60  # cards: a minute's worth at Slack's one message a second in a channel
 LEAVE_BELOW = 10  # far from ENTER_ABOVE, so that the digest neither flickers nor repeats itself
 
@@ -26,15 +24,6 @@ class Backlog:
     shown_at: datetime
     ended_at: datetime | None = None
     mentions: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BacklogDigest:
-    """What the digest says: `waiting` cards are not in Slack yet, `unowned` are the nearest of those nobody owns."""
-
-    backlog: Backlog
-    waiting: int
-    unowned: Overview
 
 
 class Step(StrEnum):

@@ -54,15 +54,6 @@ class Said:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpikeSignal:
-    """What the leads are told. `examples` are the first threads of the spike in which its words are found."""
-
-    spike: VolumeSpike
-    words: tuple[Word, ...]
-    examples: tuple[Said, ...]
-
-
 def same_hours(at: datetime, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """The hour that ends at this time of the week, in each of the last 4 weeks, newest first."""
     return [(end - HOUR, end) for end in same_moments(at, zone)]

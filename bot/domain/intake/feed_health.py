@@ -29,17 +29,6 @@ class FeedProblem:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FeedNotice:
-    """What the channel is told at `at`: the trouble, or with `over_at` that it is over."""
-
-    network_name: str
-    handle: str
-    problem: FeedProblem
-    at: datetime
-    over_at: datetime | None = None
-
-
 def failing_seconds(poll_every: timedelta) -> float:
     """Real seconds for which a network may fail before anybody is told."""
     return max(FAILING_SECONDS, FAILING_POLLS * poll_every.total_seconds())

@@ -26,28 +26,6 @@ class Recipient:
         return "lead" if self.lead else "nag"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One customer who still waits, as a line: the thread's number, its owner, and its card where that is known."""
-
-    number: int
-    owner: str | None
-    due_at: datetime
-    permalink: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reminders:
-    """Several reminders as they are true at `at`: the nearest deadlines of `total`, and whether nobody owns some."""
-
-    desk: str
-    to: Recipient
-    due: tuple[Due, ...]
-    total: int
-    unowned: bool
-    at: datetime
-
-
 def pause(*targets: timedelta) -> timedelta:
     """How far apart a desk with these targets sends such messages to the same recipient."""
     return min(LONGEST_PAUSE, min(targets) / PAUSE_DIVISOR)

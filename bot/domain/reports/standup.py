@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,15 +62,6 @@ class Figures:
         """Share, 0 to 1; None when nothing was decided that day."""
         decided = self.met + self.breached
         return self.met / decided if decided else None
-
-
-@dataclass(frozen=True, slots=True)
-class Standup:
-    """A desk's day. `names` are agents' names by Slack id: a figure must ring nobody's phone, as a mention would."""
-
-    desk: str
-    figures: Figures
-    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

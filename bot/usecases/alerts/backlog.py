@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.alerts import backlog as rules
-from bot.domain.alerts.backlog import BacklogDigest, Step
+from bot.domain.alerts.backlog import Step
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
+from bot.views.alerts.models import BacklogDigest
 from storage import outbox
 from storage.alerts import backlogs
 from storage.engine import Connection, reading, transaction

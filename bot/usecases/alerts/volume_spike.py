@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.alerts import volume_spike as rules
-from bot.domain.alerts.volume_spike import SpikeSignal, VolumeSpike
+from bot.domain.alerts.volume_spike import VolumeSpike
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
+from bot.views.alerts.models import SpikeSignal
 from storage import outbox
 from storage.alerts import volume_spikes
 from storage.engine import Connection, reading, transaction

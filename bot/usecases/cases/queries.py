@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.cases.card import Card, History, Overview
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
@@ -12,6 +11,7 @@ from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
+from bot.views.cases.models import Card, History, Overview
 from storage import outbox
 from storage.cases import escalations, events, posts, threads
 from storage.engine import Connection, reading, transaction

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.desk.configured import AccountSettings, DeskSettings
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
+from bot.views.desk.models import AccountSettings, DeskSettings
 
 
 def visible(ctx: Context, actor: Actor) -> tuple[DeskSettings, ...]:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.common.weeks import same_moments
 from bot.domain.intake import feed_health as rules
-from bot.domain.intake.feed_health import Alarm, FeedNotice, FeedProblem
+from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks import network_name
 from bot.settings import AccountConfig, Desk
 from bot.usecases.desk.context import Context
+from bot.views.intake.models import FeedNotice
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.intake import feeds, post_counts

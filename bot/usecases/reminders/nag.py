@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.card import Nag
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, Nagged
 from bot.domain.reminders.reminders import Recipient
@@ -18,6 +17,7 @@ from bot.usecases.cases import queries
 from bot.usecases.cases.transition import change
 from bot.usecases.desk.context import THE_DESK, Context
 from bot.usecases.reminders import reminders
+from bot.views.reminders.models import Nag
 from storage import outbox
 from storage.cases import threads
 from storage.clock import waits

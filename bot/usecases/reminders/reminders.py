@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import count
 
 from bot.domain.reminders import reminders as rules
-from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Due, Recipient, Reminders
+from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
+from bot.views.reminders.models import Due, Reminders
 from storage import outbox
 from storage.engine import Connection, reading
 from storage.reminders import reminders

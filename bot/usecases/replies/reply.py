@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.card import Draft, Seen
 from bot.domain.cases.conversation import Post, Reply, ReplyState, initials
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
@@ -15,6 +14,8 @@ from bot.usecases.cases.transition import allowed, change, locked
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply_outcome
+from bot.views.cases.models import Seen
+from bot.views.replies.models import Draft
 from storage import outbox
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction

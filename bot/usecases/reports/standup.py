@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bot.domain.reports import standup as rules
-from bot.domain.reports.standup import Standup
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
+from bot.views.reports.models import Standup
 from storage import outbox
 from storage.desk import agents, desks
 from storage.engine import reading, transaction

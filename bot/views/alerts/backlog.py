@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.alerts.backlog import BacklogDigest
-from bot.domain.cases.card import Card
 from bot.platform.i18n import Translator
+from bot.views.alerts.models import BacklogDigest
 from bot.views.cases.case_row import next_step, row
+from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import date

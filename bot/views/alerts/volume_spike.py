@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.alerts.volume_spike import SpikeSignal
 from bot.platform.i18n import Translator
+from bot.views.alerts.models import SpikeSignal
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import date, escape, link

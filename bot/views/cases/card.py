@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.card import Card
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
+from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer_and_place, on_its_way, state, undecided, when
 from bot.views.common import blocks as b
 from bot.views.common.blocks import QUOTED, Block, SlackMessage

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.card import Card
 from bot.platform.i18n import Translator
+from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer, owner, state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block

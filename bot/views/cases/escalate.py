@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.cases.card import Card
 from bot.domain.cases.conversation import Escalation, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
 from bot.views.cases.card import decide, last_reply, said
+from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer_and_place, owner, state, undecided, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View

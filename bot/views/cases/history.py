@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.domain.cases.card import Card, History
 from bot.domain.cases.conversation import Event
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import row
+from bot.views.cases.models import Card, History
 from bot.views.cases.state import at_handle, customer_and_place
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View

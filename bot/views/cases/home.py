@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.cases.card import Card, Overview
-from bot.domain.desk.configured import DeskSettings
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
+from bot.views.cases.models import Card, Overview
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import escape, line
 from bot.views.desk.configured import configured
+from bot.views.desk.models import DeskSettings
 
 MAX_ROWS = 20
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.card import Card
 from bot.platform.i18n import Translator
 from bot.views.cases.card import pictures
+from bot.views.cases.models import Card
 from bot.views.cases.state import customer_and_place
 from bot.views.common import blocks as b
 from bot.views.common.blocks import View

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.desk.configured import DeskSettings
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 from bot.views.common.text import escape, line, person
+from bot.views.desk.models import DeskSettings
 
 MAX_NAMED = 20
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.intake.feed_health import Alarm, FeedNotice
+from bot.domain.intake.feed_health import Alarm
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import escape, moment
+from bot.views.intake.models import FeedNotice
 
 ADVICE = {
     "credentials": N_(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.card import Nag
 from bot.domain.clock.targets import Nagged
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
@@ -10,6 +9,7 @@ from bot.views.cases.state import state
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
+from bot.views.reminders.models import Nag
 
 
 def nag(nag: Nag, t: Translator) -> SlackMessage:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.reminders.reminders import Due, Reminders
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
+from bot.views.reminders.models import Due, Reminders
 
 IN_A_SECTION = 8  # lines with a link and a time each: far from what Slack takes in one
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from bot.domain.cases.card import Card, Draft
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
 from bot.views.cases.card import pictures
+from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
+from bot.views.replies.models import Draft
 
 SHOWN = 6  # messages of the conversation that the modal shows
 OLDER = 300  # characters of each but the newest

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.reports.standup import AgentFigures, Figures, Standup
+from bot.domain.reports.standup import AgentFigures, Figures
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import cut, date, escape, line
+from bot.views.reports.models import Standup
 
 MAX_AGENTS = 40
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.cases.card import Seen
 from bot.domain.cases.conversation import Agent, Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
@@ -15,6 +14,7 @@ from bot.usecases.cases import claim, close, handover
 from bot.usecases.desk import agents
 from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply, reply_outcome
+from bot.views.cases.models import Seen
 from tests.conftest import TurnedClock
 from tests.integration.cases.test_ownership import race
 from tests.support.team import ANNA, LARS, LEAD, Team

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.alerts.backlog import Backlog, BacklogDigest
-from bot.domain.alerts.volume_spike import Said, SpikeSignal, VolumeSpike, Word
-from bot.domain.cases.card import Card, Overview
-from bot.domain.intake.feed_health import Alarm, FeedNotice, FeedProblem
+from bot.domain.alerts.backlog import Backlog
+from bot.domain.alerts.volume_spike import Said, VolumeSpike, Word
+from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.alerts import backlog, volume_spike
+from bot.views.alerts.models import BacklogDigest, SpikeSignal
+from bot.views.cases.models import Card, Overview
 from bot.views.intake import feed_health
+from bot.views.intake.models import FeedNotice
 from tests.support.samples import AT, HOSTILE, card, fine, owned, post, pressable, thread
 
 SURGE = Backlog(id=3, desk="Support", started_at=AT - timedelta(minutes=14), cards_at_start=312, shown_at=AT)

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.cases.card import Card
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.cases.card import card as view
 from bot.views.cases.case_row import row
+from bot.views.cases.models import Card
 from tests.support.samples import (
     AT,
     HOSTILE,
@@ -53,7 +53,7 @@ def test_a_new_card_has_all_that_an_agent_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "buttons"),
+    ("one", "buttons"),
     [
         (card(), ["claim", "reply", "escalate", "close", "history"]),
         (
@@ -88,7 +88,7 @@ def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("shown", "words"),
+    ("one", "words"),
     [
         (card(thread=owned()), "<@U0ANNA> *is on it* since"),
         (card(thread=owned(pending_reply_id=7), reply=reply()), "*Reply on its way:* can be undone"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.cases.card import History
 from bot.domain.cases.conversation import Event
 from bot.platform.i18n import translator
 from bot.views.cases import history
+from bot.views.cases.models import History
 from tests.support.samples import AT, card, closed, fine, pressable
 
 EN = translator("en")

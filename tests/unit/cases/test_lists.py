@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.card import Card, Overview
 from bot.platform.i18n import translator
 from bot.views.cases import home
+from bot.views.cases.models import Card, Overview
 from tests.support.samples import AT, card, fine, owned, pressable, reply, thread
 
 EN = translator("en")

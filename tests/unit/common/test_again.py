@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.cases.card import Draft, Seen
 from bot.domain.cases.mention import Media
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover
+from bot.views.cases.models import Seen
 from bot.views.common.modal_update import noticed, reopen_modal, unnoticed
 from bot.views.common.refused import notice
 from bot.views.replies import reply as reply_view
+from bot.views.replies.models import Draft
 from tests.support.samples import AT, card, fine, post, pressable
 
 EN = translator("en")

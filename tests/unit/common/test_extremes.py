@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cases.card import Card, Draft, History, Overview, Seen
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.cases import card as card_view
 from bot.views.cases import escalate, history, home, show
+from bot.views.cases.models import Card, History, Overview, Seen
 from bot.views.replies import reply as reply_view
+from bot.views.replies.models import Draft
 from tests.support.samples import AT, HOSTILE, card, escalation, fine, post, reply, thread
 
 EXTREMES = [

@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.card import Card, Nag
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.clock.targets import Nagged, ResponseKind
 from bot.domain.clock.waits import Wait
 from bot.domain.common.command import WORDS as COMMANDS
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover, note, show
+from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common import help  # noqa: A004 - the command's own name
 from bot.views.reminders import nag
+from bot.views.reminders.models import Nag
 from tests.support.samples import AT, answered, card, closed, escalation, fine, markup, owned, post, pressable, reply
 
 EN = translator("en")

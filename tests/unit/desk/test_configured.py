@@ -7,12 +7,12 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.domain.desk.configured import AccountSettings, DeskSettings
 from bot.platform.i18n import translator
 from bot.settings import Roles
 from bot.views.cases.home import home
 from bot.views.common.blocks import SlackMessage
 from bot.views.desk.configured import ROLES, configured
+from bot.views.desk.models import AccountSettings, DeskSettings
 from tests.support.samples import HOSTILE, fine
 
 EN = translator("en")

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.reminders.reminders import Due, Recipient, Reminders
+from bot.domain.reminders.reminders import Recipient
 from bot.platform.i18n import LANGUAGES, translator
+from bot.views.reminders.models import Due, Reminders
 from bot.views.reminders.reminders import reminders
 from tests.support.samples import AT, fine, pressable
 

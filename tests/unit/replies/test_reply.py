@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.card import Draft, Seen
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
+from bot.views.cases.models import Seen
 from bot.views.replies import reply as view
+from bot.views.replies.models import Draft
 from tests.support.samples import AT, HOSTILE, card, fine, post, pressable, reply, thread
 
 EN = translator("en")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now, Standup
+from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now
 from bot.platform.i18n import translator
 from bot.views.reports import standup
+from bot.views.reports.models import Standup
 from tests.support.samples import AT, fine
 
 EN = translator("en")

@@ -1,4 +1,4 @@
-"""What people are shown of a thread: the facts of its card, and of all that is made of one."""
+"""What people are shown of a thread: its card, and all that is made of one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import Escalation, Event, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.targets import Nagged
-from bot.domain.clock.waits import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +52,6 @@ class Seen:
     message: int
     reply: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """All that the reply modal shows. `limit` is the network's longest text, `room` what the signature leaves of it.
-
-    `text` is what the agent may go on with: a reply that was refused or that they undid, without its signature.
-    """
-
-    card: Card
-    signature: str
-    seen: Seen
-    limit: int
-    room: int
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Nag:
-    """A reminder as it is true now; `level` NOT_YET means that its wait is over.
-
-    `since` is when the wait began and `ended_at` when it ended.
-    """
-
-    card: Card
-    level: Nagged
-    due_at: datetime
-    leads: tuple[str, ...]
-    wait: Wait | None = None  # how long the customer waited, and how it ended
 
 
 @dataclass(frozen=True, slots=True)

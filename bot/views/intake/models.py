@@ -1,0 +1,19 @@
+"""What the channel is told of an account that cannot be read, or is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.intake.feed_health import FeedProblem
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNotice:
+    """What the channel is told at `at`: the trouble, or with `over_at` that it is over."""
+
+    network_name: str
+    handle: str
+    problem: FeedProblem
+    at: datetime
+    over_at: datetime | None = None
