@@ -1,1 +1,1 @@
-"""The rules of a webcare desk: pure, standard library only, no I/O, time as an argument."""
+"""The rules of a webcare desk: pure, standard library only, no I/O. Time is always an argument."""

@@ -1,4 +1,4 @@
-"""When the desk is so busy that cards wait for Slack, and what the channel is told meanwhile."""
+"""When so many cards wait for Slack that the channel is told, and what it is told meanwhile."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-ENTER_ABOVE = 60  # cards: a minute's worth at Slack's one message a second in a channel
-LEAVE_BELOW = 10  # far from ENTER_ABOVE, so that the digest neither flickers nor repeats itself
+ENTER_ABOVE = 60  # cards: one minute of posting, since Slack takes one message a second in a channel
+LEAVE_BELOW = 10  # cards: far below ENTER_ABOVE, so that the digest does not flicker
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """One busy time of one desk.
+    """One busy period of one desk.
 
-    `backlog` counts the cards that waited at its beginning, `mentions` all of them, known at its end.
+    `cards_at_start` is how many cards were waiting when it began. `mentions` is how many came in from beginning to end;
+    it is None until the end.
     """
 
     id: int
@@ -33,7 +34,10 @@ class Step(StrEnum):
 
 
 def next_step(going_on: Backlog | None, waiting: int, at: datetime, pause: timedelta) -> Step | None:
-    """What is to be done now, with so many cards waiting; `pause` is the least time between two edits of a digest."""
+    """Return what to do with the digest while `waiting` cards wait for Slack; None means nothing.
+
+    `going_on` is the open backlog, if any. `pause` is the shortest time between two edits of the digest.
+    """
     if going_on is None:
         return Step.BEGIN if waiting > ENTER_ABOVE else None
     if waiting < LEAVE_BELOW:

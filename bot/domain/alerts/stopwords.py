@@ -1,4 +1,4 @@
-"""Words that every Dutch, English, Swedish or German sentence needs, and that say nothing about its subject."""
+"""Words that every Dutch, English, Swedish or German sentence needs, whatever it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When far more people write than is normal at this hour, and which of their words stand out."""
+"""When far more people write than is normal for the hour, and which of their words stand out."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.domain.alerts.stopwords import STOP_WORDS
 from bot.domain.common.weeks import same_moments
 
 HOUR = timedelta(hours=1)
-HISTORY = timedelta(days=1)  # what must be known before anything can be called unusual
-MINIMUM = 20  # mentions in an hour below which nothing is a spike
+HISTORY = timedelta(days=1)  # how much must be on record before anything can be called unusual
+MINIMUM = 20  # mentions an hour; fewer are never a spike
 SPIKE = 3.0  # times normal
 CALM = 1.5  # times normal
-CALM_MENTIONS = 10  # calm all the same, where normal is next to nothing
+CALM_MENTIONS = 10  # mentions an hour; fewer are always calm, however low normal is
 MAX_WORDS = 6
 
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+")
@@ -27,7 +27,7 @@ _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class VolumeSpike:
-    """One spike: `mentions` in the hour before `at`, where `normal` is what such an hour brings."""
+    """One spike: `mentions` came in during the hour before `at`; `normal` is the usual number for that hour."""
 
     id: int
     desk: str
@@ -39,7 +39,7 @@ class VolumeSpike:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that stands out, and in how many of the hour's messages it is."""
+    """A word that stands out, and the number of posts of the hour that contain it."""
 
     text: str
     messages: int
@@ -47,7 +47,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A customer's words, and where they can be read."""
+    """What a customer wrote, and the address where it can be read."""
 
     thread_id: int
     text: str
@@ -55,17 +55,20 @@ class Said:
 
 
 def same_hours(at: datetime, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """The hour that ends at this time of the week, in each of the last 4 weeks, newest first."""
+    """Return, newest first, the hour that ends at this time of the week in each of the last 4 weeks."""
     return [(end - HOUR, end) for end in same_moments(at, zone)]
 
 
 def normal(same_hour: Sequence[int]) -> float:
-    """Mentions that this hour brings: the median of the same hour in earlier weeks, of which there is one at least."""
+    """Return the usual number of mentions: the median of the same hour in earlier weeks.
+
+    Raises statistics.StatisticsError when `same_hour` is empty.
+    """
     return float(median(same_hour))
 
 
 def mean_hour(mentions: int, length: timedelta) -> float:
-    """What stands in for `normal` before there is an earlier week: `length` brought so many mentions."""
+    """Return mentions an hour over `length`; stands in for `normal` until one whole week is on record."""
     return mentions / (length / HOUR)
 
 
@@ -78,10 +81,10 @@ def is_calm(mentions: int, usual: float) -> bool:
 
 
 def outstanding(now: Sequence[str], before: Sequence[str]) -> tuple[Word, ...]:
-    """The words whose share of messages rose most, the greatest rise first; of equal ones the first in the alphabet.
+    """Return the words whose share of the posts rose most, steepest first; ties go by alphabet.
 
-    A word stands out when it is in at least 3 messages and its share is at least 3 times what it was. A message counts
-    once for a word, however often it says it.
+    A word stands out when at least 3 posts contain it and its share is at least 3 times what it was. A post counts once
+    for a word, however often it repeats it.
     """
     counts, earlier = _counts(now), _counts(before)
     rises = []
@@ -93,13 +96,16 @@ def outstanding(now: Sequence[str], before: Sequence[str]) -> tuple[Word, ...]:
 
 
 def words(text: str) -> set[str]:
-    """The words that carry meaning: no addresses, no @handles, no numbers, and none that every sentence needs."""
+    """Return the words that carry meaning: no addresses, @handles, numbers or stop words."""
     found = {word.casefold() for word in _WORD.findall(_NOT_WORDS.sub(" ", text))}
     return found - STOP_WORDS
 
 
 def examples(said: Sequence[Said], standing_out: Iterable[Word], most: int = 5) -> tuple[Said, ...]:
-    """The first post of each of the first threads that say one of these words; of any, when none stands out."""
+    """Return the first matching post of each thread, for the first `most` threads.
+
+    A post matches when it contains a word that stands out; when no word stands out, every post matches.
+    """
     wanted = {word.text for word in standing_out}
     first: dict[int, Said] = {}
     for one in said:

@@ -1,4 +1,4 @@
-"""What was said in a thread, and what is being said."""
+"""What was said in a thread, and what we are about to say."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from bot.domain.cases.mention import Media
 
 
 class ReplyState(StrEnum):
-    """The way of a reply.
+    """The states of a reply.
 
-    QUEUED (can be undone) -> SENDING -> SENT, REFUSED by the network, or CHECKING when it cannot be known yet whether
-    it arrived; CHECKING -> SENT or UNKNOWN; a person ends UNKNOWN as SENT or wants it sent AGAIN, and then it is looked
-    for once more before it is SENDING. UNDONE is the author's wish, and certain: what was ever tried cannot be undone.
+    QUEUED can still be undone. SENDING leads to SENT, to REJECTED by the network, or to VERIFYING while nobody knows
+    whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or ask
+    for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. CANCELLED is final and
+    certain: a reply that was ever tried cannot be cancelled.
     """
 
     QUEUED = "queued"
@@ -29,7 +30,7 @@ class ReplyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post in a thread, the customer's or our own. `author` is a handle, or a Slack id for our own."""
+    """One post in a thread, by the customer or by us. `author` is a handle, or a Slack id for our own posts."""
 
     id: int
     thread_id: int
@@ -48,7 +49,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply on its way or arrived. `text` is what the customer reads, signature included."""
+    """One reply, on its way or delivered. `text` is exactly what the customer reads, signature included."""
 
     id: int
     thread_id: int
@@ -80,7 +81,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A request for a second pair of eyes; open until somebody takes the thread over or it is answered."""
+    """A request for a second pair of eyes, open until a colleague takes over the thread or it is answered."""
 
     id: int
     thread_id: int
@@ -95,7 +96,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent as Slack knows them; `locale` is Slack's, such as nl-NL."""
+    """An agent as Slack knows them. `locale` is Slack's notation, such as nl-NL."""
 
     id: str
     name: str
@@ -103,6 +104,6 @@ class Agent:
 
 
 def initials(name: str) -> str:
-    """The first letters of the first and the last name: "Anna Bakker" is AB."""
+    """Return the first letters of the first and last name: "Anna Bakker" gives "AB"."""
     words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -1,4 +1,4 @@
-"""What a customer said, in words that hold for every network."""
+"""What a customer said, in terms that hold for every network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a post. `handle` is without the @; `followers` is None where the network does not say."""
+    """Who wrote a post. `handle` has no @; `followers` is None if the network does not give it."""
 
     id: str
     handle: str
@@ -19,7 +19,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or film that came with a post; `alt` is the customer's own description of it."""
+    """A picture or film attached to a post; `alt` is the customer's own description of it."""
 
     kind: Literal["photo", "video", "gif"]
     url: str
@@ -30,9 +30,9 @@ class Media:
 class Mention:
     """One incoming post.
 
-    `id` is the network's newest id for it and `earlier_ids` those that it had before it was edited; `conversation`
-    is the network's name for the exchange that it belongs to. `reply_blocked_reason` is None where the network takes
-    our reply, else the reason code: "not_mentioned".
+    `id` is the network's current id; `earlier_ids` are the ids it had before it was edited. `conversation` is the
+    network's id of the exchange that the post belongs to. `reply_blocked_reason` is None if the network accepts our
+    reply, else the reason code, such as "not_mentioned".
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What can happen to a thread, and what it then is."""
+"""The life of a thread: which action each state allows, and what the thread becomes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.common.errors import Refused
 
 
 class State(StrEnum):
-    """WAITING: the customer waits for us. ANSWERED: nothing is unanswered. CLOSED: ended without a reply."""
+    """WAITING: the customer waits for us. ANSWERED: every post has an answer. CLOSED: ended without a reply."""
 
     WAITING = "waiting"
     ANSWERED = "answered"
@@ -35,17 +35,17 @@ class Action(StrEnum):
 ALLOWED: dict[State, frozenset[Action]] = {
     State.WAITING: frozenset(Action) - {Action.REOPEN},
     State.ANSWERED: frozenset(Action) - {Action.CLAIM, Action.CLOSE, Action.REOPEN},
-    # A reply that was on its way when somebody closed the thread still arrives: SENT is a fact, not a wish.
+    # A reply that was on its way when the thread was closed still arrives, so SENT stays allowed.
     State.CLOSED: frozenset({Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One customer, one subject, one network, one card. Every field is a column of the same name.
+    """One customer, one subject, one account, one card. Every field is a column of the same name.
 
-    `waiting_since` is the time of the oldest unanswered customer message, `pending_reply_id` the reply on its way to
-    the network, `nag_level` how far this wait's reminders have come. Target lengths are seconds.
+    `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
+    the network. `nag_level` is the last reminder of this wait. Target lengths are in seconds.
     """
 
     id: int
@@ -83,7 +83,7 @@ class Thread:
 
     @property
     def deadline(self) -> Deadline | None:
-        """This wait's deadline; None when nobody waits."""
+        """The deadline of the current wait; None if the customer is not waiting."""
         if self.waiting_since is None:
             return None
         return deadline(
@@ -95,33 +95,36 @@ class Thread:
 
 
 def require(thread: Thread, action: Action) -> None:
-    """Raises Refused("closed", "answered", "waiting" or "erased") when the thread does not allow the action."""
+    """Raise Refused("closed", "answered", "waiting" or "erased") if the thread does not allow the action."""
     if not thread.allows(action):
         code = "erased" if thread.erased_at else thread.state.value
         raise Refused(code, thread=thread.id, owner=thread.owner, reason=thread.close_reason, action=action.value)
 
 
 def receive(thread: Thread, posted_at: datetime) -> Thread:
-    """The customer wrote: they wait, from their oldest unanswered message on. A closed thread opens again."""
+    """Start the customer's wait, or extend it back to their oldest unanswered post. Reopens a closed thread."""
     if thread.waiting_since is not None:
         return _clocked(replace(thread, waiting_since=min(thread.waiting_since, posted_at)))
     return _waiting(thread, posted_at)
 
 
 def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
-    """The customer deleted a message: the clock follows what is left, and stops when nothing is."""
+    """Take back a post that the customer deleted.
+
+    The wait then starts at `oldest_unanswered`, or ends if that is None.
+    """
     if thread.waiting_since is None:
         return thread
     if oldest_unanswered is not None:
         moved = oldest_unanswered != thread.waiting_since
-        # Reminders of the earlier deadline say nothing about the later one.
+        # Reminders for the earlier deadline do not count for the later one.
         nagged = Nagged.NOT_YET if moved else thread.nag_level
         return _clocked(replace(thread, waiting_since=oldest_unanswered, nag_level=nagged))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
 def claim(thread: Thread, agent: str, at: datetime) -> Thread:
-    """Raises Refused("taken") when somebody owns it already, "yours" when that is the agent."""
+    """Make the agent the owner. Raises Refused("taken") if a colleague owns the thread, "yours" if they do."""
     require(thread, Action.CLAIM)
     if thread.owner is not None:
         code = "yours" if thread.owner == agent else "taken"
@@ -144,7 +147,7 @@ def hand_over(thread: Thread, agent: str, to: str, at: datetime) -> Thread:
 
 
 def take_over(thread: Thread, agent: str, at: datetime) -> Thread:
-    """Take a thread from its owner, or claim it when it has none; whoever does meets its escalation."""
+    """Take a thread from its owner, or claim it if it has none. This settles any escalation."""
     require(thread, Action.TAKE_OVER)
     if thread.owner == agent:
         raise Refused("yours", thread=thread.id, owner=agent, since=thread.owner_since)
@@ -152,7 +155,7 @@ def take_over(thread: Thread, agent: str, at: datetime) -> Thread:
 
 
 def require_reply(thread: Thread, agent: str) -> None:
-    """Raises Refused when this agent may not answer now."""
+    """Raise Refused if this agent may not answer now."""
     require(thread, Action.REPLY)
     if thread.reply_blocked_reason is not None:
         raise Refused("network_refuses", thread=thread.id, reason=thread.reply_blocked_reason)
@@ -163,9 +166,9 @@ def require_reply(thread: Thread, agent: str) -> None:
 
 
 def reply(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
-    """A reply is on its way; an unowned thread is now its author's. Reminders rest until it has arrived or failed.
+    """Record that a reply is on its way and rest the reminders; an unowned thread becomes its author's.
 
-    Raises Refused("taken") when a colleague owns the thread: who wants to answer it takes it over first.
+    Raises Refused("taken") if a colleague owns the thread: the author must take it over first.
     """
     require_reply(thread, agent)
     owned = thread if thread.owner is not None else _owned(thread, agent, at)
@@ -173,12 +176,12 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
 
 
 def reply_failed(thread: Thread) -> Thread:
-    """Undone, refused or unknown: nothing is on its way any more and the clock's reminders go on."""
+    """Record that no reply is on its way after all (cancelled, rejected or unknown) and resume the reminders."""
     return _clocked(replace(thread, pending_reply_id=None))
 
 
 def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
-    """The reply is public. What the customer wrote after it was written still waits, as a next response."""
+    """Record that the reply is public. If a later post is still unanswered, a next-response wait begins there."""
     answered = replace(thread, pending_reply_id=None, first_response_at=thread.first_response_at or at)
     if oldest_unanswered is not None:
         return _waiting(answered, oldest_unanswered)
@@ -186,12 +189,12 @@ def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Th
 
 
 def answered_at(thread: Thread, sent_at: datetime) -> bool:
-    """Whether a reply of that time ends the wait that is going on: found late, it may be older than that."""
+    """Tell whether a reply sent at that time ends the current wait; a reply found late may predate it."""
     return thread.waiting_since is not None and thread.waiting_since <= sent_at
 
 
 def escalate(thread: Thread) -> Thread:
-    """Ask for a second pair of eyes: a flag, so that ownership survives it."""
+    """Flag the thread for a second pair of eyes. The owner stays."""
     require(thread, Action.ESCALATE)
     return replace(thread, escalated=True)
 
@@ -206,14 +209,14 @@ def close(thread: Thread, reason: str) -> Thread:
 
 
 def reopen(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
-    """Undo a close: the customer has waited all the time."""
+    """Undo a close. The wait resumes from where it was, because the customer has been waiting all along."""
     require(thread, Action.REOPEN)
-    again = replace(thread, close_reason=None)
-    return _waiting(again, oldest_unanswered) if oldest_unanswered else _still(again, State.ANSWERED)
+    reopened = replace(thread, close_reason=None)
+    return _waiting(reopened, oldest_unanswered) if oldest_unanswered else _still(reopened, State.ANSWERED)
 
 
 def erase(thread: Thread, at: datetime) -> Thread:
-    """The customer is forgotten: nobody waits for an answer any more, and a later post begins a thread of its own."""
+    """Forget the customer: the wait ends, and any later post of theirs starts a new thread."""
     return replace(
         withdraw(replace(thread, pending_reply_id=None), None),
         conversation=f"erased:{thread.id}",
@@ -253,7 +256,7 @@ def _still(thread: Thread, state: State) -> Thread:
 
 
 def _clocked(thread: Thread) -> Thread:
-    """Deadline and next reminder follow from the rest; a reply on its way rests the reminders."""
+    """Derive the deadline and the next reminder from the other fields. A reply on its way rests the reminders."""
     line = thread.deadline
     if line is None:
         return replace(thread, due_at=None, next_nag_at=None)

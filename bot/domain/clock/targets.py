@@ -1,4 +1,4 @@
-"""Every deadline and every nag time is computed here and nowhere else."""
+"""Compute every deadline and every nag time. No other module does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class ResponseKind(StrEnum):
-    """FIRST runs from the mention to the first public reply, NEXT from the oldest unanswered message to its answer."""
+    """FIRST runs from the mention to our first public reply, NEXT from the oldest unanswered post to its answer."""
 
     FIRST = "first"
     NEXT = "next"
@@ -24,7 +24,7 @@ class Nagged(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResponseTargets:
-    """The agreed response times, stored with a thread so that later changes never rewrite its past."""
+    """The agreed response times. Stored with each thread, so that later changes do not rewrite its past."""
 
     first_response: timedelta
     next_response: timedelta
@@ -43,18 +43,18 @@ class Deadline:
     due_at: datetime
 
     def nag_after(self, nagged: Nagged) -> datetime | None:
-        """When the next reminder falls due, given the last one; None when there is none left."""
+        """Return when the reminder after `nagged` falls due; None after the last one."""
         return {Nagged.NOT_YET: self.warn_at, Nagged.WARNING: self.due_at, Nagged.BREACH: None}[nagged]
 
     def level(self, at: datetime) -> Nagged:
-        """The reminder that is true at `at`: an instant exactly on the deadline is past it."""
+        """Return the reminder that applies at `at`. A reply exactly on the deadline is late."""
         if at >= self.due_at:
             return Nagged.BREACH
         return Nagged.WARNING if at >= self.warn_at else Nagged.NOT_YET
 
 
 def deadline(targets: ResponseTargets, *, waiting_since: datetime, answered_before: bool) -> Deadline:
-    """The deadline of one wait. Minutes count around the clock: a customer waits at night too."""
+    """Return the deadline of one wait. Minutes count around the clock, since customers wait at night too."""
     target = ResponseKind.NEXT if answered_before else ResponseKind.FIRST
     length = targets.of(target)
     return Deadline(target, waiting_since + length * targets.warn_share, waiting_since + length)

@@ -1,4 +1,4 @@
-"""How long a customer waited, and how it ended."""
+"""How long a customer waited, and how the wait ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.clock.targets import ResponseKind
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One wait of one customer; `ended_at` is None while it goes on."""
+    """One wait of one customer; `ended_at` is None while it lasts."""
 
     response_kind: ResponseKind
     started_at: datetime

@@ -1,4 +1,4 @@
-"""The one way in which a rule says no."""
+"""The one way in which a rule refuses an action."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 class Refused(Exception):
     """An action that the rules do not allow now.
 
-    `code` names the reason ("taken", "closed", "changed" ...) and `details` what the person who acted needs to know;
-    bot/views/common/refused.py has the words for every code.
+    `code` names the reason ("taken", "closed", "changed" ...) and `details` holds what the agent needs to know.
+    bot/views/common/refused.py has the words for each code.
     """
 
     def __init__(self, code: str, **details: Any) -> None:

@@ -1,4 +1,4 @@
-"""What is normal is what was so at the same time of earlier weeks."""
+"""The same moment in earlier weeks, which defines what is normal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ WEEKS = 4
 
 
 def same_moments(at: datetime, zone: ZoneInfo) -> list[datetime]:
-    """This time of the week by the clock of `zone` in each of the last 4 weeks, newest first."""
+    """Return, newest first, this weekday and time in `zone` in each of the last 4 weeks, as UTC."""
     local = at.astimezone(zone)
     return [(local - timedelta(weeks=week)).astimezone(UTC) for week in range(1, WEEKS + 1)]

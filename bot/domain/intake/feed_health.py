@@ -1,4 +1,4 @@
-"""When a network that says nothing is trouble: it fails, or it is quieter than it ever is at this hour."""
+"""When a feed that brings nothing is a problem: it fails, or it is quieter than usual for the hour."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from enum import StrEnum
 FAILING_SECONDS = 120.0
 FAILING_POLLS = 3
 LEAST_SILENCE = timedelta(hours=3)
-UNUSUAL = 4  # times the longest gap that is usual
+UNUSUAL = 4  # times the longest usual gap
 
 
 class Alarm(StrEnum):
-    """FAILING: the network cannot be read. SILENT: it can, and has nothing to tell."""
+    """FAILING: the network cannot be read. SILENT: it can be read, but nothing comes in."""
 
     FAILING = "failing"
     SILENT = "silent"
@@ -22,7 +22,11 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedProblem:
-    """`since` is when the first fetch failed, or when the last mention came in; `code` why it fails, where it does."""
+    """One problem of one feed.
+
+    `since` is when the first fetch failed, or when the last mention came in. `code` is the cause of a failure, if
+    known.
+    """
 
     alarm: Alarm
     since: datetime
@@ -30,10 +34,13 @@ class FeedProblem:
 
 
 def failing_seconds(poll_every: timedelta) -> float:
-    """Real seconds for which a network may fail before anybody is told."""
+    """Return for how many real seconds a network may fail before anybody is told."""
     return max(FAILING_SECONDS, FAILING_POLLS * poll_every.total_seconds())
 
 
 def usual_silence(gaps: Sequence[timedelta]) -> timedelta:
-    """How long nothing may come in: `gaps` are those between two mentions at this moment of earlier weeks."""
+    """Return how long a feed may be silent; `gaps` are the gaps around this moment in earlier weeks.
+
+    Raises ValueError when `gaps` is empty.
+    """
     return max(LEAST_SILENCE, UNUSUAL * max(gaps))

@@ -1,20 +1,23 @@
-"""When reminders come so close together that one message must stand for several, and what that message says."""
+"""When reminders come so close together that one message gathers them, and which message that is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-INDIVIDUAL_LIMIT = (
-    20  # as many ring one by one, each under its own card: so many seconds of what Slack takes in a channel
-)
+# This many reminders are posted one by one, each under its own card. Slack takes one a second in a channel.
+INDIVIDUAL_LIMIT = 20
 LONGEST_PAUSE = timedelta(minutes=5)
-PAUSE_DIVISOR = 12  # of the shortest target: no reminder is held back so long that its deadline is missed for it
+PAUSE_DIVISOR = 12  # of the shortest target, so that waiting for a pause never makes anybody miss a deadline
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Recipient:
-    """Who is reminded. `channel` is the desk's, with the thread's owner or "" where nobody owns it; or a lead's id."""
+    """Who is reminded.
+
+    Either the desk's `channel` with the thread's `owner` ("" if nobody owns it), or a lead, whose member id is then the
+    `channel`.
+    """
 
     channel: str
     owner: str
@@ -22,17 +25,17 @@ class Recipient:
 
     @property
     def kind(self) -> str:
-        """What a reminder of one thread is in the outbox."""
+        """The outbox kind of a reminder about one thread."""
         return "lead" if self.lead else "nag"
 
 
 def pause(*targets: timedelta) -> timedelta:
-    """How far apart a desk with these targets sends such messages to the same recipient."""
+    """Return the least time between two gathered messages to one recipient, for a desk with these targets."""
     return min(LONGEST_PAUSE, min(targets) / PAUSE_DIVISOR)
 
 
 def turn(at: datetime, pause: timedelta) -> int:
-    """The number of the pause in which `at` lies: the same in every process."""
+    """Return the number of the pause that contains `at`; every process computes the same number."""
     return int(at.timestamp() // pause.total_seconds())
 
 

@@ -1,4 +1,4 @@
-"""The daily figures, each one with a definition that can be said in a sentence."""
+"""The daily figures, each with a definition that fits in one sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.clock.waits import Wait
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """A sample of response times. Median and p90 interpolate between neighbours, as SQL's percentile_cont does."""
+    """A sample of response times. Median and p90 interpolate between neighbours, like SQL's percentile_cont."""
 
     n: int
     median: timedelta | None
@@ -30,7 +30,7 @@ class AgentFigures:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """How things stand at the moment of asking."""
+    """The state of the desk at the moment of asking."""
 
     open: int
     unowned: int
@@ -43,9 +43,9 @@ class Now:
 class Figures:
     """One desk's day.
 
-    `received` counts customers' messages posted that day, `answered` the waits that a reply ended that day. Every wait
-    is judged once, on the day it is decided: `met` when a reply came before its deadline, `breached` when the
-    deadline passed without one, answered later or not at all.
+    `received` counts the customers' posts of that day, `answered` the waits that a reply ended that day. Every wait is
+    judged once, on the day that decides it: `met` if a reply came before its deadline, `breached` if the deadline
+    passed without one, even if an answer came later.
     """
 
     day: date
@@ -59,21 +59,21 @@ class Figures:
 
     @property
     def within_target(self) -> float | None:
-        """Share, 0 to 1; None when nothing was decided that day."""
+        """Share from 0 to 1; None if no wait was decided that day."""
         decided = self.met + self.breached
         return self.met / decided if decided else None
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The instants at which a local day begins and ends: 23 or 25 hours apart when the clocks change."""
+    """Return the instants at which a local day begins and ends; 23 or 25 hours apart when the clocks change."""
     return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def due_standup(at: datetime, zone: ZoneInfo, standup: time) -> date | None:
-    """The local day whose standup is due at `at` or was earlier that day; None before its time.
+    """Return the local day whose standup is due at `at`, or was due earlier that day; None before its time.
 
-    A local time that the spring change skips counts as passed once the clocks are beyond it; one that autumn repeats
-    is due the first time.
+    A local time that the spring change skips counts as passed once the clocks are beyond it. One that the autumn change
+    repeats is due the first time.
     """
     local = at.astimezone(zone)
     today = local.date()
@@ -82,7 +82,7 @@ def due_standup(at: datetime, zone: ZoneInfo, standup: time) -> date | None:
 
 
 def figures(day: date, start: datetime, end: datetime, *, received: int, waits: Iterable[Wait], now: Now) -> Figures:
-    """Count the waits that ended, or fell due, from `start` up to but without `end`."""
+    """Count the waits that ended or fell due in the half-open interval from `start` to `end`."""
     rows = list(waits)
     answered = [row for row in rows if row.answered and _within(row.ended_at, start, end)]
     breached = [row for row in rows if not row.met and _within(row.due_at, start, end) and _overdue(row)]
@@ -112,7 +112,7 @@ def durations(rows: Sequence[Wait]) -> Durations:
 
 
 def percentile(lengths: Sequence[timedelta], share: float) -> timedelta:
-    """The value below which `share` of a sorted sample lies, interpolated between its neighbours."""
+    """Return the value below which `share` of a sorted, non-empty sample lies, interpolated between neighbours."""
     place = (len(lengths) - 1) * share
     low, high = math.floor(place), math.ceil(place)
     return lengths[low] + (lengths[high] - lengths[low]) * (place - low)
