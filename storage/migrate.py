@@ -18,8 +18,11 @@ PATIENCE_SECONDS = 30  # with another process that migrates
 _ONE_AT_A_TIME = 0x77656263  # an advisory lock of our own ("webc")
 
 
-def upgrade(engine: Engine) -> str:
-    """Apply what is missing, one process at a time: the revision that the database is at then."""
+def upgrade(engine: Engine, to: str = "head") -> str:
+    """Apply the migrations that are missing up to the revision `to`, one process at a time.
+
+    Returns the revision that this version needs.
+    """
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.detach()  # its patience is not for clicks, nor is what follows
@@ -27,15 +30,15 @@ def upgrade(engine: Engine) -> str:
             cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
             cursor.execute("PRAGMA foreign_keys = OFF")  # SQLite changes a column by building its table anew
         with connection.begin():
-            return _upgrade(connection)
+            return _upgrade(connection, to)
 
 
-def _upgrade(connection: Connection) -> str:
+def _upgrade(connection: Connection, to: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
     return head()
 
 

@@ -1,0 +1,167 @@
+"""The move from the database of version 0.1 keeps every row, under the new names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Boolean, Column, DateTime, Engine, Float, Integer, MetaData, Table, insert, select, text
+
+from storage import migrate
+from storage.engine import connect, transaction
+
+BEFORE, AFTER = "0002", "0003"
+AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
+
+TABLES = {"message": "post", "person": "agent", "lane": "rate_bucket", "surge": "backlog", "crisis": "volume_spike"}
+COLUMNS = {
+    "thread": {
+        "network": "account",
+        "warn_at": "warn_share",
+        "nagged": "nag_level",
+        "no_reply": "reply_blocked_reason",
+        "reply_id": "pending_reply_id",
+    },
+    "message": {"network": "account", "check_at": "recheck_at"},
+    "reply": {"answers_until": "answers_through_post_id", "request": "idempotency_key"},
+    "event": {"facts": "data", "request": "idempotency_key"},
+    "wait": {"target": "response_kind", "since": "started_at", "by": "ended_by"},
+    "outbox": {
+        "channel": "destination",
+        "lane": "rate_bucket",
+        "priority": "order_by",
+        "wanted": "generation",
+        "done": "delivered_generation",
+        "attempts": "lease_token",
+        "tried_at": "post_started_at",
+        "posted_in": "message_channel",
+        "ts": "message_ts",
+        "shown": "content_hash",
+    },
+    "feed": {"network": "account"},
+    "surge": {"since": "started_at", "backlog": "cards_at_start"},
+}
+STATES = {
+    "queued": "queued",
+    "undone": "cancelled",
+    "sending": "sending",
+    "checking": "verifying",
+    "sent": "sent",
+    "refused": "rejected",
+    "unknown": "unknown",
+    "again": "retry_requested",
+}
+OUTBOX = {  # kind, key and payload
+    ("card", "card:1", "{}"): ("card", "card:1", {}),
+    ("surge", "surge:1", "{'surge': 1}"): ("backlog", "backlog:1", {"backlog": 1}),
+    ("crisis", "crisis:1:U0LEAD", "{'crisis': 1}"): ("volume_spike", "volume_spike:1:U0LEAD", {"spike": 1}),
+}
+JOB_LOCKS = ("recheck:x:acme", "retention")
+GIVEN: dict[str, list[dict[str, Any]]] = {
+    "reply": [{"state": state, "thread_id": 1} for state in STATES],
+    "outbox": [
+        {"kind": "card", "key": "card:1", "payload": {}, "thread_id": 1},
+        {"kind": "surge", "key": "surge:1", "payload": {"surge": 1}, "thread_id": None},
+        {"kind": "crisis", "key": "crisis:1:U0LEAD", "payload": {"crisis": 1}, "thread_id": None},
+    ],
+    "lane": [{"name": name} for name in ("C0SUPPORT", *JOB_LOCKS)],
+    "message": [{"answered_by": 1, "thread_id": 1}],
+}
+"""What must hold in a row; every other column gets a value of its own."""
+
+
+@pytest.fixture
+def old(empty_database_url: str) -> Iterator[Engine]:
+    """A database of version 0.1 with rows in every table."""
+    engine = connect(empty_database_url)
+    migrate.upgrade(engine, BEFORE)
+    tables = _tables(engine)
+    with transaction(engine) as connection:
+        for table in sorted(tables.values(), key=_after_what_it_refers_to):
+            for number, given in enumerate(GIVEN.get(table.name, [{}]), 1):
+                connection.execute(insert(table).values(_row(table, number) | given))
+    yield engine
+    engine.dispose()
+
+
+def test_every_row_is_kept_under_the_new_names(old: Engine) -> None:
+    before = _rows(old)
+    assert all(before.values())
+    migrate.upgrade(old, AFTER)
+    after = _rows(old)
+    for name, rows in before.items():
+        kept = [row for row in rows if row.get("name") not in JOB_LOCKS]
+        assert after[TABLES.get(name, name)] == [_moved(name, row) for row in kept], name
+    assert [row["name"] for row in after["job_lock"]] == list(JOB_LOCKS)
+
+
+def test_the_migrated_database_refers_to_nothing_that_is_gone(old: Engine) -> None:
+    migrate.upgrade(old)
+    with transaction(old) as connection:
+        assert migrate.drift(connection) == []
+        if old.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_the_number_of_a_deleted_thread_is_never_given_out_again(old: Engine) -> None:
+    table = _tables(old)["thread"]
+    with transaction(old) as connection:
+        connection.execute(insert(table).values(_row(table, 7)))
+        connection.execute(table.delete().where(table.c.id == 7))
+        if old.dialect.name == "postgresql":
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('thread', 'id'), 7)"))
+    migrate.upgrade(old)
+    table = _tables(old)["thread"]
+    row = {name: value for name, value in _row(table, 8).items() if name != "id"}
+    with transaction(old) as connection:
+        assert connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one() == 8
+
+
+def _tables(engine: Engine) -> dict[str, Table]:
+    metadata = MetaData()
+    metadata.reflect(engine)
+    return {name: table for name, table in metadata.tables.items() if name != "alembic_version"}
+
+
+def _rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    tables = _tables(engine)
+    with transaction(engine) as connection:
+        return {
+            name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+            for name, table in tables.items()
+        }
+
+
+def _after_what_it_refers_to(table: Table) -> int:
+    return ("thread", "reply").index(table.name) if table.name in ("thread", "reply") else 2
+
+
+def _row(table: Table, number: int) -> dict[str, Any]:
+    return {column.name: _value(column, number) for column in table.columns}
+
+
+def _value(column: Column[Any], number: int) -> Any:
+    if column.foreign_keys:
+        return 1
+    match column.type:
+        case Boolean():
+            return True
+        case Integer() | Float():
+            return number
+        case DateTime():
+            return AT + timedelta(minutes=number)
+        case JSON():
+            return {column.name: number}
+    return f"{column.name} {number}"[: getattr(column.type, "length", None)]
+
+
+def _moved(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as it must be after the move."""
+    moved = {COLUMNS.get(table, {}).get(name, name): value for name, value in row.items()}
+    if table == "reply":
+        moved["state"] = STATES[row["state"]]
+    if table == "outbox":
+        moved["kind"], moved["key"], moved["payload"] = OUTBOX[row["kind"], row["key"], str(row["payload"])]
+    return moved
