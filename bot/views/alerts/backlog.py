@@ -1,4 +1,4 @@
-"""A busy time: one message in the channel that says what waits, and that the desk has caught up."""
+"""The digest of a busy period: one message in the channel says what waits, and later that the desk has caught up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.views.common.text import date
 
 
 def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
-    """What waits and what to take first, until it is over; then how much there was. `command` is "/webcare"."""
+    """Show what waits and what to take first; when it is over, how much there was. `command` is "/webcare"."""
     if digest.backlog.ended_at is not None:
         return b.message(_over(digest, t))
     busy = t.n(
@@ -41,7 +41,7 @@ def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
 
 
 def yours(claimed: Sequence[Card], t: Translator) -> SlackMessage:
-    """To the agent alone: the threads that are theirs now, each with its next step."""
+    """Tell the agent alone which threads they just claimed, each with its next step."""
     text = t.n("{n} thread is yours now:", "{n} threads are yours now:", len(claimed))
     return b.message(text, b.section(text), *(b.section(row(card, t), next_step(card, t)) for card in claimed))
 

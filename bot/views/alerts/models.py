@@ -1,4 +1,4 @@
-"""What alerts show."""
+"""The read models behind alerts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.views.cases.models import Overview
 
 @dataclass(frozen=True, slots=True)
 class BacklogDigest:
-    """What the digest says: `waiting` cards are not in Slack yet, `unowned` are the nearest of those nobody owns."""
+    """The content of the digest: `waiting` cards are not in Slack yet; `unowned` are the unowned threads due first."""
 
     backlog: Backlog
     waiting: int
@@ -20,7 +20,7 @@ class BacklogDigest:
 
 @dataclass(frozen=True, slots=True)
 class SpikeSignal:
-    """What the leads are told. `examples` are the first threads of the spike in which its words are found."""
+    """What the leads are told. `examples` are the first threads of the spike that contain one of its words."""
 
     spike: VolumeSpike
     words: tuple[Word, ...]

@@ -1,4 +1,4 @@
-"""The signal to a lead: far more mentions than is normal, and what they are about."""
+"""The signal to a lead that far more people write than normal, and what they write about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.views.common.text import date, escape, link
 
 
 def signal(signal: SpikeSignal, command: str, t: Translator) -> SlackMessage:
-    """Numbers and single words only: a direct message is not edited any more when a customer deletes a post."""
+    """Name only figures and single words: a direct message is not edited when a customer deletes a post."""
     spike = signal.spike
     text = t(
         "📈 *{desk}* got {mentions} in the hour before {time}. Normal for that hour: {normal}.",
@@ -20,7 +20,7 @@ def signal(signal: SpikeSignal, command: str, t: Translator) -> SlackMessage:
         normal=t.number(round(spike.normal)),
     )
     words = ", ".join(f"*{escape(word.text, 40)}* ({t.number(word.messages)})" for word in signal.words)
-    first = ", ".join(link(one.url, f"#{one.thread_id}") for one in signal.examples)
+    first = ", ".join(link(example.url, f"#{example.thread_id}") for example in signal.examples)
     about = t("Words that stand out: {words}", words=words) if words else t("No words stand out.")
     start = t("The first of them: {threads}", threads=first) if first else ""
     what = t("To look at one here, type `{command} show` and its number.", command=command)

@@ -1,4 +1,4 @@
-"""The card: a thread's one message in the team's channel, which always tells how things stand."""
+"""The card: a thread's one message in the team's channel, always showing the thread's current state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_PICTURES = 3
 
 
 def card(card: Card, t: Translator) -> SlackMessage:
-    """Everything that the team needs to act, and only the buttons that make sense now."""
+    """Show everything the team needs to act, with only the buttons that apply now."""
     stands = state(card, t)
     if card.thread.erased_at:
         text = f"*#{card.thread.id}*  {stands}"
@@ -33,7 +33,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
 
 
 def notification(card: Card, t: Translator) -> str:
-    """The card in one line, for notifications and screen readers."""
+    """Give the card in one line, for notifications and screen readers."""
     name = escape(card.thread.customer_name or f"@{card.thread.customer_handle}", 80)
     newest = card.newest
     words = escape(newest.text, QUOTED) if newest else t("deleted by the customer")
@@ -48,7 +48,7 @@ def notification(card: Card, t: Translator) -> str:
 
 
 def said(card: Card, t: Translator) -> list[Block]:
-    """The customer's newest words as they stand, their pictures, and what one should know about both."""
+    """Show the customer's newest words and pictures, with language, followers and edits above them."""
     newest = card.newest
     blocks = [b.context(" · ".join(about))] if (about := _about(card, t)) else []
     if newest is None:
@@ -73,7 +73,7 @@ def said(card: Card, t: Translator) -> list[Block]:
 
 
 def pictures(post: Post, t: Translator) -> list[Block]:
-    """Pictures to be seen, with the customer's own description; films as links, and so are pictures beyond three."""
+    """Show up to three pictures with the customer's own description; link to films and to further pictures."""
     blocks: list[Block] = []
     links = []
     for media in post.media:
@@ -90,7 +90,7 @@ def pictures(post: Post, t: Translator) -> list[Block]:
 
 
 def buttons(card: Card, t: Translator) -> Block | None:
-    """What can be done now. Who may press is checked when they do: a card is the same for everybody."""
+    """Offer what can be done now. The card is the same for everybody, so roles are checked on the click."""
     thread = card.thread
     if thread.state is State.CLOSED:
         return b.actions(_more(card, t, "reopen", "history"))
@@ -118,7 +118,7 @@ def _answer(card: Card, t: Translator, *, primary: bool) -> Block | None:
 
 
 def decide(card: Card, reply: Reply, t: Translator) -> list[Block | None]:
-    """The ways out for a reply of which nobody knows whether it arrived."""
+    """Offer the ways to settle a reply that may or may not have arrived."""
     newest = card.newest
     place = card.account_url or (newest.url if newest else None)
     sure = b.confirmation(
@@ -205,7 +205,7 @@ _REPLIES = {
 
 
 def last_reply(card: Card, t: Translator) -> list[Block]:
-    """What became of the last reply with its text, and the last answer that did arrive."""
+    """Show what became of the last reply, with its text, and the last answer that did arrive."""
     reply, answer = card.reply, card.answer
     sent = _sent(card, answer, t) if answer else []
     if reply is None or reply.state not in _REPLIES:
@@ -223,7 +223,7 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
 
 
 def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
-    """The last answer: in full below an answered post, in a line below one that waits again or a later reply."""
+    """Show the last answer: in full, or in one line if the customer waits again or a later reply exists."""
     ours = next((post for post in card.messages if not post.inbound and post.external_id == reply.external_id), None)
     seen = link(ours.url, t("See it on {network}", network=card.network_name)) if ours else None
     if card.thread.state is not State.WAITING and card.reply is reply:

@@ -1,4 +1,4 @@
-"""One thread in a line or two, for lists."""
+"""One thread in two or three lines, for lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.views.common.text import escape, link
 
 
 def row(card: Card, t: Translator) -> str:
-    """Number, customer, how it stands, and the first words."""
+    """Show the thread's number, customer, state and first words."""
     thread = card.thread
     number = link(card.permalink, f"#{thread.id}")
     newest = card.newest
@@ -21,7 +21,7 @@ def row(card: Card, t: Translator) -> str:
 
 
 def next_step(card: Card, t: Translator) -> Block | None:
-    """The one button that moves this thread on; None where there is none."""
+    """Return the one button that moves the thread on; None if there is none."""
     thread = card.thread
     if not up_to_us(card):
         return None

@@ -1,4 +1,4 @@
-"""Closing a thread without a reply: the modal that asks why."""
+"""The modal that asks why a thread needs no reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command's short answer when it did what was asked."""
+"""The short answer to a command that succeeded."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ _WORDS = {
 
 
 def done(what: str, thread: int, t: Translator, **details: str) -> SlackMessage:
-    """`what` is the timeline's word for it: "claimed", "released", "handed_over" (with `to`), "escalated", "closed"."""
+    """Confirm a command.
+
+    `what` is its event kind: "claimed", "released", "handed_over" (with `to`), "escalated" or "closed".
+    """
     text = t(_WORDS[what], thread=thread, **details)
     return b.message(text)
 
 
 def undone(reply: Reply, t: Translator) -> SlackMessage:
-    """The text comes back to its author, who can use it again."""
+    """Give the text back to its author, so that they can use it again."""
     text = t("Stopped in time: your reply to #{thread} was not sent. Your text:", thread=reply.thread_id)
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id))
     return b.message(text, b.section(text), *b.literally(reply.text), again)

@@ -1,4 +1,4 @@
-"""Asking for a second pair of eyes: the modal, and the other team's own card."""
+"""Asking for a second pair of eyes: the modal, and the card that the other team or lead gets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STUCK = (ReplyState.REJECTED, ReplyState.UNKNOWN)
 
 
 def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
-    """To whom, and why. `targets` are (value, name), at least one and at most Slack's 100; the first is chosen."""
+    """Ask to whom and why. `targets` are 1 to 100 pairs (value, name); the first is preselected."""
     options = [b.option(line(label, 75) or value, cut(value, 150)) for value, label in targets[:100]]
     choice: Block = {
         "type": "static_select",
@@ -43,7 +43,7 @@ def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> 
 
 
 def card(card: Card, escalation: Escalation, t: Translator) -> SlackMessage:
-    """The card at the other team or the lead, in step with the thread's own."""
+    """Show the card that the other team or lead gets; it follows the state of the thread's own card."""
     thread = card.thread
     if thread.erased_at:
         text = f"*#{thread.id}*  {state(card, t)}"

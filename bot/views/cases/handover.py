@@ -1,4 +1,4 @@
-"""Handing a thread to a colleague: the modal that asks to whom."""
+"""The modal that asks to which colleague a thread goes."""
 
 from __future__ import annotations
 

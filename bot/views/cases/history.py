@@ -1,4 +1,4 @@
-"""What happened to a thread, line by line, and what else this customer wrote."""
+"""A thread's timeline, line by line, and the same customer's other threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, person
 
 MAX_LINES = 100
-MAX_BLOCK_CHARACTERS = 3000  # characters, by Slack's rule
+MAX_BLOCK_CHARACTERS = 3000  # Slack's limit
 MAX_OTHERS = 10
 
 WORDS = {
@@ -40,7 +40,7 @@ WORDS = {
     "withdrawn": N_("{handle} deleted their words"),
     "erased": N_("erased as the customer asked"),
 }
-"""The words for each kind of line; a kind that the desk writes and that is missing here fails a test."""
+"""The words for each event kind. A test fails if a kind that the desk writes is missing here."""
 
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
 _BREACHED = N_("reminded that the target has passed")
@@ -48,7 +48,7 @@ _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
 
 def modal(history: History, t: Translator) -> View:
-    """The timeline, oldest first, its newest 100 lines; then the customer's other threads."""
+    """Show the newest 100 lines of the timeline, oldest first, then the customer's other threads."""
     card = history.card
     lines = [_line(event, card, t) for event in history.events[-MAX_LINES:]]
     return b.modal(
@@ -64,14 +64,14 @@ def modal(history: History, t: Translator) -> View:
 
 
 def message(threads: Sequence[Card], handle: str, t: Translator) -> SlackMessage:
-    """All threads of one customer, the newest first, for the agent who asked."""
+    """List a customer's threads, newest first, for the agent who asked."""
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=at_handle(handle))
     rows = [b.section(row(card, t), b.button(t("History"), "history", card.thread.id)) for card in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
 
 
 def _packed(lines: Sequence[str]) -> list[str]:
-    """As few texts as hold them: Slack leaves a gap between two blocks, which would look as if it meant something."""
+    """Join the lines into as few texts as fit: Slack leaves a gap between blocks that would seem to mean something."""
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= MAX_BLOCK_CHARACTERS:
@@ -89,7 +89,7 @@ def _others(threads: Sequence[Card], t: Translator) -> list[Block]:
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:
-    shown = dict.fromkeys(("to", "why", "reason"), "—")  # erasing a customer takes these
+    shown = dict.fromkeys(("to", "why", "reason"), "—")  # erasing a customer removes these
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),
@@ -111,7 +111,7 @@ def _words(event: Event) -> str:
 
 
 def _who(value: object, t: Translator) -> str:
-    """A member as a mention, also in a list of targets such as "lead:U0LEAD, team:Press"; the rest escaped."""
+    """Show a member as a mention, also within targets such as "lead:U0LEAD, team:Press"; escape the rest."""
     if value == "desk":
         return t("the desk")
     text = str(value if value is not None else "")

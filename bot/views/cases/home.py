@@ -17,23 +17,24 @@ MAX_ROWS = 20
 
 
 def home(desks: Sequence[tuple[Overview, Overview]], settings: Sequence[DeskSettings], t: Translator) -> View:
-    """App Home. For each desk the agent's own threads and all that wait: first what is theirs, then the rest.
+    """Build App Home: the agent's own threads, then what else waits at each desk.
 
-    Below them `settings`, of the desks at which the agent may see them.
+    `desks` holds the pair (own threads, waiting threads) of each desk. `settings` follow below, for the desks at which
+    the agent may see them.
     """
     mine = [card for own, _ in desks for card in own.threads]
     blocks = [b.header(t("Yours")), *_rows(mine, t("Nothing is yours now. What waits is below."), t)]
     for own, waiting in desks:
-        rest = [card for card in waiting.threads if card.thread.id not in {one.thread.id for one in mine}]
+        rest = [card for card in waiting.threads if card.thread.id not in {own_card.thread.id for own_card in mine}]
         blocks += [b.header(t("Waiting at {desk}", desk=line(waiting.desk, 80)))]
         left = _left_out(waiting.total - own.total, len(rest[:MAX_ROWS]), t)
         blocks += [*_rows(rest, None if left else t("🎉 Nobody else waits."), t), *left]
-    blocks += [block for one in settings for block in configured(one, t)]
+    blocks += [block for desk in settings for block in configured(desk, t)]
     return {"type": "home", "blocks": blocks[:100]}
 
 
 def listing(overview: Overview, t: Translator, title: str) -> SlackMessage:
-    """A list for the agent alone; at most 20 threads, each with its next step."""
+    """Build a list for the agent alone: at most 20 threads, each with its next step."""
     heading = f"*{escape(title, 100)}* · {t.n('{n} thread', '{n} threads', overview.total)}"
     shown = overview.threads[:MAX_ROWS]
     rows = [b.section(row(card, t), next_step(card, t)) for card in shown]

@@ -1,4 +1,4 @@
-"""What people are shown of a thread: its card, and all that is made of one."""
+"""The read models of a thread: its card, and everything built from cards."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bot.domain.cases.thread import Thread
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A thread as it is at `at`.
+    """A thread as it stands at `at`.
 
-    `messages` are the newest ones, oldest first; `customer_messages` counts all that the customer wrote. `reply` is
-    the latest one that was not undone, and `earlier` the latest that arrived where that one did not. `network_name`
-    and `handle` say which account answers ("X", "acme"), and `account_url` where its own posts can be seen.
-    `closed_by` is the Slack id of who closed the thread.
+    `messages` are the newest ones, oldest first; `customer_messages` counts everything the customer wrote. `reply` is
+    the latest one that was not cancelled. `earlier` is the latest one that arrived, if `reply` did not. `network_name`
+    and `handle` say which account answers ("X", "acme"); `account_url` is where its own posts can be seen. `closed_by`
+    is the Slack id of the agent who closed the thread.
     """
 
     thread: Thread
@@ -27,7 +27,7 @@ class Card:
     network_name: str
     handle: str
     at: datetime
-    permalink: str | None = None  # of the card in Slack, where one is known
+    permalink: str | None = None  # of the card in Slack, if known
     account_url: str | None = None
     closed_by: str | None = None
     earlier: Reply | None = None
@@ -39,7 +39,7 @@ class Card:
 
     @property
     def newest(self) -> Post | None:
-        """The customer's newest message that still stands."""
+        """The customer's newest post that is not deleted."""
         return next(
             (message for message in reversed(self.messages) if message.inbound and not message.deleted_at), None
         )
@@ -47,7 +47,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an agent had before them when they opened the reply modal; the send-time check compares with it."""
+    """What an agent saw when they opened the reply modal. The send-time check compares it with the present."""
 
     message: int
     reply: int
@@ -56,7 +56,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A thread's timeline and the same customer's other threads, the newest first."""
+    """A thread's timeline, and the same customer's other threads, newest first."""
 
     card: Card
     events: tuple[Event, ...]
@@ -65,7 +65,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Waiting threads by deadline, all of a desk's or one agent's: the first of them, and how many there are in all."""
+    """Waiting threads of a desk or of one agent, by deadline: the first of them, and their total number."""
 
     desk: str
     threads: tuple[Card, ...]

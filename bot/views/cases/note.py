@@ -1,4 +1,4 @@
-"""Small lines in the Slack thread under a card: for colleagues only."""
+"""Short lines in the Slack thread under a card, for colleagues only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from bot.views.common.text import person
 
 
 def note(code: str, details: Mapping[str, Any], t: Translator) -> SlackMessage:
-    """`handed_over` (from, to) and `taken_over` (by, from), each mentioning who must know."""
+    """Word one note and mention the agent who must know: `handed_over` (from, to) or `taken_over` (by, from).
+
+    Raises ValueError for any other code.
+    """
     match code:
         case "handed_over":
             return b.message(

@@ -1,4 +1,4 @@
-"""A long post in full."""
+"""The modal that shows a long post in full."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.views.common.blocks import View
 
 
 def modal(card: Card, t: Translator) -> View:
-    """The customer's newest words, every one of them, in a modal."""
+    """Show the customer's newest post without shortening it."""
     newest = card.newest
     words = b.quote_all(newest.text) if newest else [b.section(t("_The customer deleted what they wrote._"))]
     return b.modal(

@@ -1,4 +1,4 @@
-"""How a thread stands, in a symbol and words: the same on its card, in lists and at the other team."""
+"""A thread's state as a symbol and words: the same on its card, in lists and on the other team's card."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFY
 
 
 def on_its_way(card: Card) -> Reply | None:
-    """The reply that may still reach the customer by itself."""
+    """Return the reply that may still reach the customer without anybody acting, if any."""
     return card.reply if card.reply and card.reply.state in ON_ITS_WAY else None
 
 
 def undecided(card: Card) -> Reply | None:
-    """The reply of which only a person can say whether it arrived."""
+    """Return the reply that an agent must settle because nobody knows whether it arrived, if any."""
     return card.reply if card.reply and card.reply.state is ReplyState.UNKNOWN else None
 
 
 def up_to_us(card: Card) -> bool:
-    """Whether the next step is to answer: the customer waits, and no reply is on its way or undecided."""
+    """Tell whether the next step is to answer: the customer waits, and no reply is on its way or undecided."""
     return card.thread.state is State.WAITING and not on_its_way(card) and not undecided(card)
 
 
 def when(at: datetime, card: Card) -> str:
-    """A time on the card: with its day, where the reader could take it for one of another day."""
+    """Show a time on the card, with its date if the time alone could be taken for another day."""
     return moment(at, card.at, card.thread.received_at)
 
 
 def state(card: Card, t: Translator) -> str:
-    """One line: what is so, and whose it is."""
+    """Say in one line what the state is and who owns the thread."""
     if card.thread.erased_at:
         return t("🧹 *Erased* as the customer asked")
     if card.thread.state is State.CLOSED:
@@ -45,7 +45,7 @@ def state(card: Card, t: Translator) -> str:
 
 
 def clock(card: Card, t: Translator) -> str | None:
-    """Since when the customer waits, and until when they may have to; None when they do not."""
+    """Say since when the customer waits and when the answer is due; None if they do not wait."""
     thread = card.thread
     if thread.waiting_since is None or thread.due_at is None:
         return None
@@ -56,7 +56,7 @@ def clock(card: Card, t: Translator) -> str | None:
 
 
 def customer(card: Card, *, limit: int = 80) -> str:
-    """The customer as mark-up: name, and @handle linked to their newest post."""
+    """Show the customer as mark-up: the name, and the @handle linked to their newest post."""
     thread = card.thread
     newest = card.newest
     handle = at_handle(thread.customer_handle)
@@ -66,18 +66,18 @@ def customer(card: Card, *, limit: int = 80) -> str:
 
 
 def customer_and_place(card: Card, t: Translator) -> str:
-    """The same, and the network on which they wrote."""
+    """Show the customer and the network on which they wrote."""
     return f"{customer(card)}  {t('on {network}', network=card.network_name)}"
 
 
 def at_handle(handle: str) -> str:
-    """@handle as mark-up; a dash where it was erased."""
+    """Show @handle as mark-up; a dash if it was erased."""
     words = escape(handle.removeprefix("@"), 50)
     return f"@{words}" if words else "—"
 
 
 def owner(card: Card, t: Translator) -> str:
-    """Whose it is, for lists in which the rest of the state is clear."""
+    """Show the owner, for lists in which the rest of the state is clear."""
     return f"👤 {person(card.thread.owner)}" if card.thread.owner else t("🔔 *Unclaimed*")
 
 

@@ -1,4 +1,4 @@
-"""Block Kit, one small constructor a thing, each within Slack's limits whatever it is given."""
+"""Block Kit: one small constructor for each element, which keeps any input within Slack's limits."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ MAX_PIECES = 40  # sections of one long text
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """A Slack message. `text` is what notifications and screen readers say; Slack shows `blocks`."""
+    """A Slack message. Notifications and screen readers use `text`; Slack shows `blocks`."""
 
     text: str
     blocks: list[Block]
 
 
 def message(text: str, *blocks: Block | None) -> SlackMessage:
-    """A message of at most 50 blocks; without any, the text is shown. None among the blocks is left out."""
+    """Build a message of at most 50 blocks, skipping None. Without blocks it shows the text."""
     shown = [block for block in blocks if block is not None] or [section(text)]
     return SlackMessage(cut_markup(text, 3000), shown[:50])
 
 
 def markup(text: str, limit: int = 3000) -> Block:
-    """Mark-up of ours. Verbatim, so that Slack makes no links and mentions of its own out of what stands in it."""
+    """Wrap mark-up of ours as verbatim, so that Slack turns nothing inside it into links or mentions."""
     return {"type": "mrkdwn", "text": cut_markup(text, limit), "verbatim": True}
 
 
@@ -46,12 +46,12 @@ def section(text: str, accessory: Block | None = None) -> Block:
 
 
 def fields(*texts: str) -> Block:
-    """Up to 10 short texts in two columns."""
+    """Show up to 10 short texts in two columns."""
     return {"type": "section", "fields": [markup(text, 2000) for text in texts[:10]]}
 
 
 def context(*texts: str) -> Block:
-    """Small grey text: up to 10 pieces."""
+    """Show up to 10 pieces of small grey text."""
     return {"type": "context", "elements": [markup(text, 2000) for text in texts[:10]]}
 
 
@@ -64,7 +64,7 @@ def divider() -> Block:
 
 
 def actions(*elements: Block | None) -> Block | None:
-    """A row of buttons and menus; None when there is nothing to press. None among the elements is left out."""
+    """Build a row of at most 25 buttons and menus, skipping None; return None if nothing is left."""
     shown = [element for element in elements if element is not None]
     return {"type": "actions", "elements": shown[:25]} if shown else None
 
@@ -72,13 +72,13 @@ def actions(*elements: Block | None) -> Block | None:
 def button(
     text: str, action_id: str, value: object, *, style: str | None = None, confirm: Block | None = None
 ) -> Block:
-    """`style` is "primary" or "danger"."""
+    """Build a button. `style` is "primary" or "danger"; `confirm` is a `confirmation`."""
     block: Block = {"type": "button", "text": plain(text, 75), "action_id": action_id, "value": str(value)}
     return block | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
 
 
 def link_button(text: str, action_id: str, url: str | None) -> Block | None:
-    """A button that opens `url`; None when that is no address that Slack would take."""
+    """Build a button that opens `url`; return None if Slack would not take that address."""
     address = web_address(url)
     if address is None:
         return None
@@ -86,7 +86,7 @@ def link_button(text: str, action_id: str, url: str | None) -> Block | None:
 
 
 def confirmation(title: str, text: str, confirm: str, deny: str) -> Block:
-    """The question that Slack asks before a button does its work."""
+    """Build the question that Slack asks before a button acts."""
     return {
         "title": plain(title, 100),
         "text": plain(text, 300),
@@ -100,14 +100,14 @@ def option(text: str, value: str) -> Block:
 
 
 def overflow(*options: Block) -> Block:
-    """The menu behind the three dots: 1 to 5 options."""
+    """Build the menu behind the three dots: 1 to 5 options."""
     return {"type": "overflow", "action_id": "more", "options": list(options[:5])}
 
 
 def text_input(label: str, name: str, *, placeholder: str, value: str = "", live: bool = False) -> Block:
-    """A field for several lines, up to Slack's 3,000 characters; `name` is the id of its block and of its action.
+    """Build a field of several lines, up to Slack's 3,000 characters.
 
-    `live` reports every keystroke as an action.
+    `name` is both its block id and its action id. `live` reports every keystroke as an action.
     """
     element: Block = {
         "type": "plain_text_input",
@@ -130,23 +130,23 @@ def input_block(label: str, block_id: str, element: Block) -> Block:
 
 
 def image(url: str, alt: str) -> Block | None:
-    """A picture; None when its address is none that Slack would take."""
+    """Build a picture; return None if Slack would not take its address."""
     address = web_address(url)
     return {"type": "image", "image_url": address, "alt_text": cut(alt, 2000)} if address else None
 
 
 def quote(text: str, limit: int = QUOTED, lead: str = "") -> Block:
-    """Somebody's words behind a quotation bar, at most `limit` characters; `lead` is mark-up that stands above them."""
+    """Show up to `limit` characters of somebody's words behind a quotation bar, with the mark-up `lead` above."""
     return section("\n".join(filter(None, (lead, quoted(text, limit)))))
 
 
 def quote_all(text: str) -> list[Block]:
-    """Every one of somebody's words behind a quotation bar, in as many sections as they need."""
+    """Show all of somebody's words behind a quotation bar, in as many sections as they need, up to 40."""
     return [quote(piece, len(piece)) for piece in islice(pieces(clean(text) or "—"), MAX_PIECES)]
 
 
 def literally(text: str) -> list[Block]:
-    """An agent's own words given back to them, every character as they wrote it, ready to be copied."""
+    """Give an agent's own words back character by character, ready to be copied."""
     return [
         {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}}
         for piece in islice(pieces(clean(text) or "—"), MAX_PIECES)
@@ -154,7 +154,7 @@ def literally(text: str) -> list[Block]:
 
 
 def mention_cell(slack_id: str) -> Block:
-    """A cell of a table that names a member: mark-up means nothing there."""
+    """Build a table cell that names a member; mark-up has no effect in a table."""
     user = {"type": "user", "user_id": slack_id}
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [user]}]}
 
@@ -168,7 +168,7 @@ def modal(
     submit: str | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> View:
-    """A modal of at most 100 blocks. `metadata` comes back with its submission."""
+    """Build a modal of at most 100 blocks, skipping None. `metadata` comes back with its submission."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,

@@ -1,4 +1,4 @@
-"""Why a reply cannot be sent, in words."""
+"""The words for why a reply could not be sent."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ OTHER = N_("{network} refused it and gave no reason that we know")
 
 
 def reason(code: str | None, network: str, t: Translator) -> str:
-    """The rest of the sentence "it was not sent: …"; `code` is one of bot.networks.base.Rejected's,
-    or "not_configured"."""
+    """Finish the sentence "it was not sent: …".
+
+    `code` is one of those of bot.networks.base.Rejected, or "not_configured".
+    """
     return t(REASONS.get(code or "", OTHER), network=network)

@@ -1,4 +1,4 @@
-"""How a desk is set up: to be read in Slack, and changed in the config."""
+"""A desk's settings, to be read in Slack; they are changed in the config."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ ROLES = {
     "escalate": N_("Who may escalate"),
     "configure": N_("Who sees these settings"),
 }
-"""The label of each role; a role that the config knows and that is missing here fails a test."""
+"""The label of each role. A test fails if a role that the config knows is missing here."""
 
 
 def configured(settings: DeskSettings, t: Translator) -> list[Block]:
-    """One desk's settings: a heading, the facts in two columns, and where they are changed."""
+    """Show one desk's settings: a heading, the values in two columns, and where to change them."""
     summary = t("{time} ({timezone})", time=f"{settings.standup:%H:%M}", timezone=escape(settings.timezone, 50))
     teams = [f"{escape(name, 80)} {_channel(channel)}" for name, channel in settings.teams]
     accounts = [
         t(
             "{network} @{handle}, new posts every {interval}",
-            network=one.network_name,
-            handle=escape(one.handle, 50),
-            interval=t.exact(one.poll_every),
+            network=account.network_name,
+            handle=escape(account.handle, 50),
+            interval=t.exact(account.poll_every),
         )
-        for one in settings.accounts
+        for account in settings.accounts
     ]
     return [
         b.divider(),
         b.header(t("Settings of {desk}", desk=line(settings.desk, 80))),
         b.fields(
             _field(t("Channel"), [_channel(settings.channel)]),
-            _field(t("Leads"), [person(one) for one in settings.leads]),
+            _field(t("Leads"), [person(lead) for lead in settings.leads]),
             _field(t("First answer within"), [t.exact(settings.first_response)]),
             _field(t("Next answers within"), [t.exact(settings.next_response)]),
             _field(t("Reminder after"), [t("{share} of that time", share=t.percent(settings.warn_share))]),
             _field(t("Time to undo"), [t.exact(settings.undo)]),
             _field(t("Daily summary"), [summary]),
             _field(t("Signature"), [f"`{signature}`"] if (signature := escape(settings.signature, 80)) else []),
-            _field(t("Escalate to"), [*(person(one) for one in settings.leads), *teams]),
+            _field(t("Escalate to"), [*(person(lead) for lead in settings.leads), *teams]),
             _field(t("Networks"), accounts),
         ),
         b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),
@@ -59,8 +59,10 @@ def _field(label: str, values: Iterable[str]) -> str:
 
 
 def _named(named: tuple[str, ...], t: Translator) -> list[str]:
-    """Members and user groups; nobody named means everybody."""
-    return [f"<!subteam^{one}>" if one.startswith("S") else person(one) for one in named] or [t("everybody")]
+    """Show members and user groups. An empty list means everybody."""
+    return [f"<!subteam^{slack_id}>" if slack_id.startswith("S") else person(slack_id) for slack_id in named] or [
+        t("everybody")
+    ]
 
 
 def _channel(slack_id: str) -> str:

@@ -1,4 +1,4 @@
-"""How a desk is set up, as those may see it who may see that."""
+"""The settings of a desk, for those who may see them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import time, timedelta
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """An account that a desk answers for, and how often it asks the network for new posts."""
+    """An account that a desk answers for, and how often the desk asks the network for new posts."""
 
     network_name: str
     handle: str
@@ -18,10 +18,10 @@ class AccountSettings:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """How a desk is set up. People and channels are Slack ids; `standup` is local to `timezone`.
+    """The settings of a desk. People and channels are Slack ids; `standup` is local to `timezone`.
 
-    `teams` are (name, channel) of the other teams to escalate to; `roles` name members and user groups by role, and
-    a role that names nobody is everybody's.
+    `teams` are pairs (name, channel) of the other teams to escalate to. `roles` lists members and user groups by role;
+    an empty list means everybody.
     """
 
     desk: str

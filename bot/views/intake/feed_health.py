@@ -1,4 +1,4 @@
-"""A network that fails or is silent, in plain words and with what to do; and that it is back."""
+"""The notice that a network fails or is silent, with what to do, and the notice that it is back."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ADVICE = {
     "not_reached": N_("It cannot be reached. Nothing needs to be done: the desk keeps trying."),
     "unreadable": N_("It sends something that the desk cannot read. Who runs the desk finds the reason in the log."),
 }
-"""What is so and what to do, by bot.networks.base.NetworkError's code."""
+"""The cause and what to do about it, by the code of bot.networks.base.NetworkError."""
 
 OTHER = N_("It refuses what the desk asks. Who runs the desk finds the reason in the log.")
 
 
 def news(notice: FeedNotice, t: Translator) -> SlackMessage:
-    """The trouble, or that it is over."""
+    """Announce the problem, or that it is over."""
     trouble = notice.problem
     about = {
         "network": notice.network_name,

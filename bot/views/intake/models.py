@@ -1,4 +1,4 @@
-"""What the channel is told of an account that cannot be read, or is silent."""
+"""The read model behind notices about an account that cannot be read, or is silent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.intake.feed_health import FeedProblem
 
 @dataclass(frozen=True, slots=True)
 class FeedNotice:
-    """What the channel is told at `at`: the trouble, or with `over_at` that it is over."""
+    """What the channel is told at `at`: the problem, or with `over_at` that it is over."""
 
     network_name: str
     handle: str

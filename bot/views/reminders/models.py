@@ -1,4 +1,4 @@
-"""What reminders show."""
+"""The read models behind reminders."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bot.views.cases.models import Card
 
 @dataclass(frozen=True, slots=True)
 class Nag:
-    """A reminder as it is true now; `level` NOT_YET means that its wait is over."""
+    """A reminder as it stands now; the level NOT_YET means that its wait is over."""
 
     card: Card
     level: Nagged
     due_at: datetime
     leads: tuple[str, ...]
-    wait: Wait | None = None  # how long the customer waited, and how it ended
+    wait: Wait | None = None  # how long the customer waited, and how that ended
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One customer who still waits, as a line: the thread's number, its owner, and its card where that is known."""
+    """One customer who still waits, in a line: the thread's number, its owner, and its card if known."""
 
     number: int
     owner: str | None
@@ -34,7 +34,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """Several reminders as they are true at `at`: the nearest deadlines of `total`, and whether nobody owns some."""
+    """Several reminders as they stand at `at`.
+
+    `due` are the nearest deadlines out of `total`. `unowned` tells whether any of the threads has no owner.
+    """
 
     desk: str
     to: Recipient

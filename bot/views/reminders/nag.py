@@ -1,4 +1,4 @@
-"""Reminders: one message under the card that is edited as it ages, and word to the leads at the breach."""
+"""Reminders: one message under the card, edited as it ages, and word to the leads at the breach."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.views.reminders.models import Nag
 
 
 def nag(nag: Nag, t: Translator) -> SlackMessage:
-    """Under the card: to its owner, or to the channel when nobody owns it; at the breach to the leads as well."""
+    """Remind the owner under the card, or the channel if nobody owns the thread; at the breach the leads too."""
     card = nag.card
     if nag.level is Nagged.NOT_YET:
         return b.message(_over(nag, t))
@@ -43,7 +43,7 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
 
 
 def lead(nag: Nag, t: Translator) -> SlackMessage:
-    """The direct message to a lead at the breach."""
+    """Build the direct message to a lead at the breach."""
     card = nag.card
     if nag.level is Nagged.NOT_YET:
         return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(nag, t)}")
@@ -78,4 +78,4 @@ def _claim(nag: Nag, t: Translator) -> Block | None:
 
 
 def _people(leads: tuple[str, ...]) -> str:
-    return ", ".join(person(one) for one in leads[:20])
+    return ", ".join(person(lead) for lead in leads[:20])

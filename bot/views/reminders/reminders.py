@@ -1,4 +1,4 @@
-"""Several reminders in one message. No customer is named, so that it need not be edited when one is erased."""
+"""Several reminders in one message. It names no customer, so erasing one needs no edit."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import Due, Reminders
 
-IN_A_SECTION = 8  # lines with a link and a time each: far from what Slack takes in one
+IN_A_SECTION = 8  # lines with a link and a time each, far below Slack's limit for one section
 
 
 def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage:
-    """To an owner by name, to the channel, or to a lead: who waits, the nearest deadlines first.
+    """Tell an owner, the channel or a lead who waits, nearest deadlines first.
 
     `command` is "/webcare".
     """
@@ -69,7 +69,7 @@ def _line(one: Due, reminders: Reminders, t: Translator) -> str:
 
 
 def _owner(one: Due, reminders: Reminders, t: Translator) -> str | None:
-    """Whose it is, where the heading does not say that."""
+    """Name the owner unless the heading already does."""
     if one.owner is None:
         return t("🔔 *Unclaimed*") if reminders.to.owner or reminders.to.lead else None
     return f"👤 {person(one.owner)}" if reminders.to.lead else None

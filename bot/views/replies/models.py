@@ -1,4 +1,4 @@
-"""What the reply modal shows."""
+"""The read model behind the reply modal."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from bot.views.cases.models import Card, Seen
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that the reply modal shows. `limit` is the network's longest text, `room` what the signature leaves of it.
+    """Everything that the reply modal shows.
 
-    `text` is what the agent may go on with: a reply that was refused or that they undid, without its signature.
+    `limit` is the longest text the network takes; `room` is what the signature leaves of it, both in characters. `text`
+    is what the agent can continue with, without its signature: a reply that was rejected or that they undid.
     """
 
     card: Card

@@ -1,4 +1,4 @@
-"""Answering a customer: the modal, what its author is told meanwhile, and afterwards."""
+"""Answering a customer: the modal, what its author is told meanwhile, and the outcome."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
 from bot.views.replies.models import Draft
 
-SHOWN = 6  # messages of the conversation that the modal shows
-OLDER = 300  # characters of each but the newest
+SHOWN = 6  # posts of the conversation that the modal shows
+OLDER = 300  # characters shown of each post but the newest
 
 
 def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> View:
-    """The reply modal. `count` is (used, limit) as the network counts the whole text.
+    """Build the reply modal. `count` is (used, limit) as the network counts the whole text.
 
-    Its block ids stay the same, so that an update keeps what the agent has typed.
+    Its block ids never change, so an update keeps what the agent has typed.
     """
     return _view(draft, t, _conversation(draft.card, t), draft.text, count, t("Send"))
 
@@ -30,7 +30,7 @@ def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> 
 def changed(
     draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator, count: tuple[int, int] | None = None
 ) -> View:
-    """The modal again, with what happened since it was opened; `draft.seen` includes the changes."""
+    """Build the modal again with what happened since it was opened; `draft.seen` includes the changes."""
     warning = t("⚠️ *Not sent yet: something changed since you opened this.* Read it, and then decide.")
     news = changes[-SHOWN:]
     told = [block for change in news for block in _change(change, draft.card, t)]
@@ -39,7 +39,7 @@ def changed(
 
 
 def confirmation(reply: Reply, t: Translator) -> SlackMessage:
-    """For the author alone: what goes out and when, and the way to stop it."""
+    """Tell the author alone what will be sent and when, with a button to stop it."""
     text = t(
         "Your reply to #{number} goes out at {time}.",
         number=reply.thread_id,
@@ -50,7 +50,7 @@ def confirmation(reply: Reply, t: Translator) -> SlackMessage:
 
 
 def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
-    """For the author alone: what became of the reply. The text is always shown, so that it is never lost."""
+    """Tell the author alone what became of the reply. The text is always included, so it is never lost."""
     about = {
         "number": link(card.permalink, f"#{reply.thread_id}"),
         "network": card.network_name,
@@ -103,13 +103,13 @@ def _view(
 
 
 def _conversation(card: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:
-    """The newest messages, without those that are `told` already, by the network's ids."""
+    """Show the newest posts, except those with a network id in `told`."""
     posts = [post for post in card.messages if not post.deleted_at][-SHOWN:]
     return [block for post in posts if post.external_id not in told for block in _post(post, card, OLDER, t)]
 
 
 def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
-    """A message; what is to be answered is shown at length and with its pictures."""
+    """Show one post; the newest one in more length and with its pictures."""
     who = _bold_name(card) if post.inbound else person(post.author)
     lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
     if post is card.newest:
@@ -134,7 +134,7 @@ def _name(card: Card) -> str:
 
 
 def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
-    """The block "count" of the modal: how long the text is, or with None how long it may be."""
+    """Build the modal's block "count": the length of the text, or the longest possible one if `count` is None."""
     if count is None:
         room = t("Up to {n} characters, and the signature", n=t.number(draft.room))
         return b.context(room) | {"block_id": "count"}

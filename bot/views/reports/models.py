@@ -1,4 +1,4 @@
-"""What the standup shows."""
+"""The read model behind the standup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.reports.standup import Figures
 
 @dataclass(frozen=True, slots=True)
 class Standup:
-    """A desk's day. `names` are agents' names by Slack id: a figure must ring nobody's phone, as a mention would."""
+    """A desk's day. `names` maps Slack ids to agents' names: a mention would notify them of a mere figure."""
 
     desk: str
     figures: Figures

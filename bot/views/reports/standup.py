@@ -13,7 +13,7 @@ MAX_AGENTS = 40
 
 
 def standup(standup: Standup, t: Translator) -> SlackMessage:
-    """The day's figures with their n, how things stand now, and each agent's share."""
+    """Show the day's figures with their n, the present state of the desk, and each agent's share."""
     figures = standup.figures
     within = "—" if figures.within_target is None else t.percent(figures.within_target)
     title = t("{desk}, {day}", desk=line(standup.desk, 60), day=t.date(figures.day))
