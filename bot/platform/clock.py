@@ -1,4 +1,4 @@
-"""The only place that asks what time it is."""
+"""The only module that asks what time it is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Says what time it is, in UTC and always with a time zone."""
+    """Tells the time, always as an aware datetime in UTC."""
 
     def now(self) -> datetime: ...
 
     def real(self, seconds: float) -> timedelta:
-        """How far this clock moves in so many of the machine's seconds: for leases, back-off, and the time to undo."""
+        """Return how far this clock moves while `seconds` pass on the machine.
+
+        For leases, back-off and the time to undo, which are real seconds.
+        """
         ...
 
 
@@ -30,10 +33,10 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class ShiftedClock:
-    """A clock that starts at any instant and runs at any speed, for watching a Friday evening in a minute.
+    """A clock that starts at any instant and runs at any speed: a Friday evening passes in a minute.
 
-    `start` was the time at the machine's instant `anchor` (seconds since the epoch), so that processes that share
-    all three agree to the millisecond however long each took to start.
+    `start` was the time at the machine's instant `anchor` (seconds since the epoch). Processes that share `start`,
+    `speed` and `anchor` agree to the millisecond, however long each took to start.
     """
 
     start: datetime
@@ -51,16 +54,17 @@ class ShiftedClock:
 
 
 def parse_clock(text: str) -> Clock:
-    """`WEBCARE_CLOCK` to a clock: `2026-11-20T16:40:00+01:00@60` is a start instant @ speed; empty is the system clock.
+    """Turn WEBCARE_CLOCK into a clock; empty means the system clock.
 
-    The speed may be left out (1). An anchor after `#`, seconds since the epoch, is when the clock read `start`;
-    without it that is now. Raises ValueError, in words, for anything else.
+    `2026-11-20T16:40:00+01:00@60` is a start instant @ a speed. The speed defaults to 1. A number after `#`, in seconds
+    since the epoch, says when the clock read the start instant; the default is now. Raises ValueError with an
+    instruction for anything else.
     """
     if not text.strip():
         return SystemClock()
     rest, _, anchor = text.strip().partition("#")
     instant, _, speed = rest.partition("@")
-    form = "write a start instant with its UTC offset @ speed, such as 2026-11-20T16:40:00+01:00@60"
+    usage = "write a start instant with its UTC offset @ speed, such as 2026-11-20T16:40:00+01:00@60"
     try:
         start = datetime.fromisoformat(instant)
         factor = float(speed or 1)
@@ -68,7 +72,7 @@ def parse_clock(text: str) -> Clock:
         clock = ShiftedClock(start.astimezone(UTC), factor, origin)
         clock.now()
     except (ValueError, OverflowError):
-        raise ValueError(form) from None
+        raise ValueError(usage) from None
     if start.tzinfo is None or not 0 < factor <= 100_000:
-        raise ValueError(form)
+        raise ValueError(usage)
     return clock

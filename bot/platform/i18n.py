@@ -1,8 +1,8 @@
-"""What people read, in their own language: English in the source, Dutch and Swedish from gettext catalogues.
+"""Texts in the reader's language: English in the source, Dutch and Swedish from gettext catalogues.
 
-In the code: `t = translator(locale)`, then `t("Claim")` or `t.n("{n} mention", "{n} mentions", n)`. A text that is
-written down before anybody's language is known is marked `N_("Claim")` and translated where it is shown, `t(text)`.
-`python -m bot.platform.locale.extract` brings the catalogues up to date.
+In code: `t = translator(locale)`, then `t("Claim")` or `t.n("{n} mention", "{n} mentions", n)`. Wrap a text in
+`N_("Claim")` if it is written down before the reader's language is known, and translate it where it is shown, with
+`t(text)`. `python -m bot.platform.locale.extract` updates the catalogues.
 """
 
 from __future__ import annotations
@@ -24,17 +24,16 @@ from babel.units import format_unit
 LANGUAGES = ("en", "nl", "sv")
 CATALOGUES = Path(__file__).parent / "locale"
 N_ = str
-"""Marks a text for extraction, and leaves it as it is."""
+"""Marks a text for extraction and returns it unchanged."""
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """One reader's language: texts through gettext; numbers, dates and lengths of time as CLDR says they are written.
+    """One reader's language: texts from gettext; numbers, dates and durations in CLDR's formats.
 
-    A text that a translation spoils (a placeholder that is not there) is shown in English: no wrong word may stop a
-    claim.
+    A translation with a placeholder that does not exist falls back to English: a wrong word must not stop a claim.
     """
 
     language: str
@@ -42,22 +41,22 @@ class Translator:
     _catalogue: gettext.NullTranslations
 
     def __call__(self, message: str, /, **details: object) -> str:
-        """`message` in this language, its {placeholders} filled from `facts`; braces inside a fact mean nothing."""
+        """Translate `message` and fill its {placeholders} from `details`; braces inside a detail have no effect."""
         return _fill(self._catalogue.gettext(message), message, details)
 
     def n(self, singular: str, plural: str, n: int, /, **details: object) -> str:
-        """The form that goes with `n`, which is also {n}, written as this language writes numbers."""
+        """Translate the form that goes with `n`. {n} is `n` as this language writes numbers."""
         source = singular if n == 1 else plural
         return _fill(self._catalogue.ngettext(singular, plural, n), source, {"n": self.number(n), **details})
 
     def duration(self, length: timedelta) -> str:
-        """`42 min`, `2 hr 5 min`, `3 days`: the two largest units, rounded down; seconds only below a minute."""
+        """Round down to the two largest units: `42 min`, `2 hr 5 min`, `3 days`; seconds only below a minute."""
         seconds = int(length.total_seconds())
         grain = 3_600 if seconds >= 86_400 else 60 if seconds >= 60 else 1
         return self.exact(timedelta(seconds=seconds - seconds % grain))
 
     def exact(self, length: timedelta) -> str:
-        """`1 min 30 sec`: all of it, to the second, as somebody set it."""
+        """Spell out the whole duration to the second: `1 min 30 sec`."""
         rest, parts = max(0, int(length.total_seconds())), []
         for unit, seconds in _UNITS:
             count, rest = divmod(rest, seconds)
@@ -65,15 +64,15 @@ class Translator:
         return " ".join(parts) or self._unit(0, "second")
 
     def percent(self, share: float) -> str:
-        """A share from 0 to 1 in whole per cent."""
+        """Format a share from 0 to 1 as whole per cent."""
         return format_percent(share, locale=self._locale)
 
     def number(self, value: float) -> str:
-        """With this language's separators, to at most three decimals."""
+        """Format with this language's separators and at most three decimals."""
         return format_decimal(value, locale=self._locale)
 
     def date(self, day: date) -> str:
-        """`Friday, 20 November 2026`."""
+        """Format a day: `Friday, 20 November 2026`."""
         return format_date(day, "full", locale=self._locale)
 
     def _unit(self, count: int, unit: str) -> str:
@@ -82,13 +81,13 @@ class Translator:
 
 @lru_cache(maxsize=64)
 def translator(locale: str) -> Translator:
-    """For a Slack locale ("nl-NL") or a desk's language ("nl"); a language that we do not speak gets English."""
+    """Return the translator for a Slack locale ("nl-NL") or a desk's language ("nl"); unknown languages get English."""
     try:
         found = babel.Locale.parse(locale.replace("-", "_"))
     except (ValueError, babel.UnknownLocaleError):
         found = babel.Locale("en")
     if found.language not in LANGUAGES or found == babel.Locale("en"):
-        found = babel.Locale("en", "GB")  # Europe's way with dates, for a desk that only says English
+        found = babel.Locale("en", "GB")  # plain English gets European dates
     return Translator(found.language, found, _catalogue(found.language))
 
 

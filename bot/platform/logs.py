@@ -1,7 +1,7 @@
-"""One line an event: time, level, logger, message, then key=value. No token ever gets through.
+"""One line an event: time, level, logger, message, then key=value. Tokens never get through.
 
-Say it as `log.info("card posted", extra={"fields": {"thread": 1042, "ms": 12}})`, at INFO and above without a word of a
-customer's.
+Log with `log.info("card posted", extra={"fields": {"thread": 1042, "ms": 12}})`. At INFO and above, never log a
+customer's words.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from collections.abc import Iterable
 from typing import TextIO
 
 FLOORS = {
-    # At DEBUG these write tokens, Authorization headers and customers' words.
+    # At DEBUG these log tokens, Authorization headers and customers' words.
     **dict.fromkeys(("tweepy", "slack_sdk", "requests", "urllib3", "oauthlib", "requests_oauthlib"), logging.INFO),
-    "alembic": logging.WARNING,  # tells of migrations that are not needed
+    "alembic": logging.WARNING,  # reports even when there is nothing to migrate
     "apscheduler": logging.ERROR,
-    "slack_bolt": logging.ERROR,  # quotes what Slack sent, and customers' words with it
-    "websocket": logging.CRITICAL,  # takes the end of a connection for an error; bot.socket_mode tells of those
+    "slack_bolt": logging.ERROR,  # quotes Slack's requests, which hold customers' words
+    "websocket": logging.CRITICAL,  # reports each closed connection as an error; bot.runtime.socket_mode logs those
 }
-"""Below its level a library tells what is no use to an operator, or not fit for a log."""
+"""Lowest level per library; below it are lines that do not help an operator or must not be logged."""
 HIDDEN = "[hidden]"
 _TOKENS = re.compile(r"\bx(?:ox[a-z]|app)[-.][\w.%-]+|(?i:(?<=authorization))[\"']?\s*[:=][^\r\n]+")
 
 
 class LineFormatter(logging.Formatter):
-    """Times in UTC to the millisecond; anything that would break the line is escaped; secrets are blanked."""
+    """Writes UTC times to the millisecond, escapes whatever would break the line and blanks secrets."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class LineFormatter(logging.Formatter):
         fields: dict[str, object] = getattr(record, "fields", {})
         if record.exc_info:
             fields = {**fields, "traceback": self.formatException(record.exc_info)}
-        parts += [f"{key}={_quoted(self._redact(str(fact)))}" for key, fact in fields.items()]
+        parts += [f"{key}={_quoted(self._redact(str(value)))}" for key, value in fields.items()]
         return " ".join(parts)
 
     def _redact(self, text: str) -> str:
@@ -61,7 +61,7 @@ def _quoted(text: str) -> str:
 
 
 def setup(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
-    """Send every log to `stream` (default: standard error) from `level` up; replaces what was set up before."""
+    """Send every log from `level` up to `stream` (default: standard error), replacing any earlier set-up."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(LineFormatter(secrets))
     handler.setLevel(level)
@@ -71,6 +71,6 @@ def setup(level: str, secrets: Iterable[str], stream: TextIO | None = None) -> N
 
 
 def hush() -> None:
-    """Hold the libraries to their FLOORS, also in a command that sets up no log."""
+    """Hold the libraries to their FLOORS, also in commands that set up no log."""
     for name, floor in FLOORS.items():
         logging.getLogger(name).setLevel(floor)

@@ -1,7 +1,7 @@
-"""The Slack app manifest (v2): what an operator pastes into api.slack.com/apps to create the app.
+"""The Slack app manifest (v2), which an operator pastes into api.slack.com/apps to create the app.
 
-Limits are those of Slack's published schema: name 35, description 140, bot display name 80, a command's description
-2,000 and usage hint 1,000 characters.
+Limits of Slack's published schema, in characters: name 35, description 140, bot display name 80, a command's
+description 2,000 and usage hint 1,000.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ SCOPES = (
     "usergroups:read",  # roles given by user group
     "channels:read",  # whether a desk's channel exists and the bot is in it
     "groups:read",  # the same for private channels
-    "channels:history",  # finding our own card again after an answer of Slack's was lost
+    "channels:history",  # finding our own card again when Slack's answer was lost
     "groups:history",  # the same for private channels
-    "im:write",  # opening the direct message in which a lead is told of a breach
+    "im:write",  # opening the direct message that tells a lead of a breach
     "im:history",  # finding that message again
 )
 EVENTS_PATH = "/slack/events"
 
 
 def manifest(command: str = "/webcare", url: str | None = None) -> dict[str, Any]:
-    """The manifest as JSON-ready data.
+    """Return the manifest as JSON-ready data.
 
     Without `url` the app uses Socket Mode and needs no public address. With one, such as https://desk.example.com,
-    Slack calls its /slack/events; ValueError unless it is https, which is all that Slack accepts.
+    Slack calls its /slack/events. Raises ValueError if it is not https, since Slack accepts nothing else.
     """
     if url is not None and not url.startswith("https://"):
         raise ValueError(f"{url} does not start with https://, and Slack calls no other address")

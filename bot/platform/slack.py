@@ -1,7 +1,7 @@
-"""Calls to Slack's Web API: one attempt each, with a time-out, and an error that says what may be assumed.
+"""Calls to Slack's Web API: one attempt each, with a time-out, and errors that say what the caller may assume.
 
-Whether and when to try again is the outbox's decision. The SDK's own retries would post a message twice after a
-dropped connection, so they are off.
+The outbox decides whether and when to try again. The SDK's own retries would post a message twice after a dropped
+connection, so they are off.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_UNKNOWN = 30.0
 
-# Slack's own words for these: the server failed somewhere, and part of the work may have been done.
+# Slack documents these as a failure on its side that may have done part of the work.
 _MAY_BE_DONE = {"fatal_error", "internal_error", "service_unavailable"}
 _TOO_MANY = {"ratelimited", "rate_limited"}
 _ILL_FORMED = {"invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
@@ -32,7 +32,7 @@ _NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errn
 
 
 class SlackError(Exception):
-    """Slack did not do what was asked. The message is for the log and holds no token and no customer's words."""
+    """Slack did not do what was asked. The message goes to the log; it holds no token and no customer's words."""
 
 
 class RateLimited(SlackError):
@@ -44,15 +44,15 @@ class RateLimited(SlackError):
 
 
 class NotDone(SlackError):
-    """The request never reached Slack (no connection, no such host): it may be sent again at once."""
+    """The request never reached Slack (no connection, no such host), so it may be sent again at once."""
 
 
 class Ambiguous(SlackError):
-    """The request may have been carried out: time-out, dropped connection, a server error, an answer cut short."""
+    """The request may have been carried out: time-out, dropped connection, server error or a truncated answer."""
 
 
 class Rejected(SlackError):
-    """Slack refused it for good. `code` is Slack's own ("channel_not_found"); `detail` says more, or is empty."""
+    """Slack refused the request for good. `code` is Slack's ("channel_not_found"); `detail` may be empty."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -66,19 +66,22 @@ class _Answer(dict[str, Any]):
 
 
 def client(token: str | None, api_url: str, timeout: int = 10) -> WebClient:
-    """A client that tries once. `api_url` ends with a slash; `timeout` is in seconds, for each wait on the socket."""
+    """Build a client that tries once.
+
+    `api_url` ends with a slash. `timeout` is in seconds and applies to each wait on the socket.
+    """
     made = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
-    # The SDK would send plain http, such as the sandbox's, through HTTPS_PROXY; urllib knows which proxy is for what.
+    # The SDK would send plain http, such as the sandbox's, through HTTPS_PROXY; urllib picks the proxy by scheme.
     made.proxy = None
     return made
 
 
 def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
-    """Call `method` by Slack's name for it, such as "chat.postMessage", and give its answer.
+    """Call `method` by Slack's name for it, such as "chat.postMessage", and return the answer.
 
-    Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause;
-    Ambiguous also when something is read from the answer that is not in it. A picture that Slack cannot load makes it
-    refuse the whole message or modal: then it is sent once more with links in place of the pictures.
+    Slack refuses a whole message or modal if it cannot load one picture; the call is then sent once more with links in
+    place of the pictures. Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or
+    Slack can cause. Reading a key that the answer lacks raises Ambiguous.
     """
     try:
         return _answer(client, method, arguments)
@@ -91,19 +94,19 @@ def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
 
 
 def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
-    """The same with the headers."""
+    """Call `method` like `call`, but return the response with its headers and without the retry for pictures."""
     ask = getattr(client, method.replace(".", "_"))
     try:
         answer: SlackResponse = ask(**arguments)
     except SlackApiError as error:
-        # The SDK's message repeats the whole answer, which can quote what was sent.
+        # The SDK's message repeats the whole answer, which may quote what we sent.
         raise _refusal(error.response) from None
     except urllib.error.URLError as error:
         raise _unsent(error) from error
     except (OSError, http.client.HTTPException) as error:
         raise Ambiguous(f"{method}: {type(error).__name__}") from error
     except (UnicodeDecodeError, LookupError, AttributeError):
-        # The SDK takes every answer for a JSON object, in an encoding that Python knows.
+        # The SDK assumes that every answer is a JSON object in an encoding that Python knows.
         raise Ambiguous(f"{method}: an answer that cannot be read") from None
     if not isinstance(answer.data, dict):
         raise Ambiguous(f"{method}: an answer that is no JSON object")
@@ -111,12 +114,16 @@ def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
 
 
 def whisper(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:
-    """Tell one person something in a channel, or directly where Slack shows them nothing in it. Raises as `call`."""
+    """Tell one person something in a channel, or in a direct message if they are not in the channel.
+
+    Raises as `call` does.
+    """
     said = {"text": text, "blocks": blocks}
     try:
         call(client, "chat.postEphemeral", channel=channel, user=user, **said)
     except Rejected as error:
-        if error.code not in _NOT_HERE:  # somebody of the team that a thread was escalated to
+        # A member of the team that a thread was escalated to need not be in this channel.
+        if error.code not in _NOT_HERE:
             raise
         call(client, "chat.postMessage", channel=user, **said)
 
@@ -145,10 +152,10 @@ def _refusal(response: SlackResponse) -> SlackError:
     code = str(answer.get("error", ""))
     if response.status_code == 429 or code in _TOO_MANY:
         return RateLimited(_seconds(response.headers.get("Retry-After")))
-    # The SDK puts what is no JSON, such as a proxy's error page, into "error" as prose.
+    # The SDK puts an answer that is not JSON, such as a proxy's error page, into "error" as prose.
     if response.status_code >= 500 or code in _MAY_BE_DONE or not code.replace("_", "").isalnum():
         return Ambiguous(f"HTTP {response.status_code}{f', {code}' if code in _MAY_BE_DONE else ''}")
-    if code == "request_timeout":  # Slack had not read the whole request, so did nothing with it.
+    if code == "request_timeout":  # Slack did not receive the whole request, so it did nothing with it.
         return NotDone(code)
     return Rejected(code, _detail(answer))
 
@@ -168,7 +175,7 @@ def _seconds(header: str | None) -> float:
 
 
 def _unsent(error: urllib.error.URLError) -> SlackError:
-    """A URLError comes from connecting or from sending; only the former proves that nothing was done."""
+    """Classify a URLError: it comes from connecting or from sending; only the former proves that nothing was done."""
     cause = error.reason
     never_left = isinstance(cause, socket.gaierror | ssl.SSLCertVerificationError) or (
         isinstance(cause, OSError) and cause.errno in _NO_WAY_THERE

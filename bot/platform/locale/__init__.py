@@ -1,1 +1,1 @@
-"""The catalogues, one webcare.po a language, and what keeps them in step with the source."""
+"""The catalogues, one webcare.po for each language, and the tool that keeps them in step with the source."""

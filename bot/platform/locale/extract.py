@@ -1,7 +1,7 @@
-"""`python -m bot.platform.locale.extract`: bring every catalogue up to date with the texts in the source.
+"""`python -m bot.platform.locale.extract` updates every catalogue from the texts in the source.
 
-New texts come in untranslated and those that are gone are dropped; a translator fills in the rest. Texts for operators
-(settings, command line, log) are English only, so those modules are not read.
+New texts are added untranslated and unused ones are dropped; a translator fills in the rest. Texts for operators
+(settings, command line, log) are English only, so those modules are skipped.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 
 
 class NotPlain(ValueError):
-    """A text that is put together before it is translated, which no catalogue can hold."""
+    """A text that is assembled before it is translated, so no catalogue can hold it."""
 
 
 def texts(source: str) -> Iterator[str | tuple[str, str]]:
-    """Every text of one module: `t("…")`, `t.n("…", "…", n)`, also as an attribute (`person.t`), and `N_("…")`."""
+    """Yield the texts of one module: `t("…")` and `t.n("…", "…", n)`, also as attributes (`agent.t`), and `N_("…")`."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -48,11 +48,11 @@ def _plain(node: ast.expr) -> Iterator[str]:
             yield from _plain(body)
             yield from _plain(orelse)
         case ast.JoinedStr() | ast.BinOp():
-            raise NotPlain(f"line {node.lineno}: translate the whole text, and give facts as {{placeholders}}")
+            raise NotPlain(f"line {node.lineno}: translate the whole text, and pass values as {{placeholders}}")
 
 
 def template() -> Catalog:
-    """All texts of the source, with the files that they stand in."""
+    """Collect all texts of the source, with the files in which they occur."""
     catalogue = Catalog()
     for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
@@ -71,13 +71,13 @@ def path_of(language: str) -> Path:
 
 
 def read(language: str) -> Catalog:
-    """The catalogue as it is committed."""
+    """Read the catalogue as committed."""
     with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
 def updated(language: str) -> bytes:
-    """The catalogue's file as it should be: every text of the source, with the translations that are there."""
+    """Return the content that the catalogue's file should have: all texts of the source, translated where known."""
     catalogue, wanted = read(language), template()
     wanted.creation_date = catalogue.creation_date
     catalogue.update(wanted, no_fuzzy_matching=True)
@@ -87,7 +87,7 @@ def updated(language: str) -> bytes:
 
 
 def problems(catalogue: Catalog, wanted: Catalog) -> list[str]:
-    """Texts that are missing, untranslated, uncertain, out of use, or that lost a placeholder; one line each."""
+    """List texts that are missing, untranslated, fuzzy or unused, or whose placeholders differ; one line each."""
     return [
         f"{catalogue.locale}: {message.id!r}: {problem}"
         for message in wanted
@@ -107,7 +107,7 @@ def _problem(wanted: Message, found: Message | None) -> str:
     sources, translations = _forms(wanted.id), _forms(found.string)
     if len(sources) != len(translations) or not all(translations):
         return "is not translated"
-    if any(_fields(one) != _fields(other) for one, other in zip(sources, translations, strict=True)):
+    if any(_fields(source) != _fields(translation) for source, translation in zip(sources, translations, strict=True)):
         return "has other {placeholders} than its translation"
     return ""
 
