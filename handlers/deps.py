@@ -124,8 +124,8 @@ def channel_of(body: Body) -> str | None:
 
 def view_of(body: Body, kind: str) -> Body | None:
     """The view in which somebody acted, when it is of this kind ("modal" or "home")."""
-    view: Body = body.get("view") or {}
-    return view if view.get("type") == kind else None
+    view = body.get("view")
+    return view if isinstance(view, dict) and view.get("type") == kind else None
 
 
 def whispered(body: Body) -> bool:

@@ -78,7 +78,7 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
     if body.get("type") == "block_actions":
-        if modal := view_of(body, "modal"):
+        if (modal := view_of(body, "modal")) and "id" in modal:
             shown = noticed(modal, view.notice(refusal, at, t))
             deps.later(slack.call, deps.client, "views.update", view_id=modal["id"], view=shown)
         else:

@@ -40,5 +40,13 @@ def marked(body: Body, modal: Body) -> Body:
 
 
 def _from_home(body: Body) -> bool:
-    modal = view_of(body, "modal") or {}
-    return bool(view_of(body, "home") or json.loads(modal.get("private_metadata") or "{}").get("home"))
+    return bool(view_of(body, "home") or _kept(view_of(body, "modal") or {}).get("home"))
+
+
+def _kept(modal: Body) -> Body:
+    """What a modal of ours carries; {} for one that came back without, or with something else."""
+    try:
+        kept = json.loads(modal.get("private_metadata") or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}

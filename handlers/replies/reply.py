@@ -95,7 +95,7 @@ def _count(deps: HandlerDeps, body: Body) -> None:
     draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), thread_id)
     counted = view.counted(draft, _length(deps, draft, _text(body)), deps.language(user_of(body)))
     shown = body["view"]
-    blocks = [counted if block["block_id"] == counted["block_id"] else block for block in shown["blocks"]]
+    blocks = [counted if block.get("block_id") == counted["block_id"] else block for block in shown["blocks"]]
     updated = reopen_modal(shown, blocks)
     slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
 

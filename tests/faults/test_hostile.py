@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,22 @@ def test_a_field_that_slack_left_out_is_an_empty_one(world: World, slack: Client
         body["view"]["state"]["values"] = {"target": body["view"]["state"]["values"]["target"]}
         answer = slack.post("/slack/events", **hostile.request(body))
         assert list(answer.get_json()["errors"]) == [field]
+
+
+@pytest.mark.parametrize("missing", ["id", "blocks", "state", "private_metadata"])
+def test_modal_with_missing_pieces_is_answered(slack: Client, missing: str) -> None:
+    submitted, pressed = hostile.submission("reply", 999_999), hostile.click("take_over", "999999")
+    pressed["view"] = deepcopy(submitted["view"])
+    for body in (submitted, pressed):
+        del body["view"][missing]
+        assert slack.post("/slack/events", **hostile.request(body)).status_code == 200
+
+
+@pytest.mark.parametrize("metadata", ["no JSON", "[]", 7])
+def test_modal_with_damaged_metadata_is_answered(slack: Client, metadata: object) -> None:
+    body = hostile.click("take_over", "999999")
+    body["view"] = hostile.submission("reply", 1)["view"] | {"private_metadata": metadata}
+    assert slack.post("/slack/events", **hostile.request(body)).status_code == 200
 
 
 @pytest.mark.parametrize("words", [*WORDS, "word " * 5000], ids=range(len(WORDS) + 1))

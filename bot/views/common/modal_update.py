@@ -22,29 +22,40 @@ def reopen_modal(shown: View, blocks: Sequence[Block]) -> View:
 
 def noticed(shown: View, notice: Block) -> View:
     """The same modal with `notice` on top instead of an earlier one."""
-    values = shown["state"]["values"]
-    return reopen_modal(shown, [notice | {"block_id": NOTICE}, *(_as_entered(one, values) for one in _others(shown))])
+    return reopen_modal(shown, [notice | {"block_id": NOTICE}, *_as_left(shown)])
 
 
 def unnoticed(shown: View) -> View:
     """The same modal without a notice."""
-    values = shown["state"]["values"]
-    return reopen_modal(shown, [_as_entered(one, values) for one in _others(shown)])
+    return reopen_modal(shown, _as_left(shown))
 
 
-def _others(shown: View) -> list[Block]:
-    return [block for block in shown["blocks"] if block.get("block_id") != NOTICE]
+def _as_left(shown: View) -> list[Block]:
+    """The modal's own blocks with what was entered. A part that Slack left out, or damaged, counts as empty."""
+    values = _part(_part(shown, "state"), "values")
+    blocks = shown.get("blocks")
+    return [
+        _as_entered(block, values)
+        for block in (blocks if isinstance(blocks, list) else ())
+        if isinstance(block, dict) and block.get("block_id") != NOTICE
+    ]
 
 
 def _block(block: Block) -> Block:
-    return {name: block[name] for name in _PICTURE if name in block} if block["type"] == "image" else block
+    return {name: block[name] for name in _PICTURE if name in block} if block.get("type") == "image" else block
 
 
 def _as_entered(block: Block, values: Mapping[str, Any]) -> Block:
     """An input that starts with what was entered, should Slack not keep it by itself."""
-    if block["type"] != "input":
+    if block.get("type") != "input":
         return block
-    element = block["element"]
-    entered = values.get(block["block_id"], {}).get(element["action_id"], {})
+    element = _part(block, "element")
+    entered = _part(_part(values, block.get("block_id")), element.get("action_id"))
     kept = {name: value for name, value in element.items() if name not in _ENTERED.values()}
     return block | {"element": kept | {start: entered[now] for now, start in _ENTERED.items() if entered.get(now)}}
+
+
+def _part(of: Mapping[str, Any], name: object) -> dict[str, Any]:
+    """What stands under `name`; {} when that is missing or no mapping."""
+    found = of.get(name) if isinstance(name, str) else None
+    return found if isinstance(found, dict) else {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot.domain.cases.mention import Media
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
@@ -74,3 +76,21 @@ def test_what_was_chosen_stays_too() -> None:
     view = noticed(shown(close.modal(12, EN), reason={"value": "Spam"}), TAKEN)
     fine(view)
     assert view["blocks"][1]["element"]["initial_value"] == "Spam"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"blocks": [{"type": "input", "block_id": "text", "element": {}}]},
+        {"blocks": [{"type": "input"}, {"block_id": "text"}, None]},
+        {"blocks": None},
+        {"state": {"values": {"text": None}}},
+        {"state": {}},
+        {"state": None},
+    ],
+    ids=["no action_id", "hardly a block", "no blocks", "no field", "no values", "no state"],
+)
+def test_view_with_missing_pieces_is_answered(damage: dict[str, Any]) -> None:
+    view = noticed(reply("My text") | damage, TAKEN)
+    assert view["blocks"][0]["block_id"] == "notice"
+    assert unnoticed(reply("My text") | damage)["callback_id"] == "reply"
