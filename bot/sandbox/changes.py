@@ -1,4 +1,4 @@
-"""Tells whoever watches the sandbox's page that something in it has changed."""
+"""Tells the sandbox's page when something has changed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 
 class Changes:
-    """A broadcast of the names of what changed ("slack", "x"); publishing is allowed from any thread.
+    """Broadcasts the names of what changed ("slack", "x"). Any thread may publish.
 
-    A watcher that has not read yet gets each name once, since it fetches the whole state anyway.
+    A watcher that has not read yet gets each name once, because it fetches the whole state anyway.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,10 @@ class Changes:
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[AsyncIterator[str]]:
-        """`async with changes.subscribe() as kinds: async for kind in kinds: ...`, in the loop that reads."""
+        """Yield an iterator of changes: `async with changes.subscribe() as kinds: async for kind in kinds: ...`.
+
+        Enter it in the event loop that reads.
+        """
         watcher = _Watcher(asyncio.get_running_loop())
         with self._lock:
             self._watchers.add(watcher)

@@ -1,4 +1,4 @@
-"""Faults on demand: the sandbox answers as a network does on its bad days."""
+"""Faults on demand: the sandbox answers as a network does on a bad day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Target = Literal["slack", "x"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to one call. `retry_after` and `seconds` (how long a time-out hangs) are seconds."""
+    """What happens to one call. `retry_after` and `seconds` (how long a time-out hangs) are in seconds."""
 
     kind: Kind
     retry_after: int = 1
@@ -24,7 +24,7 @@ class Fault:
 
 
 class Faults:
-    """Planned faults, used up in the order in which they were added; safe to use from any thread."""
+    """Planned faults, used up in the order in which they were added. Any thread may use it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,11 +51,11 @@ class Faults:
             self._planned.clear()
 
     def take(self, target: Target, method: str) -> Fault | None:
-        """The next fault planned for this call, which is used up by that; None when all is well."""
+        """Use up and return the next fault planned for this call; None if there is none."""
         with self._lock:
-            for at, (wanted_target, wanted_method, fault) in enumerate(self._planned):
+            for index, (wanted_target, wanted_method, fault) in enumerate(self._planned):
                 if wanted_target == target and wanted_method in (method, "*"):
-                    del self._planned[at]
+                    del self._planned[index]
                     return fault
         return None
 

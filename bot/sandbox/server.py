@@ -1,4 +1,4 @@
-"""The sandbox's server: the local Slack, the local X and the page, on one port and in a thread of its own."""
+"""The sandbox's server: the local Slack, the local X and the page, on one port and in its own thread."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SHUTDOWN_GRACE = 0.5
 
 
 class Sandbox:
-    """`with Sandbox() as sandbox:`, or `start()` and `stop()`; both wait until it is done.
+    """Runs with `with Sandbox() as sandbox:`, or with `start()` and `stop()`; both block until done.
 
-    `port` 0 takes a free one. `now` is the (perhaps sped-up) time of messages and posts, `speed` how fast it runs
-    as the page is told; what Slack and X measure in seconds of their own runs on real time, or on `timing`.
-    `rate_limits` switches Slack's off. `start` raises OSError when the port is taken.
+    `port` 0 takes a free port. `now` gives the time of messages and posts; `speed` tells the page how fast it runs.
+    What Slack and X measure themselves, in seconds, runs on real time or on `timing`. `rate_limits=False` switches
+    Slack's limits off. `start` raises OSError if the port is taken.
     """
 
     def __init__(
@@ -52,17 +52,17 @@ class Sandbox:
 
     @property
     def slack_api_url(self) -> str:
-        """What SLACK_API_URL is set to."""
+        """The value for SLACK_API_URL."""
         return self.environment["SLACK_API_URL"]
 
     @property
     def x_api_url(self) -> str:
-        """What X_API_URL is set to."""
+        """The value for X_API_URL."""
         return self.environment["X_API_URL"]
 
     @property
     def environment(self) -> dict[str, str]:
-        """All that a bot must be told to work with this sandbox, by the names of its variables."""
+        """The environment variables that a bot needs to work with this sandbox."""
         return environment(self.url)
 
     def start(self) -> Self:
@@ -131,7 +131,7 @@ class Sandbox:
 
 
 def environment(url: str) -> dict[str, str]:
-    """The same for a sandbox at `url`, whether it runs or not."""
+    """Return the environment variables for a sandbox at `url`, whether it runs or not."""
     keys = Credentials()
     return {
         "SLACK_BOT_TOKEN": seed.BOT_TOKEN,

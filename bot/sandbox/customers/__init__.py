@@ -1,4 +1,4 @@
-"""Sample customers who keep the demo's timeline alive: Dutch, English and Swedish, each with a story to tell."""
+"""Sample customers who fill the demo's timeline in Dutch, English and Swedish, each with stories to tell."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bot.sandbox.x.service import XService
 
 CUSTOMERS: tuple[Customer, ...] = (*dutch.CUSTOMERS, *english.CUSTOMERS, *swedish.CUSTOMERS)
 PATIENCE = (2, 6)
-"""How many posts by others go by, at least and at most, before a customer goes on with a story."""
+"""Fewest and most posts by others between two steps of one customer's story."""
 GIVES_UP_AFTER = 150
-"""How many posts go by before a customer who waits for our reply lets it be."""
+"""Posts after which a customer who waits for our reply gives up."""
 
 
 @dataclass(slots=True)
 class _Telling:
-    """A story that is being told: what is still to come, the customer's last post, and the turn of the next step."""
+    """A story in progress: the steps left, the customer's last post, and the turn on which the next step is due."""
 
     customer: Customer
     left: deque[Step]
@@ -32,7 +32,7 @@ class _Telling:
 
 
 class Customers:
-    """Lets the sample customers speak, one post at a time; the same seed and the same replies give the same posts."""
+    """Lets the sample customers act, one at a time. The same seed and replies give the same posts."""
 
     def __init__(self, x: XService, seed: int = 1) -> None:
         self._x = x
@@ -40,11 +40,11 @@ class Customers:
         self._tellings: list[_Telling] = []
         self._deck = self._shuffled()
         self._turn = 0
-        for one in CUSTOMERS:
-            x.add_account(one.handle, one.name, one.followers, one.language, one.kind)
+        for person in CUSTOMERS:
+            x.add_account(person.handle, person.name, person.followers, person.language, person.kind)
 
     def next_post(self) -> Post:
-        """The next thing that any customer does: a post, a follow-up, a reaction to our reply, an edit, a deletion."""
+        """Let the next customer act: a post, a follow-up, a reaction to our reply, an edit or a deletion."""
         self._turn += 1
         while True:
             telling = self._ready() or self._begin()
@@ -57,11 +57,11 @@ class Customers:
                 return done
 
     def _ready(self) -> _Telling | None:
-        """A story whose next step is due; one that waits for our reply stays silent until there is one."""
-        self._tellings = [one for one in self._tellings if self._turn - one.turn < GIVES_UP_AFTER]
-        due = (one for one in self._tellings if one.turn <= self._turn)
+        """Return a story whose next step is due. A step that reacts to our reply is due once there is one."""
+        self._tellings = [telling for telling in self._tellings if self._turn - telling.turn < GIVES_UP_AFTER]
+        due = (telling for telling in self._tellings if telling.turn <= self._turn)
         answers = self._answers()
-        return next((one for one in due if one.left[0].does != "react" or _conversation(one) in answers), None)
+        return next((story for story in due if story.left[0].does != "react" or _conversation(story) in answers), None)
 
     def _begin(self) -> _Telling:
         customer, story = next(self._deck)
@@ -74,7 +74,7 @@ class Customers:
         return telling
 
     def _do(self, telling: _Telling, step: Step) -> Post | None:
-        """None when what the step is about is not there: a post that was deleted on the page, say."""
+        """Do one step; return None if its post is gone, for example because it was deleted on the page."""
         x, handle = self._x, telling.customer.handle
         text = step.text.format(**telling.numbers)
         other = self._last_by(step.of) if step.of else None
@@ -100,12 +100,12 @@ class Customers:
         return telling.last
 
     def _answers(self) -> dict[str, Post]:
-        """Our newest reply in each conversation."""
-        ours = (p for p in reversed(self._x.posts) if p.author.id == self._x.own.id and not p.deleted)
-        return {p.conversation_id: p for p in ours}
+        """Return our newest reply in each conversation."""
+        ours = (post for post in reversed(self._x.posts) if post.author.id == self._x.own.id and not post.deleted)
+        return {post.conversation_id: post for post in ours}
 
     def _last_by(self, handle: str) -> Post | None:
-        return next((p for p in self._x.posts if p.author.handle == handle and not p.deleted), None)
+        return next((post for post in self._x.posts if post.author.handle == handle and not post.deleted), None)
 
     def _shuffled(self) -> Iterator[tuple[Customer, Story]]:
         stories = [(customer, story) for customer in CUSTOMERS for story in customer.stories]

@@ -1,4 +1,4 @@
-"""The words in which the sample customers' stories are written."""
+"""The vocabulary in which the sample customers' stories are written."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ Does = Literal["post", "add", "react", "edit", "delete", "repost", "quote"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that a customer does. `{parcel}` and `{ticket}` in a text become numbers, the same in a whole story.
+    """One thing that a customer does.
 
-    "add" follows up on the customer's own post, "react" answers our reply and waits for one, "edit" and "delete"
-    change the customer's last post, "repost" and "quote" take up the last post of the customer `of`.
+    `{parcel}` and `{ticket}` in the text become numbers, the same throughout a story. "add" follows up on the
+    customer's own post. "react" answers our reply and waits for one. "edit" and "delete" change the customer's last
+    post. "repost" and "quote" use the last post of the customer `of`.
     """
 
     does: Does
@@ -28,7 +29,7 @@ Story = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A sample customer. `kind` is what webcare teams call them: savvy, explorer, last resort, thankful, press ..."""
+    """A sample customer. `kind` is how webcare teams class them: savvy, explorer, last resort, thankful, press ..."""
 
     handle: str
     name: str

@@ -1,4 +1,4 @@
-"""The sandbox's page: a small Slack workspace in the browser, the customers' timeline beside it, kept live."""
+"""The sandbox's page: a small Slack workspace in the browser, beside the customers' live timeline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.sandbox.changes import Changes
 
 _STATIC = Path(__file__).parent / "static"
 
-# Customers' words are shown as text, never as HTML; should that ever fail, nothing of theirs can run or call out.
+# Customers' words are shown as text, never as HTML. Should that fail, this policy lets nothing of theirs run or call out.
 _POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -45,7 +45,7 @@ def mount(app: web.Application, changes: Changes) -> None:
         return response
 
     async def hang_up(_app: web.Application) -> None:
-        # A stream never ends by itself, and the server waits for its answers when it stops.
+        # A stream never ends by itself, and a stopping server waits for open answers.
         for telling in streams:
             telling.cancel()
 
@@ -63,4 +63,4 @@ async def _tell(changes: Changes, request: web.Request, response: web.StreamResp
             async for kind in kinds:
                 await response.write(f"data: {json.dumps({'changed': kind})}\n\n".encode())
         except ConnectionResetError:
-            return  # The browser has gone.
+            return  # the browser is gone

@@ -1,4 +1,4 @@
-"""A strict local Slack workspace: what the real one refuses, this one refuses in the same words."""
+"""A strict local Slack workspace: it refuses what Slack refuses, in the same words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Call", "Message", "Outcome", "SlackError", "Timing", "User", "Worksp
 
 
 def mount(app: web.Application, workspace: Workspace) -> None:
-    """Serve the workspace: its Web API, sockets, response addresses, and what the sandbox's page asks for."""
+    """Serve the workspace: its Web API, sockets and response addresses, and the routes of the sandbox's page."""
 
     async def respond(request: web.Request) -> web.Response:
         try:

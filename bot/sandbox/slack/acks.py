@@ -1,4 +1,4 @@
-"""How an app took what Slack sent it."""
+"""How an app acknowledged what Slack sent it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """`body` is the app's answer (a dict, a text, or None for an empty one).
+    """One acknowledgement. `body` is the app's answer: a dict, a text, or None if it was empty.
 
-    `error` is None when it was acknowledged in time, else Slack's word for what went wrong: operation_timeout,
+    `error` is None if the app acknowledged in time, else Slack's word for the failure: operation_timeout,
     dispatch_failed (nobody there), or status_NNN.
     """
 
@@ -19,7 +19,7 @@ class Ack:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """The body as an object: a bare text is a message's text."""
+        """The body as an object; a bare text becomes a message's text."""
         if isinstance(self.body, dict):
             return self.body
         return {"text": self.body} if isinstance(self.body, str) and self.body else {}

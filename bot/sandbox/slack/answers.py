@@ -1,4 +1,4 @@
-"""Messages that an app sends as an answer: in the ack of a slash command, or to a response_url."""
+"""Messages that an app sends as an answer, in the ack of a slash command or to a response_url."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _content(answer: Json) -> tuple[str, list[Json] | None]:
 
 
 def post(state: State, answer: Json, address: ResponseAddress) -> Message:
-    """Post an answer: to the one user, unless it says `in_channel`. Raises SlackError."""
+    """Post an answer, visible only to the user unless it says `in_channel`. Raises SlackError."""
     text, blocks = _content(answer)
     only = None if answer.get("response_type") == "in_channel" else address.user
     thread_ts = answer.get("thread_ts") or address.thread_ts
@@ -33,7 +33,7 @@ def post(state: State, answer: Json, address: ResponseAddress) -> Message:
 
 
 def respond(state: State, key: str, answer: Any) -> None:
-    """Take what was sent to a response_url. Raises SlackError, whose code may be `used_url` or `expired_url`."""
+    """Handle what was sent to a response_url. Raises SlackError, with `used_url` or `expired_url` for a spent address."""
     with state.lock:
         if not isinstance(answer, dict):
             raise SlackError("invalid_payload")

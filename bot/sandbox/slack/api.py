@@ -18,7 +18,7 @@ from bot.sandbox.slack.state import State
 
 
 class Api:
-    """Answers /slack/api/<method>; what gets past its token is in the log of calls, refused or not."""
+    """Answers /slack/api/<method>. Every call with a valid token is logged, refused or not."""
 
     def __init__(self, state: State, delivery: Delivery, faults: Faults) -> None:
         self._state = state
@@ -93,7 +93,7 @@ class Api:
 
 
 def too_many(retry_after: int) -> web.Response:
-    """Slack's 429."""
+    """Build Slack's 429."""
     headers = {"Retry-After": str(retry_after)}
     return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
 

@@ -11,7 +11,7 @@ from bot.sandbox.slack.records import Json
 
 
 class Args:
-    """Reads arguments by type. Unknown ones are ignored, as Slack does; a wrong type is `invalid_arguments`."""
+    """Reads arguments by type. Ignores unknown ones, as Slack does; a wrong type raises `invalid_arguments`."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = dict(values)
@@ -60,7 +60,7 @@ class Args:
             raise refusal from None
 
     def blocks(self) -> list[Any] | None:
-        """`blocks`, given or not; an empty list is a list. Raises `invalid_blocks_format`."""
+        """Return `blocks` if given; an empty list counts as given. Raises `invalid_blocks_format`."""
         refusal = SlackError("invalid_blocks_format")
         value = self.values.get("blocks")
         found = value if value == [] else self._json("blocks", refusal)

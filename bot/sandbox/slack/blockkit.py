@@ -1,4 +1,4 @@
-"""Block Kit's rules, all of them, as Slack enforces them (docs.slack.dev/reference/block-kit, and design/SLACK.md).
+"""All of Block Kit's rules, as Slack enforces them (docs.slack.dev/reference/block-kit).
 
 Slack's Python SDK checks about half of these, so a message that its models accept may still be refused here.
 """
@@ -28,14 +28,14 @@ MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 
 
 def problems(blocks: Any, surface: Surface = "message") -> list[str]:
-    """What Slack would refuse in `blocks`, each with its JSON pointer; nothing when they are fine."""
+    """List what Slack would refuse in `blocks`, each with its JSON pointer."""
     found = Problems()
     _blocks(surface, "/blocks")(found, blocks, "/blocks")
     return found
 
 
 def view_problems(view: Any) -> list[str]:
-    """What Slack would refuse in a modal or a home tab."""
+    """List what Slack would refuse in a modal or a home tab, each with its JSON pointer."""
     found = Problems()
     if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         found.note("/view/type", "must be one of modal, home")

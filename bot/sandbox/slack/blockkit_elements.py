@@ -1,4 +1,4 @@
-"""Block Kit's elements: what each may hold, as docs.slack.dev/reference/block-kit/block-elements says."""
+"""Block Kit's elements and what each may contain (docs.slack.dev/reference/block-kit/block-elements)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OPTION_GROUP = Shape({"label": text(75), "options": items(OPTION, 100)}, ("label
 
 
 def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every option of an element, whether in groups or not."""
+    """Return every option of an element, grouped or not."""
     groups = element.get("option_groups") or []
     return list(element.get("options") or []) + [option for group in groups for option in group.get("options", [])]
 
@@ -57,7 +57,7 @@ def _initial_among_options(problems: Problems, value: Any, at: str) -> None:
     try:
         offered = options_of(value)
     except (AttributeError, TypeError):
-        return  # Noted already: these are no options.
+        return  # these are not options, which another check has noted
     name = "initial_option" if several is None else "initial_options"
     for option in chosen:
         if option is not None and option not in offered:
@@ -173,7 +173,7 @@ PICKERS = frozenset({"datepicker", "timepicker", "checkboxes", "radio_buttons"})
 ACCESSORIES = SELECTS | MULTI_SELECTS | PICKERS | {"button", "image", "overflow"}
 IN_ACTIONS = SELECTS | PICKERS | {"button", "overflow", "datetimepicker"}
 IN_INPUT = frozenset(ELEMENTS) - {"button", "image", "overflow"}
-# The page on block elements names the surfaces of each; all others go anywhere.
+# Where Slack's page on block elements restricts an element to some surfaces; all others may go anywhere.
 SURFACES = {
     "file_input": {"modal"},
     "email_text_input": {"modal"},

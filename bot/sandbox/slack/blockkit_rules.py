@@ -1,4 +1,4 @@
-"""The pieces that Block Kit's rules are written with: small checks that note a problem with a JSON pointer."""
+"""The building blocks of Block Kit's rules: small checks that note each problem with a JSON pointer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Problems(list[str]):
-    """Slack's own sentences, each ending in the JSON pointer of what is wrong."""
+    """Slack's own sentences, each ending in the JSON pointer to the problem."""
 
     def note(self, pointer: str, text: str) -> None:
         self.append(f"{text} [json-pointer:{pointer}]")
@@ -18,7 +18,7 @@ Check = Callable[[Problems, Any, str], None]
 
 
 def string(most: int, least: int = 1) -> Check:
-    """A string of `least` to `most` characters."""
+    """Check for a string of `least` to `most` characters."""
 
     def check(problems: Problems, value: Any, at: str) -> None:
         if not isinstance(value, str):
@@ -32,17 +32,17 @@ def string(most: int, least: int = 1) -> Check:
 
 
 def boolean(problems: Problems, value: Any, at: str) -> None:
-    """true or false."""
+    """Check for true or false."""
     if not isinstance(value, bool):
         problems.note(at, "must be a boolean")
 
 
 def anything(problems: Problems, value: Any, at: str) -> None:
-    """Not looked into."""
+    """Accept anything."""
 
 
 def integer(least: int, most: int) -> Check:
-    """A whole number from `least` to `most`."""
+    """Check for a whole number from `least` to `most`."""
 
     def check(problems: Problems, value: Any, at: str) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -54,7 +54,7 @@ def integer(least: int, most: int) -> Check:
 
 
 def one_of(*allowed: str) -> Check:
-    """One of a few words."""
+    """Check for one of the `allowed` words."""
 
     def check(problems: Problems, value: Any, at: str) -> None:
         if value not in allowed:
@@ -64,7 +64,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def items(each: Check, most: int, least: int = 1) -> Check:
-    """A list of `least` to `most` things."""
+    """Check for a list of `least` to `most` items."""
 
     def check(problems: Problems, value: Any, at: str) -> None:
         if not isinstance(value, list):
@@ -82,7 +82,7 @@ def items(each: Check, most: int, least: int = 1) -> Check:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object: the fields that it may have, those that it must have, and what holds between them."""
+    """An object: the fields it may have, the fields it must have, and the rules between them."""
 
     fields: Mapping[str, Check]
     required: Collection[str] = ()
@@ -105,7 +105,7 @@ class Shape:
 
 
 def text(most: int, *kinds: str) -> Check:
-    """A text object of one of `kinds` ("plain_text" unless told), of 1 to `most` characters."""
+    """Check for a text object of one of `kinds` (default "plain_text") with 1 to `most` characters."""
     allowed = kinds or ("plain_text",)
 
     def check(problems: Problems, value: Any, at: str) -> None:

@@ -1,4 +1,4 @@
-"""What Slack's own client does when a user acts: sends it to the app, and shows what came of it."""
+"""What Slack's own client does when a user acts: it sends the act to the app and shows the outcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the user sees: all well, errors under inputs (by block id), or one error text."""
+    """What the user sees: success, errors under inputs (by block id), or one error text."""
 
     ok: bool = True
     error: str | None = None
@@ -30,7 +30,7 @@ class Outcome:
 
 
 class Client:
-    """The acts of users in messages, modals and the home tab; `url` says where the sandbox listens."""
+    """What users can do in messages, modals and the home tab; `url` gives the sandbox's address."""
 
     def __init__(self, state: State, delivery: Delivery, url: Callable[[], str]) -> None:
         self._state = state
@@ -38,7 +38,7 @@ class Client:
         self._url = url
 
     def user(self, user: str) -> User:
-        """Raises LookupError for somebody whom the workspace does not know."""
+        """Return a user. Raises LookupError if the workspace does not know them."""
         return self._state.users[user]
 
     def response_url(self, channel: str, user: str, ts: str | None = None, thread_ts: str | None = None) -> str:
@@ -47,12 +47,10 @@ class Client:
     async def click(
         self, user: str, channel: str, ts: str, action: Mapping[str, Any], values: Mapping[str, Any] | None = None
     ) -> Outcome:
-        """Use an element of a message; `values` is what its other elements hold at that moment.
+        """Use an element of a message. `values` is what its other elements hold at that moment.
 
-        Raises LookupError or SlackError when there is no such thing to use.
-
-        An element that the message has lost meanwhile is sent all the same when `action` says everything about
-        it, since a user may click on what their screen still shows.
+        If the message has lost the element meanwhile, the click is still sent if `action` fully describes it, because
+        users click on what their screen still shows. Raises LookupError or SlackError if there is nothing to use.
         """
         who, place = self.user(user), self._state.channel(channel)
         with self._state.lock:
@@ -74,7 +72,7 @@ class Client:
         return _seen(await self._delivery.send("interactive", payload, answerable=False))
 
     async def act(self, user: str, view_id: str, action: Mapping[str, Any], values: Mapping[str, Any]) -> Outcome:
-        """Use an element of a modal or the home tab; `values` is what the other inputs hold at that moment."""
+        """Use an element of a modal or the home tab. `values` is what the other inputs hold at that moment."""
         who = self.user(user)
         with self._state.lock:
             view = self._own(user, view_id)
@@ -191,7 +189,10 @@ def _enter(view: View, values: Mapping[str, Any]) -> None:
 
 
 def _action(blocks: list[Json], action: Mapping[str, Any], action_ts: str) -> Json:
-    """The payload's action. `action` is the client's fragment, or an action_id with the `chosen` value."""
+    """Build the payload's action from the client's fragment, or from an action_id with the `chosen` value.
+
+    Raises LookupError if there is no such element and `action` does not fully describe one.
+    """
     wanted = dict(action)
     chosen = wanted.pop("chosen", None)
     named = {"action_id": wanted["action_id"], "action_ts": action_ts}
@@ -209,7 +210,7 @@ def _action(blocks: list[Json], action: Mapping[str, Any], action_ts: str) -> Js
 
 
 def _dispatches(blocks: list[Json], action: Json, trigger: str | None) -> bool:
-    """Whether using this element tells the app at once: always outside an input block, else if that asks for it."""
+    """Tell whether using this element notifies the app at once: outside an input block always, inside only on request."""
     for block in blocks:
         if block["block_id"] != action["block_id"] or block["type"] != "input":
             continue
@@ -222,7 +223,7 @@ def _dispatches(blocks: list[Json], action: Json, trigger: str | None) -> bool:
 
 
 def _answerable(view: View) -> list[tuple[str, str, str]]:
-    """The chosen conversations that the app may answer in: (block_id, action_id, channel)."""
+    """List the chosen conversations in which the app may answer, as (block_id, action_id, channel)."""
     values = modals.payload(view)["state"]["values"]
     found = []
     for block, element in elements(view.blocks):

@@ -1,4 +1,4 @@
-"""Slash commands, as the composer sends them."""
+"""Slash commands, as Slack's composer sends them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command as the app's manifest has it; `should_escape` is the setting of that name."""
+    """A slash command of the app's manifest; `should_escape` is the manifest's setting."""
 
     command: str
     usage_hint: str = ""
@@ -37,7 +37,7 @@ class Commands:
         self._client = client
 
     async def run(self, user: str, channel: str, line: str, thread_ts: str | None = None) -> Outcome:
-        """Send `line`, such as "/webcare open", and show the app's answer or what went wrong as a message."""
+        """Send `line`, such as "/webcare open", and show the app's answer or the failure as a message."""
         name, _, words = line.strip().partition(" ")
         who, place = self._client.user(user), self._state.channel(channel)
         command = self.known.get(name)

@@ -1,4 +1,4 @@
-"""Brings what happens in the workspace to the app: over a socket when one is open, else over HTTP."""
+"""Brings what happens in the workspace to the app: over a socket if one is open, else over HTTP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ RETRY_REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connec
 
 
 class Delivery:
-    """`events_url` is the app's address for all three kinds of requests, None for Socket Mode alone."""
+    """Sends interactions, commands and events to the app.
+
+    `events_url` is the app's address for all three in HTTP mode; None means Socket Mode only.
+    """
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -36,7 +39,7 @@ class Delivery:
         return await self.webhooks.post(self.events_url, kind, payload)
 
     def event(self, event: Json) -> None:
-        """Send an event in the background, and again as Slack does when it is not acknowledged."""
+        """Send an event in the background, and repeat it as Slack does if it is not acknowledged."""
         if self.loop is None or self.loop.is_closed() or not self._subscribed(event):
             return
         if self.events_url is None and not self.sockets.ever_connected:
@@ -52,7 +55,7 @@ class Delivery:
         return kind in self.events
 
     async def event_now(self, event: Json) -> Ack:
-        """Send an event and wait for its first answer; repeats, if it needs any, follow in the background."""
+        """Send an event and return its first acknowledgement; repeats, if needed, follow in the background."""
         payload = _wrapped(event, self.state.timing.wall())
         ack = await self._try(payload, 0, "")
         self._in_background(self._repeat(payload, ack))
@@ -84,7 +87,7 @@ class Delivery:
         return await self.webhooks.post(self.events_url, "events_api", payload, headers)
 
     async def verify(self) -> bool:
-        """Slack's check of a new address: it must answer the challenge."""
+        """Check a new address as Slack does: it must answer the challenge."""
         challenge = secrets.token_hex(16)
         payload = {"type": "url_verification", "token": "sandbox", "challenge": challenge}
         ack = await self.webhooks.post(self.events_url or "", "events_api", payload)

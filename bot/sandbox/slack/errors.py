@@ -6,7 +6,7 @@ from typing import Any
 
 
 class SlackError(Exception):
-    """A refusal: `code` is Slack's own error code, `extra` what the answer holds besides it."""
+    """A refusal. `code` is Slack's own error code; `extra` is the rest of the answer."""
 
     def __init__(self, code: str, **extra: Any) -> None:
         super().__init__(code)
@@ -15,7 +15,7 @@ class SlackError(Exception):
 
 
 class RateLimited(Exception):
-    """HTTP 429; `retry_after` is in whole seconds."""
+    """HTTP 429. `retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"retry after {retry_after} s")
@@ -23,5 +23,5 @@ class RateLimited(Exception):
 
 
 def invalid_arguments(*problems: str) -> SlackError:
-    """`invalid_arguments` with its reasons, as Slack words them."""
+    """Build `invalid_arguments` with its reasons, in Slack's words."""
     return SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] {text}" for text in problems]})

@@ -1,4 +1,4 @@
-"""What a user has entered in a view or a message, and what Slack's client says about it before sending it."""
+"""What a user has entered in a view or a message, and what Slack's client checks before sending it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.sandbox.slack.records import Json
 
 Entered = Mapping[str, Mapping[str, Json]]
 
-# By element: the field in which state.values says what was entered, and the element's field for where it starts.
+# By element: the field of state.values that holds what was entered, and the element's field for its initial value.
 FIELDS = {
     "plain_text_input": ("value", "initial_value"),
     "email_text_input": ("value", "initial_value"),
@@ -37,7 +37,7 @@ FIELDS = {
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Every (block, element) that a user can act on."""
+    """Yield each (block, element) that a user can act on."""
     for block in blocks:
         for place in ("accessory", "element"):
             if block.get(place) and block[place]["type"] != "image":
@@ -56,7 +56,7 @@ def _current(block: Json, element: Json, entered: Entered) -> Any:
 
 
 def values_of(blocks: list[Json], entered: Entered) -> dict[str, dict[str, Json]]:
-    """`state.values`: what each element that holds a value has now; empty text is null, empty choices are []."""
+    """Build `state.values`: the current value of each element that holds one. Empty text is null, no choices are []."""
     values: dict[str, dict[str, Json]] = {}
     for block, element in elements(blocks):
         if element["type"] in FIELDS:
@@ -66,7 +66,7 @@ def values_of(blocks: list[Json], entered: Entered) -> dict[str, dict[str, Json]
 
 
 def refusals(blocks: list[Json], entered: Entered) -> dict[str, str]:
-    """What Slack's client refuses to submit, by block id: required inputs left empty, texts too short or too long."""
+    """Return what Slack's client refuses to submit, by block id: required inputs left empty, texts too short or long."""
     found = {}
     for block, element in elements(blocks):
         if block["type"] != "input" or element["type"] not in FIELDS:
@@ -105,7 +105,7 @@ def _unfit_number(element: Json, value: str) -> str | None:
 
 
 def fragment(element: Json, value: Any) -> Json:
-    """What the client sends for `element` when the user gives it `value`: text, a chosen value or id, or a list.
+    """Return what the client sends when the user gives `element` the `value`: a text, a chosen value or id, or a list.
 
     A dict is taken to be such a fragment already. Raises LookupError for an option that the element does not offer.
     """
@@ -126,10 +126,10 @@ def _chosen(element: Json, field: str, value: Any) -> Any:
 
 
 def given(blocks: list[Json], values: Mapping[str, Any]) -> dict[str, dict[str, Json]]:
-    """What a user entered, by block and action, from `{block_id: {action_id: value}}` or `{action_id: value}`.
+    """Return what a user entered, by block and action, from `{block_id: {action_id: value}}` or `{action_id: value}`.
 
-    A value is whatever `fragment` takes. Raises LookupError for the name of an action that is not there; a whole
-    block that is not there is left out, since the user may see an older version than ours.
+    A value is anything that `fragment` takes. A block id that does not exist is skipped, since the user may see an
+    older version than ours. Raises LookupError for an action id that does not exist.
     """
     found: dict[str, dict[str, Json]] = {}
     unknown = {name for name, value in values.items() if not isinstance(value, dict)}

@@ -16,7 +16,7 @@ LARGEST = 250_000
 
 
 def checked(view: Any, kind: str) -> Json:
-    """A view that Slack would take. Raises `invalid_arguments` with its problems, or `view_too_large`."""
+    """Return the view if Slack would take it. Raises `invalid_arguments` with its problems, or `view_too_large`."""
     if isinstance(view, dict) and view.get("type") in ("modal", "home") and view["type"] != kind:
         raise invalid_arguments(f"must be one of {kind} [json-pointer:/view/type]")
     if found := view_problems(view):
@@ -28,7 +28,7 @@ def checked(view: Any, kind: str) -> Json:
 
 
 class Modals:
-    """A stack of up to three modals a user, and one home tab a user."""
+    """For each user, a stack of up to three modals and one home tab."""
 
     def __init__(self) -> None:
         self.stacks: dict[str, list[View]] = {}
@@ -39,12 +39,12 @@ class Modals:
         return stack[-1] if stack else None
 
     def open(self, user: str, body: Json) -> View:
-        """Show a modal in place of whatever modals the user had open."""
+        """Show a modal in place of all modals that the user has open."""
         self.stacks[user] = []
         return self.push(user, body)
 
     def push(self, user: str, body: Json) -> View:
-        """Show a modal over the one that is open. Raises `push_limit_reached`."""
+        """Show a modal on top of the open one. Raises `push_limit_reached`."""
         stack = self.stacks.setdefault(user, [])
         if len(stack) >= DEEPEST:
             raise SlackError("push_limit_reached")
@@ -54,7 +54,7 @@ class Modals:
         return view
 
     def replace(self, view: View, body: Json) -> View:
-        """Change a view in place; what the user typed stays where block_id and action_id stay."""
+        """Change a view in place. What the user typed stays if its block_id and action_id stay."""
         self._claim_external_id(body, view)
         view.body, view.hash = _kept(body), _hash()
         return view
@@ -67,14 +67,14 @@ class Modals:
         return home
 
     def find(self, *, view_id: str | None = None, external_id: str | None = None) -> View:
-        """An open modal or a home tab. Raises `not_found`."""
+        """Return an open modal or a home tab. Raises `not_found`."""
         for view in self._all():
             if view.id == view_id or (external_id and view.body.get("external_id") == external_id):
                 return view
         raise SlackError("not_found")
 
     def close(self, view: View, *, whole_stack: bool = False) -> list[View]:
-        """Take a modal and those above it away, or the whole stack; says which, the topmost first."""
+        """Close a modal and those above it, or the whole stack; return the closed ones, topmost first."""
         stack = self.stacks.get(view.user, [])
         at = 0 if whole_stack or view not in stack else stack.index(view)
         gone, self.stacks[view.user] = stack[at:], stack[:at]
@@ -90,7 +90,7 @@ class Modals:
 
 
 def payload(view: View) -> Json:
-    """The view object that Slack's answers and interactions carry."""
+    """Build the view object that Slack's answers and interactions carry."""
     body = view.body
     modal = body["type"] == "modal"
     return {

@@ -1,4 +1,4 @@
-"""The ids that Slack gives to blocks and elements which the app left unnamed."""
+"""The ids that Slack gives to blocks and elements that the app left unnamed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.sandbox.slack.records import Json
 
 
 def with_ids(blocks: Iterable[Json] | None) -> list[Json] | None:
-    """Blocks as Slack keeps them: each block and each element that the app left unnamed gets an id."""
+    """Return blocks as Slack keeps them: each unnamed block and element gets an id."""
     if not blocks:
         return None
     named = []

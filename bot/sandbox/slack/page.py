@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def snapshot(workspace: Workspace, user: str) -> Json:
-    """Everything that `user` sees. Raises LookupError for somebody unknown."""
+    """Return everything that `user` sees. Raises LookupError for an unknown user."""
     state = workspace.state
     with state.lock:
         viewer = state.users[user]
@@ -87,7 +87,7 @@ def _message(state: State, message: Message) -> Json:
 
 
 def mount(app: web.Application, workspace: Workspace) -> None:
-    """Add the page's addresses. What a user cannot do is {"ok": false} with the reason."""
+    """Add the page's routes. If a user cannot do something, the answer is {"ok": false} with the reason."""
     client = workspace.client
 
     async def state(request: web.Request) -> web.Response:

@@ -33,7 +33,7 @@ def message_action(
     trigger_id: str,
     response_url: str,
 ) -> Json:
-    """block_actions of a message. Slack leaves an ephemeral message's own content out."""
+    """Build block_actions for a message. Slack leaves out the content of an ephemeral message."""
     ephemeral = message.ephemeral_for is not None
     container = {
         "type": "message",
@@ -56,7 +56,7 @@ def message_action(
 
 
 def view_action(user: User, view: View, action: Json, trigger_id: str) -> Json:
-    """block_actions of a modal or a home tab."""
+    """Build block_actions for a modal or a home tab."""
     shown = view_payload(view)
     return _shared("block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},

@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from bot.sandbox.slack.errors import RateLimited
 
-# Calls a minute by tier (docs.slack.dev, "Rate limits"); the documented figures are what is always let through.
+# Calls a minute by tier (docs.slack.dev, "Rate limits"). Slack always lets the documented number through.
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 WINDOW = 60.0
 
 
 class Rates:
-    """One message a second per channel (`post_burst` at once), and each method's tier in a sliding minute."""
+    """Limits posts to one a second per channel (`post_burst` at once), and methods by tier in a sliding minute."""
 
     def __init__(self, monotonic: Callable[[], float], *, enabled: bool = True, post_burst: int = 1) -> None:
         self.enabled = enabled
@@ -24,7 +24,7 @@ class Rates:
         self._calls: dict[str, deque[float]] = {}
 
     def post(self, channel: str) -> None:
-        """Take one message's worth from the channel's bucket, or raise RateLimited."""
+        """Take one message from the channel's bucket, or raise RateLimited."""
         if not self.enabled:
             return
         now = self._monotonic()

@@ -1,4 +1,4 @@
-"""What a Slack workspace is made of: users, channels, messages, views."""
+"""What a Slack workspace consists of: users, channels, messages and views."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ APP_ID, BOT_ID, BOT_USER = "A0WEBCARE", "B0BOT", "U0BOT"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or the bot; `locale` is Slack's own form (nl-NL), `tz` an IANA name."""
+    """A person or the bot. `locale` is in Slack's own form (nl-NL); `tz` is an IANA name."""
 
     id: str
     name: str
@@ -26,7 +26,7 @@ class User:
     bot: bool = False
 
     def payload(self, *, with_locale: bool = False) -> Json:
-        """The user object of users.info and users.list."""
+        """Return the user object of users.info and users.list."""
         shown = {
             "id": self.id,
             "team_id": TEAM_ID,
@@ -52,7 +52,7 @@ class Channel:
     im_user: str | None = None
 
     def payload(self) -> Json:
-        """The conversation object of conversations.info and conversations.list."""
+        """Return the conversation object of conversations.info and conversations.list."""
         shared = {"id": self.id, "created": 1_700_000_000, "is_archived": False, "context_team_id": TEAM_ID}
         if self.im_user is not None:
             return shared | {"is_im": True, "user": self.im_user}
@@ -69,9 +69,9 @@ class Channel:
 
 @dataclass(slots=True)
 class Message:
-    """One message; `ts` is its id within the channel and `ephemeral_for` the one user who sees it, if so.
+    """One message. `ts` is its id within the channel; `ephemeral_for` is the only user who sees it, if set.
 
-    `edited` is when it was changed; Slack's clients show "(edited)" only after a change of plain text.
+    `edited` is when it was changed. Slack's clients show "(edited)" only after a change of plain text.
     """
 
     ts: str
@@ -92,7 +92,7 @@ class Message:
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     def payload(self, *, with_metadata: bool = False) -> Json:
-        """The message object as history, events and interactions carry it (without its thread's figures)."""
+        """Return the message object as history, events and interactions carry it, without its thread's counts."""
         shown: Json = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts, "team": TEAM_ID}
         if self.user == BOT_USER:
             shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
@@ -113,7 +113,7 @@ class Message:
 
 @dataclass(slots=True)
 class View:
-    """A modal or a home tab as one user has it; `entered` holds what they typed, by block and action."""
+    """A modal or a home tab of one user. `entered` is what they typed, by block and action."""
 
     id: str
     user: str
@@ -131,7 +131,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call to the Web API; `at` is the sandbox's time as an ISO string, `error` Slack's refusal if it was one."""
+    """One call to the Web API. `at` is the sandbox's time as an ISO string; `error` is Slack's refusal, if any."""
 
     method: str
     args: Json

@@ -1,4 +1,4 @@
-"""The workspace that every sandbox starts with."""
+"""The workspace with which every sandbox starts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVENTS = frozenset({"app_home_opened", "message.channels", "message.im", "member
 
 
 def users() -> list[User]:
-    """Three agents, a lead and the bot."""
+    """Return three agents, a lead and the bot."""
     return [
         User("U0ANNA", "anna", "Anna Bakker", "AB", "nl-NL", "Europe/Amsterdam", "#2b6cb0"),
         User("U0LARS", "lars", "Lars Nilsson", "LN", "sv-SE", "Europe/Stockholm", "#2f855a"),
@@ -39,7 +39,7 @@ def users() -> list[User]:
 
 
 def channels() -> list[Channel]:
-    """The team's channel and the press office, which the bot is in, and one that it is not in."""
+    """Return the team's channel and the press office, with the bot in both, and one channel without the bot."""
     people = {user.id for user in users()}
     return [
         Channel("C0SUPPORT", "webcare", set(people)),

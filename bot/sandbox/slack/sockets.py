@@ -1,4 +1,4 @@
-"""Socket Mode, Slack's side: open sockets, envelopes and their acknowledgements."""
+"""Slack's side of Socket Mode: open sockets, envelopes and their acknowledgements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PING_EVERY = 30.0
 
 
 class Sockets:
-    """The app's open sockets. All of it runs in the server's loop."""
+    """The app's open sockets. Everything runs in the server's loop."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -34,7 +34,7 @@ class Sockets:
         self.ever_connected = False
 
     def ticket(self) -> str:
-        """What apps.connections.open puts in an address; it opens one socket once."""
+        """Return the ticket that apps.connections.open puts in an address; it opens one socket, once."""
         ticket = secrets.token_urlsafe(12)
         self._tickets.add(ticket)
         return ticket
@@ -44,7 +44,7 @@ class Sockets:
         return len(self._open)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """One socket from hello to close."""
+        """Serve one socket from hello to close."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=404, text="unknown ticket")
@@ -96,7 +96,7 @@ class Sockets:
             waiting.set_result(answer.get("payload"))
 
     async def send(self, kind: str, payload: Json, *, answerable: bool, retry: tuple[int, str] | None = None) -> Ack:
-        """Put one envelope on one open socket, and wait for its acknowledgement as long as Slack does."""
+        """Send one envelope over one open socket, and wait for its acknowledgement as long as Slack does."""
         turn = next(self._turn)
         fresh = [socket for ticket, socket in self._open.items() if ticket not in self._retiring]
         sockets = fresh or list(self._open.values())
@@ -125,14 +125,14 @@ class Sockets:
             del self._waiting[envelope_id]
 
     async def refresh(self) -> int:
-        """Ask every socket to reconnect, as Slack does every few hours; says how many were asked."""
+        """Ask every socket to reconnect, as Slack does every few hours; return how many were asked."""
         tickets = list(self._open)
         for ticket in tickets:
             self._in_background(self._retire(ticket))
         return len(tickets)
 
     async def _retire(self, ticket: str) -> None:
-        """Warn the client, and close the socket when the grace is over; until then it is used if no other is open."""
+        """Warn the client and close the socket after the grace period. Until then it is used only if no other is open."""
         socket = self._open.get(ticket)
         if socket is None or ticket in self._retiring:
             return
@@ -146,7 +146,7 @@ class Sockets:
             await socket.close()
 
     def drop(self) -> int:
-        """Cut every connection without a word; says how many there were."""
+        """Cut every connection without warning; return how many there were."""
         requests = list(self._requests.values())
         for request in requests:
             if request.transport is not None:

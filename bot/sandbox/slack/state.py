@@ -21,10 +21,10 @@ from bot.sandbox.slack.tickets import ResponseAddresses, Triggers
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Slack's own spans, in seconds of real time, and the clock that they run on; tests shorten them or turn it.
+    """Slack's own time spans, in real seconds, and the clock they run on. Tests shorten them or turn the clock.
 
-    `event_retries` are the waits before each repeat of an unanswered event, `socket_life` how long a socket stays
-    open before Slack asks for a fresh one (None: for ever), `refresh_grace` how long before the end it warns.
+    `event_retries` are the waits before each repeat of an unanswered event. `socket_life` is how long a socket stays
+    open before Slack asks for a new one (None: for ever). `refresh_grace` is how long before the end Slack warns.
     """
 
     ack: float = 3.0
@@ -38,7 +38,7 @@ class Timing:
 
 
 class State:
-    """The workspace's data. Every method takes the lock, and none of them waits for anything else."""
+    """The workspace's data. Every method takes the lock and waits for nothing else."""
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, timing: Timing, rates: Rates) -> None:
         self.lock = threading.RLock()
@@ -62,13 +62,13 @@ class State:
         self.changes.publish("slack")
 
     def next_ts(self) -> str:
-        """A timestamp that no message of the workspace has, later than all before it."""
+        """Return a timestamp that no message has, later than all before it."""
         with self.lock:
             self._last_ts = max(self.now(), self._last_ts + timedelta(microseconds=1))
             return f"{int(self._last_ts.timestamp())}.{self._last_ts.microsecond:06d}"
 
     def channel(self, name_or_id: str) -> Channel:
-        """By id, or by name with or without its #. Raises `channel_not_found`."""
+        """Find a channel by id, or by name with or without #. Raises `channel_not_found`."""
         found = self.channels.get(name_or_id)
         wanted = name_or_id.removeprefix("#")
         by_name = (each for each in self.channels.values() if each.im_user is None and each.name == wanted)
@@ -78,14 +78,14 @@ class State:
         return found
 
     def joined(self, name_or_id: str) -> Channel:
-        """A channel that the bot is in. Raises `channel_not_found` or `not_in_channel`."""
+        """Find a channel that the bot is in. Raises `channel_not_found` or `not_in_channel`."""
         channel = self.channel(name_or_id)
         if BOT_USER not in channel.members:
             raise SlackError("not_in_channel")
         return channel
 
     def direct(self, user: str) -> Channel:
-        """The direct messages between `user` and the bot, opened when there are none. Raises `user_not_found`."""
+        """Return the direct messages between `user` and the bot, opening them if needed. Raises `user_not_found`."""
         with self.lock:
             if user not in self.users or user == BOT_USER:
                 raise SlackError("user_not_found")
@@ -96,12 +96,12 @@ class State:
             return self.channels[channel_id]
 
     def lasting(self, channel: str) -> list[Message]:
-        """The channel's messages that everybody sees, oldest first."""
+        """Return the channel's messages that everybody sees, oldest first."""
         with self.lock:
             return [each for each in self.messages.get(channel, {}).values() if each.ephemeral_for is None]
 
     def find(self, channel: str, ts: str, viewer: str | None = None) -> Message:
-        """A message that everybody sees, or one that only `viewer` does. Raises `message_not_found`."""
+        """Find a message that everybody sees, or that only `viewer` sees. Raises `message_not_found`."""
         message = self.messages.get(channel, {}).get(ts)
         if message is None or message.ephemeral_for not in (None, viewer):
             raise SlackError("message_not_found")
@@ -111,7 +111,7 @@ class State:
         return [each for each in self.lasting(channel) if each.is_reply and each.thread_ts == thread_ts]
 
     def post(self, message: Message) -> Message:
-        """Store a message and tell the app about it where all can see it. Raises `cannot_reply_to_message`."""
+        """Store a message; tell the app if everybody can see it. Raises `cannot_reply_to_message`."""
         with self.lock:
             here = self.messages[message.channel]
             parent = here.get(message.thread_ts) if message.thread_ts else None
@@ -128,7 +128,7 @@ class State:
         return message
 
     def edit(self, message: Message, **fields: Any) -> None:
-        """Change a message in place. `blocks=None` takes them away."""
+        """Change a message in place. `blocks=None` removes its blocks."""
         before = message.payload()
         with self.lock:
             for name, value in fields.items():
@@ -141,7 +141,7 @@ class State:
         self.changed()
 
     def remove(self, message: Message) -> None:
-        """Delete a message; one with replies leaves Slack's tombstone."""
+        """Delete a message. One with replies leaves Slack's tombstone."""
         before = message.payload()
         with self.lock:
             if self.replies(message.channel, message.ts):
@@ -163,4 +163,4 @@ class State:
 
 
 def _unheard(_event: Json) -> None:
-    """Events go nowhere until somebody listens."""
+    """Drop events while nobody listens."""

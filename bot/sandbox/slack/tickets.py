@@ -1,4 +1,4 @@
-"""What Slack hands out for a short while: trigger ids and response addresses."""
+"""What Slack hands out for a short time: trigger ids and response addresses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Trigger:
 
 
 class Triggers:
-    """A trigger_id opens one modal for the user who acted, within its few seconds."""
+    """Trigger ids. Each opens one modal, for the user who acted, within a few seconds."""
 
     def __init__(self, monotonic: Monotonic, seconds: float) -> None:
         self._monotonic = monotonic
@@ -32,7 +32,7 @@ class Triggers:
         return trigger_id
 
     def check(self, trigger_id: str) -> str:
-        """The user whom the trigger belongs to. Raises SlackError when it is unknown, used or too old."""
+        """Return the trigger's user. Raises SlackError if it is unknown, used or too old."""
         trigger = self._known.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
@@ -48,7 +48,7 @@ class Triggers:
 
 @dataclass(slots=True)
 class ResponseAddress:
-    """Where an app may answer an interaction; `ts` is the message that was acted on, if there was one."""
+    """Where an app may answer an interaction; `ts` is the message that was acted on, if any."""
 
     channel: str
     user: str
@@ -59,7 +59,7 @@ class ResponseAddress:
 
 
 class ResponseAddresses:
-    """response_url: five uses within half an hour."""
+    """Response addresses. Each allows five uses within half an hour."""
 
     LIMIT = 5
 

@@ -1,4 +1,4 @@
-"""What Slack's client makes of the words that a user types: links, mentions and entities."""
+"""What Slack's client makes of a user's typed words: links, mentions and entities."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _SPECIAL = re.compile(r"(?P<url>https?://[^\s<>]+)|(?<!\w)@(?P<user>[\w.-]+)|(?<
 
 
 def entities(text: str) -> str:
-    """`&`, `<` and `>` as Slack writes them."""
+    """Escape `&`, `<` and `>` as Slack does."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escaped(text: str, users: Mapping[str, User], channels: Mapping[str, Channel], *, labelled: bool) -> str:
-    """Typed text as an app gets it; `labelled` writes users as slash commands do, `<@U0LARS|lars>`."""
+    """Return typed text as an app receives it; `labelled` writes users as slash commands do, `<@U0LARS|lars>`."""
     people = {user.name: user.id for user in users.values()}
     places = {channel.name: channel.id for channel in channels.values() if channel.im_user is None}
 

@@ -1,4 +1,4 @@
-"""HTTP mode, Slack's side: signed requests to the app's one address."""
+"""Slack's side of HTTP mode: signed requests to the app's one address."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 def signature(secret: str, timestamp: str, body: str) -> str:
-    """`X-Slack-Signature`: v0= and the hex HMAC-SHA256 of `v0:timestamp:body`."""
+    """Return `X-Slack-Signature`: v0= and the hex HMAC-SHA256 of `v0:timestamp:body`."""
     return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
 
 
 class Webhooks:
-    """Sends to the app over HTTP, with a session of its own in the server's loop."""
+    """Sends to the app over HTTP, with its own session in the server's loop."""
 
     def __init__(self, timing: Timing) -> None:
         self.secret = SIGNING_SECRET
@@ -32,7 +32,7 @@ class Webhooks:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, kind: str, payload: Json, headers: dict[str, str] | None = None) -> Ack:
-        """POST one interaction, slash command or event, signed; wait for the answer as long as Slack does."""
+        """POST one signed interaction, slash command or event, and wait for the answer as long as Slack does."""
         if kind == "events_api":
             content_type, body = JSON, json.dumps(payload)
         elif kind == "slash_commands":

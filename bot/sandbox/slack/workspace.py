@@ -23,10 +23,10 @@ T = TypeVar("T")
 
 
 class Workspace:
-    """One Slack workspace with one app. Its methods wait for the outcome and may be called from any thread.
+    """One Slack workspace with one app. Its methods block until the outcome; any thread may call them.
 
-    They raise LookupError or SlackError for something that no user could do, such as a click on an element that
-    is not there. `rate_limits` switches the limits of the Web API off for fast tests.
+    They raise LookupError or SlackError for what no user could do, such as a click on an element that is not there.
+    `rate_limits=False` switches the Web API's limits off for fast tests.
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class Workspace:
 
     @property
     def scopes(self) -> set[str]:
-        """The bot token's scopes; take one away to see `missing_scope`."""
+        """The bot token's scopes; remove one to see `missing_scope`."""
         return self.state.scopes
 
     @property
     def events_url(self) -> str | None:
-        """The app's address for HTTP mode; used while no socket is open."""
+        """The app's address for HTTP mode, used while no socket is open."""
         return self.delivery.events_url
 
     @events_url.setter
@@ -68,13 +68,13 @@ class Workspace:
 
     @property
     def sockets(self) -> int:
-        """How many sockets the app has open."""
+        """The number of sockets that the app has open."""
         return self.delivery.sockets.count
 
     def install(self, manifest: Json) -> None:
-        """Give the app what its manifest (v2, as a dict) asks for and no more: scopes, events, slash commands.
+        """Give the app exactly what its manifest (v2, as a dict) asks for: scopes, events and slash commands.
 
-        Without this it has those of `seed.py` and a /webcare command. Raises KeyError for a manifest without them.
+        Until then it has those of `seed.py` and a /webcare command. Raises KeyError if the manifest lacks them.
         """
         commands = manifest["features"]["slash_commands"]
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
@@ -93,25 +93,25 @@ class Workspace:
             }
 
     def messages(self, channel: str) -> list[Message]:
-        """What everybody sees in a channel or DM, replies included, oldest first."""
+        """Return what everybody sees in a channel or direct message, replies included, oldest first."""
         return self.state.lasting(self.state.channel(channel).id)
 
     def message(self, channel: str, ts: str) -> Message:
         return self.state.find(self.state.channel(channel).id, ts)
 
     def ephemerals(self, user: str) -> list[Message]:
-        """What only this user sees, in every channel, oldest first."""
+        """Return what only this user sees, in every channel, oldest first."""
         with self.state.lock:
             every = [message for here in self.state.messages.values() for message in here.values()]
         return sorted((each for each in every if each.ephemeral_for == user), key=lambda each: each.ts)
 
     def views(self, user: str) -> list[Json]:
-        """The user's open modals, the topmost last."""
+        """Return the user's open modals, topmost last."""
         with self.state.lock:
             return [modals.payload(view) for view in self.state.modals.stacks.get(user, [])]
 
     def home_view(self, user: str) -> Json | None:
-        """The home tab that the app published for the user."""
+        """Return the home tab that the app published for the user."""
         with self.state.lock:
             home = self.state.modals.homes.get(user)
             return modals.payload(home) if home else None
@@ -119,7 +119,7 @@ class Workspace:
     def click(
         self, user: str, channel: str, ts: str, action_id: str, value: object = None, **element: object
     ) -> Outcome:
-        """Use an element of a message: a button, or with `value` a choice (an option's value, a user's id)."""
+        """Use an element of a message: press a button, or choose `value` (an option's value, a user's id)."""
         action = {"action_id": action_id, "chosen": value, **element}
         return self._run(self.client.click(user, channel, ts, action))
 
@@ -132,7 +132,7 @@ class Workspace:
         values: Mapping[str, object] | None = None,
         **element: object,
     ) -> Outcome:
-        """Use an element of the user's topmost modal, or of their home tab when none is open.
+        """Use an element of the user's topmost modal, or of their home tab if none is open.
 
         `values` is what the modal's other inputs hold at that moment, as in `submit`.
         """
@@ -161,17 +161,17 @@ class Workspace:
         return self.client.say(user, channel, text, thread_ts)
 
     def leave(self, user: str, channel: str) -> None:
-        """Somebody leaves a channel: they see it no longer, and nothing can be shown to them there."""
+        """Take a user out of a channel: they no longer see it, and nothing can be shown to them there."""
         with self.state.lock:
             self.state.channel(channel).members.discard(user)
             self.state.changed()
 
     def refresh_sockets(self) -> int:
-        """Ask every socket to reconnect, as Slack does now and then; says how many there were."""
+        """Ask every socket to reconnect, as Slack does now and then; return how many there were."""
         return self._run(self.delivery.sockets.refresh())
 
     def drop_sockets(self) -> int:
-        """Cut every socket without a word; says how many there were."""
+        """Cut every socket without warning; return how many there were."""
 
         async def drop() -> int:
             return self.delivery.sockets.drop()
@@ -179,7 +179,7 @@ class Workspace:
         return self._run(drop())
 
     def verify_events_url(self) -> bool:
-        """Slack's url_verification of `events_url`."""
+        """Run Slack's url_verification of `events_url`."""
         return self._run(self.delivery.verify())
 
     def _top(self, user: str) -> str:

@@ -1,4 +1,4 @@
-"""A local X: the v2 API under /x/2, its pictures under /x/media, and what the sandbox's page needs under /sandbox/x."""
+"""A local X: the v2 API under /x/2, its pictures under /x/media, and the page's routes under /sandbox/x."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ __all__ = ["Account", "Call", "Media", "Post", "XService", "mount"]
 
 
 def mount(app: web.Application, service: XService) -> None:
-    """Add this X's routes to the sandbox's server, and sign the sample customers up; they are silent until paced."""
+    """Add this X's routes to the sandbox's server and sign the sample customers up; they stay silent until paced."""
     app.router.add_route("*", "/x/2/{tail:.*}", Api(service).handle)
     Page(service, Customers(service)).add_to(app)

@@ -1,4 +1,4 @@
-"""Who is asking: an app with its bearer token, or an account with an OAuth 1.0a signature that is really checked."""
+"""Authentication: an app by bearer token, or an account by an OAuth 1.0a signature that is really verified."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.sandbox.x.limits import Who
 from bot.sandbox.x.problems import unauthorized
 
 SIGNED_HOST = "https://api.twitter.com"
-"""Where clients believe they are: tweepy has no base address to set, so ours is put in after the signing."""
+"""The host that clients sign for. tweepy has no base address to set, so ours replaces it after signing."""
 STALE_AFTER = 300
-"""Seconds by which a signature's timestamp may be off."""
+"""Seconds that a signature's timestamp may be off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The one app and the one account that this X knows."""
+    """The only app and the only account that this X knows."""
 
     bearer: str = "sandbox-bearer"
     consumer_key: str = "sandbox-consumer-key"
@@ -31,7 +31,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a signature covers: `path` begins with /2/, `query` is as sent, `here` is this server's address of it."""
+    """What a signature covers: `path` begins with /2/, `query` is as sent, `here` is this server's own address for it."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class Asked:
 
 
 class Gate:
-    """Lets in who can prove who they are. `wall` tells real time in seconds since the epoch."""
+    """Admits whoever can prove who they are. `wall` returns real time in seconds since the epoch."""
 
     def __init__(self, credentials: Credentials, wall: Callable[[], float]) -> None:
         self._known = credentials
@@ -49,7 +49,7 @@ class Gate:
         self._nonces: dict[str, float] = {}
 
     def identify(self, asked: Asked) -> Who:
-        """Raises Problem 401 for anything but a right token or a right signature."""
+        """Return who asks. Raises Problem 401 unless the token or the signature is right."""
         scheme, _, rest = asked.authorization.partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(rest.strip().encode(), self._known.bearer.encode()):
             return "app"
@@ -84,7 +84,7 @@ class Gate:
 
 
 def base_string(method: str, address: str, parameters: list[tuple[str, str]]) -> str:
-    """What OAuth 1.0a signs (RFC 5849, 3.4.1): method, address without query, and all parameters, sorted."""
+    """Build what OAuth 1.0a signs (RFC 5849, 3.4.1): method, address without query, and all parameters, sorted."""
     pairs = sorted((_quoted(name), _quoted(value)) for name, value in parameters)
     normal = "&".join(f"{name}={value}" for name, value in pairs)
     return "&".join(_quoted(part) for part in (method.upper(), address, normal))

@@ -1,4 +1,4 @@
-"""The endpoints of X's v2 API that this X knows: their parameters, limits and prices (August 2026)."""
+"""The endpoints of X's v2 API that the sandbox knows: their parameters, limits and prices (August 2026)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ POST_WITH_LINK_CREATED = Decimal("0.20")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`app` and `user` are requests per 15 minutes (None: not open to them); `price` is dollars for each thing read;
-    `results` the least, the most and the default number on a page."""
+    """One endpoint.
+
+    `app` and `user` are requests per 15 minutes (None: not allowed). `price` is dollars for each item read. `results`
+    are the least, the most and the default number on a page.
+    """
 
     pattern: str
     params: frozenset[str]
@@ -60,12 +63,12 @@ POST = Endpoint("GET /2/tweets/:id", FIELDS, 450, 900, POST_READ)
 CREATE = Endpoint("POST /2/tweets", frozenset(), None, 100)
 DELETE = Endpoint("DELETE /2/tweets/:id", frozenset(), None, 50)
 
-# The first that fits is meant, so the paths without a blank come before those with one.
+# The first match wins, so paths without a variable part come before those with one.
 ENDPOINTS = (ME, USER_BY_NAME, USERS_BY_NAME, MENTIONS, TIMELINE, USER, SEARCH, POSTS, POST, CREATE, DELETE)
 
 
 def find(method: str, path: str) -> tuple[Endpoint, str] | None:
-    """The endpoint for a path such as "/2/users/1000/mentions", and what stands in its blank ("1000", or "")."""
+    """Find the endpoint for a path such as "/2/users/1000/mentions", and its variable part ("1000", or "")."""
     parts = path.strip("/").split("/")
     for endpoint in ENDPOINTS:
         if endpoint.method == method and len(endpoint.parts) == len(parts):

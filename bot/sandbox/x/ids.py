@@ -10,17 +10,17 @@ SEQUENCE_BITS = 22
 
 
 def first_id_at(at: datetime) -> int:
-    """The lowest id that a post made at `at` could have."""
+    """Return the lowest id that a post made at `at` could have."""
     return max(0, (at - EPOCH) // timedelta(milliseconds=1)) << SEQUENCE_BITS
 
 
 def time_of(post_id: int) -> datetime:
-    """The instant, to the millisecond, that an id carries."""
+    """Return the instant, to the millisecond, that an id carries."""
     return EPOCH + timedelta(milliseconds=post_id >> SEQUENCE_BITS)
 
 
 class Ids:
-    """Hands out ids that only ever grow, also when the clock stands still or is turned back."""
+    """Hands out ids that only grow, even if the clock stands still or is turned back."""
 
     def __init__(self) -> None:
         self._last = 0

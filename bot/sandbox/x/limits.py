@@ -1,4 +1,4 @@
-"""How often X may be asked: a fixed window for each endpoint, on real time."""
+"""X's rate limits: a fixed window for each endpoint, on real time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 WINDOW = 15 * 60
-"""Seconds from the first request of a window until its count starts anew."""
+"""Seconds from a window's first request until its count starts again."""
 
 Who = Literal["app", "user"]
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left for one endpoint: `reset` is in seconds since the epoch; `allowed` is whether this one may pass."""
+    """What is left for one endpoint. `reset` is in seconds since the epoch; `allowed` tells whether this request may pass."""
 
     limit: int
     remaining: int
@@ -30,14 +30,14 @@ class Allowance:
 
 
 class Windows:
-    """Counts requests. `wall` tells real time in seconds since the epoch."""
+    """Counts requests. `wall` returns real time in seconds since the epoch."""
 
     def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall
         self._open: dict[tuple[str, Who], tuple[float, int]] = {}
 
     def take(self, endpoint: str, who: Who, limit: int) -> Allowance:
-        """Count one request, unless the window is full."""
+        """Count one request unless the window is full."""
         now = self._wall()
         began, used = self._open.get((endpoint, who), (now, 0))
         if now >= began + WINDOW:
@@ -48,5 +48,5 @@ class Windows:
         return Allowance(limit, limit - used, int(began + WINDOW), allowed)
 
     def forget(self) -> None:
-        """Open every window anew."""
+        """Start every window afresh."""
         self._open.clear()

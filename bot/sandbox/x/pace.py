@@ -1,4 +1,4 @@
-"""How often a sample customer speaks, in real seconds, changed from any thread while it runs."""
+"""How often a sample customer speaks, in real seconds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Pace:
-    """Seconds between two sample posts; 0 is silence."""
+    """Real seconds between two sample posts; 0 means silence. Any thread may change it while it runs."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -19,7 +19,7 @@ class Pace:
         return self._seconds
 
     def set(self, seconds: float) -> None:
-        """Takes effect at once. Raises ValueError for a negative number."""
+        """Change the pace at once. Raises ValueError for a negative number."""
         if seconds < 0:
             raise ValueError("the pace is a number of seconds, or 0 for silence")
         self._seconds = seconds

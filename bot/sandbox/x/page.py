@@ -1,4 +1,4 @@
-"""What the sandbox's page shows of X and lets one do there: speak as any customer, edit, delete, set the pace."""
+"""The page's view of X: see posts, speak as any customer, edit, delete and set the pace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.sandbox.x.present import stamp
 from bot.sandbox.x.service import XService
 
 NEWEST = 200
-"""How many posts the page is sent."""
+"""How many posts the page gets."""
 
 
 class Page:

@@ -1,4 +1,4 @@
-"""Reads the parameters of a GET as strictly as X does: every name and value that it does not know is refused."""
+"""Reads the parameters of a GET as strictly as X does: unknown names and values are refused."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NEW_NAMES = {
     "note_tweet": "note_post",
     "edit_history_tweet_ids": "edit_history_post_ids",
 }
-"""What the specification of August 2026 renamed; the new spelling is understood only in that generation."""
+"""What the specification of August 2026 renamed; only that generation understands the new names."""
 OLD_NAMES = {new: old for old, new in NEW_NAMES.items()}
 ID = re.compile(r"[0-9]{1,19}")
 HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
@@ -59,7 +59,7 @@ MOST_IDS = 100
 
 @dataclass(slots=True)
 class Query:
-    """What was asked, with names in their old spelling and times in UTC."""
+    """The parsed parameters, with names in their old spelling and times in UTC."""
 
     post_fields: frozenset[str] = frozenset()
     user_fields: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ class Query:
 
 @dataclass(slots=True)
 class _Reader:
-    """Takes parameters one by one and gathers everything that is wrong, as X reports it all at once."""
+    """Takes parameters one by one and collects every mistake, because X reports them all at once."""
 
     given: Mapping[str, str]
     names: FieldNames
@@ -140,7 +140,7 @@ class _Reader:
 
 
 def read(endpoint: Endpoint, given: Mapping[str, str], names: FieldNames) -> Query:
-    """The parameters of one request. Raises Problem 400 that lists every mistake."""
+    """Parse the parameters of one request. Raises Problem 400 that lists every mistake."""
     known = endpoint.params | ({"post.fields"} if names == "post" and "tweet.fields" in endpoint.params else set())
     reader = _Reader(given, names)
     for name in given:

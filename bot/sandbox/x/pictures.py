@@ -1,4 +1,4 @@
-"""Small pictures for the customers' posts, painted here so that nothing has to be shipped or fetched."""
+"""Small pictures for the customers' posts, painted in code so that nothing must be shipped or fetched."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PAINTED = {"parcel": PARCEL, "router": ROUTER, "board": BOARD}
 
 
 def picture_of(name: str, alt_text: str | None) -> tuple[Media, ...]:
-    """One of the painted pictures, as a post carries it. Raises KeyError for a name that is not in PAINTED."""
+    """Return a painted picture as a post carries it. Raises KeyError for a name that is not in PAINTED."""
     number = 1 + list(PAINTED).index(name) if name in PAINTED else 0
     if not number:
         raise KeyError(name)
@@ -58,7 +58,7 @@ def picture_of(name: str, alt_text: str | None) -> tuple[Media, ...]:
 
 @cache
 def png(name: str) -> bytes:
-    """The picture as a PNG file. Raises KeyError for a name that is not in PAINTED."""
+    """Return the picture as a PNG file. Raises KeyError for a name that is not in PAINTED."""
     rows = [bytearray(WIDTH * 3) for _ in range(HEIGHT)]
     for left, top, width, height, colour in PAINTED[name]:
         run = bytes(colour) * width

@@ -1,4 +1,4 @@
-"""What X keeps: accounts and posts. All frozen, so that a test may hold on to one while the service moves on."""
+"""What X stores: accounts and posts. All are frozen, so a test may keep one while the service moves on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone on X. `handle` is without the @; `kind` says what sort of sample customer this is, and may be empty."""
+    """An account on X. `handle` has no @; `kind` is the sort of sample customer, or empty."""
 
     id: str
     handle: str
@@ -31,7 +31,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One wording of a post; each edit gets an id of its own."""
+    """One wording of a post; each edit gets its own id."""
 
     id: str
     text: str
@@ -42,8 +42,8 @@ class Version:
 class Post:
     """A post with its whole history.
 
-    Texts are whole and unescaped, links as they were typed. `handles` is what X itself puts in front of a reply
-    ("@acme @anna "), which does not count towards the 280. `in_reply_to`, `quotes` and `reposts` are ids.
+    Texts are complete and unescaped, with links as typed. `handles` is what X puts in front of a reply ("@acme @anna
+    "), which does not count towards the 280. `in_reply_to`, `quotes` and `reposts` are ids.
     """
 
     author: Account
@@ -64,7 +64,7 @@ class Post:
 
     @property
     def text(self) -> str:
-        """The newest wording, the handles that X put in front included."""
+        """The newest wording, including the handles that X put in front."""
         return self.handles + self.versions[-1].text
 
     @property

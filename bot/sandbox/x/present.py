@@ -1,4 +1,4 @@
-"""Posts and accounts as X's v2 API shows them: only what was asked for, expansions in `includes`."""
+"""Posts and accounts as X's v2 API shows them: only what was asked for, with expansions in `includes`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEEDS = {
     "referenced_tweets.id.author_id": "referenced_tweets",
     "referenced_tweets.id.attachments.media_keys": "referenced_tweets",
 }
-"""The field that each expansion brings along, asked for or not."""
+"""The field that each expansion adds, requested or not."""
 
 
 def stamp(at: datetime) -> str:
@@ -32,7 +32,7 @@ def stamp(at: datetime) -> str:
 
 
 def renamed(value: Any) -> Any:
-    """An answer in the names of August 2026."""
+    """Translate an answer into the names of August 2026."""
     if isinstance(value, dict):
         new = NEW_NAMES | {"tweets": "posts"}
         return {new.get(name, name): renamed(inner) for name, inner in value.items()}
@@ -41,7 +41,7 @@ def renamed(value: Any) -> Any:
 
 @dataclass(slots=True)
 class Answer:
-    """One answer in the making. `origin` is the address of this server, put before paths of pictures."""
+    """Builds one answer. `origin` is this server's address, put before the paths of pictures."""
 
     x: XService
     query: Query
@@ -52,7 +52,7 @@ class Answer:
     _errors: list[dict[str, Any]] = field(default_factory=list)
 
     def posts(self, found: Iterable[tuple[Post, str]]) -> list[dict[str, Any]]:
-        """`found` names each post with the id of the wording that is meant."""
+        """Show posts; `found` pairs each with the id of the wording to show."""
         data = []
         for post, version_id in found:
             data.append(self.post(post, version_id))
@@ -63,7 +63,7 @@ class Answer:
         self._errors.append(not_found(kind, parameter, value))
 
     def body(self, data: Any = None, meta: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The whole answer; what is empty is left out, as X does."""
+        """Return the whole answer without its empty parts, which X leaves out."""
         includes: dict[str, Any] = {
             "users": [self.user(account) for account in self._users.values()],
             "tweets": list(self._posts.values()),

@@ -1,4 +1,4 @@
-"""X's refusals, in X's own words: problem JSON (RFC 7807) as the v2 API answers it."""
+"""X's refusals in X's words: problem JSON (RFC 7807) as the v2 API answers it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TYPES = "https://api.twitter.com/2/problems/"
 
 
 class Problem(Exception):
-    """A refusal: the HTTP status and the JSON body that go with it."""
+    """A refusal: its HTTP status and JSON body."""
 
     def __init__(self, status: int, body: Mapping[str, Any]) -> None:
         super().__init__(f"{status} {body.get('detail', '')}")
@@ -22,7 +22,7 @@ def _blank(status: int, title: str, detail: str) -> Problem:
 
 
 def invalid(errors: list[dict[str, Any]]) -> Problem:
-    """400: `errors` has one {"parameters", "message"} for each thing that is wrong."""
+    """Build the 400. `errors` has one {"parameters", "message"} for each mistake."""
     return Problem(
         400,
         {
@@ -80,7 +80,7 @@ def no_such_path() -> Problem:
 
 
 def not_found(kind: str, parameter: str, value: str) -> dict[str, Any]:
-    """One entry of a 200 answer's `errors`: `kind` is "tweet" or "user"; a deleted post looks like an unknown one."""
+    """Build one entry of a 200 answer's `errors`. `kind` is "tweet" or "user"; deleted posts look unknown."""
     return {
         "value": value,
         "detail": f"Could not find {kind} with {parameter}: [{value}].",

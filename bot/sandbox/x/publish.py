@@ -1,4 +1,4 @@
-"""What an app may post in our name, and X's refusals, in X's words."""
+"""What an app may post in our name, and X's refusals in X's words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.sandbox.x.service import XService
 from bot.sandbox.x.text import LIMIT, has_link, weight
 
 DUPLICATES_WITHIN = timedelta(hours=12)
-"""How long X remembers what an account said; a post that was deleted in the meantime counts."""
+"""How long X remembers what an account said, even if the post was deleted since."""
 SCHEMA: dict[str, dict[str, Any]] = {
     "": {"text": str, "reply": dict, "quote_tweet_id": "id", "reply_settings": str},
     ".reply": {"in_reply_to_tweet_id": "id", "exclude_reply_user_ids": list},
@@ -24,7 +24,7 @@ SPACES = re.compile(r"\s+")
 
 
 def create(x: XService, body: object) -> Post:
-    """Post, reply or quote as our own account. Raises Problem with X's refusal, and charges nothing for one."""
+    """Post, reply or quote as our own account. Raises Problem with X's refusal, which costs nothing."""
     given = _checked(body)
     text: str = given.get("text", "")
     reply: Mapping[str, Any] = given.get("reply", {})
@@ -46,7 +46,7 @@ def create(x: XService, body: object) -> Post:
 
 
 def withdraw(x: XService, post_id: str) -> None:
-    """Delete one of our own posts; one that is gone already stays so. Raises Problem 403 for somebody else's."""
+    """Delete one of our own posts; does nothing if it is already gone. Raises Problem 403 for somebody else's."""
     try:
         post = x.standing(post_id)
     except KeyError:

@@ -1,4 +1,4 @@
-"""The front door of X's v2 API: who asks, how often, with which parameters, and then the work."""
+"""The front door of X's v2 API: authentication, rate limit, parameters, and then the work."""
 
 from __future__ import annotations
 

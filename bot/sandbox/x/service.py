@@ -1,4 +1,4 @@
-"""The local X: its accounts, its posts, and what people do on it. The rules for apps are in the modules beside it."""
+"""The local X: its accounts, its posts, and what people do on it. The modules beside it hold the rules for apps."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from bot.sandbox.x.text import handles_in
 
 OWN = Account("1000", "acme", "Acme", followers=48_213, language="nl")
 REPOST_LENGTH = 140
-"""Characters of a repost's own text, the first words of what is reposted."""
+"""Length of a repost's own text in characters: the beginning of the reposted text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that an app made: when (sandbox time), whether signed by an account, and the status it got."""
+    """One request by an app: when (sandbox time), whether an account signed it, and the status it got."""
 
     method: str
     path: str
@@ -39,12 +39,12 @@ class Call:
 
 
 class XService:
-    """Everything that this X knows. Every public method may be called from any thread and returns at once.
+    """Everything that this X knows. Any thread may call the public methods; they return at once.
 
-    `now` is the sandbox's clock (posts); signatures and rate limits are of real time. Attributes to turn for tests:
-    `field_names` ("tweet", or "post" for the names of August 2026), `out_of_credit`, and `limits`, requests per window
-    by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a post;
-    `late`, the ids of posts that no mentions show yet.
+    `now` is the sandbox's clock, used for posts; signatures and rate limits use real time. Tests may set these
+    attributes: `field_names` ("tweet", or "post" for the names of August 2026); `out_of_credit`; `limits`, requests per
+    window by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a
+    post; `late`, ids of posts that no mentions show yet.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
@@ -76,7 +76,7 @@ class XService:
     def add_account(
         self, handle: str, name: str, followers: int = 100, language: str = "en", kind: str = ""
     ) -> Account:
-        """Sign somebody up; an account that is there already keeps its id. Raises ValueError for an odd handle."""
+        """Sign somebody up; an existing account keeps its id. Raises ValueError for a malformed handle."""
         if not HANDLE.fullmatch(handle):
             raise ValueError(f"{handle!r} is no handle: at most 15 letters, digits and underscores, without the @")
         with self.lock:
@@ -97,10 +97,10 @@ class XService:
         quotes: str | None = None,
         language: str | None = None,
     ) -> Post:
-        """Post as anyone, under no rules but X's own page's; an unknown handle is signed up first.
+        """Post as anyone, bound only by the rules of X's own page; an unknown handle is signed up first.
 
-        A reply gets the handles of those it answers put in front, as X does. Raises KeyError when the post that is
-        answered or quoted is unknown or deleted.
+        A reply starts with the handles of those it answers, as on X. Raises KeyError if the answered or quoted post is
+        unknown or deleted.
         """
         with self.lock:
             author = self._accounts.get(handle.lower()) or self.add_account(handle, handle)
@@ -130,7 +130,7 @@ class XService:
         return self.post(handle, text, quotes=post_id)
 
     def edit(self, post_id: str, text: str) -> Post:
-        """Give a post a new wording, and by that a new id. Raises KeyError when it is unknown or deleted."""
+        """Give a post a new wording and thereby a new id. Raises KeyError if it is unknown or deleted."""
         with self.lock:
             old = self.standing(post_id)
             at = self._now().astimezone(UTC)
@@ -138,7 +138,7 @@ class XService:
             return self._put(replace(old, versions=(*old.versions, version)))
 
     def delete(self, post_id: str) -> Post:
-        """Delete a post, and with it its reposts. Raises KeyError when it is unknown or deleted already."""
+        """Delete a post and its reposts. Raises KeyError if it is unknown or already deleted."""
         with self.lock:
             post = self._put(replace(self.standing(post_id), deleted=True))
             ids = {version.id for version in post.versions}
@@ -147,15 +147,15 @@ class XService:
             return post
 
     def set_pace(self, seconds: float) -> None:
-        """Real seconds between two sample posts, 0 for silence. Raises ValueError for a negative number."""
+        """Set the real seconds between two sample posts; 0 means silence. Raises ValueError for a negative number."""
         self.pace.set(seconds)
         self._changes.publish("x")
 
-    # What can be looked at
+    # What can be inspected
 
     @property
     def posts(self) -> tuple[Post, ...]:
-        """Every post ever made, the deleted too, newest first."""
+        """Every post ever made, deleted ones included, newest first."""
         with self.lock:
             if self._newest_first is None:
                 self._newest_first = tuple(sorted(self._posts.values(), key=lambda post: int(post.id), reverse=True))
@@ -168,18 +168,18 @@ class XService:
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Every request that an app made and that was answered by this X itself, oldest first."""
+        """Every request that an app made and this X answered, oldest first."""
         with self.lock:
             return tuple(self._calls)
 
     def replies_to(self, post_id: str) -> tuple[Post, ...]:
-        """The replies that stand, to any wording of a post, oldest first."""
+        """Return the undeleted replies to any wording of a post, oldest first."""
         with self.lock:
             ids = {version.id for version in self._posts[self._first_ids[post_id]].versions}
             return tuple(post for post in reversed(self.posts) if post.in_reply_to in ids and not post.deleted)
 
     def standing(self, post_id: str) -> Post:
-        """The post that has, or had, this id. Raises KeyError when it is unknown or deleted."""
+        """Return the post that has, or had, this id. Raises KeyError if it is unknown or deleted."""
         with self.lock:
             post = self._posts[self._first_ids[post_id]]
             if post.deleted:
@@ -187,17 +187,17 @@ class XService:
             return post
 
     def account(self, key: str) -> Account | None:
-        """Look an account up by handle or id."""
+        """Find an account by handle or id."""
         with self.lock:
             return self._by_id.get(key) or self._accounts.get(key.lower())
 
     def written_by(self, account: Account) -> int:
-        """How many posts an account ever made."""
+        """Count the posts that an account ever made."""
         with self.lock:
             return self._written[account.id]
 
     def mentions_own(self, post: Post) -> bool:
-        """Whether a post names us: in its own words, or in the handles that X put in front of a reply."""
+        """Tell whether a post names us, in its own words or in the handles that X put in front of a reply."""
         return self.own.handle in handles_in(post.text)
 
     def now(self) -> datetime:
@@ -210,11 +210,11 @@ class XService:
             return self._windows.take(pattern, who, self.limits.get(pattern, limit))
 
     def refused_for(self, seconds: int) -> Allowance:
-        """What a full window looks like that opens again in so many seconds."""
+        """Return the allowance of a full window that opens again in that many seconds."""
         return Allowance(0, 0, int(time.time() + seconds), allowed=False)
 
     def forget_limits(self) -> None:
-        """Open every rate window anew."""
+        """Start every rate window afresh."""
         with self.lock:
             self._windows.forget()
 

@@ -1,4 +1,4 @@
-"""How X reads a text: what counts, what is a link, a handle or a hashtag, and how it is written on the wire."""
+"""How X reads a text: what counts, what is a link, handle or hashtag, and how it goes over the wire."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from twitter_text import extract_urls_with_indices, parse_tweet
 
 LIMIT = 280
-"""Weighted characters in a post: a link counts 23, most of Asia's writing and emoji 2."""
+"""Weighted characters in a post: a link counts 23; emoji and most Asian characters count 2."""
 HANDLE = re.compile(r"(?<![A-Za-z0-9_!#$%&*@.])@([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_@])")
 HASHTAG = re.compile(r"(?<![\w&])#(\w*[^\W\d]\w*)")
 SHORT_ALPHABET = string.ascii_letters + string.digits
@@ -21,7 +21,7 @@ SHORT_ALPHABET = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a short link leads, and what X shows for it; `media_key` when it stands for a picture."""
+    """Where a short link leads and what X shows for it. `media_key` is set if it stands for a picture."""
 
     expanded: str
     display: str
@@ -30,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A text as X sends it: links shortened, & < > escaped, and entities whose positions count in that text."""
+    """A text as X sends it: links shortened, & < > escaped, and entities with positions in that text."""
 
     text: str
     entities: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -45,12 +45,12 @@ class _Span:
 
 
 def weight(text: str) -> int:
-    """Length as X counts it."""
+    """Return the length as X counts it."""
     return int(parse_tweet(text).weightedLength)
 
 
 def handles_in(text: str) -> list[str]:
-    """Handles mentioned, without the @, lower case, in order."""
+    """Return the mentioned handles in order, lower case, without the @."""
     return [found.group(1).lower() for found in HANDLE.finditer(text)]
 
 
@@ -59,13 +59,13 @@ def has_link(text: str) -> bool:
 
 
 def short_link(url: str) -> str:
-    """The t.co link for an address: always the same one, so that tests can expect it."""
+    """Return the t.co link for an address: always the same one, so that tests can expect it."""
     number = int.from_bytes(hashlib.sha256(url.encode()).digest()[:8])
     return "https://t.co/" + "".join(SHORT_ALPHABET[(number >> 6 * place) % 62] for place in range(10))
 
 
 def cut(text: str, tail_weight: int) -> str:
-    """The longest run of whole words of `text` that leaves room for a tail of that weight within the limit."""
+    """Return as many whole words of `text` as leave room for a tail of `tail_weight` within the limit."""
     words = list(re.finditer(r"\S+", text))
     low, high = 0, len(words)
     while low < high:
@@ -78,7 +78,7 @@ def cut(text: str, tail_weight: int) -> str:
 
 
 def wire(text: str, id_of: Callable[[str], str | None], tail: tuple[Link, ...] = ()) -> Wire:
-    """Write `text` as X does. `id_of` tells the account id of a known handle; `tail` are links that X adds itself."""
+    """Write `text` as X does. `id_of` returns the account id of a known handle; `tail` are links that X adds."""
     out: list[str] = []
     entities: dict[str, list[dict[str, Any]]] = {}
     length = position = 0

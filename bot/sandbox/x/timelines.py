@@ -1,4 +1,4 @@
-"""Which posts a list shows, and one page of it at a time, newest first."""
+"""Which posts a list contains, and how it is paged, newest first."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bot.sandbox.x.text import handles_in, has_link
 
 MOST_MENTIONS = 800
 SEARCH_REACHES_BACK = timedelta(days=7)
-TOKEN = "7140w"  # noqa: S105 - what a page's token begins with, no secret
+TOKEN = "7140w"  # noqa: S105 - the prefix of a page's token, no secret
 Matches = Callable[[Post], bool]
 
 
 def mentions(x: XService, account: Account) -> list[Post]:
-    """Posts by others that name an account, reposts too; X goes back 800 and no further."""
+    """List posts by others that name an account, reposts included. X goes back 800 and no further."""
     handle = account.handle.lower()
     shown = (post for post in _standing(x) if post.author.id != account.id and post.id not in x.late)
     found = (post for post in shown if handle in handles_in(post.text))
@@ -29,7 +29,7 @@ def mentions(x: XService, account: Account) -> list[Post]:
 
 
 def timeline(x: XService, account: Account, exclude: frozenset[str]) -> list[Post]:
-    """What an account posted itself, as far as X shows it by now."""
+    """List what an account posted itself, as far as X shows it yet."""
     lag = x.timeline_lag
     return [
         post
@@ -42,7 +42,7 @@ def timeline(x: XService, account: Account, exclude: frozenset[str]) -> list[Pos
 
 
 def search(x: XService, query: Query) -> list[Post]:
-    """Posts of the last seven days that fit the query. Raises Problem 400 for what the query language lacks here."""
+    """List matching posts of the last seven days. Raises Problem 400 for query operators that are missing here."""
     oldest = x.now() - SEARCH_REACHES_BACK
     if query.since_id is not None and query.since_id < first_id_at(oldest):
         moment = oldest.strftime("%Y-%m-%dT%H:%MZ")
@@ -56,7 +56,7 @@ def search(x: XService, query: Query) -> list[Post]:
 
 
 def page(posts: list[Post], query: Query) -> tuple[list[Post], dict[str, Any]]:
-    """The page that was asked for, and its `meta`. Raises Problem 400 for a token that X did not give out."""
+    """Return the requested page and its `meta`. Raises Problem 400 for a token that X did not issue."""
     below = query.until_id
     if query.page is not None:
         number = query.page.removeprefix(TOKEN)

@@ -1,4 +1,4 @@
-"""What the API needs to know of a method before it calls it."""
+"""What the API must know about a method before it calls it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from bot.sandbox.slack.records import Json
 from bot.sandbox.slack.state import State
 
 T = TypeVar("T")
-PAGE = 100  # things, where nobody asks for another number of them
+PAGE = 100  # items on a page by default
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`run` does the work; `scopes` are those of which the token must hold one; `tier` is the rate limit's.
+    """One method of the Web API.
 
-    A tier of None is a method whose limit is its own affair or too high to meet.
+    `run` does the work. The token needs one of `scopes`. `tier` is the rate limit's; None means that the method has a
+    limit of its own, or one too high to reach.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Method:
 
 
 def good_blocks(args: Args) -> list[Json] | None:
-    """The call's blocks. Raises `invalid_blocks` with Slack's reasons."""
+    """Return the call's blocks. Raises `invalid_blocks` with Slack's reasons."""
     blocks = args.blocks()
     if blocks is not None and (found := problems(blocks)):
         raise bad_blocks(found)
@@ -45,7 +46,7 @@ def bad_blocks(found: list[str]) -> SlackError:
 
 
 def limit(args: Args, most: int = 999) -> int:
-    """How many things a page holds. Raises `invalid_limit`."""
+    """Return the number of items on a page. Raises `invalid_limit`."""
     wanted = args.number("limit", PAGE) or PAGE
     if not 0 < wanted <= most:
         raise SlackError("invalid_limit")
@@ -53,7 +54,7 @@ def limit(args: Args, most: int = 999) -> int:
 
 
 def cursor(args: Args) -> str | None:
-    """What `encoded` was given for this page; None on the first one. Raises `invalid_cursor`."""
+    """Return what was given to `encoded` for this page; None on the first page. Raises `invalid_cursor`."""
     try:
         text = base64.b64decode(args.text("cursor") or "", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
@@ -68,7 +69,7 @@ def encoded(position: object) -> str:
 
 
 def page(things: Sequence[T], args: Args, *, most: int = 999) -> tuple[Sequence[T], str]:
-    """One page of a list that only grows at its end, and the cursor of the next page, "" after the last one."""
+    """Return one page of a list that only grows at its end, and the cursor of the next page ("" after the last)."""
     start = cursor(args) or "0"
     if not start.isdigit():
         raise SlackError("invalid_cursor")

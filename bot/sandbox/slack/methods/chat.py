@@ -68,7 +68,7 @@ def _own(state: State, args: Args, refusal: str) -> Message:
 
 
 def update(state: State, args: Args) -> Json:
-    """Text without blocks takes the blocks away; blocks without text leave the text as it was."""
+    """Change a message. Text without blocks removes the blocks; blocks without text leave the text."""
     message = _own(state, args, "cant_update_message")
     metadata = args.metadata()
     text, blocks = _content(args)

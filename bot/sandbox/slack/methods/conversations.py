@@ -76,7 +76,7 @@ def _bound(args: Args, name: str) -> tuple[int, int] | None:
 
 
 def _within(args: Args) -> Callable[[Message], bool]:
-    """Whether a message lies between `oldest` and `latest`; the bounds themselves only with `inclusive`."""
+    """Return a test for lying between `oldest` and `latest`; the bounds count only with `inclusive`."""
     oldest, latest, inclusive = _bound(args, "oldest"), _bound(args, "latest"), args.flag("inclusive")
 
     def check(message: Message) -> bool:
@@ -105,7 +105,7 @@ def _parent_user(state: State, message: Message) -> str | None:
 
 
 def _history(state: State, found: Sequence[Message], args: Args, *, newest_first: bool) -> Json:
-    """A page whose cursor is a timestamp, so that what is posted meanwhile neither repeats nor hides anything."""
+    """Return a page whose cursor is a timestamp, so that new posts neither repeat nor hide anything."""
     if (start := cursor(args)) is not None:
         found = [each for each in found if (each.ts <= start if newest_first else each.ts >= start)]
     end = limit(args)
@@ -115,14 +115,14 @@ def _history(state: State, found: Sequence[Message], args: Args, *, newest_first
 
 
 def history(state: State, args: Args) -> Json:
-    """Newest first; replies are seen only where they were also sent to the channel."""
+    """List messages, newest first; replies only if they were also sent to the channel."""
     channel, within = state.joined(args.need("channel")), _within(args)
     found = [each for each in state.lasting(channel.id) if within(each) and (not each.is_reply or each.broadcast)]
     return _history(state, found[::-1], args, newest_first=True) | {"pin_count": 0}
 
 
 def replies(state: State, args: Args) -> Json:
-    """The parent, then its replies, oldest first. The parent is given whatever the bounds."""
+    """List the parent, then its replies, oldest first. The parent is included whatever the bounds."""
     channel, within = state.joined(args.need("channel")), _within(args)
     try:
         asked = state.find(channel.id, args.need("ts"))
