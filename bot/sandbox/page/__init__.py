@@ -12,7 +12,7 @@ from bot.sandbox.changes import Changes
 
 _STATIC = Path(__file__).parent / "static"
 
-# Customers' words are shown as text, never as HTML. Should that fail, this policy lets nothing of theirs run or call out.
+# Customers' words are shown as text, never as HTML. Should that fail, this policy lets none of them run or call out.
 _POLICY = "; ".join(
     (
         "default-src 'self'",

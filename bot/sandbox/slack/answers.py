@@ -33,7 +33,10 @@ def post(state: State, answer: Json, address: ResponseAddress) -> Message:
 
 
 def respond(state: State, key: str, answer: Any) -> None:
-    """Handle what was sent to a response_url. Raises SlackError, with `used_url` or `expired_url` for a spent address."""
+    """Handle what was sent to a response_url.
+
+    Raises SlackError, with the code `used_url` or `expired_url` for a spent address.
+    """
     with state.lock:
         if not isinstance(answer, dict):
             raise SlackError("invalid_payload")

@@ -14,7 +14,7 @@ Who = Literal["app", "user"]
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left for one endpoint. `reset` is in seconds since the epoch; `allowed` tells whether this request may pass."""
+    """What is left for one endpoint. `reset` is in seconds since the epoch; `allowed` admits this request."""
 
     limit: int
     remaining: int
