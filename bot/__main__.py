@@ -9,7 +9,7 @@ SERVING = ("run", "web", "worker")
 
 
 def main() -> None:
-    """Run the command line; a server that is told to end while it is still loading does so as it does later, with 0."""
+    """Run the command line. A server that is told to end while it loads exits with 0, as it does later."""
     if sys.argv[1:2] and sys.argv[1] in SERVING:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda _number, _frame: sys.exit(0))

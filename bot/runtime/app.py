@@ -1,4 +1,4 @@
-"""The composition root: everything is built here, once, and passed down."""
+"""The composition root: builds everything once and passes it down."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.engine import Engine, connect
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """One process's worth of the application."""
+    """The application's parts in one process."""
 
     settings: Settings
     engine: Engine
@@ -42,7 +42,7 @@ class App:
 
 
 def build(settings: Settings) -> App:
-    """Build everything; nothing is started and nobody is called yet."""
+    """Build everything; start nothing and call nobody yet."""
     logs.hush()
     engine = connect(settings.database_url)
     client = slack.client(_plain(settings.slack.bot_token), settings.slack.api_url)
@@ -53,7 +53,7 @@ def build(settings: Settings) -> App:
             delivery.wake()
 
     ctx = Context(engine, settings.clock, settings, _networks(settings), wake)
-    # Two for Slack, so that one slow call holds up nobody; one for the networks, where order matters more than speed.
+    # Two for Slack, so that one slow call delays nobody; one for the networks, where order matters more than speed.
     delivery = Delivery(
         ctx, (SlackMessageDeliverer(ctx, client), SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx))
     )
@@ -66,10 +66,10 @@ def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:
     bolt = Bolt(
         logger=logging.getLogger("slack_bolt"),  # else Bolt sets a level of its own
         client=client,
-        # With Socket Mode alone there is none, and then nobody may know what would pass for Slack's signature.
+        # Socket Mode needs no signing secret; a random one keeps anybody from forging Slack's signature over HTTP.
         signing_secret=_plain(settings.slack.signing_secret) or token_hex(32),
         process_before_response=True,
-        # One workspace, one token: no question to Slack stands between a click and its answer.
+        # One workspace, one token: a click is answered without asking Slack first.
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
     )
     handlers.register(bolt, deps)

@@ -19,7 +19,7 @@ EXIT_WRONG_SETTINGS = 2
 
 
 class Commands(click.Group):
-    """A database that fails is said in a line, whatever the command."""
+    """Reports a failing database in one line, whatever the command."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -75,7 +75,7 @@ def worker() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the shape that this version needs."""
+    """Bring the database to the schema that this version needs."""
     from bot.runtime.process import migrate_now
 
     click.echo(f"database at revision {migrate_now(_settings())}")
@@ -98,12 +98,12 @@ def check() -> None:
 @main.command()
 @click.option("--url", help="Your public address; without it the app uses Socket Mode.")
 @click.argument("ignored", nargs=-1, type=click.UNPROCESSED)
-def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001 (what the Slack CLI appends)
+def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001 (the Slack CLI appends arguments)
     """Print the Slack app manifest as JSON."""
-    from bot.platform.manifest import manifest as make
+    from bot.platform.manifest import manifest as build_manifest
 
     try:
-        click.echo(json.dumps(make(_command_name(), url), indent=2))
+        click.echo(json.dumps(build_manifest(_command_name(), url), indent=2))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
 
@@ -134,7 +134,7 @@ def export(form: Any, since: datetime | None, until: datetime | None, output: Pa
 @click.option("--network", help="Only on this account of ours, such as x:acme.")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 def erase(handle: str, network: str | None, yes: bool) -> None:
-    """Forget a customer: all that they said, who they are, and what was answered."""
+    """Forget a customer: who they are, what they wrote, and what we answered."""
     from bot.domain.common.errors import Refused
     from bot.runtime.app import build
     from bot.usecases.privacy import erase as usecase
@@ -161,7 +161,7 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
 @main.command()
 @click.option("--to", required=True, metavar="URL", help="sqlite:///… or postgresql://…, an empty database.")
 def copy(to: str) -> None:
-    """Move house: copy the configured database to another. Stop the desk first."""
+    """Copy the configured database to another one. Stop the desk first."""
     from bot.settings.values import database_url
     from storage import transfer as house
     from storage.engine import DatabaseError, connect
@@ -189,7 +189,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _settings(require: Callable[[Settings], None] | None = None) -> Settings:
-    """The settings, or one line for each problem and exit 2, before anything starts."""
+    """Load the settings; on problems, print one line for each and exit with 2, before anything starts."""
     try:
         settings = load(os.environ)
         if require is not None:
@@ -206,7 +206,7 @@ def _refuse(error: SettingsError) -> NoReturn:
 
 
 def _command_name() -> str:
-    """The slash command's name: the config's, where there is one to read."""
+    """Return the slash command's name, from the config if there is one."""
     if not Path(os.environ.get("WEBCARE_CONFIG") or "webcare.toml").exists():
         return "/webcare"
     return _settings().command

@@ -1,4 +1,4 @@
-"""`webcare demo`: the sandbox in this process, and beside it the bot as an operator runs it."""
+"""`webcare demo`: the sandbox in this process, and the bot beside it, run as an operator would."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.sandbox.server import Sandbox
 FIRST_PORT = 3800
 PORTS_TRIED = 100
 PACE_SECONDS = 20
-HURRY_SECONDS = 1  # the first customers come at once
+HURRY_SECONDS = 1  # between the first customers, so that the page is not empty
 HURRIED_FOR_SECONDS = 3.5
 
 CONFIG = """\
@@ -48,16 +48,16 @@ initials = "LN"
 [desk.agents.U0EMMA]
 initials = "EC"
 """
-"""Targets so short that the first reminder is there in half a minute, whatever the speed of the clock."""
+"""Targets so short that the first reminder comes within half a minute, whatever the clock's speed."""
 
 
 def run_demo(port: int | None) -> None:
-    """Run until interrupted. `port` None takes 3800 or the next free one."""
+    """Run until interrupted. If `port` is None, take 3800 or the next free port."""
     clock = parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
     speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
-    sandbox = _started(port, lambda at: Sandbox(at, now=clock.now, speed=speed))
+    sandbox = _started(port, lambda free: Sandbox(free, now=clock.now, speed=speed))
     sandbox.slack.install(manifest())
-    ending = ShutdownSignal()
+    shutdown = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
         targets = CONFIG.format(first=max(1, round(60 * speed)), next=max(1, round(90 * speed)))
@@ -68,23 +68,23 @@ def run_demo(port: int | None) -> None:
         )
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
         sandbox.x.set_pace(HURRY_SECONDS)
-        ending.wait(HURRIED_FOR_SECONDS)
+        shutdown.wait(HURRIED_FOR_SECONDS)
         sandbox.x.set_pace(PACE_SECONDS)
-        while bot.poll() is None and not ending.wait(0.5):
+        while bot.poll() is None and not shutdown.wait(0.5):
             pass
         bot.terminate()
         bot.wait(30)
     sandbox.stop()
-    if not ending.told:
+    if not shutdown.told:
         sys.exit(f"the bot ended by itself, with status {bot.returncode}")
 
 
 def _started(port: int | None, make: Callable[[int], Sandbox]) -> Sandbox:
-    """The sandbox on `port`, or without one on the first free port."""
+    """Start the sandbox on `port`, or on the first free port if `port` is None."""
     ports = [port] if port is not None else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
-    for at in ports:
+    for candidate in ports:
         try:
-            return make(at).start()
+            return make(candidate).start()
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -92,7 +92,7 @@ def _started(port: int | None, make: Callable[[int], Sandbox]) -> Sandbox:
 
 
 def _environment(sandbox: Sandbox, config: Path, clock: str) -> dict[str, str]:
-    """This process's environment, with everything that points at the real world replaced."""
+    """Return this process's environment with everything that points at the real world replaced."""
     ours = sandbox.environment | {"WEBCARE_CONFIG": str(config), "WEBCARE_CLOCK": clock}
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PORT")}
     return kept | ours

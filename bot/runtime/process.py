@@ -1,4 +1,4 @@
-"""What runs in each kind of process: run (everything), web (clicks), worker (polls, reminders, delivery)."""
+"""What each kind of process runs: run (everything), web (clicks), worker (polls, reminders, delivery)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storage.engine import DatabaseError, connect
 
 log = logging.getLogger(__name__)
 
-STOP_SECONDS = 7  # managers of processes wait for 10 or more and then kill
+STOP_SECONDS = 7  # process managers wait 10 or more before they kill
 
 
 class Unprepared(Exception):
@@ -32,7 +32,10 @@ class Unprepared(Exception):
 
 
 def run(settings: Settings) -> None:
-    """Everything in one process: Socket Mode with an app token, HTTP without one or with PORT set. It migrates."""
+    """Run everything in one process; it migrates first.
+
+    Uses Socket Mode with an app token, and HTTP without one or with PORT set.
+    """
     serves = settings.slack.app_token is None or settings.port is not None
     if serves:
         _require_port(settings.http_port)
@@ -44,20 +47,20 @@ def run(settings: Settings) -> None:
 
 
 def web(settings: Settings) -> None:
-    """Clicks and commands over HTTP; a worker elsewhere does the rest."""
+    """Serve clicks and commands over HTTP; a worker elsewhere does the rest."""
     _require_port(settings.http_port)
     _require_migrations(settings)
     _serve(settings, _start_check)
 
 
 def worker(settings: Settings) -> None:
-    """Polls, reminders and delivery; any number of these share the work."""
+    """Poll, remind and deliver; any number of workers share the work."""
     _require_migrations(settings)
     _until_told(settings, _start_background)
 
 
 def migrate_now(settings: Settings) -> str:
-    """Bring the database up to date: its revision."""
+    """Migrate the database and return its revision."""
     engine = connect(settings.database_url)
     try:
         revision = migrate.upgrade(engine)
@@ -71,7 +74,7 @@ Stop = Callable[[], None]
 
 
 def _start_check(app: App) -> Stop:
-    """While everything else starts: make the first click as quick as the rest, and say what is missing."""
+    """In the background, warm up so that the first click is as fast as the rest, and log what is missing."""
 
     def prepare() -> None:
         app.deps.prepare()
@@ -82,14 +85,14 @@ def _start_check(app: App) -> Stop:
 
 
 def _start_background(app: App) -> Stop:
-    """Ticks and delivery."""
+    """Start ticks and delivery; return what stops them."""
     _start_check(app)
     scheduler: BackgroundScheduler = schedule(app.ctx)
     app.delivery.start()
     scheduler.start()
 
     def stop() -> None:
-        app.delivery.stop()  # first, for a call cut off half-way has to be looked up later; a poll is only made again
+        app.delivery.stop()  # first: a delivery that is cut off must be looked up later, a poll is merely repeated
         scheduler.shutdown(wait=True)
 
     return stop
@@ -111,7 +114,7 @@ def _start_all(app: App) -> Stop:
 
 
 def _serve(settings: Settings, start: Callable[[App], Stop]) -> None:
-    """Build and start in the process that serves, for threads and sockets do not survive a fork."""
+    """Build and start inside the serving process, since threads and sockets do not survive a fork."""
     stops: list[Stop] = []
 
     def make() -> WSGIApplication:
@@ -128,22 +131,22 @@ def _serve(settings: Settings, start: Callable[[App], Stop]) -> None:
 
 
 def _until_told(settings: Settings, start: Callable[[App], Stop]) -> None:
-    """Work until SIGTERM or SIGINT, then finish what is in hand, for `STOP_SECONDS` at most."""
-    ending = ShutdownSignal()
+    """Work until SIGTERM or SIGINT, then finish what is in progress, for at most `STOP_SECONDS`."""
+    shutdown = ShutdownSignal()
     app = build(settings)
     stop = start(app)
     log.info("ready")
-    ending.wait()
+    shutdown.wait()
     _leave_in_time()
     stop()
     app.close()
 
 
 def _leave_in_time() -> None:
-    """End even while Slack or a network hangs: each delivery and each deadline is a row, and goes on from there."""
+    """Exit even if Slack or a network hangs: each delivery and deadline is a row, so the next start resumes it."""
 
     def leave() -> None:
-        log.warning("stopped before all that was in hand was finished; the next start goes on with it")
+        log.warning("stopped before everything was finished; the next start goes on with it")
         os._exit(0)
 
     last = threading.Timer(STOP_SECONDS, leave)
@@ -152,7 +155,7 @@ def _leave_in_time() -> None:
 
 
 def _require_port(port: int) -> None:
-    """Raises SettingsError unless the port is free, or becomes free while the process before this one ends."""
+    """Raise SettingsError unless the port is free, or becomes free as the previous process ends."""
     try:
         _take_and_leave(port)
     except OSError as error:
@@ -170,11 +173,11 @@ def _require_migrations(settings: Settings) -> None:
     try:
         current = migrate.is_current(engine)
     except DatabaseError:
-        return  # it may be there in a moment; /readyz is red until then
+        return  # the database may be up in a moment; /readyz is red until then
     finally:
         engine.dispose()
     if not current:
-        raise Unprepared("the database has not the shape that this version needs: run `webcare migrate` first")
+        raise Unprepared("the database lacks migrations of this version: run `webcare migrate` first")
 
 
 def _say_what_is_missing(app: App) -> None:

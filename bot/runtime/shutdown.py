@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT, waited for in the main thread."""
+"""Waits for SIGTERM or SIGINT in the main thread."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ LOOK_SECONDS = 0.2
 
 
 class ShutdownSignal:
-    """Whether this process was told to end.
+    """Knows whether this process was told to end.
 
-    Looked for again and again: the system may hand a signal to any thread, and what Python does about it waits for the
-    main one, which nothing wakes if it sleeps in a lock. (One stop in a hundred never came.)
+    It polls, because the system may deliver a signal to any thread, while Python handles it in the main thread, which
+    does not wake up while it sleeps in a lock. (One stop in a hundred was lost.)
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class ShutdownSignal:
             signal.signal(name, self._tell)
 
     def wait(self, seconds: float = math.inf) -> bool:
-        """Until it is told, or for so many seconds: whether it was told."""
+        """Block until told to end, or for `seconds`; return whether it was told."""
         end = time.monotonic() + seconds
         while not self.told and (left := end - time.monotonic()) > 0:
             time.sleep(min(LOOK_SECONDS, left))

@@ -1,4 +1,4 @@
-"""HTTP: what Slack calls, and what a load balancer asks."""
+"""HTTP: the requests of Slack and of load balancers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
-THREADS = 16  # clicks handled at once by one process; each holds its thread for one short transaction
+THREADS = 16  # clicks that one process handles at once; each takes its thread for one short transaction
 
 
 def wsgi(app: App) -> WSGIApplication:
-    """`/slack/events` for events, clicks and commands; `/healthz` (alive) and `/readyz` (able to work)."""
+    """Serve `/slack/events` (events, clicks, commands), `/healthz` (alive) and `/readyz` (able to work)."""
     bolt = SlackRequestHandler(app.bolt, path="/slack/events")
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -34,8 +34,8 @@ def wsgi(app: App) -> WSGIApplication:
             said = {"status": "ok" if ready else "not ready"} | parts
             return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
         if environ["REQUEST_METHOD"] == "GET" and path == bolt.path:
-            return _answer(start_response, 200, "Slack posts here")  # Slack tries the certificate so
-        # Bolt takes a timestamp that is no number for an error in our code, and would have it told to whoever sent it.
+            return _answer(start_response, 200, "Slack posts here")  # Slack checks the certificate this way
+        # A timestamp that is not a number would make Bolt report an error of ours to whoever sent it.
         stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "0")
         if path == bolt.path and not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):
             return _answer(start_response, 401, "not signed")
@@ -55,7 +55,7 @@ def _answer(start_response: StartResponse, status: int, body: str, kind: str = "
 
 
 def readiness(app: App) -> dict[str, str]:
-    """A word on each part that must be in order before work can be done: "ok", or what is wrong."""
+    """Report on each part that must work before the process can: "ok", or what is wrong."""
     return {"database": _database(app), "slack": _slack(app)}
 
 
@@ -70,16 +70,16 @@ def _slack(app: App) -> str:
     try:
         app.ctx.workspace.url = slack.call(app.client, "auth.test").get("url")
     except slack.RateLimited:
-        return "ok"  # one question too many is no reason to send Slack's clicks elsewhere
+        return "ok"  # Slack works; too many questions are no reason to send its clicks elsewhere
     except slack.SlackError as error:
         return str(error)
     return "ok"
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn with threads: one process that serves, and a parent that starts it again should it die.
+    """gunicorn with threads: one serving process, and a parent that restarts it if it dies.
 
-    `make` builds the WSGI app in the serving process, and `on_exit` runs there when it ends; what is not finished
+    `make` builds the WSGI app in the serving process, and `on_exit` runs there when it ends. Whatever is not finished
     `stop_seconds` after SIGTERM is cut off.
     """
 
@@ -96,7 +96,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "graceful_timeout": stop_seconds,
             "keepalive": 75,
             "control_socket_disable": True,
-            # The collector writes to every object it sees, and so would copy each page that parent and child share.
+            # The garbage collector writes to every object it visits, which would copy the pages shared with the parent.
             "pre_fork": lambda _server, _worker: gc.freeze(),
             "worker_exit": lambda _server, _worker: on_exit(),
         }

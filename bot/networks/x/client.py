@@ -1,4 +1,4 @@
-"""One account on X."""
+"""One account on X, read and answered through its v2 API."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from bot.networks.x.transport import TWEEPY_HOST, Transport
 log = logging.getLogger(__name__)
 
 LIMIT = 280
-MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages than this are a loop
+MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages mean a loop
 CLOCKS_APART = timedelta(minutes=1)
-OVERLAP = timedelta(minutes=1)  # a mention may be shown after others that are newer by this much
-OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention; when all is quiet nothing is read again
+OVERLAP = timedelta(minutes=1)  # X may show a mention only after others that are this much newer
+OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention, so that a quiet feed reads nothing twice
 
 TWEET_FIELDS = {
     "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,"
@@ -34,7 +34,7 @@ TWEET_FIELDS = {
     "media.fields": "alt_text,type,url",
     "expansions": "attachments.media_keys,author_id,referenced_tweets.id",
 }
-# X's renaming of August 2026; which of the two it takes is found out by asking.
+# X's new names of August 2026. Which of the two it takes is found out by asking.
 POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for key, value in TWEET_FIELDS.items()}
 
 
@@ -74,9 +74,9 @@ class XAccount:
             wait_on_rate_limit=False,
         )
         session: requests.Session = self._client.session
-        session.auth = _as_it_is  # else an entry in ~/.netrc would replace the bearer token
+        session.auth = _unchanged  # else an entry in ~/.netrc would replace the bearer token
         session.mount(TWEEPY_HOST, Transport(api_url, timeout))
-        # Without cookies nothing in the session changes after this line, which makes it fit for several threads.
+        # Without cookies, nothing in the session changes after this line, so several threads can share it.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
@@ -84,12 +84,12 @@ class XAccount:
             try:
                 return self._fetch({"since_id": self._overlapping(cursor)}, cursor)
             except CursorRefused as error:
-                # It is not kept, or every poll would end here. What is fetched twice is stored once.
+                # The cursor is dropped, or every poll would end here. A post that is fetched twice is stored once.
                 log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
         return self._fetch({"start_time": _instant(since)})
 
     def send(self, text: str, in_reply_to: str) -> Sent:
-        import twitter_text  # slow to load, and a process that counts nothing does without
+        import twitter_text  # slow to load, and many processes never count
 
         has_url = bool(twitter_text.extract_urls(text))
         body, _ = self._ask("POST", lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to))
@@ -115,7 +115,7 @@ class XAccount:
             return LookedUp(frozenset(), ())
         asked = self._read("/2/tweets", {"ids": ",".join(ids)}, "post_read")
         pages, wordings = [asked], {parse.identifier(post.get("id")) for post in asked.posts}
-        # An id from before an edit may be answered with the wording of that time.
+        # X may answer an id from before an edit with the wording of that time.
         if later := {parse.latest_id(post) for post in asked.posts} - wordings:
             pages.append(self._read("/2/tweets", {"ids": ",".join(sorted(later))}, "post_read"))
         newest = [(page, post) for page in pages for post in page.posts if post.get("id") == parse.latest_id(post)]
@@ -145,11 +145,11 @@ class XAccount:
         return self.spent.dollars
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.session.close()
 
     def _overlapping(self, cursor: str) -> str:
-        """Where to read on: X shows some mentions late, beneath newer ones that were read already."""
+        """Return where to continue reading: X shows some mentions late, beneath newer ones that we already have."""
         if parse.identifier(cursor) and self._now() - parse.made_at(cursor) < OVERLAPS_FOR:
             return parse.before(cursor, OVERLAP)
         return cursor
@@ -167,17 +167,17 @@ class XAccount:
         for mention in list(mentions.values()):
             for earlier in mention.earlier_ids:
                 if int(earlier) < int(mention.id):
-                    mentions.pop(earlier, None)  # read again beside its edit, it would come in again
+                    mentions.pop(earlier, None)  # else the post would come in again beside its own edit
         oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
         return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
 
     def _pages(self, timeline: str, where: dict[str, str], billed: Billed, read_to: int = 0) -> Iterator[Page]:
-        """Newest first, as far down as the page on which that begins which was read before, up to this number."""
+        """Yield pages, newest first, down to the one that begins at or below the post number `read_to`."""
         token: dict[str, str] = {}
         for _ in range(MAX_PAGES):
             page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed, read_to)
             if not page.posts and not page.counted:
-                # Taken for the end, it would put the cursor past mentions that were never seen.
+                # Taking this for the end would move the cursor past mentions that were never seen.
                 detail = f"X answered with neither posts nor a count of them on {timeline}"
                 raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable")
             yield page
@@ -195,12 +195,12 @@ class XAccount:
             body = self._get(route, params | fields)
             self._fields = fields
         page = Page(body)
-        # What is read again was read a moment ago, and X bills a post once a day.
+        # The overlap was billed a moment ago, and X bills a post once a day.
         self.spent.add(billed, sum(number > read_to for number in page.numbers))
         return page
 
     def _get(self, route: str, params: dict[str, str]) -> Json:
-        # tweepy's named methods know only the older field names.
+        # tweepy's own methods know only the older field names.
         return self._ask("GET", lambda: self._client.request("GET", route, params=params))[0]
 
     def _ask(self, method: str, request: Callable[[], requests.Response]) -> tuple[Json, Mapping[str, str]]:
@@ -229,16 +229,16 @@ class XAccount:
 
     @property
     def _own_id(self) -> str:
-        """The account's number, asked for once. Tokens seem to begin with it, but nothing promises that."""
+        """The account's number, asked for once. Access tokens seem to begin with it, but X does not promise that."""
         known = self._known_id
         if not known:
-            # Several threads may ask at first; they learn the same.
+            # Several threads may ask the first time; they get the same answer.
             try:
                 found = _data(self._get(f"/2/users/by/username/{self.handle}", {}))
             except Rejected as error:
                 if error.code == "credentials":
                     raise
-                # Not every plan looks accounts up by name; our own keys know whose they are.
+                # Not every plan may look up accounts by name; our own keys say whose they are.
                 found = self._me()[0]
                 if str(found.get("username", "")).lower() != self.handle.lower():
                     raise
@@ -256,7 +256,7 @@ class XAccount:
         return f"https://x.com/{self.handle}/status/{post_id}"
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 

@@ -1,7 +1,7 @@
-"""What X's answers, and the lack of one, mean to the desk.
+"""What X's answers, or their absence, mean to the desk.
 
-X's v2 problems carry no codes, so the HTTP status decides and, within 403 and 400, X's fixed sentences. A `detail`
-made here holds the status and the problem's title and type, never the sentence itself: some of them quote the post.
+X's v2 problems carry no codes, so the HTTP status decides and, within 400 and 403, X's fixed sentences. A `detail`
+built here holds the status and the problem's title and type, but never the sentence: some sentences quote the post.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _WINDOWS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour")
 
 
 class UnknownFields(Rejected):
-    """X does not know the field names of the request: it speaks the other generation of its API."""
+    """X does not know the request's field names: it speaks the other generation of its API."""
 
 
 class CursorRefused(Rejected):
-    """X does not take the `since_id` of the request, and never will."""
+    """X does not accept the request's `since_id`, and never will."""
 
 
 def from_response(method: str, response: requests.Response) -> NetworkError:
-    """The error for an answer whose status is not 2xx."""
+    """Return the error for an answer whose status is not 2xx."""
     status = response.status_code
     detail = f"X answered {status} to {method}{_problem(response)}"
     if status == 429:
@@ -60,7 +60,7 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
 
 
 def from_failure(method: str, error: Exception) -> NetworkError:
-    """The error for a request that got no answer: done for certain not, or perhaps."""
+    """Return the error for a request without an answer: NotDone if X cannot have acted on it, else Ambiguous."""
     cause = next(_causes(error), error)
     detail = f"no answer from X to {method}: {type(error).__name__} ({type(cause).__name__})"
     if method == "GET" or never_sent(error):
@@ -69,15 +69,16 @@ def from_failure(method: str, error: Exception) -> NetworkError:
 
 
 def never_sent(error: Exception) -> bool:
-    """Whether the connection was never made, so that X cannot have read a word."""
+    """Tell whether no connection was made, so that X cannot have received anything."""
     never = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError, requests.exceptions.InvalidURL)
     return isinstance(error, never) or any(isinstance(cause, never) for cause in _causes(error))
 
 
 def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
-    """Seconds until X takes requests again, at least 1. `at` and X's reset header are seconds since the epoch.
+    """Return the seconds until X accepts requests again, from 1 to a day.
 
-    X has a window of 15 minutes and two of a day; the ones with nothing left count.
+    `at` and X's reset header are seconds since the epoch. X has a window of 15 minutes and two of a day; only exhausted
+    ones count.
     """
     resets = list(_resets(headers, unsaid="0"))
     wait = max(resets) - at if resets else _seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
@@ -85,15 +86,15 @@ def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
 
 
 def spent_until(headers: Mapping[str, str], at: float) -> float:
-    """When X takes the next request, where its answer to this one says that none is left: seconds since the epoch.
+    """Return when X accepts the next request, if this answer says that none is left: seconds since the epoch.
 
-    0 where some are left or nothing is said; at most a day after `at`.
+    Returns 0 if some are left or X does not say; at most a day after `at`.
     """
     return min(max(_resets(headers, unsaid=""), default=0.0), at + LONGEST_WAIT_SECONDS)
 
 
 def _resets(headers: Mapping[str, str], unsaid: str) -> Iterator[float]:
-    """When the windows with nothing left begin anew; `unsaid` stands for what is left where X does not say it."""
+    """Yield when the exhausted windows start again; `unsaid` stands for the remaining count that X does not give."""
     for window in _WINDOWS:
         reset = _seconds(headers.get(f"{window}-reset"))
         if reset and headers.get(f"{window}-remaining", unsaid) == "0":
@@ -118,7 +119,7 @@ def _problem(response: requests.Response) -> str:
         return " (not JSON)"
     if not isinstance(problem, dict):
         return ""
-    kind = str(problem.get("type", "")).removeprefix("about:blank").rsplit("/", 1)[-1]  # which means no type at all
+    kind = str(problem.get("type", "")).removeprefix("about:blank").rsplit("/", 1)[-1]  # about:blank means no type
     words = f"{problem.get('title', '')} {kind} {problem.get('reason', '')}"
     said = re.sub(r"[^\w.:-]+", " ", words, flags=re.ASCII).strip()[:100]
     return f": {said}" if said else ""

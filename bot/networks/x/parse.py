@@ -1,8 +1,8 @@
-"""X's JSON to the desk's words.
+"""Translates X's JSON into the desk's terms.
 
 X renamed tweet to post in its field names in August 2026 and honours both (tweet_id, referenced_tweets, note_tweet ...
-and post_id, referenced_posts, note_post ...), so both are read, whichever was asked for. Anybody can write a post:
-nothing in it is trusted to have the shape that X documents.
+and post_id, referenced_posts, note_post ...). Both are read, whichever was asked for. Anybody can write a post, so
+nothing in it is trusted to have the documented shape.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.domain.cases.mention import Author, Media, Mention
 
 Json: TypeAlias = dict[str, object]
 
-LONGEST_NAME, LONGEST_LANGUAGE, MOST_FOLLOWERS = 200, 20, 2**31 - 1  # what a thread has room for
+LONGEST_NAME, LONGEST_LANGUAGE, MOST_FOLLOWERS = 200, 20, 2**31 - 1  # what a thread's columns hold
 
 _ID = re.compile(r"[0-9]{1,19}")
-_FIRST_NUMBER = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)  # X's numbers count milliseconds from here
+_FIRST_NUMBER = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)  # post ids count milliseconds from here
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,50}")
 _SHORT_LINK = re.compile(r"https?://t\.co/\w+", re.ASCII)
 _ESCAPED = re.compile("&(amp|lt|gt);")
@@ -37,11 +37,11 @@ _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {
 
 
 class Malformed(ValueError):
-    """A post without what every post has: a number, an author, a text."""
+    """A post without what every post has: a number, an author or a text."""
 
 
 class Page:
-    """One answer of X: posts, and beside them the users, media and other posts that they refer to."""
+    """One answer of X: posts, and the users, media and other posts that they refer to."""
 
     def __init__(self, body: Json) -> None:
         data = body.get("data")
@@ -57,9 +57,9 @@ class Page:
         self._errors = list(_dicts(body.get("errors")))
 
     def mention(self, post: Json, own_id: str, handle: str) -> Mention:
-        """A post as the desk knows it, seen by the account `handle` (without the @) with the number `own_id`.
+        """Return a post as the desk knows it.
 
-        Raises Malformed.
+        `handle` (without the @) and `own_id` are the account that looks at it. Raises Malformed.
         """
         post_id, author, media = identifier(post.get("id")), self._author(post), list(self._pictures(post))
         if not post_id:
@@ -81,16 +81,16 @@ class Page:
         )
 
     def goes_down_to(self, number: int) -> bool:
-        """Whether, newest first as X has them, its last post is this one or older."""
+        """Tell whether the page, in X's order of newest first, ends at the post `number` or an older one."""
         return bool(self.numbers) and 0 < self.numbers[-1] <= min(number, self.numbers[0])
 
     def answers(self, post: Json, post_id: str) -> bool:
-        """Whether `post` replies to the post that has, or had before an edit, the number `post_id`."""
+        """Tell whether `post` replies to the post whose number is, or was before an edit, `post_id`."""
         parent = replied_to(post)
         return parent is not None and post_id in (parent, *_history(self._others.get(parent, {})))
 
     def gone(self) -> Iterator[str]:
-        """Ids that were asked for and that X no longer shows to us: deleted, or their author's account is closed."""
+        """Yield requested ids that X no longer shows us: the post is deleted, or its author's account is closed."""
         for error in self._errors:
             problem = _string(error.get("type")).rsplit("/", 1)[-1]
             if error.get("parameter", "ids") == "ids" and problem in (
@@ -106,7 +106,7 @@ class Page:
         user = self._users.get(author_id, {})
         handle = _string(user.get("username"))
         if not _HANDLE.fullmatch(handle):
-            handle = author_id  # X's links work with any handle, and a mention is not lost for want of one
+            handle = author_id  # X's links work with any handle, so a mention without one is not lost
         followers = _dict(user.get("public_metrics")).get("followers_count")
         return Author(
             id=author_id,
@@ -119,7 +119,7 @@ class Page:
         for key in _list(_dict(post.get("attachments")).get("media_keys")):
             item = self._media.get(_string(key), {})
             kind = _MEDIA_KINDS.get(_string(item.get("type")))
-            link = _link(item.get("url")) if kind == "photo" else ""  # films play at the post itself
+            link = _link(item.get("url")) if kind == "photo" else ""  # films are watched at the post itself
             if kind and (link or kind != "photo"):
                 yield kind, link, _string(item.get("alt_text")) or None
 
@@ -131,7 +131,7 @@ class Page:
 
 
 def with_textual_ids(thing: Json) -> Json:
-    """X writes its ids as strings; an older X, or what only speaks its language, may write them as numbers."""
+    """Turn ids into strings. X writes them so, but an older X, or an imitation of it, may write numbers."""
     return {key: _textual(value) if key.endswith(("id", "_ids")) else value for key, value in thing.items()}
 
 
@@ -142,27 +142,27 @@ def _textual(value: object) -> object:
 
 
 def identifier(value: object) -> str:
-    """X's number of a thing, as the string that it is in JSON; empty when it is none (X's numbers fit in 63 bits)."""
+    """Return X's number of something as a string; empty if `value` is not one. X's numbers fit in 63 bits."""
     return value if isinstance(value, str) and _ID.fullmatch(value) and int(value) < 2**63 else ""
 
 
 def newest(ids: Iterable[str]) -> str:
-    """The highest of X's numbers, which grow with time; empty when there is none."""
+    """Return the highest of X's numbers, which grow with time; empty if there is none."""
     return max(filter(None, ids), key=int, default="")
 
 
 def latest_id(post: Json) -> str:
-    """The number of its newest wording, as far as this one knows."""
+    """Return the number of the post's newest wording, as far as this version knows."""
     return newest([identifier(post.get("id")), *_history(post)])
 
 
 def is_repost(post: Json) -> bool:
-    """Whether it hands on somebody's words without adding any."""
+    """Tell whether the post passes on somebody's words without adding any."""
     return any(kind in ("retweeted", "reposted") for kind, _ in references(post))
 
 
 def references(post: Json) -> Iterator[tuple[str, str]]:
-    """What it refers to: ("replied_to" | "quoted" | "retweeted", id)."""
+    """Yield what the post refers to: ("replied_to" | "quoted" | "retweeted", id)."""
     for reference in _dicts(_either(post, "referenced_tweets", "referenced_posts")):
         if other := identifier(reference.get("id")):
             yield _string(reference.get("type")), other
@@ -173,10 +173,10 @@ def replied_to(post: Json) -> str | None:
 
 
 def posted_at(post: Json, post_id: str) -> datetime:
-    """When it was posted, in UTC. Where X does not say so readably: the time that its number holds."""
+    """Return when the post was made, in UTC; if X does not say it readably, the time inside its number."""
     try:
         at = datetime.fromisoformat(_string(post.get("created_at")))
-        # Time zones and targets are reckoned with it, for which the first and the last years leave no room.
+        # Time zones and targets are added to this instant, which fails at the limits of datetime.
         if at.tzinfo is not None and 2006 <= at.year < 2100:
             return at.astimezone(UTC)
     except ValueError:
@@ -185,17 +185,17 @@ def posted_at(post: Json, post_id: str) -> datetime:
 
 
 def made_at(post_id: str) -> datetime:
-    """The time that a number holds, in UTC."""
+    """Return the time inside a post's number, in UTC."""
     return _FIRST_NUMBER + timedelta(milliseconds=int(post_id) >> 22)
 
 
 def before(post_id: str, length: timedelta) -> str:
-    """The number of what was made so much earlier."""
+    """Return the number of a post made `length` earlier."""
     return str(max(1, int(post_id) - (length // timedelta(milliseconds=1) << 22)))
 
 
 def text(post: Json) -> str:
-    """All of its words as they were typed: a long post in full, X's short links long again, links to media left out.
+    """Return the words as they were typed: a long post in full, short links expanded, links to media left out.
 
     Raises Malformed.
     """
@@ -213,10 +213,10 @@ def text(post: Json) -> str:
 
 
 def comparable(words: str) -> str:
-    """The letters and digits of a reply, without what X changes: handles put in front of it, how links are written.
+    """Reduce a reply to its letters and digits, without what X changes: leading handles, and how links are written.
 
-    Generous, for what it is compared with is our own, answers the same post and is no older than the try: to take
-    another reply for it does little harm, and not to know it again has the customer answered twice.
+    This is deliberately generous. It is compared only with posts of our own that answer the same post and are no older
+    than the try. Taking another reply for it does little harm; missing it answers the customer twice.
     """
     typed = "".join(char for char in words if unicodedata.category(char) != "Cf")
     plain = unicodedata.normalize("NFKC", unquote(_SCHEME.sub("", typed))).casefold()
@@ -224,7 +224,7 @@ def comparable(words: str) -> str:
 
 
 def names(post: Json, own_id: str, handle: str) -> bool:
-    """Whether it mentions the account; read from its text where X sent no list of mentions."""
+    """Tell whether the post mentions the account; read from its text if X sent no list of mentions."""
     if any("mentions" in _dict(holder.get("entities")) for holder in (post, _note(post))):
         return any(
             mention.get("id") == own_id or _string(mention.get("username")).lower() == handle.lower()
@@ -250,7 +250,7 @@ def _entities(post: Json, kind: str) -> Iterator[Json]:
 
 def _language(value: object) -> str | None:
     language = _string(value)
-    # X's own codes for "not told", "only a picture", "only tags" and the like begin with a q.
+    # X's own codes for "unknown", "only a picture", "only tags" and the like begin with a q.
     return None if language in ("", "und", "zxx") or language.startswith("q") else language[:LONGEST_LANGUAGE]
 
 
@@ -264,7 +264,7 @@ def _link(value: object) -> str:
 
 
 def _string(value: object) -> str:
-    """A string that every database and every UTF-8 stream takes; empty when it is none."""
+    """Return a string that every database and UTF-8 stream accepts; empty if `value` is not a string."""
     if not isinstance(value, str):
         return ""
     return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

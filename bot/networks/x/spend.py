@@ -8,12 +8,12 @@ from typing import Literal
 
 Billed = Literal["post_read", "mention_read", "user_read", "post", "post_with_url"]
 
-# Thousandths of a dollar each, X's list of August 2026.
+# Price of each in thousandths of a dollar, from X's list of August 2026.
 PRICES: dict[Billed, int] = {"post_read": 5, "mention_read": 1, "user_read": 10, "post": 15, "post_with_url": 200}
 
 
 class Spend:
-    """Counts what X bills, since the process began. An estimate: X does not bill the same post twice in one day."""
+    """Counts what X bills, since the process started. An estimate: X bills the same post only once a day."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,7 +25,7 @@ class Spend:
 
     @property
     def counts(self) -> dict[Billed, int]:
-        """How many of each."""
+        """How many of each were billed."""
         with self._lock:
             return {what: self._counts[what] for what in PRICES}
 

@@ -1,4 +1,4 @@
-"""How requests reach X: to the configured address, with time-outs, once, and failing in the desk's own words."""
+"""How requests reach X: at the configured address, with time-outs, once, and with the desk's own errors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ TWEEPY_HOST = "https://api.twitter.com"
 
 
 class Transport(HTTPAdapter):
-    """Mounted for the host that tweepy has built in; nothing else in tweepy can be pointed elsewhere.
+    """Replaces the host that tweepy has built in, which tweepy cannot be told to change.
 
-    OAuth 1 stays signed for that host. Requests are never repeated here, and every answer but a 2xx is raised as a
-    NetworkError, so that tweepy, which trips over HTML and odd headers, never sees one.
+    OAuth 1 stays signed for that host. A request is never repeated here. Every answer other than 2xx is raised as a
+    NetworkError, so tweepy, which stumbles over HTML and odd headers, never sees one.
     """
 
     def __init__(self, api_url: str, timeout: float) -> None:
-        """`api_url` may have a path in front of X's own; `timeout` is in seconds, to connect and between two reads."""
+        """Mount under `api_url`, which may have a path before X's own.
+
+        `timeout` is in seconds, for connecting and between two reads.
+        """
         super().__init__(max_retries=0)
         self._api_url = api_url.rstrip("/")
         self._timeout = timeout
@@ -34,11 +37,11 @@ class Transport(HTTPAdapter):
         request = request.copy()
         request.url = self._api_url + (request.url or "").removeprefix(TWEEPY_HOST)
         self._limits.require(request)
-        # The session knows no time-out, and chose a proxy for the host that the request does not go to.
+        # The session has no time-out, and it chose a proxy for tweepy's host rather than for ours.
         kwargs |= {"timeout": (self._timeout, self._timeout), "proxies": get_environ_proxies(request.url)}
         try:
             response = super().send(request, *args, **kwargs)
-            _ = response.content  # read here, where a connection that drops half-way is still ours to name
+            _ = response.content  # read here, so that a connection that drops half-way becomes our error too
         except UnicodeError:
             raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
         except requests.RequestException as error:

@@ -210,7 +210,7 @@ def _action(blocks: list[Json], action: Mapping[str, Any], action_ts: str) -> Js
 
 
 def _dispatches(blocks: list[Json], action: Json, trigger: str | None) -> bool:
-    """Tell whether using this element notifies the app at once: always, except in an input block that does not ask for it."""
+    """Tell whether using this element notifies the app at once; an input block must ask for it."""
     for block in blocks:
         if block["block_id"] != action["block_id"] or block["type"] != "input":
             continue

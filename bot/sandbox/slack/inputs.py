@@ -66,7 +66,7 @@ def values_of(blocks: list[Json], entered: Entered) -> dict[str, dict[str, Json]
 
 
 def refusals(blocks: list[Json], entered: Entered) -> dict[str, str]:
-    """Return what Slack's client refuses to submit, by block id: required inputs left empty, texts of a wrong length."""
+    """Return what Slack's client refuses to submit, by block id: empty required inputs, texts of a wrong length."""
     found = {}
     for block, element in elements(blocks):
         if block["type"] != "input" or element["type"] not in FIELDS:

@@ -132,7 +132,7 @@ class Sockets:
         return len(tickets)
 
     async def _retire(self, ticket: str) -> None:
-        """Warn the client and close the socket after the grace period. Until then it is used only if no other is open."""
+        """Warn the client and close the socket after the grace period; until then, prefer other open sockets."""
         socket = self._open.get(ticket)
         if socket is None or ticket in self._retiring:
             return

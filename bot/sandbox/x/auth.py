@@ -31,7 +31,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a signature covers. `path` begins with /2/, `query` is as sent, `here` is this server's own address for it."""
+    """What a signature covers. `path` begins with /2/, `query` is as sent, `here` is this server's own address."""
 
     method: str
     path: str
