@@ -1,4 +1,4 @@
-"""Backlog: when cards come faster than Slack takes them, one message lists what waits until the desk has caught up."""
+"""Backlog: if cards come faster than Slack takes them, one message lists what waits until the desk has caught up."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ LISTED = 10
 
 
 def tick(ctx: Context) -> int:
-    """Begin, show or end the backlog of every desk for which it is time: how many.
+    """Begin, show or end the backlog of every desk that needs it; return how many.
 
-    The digest is one row of the outbox and so one message; it goes ahead of the cards for which it stands in.
+    The digest is one row of the outbox and so one message; it goes ahead of the cards that it stands in for.
     """
     return sum(_step(ctx, desk) for desk in ctx.settings.desks)
 
 
 def digest(ctx: Context, backlog_id: int) -> BacklogDigest:
-    """The digest as it is true now; KeyError when there never was such a backlog."""
+    """Return the digest as it stands now. Raises KeyError if there is no such backlog."""
     with reading(ctx.engine) as connection:
         backlog = backlogs.get(connection, backlog_id)
         if backlog is None:

@@ -1,4 +1,4 @@
-"""Volume spike: far more mentions than this hour normally brings are told to the leads, once."""
+"""Volume spike: leads are told once when an hour brings far more mentions than normal."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ from storage.alerts import volume_spikes
 from storage.engine import Connection, reading, transaction
 from storage.intake import post_counts
 
-READ_NOW, READ_BEFORE = 2_000, 5_000  # messages in which words are counted, so that a storm costs no more than a wind
+READ_NOW, READ_BEFORE = 2_000, 5_000  # posts whose words are counted, which bounds the work in a storm
 
 
 def tick(ctx: Context) -> int:
-    """Raise a signal at every desk that has leads and a spike that they were not told of: how many.
+    """Signal every new spike at a desk that has leads; return how many.
 
-    The same spike is over once the volume has been near normal for an hour.
+    A spike is over once the volume has been near normal for an hour.
     """
     return sum(_watch(ctx, desk) for desk in ctx.settings.desks if desk.leads and desk.networks)
 
 
 def signal(ctx: Context, spike_id: int) -> SpikeSignal:
-    """The signal; its words are looked up now, so that none is kept of which the customer's right is gone."""
+    """Return the signal. Its words are looked up rather than stored, so that no erased customer's words are kept.
+
+    Raises KeyError if there is no such spike.
+    """
     with reading(ctx.engine) as connection:
         spike = volume_spikes.get(connection, spike_id)
         if spike is None:
@@ -63,7 +66,7 @@ def _watch(ctx: Context, desk: Desk) -> bool:
 
 
 def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetime) -> float | None:
-    """Mentions that such an hour brings; None while too little is known."""
+    """Return the mentions that such an hour usually brings; None while too little is on record."""
     hour = at - rules.HOUR
     begin = min(filter(None, (post_counts.next_after(connection, network) for network in networks)), default=at)
     if hour - begin < rules.HISTORY:

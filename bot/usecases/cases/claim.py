@@ -1,4 +1,4 @@
-"""Claim: exactly one agent becomes the owner, whoever else clicks at the same instant."""
+"""Claim: exactly one agent becomes the owner, no matter who else clicks at the same instant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLAIM_BATCH = 5
 
 
 def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
-    """Make the actor the owner of a waiting thread that nobody owns.
+    """Make the actor the owner of a waiting, unowned thread.
 
     Raises Refused: "taken" with `owner` and `since`, "yours", "answered", "closed", "not_allowed", "unknown_thread".
     """
@@ -25,16 +25,17 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
         if desk is None:
             thread = found(connection, thread_id)
             access.require(ctx, actor, thread.desk, "claim", thread_id)
-            rules.claim(thread, actor.id, at)  # says why not
+            rules.claim(thread, actor.id, at)  # raises the reason
             raise Refused("not_saved")
         access.require(ctx, actor, desk, "claim", thread_id)
     ctx.wake()
 
 
 def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
-    """Make the actor the owner of the up to 5 unowned threads with the nearest deadlines: their numbers.
+    """Make the actor the owner of up to 5 unowned threads with the nearest deadlines; return their numbers.
 
-    Two who do this at the same instant get different ones. Raises Refused: "not_allowed", "nothing_unclaimed".
+    Two agents who do this at the same instant get different threads. Raises Refused: "not_allowed",
+    "nothing_unclaimed".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -43,7 +44,7 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
             raise Refused("nothing_unclaimed")
         access.require(ctx, actor, desk.name, "claim", claimed[0])
         for thread_id in claimed:
-            # A request is written once: a repeat of it fails here, and claims nothing more.
+            # A request can be recorded only once, so a repeat of it fails here and claims nothing more.
             request = actor.idempotency_key if thread_id == claimed[0] else None
             claims.claim(connection, thread_id, actor.id, at, actor.via, idempotency_key=request)
     ctx.wake()

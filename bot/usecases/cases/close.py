@@ -1,4 +1,4 @@
-"""Close without a reply, with a reason that can be read later; and undo that."""
+"""Close a thread without a reply, giving a reason; and reopen it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from storage.engine import transaction
 
 
 def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
-    """Raises Refused: "reason_missing", "reply_on_its_way", "answered", "closed", "unknown_thread"."""
+    """End the customer's wait without a reply and store the reason.
+
+    Raises Refused: "reason_missing", "reply_on_its_way", "answered", "closed", "unknown_thread".
+    """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
@@ -21,7 +24,10 @@ def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
 
 
 def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
-    """The customer waits again, since they first did. Raises Refused: "waiting", "answered", "unknown_thread"."""
+    """Undo a close; the customer's wait resumes from its original start.
+
+    Raises Refused: "waiting", "answered", "unknown_thread".
+    """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)

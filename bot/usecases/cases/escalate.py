@@ -1,4 +1,4 @@
-"""Escalate: ask a lead or another team for a second pair of eyes; the owner stays until somebody takes over."""
+"""Escalate: ask a lead or another team for a second pair of eyes. The owner stays until somebody takes over."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from storage.engine import reading, transaction
 
 @dataclass(frozen=True, slots=True)
 class EscalationTarget:
-    """Somebody to escalate to. `value` is "lead:U0LEAD" or "team:Press office", `channel` where Slack reaches them."""
+    """Somebody to escalate to.
+
+    `value` is "lead:U0LEAD" or "team:Press office"; `channel` is where Slack reaches them.
+    """
 
     value: str
     name: str
@@ -27,7 +30,7 @@ class EscalationTarget:
 
 
 def targets(ctx: Context, actor: Actor, thread_id: int) -> list[EscalationTarget]:
-    """Who this thread can be escalated to, the leads first.
+    """List whom this thread can be escalated to, leads first.
 
     Raises Refused: "nobody_to_escalate_to", "closed", "unknown_thread".
     """
@@ -41,9 +44,10 @@ def targets(ctx: Context, actor: Actor, thread_id: int) -> list[EscalationTarget
 
 
 def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: str) -> None:
-    """Ask `to` (a target's value; None asks every other lead, or without one the first team) with a reason.
+    """Ask `to` for help with the thread and give the reason.
 
-    Raises Refused: "why_missing", "unknown_target", "nobody_to_escalate_to", "closed", "unknown_thread".
+    `to` is a target's value. None asks every other lead, or the first team if there is no lead. Raises Refused:
+    "why_missing", "unknown_target", "nobody_to_escalate_to", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
     if not why.strip():

@@ -1,4 +1,4 @@
-"""Hand over and take over: a thread changes owner, and the other one is told."""
+"""Hand over and take over: a thread changes owner, and the other agent is told."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.engine import Connection, transaction
 
 
 def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:
-    """The owner gives the thread to a colleague, who is told in the card's Slack thread.
+    """Give the actor's thread to a colleague, who is told in the card's Slack thread.
 
     Raises Refused: "unowned", "not_yours", "yours", "closed", "unknown_thread".
     """
@@ -28,7 +28,7 @@ def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:
 
 
 def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
-    """Become the owner instead of whoever is, who is told. Open escalations of the thread are met by it.
+    """Make the actor the owner instead of the present one, who is told. This settles the thread's open escalations.
 
     Raises Refused: "yours", "closed", "unknown_thread".
     """

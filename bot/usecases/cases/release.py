@@ -1,4 +1,4 @@
-"""Release: the owner lets go, and the thread is anybody's to claim."""
+"""Release: the owner gives the thread up, and anybody can claim it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.engine import transaction
 
 
 def release(ctx: Context, actor: Actor, thread_id: int) -> None:
-    """Raises Refused: "unowned", "not_yours", "closed", "unknown_thread"."""
+    """Take the owner off the thread. Raises Refused: "unowned", "not_yours", "closed", "unknown_thread"."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)

@@ -1,4 +1,4 @@
-"""The steps that every change of a thread has in common, in the caller's transaction."""
+"""The steps that all changes of a thread share, within the caller's transaction."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from storage.engine import Connection, reading
 
 
 def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thread_id: int) -> Thread:
-    """The locked thread, when the actor may do this to it. Raises Refused: "unknown_thread", "not_allowed"."""
+    """Lock and return the thread if the actor may do this to it. Raises Refused: "unknown_thread", "not_allowed"."""
     thread = locked(connection, thread_id)
     access.require(ctx, actor, thread.desk, role, thread_id)
     return thread
 
 
 def found(connection: Connection, thread_id: int) -> Thread:
-    """The thread, to be looked at; Refused("unknown_thread") when the number is nobody's."""
+    """Return the thread for reading only. Raises Refused("unknown_thread")."""
     return _known(threads.get(connection, thread_id), thread_id)
 
 
 def locked(connection: Connection, thread_id: int) -> Thread:
-    """The thread, to be changed by this transaction alone; Refused("unknown_thread") when the number is nobody's."""
+    """Return the thread, locked so that only this transaction changes it. Raises Refused("unknown_thread")."""
     return _known(threads.lock(connection, thread_id), thread_id)
 
 
@@ -44,10 +44,10 @@ def change(
     by: str | None = None,
     **details: str | int | None,
 ) -> None:
-    """Save what changed, write its line in the timeline, and have every view of the thread shown anew.
+    """Save the change, add its line to the timeline, and queue an update of every view of the thread.
 
-    `outcome` says how a wait ended, where one did: "answered", "closed" or "withdrawn"; `ended_at` when, where that is
-    known only now; `by` whose doing it was, where it was not the actor's.
+    `outcome` says how the wait ended, if it did: "answered", "closed" or "withdrawn". `ended_at` is when, if that was
+    earlier than `at`. `by` is who ended it, if not the actor.
     """
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
@@ -57,7 +57,10 @@ def change(
 
 
 def repeated(ctx: Context, request: str) -> bool:
-    """Whether this request has changed something before. Only a refusal needs to ask: a change finds out by itself."""
+    """Tell whether this request has already changed something.
+
+    Only a refusal needs to ask, since a change notices by itself.
+    """
     with reading(ctx.engine) as connection:
         return events.written(connection, request)
 

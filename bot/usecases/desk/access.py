@@ -12,8 +12,11 @@ log = logging.getLogger(__name__)
 
 
 def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: int) -> None:
-    """Raises Refused: "not_allowed" when the desk gives this role to others, "role_unknown" when Slack has not told yet
-    whether it does, and what `require_sight` raises."""
+    """Raise Refused unless the actor has this role at the thread's desk.
+
+    Codes: "not_allowed" if the desk gives the role to others, "role_unknown" while Slack has not told who is in a user
+    group that has it, and those of `require_sight`.
+    """
     desk = require_sight(ctx, actor, desk_name, thread_id)
     if not may(actor, desk, role):
         if actor.unread.intersection(getattr(desk.roles, role)):
@@ -24,8 +27,10 @@ def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: i
 
 
 def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) -> Desk:
-    """The thread's desk. Raises Refused("unknown_thread") when that is another one than the one in whose channel the
-    actor is, or is no longer configured."""
+    """Return the thread's desk if it can be seen from where the actor is.
+
+    Raises Refused("unknown_thread") if the actor is in another desk's channel, or the desk is not in the config.
+    """
     desk = next((desk for desk in desks_in_sight(ctx, actor) if desk.name == desk_name), None)
     if desk is None:
         log.warning("a thread of another desk was asked for", extra={"fields": {"user": actor.id, "thread": thread_id}})
@@ -34,13 +39,15 @@ def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) ->
 
 
 def desks_in_sight(ctx: Context, actor: Actor) -> tuple[Desk, ...]:
-    """Whose threads can be looked at from where the actor is: in a desk's channel its own and those of desks that
-    escalate to it, everywhere else all of them."""
+    """Return the desks whose threads can be seen from where the actor is.
+
+    In a desk's channel these are its own threads and those of desks that escalate to it; anywhere else, all of them.
+    """
     return tuple(desk for desk in ctx.settings.desks if not _elsewhere(ctx, actor, desk))
 
 
 def may(actor: Actor, desk: Desk, role: Role) -> bool:
-    """A role that names nobody is everybody's; leads have every role."""
+    """Tell whether the actor has the role. A role that lists nobody is everybody's; leads have every role."""
     named = set(getattr(desk.roles, role))
     return not named or actor.id in named or actor.id in desk.leads or bool(named & actor.groups)
 

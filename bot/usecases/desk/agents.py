@@ -1,4 +1,4 @@
-"""Who agents are in Slack, asked once a day and kept."""
+"""What Slack says about agents, asked once a day and stored."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ FRESH = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person as Slack told; from `until` on it is to be asked anew."""
+    """An agent as Slack described them; from `until` on, Slack is to be asked again."""
 
     person: Agent
     until: datetime
 
 
 def known(ctx: Context, person_id: str) -> Known | None:
-    """The person as stored, however long ago."""
+    """Return the agent as stored, however old that is; None if unknown."""
     with reading(ctx.engine) as connection:
         stored = agents.told(connection, person_id)
     return Known(stored[0], stored[1] + FRESH) if stored else None
 
 
 def keep(ctx: Context, person: Agent) -> Known:
-    """Store what Slack has just told."""
+    """Store what Slack has just told about an agent."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         agents.keep(connection, person, at)

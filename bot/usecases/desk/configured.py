@@ -1,4 +1,4 @@
-"""How a desk is set up, for those who may see that."""
+"""A desk's settings, for those who may see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.views.desk.models import AccountSettings, DeskSettings
 
 
 def visible(ctx: Context, actor: Actor) -> tuple[DeskSettings, ...]:
-    """The settings of every desk at which the actor has the role "configure"."""
+    """Return the settings of every desk at which the actor has the role "configure"."""
     return tuple(_settings(desk) for desk in ctx.settings.desks if access.may(actor, desk, "configure"))
 
 

@@ -1,4 +1,4 @@
-"""What every use case is given, and who acts through it."""
+"""What every use case receives, and who acts through it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Source = Literal["button", "modal", "command", "network", "desk"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts (a Slack id, a customer's handle, or "desk" for the bot itself) and through what.
+    """Who acts and through what. `id` is a Slack id, a customer's handle, or "desk" for the bot itself.
 
-    `request` names what Slack sent, so that a repeat of it changes nothing; `channel` is where they acted, and `groups`
-    are those of their Slack user groups that a role names. Of the groups in `unread` nobody knows yet who is in them.
-    `name` is what Slack calls them, "" where that is not known or does not matter.
+    `idempotency_key` names Slack's request, so that a repeat of it changes nothing. `channel` is where they acted.
+    `groups` are their Slack user groups among those that a role names; `unread` are groups whose members are not known
+    yet. `name` is their name in Slack, or "" if it is unknown or does not matter.
     """
 
     id: str
@@ -39,18 +39,18 @@ THE_DESK = Actor("desk", "desk")
 
 @dataclass(slots=True)
 class Workspace:
-    """The Slack workspace. `url` is such as "https://acme.slack.com/", and None until Slack has told it."""
+    """The Slack workspace. `url` looks like "https://acme.slack.com/"; it is None until Slack has told it."""
 
     url: str | None = None
 
     def permalink(self, channel: str, ts: str) -> str | None:
-        """Where a message can be opened, as chat.getPermalink would say; None while the workspace is not known."""
+        """Return a message's address, as chat.getPermalink would; None while the workspace is unknown."""
         return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if self.url else None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Built once by bot/runtime/app.py. `wake` tells delivery in this process that there is something to do."""
+    """Built once by bot/runtime/app.py. `wake` tells this process's delivery that there is work."""
 
     engine: Engine
     clock: Clock
@@ -60,5 +60,5 @@ class Context:
     workspace: Workspace = field(default_factory=Workspace)
 
     def desk_of(self, thread: Thread) -> Desk:
-        """The thread's desk; KeyError when the config no longer has it."""
+        """Return the thread's desk. Raises KeyError if it is no longer in the config."""
         return self.settings.desk(thread.desk)

@@ -1,4 +1,4 @@
-"""Erase: a customer asks to be forgotten, and nothing of theirs stays here or in what Slack shows."""
+"""Erase: forget a customer on request, here and in what Slack shows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ class Erased:
 
 
 def find(ctx: Context, handle: str, network: str | None = None) -> list[Thread]:
-    """What `erase` would erase, oldest first. `handle` is with or without the @, `network` such as "x:acme"."""
+    """List the threads that `erase` would erase, oldest first.
+
+    `handle` may begin with @; `network` is an account such as "x:acme".
+    """
     with reading(ctx.engine) as connection:
         return threads.of_customers_called(connection, handle.removeprefix("@"), network)
 
@@ -36,9 +39,9 @@ def find(ctx: Context, handle: str, network: str | None = None) -> list[Thread]:
 def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
     """Forget everybody who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
 
-    The lines of the timeline stay, with their times, so that the figures stay true. A reply that has not gone out is
-    stopped. Raises Refused("reply_on_its_way") with `thread`, and erases nothing, while one is at the network and its
-    outcome is not known.
+    The events stay with their times, so that figures of the past stay true. A queued reply is stopped. Raises
+    Refused("reply_on_its_way") with `thread`, and erases nothing, while a reply is at the network with an unknown
+    outcome.
     """
     with transaction(ctx.engine) as connection:
         found = threads.of_customers_called(connection, handle.removeprefix("@"), network)

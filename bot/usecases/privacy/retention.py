@@ -1,4 +1,4 @@
-"""Retention: what is older than a desk keeps it is deleted."""
+"""Retention: deletes threads that are older than their desk keeps them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from storage.engine import reading, transaction
 from storage.privacy import retention
 
 EVERY = timedelta(hours=1)
-BATCH = 200  # threads deleted in one transaction: a click waits no longer than these take
+BATCH = 200  # threads deleted in one transaction, which is how long a click may have to wait
 _LOCK = "retention"
 
 
 def tick(ctx: Context) -> int:
-    """Once an hour, in one process: delete every thread in which nothing happened for as long as its desk keeps it.
+    """Once an hour, in one process, delete expired threads; return how many.
 
-    A thread whose customer waits is never deleted. A desk that is no longer in the config keeps its threads for as long
-    as the desk that keeps them longest. How many were deleted.
+    A thread expires when nothing has happened in it for as long as its desk keeps threads. A thread whose customer
+    waits is never deleted. Threads of a desk that is not in the config are kept as long as the longest of the others.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:

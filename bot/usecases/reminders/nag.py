@@ -1,4 +1,4 @@
-"""Nag: remind the owner, or the channel, before and when a customer has waited too long."""
+"""Nag: remind the owner or the channel before a customer has waited too long, and again when they have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class _Reminder:
-    """One that has fallen due."""
+    """A reminder that is due."""
 
     thread: Thread
     wait: int
@@ -42,10 +42,10 @@ class _Reminder:
 
 
 def tick(ctx: Context) -> int:
-    """Raise every reminder that has fallen due to what is true now: how many.
+    """Send every reminder that is due, at its present level; return how many.
 
-    A reminder that is late because nothing ran becomes the one that is true now, not one for each that was missed. One
-    of a desk that is no longer configured waits until it is again.
+    If reminders are late because nothing ran, only the one that applies now is sent, not each that was missed.
+    Reminders of a desk that is not in the config wait until it is.
     """
     at = ctx.clock.now()
     desks = [desk.name for desk in ctx.settings.desks]
@@ -67,7 +67,7 @@ def tick(ctx: Context) -> int:
 
 
 def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
-    """The reminder of this wait of the thread, as it is true now."""
+    """Return the reminder of this wait as it stands now."""
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
         wait = waits.get(connection, wait_id)
@@ -85,7 +85,7 @@ def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
 def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder | None:
     line, wait = thread.deadline, waits.going_on(connection, thread.id)
     if line is None or wait is None:
-        # One row that makes no sense must not keep every other customer's reminder from going out.
+        # One inconsistent row must not block everybody else's reminders.
         log.error("a reminder fell due where nobody waits", extra={"fields": {"thread": thread.id}})
         threads.save(connection, thread, replace(thread, next_nag_at=None))
         return None
@@ -93,7 +93,7 @@ def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder
 
 
 def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipient, list[_Reminder]]]:
-    """In one order everywhere, so that two processes never wait for each other crosswise."""
+    """Group the reminders by recipient, in one fixed order so that two processes cannot deadlock."""
     found: dict[Recipient, list[_Reminder]] = defaultdict(list)
     for one in raised:
         found[Recipient(desk.slack_channel, one.thread.owner or "", lead=False)].append(one)
@@ -106,7 +106,7 @@ def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipie
 def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
 ) -> None:
-    """One message each, or one for all; where there is one already, that is edited with its thread."""
+    """Queue one message for each reminder, or one for all. An existing message is edited with its thread instead."""
     new = [one for one in raised if not outbox.exists(connection, one.key(to))]
     nearest = min((one.line.due_at for one in new), default=None)
     if nearest is None:
@@ -127,5 +127,5 @@ def _remind(
 
 
 def _level(thread: Thread) -> Nagged:
-    """What was said of this wait already; a deadline that has moved on since is still one to keep."""
+    """Return the level that this wait's reminder has reached, even if its deadline has moved since."""
     return Nagged.WARNING if thread.nag_level is Nagged.NOT_YET else thread.nag_level

@@ -1,4 +1,4 @@
-"""Reminders that come close together: one message for all that fall due for the same person within minutes."""
+"""Gathered reminders: one message for everything that falls due for one recipient within a few minutes."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from storage import outbox
 from storage.engine import Connection, reading
 from storage.reminders import reminders
 
-SETTLE_SECONDS = 3  # several ticks: one raises no more than a part of what has fallen due while nothing ran
+SETTLE_SECONDS = 3  # several ticks, because one tick handles only a part of what fell due during an outage
 LISTED = 15
 
 
 def gathered(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, waits: Collection[int], at: datetime, due: datetime
 ) -> bool:
-    """Remind of all these waits in one message, unless there are so few that each can have its own: whether it did.
+    """Remind of all these waits in one message, unless few enough fall due to have one each; return whether it did.
 
-    `due` is the nearest of their deadlines. A message that nobody has begun to post takes on what falls due meanwhile;
-    the next one waits for the next pause. Two processes that remind the same person at once find the same row.
+    `due` is their nearest deadline. A message that nobody has begun to post takes on further reminders; after that, the
+    next pause gets a new message. Two processes that remind the same recipient at once find the same row.
     """
     pause = rules.pause(desk.targets.first_response, desk.targets.next_response)
     now = rules.turn(at, pause)
@@ -51,11 +51,11 @@ def gathered(
 
 
 def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
-    """What of these waits the recipient is to be told now.
+    """Return which of these waits the recipient must be told of now.
 
-    A colleague who has taken a thread since knows of it; one that was given back has nobody else to be told. Who has
-    answered need not be reminded; but a missed target stays one, and the lead is told of it this once. `desk` is whose
-    they were when they fell due: they go with it when it is renamed.
+    For an owner or the channel, this leaves out threads that a colleague has taken and threads with a reply on its way;
+    threads without an owner stay in. A lead hears of every missed target once, even if a reply is on its way by now.
+    `desk` is the name that their desk had when they fell due.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -73,7 +73,7 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
 
 
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:
-    """Whether more than a few fall due within the pause, or wait for Slack already."""
+    """Tell whether more than a few reminders fall due within the pause, or already wait for Slack."""
     if to.lead:
         coming = reminders.breaches_coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1)
     else:

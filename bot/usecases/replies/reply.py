@@ -1,4 +1,4 @@
-"""Reply: from the modal or the command into the outbox, with the checks that keep it from embarrassing anybody."""
+"""Reply: from the modal or the command to the outbox, with the checks that keep it from embarrassing anybody."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from storage.replies import replies
 
 
 def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
-    """What the modal shows to this agent. Raises Refused when they may not answer now."""
+    """Return what the modal shows to this agent. Raises Refused if they may not answer now."""
     with reading(ctx.engine) as connection:
         return _draft(connection, ctx, actor, thread_id)
 
 
 def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen | None, idempotency_key: str) -> Reply:
-    """Queue a reply; it goes out when the time to undo is over. An unowned thread becomes its author's.
+    """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
 
-    `seen` is what the author had before them (None for the command, which has nothing open to go stale); `request`
-    names the submission, so that Slack's repeat of it makes no second reply.
-    Raises Refused: "empty", "too_long" with `used` and `limit`, "changed" with `draft` and `changes`, "taken",
-    "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
+    `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale.
+    `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. Raises Refused: "empty",
+    "too_long" with `used` and `limit`, "changed" with `draft` and `changes`, "taken", "reply_on_its_way",
+    "unknown_reply", "network_refuses", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -69,7 +69,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
 
 
 def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
-    """Stop a reply that has not gone out; against the sending of it exactly one wins.
+    """Stop a queued reply. Of undoing and sending it, exactly one wins.
 
     Raises Refused: "too_late", "not_yours".
     """
@@ -89,10 +89,10 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
 
 
 def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None:
-    """A person says what became of a reply that the desk could not find again: it was sent, or is to be sent again.
+    """Settle a reply of unknown outcome: an agent says that it was sent, or asks to send it again.
 
-    Before it is sent again it is looked for once more.
-    Raises Refused: "decided" when somebody was faster, "reply_on_its_way".
+    It is looked up once more before it is sent again. Raises Refused: "decided" if somebody was faster,
+    "reply_on_its_way".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -139,7 +139,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
 
 
 def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
-    """The words of the latest reply, when the network refused them or this agent undid them; no signature."""
+    """Return the latest reply without its signature, if the network rejected it or this agent undid it; else ""."""
     latest = replies.newest(connection, thread.id, undone=True)
     if latest is None:
         return ""
@@ -157,7 +157,7 @@ def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
 
 
 def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Post | Reply, ...]:
-    """What the customer wrote, edited or deleted, and what a colleague answered, since `seen`."""
+    """Return what happened since `seen`: the customer's new, edited or deleted posts, and a colleague's answer."""
     said = tuple(
         message
         for message in now.card.messages
@@ -173,8 +173,10 @@ def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[
 
 
 def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:
-    """The agent's own initials where the config gives them, else the first letters of their Slack name, which is the
-    stored one unless it is given."""
+    """Sign with the initials from the config, else with the first letters of the agent's Slack name.
+
+    `name` is that Slack name; without it the stored one is used.
+    """
     desk = ctx.desk_of(thread)
     if not name:
         person = agents.get(connection, [agent]).get(agent)
@@ -188,10 +190,10 @@ def _with_signature(body: str, signature: str) -> str:
 
 
 def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
-    """An unowned thread becomes the actor's, which is a line of its own."""
+    """Put the reply in the outbox. If the thread was unowned, the actor first claims it, on a line of its own."""
     after = rules.reply(before, reply.id, actor.id, at)
     if before.owner is None:
-        claimer = replace(actor, idempotency_key=None)  # one request, two lines: the reply's carries its name
+        claimer = replace(actor, idempotency_key=None)  # one request, two events: only the reply's carries its key
         change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
     change(connection, before, after, at, actor, "replied", reply=reply.id)
     outbox.want(

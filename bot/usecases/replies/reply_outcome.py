@@ -18,25 +18,27 @@ from storage.cases.posts import NewPost
 from storage.engine import Connection, transaction
 from storage.replies import replies
 
-# A worker that was held up, or a late look-up, may know of a success after another one has looked for it in vain.
+# A delayed worker or a late look-up may learn that the reply arrived after another look-up did not find it.
 _MAY_HAVE_ARRIVED = (ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)
 _ON_ITS_WAY = (ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED)
 
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
-    """The reply goes out now: None when it was undone, or somebody else has begun. Written before the network is
-    called, so that whatever happens then is known to have been tried."""
+    """Record that the reply is being sent and return it; None if it was undone or somebody else has begun.
+
+    This is committed before the network is called, so that the attempt is on record whatever happens next.
+    """
     at = ctx.clock.now()
     to_send = (ReplyState.QUEUED, ReplyState.RETRY_REQUESTED)
     with transaction(ctx.engine) as connection:
         begun = replies.move(connection, reply_id, to_send, ReplyState.SENDING, tried_at=at)
-        if begun is not None:  # whoever comes to this row next looks for the reply
+        if begun is not None:  # whoever leases this row next must look the reply up
             outbox.use_bucket(connection, reply_id, looking=True)
         return begun
 
 
 def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
-    """The network was certainly not reached: the reply waits again as it was `before` it was begun."""
+    """Put the reply back as it was `before` it was begun: the network was certainly not reached."""
     with transaction(ctx.engine) as connection:
         moved = _move(
             connection, before.id, (ReplyState.SENDING,), before.state, send_at=again_at, tried_at=before.tried_at
@@ -48,7 +50,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
 
 
 def checking(ctx: Context, reply_id: int) -> None:
-    """It may have arrived: nobody may answer again until that is known."""
+    """Record that the reply may have arrived; nobody may answer again until that is known."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         moved = _move(connection, reply_id, (ReplyState.SENDING,), ReplyState.VERIFYING)
@@ -59,7 +61,7 @@ def checking(ctx: Context, reply_id: int) -> None:
 
 
 def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
-    """It is public: every message that its author had seen is answered, and the author is told."""
+    """Record that the reply is public: it answers every post that its author had seen. The author is told."""
     at = ctx.clock.now()
     sent_at = sent.at or at
     with transaction(ctx.engine) as connection:
@@ -87,9 +89,9 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
 def answered(
     connection: Connection, before: Thread, reply: Reply, sent_at: datetime, at: datetime, actor: Actor, **details: str
 ) -> None:
-    """A reply has reached the customer at `sent_at`, which is known only now: what its author had seen is answered.
+    """Record that a reply reached the customer at `sent_at`: it answers every post that its author had seen.
 
-    `actor` is who knows it, the reply's author or whoever looked it up on the network.
+    `at` is when this became known. `actor` is who found out: the reply's author, or whoever looked on the network.
     """
     posts.answer(connection, before.id, until=reply.answers_through_post_id, reply_id=reply.id)
     after = rules.sent(before, sent_at, posts.oldest_unanswered(connection, before.id))
@@ -109,13 +111,16 @@ def answered(
 
 
 def refused(ctx: Context, reply_id: int, code: str) -> None:
-    """The network said no for good, or the account is gone. The text stays, on the card and with its author."""
+    """Record that the network refused the reply for good, or that its account is gone.
+
+    The text is kept on the card and given back to its author.
+    """
     blocked = code if code in ("not_mentioned", "gone") else None
     _failed(ctx, reply_id, ReplyState.REJECTED, "refused", blocked=blocked, error=code)
 
 
 def unknown(ctx: Context, reply_id: int) -> None:
-    """It was looked for at the network and not found, which proves nothing: a person decides, unless it turns up."""
+    """Record that the network does not show the reply, which proves nothing. An agent decides, unless it turns up."""
     _failed(ctx, reply_id, ReplyState.UNKNOWN, "unknown")
 
 
@@ -139,9 +144,9 @@ def _failed(
 def _move(
     connection: Connection, reply_id: int, from_: tuple[ReplyState, ...], to: ReplyState, **values: Any
 ) -> tuple[Thread, Reply] | None:
-    """The thread as it was and the reply in its new state; None when it was in no state to come from, or was erased.
+    """Return the thread as it was and the reply in its new state; None if its state forbids that or it was erased.
 
-    The thread is locked first, as it is by whoever undoes a reply or decides about one at the same time.
+    Locks the thread first, as do undoing a reply and deciding about one.
     """
     known = replies.get(connection, reply_id)
     thread = locked(connection, known.thread_id) if known else None
@@ -166,7 +171,7 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
-    """In the desk's channel; directly when the desk is not configured any more."""
+    """Tell the author in the desk's channel, or directly if the desk is no longer in the config."""
     try:
         channel = ctx.desk_of(thread).slack_channel
     except KeyError:

@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 def export(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
-    """Write the events from `since` up to but without `until`: how many. Instants are ISO 8601 in UTC."""
+    """Write the events from `since` up to, but not including, `until`; return how many. Instants are ISO 8601, UTC."""
     write = _csv_writer(to) if form == "csv" else _line_writer(to)
     count = 0
     with reading(ctx.engine) as connection:
@@ -45,6 +45,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    """A spreadsheet runs a cell that begins like a formula; a quote before it makes it text."""
+    """Prefix a quote to text that a spreadsheet would run as a formula."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
     return f"'{text}" if isinstance(text, str) and text.startswith(tuple("=+-@\t\r")) else text

@@ -1,4 +1,4 @@
-"""The daily standup: figures of the day before, posted once whatever restarts at that minute."""
+"""The daily standup: the previous day's figures, posted once no matter what restarts at that minute."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.reports import figures
 
 
 def begin(ctx: Context) -> None:
-    """Remember since when each desk runs here."""
+    """Record since when each desk runs here."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         for desk in ctx.settings.desks:
@@ -23,19 +23,19 @@ def begin(ctx: Context) -> None:
 
 
 def tick(ctx: Context) -> int:
-    """State every desk's standup that is due and was not stated: how many.
+    """Queue every standup that is due; return how many.
 
-    After an outage only today's is posted. A desk that first ran after today's standup begins tomorrow.
+    After an outage only today's is posted. A desk that first ran after today's standup time begins tomorrow.
     """
     at = ctx.clock.now()
     return sum(_state(ctx, desk, at) for desk in ctx.settings.desks)
 
 
 def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
-    """The figures of the local day `day`, and how things stand now."""
+    """Return the figures of the local day `day`, and the state of the desk now."""
     at = ctx.clock.now()
     start, end = rules.day_bounds(day, desk.timezone)
-    end = min(end, at)  # what falls due later today is not missed yet
+    end = min(end, at)  # a deadline later today is not missed yet
     with reading(ctx.engine) as connection:
         counted = rules.figures(
             day,
@@ -50,7 +50,7 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
 
 
 def yesterday(ctx: Context, desk: Desk) -> date:
-    """The local day before today."""
+    """Return the local day before today."""
     return ctx.clock.now().astimezone(desk.timezone).date() - timedelta(days=1)
 
 
