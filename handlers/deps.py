@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
@@ -157,5 +157,5 @@ def number(action: Body) -> int:
 def numbered(value: str) -> int:
     """A number that Slack hands back to us, and that somebody may have edited on the way."""
     if not (value.isascii() and value.isdigit() and len(value) <= 9):
-        raise Refused("unknown_thread", number=value)
+        raise Refused(RefusalCode.UNKNOWN_THREAD, number=value)
     return int(value)

@@ -10,7 +10,7 @@ from datetime import datetime
 from slack_bolt import App, BoltResponse, Respond
 
 from bot.domain.common.command import plain
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
 from bot.platform.i18n import Translator
 from bot.usecases.cases import queries
@@ -25,12 +25,12 @@ from storage.engine import DatabaseError
 log = logging.getLogger(__name__)
 
 FIELD_AT_FAULT = {
-    "empty": "text",
-    "too_long": "text",
-    "reason_missing": "reason",
-    "why_missing": "why",
-    "unknown_target": "target",
-    "yours": "to",  # handing it over to oneself
+    RefusalCode.EMPTY: "text",
+    RefusalCode.TOO_LONG: "text",
+    RefusalCode.REASON_MISSING: "reason",
+    RefusalCode.WHY_MISSING: "why",
+    RefusalCode.UNKNOWN_TARGET: "target",
+    RefusalCode.YOURS: "to",  # handing it over to oneself
 }
 """Refusals that are about what stands in one field of a modal, and that field's block id."""
 
@@ -47,30 +47,30 @@ def as_refusal(error: Exception) -> Refused:
         return error
     if isinstance(error, DatabaseError):
         log.warning("database not reached during a click", extra={"fields": {"error": type(error).__name__}})
-        return Refused("not_saved")
+        return Refused(RefusalCode.NOT_SAVED)
     if isinstance(error, slack.SlackError):
         log.warning("Slack did not open a modal", extra={"fields": {"error": str(error)}})
-        return Refused("not_opened")
+        return Refused(RefusalCode.NOT_OPENED)
     reference = secrets.token_hex(4)
     log.error("a click failed", exc_info=error, extra={"fields": {"reference": reference}})
-    return Refused("broken", reference=reference)
+    return Refused(RefusalCode.BROKEN, reference=reference)
 
 
 def _unless_repeated(deps: HandlerDeps, refusal: Refused, body: Body) -> Refused:
     """What was done the first time is refused the second time, and then there is nothing to tell."""
-    if refusal.code != "not_saved" and repeated(deps.ctx, fingerprint(body)):
-        return Refused("repeated")
+    if refusal.code is not RefusalCode.NOT_SAVED and repeated(deps.ctx, fingerprint(body)):
+        return Refused(RefusalCode.REPEATED)
     return refusal
 
 
 def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
     """In the modal that was refused, in the command's answer, or in a message to the one who clicked alone."""
-    if refusal.code == "repeated":
+    if refusal.code is RefusalCode.REPEATED:
         log.warning("a repeat of what Slack sent changed nothing", extra={"fields": {"user": user_of(body)}})
         return BoltResponse(status=200, body="")
     if "command" in body:
         refusal.details["text"] = _written(body)
-    language = deps.remembered_language if refusal.code == "not_saved" else deps.language
+    language = deps.remembered_language if refusal.code is RefusalCode.NOT_SAVED else deps.language
     t, at = language(user_of(body)), deps.ctx.clock.now()
     if body.get("type") == "view_submission":
         return _json(_in_modal(refusal, body, at, t))
@@ -82,7 +82,7 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
             shown = noticed(modal, view.notice(refusal, at, t))
             deps.later(slack.call, deps.client, "views.update", view_id=modal["id"], view=shown)
         else:
-            deps.later(_tell, deps, body, respond, message, too_late=refusal.code == "too_late")
+            deps.later(_tell, deps, body, respond, message, too_late=refusal.code is RefusalCode.TOO_LATE)
         home.again(deps, body)
         thread = refusal.details.get("thread")
         if isinstance(thread, int):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from slack_bolt import Ack, App
 
 from bot.domain.common.command import Command, parse, person, plain
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import Translator
 from bot.usecases.cases import claim, escalate, handover, queries, release
 from bot.usecases.cases import close as close_usecase
@@ -84,7 +84,7 @@ def _release(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> Ans
     if command.thread is None:
         own = queries.waiting(deps.ctx, deps.desk(body).name, owner=who.id)
         if own.total != 1:
-            raise Refused("number_missing", command="release")
+            raise Refused(RefusalCode.NUMBER_MISSING, command="release")
         command = Command("release", own.threads[0].thread.id, "")
     release.release(deps.ctx, who, _thread(command))
     return _done(deps, who, "released", command)
@@ -96,7 +96,7 @@ def _handover(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> An
         return None
     to = person(command.rest)
     if to is None:
-        raise Refused("unknown_person", name=plain(command.rest))
+        raise Refused(RefusalCode.UNKNOWN_PERSON, name=plain(command.rest))
     handover.hand_over(deps.ctx, who, _thread(command), to)
     return _done(deps, who, "handed_over", command, to=to)
 
@@ -112,7 +112,7 @@ def _close(deps: HandlerDeps, who: Actor, command: Command, body: Body) -> Answe
 def _history(deps: HandlerDeps, who: Actor, command: Command, _body: Body) -> Answer:
     handle = plain(command.rest).strip()
     if not handle:
-        raise Refused("handle_missing")
+        raise Refused(RefusalCode.HANDLE_MISSING)
     return history.message(queries.of_customer(deps.ctx, who, handle), handle, deps.language(who.id))
 
 
@@ -144,7 +144,7 @@ _WORDS: dict[str, Callable[[HandlerDeps, Actor, Command, Body], Answer]] = {
 
 def _thread(command: Command) -> int:
     if command.thread is None:
-        raise Refused("number_missing", command=command.word)
+        raise Refused(RefusalCode.NUMBER_MISSING, command=command.word)
     return command.thread
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from slack_bolt import Ack, App, Respond
 
 from bot.domain.cases.conversation import Reply
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
 from bot.usecases.cases import queries
 from bot.usecases.replies import reply as usecase
@@ -41,7 +41,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         try:
             reply = usecase.submit(deps.ctx, who, thread_id, text, seen=seen, idempotency_key=request)
         except Refused as refusal:
-            if refusal.code != "changed":
+            if refusal.code is not RefusalCode.CHANGED:
                 raise
             t = deps.language(user_of(body))
             draft = refusal.details["draft"]

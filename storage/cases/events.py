@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from bot.domain.cases.conversation import Event
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from storage.engine import INSERT
 from storage.rows import record
 from storage.tables import event as table
@@ -41,7 +41,7 @@ def add(
         _ADD[connection.dialect.name], values | {"idempotency_key": idempotency_key}
     ).one_or_none()
     if added is None:
-        raise Refused("repeated", thread=thread_id)
+        raise Refused(RefusalCode.REPEATED, thread=thread_id)
 
 
 def written(connection: Connection, idempotency_key: str) -> bool:

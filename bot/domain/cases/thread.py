@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.clock.targets import Deadline, Nagged, ResponseTargets, deadline
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 
 
 class State(StrEnum):
@@ -97,7 +97,7 @@ class Thread:
 def require(thread: Thread, action: Action) -> None:
     """Raise Refused("closed", "answered", "waiting" or "erased") if the thread does not allow the action."""
     if not thread.allows(action):
-        code = "erased" if thread.erased_at else thread.state.value
+        code = RefusalCode.ERASED if thread.erased_at else RefusalCode(thread.state)
         raise Refused(code, thread=thread.id, owner=thread.owner, reason=thread.close_reason, action=action.value)
 
 
@@ -127,7 +127,7 @@ def claim(thread: Thread, agent: str, at: datetime) -> Thread:
     """Make the agent the owner. Raises Refused("taken") if a colleague owns the thread, "yours" if they do."""
     require(thread, Action.CLAIM)
     if thread.owner is not None:
-        code = "yours" if thread.owner == agent else "taken"
+        code = RefusalCode.YOURS if thread.owner == agent else RefusalCode.TAKEN
         raise Refused(code, thread=thread.id, owner=thread.owner, since=thread.owner_since)
     return _owned(thread, agent, at)
 
@@ -142,7 +142,7 @@ def hand_over(thread: Thread, agent: str, to: str, at: datetime) -> Thread:
     require(thread, Action.HAND_OVER)
     _require_owner(thread, agent)
     if to == agent:
-        raise Refused("yours", thread=thread.id, owner=agent, since=thread.owner_since)
+        raise Refused(RefusalCode.YOURS, thread=thread.id, owner=agent, since=thread.owner_since)
     return _owned(thread, to, at)
 
 
@@ -150,7 +150,7 @@ def take_over(thread: Thread, agent: str, at: datetime) -> Thread:
     """Take a thread from its owner, or claim it if it has none. This settles any escalation."""
     require(thread, Action.TAKE_OVER)
     if thread.owner == agent:
-        raise Refused("yours", thread=thread.id, owner=agent, since=thread.owner_since)
+        raise Refused(RefusalCode.YOURS, thread=thread.id, owner=agent, since=thread.owner_since)
     return replace(_owned(thread, agent, at), escalated=False)
 
 
@@ -158,11 +158,11 @@ def require_reply(thread: Thread, agent: str) -> None:
     """Raise Refused if this agent may not answer now."""
     require(thread, Action.REPLY)
     if thread.reply_blocked_reason is not None:
-        raise Refused("network_refuses", thread=thread.id, reason=thread.reply_blocked_reason)
+        raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread.id, reason=thread.reply_blocked_reason)
     if thread.pending_reply_id is not None:
-        raise Refused("reply_on_its_way", thread=thread.id)
+        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
     if thread.owner not in (None, agent):
-        raise Refused("taken", thread=thread.id, owner=thread.owner, since=thread.owner_since)
+        raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
 
 
 def reply(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
@@ -202,9 +202,9 @@ def escalate(thread: Thread) -> Thread:
 def close(thread: Thread, reason: str) -> Thread:
     require(thread, Action.CLOSE)
     if thread.pending_reply_id is not None:
-        raise Refused("reply_on_its_way", thread=thread.id)
+        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
     if not reason.strip():
-        raise Refused("reason_missing", thread=thread.id)
+        raise Refused(RefusalCode.REASON_MISSING, thread=thread.id)
     return _still(replace(thread, close_reason=reason.strip()), State.CLOSED)
 
 
@@ -240,9 +240,9 @@ def _owned(thread: Thread, agent: str, at: datetime) -> Thread:
 
 def _require_owner(thread: Thread, agent: str) -> None:
     if thread.owner is None:
-        raise Refused("unowned", thread=thread.id)
+        raise Refused(RefusalCode.UNOWNED, thread=thread.id)
     if thread.owner != agent:
-        raise Refused("not_yours", thread=thread.id, owner=thread.owner, since=thread.owner_since)
+        raise Refused(RefusalCode.NOT_YOURS, thread=thread.id, owner=thread.owner, since=thread.owner_since)
 
 
 def _waiting(thread: Thread, since: datetime) -> Thread:

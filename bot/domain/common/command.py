@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 
 WORDS = (
     "open",
@@ -50,17 +50,17 @@ def parse(text: str) -> Command:
         word, rest = "show", text
     if word not in WORDS:
         nearest = difflib.get_close_matches(word, WORDS, n=1, cutoff=0.5)
-        raise Refused("unknown_command", word=word, nearest=nearest[0] if nearest else None)
+        raise Refused(RefusalCode.UNKNOWN_COMMAND, word=word, nearest=nearest[0] if nearest else None)
     if word not in NUMBERED:
         return Command(word, None, rest)
     number, rest = _first(rest)
     if not number:
         if word == "release":
             return Command(word, None, "")
-        raise Refused("number_missing", command=word)
+        raise Refused(RefusalCode.NUMBER_MISSING, command=word)
     digits = number.removeprefix("#")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise Refused("not_a_number", word=number)
+        raise Refused(RefusalCode.NOT_A_NUMBER, word=number)
     return Command(word, int(digits), rest)
 
 

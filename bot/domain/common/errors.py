@@ -2,17 +2,66 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
+
+
+class RefusalCode(StrEnum):
+    """Why an action is refused. bot/views/common/refused.py has the words for each code."""
+
+    # Ownership.
+    TAKEN = "taken"  # by a colleague; `owner` and `since` say whose it is
+    YOURS = "yours"  # already
+    UNOWNED = "unowned"
+    NOT_YOURS = "not_yours"  # only its owner may do this
+
+    # A thread's state. The first three are values of `thread.State`.
+    CLOSED = "closed"
+    ANSWERED = "answered"
+    WAITING = "waiting"  # there is nothing to reopen
+    ERASED = "erased"
+    NOTHING_UNCLAIMED = "nothing_unclaimed"
+
+    # Replies.
+    REPLY_ON_ITS_WAY = "reply_on_its_way"
+    UNKNOWN_REPLY = "unknown_reply"  # nobody has decided yet whether the last one arrived
+    DECIDED = "decided"  # somebody just has
+    CHANGED = "changed"  # since the agent opened the reply; `draft` and `changes` say what
+    NETWORK_REFUSES = "network_refuses"  # the network takes no reply to this post; `reason` says why
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TOO_LATE = "too_late"  # to undo it
+
+    # What was typed or chosen.
+    REASON_MISSING = "reason_missing"  # for a close
+    WHY_MISSING = "why_missing"  # for an escalation
+    NOBODY_TO_ESCALATE_TO = "nobody_to_escalate_to"
+    UNKNOWN_TARGET = "unknown_target"  # of an escalation
+    UNKNOWN_THREAD = "unknown_thread"  # no such number, or one that may not be seen from here
+    UNKNOWN_PERSON = "unknown_person"
+    UNKNOWN_COMMAND = "unknown_command"
+    NUMBER_MISSING = "number_missing"
+    HANDLE_MISSING = "handle_missing"
+    NOT_A_NUMBER = "not_a_number"
+
+    # Roles.
+    NOT_ALLOWED = "not_allowed"
+    ROLE_UNKNOWN = "role_unknown"  # Slack has not told yet who is in a user group
+
+    # What went wrong on the way.
+    REPEATED = "repeated"  # Slack sent the same request again
+    NOT_SAVED = "not_saved"  # the database could not be reached in time
+    NOT_OPENED = "not_opened"  # Slack did not open a modal
+    BROKEN = "broken"  # an error of ours; `reference` finds it in the log
 
 
 class Refused(Exception):
     """An action that the rules do not allow now.
 
-    `code` names the reason ("taken", "closed", "changed" ...) and `details` holds what the agent needs to know.
-    bot/views/common/refused.py has the words for each code.
+    `code` names the reason and `details` holds what the agent needs to know.
     """
 
-    def __init__(self, code: str, **details: Any) -> None:
+    def __init__(self, code: RefusalCode, **details: Any) -> None:
         super().__init__(code)
         self.code = code
         self.details = details

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.cases import thread as rules
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
@@ -26,7 +26,7 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
             thread = found(connection, thread_id)
             access.require(ctx, actor, thread.desk, "claim", thread_id)
             rules.claim(thread, actor.id, at)  # raises the reason
-            raise Refused("not_saved")
+            raise Refused(RefusalCode.NOT_SAVED)
         access.require(ctx, actor, desk, "claim", thread_id)
     ctx.wake()
 
@@ -41,7 +41,7 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
     with transaction(ctx.engine) as connection:
         claimed = [thread.id for thread in threads.unowned(connection, desk.name, CLAIM_BATCH, lock=True)]
         if not claimed:
-            raise Refused("nothing_unclaimed")
+            raise Refused(RefusalCode.NOTHING_UNCLAIMED)
         access.require(ctx, actor, desk.name, "claim", claimed[0])
         for thread_id in claimed:
             # A request can be recorded only once, so a repeat of it fails here and claims nothing more.

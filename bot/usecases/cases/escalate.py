@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Action
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases.transition import allowed, change, found
 from bot.usecases.desk import access
@@ -51,7 +51,7 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
     """
     at = ctx.clock.now()
     if not why.strip():
-        raise Refused("why_missing", thread=thread_id)
+        raise Refused(RefusalCode.WHY_MISSING, thread=thread_id)
     with transaction(ctx.engine) as connection:
         before = allowed(connection, ctx, actor, "escalate", thread_id)
         after = rules.escalate(before)
@@ -85,7 +85,7 @@ def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[Escalation
     leads = [EscalationTarget(f"lead:{id_}", names.get(id_, id_), id_) for id_ in desk.leads if id_ != actor.id]
     listed = leads + [EscalationTarget(f"team:{team.name}", team.name, team.slack_channel) for team in desk.escalate_to]
     if not listed:
-        raise Refused("nobody_to_escalate_to", desk=desk.name)
+        raise Refused(RefusalCode.NOBODY_TO_ESCALATE_TO, desk=desk.name)
     return listed
 
 
@@ -94,5 +94,5 @@ def _chosen(listed: list[EscalationTarget], to: str | None) -> list[EscalationTa
         return [target for target in listed if target.value.startswith("lead:")] or listed[:1]
     chosen = [target for target in listed if target.value == to]
     if not chosen:
-        raise Refused("unknown_target", name=to)
+        raise Refused(RefusalCode.UNKNOWN_TARGET, name=to)
     return chosen

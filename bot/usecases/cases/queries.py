@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
@@ -81,7 +81,7 @@ def of_customer(ctx: Context, actor: Actor, handle: str) -> list[Card]:
     with reading(ctx.engine) as connection:
         theirs = threads.of_customer(connection, handle, _desks(ctx, actor))
         if not theirs:
-            raise Refused("unknown_person", name=handle)
+            raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
         return [_card(connection, ctx, thread, at) for thread in theirs]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.cases.thread import Thread
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context, Role
 from storage import outbox
@@ -67,5 +67,5 @@ def repeated(ctx: Context, request: str) -> bool:
 
 def _known(thread: Thread | None, thread_id: int) -> Thread:
     if thread is None:
-        raise Refused("unknown_thread", number=thread_id)
+        raise Refused(RefusalCode.UNKNOWN_THREAD, number=thread_id)
     return thread

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.desk.context import Actor, Context, Role
 
@@ -20,10 +20,10 @@ def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: i
     desk = require_sight(ctx, actor, desk_name, thread_id)
     if not may(actor, desk, role):
         if actor.unread.intersection(getattr(desk.roles, role)):
-            raise Refused("role_unknown", thread=thread_id)
+            raise Refused(RefusalCode.ROLE_UNKNOWN, thread=thread_id)
         fields = {"user": actor.id, "role": role, "thread": thread_id}
         log.warning("refused for lack of a role", extra={"fields": fields})
-        raise Refused("not_allowed", thread=thread_id, role=role)
+        raise Refused(RefusalCode.NOT_ALLOWED, thread=thread_id, role=role)
 
 
 def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) -> Desk:
@@ -34,7 +34,7 @@ def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) ->
     desk = next((desk for desk in desks_in_sight(ctx, actor) if desk.name == desk_name), None)
     if desk is None:
         log.warning("a thread of another desk was asked for", extra={"fields": {"user": actor.id, "thread": thread_id}})
-        raise Refused("unknown_thread", number=thread_id)
+        raise Refused(RefusalCode.UNKNOWN_THREAD, number=thread_id)
     return desk
 
 

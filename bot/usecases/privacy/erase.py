@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
@@ -62,7 +62,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     if before.pending_reply_id is not None:
         stopped = replies.move(connection, before.pending_reply_id, (ReplyState.QUEUED,), ReplyState.CANCELLED)
         if stopped is None:
-            raise Refused("reply_on_its_way", thread=thread_id)
+            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread_id)
     after = rules.erase(before, at)
     ended = before.waiting_since is not None
     change(connection, before, after, at, THE_DESK, "erased", outcome="withdrawn" if ended else None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import Post, Reply, ReplyState, initials
 from bot.domain.cases.thread import Thread
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, locked
 from bot.usecases.desk import access
@@ -47,10 +47,10 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         _check_text(ctx, before, body, text)
         changes = _changes(now, replies.get(connection, now.seen.reply), seen, actor.id) if seen else ()
         if changes:
-            raise Refused("changed", thread=thread_id, draft=now, changes=changes)
+            raise Refused(RefusalCode.CHANGED, thread=thread_id, draft=now, changes=changes)
         newest = now.card.newest
         if newest is None:
-            raise Refused("network_refuses", thread=thread_id, reason="gone")
+            raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
         desk = ctx.desk_of(before)
         reply = replies.add(
             connection,
@@ -78,10 +78,10 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
         reply = _reply(connection, reply_id)
         before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if reply.author != actor.id:
-            raise Refused("not_yours", thread=before.id, owner=reply.author, since=reply.created_at)
+            raise Refused(RefusalCode.NOT_YOURS, thread=before.id, owner=reply.author, since=reply.created_at)
         undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.CANCELLED)
         if undone is None:
-            raise Refused("too_late", thread=before.id)
+            raise Refused(RefusalCode.TOO_LATE, thread=before.id)
         outbox.cancel(connection, outbox.reply_key(reply_id))
         change(connection, before, rules.reply_failed(before), at, actor, "undone", reply=reply_id)
     ctx.wake()
@@ -99,13 +99,13 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         reply = _reply(connection, reply_id)
         before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if before.pending_reply_id is not None:
-            raise Refused("reply_on_its_way", thread=before.id)
+            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=before.id)
         sent_at = reply.tried_at or at
         state = ReplyState.SENT if was_sent else ReplyState.RETRY_REQUESTED
         values = {"sent_at": sent_at} if was_sent else {"send_at": at}
         decided = replies.move(connection, reply_id, (ReplyState.UNKNOWN,), state, **values)
         if decided is None:
-            raise Refused("decided", thread=before.id)
+            raise Refused(RefusalCode.DECIDED, thread=before.id)
         if was_sent:
             reply_outcome.answered(connection, before, decided, sent_at, at, actor)
         else:
@@ -118,10 +118,10 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     access.require(ctx, actor, card.thread.desk, "reply", thread_id)
     rules.require_reply(card.thread, actor.id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
-        raise Refused("unknown_reply", thread=thread_id)
+        raise Refused(RefusalCode.UNKNOWN_REPLY, thread=thread_id)
     network = ctx.accounts.get(card.thread.account)
     if network is None:
-        raise Refused("network_refuses", thread=thread_id, reason="not_configured", network=card.network_name)
+        raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="not_configured", network=card.network_name)
     signature = _signature(connection, ctx, card.thread, actor.id, actor.name)
     count = network.count(_with_signature("x", signature))
     return Draft(
@@ -150,10 +150,10 @@ def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) ->
 
 def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
     if not body.strip():
-        raise Refused("empty", thread=thread.id)
+        raise Refused(RefusalCode.EMPTY, thread=thread.id)
     count = ctx.accounts[thread.account].count(text)
     if count.used > count.limit:
-        raise Refused("too_long", thread=thread.id, used=count.used, limit=count.limit)
+        raise Refused(RefusalCode.TOO_LONG, thread=thread.id, used=count.used, limit=count.limit)
 
 
 def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Post | Reply, ...]:
@@ -211,5 +211,5 @@ def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Act
 def _reply(connection: Connection, reply_id: int) -> Reply:
     reply = replies.get(connection, reply_id)
     if reply is None:
-        raise Refused("too_late", thread=None)
+        raise Refused(RefusalCode.TOO_LATE, thread=None)
     return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
@@ -13,47 +13,51 @@ from bot.views.common.reasons import reason
 from bot.views.common.text import escape, moment, person
 
 WORDS = {
-    "taken": N_("{owner} claimed #{thread} at {since}."),
-    "yours": N_("#{thread} is yours already."),
-    "unowned": N_("Nobody owns #{thread} yet. Claim it first."),
-    "not_yours": N_("#{thread} is with {owner}, since {since}. Take it over first, or ask them."),
-    "closed": N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
-    "erased": N_("#{thread} was erased, as its customer asked."),
-    "answered": N_("#{thread} is answered already."),
-    "waiting": N_("#{thread} is open already: its customer waits."),
-    "reply_on_its_way": N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
-    "nothing_unclaimed": N_("Every thread that waits here has an owner."),
-    "unknown_reply": N_(
+    RefusalCode.TAKEN: N_("{owner} claimed #{thread} at {since}."),
+    RefusalCode.YOURS: N_("#{thread} is yours already."),
+    RefusalCode.UNOWNED: N_("Nobody owns #{thread} yet. Claim it first."),
+    RefusalCode.NOT_YOURS: N_("#{thread} is with {owner}, since {since}. Take it over first, or ask them."),
+    RefusalCode.CLOSED: N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
+    RefusalCode.ERASED: N_("#{thread} was erased, as its customer asked."),
+    RefusalCode.ANSWERED: N_("#{thread} is answered already."),
+    RefusalCode.WAITING: N_("#{thread} is open already: its customer waits."),
+    RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
+    RefusalCode.NOTHING_UNCLAIMED: N_("Every thread that waits here has an owner."),
+    RefusalCode.UNKNOWN_REPLY: N_(
         "It is not known whether the last reply to #{thread} arrived. Please decide that on its card first."
     ),
-    "decided": N_("That has just been decided for #{thread}."),
-    "reason_missing": N_("Please say why: a colleague should understand it later."),
-    "why_missing": N_("Please say why you escalate it."),
-    "network_refuses": N_("#{thread} cannot be answered from here: {refusal}. Its card links to the post."),
-    "changed": N_("Not sent: something changed in #{thread} meanwhile. Please look at its card again."),
-    "empty": N_("There is nothing to send: the text is empty."),
-    "too_long": N_("Not sent: with the signature it has {used} characters, and {limit} fit. Please take out {over}."),
-    "too_late": N_("Too late to undo: the reply to #{thread} has gone out."),
-    "nobody_to_escalate_to": N_(
+    RefusalCode.DECIDED: N_("That has just been decided for #{thread}."),
+    RefusalCode.REASON_MISSING: N_("Please say why: a colleague should understand it later."),
+    RefusalCode.WHY_MISSING: N_("Please say why you escalate it."),
+    RefusalCode.NETWORK_REFUSES: N_("#{thread} cannot be answered from here: {refusal}. Its card links to the post."),
+    RefusalCode.CHANGED: N_("Not sent: something changed in #{thread} meanwhile. Please look at its card again."),
+    RefusalCode.EMPTY: N_("There is nothing to send: the text is empty."),
+    RefusalCode.TOO_LONG: N_(
+        "Not sent: with the signature it has {used} characters, and {limit} fit. Please take out {over}."
+    ),
+    RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} has gone out."),
+    RefusalCode.NOBODY_TO_ESCALATE_TO: N_(
         "This desk has no other lead and no other team to escalate to. Who runs the desk can add one."
     ),
-    "unknown_target": N_("This desk cannot escalate to “{name}”."),
-    "unknown_thread": N_("There is no #{number} here."),
-    "unknown_person": N_("Nobody called “{name}” is known here."),
-    "unknown_command": N_("“{word}” is not a command. Type “help” to see them all."),
-    "number_missing": N_("Which one? Add the number that is on its card: {command} 1042"),
-    "handle_missing": N_("Whose? Add the customer's name on the network: history @handle"),
-    "not_a_number": N_("“{word}” is not a number. Every card has one, such as 1042."),
-    "not_allowed": N_("On this desk that is for others to do. Please ask your lead."),
-    "role_unknown": N_(
+    RefusalCode.UNKNOWN_TARGET: N_("This desk cannot escalate to “{name}”."),
+    RefusalCode.UNKNOWN_THREAD: N_("There is no #{number} here."),
+    RefusalCode.UNKNOWN_PERSON: N_("Nobody called “{name}” is known here."),
+    RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Type “help” to see them all."),
+    RefusalCode.NUMBER_MISSING: N_("Which one? Add the number that is on its card: {command} 1042"),
+    RefusalCode.HANDLE_MISSING: N_("Whose? Add the customer's name on the network: history @handle"),
+    RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
+    RefusalCode.NOT_ALLOWED: N_("On this desk that is for others to do. Please ask your lead."),
+    RefusalCode.ROLE_UNKNOWN: N_(
         "Slack has not told yet who may do that. Please try again in a moment; if it stays so, ask who runs the desk."
     ),
-    "repeated": N_("That was done already."),
-    "not_saved": N_("Not saved. Please try again."),
-    "not_opened": N_("Slack did not open the window. Please try again."),
-    "broken": N_("Sorry, that went wrong. If it does so again, give who runs the desk this reference: {reference}"),
+    RefusalCode.REPEATED: N_("That was done already."),
+    RefusalCode.NOT_SAVED: N_("Not saved. Please try again."),
+    RefusalCode.NOT_OPENED: N_("Slack did not open the window. Please try again."),
+    RefusalCode.BROKEN: N_(
+        "Sorry, that went wrong. If it does so again, give who runs the desk this reference: {reference}"
+    ),
 }
-"""The words for each code; a code of the rules that is missing here fails a test."""
+"""What each code says. A test fails for a code that is missing here."""
 
 _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
 _OTHER = N_("That is not possible now.")
@@ -79,15 +83,15 @@ def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
 
 def _take_over(refusal: Refused, t: Translator) -> Block | None:
     details = refusal.details
-    if refusal.code in ("taken", "not_yours") and details.get("owner") and details.get("thread"):
+    if refusal.code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS) and details.get("owner") and details.get("thread"):
         return b.button(t("Take over"), "take_over", details["thread"])
     return None
 
 
 def _words(refusal: Refused) -> str:
-    if refusal.code == "unknown_command" and refusal.details.get("nearest"):
+    if refusal.code is RefusalCode.UNKNOWN_COMMAND and refusal.details.get("nearest"):
         return _NEAREST
-    if refusal.code == "too_late" and refusal.details.get("thread") is None:
+    if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
         return _OTHER  # even its thread is no longer there
     return WORDS.get(refusal.code, _OTHER)
 
@@ -95,11 +99,11 @@ def _words(refusal: Refused) -> str:
 def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     """The details as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
     shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
-    if refusal.code == "network_refuses":
+    if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
-    if refusal.code == "closed":
+    if refusal.code is RefusalCode.CLOSED:
         shown["reason"] = shown.get("reason") or t("the customer waits no longer")
-    if refusal.code == "too_long":
+    if refusal.code is RefusalCode.TOO_LONG:
         shown["over"] = t.number(refusal.details["used"] - refusal.details["limit"])
     return shown
 

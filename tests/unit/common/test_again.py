@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.cases.mention import Media
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover
 from bot.views.cases.models import Seen
@@ -18,7 +18,7 @@ from bot.views.replies.models import Draft
 from tests.support.samples import AT, card, fine, post, pressable
 
 EN = translator("en")
-TAKEN = notice(Refused("taken", thread=12, owner="U0ANNA", since=AT), AT, EN)
+TAKEN = notice(Refused(RefusalCode.TAKEN, thread=12, owner="U0ANNA", since=AT), AT, EN)
 
 
 def shown(view: dict[str, Any], **entered: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_a_text_that_was_cleared_does_not_come_back() -> None:
 
 def test_a_second_refusal_replaces_the_first_and_both_go_away() -> None:
     first = noticed(reply("My text"), TAKEN)
-    second = noticed(first | {"state": reply("My text")["state"]}, notice(Refused("not_saved"), AT, EN))
+    second = noticed(first | {"state": reply("My text")["state"]}, notice(Refused(RefusalCode.NOT_SAVED), AT, EN))
     fine(second)
     assert [block.get("block_id") for block in second["blocks"]].count("notice") == 1
     assert "Not saved" in second["blocks"][0]["text"]["text"]

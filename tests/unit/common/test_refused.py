@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.cases.thread import State
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
 from bot.views.cases.history import WORDS as EVENTS
 from bot.views.common.reasons import REASONS
@@ -58,11 +58,18 @@ def codes(name: str, *folders: str) -> dict[str, Path]:
     }
 
 
-def test_every_refusal_in_the_source_has_words() -> None:
-    found = codes("Refused", "bot", "handlers", "storage")
-    assert {"taken", "unowned", "reason_missing"} <= found.keys()
-    wanted = found | {state.value: Path("bot/domain/thread.py") for state in State}
-    assert {code: path for code, path in wanted.items() if code not in WORDS} == {}
+def test_every_refusal_code_has_words() -> None:
+    assert WORDS.keys() == set(RefusalCode)
+
+
+def test_every_refusal_code_is_raised_somewhere() -> None:
+    source = "".join(
+        path.read_text("utf-8")
+        for folder in ("bot/domain", "bot/usecases", "handlers", "storage")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    named = re.findall(r"(?<! is )(?<! is not )RefusalCode\.(\w+)\b(?!:)", source)  # neither compared nor a key
+    assert {RefusalCode[name] for name in named} | {RefusalCode(state) for state in State} == set(RefusalCode)
 
 
 def test_every_refusal_of_a_network_has_words() -> None:
@@ -89,45 +96,58 @@ def test_every_line_of_the_timeline_has_words() -> None:
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
 @pytest.mark.parametrize("code", sorted(WORDS))
-def test_every_refusal_can_be_told_in_every_language(code: str, language: str) -> None:
+def test_every_refusal_can_be_told_in_every_language(code: RefusalCode, language: str) -> None:
     shown = fine(refused(Refused(code, **FACTS), AT, translator(language)))
     assert "{" not in shown.replace('{"', "").replace("{time}", "")
 
 
 def test_the_loser_is_told_who_won_and_when_and_can_take_over() -> None:
-    message = refused(Refused("taken", thread=12, owner="U0ANNA", since=AT), AT, EN)
+    message = refused(Refused(RefusalCode.TAKEN, thread=12, owner="U0ANNA", since=AT), AT, EN)
     assert message.text == f"<@U0ANNA> claimed #12 at <!date^{int(AT.timestamp())}^{{time}}|2026-11-20 15:50 UTC>."
     assert pressable(message) == ["take_over"]
     assert '"value": "12"' in fine(message)
 
 
 def test_a_text_that_was_refused_is_given_back() -> None:
-    message = refused(Refused("too_long", thread=12, used=301, limit=280, text="My *dear* text"), AT, EN)
+    message = refused(Refused(RefusalCode.TOO_LONG, thread=12, used=301, limit=280, text="My *dear* text"), AT, EN)
     assert "has 301 characters, and 280 fit. Please take out 21." in message.text
     assert "My *dear* text" in fine(message)
 
 
 def test_a_typo_gets_the_nearest_command() -> None:
-    assert "Did you mean “claim”?" in refused(Refused("unknown_command", word="clam", nearest="claim"), AT, EN).text
-    assert "Did you mean" not in refused(Refused("unknown_command", word="xyzzy", nearest=None), AT, EN).text
+    assert (
+        "Did you mean “claim”?"
+        in refused(Refused(RefusalCode.UNKNOWN_COMMAND, word="clam", nearest="claim"), AT, EN).text
+    )
+    assert "Did you mean" not in refused(Refused(RefusalCode.UNKNOWN_COMMAND, word="xyzzy", nearest=None), AT, EN).text
 
 
 def test_a_closed_thread_says_why() -> None:
-    assert "#12 is closed: Spam." in refused(Refused("closed", thread=12, owner=None, reason="Spam"), AT, EN).text
-    assert "no longer" in refused(Refused("closed", thread=12, owner=None, reason=None), AT, EN).text
+    assert (
+        "#12 is closed: Spam."
+        in refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason="Spam"), AT, EN).text
+    )
+    assert "no longer" in refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason=None), AT, EN).text
 
 
-def test_a_code_without_words_is_not_shown_raw() -> None:
-    assert refused(Refused("brand_new"), AT, EN).text == "That is not possible now."
+def test_a_code_without_words_is_not_shown_raw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(WORDS, RefusalCode.TAKEN)
+    assert refused(Refused(RefusalCode.TAKEN), AT, EN).text == "That is not possible now."
 
 
 def test_who_undoes_too_late_is_told_which_reply_it_was_about() -> None:
-    assert "#12 " in sentence(Refused("too_late", thread=12), AT, EN)
-    assert "#" not in sentence(Refused("too_late", thread=None), AT, EN)
+    assert "#12 " in sentence(Refused(RefusalCode.TOO_LATE, thread=12), AT, EN)
+    assert "#" not in sentence(Refused(RefusalCode.TOO_LATE, thread=None), AT, EN)
 
 
 def test_what_was_typed_comes_back_harmless() -> None:
-    for code in ("unknown_command", "unknown_person", "not_a_number", "unknown_target", "closed"):
+    for code in (
+        RefusalCode.UNKNOWN_COMMAND,
+        RefusalCode.UNKNOWN_PERSON,
+        RefusalCode.NOT_A_NUMBER,
+        RefusalCode.UNKNOWN_TARGET,
+        RefusalCode.CLOSED,
+    ):
         details = FACTS | {"word": HOSTILE, "name": HOSTILE, "reason": HOSTILE, "nearest": None}
         assert "<!channel" not in fine(refused(Refused(code, **details), AT, EN))
 
@@ -138,7 +158,7 @@ def test_a_refusal_about_a_field_is_plain_text() -> None:
 
 
 def test_a_claim_of_another_day_is_told_with_its_day() -> None:
-    for code in ("taken", "not_yours"):
+    for code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS):
         earlier = sentence(Refused(code, thread=12, owner="U0ANNA", since=AT - timedelta(days=1)), AT, EN)
         assert "{date_short_pretty} {time}" in earlier
         assert "{date" not in sentence(Refused(code, thread=12, owner="U0ANNA", since=AT), AT, EN)
