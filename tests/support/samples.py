@@ -112,8 +112,8 @@ def card(**changes: Any) -> Card:
     return replace(
         Card(
             thread=thread(),
-            messages=(post(),),
-            customer_messages=1,
+            posts=(post(),),
+            customer_posts=1,
             reply=None,
             escalations=(),
             network_name="X",

@@ -110,8 +110,8 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
     arrived = reply is None or reply.state is ReplyState.SENT
     return Card(
         thread=thread,
-        messages=tuple(posts.of_thread(connection, thread.id)),
-        customer_messages=posts.count_inbound(connection, thread.id),
+        posts=tuple(posts.of_thread(connection, thread.id)),
+        customer_posts=posts.count_inbound(connection, thread.id),
         reply=reply,
         escalations=tuple(escalations.of_thread(connection, thread.id)),
         network_name=network_name(thread.account),

@@ -45,7 +45,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         now = _draft(connection, ctx, actor, thread_id)
         text = _with_signature(body, now.signature)
         _check_text(ctx, before, body, text)
-        changes = _changes(now, replies.get(connection, now.seen.reply), seen, actor.id) if seen else ()
+        changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         if changes:
             raise Refused(RefusalCode.CHANGED, thread=thread_id, draft=now, changes=changes)
         newest = now.card.newest
@@ -58,7 +58,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
             author=actor.id,
             text=text,
             in_reply_to=newest.external_id,
-            answers_through_post_id=now.seen.message,
+            answers_through_post_id=now.seen.post_id,
             created_at=at,
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),
             idempotency_key=idempotency_key,
@@ -128,8 +128,8 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
         card=card,
         signature=signature,
         seen=Seen(
-            message=max((message.id for message in card.messages if message.inbound), default=0),
-            reply=replies.newest_sent(connection, thread_id),
+            post_id=max((post.id for post in card.posts if post.inbound), default=0),
+            reply_id=replies.newest_sent(connection, thread_id),
             at=card.at,
         ),
         limit=count.limit,
@@ -159,16 +159,16 @@ def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
 def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Post | Reply, ...]:
     """Return what happened since `seen`: the customer's new, edited or deleted posts, and a colleague's answer."""
     said = tuple(
-        message
-        for message in now.card.messages
-        if message.inbound
+        post
+        for post in now.card.posts
+        if post.inbound
         and (
-            message.id > seen.message
-            or (message.edited_at is not None and message.edited_at > seen.at)
-            or (message.deleted_at is not None and message.deleted_at > seen.at)
+            post.id > seen.post_id
+            or (post.edited_at is not None and post.edited_at > seen.at)
+            or (post.deleted_at is not None and post.deleted_at > seen.at)
         )
     )
-    answered = newest is not None and newest.id > seen.reply and newest.author != agent
+    answered = newest is not None and newest.id > seen.reply_id and newest.author != agent
     return (*said, newest) if answered and newest else said
 
 

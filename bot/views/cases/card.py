@@ -148,7 +148,7 @@ def _more(card: Card, t: Translator, *names: str) -> Block:
 
 def _about(card: Card, t: Translator) -> list[str]:
     thread, newest = card.thread, card.newest
-    lost = sum(post.inbound and post.deleted_at is not None for post in card.messages)
+    lost = sum(post.inbound and post.deleted_at is not None for post in card.posts)
     about = []
     if language := language_name(thread.language, t):
         about.append(language)
@@ -160,8 +160,8 @@ def _about(card: Card, t: Translator) -> list[str]:
             about.append(t("edited at {time}", time=when(newest.edited_at, card)))
     if lost and newest:
         about.append(t.n("{n} message deleted by the customer", "{n} messages deleted by the customer", lost))
-    if card.customer_messages > 1 and newest:
-        about.append(t.n("{n} message, the newest:", "{n} messages, the newest:", card.customer_messages))
+    if card.customer_posts > 1 and newest:
+        about.append(t.n("{n} message, the newest:", "{n} messages, the newest:", card.customer_posts))
     return about
 
 
@@ -224,7 +224,7 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
 
 def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
     """Show the last answer: in full, or in one line if the customer waits again or a later reply exists."""
-    ours = next((post for post in card.messages if not post.inbound and post.external_id == reply.external_id), None)
+    ours = next((post for post in card.posts if not post.inbound and post.external_id == reply.external_id), None)
     seen = link(ours.url, t("See it on {network}", network=card.network_name)) if ours else None
     if card.thread.state is not State.WAITING and card.reply is reply:
         return [b.quote(reply.text), *([b.context(seen)] if seen else [])]

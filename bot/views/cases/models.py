@@ -13,15 +13,15 @@ from bot.domain.cases.thread import Thread
 class Card:
     """A thread as it stands at `at`.
 
-    `messages` are the newest ones, oldest first; `customer_messages` counts everything the customer wrote. `reply` is
-    the latest one that was not cancelled. `earlier` is the latest one that arrived, if `reply` did not. `network_name`
-    and `handle` say which account answers ("X", "acme"); `account_url` is where its own posts can be seen. `closed_by`
-    is the Slack id of the agent who closed the thread.
+    `posts` are the newest ones, oldest first; `customer_posts` counts everything the customer wrote. `reply` is the
+    latest one that was not cancelled. `earlier` is the latest one that arrived, if `reply` did not. `network_name` and
+    `handle` say which account answers ("X", "acme"); `account_url` is where its own posts can be seen. `closed_by` is
+    the Slack id of the agent who closed the thread.
     """
 
     thread: Thread
-    messages: tuple[Post, ...]
-    customer_messages: int
+    posts: tuple[Post, ...]
+    customer_posts: int
     reply: Reply | None
     escalations: tuple[Escalation, ...]
     network_name: str
@@ -40,17 +40,18 @@ class Card:
     @property
     def newest(self) -> Post | None:
         """The customer's newest post that is not deleted."""
-        return next(
-            (message for message in reversed(self.messages) if message.inbound and not message.deleted_at), None
-        )
+        return next((post for post in reversed(self.posts) if post.inbound and not post.deleted_at), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an agent saw when they opened the reply modal. The send-time check compares it with the present."""
+    """What an agent saw when they opened the reply modal: the newest inbound post and the newest sent reply, by id.
 
-    message: int
-    reply: int
+    The send-time check compares it with the present.
+    """
+
+    post_id: int
+    reply_id: int
     at: datetime
 
 

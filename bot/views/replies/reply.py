@@ -97,14 +97,15 @@ def _view(
         close=t("Cancel"),
         metadata={
             "thread": card.thread.id,
-            "seen": {"message": seen.message, "reply": seen.reply, "at": seen.at.isoformat()},
+            # The key "message" stays, so that modals opened before an update still submit.
+            "seen": {"message": seen.post_id, "reply": seen.reply_id, "at": seen.at.isoformat()},
         },
     )
 
 
 def _conversation(card: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:
     """Show the newest posts, except those with a network id in `told`."""
-    posts = [post for post in card.messages if not post.deleted_at][-SHOWN:]
+    posts = [post for post in card.posts if not post.deleted_at][-SHOWN:]
     return [block for post in posts if post.external_id not in told for block in _post(post, card, OLDER, t)]
 
 

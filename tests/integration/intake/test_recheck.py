@@ -29,7 +29,7 @@ def test_a_post_of_a_closed_thread_that_is_deleted_is_blanked_within_a_day(house
     house.clock.turn(hours=24)
     assert house.recheck() == 1
     house.settle()
-    message = queries.card(house.ctx, thread).messages[0]
+    message = queries.card(house.ctx, thread).posts[0]
     assert (message.text, message.media, message.url) == ("", (), "")
     assert "geheim" not in house.slack_shows()
     assert [event.kind for event in queries.history(house.ctx, ANNA, thread).events][-1] == "withdrawn"
@@ -40,7 +40,7 @@ def test_a_post_of_a_closed_thread_that_is_edited_reads_as_it_does_now(house: Ho
     house.sandbox.x.edit(post, "@acme anders")
     house.clock.turn(hours=24)
     assert house.recheck() == 1
-    assert queries.card(house.ctx, thread).messages[0].text == "@acme anders"
+    assert queries.card(house.ctx, thread).posts[0].text == "@acme anders"
 
 
 def test_a_post_whose_customer_waits_is_asked_after_more_often_than_the_others(house: House) -> None:
@@ -71,4 +71,4 @@ def test_a_network_that_fails_is_asked_again_before_the_day_is_over(house: House
     assert len(house.sandbox.x.calls) == asked, "it is left alone for a moment first"
     house.clock.turn(minutes=5)
     assert house.recheck() == 1
-    assert queries.card(house.ctx, thread).messages[0].text == ""
+    assert queries.card(house.ctx, thread).posts[0].text == ""

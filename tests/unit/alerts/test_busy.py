@@ -28,7 +28,7 @@ def busy(*cards: Card, waiting: int = 312, total: int | None = None) -> BacklogD
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("words", ["Waar blijft het?", HOSTILE, "x" * 25_000, ""])
 def test_a_digest_fits_whatever_customers_write(language: str, words: str) -> None:
-    cards = [card(thread=thread(id=number, customer_name=words), messages=(post(text=words),)) for number in range(10)]
+    cards = [card(thread=thread(id=number, customer_name=words), posts=(post(text=words),)) for number in range(10)]
     shown = backlog.digest(busy(*cards, total=280), "/webcare", translator(language))
     fine(shown)
     assert "312" in shown.text

@@ -99,13 +99,13 @@ def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None
         (card(thread=closed(), closed_by="U0LARS"), "*Closed without a reply* by <@U0LARS>: Solved by phone"),
         (card(thread=closed()), "*Closed without a reply:* Solved by phone"),
         (
-            card(thread=closed(close_reason=None), messages=(post(deleted_at=AT),)),
+            card(thread=closed(close_reason=None), posts=(post(deleted_at=AT),)),
             "the customer deleted what they wrote",
         ),
         (card(thread=thread(reply_blocked_reason="not_mentioned")), "A reply from here is not possible"),
-        (card(messages=(post(edited_at=AT),)), "edited at"),
-        (card(messages=(post(), post(2)), customer_messages=2), "2 messages, the newest:"),
-        (card(messages=(post(deleted_at=AT), post(2))), "1 message deleted by the customer"),
+        (card(posts=(post(edited_at=AT),)), "edited at"),
+        (card(posts=(post(), post(2)), customer_posts=2), "2 messages, the newest:"),
+        (card(posts=(post(deleted_at=AT), post(2))), "1 message deleted by the customer"),
         (card(escalations=(escalation(),)), "Escalated to *Press office* by <@U0ANNA>: A journalist asks"),
         (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken by <@U0LARS> at"),
         (card(escalations=(escalation(target="U0LEAD", channel="U0LEAD"),)), "Escalated to *<@U0LEAD>*"),
@@ -150,16 +150,16 @@ def test_sending_again_asks_first_whether_it_did_arrive() -> None:
 
 def test_the_answer_that_the_customer_got_can_be_seen() -> None:
     ours = post(2, inbound=False, author="U0ANNA", external_id="55", url="https://x.com/acme/status/55")
-    one = card(thread=answered(), messages=(post(), ours), reply=reply(ReplyState.SENT, external_id="55"))
+    one = card(thread=answered(), posts=(post(), ours), reply=reply(ReplyState.SENT, external_id="55"))
     assert "<https://x.com/acme/status/55|See it on X>" in shown(one)
-    assert "Last answer by <@U0ANNA>" in shown(card(messages=(post(), ours), reply=reply(ReplyState.SENT)))
+    assert "Last answer by <@U0ANNA>" in shown(card(posts=(post(), ours), reply=reply(ReplyState.SENT)))
 
 
 def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
     ours = post(2, inbound=False, author="U0LARS", external_id="55", url="https://x.com/acme/status/55")
     sent = reply(ReplyState.SENT, id=6, author="U0LARS", text="Komt eraan ^LN", sent_at=AT, external_id="55")
     refused = reply(ReplyState.REJECTED, error="duplicate")
-    text = shown(card(thread=answered(), messages=(post(), ours), reply=refused, earlier=sent))
+    text = shown(card(thread=answered(), posts=(post(), ours), reply=refused, earlier=sent))
     for words in (
         "*Answered* by <@U0LARS> at",
         "Komt eraan ^LN",
@@ -179,7 +179,7 @@ def test_pictures_are_shown_with_their_descriptions_and_films_are_linked() -> No
         Media("photo", "https://pbs.example/4.jpg"),
         Media("photo", "https://pbs.example/5.jpg"),
     )
-    message = view(card(messages=(post(media=media),)), EN)
+    message = view(card(posts=(post(media=media),)), EN)
     fine(message)
     images = [block for block in message.blocks if block["type"] == "image"]
     assert [(image["image_url"][-5:], image["alt_text"]) for image in images] == [
@@ -194,8 +194,8 @@ def test_pictures_are_shown_with_their_descriptions_and_films_are_linked() -> No
 
 
 def test_a_long_post_is_cut_with_the_rest_one_click_away() -> None:
-    assert "show_text" in pressable(view(card(messages=(post(text="word " * 200),)), EN))
-    assert "show_text" not in pressable(view(card(messages=(post(text="x" * 600),)), EN))
+    assert "show_text" in pressable(view(card(posts=(post(text="word " * 200),)), EN))
+    assert "show_text" not in pressable(view(card(posts=(post(text="x" * 600),)), EN))
 
 
 def test_a_time_of_another_day_says_so() -> None:
@@ -206,7 +206,7 @@ def test_a_time_of_another_day_says_so() -> None:
 def test_hostile_words_do_nothing() -> None:
     one = card(
         thread=closed(customer_name=HOSTILE, customer_handle="a|b>c", close_reason=HOSTILE),
-        messages=(post(text=HOSTILE, url="https://x.com/<!channel>|evil"),),
+        posts=(post(text=HOSTILE, url="https://x.com/<!channel>|evil"),),
         escalations=(escalation(why=HOSTILE, target=HOSTILE),),
     )
     message = view(one, EN)
@@ -219,7 +219,7 @@ def test_hostile_words_do_nothing() -> None:
 
 def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
     gone = closed(erased_at=AT, customer_name="", customer_handle="", close_reason=None)
-    one = card(thread=gone, messages=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
+    one = card(thread=gone, posts=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
     message = view(one, EN)
     assert fine(message).count("*#1042*  🧹 *Erased* as the customer asked") == 2
     assert pressable(message) == ["history"]

@@ -29,7 +29,7 @@ def shown(view: dict[str, Any], **entered: dict[str, Any]) -> dict[str, Any]:
 
 def reply(text: str | None) -> dict[str, Any]:
     pictures = (Media("photo", "https://x.example/a.jpg", "A parcel"),)
-    draft = Draft(card(messages=(post(media=pictures),)), "^AB", Seen(1, 0, AT), 280, 276, "Begun earlier")
+    draft = Draft(card(posts=(post(media=pictures),)), "^AB", Seen(1, 0, AT), 280, 276, "Begun earlier")
     view = reply_view.modal(draft, EN)
     for block in view["blocks"]:
         if block["type"] == "image":

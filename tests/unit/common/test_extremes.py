@@ -47,8 +47,8 @@ def everything(words: str, state: State, reply_state: ReplyState | None) -> Card
             close_reason=words,
             owner="U0ANNA",
         ),
-        messages=tuple(post(number, text=words, url=words, media=media) for number in range(1, 40)),
-        customer_messages=39,
+        posts=tuple(post(number, text=words, url=words, media=media) for number in range(1, 40)),
+        customer_posts=39,
         reply=reply(reply_state, text=words, error=words) if reply_state else None,
         escalations=tuple(escalation(why=words, target=words) for _ in range(40)),
         permalink=words,
@@ -62,7 +62,7 @@ def check(card: Card, words: str) -> None:
         fine(card_view.card(card, t))
         fine(escalate.card(card, escalation(why=words), t))
         fine(reply_view.modal(Draft(card, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
-        fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.messages, words, t))
+        fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.posts, words, t))
         fine(show.modal(card, t))
         fine(history.modal(History(card, (), (card,) * 30), t))
         fine(history.message([card] * 60, words, t))

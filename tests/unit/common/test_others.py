@@ -140,7 +140,7 @@ def test_help_has_every_command(language: str) -> None:
 
 def test_a_post_of_25000_characters_is_shown_whole() -> None:
     words = "".join(f"{number:05d}" for number in range(5000))
-    view = show.modal(card(messages=(post(text=words),)), EN)
+    view = show.modal(card(posts=(post(text=words),)), EN)
     fine(view)
     quoted = [part["text"].removeprefix(">") for part in markup(view["blocks"]) if part["text"].startswith(">")]
     assert "".join(quoted) == words

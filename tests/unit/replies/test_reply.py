@@ -22,7 +22,7 @@ OURS = post(2, inbound=False, author="U0ANNA", text="Sorry! ^AB")
 
 
 def draft(**changes: Any) -> Draft:
-    shown = card(messages=(post(), OURS, post(3, text="Nog niets?")), **changes)
+    shown = card(posts=(post(), OURS, post(3, text="Nog niets?")), **changes)
     return Draft(card=shown, signature="^AB", seen=Seen(3, 6, AT), limit=280, room=276)
 
 
@@ -86,7 +86,7 @@ def test_what_changed_is_shown_once_with_its_pictures() -> None:
     new = post(4, text="Laat maar, opgelost", media=(Media("photo", "https://pbs.example/1.jpg", "A parcel"),))
     ours = post(5, inbound=False, author="U0LARS", text="Fijn! ^LN")
     theirs = reply(ReplyState.SENT, author="U0LARS", text=ours.text, external_id=ours.external_id)
-    shown = card(messages=(post(), new, ours))
+    shown = card(posts=(post(), new, ours))
     text = fine(view.changed(Draft(shown, "^AB", Seen(5, 7, AT), 280, 276), (new, theirs), "My text", EN))
     assert [text.count(words) for words in ("Laat maar", "A parcel", "Fijn!")] == [1, 1, 1]
     assert text.index("A parcel") < text.index('"divider"') < text.index("Waar blijft mijn pakket")
@@ -94,7 +94,7 @@ def test_what_changed_is_shown_once_with_its_pictures() -> None:
 
 def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -> None:
     posts = tuple(post(number, text=f"words {number}.") for number in range(1, 12))
-    shown = card(messages=(*posts, post(12, text="", deleted_at=AT)))
+    shown = card(posts=(*posts, post(12, text="", deleted_at=AT)))
     text = fine(view.modal(Draft(shown, "", Seen(12, 0, AT), 280, 280), EN))
     assert "words 5." not in text
     assert "words 6." in text
@@ -140,7 +140,7 @@ def test_a_refused_reply_is_written_anew_from_where_its_author_was_told(
 
 
 def test_hostile_words_and_names_do_nothing() -> None:
-    shown = card(thread=thread(customer_name=HOSTILE), messages=(post(text=HOSTILE),))
+    shown = card(thread=thread(customer_name=HOSTILE), posts=(post(text=HOSTILE),))
     modal = view.modal(Draft(shown, HOSTILE, Seen(1, 0, AT), 280, 270), EN)
     fine(modal)
     for block in modal["blocks"]:
