@@ -10,7 +10,7 @@ from sqlalchemy import Row
 T = TypeVar("T")
 
 
-def record(kind: type[T], row: Row[Any], **values: Any) -> T:
+def record(kind: type[T], row: Row[Any], /, **values: Any) -> T:
     """A dataclass whose fields are columns of the same names, or are given in `values` because they are not."""
     return kind(**{name: getattr(row, name) for name in names(kind) if name not in values} | values)
 

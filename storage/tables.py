@@ -140,7 +140,7 @@ event = Table(
     Column("id", Integer, primary_key=True),
     Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
     Column("at", UTCDateTime, nullable=False, index=True),
-    Column("kind", String(30), nullable=False),
+    Column("kind", String(30), nullable=False),  # an EventKind
     Column("actor", Text, nullable=False),  # a Slack id, a customer's handle, or "desk"
     Column("via", String(30), nullable=False),  # "button", "modal", "command", "network" or "desk"
     Column("data", JSON, nullable=False),
@@ -157,7 +157,7 @@ wait = Table(
     Column("started_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
     Column("ended_at", UTCDateTime),
-    Column("outcome", String(20)),  # "answered", "closed" or "withdrawn"
+    Column("outcome", String(20)),  # a WaitOutcome
     Column("ended_by", Text),
 )
 Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)

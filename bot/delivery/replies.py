@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
-from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
 from bot.networks.base import Account, Ambiguous, NotDone, Rejected
 from bot.usecases.replies import reply_outcome
 from storage.engine import reading
@@ -148,7 +148,7 @@ class ReplyDeliverer(Deliverer):
         if isinstance(error, NotDone):
             until = self._after(back_off(item.failures, error.retry_after))
             self._postpone(item, until, error="not reached", with_its_bucket=error.code == "rate_limited")
-        elif reply.state in (ReplyState.SENDING, ReplyState.VERIFYING):
+        elif reply.state in IN_DOUBT:
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="not reached")
         else:  # a person decides, as before
             reply_outcome.unknown(self._ctx, reply.id)

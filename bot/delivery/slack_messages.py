@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.delivery import duplicates
 from bot.delivery.deliverer import Deliverer, back_off
 from bot.delivery.render import KINDS, NotYet, Rendered, render
+from bot.domain.cases.conversation import EventKind
 from bot.platform import slack
 from bot.usecases.desk.context import Context
 from storage import outbox
@@ -236,4 +237,4 @@ def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:
     """A card that is in Slack is a line in its thread's timeline, and what stands under it can follow."""
     if item.kind == "card" and item.thread_id is not None:
         outbox.follow(connection, item.thread_id, at)
-        events.add(connection, item.thread_id, at, "posted", "desk", "desk", ts=ts)
+        events.add(connection, item.thread_id, at, EventKind.POSTED, "desk", "desk", ts=ts)

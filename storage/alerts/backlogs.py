@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.domain.alerts.backlog import Backlog
+from bot.domain.cases.conversation import EventKind
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import backlog as table
@@ -46,7 +47,10 @@ def end(connection: Connection, backlog: Backlog, at: datetime) -> bool:
         select(func.count())
         .select_from(event.join(thread, thread.c.id == event.c.thread_id))
         .where(
-            event.c.at > backlog.started_at, event.c.at <= at, event.c.kind == "received", thread.c.desk == backlog.desk
+            event.c.at > backlog.started_at,
+            event.c.at <= at,
+            event.c.kind == EventKind.RECEIVED,
+            thread.c.desk == backlog.desk,
         )
     ).scalar_one()
     return _changed(connection, backlog, ended_at=at, mentions=backlog.cards_at_start + came)

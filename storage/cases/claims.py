@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
+from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import State
 from storage import outbox
 from storage.cases import events
@@ -30,6 +31,6 @@ def claim(
     won = connection.execute(_WIN, {"this": thread_id, "owner": agent, "owner_since": at}).one_or_none()
     if won is None:
         return None
-    events.add(connection, thread_id, at, "claimed", agent, via, idempotency_key=idempotency_key)
+    events.add(connection, thread_id, at, EventKind.CLAIMED, agent, via, idempotency_key=idempotency_key)
     outbox.refresh(connection, thread_id, at=at)
     return str(won.desk)

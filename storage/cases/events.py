@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from bot.domain.cases.conversation import Event
+from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.common.errors import RefusalCode, Refused
 from storage.engine import INSERT
 from storage.rows import record
@@ -27,7 +28,7 @@ def add(
     connection: Connection,
     thread_id: int,
     at: datetime,
-    kind: str,
+    kind: EventKind,
     actor: str,
     via: str,
     *,
@@ -53,7 +54,7 @@ def written(connection: Connection, idempotency_key: str) -> bool:
 
 
 def add_all(
-    connection: Connection, at: datetime, kind: str, via: str, lines: Iterable[tuple[int, str, Mapping[str, str]]]
+    connection: Connection, at: datetime, kind: EventKind, via: str, lines: Iterable[tuple[int, str, Mapping[str, str]]]
 ) -> None:
     """Write the same kind of line for several threads: (thread, actor, data) each."""
     common = {"at": at, "kind": kind, "via": via}
@@ -66,10 +67,10 @@ def add_all(
 def of_thread(connection: Connection, thread_id: int) -> list[Event]:
     """The thread's timeline, oldest first."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))
-    return [record(Event, row) for row in rows]
+    return [_event(row) for row in rows]
 
 
-def latest(connection: Connection, thread_id: int, kind: str) -> Event | None:
+def latest(connection: Connection, thread_id: int, kind: EventKind) -> Event | None:
     """The newest line of one kind."""
     row = connection.execute(
         select(table)
@@ -77,13 +78,17 @@ def latest(connection: Connection, thread_id: int, kind: str) -> Event | None:
         .order_by(table.c.at.desc(), table.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return record(Event, row) if row else None
+    return _event(row) if row else None
 
 
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget who the customer of a thread was and what was written about them; every line stays, with its time."""
     for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():
-        by_customer = row.via == "network" and row.kind != "sent"
+        by_customer = row.via == "network" and row.kind != EventKind.SENT
         data = {name: value if name in IMPERSONAL else None for name, value in row.data.items()}
         actor = "" if by_customer else row.actor
         connection.execute(update(table).where(table.c.id == row.id).values(actor=actor, data=data))
+
+
+def _event(row: Row[Any]) -> Event:
+    return record(Event, row, kind=EventKind(row.kind))

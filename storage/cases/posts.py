@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
 
 from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
+from bot.domain.clock.waits import WaitOutcome
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.tables import post as table
@@ -73,7 +74,7 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
     """When the customer began to wait; None when all that still stands is answered or was there at the last close."""
     dismissed = (
         select(func.max(wait.c.ended_at))
-        .where(wait.c.thread_id == thread_id, wait.c.outcome == "closed")
+        .where(wait.c.thread_id == thread_id, wait.c.outcome == WaitOutcome.CLOSED)
         .scalar_subquery()
     )
     oldest: datetime | None = connection.execute(

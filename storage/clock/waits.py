@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, ResponseKind
-from bot.domain.clock.waits import Wait
+from bot.domain.clock.waits import Wait, WaitOutcome
 from storage.rows import record
 from storage.tables import wait as table
 
@@ -24,11 +24,11 @@ def begin(connection: Connection, threads: Iterable[Thread]) -> None:
     connection.execute(_BEGIN, [_begun(thread, line) for thread in threads if (line := thread.deadline)])
 
 
-def follow(connection: Connection, after: Thread, at: datetime, outcome: str | None, by: str) -> None:
+def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOutcome | None, by: str) -> None:
     """Keep the rows in step with a thread that changed.
 
     A wait begins when a customer who did not wait does, moves when its oldest message changes, and ends with
-    `outcome` ("answered", "closed", "withdrawn") when it stops; a reply that leaves a newer message unanswered ends
+    `outcome` when it stops; a reply that leaves a newer message unanswered ends
     one wait and begins the next.
     """
     line = after.deadline
@@ -47,7 +47,7 @@ def resume(connection: Connection, thread_id: int) -> None:
     latest = select(func.max(table.c.id)).where(table.c.thread_id == thread_id).scalar_subquery()
     connection.execute(
         update(table)
-        .where(table.c.id == latest, table.c.outcome == "closed")
+        .where(table.c.id == latest, table.c.outcome == WaitOutcome.CLOSED)
         .values(ended_at=None, outcome=None, ended_by=None)
     )
 
@@ -66,7 +66,9 @@ def going_on(connection: Connection, thread_id: int) -> int | None:
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget the handle of the customer who ended a wait by taking their words back; the times stay."""
     connection.execute(
-        update(table).where(table.c.thread_id == thread_id, table.c.outcome == "withdrawn").values(ended_by="")
+        update(table)
+        .where(table.c.thread_id == thread_id, table.c.outcome == WaitOutcome.WITHDRAWN)
+        .values(ended_by="")
     )
 
 
@@ -81,4 +83,5 @@ def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
 
 
 def wait_of(row: Row[Any]) -> Wait:
-    return record(Wait, row, response_kind=ResponseKind(row.response_kind))
+    outcome = WaitOutcome(row.outcome) if row.outcome else None
+    return record(Wait, row, response_kind=ResponseKind(row.response_kind), outcome=outcome)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import NEVER_ARRIVED, TRANSITIONS, Reply, ReplyState
 from storage.rows import record
 from storage.tables import reply as table
 
@@ -49,19 +49,25 @@ def newest_sent(connection: Connection, thread_id: int) -> int:
     """The id of the latest reply that reached or may have reached the customer; 0 when there is none."""
     newest_id: int = connection.execute(
         select(func.coalesce(func.max(table.c.id), 0)).where(
-            table.c.thread_id == thread_id, table.c.state.notin_([ReplyState.CANCELLED, ReplyState.REJECTED])
+            table.c.thread_id == thread_id, table.c.state.notin_(NEVER_ARRIVED)
         )
     ).scalar_one()
     return newest_id
 
 
 def move(
-    connection: Connection, reply_id: int, from_: tuple[ReplyState, ...], to: ReplyState, **values: Any
+    connection: Connection, reply_id: int, to: ReplyState, *, from_: ReplyState | None = None, **values: Any
 ) -> Reply | None:
-    """Compare and set: the reply in its new state, or None when it was in none of the states to come from."""
+    """Compare and set: the reply in its new state, or None when it was in no state that TRANSITIONS leads there from.
+
+    With `from_` only that state counts, and ValueError is raised when TRANSITIONS does not lead from there.
+    """
+    sources = [state for state, after in TRANSITIONS.items() if to in after and from_ in (None, state)]
+    if not sources:
+        raise ValueError(f"no reply becomes {to} from {from_ or 'anything'}")
     row = connection.execute(
         update(table)
-        .where(table.c.id == reply_id, table.c.state.in_(from_))
+        .where(table.c.id == reply_id, table.c.state.in_(sources))
         .values(state=to, **values)
         .returning(table)
     ).one_or_none()

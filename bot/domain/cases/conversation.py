@@ -18,14 +18,44 @@ class ReplyState(StrEnum):
     certain: a reply that was ever tried cannot be cancelled.
     """
 
-    QUEUED = "queued"
-    CANCELLED = "cancelled"
-    SENDING = "sending"
-    VERIFYING = "verifying"
-    SENT = "sent"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
-    RETRY_REQUESTED = "retry_requested"
+    QUEUED = "queued"  # waits until the time to undo is over
+    CANCELLED = "cancelled"  # its author undid it, or its customer was erased, before it was ever tried
+    SENDING = "sending"  # written before the network is called: from here on it may have arrived
+    VERIFYING = "verifying"  # the answer was lost; the network is asked whether it shows the reply
+    SENT = "sent"  # the customer can read it
+    REJECTED = "rejected"  # the network said no for good
+    UNKNOWN = "unknown"  # the network does not show it, which proves nothing: an agent decides
+    RETRY_REQUESTED = "retry_requested"  # the agent wants it sent again
+
+
+TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
+    ReplyState.QUEUED: frozenset({ReplyState.SENDING, ReplyState.CANCELLED}),
+    # Back to where it came from when the network was certainly not reached.
+    ReplyState.SENDING: frozenset(ReplyState) - {ReplyState.SENDING, ReplyState.CANCELLED},
+    # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
+    ReplyState.VERIFYING: frozenset({ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN}),
+    # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
+    ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.RETRY_REQUESTED}),
+    ReplyState.RETRY_REQUESTED: frozenset(
+        {ReplyState.SENDING, ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN}
+    ),
+    ReplyState.SENT: frozenset(),
+    ReplyState.REJECTED: frozenset(),
+    ReplyState.CANCELLED: frozenset(),
+}
+"""Which states may follow each state."""
+
+ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED})
+"""It may still reach the customer without an agent's doing."""
+
+IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
+"""It was tried and the outcome is not known: look it up, never send it."""
+
+NEEDS_AN_AGENT = frozenset({ReplyState.REJECTED, ReplyState.UNKNOWN})
+"""It goes no further until an agent acts."""
+
+NEVER_ARRIVED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED})
+"""It certainly did not reach the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +97,37 @@ class Reply:
     idempotency_key: str | None = None
 
 
+class EventKind(StrEnum):
+    """The kinds of line in a thread's timeline. Their values are exported, so they never change."""
+
+    RECEIVED = "received"  # the customer wrote
+    POSTED = "posted"  # the card is in Slack
+    CLAIMED = "claimed"  # an agent became the owner
+    RELEASED = "released"  # the owner let go
+    HANDED_OVER = "handed_over"  # the owner gave it to a colleague
+    TAKEN_OVER = "taken_over"  # an agent became the owner in place of whoever was
+    REPLIED = "replied"  # an agent submitted a reply
+    UNDONE = "undone"  # its author cancelled the reply
+    CHECKING = "checking"  # the network's answer was lost
+    SENT = "sent"  # the reply reached the customer
+    REFUSED = "refused"  # the network rejected the reply
+    UNKNOWN = "unknown"  # the network does not show the reply
+    ESCALATED = "escalated"  # an agent asked for a second pair of eyes
+    NAGGED = "nagged"  # the owner, or the channel, was reminded
+    CLOSED = "closed"  # ended without a reply
+    REOPENED = "reopened"  # a close was undone
+    EDITED = "edited"  # the customer changed a post
+    WITHDRAWN = "withdrawn"  # the customer deleted a post
+    ERASED = "erased"  # the customer asked to be forgotten
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of a thread's timeline; never changed and never removed."""
 
     thread_id: int
     at: datetime
-    kind: str
+    kind: EventKind
     actor: str
     via: str
     data: dict[str, str | int | None]

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.clock.targets import ResponseKind
+
+
+class WaitOutcome(StrEnum):
+    """How a wait ended."""
+
+    ANSWERED = "answered"  # a reply reached the customer
+    CLOSED = "closed"  # an agent closed the thread without a reply
+    WITHDRAWN = "withdrawn"  # the customer deleted what they wrote, or asked to be forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +25,12 @@ class Wait:
     started_at: datetime
     due_at: datetime
     ended_at: datetime | None
-    outcome: str | None
+    outcome: WaitOutcome | None
     ended_by: str | None
 
     @property
     def answered(self) -> bool:
-        return self.outcome == "answered"
+        return self.outcome is WaitOutcome.ANSWERED
 
     @property
     def met(self) -> bool:

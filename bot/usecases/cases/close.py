@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind
+from bot.domain.clock.waits import WaitOutcome
 from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage.cases import posts
@@ -19,7 +21,16 @@ def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         after = rules.close(thread, reason)
-        change(connection, thread, after, at, actor, "closed", outcome="closed", reason=after.close_reason)
+        change(
+            connection,
+            thread,
+            after,
+            at,
+            actor,
+            EventKind.CLOSED,
+            outcome=WaitOutcome.CLOSED,
+            reason=after.close_reason,
+        )
     ctx.wake()
 
 
@@ -33,6 +44,6 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         waits.resume(connection, thread_id)
         after = rules.reopen(thread, posts.oldest_unanswered(connection, thread_id))
-        outcome = None if after.waiting_since else "withdrawn"
-        change(connection, thread, after, at, actor, "reopened", outcome=outcome)
+        outcome = None if after.waiting_since else WaitOutcome.WITHDRAWN
+        change(connection, thread, after, at, actor, EventKind.REOPENED, outcome=outcome)
     ctx.wake()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Action
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
@@ -77,7 +78,7 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
                 payload={"escalation": escalation.id},
             )
         asked = ", ".join(target.value for target in chosen)
-        change(connection, before, after, at, actor, "escalated", to=asked, why=why.strip())
+        change(connection, before, after, at, actor, EventKind.ESCALATED, to=asked, why=why.strip())
     ctx.wake()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
 from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
@@ -22,7 +23,7 @@ def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         after = rules.hand_over(thread, actor.id, to, at)
-        change(connection, thread, after, at, actor, "handed_over", to=to)
+        change(connection, thread, after, at, actor, EventKind.HANDED_OVER, to=to)
         _tell(connection, ctx, after, at, "handed_over", {"from": actor.id, "to": to})
     ctx.wake()
 
@@ -37,7 +38,7 @@ def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         after = rules.take_over(thread, actor.id, at)
         escalations.taken(connection, thread_id, actor.id, at)
-        change(connection, thread, after, at, actor, "taken_over", owner=thread.owner)
+        change(connection, thread, after, at, actor, EventKind.TAKEN_OVER, owner=thread.owner)
         if thread.owner is not None:
             _tell(connection, ctx, after, at, "taken_over", {"by": actor.id, "from": thread.owner})
     ctx.wake()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
@@ -134,7 +134,7 @@ def _closed_by(connection: Connection, thread: Thread) -> str | None:
     """Who closed it; None where the customer did, by taking their words back."""
     if thread.close_reason is None:
         return None
-    closed = events.latest(connection, thread.id, "closed")
+    closed = events.latest(connection, thread.id, EventKind.CLOSED)
     return closed.actor if closed else None
 
 

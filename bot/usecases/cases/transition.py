@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context, Role
@@ -37,17 +39,17 @@ def change(
     after: Thread,
     at: datetime,
     actor: Actor,
-    kind: str,
+    kind: EventKind,
     *,
-    outcome: str | None = None,
+    outcome: WaitOutcome | None = None,
     ended_at: datetime | None = None,
     by: str | None = None,
     **details: str | int | None,
 ) -> None:
     """Save the change, add its line to the timeline, and queue an update of every view of the thread.
 
-    `outcome` says how the wait ended, if it did: "answered", "closed" or "withdrawn". `ended_at` is when, if that was
-    earlier than `at`. `by` is who ended it, if not the actor.
+    `outcome` says how the wait ended, if it did. `ended_at` is when, if that was earlier than `at`. `by` is
+    who ended it, if not the actor.
     """
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:

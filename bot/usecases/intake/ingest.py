@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import Post
+from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Fetched, NetworkError, NotDone
@@ -99,7 +99,7 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
         replace(thread, reply_blocked_reason=mention.reply_blocked_reason),
         at,
         actor,
-        "edited",
+        EventKind.EDITED,
         post=mention.id,
     )
     return True
@@ -151,7 +151,7 @@ def _begin(
     begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
     waits.begin(connection, threads_begun)
     lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
-    events.add_all(connection, at, "received", "network", lines)
+    events.add_all(connection, at, EventKind.RECEIVED, "network", lines)
     outbox.want_cards(connection, threads_begun, destination=desk.slack_channel, at=at)
     return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
 
@@ -178,7 +178,7 @@ def _store(
     if added:
         after = _received(before, mention)
         actor = Actor(mention.author.handle, "network")
-        change(connection, before, after, at, actor, "received", **_facts(mention))
+        change(connection, before, after, at, actor, EventKind.RECEIVED, **_facts(mention))
     return bool(added)
 
 

@@ -6,7 +6,8 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import Post
+from bot.domain.cases.conversation import EventKind, Post
+from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import NetworkError, NotDone
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
@@ -73,9 +74,16 @@ def _withdraw(connection: Connection, old: Post, at: datetime) -> bool:
     if not posts.blank(connection, old.id, at):
         return False
     after = rules.withdraw(thread, posts.oldest_unanswered(connection, thread.id))
-    outcome = "withdrawn" if after.waiting_since is None else None
+    outcome = WaitOutcome.WITHDRAWN if after.waiting_since is None else None
     change(
-        connection, thread, after, at, Actor(old.author, "network"), "withdrawn", outcome=outcome, post=old.external_id
+        connection,
+        thread,
+        after,
+        at,
+        Actor(old.author, "network"),
+        EventKind.WITHDRAWN,
+        outcome=outcome,
+        post=old.external_id,
     )
     outbox.refresh_overviews(connection, at=at)
     return True

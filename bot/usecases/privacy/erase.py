@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Context
@@ -60,12 +61,12 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     at = ctx.clock.now()
     before = locked(connection, thread_id)
     if before.pending_reply_id is not None:
-        stopped = replies.move(connection, before.pending_reply_id, (ReplyState.QUEUED,), ReplyState.CANCELLED)
+        stopped = replies.move(connection, before.pending_reply_id, ReplyState.CANCELLED)
         if stopped is None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread_id)
     after = rules.erase(before, at)
     ended = before.waiting_since is not None
-    change(connection, before, after, at, THE_DESK, "erased", outcome="withdrawn" if ended else None)
+    change(connection, before, after, at, THE_DESK, EventKind.ERASED, outcome=WaitOutcome.WITHDRAWN if ended else None)
     events.erase(connection, thread_id)
     escalations.erase(connection, thread_id)
     waits.erase(connection, thread_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, Nagged
 from bot.domain.reminders.reminders import Recipient
@@ -61,7 +62,7 @@ def tick(ctx: Context) -> int:
                 _remind(connection, ctx, desk, to, theirs, at)
         for one in raised:
             after = rules.nagged(one.thread, one.level)
-            change(connection, one.thread, after, at, THE_DESK, "nagged", level=one.level.value)
+            change(connection, one.thread, after, at, THE_DESK, EventKind.NAGGED, level=one.level.value)
     ctx.wake()
     return len(raised)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import Post, Reply, ReplyState, initials
+from bot.domain.cases.conversation import EventKind, Post, Reply, ReplyState, initials
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases import queries
@@ -79,11 +79,11 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
         before = allowed(connection, ctx, actor, "reply", reply.thread_id)
         if reply.author != actor.id:
             raise Refused(RefusalCode.NOT_YOURS, thread=before.id, owner=reply.author, since=reply.created_at)
-        undone = replies.move(connection, reply_id, (ReplyState.QUEUED,), ReplyState.CANCELLED)
+        undone = replies.move(connection, reply_id, ReplyState.CANCELLED)
         if undone is None:
             raise Refused(RefusalCode.TOO_LATE, thread=before.id)
         outbox.cancel(connection, outbox.reply_key(reply_id))
-        change(connection, before, rules.reply_failed(before), at, actor, "undone", reply=reply_id)
+        change(connection, before, rules.reply_failed(before), at, actor, EventKind.UNDONE, reply=reply_id)
     ctx.wake()
     return undone
 
@@ -103,7 +103,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         sent_at = reply.tried_at or at
         state = ReplyState.SENT if was_sent else ReplyState.RETRY_REQUESTED
         values = {"sent_at": sent_at} if was_sent else {"send_at": at}
-        decided = replies.move(connection, reply_id, (ReplyState.UNKNOWN,), state, **values)
+        decided = replies.move(connection, reply_id, state, from_=ReplyState.UNKNOWN, **values)
         if decided is None:
             raise Refused(RefusalCode.DECIDED, thread=before.id)
         if was_sent:
@@ -194,8 +194,8 @@ def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Act
     after = rules.reply(before, reply.id, actor.id, at)
     if before.owner is None:
         claimer = replace(actor, idempotency_key=None)  # one request, two events: only the reply's carries its key
-        change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, "claimed")
-    change(connection, before, after, at, actor, "replied", reply=reply.id)
+        change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, EventKind.CLAIMED)
+    change(connection, before, after, at, actor, EventKind.REPLIED, reply=reply.id)
     outbox.want(
         connection,
         outbox.reply_key(reply.id),

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import EventKind, Reply, ReplyState
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import Sent
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
@@ -18,10 +19,6 @@ from storage.cases.posts import NewPost
 from storage.engine import Connection, transaction
 from storage.replies import replies
 
-# A delayed worker or a late look-up may learn that the reply arrived after another look-up did not find it.
-_MAY_HAVE_ARRIVED = (ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)
-_ON_ITS_WAY = (ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED)
-
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
     """Record that the reply is being sent and return it; None if it was undone or somebody else has begun.
@@ -29,9 +26,8 @@ def begin(ctx: Context, reply_id: int) -> Reply | None:
     This is committed before the network is called, so that the attempt is on record whatever happens next.
     """
     at = ctx.clock.now()
-    to_send = (ReplyState.QUEUED, ReplyState.RETRY_REQUESTED)
     with transaction(ctx.engine) as connection:
-        begun = replies.move(connection, reply_id, to_send, ReplyState.SENDING, tried_at=at)
+        begun = replies.move(connection, reply_id, ReplyState.SENDING, tried_at=at)
         if begun is not None:  # whoever leases this row next must look the reply up
             outbox.use_bucket(connection, reply_id, looking=True)
         return begun
@@ -41,7 +37,12 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
     """Put the reply back as it was `before` it was begun: the network was certainly not reached."""
     with transaction(ctx.engine) as connection:
         moved = _move(
-            connection, before.id, (ReplyState.SENDING,), before.state, send_at=again_at, tried_at=before.tried_at
+            connection,
+            before.id,
+            before.state,
+            from_=ReplyState.SENDING,
+            send_at=again_at,
+            tried_at=before.tried_at,
         )
         if moved is not None:
             outbox.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
@@ -53,10 +54,10 @@ def checking(ctx: Context, reply_id: int) -> None:
     """Record that the reply may have arrived; nobody may answer again until that is known."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, (ReplyState.SENDING,), ReplyState.VERIFYING)
+        moved = _move(connection, reply_id, ReplyState.VERIFYING)
         if moved is not None:
             thread, _ = moved
-            change(connection, thread, thread, at, THE_DESK, "checking", reply=reply_id)
+            change(connection, thread, thread, at, THE_DESK, EventKind.CHECKING, reply=reply_id)
     ctx.wake()
 
 
@@ -65,7 +66,7 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
     at = ctx.clock.now()
     sent_at = sent.at or at
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, _MAY_HAVE_ARRIVED, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
+        moved = _move(connection, reply_id, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
         if moved is None:
             return
         before, reply = moved
@@ -101,8 +102,8 @@ def answered(
         after,
         at,
         actor,
-        "sent",
-        outcome="answered" if rules.answered_at(before, sent_at) else None,
+        EventKind.SENT,
+        outcome=WaitOutcome.ANSWERED if rules.answered_at(before, sent_at) else None,
         ended_at=sent_at,
         by=reply.author,
         reply=reply.id,
@@ -116,20 +117,20 @@ def refused(ctx: Context, reply_id: int, code: str) -> None:
     The text is kept on the card and given back to its author.
     """
     blocked = code if code in ("not_mentioned", "gone") else None
-    _failed(ctx, reply_id, ReplyState.REJECTED, "refused", blocked=blocked, error=code)
+    _failed(ctx, reply_id, ReplyState.REJECTED, EventKind.REFUSED, blocked=blocked, error=code)
 
 
 def unknown(ctx: Context, reply_id: int) -> None:
     """Record that the network does not show the reply, which proves nothing. An agent decides, unless it turns up."""
-    _failed(ctx, reply_id, ReplyState.UNKNOWN, "unknown")
+    _failed(ctx, reply_id, ReplyState.UNKNOWN, EventKind.UNKNOWN)
 
 
 def _failed(
-    ctx: Context, reply_id: int, state: ReplyState, kind: str, *, blocked: str | None = None, **values: Any
+    ctx: Context, reply_id: int, state: ReplyState, kind: EventKind, *, blocked: str | None = None, **values: Any
 ) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, _ON_ITS_WAY, state, **values)
+        moved = _move(connection, reply_id, state, **values)
         if moved is None:
             return
         before, reply = moved
@@ -142,7 +143,7 @@ def _failed(
 
 
 def _move(
-    connection: Connection, reply_id: int, from_: tuple[ReplyState, ...], to: ReplyState, **values: Any
+    connection: Connection, reply_id: int, to: ReplyState, *, from_: ReplyState | None = None, **values: Any
 ) -> tuple[Thread, Reply] | None:
     """Return the thread as it was and the reply in its new state; None if its state forbids that or it was erased.
 
@@ -152,7 +153,7 @@ def _move(
     thread = locked(connection, known.thread_id) if known else None
     if thread is None or thread.erased_at:
         return None
-    reply = replies.move(connection, reply_id, from_, to, **values)
+    reply = replies.move(connection, reply_id, to, from_=from_, **values)
     return (thread, reply) if reply else None
 
 

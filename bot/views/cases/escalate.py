@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.cases.conversation import Escalation, ReplyState
+from bot.domain.cases.conversation import NEEDS_AN_AGENT, Escalation
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
 from bot.views.cases.card import decide, last_reply, said
@@ -13,8 +13,6 @@ from bot.views.cases.state import clock, customer_and_place, owner, state, undec
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import cut, escape, line, link, moment, person
-
-_STUCK = (ReplyState.REJECTED, ReplyState.UNKNOWN)
 
 
 def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
@@ -56,7 +54,7 @@ def card(card: Card, escalation: Escalation, t: Translator) -> SlackMessage:
         b.section(customer_and_place(card, t)),
         *said(card, t),
         b.section("\n".join(filter(None, (_stands(card, escalation, t), clock(card, t))))),
-        *(last_reply(card, t) if card.reply and card.reply.state in _STUCK else ()),
+        *(last_reply(card, t) if card.reply and card.reply.state in NEEDS_AN_AGENT else ()),
         b.context(link(card.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
         _buttons(card, escalation, t),
     )

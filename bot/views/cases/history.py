@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.domain.cases.conversation import Event
+from bot.domain.cases.conversation import Event, EventKind
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, History
@@ -20,25 +20,25 @@ MAX_BLOCK_CHARACTERS = 3000  # Slack's limit
 MAX_OTHERS = 10
 
 WORDS = {
-    "received": N_("{handle} wrote"),
-    "posted": N_("card posted in Slack"),
-    "claimed": N_("{actor} claimed it"),
-    "released": N_("{actor} released it"),
-    "handed_over": N_("{actor} handed it over to {to}"),
-    "taken_over": N_("{actor} took it over"),
-    "replied": N_("{actor} wrote a reply"),
-    "undone": N_("{actor} undid the reply"),
-    "checking": N_("no answer from {network}: checking whether the reply arrived"),
-    "sent": N_("the reply of {actor} arrived on {network}"),
-    "refused": N_("the reply was not sent: {refusal}"),
-    "unknown": N_("unknown whether the reply arrived: a person is to decide"),
-    "escalated": N_("{actor} escalated it to {to}: {why}"),
-    "nagged": N_("reminded that the target is near"),
-    "closed": N_("{actor} closed it without a reply: {reason}"),
-    "reopened": N_("{actor} reopened it"),
-    "edited": N_("{handle} changed their words"),
-    "withdrawn": N_("{handle} deleted their words"),
-    "erased": N_("erased as the customer asked"),
+    EventKind.RECEIVED: N_("{handle} wrote"),
+    EventKind.POSTED: N_("card posted in Slack"),
+    EventKind.CLAIMED: N_("{actor} claimed it"),
+    EventKind.RELEASED: N_("{actor} released it"),
+    EventKind.HANDED_OVER: N_("{actor} handed it over to {to}"),
+    EventKind.TAKEN_OVER: N_("{actor} took it over"),
+    EventKind.REPLIED: N_("{actor} wrote a reply"),
+    EventKind.UNDONE: N_("{actor} undid the reply"),
+    EventKind.CHECKING: N_("no answer from {network}: checking whether the reply arrived"),
+    EventKind.SENT: N_("the reply of {actor} arrived on {network}"),
+    EventKind.REFUSED: N_("the reply was not sent: {refusal}"),
+    EventKind.UNKNOWN: N_("unknown whether the reply arrived: a person is to decide"),
+    EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
+    EventKind.NAGGED: N_("reminded that the target is near"),
+    EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
+    EventKind.REOPENED: N_("{actor} reopened it"),
+    EventKind.EDITED: N_("{handle} changed their words"),
+    EventKind.WITHDRAWN: N_("{handle} deleted their words"),
+    EventKind.ERASED: N_("erased as the customer asked"),
 }
 """The words for each event kind. A test fails if a kind that the desk writes is missing here."""
 
@@ -96,16 +96,16 @@ def _line(event: Event, card: Card, t: Translator) -> str:
         "handle": at_handle(card.thread.customer_handle),
         "network": card.network_name,
     }
-    if event.kind == "refused":
+    if event.kind is EventKind.REFUSED:
         error = event.data.get("error")
         shown["refusal"] = reason(str(error) if error else None, card.network_name, t)
     return f"{date(event.at, '{date_short_pretty} {time}')} · {t(_words(event), **shown)}"
 
 
 def _words(event: Event) -> str:
-    if event.kind == "taken_over" and event.data.get("owner"):
+    if event.kind is EventKind.TAKEN_OVER and event.data.get("owner"):
         return _TAKEN_FROM
-    if event.kind == "nagged" and event.data.get("level") == "breach":
+    if event.kind is EventKind.NAGGED and event.data.get("level") == "breach":
         return _BREACHED
     return WORDS[event.kind]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.conversation import ON_ITS_WAY, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import Card
 from bot.views.common.text import escape, link, moment, person
-
-ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED})
 
 
 def on_its_way(card: Card) -> Reply | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.clock.targets import Nagged
+from bot.domain.clock.waits import WaitOutcome
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
 from bot.views.cases.state import state
@@ -59,12 +60,12 @@ def _over(nag: Nag, t: Translator) -> str:
     wait = nag.wait
     if wait is None or wait.outcome is None or wait.ended_at is None:
         return t("✅ Nobody waits here any more.")
-    if wait.outcome == "withdrawn" and nag.card.thread.erased_at:
+    if wait.outcome is WaitOutcome.WITHDRAWN and nag.card.thread.erased_at:
         return state(nag.card, t)
-    if wait.outcome == "withdrawn":
+    if wait.outcome is WaitOutcome.WITHDRAWN:
         return t("🔒 The customer deleted what they wrote.")
     who = person(wait.ended_by) if wait.ended_by else t("the desk")
-    if wait.outcome == "closed":
+    if wait.outcome is WaitOutcome.CLOSED:
         return t("🔒 Closed without a reply by {person}.", person=who)
     return t(
         "✅ Answered by {person} after {duration}.", person=who, duration=t.duration(wait.ended_at - wait.started_at)

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import StatementError
 
+from bot.domain.cases.conversation import EventKind
 from storage import migrate
 from storage.cases import events, threads
 from storage.desk import desks
@@ -135,7 +136,7 @@ def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgre
         connection.execute(thread_table.insert().values(**values | {"state": "waiting", "nag_level": "not_yet"}))
     with transaction(engine) as click, transaction(engine) as delivery:
         assert threads.lock(click, 1) is not None
-        events.add(delivery, 1, FRIDAY, "posted", "desk", "desk")
+        events.add(delivery, 1, FRIDAY, EventKind.POSTED, "desk", "desk")
     engine.dispose()
 
 

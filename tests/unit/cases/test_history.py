@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.cases.conversation import Event
+from bot.domain.cases.conversation import Event, EventKind
 from bot.platform.i18n import translator
 from bot.views.cases import history
 from bot.views.cases.models import History
@@ -14,19 +14,19 @@ EN = translator("en")
 
 
 def test_the_history_tells_who_did_what() -> None:
-    def event(kind: str, actor: str = "U0ANNA", **details: str | int | None) -> Event:
+    def event(kind: EventKind, actor: str = "U0ANNA", **details: str | int | None) -> Event:
         return Event(1042, AT, kind, actor, "button", details)
 
     events = (
-        event("received", "U0FAKE", post="91"),
-        event("handed_over", to="U0LARS"),
-        event("taken_over", owner=None),
-        event("taken_over", owner="U0LARS"),
-        event("escalated", to="lead:U0LEAD, team:Press <!channel>", why="*Press*"),
-        event("nagged", "desk", level="warning"),
-        event("nagged", "desk", level="breach"),
-        event("refused", "desk", error="duplicate"),
-        event("closed", reason="<!here>"),
+        event(EventKind.RECEIVED, "U0FAKE", post="91"),
+        event(EventKind.HANDED_OVER, to="U0LARS"),
+        event(EventKind.TAKEN_OVER, owner=None),
+        event(EventKind.TAKEN_OVER, owner="U0LARS"),
+        event(EventKind.ESCALATED, to="lead:U0LEAD, team:Press <!channel>", why="*Press*"),
+        event(EventKind.NAGGED, "desk", level="warning"),
+        event(EventKind.NAGGED, "desk", level="breach"),
+        event(EventKind.REFUSED, "desk", error="duplicate"),
+        event(EventKind.CLOSED, reason="<!here>"),
     )
     text = fine(history.modal(History(card(), events, (card(thread=closed(id=7)),)), EN))
     for line in (
@@ -44,13 +44,17 @@ def test_the_history_tells_who_did_what() -> None:
         assert line in text
 
 
-@pytest.mark.parametrize("kind", sorted(history.WORDS))
-def test_a_line_without_its_facts_is_still_shown(kind: str) -> None:
+def test_every_event_kind_has_words() -> None:
+    assert set(history.WORDS) == set(EventKind)
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_a_line_without_its_facts_is_still_shown(kind: EventKind) -> None:
     fine(history.modal(History(card(), (Event(1042, AT, kind, "desk", "desk", {}),), ()), EN))
 
 
 def test_the_lines_of_a_history_are_parted_only_where_slacks_limit_wants_it() -> None:
-    lines = tuple(Event(1042, AT, "released", "U0ANNA", "button", {}) for _ in range(20))
+    lines = tuple(Event(1042, AT, EventKind.RELEASED, "U0ANNA", "button", {}) for _ in range(20))
     shown = [
         block["text"]["text"].count("\n") + 1 for block in history.modal(History(card(), lines, ()), EN)["blocks"][1:-1]
     ]
@@ -58,7 +62,7 @@ def test_the_lines_of_a_history_are_parted_only_where_slacks_limit_wants_it() ->
 
 
 def test_a_long_history_fits_a_modal() -> None:
-    events = tuple(Event(1042, AT, "closed", "U0ANNA", "button", {"reason": "<" * 3000}) for _ in range(500))
+    events = tuple(Event(1042, AT, EventKind.CLOSED, "U0ANNA", "button", {"reason": "<" * 3000}) for _ in range(500))
     fine(history.modal(History(card(), events, (card(),) * 100), EN))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.clock.targets import Nagged, ResponseKind
-from bot.domain.clock.waits import Wait
+from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.common.command import WORDS as COMMANDS
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover, note, show
@@ -84,7 +84,7 @@ def nagged(level: Nagged, shown: Card | None = None, wait: Wait | None = None) -
     return Nag(shown or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
 
 
-def over(outcome: str) -> Wait:
+def over(outcome: WaitOutcome) -> Wait:
     return Wait(ResponseKind.FIRST, AT - timedelta(minutes=42), AT, AT, outcome, "U0ANNA")
 
 
@@ -95,9 +95,9 @@ def over(outcome: str) -> Wait:
         (nagged(Nagged.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
         (nagged(Nagged.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
         (nagged(Nagged.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
-        (nagged(Nagged.NOT_YET, wait=over("answered")), ["Answered by <@U0ANNA> after 42 min."], []),
-        (nagged(Nagged.NOT_YET, wait=over("closed")), ["Closed without a reply by <@U0ANNA>"], []),
-        (nagged(Nagged.NOT_YET, wait=over("withdrawn")), ["The customer deleted what they wrote"], []),
+        (nagged(Nagged.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
+        (nagged(Nagged.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
+        (nagged(Nagged.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
         (nagged(Nagged.NOT_YET), ["Nobody waits here any more"], []),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_lead_can_go_to_the_card_and_is_told_how_it_ended() -> None:
     breach = nag.lead(nagged(Nagged.BREACH), EN)
     assert "<https://acme.slack.com/archives/C0SUPPORT/p1763653860000200|#1042> at Support" in breach.text
     assert "Waar blijft mijn pakket" in fine(breach)
-    assert "Answered by <@U0ANNA>" in nag.lead(nagged(Nagged.NOT_YET, wait=over("answered")), EN).text
+    assert "Answered by <@U0ANNA>" in nag.lead(nagged(Nagged.NOT_YET, wait=over(WaitOutcome.ANSWERED)), EN).text
 
 
 def test_notes_mention_who_must_know() -> None:

@@ -13,7 +13,6 @@ import pytest
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
-from bot.views.cases.history import WORDS as EVENTS
 from bot.views.common.reasons import REASONS
 from bot.views.common.refused import WORDS, refused, sentence
 from handlers.refusals import FIELD_AT_FAULT
@@ -75,23 +74,6 @@ def test_every_refusal_code_is_raised_somewhere() -> None:
 def test_every_refusal_of_a_network_has_words() -> None:
     found = codes("Rejected", "bot")
     assert {code: path for code, path in found.items() if code not in REASONS} == {}
-
-
-KIND_AT = {"change": 5, "events.add": 3, "_failed": 3}
-"""Where the calls that write the timeline say what kind of line it is."""
-
-
-def test_every_line_of_the_timeline_has_words() -> None:
-    written = [
-        (path, call.args[place])
-        for path, call in calls("bot", "handlers", "storage")
-        if (place := KIND_AT.get(ast.unparse(call.func))) is not None and len(call.args) > place
-    ]
-    kinds = {
-        kind.value: path for path, kind in written if isinstance(kind, ast.Constant) and isinstance(kind.value, str)
-    }
-    assert {"claimed", "refused", "posted"} <= kinds.keys()
-    assert {kind: path for kind, path in kinds.items() if kind not in EVENTS} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.clock.targets import ResponseKind
-from bot.domain.clock.waits import Wait
+from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.reports.standup import (
     Durations,
     Figures,
@@ -33,7 +33,7 @@ def wait(
     *,
     since: datetime = NINE,
     target: ResponseKind = ResponseKind.FIRST,
-    outcome: str = "answered",
+    outcome: WaitOutcome = WaitOutcome.ANSWERED,
     by: str = "U0ANNA",
     due: float = 60,
 ) -> Wait:
@@ -59,7 +59,7 @@ def test_a_day_by_hand() -> None:
             wait(90),  # answered, but late
             wait(30, target=ResponseKind.NEXT, due=120, by="U0LARS"),
             wait(None),  # still waits, and is late
-            wait(5, outcome="closed"),
+            wait(5, outcome=WaitOutcome.CLOSED),
         ],
         now=NOTHING,
     )
@@ -83,8 +83,8 @@ def test_an_answer_exactly_on_the_deadline_is_late(minutes: float, met: bool) ->
     assert (one.met, one.breached) == (int(met), int(not met))
 
 
-@pytest.mark.parametrize("outcome", ["closed", "withdrawn"])
-def test_a_wait_without_an_answer_breaches_only_when_it_outlived_its_deadline(outcome: str) -> None:
+@pytest.mark.parametrize("outcome", [WaitOutcome.CLOSED, WaitOutcome.WITHDRAWN])
+def test_a_wait_without_an_answer_breaches_only_when_it_outlived_its_deadline(outcome: WaitOutcome) -> None:
     assert day(wait(59, outcome=outcome)).breached == 0
     assert day(wait(61, outcome=outcome)).breached == 1
 
