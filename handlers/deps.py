@@ -46,8 +46,8 @@ class HandlerDeps:
 
     def remembered_language(self, user: str) -> Translator:
         """The same without asking anybody, for when the database is away and the three seconds are running."""
-        person = self._agents.remembered(user)
-        return translator(person.locale if person else self.ctx.settings.desks[0].language)
+        agent = self._agents.remembered(user)
+        return translator(agent.locale if agent else self.ctx.settings.desks[0].language)
 
     def meet(self, *users: str) -> None:
         """Learn who they are, where that is not known: it takes a moment, and may be in vain."""
@@ -62,8 +62,8 @@ class HandlerDeps:
         """The same for what is signed with a name: somebody new is met first."""
         user = user_of(body)
         self._agents.meet(user)
-        person = self._agents.remembered(user)
-        return replace(self.actor(body, via), name=person.name if person else "")
+        agent = self._agents.remembered(user)
+        return replace(self.actor(body, via), name=agent.name if agent else "")
 
     def member(self, user: str) -> Actor:
         """Somebody who looks and has not acted."""

@@ -28,7 +28,7 @@ class Agents:
     def remembered(self, user: str) -> Agent | None:
         """Without asking anybody."""
         known = self._known.get(user)
-        return known.person if known else None
+        return known.agent if known else None
 
     def meet(self, *users: str) -> None:
         """Learn who they are. Only those of whom nothing is known are waited for, all together as for one."""
@@ -62,6 +62,6 @@ class Agents:
         answer = slack.call(self._client, "users.info", user=user, include_locale=True)["user"]
         profile = answer.get("profile") or {}
         name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
-        person = Agent(user, name, answer.get("locale") or "en-US")
-        self._known[user] = Known(person, until=self._ctx.clock.now())  # is asked after again, unless it can be stored
-        self._known[user] = agents.keep(self._ctx, person)
+        agent = Agent(user, name, answer.get("locale") or "en-US")
+        self._known[user] = Known(agent, until=self._ctx.clock.now())  # is asked after again, unless it can be stored
+        self._known[user] = agents.keep(self._ctx, agent)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, update
 
 from bot.domain.cases.thread import State, Thread
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.tables import post
@@ -171,4 +171,4 @@ def _unowned(desk: str) -> ColumnElement[bool]:
 
 
 def _thread(row: Row[Any]) -> Thread:
-    return record(Thread, row, state=State(row.state), nag_level=Nagged(row.nag_level))
+    return record(Thread, row, state=State(row.state), nag_level=NagLevel(row.nag_level))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, String, bindparam, cast, exists, func, literal, select, update
 
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from storage.tables import outbox as table
 from storage.tables import thread, wait
 
@@ -56,7 +56,7 @@ def coming(connection: Connection, desk: str, until: datetime, limit: int, *, ow
 
 def breaches_coming(connection: Connection, desk: str, until: datetime, limit: int) -> int:
     """How many of the desk's threads will have passed their target by `until` without their leads' knowing yet."""
-    unsaid = thread.c.nag_level != Nagged.BREACH
+    unsaid = thread.c.nag_level != NagLevel.BREACH
     return _count(
         connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, thread.c.due_at <= until, unsaid
     )

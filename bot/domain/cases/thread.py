@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.clock.targets import Deadline, Nagged, ResponseTargets, deadline
+from bot.domain.clock.targets import Deadline, NagLevel, ResponseTargets, deadline
 from bot.domain.common.errors import RefusalCode, Refused
 
 
@@ -69,7 +69,7 @@ class Thread:
     first_response_at: datetime | None = None
     due_at: datetime | None = None
     next_nag_at: datetime | None = None
-    nag_level: Nagged = Nagged.NOT_YET
+    nag_level: NagLevel = NagLevel.NOT_YET
     reply_blocked_reason: str | None = None
     pending_reply_id: int | None = None
     close_reason: str | None = None
@@ -118,8 +118,8 @@ def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     if oldest_unanswered is not None:
         moved = oldest_unanswered != thread.waiting_since
         # Reminders for the earlier deadline do not count for the later one.
-        nagged = Nagged.NOT_YET if moved else thread.nag_level
-        return _clocked(replace(thread, waiting_since=oldest_unanswered, nag_level=nagged))
+        level = NagLevel.NOT_YET if moved else thread.nag_level
+        return _clocked(replace(thread, waiting_since=oldest_unanswered, nag_level=level))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
@@ -230,7 +230,7 @@ def erase(thread: Thread, at: datetime) -> Thread:
     )
 
 
-def nagged(thread: Thread, level: Nagged) -> Thread:
+def record_nag(thread: Thread, level: NagLevel) -> Thread:
     return _clocked(replace(thread, nag_level=level))
 
 
@@ -247,12 +247,12 @@ def _require_owner(thread: Thread, agent: str) -> None:
 
 def _waiting(thread: Thread, since: datetime) -> Thread:
     return _clocked(
-        replace(thread, state=State.WAITING, waiting_since=since, nag_level=Nagged.NOT_YET, close_reason=None)
+        replace(thread, state=State.WAITING, waiting_since=since, nag_level=NagLevel.NOT_YET, close_reason=None)
     )
 
 
 def _still(thread: Thread, state: State) -> Thread:
-    return _clocked(replace(thread, state=state, waiting_since=None, nag_level=Nagged.NOT_YET, escalated=False))
+    return _clocked(replace(thread, state=state, waiting_since=None, nag_level=NagLevel.NOT_YET, escalated=False))
 
 
 def _clocked(thread: Thread) -> Thread:

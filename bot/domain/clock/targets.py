@@ -14,7 +14,7 @@ class ResponseKind(StrEnum):
     NEXT = "next"
 
 
-class Nagged(StrEnum):
+class NagLevel(StrEnum):
     """How far the reminders of one wait have come."""
 
     NOT_YET = "not_yet"
@@ -42,15 +42,15 @@ class Deadline:
     warn_at: datetime
     due_at: datetime
 
-    def nag_after(self, nagged: Nagged) -> datetime | None:
-        """Return when the reminder after `nagged` falls due; None after the last one."""
-        return {Nagged.NOT_YET: self.warn_at, Nagged.WARNING: self.due_at, Nagged.BREACH: None}[nagged]
+    def nag_after(self, level: NagLevel) -> datetime | None:
+        """Return when the reminder after `level` falls due; None after the last one."""
+        return {NagLevel.NOT_YET: self.warn_at, NagLevel.WARNING: self.due_at, NagLevel.BREACH: None}[level]
 
-    def level(self, at: datetime) -> Nagged:
+    def level(self, at: datetime) -> NagLevel:
         """Return the reminder that applies at `at`. A reply exactly on the deadline is late."""
         if at >= self.due_at:
-            return Nagged.BREACH
-        return Nagged.WARNING if at >= self.warn_at else Nagged.NOT_YET
+            return NagLevel.BREACH
+        return NagLevel.WARNING if at >= self.warn_at else NagLevel.NOT_YET
 
 
 def deadline(targets: ResponseTargets, *, waiting_since: datetime, answered_before: bool) -> Deadline:

@@ -40,7 +40,7 @@ def targets(ctx: Context, actor: Actor, thread_id: int) -> list[EscalationTarget
         access.require(ctx, actor, from_.desk, "escalate", thread_id)
         rules.require(from_, Action.ESCALATE)
         desk = ctx.desk_of(from_)
-        names = {id_: person.name for id_, person in agents.get(connection, desk.leads).items()}
+        names = {id_: agent.name for id_, agent in agents.get(connection, desk.leads).items()}
     return _targets(desk, names, actor)
 
 

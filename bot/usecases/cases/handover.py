@@ -45,7 +45,7 @@ def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
 
 
 def _tell(
-    connection: Connection, ctx: Context, thread: Thread, at: datetime, code: str, people: dict[str, str]
+    connection: Connection, ctx: Context, thread: Thread, at: datetime, code: str, agents: dict[str, str]
 ) -> None:
     outbox.want_once(
         connection,
@@ -54,5 +54,5 @@ def _tell(
         destination=ctx.desk_of(thread).slack_channel,
         at=at,
         thread_id=thread.id,
-        payload={"code": code, **people},
+        payload={"code": code, **agents},
     )

@@ -17,20 +17,20 @@ FRESH = timedelta(days=1)
 class Known:
     """An agent as Slack described them; from `until` on, Slack is to be asked again."""
 
-    person: Agent
+    agent: Agent
     until: datetime
 
 
-def known(ctx: Context, person_id: str) -> Known | None:
+def known(ctx: Context, agent_id: str) -> Known | None:
     """Return the agent as stored, however old that is; None if unknown."""
     with reading(ctx.engine) as connection:
-        stored = agents.told(connection, person_id)
+        stored = agents.told(connection, agent_id)
     return Known(stored[0], stored[1] + FRESH) if stored else None
 
 
-def keep(ctx: Context, person: Agent) -> Known:
+def keep(ctx: Context, agent: Agent) -> Known:
     """Store what Slack has just told about an agent."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        agents.keep(connection, person, at)
-    return Known(person, at + FRESH)
+        agents.keep(connection, agent, at)
+    return Known(agent, at + FRESH)

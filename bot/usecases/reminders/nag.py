@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.targets import Deadline, Nagged
+from bot.domain.clock.targets import Deadline, NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
@@ -36,7 +36,7 @@ class _Reminder:
     thread: Thread
     wait: int
     line: Deadline
-    level: Nagged
+    level: NagLevel
 
     def key(self, to: Recipient) -> str:
         return ":".join([to.kind, str(self.thread.id), str(self.wait), *([to.channel] if to.lead else [])])
@@ -61,7 +61,7 @@ def tick(ctx: Context) -> int:
             for to, theirs in _by_recipient(desk, mine):
                 _remind(connection, ctx, desk, to, theirs, at)
         for one in raised:
-            after = rules.nagged(one.thread, one.level)
+            after = rules.record_nag(one.thread, one.level)
             change(connection, one.thread, after, at, THE_DESK, EventKind.NAGGED, level=one.level.value)
     ctx.wake()
     return len(raised)
@@ -76,7 +76,7 @@ def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     going_on = wait is not None and wait.ended_at is None
     return Nag(
         card=card,
-        level=_level(card.thread) if going_on else Nagged.NOT_YET,
+        level=_level(card.thread) if going_on else NagLevel.NOT_YET,
         due_at=wait.due_at if wait else card.at,
         leads=desk.leads if desk else (),
         wait=wait,
@@ -98,7 +98,7 @@ def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipie
     found: dict[Recipient, list[_Reminder]] = defaultdict(list)
     for one in raised:
         found[Recipient(desk.slack_channel, one.thread.owner or "", lead=False)].append(one)
-        if one.level is Nagged.BREACH:
+        if one.level is NagLevel.BREACH:
             for lead in desk.leads:
                 found[Recipient(lead, "", lead=True)].append(one)
     return sorted(found.items())
@@ -127,6 +127,6 @@ def _remind(
         )
 
 
-def _level(thread: Thread) -> Nagged:
+def _level(thread: Thread) -> NagLevel:
     """Return the level that this wait's reminder has reached, even if its deadline has moved since."""
-    return Nagged.WARNING if thread.nag_level is Nagged.NOT_YET else thread.nag_level
+    return NagLevel.WARNING if thread.nag_level is NagLevel.NOT_YET else thread.nag_level

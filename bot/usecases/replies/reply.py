@@ -179,8 +179,8 @@ def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str,
     """
     desk = ctx.desk_of(thread)
     if not name:
-        person = agents.get(connection, [agent]).get(agent)
-        name = person.name if person else ""
+        stored = agents.get(connection, [agent]).get(agent)
+        name = stored.name if stored else ""
     letters = desk.agents[agent].initials if agent in desk.agents else initials(name)
     return desk.signature.format(initials=letters, name=name) if letters or name else ""
 

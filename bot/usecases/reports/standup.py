@@ -46,7 +46,7 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
             now=figures.now(connection, desk.name, at),
         )
         known = agents.get(connection, [one.agent for one in counted.agents])
-    return Standup(desk.name, counted, {id_: person.name for id_, person in known.items()})
+    return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()})
 
 
 def yesterday(ctx: Context, desk: Desk) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import Wait
 from bot.domain.reminders.reminders import Recipient
 from bot.views.cases.models import Card
@@ -16,7 +16,7 @@ class Nag:
     """A reminder as it stands now; the level NOT_YET means that its wait is over."""
 
     card: Card
-    level: Nagged
+    level: NagLevel
     due_at: datetime
     leads: tuple[str, ...]
     wait: Wait | None = None  # how long the customer waited, and how that ended

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import WaitOutcome
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
@@ -16,7 +16,7 @@ from bot.views.reminders.models import Nag
 def nag(nag: Nag, t: Translator) -> SlackMessage:
     """Remind the owner under the card, or the channel if nobody owns the thread; at the breach the leads too."""
     card = nag.card
-    if nag.level is Nagged.NOT_YET:
+    if nag.level is NagLevel.NOT_YET:
         return b.message(_over(nag, t))
     about = {
         "number": link(card.permalink, f"#{card.thread.id}"),
@@ -24,9 +24,9 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
         "due": moment(nag.due_at, card.at),
     }
     owner = card.thread.owner
-    if nag.level is Nagged.WARNING and owner:
+    if nag.level is NagLevel.WARNING and owner:
         text = t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=person(owner), **about)
-    elif nag.level is Nagged.WARNING:
+    elif nag.level is NagLevel.WARNING:
         text = t("⏰ Nobody owns {number} yet. {name} should have an answer by *{due}*.", **about)
     elif owner:
         text = t(
@@ -38,7 +38,7 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
         text = t(
             "⚠️ {number} is *past its target* and nobody owns it: {name} should have had an answer by {due}.", **about
         )
-    if nag.level is Nagged.BREACH and nag.leads:
+    if nag.level is NagLevel.BREACH and nag.leads:
         text = f"{text} {t('For your attention: {people}', people=_people(nag.leads))}"
     return b.message(text, b.section(text), _claim(nag, t))
 
@@ -46,7 +46,7 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
 def lead(nag: Nag, t: Translator) -> SlackMessage:
     """Build the direct message to a lead at the breach."""
     card = nag.card
-    if nag.level is Nagged.NOT_YET:
+    if nag.level is NagLevel.NOT_YET:
         return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(nag, t)}")
     text = t(
         "⚠️ {number} at {desk} is *past its target*.",

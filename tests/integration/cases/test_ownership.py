@@ -14,7 +14,7 @@ import pytest
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Refused
 from bot.networks.base import Sent
 from bot.usecases.cases import claim, close, escalate, handover, release, transition
@@ -127,7 +127,7 @@ def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team:
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
         thread = transition.locked(connection, number)
         outbox.want_once(connection, f"nag:{number}:1", "nag", destination="C0SUPPORT", at=at, thread_id=number)
-        reminded = rules.nagged(thread, Nagged.WARNING)
+        reminded = rules.record_nag(thread, NagLevel.WARNING)
         transition.change(connection, thread, reminded, at, THE_DESK, EventKind.NAGGED)
         told = outbox.get(connection, f"nag:{number}:1")
     with reading(team.ctx.engine) as connection:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import delete, update
 
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
 from bot.networks.base import Sent
 from bot.usecases.cases import close
@@ -29,7 +29,7 @@ def test_it_warns_at_its_share_and_breaches_at_the_deadline_to_the_instant(team:
     assert nag.tick(team.ctx) == 0
     clock.turn(microseconds=1)
     assert [nag.tick(team.ctx), nag.tick(team.ctx)] == [1, 0]
-    assert (team.thread(number).nag_level, team.wanted("lead")) == (Nagged.WARNING, [])
+    assert (team.thread(number).nag_level, team.wanted("lead")) == (NagLevel.WARNING, [])
     clock.turn(minutes=15, microseconds=-1)
     assert nag.tick(team.ctx) == 0
     clock.turn(microseconds=1)
@@ -111,7 +111,7 @@ def test_a_wait_that_moves_keeps_its_one_reminder(team: Team, clock: TurnedClock
     assert team.thread(number).next_nag_at is not None
     (key,) = team.wanted("nag")
     reminder = nag.reminder(team.ctx, number, int(key.rpartition(":")[2]))
-    assert reminder.level is Nagged.WARNING  # not "nobody waits": the customer does, until the later deadline
+    assert reminder.level is NagLevel.WARNING  # not "nobody waits": the customer does, until the later deadline
     clock.turn(minutes=20)
     nag.tick(team.ctx)
     assert levels(team, number) == ["breach", "breach"]
@@ -124,7 +124,7 @@ def test_each_wait_has_a_reminder_of_its_own(team: Team, clock: TurnedClock) -> 
     nag.tick(team.ctx)
     close.close(team.ctx, ANNA, number, "spam")
     team_reminder = int(team.wanted("nag")[0].rpartition(":")[2])
-    assert nag.reminder(team.ctx, number, team_reminder).level is Nagged.NOT_YET
+    assert nag.reminder(team.ctx, number, team_reminder).level is NagLevel.NOT_YET
     clock.turn(hours=1)
     team.write("Toch niet!")
     clock.turn(hours=1)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Action, State, Thread
-from bot.domain.clock.targets import Nagged
+from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Refused
 from tests.support.threads import HOUR, START, in_state, thread
 
@@ -103,14 +103,14 @@ def test_withdrawing_the_oldest_message_gives_the_time_that_is_left_to_the_next(
     assert (after.waiting_since, after.due_at, after.next_nag_at) == (LATER, LATER + HOUR, LATER + 0.75 * HOUR)
 
 
-@pytest.mark.parametrize("nagged", [Nagged.WARNING, Nagged.BREACH])
-def test_a_deadline_that_moved_on_is_reminded_of_anew(nagged: Nagged) -> None:
+@pytest.mark.parametrize("nagged", [NagLevel.WARNING, NagLevel.BREACH])
+def test_a_deadline_that_moved_on_is_reminded_of_anew(nagged: NagLevel) -> None:
     after = rules.withdraw(thread(nag_level=nagged), LATER)
     assert after.next_nag_at == LATER + 0.75 * HOUR
 
 
 def test_withdrawing_something_else_repeats_no_reminder() -> None:
-    before = thread(nag_level=Nagged.WARNING, next_nag_at=START + HOUR)
+    before = thread(nag_level=NagLevel.WARNING, next_nag_at=START + HOUR)
     assert rules.withdraw(before, START) == before
 
 
@@ -184,9 +184,9 @@ def test_an_answer_ends_the_wait() -> None:
 
 def test_what_came_after_the_answer_was_written_waits_for_a_next_response() -> None:
     newer = START + timedelta(minutes=5)
-    after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=Nagged.BREACH), LATER, newer)
+    after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=NagLevel.BREACH), LATER, newer)
     assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
-    assert after.nag_level is Nagged.NOT_YET
+    assert after.nag_level is NagLevel.NOT_YET
 
 
 def test_the_first_response_stays_the_first() -> None:
@@ -213,9 +213,9 @@ def test_a_close_needs_a_reason_and_no_reply_on_its_way() -> None:
 
 
 def test_reopening_gives_the_customer_the_time_back_that_they_waited() -> None:
-    after = rules.reopen(rules.close(thread(nag_level=Nagged.BREACH), "spam"), START)
+    after = rules.reopen(rules.close(thread(nag_level=NagLevel.BREACH), "spam"), START)
     assert (after.state, after.waiting_since, after.due_at, after.close_reason) == (
         State.WAITING, START, START + HOUR, None,
     )  # fmt: skip
-    assert after.nag_level is Nagged.NOT_YET
+    assert after.nag_level is NagLevel.NOT_YET
     assert rules.reopen(in_state(State.CLOSED), None).state is State.ANSWERED

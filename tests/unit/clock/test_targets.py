@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.clock.targets import Nagged, ResponseKind, ResponseTargets, deadline
+from bot.domain.clock.targets import NagLevel, ResponseKind, ResponseTargets, deadline
 
 START = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 TARGETS = ResponseTargets(timedelta(minutes=60), timedelta(hours=2), 0.75)
@@ -27,19 +27,21 @@ def test_the_first_and_the_next_response_have_their_own_target() -> None:
 @pytest.mark.parametrize(
     ("after", "level"),
     [
-        (timedelta(), Nagged.NOT_YET),
-        (timedelta(minutes=45) - TICK, Nagged.NOT_YET),
-        (timedelta(minutes=45), Nagged.WARNING),
-        (timedelta(minutes=60) - TICK, Nagged.WARNING),
-        (timedelta(minutes=60), Nagged.BREACH),
-        (timedelta(days=9), Nagged.BREACH),
+        (timedelta(), NagLevel.NOT_YET),
+        (timedelta(minutes=45) - TICK, NagLevel.NOT_YET),
+        (timedelta(minutes=45), NagLevel.WARNING),
+        (timedelta(minutes=60) - TICK, NagLevel.WARNING),
+        (timedelta(minutes=60), NagLevel.BREACH),
+        (timedelta(days=9), NagLevel.BREACH),
     ],
 )
-def test_an_instant_exactly_on_the_line_is_past_it(after: timedelta, level: Nagged) -> None:
+def test_an_instant_exactly_on_the_line_is_past_it(after: timedelta, level: NagLevel) -> None:
     assert deadline(TARGETS, waiting_since=START, answered_before=False).level(START + after) is level
 
 
-@pytest.mark.parametrize(("nagged", "minutes"), [(Nagged.NOT_YET, 45), (Nagged.WARNING, 60), (Nagged.BREACH, None)])
-def test_each_reminder_is_followed_by_the_next_one(nagged: Nagged, minutes: int | None) -> None:
+@pytest.mark.parametrize(
+    ("nagged", "minutes"), [(NagLevel.NOT_YET, 45), (NagLevel.WARNING, 60), (NagLevel.BREACH, None)]
+)
+def test_each_reminder_is_followed_by_the_next_one(nagged: NagLevel, minutes: int | None) -> None:
     line = deadline(TARGETS, waiting_since=START, answered_before=False)
     assert line.nag_after(nagged) == (None if minutes is None else START + timedelta(minutes=minutes))

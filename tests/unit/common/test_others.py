@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
-from bot.domain.clock.targets import Nagged, ResponseKind
+from bot.domain.clock.targets import NagLevel, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.common.command import WORDS as COMMANDS
 from bot.platform.i18n import translator
@@ -80,7 +80,7 @@ def test_more_teams_than_slack_has_room_for_and_long_names_still_open_the_modal(
     fine(escalate.modal(12, [(f"team:{n}", "name " * 50) for n in range(150)], EN))
 
 
-def nagged(level: Nagged, shown: Card | None = None, wait: Wait | None = None) -> Nag:
+def nagged(level: NagLevel, shown: Card | None = None, wait: Wait | None = None) -> Nag:
     return Nag(shown or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
 
 
@@ -91,14 +91,14 @@ def over(outcome: WaitOutcome) -> Wait:
 @pytest.mark.parametrize(
     ("shown", "words", "buttons"),
     [
-        (nagged(Nagged.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
-        (nagged(Nagged.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
-        (nagged(Nagged.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
-        (nagged(Nagged.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
-        (nagged(Nagged.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
-        (nagged(Nagged.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
-        (nagged(Nagged.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
-        (nagged(Nagged.NOT_YET), ["Nobody waits here any more"], []),
+        (nagged(NagLevel.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
+        (nagged(NagLevel.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
+        (nagged(NagLevel.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
+        (nagged(NagLevel.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
+        (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
+        (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
+        (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
+        (nagged(NagLevel.NOT_YET), ["Nobody waits here any more"], []),
     ],
 )
 def test_a_reminder_is_what_is_true_now_and_calls_who_must_know(
@@ -112,14 +112,14 @@ def test_a_reminder_is_what_is_true_now_and_calls_who_must_know(
 
 
 def test_a_warning_leaves_the_leads_alone() -> None:
-    assert "U0LEAD" not in fine(nag.nag(nagged(Nagged.WARNING), EN))
+    assert "U0LEAD" not in fine(nag.nag(nagged(NagLevel.WARNING), EN))
 
 
 def test_a_lead_can_go_to_the_card_and_is_told_how_it_ended() -> None:
-    breach = nag.lead(nagged(Nagged.BREACH), EN)
+    breach = nag.lead(nagged(NagLevel.BREACH), EN)
     assert "<https://acme.slack.com/archives/C0SUPPORT/p1763653860000200|#1042> at Support" in breach.text
     assert "Waar blijft mijn pakket" in fine(breach)
-    assert "Answered by <@U0ANNA>" in nag.lead(nagged(Nagged.NOT_YET, wait=over(WaitOutcome.ANSWERED)), EN).text
+    assert "Answered by <@U0ANNA>" in nag.lead(nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), EN).text
 
 
 def test_notes_mention_who_must_know() -> None:
