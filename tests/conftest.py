@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Connection, Engine, make_url, text
 
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 from bot.settings import Settings, load
 from bot.usecases.desk.context import Context
 from storage import migrate

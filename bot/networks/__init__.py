@@ -1,29 +1,29 @@
-"""The networks that a desk can be on: one module each behind bot.networks.base.Network."""
+"""The networks that a desk can be on: a package each, which says in its `spec` what it is."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.networks.base import Account
+from bot.networks.spec import NetworkSpec
 
-# What `kind` says in webcare.toml, and the class that serves it; loaded when a desk names it.
-KINDS = {"x": ("bot.networks.x", "XAccount")}
-NAMES = {"x": "X"}
+# A network is its package beside this file and a line here.
+KINDS = ("x",)
+
+SPECS: Mapping[str, NetworkSpec] = {kind: importlib.import_module(f"{__name__}.{kind}.spec").SPEC for kind in KINDS}
 
 
-def build(kind: str, handle: str, *, now: Callable[[], datetime], **credentials: str) -> Account:
+def build(kind: str, handle: str, *, now: Callable[[], datetime], **arguments: str) -> Account:
     """The account `handle` (without the @) on the network `kind`, one of KINDS.
 
-    `credentials` are the keyword arguments of that network's class, tokens and addresses.
+    `arguments` are the spec's keys by their names, and `api_url`.
     """
-    module, name = KINDS[kind]
-    network: Account = getattr(importlib.import_module(module), name)(handle, now=now, **credentials)
-    return network
+    return SPECS[kind].account(handle, now=now, **arguments)
 
 
 def network_name(key: str) -> str:
     """What people call the network of "x:acme": "X"."""
     kind, _, _ = key.partition(":")
-    return NAMES.get(kind, kind)
+    return SPECS[kind].name if kind in SPECS else kind

@@ -72,12 +72,13 @@ class Rejected(NetworkError):
     """Refused for good.
 
     `code` is one of "not_mentioned", "duplicate", "too_long", "gone" (the post that we answer), "forbidden",
-    "credentials", "credits", "invalid".
+    "credentials", "credits", "invalid". `keys` names the spec's keys that are to blame, where that is known.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, keys: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
         self.code = code
+        self.keys = keys
 
 
 class Account(Protocol):
@@ -99,7 +100,7 @@ class Account(Protocol):
         ...
 
     def look_up(self, ids: tuple[str, ...]) -> LookedUp:
-        """Ask after at most 100 stored posts."""
+        """Ask after stored posts, at most as many as the spec's `lookup_limit`."""
         ...
 
     def verify(self) -> str:

@@ -52,7 +52,7 @@ def build(settings: Settings) -> App:
         if delivery is not None:
             delivery.wake()
 
-    ctx = Context(engine, settings.clock, settings, _networks(settings), wake)
+    ctx = Context(engine, settings.clock, settings, _accounts(settings), wake)
     # Two for Slack, so that one slow call delays nobody; one for the networks, where order matters more than speed.
     delivery = Delivery(
         ctx, (SlackMessageDeliverer(ctx, client), SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx))
@@ -76,21 +76,16 @@ def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:
     return bolt
 
 
-def _networks(settings: Settings) -> dict[str, Account]:
-    keys = settings.x
+def _accounts(settings: Settings) -> dict[str, Account]:
     return {
-        network.key: networks.build(
-            network.kind,
-            network.handle,
+        account.key: networks.build(
+            account.kind,
+            account.handle,
             now=settings.clock.now,
-            bearer_token=_plain(keys.bearer_token),
-            consumer_key=_plain(keys.consumer_key),
-            consumer_secret=_plain(keys.consumer_secret),
-            access_token=_plain(keys.access_token),
-            access_token_secret=_plain(keys.access_token_secret),
-            api_url=keys.api_url,
+            api_url=settings.api_urls[account.kind],
+            **settings.credentials(account).plain(),
         )
-        for _, network in settings.accounts()
+        for _, account in settings.accounts()
     }
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.networks.base import NetworkError
+from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
 from bot.platform.clock import SystemClock
 from bot.platform.manifest import SCOPES
 from bot.runtime.app import App
+from bot.settings import AccountConfig
 from storage import migrate
 from storage.desk import desks
 from storage.engine import DatabaseError, reading
 
 _OF_A_NETWORK = {
-    "not_reached": "try again; if it stays so, look at the network and X_API_URL",
+    "not_reached": "try again; if it stays so, look at the network and {variable}",
     "rate_limited": "it allows no more requests for now: try again later",
-    "credits": "top the account up in X's developer console",
-    "unreadable": "what answers there is not X: look at X_API_URL",
+    "credits": "top the account up in {network}'s developer console",
+    "unreadable": "what answers there is not {network}: look at {variable}",
 }
 """What to do, by bot.networks.base.NetworkError's code; all others are about the keys."""
 
@@ -50,8 +51,9 @@ def findings(app: App) -> Iterator[Finding]:
         yield from slack_findings(app)
     if app.settings.slack.app_token is not None:
         yield _socket_mode(app)
-    if not any(name.startswith("X_") for name in missing):
-        yield from _networks(app)
+    for _, account in app.settings.accounts():
+        if app.settings.credentials(account).complete:
+            yield _account(app, account)
 
 
 def left_behind(app: App) -> Iterator[Finding]:
@@ -119,13 +121,22 @@ def _database(app: App) -> Finding:
     return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
 
 
-def _networks(app: App) -> Iterator[Finding]:
-    for key, network in app.ctx.accounts.items():
-        try:
-            yield Finding(key, True, f"@{network.verify()}")
-        except NetworkError as error:
-            advice = _OF_A_NETWORK.get(error.code, "see the keys and tokens of your X app")
-            yield Finding(key, False, f"{error.detail}; {advice}")
+def _account(app: App, account: AccountConfig) -> Finding:
+    try:
+        return Finding(account.key, True, f"@{app.ctx.accounts[account.key].verify()}")
+    except NetworkError as error:
+        return Finding(account.key, False, _what_to_do(app, account, error))
+
+
+def _what_to_do(app: App, account: AccountConfig, error: NetworkError) -> str:
+    spec = account.spec
+    if advice := _OF_A_NETWORK.get(error.code):
+        return f"{error.detail}; {advice.format(network=spec.name, variable=spec.api_url_variable)}"
+    blamed = [key for key in spec.keys if isinstance(error, Rejected) and key.name in error.keys]
+    variables = app.settings.credentials(account).variables
+    about = f"{', '.join(variables[key.name] for key in blamed)}: " if blamed else ""
+    where = spec.place(blamed[0]) if len(blamed) == 1 else spec.console
+    return f"{about}{error.detail}; see {where}"
 
 
 def _clock(app: App) -> Finding:

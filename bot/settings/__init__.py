@@ -5,23 +5,24 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
 from bot.platform.clock import Clock
+from bot.settings import credentials, environment
 from bot.settings.config import AccountConfig, AgentConfig, Config, Delivery, Desk, Roles, TargetsConfig, Team, clashes
-from bot.settings.environment import VARIABLES, WHERE_TO_FIND, Environment, misnamed
+from bot.settings.credentials import Credentials
+from bot.settings.environment import WHERE_TO_FIND
 from bot.settings.problems import SettingsError, of_table
 from bot.settings.values import password_of
 
 __all__ = [
     "AccountConfig",
     "AgentConfig",
+    "Credentials",
     "Delivery",
     "Desk",
     "Roles",
@@ -30,7 +31,6 @@ __all__ = [
     "SlackKeys",
     "TargetsConfig",
     "Team",
-    "XKeys",
     "load",
 ]
 
@@ -48,23 +48,16 @@ class SlackKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class XKeys:
-    """What X knows us by. `api_url` has no slash at its end."""
-
-    bearer_token: SecretStr | None
-    consumer_key: SecretStr | None
-    consumer_secret: SecretStr | None
-    access_token: SecretStr | None
-    access_token_secret: SecretStr | None
-    api_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
-    """All that an operator can set, read once at start. `database_url` is SQLAlchemy's and may hold a password."""
+    """All that an operator can set, read once at start.
+
+    `network_keys` are by variable, `api_urls` by kind of network and without a slash at their end. `database_url` is
+    SQLAlchemy's and may hold a password.
+    """
 
     slack: SlackKeys
-    x: XKeys
+    network_keys: Mapping[str, SecretStr]
+    api_urls: Mapping[str, str]
     database_url: str = field(repr=False)
     port: int | None
     log_level: str
@@ -93,46 +86,48 @@ class Settings:
 
     def accounts(self) -> tuple[tuple[Desk, AccountConfig], ...]:
         """Every account with the desk that answers for it."""
-        return tuple((desk, network) for desk in self.desks for network in desk.networks)
+        return tuple((desk, account) for desk in self.desks for account in desk.networks)
+
+    def credentials(self, account: AccountConfig) -> Credentials:
+        """The keys that this account goes by."""
+        return credentials.of(account, self.network_keys)
 
     def secrets(self) -> frozenset[str]:
         """Every configured value that may appear in no log, as logs.setup wants them."""
         password = password_of(self.database_url)
-        return frozenset(key for key in (*self._keys().values(), password, unquote(password)) if key)
+        of_networks = [key.get_secret_value() for key in self.network_keys.values()]
+        return frozenset(key for key in (*self._slack().values(), *of_networks, password, unquote(password)) if key)
 
     def missing(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> dict[str, str]:
         """What is not set of the bot token and what a command needs beside it: by variable, what to do.
 
         `http` (Slack calls us): the signing secret. `way_in` (Slack calls us, or we keep a socket open): that or the
-        app-level token. `networks` (polling and sending): all five keys of X, when a desk is on X.
+        app-level token. `networks` (polling and sending): every key of every account.
         """
-        on_x = networks and any(network.kind == "x" for _, network in self.accounts())
-        keys = self._keys()
+        keys = self._slack()
         wanted = {
             "SLACK_BOT_TOKEN": True,
             "SLACK_APP_TOKEN": way_in and not keys["SLACK_SIGNING_SECRET"],
             "SLACK_SIGNING_SECRET": http,
-            **{name: on_x for name in WHERE_TO_FIND if name.startswith("X_")},
         }
         advice = {name: f"is not set (find it at {place})" for name, place in WHERE_TO_FIND.items()}
         advice["SLACK_APP_TOKEN"] += ": set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
-        return {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
+        unset = {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
+        if networks:
+            lacking = credentials.missing([account for _, account in self.accounts()], self.network_keys)
+            unset |= {name: variable.not_set for name, variable in lacking.items()}
+        return unset
 
     def require(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> None:
         """Raise SettingsError with a line for each that is missing."""
         if missing := self.missing(http=http, way_in=way_in, networks=networks):
             raise SettingsError([f"environment: {name}: {advice}" for name, advice in missing.items()])
 
-    def _keys(self) -> dict[str, str]:
+    def _slack(self) -> dict[str, str]:
         keys = {
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_APP_TOKEN": self.slack.app_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
-            "X_BEARER_TOKEN": self.x.bearer_token,
-            "X_CONSUMER_KEY": self.x.consumer_key,
-            "X_CONSUMER_SECRET": self.x.consumer_secret,
-            "X_ACCESS_TOKEN": self.x.access_token,
-            "X_ACCESS_TOKEN_SECRET": self.x.access_token_secret,
         }
         return {name: key.get_secret_value() if key else "" for name, key in keys.items()}
 
@@ -140,58 +135,28 @@ class Settings:
 def load(environ: Mapping[str, str]) -> Settings:
     """Read everything, or raise SettingsError with every problem at once. The environment wins over `.env`."""
     path = Path(environ.get("WEBCARE_CONFIG") or "webcare.toml")
+    of_file: list[str] = []
+    config = _config(path, of_file)
     problems: list[str] = []
-    env = _environment(environ, path, problems)
-    config = _config(path, problems)
-    if problems or env is None or config is None:
+    accounts = [account for desk in config.desk for account in desk.networks] if config else []
+    found = environment.read(environ, path.with_name(".env"), accounts, problems)
+    problems += of_file
+    if problems or found is None or config is None:
         raise SettingsError(problems)
+    own = found.own
     return Settings(
-        slack=SlackKeys(env.slack_bot_token, env.slack_app_token, env.slack_signing_secret, env.slack_api_url),
-        x=XKeys(
-            env.x_bearer_token,
-            env.x_consumer_key,
-            env.x_consumer_secret,
-            env.x_access_token,
-            env.x_access_token_secret,
-            env.x_api_url,
-        ),
-        database_url=env.database_url or f"sqlite:///{path.resolve().parent / 'webcare.db'}",
-        port=env.port,
-        log_level=env.log_level,
-        clock=env.webcare_clock,
+        slack=SlackKeys(own.slack_bot_token, own.slack_app_token, own.slack_signing_secret, own.slack_api_url),
+        network_keys=found.network_keys,
+        api_urls=found.api_urls,
+        database_url=own.database_url or f"sqlite:///{path.resolve().parent / 'webcare.db'}",
+        port=own.port,
+        log_level=own.log_level,
+        clock=own.webcare_clock,
         command=config.command,
         delivery=config.delivery,
         desks=config.desk,
         config_path=path,
     )
-
-
-def _environment(environ: Mapping[str, str], config: Path, problems: list[str]) -> Environment | None:
-    beside = _dotenv(config.with_name(".env"), problems)
-    problems += misnamed(environ, "environment") + misnamed(beside, ".env")
-    if beside.pop("WEBCARE_CONFIG", None):
-        problems.append(".env: WEBCARE_CONFIG: belongs in the environment, for it says where this file is")
-    found = {name: value for name in VARIABLES if (value := environ.get(name) or beside.get(name))}
-    try:
-        return Environment.model_validate(found)
-    except ValidationError as error:
-        for line in of_table(error, Environment):
-            name = line.partition(":")[0]
-            problems.append(f"{'environment' if environ.get(name) else '.env'}: {line}")
-        return None
-
-
-def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f".env: cannot be read: {error}")
-        return {}
-    lines = list(parse_stream(StringIO(text)))
-    problems += [f".env: line {one.original.line}: is not NAME=value" for one in lines if one.error]
-    return {one.key: one.value for one in lines if one.key is not None}
 
 
 def _config(path: Path, problems: list[str]) -> Config | None:

@@ -7,8 +7,10 @@ from datetime import time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from bot.networks import SPECS
+from bot.networks.spec import NetworkSpec
 from bot.settings import values
 
 
@@ -37,15 +39,31 @@ class AccountConfig(Table):
     """One account on one network. `handle` is without the @."""
 
     kind: values.NetworkKind
-    handle: values.Handle
+    handle: str
     poll_every: values.Duration = timedelta(seconds=15)
     look_back: values.Duration = timedelta(hours=24)
     recheck_every: values.Duration = timedelta(minutes=15)
+
+    @field_validator("handle", mode="plain")
+    @classmethod
+    def _handle(cls, value: object, info: ValidationInfo) -> str:
+        spec = SPECS.get(info.data.get("kind", ""))
+        return values.handle(value, spec) if spec else str(value)
 
     @property
     def key(self) -> str:
         """What the rows of this account are filed under: "x:acme"."""
         return f"{self.kind}:{self.handle.lower()}"
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The network that the account is on."""
+        return SPECS[self.kind]
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its variables begin with: "X"."""
+        return self.spec.prefix
 
 
 class AgentConfig(Table):
@@ -120,8 +138,8 @@ def clashes(config: Config) -> list[str]:
         at = f"desk[{number}]"
         claims = [(f"{at}.name", "name", desk.name), (f"{at}.slack_channel", "slack_channel", desk.slack_channel)]
         claims += [
-            (f"{at}.networks[{place}].handle", network.kind, network.handle)
-            for place, network in enumerate(desk.networks, 1)
+            (f"{at}.networks[{place}].handle", account.kind, account.handle)
+            for place, account in enumerate(desk.networks, 1)
         ]
         claims += [
             (f"{at}.escalate_to[{place}].name", f"{at}.escalate_to", team.name)

@@ -1,22 +1,31 @@
-"""The environment variables, and where an operator finds what belongs in them."""
+"""The environment variables and the `.env` beside the config: what they say, and what is wrong with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, SecretStr
+from dotenv.parser import parse_stream
+from pydantic import BaseModel, ConfigDict, PlainValidator, SecretStr, ValidationError
 
+from bot.networks import SPECS
 from bot.platform.clock import Clock, SystemClock
-from bot.settings import values
+from bot.settings import credentials, values
+from bot.settings.config import AccountConfig
+from bot.settings.credentials import Variable
+from bot.settings.problems import of_table
 
 Secret = Annotated[SecretStr, PlainValidator(values.secret())]
+T = TypeVar("T")
 _APP = "https://api.slack.com/apps > your app >"
-_X = "https://developer.x.com > your app > Keys and tokens >"
+_LIKE = 0.85  # how like one of our variables another must be to be taken for a slip
 
 
 class Environment(BaseModel):
-    """Every variable by its own name in lower case; empty counts as not set."""
+    """The desk's own variables by their names in lower case; empty counts as not set."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True, alias_generator=str.upper)
 
@@ -24,12 +33,6 @@ class Environment(BaseModel):
     slack_app_token: Annotated[SecretStr, PlainValidator(values.secret("xapp-", "an app-level token"))] | None = None
     slack_signing_secret: Secret | None = None
     slack_api_url: values.ApiBase = "https://slack.com/api/"
-    x_bearer_token: Secret | None = None
-    x_consumer_key: Secret | None = None
-    x_consumer_secret: Secret | None = None
-    x_access_token: Secret | None = None
-    x_access_token_secret: Secret | None = None
-    x_api_url: values.WebAddress = "https://api.twitter.com"
     database_url: values.DatabaseUrl | None = None
     port: values.Port | None = None
     log_level: values.LogLevel = "INFO"
@@ -37,31 +40,100 @@ class Environment(BaseModel):
     webcare_clock: Annotated[Clock, PlainValidator(values.clock)] = SystemClock()
 
 
-VARIABLES = tuple(name.upper() for name in Environment.model_fields)
+_OWN = tuple(name.upper() for name in Environment.model_fields)
+_API_URLS = {spec.api_url_variable: spec for spec in SPECS.values()}
+
+VARIABLES = (*_OWN, *credentials.variables(), *_API_URLS)
+"""Every variable that is read whatever the config says."""
 
 WHERE_TO_FIND = {
     "SLACK_BOT_TOKEN": f"{_APP} OAuth & Permissions > Bot User OAuth Token, xoxb-…",
     "SLACK_APP_TOKEN": f"{_APP} Basic Information > App-Level Tokens, xapp-…",
     "SLACK_SIGNING_SECRET": f"{_APP} Basic Information > Signing Secret",
-    "X_BEARER_TOKEN": f"{_X} Bearer Token",
-    "X_CONSUMER_KEY": f"{_X} API Key",
-    "X_CONSUMER_SECRET": f"{_X} API Key Secret",
-    "X_ACCESS_TOKEN": f"{_X} Access Token, with Read and Write permission",
-    "X_ACCESS_TOKEN_SECRET": f"{_X} Access Token Secret",
 }
 
 
-def misnamed(names: Mapping[str, str | None], source: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read. `network_keys` are by variable, `api_urls` by kind of network and without a slash at their end."""
+
+    own: Environment
+    network_keys: Mapping[str, SecretStr]
+    api_urls: Mapping[str, str]
+
+
+def read(
+    environ: Mapping[str, str], dotenv: Path, accounts: Sequence[AccountConfig], problems: list[str]
+) -> Found | None:
+    """Read everything, of which the environment wins; what is wrong is added to `problems`.
+
+    None when one of the desk's own variables cannot be used.
+    """
+    beside = _dotenv(dotenv, problems)
+    given = {name: value for name in (*beside, *environ) if (value := environ.get(name) or beside.get(name))}
+    known = credentials.variables(accounts)
+    for source, names in (("environment", environ), (".env", beside)):
+        problems += _misnamed(names, source, known, credentials.missing(accounts, given))
+    if beside.get("WEBCARE_CONFIG"):
+        problems.append(".env: WEBCARE_CONFIG: belongs in the environment, for it says where this file is")
+
+    def parsed(name: str, parse: Callable[[object], T], note: str = "") -> dict[str, T]:
+        try:
+            return {name: parse(given[name])} if name in given else {}
+        except ValueError as problem:
+            problems.append(f"{_source(name, environ)}: {name}: {problem}{note}")
+            return {}
+
+    keys: dict[str, SecretStr] = {}
+    for name, variable in known.items():
+        keys |= parsed(name, values.secret(), f" ({variable.purpose})")
+    addresses: dict[str, str] = {}
+    for name, spec in _API_URLS.items():
+        addresses[spec.kind] = parsed(name, values.web_address).get(name, spec.api_url)
+    try:
+        return Found(Environment.model_validate({name: given[name] for name in _OWN if name in given}), keys, addresses)
+    except ValidationError as error:
+        problems += [f"{_source(line.partition(':')[0], environ)}: {line}" for line in of_table(error, Environment)]
+        return None
+
+
+def _source(name: str, environ: Mapping[str, str]) -> str:
+    return "environment" if environ.get(name) else ".env"
+
+
+def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f".env: cannot be read: {error}")
+        return {}
+    lines = list(parse_stream(StringIO(text)))
+    problems += [f".env: line {one.original.line}: is not NAME=value" for one in lines if one.error]
+    return {one.key: one.value for one in lines if one.key is not None}
+
+
+def _misnamed(names: Collection[str], source: str, keys: Mapping[str, Variable], missing: Collection[str]) -> list[str]:
     """Variables that are ours or nearly so by name, and mean nothing to us; a line each.
 
-    Other programs own SLACK_… and X_… variables too, so those are a problem only when they look like a slip of ours.
+    `keys` are those that may hold a key of an account, `missing` those that an account lacks. Other programs own
+    SLACK_… and X_… variables too, so those are a problem only when they look like a slip of ours.
     """
     problems = []
-    for name in sorted(set(names) - set(VARIABLES)):
-        hint = values.nearest(name, VARIABLES, 0.85) if name.upper().startswith(("SLACK_", "X_")) else ""
+    known = (*VARIABLES, *keys)
+    endings = sorted({variable.ending for variable in keys.values()}, key=len, reverse=True)
+    ours = ("SLACK_", *{name.removesuffix(variable.ending) + "_" for name, variable in keys.items()})
+    for name in sorted(set(names) - set(known)):
+        hint = ""
         if name.upper().startswith("WEBCARE_"):
-            known = ", ".join(variable for variable in VARIABLES if variable.startswith("WEBCARE_"))
-            hint = f" (known: {known}){values.nearest(name, VARIABLES)}"
+            settings = ", ".join(variable for variable in VARIABLES if variable.startswith("WEBCARE_"))
+            hint = f" (known: {settings}){values.nearest(name, VARIABLES)}"
+        elif name.upper().startswith(ours):
+            # A key's whole name may be that of an account which left the config: no slip, unless another lacks its key.
+            prefix = next((name.removesuffix(ending) for ending in endings if name.endswith(ending)), "")
+            hint = values.nearest(name, missing if prefix else known, _LIKE)
+            hint += f' (or is keys = "{prefix}" missing in webcare.toml?)' if hint and prefix else ""
         if hint:
             problems.append(f"{source}: {name}: is not a variable that webcare reads{hint}")
     return problems

@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot.networks import KINDS, SPECS
 from bot.settings import values
 
 _HINTS = {
     "desk": "write at least one [[desk]]",
-    "handle": 'the account\'s name on X (for example "acme")',
+    "handle": "the account's name there",
     "initials": 'at most 8 characters (for example "AB")',
-    "kind": 'the network ("x")',
+    "kind": f"the network ({' or '.join(values.shown(kind) for kind in KINDS)})",
     "slack_channel": 'the channel\'s id (for example "C0SUPPORT", at the foot of its details)',
 }
 
@@ -53,12 +54,18 @@ def _say(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
             known = _keys(model, table)
             return f"is not a setting here (allowed: {', '.join(known)}){values.nearest(str(key), known)}"
         case "missing":
-            hint = _HINTS.get(str(key))
+            hint = _hint(str(key), problem["input"])
             return f"is needed: {hint}" if hint else "is needed"
         case "tuple_type":
             return f"{values.shown(problem['input'])} is not a list{_as_a_list(problem['loc'], problem['input'])}"
         case _:
             return f"{values.shown(problem['input'])} is not a table of keys and values"
+
+
+def _hint(key: str, table: Mapping[str, Any]) -> str | None:
+    """What to write for a key that this table lacks."""
+    spec = SPECS.get(str(table.get("kind"))) if key == "handle" else None
+    return f'the account\'s name on {spec.name} (for example "{spec.handle.example}")' if spec else _HINTS.get(key)
 
 
 def _as_a_list(loc: Sequence[int | str], written: object) -> str:

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from pydantic import PlainValidator, SecretStr
 
+from bot.networks import KINDS
+from bot.networks.spec import NetworkSpec
 from bot.platform.clock import Clock, parse_clock
 
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
@@ -25,7 +27,6 @@ _LONGEST = timedelta(days=3650)  # more than any desk means, and no date leaves 
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LANGUAGES = ("en", "nl", "sv")
-NETWORKS = ("x",)
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
@@ -125,11 +126,13 @@ def signature(value: object) -> str:
     return text
 
 
-def handle(value: object) -> str:
-    """An account's name on X, without the @."""
-    text = _text(value, 'the name of an account on X (for example "acme")').removeprefix("@")
-    if not re.fullmatch(r"[A-Za-z0-9_]{1,15}", text):
-        raise ValueError(f'{shown(value)} is not the name of an account on X: 1 to 15 of a-z, 0-9 and _ ("acme")')
+def handle(value: object, network: NetworkSpec) -> str:
+    """An account's name on a network, without the @."""
+    rule = network.handle
+    wanted = f"the name of an account on {network.name}"
+    text = _text(value, f'{wanted} (for example "{rule.example}")').removeprefix("@")
+    if not re.fullmatch(rule.pattern, text):
+        raise ValueError(f'{shown(value)} is not {wanted}: {rule.allowed} ("{rule.example}")')
     return text
 
 
@@ -147,7 +150,8 @@ def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
     return parse
 
 
-def _web_address(value: object) -> str:
+def web_address(value: object) -> str:
+    """An address over HTTP, without a slash at its end."""
     wanted = 'an address that starts with http:// or https:// (for example "https://slack.com/api/")'
     text = _text(value, wanted)
     if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", text) or not _has_a_host(text):
@@ -164,7 +168,7 @@ def _has_a_host(address: str) -> bool:
 
 
 def _api_base(value: object) -> str:
-    return _web_address(value) + "/"
+    return web_address(value) + "/"
 
 
 def database_url(value: object) -> str:
@@ -221,7 +225,6 @@ TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
 Share = Annotated[float, PlainValidator(share)]
 Signature = Annotated[str, PlainValidator(signature)]
-Handle = Annotated[str, PlainValidator(handle)]
 Initials = Annotated[str, PlainValidator(_pattern(r"\S{1,8}", '1 to 8 characters without a space (for example "AB")'))]
 SlackCommand = Annotated[
     str,
@@ -241,10 +244,10 @@ SlackChannel = Annotated[
         _pattern("[CG][A-Z0-9]{2,}", 'a Slack channel id such as "C0SUPPORT" (at the foot of the channel\'s details)')
     ),
 ]
-WebAddress = Annotated[str, PlainValidator(_web_address)]
+WebAddress = Annotated[str, PlainValidator(web_address)]
 ApiBase = Annotated[str, PlainValidator(_api_base)]
 DatabaseUrl = Annotated[str, PlainValidator(database_url)]
 Port = Annotated[int, PlainValidator(port)]
 LogLevel = Annotated[str, PlainValidator(log_level)]
 Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
-NetworkKind = Annotated[str, PlainValidator(_one_of(NETWORKS))]
+NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 from bot.platform import slack
 from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Context

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import requests
 from requests.adapters import HTTPAdapter
 
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 
 NOW = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 NOTHING = {"meta": {"result_count": 0}}

@@ -14,7 +14,7 @@ from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, Sent
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest, recheck

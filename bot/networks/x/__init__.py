@@ -1,5 +1,1 @@
-"""X, through tweepy, which is imported in this package alone."""
-
-from bot.networks.x.client import XAccount
-
-__all__ = ["XAccount"]
+"""X, through tweepy, which is imported in this package alone. Only `spec` is imported before an account is built."""

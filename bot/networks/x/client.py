@@ -16,12 +16,12 @@ from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, Reje
 from bot.networks.x import parse
 from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFields
 from bot.networks.x.parse import Json, Malformed, Page
+from bot.networks.x.spec import SPEC
 from bot.networks.x.spend import Billed, Spend
 from bot.networks.x.transport import TWEEPY_HOST, Transport
 
 log = logging.getLogger(__name__)
 
-LIMIT = 280
 MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages mean a loop
 CLOCKS_APART = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=1)  # X may show a mention only after others that are this much newer
@@ -39,7 +39,7 @@ POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for 
 
 
 class XAccount:
-    """Implements bot.networks.base.Network. Safe to use from several threads.
+    """Implements bot.networks.base.Account. Safe to use from several threads.
 
     `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not, and which mentions are recent.
     `spent` counts what X bills.
@@ -123,7 +123,7 @@ class XAccount:
         return LookedUp(frozenset(asked.gone()) & frozenset(ids) - wordings, tuple(standing.values()))
 
     def verify(self) -> str:
-        with _named("X_CONSUMER_KEY, X_CONSUMER_SECRET, X_ACCESS_TOKEN and X_ACCESS_TOKEN_SECRET"):
+        with _blaming("consumer_key", "consumer_secret", "access_token", "access_token_secret"):
             found, headers = self._me()
             self.spent.add("user_read")
             username = str(found.get("username", ""))
@@ -131,7 +131,7 @@ class XAccount:
                 raise Rejected("credentials", f"they act for @{username or '?'}, the desk for @{self.handle}")
             if headers.get("x-access-level") == "read":
                 raise Rejected("credentials", "they may only read; give the app Read and write, then make new tokens")
-        with _named("X_BEARER_TOKEN"):
+        with _blaming("bearer_token"):
             self._read(self._route("mentions"), {"max_results": "5"}, "mention_read")
         return username
 
@@ -139,7 +139,7 @@ class XAccount:
         import twitter_text
 
         parsed = twitter_text.parse_tweet(text)
-        return Count(int(parsed.weightedLength), LIMIT)
+        return Count(int(parsed.weightedLength), SPEC.text_limit)
 
     def bill(self) -> float:
         return self.spent.dollars
@@ -270,8 +270,8 @@ def _instant(at: datetime) -> str:
 
 
 @contextmanager
-def _named(keys: str) -> Iterator[None]:
+def _blaming(*keys: str) -> Iterator[None]:
     try:
         yield
     except Rejected as error:
-        raise Rejected(error.code, f"{keys}: {error.detail}") from error
+        raise Rejected(error.code, error.detail, keys) from error

@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
 PAUSE_SECONDS = 60  # before a network that refused us is asked again
-BATCH = 100  # posts asked after in one call
 DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
 
 
@@ -42,7 +41,7 @@ def tick(ctx: Context, network: AccountConfig) -> int:
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-        held = posts.to_check(connection, key, at, limit=BATCH)
+        held = posts.to_check(connection, key, at, limit=network.spec.lookup_limit)
     try:
         found = ctx.accounts[key].look_up(tuple(message.external_id for message in held))
     except NetworkError as error:

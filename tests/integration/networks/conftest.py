@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
 from tests.conftest import TurnedClock

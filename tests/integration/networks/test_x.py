@@ -11,7 +11,7 @@ from typing import Protocol
 import pytest
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 from bot.platform import logs
 from bot.sandbox.x import Media, XService
 

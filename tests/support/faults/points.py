@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
-from bot.networks.x import XAccount
+from bot.networks.x.client import XAccount
 from bot.platform import slack
 from bot.runtime import app
 from storage import engine as storage_engine

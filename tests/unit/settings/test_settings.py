@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.networks import KINDS, NAMES
+from bot.networks import KINDS, SPECS
 from bot.platform.clock import ShiftedClock, SystemClock
 from bot.platform.i18n import LANGUAGES
 from bot.settings import Settings, SettingsError, load, values
@@ -137,7 +137,7 @@ def test_what_is_left_out_gets_its_default(config: Path) -> None:
     assert settings.command == "/webcare"
     assert settings.database_url == f"sqlite:///{config.parent / 'webcare.db'}"
     assert (settings.port, settings.http_port, settings.log_level) == (None, 3000, "INFO")
-    assert (settings.slack.api_url, settings.x.api_url) == ("https://slack.com/api/", "https://api.twitter.com")
+    assert (settings.slack.api_url, settings.api_urls["x"]) == ("https://slack.com/api/", "https://api.twitter.com")
     assert isinstance(settings.clock, SystemClock)
 
 
@@ -380,7 +380,7 @@ def test_the_usual_ways_to_name_a_database_are_taken(config: Path, given: str, u
 def test_addresses_are_brought_to_one_form(config: Path) -> None:
     settings = read(config, SLACK_API_URL="http://127.0.0.1:1/slack/api", X_API_URL="http://127.0.0.1:1/x/")
     assert settings.slack.api_url == "http://127.0.0.1:1/slack/api/"
-    assert settings.x.api_url == "http://127.0.0.1:1/x"
+    assert settings.api_urls["x"] == "http://127.0.0.1:1/x"
 
 
 def test_the_clock_can_be_set(config: Path) -> None:
@@ -389,7 +389,9 @@ def test_the_clock_can_be_set(config: Path) -> None:
     assert (clock.start, clock.speed) == (datetime(2026, 11, 20, 15, 40, tzinfo=UTC), 60)
 
 
-KEYS = {name: f"{name.lower()}-hush" for name in WHERE_TO_FIND} | {
+X_KEYS = {f"X_{key.name.upper()}": f"(for @acme on X; find it at {SPECS['x'].place(key)})" for key in SPECS["x"].keys}
+ADVICE = {name: f"(find it at {place})" for name, place in WHERE_TO_FIND.items()} | X_KEYS
+KEYS = {name: f"{name.lower()}-hush" for name in ADVICE} | {
     "SLACK_BOT_TOKEN": "xoxb-hush",
     "SLACK_APP_TOKEN": "xapp-hush",
 }
@@ -400,7 +402,7 @@ KEYS = {name: f"{name.lower()}-hush" for name in WHERE_TO_FIND} | {
     [
         ({}, ["SLACK_BOT_TOKEN"]),
         ({"http": True}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
-        ({"networks": True}, ["SLACK_BOT_TOKEN", *(name for name in WHERE_TO_FIND if name.startswith("X_"))]),
+        ({"networks": True}, ["SLACK_BOT_TOKEN", *X_KEYS]),
     ],
 )
 def test_what_a_command_needs_is_told_with_where_to_find_it(
@@ -408,9 +410,7 @@ def test_what_a_command_needs_is_told_with_where_to_find_it(
 ) -> None:
     with pytest.raises(SettingsError) as caught:
         read(config).require(**needs)
-    assert list(caught.value.problems) == [
-        f"environment: {name}: is not set (find it at {WHERE_TO_FIND[name]})" for name in missing
-    ]
+    assert list(caught.value.problems) == [f"environment: {name}: is not set {ADVICE[name]}" for name in missing]
     read(config, **{name: KEYS[name] for name in missing}).require(**needs)
 
 
@@ -442,4 +442,4 @@ def test_an_account_is_filed_under_one_name_however_its_handle_is_written() -> N
 
 def test_what_the_config_may_say_is_what_the_desk_can_do() -> None:
     assert values.LANGUAGES == LANGUAGES
-    assert set(values.NETWORKS) == KINDS.keys() == NAMES.keys()
+    assert set(KINDS) == {spec.kind for spec in SPECS.values()} == SPECS.keys()

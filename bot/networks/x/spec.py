@@ -1,0 +1,33 @@
+"""X, as the rest of the desk knows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.networks.base import Account
+from bot.networks.spec import HandleRule, Key, NetworkSpec
+
+
+def _account(handle: str, **arguments: Any) -> Account:
+    from bot.networks.x.client import XAccount  # with tweepy, which takes long to load
+
+    return XAccount(handle, **arguments)
+
+
+SPEC = NetworkSpec(
+    kind="x",
+    name="X",
+    handle=HandleRule("[A-Za-z0-9_]{1,15}", allowed="1 to 15 of a-z, 0-9 and _", example="acme"),
+    console="https://developer.x.com > your app > Keys and tokens",
+    keys=(
+        Key("bearer_token", "Bearer Token", of_app=True),
+        Key("consumer_key", "API Key", of_app=True),
+        Key("consumer_secret", "API Key Secret", of_app=True),
+        Key("access_token", "Access Token, with Read and Write permission"),
+        Key("access_token_secret", "Access Token Secret"),
+    ),
+    api_url="https://api.twitter.com",
+    text_limit=280,
+    lookup_limit=100,
+    account=_account,
+)

@@ -1,0 +1,53 @@
+"""What each network says of itself is true, and what the README says of it is the same."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.networks import KINDS, SPECS, build
+from bot.networks.spec import NetworkSpec
+from tests.conftest import FRIDAY
+
+LOADED = "import sys, bot.settings; print(*sys.modules)"
+BASE = {"bot.networks.base", "bot.networks.spec"}
+README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+
+
+@pytest.fixture(params=KINDS)
+def spec(request: pytest.FixtureRequest) -> NetworkSpec:
+    return SPECS[request.param]
+
+
+def test_spec_fits_its_package(spec: NetworkSpec) -> None:
+    assert SPECS[spec.kind] is spec
+    assert re.fullmatch("[a-z][a-z0-9]*", spec.kind)
+    assert re.fullmatch(spec.handle.pattern, spec.handle.example)
+
+
+def test_spec_names_what_its_account_is_built_of(spec: NetworkSpec) -> None:
+    keys = {key.name: "t" for key in spec.keys}
+    account = build(spec.kind, spec.handle.example, now=lambda: FRIDAY, api_url="http://127.0.0.1:9", **keys)
+    assert account.handle == spec.handle.example
+    assert account.count("").limit == spec.text_limit
+
+
+def test_readme_tells_what_accounts_share(spec: NetworkSpec) -> None:
+    for key in spec.keys:
+        row = re.search(rf"^\| `{spec.prefix}_{key.name.upper()}` \| \| (.*) \|$", README, re.MULTILINE)
+        assert row, key.name
+        assert row[1].startswith(f"the {spec.name} app's " if key.of_app else "the account's ")
+    assert f"| `{spec.api_url_variable}` | `{spec.api_url}` |" in README
+
+
+def test_settings_load_no_client() -> None:
+    """The commands that call no network start without what networks need."""
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    packages = {f"bot.networks.{kind}{module}" for kind in KINDS for module in ("", ".spec")}
+    assert {name for name in loaded if name.startswith("bot.networks.")} == packages | BASE
+    assert not loaded & {"tweepy", "requests"}
