@@ -36,10 +36,11 @@ class Team(Table):
 
 
 class AccountConfig(Table):
-    """One account on one network. `handle` is without the @."""
+    """One account on one network. `handle` is without the @, `keys` what the names of its variables begin with."""
 
     kind: values.NetworkKind
     handle: str
+    keys: values.VariablePrefix | None = None
     poll_every: values.Duration = timedelta(seconds=15)
     look_back: values.Duration = timedelta(hours=24)
     recheck_every: values.Duration = timedelta(minutes=15)
@@ -62,8 +63,8 @@ class AccountConfig(Table):
 
     @property
     def prefix(self) -> str:
-        """What the names of its variables begin with: "X"."""
-        return self.spec.prefix
+        """What the names of its variables begin with: "X", or what `keys` says."""
+        return self.keys or self.spec.prefix
 
 
 class AgentConfig(Table):

@@ -251,3 +251,13 @@ Port = Annotated[int, PlainValidator(port)]
 LogLevel = Annotated[str, PlainValidator(log_level)]
 Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
 NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]
+VariablePrefix = Annotated[
+    str,
+    PlainValidator(
+        _pattern(
+            r"[A-Z]([A-Z0-9_]{0,60}[A-Z0-9])?",
+            "what names of variables begin with: A-Z, 0-9 and _, from a letter to a letter or digit "
+            '(for example "X_SERVICE", for X_SERVICE_ACCESS_TOKEN)',
+        )
+    ),
+]
