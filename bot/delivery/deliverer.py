@@ -13,10 +13,14 @@ LONGEST_PAUSE_SECONDS = 300.0
 
 
 class Deliverer(ABC):
-    """One kind of delivery. `kinds` are the outbox's, `lease_seconds` longer than any one delivery takes."""
+    """One kind of delivery. `kinds` are the outbox's, `lease_seconds` longer than any one delivery takes.
+
+    `hands` is how many rows one process has in hand at a time.
+    """
 
     kinds: tuple[str, ...]
     lease_seconds: float
+    hands: int
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx

@@ -9,22 +9,39 @@ from datetime import datetime
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
 from bot.networks.base import Account, Ambiguous, NotDone, Rejected
+from bot.usecases.desk.context import Context
 from bot.usecases.replies import reply_outcome
-from storage.engine import reading
-from storage.outbox import Item, rate_buckets
+from storage import outbox
+from storage.engine import reading, transaction
+from storage.outbox import Item, leases, rate_buckets
 from storage.replies import replies
 
 log = logging.getLogger(__name__)
 
 STRANDED_SECONDS = 3600  # for how long a reply waits for its account to be configured again
+LEASING = "replies"  # the bucket that every lease touches, so that no two processes begin on one account at once
 LATE_LOOKUP_FACTOR = 8  # times the wait before the first look-up: the last one of a reply that was not found
 
 
 class ReplyDeliverer(Deliverer):
-    """Delivers replies to customers."""
+    """Delivers replies to customers.
 
-    kinds = ("reply", "look_up")
+    One row of an account is in hand at a time, in all processes together, so that its replies stay in order. With a
+    hand for each account, one that hangs holds up no other.
+    """
+
+    kinds = outbox.TO_ACCOUNTS
     lease_seconds = 30.0  # after it, whoever takes over says on the card that the reply is being checked
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(ctx)
+        self.hands = max(1, len(ctx.accounts))
+
+    def lease(self) -> Item | None:
+        at = self._ctx.clock.now()
+        with transaction(self._ctx.engine) as connection:
+            rate_buckets.close(connection, LEASING, at)
+            return leases.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
 
     def deliver(self, item: Item) -> None:
         with reading(self._ctx.engine) as connection:

@@ -34,6 +34,7 @@ class SlackMessageDeliverer(Deliverer):
 
     kinds = (*KINDS, "sweep")
     lease_seconds = 30.0
+    hands = 2  # so that one slow call holds up nobody
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
         super().__init__(ctx)

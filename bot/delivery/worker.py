@@ -1,38 +1,49 @@
 """Delivery: takes what the use cases wrote into the outbox to Slack and to the networks.
 
-Each worker is a thread that leases the most urgent row, does the work outside of any transaction, and records it.
+A worker leases the most urgent row, does the work outside of any transaction, and records it. It has as many hands as
+its kind of delivery can use: threads of which one at a time looks for the next row, while the others have one in hand.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 from bot.delivery.deliverer import Deliverer
 from bot.usecases.desk.context import Context
 from storage.engine import DatabaseError, reading
-from storage.outbox import leases, rate_buckets
+from storage.outbox import Item, leases, rate_buckets
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25  # how soon work that another process wrote is found
 AFTER_TROUBLE_SECONDS = 1.0
-LAST_SECONDS = 15.0  # for each worker to finish what it has in hand
+LAST_SECONDS = 15.0  # for all workers to finish what they have in hand
+
+T = TypeVar("T")
 
 
 class Worker:
-    """Runs one courier until it is stopped."""
+    """Runs one deliverer until it is stopped."""
 
-    def __init__(self, ctx: Context, courier: Deliverer) -> None:
+    def __init__(self, ctx: Context, deliverer: Deliverer) -> None:
         self._ctx = ctx
-        self._courier = courier
+        self._deliverer = deliverer
+        self._turn = threading.Lock()  # to look for the next row
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"deliver-{courier.kinds[0]}", daemon=True)
+        self._hands = [
+            threading.Thread(target=self._run, name=f"deliver-{deliverer.kinds[0]}-{number}", daemon=True)
+            for number in range(deliverer.hands)
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for hand in self._hands:
+            hand.start()
 
     def wake(self) -> None:
         self._wake.set()
@@ -42,44 +53,64 @@ class Worker:
         self._stopping.set()
         self._wake.set()
 
-    def join(self, timeout: float) -> None:
-        if self._thread.is_alive():  # a command that delivers nothing has never started it
-            self._thread.join(timeout)
+    def join(self, until: float) -> None:
+        """Wait for the hands to end, at most until `until` on the monotonic clock."""
+        for hand in self._hands:
+            if hand.is_alive():  # a command that delivers nothing has never started it
+                hand.join(max(0.0, until - time.monotonic()))
 
     def step(self) -> bool:
         """Deliver one thing: False when there is nothing to do now."""
-        with reading(self._ctx.engine) as connection:
-            if not leases.ready(connection, self._courier.kinds, self._ctx.clock.now()):
-                return False
-        item = self._courier.lease()
+        item = self._look()
         if item is None:
             return False
-        try:
-            self._courier.deliver(item)
-        except DatabaseError:
-            raise
-        except Exception:
-            log.exception("a delivery failed; it is tried again", extra={"fields": {"item": item.key}})
-            self._courier.put_off(item)
+        self._deliver(item)
         return True
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            with self._turn:
+                item = self._tried(self._next)
+            if item is not None:
+                self._tried(partial(self._deliver, item))
+                self._wake.set()  # what had to wait for it can be leased now
+
+    def _next(self) -> Item | None:
+        """Look until there is something to do. None when the worker is stopped."""
+        while not self._stopping.is_set():
             self._wake.clear()
-            try:
-                if self.step():
-                    continue
-                pause = self._pause()
-            except DatabaseError as error:
-                log.warning(
-                    "database not reached; delivery goes on when it is",
-                    extra={"fields": {"error": type(error).__name__}},
-                )
-                pause = AFTER_TROUBLE_SECONDS
-            except Exception:
-                log.exception("delivery failed; it goes on in a moment")
-                pause = AFTER_TROUBLE_SECONDS
-            self._wake.wait(pause)
+            item = self._look()
+            if item is not None:
+                return item
+            self._wake.wait(self._pause())
+        return None
+
+    def _look(self) -> Item | None:
+        with reading(self._ctx.engine) as connection:
+            if not leases.ready(connection, self._deliverer.kinds, self._ctx.clock.now()):
+                return None
+        return self._deliverer.lease()
+
+    def _deliver(self, item: Item) -> None:
+        try:
+            self._deliverer.deliver(item)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("a delivery failed; it is tried again", extra={"fields": {"item": item.key}})
+            self._deliverer.put_off(item)
+
+    def _tried(self, work: Callable[[], T]) -> T | None:
+        """What came of it. None, after a pause, when it failed."""
+        try:
+            return work()
+        except DatabaseError as error:
+            fields = {"error": type(error).__name__}
+            log.warning("database not reached; delivery goes on when it is", extra={"fields": fields})
+        except Exception:
+            log.exception("delivery failed; it goes on in a moment")
+        self._stopping.wait(AFTER_TROUBLE_SECONDS)
+        return None
 
     def _pause(self) -> float:
         """Seconds until a rate bucket opens, at most as long as the work of another process may go unseen."""
@@ -93,8 +124,8 @@ class Worker:
 class Delivery:
     """All workers of one process."""
 
-    def __init__(self, ctx: Context, couriers: Iterable[Deliverer]) -> None:
-        self._workers = [Worker(ctx, courier) for courier in couriers]
+    def __init__(self, ctx: Context, deliverers: Iterable[Deliverer]) -> None:
+        self._workers = [Worker(ctx, deliverer) for deliverer in deliverers]
 
     def start(self) -> None:
         for worker in self._workers:
@@ -115,5 +146,6 @@ class Delivery:
     def stop(self) -> None:
         for worker in self._workers:
             worker.stop()
+        until = time.monotonic() + LAST_SECONDS
         for worker in self._workers:
-            worker.join(LAST_SECONDS)
+            worker.join(until)

@@ -53,10 +53,7 @@ def build(settings: Settings) -> App:
             delivery.wake()
 
     ctx = Context(engine, settings.clock, settings, _accounts(settings), wake)
-    # Two for Slack, so that one slow call delays nobody; one for the networks, where order matters more than speed.
-    delivery = Delivery(
-        ctx, (SlackMessageDeliverer(ctx, client), SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx))
-    )
+    delivery = Delivery(ctx, (SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx)))
     deps = HandlerDeps(ctx, client)
     return App(settings, engine, client, ctx, delivery, deps, _bolt(settings, client, deps))
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.usecases.alerts import backlog, volume_spike
@@ -19,6 +20,7 @@ from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
+NETWORKS = "networks"  # the executor of what asks a network
 TICK_SECONDS = 0.5
 BACKLOG_SECONDS = 2
 WATCH_SECONDS = 60
@@ -28,8 +30,12 @@ BILL_SECONDS = 3600
 def schedule(ctx: Context) -> BackgroundScheduler:
     """A scheduler, not started yet, that polls every network, reminds, states the standups, deletes what is old, and
     watches for what is out of the ordinary."""
+    accounts = ctx.settings.accounts()
     scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        timezone="UTC",
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        # A thread for each job that asks a network: one that hangs delays neither another account nor the desk's own.
+        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(max(1, 2 * len(accounts)))},
     )
     # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
     begin = _until_done(partial(standup.begin, ctx))
@@ -41,10 +47,11 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
     ]
-    for desk, network in ctx.settings.accounts():
-        ticks += [partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)]
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
+    for desk, network in accounts:
+        for ask in (partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)):
+            scheduler.add_job(_quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
     scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):

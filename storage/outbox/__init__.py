@@ -21,6 +21,7 @@ from storage.tables import outbox as table
 
 LIVING = ("card", "escalation", "nag", "lead")  # edited as long as their thread changes
 UNDER_A_CARD = ("nag", "note")
+TO_ACCOUNTS = ("reply", "look_up")  # go to an account of ours, one at a time
 OVERVIEWS = ("backlog", "volume_spike")  # show threads of several customers
 UPDATES = "chat.update"  # the rate bucket of everything that is in Slack already
 LOOKING = "look_up:"  # and an account: the rate bucket of looking whether a reply has arrived there
