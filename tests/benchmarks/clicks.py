@@ -1,162 +1,143 @@
-"""From a click to its acknowledgement, over HTTP, the commit included."""
+"""From a click on Claim to its acknowledgement, over HTTP, the commit included, against two floors in the same run.
+
+One floor only acknowledges, the other commits the three rows of a claim with the bare driver (`floors`). All servers
+are up together and take turns, so that a slow moment of the machine hits them all. A ratio is the median of the rounds'
+ratios: trust it, not the milliseconds.
+"""
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from http.client import HTTPConnection
-from itertools import count
+from dataclasses import dataclass, field
 from statistics import median
-from urllib.parse import urlencode
 
-from slack_sdk.signature import SignatureVerifier
+from slack_sdk import WebClient
 
-from bot.platform.i18n import translator
-from bot.usecases.cases import queries
-from bot.usecases.desk.context import Context
-from bot.views.cases.card import card
+from bot.sandbox.server import environment
 from storage.engine import connect
 from tests.benchmarks import seed
-from tests.benchmarks.bench import KINDS, SIGNING_SECRET, Bench, at_once, listening, ratio
+from tests.benchmarks.bench import KINDS, Bench, listening
+from tests.benchmarks.clicking import Clicks, claim_payload
+from tests.benchmarks.load import Load
 from tests.benchmarks.report import Figure
 from tests.support.process import eventually, free_port
 
-THREADS = 3000
-WARM_UP = 100
-ROUNDS = 5
-IN_A_ROUND = {1: 60, 8: 160}
+THREADS = 4000
+ROUNDS = 9
+IN_A_ROUND = {1: 60, 8: 160}  # clicks, by the number of clients
+CARDS = 200  # half of them to be posted, half to be edited
 AT_ONCE = 25
-MOST = 1.5  # times a handler that does nothing in the same server
-NOTHING, STOCK = "nothing", "stock Bolt"
+ACKS = "a handler that only acks"
+STOCK = "the same in stock Bolt"
+DURABLE = "three rows by the driver"
+WEB = "webcare web"
+RUN = f"webcare run, {CARDS // 2} cards posted and edited"
+MOST = {WEB: 1.5, RUN: 3.0}  # times the durable floor
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One process that answers clicks; `load` is what it has to do beside them."""
+
+    name: str
+    kind: str
+    clicks: Clicks
+    load: Load | None = None
+    p50: list[float] = field(default_factory=list)
+
+    def take_turn(self, clients: int) -> None:
+        """One round: append the median of its clicks."""
+        if self.load is not None:
+            self.load.begin()
+        self.p50.append(median(self.clicks.run(IN_A_ROUND[clients], clients)))
+        if self.load is not None and self.load.end() == 0:
+            raise RuntimeError("there was not enough to deliver for all of a round")
+
+    def times(self, floor: Server) -> float:
+        """How many times as long as the floor's its clicks took."""
+        return median(ours / its for ours, its in zip(self.p50, floor.p50, strict=True))
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
-    """Four servers are up together and take turns, so that a slow moment of the machine hits them all."""
-    databases = {kind: bench.database(kind) for kind in KINDS}
-    for url in databases.values():
-        engine = connect(url)
-        seed.fill(engine, THREADS)
-        engine.dispose()
-    payload = _payload(bench, databases["SQLite"])
     with ExitStack() as stack:
-        servers: dict[str, Clicks] = {}
-        for name, kind in ((NOTHING, "before"), (STOCK, "stock")):
-            port = free_port()
-            stack.enter_context(bench.process("tests.benchmarks.nothing", kind, str(port), environment={}))
-            servers[name] = Clicks(port, payload)
-        for name, url in databases.items():
-            port = free_port()
-            environment = bench.environment(url) | {"PORT": str(port)}
-            stack.enter_context(bench.process("bot", "web", environment=environment))
-            servers[name] = Clicks(port, payload)
-        for server in servers.values():
-            server.warm_up()
-        p50 = {clients: _p50(servers, clients) for clients in IN_A_ROUND}
-        for clients, times in p50.items():
-            measured = f"click to ack, p50, {clients} client{'s' if clients > 1 else ''}"
-            for name, ms in times.items():
-                if name not in KINDS:
-                    yield Figure(f"{measured}: {name}", "", f"{ms:.2f} ms")
-                    continue
-                value = f"{ms:.2f} ms, {ratio(ms, times[NOTHING])}"
-                met = ms <= MOST * times[NOTHING] and ms < times[STOCK]
-                yield Figure(measured, name, value, f"{MOST} x, under {times[STOCK]:.1f} ms", met)
-        for name in KINDS:
-            slowest = max(servers[name].run(AT_ONCE, clients=AT_ONCE))
-            yield Figure(
-                f"{AT_ONCE} clicks at once, the last ack", name, f"{slowest:.0f} ms", "1000 ms", slowest <= 1000
-            )
+        servers = _servers(bench, stack)
+        for server in servers:
+            server.clicks.warm_up()
+        for clients in IN_A_ROUND:
+            for server in servers:
+                server.p50.clear()
+            for _ in range(ROUNDS):
+                for server in servers:
+                    server.take_turn(clients)
+            yield from _figures(servers, clients)
+        for server in servers:
+            if server.name == WEB:
+                slowest = max(server.clicks.run(AT_ONCE, clients=AT_ONCE))
+                what = f"{AT_ONCE} clicks at once, the last ack: {WEB}"
+                yield Figure(what, server.kind, f"{slowest:.0f} ms", "1000 ms", slowest <= 1000)
 
 
-def _p50(servers: dict[str, Clicks], clients: int) -> dict[str, float]:
-    times: dict[str, list[float]] = {name: [] for name in servers}
-    for _ in range(ROUNDS):
-        for name, server in servers.items():
-            times[name] += server.run(IN_A_ROUND[clients], clients)
-    return {name: median(each) for name, each in times.items()}
+def _figures(servers: list[Server], clients: int) -> Iterator[Figure]:
+    floors = {(server.name, server.kind): server for server in servers}
+    for server in servers:
+        what = f"{clients} client{'s' if clients > 1 else ''}, click to ack: {server.name}"
+        value = f"{median(server.p50):.2f} ms, {server.times(floors[ACKS, '']):.1f} x acks"
+        if server.name in MOST:
+            times, most = server.times(floors[DURABLE, server.kind]), MOST[server.name]
+            yield Figure(what, server.kind, f"{value}, {times:.2f} x rows", f"{most} x {DURABLE}", times <= most)
+        else:
+            yield Figure(what, server.kind, value)
 
 
-class Clicks:
-    """Signed clicks on Claim, each on a thread of its own."""
+def _servers(bench: Bench, stack: ExitStack) -> list[Server]:
+    payload = claim_payload(bench, _seeded(bench, "SQLite"))
+    slack = _slack(bench, stack)
+    message_ts = _post(slack)
 
-    def __init__(self, port: int, payload: dict[str, object]) -> None:
-        self._port = port
-        self._payload = payload
-        self._numbers = count(1)
+    def started(*arguments: str, port: int, told: dict[str, str] | None = None) -> Clicks:
+        stack.enter_context(bench.process(*arguments, environment=told or {}))
+        return Clicks(port, payload)
 
-    def warm_up(self) -> None:
-        eventually(lambda: listening(self._port), 60)
-        self.run(WARM_UP, clients=8)
+    def floor(*arguments: str) -> Clicks:
+        what, *rest = arguments
+        port = free_port()
+        return started("tests.benchmarks.floors", what, str(port), *rest, port=port)
 
-    def run(self, number: int, clients: int) -> list[float]:
-        """How long each of so many clicks took, in milliseconds. RuntimeError for one that was not acknowledged."""
-        requests = [_signed(self._payload, next(self._numbers)) for _ in range(number)]
-        times: list[float] = []
-        answers: set[tuple[int, bytes]] = set()
+    def desk(command: str, database: str) -> Clicks:
+        port = free_port()
+        told = bench.environment(database) | slack | {"PORT": str(port), "SLACK_APP_TOKEN": ""}
+        return started("bot", command, port=port, told=told)
 
-        def client(number: int) -> None:
-            connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
-            for body, headers in requests[number::clients]:
-                start = time.perf_counter()
-                connection.request("POST", "/slack/events", body, headers)
-                response = connection.getresponse()
-                answers.add((response.status, response.read()))
-                times.append((time.perf_counter() - start) * 1000)
-            connection.close()
-
-        at_once(clients, client)
-        if answers != {(200, b"")}:
-            raise RuntimeError(f"not every click was acknowledged: {answers}")
-        return times
+    servers = [Server(ACKS, "", floor("acks")), Server(STOCK, "", floor("stock"))]
+    for kind in KINDS:
+        servers.append(Server(DURABLE, kind, floor("durable", _seeded(bench, kind))))
+        servers.append(Server(WEB, kind, desk("web", _seeded(bench, kind))))
+        busy = _seeded(bench, kind)
+        engine = connect(busy)
+        stack.callback(engine.dispose)
+        servers.append(Server(RUN, kind, desk("run", busy), Load(engine, CARDS, message_ts)))
+    return servers
 
 
-def _signed(payload: dict[str, object], number: int) -> tuple[bytes, dict[str, str]]:
-    action = {
-        "type": "button",
-        "action_id": "claim",
-        "block_id": "actions",
-        "value": str(number),
-        "text": {"type": "plain_text", "text": "Claim"},
-        "action_ts": f"{time.time():.6f}",
-    }
-    content = payload | {"actions": [action], "trigger_id": f"{number}.{time.time_ns()}"}
-    body = urlencode({"payload": json.dumps(content)})
-    stamp = str(int(time.time()))
-    signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=stamp, body=body)
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": signature or "",
-    }
-    return body.encode(), headers
-
-
-def _payload(bench: Bench, database: str) -> dict[str, object]:
-    """What Slack sends for a click on a card, without the action itself."""
-    settings = bench.settings(database)
-    engine = connect(database)
-    shown = card(queries.card(Context(engine, settings.clock, settings, {}, lambda: None), 1), translator("nl"))
+def _seeded(bench: Bench, kind: str) -> str:
+    """The address of a new database with threads that can be claimed."""
+    url = bench.database(kind)
+    engine = connect(url)
+    seed.fill(engine, THREADS)
     engine.dispose()
-    return {
-        "type": "block_actions",
-        "user": {"id": "U0ANNA", "username": "anna", "name": "anna", "team_id": "T0ACME"},
-        "api_app_id": "A0WEBCARE",
-        "token": "sandbox",
-        "team": {"id": "T0ACME", "domain": "acme"},
-        "enterprise": None,
-        "is_enterprise_install": False,
-        "container": {"type": "message", "message_ts": "1.000001", "channel_id": "C0SUPPORT", "is_ephemeral": False},
-        "channel": {"id": "C0SUPPORT", "name": "webcare"},
-        "state": {"values": {}},
-        "response_url": "http://127.0.0.1:9/slack/response/1",
-        "message": {
-            "type": "message",
-            "user": "U0BOT",
-            "bot_id": "B0BOT",
-            "ts": "1.000001",
-            "text": shown.text,
-            "blocks": shown.blocks,
-        },
-    }
+    return url
+
+
+def _slack(bench: Bench, stack: ExitStack) -> dict[str, str]:
+    """What a process must be told to use a local Slack that is running from here on."""
+    port = free_port()
+    stack.enter_context(bench.process("tests.benchmarks.local_slack", str(port), environment={}))
+    eventually(lambda: listening(port))
+    return environment(f"http://127.0.0.1:{port}")
+
+
+def _post(slack: dict[str, str]) -> str:
+    """Post a message that every card is taken to be: its ts."""
+    client = WebClient(slack["SLACK_BOT_TOKEN"], slack["SLACK_API_URL"])
+    return str(client.chat_postMessage(channel="C0SUPPORT", text="a card")["ts"])

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WIDTHS = (54, 12, 22, 26, 8)
+WIDTHS = (78, 10, 32, 32, 6)
 HEAD = ("measure", "on", "figure", "target", "")
 
 
