@@ -1,22 +1,46 @@
 """Handlers parse what Slack sent, call one use case, and acknowledge with what really happened.
 
-The routing table: every module's `register` names the buttons, modals, commands and events that are its own.
+Every handler module brings a `FEATURE`: its buttons, modals and events, and its words of the slash command.
 """
 
 from __future__ import annotations
 
 from slack_bolt import App
 
+from bot.domain.common.command import usage_hint
+from handlers import help as help_
 from handlers import ignored, overflow, refusals, slash
 from handlers.alerts import backlog
-from handlers.cases import claim, close, escalate, handover, history, home
+from handlers.cases import claim, close, escalate, handover, history, home, release, show
 from handlers.deps import HandlerDeps
 from handlers.replies import reply
+from handlers.reports import standup
 
-ROUTES = (claim, reply, escalate, overflow, handover, close, history, home, slash, ignored, backlog)
+FEATURES = (
+    home.FEATURE,
+    show.FEATURE,
+    claim.FEATURE,
+    reply.FEATURE,
+    escalate.FEATURE,
+    release.FEATURE,
+    handover.FEATURE,
+    close.FEATURE,
+    history.FEATURE,
+    standup.FEATURE,
+    help_.FEATURE,
+    backlog.FEATURE,
+    ignored.FEATURE,  # last: it takes every event that nobody else does
+)
+"""All there is. The help lists the words in this order."""
+
+SLASH_WORDS = tuple(word for feature in FEATURES for word in feature.words)
+USAGE_HINT = usage_hint(SLASH_WORDS)
 
 
 def register(app: App, deps: HandlerDeps) -> None:
-    for module in ROUTES:
-        module.register(app, deps)
+    for feature in FEATURES:
+        if feature.register is not None:
+            feature.register(app, deps)
+    slash.register(app, deps, SLASH_WORDS)
+    overflow.register(app, deps)
     refusals.register(app, deps)

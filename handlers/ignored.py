@@ -7,6 +7,7 @@ import re
 from slack_bolt import Ack, App
 
 from handlers.deps import HandlerDeps
+from handlers.registry import Feature
 
 
 def register(app: App, _front: HandlerDeps) -> None:
@@ -24,3 +25,6 @@ def register(app: App, _front: HandlerDeps) -> None:
     def anything_else(ack: Ack) -> None:
         """Slack says what is not acknowledged three times more, and turns off an app that acknowledges too little."""
         ack()
+
+
+FEATURE = Feature(register)

@@ -23,8 +23,8 @@ SCOPES = (
 EVENTS_PATH = "/slack/events"
 
 
-def manifest(command: str = "/webcare", url: str | None = None) -> dict[str, Any]:
-    """Return the manifest as JSON-ready data.
+def manifest(command: str = "/webcare", url: str | None = None, *, usage_hint: str) -> dict[str, Any]:
+    """Return the manifest as JSON-ready data. Slack shows `usage_hint` while somebody types the command.
 
     Without `url` the app uses Socket Mode and needs no public address. With one, such as https://desk.example.com,
     Slack calls its /slack/events. Raises ValueError if it is not https, since Slack accepts nothing else.
@@ -50,7 +50,7 @@ def manifest(command: str = "/webcare", url: str | None = None) -> dict[str, Any
                 {
                     "command": command,
                     "description": "See, claim and answer mentions",
-                    "usage_hint": "open | mine | show 1042 | claim 1042 | reply 1042 | help",
+                    "usage_hint": usage_hint,
                     "should_escape": True,
                     **({"url": request["request_url"]} if request else {}),
                 }

@@ -101,9 +101,10 @@ def check() -> None:
 def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001 (the Slack CLI appends arguments)
     """Print the Slack app manifest as JSON."""
     from bot.platform.manifest import manifest as build_manifest
+    from handlers import USAGE_HINT
 
     try:
-        click.echo(json.dumps(build_manifest(_command_name(), url), indent=2))
+        click.echo(json.dumps(build_manifest(_command_name(), url, usage_hint=USAGE_HINT), indent=2))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
 

@@ -16,6 +16,7 @@ from bot.platform.clock import ShiftedClock, parse_clock
 from bot.platform.manifest import manifest
 from bot.runtime.shutdown import ShutdownSignal
 from bot.sandbox.server import Sandbox
+from handlers import USAGE_HINT
 
 FIRST_PORT = 3800
 PORTS_TRIED = 100
@@ -56,7 +57,7 @@ def run_demo(port: int | None) -> None:
     clock = parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
     speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
     sandbox = _started(port, lambda free: Sandbox(free, now=clock.now, speed=speed))
-    sandbox.slack.install(manifest())
+    sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
     shutdown = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"

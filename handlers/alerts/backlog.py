@@ -8,6 +8,7 @@ from bot.usecases.cases import queries
 from bot.usecases.cases.claim import claim_next
 from bot.views.alerts.backlog import yours
 from handlers.deps import Body, HandlerDeps, channel_of
+from handlers.registry import Feature
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -22,3 +23,6 @@ def register(app: App, deps: HandlerDeps) -> None:
 def _tell(deps: HandlerDeps, user: str, channel: str, claimed: list[int]) -> None:
     cards = [queries.card(deps.ctx, thread_id) for thread_id in claimed]
     deps.whisper(user, channel, yours(cards, deps.language(user)))
+
+
+FEATURE = Feature(register)

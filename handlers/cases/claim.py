@@ -1,12 +1,16 @@
-"""The Claim button."""
+"""Claim: the button and the word."""
 
 from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from bot.domain.common.command import Number
+from bot.platform.i18n import N_
 from bot.usecases.cases.claim import claim
+from bot.views.cases.command_results import done
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, number
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -15,3 +19,14 @@ def register(app: App, deps: HandlerDeps) -> None:
         claim(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
         home.again(deps, body)
+
+
+def _claim(request: SlashRequest) -> Answer:
+    claim(request.deps.ctx, request.actor, request.thread)
+    return done("claimed", request.thread, request.t)
+
+
+FEATURE = Feature(
+    register,
+    words=(SlashWord("claim", N_("make it yours"), Number.NEEDED, hinted=True, role="claim", run=_claim),),
+)

@@ -1,14 +1,18 @@
-"""Close without reply: the modal that asks why."""
+"""Close without reply: the word, and the modal that asks why."""
 
 from __future__ import annotations
 
 from slack_bolt import Ack, App
 
 from bot.domain.cases.thread import Action, require
+from bot.domain.common.command import Number, plain
+from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.cases.close import close
 from bot.views.cases import close as view
+from bot.views.cases.command_results import done
 from handlers.deps import Body, HandlerDeps, entered, metadata, user_of
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -23,3 +27,26 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks for the reason."""
     require(queries.look(deps.ctx, deps.actor(body, "button"), thread_id).thread, Action.CLOSE)
     deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
+
+
+def _close(request: SlashRequest) -> Answer:
+    if not request.rest:
+        ask(request.deps, request.body, request.thread)
+        return None
+    close(request.deps.ctx, request.actor, request.thread, plain(request.rest))
+    return done("closed", request.thread, request.t)
+
+
+FEATURE = Feature(
+    register,
+    words=(
+        SlashWord(
+            "close",
+            N_("end it without a reply"),
+            Number.NEEDED,
+            rest=N_("reason…"),
+            role="reply",
+            run=_close,
+        ),
+    ),
+)

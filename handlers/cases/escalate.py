@@ -1,12 +1,16 @@
-"""The Escalate button, its modal, and what the modal asks."""
+"""Escalate: the button, its modal with what that asks, and the word."""
 
 from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from bot.domain.common.command import Number, plain
+from bot.platform.i18n import N_
 from bot.usecases.cases.escalate import escalate, targets
 from bot.views.cases import escalate as view
+from bot.views.cases.command_results import done
 from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -29,3 +33,26 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     found = targets(deps.ctx, deps.actor(body, "button"), thread_id)
     labels = [(target.value, target.name) for target in found]
     deps.open(body, view.modal(thread_id, labels, deps.language(user_of(body))))
+
+
+def _escalate(request: SlashRequest) -> Answer:
+    if not request.rest:
+        ask(request.deps, request.body, request.thread)
+        return None
+    escalate(request.deps.ctx, request.actor, request.thread, None, plain(request.rest))
+    return done("escalated", request.thread, request.t)
+
+
+FEATURE = Feature(
+    register,
+    words=(
+        SlashWord(
+            "escalate",
+            N_("ask the lead for help; without a reason it opens the form"),
+            Number.NEEDED,
+            rest=N_("why…"),
+            role="escalate",
+            run=_escalate,
+        ),
+    ),
+)

@@ -1,16 +1,21 @@
-"""Hand over (a modal that asks to whom) and Take over (a button)."""
+"""Hand over (a word, and a modal that asks to whom) and Take over (a button)."""
 
 from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from bot.domain.common.command import Number, person, plain
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
+from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.cases.handover import hand_over, take_over
 from bot.views.cases import handover as view
+from bot.views.cases.command_results import done
 from bot.views.common.modal_update import unnoticed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of, view_of
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -33,3 +38,29 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks who takes the thread."""
     queries.look(deps.ctx, deps.actor(body, "button"), thread_id)
     deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
+
+
+def _hand_over(request: SlashRequest) -> Answer:
+    if not request.rest:
+        ask(request.deps, request.body, request.thread)
+        return None
+    to = person(request.rest)
+    if to is None:
+        raise Refused(RefusalCode.UNKNOWN_PERSON, name=plain(request.rest))
+    hand_over(request.deps.ctx, request.actor, request.thread, to)
+    return done("handed_over", request.thread, request.t, to=to)
+
+
+FEATURE = Feature(
+    register,
+    words=(
+        SlashWord(
+            "handover",
+            N_("give it to a colleague"),
+            Number.NEEDED,
+            rest=N_("@name"),
+            role="claim",
+            run=_hand_over,
+        ),
+    ),
+)

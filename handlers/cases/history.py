@@ -1,13 +1,16 @@
-"""History, and the whole of a long post."""
+"""History: the button's modal about a thread, and the word that asks for all of a customer's threads."""
 
 from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from bot.domain.common.command import plain
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.views.cases import history as view
-from bot.views.cases import show as show_view
 from handlers.deps import Body, HandlerDeps, number, user_of
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -16,14 +19,21 @@ def register(app: App, deps: HandlerDeps) -> None:
         ask(deps, body, number(action))
         ack()
 
-    @app.action("show_text")
-    def show_text(ack: Ack, action: Body, body: Body) -> None:
-        card = queries.look(deps.ctx, deps.actor(body, "button"), number(action))
-        deps.open(body, show_view.modal(card, deps.language(user_of(body))))
-        ack()
-
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the thread's timeline and the customer's other threads."""
     history = queries.history(deps.ctx, deps.actor(body, "button"), thread_id)
     deps.open(body, view.modal(history, deps.language(user_of(body))))
+
+
+def _history(request: SlashRequest) -> Answer:
+    handle = plain(request.rest).strip()
+    if not handle:
+        raise Refused(RefusalCode.HANDLE_MISSING)
+    return view.message(queries.of_customer(request.deps.ctx, request.actor, handle), handle, request.t)
+
+
+FEATURE = Feature(
+    register,
+    words=(SlashWord("history", N_("all that a customer and we have said"), rest=N_("@handle"), run=_history),),
+)

@@ -1,4 +1,4 @@
-"""The App Home: what is mine and what waits, made when somebody looks."""
+"""What is mine and what waits: the App Home, made when somebody looks, and the lists that the command gives."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import json
 from slack_bolt import App
 
 from bot.platform import slack
+from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.desk import configured
 from bot.views.cases import home as view
 from handlers.deps import Body, HandlerDeps, user_of, view_of
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -50,3 +52,22 @@ def _kept(modal: Body) -> Body:
     except (TypeError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}
+
+
+def _open(request: SlashRequest) -> Answer:
+    t = request.t
+    return view.listing(queries.waiting(request.deps.ctx, request.desk.name), t, t("Waiting"))
+
+
+def _mine(request: SlashRequest) -> Answer:
+    t = request.t
+    return view.listing(queries.waiting(request.deps.ctx, request.desk.name, owner=request.actor.id), t, t("Mine"))
+
+
+FEATURE = Feature(
+    register,
+    words=(
+        SlashWord("open", N_("what waits, most urgent first"), hinted=True, run=_open),
+        SlashWord("mine", N_("what you have claimed"), hinted=True, run=_mine),
+    ),
+)

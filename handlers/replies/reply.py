@@ -7,8 +7,10 @@ from datetime import datetime
 from slack_bolt import Ack, App, Respond
 
 from bot.domain.cases.conversation import Reply
+from bot.domain.common.command import Number, plain
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
+from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.command_results import undone
@@ -18,6 +20,7 @@ from bot.views.replies import reply as view
 from bot.views.replies.models import Draft
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of, whispered
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -83,6 +86,17 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     deps.open(body, home.marked(body, view.modal(draft, deps.language(user_of(body)), count)))
 
 
+def _reply(request: SlashRequest) -> Answer:
+    thread_id, deps, body = request.thread, request.deps, request.body
+    if not request.rest:
+        ask(deps, body, thread_id)
+        return None
+    who = deps.introduced(body, "command")
+    key = f"command:{fingerprint(body)}"
+    sent = usecase.submit(deps.ctx, who, thread_id, plain(request.rest), seen=None, idempotency_key=key)
+    return view.confirmation(sent, request.t)
+
+
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
     thread = queries.card(deps.ctx, reply.thread_id).thread
     message = view.confirmation(reply, deps.language(reply.author))
@@ -115,3 +129,19 @@ def _metadata(body: Body) -> tuple[int, Seen]:
 def _text(body: Body) -> str:
     text: str | None = entered(body, "text").get("value")
     return text or ""
+
+
+FEATURE = Feature(
+    register,
+    words=(
+        SlashWord(
+            "reply",
+            N_("answer the customer in public; without a text it opens the form"),
+            Number.NEEDED,
+            rest=N_("text…"),
+            hinted=True,
+            role="reply",
+            run=_reply,
+        ),
+    ),
+)

@@ -14,6 +14,7 @@ from sqlalchemy import make_url, text
 from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
+from handlers import USAGE_HINT
 from storage.engine import connect
 from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
 from tests.support.slack_team import Team
@@ -57,7 +58,7 @@ def team(start: Start) -> Team:
 
 def english(sandbox: Sandbox) -> Sandbox:
     """The bot's app as its manifest wants it, in a workspace where everybody reads English."""
-    sandbox.slack.install(manifest())
+    sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
     users = sandbox.slack.state.users
     users |= {id_: replace(user, locale="en-GB") for id_, user in users.items()}
     return sandbox

@@ -4,29 +4,47 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.domain.common.errors import RefusalCode, Refused
 
-WORDS = (
-    "open",
-    "mine",
-    "show",
-    "claim",
-    "reply",
-    "escalate",
-    "release",
-    "handover",
-    "close",
-    "history",
-    "standup",
-    "help",
-)
-NUMBERED = frozenset({"show", "claim", "reply", "escalate", "release", "handover", "close"})
+ALONE = "help"  # what nothing at all stands for
+NUMBER_ALONE = "show"  # what a number without a word stands for
+EXAMPLE = 1042
 
 _PERSON = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>$")
 _LINK = re.compile(r"<(?P<target>(?:https?://|mailto:)[^|>]*)(?:\|(?P<shown>[^>]*))?>")
 _NAMED = re.compile(r"<(?P<sigil>[@#!])(?P<id>[^|>]*)(?:\|(?P<shown>[^>]*))?>")
+
+
+class Number(Enum):
+    """Whether a word is about one thread, whose number follows it."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    NEEDED = "needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the slash command, as the parser, the help and Slack's hint need it.
+
+    `help` is its line in the help, and `rest` is what the help calls the text that follows it ("reason…"), "" if none
+    does. Mark both with N_. `hinted` words are shown by Slack while somebody types the command.
+    """
+
+    name: str
+    help: str
+    number: Number = Number.NONE
+    rest: str = ""
+    hinted: bool = False
+
+    @property
+    def form(self) -> str:
+        """How to type it, such as "show 1042"."""
+        return self.name if self.number is Number.NONE else f"{self.name} {EXAMPLE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +56,36 @@ class Command:
     rest: str
 
 
-def parse(text: str) -> Command:
-    """An empty text asks for help, and a number alone for its card.
+def parse(text: str, words: Sequence[Word]) -> Command:
+    """Read what somebody typed behind the command. An empty text asks for help, and a number alone for its card.
 
     Raises Refused: "unknown_command" with `word` and `nearest` (or None), "not_a_number" with `word`,
     "number_missing" with `command`.
     """
-    word, rest = _first(text)
-    word = word.lower() or "help"
-    if word.removeprefix("#").isdecimal():
-        word, rest = "show", text
-    if word not in WORDS:
-        nearest = difflib.get_close_matches(word, WORDS, n=1, cutoff=0.5)
-        raise Refused(RefusalCode.UNKNOWN_COMMAND, word=word, nearest=nearest[0] if nearest else None)
-    if word not in NUMBERED:
-        return Command(word, None, rest)
+    numbers = {word.name: word.number for word in words}
+    name, rest = _first(text)
+    name = name.lower() or ALONE
+    if name.removeprefix("#").isdecimal():
+        name, rest = NUMBER_ALONE, text
+    if name not in numbers:
+        nearest = difflib.get_close_matches(name, numbers, n=1, cutoff=0.5)
+        raise Refused(RefusalCode.UNKNOWN_COMMAND, word=name, nearest=nearest[0] if nearest else None)
+    if numbers[name] is Number.NONE:
+        return Command(name, None, rest)
     number, rest = _first(rest)
     if not number:
-        if word == "release":
-            return Command(word, None, "")
-        raise Refused(RefusalCode.NUMBER_MISSING, command=word)
+        if numbers[name] is Number.OPTIONAL:
+            return Command(name, None, "")
+        raise Refused(RefusalCode.NUMBER_MISSING, command=name)
     digits = number.removeprefix("#")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
         raise Refused(RefusalCode.NOT_A_NUMBER, word=number)
-    return Command(word, int(digits), rest)
+    return Command(name, int(digits), rest)
+
+
+def usage_hint(words: Sequence[Word]) -> str:
+    """What Slack shows while somebody types the command: "open | mine | show 1042"."""
+    return " | ".join(word.form for word in words if word.hinted)
 
 
 def person(text: str) -> str | None:

@@ -25,6 +25,7 @@ from bot.runtime.web import wsgi
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.webhooks import JSON, signature
 from bot.settings import load
+from handlers import USAGE_HINT
 from tests.support import process
 from tests.support.process import config, environment
 
@@ -43,7 +44,7 @@ def webcare(*arguments: str, env: Mapping[str, str]) -> Result:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(rate_limits=False) as running:
-        running.slack.install(manifest())
+        running.slack.install(manifest(usage_hint=USAGE_HINT))
         yield running
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.common.command import NUMBERED, WORDS, Command, parse, person, plain
+from bot.domain.common.command import Command, Number, Word, parse, person, plain, usage_hint
 from bot.domain.common.errors import Refused
+from handlers import SLASH_WORDS
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ from bot.domain.common.errors import Refused
     ],
 )
 def test_what_people_type(text: str, command: Command) -> None:
-    assert parse(text) == command
+    assert parse(text, SLASH_WORDS) == command
 
 
 @pytest.mark.parametrize(
@@ -56,19 +57,38 @@ def test_what_people_type(text: str, command: Command) -> None:
 )
 def test_what_nobody_understands_is_named(text: str, code: str, details: dict[str, object]) -> None:
     with pytest.raises(Refused) as refused:
-        parse(text)
+        parse(text, SLASH_WORDS)
     assert (refused.value.code, refused.value.details) == (code, details)
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_every_word_is_known(word: str) -> None:
-    assert parse(f"{word} 7" if word in NUMBERED else word).word == word
+@pytest.mark.parametrize("word", SLASH_WORDS, ids=lambda word: word.name)
+def test_every_word_is_known(word: Word) -> None:
+    assert parse(word.form, SLASH_WORDS).word == word.name
+
+
+def test_no_word_is_registered_twice() -> None:
+    names = [word.name for word in SLASH_WORDS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_a_word_is_known_by_being_registered() -> None:
+    words = (Word("ping", "say pong", Number.OPTIONAL, hinted=True), Word("tidy", "sweep the desk"))
+    assert parse("ping 7", words) == Command("ping", 7, "")
+    assert parse("ping", words) == Command("ping", None, "")
+    assert usage_hint(words) == "ping 1042"
+    with pytest.raises(Refused, match="unknown_command") as refused:
+        parse("pnig 7", words)
+    assert refused.value.details["nearest"] == "ping"
+
+
+def test_slack_hints_at_what_is_used_most() -> None:
+    assert usage_hint(SLASH_WORDS) == "open | mine | show 1042 | claim 1042 | reply 1042 | help"
 
 
 @given(st.text())
 def test_nothing_that_is_typed_breaks_it(text: str) -> None:
     with contextlib.suppress(Refused):
-        assert parse(text).word in WORDS
+        assert parse(text, SLASH_WORDS).word in {word.name for word in SLASH_WORDS}
     person(text)
     plain(text)
 

@@ -11,7 +11,6 @@ import pytest
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.clock.targets import NagLevel, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
-from bot.domain.common.command import WORDS as COMMANDS
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover, note, show
 from bot.views.cases.models import Card
@@ -19,6 +18,7 @@ from bot.views.common import blocks as b
 from bot.views.common import help  # noqa: A004 - the command's own name
 from bot.views.reminders import nag
 from bot.views.reminders.models import Nag
+from handlers import SLASH_WORDS
 from tests.support.samples import AT, answered, card, closed, escalation, fine, markup, owned, post, pressable, reply
 
 EN = translator("en")
@@ -133,9 +133,9 @@ def test_notes_mention_who_must_know() -> None:
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
 def test_help_has_every_command(language: str) -> None:
-    text = fine(help.help("/care", translator(language)))
-    for word in COMMANDS:
-        assert f"`/care {word}" in text
+    text = fine(help.help("/care", SLASH_WORDS, translator(language)))
+    for word in SLASH_WORDS:
+        assert f"`/care {word.form}" in text
 
 
 def test_a_post_of_25000_characters_is_shown_whole() -> None:

@@ -9,10 +9,13 @@ import pytest
 
 from bot.platform.manifest import SCOPES, manifest
 
+HINT = "open | mine | show 1042 | claim 1042 | reply 1042 | help"
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("made", [manifest(), manifest("/desk", "https://desk.example.com/")])
+@pytest.mark.parametrize(
+    "made", [manifest(usage_hint=HINT), manifest("/desk", "https://desk.example.com/", usage_hint=HINT)]
+)
 def test_it_keeps_to_slacks_published_limits(made: dict[str, object]) -> None:
     match made:
         case {
@@ -33,13 +36,13 @@ def test_it_keeps_to_slacks_published_limits(made: dict[str, object]) -> None:
 
 
 def test_without_an_address_slack_comes_in_over_socket_mode() -> None:
-    made = manifest()
+    made = manifest(usage_hint=HINT)
     assert made["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in json.dumps(made)
 
 
 def test_with_an_address_everything_that_slack_sends_goes_there() -> None:
-    made = manifest("/desk", "https://desk.example.com/")
+    made = manifest("/desk", "https://desk.example.com/", usage_hint=HINT)
     wanted = "https://desk.example.com/slack/events"
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["settings"]["event_subscriptions"]["request_url"] == wanted
@@ -50,11 +53,11 @@ def test_with_an_address_everything_that_slack_sends_goes_there() -> None:
 
 def test_an_address_that_slack_would_refuse_is_refused_here() -> None:
     with pytest.raises(ValueError, match=r"^http://desk.example.com does not start with https://"):
-        manifest(url="http://desk.example.com")
+        manifest(url="http://desk.example.com", usage_hint=HINT)
 
 
 def test_the_scopes_are_asked_for_once_each() -> None:
-    assert manifest()["oauth_config"]["scopes"]["bot"] == list(SCOPES)
+    assert manifest(usage_hint=HINT)["oauth_config"]["scopes"]["bot"] == list(SCOPES)
     assert len(set(SCOPES)) == len(SCOPES)
 
 

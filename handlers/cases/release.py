@@ -1,0 +1,30 @@
+"""Release: the word."""
+
+from __future__ import annotations
+
+from bot.domain.common.command import Number
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform.i18n import N_
+from bot.usecases.cases import queries
+from bot.usecases.cases.release import release
+from bot.views.cases.command_results import done
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+
+
+def _release(request: SlashRequest) -> Answer:
+    thread_id = _only_one(request) if request.command.thread is None else request.thread
+    release(request.deps.ctx, request.actor, thread_id)
+    return done("released", thread_id, request.t)
+
+
+def _only_one(request: SlashRequest) -> int:
+    """The agent's thread, if there is exactly one."""
+    own = queries.waiting(request.deps.ctx, request.desk.name, owner=request.actor.id)
+    if own.total != 1:
+        raise Refused(RefusalCode.NUMBER_MISSING, command="release")
+    return own.threads[0].thread.id
+
+
+FEATURE = Feature(
+    words=(SlashWord("release", N_("give it back to the team"), Number.OPTIONAL, role="claim", run=_release),),
+)

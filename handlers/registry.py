@@ -1,0 +1,76 @@
+"""What a handler module brings, and `handlers.FEATURES` gathers.
+
+A module names its buttons, modals and events in a `register` function, its words of the slash command as `SlashWord`s
+and its options of a card's menu as `MenuOption`s, and puts them together in one `FEATURE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slack_bolt import App
+
+from bot.domain.common.command import Command, Word
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform.i18n import Translator
+from bot.settings import Desk
+from bot.usecases.desk.context import Actor, Role
+from bot.views.common.blocks import SlackMessage
+from handlers.deps import Body, HandlerDeps
+
+Answer = SlackMessage | None
+"""What a word answers to the agent alone; None if it opened a modal instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlashRequest:
+    """One use of the slash command: who typed what, and where. `words` are all that the command knows."""
+
+    deps: HandlerDeps
+    body: Body
+    actor: Actor
+    command: Command
+    words: tuple[Word, ...]
+
+    @property
+    def thread(self) -> int:
+        """The thread's number. Raises Refused("number_missing") if none was given."""
+        if self.command.thread is None:
+            raise Refused(RefusalCode.NUMBER_MISSING, command=self.command.word)
+        return self.command.thread
+
+    @property
+    def rest(self) -> str:
+        """The text behind the word and its number, as Slack escaped it."""
+        return self.command.rest
+
+    @property
+    def desk(self) -> Desk:
+        """The desk in whose channel it was typed, or else the first one."""
+        return self.deps.desk(self.body)
+
+    @property
+    def t(self) -> Translator:
+        """The agent's language. Slack may be asked for it, so take it after the use case."""
+        return self.deps.language(self.actor.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlashWord(Word):
+    """A word of the slash command and what it does.
+
+    `role` is the role that it takes. The use case checks it, in the transaction that it is for; a test holds every
+    word to what it says here.
+    """
+
+    run: Callable[[SlashRequest], Answer]
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What one handler module brings."""
+
+    register: Callable[[App, HandlerDeps], None] | None = None
+    words: tuple[SlashWord, ...] = ()

@@ -1,0 +1,17 @@
+"""The standup when somebody asks for it."""
+
+from __future__ import annotations
+
+from bot.platform.i18n import N_
+from bot.usecases.reports import standup
+from bot.views.reports import standup as view
+from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+
+
+def _standup(request: SlashRequest) -> Answer:
+    ctx, desk = request.deps.ctx, request.desk
+    figures = standup.standup_of(ctx, desk, standup.yesterday(ctx, desk))
+    return view.standup(figures, request.t)
+
+
+FEATURE = Feature(words=(SlashWord("standup", N_("yesterday's figures, and how things stand now"), run=_standup),))
