@@ -20,7 +20,7 @@ STALE_AFTER = 300
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The only app and the only account that this X knows."""
+    """One app, and one account that let it in."""
 
     bearer: str = "sandbox-bearer"
     consumer_key: str = "sandbox-consumer-key"

@@ -34,10 +34,10 @@ class Windows:
 
     def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall
-        self._open: dict[tuple[str, Who], tuple[float, int]] = {}
+        self._open: dict[tuple[str, str], tuple[float, int]] = {}
 
-    def take(self, endpoint: str, who: Who, limit: int) -> Allowance:
-        """Count one request unless the window is full."""
+    def take(self, endpoint: str, who: str, limit: int) -> Allowance:
+        """Count one request unless the window is full. `who` is "app" or an account's id."""
         now = self._wall()
         began, used = self._open.get((endpoint, who), (now, 0))
         if now >= began + WINDOW:

@@ -41,7 +41,7 @@ class Page:
 
     async def state(self, _request: web.Request) -> web.Response:
         own = self._x.own
-        customers = [account for account in self._x.accounts if account.id != own.id]
+        customers = [account for account in self._x.accounts if not self._x.is_ours(account)]
         return web.json_response(
             {
                 "own": _author(own),
@@ -65,7 +65,7 @@ class Page:
             "edited": post.edited,
             "deleted": post.deleted,
             "media": [{"type": one.type, "url": one.url, "alt_text": one.alt_text} for one in post.media],
-            "own": post.author.id == self._x.own.id,
+            "own": self._x.is_ours(post.author),
         }
 
     def _acting(self, act: Callable[[dict[str, Any]], object]) -> Callable[[web.Request], Any]:

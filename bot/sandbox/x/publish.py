@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.x.endpoints import POST_CREATED, POST_WITH_LINK_CREATED
 from bot.sandbox.x.params import ID
-from bot.sandbox.x.posts import Post
+from bot.sandbox.x.posts import Account, Post
 from bot.sandbox.x.problems import bad_request, forbidden, invalid
 from bot.sandbox.x.service import XService
 from bot.sandbox.x.text import LIMIT, has_link, weight
@@ -23,8 +23,8 @@ SCHEMA: dict[str, dict[str, Any]] = {
 SPACES = re.compile(r"\s+")
 
 
-def create(x: XService, body: object) -> Post:
-    """Post, reply or quote as our own account. Raises Problem with X's refusal, which costs nothing."""
+def create(x: XService, author: Account, body: object) -> Post:
+    """Post, reply or quote as one of our accounts. Raises Problem with X's refusal, which costs nothing."""
     given = _checked(body)
     text: str = given.get("text", "")
     reply: Mapping[str, Any] = given.get("reply", {})
@@ -37,26 +37,26 @@ def create(x: XService, body: object) -> Post:
             "https://github.com/twitter/twitter-text."
         )
     for other in filter(None, (answered, quoted)):
-        _may_answer(x, other)
+        _may_answer(x, author, other)
     with x.lock:
-        _refuse_duplicate(x, text, answered)
-        post = x.post(x.own.handle, text, in_reply_to=answered, quotes=quoted)
+        _refuse_duplicate(x, author, text, answered)
+        post = x.post(author.handle, text, in_reply_to=answered, quotes=quoted)
         x.charge(POST_WITH_LINK_CREATED if has_link(text) else POST_CREATED)
     return post
 
 
-def withdraw(x: XService, post_id: str) -> None:
-    """Delete one of our own posts; does nothing if it is already gone. Raises Problem 403 for somebody else's."""
+def withdraw(x: XService, author: Account, post_id: str) -> None:
+    """Delete one of the account's posts; does nothing if it is already gone. Raises Problem 403 for somebody else's."""
     try:
         post = x.standing(post_id)
     except KeyError:
         return
-    if post.author.id != x.own.id:
+    if post.author.id != author.id:
         raise forbidden("You are not authorized to delete this Tweet.")
     x.delete(post_id)
 
 
-def _may_answer(x: XService, post_id: str) -> None:
+def _may_answer(x: XService, author: Account, post_id: str) -> None:
     try:
         post = x.standing(post_id)
     except KeyError:
@@ -64,16 +64,16 @@ def _may_answer(x: XService, post_id: str) -> None:
     quotes_us = False
     if post.quotes:
         quoted = next((other for other in x.posts if post.quotes in {v.id for v in other.versions}), None)
-        quotes_us = quoted is not None and quoted.author.id == x.own.id
-    if not (post.author.id == x.own.id or x.mentions_own(post) or quotes_us):
+        quotes_us = quoted is not None and quoted.author.id == author.id
+    if not (post.author.id == author.id or x.names(post, author) or quotes_us):
         raise forbidden("You can only reply to or quote posts where you are mentioned or are the author.")
 
 
-def _refuse_duplicate(x: XService, text: str, answered: str | None) -> None:
+def _refuse_duplicate(x: XService, author: Account, text: str, answered: str | None) -> None:
     since = x.now() - DUPLICATES_WITHIN
     thread = x.standing(answered).author.id if answered else None
     for post in x.posts:
-        recent = post.author.id == x.own.id and post.created_at >= since
+        recent = post.author.id == author.id and post.created_at >= since
         if recent and post.in_reply_to_author == thread and _plain(post.versions[-1].text) == _plain(text):
             raise forbidden("You are not allowed to create a Tweet with duplicate content.")
 

@@ -15,6 +15,7 @@ from bot.sandbox.x.auth import Asked
 from bot.sandbox.x.endpoints import Endpoint
 from bot.sandbox.x.limits import Who
 from bot.sandbox.x.params import HANDLE, ID, read
+from bot.sandbox.x.posts import Account
 from bot.sandbox.x.present import Answer
 from bot.sandbox.x.problems import (
     Problem,
@@ -59,58 +60,57 @@ class Api:
         try:
             if found is None:
                 raise no_such_path()
-            who = self._identify(request, path)
+            who, account = self._identify(request, path)
             endpoint, blank = found
             limit = endpoint.app if who == "app" else endpoint.user
             if limit is None:
                 raise unsupported_authentication()
-            allowance = x.take(endpoint.pattern, who, limit)
+            allowance = x.take(endpoint.pattern, who if who == "app" else account.id, limit)
             headers = allowance.headers()
             if not allowance.allowed:
                 raise too_many_requests()
             if x.out_of_credit:
-                raise credits_depleted(x.own.id)
+                raise credits_depleted(account.id)
             with x.lock:
-                status, answer = self._work(request, endpoint, blank, body)
+                status, answer = self._work(request, endpoint, account, blank, body)
         except Problem as problem:
             status, answer = problem.status, problem.body
         x.log(Call(request.method, path, dict(request.query), x.now(), who == "user", status))
         return _response(status, answer, headers)
 
-    def _identify(self, request: web.Request, path: str) -> Who:
+    def _identify(self, request: web.Request, path: str) -> tuple[Who, Account]:
         here = str(request.url.origin()) + request.rel_url.raw_path
         authorization = request.headers.get("Authorization", "")
-        return self._x.gate.identify(Asked(request.method, path, request.rel_url.raw_query_string, here, authorization))
+        return self._x.identify(Asked(request.method, path, request.rel_url.raw_query_string, here, authorization))
 
-    def _work(self, request: web.Request, endpoint: Endpoint, blank: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    def _work(
+        self, request: web.Request, endpoint: Endpoint, account: Account, blank: str, body: bytes
+    ) -> tuple[int, dict[str, Any]]:
         x = self._x
         if endpoint is endpoints.CREATE:
-            return 201, _created(x, body)
+            return 201, _created(x, account, body)
         query = read(endpoint, request.query, x.field_names)
         if ":id" in endpoint.path and not ID.fullmatch(blank):
             message = f"The `id` query parameter value [{blank}] is not valid"
             raise invalid([{"parameters": {"id": [blank]}, "message": message}])
         if endpoint is endpoints.DELETE:
-            publish.withdraw(x, blank)
+            publish.withdraw(x, account, blank)
             return 200, {"data": {"deleted": True}}
-        answer = HANDLERS[endpoint.pattern](x, Answer(x, query, str(request.url.origin())), blank)
+        asked_after = account.id if endpoint is endpoints.ME else blank
+        answer = HANDLERS[endpoint.pattern](x, Answer(x, query, str(request.url.origin())), asked_after)
         data = answer.get("data", [])
         x.charge(endpoint.price * Decimal(len(data) if isinstance(data, list) else 1))
         return 200, answer
 
 
-def _created(x: XService, body: bytes) -> dict[str, Any]:
+def _created(x: XService, author: Account, body: bytes) -> dict[str, Any]:
     try:
         given = json.loads(body)
     except ValueError:
         given = None
-    post = publish.create(x, given)
+    post = publish.create(x, author, given)
     answer = Answer(x, read(endpoints.CREATE, {}, x.field_names), "")
     return answer.body(answer.post(post, post.id))
-
-
-def _me(x: XService, answer: Answer, _blank: str) -> dict[str, Any]:
-    return answer.body(answer.user(x.own))
 
 
 def _user(x: XService, answer: Answer, key: str) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def _nobody(answer: Answer, parameter: str, value: str) -> dict[str, Any]:
 
 
 HANDLERS: dict[str, Handler] = {
-    endpoints.ME.pattern: _me,
+    endpoints.ME.pattern: _user,
     endpoints.USER.pattern: _user,
     endpoints.USER_BY_NAME.pattern: _user_by_name,
     endpoints.USERS_BY_NAME.pattern: _users_by_name,

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,12 +14,13 @@ from typing import Any
 
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults
-from bot.sandbox.x.auth import Credentials, Gate
+from bot.sandbox.x.auth import Asked, Credentials, Gate
 from bot.sandbox.x.ids import Ids
 from bot.sandbox.x.limits import Allowance, Who, Windows
 from bot.sandbox.x.pace import Pace
 from bot.sandbox.x.params import HANDLE, FieldNames
 from bot.sandbox.x.posts import Account, Media, Post, Version
+from bot.sandbox.x.problems import Problem, unauthorized
 from bot.sandbox.x.text import handles_in
 
 OWN = Account("1000", "acme", "Acme", followers=48_213, language="nl")
@@ -63,6 +65,7 @@ class XService:
         self._ids = Ids()
         self._windows = Windows(time.time)
         self.pace = Pace()
+        self._gates: dict[str, Gate] = {}
         self._accounts = {OWN.handle: OWN}
         self._by_id = {OWN.id: OWN}
         self._written: Counter[str] = Counter()
@@ -86,6 +89,13 @@ class XService:
             )
             self._accounts[handle.lower()] = self._by_id[account.id] = account
             self._changes.publish("x")
+            return account
+
+    def let_in(self, handle: str, name: str, credentials: Credentials) -> Account:
+        """Make an account one of ours beside `own`: an app acts for it with these credentials."""
+        with self.lock:
+            account = self.add_account(handle, name)
+            self._gates[account.id] = Gate(credentials, time.time)
             return account
 
     def post(
@@ -196,16 +206,29 @@ class XService:
         with self.lock:
             return self._written[account.id]
 
-    def mentions_own(self, post: Post) -> bool:
-        """Tell whether a post names us, in its own words or in the handles that X put in front of a reply."""
-        return self.own.handle in handles_in(post.text)
+    def is_ours(self, account: Account) -> bool:
+        """Tell whether an app acts for the account."""
+        return account.id == self.own.id or account.id in self._gates
+
+    def names(self, post: Post, account: Account) -> bool:
+        """Tell whether a post names the account, in its own words or in the handles that X put in front of a reply."""
+        return account.handle.lower() in handles_in(post.text)
 
     def now(self) -> datetime:
         return self._now().astimezone(UTC)
 
     # What the API's front door keeps
 
-    def take(self, pattern: str, who: Who, limit: int) -> Allowance:
+    def identify(self, asked: Asked) -> tuple[Who, Account]:
+        """Tell who asks, and for which account. Raises Problem 401 for a token or signature that none of ours has."""
+        with self.lock:
+            others = [(gate, self._by_id[id_]) for id_, gate in self._gates.items()]
+            for gate, account in ((self.gate, self.own), *others):
+                with suppress(Problem):
+                    return gate.identify(asked), account
+        raise unauthorized()
+
+    def take(self, pattern: str, who: str, limit: int) -> Allowance:
         with self.lock:
             return self._windows.take(pattern, who, self.limits.get(pattern, limit))
 

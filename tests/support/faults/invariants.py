@@ -53,7 +53,7 @@ class _Facts:
         self.mentioning = {
             version.id: post
             for post in self.posts
-            if post.author.id != self.own_id and sandbox.x.mentions_own(post)
+            if post.author.id != self.own_id and sandbox.x.names(post, sandbox.x.own)
             for version in post.versions
         }
 
