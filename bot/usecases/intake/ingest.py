@@ -71,8 +71,9 @@ def poll(ctx: Context, desk: Desk, network: AccountConfig) -> int:
 def receive(ctx: Context, desk: Desk, network: AccountConfig, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
     key, new = network.key, 0
-    for start in range(0, len(fetched.mentions), BATCH):
-        batch = fetched.mentions[start : start + BATCH]
+    mentions = [mention for mention in fetched.mentions if not _is_ours(ctx, network, mention)]
+    for start in range(0, len(mentions), BATCH):
+        batch = mentions[start : start + BATCH]
         for attempt in until_taken(FETCH_SECONDS):
             with attempt, transaction(ctx.engine) as connection:
                 at = ctx.clock.now()
@@ -103,6 +104,11 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
         post=mention.id,
     )
     return True
+
+
+def _is_ours(ctx: Context, account: AccountConfig, mention: Mention) -> bool:
+    """Tell whether one of our own accounts wrote it: its answer to a customer may name this account as well."""
+    return f"{account.kind}:{mention.author.handle.lower()}" in ctx.accounts
 
 
 def _not_fetched(ctx: Context, feed: Feed, error: str, code: str, pause: float) -> None:
