@@ -24,11 +24,13 @@ from bot.runtime.cli import main
 from bot.runtime.web import wsgi
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.webhooks import JSON, signature
+from bot.sandbox.x.auth import Credentials
 from bot.settings import load
 from handlers import USAGE_HINT
 from tests.support import process
 from tests.support.process import config, environment
 
+HELP_KEYS = {"X_HELP_ACCESS_TOKEN": "help-access", "X_HELP_ACCESS_TOKEN_SECRET": "help-secret"}
 OURS = ("SLACK_", "X_", "WEBCARE_", "DATABASE_", "PORT", "LOG_LEVEL")
 
 
@@ -170,6 +172,52 @@ def test_an_x_that_cannot_be_reached_is_not_blamed_on_the_keys(env: dict[str, st
     assert told.count("FAIL") == 1
     assert "look at the network and X_API_URL" in told
     assert "keys and tokens" not in told
+
+
+class TestAccounts:
+    """`check` where a second account has keys of its own."""
+
+    @pytest.fixture
+    def env(self, env: dict[str, str], sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+        sandbox.x.let_in("acme_help", "Acme helps", Credentials(token="help-access", token_secret="help-secret"))
+        path = tmp_path / "webcare.toml"
+        second = '[[desk.networks]]\nkind = "x"\nhandle = "acme_help"\nkeys = "X_HELP"\n'
+        path.write_text(path.read_text().replace("[desk.agents.U0ANNA]", f"{second}[desk.agents.U0ANNA]"))
+        webcare("migrate", env=env)
+        return env | HELP_KEYS
+
+    def test_every_account_is_tried_and_named(self, env: dict[str, str]) -> None:
+        done = webcare("check", env=env)
+        assert done.exit_code == 0
+        assert done.stdout.splitlines()[-2:] == ["ok   x:acme: @acme", "ok   x:acme_help: @acme_help"]
+
+    def test_missing_key_leaves_the_other_account_to_be_tried(self, env: dict[str, str]) -> None:
+        del env["X_HELP_ACCESS_TOKEN"]
+        done = webcare("check", env=env)
+        assert done.exit_code == webcare("worker", env=env).exit_code == 2
+        assert "FAIL X_HELP_ACCESS_TOKEN: is not set (for @acme_help on X; find it at https://" in done.stdout
+        assert done.stdout.splitlines()[-1] == "ok   x:acme: @acme"
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"X_HELP_BEARER_TOKEN": "wrong"}, "X_HELP_BEARER_TOKEN: X answered 401 to GET: Unauthorized; see "),
+            ({"X_HELP_BEARER_TOKEN": "wrong"}, "> your app > Keys and tokens > Bearer Token"),
+            (
+                {"X_HELP_ACCESS_TOKEN": "wrong"},
+                "X_CONSUMER_KEY, X_CONSUMER_SECRET, X_HELP_ACCESS_TOKEN, X_HELP_ACCESS_TOKEN_SECRET: X answered 401 ",
+            ),
+            (
+                {"X_HELP_ACCESS_TOKEN": "1000-sandbox-access", "X_HELP_ACCESS_TOKEN_SECRET": "sandbox-access-secret"},
+                "X_HELP_ACCESS_TOKEN_SECRET: they act for @acme, the desk for @acme_help; see https://",
+            ),
+        ],
+    )
+    def test_wrong_key_is_named_by_its_variable(self, env: dict[str, str], wrong: dict[str, str], said: str) -> None:
+        told = failing(env | wrong)
+        assert told.startswith("FAIL x:acme_help: ")
+        assert said in told
+        assert told.count("FAIL") == 1
 
 
 def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
