@@ -1,6 +1,7 @@
 """Handlers parse what Slack sent, call one use case, and acknowledge with what really happened.
 
-Every handler module brings a `FEATURE`: its buttons, modals and events, and its words of the slash command.
+Every handler module brings a `FEATURE`: its buttons, modals and events, its words of the slash command, and
+its options of a card's menu.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ FEATURES = (
 """All there is. The help lists the words in this order."""
 
 SLASH_WORDS = tuple(word for feature in FEATURES for word in feature.words)
+MENU_CHOICES = tuple(choice for feature in FEATURES for choice in feature.menu)
 USAGE_HINT = usage_hint(SLASH_WORDS)
 
 
@@ -42,5 +44,5 @@ def register(app: App, deps: HandlerDeps) -> None:
         if feature.register is not None:
             feature.register(app, deps)
     slash.register(app, deps, SLASH_WORDS)
-    overflow.register(app, deps)
+    overflow.register(app, deps, MENU_CHOICES)
     refusals.register(app, deps)

@@ -1,7 +1,7 @@
 """What a handler module brings, and `handlers.FEATURES` gathers.
 
 A module names its buttons, modals and events in a `register` function, its words of the slash command as `SlashWord`s
-and its options of a card's menu as `MenuOption`s, and puts them together in one `FEATURE`.
+and its options of a card's menu as `MenuChoice`s, and puts them together in one `FEATURE`.
 """
 
 from __future__ import annotations
@@ -69,8 +69,17 @@ class SlashWord(Word):
 
 
 @dataclass(frozen=True, slots=True)
+class MenuChoice:
+    """What an option of a card's menu does to a thread. bot/views/cases/menu.py has its label and when it shows."""
+
+    name: str
+    run: Callable[[HandlerDeps, Body, int], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """What one handler module brings."""
 
     register: Callable[[App, HandlerDeps], None] | None = None
     words: tuple[SlashWord, ...] = ()
+    menu: tuple[MenuChoice, ...] = ()

@@ -1,4 +1,4 @@
-"""Close without reply: the word, and the modal that asks why."""
+"""Close without reply (a word, a menu option, and a modal that asks why) and Reopen (a menu option)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bot.domain.cases.thread import Action, require
 from bot.domain.common.command import Number, plain
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
-from bot.usecases.cases.close import close
+from bot.usecases.cases.close import close, reopen
 from bot.views.cases import close as view
 from bot.views.cases.command_results import done
 from handlers.deps import Body, HandlerDeps, entered, metadata, user_of
-from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -27,6 +27,10 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks for the reason."""
     require(queries.look(deps.ctx, deps.actor(body, "button"), thread_id).thread, Action.CLOSE)
     deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
+
+
+def _reopen(deps: HandlerDeps, body: Body, thread_id: int) -> None:
+    reopen(deps.ctx, deps.actor(body, "button"), thread_id)
 
 
 def _close(request: SlashRequest) -> Answer:
@@ -49,4 +53,5 @@ FEATURE = Feature(
             run=_close,
         ),
     ),
+    menu=(MenuChoice("close", ask), MenuChoice("reopen", _reopen)),
 )

@@ -1,4 +1,4 @@
-"""Hand over (a word, and a modal that asks to whom) and Take over (a button)."""
+"""Hand over (a word, a menu option, and a modal that asks to whom) and Take over (a button and a menu option)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.views.cases.command_results import done
 from bot.views.common.modal_update import unnoticed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of, view_of
-from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -38,6 +38,10 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks who takes the thread."""
     queries.look(deps.ctx, deps.actor(body, "button"), thread_id)
     deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
+
+
+def _take_over(deps: HandlerDeps, body: Body, thread_id: int) -> None:
+    take_over(deps.ctx, deps.actor(body, "button"), thread_id)
 
 
 def _hand_over(request: SlashRequest) -> Answer:
@@ -63,4 +67,5 @@ FEATURE = Feature(
             run=_hand_over,
         ),
     ),
+    menu=(MenuChoice("hand_over", ask), MenuChoice("take_over", _take_over)),
 )

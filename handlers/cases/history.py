@@ -1,4 +1,4 @@
-"""History: the button's modal about a thread, and the word that asks for all of a customer's threads."""
+"""History: a thread's modal (a button and a menu option), and the word that asks for all of a customer's threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.views.cases import history as view
 from handlers.deps import Body, HandlerDeps, number, user_of
-from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -36,4 +36,5 @@ def _history(request: SlashRequest) -> Answer:
 FEATURE = Feature(
     register,
     words=(SlashWord("history", N_("all that a customer and we have said"), rest=N_("@handle"), run=_history),),
+    menu=(MenuChoice("history", ask),),
 )

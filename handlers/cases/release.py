@@ -1,4 +1,4 @@
-"""Release: the word."""
+"""Release: the word, and the option of the card's menu."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.cases.release import release
 from bot.views.cases.command_results import done
-from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+from handlers.deps import Body, HandlerDeps
+from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
+
+
+def _choose(deps: HandlerDeps, body: Body, thread_id: int) -> None:
+    release(deps.ctx, deps.actor(body, "button"), thread_id)
 
 
 def _release(request: SlashRequest) -> Answer:
@@ -27,4 +32,5 @@ def _only_one(request: SlashRequest) -> int:
 
 FEATURE = Feature(
     words=(SlashWord("release", N_("give it back to the team"), Number.OPTIONAL, role="claim", run=_release),),
+    menu=(MenuChoice("release", _choose),),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
+from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer_and_place, on_its_way, state, undecided, when
 from bot.views.common import blocks as b
@@ -20,7 +21,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
     stands = state(card, t)
     if card.thread.erased_at:
         text = f"*#{card.thread.id}*  {stands}"
-        return b.message(text, b.section(text), b.actions(_more(card, t, "history")))
+        return b.message(text, b.section(text), b.actions(menu(card, t)))
     return b.message(
         notification(card, t),
         b.section(f"*#{card.thread.id}*  {customer_and_place(card, t)}"),
@@ -93,20 +94,19 @@ def buttons(card: Card, t: Translator) -> Block | None:
     """Offer what can be done now. The card is the same for everybody, so roles are checked on the click."""
     thread = card.thread
     if thread.state is State.CLOSED:
-        return b.actions(_more(card, t, "reopen", "history"))
+        return b.actions(menu(card, t))
     coming, unknown = on_its_way(card), undecided(card)
-    owned = ("release", "hand_over", "take_over") if thread.owner else ()
     if coming:
         undo = b.button(t("Undo"), "undo", coming.id) if coming.state is ReplyState.QUEUED else None
-        return b.actions(undo, _more(card, t, "history"))
+        return b.actions(undo, menu(card, t))
     if unknown:
-        return b.actions(*decide(card, unknown, t), _more(card, t, *owned, "history"))
+        return b.actions(*decide(card, unknown, t), menu(card, t))
     waiting = thread.state is State.WAITING
     return b.actions(
         b.button(t("Claim"), "claim", thread.id, style="primary") if waiting and not thread.owner else None,
         _answer(card, t, primary=waiting and thread.owner is not None),
         b.button(t("Escalate"), "escalate", thread.id) if waiting else None,
-        _more(card, t, *owned, *(("close",) if waiting else ()), "history"),
+        menu(card, t),
     )
 
 
@@ -132,18 +132,6 @@ def decide(card: Card, reply: Reply, t: Translator) -> list[Block | None]:
         b.button(t("It was sent"), "mark_sent", reply.id),
         b.button(t("Send again"), "send_again", reply.id, confirm=sure),
     ]
-
-
-def _more(card: Card, t: Translator, *names: str) -> Block:
-    labels = {
-        "release": t("Release"),
-        "hand_over": t("Hand over"),
-        "take_over": t("Take over"),
-        "close": t("Close without reply"),
-        "reopen": t("Reopen"),
-        "history": t("History"),
-    }
-    return b.overflow(*(b.option(labels[name], f"{name}:{card.thread.id}") for name in names))
 
 
 def _about(card: Card, t: Translator) -> list[str]:

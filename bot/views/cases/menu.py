@@ -1,0 +1,62 @@
+"""The menu behind a card's three dots: what it can offer, and when.
+
+What an option does stands in the handler module of its feature, as a `MenuChoice` of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.cases.thread import State
+from bot.platform.i18n import N_, Translator
+from bot.views.cases.models import Card
+from bot.views.cases.state import on_its_way, up_to_us
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block
+
+
+@dataclass(frozen=True, slots=True)
+class MenuOption:
+    """An option of the menu. `offered` tells whether it makes sense now; who may choose it is checked when they do."""
+
+    name: str
+    label: str
+    offered: Callable[[Card], bool]
+
+
+def menu(card: Card, t: Translator) -> Block:
+    """Offer what makes sense now. Each option's value is its name and the thread, as in "release:1042"."""
+    offered = (option for option in MENU if option.offered(card))
+    return b.overflow(*(b.option(t(option.label), f"{option.name}:{card.thread.id}") for option in offered))
+
+
+def _goes_on(card: Card) -> bool:
+    return card.thread.state is not State.CLOSED and not card.thread.erased_at
+
+
+def _has_owner(card: Card) -> bool:
+    return bool(card.thread.owner) and _goes_on(card) and not on_its_way(card)
+
+
+def _is_up_to_us(card: Card) -> bool:
+    return _goes_on(card) and up_to_us(card)
+
+
+def _is_closed(card: Card) -> bool:
+    return card.thread.state is State.CLOSED and not card.thread.erased_at
+
+
+def _always(_card: Card) -> bool:
+    return True
+
+
+MENU = (
+    MenuOption("release", N_("Release"), _has_owner),
+    MenuOption("hand_over", N_("Hand over"), _has_owner),
+    MenuOption("take_over", N_("Take over"), _has_owner),
+    MenuOption("close", N_("Close without reply"), _is_up_to_us),
+    MenuOption("reopen", N_("Reopen"), _is_closed),
+    MenuOption("history", N_("History"), _always),
+)
+"""In the order of the menu, in which Slack shows five at most."""

@@ -1,0 +1,31 @@
+"""The menu of a card: each option has its place on some card, and something that it does."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.thread import State
+from bot.views.cases.menu import MENU
+from handlers import MENU_CHOICES
+from tests.support.samples import AT, card, reply, thread
+
+CARDS = [
+    card(thread=thread(state=state, owner=owner, erased_at=erased), reply=reply(sent) if sent else None)
+    for state, owner, erased, sent in product(State, (None, "U0ANNA"), (None, AT), (None, *ReplyState))
+]
+SLACKS_MOST = 5  # Slack refuses a menu of more
+
+
+def test_menu_options_and_choices_go_together() -> None:
+    names = [option.name for option in MENU]
+    assert sorted(names) == sorted(choice.name for choice in MENU_CHOICES)
+    assert len(set(names)) == len(names)
+
+
+def test_menu_never_offers_more_than_slack_shows() -> None:
+    assert max(sum(option.offered(shown) for option in MENU) for shown in CARDS) <= SLACKS_MOST
+
+
+def test_every_menu_option_is_offered_on_some_card() -> None:
+    assert all(any(option.offered(shown) for shown in CARDS) for option in MENU)
