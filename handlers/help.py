@@ -8,7 +8,7 @@ from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def _help(request: SlashRequest) -> Answer:
-    return view.help(request.deps.ctx.settings.command, request.words, request.t)
+    return view.help(request.ctx.settings.command, request.words, request.t)
 
 
 FEATURE = Feature(words=(SlashWord("help", N_("this list"), hinted=True, run=_help),))

@@ -15,7 +15,7 @@ from bot.domain.common.command import Command, Word
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import Translator
 from bot.settings import Desk
-from bot.usecases.desk.context import Actor, Role
+from bot.usecases.desk.context import Actor, Context, Role
 from bot.views.common.blocks import SlackMessage
 from handlers.deps import Body, HandlerDeps
 
@@ -32,6 +32,11 @@ class SlashRequest:
     actor: Actor
     command: Command
     words: tuple[Word, ...]
+
+    @property
+    def ctx(self) -> Context:
+        """What the use cases are given."""
+        return self.deps.ctx
 
     @property
     def thread(self) -> int:

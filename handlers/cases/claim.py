@@ -22,7 +22,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _claim(request: SlashRequest) -> Answer:
-    claim(request.deps.ctx, request.actor, request.thread)
+    claim(request.ctx, request.actor, request.thread)
     return done("claimed", request.thread, request.t)
 
 

@@ -37,7 +37,7 @@ def _close(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(request.deps, request.body, request.thread)
         return None
-    close(request.deps.ctx, request.actor, request.thread, plain(request.rest))
+    close(request.ctx, request.actor, request.thread, plain(request.rest))
     return done("closed", request.thread, request.t)
 
 

@@ -39,7 +39,7 @@ def _escalate(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(request.deps, request.body, request.thread)
         return None
-    escalate(request.deps.ctx, request.actor, request.thread, None, plain(request.rest))
+    escalate(request.ctx, request.actor, request.thread, None, plain(request.rest))
     return done("escalated", request.thread, request.t)
 
 

@@ -51,7 +51,7 @@ def _hand_over(request: SlashRequest) -> Answer:
     to = person(request.rest)
     if to is None:
         raise Refused(RefusalCode.UNKNOWN_PERSON, name=plain(request.rest))
-    hand_over(request.deps.ctx, request.actor, request.thread, to)
+    hand_over(request.ctx, request.actor, request.thread, to)
     return done("handed_over", request.thread, request.t, to=to)
 
 

@@ -30,7 +30,7 @@ def _history(request: SlashRequest) -> Answer:
     handle = plain(request.rest).strip()
     if not handle:
         raise Refused(RefusalCode.HANDLE_MISSING)
-    return view.message(queries.of_customer(request.deps.ctx, request.actor, handle), handle, request.t)
+    return view.message(queries.of_customer(request.ctx, request.actor, handle), handle, request.t)
 
 
 FEATURE = Feature(

@@ -18,13 +18,13 @@ def _choose(deps: HandlerDeps, body: Body, thread_id: int) -> None:
 
 def _release(request: SlashRequest) -> Answer:
     thread_id = _only_one(request) if request.command.thread is None else request.thread
-    release(request.deps.ctx, request.actor, thread_id)
+    release(request.ctx, request.actor, thread_id)
     return done("released", thread_id, request.t)
 
 
 def _only_one(request: SlashRequest) -> int:
     """The agent's thread, if there is exactly one."""
-    own = queries.waiting(request.deps.ctx, request.desk.name, owner=request.actor.id)
+    own = queries.waiting(request.ctx, request.desk.name, owner=request.actor.id)
     if own.total != 1:
         raise Refused(RefusalCode.NUMBER_MISSING, command="release")
     return own.threads[0].thread.id

@@ -22,7 +22,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _show(request: SlashRequest) -> Answer:
-    card = queries.look(request.deps.ctx, request.actor, request.thread)
+    card = queries.look(request.ctx, request.actor, request.thread)
     return card_view.card(card, request.t)
 
 

@@ -9,7 +9,7 @@ from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def _standup(request: SlashRequest) -> Answer:
-    ctx, desk = request.deps.ctx, request.desk
+    ctx, desk = request.ctx, request.desk
     figures = standup.standup_of(ctx, desk, standup.yesterday(ctx, desk))
     return view.standup(figures, request.t)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.slack.seed import SIGNING_SECRET
 from bot.sandbox.slack.webhooks import FORM, JSON, signature
+from handlers import MENU_CHOICES, SLASH_WORDS
 
 Json = dict[str, Any]
 ACTIONS = (
@@ -31,8 +32,10 @@ ACTIONS = (
     "never_heard_of",
 )
 VIEWS = ("close", "escalate", "hand_over", "reply", "never_heard_of")
-MENU = ("release", "take_over", "reopen", "hand_over", "close", "history", "explode")
-WORDS = "open|mine|show 1|claim 1|reply 1 hi|escalate 1 why|release 1|handover 1 <@U0EMMA>|close 1 spam|history @klant"
+MENU = (*(choice.name for choice in MENU_CHOICES), "explode")
+WORDS = tuple(
+    f"{word.form.replace('1042', '1')} {rest}" for word in SLASH_WORDS for rest in ("", "hi", "<@U0EMMA>", "@klant")
+)
 
 strange = st.one_of(
     st.none(),
@@ -119,7 +122,7 @@ def payloads(draw: st.DrawFn) -> Json:
         st.one_of(
             st.builds(click, st.sampled_from(ACTIONS), numbers | menus),
             st.builds(submission, st.sampled_from(VIEWS), st.sampled_from([1, 2, 99]) | strange, strange),
-            st.builds(command, st.sampled_from(WORDS.split("|")) | st.text(max_size=30)),
+            st.builds(command, st.sampled_from(WORDS) | st.text(max_size=30)),
             st.builds(event, st.sampled_from(["app_home_opened", "message", "team_join"])),
         )
     )
