@@ -77,8 +77,8 @@ class HandlerDeps:
         for desk in self.ctx.settings.desks:
             for user in sorted({*desk.agents, *desk.leads}):
                 self._agents.learn(user)
-        for network in self.ctx.accounts.values():
-            network.count("")
+        for account in self.ctx.accounts.values():
+            account.count("")
 
     def desk(self, body: Body) -> Desk:
         """The desk in whose channel somebody acts; elsewhere the first one."""

@@ -46,27 +46,27 @@ class ReplyDeliverer(Deliverer):
     def deliver(self, item: Item) -> None:
         with reading(self._ctx.engine) as connection:
             reply = replies.get(connection, item.payload["reply"])
-        network = self._ctx.accounts.get(item.destination)
+        account = self._ctx.accounts.get(item.destination)
         if reply is None or (item.kind == "look_up" and reply.state is not ReplyState.UNKNOWN):
             self._done(item)
-        elif network is None:
+        elif account is None:
             self._strand(item, reply)
         else:
             try:
-                self._advance(item, network, reply)
+                self._advance(item, account, reply)
             except (NotDone, Rejected) as error:  # of a look-up; what a send may meet is seen to there
                 self._not_looked_up(item, reply, error)
 
-    def _advance(self, item: Item, network: Account, reply: Reply) -> None:
+    def _advance(self, item: Item, account: Account, reply: Reply) -> None:
         match reply.state:
             case ReplyState.QUEUED:
-                self._send(item, network, reply)
+                self._send(item, account, reply)
             case ReplyState.SENDING | ReplyState.VERIFYING:
-                self._reconcile(item, network, reply)
+                self._reconcile(item, account, reply)
             case ReplyState.UNKNOWN if item.kind == "look_up":
-                self._look_up_late(item, network, reply)
-            case ReplyState.RETRY_REQUESTED if not self._turned_up(network, reply):
-                self._send_again(item, network, reply)
+                self._look_up_late(item, account, reply)
+            case ReplyState.RETRY_REQUESTED if not self._turned_up(account, reply):
+                self._send_again(item, account, reply)
             case _:
                 self._done(item)
 
@@ -84,22 +84,22 @@ class ReplyDeliverer(Deliverer):
             reply_outcome.unknown(self._ctx, reply.id)
             self._done(item)
 
-    def _send_again(self, item: Item, network: Account, reply: Reply) -> None:
+    def _send_again(self, item: Item, account: Account, reply: Reply) -> None:
         """Look for it until the account takes posts: its row stays in the rate bucket of look-ups."""
         now = self._ctx.clock.now()
         with reading(self._ctx.engine) as connection:
             closed_until = rate_buckets.opening(connection, item.destination, now)
         if closed_until is None:
-            self._send(replace(item, rate_bucket=item.destination), network, reply)
+            self._send(replace(item, rate_bucket=item.destination), account, reply)
         else:
             self._postpone(item, closed_until)
 
-    def _send(self, item: Item, network: Account, reply: Reply) -> None:
+    def _send(self, item: Item, account: Account, reply: Reply) -> None:
         if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look what it is now
             self._postpone(item, self._ctx.clock.now())
             return
         try:
-            sent = network.send(reply.text, reply.in_reply_to)
+            sent = account.send(reply.text, reply.in_reply_to)
         except NotDone as error:
             pause = back_off(item.failures, error.retry_after)
             log.warning(
@@ -128,34 +128,34 @@ class ReplyDeliverer(Deliverer):
         self._kept(reply_outcome.checking, self._ctx, reply.id)
         self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
 
-    def _reconcile(self, item: Item, network: Account, reply: Reply) -> None:
+    def _reconcile(self, item: Item, account: Account, reply: Reply) -> None:
         """Its outcome is not known: look it up once the network has had time to show it; never send by ourselves."""
         ready = _tried_at(reply) + self._ctx.clock.real(self._recheck_seconds)
         reply_outcome.checking(self._ctx, reply.id)
         if self._ctx.clock.now() < ready:
             self._postpone(item, ready)
             return
-        if not self._turned_up(network, reply):
+        if not self._turned_up(account, reply):
             reply_outcome.unknown(self._ctx, reply.id)
         self._done(item)
 
-    def _look_up_late(self, item: Item, network: Account, reply: Reply) -> None:
+    def _look_up_late(self, item: Item, account: Account, reply: Reply) -> None:
         """While nobody has decided what became of it, the network may show it yet: each time after twice the wait."""
         erased = not reply.text
         now = self._ctx.clock.now()
         passed = now - _tried_at(reply)
         if (
             erased
-            or self._turned_up(network, reply)
+            or self._turned_up(account, reply)
             or passed >= LATE_LOOKUP_FACTOR * self._ctx.clock.real(self._recheck_seconds)
         ):
             self._done(item)
         else:
             self._postpone(item, now + passed)
 
-    def _turned_up(self, network: Account, reply: Reply) -> bool:
+    def _turned_up(self, account: Account, reply: Reply) -> bool:
         """Whether the network shows the reply, which then has arrived. Raises NotDone or Rejected."""
-        found = network.find_sent(reply.text, reply.in_reply_to, reply.created_at)
+        found = account.find_sent(reply.text, reply.in_reply_to, reply.created_at)
         if found is not None:
             self._kept(reply_outcome.arrived, self._ctx, reply.id, found)
         return found is not None

@@ -64,9 +64,9 @@ def left_behind(app: App) -> Iterator[Finding]:
             waiting = desks.waiting(connection)
     except DatabaseError:
         return  # which is a finding of its own
-    for (name, network), count in waiting.items():
-        if name not in names and network not in app.ctx.accounts:
-            advice = f"{count} wait on {network}; put the desk back, or its account at another desk"
+    for (name, account), count in waiting.items():
+        if name not in names and account not in app.ctx.accounts:
+            advice = f"{count} wait on {account}; put the desk back, or its account at another desk"
             yield Finding(f'desk "{name}" is not in the config', False, advice)
 
 

@@ -49,8 +49,8 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     ]
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
-    for desk, network in accounts:
-        for ask in (partial(ingest.poll, ctx, desk, network), partial(recheck.tick, ctx, network)):
+    for desk, account in accounts:
+        for ask in (partial(ingest.poll, ctx, desk, account), partial(recheck.tick, ctx, account)):
             scheduler.add_job(_quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
     scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
@@ -61,8 +61,8 @@ def schedule(ctx: Context) -> BackgroundScheduler:
 
 
 def _say_what_was_spent(ctx: Context) -> None:
-    for key, network in ctx.accounts.items():
-        log.info("spent since the start", extra={"fields": {"network": key, "dollars": f"{network.bill():.2f}"}})
+    for key, account in ctx.accounts.items():
+        log.info("spent since the start", extra={"fields": {"network": key, "dollars": f"{account.bill():.2f}"}})
 
 
 def _until_done(work: Callable[[], object]) -> Callable[[], None]:

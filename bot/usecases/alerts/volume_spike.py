@@ -35,23 +35,23 @@ def signal(ctx: Context, spike_id: int) -> SpikeSignal:
         if spike is None:
             raise KeyError(spike_id)
         desk = ctx.settings.desk_if_any(spike.desk)
-        networks = _networks(desk) if desk else []
+        accounts = _accounts(desk) if desk else []
         hour = spike.at - rules.HOUR
-        now = post_counts.said(connection, networks, spike.at, after=hour, limit=READ_NOW)
-        before = post_counts.said(connection, networks, hour, limit=READ_BEFORE)
+        now = post_counts.said(connection, accounts, spike.at, after=hour, limit=READ_NOW)
+        before = post_counts.said(connection, accounts, hour, limit=READ_BEFORE)
     words = rules.outstanding([one.text for one in now], [one.text for one in before])
     return SpikeSignal(spike, words, rules.examples(now, words))
 
 
 def _watch(ctx: Context, desk: Desk) -> bool:
     at = ctx.clock.now()
-    networks = _networks(desk)
+    accounts = _accounts(desk)
     with reading(ctx.engine) as connection:
         spike = volume_spikes.going_on(connection, desk.name)
-        mentions = post_counts.count(connection, networks, at - rules.HOUR, at)
+        mentions = post_counts.count(connection, accounts, at - rules.HOUR, at)
         if spike is None and mentions < rules.MINIMUM:
             return False
-        normal = _normal(connection, desk, networks, at)
+        normal = _normal(connection, desk, accounts, at)
     if spike is not None:
         _follow(ctx, spike, rules.is_calm(mentions, normal or 0), at)
         return False
@@ -65,16 +65,16 @@ def _watch(ctx: Context, desk: Desk) -> bool:
     return spike_id is not None
 
 
-def _normal(connection: Connection, desk: Desk, networks: list[str], at: datetime) -> float | None:
+def _normal(connection: Connection, desk: Desk, accounts: list[str], at: datetime) -> float | None:
     """Return the mentions that such an hour usually brings; None while too little is on record."""
     hour = at - rules.HOUR
-    begin = min(filter(None, (post_counts.next_after(connection, network) for network in networks)), default=at)
+    begin = min(filter(None, (post_counts.next_after(connection, account) for account in accounts)), default=at)
     if hour - begin < rules.HISTORY:
         return None
     same = [span for span in rules.same_hours(at, desk.timezone) if span[0] >= begin]
     if same:
-        return rules.normal([post_counts.count(connection, networks, *span) for span in same])
-    return rules.mean_hour(post_counts.count(connection, networks, begin, hour), hour - begin)
+        return rules.normal([post_counts.count(connection, accounts, *span) for span in same])
+    return rules.mean_hour(post_counts.count(connection, accounts, begin, hour), hour - begin)
 
 
 def _follow(ctx: Context, spike: VolumeSpike, calm: bool, at: datetime) -> None:
@@ -102,5 +102,5 @@ def _tell(connection: Connection, desk: Desk, spike_id: int, at: datetime) -> No
         )
 
 
-def _networks(desk: Desk) -> list[str]:
-    return [network.key for network in desk.networks]
+def _accounts(desk: Desk) -> list[str]:
+    return [account.key for account in desk.networks]

@@ -105,7 +105,7 @@ def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None
 
 def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> Card:
     _, _, handle = thread.account.partition(":")
-    network = ctx.accounts.get(thread.account)
+    account = ctx.accounts.get(thread.account)
     reply = replies.newest(connection, thread.id)
     arrived = reply is None or reply.state is ReplyState.SENT
     return Card(
@@ -115,10 +115,10 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
         reply=reply,
         escalations=tuple(escalations.of_thread(connection, thread.id)),
         network_name=network_name(thread.account),
-        handle=network.handle if network else handle,
+        handle=account.handle if account else handle,
         at=at,
         permalink=permalink(connection, ctx, thread.id),
-        account_url=network.url if network else None,
+        account_url=account.url if account else None,
         closed_by=_closed_by(connection, thread),
         earlier=None if arrived else replies.arrived(connection, thread.id),
     )

@@ -23,9 +23,9 @@ def pass_on(ctx: Context) -> int:
         return 0
     passed = 0
     with transaction(ctx.engine) as connection:
-        for desk, network in ctx.settings.accounts():
+        for desk, account in ctx.settings.accounts():
             for name in gone:
-                moved = desks.pass_on(connection, name, network.key, desk.name)
+                moved = desks.pass_on(connection, name, account.key, desk.name)
                 if moved:
                     fields = {"from": name, "to": desk.name, "threads": moved}
                     log.warning(

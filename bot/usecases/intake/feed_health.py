@@ -19,7 +19,7 @@ from storage.intake.feeds import Feed
 
 def tick(ctx: Context) -> int:
     """Say what has changed about every network: how many messages that makes."""
-    return sum(_watch(ctx, desk, network) for desk, network in ctx.settings.accounts())
+    return sum(_watch(ctx, desk, account) for desk, account in ctx.settings.accounts())
 
 
 def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> FeedNotice:
@@ -29,15 +29,15 @@ def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, ove
     return FeedNotice(network_name(key), ctx.accounts[key].handle, trouble, ctx.clock.now(), over)
 
 
-def _watch(ctx: Context, desk: Desk, network: AccountConfig) -> bool:
-    key = network.key
+def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
+    key = account.key
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         feed = feeds.get(connection, key)
         if feed is None:
             return False
         told = feed.told
-        trouble = _trouble(connection, ctx, desk, network, feed, at)
+        trouble = _trouble(connection, ctx, desk, account, feed, at)
         over = told is not None and _over(connection, feed, told)
     worse = trouble is not None and (told is None or (told.alarm, trouble.alarm) == (Alarm.SILENT, Alarm.FAILING))
     if not worse and not over:
@@ -52,9 +52,9 @@ def _watch(ctx: Context, desk: Desk, network: AccountConfig) -> bool:
 
 
 def _trouble(
-    connection: Connection, ctx: Context, desk: Desk, network: AccountConfig, feed: Feed, at: datetime
+    connection: Connection, ctx: Context, desk: Desk, account: AccountConfig, feed: Feed, at: datetime
 ) -> FeedProblem | None:
-    allowed = ctx.clock.real(rules.failing_seconds(network.poll_every))
+    allowed = ctx.clock.real(rules.failing_seconds(account.poll_every))
     if feed.failing_since is not None:
         failing = at - feed.failing_since > allowed
         return FeedProblem(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
@@ -68,12 +68,12 @@ def _trouble(
     return FeedProblem(Alarm.SILENT, since) if at - since > rules.usual_silence(gaps) else None
 
 
-def _gaps(connection: Connection, desk: Desk, network: str, at: datetime) -> list[timedelta]:
+def _gaps(connection: Connection, desk: Desk, account: str, at: datetime) -> list[timedelta]:
     """How long nothing came in around this moment of earlier weeks; none of the weeks before the first mention."""
     gaps = []
     for moment in same_moments(at, desk.timezone):
-        before = post_counts.newest(connection, network, moment)
-        after = post_counts.next_after(connection, network, moment)
+        before = post_counts.newest(connection, account, moment)
+        after = post_counts.next_after(connection, account, moment)
         if before is not None and after is not None:
             gaps.append(after - before)
     return gaps
@@ -88,7 +88,7 @@ def _over(connection: Connection, feed: Feed, told: FeedProblem) -> bool:
 def _say(
     connection: Connection,
     desk: Desk,
-    network: str,
+    account: str,
     trouble: FeedProblem,
     at: datetime,
     *,
@@ -97,13 +97,13 @@ def _say(
     since = trouble.since.isoformat()
     outbox.want_once(
         connection,
-        f"feed:{network}:{trouble.alarm}:{since}{':over' if over_at else ''}",
+        f"feed:{account}:{trouble.alarm}:{since}{':over' if over_at else ''}",
         "feed",
         destination=desk.slack_channel,
         at=at,
         order_by=outbox.FIRST,
         payload={
-            "key": network,
+            "key": account,
             "desk": desk.name,
             "alarm": trouble.alarm,
             "since": since,

@@ -32,22 +32,22 @@ PAUSE_SECONDS = 60  # before a network that refused us is asked again
 BATCH = 50  # mentions stored in one transaction: a click waits no longer than these take
 
 
-def poll(ctx: Context, desk: Desk, network: AccountConfig) -> int:
+def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     """Fetch what is new on one account when it is time to, and store it: how many mentions were new.
 
     The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips. While
     the database has no time for what the network answered, that is kept for as long as the feed is ours.
     """
-    key = network.key
+    key = account.key
     at = ctx.clock.now()
-    wait = network.poll_every.total_seconds()
+    wait = account.poll_every.total_seconds()
     with transaction(ctx.engine) as connection:
         longest = ctx.clock.real(max(FETCH_SECONDS, wait) + CLOCKS_APART_SECONDS)
         feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS), longest)
     if feed is None:
         return 0
     try:
-        fetched = ctx.accounts[key].fetch(feed.cursor, at - network.look_back)
+        fetched = ctx.accounts[key].fetch(feed.cursor, at - account.look_back)
     except NetworkError as error:
         pause = max(wait, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
         log.warning(
@@ -56,7 +56,7 @@ def poll(ctx: Context, desk: Desk, network: AccountConfig) -> int:
         _not_fetched(ctx, feed, error.detail, error.code, pause)
         return 0
     try:
-        new = receive(ctx, desk, network, fetched)
+        new = receive(ctx, desk, account, fetched)
     except Exception as error:
         # Nothing more comes in until this is mended, and so the channel has to hear of it.
         _not_fetched(ctx, feed, type(error).__name__, "unreadable", wait)
@@ -68,16 +68,16 @@ def poll(ctx: Context, desk: Desk, network: AccountConfig) -> int:
     return new
 
 
-def receive(ctx: Context, desk: Desk, network: AccountConfig, fetched: Fetched) -> int:
+def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
-    key, new = network.key, 0
-    mentions = [mention for mention in fetched.mentions if not _is_ours(ctx, network, mention)]
+    key, new = account.key, 0
+    mentions = [mention for mention in fetched.mentions if not _is_ours(ctx, account, mention)]
     for start in range(0, len(mentions), BATCH):
         batch = mentions[start : start + BATCH]
         for attempt in until_taken(FETCH_SECONDS):
             with attempt, transaction(ctx.engine) as connection:
                 at = ctx.clock.now()
-                check_at = at + ctx.clock.real(network.recheck_every.total_seconds())
+                check_at = at + ctx.clock.real(account.recheck_every.total_seconds())
                 stored = _take_in(connection, desk, key, batch, at, check_at)
         new += stored
         ctx.wake()
@@ -131,18 +131,18 @@ def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Ment
 
 
 def _take_in(
-    connection: Connection, desk: Desk, network: str, batch: Sequence[Mention], at: datetime, check_at: datetime
+    connection: Connection, desk: Desk, account: str, batch: Sequence[Mention], at: datetime, check_at: datetime
 ) -> int:
     """How many of these were new."""
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
-    known = posts.known(connection, network, ids)
-    begun = _begin(connection, desk, network, _fresh(batch, known), at, check_at)
+    known = posts.known(connection, account, ids)
+    begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)
     known |= {message.external_id: message for message in begun}
-    return len(begun) + sum(_store(connection, network, mention, known, at, check_at) for mention in batch)
+    return len(begun) + sum(_store(connection, account, mention, known, at, check_at) for mention in batch)
 
 
 def _begin(
-    connection: Connection, desk: Desk, network: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
+    connection: Connection, desk: Desk, account: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
 ) -> list[Post]:
     """Begin the threads of those who have none yet: their first messages.
 
@@ -151,7 +151,7 @@ def _begin(
     first: dict[tuple[str, str], Mention] = {}
     for mention in mentions:
         first.setdefault((mention.conversation, mention.author.id), mention)
-    threads_begun = threads.begin(connection, network, [_new_thread(desk, network, one) for one in first.values()])
+    threads_begun = threads.begin(connection, account, [_new_thread(desk, account, one) for one in first.values()])
     if not threads_begun:
         return []
     begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
@@ -164,7 +164,7 @@ def _begin(
 
 def _store(
     connection: Connection,
-    network: str,
+    account: str,
     mention: Mention,
     known: dict[str, Post],
     at: datetime,
@@ -176,7 +176,7 @@ def _store(
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
         return edit(connection, earlier, mention, at)
-    before = threads.lock_conversation(connection, network, mention.conversation, mention.author.id)
+    before = threads.lock_conversation(connection, account, mention.conversation, mention.author.id)
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
     added = posts.add(connection, [_post(before, mention, at, check_at)])
@@ -216,12 +216,12 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
     )
 
 
-def _new_thread(desk: Desk, network: str, mention: Mention) -> Thread:
+def _new_thread(desk: Desk, account: str, mention: Mention) -> Thread:
     """The targets that hold now are written into the thread: a later change of them leaves its past alone."""
     new = Thread(
         id=0,
         desk=desk.name,
-        account=network,
+        account=account,
         conversation=mention.conversation,
         customer_id=mention.author.id,
         customer_handle=mention.author.handle,

@@ -25,14 +25,14 @@ PAUSE_SECONDS = 60  # before a network that refused us is asked again
 DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
 
 
-def tick(ctx: Context, network: AccountConfig) -> int:
+def tick(ctx: Context, account: AccountConfig) -> int:
     """Ask again after posts whose turn it is: how many were edited or are gone.
 
     A post whose author waits is asked after every `recheck_every`; all others once a day for as long as they are
     stored, for what was deleted at X may not stay here for longer than 24 hours (X's developer policy). X bills 0.005 $
     for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
     """
-    key = network.key
+    key = account.key
     lock = f"recheck:{key}"
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -41,7 +41,7 @@ def tick(ctx: Context, network: AccountConfig) -> int:
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-        held = posts.to_check(connection, key, at, limit=network.spec.lookup_limit)
+        held = posts.to_check(connection, key, at, limit=account.spec.lookup_limit)
     try:
         found = ctx.accounts[key].look_up(tuple(message.external_id for message in held))
     except NetworkError as error:
@@ -61,7 +61,7 @@ def tick(ctx: Context, network: AccountConfig) -> int:
             old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
             if old is not None:
                 changed += edit(connection, old, mention, at)
-        soon = at + min(DAILY, ctx.clock.real(network.recheck_every.total_seconds()))
+        soon = at + min(DAILY, ctx.clock.real(account.recheck_every.total_seconds()))
         posts.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
         job_locks.hold(connection, lock, at)
     ctx.wake()

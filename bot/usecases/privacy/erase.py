@@ -28,16 +28,16 @@ class Erased:
     shown: int = 0
 
 
-def find(ctx: Context, handle: str, network: str | None = None) -> list[Thread]:
+def find(ctx: Context, handle: str, account: str | None = None) -> list[Thread]:
     """List the threads that `erase` would erase, oldest first.
 
-    `handle` may begin with @; `network` is an account such as "x:acme".
+    `handle` may begin with @; `account` is one of ours such as "x:acme".
     """
     with reading(ctx.engine) as connection:
-        return threads.of_customers_called(connection, handle.removeprefix("@"), network)
+        return threads.of_customers_called(connection, handle.removeprefix("@"), account)
 
 
-def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
+def erase(ctx: Context, handle: str, account: str | None = None) -> Erased:
     """Forget everybody who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
 
     The events stay with their times, so that figures of the past stay true. A queued reply is stopped. Raises
@@ -45,7 +45,7 @@ def erase(ctx: Context, handle: str, network: str | None = None) -> Erased:
     outcome.
     """
     with transaction(ctx.engine) as connection:
-        found = threads.of_customers_called(connection, handle.removeprefix("@"), network)
+        found = threads.of_customers_called(connection, handle.removeprefix("@"), account)
         parts = [_erase(connection, ctx, thread.id) for thread in found]
         outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()

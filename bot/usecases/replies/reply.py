@@ -119,11 +119,11 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     rules.require_reply(card.thread, actor.id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
         raise Refused(RefusalCode.UNKNOWN_REPLY, thread=thread_id)
-    network = ctx.accounts.get(card.thread.account)
-    if network is None:
+    account = ctx.accounts.get(card.thread.account)
+    if account is None:
         raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="not_configured", network=card.network_name)
     signature = _signature(connection, ctx, card.thread, actor.id, actor.name)
-    count = network.count(_with_signature("x", signature))
+    count = account.count(_with_signature("x", signature))
     return Draft(
         card=card,
         signature=signature,
