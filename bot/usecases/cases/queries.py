@@ -13,7 +13,7 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import Card, History, Overview
 from storage import outbox
-from storage.cases import escalations, events, posts, threads
+from storage.cases import escalations, events, messages, posts, threads
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
@@ -126,7 +126,7 @@ def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) ->
 
 def permalink(connection: Connection, ctx: Context, thread_id: int) -> str | None:
     """Where the thread's card can be opened, once it is in Slack."""
-    place = outbox.place_of_card(connection, thread_id) if ctx.workspace.url else None
+    place = messages.place_of_card(connection, thread_id) if ctx.workspace.url else None
     return ctx.workspace.permalink(*place) if place else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.clock.targets import NagLevel, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.platform.i18n import translator
@@ -123,12 +123,12 @@ def test_a_lead_can_go_to_the_card_and_is_told_how_it_ended() -> None:
 
 
 def test_notes_mention_who_must_know() -> None:
-    given = note.note("handed_over", {"from": "U0ANNA", "to": "U0LARS"}, EN)
+    given = note.note(EventKind.HANDED_OVER, {"from": "U0ANNA", "to": "U0LARS"}, EN)
     assert fine(given).count("<@U0LARS>, this is yours now: <@U0ANNA>")
-    taken = note.note("taken_over", {"by": "U0LARS", "from": "U0ANNA"}, EN)
+    taken = note.note(EventKind.TAKEN_OVER, {"by": "U0LARS", "from": "U0ANNA"}, EN)
     assert taken.text.startswith("<@U0ANNA>, <@U0LARS> has taken")
     with pytest.raises(ValueError, match="no words"):
-        note.note("invented", {}, EN)
+        note.note(EventKind.RECEIVED, {}, EN)
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
