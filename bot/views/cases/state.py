@@ -34,7 +34,7 @@ def when(at: datetime, card: Card) -> str:
 def state(card: Card, t: Translator) -> str:
     """Say in one line what the state is and who owns the thread."""
     if card.thread.erased_at:
-        return t("🧹 *Erased* as the customer asked")
+        return t("🧹 *Erased* at the customer's request")
     if card.thread.state is State.CLOSED:
         return _closed(card, t)
     if card.reply and card.reply.state in _COMING:
@@ -49,7 +49,7 @@ def clock(card: Card, t: Translator) -> str | None:
         return None
     since, due = (when(at, card) for at in (thread.waiting_since, thread.due_at))
     if card.at >= thread.due_at:
-        return t("Waiting since {since} · ⚠️ *past its target* of {due}", since=since, due=due)
+        return t("Waiting since {since} · ⚠️ *past its target* since {due}", since=since, due=due)
     return t("Waiting since {since} · answer by *{due}*", since=since, due=due)
 
 
@@ -84,17 +84,18 @@ _COMING = {
     ReplyState.SENDING: N_("📤 *Reply on its way* to {network}"),
     ReplyState.VERIFYING: N_("🔎 *Checking* with {network} whether the reply arrived"),
     ReplyState.RETRY_REQUESTED: N_("🔎 *Checking* with {network} once more before the reply is sent again"),
-    ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please look and decide"),
+    ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please check and decide"),
 }
 
 
 def _waiting(card: Card, t: Translator) -> str:
     thread = card.thread
     if thread.owner is None:
-        return t("🔔 *Waiting, nobody owns it*")
+        first = thread.first_response_at is None
+        return t("🔔 *New · not claimed yet*") if first else t("🔔 *Waiting · not claimed*")
     if thread.owner_since is None:
         return t("👤 {person} *is on it*", person=person(thread.owner))
-    return t("👤 {person} *is on it* since {time}", person=person(thread.owner), time=when(thread.owner_since, card))
+    return t("👤 {person} *is on it* (since {time})", person=person(thread.owner), time=when(thread.owner_since, card))
 
 
 def _answered(card: Card, t: Translator) -> str:

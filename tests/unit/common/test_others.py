@@ -92,13 +92,13 @@ def over(outcome: WaitOutcome) -> Wait:
     ("shown", "words", "buttons"),
     [
         (nagged(NagLevel.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
-        (nagged(NagLevel.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
+        (nagged(NagLevel.WARNING), ["Nobody has claimed", "Jan de Vries should have an answer by"], ["claim"]),
         (nagged(NagLevel.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
-        (nagged(NagLevel.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
+        (nagged(NagLevel.BREACH), ["nobody has claimed it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
-        (nagged(NagLevel.NOT_YET), ["Nobody waits here any more"], []),
+        (nagged(NagLevel.NOT_YET), ["Nobody is waiting here any more"], []),
     ],
 )
 def test_a_reminder_is_what_is_true_now_and_calls_who_must_know(
