@@ -169,9 +169,9 @@ def lonely_x(clock: TurnedClock) -> XAccount:
 @pytest.fixture
 def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Context]:
     """The use cases' context."""
-    network = lonely_x(clock)
-    yield Context(engine, clock, settings, {"x:acme": network}, lambda: None)
-    network.close()
+    account = lonely_x(clock)
+    yield Context(engine, clock, settings, {"x:acme": account}, lambda: None)
+    account.close()
 
 
 @pytest.fixture(scope="module")

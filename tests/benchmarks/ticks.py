@@ -47,13 +47,13 @@ def _costs(bench: Bench, kind: str, number: int) -> dict[str, float]:
     seed.fill(engine, number)
     settings = bench.settings(database)
     ctx = Context(engine, settings.clock, settings, {}, lambda: None)
-    _, network = next(iter(settings.accounts()))
+    _, account = next(iter(settings.accounts()))
     standup.begin(ctx)
     costs = {
         "nag tick, none due": _median(lambda: nag.tick(ctx), 100),
         f"nag tick, {DUE} due": _median(lambda: nag.tick(ctx), 5, before=lambda: _fall_due(engine, ctx)),
         "standup tick, none owed": _median(lambda: standup.tick(ctx), 50),
-        "recheck of posts, none due": _median(lambda: recheck.tick(ctx, network), 50),
+        "recheck of posts, none due": _median(lambda: recheck.tick(ctx, account), 50),
         "delivery's look for work": _median(lambda: _look(ctx), 100),
     }
     engine.dispose()

@@ -21,7 +21,7 @@ from tests.conftest import TurnedClock
 from tests.support.busy import Channel
 from tests.support.faults import hostile_x
 from tests.support.faults.hostile_x import Answer, Content, HostileX, page, post
-from tests.support.team import Team, X, account
+from tests.support.team import Team, X, x_account
 
 NUMBERS = count(1_700_000_000_000_000_000, 10)
 
@@ -85,10 +85,10 @@ class Reader:
 @pytest.fixture
 def reader(ctx: Context, clock: TurnedClock) -> Iterator[Reader]:
     with hostile_x.listening() as x, Sandbox(now=clock.now, rate_limits=False) as sandbox:
-        network = account(sandbox, clock.now, api_url=x.url)
-        team = Team(replace(ctx, accounts={X: network}))
+        account = x_account(sandbox, clock.now, api_url=x.url)
+        team = Team(replace(ctx, accounts={X: account}))
         yield Reader(x, team, Channel(team, clock, sandbox), clock)
-        network.close()
+        account.close()
 
 
 def test_bad_posts_keep_no_good_one_out(reader: Reader) -> None:

@@ -13,7 +13,7 @@ from bot.usecases.desk.context import Context
 from tests.conftest import TurnedClock
 from tests.support.busy import Channel
 from tests.support.house import House
-from tests.support.team import Team, account
+from tests.support.team import Team, x_account
 
 
 @pytest.fixture
@@ -32,6 +32,6 @@ def channel(team: Team, clock: TurnedClock) -> Iterator[Channel]:
 def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
     """A whole desk in one thread, against the sandbox."""
     with Sandbox(now=clock.now, rate_limits=False) as sandbox:
-        network = account(sandbox, clock.now)
-        yield House(replace(ctx, accounts={"x:acme": network}), sandbox, clock)
-        network.close()
+        account = x_account(sandbox, clock.now)
+        yield House(replace(ctx, accounts={"x:acme": account}), sandbox, clock)
+        account.close()

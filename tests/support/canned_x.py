@@ -50,7 +50,7 @@ def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.Prep
         yield asked
 
 
-def account(api_url: str = "https://x.example/prefix/") -> XAccount:
+def canned_account(api_url: str = "https://x.example/prefix/") -> XAccount:
     names = ("bearer_token", "consumer_key", "consumer_secret", "access_token", "access_token_secret")
     tokens = dict.fromkeys(names, "t")
     return XAccount("acme", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)

@@ -34,8 +34,8 @@ class House:
 
     def poll(self) -> None:
         self.clock.turn(minutes=1)
-        (desk, network) = self.ctx.settings.accounts()[0]
-        ingest.poll(self.ctx, desk, network)
+        (desk, account) = self.ctx.settings.accounts()[0]
+        ingest.poll(self.ctx, desk, account)
 
     def recheck(self) -> int:
         return recheck.tick(self.ctx, self.ctx.settings.accounts()[0][1])

@@ -33,7 +33,7 @@ _NO_LINES = {
 }
 
 
-def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XAccount:
+def x_account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XAccount:
     """The desk's account on the sandbox's X; `changes` are arguments of XNetwork's."""
     keys: dict[str, Any] = {name: value for name, value in sandbox.environment.items() if name.startswith("X_")}
     settings = {name.removeprefix("X_").lower(): value for name, value in keys.items()}
@@ -41,7 +41,7 @@ def account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XA
 
 
 class Served:
-    """A network that answers with what a test laid ready, and counts a text as `counted` does."""
+    """An account that answers with what a test laid ready, and counts a text as `counted` does."""
 
     handle = "acme"
     url = "https://x.com/acme"
@@ -127,15 +127,15 @@ class Team:
     def edited(self, mention: Mention, words: str, id_: str) -> Mention:
         return replace(mention, id=id_, text=words, earlier_ids=(*mention.earlier_ids, mention.id))
 
-    def recheck(self, network: Served) -> int:
-        ctx = replace(self.ctx, accounts={X: network})
+    def recheck(self, account: Served) -> int:
+        ctx = replace(self.ctx, accounts={X: account})
         return recheck.tick(ctx, ctx.settings.desks[0].networks[0])
 
     def delete(self, *ids: str) -> int:
         """The customer deletes posts, and the network says so when it is asked."""
-        network = Served(self.ctx.accounts[X])
-        network.looked_up = LookedUp(frozenset(ids), ())
-        return self.recheck(network)
+        account = Served(self.ctx.accounts[X])
+        account.looked_up = LookedUp(frozenset(ids), ())
+        return self.recheck(account)
 
     def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:
         request = f"request {next(self._requests)}"

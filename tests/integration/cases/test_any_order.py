@@ -54,7 +54,7 @@ class AnyOrder(RuleBasedStateMachine):
     """Two customers in two conversations, three agents; a step that the rules refuse must change nothing."""
 
     config: Settings
-    network: Served
+    account: Served
     template: Path
 
     @initialize()
@@ -64,7 +64,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.engine = connect(f"sqlite:///{self.place.name}/webcare.db")
         event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
         self.clock = TurnedClock()
-        self.team = Team(Context(self.engine, self.clock, self.config, {X: self.network}, lambda: None))
+        self.team = Team(Context(self.engine, self.clock, self.config, {X: self.account}, lambda: None))
         self.posts: list[Mention] = []
         self.gone: set[str] = set()
         self.before: dict[int, tuple[Thread, int]] = {}
@@ -280,7 +280,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_what_must_hold_holds_in_any_order(settings: Settings, sqlite_template: Path) -> None:
-    network = lonely_x(TurnedClock())
-    parts = {"config": settings, "network": Served(network), "template": sqlite_template}
+    account = lonely_x(TurnedClock())
+    parts = {"config": settings, "account": Served(account), "template": sqlite_template}
     run_state_machine_as_test(type("Machine", (AnyOrder,), parts), settings=PROFILE)
-    network.close()
+    account.close()

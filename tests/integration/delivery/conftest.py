@@ -17,7 +17,7 @@ from bot.sandbox.x.posts import Post
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from tests.conftest import TurnedClock
-from tests.support.team import Team, X, account
+from tests.support.team import Team, X, x_account
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def sandbox(clock: TurnedClock) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def ctx(ctx: Context, sandbox: Sandbox, clock: TurnedClock) -> Iterator[Context]:
-    network = account(sandbox, clock.now, timeout=1.0)
-    yield replace(ctx, accounts={X: network})
-    network.close()
+    account = x_account(sandbox, clock.now, timeout=1.0)
+    yield replace(ctx, accounts={X: account})
+    account.close()
 
 
 @dataclass

@@ -155,18 +155,18 @@ def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
     slow = bench.sends.lease()
     assert slow is not None
     bench.clock.turn(seconds=bench.sends.lease_seconds + 1)
-    network = bench.ctx.accounts[X]
+    account = bench.ctx.accounts[X]
 
     def overtaken(*_: Any) -> None:
-        monkeypatch.setattr(network, "find_sent", lambda *_: None)
+        monkeypatch.setattr(account, "find_sent", lambda *_: None)
         with monkeypatch.context() as patched:
-            patched.setattr(network, "send", fails)
+            patched.setattr(account, "send", fails)
             bench.sends.deliver(slow)
 
     def fails(*_: Any) -> None:
         raise failure
 
-    monkeypatch.setattr(network, "find_sent", overtaken)
+    monkeypatch.setattr(account, "find_sent", overtaken)
     wait(bench, 60)
     assert bench.team.reply(reply_id).state not in (
         ReplyState.VERIFYING,
@@ -178,8 +178,8 @@ def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
 @pytest.mark.parametrize("shown_after", [1.5 * RECHECK, NEVER], ids=["found", "not found"])
 def test_who_was_erased_meanwhile_stays_so(bench: Bench, monkeypatch: pytest.MonkeyPatch, shown_after: float) -> None:
     number, reply_id = unknown(bench, shown_after)
-    network = bench.ctx.accounts[X]
-    look = network.find_sent
+    account = bench.ctx.accounts[X]
+    look = account.find_sent
     looks: list[object] = []
 
     def meanwhile(*arguments: Any) -> Any:
@@ -187,7 +187,7 @@ def test_who_was_erased_meanwhile_stays_so(bench: Bench, monkeypatch: pytest.Mon
         erase.erase(bench.ctx, "klant")
         return looks[-1]
 
-    monkeypatch.setattr(network, "find_sent", meanwhile)
+    monkeypatch.setattr(account, "find_sent", meanwhile)
     wait(bench, 20)
     assert len(looks) == 1
     assert bench.team.reply(reply_id).external_id is None

@@ -43,16 +43,16 @@ def not_found(bench: Bench, thread: int, fault: str) -> int:
 def asked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often X was asked to post ("send") or to show our own timeline ("find_sent"), refusals counted."""
     counted: Counter[str] = Counter()
-    network = bench.ctx.accounts[X]
+    account = bench.ctx.accounts[X]
 
     def count(name: str) -> None:
-        ask = getattr(network, name)
+        ask = getattr(account, name)
 
         def counting(*arguments: Any) -> Any:
             counted[name] += 1
             return ask(*arguments)
 
-        monkeypatch.setattr(network, name, counting)
+        monkeypatch.setattr(account, name, counting)
 
     count("send")
     count("find_sent")

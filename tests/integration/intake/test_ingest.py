@@ -22,13 +22,13 @@ from tests.support.team import ANNA, Served, Team, X
 
 
 @pytest.fixture
-def network(ctx: Context) -> Served:
+def account(ctx: Context) -> Served:
     return Served(ctx.accounts[X])
 
 
-def poll(ctx: Context, network: Served) -> int:
+def poll(ctx: Context, account: Served) -> int:
     desk = ctx.settings.desks[0]
-    return ingest.poll(replace(ctx, accounts={X: network}), desk, desk.networks[0])
+    return ingest.poll(replace(ctx, accounts={X: account}), desk, desk.networks[0])
 
 
 def feed(ctx: Context) -> Feed:
@@ -181,36 +181,36 @@ def test_the_clock_follows_what_is_left(team: Team, clock: TurnedClock) -> None:
 
 
 def test_posts_are_asked_after_often_while_their_authors_wait_and_else_daily(
-    team: Team, clock: TurnedClock, network: Served
+    team: Team, clock: TurnedClock, account: Served
 ) -> None:
     team.write()
     closed = team.write(conversation="c2")
     close.close(team.ctx, ANNA, closed, "spam")
-    assert [team.recheck(network), network.asked_after] == [0, []]
+    assert [team.recheck(account), account.asked_after] == [0, []]
     clock.turn(minutes=15)
-    team.recheck(network)
-    team.recheck(network)
+    team.recheck(account)
+    team.recheck(account)
     clock.turn(minutes=15)
-    team.recheck(network)
+    team.recheck(account)
     clock.turn(hours=23)
-    team.recheck(network)
-    assert [set(ids) for ids in network.asked_after] == [{"1", "2"}, {"1"}, {"1", "2"}]
+    team.recheck(account)
+    assert [set(ids) for ids in account.asked_after] == [{"1", "2"}, {"1"}, {"1", "2"}]
 
 
-def test_a_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: TurnedClock, network: Served) -> None:
+def test_a_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: TurnedClock, account: Served) -> None:
     mention = team.mention("Mijn pakje")
     team.receive(mention)
     clock.turn(minutes=15)
-    network.looked_up = NotDone("away", 5)
-    assert team.recheck(network) == 0
+    account.looked_up = NotDone("away", 5)
+    assert team.recheck(account) == 0
     clock.turn(minutes=15)
-    network.looked_up = LookedUp(frozenset(), (team.edited(mention, "Mijn pakket", "11"),))
-    assert team.recheck(network) == 1
+    account.looked_up = LookedUp(frozenset(), (team.edited(mention, "Mijn pakket", "11"),))
+    assert team.recheck(account) == 1
     assert team.messages(1)[0].text == "Mijn pakket"
 
 
 def test_a_wording_that_is_stored_by_itself_stops_no_recheck_of_the_earlier_one(
-    team: Team, clock: TurnedClock, network: Served
+    team: Team, clock: TurnedClock, account: Served
 ) -> None:
     first = team.mention("Mijn pakje")
     team.receive(first)
@@ -218,47 +218,47 @@ def test_a_wording_that_is_stored_by_itself_stops_no_recheck_of_the_earlier_one(
     later = team.edited(first, "Mijn pakket", "11")
     team.receive(replace(later, earlier_ids=()))  # as it is for another process that has not seen the first
     clock.turn(minutes=15, seconds=-1)
-    network.looked_up = LookedUp(frozenset(), (later,))
-    assert team.recheck(network) == 0
-    assert network.asked_after == [("1",)]
+    account.looked_up = LookedUp(frozenset(), (later,))
+    assert team.recheck(account) == 0
+    assert account.asked_after == [("1",)]
     assert [message.text for message in team.messages(1)] == ["Mijn pakje", "Mijn pakket"]
 
 
 def test_the_first_start_looks_back_and_later_ones_go_on_at_the_cursor(
-    team: Team, clock: TurnedClock, network: Served
+    team: Team, clock: TurnedClock, account: Served
 ) -> None:
-    network.fetched = Fetched((team.mention(),), "1")
-    assert poll(team.ctx, network) == 1
-    assert network.fetches == [(None, clock.at - timedelta(hours=24))]
-    assert poll(team.ctx, network) == 0  # it is not time yet
+    account.fetched = Fetched((team.mention(),), "1")
+    assert poll(team.ctx, account) == 1
+    assert account.fetches == [(None, clock.at - timedelta(hours=24))]
+    assert poll(team.ctx, account) == 0  # it is not time yet
     clock.turn(seconds=15)
-    network.fetched = Fetched((), None)
-    poll(team.ctx, network)
-    assert [cursor for cursor, _ in network.fetches] == [None, "1"]
+    account.fetched = Fetched((), None)
+    poll(team.ctx, account)
+    assert [cursor for cursor, _ in account.fetches] == [None, "1"]
     assert feed(team.ctx).cursor == "1"
 
 
 @pytest.mark.parametrize(("error", "pause"), [(NotDone("429", 900), 900), (Rejected("credentials", "401"), 60)])
 def test_a_network_that_fails_is_left_alone_for_a_while(
-    team: Team, clock: TurnedClock, network: Served, error: NotDone | Rejected, pause: int
+    team: Team, clock: TurnedClock, account: Served, error: NotDone | Rejected, pause: int
 ) -> None:
-    network.fetched = error
-    poll(team.ctx, network)
+    account.fetched = error
+    poll(team.ctx, account)
     since = clock.at
     clock.turn(seconds=pause - 1)
-    poll(team.ctx, network)
-    assert len(network.fetches) == 1
+    poll(team.ctx, account)
+    assert len(account.fetches) == 1
     clock.turn(seconds=1)
-    poll(team.ctx, network)
-    assert (len(network.fetches), feed(team.ctx).failing_since, feed(team.ctx).error) == (2, since, error.detail)
+    poll(team.ctx, account)
+    assert (len(account.fetches), feed(team.ctx).failing_since, feed(team.ctx).error) == (2, since, error.detail)
     clock.turn(seconds=pause)
-    network.fetched = Fetched((), None)
-    poll(team.ctx, network)
+    account.fetched = Fetched((), None)
+    poll(team.ctx, account)
     assert (feed(team.ctx).failing_since, feed(team.ctx).error) == (None, None)
 
 
 def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
-    team: Team, clock: TurnedClock, network: Served
+    team: Team, clock: TurnedClock, account: Served
 ) -> None:
     class Dying(Served):
         def fetch(self, cursor: str | None, since: datetime) -> Fetched:
@@ -267,11 +267,11 @@ def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
     dying = Dying(team.ctx.accounts[X])
     with pytest.raises(RuntimeError, match="killed"):
         poll(team.ctx, dying)
-    poll(team.ctx, network)
-    assert network.fetches == []
+    poll(team.ctx, account)
+    assert account.fetches == []
     clock.turn(seconds=ingest.FETCH_SECONDS)
-    poll(team.ctx, network)
-    assert len(network.fetches) == 1
+    poll(team.ctx, account)
+    assert len(account.fetches) == 1
 
 
 def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context) -> None:
@@ -285,11 +285,11 @@ def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context
 def test_a_clock_that_was_set_back_stalls_no_network_that_answers(
     team: Team, clock: TurnedClock, failing: bool, fetches: int
 ) -> None:
-    network = Served(team.ctx.accounts[X])
+    account = Served(team.ctx.accounts[X])
     if failing:
-        network.fetched = NotDone("429", 900, "rate_limited")
-    ctx = replace(team.ctx, accounts={X: network})
+        account.fetched = NotDone("429", 900, "rate_limited")
+    ctx = replace(team.ctx, accounts={X: account})
     ingest.poll(ctx, *ctx.settings.accounts()[0])
     clock.turn(hours=-1)
     ingest.poll(ctx, *ctx.settings.accounts()[0])
-    assert len(network.fetches) == fetches
+    assert len(account.fetches) == fetches

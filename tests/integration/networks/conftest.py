@@ -27,19 +27,19 @@ def x(sandbox: Sandbox) -> XService:
 
 
 @pytest.fixture
-def account(sandbox: Sandbox, clock: TurnedClock) -> Iterator[Account]:
+def make_account(sandbox: Sandbox, clock: TurnedClock) -> Iterator[Account]:
     """Makes the desk's account on X, with settings of the test's choice."""
     made: list[XAccount] = []
 
     def make(**changes: str | float) -> XAccount:
-        made.append(team.account(sandbox, clock.now, **changes))
+        made.append(team.x_account(sandbox, clock.now, **changes))
         return made[-1]
 
     yield make
-    for network in made:
-        network.close()
+    for account in made:
+        account.close()
 
 
 @pytest.fixture
-def network(account: Account) -> XAccount:
-    return account()
+def account(make_account: Account) -> XAccount:
+    return make_account()

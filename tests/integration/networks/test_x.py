@@ -24,75 +24,75 @@ DAY = timedelta(days=1)
 HANGS = 0.5  # seconds that a time-out lasts: longer than the account waits, and over before the sandbox stops
 
 
-def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, network: XAccount, clock: Clock) -> None:
+def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, account: XAccount, clock: Clock) -> None:
     posted = [x.post("anne_v", f"@acme vraag {number}").id for number in range(230)]
-    fetched = network.fetch(None, x.now() - DAY)
+    fetched = account.fetch(None, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions] == posted
     assert fetched.cursor == posted[-1]
     assert [call.path for call in x.calls] == ["/2/users/by/username/acme", *["/2/users/1000/mentions"] * 3]
 
     clock.turn(minutes=10)
-    again = network.fetch(fetched.cursor, x.now() - DAY)
+    again = account.fetch(fetched.cursor, x.now() - DAY)
     assert again.mentions == ()
     assert again.cursor == fetched.cursor
 
     late = x.post("bob", "@acme en ik?").id
-    assert [mention.id for mention in network.fetch(fetched.cursor, x.now() - DAY).mentions] == [late]
+    assert [mention.id for mention in account.fetch(fetched.cursor, x.now() - DAY).mentions] == [late]
 
 
 def test_a_mention_that_x_shows_late_is_fetched_from_beneath_newer_ones(
-    x: XService, network: XAccount, clock: Clock
+    x: XService, account: XAccount, clock: Clock
 ) -> None:
     late = x.post("anne_v", "@acme vraag").id
     x.late.add(late)
     clock.turn(seconds=59)
     newer = x.post("bob", "@acme en ik?").id
-    fetched = network.fetch(None, x.now() - DAY)
+    fetched = account.fetch(None, x.now() - DAY)
     assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([newer], newer)
     x.late.clear()
     clock.turn(minutes=9)
-    fetched = network.fetch(newer, x.now() - DAY)
+    fetched = account.fetch(newer, x.now() - DAY)
     assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([late, newer], newer)
 
 
-def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, network: XAccount) -> None:
+def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, account: XAccount) -> None:
     for number in range(230):
         x.post("anne_v", f"@acme vraag {number}")
-    cursor = network.fetch(None, x.now() - DAY).cursor
+    cursor = account.fetch(None, x.now() - DAY).cursor
     asked, new = len(x.calls), [x.post("bob", f"@acme en {number}?").id for number in range(40)]
-    fetched = network.fetch(cursor, x.now() - DAY)
+    fetched = account.fetch(cursor, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions][-40:] == new
     assert len(x.calls) == asked + 1
-    assert network.spent.counts["mention_read"] == 270
+    assert account.spent.counts["mention_read"] == 270
 
 
-def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, network: XAccount, clock: Clock) -> None:
+def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, account: XAccount, clock: Clock) -> None:
     x.post("anne_v", "@acme long ago")
     clock.turn(hours=30)
     recent = x.post("anne_v", "@acme just now").id
-    assert [mention.id for mention in network.fetch(None, x.now() - DAY).mentions] == [recent]
+    assert [mention.id for mention in account.fetch(None, x.now() - DAY).mentions] == [recent]
 
 
-def test_without_anything_new_the_cursor_stays(x: XService, network: XAccount) -> None:
-    assert network.fetch(None, x.now() - DAY).cursor is None
+def test_without_anything_new_the_cursor_stays(x: XService, account: XAccount) -> None:
+    assert account.fetch(None, x.now() - DAY).cursor is None
 
 
-def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, network: XAccount) -> None:
+def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, account: XAccount) -> None:
     original = x.post("anne_v", "@acme help")
     repost = x.repost("bob", original.id)
-    fetched = network.fetch(None, x.now() - DAY)
+    fetched = account.fetch(None, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions] == [original.id]
     assert fetched.cursor == repost.id
 
 
 @pytest.mark.parametrize("names", ["tweet", "post"])
-def test_a_mention_is_what_the_customer_wrote(x: XService, network: XAccount, names: str) -> None:
+def test_a_mention_is_what_the_customer_wrote(x: XService, account: XAccount, names: str) -> None:
     x.field_names = "post" if names == "post" else "tweet"
     x.add_account("anne_v", "Anne", followers=311, language="nl")
     words = "@acme dag 5 & nog geen <antwoord>, zie https://anne.example/pakket?a=1&b=2 " + "kapot " * 60 + "einde"
     picture = Media("3_1", "photo", "/x/media/parcel.png", "A torn box")
     posted = x.post("anne_v", words, media=[picture, Media("7_2", "video", "/x/media/film.png")])
-    (mention,) = network.fetch(None, x.now() - DAY).mentions
+    (mention,) = account.fetch(None, x.now() - DAY).mentions
     assert mention.text == words
     assert (mention.author.handle, mention.author.followers, mention.language) == ("anne_v", 311, "nl")
     assert mention.posted_at == posted.created_at.replace(microsecond=posted.created_at.microsecond // 1000 * 1000)
@@ -104,58 +104,58 @@ def test_a_mention_is_what_the_customer_wrote(x: XService, network: XAccount, na
     assert mention.reply_blocked_reason is None
 
 
-def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, network: XAccount) -> None:
+def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme waar is mijn pakket?")
-    network.fetch(None, x.now() - DAY)
-    sent = network.send("Dag Anne, we zoeken het uit ^AB", question.id)
-    network.send("Het staat op acme.nl/volg ^AB", question.id)
+    account.fetch(None, x.now() - DAY)
+    sent = account.send("Dag Anne, we zoeken het uit ^AB", question.id)
+    account.send("Het staat op acme.nl/volg ^AB", question.id)
     reply = x.standing(sent.id)
     assert (reply.text, reply.in_reply_to) == ("@anne_v Dag Anne, we zoeken het uit ^AB", question.id)
     assert (sent.url, sent.at) == (f"https://x.com/acme/status/{sent.id}", x.now())
-    network.look_up((question.id,))
-    network.find_sent("Dag Anne, we zoeken het uit ^AB", question.id, x.now())
-    network.verify()
-    assert network.spent.dollars == pytest.approx(float(x.spent))
-    assert network.spent.counts["post_with_url"] == 1
+    account.look_up((question.id,))
+    account.find_sent("Dag Anne, we zoeken het uit ^AB", question.id, x.now())
+    account.verify()
+    assert account.spent.dollars == pytest.approx(float(x.spent))
+    assert account.spent.counts["post_with_url"] == 1
 
 
 @pytest.mark.parametrize(
     ("code", "do"),
     [
-        ("not_mentioned", lambda x, network: network.send("hi", x.post("anne_v", "no handle").id)),
-        ("too_long", lambda x, network: network.send("long " * 60, x.post("anne_v", "@acme").id)),
-        ("gone", lambda x, network: network.send("hi", "12345")),
-        ("invalid", lambda x, network: network.send("", x.post("anne_v", "@acme").id)),
+        ("not_mentioned", lambda x, account: account.send("hi", x.post("anne_v", "no handle").id)),
+        ("too_long", lambda x, account: account.send("long " * 60, x.post("anne_v", "@acme").id)),
+        ("gone", lambda x, account: account.send("hi", "12345")),
+        ("invalid", lambda x, account: account.send("", x.post("anne_v", "@acme").id)),
     ],
 )
 def test_x_refuses_in_words_of_the_desk(
-    x: XService, network: XAccount, code: str, do: Callable[[XService, XAccount], object]
+    x: XService, account: XAccount, code: str, do: Callable[[XService, XAccount], object]
 ) -> None:
     with pytest.raises(Rejected) as refused:
-        do(x, network)
+        do(x, account)
     assert refused.value.code == code
 
 
-def test_a_duplicate_is_refused(x: XService, network: XAccount) -> None:
+def test_a_duplicate_is_refused(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
-    network.send("Hello", question)
+    account.send("Hello", question)
     with pytest.raises(Rejected) as refused:
-        network.send("Hello", question)
+        account.send("Hello", question)
     assert refused.value.code == "duplicate"
 
 
-def test_no_credit_is_said_as_such(x: XService, network: XAccount) -> None:
+def test_no_credit_is_said_as_such(x: XService, account: XAccount) -> None:
     x.out_of_credit = True
     with pytest.raises(Rejected) as refused:
-        network.fetch(None, x.now() - DAY)
+        account.fetch(None, x.now() - DAY)
     assert refused.value.code == "credits"
 
 
-def test_a_full_window_says_when_to_come_back(x: XService, network: XAccount) -> None:
+def test_a_full_window_says_when_to_come_back(x: XService, account: XAccount) -> None:
     x.limits["GET /2/users/:id/mentions"] = 1
-    network.fetch(None, x.now() - DAY)
+    account.fetch(None, x.now() - DAY)
     with pytest.raises(NotDone) as refused:
-        network.fetch(None, x.now() - DAY)
+        account.fetch(None, x.now() - DAY)
     assert 880 < refused.value.retry_after <= 900
 
 
@@ -188,123 +188,123 @@ PATHS = {WHO: "/2/users/by/username/acme", READ: "/2/users/1000/mentions", WRITE
     ],
 )
 def test_bad_days_are_told_apart_and_asked_once(
-    x: XService, account: Callable[..., XAccount], method: str, fault: str, error: type[NetworkError]
+    x: XService, make_account: Callable[..., XAccount], method: str, fault: str, error: type[NetworkError]
 ) -> None:
-    network = account(timeout=0.2)
+    account = make_account(timeout=0.2)
     question = x.post("anne_v", "@acme?").id
     x.faults.add("x", method, fault, times=1, seconds=HANGS)
     calls: dict[str, Callable[[], object]] = {
-        WHO: lambda: network.fetch(None, x.now() - DAY),
-        READ: lambda: network.fetch(None, x.now() - DAY),
-        WRITE: lambda: network.send("Hello", question),
+        WHO: lambda: account.fetch(None, x.now() - DAY),
+        READ: lambda: account.fetch(None, x.now() - DAY),
+        WRITE: lambda: account.send("Hello", question),
     }
     with pytest.raises(error) as raised:
         calls[method]()
     assert type(raised.value) is error
     done = [WHO] * (method == READ) + [method] * fault.endswith("_after")
     assert [call.path for call in x.calls] == [PATHS[one] for one in done]
-    assert [mention.id for mention in network.fetch(None, x.now() - DAY).mentions] == [question]
+    assert [mention.id for mention in account.fetch(None, x.now() - DAY).mentions] == [question]
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "drop_after"])
 def test_a_reply_whose_answer_was_lost_is_found_again(
-    x: XService, account: Callable[..., XAccount], clock: Clock, fault: str
+    x: XService, make_account: Callable[..., XAccount], clock: Clock, fault: str
 ) -> None:
-    network = account(timeout=0.2)
+    account = make_account(timeout=0.2)
     question, other = x.post("anne_v", "@acme?").id, x.post("bob", "@acme ook?").id
     text = "Dag & welkom: kijk op https://acme.nl/hulp?a=1&b=2  of\nbel ons ^AB"
     began = x.now()
     x.faults.add("x", WRITE, fault, seconds=HANGS)
     with pytest.raises(Ambiguous):
-        network.send(text, question)
+        account.send(text, question)
     clock.turn(minutes=1)
     (reply,) = x.replies_to(question)
-    found = network.find_sent(text, question, began)
+    found = account.find_sent(text, question, began)
     assert found is not None
     assert (found.id, found.url) == (reply.id, f"https://x.com/acme/status/{reply.id}")
-    assert network.find_sent(text, other, began) is None
-    assert network.find_sent("Something else ^AB", question, began) is None
-    assert network.find_sent(text, question, x.now() + DAY) is None
+    assert account.find_sent(text, other, began) is None
+    assert account.find_sent("Something else ^AB", question, began) is None
+    assert account.find_sent(text, question, x.now() + DAY) is None
 
 
 def test_a_reply_is_found_under_every_number_of_the_post_that_it_answers(
-    x: XService, network: XAccount, clock: Clock
+    x: XService, account: XAccount, clock: Clock
 ) -> None:
     first = x.post("anne_v", "@acme vraag").id
     clock.turn(minutes=1)
     second, other = x.edit(first, "@acme betere vraag").id, x.post("anne_v", "@acme iets anders").id
     began = x.now()
-    sent = {post_id: network.send(f"Answer to {post_id}", post_id).id for post_id in (first, second)}
+    sent = {post_id: account.send(f"Answer to {post_id}", post_id).id for post_id in (first, second)}
     for answered, sent_id in sent.items():
         for known in (first, second):
-            found = network.find_sent(f"Answer to {answered}", known, began)
+            found = account.find_sent(f"Answer to {answered}", known, began)
             assert found is not None
             assert found.id == sent_id
-        assert network.find_sent(f"Answer to {answered}", other, began) is None
+        assert account.find_sent(f"Answer to {answered}", other, began) is None
 
 
-def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, network: XAccount) -> None:
+def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
     first = x.post("acme", "Answer 0", in_reply_to=question).id
     for number in range(1, 130):
         x.post("acme", f"Answer {number}", in_reply_to=question)
-    assert network.find_sent("Answer 130", question, x.now()) is None
-    found = network.find_sent("Answer 0", question, x.now())
+    assert account.find_sent("Answer 130", question, x.now()) is None
+    found = account.find_sent("Answer 0", question, x.now())
     assert found is not None
     assert found.id == first
 
 
-def test_stored_posts_are_looked_up_as_they_are_now(x: XService, network: XAccount) -> None:
+def test_stored_posts_are_looked_up_as_they_are_now(x: XService, account: XAccount) -> None:
     kept, dropped, changed = (x.post("anne_v", f"@acme {word}").id for word in ("kept", "dropped", "changed"))
     x.delete(dropped)
     newest = x.edit(changed, "@acme changed twice").id
-    looked_up = network.look_up((kept, dropped, changed, "77"))
+    looked_up = account.look_up((kept, dropped, changed, "77"))
     assert looked_up.gone == {dropped, "77"}
     assert [(mention.id, mention.text, mention.earlier_ids) for mention in looked_up.standing] == [
         (kept, "@acme kept", ()),
         (newest, "@acme changed twice", (changed,)),
     ]
-    assert network.look_up(()).standing == ()
+    assert account.look_up(()).standing == ()
 
 
 def test_a_cursor_that_x_refuses_does_not_stop_the_feed(
-    x: XService, network: XAccount, clock: Clock, caplog: pytest.LogCaptureFixture
+    x: XService, account: XAccount, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     x.post("anne_v", "@acme long ago")
     clock.turn(hours=30)
     recent = x.post("anne_v", "@acme just now").id
-    fetched = network.fetch("no-number", x.now() - DAY)
+    fetched = account.fetch("no-number", x.now() - DAY)
     assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([recent], recent)
     assert "X refuses the cursor" in caplog.text
 
 
-def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, network: XAccount) -> None:
+def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, account: XAccount) -> None:
     first = x.post("anne_v", "@acme vraag").id
-    cursor = network.fetch(None, x.now() - DAY).cursor
+    cursor = account.fetch(None, x.now() - DAY).cursor
     newest = x.edit(first, "@acme betere vraag").id
-    (mention,) = network.fetch(cursor, x.now() - DAY).mentions
+    (mention,) = account.fetch(cursor, x.now() - DAY).mentions
     assert (mention.id, mention.earlier_ids) == (newest, (first,))
 
 
-def test_an_address_where_nobody_listens_means_not_done(account: Callable[..., XAccount]) -> None:
+def test_an_address_where_nobody_listens_means_not_done(make_account: Callable[..., XAccount]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        network = account(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
+        account = make_account(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
         with pytest.raises(NotDone):
-            network.send("Hello", "1")
+            account.send("Hello", "1")
 
 
 def test_nothing_logged_holds_a_token_or_a_text(
-    x: XService, network: XAccount, caplog: pytest.LogCaptureFixture
+    x: XService, account: XAccount, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logs.hush()
     question = x.post("anne_v", "@acme customersword").id
-    network.fetch(None, x.now() - DAY)
-    network.send("agentsword", question)
+    account.fetch(None, x.now() - DAY)
+    account.send("agentsword", question)
     x.faults.add("x", "*", "drop_after", times=2)
     text = "another agentsword"
-    for call in (lambda: network.send(text, question), network.verify):
+    for call in (lambda: account.send(text, question), account.verify):
         with pytest.raises(NetworkError) as raised:
             call()
         logging.getLogger("test").error("failed", exc_info=raised.value)

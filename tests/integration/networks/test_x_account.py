@@ -24,8 +24,8 @@ def blamed(error: Rejected) -> list[str]:
     return [f"X_{key.upper()}" for key in error.keys]
 
 
-def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[..., XAccount]) -> None:
-    assert account().verify() == "acme"
+def test_the_credentials_are_tried_and_the_wrong_one_is_named(make_account: Callable[..., XAccount]) -> None:
+    assert make_account().verify() == "acme"
     for wrong, name in (
         ({"bearer_token": "nonsense"}, "X_BEARER_TOKEN"),
         ({"bearer_token": "bad\nbearer"}, "X_BEARER_TOKEN"),
@@ -34,55 +34,57 @@ def test_the_credentials_are_tried_and_the_wrong_one_is_named(account: Callable[
         ({"access_token": "nonsense"}, "X_ACCESS_TOKEN"),
     ):
         with pytest.raises(Rejected) as refused:
-            account(**wrong).verify()
+            make_account(**wrong).verify()
         assert refused.value.code == "credentials"
         assert name in blamed(refused.value)
         assert not set(wrong.values()) & set(refused.value.detail.split())
 
 
 @pytest.mark.parametrize("token", ["no-number", "2000-of-another-shape", "AAAA"])
-def test_a_token_may_have_any_shape(x: XService, account: Callable[..., XAccount], token: str) -> None:
+def test_a_token_may_have_any_shape(x: XService, make_account: Callable[..., XAccount], token: str) -> None:
     x.gate = Gate(Credentials(token=token), time.time)
-    network = account(access_token=token)
+    account = make_account(access_token=token)
     question = x.post("anne_v", "@acme?").id
     began = x.now()
-    assert network.verify() == "acme"
-    assert [mention.id for mention in network.fetch(None, began - DAY).mentions] == [question]
-    sent = network.send("Hello", question)
-    found = network.find_sent("Hello", question, began)
+    assert account.verify() == "acme"
+    assert [mention.id for mention in account.fetch(None, began - DAY).mentions] == [question]
+    sent = account.send("Hello", question)
+    found = account.find_sent("Hello", question, began)
     assert found is not None
     assert found.id == sent.id
 
 
-def test_tokens_of_another_account_are_told_from_the_desks_own(x: XService, account: Callable[..., XAccount]) -> None:
+def test_tokens_of_another_account_are_told_from_the_desks_own(
+    x: XService, make_account: Callable[..., XAccount]
+) -> None:
     x.add_account("acme_help", "Acme helps")
     with pytest.raises(Rejected) as refused:
-        account(handle="acme_help").verify()
+        make_account(handle="acme_help").verify()
     assert refused.value.code == "credentials"
     assert "X_ACCESS_TOKEN" in blamed(refused.value)
     assert "they act for @acme, the desk for @acme_help" in refused.value.detail
 
 
-def test_a_handle_is_the_same_in_capitals(x: XService, account: Callable[..., XAccount]) -> None:
-    network = account(handle="ACME")
+def test_a_handle_is_the_same_in_capitals(x: XService, make_account: Callable[..., XAccount]) -> None:
+    account = make_account(handle="ACME")
     question = x.post("anne_v", "@acme?").id
-    assert network.verify() == "acme"
-    (mention,) = network.fetch(None, x.now() - DAY).mentions
+    assert account.verify() == "acme"
+    (mention,) = account.fetch(None, x.now() - DAY).mentions
     assert (mention.id, mention.reply_blocked_reason) == (question, None)
 
 
-def test_several_threads_share_one_account(x: XService, network: XAccount) -> None:
+def test_several_threads_share_one_account(x: XService, account: XAccount) -> None:
     questions = [x.post("anne_v", f"@acme {number}").id for number in range(24)]
     with ThreadPoolExecutor(8) as threads:
-        for fetched in threads.map(lambda _: network.fetch(None, x.now() - DAY), range(8)):
+        for fetched in threads.map(lambda _: account.fetch(None, x.now() - DAY), range(8)):
             assert [mention.id for mention in fetched.mentions] == questions
-        list(threads.map(lambda number: network.send(f"Answer {number}", questions[number]), range(24)))
+        list(threads.map(lambda number: account.send(f"Answer {number}", questions[number]), range(24)))
     assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
-    assert network.spent.counts["post"] == 24
+    assert account.spent.counts["post"] == 24
 
 
 def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
-    network: Account = build(
+    account: Account = build(
         "x",
         "acme",
         now=sandbox.x.now,
@@ -93,4 +95,4 @@ def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
         access_token_secret="sandbox-access-secret",
         api_url=sandbox.x_api_url,
     )
-    assert (network.handle, network.verify()) == ("acme", "acme")
+    assert (account.handle, account.verify()) == ("acme", "acme")

@@ -79,7 +79,7 @@ class Accounts:
         settings = load({"WEBCARE_CONFIG": str(config)})
         self.released, self.woken = Event(), SimpleQueue[None]()
         counted = lonely_x(clock)
-        hanging = [network.key for _, network in settings.accounts()][:HANGING]
+        hanging = [account.key for _, account in settings.accounts()][:HANGING]
         self.hanging = {key: Hangs(counted, self.released) for key in hanging}
         self.sound = Hangs(counted, Event())
         self.sound._released.set()
@@ -91,8 +91,8 @@ class Accounts:
         """A customer of their own writes to this account: the number of the thread."""
         mention = self.team.mention()
         mention = replace(mention, conversation=mention.id)
-        desk, network = next(one for one in self.ctx.settings.accounts() if one[1].key == key)
-        ingest.receive(self.ctx, desk, network, Fetched((mention,), None))
+        desk, account = next(one for one in self.ctx.settings.accounts() if one[1].key == key)
+        ingest.receive(self.ctx, desk, account, Fetched((mention,), None))
         return int(self.team.rows("SELECT max(id) AS id FROM thread")[0]["id"])
 
     def wanted(self, kind: str) -> None:

@@ -37,11 +37,18 @@ def test_spec_names_what_its_account_is_built_of(spec: NetworkSpec) -> None:
 
 
 def test_readme_tells_what_accounts_share(spec: NetworkSpec) -> None:
-    for key in spec.keys:
-        row = re.search(rf"^\| `{spec.prefix}_{key.name.upper()}` \| \| (.*) \|$", README, re.MULTILINE)
-        assert row, key.name
-        assert row[1].startswith(f"the {spec.name} app's " if key.of_app else "the account's ")
-    assert f"| `{spec.api_url_variable}` | `{spec.api_url}` |" in README
+    begins = [
+        f"| `{spec.prefix}_{key.name.upper()}` | | the {f'{spec.name} app' if key.of_app else 'account'}'s "
+        for key in spec.keys
+    ]
+    begins.append(f"| `{spec.api_url_variable}` | `{spec.api_url}` | ")
+    assert [begin for begin in begins if f"\n{begin}" not in README] == []
+
+
+def test_readme_lists_every_kind() -> None:
+    kinds = re.search(r"^\| `desk\.networks\.kind` \| \| the network: (.+) \|$", README, re.MULTILINE)
+    assert kinds
+    assert kinds[1] == " or ".join(f'`"{kind}"`' for kind in KINDS)
 
 
 def test_settings_load_no_client() -> None:

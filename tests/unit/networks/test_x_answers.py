@@ -11,26 +11,26 @@ import requests
 
 from bot.networks.base import NotDone, Rejected
 from bot.networks.x.client import MAX_PAGES
-from tests.support.canned_x import NOTHING, NOW, account, answer, answering, problem
+from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_account, problem
 
 
 def test_the_number_of_the_account_is_kept_once_it_is_known() -> None:
     answers = iter([answer(503), answer(200, {"data": {"id": "1000"}})])
-    network = account()
+    account = canned_account()
     with answering(lambda _: answer(200, NOTHING), lambda _: next(answers)) as asked:
         with pytest.raises(NotDone):
-            network.fetch("1", NOW)
-        network.fetch("1", NOW)
-        network.fetch("1", NOW)
+            account.fetch("1", NOW)
+        account.fetch("1", NOW)
+        account.fetch("1", NOW)
     assert len(asked) == 2
-    assert network.spent.counts["user_read"] == 1
+    assert account.spent.counts["user_read"] == 1
 
 
 @pytest.mark.parametrize("body", [{"errors": [{"title": "Not Found Error"}]}, {"data": {"id": "acme"}}, {"data": []}])
 def test_an_account_without_a_number_is_refused_by_name(body: object) -> None:
-    network = account()
+    account = canned_account()
     with answering(lambda _: answer(200, NOTHING), lambda _: answer(200, body)) as asked:
-        for call in (lambda: network.fetch("1", NOW), lambda: network.find_sent("Hi", "2", NOW)):
+        for call in (lambda: account.fetch("1", NOW), lambda: account.find_sent("Hi", "2", NOW)):
             with pytest.raises(Rejected, match="no account @acme"):
                 call()
     assert asked == []
@@ -47,11 +47,11 @@ def test_where_names_are_not_looked_up_the_keys_say_whose_they_are(whose: str) -
 
     with answering(reply, who=refuses) as asked:
         if whose == "acme":
-            account().fetch(None, NOW)
+            canned_account().fetch(None, NOW)
             assert "/2/users/1000/mentions" in str(asked[-1].url)
         else:
             with pytest.raises(Rejected, match="403"):
-                account().fetch(None, NOW)
+                canned_account().fetch(None, NOW)
 
 
 def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.LogCaptureFixture) -> None:
@@ -63,11 +63,11 @@ def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.L
             return answer(400, {"errors": [{"message": message, "parameters": {"since_id": ["99"]}}]})
         return answer(200, {"data": newer, "meta": {"result_count": len(newer)}})
 
-    network = account()
+    account = canned_account()
     with answering(refusing) as asked:
-        assert network.fetch("99", NOW).cursor is None
+        assert account.fetch("99", NOW).cursor is None
         newer.append({"id": "9", "author_id": "42", "text": "@acme hi"})
-        fetched = network.fetch("99", NOW)
+        fetched = account.fetch("99", NOW)
     assert ([mention.id for mention in fetched.mentions], fetched.cursor) == (["9"], "9")
     assert "start_time=2026-11-20T15%3A40%3A00Z" in str(asked[-1].url)
     assert caplog.text.count("X refuses the cursor; reading from 2026-11-20T15:40:00Z on") == 2
@@ -84,7 +84,7 @@ def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.L
 )
 def test_what_came_just_before_a_recent_cursor_is_asked_for_again(cursor: str, asked_from: str) -> None:
     with answering(lambda _: answer(200, NOTHING)) as asked:
-        fetched = account().fetch(cursor, NOW)
+        fetched = canned_account().fetch(cursor, NOW)
     assert f"since_id={asked_from}&" in f"{asked[0].url}&"
     assert fetched.cursor == (cursor if cursor.isdecimal() else None)
 
@@ -98,7 +98,7 @@ def test_an_x_that_shows_the_oldest_first_is_read_to_its_end() -> None:
         return answer(200, {"data": posts, "meta": {"result_count": len(ids), "next_token": more}})
 
     with answering(oldest_first):
-        assert [mention.id for mention in account().fetch("6", NOW).mentions] == ["5", "6", "7"]
+        assert [mention.id for mention in canned_account().fetch("6", NOW).mentions] == ["5", "6", "7"]
 
 
 def test_an_earlier_wording_beside_its_edit_is_left_out() -> None:
@@ -108,19 +108,19 @@ def test_an_earlier_wording_beside_its_edit_is_left_out() -> None:
         {"id": "5", "author_id": "42", "text": "@acme hi"},
     ]
     with answering(lambda _: answer(200, {"data": posts, "meta": {"result_count": 3}})):
-        assert [mention.id for mention in account().fetch("1", NOW).mentions] == ["6", "8"]
+        assert [mention.id for mention in canned_account().fetch("1", NOW).mentions] == ["6", "8"]
 
 
 def test_what_is_wrong_with_something_else_is_not_laid_on_the_cursor() -> None:
     with answering(lambda _: answer(400, problem("`max_results` is wrong"))) as asked, pytest.raises(Rejected):
-        account().fetch("1", NOW)
+        canned_account().fetch("1", NOW)
     assert len(asked) == 1
 
 
 def test_requests_go_to_the_configured_address() -> None:
     with answering(lambda _: answer(200, NOTHING)) as asked:
-        account().fetch("17", NOW)
-        account().fetch(None, NOW)
+        canned_account().fetch("17", NOW)
+        canned_account().fetch(None, NOW)
     assert [(request.url or "").split("?")[0] for request in asked] == [
         "https://x.example/prefix/2/users/1000/mentions"
     ] * 2
@@ -133,7 +133,7 @@ def test_a_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monk
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
     with answering(lambda _: answer(200, NOTHING)) as asked:
-        account().fetch("1", NOW)
+        canned_account().fetch("1", NOW)
     assert asked[0].headers["Authorization"] == "Bearer t"
 
 
@@ -142,17 +142,17 @@ def test_what_x_sets_as_a_cookie_is_not_sent_back() -> None:
     headers["Set-Cookie"] = "guest_id=v1%3A1; Path=/"
     reply = answer(200, NOTHING)
     reply.raw = SimpleNamespace(_original_response=SimpleNamespace(msg=headers))
-    network = account()
+    account = canned_account()
     with answering(lambda _: reply) as asked:
-        network.fetch("1", NOW)
-        network.fetch("1", NOW)
+        account.fetch("1", NOW)
+        account.fetch("1", NOW)
     assert ["Cookie" in request.headers for request in asked] == [False, False]
 
 
 def test_tokens_that_may_only_read_are_found_out_before_the_first_reply() -> None:
     me = answer(200, {"data": {"username": "acme"}}, {"x-access-level": "read"})
     with answering(lambda _: me), pytest.raises(Rejected) as raised:
-        account().verify()
+        canned_account().verify()
     assert raised.value.code == "credentials"
     assert "may only read" in raised.value.detail
 
@@ -164,10 +164,10 @@ def test_the_other_field_names_are_tried_once_and_kept() -> None:
             return answer(400, {"errors": [{"message": message}], "title": "Invalid Request"})
         return answer(200, NOTHING)
 
-    network = account()
+    account = canned_account()
     with answering(newer_only) as asked:
-        network.fetch("1", NOW)
-        network.fetch("1", NOW)
+        account.fetch("1", NOW)
+        account.fetch("1", NOW)
     assert ["post.fields" in str(request.url) for request in asked] == [False, True, True]
     assert "expansions=attachments.media_keys%2Cauthor_id%2Creferenced_posts.id" in str(asked[-1].url)
     assert "tweet" not in str(asked[-1].url)
@@ -175,13 +175,13 @@ def test_the_other_field_names_are_tried_once_and_kept() -> None:
 
 def test_where_neither_set_of_names_is_known_x_is_asked_twice_and_no_more() -> None:
     with answering(lambda _: answer(400, problem("[expansions] is unknown"))) as asked, pytest.raises(Rejected):
-        account().fetch("1", NOW)
+        canned_account().fetch("1", NOW)
     assert len(asked) == 2
 
 
 def test_pages_that_never_end_are_left(caplog: pytest.LogCaptureFixture) -> None:
     with answering(lambda _: answer(200, {"meta": {"result_count": 0, "next_token": "again"}})) as asked:
-        account().fetch("1", NOW)
+        canned_account().fetch("1", NOW)
     assert len(asked) == MAX_PAGES
     assert "stopped reading mentions" in caplog.text
 
@@ -195,7 +195,7 @@ def test_a_page_that_failed_is_not_the_end() -> None:
         return answer(200, {"data": [post], "meta": {"result_count": 1, "next_token": "more"}})
 
     with answering(second_fails), pytest.raises(NotDone):
-        account().fetch("1", NOW)
+        canned_account().fetch("1", NOW)
 
 
 def test_one_hostile_post_does_not_stop_the_rest(caplog: pytest.LogCaptureFixture) -> None:
@@ -203,7 +203,7 @@ def test_one_hostile_post_does_not_stop_the_rest(caplog: pytest.LogCaptureFixtur
     posts = [good | {"id": "7"}, {"id": "9", "text": "customersword"}, {"id": ["6"]}, None, 3, good | {"id": "5"}]
     own, poison = good | {"id": "8", "author_id": "1000"}, good | {"id": "9" * 40}
     with answering(lambda _: answer(200, {"data": [*posts, own, poison]})):
-        fetched = account().fetch("1", NOW)
+        fetched = canned_account().fetch("1", NOW)
     assert [mention.id for mention in fetched.mentions] == ["5", "7"]
     assert fetched.cursor == "9"
     assert "X post 9 is left out" in caplog.text
@@ -219,7 +219,7 @@ def test_an_old_number_is_followed_to_the_newest_wording() -> None:
         return answer(200, {"data": [post("6", "new") if "ids=6" in str(request.url) else post("5", "old")]})
 
     with answering(by_number) as asked:
-        looked_up = account().look_up(("5",))
+        looked_up = canned_account().look_up(("5",))
     assert [(mention.id, mention.text, mention.earlier_ids) for mention in looked_up.standing] == [("6", "new", ("5",))]
     assert (looked_up.gone, len(asked)) == (frozenset(), 2)
 
@@ -228,7 +228,7 @@ def test_a_post_that_is_shown_is_not_gone() -> None:
     lost = {"type": "https://api.twitter.com/2/problems/resource-not-found", "resource_id": "5", "parameter": "ids"}
     shown = {"id": "5", "author_id": "42", "text": "@acme hi"}
     with answering(lambda _: answer(200, {"data": [shown], "errors": [lost, lost | {"resource_id": "6"}]})):
-        looked_up = account().look_up(("5", "6", "7"))
+        looked_up = canned_account().look_up(("5", "6", "7"))
     assert looked_up.gone == {"6"}
     assert [mention.id for mention in looked_up.standing] == ["5"]
 
@@ -238,7 +238,7 @@ def test_a_post_that_is_shown_is_not_gone() -> None:
     [("", 0), ("hoi", 3), ("日本", 4), ("👩‍👩‍👧‍👦", 2), ("zie https://acme.nl/een/heel/lang/pad/van/meer/dan/23", 27)],
 )
 def test_characters_are_counted_as_x_counts_them(text: str, used: int) -> None:
-    counted = account().count(text)
+    counted = canned_account().count(text)
     assert (counted.used, counted.limit) == (used, 280)
 
 
@@ -256,12 +256,12 @@ def test_numbers_that_are_written_as_numbers_are_read_all_the_same() -> None:
     own = {"id": 5, "author_id": 1000, "text": "our own"}
     errors = [{"resource_id": 6, "parameter": "ids", "type": "https://api.twitter.com/2/problems/resource-not-found"}]
     body = {"data": [post, own], "includes": {"users": users}, "errors": errors, "meta": {"result_count": 2}}
-    network = account()
+    account = canned_account()
     with answering(lambda _: answer(200, body), lambda _: answer(200, {"data": {"id": 1000}})):
-        fetched, looked_up = network.fetch(None, NOW), network.look_up(("6", "7"))
+        fetched, looked_up = account.fetch(None, NOW), account.look_up(("6", "7"))
     (mention,) = fetched.mentions
     assert (mention.id, mention.earlier_ids, mention.reply_blocked_reason) == ("1900000000000000009", ("7",), None)
     assert (mention.author.handle, mention.author.followers, mention.in_reply_to) == ("klant", 12, "8")
     assert (fetched.cursor, looked_up.gone) == ("1900000000000000009", frozenset({"6"}))
     with answering(lambda _: answer(201, {"data": {"id": 9}})):
-        assert network.send("Hi", "2").id == "9"
+        assert account.send("Hi", "2").id == "9"

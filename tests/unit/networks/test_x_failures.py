@@ -16,7 +16,7 @@ from urllib3.exceptions import ProtocolError
 
 from bot.networks.base import Account, Ambiguous, NetworkError, NotDone, Rejected
 from bot.networks.x.errors import rate_limit_wait, spent_until
-from tests.support.canned_x import NOTHING, NOW, account, answer, answering, known, problem
+from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_account, known, problem
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from tests.support.canned_x import NOTHING, NOW, account, answer, answering, kno
 )
 def test_a_problem_is_told_by_its_title_and_its_type_where_it_has_one(body: dict[str, object], said: str) -> None:
     with answering(lambda _: answer(401, body)), pytest.raises(Rejected) as refused:
-        account().fetch(None, NOW)
+        canned_account().fetch(None, NOW)
     assert refused.value.detail == said
 
 
@@ -67,8 +67,8 @@ def test_a_problem_is_told_by_its_title_and_its_type_where_it_has_one(body: dict
 def test_each_status_is_a_word_of_the_desk(
     status: int, body: object, read: str | type[NetworkError], write: str | type[NetworkError]
 ) -> None:
-    network = account()
-    for expected, call in ((read, lambda: network.fetch("1", NOW)), (write, lambda: network.send("Hi", "2"))):
+    account = canned_account()
+    for expected, call in ((read, lambda: account.fetch("1", NOW)), (write, lambda: account.send("Hi", "2"))):
         with answering(lambda _: answer(status, body)), pytest.raises(NetworkError) as raised:
             call()
         error = raised.value
@@ -79,13 +79,13 @@ def test_each_status_is_a_word_of_the_desk(
 
 def test_a_reply_that_was_taken_without_a_number_may_be_there() -> None:
     with answering(lambda _: answer(201, {"data": {}})), pytest.raises(Ambiguous):
-        account().send("Hi", "2")
+        canned_account().send("Hi", "2")
 
 
 @pytest.mark.parametrize("failure", [TimeoutError("connect"), ssl.SSLCertVerificationError("certificate")])
 def test_a_connection_that_was_never_made_means_not_done(failure: Exception) -> None:
     with patch("urllib3.util.connection.create_connection", side_effect=failure), pytest.raises(NotDone):
-        account().send("Hi", "2")
+        canned_account().send("Hi", "2")
 
 
 def test_an_answer_that_breaks_off_may_have_been_done() -> None:
@@ -97,13 +97,13 @@ def test_an_answer_that_breaks_off_may_have_been_done() -> None:
     half = requests.Response()
     half.status_code, half.raw = 201, Broken()
     with answering(lambda _: half), pytest.raises(Ambiguous):
-        account().send("Hi", "2")
+        canned_account().send("Hi", "2")
 
 
 @pytest.mark.parametrize("api_url", ["nonsense", "http://x.example:port"])
 def test_an_address_that_is_none_means_not_done(api_url: str) -> None:
     with pytest.raises(NotDone):
-        account(api_url).send("Hi", "2")
+        canned_account(api_url).send("Hi", "2")
 
 
 def test_the_details_do_not_repeat_what_was_posted() -> None:
@@ -113,7 +113,7 @@ def test_the_details_do_not_repeat_what_was_posted() -> None:
         "detail": "customersword",
     }
     with answering(lambda _: answer(400, body)), pytest.raises(Rejected) as raised:
-        account().send("customersword", "2")
+        canned_account().send("customersword", "2")
     assert raised.value.detail == "X answered 400 to POST: Invalid Request"
 
 
@@ -144,7 +144,7 @@ def test_the_wait_after_a_rate_limit(headers: dict[str, str], seconds: float) ->
 
 
 def test_what_x_says_is_spent_is_not_asked_for_until_it_is_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    at, network = [1000.0], account()
+    at, account = [1000.0], canned_account()
     monkeypatch.setattr("bot.networks.x.limits.time.time", lambda: at[0])
     left = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1300"}
 
@@ -153,14 +153,14 @@ def test_what_x_says_is_spent_is_not_asked_for_until_it_is_there_again(monkeypat
         return answer(200, NOTHING if request.method == "GET" else {"data": {"id": "9"}}, left if mentions else {})
 
     with answering(reply) as asked:
-        network.fetch("1", NOW)
+        account.fetch("1", NOW)
         with pytest.raises(NotDone) as refused:
-            network.fetch("1", NOW)
+            account.fetch("1", NOW)
         assert (refused.value.retry_after, refused.value.code, len(asked)) == (300, "rate_limited", 1)
-        network.look_up(("1",))
-        network.send("Hi", "2")
+        account.look_up(("1",))
+        account.send("Hi", "2")
         at[0] = 1300.0
-        network.fetch("1", NOW)
+        account.fetch("1", NOW)
     assert len(asked) == 4
 
 
@@ -197,13 +197,13 @@ JSON = st.recursive(
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]), JSON, st.booleans())
 def test_whatever_x_answers_nothing_but_a_network_error_is_raised(status: int, body: object, is_known: bool) -> None:
-    network: Account = account()
+    account: Account = canned_account()
     calls: list[Callable[[], object]] = [
-        lambda: network.fetch("1", NOW),
-        lambda: network.send("Hi", "2"),
-        lambda: network.find_sent("Hi", "2", NOW - timedelta(hours=1)),
-        lambda: network.look_up(("1", "2")),
-        network.verify,
+        lambda: account.fetch("1", NOW),
+        lambda: account.send("Hi", "2"),
+        lambda: account.find_sent("Hi", "2", NOW - timedelta(hours=1)),
+        lambda: account.look_up(("1", "2")),
+        account.verify,
     ]
 
     def odd(_: requests.PreparedRequest) -> requests.Response:
