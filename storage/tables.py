@@ -89,7 +89,7 @@ post = Table(
     "post",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False),
     Column("account", Text, nullable=False),
     Column("external_id", Text, nullable=False),  # the newest one, when the post was edited
     Column("inbound", Boolean, nullable=False),  # False for our own replies
@@ -112,6 +112,7 @@ Index(
     sqlite_where=post.c.recheck_at.isnot(None),
     postgresql_where=post.c.recheck_at.isnot(None),
 )
+Index("ix_post_thread_id", post.c.thread_id, post.c.posted_at)
 Index("ix_post_volume", post.c.account, post.c.inbound, post.c.posted_at)
 
 reply = Table(
