@@ -21,8 +21,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _tell(deps: HandlerDeps, user: str, channel: str, claimed: list[int]) -> None:
-    cards = [queries.card(deps.ctx, thread_id) for thread_id in claimed]
-    deps.whisper(user, channel, yours(cards, deps.language(user)))
+    deps.whisper(user, channel, yours(queries.rows_of(deps.ctx, claimed), deps.language(user)))
 
 
 FEATURE = Feature(register)

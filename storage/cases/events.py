@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.common.errors import RefusalCode, Refused
 from storage.engine import INSERT
+from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import event as table
 
@@ -22,6 +23,9 @@ _ADD = {
     dialect: insert(table).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(table.c.id)
     for dialect, insert in INSERT.items()
 }
+_LATEST = select(table).where(
+    table.c.id.in_(newest_of_each(table, table.c.kind == bindparam("kind"), by=(table.c.at, table.c.id)))
+)
 
 
 def add(
@@ -70,15 +74,10 @@ def of_thread(connection: Connection, thread_id: int) -> list[Event]:
     return [_event(row) for row in rows]
 
 
-def latest(connection: Connection, thread_id: int, kind: EventKind) -> Event | None:
-    """The newest line of one kind."""
-    row = connection.execute(
-        select(table)
-        .where(table.c.thread_id == thread_id, table.c.kind == kind)
-        .order_by(table.c.at.desc(), table.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return _event(row) if row else None
+def latest(connection: Connection, thread_ids: Iterable[int], kind: EventKind) -> dict[int, Event]:
+    """Each thread's newest line of one kind, by the thread's number; none where there is no such line."""
+    rows = connection.execute(_LATEST, {"threads": list(thread_ids), "kind": kind})
+    return {row.thread_id: _event(row) for row in rows}
 
 
 def erase(connection: Connection, thread_id: int) -> None:

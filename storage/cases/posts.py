@@ -14,6 +14,7 @@ from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
 from bot.domain.clock.waits import WaitOutcome
 from storage.engine import INSERT
+from storage.newest import newest_of_each
 from storage.rows import names, record
 from storage.tables import post as table
 from storage.tables import thread, wait
@@ -21,6 +22,11 @@ from storage.tables import thread, wait
 SHOWN = 50
 
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
+_NEWEST_STANDING = select(table).where(
+    table.c.id.in_(
+        newest_of_each(table, table.c.inbound, table.c.deleted_at.is_(None), by=(table.c.posted_at, table.c.id))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,14 @@ def of_thread(connection: Connection, thread_id: int) -> list[Post]:
     return [_post(row) for row in rows][::-1]
 
 
+def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Post]:
+    """Each thread's newest post by the customer that was not deleted, by the thread's number; none where all are."""
+    rows = connection.execute(_NEWEST_STANDING, {"threads": list(thread_ids)})
+    return {row.thread_id: _post(row) for row in rows}
+
+
 def count_inbound(connection: Connection, thread_id: int) -> int:
+    """How many posts the customer has written in the thread, deleted ones included."""
     return connection.execute(select(func.count()).where(table.c.thread_id == thread_id, table.c.inbound)).scalar_one()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, union_all, update
 
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.targets import NagLevel
@@ -88,14 +88,31 @@ def save(connection: Connection, before: Thread, after: Thread) -> None:
         connection.execute(_SAVE, changed | {"this": after.id})
 
 
-def waiting(connection: Connection, desk: str, *, owner: str | None, limit: int) -> list[Thread]:
-    """Threads whose customers wait, the nearest deadline first; of one owner when given."""
-    query = select(table).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit)
-    return [_thread(row) for row in connection.execute(query)]
+def some(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Thread]:
+    """These threads, by number; numbers that are nobody's are left out."""
+    rows = connection.execute(select(table).where(table.c.id.in_(list(thread_ids))))
+    return {row.id: _thread(row) for row in rows}
 
 
-def count_waiting(connection: Connection, desk: str, *, owner: str | None) -> int:
-    return connection.execute(select(func.count()).where(_waiting(desk, owner))).scalar_one()
+def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, limit: int) -> dict[str, list[Thread]]:
+    """Each desk's first `limit` threads whose customers wait, the nearest deadline first; of one owner when given."""
+    first = (
+        select(table.c.id).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit).subquery()
+        for desk in desks
+    )
+    query = select(table).where(table.c.id.in_(union_all(*(select(each) for each in first))))
+    found: dict[str, list[Thread]] = {}
+    for row in connection.execute(query.order_by(table.c.due_at, table.c.id)):
+        found.setdefault(row.desk, []).append(_thread(row))
+    return found
+
+
+def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | None) -> dict[str, int]:
+    """How many threads wait at each of these desks, only one owner's when given; none where no customer waits."""
+    query = select(table.c.desk, func.count().label("waiting")).group_by(table.c.desk)
+    query = query.where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None))
+    rows = connection.execute(query if owner is None else query.where(table.c.owner == owner))
+    return {row.desk: row.waiting for row in rows}
 
 
 def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, select, union_all, update
 
 from bot.domain.cases.conversation import NEVER_ARRIVED, TRANSITIONS, Reply, ReplyState
+from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import reply as table
+
+_LATEST = (
+    select(table)
+    .where(
+        table.c.id.in_(
+            union_all(
+                newest_of_each(table, table.c.state != ReplyState.CANCELLED, by=[table.c.id]),
+                newest_of_each(table, table.c.state == ReplyState.SENT, by=[table.c.id]),
+            )
+        )
+    )
+    .order_by(table.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A thread's latest reply that was not cancelled; if that has not arrived, also the latest one that has."""
+
+    newest: Reply | None = None
+    earlier: Reply | None = None
 
 
 def add(connection: Connection, **values: Any) -> Reply:
@@ -27,22 +51,20 @@ def of_request(connection: Connection, idempotency_key: str) -> Reply | None:
     return _reply(row) if row else None
 
 
-def newest(connection: Connection, thread_id: int, *, undone: bool = False) -> Reply | None:
-    """The thread's latest reply that was not undone; with `undone` the latest one of all."""
-    query = select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
-    row = connection.execute(query if undone else query.where(table.c.state != ReplyState.CANCELLED)).one_or_none()
-    return _reply(row) if row else None
-
-
-def arrived(connection: Connection, thread_id: int) -> Reply | None:
-    """The thread's latest reply that is known to have reached the customer."""
+def newest(connection: Connection, thread_id: int) -> Reply | None:
+    """The thread's latest reply, also where its author cancelled it."""
     row = connection.execute(
-        select(table)
-        .where(table.c.thread_id == thread_id, table.c.state == ReplyState.SENT)
-        .order_by(table.c.id.desc())
-        .limit(1)
+        select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
     ).one_or_none()
     return _reply(row) if row else None
+
+
+def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Latest]:
+    """What was last answered in each of these threads, by the thread's number; nothing for those without replies."""
+    found: dict[int, Latest] = {}
+    for reply in map(_reply, connection.execute(_LATEST, {"threads": list(thread_ids)})):
+        found[reply.thread_id] = Latest(reply, earlier=found.get(reply.thread_id, Latest()).newest)
+    return found
 
 
 def newest_sent(connection: Connection, thread_id: int) -> int:

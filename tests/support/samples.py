@@ -109,17 +109,23 @@ def escalation(**changes: Any) -> Escalation:
 
 
 def card(**changes: Any) -> Card:
+    """The thread's card; `newest` follows from `posts`."""
+    posts = changes.get("posts", (post(),))
     return replace(
         Card(
             thread=thread(),
-            posts=(post(),),
-            customer_posts=1,
-            reply=None,
-            escalations=(),
-            network_name="X",
-            handle="acme",
             at=AT,
+            newest=next((one for one in reversed(posts) if one.inbound and not one.deleted_at), None),
+            reply=None,
+            earlier=None,
+            network_name="X",
             permalink="https://acme.slack.com/archives/C0SUPPORT/p1763653860000200",
+            closed_by=None,
+            posts=posts,
+            customer_posts=1,
+            escalations=(),
+            handle="acme",
+            account_url=None,
         ),
         **changes,
     )

@@ -1,19 +1,23 @@
-"""Look at threads: what a card, a list, a history and the App Home are made of."""
+"""Look at threads: read what a card, a list, a history and the App Home show.
+
+A list costs one statement a table, however many rows it has. A card is the same row, with what only the card shows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.views.cases.models import Card, History, Overview
+from bot.views.cases.models import Card, CaseRow, History, Overview
 from storage import outbox
-from storage.cases import escalations, events, messages, posts, threads
+from storage.cases import escalations, events, posts, threads
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
@@ -28,7 +32,46 @@ def card(ctx: Context, thread_id: int) -> Card:
 
 def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
     """The same within the caller's transaction."""
-    return _card(connection, ctx, found(connection, thread_id), ctx.clock.now())
+    thread = found(connection, thread_id)
+    shown = posts.of_thread(connection, thread_id)
+    written = sum(post.inbound for post in shown)
+    newest = next((post for post in reversed(shown) if post.inbound and not post.deleted_at), None)
+    if len(shown) == posts.SHOWN:  # there may be more
+        written = posts.count_inbound(connection, thread_id)
+        newest = newest or posts.newest_standing(connection, [thread_id]).get(thread_id)
+    (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
+    _, _, handle = thread.account.partition(":")
+    account = ctx.accounts.get(thread.account)
+    return Card(
+        thread=row.thread,
+        at=row.at,
+        newest=row.newest,
+        reply=row.reply,
+        earlier=row.earlier,
+        network_name=row.network_name,
+        permalink=row.permalink,
+        closed_by=row.closed_by,
+        posts=tuple(shown),
+        customer_posts=written,
+        escalations=tuple(escalations.of_thread(connection, thread_id)),
+        handle=account.handle if account else handle,
+        account_url=account.url if account else None,
+    )
+
+
+def rows(connection: Connection, ctx: Context, listed: Collection[Thread], at: datetime) -> list[CaseRow]:
+    """What a list shows of these threads at `at`, in their order, within the caller's transaction."""
+    if not listed:
+        return []
+    return _rows(connection, ctx, listed, at, posts.newest_standing(connection, [thread.id for thread in listed]))
+
+
+def rows_of(ctx: Context, numbers: Collection[int]) -> list[CaseRow]:
+    """The same for threads by number, in the order of `numbers`; numbers that are nobody's are left out."""
+    with reading(ctx.engine) as connection:
+        known = threads.some(connection, numbers)
+        listed = [known[number] for number in numbers if number in known]
+        return rows(connection, ctx, listed, ctx.clock.now())
 
 
 def look(ctx: Context, actor: Actor, thread_id: int) -> Card:
@@ -40,7 +83,8 @@ def look(ctx: Context, actor: Actor, thread_id: int) -> Card:
 def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
     """The desk's waiting threads, the nearest deadline first; only `owner`'s when given."""
     with reading(ctx.engine) as connection:
-        return _overview(connection, ctx, desk, owner)
+        ((overview,),) = _overviews(connection, ctx, [desk], owner)
+        return overview
 
 
 def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Overview:
@@ -48,16 +92,14 @@ def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Over
     at = ctx.clock.now()
     shown = threads.unowned(connection, desk, limit)
     total = threads.count_unowned(connection, desk)
-    return Overview(desk, tuple(_card(connection, ctx, thread, at) for thread in shown), total, at)
+    return Overview(desk, tuple(rows(connection, ctx, shown, at)), total, at)
 
 
 def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
-    """Of every desk: the agent's own threads and all that wait."""
+    """Of every desk: the agent's own waiting threads, and all that wait."""
     with reading(ctx.engine) as connection:
-        return [
-            (_overview(connection, ctx, desk.name, agent), _overview(connection, ctx, desk.name, None))
-            for desk in ctx.settings.desks
-        ]
+        own, everybodys = _overviews(connection, ctx, [desk.name for desk in ctx.settings.desks], agent, None)
+        return list(zip(own, everybodys, strict=True))
 
 
 def history(ctx: Context, actor: Actor, thread_id: int) -> History:
@@ -71,18 +113,18 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
         return History(
             card,
             tuple(events.of_thread(connection, thread_id)),
-            tuple(_card(connection, ctx, other, card.at) for other in others if other.id != thread_id),
+            tuple(rows(connection, ctx, [other for other in others if other.id != thread_id], card.at)),
         )
 
 
-def of_customer(ctx: Context, actor: Actor, handle: str) -> list[Card]:
+def of_customer(ctx: Context, actor: Actor, handle: str) -> list[CaseRow]:
     """The threads of a customer that the actor may see, newest first. Raises Refused("unknown_person") without any."""
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         theirs = threads.of_customer(connection, handle, _desks(ctx, actor))
         if not theirs:
             raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
-        return [_card(connection, ctx, thread, at) for thread in theirs]
+        return rows(connection, ctx, theirs, at)
 
 
 def resend(ctx: Context, thread_id: int) -> None:
@@ -92,50 +134,60 @@ def resend(ctx: Context, thread_id: int) -> None:
     ctx.wake()
 
 
-def _overview(connection: Connection, ctx: Context, desk: str, owner: str | None) -> Overview:
+def permalinks(connection: Connection, ctx: Context, thread_ids: Iterable[int]) -> dict[int, str]:
+    """Where each thread's card can be opened, by the thread's number; none for those whose card is not in Slack yet."""
+    places = outbox.places_of_cards(connection, thread_ids) if ctx.workspace.url else {}
+    links = {number: ctx.workspace.permalink(*place) for number, place in places.items()}
+    return {number: link for number, link in links.items() if link}
+
+
+def _overviews(
+    connection: Connection, ctx: Context, desks: Collection[str], *owners: str | None
+) -> list[list[Overview]]:
+    """For each of `owners` what waits at each desk; None stands for everybody's."""
     at = ctx.clock.now()
-    shown = threads.waiting(connection, desk, owner=owner, limit=LISTED)
-    return Overview(
-        desk=desk,
-        threads=tuple(_card(connection, ctx, thread, at) for thread in shown),
-        total=threads.count_waiting(connection, desk, owner=owner),
-        at=at,
-    )
+    waiting = [threads.waiting(connection, desks, owner=owner, limit=LISTED) for owner in owners]
+    totals = [threads.count_waiting(connection, desks, owner=owner) for owner in owners]
+    listed = {thread.id: thread for by_desk in waiting for each in by_desk.values() for thread in each}
+    shown = {row.thread.id: row for row in rows(connection, ctx, listed.values(), at)}
+    return [
+        [
+            Overview(desk, tuple(shown[thread.id] for thread in by_desk.get(desk, ())), total.get(desk, 0), at)
+            for desk in desks
+        ]
+        for by_desk, total in zip(waiting, totals, strict=True)
+    ]
 
 
-def _card(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> Card:
-    _, _, handle = thread.account.partition(":")
-    account = ctx.accounts.get(thread.account)
-    reply = replies.newest(connection, thread.id)
-    arrived = reply is None or reply.state is ReplyState.SENT
-    return Card(
-        thread=thread,
-        posts=tuple(posts.of_thread(connection, thread.id)),
-        customer_posts=posts.count_inbound(connection, thread.id),
-        reply=reply,
-        escalations=tuple(escalations.of_thread(connection, thread.id)),
-        network_name=network_name(thread.account),
-        handle=account.handle if account else handle,
-        at=at,
-        permalink=permalink(connection, ctx, thread.id),
-        account_url=account.url if account else None,
-        closed_by=_closed_by(connection, thread),
-        earlier=None if arrived else replies.arrived(connection, thread.id),
-    )
+def _rows(
+    connection: Connection, ctx: Context, listed: Collection[Thread], at: datetime, newest: Mapping[int, Post | None]
+) -> list[CaseRow]:
+    """The rows of these threads, whose customers' newest posts are known."""
+    numbers = [thread.id for thread in listed]
+    answers = replies.latest(connection, numbers)
+    links = permalinks(connection, ctx, numbers)
+    closers = _closers(connection, listed)
+    return [
+        CaseRow(
+            thread=thread,
+            at=at,
+            newest=newest.get(thread.id),
+            reply=answer.newest,
+            earlier=answer.earlier,
+            network_name=network_name(thread.account),
+            permalink=links.get(thread.id),
+            closed_by=closers.get(thread.id),
+        )
+        for thread in listed
+        for answer in [answers.get(thread.id, replies.Latest())]
+    ]
 
 
-def permalink(connection: Connection, ctx: Context, thread_id: int) -> str | None:
-    """Where the thread's card can be opened, once it is in Slack."""
-    place = messages.place_of_card(connection, thread_id) if ctx.workspace.url else None
-    return ctx.workspace.permalink(*place) if place else None
-
-
-def _closed_by(connection: Connection, thread: Thread) -> str | None:
-    """Who closed it; None where the customer did, by taking their words back."""
-    if thread.close_reason is None:
-        return None
-    closed = events.latest(connection, thread.id, EventKind.CLOSED)
-    return closed.actor if closed else None
+def _closers(connection: Connection, listed: Iterable[Thread]) -> dict[int, str]:
+    """Who closed each thread; nobody where the customer did, by taking their words back."""
+    closed = [thread.id for thread in listed if thread.close_reason is not None]
+    lines = events.latest(connection, closed, EventKind.CLOSED) if closed else {}
+    return {number: line.actor for number, line in lines.items()}
 
 
 def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Card:

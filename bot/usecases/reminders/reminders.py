@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import partial
 from itertools import count
 
 from bot.domain.reminders import reminders as rules
@@ -15,9 +14,7 @@ from bot.usecases.desk.context import Context
 from bot.views.reminders.models import Due, Reminders
 from storage import outbox
 from storage.engine import Connection, reading
-from storage.outbox.kinds import MessageKind
-from storage.outbox.messages import NewMessage
-from storage.reminders import messages, reminders
+from storage.reminders import reminders
 
 SETTLE_SECONDS = 3  # several ticks, because one tick handles only a part of what fell due during an outage
 LISTED = 15
@@ -33,16 +30,22 @@ def gathered(
     """
     pause = rules.pause(desk.targets.first_response, desk.targets.next_response)
     now = rules.turn(at, pause)
-    join = partial(reminders.join, connection, waits=waits, order_by=due)
     if not _too_many(connection, desk, to, at + pause):
-        return any(join(_message(desk, to, turn, waits, due).key) for turn in (now, now + 1))
+        return any(reminders.join(connection, _key(desk, to, turn), waits, order_by=due) for turn in (now, now + 1))
     soon = at + ctx.clock.real(SETTLE_SECONDS)
     for turn in count(now):
-        message = _message(desk, to, turn, waits, due)
-        begins = max(soon, rules.begins(turn, pause))
-        if join(message.key) or outbox.want_once(connection, message, at=begins):
+        key = _key(desk, to, turn)
+        if reminders.join(connection, key, waits, order_by=due) or outbox.want_once(
+            connection,
+            key,
+            "reminders",
+            destination=to.channel,
+            at=max(soon, rules.begins(turn, pause)),
+            order_by=due,
+            payload={"desk": desk.name, "owner": to.owner, "lead": to.lead, "waits": sorted(waits)},
+        ):
             break
-        if join(message.key):  # another process has just begun it
+        if reminders.join(connection, key, waits, order_by=due):  # another process has just begun it
             break
     return True
 
@@ -61,10 +64,9 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
             due = [row for row in due if row["due_at"] <= at]
         else:
             due = [row for row in due if row["owner"] in (None, to.owner) and row["pending_reply_id"] is None]
-        shown = tuple(
-            Due(row["number"], row["owner"], row["due_at"], queries.permalink(connection, ctx, row["number"]))
-            for row in due[:LISTED]
-        )
+        listed = due[:LISTED]
+        links = queries.permalinks(connection, ctx, [row["number"] for row in listed])
+        shown = tuple(Due(row["number"], row["owner"], row["due_at"], links.get(row["number"])) for row in listed)
     now_of = due[0]["desk"] if due else desk
     return Reminders(now_of, to, shown, len(due), any(row["owner"] is None for row in due), at)
 
@@ -75,12 +77,11 @@ def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime
         coming = reminders.breaches_coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1)
     else:
         coming = reminders.coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
-    kind = MessageKind.LEAD if to.lead else MessageKind.NAG
     return (
         coming > INDIVIDUAL_LIMIT
-        or outbox.backlog(connection, to.channel, kind=kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
+        or outbox.backlog(connection, to.channel, kind=to.kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
     )
 
 
-def _message(desk: Desk, to: Recipient, turn: int, waits: Collection[int], due: datetime) -> NewMessage:
-    return messages.reminders(desk.name, desk.slack_channel, to, turn, sorted(waits), due)
+def _key(desk: Desk, to: Recipient, turn: int) -> str:
+    return f"reminders:{desk.slack_channel}:{to.channel}:{to.owner}:{turn}"

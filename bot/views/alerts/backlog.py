@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.platform.i18n import Translator
 from bot.views.alerts.models import BacklogDigest
 from bot.views.cases.case_row import next_step, row
-from bot.views.cases.models import Card
+from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import date
@@ -18,36 +18,32 @@ def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
     if digest.backlog.ended_at is not None:
         return b.message(_over(digest, t))
     busy = t.n(
-        "🌊 *Busy:* {n} mention is waiting for its card.",
-        "🌊 *Busy:* {n} mentions are waiting for their cards.",
-        digest.waiting,
+        "🌊 *Busy:* {n} mention waits for its card.", "🌊 *Busy:* {n} mentions wait for their card.", digest.waiting
     )
     unowned = digest.unowned
     if not unowned.total:
-        return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards will follow.")))
-    nobodys = t.n("{n} thread is unclaimed.", "{n} threads are unclaimed.", unowned.total)
+        return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards follow.")))
+    nobodys = t.n("Nobody owns {n} thread.", "Nobody owns {n} threads.", unowned.total)
     example = f"{command} claim {unowned.threads[-1].thread.id}"
     return b.message(
         f"{busy} {nobodys}",
-        b.section(f"{busy} {nobodys}\n{t('Answer these first:')}"),
-        *(b.section(row(card, t), next_step(card, t)) for card in unowned.threads),
+        b.section(f"{busy} {nobodys}\n{t('These must be answered first:')}"),
+        *(b.section(row(case, t), next_step(case, t)) for case in unowned.threads),
         b.actions(b.button(t("Claim next 5"), "claim_next", unowned.desk, style="primary")),
         b.context(
             t(
-                (
-                    "Slack takes one card a second; the cards come in order of their deadlines. You can "
-                    "already claim any thread by its number: `{example}`"
-                ),
+                "Slack takes one card a second, and the cards come in the order of their deadlines. "
+                "Every thread can be claimed by number at once: `{example}`",
                 example=example,
             )
         ),
     )
 
 
-def yours(claimed: Sequence[Card], t: Translator) -> SlackMessage:
+def yours(claimed: Sequence[CaseRow], t: Translator) -> SlackMessage:
     """Tell the agent alone which threads they just claimed, each with its next step."""
     text = t.n("{n} thread is yours now:", "{n} threads are yours now:", len(claimed))
-    return b.message(text, b.section(text), *(b.section(row(card, t), next_step(card, t)) for card in claimed))
+    return b.message(text, b.section(text), *(b.section(row(case, t), next_step(case, t)) for case in claimed))
 
 
 def _over(digest: BacklogDigest, t: Translator) -> str:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from bot.platform.i18n import Translator
-from bot.views.cases.models import Card
+from bot.views.cases.models import CaseRow
 from bot.views.cases.state import clock, customer, owner, state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 from bot.views.common.text import escape, link
 
 
-def row(card: Card, t: Translator) -> str:
+def row(case: CaseRow, t: Translator) -> str:
     """Show the thread's number, customer, state and first words."""
-    thread = card.thread
-    number = link(card.permalink, f"#{thread.id}")
-    newest = card.newest
+    thread = case.thread
+    number = link(case.permalink, f"#{thread.id}")
+    newest = case.newest
     words = escape(newest.text, 120) if newest else t("deleted by the customer")
-    stands = " · ".join(filter(None, (owner(card, t) if up_to_us(card) else state(card, t), clock(card, t))))
-    return f"*{number}* {customer(card, limit=40)}\n{stands}\n“{words}”"
+    stands = " · ".join(filter(None, (owner(case, t) if up_to_us(case) else state(case, t), clock(case, t))))
+    return f"*{number}* {customer(case, limit=40)}\n{stands}\n“{words}”"
 
 
-def next_step(card: Card, t: Translator) -> Block | None:
+def next_step(case: CaseRow, t: Translator) -> Block | None:
     """Return the one button that moves the thread on; None if there is none."""
-    thread = card.thread
-    if not up_to_us(card):
+    thread = case.thread
+    if not up_to_us(case):
         return None
     if thread.owner is None:
         return b.button(t("Claim"), "claim", thread.id)

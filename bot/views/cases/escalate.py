@@ -30,7 +30,9 @@ def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> 
         [
             b.input_block(t("To whom"), "target", choice),
             b.text_input(t("Why"), "why", placeholder=t("What you need from them")),
-            b.context(t("The owner stays responsible until somebody takes over. The customer does not see this.")),
+            b.context(
+                t("Its owner stays responsible until somebody takes it over. The customer sees nothing of this.")
+            ),
         ],
         submit=t("Escalate"),
         close=t("Cancel"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.cases.conversation import Event, EventKind
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import row
-from bot.views.cases.models import Card, History
+from bot.views.cases.models import Card, CaseRow, History
 from bot.views.cases.state import at_handle, customer_and_place
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
@@ -28,22 +28,22 @@ WORDS = {
     EventKind.TAKEN_OVER: N_("{actor} took it over"),
     EventKind.REPLIED: N_("{actor} wrote a reply"),
     EventKind.UNDONE: N_("{actor} undid the reply"),
-    EventKind.CHECKING: N_("no answer from {network}; checking whether the reply arrived"),
-    EventKind.SENT: N_("the reply by {actor} arrived on {network}"),
+    EventKind.CHECKING: N_("no answer from {network}: checking whether the reply arrived"),
+    EventKind.SENT: N_("the reply of {actor} arrived on {network}"),
     EventKind.REFUSED: N_("the reply was not sent: {refusal}"),
-    EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
+    EventKind.UNKNOWN: N_("unknown whether the reply arrived: a person is to decide"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
-    EventKind.NAGGED: N_("reminder: the target is near"),
+    EventKind.NAGGED: N_("reminded that the target is near"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
-    EventKind.EDITED: N_("{handle} edited their post"),
-    EventKind.WITHDRAWN: N_("{handle} deleted their post"),
-    EventKind.ERASED: N_("erased at the customer's request"),
+    EventKind.EDITED: N_("{handle} changed their words"),
+    EventKind.WITHDRAWN: N_("{handle} deleted their words"),
+    EventKind.ERASED: N_("erased as the customer asked"),
 }
 """The words for each event kind. A test fails if a kind that the desk writes is missing here."""
 
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
-_BREACHED = N_("reminder: past its target")
+_BREACHED = N_("reminded that the target has passed")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
 
@@ -63,10 +63,10 @@ def modal(history: History, t: Translator) -> View:
     )
 
 
-def message(threads: Sequence[Card], handle: str, t: Translator) -> SlackMessage:
+def message(threads: Sequence[CaseRow], handle: str, t: Translator) -> SlackMessage:
     """List a customer's threads, newest first, for the agent who asked."""
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=at_handle(handle))
-    rows = [b.section(row(card, t), b.button(t("History"), "history", card.thread.id)) for card in threads[:20]]
+    rows = [b.section(row(case, t), b.button(t("History"), "history", case.thread.id)) for case in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
 
 
@@ -81,11 +81,11 @@ def _packed(lines: Sequence[str]) -> list[str]:
     return texts
 
 
-def _others(threads: Sequence[Card], t: Translator) -> list[Block]:
+def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
     if not threads:
         return [b.context(t("No other threads with this customer."))]
     heading = t("*Other threads with this customer*")
-    return [b.divider(), b.section(heading), *(b.section(row(card, t)) for card in threads[:MAX_OTHERS])]
+    return [b.divider(), b.section(heading), *(b.section(row(case, t)) for case in threads[:MAX_OTHERS])]
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:

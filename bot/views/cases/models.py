@@ -1,4 +1,4 @@
-"""The read models of a thread: its card, and everything built from cards."""
+"""The read models of a thread: its line in a list, its card, and everything built from them."""
 
 from __future__ import annotations
 
@@ -9,38 +9,43 @@ from bot.domain.cases.conversation import Escalation, Event, Post, Reply, ReplyS
 from bot.domain.cases.thread import Thread
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A thread as it stands at `at`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A thread as it stands at `at`, with what one line of a list shows of it.
 
-    `posts` are the newest ones, oldest first; `customer_posts` counts everything the customer wrote. `reply` is the
-    latest one that was not cancelled. `earlier` is the latest one that arrived, if `reply` did not. `network_name` and
-    `handle` say which account answers ("X", "acme"); `account_url` is where its own posts can be seen. `closed_by` is
-    the Slack id of the agent who closed the thread.
+    `newest` is the customer's newest post that is not deleted. `reply` is the latest one that was not cancelled.
+    `earlier` is the latest one that arrived, if `reply` did not. `network_name` is such as "X". `permalink` opens the
+    card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread.
     """
 
     thread: Thread
-    posts: tuple[Post, ...]
-    customer_posts: int
-    reply: Reply | None
-    escalations: tuple[Escalation, ...]
-    network_name: str
-    handle: str
     at: datetime
-    permalink: str | None = None  # of the card in Slack, if known
-    account_url: str | None = None
-    closed_by: str | None = None
-    earlier: Reply | None = None
+    newest: Post | None
+    reply: Reply | None
+    earlier: Reply | None
+    network_name: str
+    permalink: str | None
+    closed_by: str | None
 
     @property
     def answer(self) -> Reply | None:
         """The latest reply that reached the customer."""
         return self.reply if self.reply and self.reply.state is ReplyState.SENT else self.earlier
 
-    @property
-    def newest(self) -> Post | None:
-        """The customer's newest post that is not deleted."""
-        return next((post for post in reversed(self.posts) if post.inbound and not post.deleted_at), None)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(CaseRow):
+    """The same thread with what its whole card shows.
+
+    `posts` are the newest ones, oldest first; `customer_posts` counts everything the customer wrote. `handle` names the
+    account that answers ("acme"); `account_url` is where its own posts can be seen.
+    """
+
+    posts: tuple[Post, ...]
+    customer_posts: int
+    escalations: tuple[Escalation, ...]
+    handle: str
+    account_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class History:
 
     card: Card
     events: tuple[Event, ...]
-    others: tuple[Card, ...]
+    others: tuple[CaseRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,6 @@ class Overview:
     """Waiting threads of a desk or of one agent, by deadline: the first of them, and their total number."""
 
     desk: str
-    threads: tuple[Card, ...]
+    threads: tuple[CaseRow, ...]
     total: int
     at: datetime

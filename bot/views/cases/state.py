@@ -7,65 +7,65 @@ from datetime import datetime
 from bot.domain.cases.conversation import ON_ITS_WAY, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
-from bot.views.cases.models import Card
+from bot.views.cases.models import CaseRow
 from bot.views.common.text import escape, link, moment, person
 
 
-def on_its_way(card: Card) -> Reply | None:
+def on_its_way(case: CaseRow) -> Reply | None:
     """Return the reply that may still reach the customer without anybody acting, if any."""
-    return card.reply if card.reply and card.reply.state in ON_ITS_WAY else None
+    return case.reply if case.reply and case.reply.state in ON_ITS_WAY else None
 
 
-def undecided(card: Card) -> Reply | None:
+def undecided(case: CaseRow) -> Reply | None:
     """Return the reply that an agent must settle because nobody knows whether it arrived, if any."""
-    return card.reply if card.reply and card.reply.state is ReplyState.UNKNOWN else None
+    return case.reply if case.reply and case.reply.state is ReplyState.UNKNOWN else None
 
 
-def up_to_us(card: Card) -> bool:
+def up_to_us(case: CaseRow) -> bool:
     """Tell whether the next step is to answer: the customer waits, and no reply is on its way or undecided."""
-    return card.thread.state is State.WAITING and not on_its_way(card) and not undecided(card)
+    return case.thread.state is State.WAITING and not on_its_way(case) and not undecided(case)
 
 
-def when(at: datetime, card: Card) -> str:
+def when(at: datetime, case: CaseRow) -> str:
     """Show a time on the card, with its date if the time alone could be taken for another day."""
-    return moment(at, card.at, card.thread.received_at)
+    return moment(at, case.at, case.thread.received_at)
 
 
-def state(card: Card, t: Translator) -> str:
+def state(case: CaseRow, t: Translator) -> str:
     """Say in one line what the state is and who owns the thread."""
-    if card.thread.erased_at:
-        return t("🧹 *Erased* at the customer's request")
-    if card.thread.state is State.CLOSED:
-        return _closed(card, t)
-    if card.reply and card.reply.state in _COMING:
-        return t(_COMING[card.reply.state], network=card.network_name)
-    return _answered(card, t) if card.thread.state is State.ANSWERED else _waiting(card, t)
+    if case.thread.erased_at:
+        return t("🧹 *Erased* as the customer asked")
+    if case.thread.state is State.CLOSED:
+        return _closed(case, t)
+    if case.reply and case.reply.state in _COMING:
+        return t(_COMING[case.reply.state], network=case.network_name)
+    return _answered(case, t) if case.thread.state is State.ANSWERED else _waiting(case, t)
 
 
-def clock(card: Card, t: Translator) -> str | None:
+def clock(case: CaseRow, t: Translator) -> str | None:
     """Say since when the customer waits and when the answer is due; None if they do not wait."""
-    thread = card.thread
+    thread = case.thread
     if thread.waiting_since is None or thread.due_at is None:
         return None
-    since, due = (when(at, card) for at in (thread.waiting_since, thread.due_at))
-    if card.at >= thread.due_at:
-        return t("Waiting since {since} · ⚠️ *past its target* since {due}", since=since, due=due)
+    since, due = (when(at, case) for at in (thread.waiting_since, thread.due_at))
+    if case.at >= thread.due_at:
+        return t("Waiting since {since} · ⚠️ *past its target* of {due}", since=since, due=due)
     return t("Waiting since {since} · answer by *{due}*", since=since, due=due)
 
 
-def customer(card: Card, *, limit: int = 80) -> str:
+def customer(case: CaseRow, *, limit: int = 80) -> str:
     """Show the customer as mark-up: the name, and the @handle linked to their newest post."""
-    thread = card.thread
-    newest = card.newest
+    thread = case.thread
+    newest = case.newest
     handle = at_handle(thread.customer_handle)
     linked = link(newest.url, handle) if newest else handle
     name = escape(thread.customer_name, limit)
     return f"*{name}* {linked}" if name else linked
 
 
-def customer_and_place(card: Card, t: Translator) -> str:
+def customer_and_place(case: CaseRow, t: Translator) -> str:
     """Show the customer and the network on which they wrote."""
-    return f"{customer(card)}  {t('on {network}', network=card.network_name)}"
+    return f"{customer(case)}  {t('on {network}', network=case.network_name)}"
 
 
 def at_handle(handle: str) -> str:
@@ -74,9 +74,9 @@ def at_handle(handle: str) -> str:
     return f"@{words}" if words else "—"
 
 
-def owner(card: Card, t: Translator) -> str:
+def owner(case: CaseRow, t: Translator) -> str:
     """Show the owner, for lists in which the rest of the state is clear."""
-    return f"👤 {person(card.thread.owner)}" if card.thread.owner else t("🔔 *Unclaimed*")
+    return f"👤 {person(case.thread.owner)}" if case.thread.owner else t("🔔 *Unclaimed*")
 
 
 _COMING = {
@@ -84,35 +84,34 @@ _COMING = {
     ReplyState.SENDING: N_("📤 *Reply on its way* to {network}"),
     ReplyState.VERIFYING: N_("🔎 *Checking* with {network} whether the reply arrived"),
     ReplyState.RETRY_REQUESTED: N_("🔎 *Checking* with {network} once more before the reply is sent again"),
-    ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please check and decide"),
+    ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please look and decide"),
 }
 
 
-def _waiting(card: Card, t: Translator) -> str:
-    thread = card.thread
+def _waiting(case: CaseRow, t: Translator) -> str:
+    thread = case.thread
     if thread.owner is None:
-        first = thread.first_response_at is None
-        return t("🔔 *New · not claimed yet*") if first else t("🔔 *Waiting · not claimed*")
+        return t("🔔 *Waiting, nobody owns it*")
     if thread.owner_since is None:
         return t("👤 {person} *is on it*", person=person(thread.owner))
-    return t("👤 {person} *is on it* (since {time})", person=person(thread.owner), time=when(thread.owner_since, card))
+    return t("👤 {person} *is on it* since {time}", person=person(thread.owner), time=when(thread.owner_since, case))
 
 
-def _answered(card: Card, t: Translator) -> str:
-    answer = card.answer
+def _answered(case: CaseRow, t: Translator) -> str:
+    answer = case.answer
     if answer is None:
         return t("✅ *Answered*")
-    at = when(answer.sent_at or answer.send_at, card)
+    at = when(answer.sent_at or answer.send_at, case)
     return t("✅ *Answered* by {person} at {time}", person=person(answer.author), time=at)
 
 
-def _closed(card: Card, t: Translator) -> str:
-    reason = card.thread.close_reason
-    if reason is None and card.newest is None:
+def _closed(case: CaseRow, t: Translator) -> str:
+    reason = case.thread.close_reason
+    if reason is None and case.newest is None:
         return t("🔒 *Closed:* the customer deleted what they wrote")
     if reason is None:
         return t("🔒 *Closed*")
     words = escape(reason, 300)
-    if card.closed_by:
-        return t("🔒 *Closed without a reply* by {person}: {reason}", person=person(card.closed_by), reason=words)
+    if case.closed_by:
+        return t("🔒 *Closed without a reply* by {person}: {reason}", person=person(case.closed_by), reason=words)
     return t("🔒 *Closed without a reply:* {reason}", reason=words)

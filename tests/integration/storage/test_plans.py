@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
 from bot.usecases.reminders import nag
 from tests.conftest import TurnedClock
+from tests.support.statements import plan, statements
 from tests.support.team import Team
 
 
@@ -18,22 +16,9 @@ def test_what_a_reminder_needs_is_found_without_a_look_at_every_open_thread(team
     for each in range(INDIVIDUAL_LIMIT + 1):
         team.write(conversation=f"c{each}")
     clock.turn(minutes=45)
-    asked: dict[str, Any] = {}
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked[statement] = parameters
-
-    event.listen(team.ctx.engine, "before_cursor_execute", note)
-    assert nag.tick(team.ctx) == INDIVIDUAL_LIMIT + 1
-    event.remove(team.ctx.engine, "before_cursor_execute", note)
-    with team.ctx.engine.connect() as connection:
-        steps = [
-            str(step.detail)
-            for statement, parameters in asked.items()
-            if statement.startswith(("SELECT", "UPDATE"))
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
-    of_threads = {step for step in steps if " thread " in f"{step} "}
+    with statements(team.ctx.engine) as ran:
+        assert nag.tick(team.ctx) == INDIVIDUAL_LIMIT + 1
+    of_threads = {step for step in plan(team.ctx.engine, ran) if " thread " in f"{step} "}
     by_number = "SEARCH thread USING INTEGER PRIMARY KEY (rowid=?)"
     by_desk = "SEARCH thread USING INDEX ix_thread_next_nag_at (desk=? AND next_nag_at<?)"
     assert by_desk in of_threads
