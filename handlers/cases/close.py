@@ -46,7 +46,7 @@ FEATURE = Feature(
     words=(
         SlashWord(
             "close",
-            N_("end it without a reply"),
+            N_("close it without a reply"),
             Number.NEEDED,
             rest=N_("reason…"),
             role="reply",

@@ -48,7 +48,7 @@ FEATURE = Feature(
     words=(
         SlashWord(
             "escalate",
-            N_("ask the lead for help; without a reason it opens the form"),
+            N_("ask the lead for help; without a reason, it opens the form"),
             Number.NEEDED,
             rest=N_("why…"),
             role="escalate",

@@ -35,6 +35,6 @@ def _history(request: SlashRequest) -> Answer:
 
 FEATURE = Feature(
     register,
-    words=(SlashWord("history", N_("all that a customer and we have said"), rest=N_("@handle"), run=_history),),
+    words=(SlashWord("history", N_("everything that a customer and we have said"), rest=N_("@handle"), run=_history),),
     menu=(MenuChoice("history", ask),),
 )

@@ -67,7 +67,7 @@ def _mine(request: SlashRequest) -> Answer:
 FEATURE = Feature(
     register,
     words=(
-        SlashWord("open", N_("what waits, most urgent first"), hinted=True, run=_open),
+        SlashWord("open", N_("what is waiting, most urgent first"), hinted=True, run=_open),
         SlashWord("mine", N_("what you have claimed"), hinted=True, run=_mine),
     ),
 )

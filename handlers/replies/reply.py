@@ -136,7 +136,7 @@ FEATURE = Feature(
     words=(
         SlashWord(
             "reply",
-            N_("answer the customer in public; without a text it opens the form"),
+            N_("answer the customer in public; without text, it opens the form"),
             Number.NEEDED,
             rest=N_("text…"),
             hinted=True,

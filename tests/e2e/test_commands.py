@@ -61,7 +61,7 @@ def test_every_word_does_its_work(team: Team) -> None:
     number = case.number
     assert f"#{number} is yours" in team.command(ANNA, f"CLAIM #{number}")
     case.shows(f"<@{ANNA}> *is on it*")
-    assert "is yours already" in team.command(ANNA, f"claim {number}")
+    assert "is already yours" in team.command(ANNA, f"claim {number}")
     assert f"<@{ANNA}> claimed" in team.command(LARS, f"claim {number}")
     assert "by command" in team.command(LARS, f"show {number}")
     assert f"handed over to <@{LARS}>" in team.command(ANNA, f"handover {number} @lars")

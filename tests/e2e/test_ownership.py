@@ -40,7 +40,7 @@ def test_taking_over_tells_the_owner(team: Team) -> None:
     case.shows(f"<@{LARS}> *is on it*")
     under_the_card(case, f"<@{ANNA}>, <@{LARS}> has taken this over from you")
     case.menu(LARS, "take_over")
-    case.told(LARS, "yours already")
+    case.told(LARS, "already yours")
 
 
 def test_who_would_answer_a_colleagues_thread_can_take_it_over_at_once(team: Team) -> None:

@@ -14,7 +14,7 @@ from bot.views.common.text import escape
 def help(command: str, words: Sequence[Word], t: Translator) -> SlackMessage:  # noqa: A001 - the command's own name
     """Every word with its line; `command` is the name that the slash command has in this workspace."""
     name = escape(command, 40)
-    heading = t("*{command}* · only you see the answers; only *reply* speaks to a customer.", command=name)
+    heading = t("*{command}* · only you see the answers; only *reply* reaches a customer.", command=name)
     return b.message(heading, b.section(heading), b.section("\n".join(_line(name, word, t) for word in words)))
 
 

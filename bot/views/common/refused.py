@@ -14,48 +14,46 @@ from bot.views.common.text import escape, moment, person
 
 WORDS = {
     RefusalCode.TAKEN: N_("{owner} claimed #{thread} at {since}."),
-    RefusalCode.YOURS: N_("#{thread} is yours already."),
-    RefusalCode.UNOWNED: N_("Nobody owns #{thread} yet. Claim it first."),
-    RefusalCode.NOT_YOURS: N_("#{thread} is with {owner}, since {since}. Take it over first, or ask them."),
+    RefusalCode.YOURS: N_("#{thread} is already yours."),
+    RefusalCode.UNOWNED: N_("Nobody has claimed #{thread} yet. Claim it first."),
+    RefusalCode.NOT_YOURS: N_("#{thread} is with {owner} (since {since}). Take it over first, or ask them."),
     RefusalCode.CLOSED: N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
-    RefusalCode.ERASED: N_("#{thread} was erased, as its customer asked."),
-    RefusalCode.ANSWERED: N_("#{thread} is answered already."),
-    RefusalCode.WAITING: N_("#{thread} is open already: its customer waits."),
+    RefusalCode.ERASED: N_("#{thread} was erased at the customer's request."),
+    RefusalCode.ANSWERED: N_("#{thread} is already answered."),
+    RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
-    RefusalCode.NOTHING_UNCLAIMED: N_("Every thread that waits here has an owner."),
+    RefusalCode.NOTHING_UNCLAIMED: N_("Every thread waiting here has an owner."),
     RefusalCode.UNKNOWN_REPLY: N_(
-        "It is not known whether the last reply to #{thread} arrived. Please decide that on its card first."
+        "We don't know whether the last reply to #{thread} arrived. Please decide that on its card first."
     ),
-    RefusalCode.DECIDED: N_("That has just been decided for #{thread}."),
-    RefusalCode.REASON_MISSING: N_("Please say why: a colleague should understand it later."),
-    RefusalCode.WHY_MISSING: N_("Please say why you escalate it."),
-    RefusalCode.NETWORK_REFUSES: N_("#{thread} cannot be answered from here: {refusal}. Its card links to the post."),
-    RefusalCode.CHANGED: N_("Not sent: something changed in #{thread} meanwhile. Please look at its card again."),
+    RefusalCode.DECIDED: N_("A colleague already decided this for #{thread}."),
+    RefusalCode.REASON_MISSING: N_("Please say why, so that a colleague can understand it later."),
+    RefusalCode.WHY_MISSING: N_("Please say why you are escalating."),
+    RefusalCode.NETWORK_REFUSES: N_("You can't answer #{thread} from here: {refusal}. Its card links to the post."),
+    RefusalCode.CHANGED: N_("Not sent: something in #{thread} has changed. Please look at its card again."),
     RefusalCode.EMPTY: N_("There is nothing to send: the text is empty."),
     RefusalCode.TOO_LONG: N_(
-        "Not sent: with the signature it has {used} characters, and {limit} fit. Please take out {over}."
+        "Not sent: with the signature it has {used} characters, and {limit} fit. Please remove {over}."
     ),
-    RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} has gone out."),
+    RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} was already sent."),
     RefusalCode.NOBODY_TO_ESCALATE_TO: N_(
-        "This desk has no other lead and no other team to escalate to. Who runs the desk can add one."
+        "This desk has no other lead or team to escalate to. Your admin can add one."
     ),
     RefusalCode.UNKNOWN_TARGET: N_("This desk cannot escalate to “{name}”."),
     RefusalCode.UNKNOWN_THREAD: N_("There is no #{number} here."),
     RefusalCode.UNKNOWN_PERSON: N_("Nobody called “{name}” is known here."),
     RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Type “help” to see them all."),
-    RefusalCode.NUMBER_MISSING: N_("Which one? Add the number that is on its card: {command} 1042"),
+    RefusalCode.NUMBER_MISSING: N_("Which one? Add the number on its card: {command} 1042"),
     RefusalCode.HANDLE_MISSING: N_("Whose? Add the customer's name on the network: history @handle"),
     RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
-    RefusalCode.NOT_ALLOWED: N_("On this desk that is for others to do. Please ask your lead."),
+    RefusalCode.NOT_ALLOWED: N_("You don't have the role for this at this desk. Please ask your lead."),
     RefusalCode.ROLE_UNKNOWN: N_(
-        "Slack has not told yet who may do that. Please try again in a moment; if it stays so, ask who runs the desk."
+        "We couldn't check your permissions with Slack. Try again in a moment; if it keeps failing, ask your admin."
     ),
-    RefusalCode.REPEATED: N_("That was done already."),
+    RefusalCode.REPEATED: N_("That was already done."),
     RefusalCode.NOT_SAVED: N_("Not saved. Please try again."),
     RefusalCode.NOT_OPENED: N_("Slack did not open the window. Please try again."),
-    RefusalCode.BROKEN: N_(
-        "Sorry, that went wrong. If it does so again, give who runs the desk this reference: {reference}"
-    ),
+    RefusalCode.BROKEN: N_("Sorry, that went wrong. If it happens again, give your admin this reference: {reference}"),
 }
 """What each code says. A test fails for a code that is missing here."""
 
@@ -102,7 +100,7 @@ def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
     if refusal.code is RefusalCode.CLOSED:
-        shown["reason"] = shown.get("reason") or t("the customer waits no longer")
+        shown["reason"] = shown.get("reason") or t("the customer is no longer waiting")
     if refusal.code is RefusalCode.TOO_LONG:
         shown["over"] = t.number(refusal.details["used"] - refusal.details["limit"])
     return shown

@@ -31,7 +31,7 @@ from tests.support.slack_team import EMMA, HERE, LARS, LEAD, words
 
 GROUP = "S0CARE"
 MEMBERS, PEOPLE = "usergroups.users.list", "users.info"
-NOT_TOLD, NOT_YOURS = "Slack has not told yet", "for others to do"
+NOT_TOLD, NOT_YOURS = "check your permissions with Slack", "the role for this"
 
 
 class Office:

@@ -92,7 +92,7 @@ def test_the_loser_is_told_who_won_and_when_and_can_take_over() -> None:
 
 def test_a_text_that_was_refused_is_given_back() -> None:
     message = refused(Refused(RefusalCode.TOO_LONG, thread=12, used=301, limit=280, text="My *dear* text"), AT, EN)
-    assert "has 301 characters, and 280 fit. Please take out 21." in message.text
+    assert "has 301 characters, and 280 fit. Please remove 21." in message.text
     assert "My *dear* text" in fine(message)
 
 
