@@ -1,7 +1,7 @@
 """Handlers parse what Slack sent, call one use case, and acknowledge with what really happened.
 
-Every handler module brings a `FEATURE`: its buttons, modals and events, its words of the slash command, and
-its options of a card's menu.
+Every handler module defines a `FEATURE`: its buttons, modals and events, its words of the slash command, and its
+options of a card's menu.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ FEATURES = (
     standup.FEATURE,
     help_.FEATURE,
     backlog.FEATURE,
-    ignored.FEATURE,  # last: it takes every event that nobody else does
+    ignored.FEATURE,  # last: it accepts every event that no other feature handles
 )
-"""All there is. The help lists the words in this order."""
+"""Every feature. The help lists their words in this order."""
 
 SLASH_WORDS = tuple(word for feature in FEATURES for word in feature.words)
 MENU_CHOICES = tuple(choice for feature in FEATURES for choice in feature.menu)

@@ -40,39 +40,41 @@ class HandlerDeps:
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
 
     def language(self, user: str) -> Translator:
-        """The agent's own language: remembered, else asked of Slack, else the first desk's."""
+        """Return the agent's own language: remembered, else asked of Slack, else the first desk's."""
         self._agents.meet(user)
         return self.remembered_language(user)
 
     def remembered_language(self, user: str) -> Translator:
-        """The same without asking anybody, for when the database is away and the three seconds are running."""
+        """Return the agent's language without asking anybody, for when the database is away and time is short."""
         agent = self._agents.remembered(user)
         return translator(agent.locale if agent else self.ctx.settings.desks[0].language)
 
     def meet(self, *users: str) -> None:
-        """Learn who they are, where that is not known: it takes a moment, and may be in vain."""
+        """Learn who these users are if that is unknown. It takes a moment and may fail."""
         self._agents.meet(*users)
 
     def actor(self, body: Body, via: Source) -> Actor:
-        """Who acts, from where, and with which of the user groups that a role names."""
+        """Return who acts, from where, and with which of the user groups that a role names."""
         user = user_of(body)
         return replace(self.member(user), via=via, idempotency_key=fingerprint(body), channel=channel_of(body))
 
     def introduced(self, body: Body, via: Source) -> Actor:
-        """The same for what is signed with a name: somebody new is met first."""
+        """Return the actor with a name, for what is signed with it; somebody new is looked up first."""
         user = user_of(body)
         self._agents.meet(user)
         agent = self._agents.remembered(user)
         return replace(self.actor(body, via), name=agent.name if agent else "")
 
     def member(self, user: str) -> Actor:
-        """Somebody who looks and has not acted."""
+        """Return somebody who only looks."""
         groups, unread = self._groups.of(user)
         return Actor(user, "button", groups=groups, unread=unread)
 
     def prepare(self) -> None:
-        """Learn who has which role and who the configured agents and leads are, and load what counts a text, before the
-        first click asks."""
+        """Prepare for the first click.
+
+        Learn who has which role, learn who the configured agents and leads are, and load what counts a text.
+        """
         self._groups.refresh()
         for desk in self.ctx.settings.desks:
             for user in sorted({*desk.agents, *desk.leads}):
@@ -81,19 +83,19 @@ class HandlerDeps:
             account.count("")
 
     def desk(self, body: Body) -> Desk:
-        """The desk in whose channel somebody acts; elsewhere the first one."""
+        """Return the desk in whose channel somebody acts, or else the first desk."""
         return self.ctx.settings.desk_of_channel(channel_of(body) or "") or self.ctx.settings.desks[0]
 
     def later(self, work: Callable[..., object], *arguments: Any, **named: Any) -> None:
-        """Do this after the acknowledgement: it may call Slack, and its failure changes nothing that was decided."""
+        """Do this after the acknowledgement. It may call Slack, and its failure undoes nothing."""
         self._pool.submit(self._quietly, work, arguments, named)
 
     def open(self, body: Body, view: dict[str, Any]) -> None:
-        """Open a modal: the one call that cannot wait, because the trigger lives for three seconds."""
+        """Open a modal. This is the one call that cannot wait, because its trigger lives for three seconds."""
         slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
 
     def whisper(self, user: str, channel: str, message: SlackMessage) -> None:
-        """Tell one person something in a channel, or directly when they are not in it; call it through `later`."""
+        """Tell one person something in a channel, or directly if they are not in it. Call it through `later`."""
         slack.whisper(self.client, channel, user, message.text, message.blocks)
 
     def stop(self) -> None:
@@ -111,51 +113,51 @@ class HandlerDeps:
 
 
 def user_of(body: Body) -> str:
-    """The Slack id of whoever acted, in every payload that Slack sends."""
+    """Return the Slack id of whoever acted, from any payload that Slack sends."""
     found: str = body.get("user_id") or body.get("user", {}).get("id") or body.get("event", {}).get("user", "")
     return found
 
 
 def channel_of(body: Body) -> str | None:
-    """Where somebody acted; None in the App Home and in a modal."""
+    """Return where somebody acted; None in the App Home and in a modal."""
     channel: str | None = body.get("channel_id") or (body.get("channel") or {}).get("id")
     return channel
 
 
 def view_of(body: Body, kind: str) -> Body | None:
-    """The view in which somebody acted, when it is of this kind ("modal" or "home")."""
+    """Return the view in which somebody acted if it is of this kind ("modal" or "home"), else None."""
     view = body.get("view")
     return view if isinstance(view, dict) and view.get("type") == kind else None
 
 
 def whispered(body: Body) -> bool:
-    """Whether they acted in a message that they alone see."""
+    """Tell whether they acted in a message that only they see."""
     return bool(body.get("container", {}).get("is_ephemeral"))
 
 
 def fingerprint(body: Body) -> str:
-    """The same for a byte-for-byte repeat of what Slack sent, and for nothing else: every click has its own trigger."""
+    """Return the same text only for an exact repeat of what Slack sent; every click has its own trigger."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def metadata(body: Body) -> Body:
-    """What the view wrote into a modal, to be read when it comes back: at least `thread`."""
+    """Return what our view wrote into a modal, with at least `thread`."""
     kept: Body = json.loads(body["view"]["private_metadata"])
     return kept
 
 
 def entered(body: Body, name: str) -> Body:
-    """What stands in a modal's field, whose block and action have the same id; nothing when Slack left it out."""
+    """Return what is in a modal's field, whose block and action share the id; {} if Slack left it out."""
     return body["view"]["state"]["values"].get(name, {}).get(name) or {}
 
 
 def number(action: Body) -> int:
-    """The thread or reply that a button stands for. Refused("unknown_thread") when its value was tampered with."""
+    """Return the thread or reply that a button stands for. Raises Refused("unknown_thread") for a forged value."""
     return numbered(action["value"])
 
 
 def numbered(value: str) -> int:
-    """A number that Slack hands back to us, and that somebody may have edited on the way."""
+    """Read a number that Slack hands back to us. Raises Refused("unknown_thread") if somebody forged it."""
     if not (value.isascii() and value.isdigit() and len(value) <= 9):
         raise Refused(RefusalCode.UNKNOWN_THREAD, number=value)
     return int(value)

@@ -1,4 +1,4 @@
-"""What reaches the bot and is none of its business."""
+"""Requests that reach the bot but need nothing from it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from handlers.registry import Feature
 def register(app: App, _front: HandlerDeps) -> None:
     @app.action("open_post")
     def opened_a_page(ack: Ack) -> None:
-        """Slack has opened it already, and wants the click acknowledged all the same."""
+        """Slack has already opened the page, but still expects an acknowledgement."""
         ack()
 
     @app.event("message")
     def talk(ack: Ack) -> None:
-        """Internal, under a card too: only the reply modal and the reply command speak to customers."""
+        """Talk is internal, also under a card: only the reply modal and the reply command reach customers."""
         ack()
 
     @app.event(re.compile(".*"))
     def anything_else(ack: Ack) -> None:
-        """Slack says what is not acknowledged three times more, and turns off an app that acknowledges too little."""
+        """Slack repeats an unacknowledged event three times, and disables apps that leave too many."""
         ack()
 
 

@@ -1,4 +1,4 @@
-"""What a click has to know from Slack: asked behind its back, once at a time, and waited for only briefly."""
+"""What a click must know from Slack: asked in the background, once at a time, and waited for only briefly."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
-WAIT_SECONDS = 0.8  # of the three that a click has, two may go by waiting for the database
-RETRY_SECONDS = 5  # after a failure for which Slack named no time
+WAIT_SECONDS = 0.8  # a click has three seconds, and two may pass waiting for the database
+RETRY_SECONDS = 5  # after a failure, if Slack named no time
 
 _ANY = ""
 
 
 class Lookups:
-    """Questions about one subject each (a Slack id) that all are one method of Slack's.
+    """Runs one Slack method for many subjects, each a Slack id.
 
-    `ask` calls Slack about a subject and keeps what it learns; it may raise SlackError and DatabaseError. A question
-    that has been under way for `WAIT_SECONDS` is waited for no more, so that asking for the same thing twice on the way
-    of one click costs no more than once; its answer is there for the next click.
+    `ask` calls Slack about a subject and stores the answer; it may raise SlackError and DatabaseError. A call is waited
+    for until it is `WAIT_SECONDS` old, so two waits within one click cost no more than one. Its answer then serves the
+    next click.
     """
 
     def __init__(self, method: str, ask: Callable[[str], None]) -> None:
@@ -35,22 +35,25 @@ class Lookups:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix=method)
 
     def put(self, *subjects: str) -> None:
-        """Have each asked about, except where that is under way."""
+        """Start a call for each subject that has none under way."""
         with self._lock:
             for subject in subjects:
                 if subject not in self._under_way:
                     self._under_way[subject] = monotonic(), self._pool.submit(self.answer, subject)
 
     def wait(self, *subjects: str) -> None:
-        """Wait for what is under way about these."""
+        """Wait briefly for the calls under way about these subjects."""
         with self._lock:
             asked = [self._under_way[subject] for subject in subjects if subject in self._under_way]
         for since, answer in asked:
             wait((answer,), timeout=max(0.0, since + WAIT_SECONDS - monotonic()))
 
     def answer(self, subject: str) -> None:
-        """Ask about it here and now, however long that takes, unless that has just failed or Slack wants to be left
-        alone. A failure is logged, and leaves what was known."""
+        """Ask about the subject in this thread, however long that takes.
+
+        Does nothing if that has just failed or Slack asked to be left alone. A failure is logged and leaves earlier
+        answers as they were.
+        """
         try:
             if self._may_ask(subject):
                 self._ask(subject)

@@ -1,4 +1,4 @@
-"""The menu of a card: the option that was chosen says which feature acts, and on which thread."""
+"""A card's menu: the chosen option says which feature acts, and on which thread."""
 
 from __future__ import annotations
 

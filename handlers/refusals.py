@@ -30,9 +30,9 @@ FIELD_AT_FAULT = {
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",
     RefusalCode.UNKNOWN_TARGET: "target",
-    RefusalCode.YOURS: "to",  # handing it over to oneself
+    RefusalCode.YOURS: "to",  # they chose themselves
 }
-"""Refusals that are about what stands in one field of a modal, and that field's block id."""
+"""Refusals about the content of one modal field, with that field's block id."""
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -42,7 +42,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def as_refusal(error: Exception) -> Refused:
-    """What to tell the person who acted; what nobody foresaw gets a reference that is in the log as well."""
+    """Turn an error into what to tell the person who acted. An unexpected one gets a reference that is also logged."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, DatabaseError):
@@ -57,14 +57,14 @@ def as_refusal(error: Exception) -> Refused:
 
 
 def _unless_repeated(deps: HandlerDeps, refusal: Refused, body: Body) -> Refused:
-    """What was done the first time is refused the second time, and then there is nothing to tell."""
+    """Recognise a refusal of something that already succeeded the first time; then there is nothing to tell."""
     if refusal.code is not RefusalCode.NOT_SAVED and repeated(deps.ctx, fingerprint(body)):
         return Refused(RefusalCode.REPEATED)
     return refusal
 
 
 def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) -> BoltResponse:
-    """In the modal that was refused, in the command's answer, or in a message to the one who clicked alone."""
+    """Tell the person in the refused modal, in the command's answer, or in a message that only they see."""
     if refusal.code is RefusalCode.REPEATED:
         log.warning("a repeat of what Slack sent changed nothing", extra={"fields": {"user": user_of(body)}})
         return BoltResponse(status=200, body="")
@@ -91,7 +91,7 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
 
 
 def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body:
-    """What was typed stays. At a field stand plain words about that field; all else may name people and times."""
+    """Keep what was typed. A field can show plain words only; a notice may mention people and times."""
     if refusal.code in FIELD_AT_FAULT:
         field = FIELD_AT_FAULT[refusal.code]
         return {"response_action": "errors", "errors": {field: view.sentence(refusal, at, t)}}
@@ -100,14 +100,14 @@ def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body
 
 def _tell(deps: HandlerDeps, body: Body, respond: Respond, message: SlackMessage, *, too_late: bool) -> None:
     if body.get("response_url"):
-        spent = too_late and whispered(body)  # its Undo can do nothing any more
+        spent = too_late and whispered(body)  # its Undo button has no effect any more
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=spent)
     else:
         slack.call(deps.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
 
 
 def _written(body: Body) -> str:
-    """What follows a command's word and number: Slack's composer has forgotten it by now."""
+    """Return the text after a command's word and number, because Slack's composer has cleared it."""
     return plain("".join((body.get("text") or "").split(maxsplit=2)[2:]))
 
 

@@ -1,6 +1,6 @@
-"""What a handler module brings, and `handlers.FEATURES` gathers.
+"""What a handler module defines and `handlers.FEATURES` collects.
 
-A module names its buttons, modals and events in a `register` function, its words of the slash command as `SlashWord`s
+A module sets up its buttons, modals and events in a `register` function, its words of the slash command as `SlashWord`s
 and its options of a card's menu as `MenuChoice`s, and puts them together in one `FEATURE`.
 """
 
@@ -20,12 +20,12 @@ from bot.views.common.blocks import SlackMessage
 from handlers.deps import Body, HandlerDeps
 
 Answer = SlackMessage | None
-"""What a word answers to the agent alone; None if it opened a modal instead."""
+"""A word's answer, which only the agent sees; None if it opened a modal instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlashRequest:
-    """One use of the slash command: who typed what, and where. `words` are all that the command knows."""
+    """One use of the slash command: who typed what, and where. `words` are all the words it knows."""
 
     deps: HandlerDeps
     body: Body
@@ -35,7 +35,7 @@ class SlashRequest:
 
     @property
     def ctx(self) -> Context:
-        """What the use cases are given."""
+        """The context for use cases."""
         return self.deps.ctx
 
     @property
@@ -47,17 +47,17 @@ class SlashRequest:
 
     @property
     def rest(self) -> str:
-        """The text behind the word and its number, as Slack escaped it."""
+        """The text after the word and its number, as Slack escaped it."""
         return self.command.rest
 
     @property
     def desk(self) -> Desk:
-        """The desk in whose channel it was typed, or else the first one."""
+        """The desk in whose channel it was typed, or else the first desk."""
         return self.deps.desk(self.body)
 
     @property
     def t(self) -> Translator:
-        """The agent's language. Slack may be asked for it, so take it after the use case."""
+        """The agent's language. Slack may have to be asked for it, so use it after the use case."""
         return self.deps.language(self.actor.id)
 
 
@@ -65,8 +65,7 @@ class SlashRequest:
 class SlashWord(Word):
     """A word of the slash command and what it does.
 
-    `role` is the role that it takes. The use case checks it, in the transaction that it is for; a test holds every
-    word to what it says here.
+    `role` is the role that it needs. The use case checks it, in its transaction; a test compares both.
     """
 
     run: Callable[[SlashRequest], Answer]
@@ -75,7 +74,7 @@ class SlashWord(Word):
 
 @dataclass(frozen=True, slots=True)
 class MenuChoice:
-    """What an option of a card's menu does to a thread. bot/views/cases/menu.py has its label and when it shows."""
+    """What an option of a card's menu does to a thread. bot/views/cases/menu.py has its label and its conditions."""
 
     name: str
     run: Callable[[HandlerDeps, Body, int], None]
@@ -83,7 +82,7 @@ class MenuChoice:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What one handler module brings."""
+    """What one handler module defines."""
 
     register: Callable[[App, HandlerDeps], None] | None = None
     words: tuple[SlashWord, ...] = ()

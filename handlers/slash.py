@@ -1,4 +1,4 @@
-"""The slash command: its first word says which feature answers, to the agent alone."""
+"""The slash command: its first word says which feature answers. Only the agent sees the answer."""
 
 from __future__ import annotations
 

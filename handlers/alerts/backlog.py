@@ -1,4 +1,4 @@
-"""The button "Claim next 5" of a busy time, and of many reminders in one message."""
+"""The button "Claim next 5", in the digest of a busy period and in gathered reminders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Escalate: the button, its modal with what that asks, and the word."""
+"""Escalate: the button, its modal, and the word."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
-    """Open the modal that asks whom and why."""
+    """Open the modal that asks to whom and why."""
     deps.meet(*(lead for desk in deps.ctx.settings.desks for lead in desk.leads))
     found = targets(deps.ctx, deps.actor(body, "button"), thread_id)
     labels = [(target.value, target.name) for target in found]

@@ -24,7 +24,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         take_over(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
         home.again(deps, body)
-        if shown := view_of(body, "modal"):  # in which somebody was told that it is a colleague's
+        if shown := view_of(body, "modal"):  # it shows the notice that a colleague owns the thread
             deps.later(slack.call, deps.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
 
     @app.view("hand_over")
@@ -35,7 +35,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
-    """Open the modal that asks who takes the thread."""
+    """Open the modal that asks to whom the thread goes."""
     queries.look(deps.ctx, deps.actor(body, "button"), thread_id)
     deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
 

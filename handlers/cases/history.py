@@ -1,4 +1,4 @@
-"""History: a thread's modal (a button and a menu option), and the word that asks for all of a customer's threads."""
+"""History: a thread's modal (a button and a menu option), and the word that lists a customer's threads."""
 
 from __future__ import annotations
 

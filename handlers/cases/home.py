@@ -1,4 +1,4 @@
-"""What is mine and what waits: the App Home, made when somebody looks, and the lists that the command gives."""
+"""What is mine and what waits: the App Home, built when somebody opens it, and the command's lists."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def publish(deps: HandlerDeps, user: str) -> None:
 
 
 def again(deps: HandlerDeps, body: Body) -> None:
-    """Show the home tab anew to somebody who has just acted in it, or in a modal that was opened from it."""
+    """Refresh the home tab of somebody who has just acted in it, or in a modal that was opened from it."""
     if _from_home(body):
         deps.later(publish, deps, user_of(body))
 
 
 def marked(body: Body, modal: Body) -> Body:
-    """A modal that is opened from the home tab, or in place of one that was, carries word of that."""
+    """Note in a modal's metadata that it was opened from the home tab."""
     if _from_home(body):
         modal["private_metadata"] = json.dumps(json.loads(modal["private_metadata"]) | {"home": True})
     return modal
@@ -46,7 +46,7 @@ def _from_home(body: Body) -> bool:
 
 
 def _kept(modal: Body) -> Body:
-    """What a modal of ours carries; {} for one that came back without, or with something else."""
+    """Return what a modal of ours carries; {} if it came back without, or with something else."""
     try:
         kept = json.loads(modal.get("private_metadata") or "{}")
     except (TypeError, ValueError):

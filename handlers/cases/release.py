@@ -23,7 +23,7 @@ def _release(request: SlashRequest) -> Answer:
 
 
 def _only_one(request: SlashRequest) -> int:
-    """The agent's thread, if there is exactly one."""
+    """Return the agent's thread if there is exactly one. Raises Refused("number_missing") otherwise."""
     own = queries.waiting(request.ctx, request.desk.name, owner=request.actor.id)
     if own.total != 1:
         raise Refused(RefusalCode.NUMBER_MISSING, command="release")

@@ -1,4 +1,4 @@
-"""A thread's card where no card is, and the whole of a long post."""
+"""A thread's card in places without one, and the whole of a long post."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the people are that act: remembered, stored, and asked of Slack once a day, behind the clicks' back."""
+"""Who the agents are: remembered, stored, and asked of Slack once a day in the background."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Agents:
-    """People as Slack knows them. While Slack cannot tell, what it told last counts."""
+    """Agents as Slack knows them. While Slack cannot be asked, its last answer counts."""
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self._ctx, self._client = ctx, client
@@ -26,18 +26,18 @@ class Agents:
         self._questions = Lookups("users.info", self._ask)
 
     def remembered(self, user: str) -> Agent | None:
-        """Without asking anybody."""
+        """Return the agent if remembered, without asking anybody."""
         known = self._known.get(user)
         return known.agent if known else None
 
     def meet(self, *users: str) -> None:
-        """Learn who they are. Only those of whom nothing is known are waited for, all together as for one."""
+        """Learn who these users are; wait briefly, all together, for those of whom nothing is known."""
         stale = [user for user in users if self._is_stale(user)]
         self._questions.put(*stale)
         self._questions.wait(*(user for user in stale if user not in self._known))
 
     def learn(self, user: str) -> None:
-        """The same here and now, however long Slack takes."""
+        """Learn who this user is in this thread, however long Slack takes."""
         if self._is_stale(user):
             self._questions.answer(user)
 
@@ -45,7 +45,7 @@ class Agents:
         self._questions.stop()
 
     def _is_stale(self, user: str) -> bool:
-        """Whether Slack is to be asked; not while the database is away, which would not keep the answer."""
+        """Tell whether to ask Slack. No while the database is away, because it could not store the answer."""
         now, known = self._ctx.clock.now(), self._known.get(user)
         if known is None or known.until <= now:
             try:
@@ -63,5 +63,6 @@ class Agents:
         profile = answer.get("profile") or {}
         name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
         agent = Agent(user, name, answer.get("locale") or "en-US")
-        self._known[user] = Known(agent, until=self._ctx.clock.now())  # is asked after again, unless it can be stored
+        # Kept for now, and asked again at once unless the next line stores it.
+        self._known[user] = Known(agent, until=self._ctx.clock.now())
         self._known[user] = agents.keep(self._ctx, agent)

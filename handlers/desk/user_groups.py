@@ -1,4 +1,4 @@
-"""Slack user groups that a role names, and who is in them: asked anew every five minutes, behind the clicks' back."""
+"""The Slack user groups that a role names, and their members: asked every five minutes in the background."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FRESH_SECONDS = 300
 
 
 class UserGroups:
-    """Members of the named groups. While Slack cannot tell, the last known ones count."""
+    """Members of the named groups. While Slack cannot be asked, the last known members count."""
 
     def __init__(self, client: WebClient, groups: frozenset[str]) -> None:
         self._client = client
@@ -23,14 +23,17 @@ class UserGroups:
         self._questions = Lookups("usergroups.users.list", self._ask)
 
     def of(self, user: str) -> tuple[frozenset[str], frozenset[str]]:
-        """The named groups that the user is in, and those of which Slack has never told; only these are waited for."""
+        """Return the named groups that the user is in, and the groups that Slack has never told us about.
+
+        Waits briefly for the latter only.
+        """
         self.refresh()
         self._questions.wait(*(self._groups - self._members.keys()))
         known = self._members.copy()
         return frozenset(group for group, members in known.items() if user in members), self._groups - known.keys()
 
     def refresh(self) -> None:
-        """Have Slack asked about all that was not read of late; waits for nothing."""
+        """Start asking Slack about every group that was not read recently; wait for nothing."""
         due = monotonic() - FRESH_SECONDS
         self._questions.put(*(group for group in self._groups if self._read_at.get(group, due) <= due))
 

@@ -1,4 +1,4 @@
-"""Reply: the button, the modal with its running count, sending, undoing, and deciding what became of a reply."""
+"""Reply: the button, the modal with its running count, sending, undoing, and settling an unknown outcome."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     def submit(ack: Ack, body: Body) -> None:
         thread_id, seen = _metadata(body)
         text = _text(body)
-        shown = body["view"]  # its metadata holds what its author had seen, and so differs from modal to modal
+        shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         who = deps.introduced(body, "modal")
         try:
@@ -80,7 +80,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
-    """Open the modal."""
+    """Open the reply modal."""
     draft = usecase.draft(deps.ctx, deps.introduced(body, "button"), thread_id)
     count = _length(deps, draft, draft.text) if draft.text else None
     deps.open(body, home.marked(body, view.modal(draft, deps.language(user_of(body)), count)))
@@ -104,7 +104,7 @@ def _confirm(deps: HandlerDeps, reply: Reply) -> None:
 
 
 def _count(deps: HandlerDeps, body: Body) -> None:
-    """Show the length of what was typed as the network counts it; all else in the modal stays as the agent has it."""
+    """Show the length of the text as the network counts it; leave everything else in the modal alone."""
     thread_id, _ = _metadata(body)
     draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), thread_id)
     counted = view.counted(draft, _length(deps, draft, _text(body)), deps.language(user_of(body)))
@@ -115,7 +115,7 @@ def _count(deps: HandlerDeps, body: Body) -> None:
 
 
 def _length(deps: HandlerDeps, draft: Draft, text: str) -> tuple[int, int]:
-    """Characters used and the most there may be, as the network counts the text with its signature."""
+    """Return the characters used and the most allowed, as the network counts the text with its signature."""
     count = deps.ctx.accounts[draft.card.thread.account].count(f"{text.strip()} {draft.signature}".strip())
     return count.used, count.limit
 

@@ -1,4 +1,4 @@
-"""The standup when somebody asks for it."""
+"""The standup on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The slash command's own small language: a word, mostly a thread's number, and the rest in plain text."""
+"""The slash command's own small language: a word, usually a thread's number, and free text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from enum import Enum
 
 from bot.domain.common.errors import RefusalCode, Refused
 
-ALONE = "help"  # what nothing at all stands for
-NUMBER_ALONE = "show"  # what a number without a word stands for
+ALONE = "help"  # the word that an empty command stands for
+NUMBER_ALONE = "show"  # the word that a bare number stands for
 EXAMPLE = 1042
 
 _PERSON = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>$")
@@ -20,7 +20,7 @@ _NAMED = re.compile(r"<(?P<sigil>[@#!])(?P<id>[^|>]*)(?:\|(?P<shown>[^>]*))?>")
 
 
 class Number(Enum):
-    """Whether a word is about one thread, whose number follows it."""
+    """Whether a word is followed by a thread's number."""
 
     NONE = "none"
     OPTIONAL = "optional"
@@ -31,8 +31,8 @@ class Number(Enum):
 class Word:
     """A word of the slash command, as the parser, the help and Slack's hint need it.
 
-    `help` is its line in the help, and `rest` is what the help calls the text that follows it ("reason…"), "" if none
-    does. Mark both with N_. `hinted` words are shown by Slack while somebody types the command.
+    `help` is its line in the help. `rest` is how the help names the text after it ("reason…"), or "". Mark both with
+    N_. Slack shows `hinted` words while somebody types the command.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What was asked. `thread` is None where no number was given, `rest` is as Slack sent it, still escaped."""
+    """What was asked. `thread` is None if no number was given. `rest` is as Slack sent it, still escaped."""
 
     word: str
     thread: int | None
@@ -57,10 +57,10 @@ class Command:
 
 
 def parse(text: str, words: Sequence[Word]) -> Command:
-    """Read what somebody typed behind the command. An empty text asks for help, and a number alone for its card.
+    """Parse what somebody typed after the command. Nothing asks for help, and a bare number for its card.
 
-    Raises Refused: "unknown_command" with `word` and `nearest` (or None), "not_a_number" with `word`,
-    "number_missing" with `command`.
+    Raises Refused: "unknown_command" with `word` and `nearest` (or None), "not_a_number" with `word`, "number_missing"
+    with `command`.
     """
     numbers = {word.name: word.number for word in words}
     name, rest = _first(text)
@@ -84,25 +84,25 @@ def parse(text: str, words: Sequence[Word]) -> Command:
 
 
 def usage_hint(words: Sequence[Word]) -> str:
-    """What Slack shows while somebody types the command: "open | mine | show 1042"."""
+    """Return what Slack shows while somebody types the command: "open | mine | show 1042"."""
     return " | ".join(word.form for word in words if word.hinted)
 
 
 def person(text: str) -> str | None:
-    """The Slack id in an escaped mention such as <@U0ANNA|anna>; None when it is something else."""
+    """Return the Slack id in an escaped mention such as <@U0ANNA|anna>; None for anything else."""
     match = _PERSON.match(text.strip())
     return match["id"] if match else None
 
 
 def plain(text: str) -> str:
-    """What the agent typed, out of what Slack made of it: links, names and &, <, > were escaped on the way."""
+    """Recover what the agent typed: Slack escapes links, names and &, <, > on the way."""
     unlinked = _LINK.sub(lambda match: match["shown"] or match["target"].removeprefix("mailto:"), text)
     unnamed = _NAMED.sub(_name, unlinked)
     return unnamed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _first(text: str) -> tuple[str, str]:
-    """The first word and the rest, whatever white space is between them; a rest keeps its own lines."""
+    """Split off the first word, whatever white space follows it; the rest keeps its line breaks."""
     word, *rest = text.split(maxsplit=1) or [""]
     return word, rest[0].strip() if rest else ""
 

@@ -1,4 +1,4 @@
-"""What the slash command can do."""
+"""The help of the slash command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.views.common.text import escape
 
 
 def help(command: str, words: Sequence[Word], t: Translator) -> SlackMessage:  # noqa: A001 - the command's own name
-    """Every word with its line; `command` is the name that the slash command has in this workspace."""
+    """List every word with its line; `command` is the slash command's name in this workspace."""
     name = escape(command, 40)
     heading = t("*{command}* · only you see the answers; only *reply* reaches a customer.", command=name)
     return b.message(heading, b.section(heading), b.section("\n".join(_line(name, word, t) for word in words)))

@@ -1,4 +1,4 @@
-"""A modal once more, as the agent has it before them: what they typed stays, whatever else is said."""
+"""Building a modal again as the agent has it: what they typed stays, whatever else changes."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Any
 from bot.views.common.blocks import Block, View
 
 NOTICE = "notice"
-"""The block id of a refusal that stands on top of a modal."""
+"""The block id of a refusal at the top of a modal."""
 
 _PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 _ENTERED = {"value": "initial_value", "selected_option": "initial_option", "selected_user": "initial_user"}
-_PICTURE = ("type", "block_id", "image_url", "alt_text")  # Slack adds fields of its own, and takes none of them back
+_PICTURE = ("type", "block_id", "image_url", "alt_text")  # Slack adds fields that it does not accept back
 
 
 def reopen_modal(shown: View, blocks: Sequence[Block]) -> View:
-    """The view that Slack sent, with `blocks` instead of its own, ready to be given back."""
+    """Return the view that Slack sent, with `blocks` in place of its own, ready to be sent back."""
     return {part: shown[part] for part in _PARTS if shown.get(part)} | {"blocks": [_block(one) for one in blocks][:100]}
 
 
 def noticed(shown: View, notice: Block) -> View:
-    """The same modal with `notice` on top instead of an earlier one."""
+    """Return the same modal with `notice` at the top, in place of an earlier notice."""
     return reopen_modal(shown, [notice | {"block_id": NOTICE}, *_as_left(shown)])
 
 
 def unnoticed(shown: View) -> View:
-    """The same modal without a notice."""
+    """Return the same modal without a notice."""
     return reopen_modal(shown, _as_left(shown))
 
 
 def _as_left(shown: View) -> list[Block]:
-    """The modal's own blocks with what was entered. A part that Slack left out, or damaged, counts as empty."""
+    """Return the modal's own blocks with what was entered. Missing or damaged parts count as empty."""
     values = _part(_part(shown, "state"), "values")
     blocks = shown.get("blocks")
     return [
@@ -46,7 +46,7 @@ def _block(block: Block) -> Block:
 
 
 def _as_entered(block: Block, values: Mapping[str, Any]) -> Block:
-    """An input that starts with what was entered, should Slack not keep it by itself."""
+    """Make an input start with what was entered, in case Slack does not keep it."""
     if block.get("type") != "input":
         return block
     element = _part(block, "element")
@@ -56,6 +56,6 @@ def _as_entered(block: Block, values: Mapping[str, Any]) -> Block:
 
 
 def _part(of: Mapping[str, Any], name: object) -> dict[str, Any]:
-    """What stands under `name`; {} when that is missing or no mapping."""
+    """Return the mapping under `name`; {} if it is missing or not a mapping."""
     found = of.get(name) if isinstance(name, str) else None
     return found if isinstance(found, dict) else {}

@@ -1,4 +1,4 @@
-"""Words for every reason for which the desk says no, and what to do about it."""
+"""The words for every refusal, and what to do about it."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ WORDS = {
     RefusalCode.NOT_OPENED: N_("Slack did not open the window. Please try again."),
     RefusalCode.BROKEN: N_("Sorry, that went wrong. If it happens again, give your admin this reference: {reference}"),
 }
-"""What each code says. A test fails for a code that is missing here."""
+"""The words for each code. A test fails if a code is missing here."""
 
 _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
 _OTHER = N_("That is not possible now.")
 
 
 def refused(refusal: Refused, at: datetime, t: Translator) -> SlackMessage:
-    """The answer to the person who acted at `at`. A text that they wrote (the fact `text`) is given back to them."""
+    """Answer the person who acted at `at`. The detail `text`, if any, is what they wrote; it is given back."""
     details = refusal.details
     text = sentence(refusal, at, t)
     kept = [b.section(t("Your text:")), *b.literally(str(details["text"]))] if details.get("text") else []
@@ -70,12 +70,12 @@ def refused(refusal: Refused, at: datetime, t: Translator) -> SlackMessage:
 
 
 def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
-    """The same on top of the modal that was refused, in which the person's text still stands."""
+    """Give the same answer as a block for the top of the refused modal, which still holds their text."""
     return b.section(f"⚠️ {sentence(refusal, at, t)}", _take_over(refusal, t))
 
 
 def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
-    """Why not, as mark-up; plain words where the reason is about a field itself."""
+    """Say why not, as mark-up; plain words if the reason is about one field."""
     return t(_words(refusal), **_shown(refusal, at, t))
 
 
@@ -90,12 +90,12 @@ def _words(refusal: Refused) -> str:
     if refusal.code is RefusalCode.UNKNOWN_COMMAND and refusal.details.get("nearest"):
         return _NEAREST
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
-        return _OTHER  # even its thread is no longer there
+        return _OTHER  # even its thread is gone
     return WORDS.get(refusal.code, _OTHER)
 
 
 def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
-    """The details as they may stand in a sentence: members mentioned, times as Slack dates, the rest escaped."""
+    """Return the details as they appear in a sentence: members mentioned, times as Slack dates, the rest escaped."""
     shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
     if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
