@@ -84,6 +84,29 @@ def pytest_configure() -> None:
         tempfile.tempdir = None  # to be read from there
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than there are cores: a good part of the tests wait for processes, deadlines and sockets."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have each worker begin with its share of the longest tests, so that none of them is left for the end.
+
+    At first xdist gives each worker an equal run of neighbours; what is short moves between workers later.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if item not in long]
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        first = long[worker::workers]
+        size = (len(items) - len(ordered)) // (workers - worker) - len(first)
+        ordered += first + rest[: max(size, 0)]
+        del rest[: max(size, 0)]
+    items[:] = ordered + rest
+
+
 @pytest.fixture
 def clock() -> TurnedClock:
     return TurnedClock()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,19 @@ ESSENTIAL = {
     "bot.usecases.reminders.nag.tick: before commit",
     "bot.usecases.reminders.nag.tick: after commit",
 }
+ON_POSTGRESQL = {
+    "bot.delivery.slack_messages._post: before chat.postMessage",
+    "bot.delivery.slack_messages._post: after chat.postMessage",
+    "bot.delivery.slack_messages._post: after commit",
+    "bot.delivery.replies._send: before X send",
+    "bot.delivery.replies._send: after X send",
+    "bot.usecases.replies.reply_outcome.begin: after commit",
+    "bot.usecases.replies.reply_outcome.arrived: before commit",
+    "bot.usecases.replies.reply_outcome.arrived: after commit",
+}
 PATIENCE = 300  # seconds; a quiet machine needs a minute
+
+pytestmark = pytest.mark.long
 
 
 def test_a_bot_that_dies_at_every_point_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
@@ -38,8 +49,9 @@ def test_a_bot_that_dies_at_every_point_loses_nothing_and_doubles_nothing(tmp_pa
 
 @pytest.mark.postgres
 def test_the_same_on_postgresql_at_the_points_between_two_effects(tmp_path: Path, postgres_url: str) -> None:
-    only = r"sends\._send|send\.\w+: (before|after) commit|_post: (before|after) (chat|commit)|receive: before"
-    needed = {point for point in ESSENTIAL if re.search(only, point)}
-    outcome = crash_everywhere(tmp_path, postgres_url, seconds=PATIENCE, only=only, needed=needed)
+    only = (
+        r"replies\._send|reply_outcome\.\w+: (before|after) commit|_post: (before|after) (chat|commit)|receive: before"
+    )
+    outcome = crash_everywhere(tmp_path, postgres_url, seconds=PATIENCE, only=only, needed=ON_POSTGRESQL)
     assert outcome.wrong == [], outcome.died_at
-    assert needed - set(outcome.died_at) == set()
+    assert ON_POSTGRESQL - set(outcome.died_at) == set()

@@ -12,6 +12,7 @@ from tests.support.faults.processes import kill_any
 SEED = 3
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_any_of_five_processes_dies_at_any_time(tmp_path: Path) -> None:
     with postgres.server() as server:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from storage import migrate
 from storage.engine import connect
 from tests.simulations import week
@@ -11,6 +13,7 @@ from tests.simulations import week
 SEED = 1
 
 
+@pytest.mark.long
 def test_two_days_with_faults_lose_nothing_double_nothing_and_forget_nobody(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/webcare.db"
     engine = connect(url)

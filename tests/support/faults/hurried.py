@@ -1,5 +1,5 @@
-"""The bot with shorter leases, so that whoever takes over from the dead need not wait: `python -m tests.faults.hurried
-web|worker`. Each is still longer than the work that it covers."""
+"""The bot with shorter leases, so that whoever takes over from the dead need not wait: `python -m
+tests.support.faults.hurried web|worker`. Each is still longer than the work that it covers."""
 
 from __future__ import annotations
 

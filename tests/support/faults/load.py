@@ -54,12 +54,15 @@ class Load:
             if number % len(self._stories) == 0:
                 self._fail()
             with contextlib.suppress(LookupError, SlackError, TimeoutError):
+                newest = max((message.ts for message in self._slack.messages(HERE)), default="")
                 post = self._x.post(f"c{number}", f"@acme question {number}")
-                card = self._wait(partial(self._card, post.author.handle))
+                card = self._wait(partial(self._card, post.author.handle, newest))
                 self._stories[number % len(self._stories)](number, card, post.id)
 
-    def _card(self, handle: str) -> Message | None:
-        cards = (each for each in self._slack.messages(HERE)[::-1] if not each.is_reply and each.blocks)
+    def _card(self, handle: str, after: str) -> Message | None:
+        """The customer's card among the messages that are newer than `after`."""
+        later = (each for each in self._slack.messages(HERE) if each.ts > after)
+        cards = (each for each in later if not each.is_reply and each.blocks)
         return next((each for each in cards if re.search(rf"@{handle}\b", words(each.blocks))), None)
 
     def _wait(self, look: Callable[[], Message | None]) -> Message:
