@@ -1,4 +1,4 @@
-"""The networks that a desk can be on: a package each, which says in its `spec` what it is."""
+"""The networks that a desk can be on: one package each, which describes itself in its `spec`."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from datetime import datetime
 from bot.networks.base import Account
 from bot.networks.spec import NetworkSpec
 
-# A network is its package beside this file and a line here.
+# A network is a package beside this file and an entry here.
 KINDS = ("x",)
 
 SPECS: Mapping[str, NetworkSpec] = {kind: importlib.import_module(f"{__name__}.{kind}.spec").SPEC for kind in KINDS}
 
 
 def build(kind: str, handle: str, *, now: Callable[[], datetime], **arguments: str) -> Account:
-    """The account `handle` (without the @) on the network `kind`, one of KINDS.
+    """Build the account `handle` (without the @) on the network `kind`, one of KINDS.
 
-    `arguments` are the spec's keys by their names, and `api_url`.
+    `arguments` are the spec's keys by name, and `api_url`.
     """
     return SPECS[kind].account(handle, now=now, **arguments)
 
 
 def network_name(key: str) -> str:
-    """What people call the network of "x:acme": "X"."""
+    """Return what people call the network of "x:acme": "X"."""
     kind, _, _ = key.partition(":")
     return SPECS[kind].name if kind in SPECS else kind

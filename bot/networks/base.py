@@ -1,4 +1,4 @@
-"""What the desk asks of a network, whichever it is."""
+"""What the desk asks of any network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.cases.mention import Mention
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """New mentions, oldest first, and the cursor to keep once all of them are stored (None: keep the old one)."""
+    """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one)."""
 
     mentions: tuple[Mention, ...]
     cursor: str | None
@@ -28,7 +28,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What became of posts that we hold: ids that are gone, and the ones that still stand, as they read now."""
+    """What became of posts that we hold: the ids that are gone, and the posts that still exist, as they read now."""
 
     gone: frozenset[str]
     standing: tuple[Mention, ...]
@@ -36,14 +36,14 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Length of a text as the network counts it."""
+    """The length of a text as the network counts it."""
 
     used: int
     limit: int
 
 
 class NetworkError(Exception):
-    """The network did not do what was asked. `detail` is for the log and never holds a token or a customer's words."""
+    """The network did not do what was asked. `detail` is for the log; it holds no token and no customer's words."""
 
     code = "not_reached"
 
@@ -65,14 +65,14 @@ class NotDone(NetworkError):
 
 
 class Ambiguous(NetworkError):
-    """May have been done: time-out, dropped connection or a server error after the request went out."""
+    """Perhaps done: a time-out, a dropped connection or a server error after the request was sent."""
 
 
 class Rejected(NetworkError):
     """Refused for good.
 
     `code` is one of "not_mentioned", "duplicate", "too_long", "gone" (the post that we answer), "forbidden",
-    "credentials", "credits", "invalid". `keys` names the spec's keys that are to blame, where that is known.
+    "credentials", "credits", "invalid". `keys` names the spec's keys that are to blame, if known.
     """
 
     def __init__(self, code: str, detail: str, keys: tuple[str, ...] = ()) -> None:
@@ -88,7 +88,7 @@ class Account(Protocol):
     url: str  # the account's own page, where its posts can be seen
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
-        """Everything new after `cursor`; without one, or with one that is refused, everything posted after `since`."""
+        """Return everything new after `cursor`; if there is none or it is refused, everything posted after `since`."""
         ...
 
     def send(self, text: str, in_reply_to: str) -> Sent:
@@ -96,19 +96,22 @@ class Account(Protocol):
         ...
 
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
-        """The reply that `send` may have posted since `after`, read back from our own timeline."""
+        """Look in our own timeline for the reply that `send` may have posted since `after`; None if it is not there."""
         ...
 
     def look_up(self, ids: tuple[str, ...]) -> LookedUp:
-        """Ask after stored posts, at most as many as the spec's `lookup_limit`."""
+        """Look up stored posts, at most the spec's `lookup_limit` at once."""
         ...
 
     def verify(self) -> str:
-        """Try the credentials, for `webcare check`: the account's handle. Rejected when they are another account's."""
+        """Try the credentials, for `webcare check`; return the account's handle.
+
+        Raises Rejected if they belong to another account.
+        """
         ...
 
     def count(self, text: str) -> Count: ...
 
     def bill(self) -> float:
-        """What the network has billed this process for, in dollars, by its published prices."""
+        """Return what the network has billed this process for, in dollars at its published prices."""
         ...

@@ -1,4 +1,4 @@
-"""What a network says of itself, as plain data: settings, `webcare check` and the desk's words read nothing else."""
+"""What a network says about itself, as plain data. Settings, `webcare check` and the desk's texts read only this."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.networks.base import Account
 
 @dataclass(frozen=True, slots=True)
 class HandleRule:
-    """How accounts are named. `pattern` must match the whole name, without the @; `allowed` says it in words."""
+    """How accounts are named. `pattern` must match the whole name without the @; `allowed` says so in words."""
 
     pattern: str
     allowed: str
@@ -19,10 +19,10 @@ class HandleRule:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret that lets an account in.
+    """A secret that gives access to an account.
 
-    `name` is the argument of the spec's `account`; in capitals it ends the name of the environment variable. `where`
-    is its place in the spec's `console`. Keys `of_app` may be shared by all accounts that use the same app.
+    `name` is the argument of the spec's `account`; in capitals it ends the name of the environment variable. `where` is
+    its place in the spec's `console`. All accounts that use the same app may share its keys `of_app`.
     """
 
     name: str
@@ -34,12 +34,12 @@ class Key:
 class NetworkSpec:
     """One kind of network.
 
-    `kind` is what webcare.toml says and the name of the package, `name` what people say. `console` is where an operator
-    finds the keys. `api_url` is the default of the variable that `api_url_variable` names. `text_limit` is the longest
-    reply as the network counts it, and `lookup_limit` the most posts in one call of `Account.look_up`.
+    `kind` is the value in webcare.toml and the name of the package; `name` is what people say. `console` is where an
+    operator finds the keys. `api_url` is the default of the variable that `api_url_variable` names. `text_limit` is the
+    longest reply as the network counts it. `lookup_limit` is the most posts in one call of `Account.look_up`.
 
-    `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client when it is
-    called, because a client brings a library that is slow to load.
+    `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
+    because the client's library is slow to load.
     """
 
     kind: str
@@ -59,9 +59,9 @@ class NetworkSpec:
 
     @property
     def api_url_variable(self) -> str:
-        """The variable that says where the API is: "X_API_URL"."""
+        """The variable that holds the API's address: "X_API_URL"."""
         return f"{self.prefix}_API_URL"
 
     def place(self, key: Key) -> str:
-        """Where an operator finds the key."""
+        """Return where an operator finds the key."""
         return f"{self.console} > {key.where}"

@@ -21,18 +21,18 @@ _OF_A_NETWORK = {
     "credits": "top the account up in {network}'s developer console",
     "unreadable": "what answers there is not {network}: look at {variable}",
 }
-"""What to do, by bot.networks.base.NetworkError's code; all others are about the keys."""
+"""What to do, by the code of bot.networks.base.NetworkError; other codes concern the keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried; `advice` says what to do where it is not in order, else what was found."""
+    """One thing that was tried. `advice` says what to do if it is not in order, else what was found."""
 
     what: str
     ok: bool
     advice: str
-    warning: bool = False  # works, and is probably not meant
-    unset: bool = False  # nothing could be tried
+    warning: bool = False  # it works, but is probably not intended
+    unset: bool = False  # a setting is missing, so nothing could be tried
 
     def __str__(self) -> str:
         level = "warn" if self.warning else "ok  " if self.ok else "FAIL"
@@ -40,7 +40,7 @@ class Finding:
 
 
 def findings(app: App) -> Iterator[Finding]:
-    """Everything, in the order in which an operator would mend it."""
+    """Yield every finding, in the order in which an operator would fix things."""
     missing = app.settings.missing(way_in=True, networks=True)
     for name, advice in missing.items():
         yield Finding(name, False, advice, unset=True)
@@ -57,13 +57,13 @@ def findings(app: App) -> Iterator[Finding]:
 
 
 def left_behind(app: App) -> Iterator[Finding]:
-    """Desks that are gone from the config together with their account, and whose customers wait all the same."""
+    """Yield desks that left the config together with their account while their customers still wait."""
     names = {one.name for one in app.settings.desks}
     try:
         with reading(app.engine) as connection:
             waiting = desks.waiting(connection)
     except DatabaseError:
-        return  # which is a finding of its own
+        return  # a finding of its own reports this
     for (name, account), count in waiting.items():
         if name not in names and account not in app.ctx.accounts:
             advice = f"{count} wait on {account}; put the desk back, or its account at another desk"
@@ -71,7 +71,7 @@ def left_behind(app: App) -> Iterator[Finding]:
 
 
 def slack_findings(app: App) -> Iterator[Finding]:
-    """The bot token, its scopes, and every channel that the config names. Learns where the workspace is."""
+    """Check the bot token, its scopes and every channel in the config; also learn the workspace's address."""
     try:
         response = slack.response(app.client, "auth.test")
     except slack.SlackError as error:

@@ -1,4 +1,4 @@
-"""The only reader of the environment, of the `.env` beside the config, and of webcare.toml. What it gives is frozen."""
+"""The only reader of the environment, of the `.env` beside the config, and of webcare.toml. Its result is frozen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEFAULT_PORT = 3000
 
 @dataclass(frozen=True, slots=True)
 class SlackKeys:
-    """What Slack knows us by. `api_url` ends with a slash."""
+    """The bot's keys for Slack. `api_url` ends with a slash."""
 
     bot_token: SecretStr | None
     app_token: SecretStr | None
@@ -49,9 +49,9 @@ class SlackKeys:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that an operator can set, read once at start.
+    """Everything that an operator can set, read once at start.
 
-    `network_keys` are by variable, `api_urls` by kind of network and without a slash at their end. `database_url` is
+    `network_keys` are by variable. `api_urls` are by kind of network, without a slash at the end. `database_url` is
     SQLAlchemy's and may hold a password.
     """
 
@@ -69,40 +69,40 @@ class Settings:
 
     @property
     def http_port(self) -> int:
-        """Where HTTP is served: PORT, else 3000."""
+        """The port for HTTP: PORT, else 3000."""
         return self.port or DEFAULT_PORT
 
     def desk(self, name: str) -> Desk:
-        """The desk of that name; KeyError when the config has none (any more)."""
+        """Return the desk of that name. Raises KeyError if the config has none (any more)."""
         return {desk.name: desk for desk in self.desks}[name]
 
     def desk_if_any(self, name: str) -> Desk | None:
-        """The desk of that name, for what is shown of one that may be gone from the config."""
+        """Return the desk of that name, or None, for showing things of a desk that may be gone from the config."""
         return next((desk for desk in self.desks if desk.name == name), None)
 
     def desk_of_channel(self, channel: str) -> Desk | None:
-        """The desk whose own channel this is, by Slack id."""
+        """Return the desk whose own channel this is, by Slack id."""
         return next((desk for desk in self.desks if desk.slack_channel == channel), None)
 
     def accounts(self) -> tuple[tuple[Desk, AccountConfig], ...]:
-        """Every account with the desk that answers for it."""
+        """Return every account with the desk that answers for it."""
         return tuple((desk, account) for desk in self.desks for account in desk.networks)
 
     def credentials(self, account: AccountConfig) -> Credentials:
-        """The keys that this account goes by."""
+        """Return the keys that this account uses."""
         return credentials.of(account, self.network_keys)
 
     def secrets(self) -> frozenset[str]:
-        """Every configured value that may appear in no log, as logs.setup wants them."""
+        """Return every configured value that must not be logged, in the form that logs.setup wants."""
         password = password_of(self.database_url)
         of_networks = [key.get_secret_value() for key in self.network_keys.values()]
         return frozenset(key for key in (*self._slack().values(), *of_networks, password, unquote(password)) if key)
 
     def missing(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> dict[str, str]:
-        """What is not set of the bot token and what a command needs beside it: by variable, what to do.
+        """Return the unset variables that a command needs beside the bot token, each with what to do.
 
-        `http` (Slack calls us): the signing secret. `way_in` (Slack calls us, or we keep a socket open): that or the
-        app-level token. `networks` (polling and sending): every key of every account.
+        `http` (Slack calls us) needs the signing secret. `way_in` (Slack calls us, or we keep a socket open) needs that
+        or the app-level token. `networks` (polling and sending) needs every key of every account.
         """
         keys = self._slack()
         wanted = {
@@ -119,7 +119,7 @@ class Settings:
         return unset
 
     def require(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> None:
-        """Raise SettingsError with a line for each that is missing."""
+        """Raise SettingsError with a line for each missing variable."""
         if missing := self.missing(http=http, way_in=way_in, networks=networks):
             raise SettingsError([f"environment: {name}: {advice}" for name, advice in missing.items()])
 
@@ -133,7 +133,7 @@ class Settings:
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Read everything, or raise SettingsError with every problem at once. The environment wins over `.env`."""
+    """Read everything. The environment wins over `.env`. Raises SettingsError with all problems at once."""
     path = Path(environ.get("WEBCARE_CONFIG") or "webcare.toml")
     of_file: list[str] = []
     config = _config(path, of_file)

@@ -1,4 +1,4 @@
-"""The shape of webcare.toml: every key, what it may hold and its default."""
+"""The shape of webcare.toml: every key, its allowed values and its default."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bot.settings import values
 
 
 class Table(BaseModel):
-    """A table of the file: frozen, and closed to keys that it does not know."""
+    """A table of the file: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class TargetsConfig(Table):
-    """The agreed response times, around the clock, and the share of them at which the first reminder comes."""
+    """The agreed response times, around the clock, and the share of them after which the first reminder comes."""
 
     first_response: values.Duration = timedelta(minutes=60)
     next_response: values.Duration = timedelta(hours=2)
@@ -29,14 +29,14 @@ class TargetsConfig(Table):
 
 
 class Team(Table):
-    """Another team that a thread can be escalated to."""
+    """Another team to which a thread can be escalated."""
 
     name: values.Name
     slack_channel: values.SlackChannel
 
 
 class AccountConfig(Table):
-    """One account on one network. `handle` is without the @, `keys` what the names of its variables begin with."""
+    """One account on one network. `handle` has no @; `keys` is what the names of its variables begin with."""
 
     kind: values.NetworkKind
     handle: str
@@ -53,7 +53,7 @@ class AccountConfig(Table):
 
     @property
     def key(self) -> str:
-        """What the rows of this account are filed under: "x:acme"."""
+        """The key under which this account's rows are stored: "x:acme"."""
         return f"{self.kind}:{self.handle.lower()}"
 
     @property
@@ -63,20 +63,20 @@ class AccountConfig(Table):
 
     @property
     def prefix(self) -> str:
-        """What the names of its variables begin with: "X", or what `keys` says."""
+        """What the names of its variables begin with: "X", or `keys`."""
         return self.keys or self.spec.prefix
 
 
 class AgentConfig(Table):
-    """What the desk knows of an agent beyond Slack's own profile."""
+    """What the desk knows about an agent beyond their Slack profile."""
 
     initials: values.Initials
 
 
 class Roles(Table):
-    """Who may do what: Slack members (U…) and user groups (S…). An empty list is everybody; leads may do everything.
+    """Who may do what: Slack members (U…) and user groups (S…). An empty list means everybody; leads may do everything.
 
-    `claim` covers release and handing over, `reply` also closing without one.
+    `claim` covers release and hand over; `reply` also covers closing without a reply.
     """
 
     claim: tuple[values.SlackUserOrGroup, ...] = ()
@@ -111,7 +111,7 @@ class Desk(Table):
 
 
 class Delivery(Table):
-    """How long to wait before asking Slack or a network what became of a call whose answer was lost."""
+    """How long to wait before asking Slack or a network about a call whose answer was lost."""
 
     slack_recheck_after: values.Duration = timedelta(seconds=10)
     network_recheck_after: values.Duration = timedelta(seconds=60)
@@ -132,7 +132,7 @@ class Config(Table):
 
 
 def clashes(config: Config) -> list[str]:
-    """Names and channels that must be one desk's own and are used twice, a line each."""
+    """List names and channels that two desks share but must not, a line each."""
     used: dict[tuple[str, str], str] = {}
     problems = []
     for number, desk in enumerate(config.desk, 1):

@@ -1,4 +1,4 @@
-"""The keys of accounts: which variables may hold them, what was found there, and what to say of one that is wrong."""
+"""The keys of accounts: which variables may hold them, which were found, and what to say about a wrong one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.settings.config import AccountConfig
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What lets one account in, by the names of its keys: `variables` says where each is, or else belongs."""
+    """What gives access to one account, by key name. `variables` says where each key is, or where it belongs."""
 
     variables: Mapping[str, str]
     secrets: Mapping[str, SecretStr]
@@ -25,13 +25,13 @@ class Credentials:
         return self.variables.keys() == self.secrets.keys()
 
     def plain(self) -> dict[str, str]:
-        """Every key as its network wants it; "" where it is not set."""
+        """Every key as its network wants it; "" if it is not set."""
         return {name: self.secrets[name].get_secret_value() if name in self.secrets else "" for name in self.variables}
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """An environment variable that may hold a key of these accounts. Without any it belongs to the network alone."""
+    """An environment variable that may hold a key of these accounts; without any, it is the network's own."""
 
     spec: NetworkSpec
     key: Key
@@ -39,17 +39,17 @@ class Variable:
 
     @property
     def ending(self) -> str:
-        """What its name ends with, whatever the prefix."""
+        """How its name ends, whatever the prefix."""
         return f"_{self.key.name.upper()}"
 
     @property
     def purpose(self) -> str:
-        """Who needs it, and where an operator finds what belongs in it."""
+        """Who needs it, and where an operator finds its value."""
         return self._about([])
 
     @property
     def not_set(self) -> str:
-        """The same for an operator who has not set it, with what would do as well."""
+        """What to tell an operator who has not set it, including what would do as well."""
         places = [(account.handle, _places(account, self.key)) for account in self.accounts]
         instead = [f"{own} would do for @{handle}" for handle, (own, *shared) in places if shared]
         return f"is not set ({self._about(instead)})"
@@ -62,13 +62,13 @@ class Variable:
 
 
 def of(account: AccountConfig, found: Mapping[str, SecretStr]) -> Credentials:
-    """The account's keys among what was found, which is by variable."""
+    """Return the account's keys among those found, which are by variable."""
     chosen = {key.name: _chosen(account, key, found) for key in account.spec.keys}
     return Credentials(chosen, {name: found[place] for name, place in chosen.items() if place in found})
 
 
 def variables(accounts: Iterable[AccountConfig] = ()) -> dict[str, Variable]:
-    """Every variable that may hold a key, by name: one for each of a network's, and those that the accounts read."""
+    """Return every variable that may hold a key, by name: each network's own, and those that the accounts read."""
     known = {_place(spec.prefix, key): Variable(spec, key) for spec in SPECS.values() for key in spec.keys}
     for account in accounts:
         for key in account.spec.keys:
@@ -79,7 +79,7 @@ def variables(accounts: Iterable[AccountConfig] = ()) -> dict[str, Variable]:
 
 
 def missing(accounts: Iterable[AccountConfig], found: Collection[str]) -> dict[str, Variable]:
-    """The variables that are not among those found and have to be, each with the accounts that lack it."""
+    """Return the required variables that were not found, each with the accounts that lack it."""
     lacking: dict[str, Variable] = {}
     for account in accounts:
         for key in account.spec.keys:
@@ -91,16 +91,16 @@ def missing(accounts: Iterable[AccountConfig], found: Collection[str]) -> dict[s
 
 
 def _chosen(account: AccountConfig, key: Key, found: Collection[str]) -> str:
-    """The variable that the account's key is in, or else belongs in."""
+    """Return the variable that holds the account's key, or in which it belongs."""
     places = _places(account, key)
     return next((place for place in places if place in found), places[-1])
 
 
 def _places(account: AccountConfig, key: Key) -> tuple[str, ...]:
-    """The variables that may hold the account's key; the first that is set counts.
+    """Return the variables that may hold the account's key; the first one that is set counts.
 
-    What is the app's own may also be under the network's name. What is the account's may not: with the token of another
-    account the desk would speak as that one.
+    The app's own keys may also be under the network's name. The account's keys may not: with another account's token
+    the desk would speak as that account.
     """
     own, shared = _place(account.prefix, key), _place(account.spec.prefix, key)
     return (own, shared) if key.of_app and own != shared else (own,)

@@ -21,11 +21,11 @@ from bot.settings.problems import of_table
 Secret = Annotated[SecretStr, PlainValidator(values.secret())]
 T = TypeVar("T")
 _APP = "https://api.slack.com/apps > your app >"
-_LIKE = 0.85  # how like one of our variables another must be to be taken for a slip
+_LIKE = 0.85  # a name this similar to one of our variables is taken for a typing error
 
 
 class Environment(BaseModel):
-    """The desk's own variables by their names in lower case; empty counts as not set."""
+    """The desk's own variables, with names in lower case; empty counts as not set."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True, alias_generator=str.upper)
 
@@ -44,7 +44,7 @@ _OWN = tuple(name.upper() for name in Environment.model_fields)
 _API_URLS = {spec.api_url_variable: spec for spec in SPECS.values()}
 
 VARIABLES = (*_OWN, *credentials.variables(), *_API_URLS)
-"""Every variable that is read whatever the config says."""
+"""Every variable that is read regardless of the config."""
 
 WHERE_TO_FIND = {
     "SLACK_BOT_TOKEN": f"{_APP} OAuth & Permissions > Bot User OAuth Token, xoxb-…",
@@ -55,7 +55,7 @@ WHERE_TO_FIND = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read. `network_keys` are by variable, `api_urls` by kind of network and without a slash at their end."""
+    """What was read. `network_keys` are by variable; `api_urls` are by kind of network, without a slash at the end."""
 
     own: Environment
     network_keys: Mapping[str, SecretStr]
@@ -65,9 +65,9 @@ class Found:
 def read(
     environ: Mapping[str, str], dotenv: Path, accounts: Sequence[AccountConfig], problems: list[str]
 ) -> Found | None:
-    """Read everything, of which the environment wins; what is wrong is added to `problems`.
+    """Read everything; the environment wins over `.env`. Appends what is wrong to `problems`.
 
-    None when one of the desk's own variables cannot be used.
+    Returns None if one of the desk's own variables cannot be used.
     """
     beside = _dotenv(dotenv, problems)
     given = {name: value for name in (*beside, *environ) if (value := environ.get(name) or beside.get(name))}
@@ -115,10 +115,10 @@ def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
 
 
 def _misnamed(names: Collection[str], source: str, keys: Mapping[str, Variable], missing: Collection[str]) -> list[str]:
-    """Variables that are ours or nearly so by name, and mean nothing to us; a line each.
+    """List variables that look like ours but mean nothing to us, a line each.
 
-    `keys` are those that may hold a key of an account, `missing` those that an account lacks. Other programs own
-    SLACK_… and X_… variables too, so those are a problem only when they look like a slip of ours.
+    `keys` are the variables that may hold an account's key; `missing` are those that an account lacks. Other programs
+    own SLACK_… and X_… variables too, so these are a problem only if they look like a typing error.
     """
     problems = []
     known = (*VARIABLES, *keys)
@@ -130,7 +130,7 @@ def _misnamed(names: Collection[str], source: str, keys: Mapping[str, Variable],
             settings = ", ".join(variable for variable in VARIABLES if variable.startswith("WEBCARE_"))
             hint = f" (known: {settings}){values.nearest(name, VARIABLES)}"
         elif name.upper().startswith(ours):
-            # A key's whole name may be that of an account which left the config: no slip, unless another lacks its key.
+            # It may be the key of an account that left the config: no error, unless another account lacks its key.
             prefix = next((name.removesuffix(ending) for ending in endings if name.endswith(ending)), "")
             hint = values.nearest(name, missing if prefix else known, _LIKE)
             hint += f' (or is keys = "{prefix}" missing in webcare.toml?)' if hint and prefix else ""

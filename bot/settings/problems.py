@@ -1,4 +1,4 @@
-"""Turns what pydantic found into lines that an operator can act on."""
+"""Turns pydantic's findings into lines that an operator can act on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _HINTS = {
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. `problems`: an English line each, naming file or variable, key and what to write."""
+    """The settings cannot be used.
+
+    `problems` has one English line each, which names the file or variable, the key, and what to write.
+    """
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -29,7 +32,7 @@ class SettingsError(Exception):
 
 
 def of_table(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """`key.path: what is wrong`, in the file's own order; lists count from 1, as a reader does."""
+    """Return `key.path: what is wrong` lines, in the file's order; lists count from 1, as people do."""
     problems = error.errors(include_url=False)
     written = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
     return [
@@ -38,7 +41,7 @@ def of_table(error: ValidationError, model: type[BaseModel]) -> list[str]:
 
 
 def _is_misspelt(problem: Mapping[str, Any], written: Sequence[tuple[int | str, ...]]) -> bool:
-    """Whether what is missing is there under a name that is nearly its own, which has a line already."""
+    """Tell whether the missing key is there under a similar name, which already has a line."""
     *table, key = problem["loc"]
     return problem["type"] == "missing" and any(
         list(loc[:-1]) == table and values.nearest(str(loc[-1]), [str(key)]) for loc in written
@@ -63,13 +66,13 @@ def _say(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 
 def _hint(key: str, table: Mapping[str, Any]) -> str | None:
-    """What to write for a key that this table lacks."""
+    """Return what to write for a key that this table lacks."""
     spec = SPECS.get(str(table.get("kind"))) if key == "handle" else None
     return f'the account\'s name on {spec.name} (for example "{spec.handle.example}")' if spec else _HINTS.get(key)
 
 
 def _as_a_list(loc: Sequence[int | str], written: object) -> str:
-    """How what was written becomes a list of one."""
+    """Return how to write the value as a list of one."""
     match written:
         case dict():
             return f"; write [[{'.'.join(part for part in loc if isinstance(part, str))}]]"

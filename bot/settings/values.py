@@ -1,6 +1,7 @@
-"""What a single value may look like: each parser takes what was written and returns it typed, or raises ValueError.
+"""What a single value may look like. Each parser takes what was written and returns it typed, or raises ValueError.
 
-The message reads on from the value, says what is allowed and gives an example; secrets are never repeated in one.
+The message continues a sentence that starts with the value. It says what is allowed and gives an example; it never
+repeats a secret.
 """
 
 from __future__ import annotations
@@ -23,21 +24,21 @@ from bot.networks.spec import NetworkSpec
 from bot.platform.clock import Clock, parse_clock
 
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
-_LONGEST = timedelta(days=3650)  # more than any desk means, and no date leaves the calendar
+_LONGEST = timedelta(days=3650)  # more than any desk needs, and no date overflows
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LANGUAGES = ("en", "nl", "sv")
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """'; did you mean "…"?' for the known word most like this one, else nothing. `likeness` is difflib's, 0 to 1."""
+    """Return '; did you mean "…"?' for the most similar known word, else "". `likeness` is difflib's, 0 to 1."""
     names = {name.lower(): name for name in known}
     found = difflib.get_close_matches(word.lower(), names, n=1, cutoff=likeness)
     return f'; did you mean "{names[found[0]]}"?' if found else ""
 
 
 def shown(value: object) -> str:
-    """A value as the operator wrote it, cut so that the problem stays one line."""
+    """Return a value as the operator wrote it, cut so that the problem stays on one line."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
@@ -71,7 +72,7 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
 
 
 def duration(value: object) -> timedelta:
-    """`10s`, `60m`, `2h`, `400d`, `1h30m`: days, hours, minutes and seconds in that order, above nothing."""
+    """Parse `10s`, `60m`, `2h`, `400d`, `1h30m`: days, hours, minutes and seconds in that order, more than zero."""
     wanted = 'a length of time above zero (for example "10s", "60m", "2h", "400d" or "1h30m")'
     match = _DURATION.fullmatch(_text(value, wanted))
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
@@ -84,7 +85,7 @@ def duration(value: object) -> timedelta:
 
 
 def time_of_day(value: object) -> time:
-    """`HH:MM` on a 24-hour clock, local to the desk."""
+    """Parse `HH:MM` on a 24-hour clock, local to the desk."""
     wanted = 'a time of day in quotes, between "00:00" and "23:59" (for example "09:00")'
     match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", _text(value, wanted))
     if not match:
@@ -93,7 +94,7 @@ def time_of_day(value: object) -> time:
 
 
 def time_zone(value: object) -> zoneinfo.ZoneInfo:
-    """An IANA name such as Europe/Amsterdam."""
+    """Parse an IANA name such as Europe/Amsterdam."""
     wanted = 'the name of a time zone (for example "Europe/Amsterdam")'
     text = _text(value, wanted)
     try:
@@ -106,14 +107,14 @@ def time_zone(value: object) -> zoneinfo.ZoneInfo:
 
 
 def share(value: object) -> float:
-    """A part of a whole, neither nothing nor all of it."""
+    """Parse a share above 0 and below 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         raise ValueError(f"{shown(value)} is not between 0 and 1 (for example 0.75)")
     return float(value)
 
 
 def signature(value: object) -> str:
-    """What is put under a reply; `{initials}` and `{name}` are the agent's."""
+    """Parse what is put below a reply; `{initials}` and `{name}` are the agent's."""
     text = _text(value, 'a text (for example "^{initials}")')
     try:
         fields = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
@@ -127,7 +128,7 @@ def signature(value: object) -> str:
 
 
 def handle(value: object, network: NetworkSpec) -> str:
-    """An account's name on a network, without the @."""
+    """Parse an account's name on a network, without the @."""
     rule = network.handle
     wanted = f"the name of an account on {network.name}"
     text = _text(value, f'{wanted} (for example "{rule.example}")').removeprefix("@")
@@ -137,7 +138,7 @@ def handle(value: object, network: NetworkSpec) -> str:
 
 
 def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
-    """A token that starts with `prefix`; the message names the `kind` that is wanted and never what was given."""
+    """Return a parser for tokens that start with `prefix`; its message names the `kind` but never the value."""
 
     def parse(value: object) -> SecretStr:
         text = str(value).strip()
@@ -151,7 +152,7 @@ def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
 
 
 def web_address(value: object) -> str:
-    """An address over HTTP, without a slash at its end."""
+    """Parse an HTTP address and drop the slash at its end."""
     wanted = 'an address that starts with http:// or https:// (for example "https://slack.com/api/")'
     text = _text(value, wanted)
     if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", text) or not _has_a_host(text):
@@ -163,7 +164,7 @@ def _has_a_host(address: str) -> bool:
     try:
         parts = urlsplit(address)
         return bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets that do not match, or no port
+    except ValueError:  # unmatched brackets, or an invalid port
         return False
 
 
@@ -172,7 +173,7 @@ def _api_base(value: object) -> str:
 
 
 def database_url(value: object) -> str:
-    """A SQLAlchemy URL; postgres:// and postgresql:// get the driver that is installed. It may hold a password.
+    """Parse a SQLAlchemy URL; postgres:// and postgresql:// get the driver that is installed. It may hold a password.
 
     SQLite's must name a file: in memory, each connection would have a database of its own.
     """
@@ -195,7 +196,7 @@ def database_url(value: object) -> str:
 
 
 def port(value: object) -> int:
-    """A TCP port as text, as the environment gives it."""
+    """Parse a TCP port from text."""
     text = str(value).strip()
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise ValueError(f"{shown(value)} is not a port between 1 and 65535 (for example 3000)")
@@ -207,7 +208,7 @@ def log_level(value: object) -> str:
 
 
 def clock(value: object) -> Clock:
-    """See `bot.clock.parse_clock`."""
+    """Parse a clock; see bot.platform.clock.parse_clock."""
     try:
         return parse_clock(str(value))
     except ValueError as problem:
@@ -215,7 +216,7 @@ def clock(value: object) -> Clock:
 
 
 def password_of(url: str) -> str:
-    """The password in a database URL, as written there (percent-encoded or not); "" without one."""
+    """Return the password in a database URL, as written there (percent-encoded or not); "" if there is none."""
     return urlsplit(url).password or ""
 
 

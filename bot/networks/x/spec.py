@@ -9,7 +9,7 @@ from bot.networks.spec import HandleRule, Key, NetworkSpec
 
 
 def _account(handle: str, **arguments: Any) -> Account:
-    from bot.networks.x.client import XAccount  # with tweepy, which takes long to load
+    from bot.networks.x.client import XAccount  # imports tweepy, which is slow to load
 
     return XAccount(handle, **arguments)
 

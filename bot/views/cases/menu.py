@@ -1,6 +1,6 @@
 """The menu behind a card's three dots: what it can offer, and when.
 
-What an option does stands in the handler module of its feature, as a `MenuChoice` of the same name.
+What an option does is in the handler module of its feature, as a `MenuChoice` of the same name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.views.common.blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class MenuOption:
-    """An option of the menu. `offered` tells whether it makes sense now; who may choose it is checked when they do."""
+    """An option of the menu. `offered` tells whether it applies now; roles are checked on the click."""
 
     name: str
     label: str
@@ -26,7 +26,7 @@ class MenuOption:
 
 
 def menu(card: Card, t: Translator) -> Block:
-    """Offer what makes sense now. Each option's value is its name and the thread, as in "release:1042"."""
+    """Offer what applies now. Each option's value is its name and the thread, as in "release:1042"."""
     offered = (option for option in MENU if option.offered(card))
     return b.overflow(*(b.option(t(option.label), f"{option.name}:{card.thread.id}") for option in offered))
 
@@ -59,4 +59,4 @@ MENU = (
     MenuOption("reopen", N_("Reopen"), _is_closed),
     MenuOption("history", N_("History"), _always),
 )
-"""In the order of the menu, in which Slack shows five at most."""
+"""In the order of the menu, which Slack limits to five options."""
