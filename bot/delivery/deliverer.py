@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.usecases.desk.context import Context
 from storage.engine import transaction, until_taken
 from storage.outbox import Item, leases, rate_buckets
+from storage.outbox.kinds import MessageKind
 
 LONGEST_PAUSE_SECONDS = 300.0
 
@@ -18,7 +19,7 @@ class Deliverer(ABC):
     `hands` is how many rows one process has in hand at a time.
     """
 
-    kinds: tuple[str, ...]
+    kinds: tuple[MessageKind, ...]
     lease_seconds: float
     hands: int
 

@@ -3,15 +3,41 @@ lost, and to remove the extra one where a message is there twice. Nothing else i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.platform import slack
+from storage.outbox import Item
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
 
 PAGE = 200
 CLOCKS_APART = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPayload(Payload):
+    """`key` is the message's that may be there twice, `after` when it was posted at the earliest, and `at` when that
+    was noticed; instants are ISO 8601."""
+
+    key: str
+    after: str
+    at: str
+
+
+def sweep(item: Item, at: datetime, after: datetime) -> NewMessage:
+    """Look for a message that may be in Slack twice, and remove the extra one."""
+    return NewMessage(
+        MessageKind.SWEEP,
+        f"sweep:{item.key}:{item.lease_token}",
+        item.destination,
+        SweepPayload(item.key, after.isoformat(), at.isoformat()),
+        thread_id=item.thread_id,
+        rate_bucket="chat.delete",
+    )
 
 
 def mark(key: str) -> dict[str, Any]:

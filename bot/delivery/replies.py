@@ -11,10 +11,11 @@ from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
 from bot.networks.base import Account, Ambiguous, NotDone, Rejected
 from bot.usecases.desk.context import Context
 from bot.usecases.replies import reply_outcome
-from storage import outbox
 from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
+from storage.outbox.kinds import MessageKind
 from storage.replies import replies
+from storage.replies.messages import ReplyPayload
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class ReplyDeliverer(Deliverer):
     hand for each account, one that hangs holds up no other.
     """
 
-    kinds = outbox.TO_ACCOUNTS
+    kinds = (MessageKind.REPLY, MessageKind.LOOK_UP)
     lease_seconds = 30.0  # after it, whoever takes over says on the card that the reply is being checked
 
     def __init__(self, ctx: Context) -> None:
@@ -45,9 +46,9 @@ class ReplyDeliverer(Deliverer):
 
     def deliver(self, item: Item) -> None:
         with reading(self._ctx.engine) as connection:
-            reply = replies.get(connection, item.payload["reply"])
+            reply = replies.get(connection, ReplyPayload.from_json(item.payload).reply)
         account = self._ctx.accounts.get(item.destination)
-        if reply is None or (item.kind == "look_up" and reply.state is not ReplyState.UNKNOWN):
+        if reply is None or (item.kind is MessageKind.LOOK_UP and reply.state is not ReplyState.UNKNOWN):
             self._done(item)
         elif account is None:
             self._strand(item, reply)
@@ -63,7 +64,7 @@ class ReplyDeliverer(Deliverer):
                 self._send(item, account, reply)
             case ReplyState.SENDING | ReplyState.VERIFYING:
                 self._reconcile(item, account, reply)
-            case ReplyState.UNKNOWN if item.kind == "look_up":
+            case ReplyState.UNKNOWN if item.kind is MessageKind.LOOK_UP:
                 self._look_up_late(item, account, reply)
             case ReplyState.RETRY_REQUESTED if not self._turned_up(account, reply):
                 self._send_again(item, account, reply)

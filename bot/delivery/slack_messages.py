@@ -11,7 +11,9 @@ from slack_sdk import WebClient
 
 from bot.delivery import duplicates
 from bot.delivery.deliverer import Deliverer, back_off
-from bot.delivery.render import KINDS, NotYet, Rendered, render
+from bot.delivery.duplicates import SweepPayload
+from bot.delivery.render import KINDS, render
+from bot.delivery.renderers.common import NotYet, Rendered
 from bot.domain.cases.conversation import EventKind
 from bot.platform import slack
 from bot.usecases.desk.context import Context
@@ -19,6 +21,7 @@ from storage import outbox
 from storage.cases import events
 from storage.engine import Connection, reading, transaction
 from storage.outbox import Item, leases, rate_buckets
+from storage.outbox.kinds import MessageKind
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "threa
 class SlackMessageDeliverer(Deliverer):
     """Delivers everything that is shown in Slack."""
 
-    kinds = (*KINDS, "sweep")
+    kinds = (*KINDS, MessageKind.SWEEP)
     lease_seconds = 30.0
     hands = 2  # so that one slow call holds up nobody
 
@@ -59,7 +62,7 @@ class SlackMessageDeliverer(Deliverer):
 
     def deliver(self, item: Item) -> None:
         try:
-            if item.kind == "sweep":
+            if item.kind is MessageKind.SWEEP:
                 self._sweep(item)
                 return
             rendered = render(self._ctx, item)
@@ -81,7 +84,7 @@ class SlackMessageDeliverer(Deliverer):
             self._postpone(item, self._after(error.again_in))
         except slack.RateLimited as error:
             looked_up = (
-                item.post_started_at is not None or item.kind == "sweep"
+                item.post_started_at is not None or item.kind is MessageKind.SWEEP
             )  # what limits reading holds up no posting
             self._postpone(item, self._after(error.retry_after), with_its_bucket=not looked_up)
         except slack.Ambiguous as error:
@@ -89,7 +92,7 @@ class SlackMessageDeliverer(Deliverer):
             self._postpone(item, self._after(self._recheck_seconds), error="ambiguous", unknown=item.message_ts is None)
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"fields": {"item": item.key, "error": str(error)}})
-            if item.kind == "tell" and isinstance(error, slack.Rejected):
+            if item.kind is MessageKind.TELL and isinstance(error, slack.Rejected):
                 self._done(item)  # its reader has left Slack; the card says the same
                 return
             self._postpone(item, self._after(back_off(item.failures)), error=str(error)[:100])
@@ -184,16 +187,8 @@ class SlackMessageDeliverer(Deliverer):
                 self._sweep_later(connection, item, at, tried_at)
 
     def _sweep_later(self, connection: Connection, item: Item, at: datetime, after: datetime) -> None:
-        outbox.want_once(
-            connection,
-            f"sweep:{item.key}:{item.lease_token}",
-            "sweep",
-            destination=item.destination,
-            rate_bucket="chat.delete",
-            at=at + self._ctx.clock.real(self._recheck_seconds),
-            thread_id=item.thread_id,
-            payload={"key": item.key, "after": after.isoformat(), "at": at.isoformat()},
-        )
+        soon = at + self._ctx.clock.real(self._recheck_seconds)
+        outbox.want_once(connection, duplicates.sweep(item, at, after), at=soon)
 
     def _sweep(self, item: Item) -> None:
         """Leave one of a message that may be in Slack twice: the one that the outbox knows.
@@ -201,7 +196,8 @@ class SlackMessageDeliverer(Deliverer):
         None where it knows none and nothing is wanted any more: what it said had become untrue. Looks several times,
         for a message that was late once may be later still.
         """
-        key, after = item.payload["key"], datetime.fromisoformat(item.payload["after"])
+        payload = SweepPayload.from_json(item.payload)
+        key, after = payload.key, datetime.fromisoformat(payload.after)
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
         if kept is None or (kept.message_ts is None and kept.generation > kept.delivered_generation):
@@ -214,7 +210,7 @@ class SlackMessageDeliverer(Deliverer):
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
                 log.warning("a message was in Slack twice; the extra one is removed", extra={"fields": {"item": key}})
         now = self._ctx.clock.now()
-        passed = now - datetime.fromisoformat(item.payload.get("at", item.payload["after"]))
+        passed = now - datetime.fromisoformat(payload.at)
         if passed < SWEEP_FACTOR * self._ctx.clock.real(self._recheck_seconds):
             self._postpone(item, now + passed + self._ctx.clock.real(self._recheck_seconds))
         else:
@@ -236,6 +232,6 @@ def _is_new(item: Item) -> bool:
 
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:
     """A card that is in Slack is a line in its thread's timeline, and what stands under it can follow."""
-    if item.kind == "card" and item.thread_id is not None:
+    if item.kind is MessageKind.CARD and item.thread_id is not None:
         outbox.follow(connection, item.thread_id, at)
         events.add(connection, item.thread_id, at, EventKind.POSTED, "desk", "desk", ts=ts)

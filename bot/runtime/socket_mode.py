@@ -1,8 +1,9 @@
 """Socket Mode without gaps: two connections to Slack, each followed by another before Slack closes it.
 
-The clients of Slack's SDK hold one connection and close it before its successor can be heard: 10 s of deafness at each
-refresh, which comes every few hours. Here websocket-client speaks the protocol, the SDK and Bolt read the envelopes,
-and this module says when a connection is opened and when it is let go.
+Slack replaces each connection every few hours. When it warns of that, the clients of Slack's SDK drop the old
+connection at once, with every click that is on its way over it, and may hear nothing for seconds (the figures are in
+DECISIONS). Here websocket-client speaks the protocol, the SDK and Bolt read the envelopes, and this module decides when
+a connection is opened and when it is let go.
 Slack: https://docs.slack.dev/apis/events-api/using-socket-mode (up to 10 connections; an envelope goes to any one).
 """
 

@@ -11,15 +11,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
 
-from storage.outbox import TO_ACCOUNTS, UPDATES, Item
-from storage.rows import record
+from storage.outbox import UPDATES, Item, item_of
+from storage.outbox.kinds import MessageKind, Trait
 from storage.tables import outbox as table
 from storage.tables import rate_bucket as buckets
 
+_ONE_AT_A_TIME = MessageKind.having(Trait.ONE_AT_A_TIME)
 _IN_HAND = table.alias("in_hand")
 _ACCOUNT_IS_BUSY = exists().where(
     _IN_HAND.c.destination == table.c.destination,
-    _IN_HAND.c.kind.in_(TO_ACCOUNTS),
+    _IN_HAND.c.kind.in_(_ONE_AT_A_TIME),
     _IN_HAND.c.generation > _IN_HAND.c.delivered_generation,
     _IN_HAND.c.message_ts.is_(None),  # as it is for all of these, and so the index of what waits finds them
     _IN_HAND.c.leased_until > bindparam("at"),
@@ -33,7 +34,7 @@ _NEXT = (
         or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
         table.c.kind.in_(bindparam("kinds", expanding=True)),
         or_(buckets.c.free_at.is_(None), buckets.c.free_at <= bindparam("at")),
-        or_(table.c.kind.not_in(TO_ACCOUNTS), ~_ACCOUNT_IS_BUSY),
+        or_(table.c.kind.not_in(_ONE_AT_A_TIME), ~_ACCOUNT_IS_BUSY),
     )
     .order_by(table.c.order_by, table.c.id)
     .limit(1)
@@ -52,17 +53,17 @@ _LEASE = (
 )
 
 
-def lease(connection: Connection, kinds: Iterable[str], at: datetime, length: timedelta) -> Item | None:
+def lease(connection: Connection, kinds: Iterable[MessageKind], at: datetime, length: timedelta) -> Item | None:
     """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
 
     Rows whose rate bucket is not free yet are passed over, so that one busy channel holds up no other; so are rows for
     an account of which another one is leased.
     """
     row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
-    return record(Item, row, bucket_taken_until=None) if row else None
+    return item_of(row) if row else None
 
 
-def queue(connection: Connection, kinds: Iterable[str], at: datetime) -> None:
+def queue(connection: Connection, kinds: Iterable[MessageKind], at: datetime) -> None:
     """Block until a concurrent lease in the same rate bucket commits.
 
     Otherwise this caller could miss that the bucket was just taken, and take it for something less urgent.
@@ -70,7 +71,7 @@ def queue(connection: Connection, kinds: Iterable[str], at: datetime) -> None:
     connection.execute(_ITS_BUCKET, {"kinds": list(kinds), "at": at})
 
 
-def ready(connection: Connection, kinds: Iterable[str], at: datetime) -> bool:
+def ready(connection: Connection, kinds: Iterable[MessageKind], at: datetime) -> bool:
     """Whether anything can be leased now, asked without taking a lock."""
     return connection.execute(_CANDIDATE, {"kinds": list(kinds), "at": at}).one_or_none() is not None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, String, bindparam, cast, exists, func, literal, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select, update
 
 from bot.domain.clock.targets import NagLevel
+from storage.reminders import messages
+from storage.reminders.messages import RemindersPayload
 from storage.tables import outbox as table
 from storage.tables import thread, wait
 
@@ -32,8 +35,9 @@ def join(connection: Connection, key: str, waits: Iterable[int], *, order_by: da
     row = connection.execute(_UNBEGUN, {"key": key}).one_or_none()
     if row is None:
         return False
-    payload = row.payload | {"waits": sorted({*row.payload["waits"], *waits})}
-    values = {"payload": payload, "order_by": min(row.order_by, order_by)}
+    payload = RemindersPayload.from_json(row.payload)
+    joined = replace(payload, waits=sorted({*payload.waits, *waits}))
+    values = {"payload": joined.to_json(), "order_by": min(row.order_by, order_by)}
     connection.execute(update(table).where(table.c.id == row.id).values(values))
     return True
 
@@ -41,7 +45,7 @@ def join(connection: Connection, key: str, waits: Iterable[int], *, order_by: da
 _ITS_OWN = exists().where(
     wait.c.thread_id == thread.c.id,
     wait.c.ended_at.is_(None),
-    table.c.key == literal("nag:") + cast(thread.c.id, String) + ":" + cast(wait.c.id, String),
+    table.c.key == messages.nag_key(thread.c.id, wait.c.id),
 )
 
 

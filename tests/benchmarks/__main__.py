@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import clicks, slackside, starting, surge, throughput, ticks
+from tests.benchmarks import clicks, slackside, sockets, starting, surge, throughput, ticks
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Figure, head, machine
 
 MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "clicks": clicks.measure,
+    "sockets": sockets.measure,
     "slack": slackside.measure,
     "ticks": ticks.measure,
     "start": starting.measure,

@@ -13,7 +13,7 @@ from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Team, words
 def test_a_mention_is_claimed_answered_and_public(any_form: Team) -> None:
     case = any_form.mention("my parcel has been on its way for two weeks")
     assert "two weeks" in case.shown
-    assert "nobody owns it" in case.shown
+    assert "not claimed yet" in case.shown
     assert case.buttons == {"claim", "reply", "escalate", "more:close", "more:history"}
 
     assert case.click(ANNA, "claim").ok
@@ -50,7 +50,7 @@ def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(any_form: T
 def test_the_command_answers_a_customer_too(any_form: Team) -> None:
     case = any_form.mention("are you open on Sunday?")
     answer = any_form.command(EMMA, f"reply {case.number} Yes, from 10 to 5 & we have <coffee>.")
-    assert "goes out" in answer
+    assert "is sent in" in answer
     eventually(lambda: case.replies)
     assert case.replies == [f"@{case.handle} Yes, from 10 to 5 & we have <coffee>. ^EC"]
     case.shows(f"*Answered* by <@{EMMA}>")
@@ -60,7 +60,7 @@ def test_a_follow_up_joins_its_card(any_form: Team) -> None:
     case = any_form.mention("the first of two messages")
     any_form.x.post(case.handle, "@acme and the second", in_reply_to=case.post.id)
     case.shows("and the second")
-    assert "2 messages" in case.shown
+    assert "2 posts" in case.shown
     assert len(case.cards) == 1
 
 

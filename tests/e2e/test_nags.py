@@ -31,7 +31,7 @@ def test_one_reminder_ages_and_ends(team: Team) -> None:
     eventually(lambda: reminders(case))
     (reminder,) = reminders(case)
     assert reminder.broadcast
-    assert "Nobody owns" in words(reminder)
+    assert "Nobody has claimed" in words(reminder)
     eventually(lambda: "past its target" in words(reminder))
     assert f"<@{LEAD}>" in words(reminder)
     eventually(lambda: to_lead(case))

@@ -19,7 +19,7 @@ def test_a_released_thread_is_anybodys(team: Team) -> None:
     case.told(LARS, f"is with <@{ANNA}>")
     case.menu(ANNA, "release")
     case.offers("claim")
-    assert "nobody owns it" in case.shown
+    assert "not claimed yet" in case.shown
 
 
 def test_a_thread_is_handed_over_to_a_colleague_who_is_told(team: Team) -> None:

@@ -141,7 +141,7 @@ def test_a_deleted_post_cannot_be_answered(team: Team) -> None:
     case = team.mention("I should not have said that")
     team.x.delete(case.post.id)
     case.reply(EMMA, "We heard you.")
-    case.told(EMMA, "no longer there")
+    case.told(EMMA, "no longer exists")
     case.shows("We heard you.")
     assert "reply" not in case.buttons
 

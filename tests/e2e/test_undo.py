@@ -18,7 +18,7 @@ def team(start: Start) -> Team:
 def test_a_reply_is_undone_from_the_message_to_its_author(team: Team) -> None:
     case = team.mention("do you sell bicycles?")
     case.reply(EMMA, "No we dont")
-    whisper = case.told(EMMA, "goes out")
+    whisper = case.told(EMMA, "is sent in")
     team.slack.click(EMMA, HERE, whisper.ts, "undo")
     case.told(EMMA, "was not sent")
     case.told(EMMA, "No we dont")
@@ -51,8 +51,8 @@ def test_only_its_author_undoes_a_reply(team: Team) -> None:
 def test_undo_after_the_fact_is_told_as_too_late(team: Team) -> None:
     case = team.mention("one last thing")
     case.reply(EMMA, "That is all.")
-    whisper = case.told(EMMA, "goes out")
+    whisper = case.told(EMMA, "is sent in")
     case.shows("*Answered*")
     team.slack.click(EMMA, HERE, whisper.ts, "undo")
     case.told(EMMA, "Too late")
-    assert whisper.ts not in [message.ts for message in team.slack.ephemerals(EMMA) if "goes out" in words(message)]
+    assert whisper.ts not in [message.ts for message in team.slack.ephemerals(EMMA) if "is sent in" in words(message)]

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.slack.sockets import Sockets
-from storage import outbox
 from storage.cases import threads
+from storage.cases.messages import place_of_card
 from storage.engine import reading
 from tests.conftest import TurnedClock
 from tests.support.faults import hostile
@@ -59,7 +59,7 @@ class Connected:
             number = self.world.mention("and one more", f"more{next(self._numbers)}")
             self.world.settled()
             with reading(self.world.ctx.engine) as connection:
-                place = outbox.place_of_card(connection, number)
+                place = place_of_card(connection, number)
             assert place is not None
             assert self.world.sandbox.slack.click("U0EMMA", *place, "claim").ok
             with reading(self.world.ctx.engine) as connection:

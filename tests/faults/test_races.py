@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.cases.conversation import Reply, ReplyState
-from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
+from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
 from bot.networks.base import Sent
 from bot.usecases.cases import close
 from bot.usecases.cases.claim import claim
@@ -23,7 +23,9 @@ from bot.usecases.replies import reply, reply_outcome
 from storage import outbox, tables
 from storage.engine import DatabaseError, reading, transaction
 from storage.outbox import leases
+from storage.outbox.kinds import MessageKind
 from storage.reminders import reminders
+from storage.reminders.messages import reminders as several
 from tests.conftest import TurnedClock
 from tests.support.faults.races import claim_everything, race, winners
 from tests.support.team import ANNA, LARS, Served, Team, X
@@ -133,7 +135,7 @@ def test_two_workers_lease_nothing_twice(team: Team) -> None:
         mine: list[int] = []
         while True:
             with transaction(team.ctx.engine) as connection:
-                item = leases.lease(connection, ("card",), at, timedelta(minutes=1))
+                item = leases.lease(connection, (MessageKind.CARD,), at, timedelta(minutes=1))
             if item is None:
                 return mine
             mine.append(item.id)
@@ -177,7 +179,7 @@ def test_ticks_that_remind_of_many_put_each_into_one_message(team: Team, clock: 
 
 
 def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(team: Team, clock: TurnedClock) -> None:
-    engine, at = team.ctx.engine, clock.at
+    engine, at, to = team.ctx.engine, clock.at, Recipient("C0SUPPORT", "", lead=False)
 
     def add(key: str) -> bool:
         with transaction(engine) as connection:
@@ -185,13 +187,13 @@ def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(t
 
     def lease() -> list[int]:
         with transaction(engine) as connection:
-            item = leases.lease(connection, ("reminders",), at, timedelta(minutes=1))
+            item = leases.lease(connection, (MessageKind.REMINDERS,), at, timedelta(minutes=1))
         return item.payload["waits"] if item else []
 
     for number in range(40):
         key = f"reminders:C0SUPPORT:C0SUPPORT::{number}"
         with transaction(engine) as connection:
-            outbox.want_once(connection, key, "reminders", destination="C0SUPPORT", at=at, payload={"waits": [1]})
+            outbox.want_once(connection, several("Support", "C0SUPPORT", to, number, [1], at), at=at)
         both: list[Callable[[], object]] = [partial(add, key), lease]
         added, leased = race(both)
         # Passed over while it was being added to, it is leased at the next look.

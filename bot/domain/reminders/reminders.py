@@ -23,11 +23,6 @@ class Recipient:
     owner: str
     lead: bool
 
-    @property
-    def kind(self) -> str:
-        """The outbox kind of a reminder about one thread."""
-        return "lead" if self.lead else "nag"
-
 
 def pause(*targets: timedelta) -> timedelta:
     """Return the least time between two gathered messages to one recipient, for a desk with these targets."""

@@ -124,9 +124,9 @@ class Sockets:
         finally:
             del self._waiting[envelope_id]
 
-    async def refresh(self) -> int:
-        """Ask every socket to reconnect, as Slack does every few hours; return how many were asked."""
-        tickets = list(self._open)
+    async def refresh(self, at_most: int | None = None) -> int:
+        """Ask the oldest sockets, or all, to reconnect, as Slack does every few hours; return how many were asked."""
+        tickets = list(self._open)[:at_most]
         for ticket in tickets:
             self._in_background(self._retire(ticket))
         return len(tickets)
@@ -145,9 +145,9 @@ class Sockets:
             await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": _DEBUG})
             await socket.close()
 
-    def drop(self) -> int:
-        """Cut every connection without warning; return how many there were."""
-        requests = list(self._requests.values())
+    def drop(self, at_most: int | None = None) -> int:
+        """Cut the oldest connections, or all, without warning; return how many were cut."""
+        requests = list(self._requests.values())[:at_most]
         for request in requests:
             if request.transport is not None:
                 request.transport.abort()

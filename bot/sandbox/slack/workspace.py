@@ -166,15 +166,15 @@ class Workspace:
             self.state.channel(channel).members.discard(user)
             self.state.changed()
 
-    def refresh_sockets(self) -> int:
-        """Ask every socket to reconnect, as Slack does now and then; return how many there were."""
-        return self._run(self.delivery.sockets.refresh())
+    def refresh_sockets(self, at_most: int | None = None) -> int:
+        """Ask the oldest sockets, or all, to reconnect, as Slack does now and then; return how many were asked."""
+        return self._run(self.delivery.sockets.refresh(at_most))
 
-    def drop_sockets(self) -> int:
-        """Cut every socket without warning; return how many there were."""
+    def drop_sockets(self, at_most: int | None = None) -> int:
+        """Cut the oldest sockets, or all, without warning; return how many were cut."""
 
         async def drop() -> int:
-            return self.delivery.sockets.drop()
+            return self.delivery.sockets.drop(at_most)
 
         return self._run(drop())
 

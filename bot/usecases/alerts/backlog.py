@@ -11,7 +11,7 @@ from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from bot.views.alerts.models import BacklogDigest
 from storage import outbox
-from storage.alerts import backlogs
+from storage.alerts import backlogs, messages
 from storage.engine import Connection, reading, transaction
 
 EDIT_SECONDS = 10
@@ -59,12 +59,4 @@ def _step(ctx: Context, desk: Desk) -> bool:
 
 
 def _show(connection: Connection, desk: Desk, backlog_id: int, at: datetime) -> None:
-    outbox.want(
-        connection,
-        f"backlog:{backlog_id}",
-        "backlog",
-        destination=desk.slack_channel,
-        at=at,
-        order_by=outbox.FIRST,
-        payload={"backlog": backlog_id},
-    )
+    outbox.want(connection, messages.backlog(backlog_id, desk.slack_channel), at=at)

@@ -10,7 +10,7 @@ from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.views.alerts.models import SpikeSignal
 from storage import outbox
-from storage.alerts import volume_spikes
+from storage.alerts import messages, volume_spikes
 from storage.engine import Connection, reading, transaction
 from storage.intake import post_counts
 
@@ -91,15 +91,7 @@ def _follow(ctx: Context, spike: VolumeSpike, calm: bool, at: datetime) -> None:
 
 def _tell(connection: Connection, desk: Desk, spike_id: int, at: datetime) -> None:
     for lead in desk.leads:
-        outbox.want_once(
-            connection,
-            f"volume_spike:{spike_id}:{lead}",
-            "volume_spike",
-            destination=lead,
-            at=at,
-            order_by=outbox.FIRST,
-            payload={"spike": spike_id},
-        )
+        outbox.want_once(connection, messages.volume_spike(spike_id, lead), at=at)
 
 
 def _accounts(desk: Desk) -> list[str]:

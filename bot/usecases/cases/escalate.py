@@ -13,7 +13,7 @@ from bot.usecases.cases.transition import allowed, change, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import escalations
+from storage.cases import escalations, messages
 from storage.desk import agents
 from storage.engine import reading, transaction
 
@@ -67,16 +67,7 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
                 by=actor.id,
                 at=at,
             )
-            outbox.want(
-                connection,
-                f"escalation:{escalation.id}",
-                "escalation",
-                destination=target.channel,
-                at=at,
-                order_by=before.due_at,
-                thread_id=thread_id,
-                payload={"escalation": escalation.id},
-            )
+            outbox.want(connection, messages.escalation(escalation, before.due_at), at=at)
         asked = ", ".join(target.value for target in chosen)
         change(connection, before, after, at, actor, EventKind.ESCALATED, to=asked, why=why.strip())
     ctx.wake()

@@ -10,7 +10,8 @@ from bot.domain.cases.thread import Thread
 from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import escalations
+from storage.cases import escalations, messages
+from storage.cases.messages import NotePayload
 from storage.engine import Connection, transaction
 
 
@@ -24,7 +25,7 @@ def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str) -> None:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         after = rules.hand_over(thread, actor.id, to, at)
         change(connection, thread, after, at, actor, EventKind.HANDED_OVER, to=to)
-        _tell(connection, ctx, after, at, "handed_over", {"from": actor.id, "to": to})
+        _tell(connection, ctx, after, at, EventKind.HANDED_OVER, {"from": actor.id, "to": to})
     ctx.wake()
 
 
@@ -40,19 +41,12 @@ def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
         escalations.taken(connection, thread_id, actor.id, at)
         change(connection, thread, after, at, actor, EventKind.TAKEN_OVER, owner=thread.owner)
         if thread.owner is not None:
-            _tell(connection, ctx, after, at, "taken_over", {"by": actor.id, "from": thread.owner})
+            _tell(connection, ctx, after, at, EventKind.TAKEN_OVER, {"by": actor.id, "from": thread.owner})
     ctx.wake()
 
 
 def _tell(
-    connection: Connection, ctx: Context, thread: Thread, at: datetime, code: str, agents: dict[str, str]
+    connection: Connection, ctx: Context, thread: Thread, at: datetime, code: EventKind, agents: dict[str, str]
 ) -> None:
-    outbox.want_once(
-        connection,
-        f"note:{thread.id}:{code}:{at.timestamp()}",
-        "note",
-        destination=ctx.desk_of(thread).slack_channel,
-        at=at,
-        thread_id=thread.id,
-        payload={"code": code, **agents},
-    )
+    note = messages.note(thread.id, ctx.desk_of(thread).slack_channel, at, NotePayload(code, agents))
+    outbox.want_once(connection, note, at=at)

@@ -17,7 +17,7 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import Card, CaseRow, History, Overview
 from storage import outbox
-from storage.cases import escalations, events, posts, threads
+from storage.cases import escalations, events, messages, posts, threads
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
@@ -136,7 +136,7 @@ def resend(ctx: Context, thread_id: int) -> None:
 
 def permalinks(connection: Connection, ctx: Context, thread_ids: Iterable[int]) -> dict[int, str]:
     """Where each thread's card can be opened, by the thread's number; none for those whose card is not in Slack yet."""
-    places = outbox.places_of_cards(connection, thread_ids) if ctx.workspace.url else {}
+    places = messages.places_of_cards(connection, thread_ids) if ctx.workspace.url else {}
     links = {number: ctx.workspace.permalink(*place) for number, place in places.items()}
     return {number: link for number, link in links.items() if link}
 

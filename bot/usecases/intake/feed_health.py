@@ -13,7 +13,7 @@ from bot.usecases.desk.context import Context
 from bot.views.intake.models import FeedNotice
 from storage import outbox
 from storage.engine import Connection, reading, transaction
-from storage.intake import feeds, post_counts
+from storage.intake import feeds, messages, post_counts
 from storage.intake.feeds import Feed
 
 
@@ -94,20 +94,4 @@ def _say(
     *,
     over_at: datetime | None,
 ) -> None:
-    since = trouble.since.isoformat()
-    outbox.want_once(
-        connection,
-        f"feed:{account}:{trouble.alarm}:{since}{':over' if over_at else ''}",
-        "feed",
-        destination=desk.slack_channel,
-        at=at,
-        order_by=outbox.FIRST,
-        payload={
-            "key": account,
-            "desk": desk.name,
-            "alarm": trouble.alarm,
-            "since": since,
-            "code": trouble.code,
-            "over_at": over_at.isoformat() if over_at else None,
-        },
-    )
+    outbox.want_once(connection, messages.feed(account, desk.name, desk.slack_channel, trouble, over_at), at=at)

@@ -17,7 +17,7 @@ from bot.settings import AccountConfig, Desk
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import events, posts, threads
+from storage.cases import events, messages, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import waits
 from storage.engine import Connection, transaction, until_taken
@@ -158,7 +158,7 @@ def _begin(
     waits.begin(connection, threads_begun)
     lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
     events.add_all(connection, at, EventKind.RECEIVED, "network", lines)
-    outbox.want_cards(connection, threads_begun, destination=desk.slack_channel, at=at)
+    outbox.want_new(connection, [messages.card(thread, desk.slack_channel) for thread in threads_begun], at=at)
     return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
 
 

@@ -23,6 +23,8 @@ from storage import outbox
 from storage.cases import threads
 from storage.clock import waits
 from storage.engine import Connection, reading, transaction
+from storage.outbox.messages import NewMessage
+from storage.reminders import messages
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +40,8 @@ class _Reminder:
     line: Deadline
     level: NagLevel
 
-    def key(self, to: Recipient) -> str:
-        return ":".join([to.kind, str(self.thread.id), str(self.wait), *([to.channel] if to.lead else [])])
+    def message(self, to: Recipient) -> NewMessage:
+        return messages.nag(self.thread.id, self.wait, to, self.line.due_at)
 
 
 def tick(ctx: Context) -> int:
@@ -108,23 +110,14 @@ def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
 ) -> None:
     """Queue one message for each reminder, or one for all. An existing message is edited with its thread instead."""
-    new = [one for one in raised if not outbox.exists(connection, one.key(to))]
+    new = [one for one in raised if not outbox.exists(connection, one.message(to).key)]
     nearest = min((one.line.due_at for one in new), default=None)
     if nearest is None:
         return
     if reminders.gathered(connection, ctx, desk, to, [one.wait for one in new], at, nearest):
         return
     for one in new:
-        outbox.want_once(
-            connection,
-            one.key(to),
-            to.kind,
-            destination=to.channel,
-            at=at,
-            order_by=one.line.due_at,
-            thread_id=one.thread.id,
-            payload={"wait": one.wait},
-        )
+        outbox.want_once(connection, one.message(to), at=at)
 
 
 def _level(thread: Thread) -> NagLevel:

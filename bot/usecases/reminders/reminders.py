@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from itertools import count
 
 from bot.domain.reminders import reminders as rules
@@ -14,7 +15,9 @@ from bot.usecases.desk.context import Context
 from bot.views.reminders.models import Due, Reminders
 from storage import outbox
 from storage.engine import Connection, reading
-from storage.reminders import reminders
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage
+from storage.reminders import messages, reminders
 
 SETTLE_SECONDS = 3  # several ticks, because one tick handles only a part of what fell due during an outage
 LISTED = 15
@@ -30,22 +33,16 @@ def gathered(
     """
     pause = rules.pause(desk.targets.first_response, desk.targets.next_response)
     now = rules.turn(at, pause)
+    join = partial(reminders.join, connection, waits=waits, order_by=due)
     if not _too_many(connection, desk, to, at + pause):
-        return any(reminders.join(connection, _key(desk, to, turn), waits, order_by=due) for turn in (now, now + 1))
+        return any(join(_message(desk, to, turn, waits, due).key) for turn in (now, now + 1))
     soon = at + ctx.clock.real(SETTLE_SECONDS)
     for turn in count(now):
-        key = _key(desk, to, turn)
-        if reminders.join(connection, key, waits, order_by=due) or outbox.want_once(
-            connection,
-            key,
-            "reminders",
-            destination=to.channel,
-            at=max(soon, rules.begins(turn, pause)),
-            order_by=due,
-            payload={"desk": desk.name, "owner": to.owner, "lead": to.lead, "waits": sorted(waits)},
-        ):
+        message = _message(desk, to, turn, waits, due)
+        begins = max(soon, rules.begins(turn, pause))
+        if join(message.key) or outbox.want_once(connection, message, at=begins):
             break
-        if reminders.join(connection, key, waits, order_by=due):  # another process has just begun it
+        if join(message.key):  # another process has just begun it
             break
     return True
 
@@ -77,11 +74,12 @@ def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime
         coming = reminders.breaches_coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1)
     else:
         coming = reminders.coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
+    kind = MessageKind.LEAD if to.lead else MessageKind.NAG
     return (
         coming > INDIVIDUAL_LIMIT
-        or outbox.backlog(connection, to.channel, kind=to.kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
+        or outbox.backlog(connection, to.channel, kind=kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
     )
 
 
-def _key(desk: Desk, to: Recipient, turn: int) -> str:
-    return f"reminders:{desk.slack_channel}:{to.channel}:{to.owner}:{turn}"
+def _message(desk: Desk, to: Recipient, turn: int, waits: Collection[int], due: datetime) -> NewMessage:
+    return messages.reminders(desk.name, desk.slack_channel, to, turn, sorted(waits), due)

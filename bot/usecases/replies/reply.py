@@ -19,7 +19,7 @@ from bot.views.replies.models import Draft
 from storage import outbox
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
-from storage.replies import replies
+from storage.replies import messages, replies
 
 
 def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
@@ -82,7 +82,7 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
         undone = replies.move(connection, reply_id, ReplyState.CANCELLED)
         if undone is None:
             raise Refused(RefusalCode.TOO_LATE, thread=before.id)
-        outbox.cancel(connection, outbox.reply_key(reply_id))
+        messages.cancel(connection, reply_id)
         change(connection, before, rules.reply_failed(before), at, actor, EventKind.UNDONE, reply=reply_id)
     ctx.wake()
     return undone
@@ -196,16 +196,7 @@ def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Act
         claimer = replace(actor, idempotency_key=None)  # one request, two events: only the reply's carries its key
         change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, EventKind.CLAIMED)
     change(connection, before, after, at, actor, EventKind.REPLIED, reply=reply.id)
-    outbox.want(
-        connection,
-        outbox.reply_key(reply.id),
-        "reply",
-        destination=before.account,
-        at=reply.send_at,
-        thread_id=before.id,
-        order_by=before.due_at,
-        payload={"reply": reply.id},
-    )
+    outbox.want(connection, messages.reply(reply.id, before), at=reply.send_at)
 
 
 def _reply(connection: Connection, reply_id: int) -> Reply:

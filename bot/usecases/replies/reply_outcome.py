@@ -17,7 +17,7 @@ from storage import outbox
 from storage.cases import posts
 from storage.cases.posts import NewPost
 from storage.engine import Connection, transaction
-from storage.replies import replies
+from storage.replies import messages, replies
 
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
@@ -29,7 +29,7 @@ def begin(ctx: Context, reply_id: int) -> Reply | None:
     with transaction(ctx.engine) as connection:
         begun = replies.move(connection, reply_id, ReplyState.SENDING, tried_at=at)
         if begun is not None:  # whoever leases this row next must look the reply up
-            outbox.use_bucket(connection, reply_id, looking=True)
+            messages.use_bucket(connection, reply_id, looking=True)
         return begun
 
 
@@ -45,7 +45,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
             tried_at=before.tried_at,
         )
         if moved is not None:
-            outbox.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
+            messages.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
             outbox.refresh(connection, before.thread_id, at=ctx.clock.now())
     ctx.wake()
 
@@ -158,17 +158,8 @@ def _move(
 
 
 def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
-    outbox.want_once(
-        connection,
-        f"look_up:{reply.id}:{at.timestamp()}",
-        "look_up",
-        destination=thread.account,
-        rate_bucket=outbox.LOOKING + thread.account,
-        at=at + ctx.clock.real(ctx.settings.delivery.network_recheck_after.total_seconds()),
-        order_by=outbox.LAST,
-        thread_id=thread.id,
-        payload={"reply": reply.id},
-    )
+    soon = at + ctx.clock.real(ctx.settings.delivery.network_recheck_after.total_seconds())
+    outbox.want_once(connection, messages.look_up(reply.id, thread, at), at=soon)
 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
@@ -177,13 +168,4 @@ def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at
         channel = ctx.desk_of(thread).slack_channel
     except KeyError:
         channel = reply.author
-    outbox.want_once(
-        connection,
-        f"tell:{reply.id}:{reply.state}:{at.timestamp()}",
-        "tell",
-        destination=channel,
-        rate_bucket="chat.postEphemeral",
-        at=at,
-        thread_id=thread.id,
-        payload={"reply": reply.id, "to": reply.author},
-    )
+    outbox.want_once(connection, messages.tell(reply, channel, at), at=at)

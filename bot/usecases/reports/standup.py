@@ -11,7 +11,7 @@ from bot.views.reports.models import Standup
 from storage import outbox
 from storage.desk import agents, desks
 from storage.engine import reading, transaction
-from storage.reports import figures
+from storage.reports import figures, messages
 
 
 def begin(ctx: Context) -> None:
@@ -58,22 +58,14 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
     today = rules.due_standup(at, desk.timezone, desk.standup)
     if today is None:
         return False
-    key = f"standup:{desk.name}:{today.isoformat()}"
+    message = messages.standup(desk.name, desk.slack_channel, today)
     with reading(ctx.engine) as connection:
-        if outbox.exists(connection, key):
+        if outbox.exists(connection, message.key):
             return False
     with transaction(ctx.engine) as connection:
         begun = desks.since(connection, desk.name, at)
         if begun > datetime.combine(today, desk.standup, desk.timezone):
             return False
-        day = today - timedelta(days=1)
-        stated = outbox.want_once(
-            connection,
-            key,
-            "standup",
-            destination=desk.slack_channel,
-            at=at,
-            payload={"desk": desk.name, "day": day.isoformat()},
-        )
+        stated = outbox.want_once(connection, message, at=at)
     ctx.wake()
     return stated

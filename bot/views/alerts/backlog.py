@@ -18,22 +18,26 @@ def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
     if digest.backlog.ended_at is not None:
         return b.message(_over(digest, t))
     busy = t.n(
-        "🌊 *Busy:* {n} mention waits for its card.", "🌊 *Busy:* {n} mentions wait for their card.", digest.waiting
+        "🌊 *Busy:* {n} mention is waiting for its card.",
+        "🌊 *Busy:* {n} mentions are waiting for their cards.",
+        digest.waiting,
     )
     unowned = digest.unowned
     if not unowned.total:
-        return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards follow.")))
-    nobodys = t.n("Nobody owns {n} thread.", "Nobody owns {n} threads.", unowned.total)
+        return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards will follow.")))
+    nobodys = t.n("{n} thread is unclaimed.", "{n} threads are unclaimed.", unowned.total)
     example = f"{command} claim {unowned.threads[-1].thread.id}"
     return b.message(
         f"{busy} {nobodys}",
-        b.section(f"{busy} {nobodys}\n{t('These must be answered first:')}"),
+        b.section(f"{busy} {nobodys}\n{t('Answer these first:')}"),
         *(b.section(row(case, t), next_step(case, t)) for case in unowned.threads),
         b.actions(b.button(t("Claim next 5"), "claim_next", unowned.desk, style="primary")),
         b.context(
             t(
-                "Slack takes one card a second, and the cards come in the order of their deadlines. "
-                "Every thread can be claimed by number at once: `{example}`",
+                (
+                    "Slack takes one card a second; the cards come in order of their deadlines. You can "
+                    "already claim any thread by its number: `{example}`"
+                ),
                 example=example,
             )
         ),

@@ -64,7 +64,7 @@ def said(card: Card, t: Translator) -> list[Block]:
         blocks.append(
             b.context(
                 t(
-                    "🚫 A reply from here is not possible: {reason}. Answer it on {network} itself.",
+                    "🚫 You can't reply from here: {reason}. Please answer on {network} itself.",
                     reason=why,
                     network=card.network_name,
                 )
@@ -123,7 +123,7 @@ def decide(card: Card, reply: Reply, t: Translator) -> list[Block | None]:
     place = card.account_url or (newest.url if newest else None)
     sure = b.confirmation(
         t("Send it again?"),
-        t("Look at {network} first: if it did arrive, the customer gets it twice.", network=card.network_name),
+        t("Check {network} first: if the reply did arrive, the customer gets it twice.", network=card.network_name),
         t("Send again"),
         t("Cancel"),
     )
@@ -147,9 +147,9 @@ def _about(card: Card, t: Translator) -> list[str]:
         if newest.edited_at:
             about.append(t("edited at {time}", time=when(newest.edited_at, card)))
     if lost and newest:
-        about.append(t.n("{n} message deleted by the customer", "{n} messages deleted by the customer", lost))
+        about.append(t.n("{n} post deleted by the customer", "{n} posts deleted by the customer", lost))
     if card.customer_posts > 1 and newest:
-        about.append(t.n("{n} message, the newest:", "{n} messages, the newest:", card.customer_posts))
+        about.append(t.n("{n} post, the newest:", "{n} posts, the newest:", card.customer_posts))
     return about
 
 
@@ -165,7 +165,7 @@ def _escalations(card: Card, t: Translator) -> list[Block]:
             at = when(request.taken_at, card)
             texts.append(
                 t(
-                    "🙋 Escalated to *{target}* by {by}: {why} · taken by {person} at {time}",
+                    "🙋 Escalated to *{target}* by {by}: {why} · taken over by {person} at {time}",
                     **asked,
                     person=person(request.taken_by),
                     time=at,
@@ -177,18 +177,16 @@ def _escalations(card: Card, t: Translator) -> list[Block]:
 
 
 _REPLIES = {
-    ReplyState.QUEUED: N_("Reply by {person}, goes out at {due}:"),
+    ReplyState.QUEUED: N_("Reply by {person}, will be sent at {due}:"),
     ReplyState.SENDING: N_("Reply by {person}, being sent:"),
     ReplyState.VERIFYING: N_(
-        "Reply by {person}, sent at {tried}. {network} has not confirmed it yet; please do not answer again:"
+        "Reply by {person}, sent at {tried}. {network} has not confirmed it yet. Please do not answer again:"
     ),
     ReplyState.RETRY_REQUESTED: N_(
-        "Reply by {person}, to be sent again unless {network} shows it; please do not answer:"
+        "Reply by {person}, will be sent again unless {network} already shows it. Please do not answer:"
     ),
-    ReplyState.REJECTED: N_("⛔ *The reply of {person} was not sent:* {reason}. The text is kept:"),
-    ReplyState.UNKNOWN: N_(
-        "{person} sent this at {tried}, and no answer came from {network}. When asked, {network} does not show it:"
-    ),
+    ReplyState.REJECTED: N_("⛔ *The reply by {person} was not sent:* {reason}. The text is kept:"),
+    ReplyState.UNKNOWN: N_("{person} sent this at {tried}. {network} did not confirm it and does not show it:"),
 }
 
 

@@ -15,9 +15,9 @@ def modal(thread_id: int, t: Translator) -> View:
             b.text_input(
                 t("Why this needs no reply"),
                 "reason",
-                placeholder=t("Such as: solved by phone, spam, not meant for us"),
+                placeholder=t("For example: solved by phone, spam, not meant for us"),
             ),
-            b.context(t("The reason stays with the thread. If the customer writes again, it opens again.")),
+            b.context(t("The reason is kept with the thread. If the customer writes again, the thread reopens.")),
         ],
         submit=t("Close"),
         close=t("Cancel"),

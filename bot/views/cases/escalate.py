@@ -30,9 +30,7 @@ def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> 
         [
             b.input_block(t("To whom"), "target", choice),
             b.text_input(t("Why"), "why", placeholder=t("What you need from them")),
-            b.context(
-                t("Its owner stays responsible until somebody takes it over. The customer sees nothing of this.")
-            ),
+            b.context(t("The owner stays responsible until somebody takes over. The customer does not see this.")),
         ],
         submit=t("Escalate"),
         close=t("Cancel"),

@@ -18,7 +18,7 @@ def modal(thread_id: int, t: Translator) -> View:
         t("Hand over #{number}", number=thread_id),
         [
             b.input_block(t("To whom"), "to", choice),
-            b.context(t("They are told under the card, and own it from then on.")),
+            b.context(t("They are told under the card and become the owner.")),
         ],
         submit=t("Hand over"),
         close=t("Cancel"),

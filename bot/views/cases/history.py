@@ -28,22 +28,22 @@ WORDS = {
     EventKind.TAKEN_OVER: N_("{actor} took it over"),
     EventKind.REPLIED: N_("{actor} wrote a reply"),
     EventKind.UNDONE: N_("{actor} undid the reply"),
-    EventKind.CHECKING: N_("no answer from {network}: checking whether the reply arrived"),
-    EventKind.SENT: N_("the reply of {actor} arrived on {network}"),
+    EventKind.CHECKING: N_("no answer from {network}; checking whether the reply arrived"),
+    EventKind.SENT: N_("the reply by {actor} arrived on {network}"),
     EventKind.REFUSED: N_("the reply was not sent: {refusal}"),
-    EventKind.UNKNOWN: N_("unknown whether the reply arrived: a person is to decide"),
+    EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
-    EventKind.NAGGED: N_("reminded that the target is near"),
+    EventKind.NAGGED: N_("reminder: the target is near"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
-    EventKind.EDITED: N_("{handle} changed their words"),
-    EventKind.WITHDRAWN: N_("{handle} deleted their words"),
-    EventKind.ERASED: N_("erased as the customer asked"),
+    EventKind.EDITED: N_("{handle} edited their post"),
+    EventKind.WITHDRAWN: N_("{handle} deleted their post"),
+    EventKind.ERASED: N_("erased at the customer's request"),
 }
 """The words for each event kind. A test fails if a kind that the desk writes is missing here."""
 
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
-_BREACHED = N_("reminded that the target has passed")
+_BREACHED = N_("reminder: past its target")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
 

@@ -23,12 +23,12 @@ def home(desks: Sequence[tuple[Overview, Overview]], settings: Sequence[DeskSett
     the agent may see them.
     """
     mine = [case for own, _ in desks for case in own.threads]
-    blocks = [b.header(t("Yours")), *_rows(mine, t("Nothing is yours now. What waits is below."), t)]
+    blocks = [b.header(t("Yours")), *_rows(mine, t("You have nothing open. What is waiting is listed below."), t)]
     for own, waiting in desks:
         rest = [case for case in waiting.threads if case.thread.id not in {own_case.thread.id for own_case in mine}]
         blocks += [b.header(t("Waiting at {desk}", desk=line(waiting.desk, 80)))]
         left = _left_out(waiting.total - own.total, len(rest[:MAX_ROWS]), t)
-        blocks += [*_rows(rest, None if left else t("🎉 Nobody else waits."), t), *left]
+        blocks += [*_rows(rest, None if left else t("🎉 Nobody else is waiting."), t), *left]
     blocks += [block for desk in settings for block in configured(desk, t)]
     return {"type": "home", "blocks": blocks[:100]}
 

@@ -34,7 +34,7 @@ def when(at: datetime, case: CaseRow) -> str:
 def state(case: CaseRow, t: Translator) -> str:
     """Say in one line what the state is and who owns the thread."""
     if case.thread.erased_at:
-        return t("🧹 *Erased* as the customer asked")
+        return t("🧹 *Erased* at the customer's request")
     if case.thread.state is State.CLOSED:
         return _closed(case, t)
     if case.reply and case.reply.state in _COMING:
@@ -49,7 +49,7 @@ def clock(case: CaseRow, t: Translator) -> str | None:
         return None
     since, due = (when(at, case) for at in (thread.waiting_since, thread.due_at))
     if case.at >= thread.due_at:
-        return t("Waiting since {since} · ⚠️ *past its target* of {due}", since=since, due=due)
+        return t("Waiting since {since} · ⚠️ *past its target* since {due}", since=since, due=due)
     return t("Waiting since {since} · answer by *{due}*", since=since, due=due)
 
 
@@ -84,17 +84,18 @@ _COMING = {
     ReplyState.SENDING: N_("📤 *Reply on its way* to {network}"),
     ReplyState.VERIFYING: N_("🔎 *Checking* with {network} whether the reply arrived"),
     ReplyState.RETRY_REQUESTED: N_("🔎 *Checking* with {network} once more before the reply is sent again"),
-    ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please look and decide"),
+    ReplyState.UNKNOWN: N_("❓ *Unknown whether the reply arrived:* please check and decide"),
 }
 
 
 def _waiting(case: CaseRow, t: Translator) -> str:
     thread = case.thread
     if thread.owner is None:
-        return t("🔔 *Waiting, nobody owns it*")
+        first = thread.first_response_at is None
+        return t("🔔 *New · not claimed yet*") if first else t("🔔 *Waiting · not claimed*")
     if thread.owner_since is None:
         return t("👤 {person} *is on it*", person=person(thread.owner))
-    return t("👤 {person} *is on it* since {time}", person=person(thread.owner), time=when(thread.owner_since, case))
+    return t("👤 {person} *is on it* (since {time})", person=person(thread.owner), time=when(thread.owner_since, case))
 
 
 def _answered(case: CaseRow, t: Translator) -> str:

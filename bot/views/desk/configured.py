@@ -50,7 +50,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
             _field(t("Networks"), accounts),
         ),
         b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),
-        b.context(t("Leads may do everything. Settings are changed in `webcare.toml` by who runs the desk.")),
+        b.context(t("Leads may do everything. Your admin can change these settings in `webcare.toml`.")),
     ]
 
 

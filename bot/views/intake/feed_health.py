@@ -11,20 +11,20 @@ from bot.views.intake.models import FeedNotice
 
 ADVICE = {
     "credentials": N_(
-        "It no longer accepts the desk's keys. Who runs the desk makes new ones and then runs “webcare check”."
+        "It no longer accepts the desk's keys. Ask your admin to create new ones and then run “webcare check”."
     ),
-    "credits": N_("The account has no credit left. Who runs the desk tops it up in {network}'s developer console."),
-    "forbidden": N_("It does not let us read this account. Who runs the desk runs “webcare check”."),
+    "credits": N_("The account has no credit left. Ask your admin to top it up in {network}'s developer console."),
+    "forbidden": N_("It does not let us read this account. Ask your admin to run “webcare check”."),
     "rate_limited": N_(
-        "It allows no more requests for now. That ends by itself; if it comes back often, who runs the desk sets "
-        "`poll_every` higher."
+        "It allows no more requests for now. That passes by itself; if it happens often, ask your admin "
+        "to raise `poll_every`."
     ),
-    "not_reached": N_("It cannot be reached. Nothing needs to be done: the desk keeps trying."),
-    "unreadable": N_("It sends something that the desk cannot read. Who runs the desk finds the reason in the log."),
+    "not_reached": N_("It cannot be reached. You need not do anything: the desk keeps trying."),
+    "unreadable": N_("It sends something that the desk cannot read. Your admin can find the reason in the log."),
 }
 """The cause and what to do about it, by the code of bot.networks.base.NetworkError."""
 
-OTHER = N_("It refuses what the desk asks. Who runs the desk finds the reason in the log.")
+OTHER = N_("It refuses the desk's requests. Your admin can find the reason in the log.")
 
 
 def news(notice: FeedNotice, t: Translator) -> SlackMessage:
@@ -44,15 +44,15 @@ def news(notice: FeedNotice, t: Translator) -> SlackMessage:
     return b.message(" ".join((t(_FAILING, **about), advice, t(_MEANWHILE, **about))))
 
 
-_FAILING = N_("📡 *{network} (@{handle}) has not been readable* since {since}, so no new mentions come in.")
-_MEANWHILE = N_("Until then, look at {network} itself. What is posted meanwhile comes in afterwards.")
+_FAILING = N_("📡 *{network} (@{handle}) has not been readable* since {since}, so no new mentions are coming in.")
+_MEANWHILE = N_("Until then, please check {network} itself. What is posted meanwhile will come in afterwards.")
 _SILENT = N_(
-    "📡 *No mention has come in from {network} (@{handle})* since {since}, which is unusual for this time of the week. "
-    "{network} does answer us, so it may just be quiet. Please have a look at {network} itself."
+    "📡 *No mention has come in from {network} (@{handle})* since {since}, which is unusual for this time "
+    "of the week. {network} does answer us, so it may just be quiet. Please check {network} itself."
 )
 _OVER = {
     Alarm.FAILING: N_(
-        "✅ *{network} (@{handle}) can be read again*, after {duration}. What was posted meanwhile comes in now."
+        "✅ *{network} (@{handle}) can be read again*, after {duration}. What was posted meanwhile is coming in now."
     ),
-    Alarm.SILENT: N_("✅ *Mentions come in again from {network} (@{handle})*, after {duration}."),
+    Alarm.SILENT: N_("✅ *Mentions from {network} (@{handle}) are coming in again*, after {duration}."),
 }

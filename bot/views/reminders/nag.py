@@ -27,7 +27,7 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
     if nag.level is NagLevel.WARNING and owner:
         text = t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=person(owner), **about)
     elif nag.level is NagLevel.WARNING:
-        text = t("⏰ Nobody owns {number} yet. {name} should have an answer by *{due}*.", **about)
+        text = t("⏰ Nobody has claimed {number} yet. {name} should have an answer by *{due}*.", **about)
     elif owner:
         text = t(
             "⚠️ {person}, {number} is *past its target*: {name} should have had an answer by {due}.",
@@ -36,7 +36,8 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
         )
     else:
         text = t(
-            "⚠️ {number} is *past its target* and nobody owns it: {name} should have had an answer by {due}.", **about
+            ("⚠️ {number} is *past its target* and nobody has claimed it: {name} should have had an answer by {due}."),
+            **about,
         )
     if nag.level is NagLevel.BREACH and nag.leads:
         text = f"{text} {t('For your attention: {people}', people=_people(nag.leads))}"
@@ -59,7 +60,7 @@ def lead(nag: Nag, t: Translator) -> SlackMessage:
 def _over(nag: Nag, t: Translator) -> str:
     wait = nag.wait
     if wait is None or wait.outcome is None or wait.ended_at is None:
-        return t("✅ Nobody waits here any more.")
+        return t("✅ Nobody is waiting here any more.")
     if wait.outcome is WaitOutcome.WITHDRAWN and nag.card.thread.erased_at:
         return state(nag.card, t)
     if wait.outcome is WaitOutcome.WITHDRAWN:

@@ -19,7 +19,7 @@ def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage
     `command` is "/webcare".
     """
     if not reminders.total:
-        return b.message(t("✅ Nobody waits here any more."))
+        return b.message(t("✅ Nobody is waiting here any more."))
     heading = _heading(reminders, t)
     past = [one for one in reminders.due if reminders.at >= one.due_at]
     ahead = [one for one in reminders.due if reminders.at < one.due_at]
@@ -44,14 +44,14 @@ def _heading(reminders: Reminders, t: Translator) -> str:
         )
     if reminders.to.owner:
         return t.n(
-            "⏰ {person}, {n} customer waits for your answer:",
-            "⏰ {person}, {n} customers wait for your answer:",
+            "⏰ {person}, {n} customer is waiting for your answer:",
+            "⏰ {person}, {n} customers are waiting for your answer:",
             reminders.total,
             person=person(reminders.to.owner),
         )
     return t.n(
-        "⏰ Nobody owns {n} thread that needs an answer:",
-        "⏰ Nobody owns {n} threads that need an answer:",
+        "⏰ Nobody has claimed {n} thread that needs an answer:",
+        "⏰ Nobody has claimed {n} threads that need an answer:",
         reminders.total,
     )
 

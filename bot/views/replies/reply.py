@@ -12,7 +12,7 @@ from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.reasons import reason
-from bot.views.common.text import date, escape, line, link, moment, person
+from bot.views.common.text import escape, line, link, moment, person
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
@@ -31,7 +31,7 @@ def changed(
     draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator, count: tuple[int, int] | None = None
 ) -> View:
     """Build the modal again with what happened since it was opened; `draft.seen` includes the changes."""
-    warning = t("⚠️ *Not sent yet: something changed since you opened this.* Read it, and then decide.")
+    warning = t("⚠️ *Not sent yet: something changed since you opened this.* Please read it, then decide.")
     news = changes[-SHOWN:]
     told = [block for change in news for block in _change(change, draft.card, t)]
     said = _conversation(draft.card, t, told={change.external_id for change in news})
@@ -41,9 +41,9 @@ def changed(
 def confirmation(reply: Reply, t: Translator) -> SlackMessage:
     """Tell the author alone what will be sent and when, with a button to stop it."""
     text = t(
-        "Your reply to #{number} goes out at {time}.",
+        "Your reply to #{number} is sent in {duration}.",
         number=reply.thread_id,
-        time=date(reply.send_at, "{time_secs}"),
+        duration=t.exact(reply.send_at - reply.created_at),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
     return b.message(text, b.section(text), b.quote(reply.text), undo)
@@ -65,8 +65,10 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
             text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)
         case ReplyState.UNKNOWN:
             text = t(
-                "❓ Your reply to {name} ({number}) went out at {time} and no answer came. When asked, {network} does "
-                "not show it. Please look, and decide on the card:",
+                (
+                    "❓ Your reply to {name} ({number}) was sent at {time}. {network} did not confirm it and "
+                    "does not show it. Please check, then decide on the card:"
+                ),
                 **about,
             )
         case _:
@@ -122,7 +124,7 @@ def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:
     if isinstance(change, Reply):
         return [b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))]
     if change.deleted_at:
-        return [b.section(t("{name} deleted a message", name=_bold_name(card)))]
+        return [b.section(t("{name} deleted a post", name=_bold_name(card)))]
     return _post(change, card, QUOTED, t, t("changed to:") if change.edited_at else "")
 
 
@@ -137,7 +139,7 @@ def _name(card: Card) -> str:
 def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
     """Build the modal's block "count": the length of the text, or the longest possible one if `count` is None."""
     if count is None:
-        room = t("Up to {n} characters, and the signature", n=t.number(draft.room))
+        room = t("Up to {n} characters, plus the signature", n=t.number(draft.room))
         return b.context(room) | {"block_id": "count"}
     used, limit = count
     text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))

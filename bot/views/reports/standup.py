@@ -35,8 +35,8 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
         b.context(
             t(
                 "Within target: of the waits decided that day, the share answered before their deadline. "
-                "Missed: the deadline passed first, answered later or not. "
-                "First response: from a mention to our first public reply. p90: nine of ten were faster."
+                "Missed: the deadline passed without an answer, even if one came later. First response: "
+                "from a mention to our first public reply. p90: nine of ten were faster."
             )
         ),
     )

@@ -25,8 +25,8 @@ def test_the_digest_goes_ahead_of_every_card_that_waits(channel: Channel, clock:
     assert backlog.tick(channel.team.ctx) == 1
     channel.deliver(turns=2)
     first_card, digest, second_card = channel.messages()
-    assert "Busy:* 74 mentions wait" in digest.text
-    assert "Nobody owns 75 threads" in digest.text
+    assert "Busy:* 74 mentions are waiting" in digest.text
+    assert "75 threads are unclaimed" in digest.text
     assert first_card.text.startswith("#1 ")
     assert second_card.text.startswith("#2 ")
 
@@ -59,7 +59,7 @@ def test_the_digest_is_edited_at_most_every_ten_seconds_and_never_repeated(chann
     channel.deliver()
     (digest,) = channel.said("Busy:*")
     assert channel.updates(digest.ts) == 3
-    assert "90 mentions wait" in digest.text
+    assert "90 mentions are waiting" in digest.text
     assert len(channel.messages()) == 31
 
 
@@ -79,7 +79,7 @@ def test_it_ends_when_almost_nothing_waits_and_says_how_much_there_was(channel: 
     channel.flood(5)
     channel.deliver(turns=40)
     assert backlog.tick(channel.team.ctx) == 1, "ten wait, so it goes on"
-    assert "10 mentions wait" in _shown(channel)
+    assert "10 mentions are waiting" in _shown(channel)
     channel.deliver(turns=1)
     assert backlog.tick(channel.team.ctx) == 1
     assert "Caught up* at" in _shown(channel)

@@ -16,6 +16,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Refused
+from bot.domain.reminders.reminders import Recipient
 from bot.networks.base import Sent
 from bot.usecases.cases import claim, close, escalate, handover, release, transition
 from bot.usecases.desk.context import THE_DESK, Actor
@@ -23,6 +24,8 @@ from bot.usecases.replies import reply_outcome
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import leases
+from storage.outbox.kinds import MessageKind
+from storage.reminders.messages import nag
 from tests.conftest import TurnedClock
 from tests.support.team import ANNA, LARS, LEAD, Team
 
@@ -98,7 +101,7 @@ def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(tea
 def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(team: Team) -> None:
     number, at = team.write(), team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
-        shown = leases.lease(connection, ("card",), at, timedelta(minutes=1))
+        shown = leases.lease(connection, (MessageKind.CARD,), at, timedelta(minutes=1))
         assert shown is not None
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
         assert leases.done(connection, shown, message_channel="C1", message_ts="1.1")
@@ -126,7 +129,7 @@ def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team:
     number, at = team.write(), team.ctx.clock.now()
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
         thread = transition.locked(connection, number)
-        outbox.want_once(connection, f"nag:{number}:1", "nag", destination="C0SUPPORT", at=at, thread_id=number)
+        outbox.want_once(connection, nag(number, 1, Recipient("C0SUPPORT", "", lead=False), at), at=at)
         reminded = rules.record_nag(thread, NagLevel.WARNING)
         transition.change(connection, thread, reminded, at, THE_DESK, EventKind.NAGGED)
         told = outbox.get(connection, f"nag:{number}:1")

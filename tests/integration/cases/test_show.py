@@ -14,6 +14,7 @@ from bot.usecases.cases import close, handover, queries
 from bot.usecases.replies import reply
 from storage.engine import transaction
 from storage.outbox import leases
+from storage.outbox.kinds import MessageKind
 from storage.tables import thread
 from tests.support.team import ANNA, LARS, LEAD, Team
 
@@ -83,7 +84,7 @@ def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Te
     assert (card.permalink, card.account_url) == (None, "https://x.com/acme")
     at = team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
-        item = leases.lease(connection, ("card",), at, timedelta(minutes=1))
+        item = leases.lease(connection, (MessageKind.CARD,), at, timedelta(minutes=1))
         assert item is not None
         assert leases.done(connection, item, message_channel="C0SUPPORT", message_ts=f"{at.timestamp():.6f}")
     whole, fraction = f"{at.timestamp():.6f}".split(".")

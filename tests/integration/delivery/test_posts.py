@@ -8,12 +8,14 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.delivery.slack_messages import SlackMessageDeliverer
+from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.platform import slack
 from bot.sandbox.x.posts import Media
 from bot.usecases.cases import claim, close, escalate, queries
 from bot.usecases.reminders import nag
 from storage import outbox
 from storage.engine import transaction
+from storage.intake.messages import feed
 from tests.integration.delivery.conftest import Bench
 from tests.support.team import ANNA, X
 
@@ -116,11 +118,9 @@ def test_a_card_that_is_leased_has_its_second_and_no_other_one_overtakes_it(benc
 def announce(bench: Bench, desk: str = "Support") -> None:
     """Something that the whole channel must know, ahead of every card."""
     at = bench.clock.now()
-    news = {"key": X, "desk": desk, "alarm": "failing", "since": at.isoformat(), "code": None, "over_at": None}
+    news = feed(X, desk, "C0SUPPORT", FeedProblem(Alarm.FAILING, at), None)
     with transaction(bench.ctx.engine) as connection:
-        outbox.want_once(
-            connection, "feed:1", "feed", destination="C0SUPPORT", at=at, order_by=outbox.FIRST, payload=news
-        )
+        outbox.want_once(connection, news, at=at)
 
 
 def test_news_that_is_leased_has_its_second_and_no_card_overtakes_it(bench: Bench) -> None:
@@ -129,7 +129,7 @@ def test_news_that_is_leased_has_its_second_and_no_card_overtakes_it(bench: Benc
     other = SlackMessageDeliverer(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
     leased = bench.posts.lease()
     assert leased is not None
-    assert (leased.key, other.lease()) == ("feed:1", None)
+    assert (leased.key, other.lease()) == (f"feed:{X}:failing:{bench.clock.now().isoformat()}", None)
     bench.posts.deliver(leased)
     assert "has not been readable" in bench.channel()[0].text
 

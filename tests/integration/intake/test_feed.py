@@ -92,8 +92,8 @@ def test_a_network_that_is_asked_seldom_may_fail_for_three_polls(watched: Watche
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        (Rejected("credentials", "401"), "makes new ones"),
-        (Rejected("credits", "402"), "tops it up"),
+        (Rejected("credentials", "401"), "create new ones"),
+        (Rejected("credits", "402"), "top it up"),
         (Rejected("forbidden", "403"), "does not let us read"),
         (NotDone("429", 60, "rate_limited"), "allows no more requests"),
         (AWAY, "keeps trying"),
@@ -156,7 +156,7 @@ def test_silence_is_said_when_it_is_far_longer_than_usual_at_this_hour(watched: 
     assert watched.minutes(1) == 1
     silent, back = watched.texts
     assert "No mention has come in" in silent
-    assert "come in again" in back
+    assert "coming in again" in back
 
 
 def test_a_quiet_hour_that_is_always_quiet_is_no_news(watched: Watched) -> None:

@@ -85,8 +85,8 @@ def pressable(message: Message) -> list[str]:
 def test_a_few_have_a_reminder_each(channel: Channel, wait: Wait) -> None:
     wait.customers(FEW)
     wait.until(WARNING)
-    assert len(channel.said("Nobody owns")) == FEW
-    assert all(message.broadcast for message in channel.said("Nobody owns"))
+    assert len(channel.said("Nobody has claimed")) == FEW
+    assert all(message.broadcast for message in channel.said("Nobody has claimed"))
     wait.until(BREACH)
     assert len(channel.said("past its target")) == FEW
     assert len(channel.told()) == FEW
@@ -96,7 +96,7 @@ def test_many_are_one_message_in_the_channel_and_one_to_each_lead(channel: Chann
     wait.customers(MANY)
     wait.until(WARNING)
     (reminder,) = channel.said("⏰")
-    assert reminder.text == f"⏰ Nobody owns {MANY} threads that need an answer:"
+    assert reminder.text == f"⏰ Nobody has claimed {MANY} threads that need an answer:"
     assert not reminder.is_reply
     assert numbers(reminder) == list(range(1, 16))
     assert "and 2 more · `/webcare open`" in str(reminder.blocks)
@@ -119,7 +119,7 @@ def test_an_owner_is_rung_once_for_all_of_theirs_and_who_has_few_as_ever(channel
     wait.customers(2, LARS)
     wait.until(WARNING)
     (annas,) = channel.said("⏰ <@U0ANNA>")
-    assert annas.text == "⏰ <@U0ANNA>, 7 customers wait for your answer:"
+    assert annas.text == "⏰ <@U0ANNA>, 7 customers are waiting for your answer:"
     assert numbers(annas) == [1, 2, 3, 4, 5, 6, 7]
     assert pressable(annas) == []
     assert len(channel.said("<@U0LARS>, please answer")) == 2
@@ -135,7 +135,7 @@ def test_a_flow_of_them_is_one_message_in_each_pause(channel: Channel, wait: Wai
         channel.deliver()
         clock.turn(seconds=20)
     gathered = channel.said("threads that need an answer")
-    alone = [message for message in channel.said("Nobody owns") if message not in gathered]
+    alone = [message for message in channel.said("Nobody has claimed") if message not in gathered]
     assert len(gathered) == 5  # at once, and at the end of each pause
     assert len(alone) <= FEW
     rows = channel.team.rows("SELECT payload FROM outbox WHERE kind = 'reminders' AND destination = 'C0SUPPORT'")
@@ -154,14 +154,14 @@ def test_what_falls_due_before_it_is_posted_is_in_it_and_later_ones_are_in_the_n
         clock.at = began + timedelta(seconds=seconds)
         nag.tick(channel.team.ctx)
     channel.deliver(turns=4)
-    assert [message.text.split()[3] for message in channel.said("⏰")] == [str(2 * MANY)]
+    assert [message.text.split()[4] for message in channel.said("⏰")] == [str(2 * MANY)]
     clock.at = began + timedelta(minutes=2)
     nag.tick(channel.team.ctx)
     channel.deliver(turns=4)
     assert len(channel.said("⏰")) == 1
     clock.at += LONGEST_PAUSE
     channel.deliver(turns=4)
-    assert [message.text.split()[3] for message in channel.said("⏰")] == [str(2 * MANY), str(MANY)]
+    assert [message.text.split()[4] for message in channel.said("⏰")] == [str(2 * MANY), str(MANY)]
 
 
 def test_only_those_who_still_wait_are_listed_and_without_any_nothing_is_said(
@@ -214,7 +214,7 @@ def test_reminders_of_their_own_go_on_being_edited_and_only_the_leads_are_told_a
     for number in range(2):
         wait.customers(FEW, minutes=7 * number)
         wait.until(WARNING + timedelta(minutes=7 * number))
-    assert len(channel.said("Nobody owns")) == 2 * FEW
+    assert len(channel.said("Nobody has claimed")) == 2 * FEW
     wait.until(timedelta(hours=2))
     assert len(channel.said("past its target")) == 2 * FEW
     assert channel.said("threads that need") == []
@@ -238,7 +238,7 @@ def test_what_falls_due_while_it_is_being_posted_is_in_the_next(
     channel.posts.deliver(item)
     clock.turn(minutes=5)
     wait.tick()
-    assert [message.text.split()[3] for message in channel.said("⏰")] == [str(MANY)] * 2
+    assert [message.text.split()[4] for message in channel.said("⏰")] == [str(MANY)] * 2
 
 
 def test_one_whose_answer_was_lost_is_found_and_shows_what_is_so_then(
@@ -251,7 +251,7 @@ def test_one_whose_answer_was_lost_is_found_and_shows_what_is_so_then(
         claim(channel.team.ctx, ANNA, number)
     clock.turn(seconds=15)
     channel.deliver(turns=1)
-    (reminder,) = channel.said("Nobody waits here any more")
+    (reminder,) = channel.said("Nobody is waiting here any more")
     assert numbers(reminder) == []
     clock.turn(minutes=2)
     channel.deliver(turns=1)
@@ -270,7 +270,7 @@ def test_one_that_never_arrived_is_not_posted_when_it_is_no_longer_true(
         clock.turn(minutes=1)
         channel.deliver(turns=1)
     assert channel.said("⏰") == []
-    assert channel.said("Nobody waits") == []
+    assert channel.said("Nobody is waiting") == []
     assert _left(channel.team) == []
 
 
@@ -278,7 +278,7 @@ def test_what_was_said_by_nobody_for_hours_is_said_at_once(channel: Channel, wai
     channel.flood(120, posted_at=clock.at - timedelta(hours=3))
     wait.tick()
     channel.deliver(turns=120)  # the cards have the same deadlines, and come first
-    assert [message.text.split()[3] for message in channel.said("⏰")] == ["120"]
+    assert [message.text.split()[4] for message in channel.said("⏰")] == ["120"]
     assert [message.text.split()[1] for message in channel.told()] == ["120"]
 
 
@@ -308,7 +308,7 @@ def test_it_goes_with_a_desk_that_got_another_name_and_channel(
     assert desk_takeover.pass_on(ctx) == MANY
     clock.turn(minutes=5)
     later.deliver(turns=4)
-    assert [message.text.split()[3] for message in later.messages("C0PRESS") if "⏰" in message.text] == [str(MANY)]
+    assert [message.text.split()[4] for message in later.messages("C0PRESS") if "⏰" in message.text] == [str(MANY)]
 
 
 def _json(payload: Any) -> Any:

@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from storage import outbox
 from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage
 from tests.conftest import FRIDAY
 
 MINUTE = timedelta(minutes=1)
@@ -24,11 +26,12 @@ class Box:
 
     def want(self, key: str, *, channel: str = "C1", due: int = 0, later: timedelta = timedelta()) -> None:
         with transaction(self.engine) as connection:
-            outbox.want(connection, key, "card", destination=channel, at=FRIDAY + later, order_by=FRIDAY + due * MINUTE)
+            message = NewMessage(MessageKind.CARD, key, channel, order_by=FRIDAY + due * MINUTE)
+            outbox.want(connection, message, at=FRIDAY + later)
 
     def lease(self, after: timedelta = timedelta()) -> Item | None:
         with transaction(self.engine) as connection:
-            return leases.lease(connection, ("card",), FRIDAY + after, MINUTE)
+            return leases.lease(connection, (MessageKind.CARD,), FRIDAY + after, MINUTE)
 
     def leased(self, after: timedelta = timedelta()) -> Item:
         item = self.lease(after)
@@ -147,7 +150,7 @@ def test_no_two_workers_lease_the_same(box: Box) -> None:
 def test_what_happens_once_is_stated_once(box: Box) -> None:
     def state(_: int) -> bool:
         with transaction(box.engine) as connection:
-            return outbox.want_once(connection, "standup:1", "standup", destination="C1", at=FRIDAY)
+            return outbox.want_once(connection, NewMessage(MessageKind.STANDUP, "standup:1", "C1"), at=FRIDAY)
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(state, range(8))) == 1

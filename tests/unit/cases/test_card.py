@@ -45,7 +45,7 @@ def test_a_new_card_has_all_that_an_agent_needs() -> None:
         "Dutch",
         "1,234 followers",
         "@acme Waar blijft mijn pakket? Ik wacht al 3 dagen.",
-        "Waiting, nobody owns it",
+        "New · not claimed yet",
         f"<!date^{int((AT - timedelta(minutes=9)).timestamp())}^{{time}}|2026-11-20 15:41 UTC>",
         f"answer by *<!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>*",
     ):
@@ -90,11 +90,11 @@ def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (card(thread=owned()), "<@U0ANNA> *is on it* since"),
+        (card(thread=owned()), "<@U0ANNA> *is on it* (since"),
         (card(thread=owned(pending_reply_id=7), reply=reply()), "*Reply on its way:* can be undone"),
-        (card(reply=reply(ReplyState.VERIFYING)), "please do not answer again"),
+        (card(reply=reply(ReplyState.VERIFYING)), "Please do not answer again"),
         (card(reply=reply(ReplyState.REJECTED, error="duplicate")), "the same text was sent before"),
-        (card(reply=reply(ReplyState.UNKNOWN, tried_at=AT)), "When asked, X does not show it"),
+        (card(reply=reply(ReplyState.UNKNOWN, tried_at=AT)), "X did not confirm it and does not show it"),
         (card(thread=answered(), reply=reply(ReplyState.SENT, sent_at=AT)), "*Answered* by <@U0ANNA> at"),
         (card(thread=closed(), closed_by="U0LARS"), "*Closed without a reply* by <@U0LARS>: Solved by phone"),
         (card(thread=closed()), "*Closed without a reply:* Solved by phone"),
@@ -102,12 +102,12 @@ def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None
             card(thread=closed(close_reason=None), posts=(post(deleted_at=AT),)),
             "the customer deleted what they wrote",
         ),
-        (card(thread=thread(reply_blocked_reason="not_mentioned")), "A reply from here is not possible"),
+        (card(thread=thread(reply_blocked_reason="not_mentioned")), "You can't reply from here"),
         (card(posts=(post(edited_at=AT),)), "edited at"),
-        (card(posts=(post(), post(2)), customer_posts=2), "2 messages, the newest:"),
-        (card(posts=(post(deleted_at=AT), post(2))), "1 message deleted by the customer"),
+        (card(posts=(post(), post(2)), customer_posts=2), "2 posts, the newest:"),
+        (card(posts=(post(deleted_at=AT), post(2))), "1 post deleted by the customer"),
         (card(escalations=(escalation(),)), "Escalated to *Press office* by <@U0ANNA>: A journalist asks"),
-        (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken by <@U0LARS> at"),
+        (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken over by <@U0LARS> at"),
         (card(escalations=(escalation(target="U0LEAD", channel="U0LEAD"),)), "Escalated to *<@U0LEAD>*"),
         (card(at=AT + timedelta(hours=1)), "*past its target*"),
     ],
@@ -164,7 +164,7 @@ def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
         "*Answered* by <@U0LARS> at",
         "Komt eraan ^LN",
         "|See it on X>",
-        "*The reply of <@U0ANNA> was not sent:*",
+        "*The reply by <@U0ANNA> was not sent:*",
         refused.text,
     ):
         assert words in text
@@ -221,7 +221,7 @@ def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
     gone = closed(erased_at=AT, customer_name="", customer_handle="", close_reason=None)
     one = card(thread=gone, posts=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
     message = view(one, EN)
-    assert fine(message).count("*#1042*  🧹 *Erased* as the customer asked") == 2
+    assert fine(message).count("*#1042*  🧹 *Erased* at the customer's request") == 2
     assert pressable(message) == ["history"]
     assert "🧹 *Erased*" in row(one, EN)
 

@@ -49,15 +49,15 @@ def test_home_shows_mine_first_and_nobody_twice() -> None:
 
 def test_an_empty_home_is_friendly() -> None:
     text = fine(home.home([(overview(), overview())], (), EN))
-    assert "Nothing is yours now" in text
-    assert "Nobody else waits" in text
+    assert "You have nothing open" in text
+    assert "Nobody else is waiting" in text
 
 
 def test_home_never_says_that_nobody_waits_while_somebody_does() -> None:
     mine = tuple(card(thread=owned(id=number)) for number in range(20))
     text = fine(home.home([(overview(*mine), overview(*mine, total=23))], (), EN))
     assert "and 3 more" in text
-    assert "Nobody else waits" not in text
+    assert "Nobody else is waiting" not in text
 
 
 def test_a_home_of_many_desks_stays_within_slacks_limit() -> None:

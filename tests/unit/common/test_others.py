@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.clock.targets import NagLevel, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.platform.i18n import translator
@@ -92,13 +92,13 @@ def over(outcome: WaitOutcome) -> Wait:
     ("shown", "words", "buttons"),
     [
         (nagged(NagLevel.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
-        (nagged(NagLevel.WARNING), ["Nobody owns", "Jan de Vries should have an answer by"], ["claim"]),
+        (nagged(NagLevel.WARNING), ["Nobody has claimed", "Jan de Vries should have an answer by"], ["claim"]),
         (nagged(NagLevel.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
-        (nagged(NagLevel.BREACH), ["nobody owns it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
+        (nagged(NagLevel.BREACH), ["nobody has claimed it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
-        (nagged(NagLevel.NOT_YET), ["Nobody waits here any more"], []),
+        (nagged(NagLevel.NOT_YET), ["Nobody is waiting here any more"], []),
     ],
 )
 def test_a_reminder_is_what_is_true_now_and_calls_who_must_know(
@@ -123,12 +123,12 @@ def test_a_lead_can_go_to_the_card_and_is_told_how_it_ended() -> None:
 
 
 def test_notes_mention_who_must_know() -> None:
-    given = note.note("handed_over", {"from": "U0ANNA", "to": "U0LARS"}, EN)
+    given = note.note(EventKind.HANDED_OVER, {"from": "U0ANNA", "to": "U0LARS"}, EN)
     assert fine(given).count("<@U0LARS>, this is yours now: <@U0ANNA>")
-    taken = note.note("taken_over", {"by": "U0LARS", "from": "U0ANNA"}, EN)
+    taken = note.note(EventKind.TAKEN_OVER, {"by": "U0LARS", "from": "U0ANNA"}, EN)
     assert taken.text.startswith("<@U0ANNA>, <@U0LARS> has taken")
     with pytest.raises(ValueError, match="no words"):
-        note.note("invented", {}, EN)
+        note.note(EventKind.RECEIVED, {}, EN)
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])

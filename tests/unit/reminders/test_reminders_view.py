@@ -47,7 +47,7 @@ def test_the_longest_fits_and_nothing_is_cut(language: str, to: Recipient, day: 
 def test_an_owner_is_called_by_name_and_told_what_is_theirs() -> None:
     shown = reminders(gathered(OWNER, due(1, -5, owner="U0ANNA"), due(2, owner="U0ANNA"), total=40), "/webcare", EN)
     said = fine(shown)
-    assert shown.text == "⏰ <@U0ANNA>, 40 customers wait for your answer:"
+    assert shown.text == "⏰ <@U0ANNA>, 40 customers are waiting for your answer:"
     past, ahead = (block["text"]["text"] for block in shown.blocks[1:3])
     assert past.startswith("⚠️ *Past their target:*\n*<")
     assert "|#1>" in past
@@ -66,7 +66,7 @@ def test_what_an_owner_gave_back_is_said_to_be_nobodys() -> None:
 
 def test_what_nobody_owns_is_offered_to_the_channel_and_rings_nobody() -> None:
     shown = reminders(gathered(CHANNEL, due(1), due(2), total=40), "/webcare", EN)
-    assert shown.text == "⏰ Nobody owns 40 threads that need an answer:"
+    assert shown.text == "⏰ Nobody has claimed 40 threads that need an answer:"
     assert "and 38 more · `/webcare open`" in fine(shown)
     assert "<@" not in str(shown)
     assert pressable(shown) == ["claim_next"]

@@ -55,7 +55,7 @@ def test_the_count_is_as_given_and_says_how_much_is_too_much() -> None:
         text: str = blocks(view.modal(draft(), EN, *numbers))["count"]["elements"][0]["text"]
         return text
 
-    assert count() == "Up to 276 characters, and the signature"
+    assert count() == "Up to 276 characters, plus the signature"
     assert count((280, 280)) == "280 of 280 characters, signature included"
     assert count((281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
 
@@ -78,7 +78,7 @@ def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
     assert "Not sent yet" in modal["blocks"][0]["text"]["text"]
     assert blocks(modal)["text"]["element"]["initial_value"] == "My text"
     assert "11 of 280" in text
-    for news in ("Laat maar, opgelost", "changed to:", "deleted a message", "U0LARS", "Ik kijk ernaar ^LN"):
+    for news in ("Laat maar, opgelost", "changed to:", "deleted a post", "U0LARS", "Ik kijk ernaar ^LN"):
         assert text.index(news) < text.index('"divider"')
 
 
@@ -106,15 +106,15 @@ def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
     message = view.confirmation(reply(), EN)
     assert pressable(message) == ["undo"]
     assert reply().text in fine(message)
-    assert "{time_secs}" in message.text
+    assert "is sent in 10 sec" in message.text
 
 
 @pytest.mark.parametrize(
     ("state", "words"),
     [
         (ReplyState.SENT, "is on X"),
-        (ReplyState.REJECTED, "|#1042>) was not sent: the customer's post is no longer there"),
-        (ReplyState.UNKNOWN, "X does not show it"),
+        (ReplyState.REJECTED, "|#1042>) was not sent: the customer's post no longer exists"),
+        (ReplyState.UNKNOWN, "X did not confirm it and does not show it"),
         (ReplyState.VERIFYING, "is on its way"),
     ],
 )

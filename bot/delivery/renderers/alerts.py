@@ -1,0 +1,29 @@
+"""The digest of a backlog, and the signal of a volume spike."""
+
+from __future__ import annotations
+
+from bot.delivery.renderers.common import Rendered, Renderers, desk_language, desk_of_overview, language_of
+from bot.usecases.alerts import backlog, volume_spike
+from bot.usecases.desk.context import Context
+from bot.views.alerts import backlog as backlog_view
+from bot.views.alerts import volume_spike as volume_spike_view
+from storage.alerts.messages import BacklogPayload, SpikePayload
+from storage.outbox import Item
+from storage.outbox.kinds import MessageKind
+
+
+def register(renderers: Renderers) -> None:
+    renderers.add(MessageKind.BACKLOG, BacklogPayload, _backlog)
+    renderers.add(MessageKind.VOLUME_SPIKE, SpikePayload, _volume_spike)
+
+
+def _backlog(ctx: Context, item: Item, payload: BacklogPayload) -> Rendered:
+    digest = backlog.digest(ctx, payload.backlog)
+    desk = desk_of_overview(ctx, item, digest.backlog.desk)
+    return Rendered(backlog_view.digest(digest, ctx.settings.command, desk_language(desk)), desk.slack_channel)
+
+
+def _volume_spike(ctx: Context, item: Item, payload: SpikePayload) -> Rendered:
+    signal = volume_spike.signal(ctx, payload.spike)
+    desk = desk_of_overview(ctx, item, signal.spike.desk)
+    return Rendered(volume_spike_view.signal(signal, ctx.settings.command, language_of(ctx, item.destination, desk)))

@@ -1,0 +1,47 @@
+"""Cards, notes under them, and escalations."""
+
+from __future__ import annotations
+
+from bot.delivery.renderers.common import (
+    Rendered,
+    Renderers,
+    configured,
+    desk_language,
+    desk_of_thread,
+    language_of,
+    place_of_card,
+    thread_id,
+)
+from bot.usecases.cases import queries
+from bot.usecases.desk.context import Context
+from bot.views.cases import card as card_view
+from bot.views.cases import escalate as escalate_view
+from bot.views.cases import note as note_view
+from storage.cases.messages import EscalationPayload, NotePayload
+from storage.outbox import Item
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import Payload
+
+
+def register(renderers: Renderers) -> None:
+    renderers.add(MessageKind.CARD, Payload, _card)
+    renderers.add(MessageKind.NOTE, NotePayload, _note)
+    renderers.add(MessageKind.ESCALATION, EscalationPayload, _escalation)
+
+
+def _card(ctx: Context, item: Item, _payload: Payload) -> Rendered:
+    card = queries.card(ctx, thread_id(item))
+    desk = configured(ctx, item, card.thread.desk)
+    return Rendered(card_view.card(card, desk_language(desk)), desk.slack_channel)
+
+
+def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:
+    t = desk_language(desk_of_thread(ctx, item))
+    return Rendered(note_view.note(payload.code, payload.people, t), *place_of_card(ctx, item))
+
+
+def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendered:
+    card = queries.card(ctx, thread_id(item))
+    t = language_of(ctx, item.destination, configured(ctx, item, card.thread.desk))
+    escalation = next(one for one in card.escalations if one.id == payload.escalation)
+    return Rendered(escalate_view.card(card, escalation, t))

@@ -1,0 +1,51 @@
+"""Reminders: under the card, to a lead, and several in one message."""
+
+from __future__ import annotations
+
+from bot.delivery.renderers.common import (
+    Rendered,
+    Renderers,
+    configured,
+    desk_language,
+    language_of,
+    place_of_card,
+    thread_id,
+)
+from bot.domain.reminders.reminders import Recipient
+from bot.usecases.desk.context import Context
+from bot.usecases.reminders import nag, reminders
+from bot.views.reminders import nag as nag_view
+from bot.views.reminders import reminders as reminders_view
+from storage.outbox import Item
+from storage.outbox.kinds import MessageKind
+from storage.reminders.messages import NagPayload, RemindersPayload
+
+
+def register(renderers: Renderers) -> None:
+    renderers.add(MessageKind.NAG, NagPayload, _nag)
+    renderers.add(MessageKind.LEAD, NagPayload, _lead)
+    renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
+
+
+def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
+    shown = nag.reminder(ctx, thread_id(item), payload.wait)
+    t = desk_language(configured(ctx, item, shown.card.thread.desk))
+    channel, ts = place_of_card(ctx, item)
+    unowned = shown.card.thread.owner is None
+    return Rendered(nag_view.nag(shown, t), channel, ts, broadcast=unowned and item.message_ts is None)
+
+
+def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
+    shown = nag.reminder(ctx, thread_id(item), payload.wait)
+    t = language_of(ctx, item.destination, configured(ctx, item, shown.card.thread.desk))
+    return Rendered(nag_view.lead(shown, t))
+
+
+def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered | None:
+    to = Recipient(item.destination, payload.owner, payload.lead)
+    summary = reminders.summary(ctx, to, payload.desk, payload.waits)
+    if not summary.due and item.message_ts is None and item.post_started_at is None:
+        return None
+    desk = configured(ctx, item, summary.desk)
+    t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)
+    return Rendered(reminders_view.reminders(summary, ctx.settings.command, t), None if to.lead else desk.slack_channel)

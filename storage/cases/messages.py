@@ -1,0 +1,80 @@
+"""The messages of cases: the card, notes under it, and escalations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.domain.cases.conversation import Escalation, EventKind
+from bot.domain.cases.thread import Thread
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
+from storage.tables import outbox as table
+
+
+def card(thread: Thread, channel: str) -> NewMessage:
+    key = _card_key(thread.id)
+    return NewMessage(MessageKind.CARD, key, channel, thread_id=thread.id, order_by=thread.due_at)
+
+
+def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:
+    """Channel and ts of the thread's card; None until it is in Slack."""
+    return places_of_cards(connection, [thread_id]).get(thread_id)
+
+
+_PLACES = select(table.c.thread_id, table.c.message_channel, table.c.message_ts).where(
+    table.c.thread_id.in_(bindparam("threads", expanding=True)),
+    table.c.kind == MessageKind.CARD,
+    table.c.message_ts.isnot(None),
+)
+
+
+def places_of_cards(connection: Connection, thread_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Channel and ts of each thread's card by the thread's number; without those that are not in Slack yet."""
+    rows = connection.execute(_PLACES, {"threads": list(thread_ids)})
+    return {row.thread_id: (row.message_channel, row.message_ts) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class NotePayload(Payload):
+    """`code` is the event that it tells of, `people` the Slack ids of those whom its words name, by their part in it
+    ("from", "to", "by")."""
+
+    code: EventKind
+    people: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"code": self.code, **self.people}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(EventKind(stored["code"]), {name: value for name, value in stored.items() if name != "code"})
+
+
+def note(thread_id: int, channel: str, at: datetime, payload: NotePayload) -> NewMessage:
+    key = f"note:{thread_id}:{payload.code}:{at.timestamp()}"
+    return NewMessage(MessageKind.NOTE, key, channel, payload, thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPayload(Payload):
+    escalation: int
+
+
+def escalation(escalation: Escalation, due_at: datetime | None) -> NewMessage:
+    return NewMessage(
+        MessageKind.ESCALATION,
+        f"escalation:{escalation.id}",
+        escalation.channel,
+        EscalationPayload(escalation.id),
+        thread_id=escalation.thread_id,
+        order_by=due_at,
+    )
+
+
+def _card_key(thread_id: int) -> str:
+    return f"card:{thread_id}"

@@ -1,0 +1,36 @@
+"""The message of intake: what the channel is told of an account that cannot be read, or is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.intake.feed_health import FeedProblem
+from storage import outbox
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPayload(Payload):
+    """`key` is the account's; `since` and `over_at` are ISO 8601."""
+
+    key: str
+    desk: str
+    alarm: str
+    since: str
+    code: str | None
+    over_at: str | None
+
+
+def feed(account: str, desk: str, channel: str, problem: FeedProblem, over_at: datetime | None) -> NewMessage:
+    """The problem, or with `over_at` that it is over."""
+    since = problem.since.isoformat()
+    over = over_at.isoformat() if over_at else None
+    return NewMessage(
+        MessageKind.FEED,
+        f"feed:{account}:{problem.alarm}:{since}{':over' if over else ''}",
+        channel,
+        FeedPayload(account, desk, problem.alarm, since, problem.code, over),
+        order_by=outbox.FIRST,
+    )

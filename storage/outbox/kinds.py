@@ -1,0 +1,48 @@
+"""The kinds of message in the outbox. A new kind is one line here; the rest of it lives in its own wing."""
+
+from __future__ import annotations
+
+from enum import Flag, StrEnum, auto
+from typing import Self
+
+
+class Trait(Flag):
+    """What the outbox itself must know about a kind."""
+
+    NONE = 0
+    LIVING = auto()  # edited for as long as its thread changes
+    UNDER_A_CARD = auto()  # stands under its thread's card, and so waits for the card
+    OVERVIEW = auto()  # shows several threads: edited when something is erased from any thread
+    ONE_AT_A_TIME = auto()  # of one destination, one row is in hand at a time: a network wants them in order
+    SURVIVES_ERASURE = auto()  # still posted after its thread was erased, because its words name no customer
+
+
+class MessageKind(StrEnum):
+    """The kinds. Their values are stored, so they never change; a kind is erased with its thread by default."""
+
+    CARD = "card", Trait.LIVING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
+    NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands
+    ESCALATION = "escalation", Trait.LIVING  # a thread, where somebody was asked for help with it
+    NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
+    LEAD = "lead", Trait.LIVING  # tells a lead of one missed target
+    REMINDERS = "reminders"  # several reminders for one recipient
+    REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
+    LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived
+    TELL = "tell"  # tells a reply's author what became of it
+    BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them
+    VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
+    FEED = "feed"  # tells the channel that an account cannot be read, or can again
+    STANDUP = "standup"  # the figures of yesterday
+    SWEEP = "sweep"  # removes a message that may be in Slack twice
+
+    traits: Trait
+
+    def __new__(cls, value: str, traits: Trait = Trait.NONE) -> Self:
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.traits = traits
+        return kind
+
+    @classmethod
+    def having(cls, trait: Trait) -> tuple[MessageKind, ...]:
+        return tuple(kind for kind in cls if trait in kind.traits)

@@ -1,0 +1,54 @@
+"""The messages of reminders: one for one wait, or one for many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, cast, literal
+
+from bot.domain.reminders.reminders import Recipient
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
+
+
+@dataclass(frozen=True, slots=True)
+class NagPayload(Payload):
+    wait: int
+
+
+def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessage:
+    """The reminder of one wait: a message to a lead, or one under the card."""
+    key, kind = f"nag:{thread_id}:{wait}", MessageKind.NAG
+    if to.lead:
+        key, kind = f"lead:{thread_id}:{wait}:{to.channel}", MessageKind.LEAD
+    return NewMessage(kind, key, to.channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
+
+
+def nag_key(thread_id: ColumnElement[int], wait: ColumnElement[int]) -> ColumnElement[str]:
+    """The key of a reminder under the card, in SQL."""
+    return literal("nag:") + cast(thread_id, String) + ":" + cast(wait, String)
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersPayload(Payload):
+    """`desk` and `owner` are as they were when the waits fell due; `lead` says whether the recipient is a lead."""
+
+    desk: str
+    owner: str
+    lead: bool
+    waits: Sequence[int]
+
+
+def reminders(
+    desk: str, desk_channel: str, to: Recipient, turn: int, waits: Sequence[int], due_at: datetime
+) -> NewMessage:
+    """Several reminders in the pause with the number `turn`; `due_at` is the nearest of their deadlines."""
+    return NewMessage(
+        MessageKind.REMINDERS,
+        f"reminders:{desk_channel}:{to.channel}:{to.owner}:{turn}",
+        to.channel,
+        RemindersPayload(desk, to.owner, to.lead, waits),
+        order_by=due_at,
+    )

@@ -1,0 +1,78 @@
+"""The messages of replies: the reply itself, look-ups of it, and what its author is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, update
+
+from bot.domain.cases.conversation import Reply
+from bot.domain.cases.thread import Thread
+from storage import outbox
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
+from storage.tables import outbox as table
+
+_LOOK_UP = "look_up:"  # and an account: the rate bucket of look-ups there
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPayload(Payload):
+    reply: int
+
+
+def reply(reply_id: int, thread: Thread) -> NewMessage:
+    return NewMessage(
+        MessageKind.REPLY,
+        _reply_key(reply_id),
+        thread.account,
+        ReplyPayload(reply_id),
+        thread_id=thread.id,
+        order_by=thread.due_at,
+    )
+
+
+def cancel(connection: Connection, reply_id: int) -> None:
+    """The reply is not to be sent any more."""
+    outbox.cancel(connection, _reply_key(reply_id))
+
+
+def use_bucket(connection: Connection, reply_id: int, *, looking: bool) -> None:
+    """The row of a reply waits until its network can be posted to or, with `looking`, until it can be read."""
+    rate_bucket = _LOOK_UP + table.c.destination if looking else table.c.destination
+    connection.execute(update(table).where(table.c.key == _reply_key(reply_id)).values(rate_bucket=rate_bucket))
+
+
+def look_up(reply_id: int, thread: Thread, at: datetime) -> NewMessage:
+    """`at` is when the reply became undecided, which it may more than once."""
+    return NewMessage(
+        MessageKind.LOOK_UP,
+        f"look_up:{reply_id}:{at.timestamp()}",
+        thread.account,
+        ReplyPayload(reply_id),
+        thread_id=thread.id,
+        order_by=outbox.LAST,
+        rate_bucket=_LOOK_UP + thread.account,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TellPayload(Payload):
+    reply: int
+    to: str
+
+
+def tell(reply: Reply, channel: str, at: datetime) -> NewMessage:
+    return NewMessage(
+        MessageKind.TELL,
+        f"tell:{reply.id}:{reply.state}:{at.timestamp()}",
+        channel,
+        TellPayload(reply.id, reply.author),
+        thread_id=reply.thread_id,
+        rate_bucket="chat.postEphemeral",
+    )
+
+
+def _reply_key(reply_id: int) -> str:
+    return f"reply:{reply_id}"

@@ -1,0 +1,23 @@
+"""The message of reports: the daily standup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
+
+
+@dataclass(frozen=True, slots=True)
+class StandupPayload(Payload):
+    """`day` is the local day that the figures are of, in ISO 8601."""
+
+    desk: str
+    day: str
+
+
+def standup(desk: str, channel: str, today: date) -> NewMessage:
+    """The standup that is due `today`, with the figures of the day before."""
+    payload = StandupPayload(desk, (today - timedelta(days=1)).isoformat())
+    return NewMessage(MessageKind.STANDUP, f"standup:{desk}:{today.isoformat()}", channel, payload)

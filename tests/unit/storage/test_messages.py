@@ -1,0 +1,112 @@
+"""Every kind of message as it is stored: rows that wait in the outbox are read by the next version as well."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.delivery import duplicates
+from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.intake.feed_health import Alarm, FeedProblem
+from bot.domain.reminders.reminders import Recipient
+from storage import outbox
+from storage.alerts import messages as alerts
+from storage.cases import messages as cases
+from storage.intake import messages as intake
+from storage.outbox import Item
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage
+from storage.reminders import messages as reminders
+from storage.replies import messages as replies
+from storage.reports import messages as reports
+from tests.support.samples import escalation, owned, reply
+
+AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
+STAMP, ISO = AT.timestamp(), AT.isoformat()
+THREAD = owned(id=12, account="x:acme")
+DESK, LEAD = Recipient("C0SUPPORT", "U0ANNA", lead=False), Recipient("U0LEAD", "", lead=True)
+ITEM = Item(
+    id=1, key="card:12", kind=MessageKind.CARD, thread_id=12, destination="C0SUPPORT", rate_bucket="C0SUPPORT",
+    payload={}, generation=1, delivered_generation=0, lease_token=3, failures=0, post_started_at=None,
+    message_channel=None, message_ts=None, content_hash=None, bucket_taken_until=None,
+)  # fmt: skip
+NOTE = cases.NotePayload(EventKind.HANDED_OVER, {"from": "U0ANNA", "to": "U0LARS"})
+OVER = AT + timedelta(hours=1)
+FAILING = {"key": "x:acme", "desk": "Support", "alarm": "failing", "since": ISO, "code": "credits", "over_at": None}
+
+STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
+    (cases.card(THREAD, "C0SUPPORT"), "card:12", "C0SUPPORT", {}),
+    (
+        cases.note(12, "C0SUPPORT", AT, NOTE),
+        f"note:12:handed_over:{STAMP}",
+        "C0SUPPORT",
+        {"code": "handed_over", "from": "U0ANNA", "to": "U0LARS"},
+    ),
+    (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
+    (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
+    (reminders.nag(12, 5, LEAD, AT), "lead:12:5:U0LEAD", "U0LEAD", {"wait": 5}),
+    (
+        reminders.reminders("Support", "C0SUPPORT", DESK, 99, [1, 2], AT),
+        "reminders:C0SUPPORT:C0SUPPORT:U0ANNA:99",
+        "C0SUPPORT",
+        {"desk": "Support", "owner": "U0ANNA", "lead": False, "waits": [1, 2]},
+    ),
+    (replies.reply(7, THREAD), "reply:7", "x:acme", {"reply": 7}),
+    (replies.look_up(7, THREAD, AT), f"look_up:7:{STAMP}", "look_up:x:acme", {"reply": 7}),
+    (
+        replies.tell(reply(ReplyState.SENT, id=7, author="U0ANNA"), "C0SUPPORT", AT),
+        f"tell:7:sent:{STAMP}",
+        "chat.postEphemeral",
+        {"reply": 7, "to": "U0ANNA"},
+    ),
+    (alerts.backlog(3, "C0SUPPORT"), "backlog:3", "C0SUPPORT", {"backlog": 3}),
+    (alerts.volume_spike(3, "U0LEAD"), "volume_spike:3:U0LEAD", "U0LEAD", {"spike": 3}),
+    (
+        intake.feed("x:acme", "Support", "C0SUPPORT", FeedProblem(Alarm.FAILING, AT, "credits"), None),
+        f"feed:x:acme:failing:{ISO}",
+        "C0SUPPORT",
+        FAILING,
+    ),
+    (
+        intake.feed("x:acme", "Support", "C0SUPPORT", FeedProblem(Alarm.SILENT, AT), OVER),
+        f"feed:x:acme:silent:{ISO}:over",
+        "C0SUPPORT",
+        FAILING | {"alarm": "silent", "code": None, "over_at": OVER.isoformat()},
+    ),
+    (
+        reports.standup("Support", "C0SUPPORT", date(2026, 11, 20)),
+        "standup:Support:2026-11-20",
+        "C0SUPPORT",
+        {"desk": "Support", "day": "2026-11-19"},
+    ),
+    (
+        duplicates.sweep(ITEM, OVER, AT),
+        "sweep:card:12:3",
+        "chat.delete",
+        {"key": "card:12", "after": ISO, "at": OVER.isoformat()},
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "key", "rate_bucket", "payload"), STORED, ids=[key for _, key, _, _ in STORED])
+def test_stored_messages_never_change_their_shape(
+    message: NewMessage, key: str, rate_bucket: str, payload: dict[str, Any]
+) -> None:
+    assert (message.key, message.rate_bucket or message.destination) == (key, rate_bucket)
+    assert key.startswith(f"{message.kind}:")
+    stored = message.payload.to_json()
+    assert stored == payload
+    assert type(message.payload).from_json(stored) == message.payload
+
+
+def test_every_kind_of_message_is_shown_above() -> None:
+    assert {message.kind for message, *_ in STORED} == set(MessageKind)
+
+
+def test_alarms_go_first_and_late_look_ups_last() -> None:
+    places = {message.kind: message.order_by for message, *_ in STORED}
+    first = {MessageKind.BACKLOG, MessageKind.VOLUME_SPIKE, MessageKind.FEED}
+    assert {kind for kind, place in places.items() if place == outbox.FIRST} == first
+    assert {kind for kind, place in places.items() if place == outbox.LAST} == {MessageKind.LOOK_UP}
