@@ -12,7 +12,7 @@ from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import StatementError
 
 from bot.domain.cases.conversation import EventKind
@@ -138,6 +138,39 @@ def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgre
         assert threads.lock(click, 1) is not None
         events.add(delivery, 1, FRIDAY, EventKind.POSTED, "desk", "desk")
     engine.dispose()
+
+
+@pytest.mark.postgres
+class TestRestedConnections:
+    """Connections that PostgreSQL, or something on the way there, has closed while nobody used them."""
+
+    def test_a_closed_one_is_replaced_unseen(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("storage.engine.RESTED_SECONDS", 0)
+        engine = connect(postgres_url)
+        closed = self._server_process(engine)
+        other = connect(postgres_url)
+        with transaction(other) as connection:
+            connection.execute(select(func.pg_terminate_backend(closed, 5000)))
+        other.dispose()
+        assert self._server_process(engine) != closed
+        engine.dispose()
+
+    def test_one_just_used_is_not_asked(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("storage.engine.RESTED_SECONDS", 3600)
+        engine = connect(postgres_url)
+        asked: list[object] = []
+        monkeypatch.setattr(engine.dialect, "do_ping", asked.append)
+        assert self._server_process(engine) == self._server_process(engine)
+        assert asked == []
+        monkeypatch.setattr("storage.engine.RESTED_SECONDS", 0)
+        self._server_process(engine)
+        assert len(asked) == 1
+        engine.dispose()
+
+    def _server_process(self, engine: Engine) -> int:
+        with transaction(engine) as connection:
+            number: int = connection.execute(select(func.pg_backend_pid())).scalar_one()
+            return number
 
 
 def test_a_migrated_database_is_what_the_tables_say(empty_database_url: str) -> None:
