@@ -1,4 +1,4 @@
-"""A lock that is passed on in the order in which it was asked for."""
+"""A lock that threads get in the order in which they asked for it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from sqlalchemy.exc import TimeoutError as TurnTimeoutError
 
 
 class FairLock:
-    """Python's own locks favour the thread that has just released one, and can keep the others waiting for ever."""
+    """Passes the lock on first come, first served.
+
+    Python's own locks favour the thread that has just released one, so the others may wait for ever.
+    """
 
     def __init__(self) -> None:
         self._guard = Lock()
-        self._line: deque[Lock] = deque()  # the first one's thread has the turn, the others wait for theirs
+        self._line: deque[Lock] = deque()  # the first one's thread holds the lock, the others wait
 
     def __len__(self) -> int:
-        """How many have the turn or wait for it."""
+        """Return how many threads hold the lock or wait for it."""
         return len(self._line)
 
     @contextmanager
     def turn(self, within: float) -> Iterator[None]:
-        """Have the lock. Raises SQLAlchemy's TimeoutError when that takes longer than `within` seconds."""
+        """Hold the lock. Raises SQLAlchemy's TimeoutError if that takes longer than `within` seconds."""
         mine = Lock()
         with self._guard:
             if self._line:

@@ -1,4 +1,4 @@
-"""Names that are taken until an instant: at most one caller gets a name that is free."""
+"""Names that are taken until an instant; at most one caller gets a free name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class FreeAt:
     table: Table
 
     def take(self, connection: Connection, name: str, at: datetime, until: datetime) -> bool:
-        """Take a name until `until`: True for the one caller who gets it, False for everybody else."""
+        """Take a name until `until`; return True to the one caller who gets it, False to all others."""
         columns = self.table.c
         taken = connection.execute(
             upsert(connection, self.table)
@@ -28,7 +28,7 @@ class FreeAt:
         return taken is not None
 
     def opening(self, connection: Connection, name: str, at: datetime) -> datetime | None:
-        """When a name that is taken at `at` is free again; None when it is free. Takes no lock."""
+        """Return when a name that is taken at `at` becomes free; None if it is free. Takes no lock."""
         columns = self.table.c
         opens: datetime | None = connection.execute(
             select(columns.free_at).where(columns.name == name, columns.free_at > at)
@@ -36,11 +36,11 @@ class FreeAt:
         return opens
 
     def is_free(self, connection: Connection, name: str, at: datetime) -> bool:
-        """Whether `take` may succeed."""
+        """Tell whether `take` may succeed."""
         return self.opening(connection, name, at) is None
 
     def close(self, connection: Connection, name: str, until: datetime) -> None:
-        """Nobody takes the name before `until`, whoever has it now."""
+        """Keep everybody from taking the name before `until`, whoever holds it now."""
         connection.execute(
             upsert(connection, self.table)
             .values(name=name, free_at=until)

@@ -1,4 +1,4 @@
-"""Bring a database to the shape that this version needs, and say whether it has it."""
+"""Brings a database to the schema that this version needs, and tells whether it has it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from sqlalchemy import Connection, Engine, text
 from storage.engine import reading
 from storage.tables import metadata
 
-PATIENCE_SECONDS = 30  # with another process that migrates
-_ONE_AT_A_TIME = 0x77656263  # an advisory lock of our own ("webc")
+PATIENCE_SECONDS = 30  # waiting for another process that migrates
+_ONE_AT_A_TIME = 0x77656263  # our advisory lock ("webc")
 
 
 def upgrade(engine: Engine, to: str = "head") -> str:
-    """Apply the migrations that are missing up to the revision `to`, one process at a time.
+    """Apply the missing migrations up to the revision `to`, in one process at a time.
 
     Returns the revision that this version needs.
     """
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            connection.detach()  # its patience is not for clicks, nor is what follows
+            connection.detach()  # keeps these settings out of the pool, where clicks would get them
             cursor = connection.connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
-            cursor.execute("PRAGMA foreign_keys = OFF")  # SQLite changes a column by building its table anew
+            cursor.execute("PRAGMA foreign_keys = OFF")  # SQLite rebuilds a table to change a column
         with connection.begin():
             return _upgrade(connection, to)
 
@@ -43,7 +43,7 @@ def _upgrade(connection: Connection, to: str) -> str:
 
 
 def head() -> str:
-    """The revision that this version needs."""
+    """Return the revision that this version needs."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     if revision is None:
         raise RuntimeError("storage/migrations holds no revision")
@@ -51,18 +51,18 @@ def head() -> str:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database has the shape that this version needs. Raises DatabaseError where it is not reached."""
+    """Tell whether the database has the schema that this version needs. Raises DatabaseError if it is not reached."""
     with reading(engine) as connection:
         return current(connection) == head()
 
 
 def current(connection: Connection) -> str | None:
-    """The revision that the database is at; None for an empty one."""
+    """Return the revision of the database; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def drift(connection: Connection) -> list[str]:
-    """How the migrated database differs from storage/tables.py, a line a difference."""
+    """List how the migrated database differs from storage/tables.py, a line for each difference."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return [str(difference) for difference in compare_metadata(context, metadata)]
 

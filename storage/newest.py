@@ -1,4 +1,4 @@
-"""The newest row of each of many threads, in one statement that reads no more of a thread than it shows."""
+"""The newest row of each of many threads, in one statement that reads only those rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, s
 from storage.tables import thread
 
 THREADS: BindParameter[list[int]] = bindparam("threads", expanding=True)
-"""The numbers of the threads that are asked about."""
+"""The numbers of the threads in question."""
 
 
 def newest_of_each(
@@ -17,8 +17,8 @@ def newest_of_each(
 ) -> Select[tuple[int]]:
     """Build a SELECT of the id of the newest of these rows for each of THREADS.
 
-    `by` names the columns that say which one is newest. A thread without such a row yields NULL. A scalar subquery
-    serves both databases: SQLite knows no LATERAL, and a window function would read every row of a thread.
+    `by` names the columns that decide which one is newest. A thread without such a row yields NULL. A scalar subquery
+    works on both databases: SQLite has no LATERAL, and a window function would read every row of a thread.
     """
     newest = (
         select(rows.c.id)

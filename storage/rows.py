@@ -1,4 +1,4 @@
-"""From a row of a table to what the rules know it as."""
+"""Turns a table's row into the dataclass that the rules use."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 def record(kind: type[T], row: Row[Any], /, **values: Any) -> T:
-    """A dataclass whose fields are columns of the same names, or are given in `values` because they are not."""
+    """Build a dataclass whose fields are columns of the same names, or are given in `values`."""
     return kind(**{name: getattr(row, name) for name in names(kind) if name not in values} | values)
 
 
 def names(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a dataclass."""
+    """Return the names of a dataclass's fields."""
     return tuple(field.name for field in fields(kind))

@@ -1,4 +1,4 @@
-"""`python -m storage.schema_drift`: fail when the migrations do not lead to the tables that the code expects."""
+"""`python -m storage.schema_drift`: fails if the migrations do not lead to the tables that the code expects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.engine import connect
 
 
 def main() -> int:
-    """0 when a freshly migrated database has the expected shape, else 1 with a line for each difference."""
+    """Return 0 if a freshly migrated database has the expected schema, else 1 after a line for each difference."""
     with tempfile.TemporaryDirectory() as folder:
         engine = connect(f"sqlite:///{Path(folder) / 'drift.db'}")
         migrate.upgrade(engine)

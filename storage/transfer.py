@@ -1,4 +1,4 @@
-"""Move house: everything from one database to another, of either kind."""
+"""Copies everything from one database to another, of either kind."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class NotCopied(Exception):
 
 
 def copy(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
-    """Bring `target` into shape and copy every table in one transaction: each table's name and its rows, as it is done.
+    """Migrate `target` and copy every table in one transaction; yield each table's name and row count when done.
 
-    New rows get the numbers after the copied ones. Raises NotCopied, and leaves the target empty, when the target holds
-    anything, when the source is not in the shape that this version needs, or when it was written to meanwhile.
+    New rows get numbers after the copied ones. Raises NotCopied, and leaves the target empty, if the target holds
+    anything, if the source lacks migrations, or if it was written to meanwhile.
     """
     if not migrate.is_current(source):
-        raise NotCopied("the database to copy from has an older shape: run `webcare migrate` first")
+        raise NotCopied("the database to copy from lacks migrations: run `webcare migrate` first")
     with reading(source) as from_:
         migrate.upgrade(target)
         with transaction(target) as to:

@@ -31,20 +31,20 @@ from bot.platform import slack
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS = 2  # of Slack's 10, so that one that drops is no gap and four processes fit
-WORKERS = 25  # as many clicks are answered at once; the database's pool has room for them
+CONNECTIONS = 2  # of Slack's 10: one may drop without a gap, and four processes fit
+WORKERS = 25  # clicks answered at once, which the database's pool has room for
 SOCKET_SECONDS = 10.0  # for each wait on a socket: the handshake, the rest of a frame, a send
 HELLO_SECONDS = 20.0
-PING_SECONDS, PONG_SECONDS = 10.0, 5.0  # a connection that died without a word is found after 20 s at most
-GRACE_SECONDS = 15.0  # Slack warns 10 s before it closes a connection, and until then may still use it
+PING_SECONDS, PONG_SECONDS = 10.0, 5.0  # a silently dead connection is noticed within 20 s
+GRACE_SECONDS = 15.0  # Slack warns 10 s before it closes a connection, and may use it until then
 RETRY_SECONDS = 2.0
 MAX_RETRY_SECONDS = 60.0
-OPENINGS, OPENINGS_SECONDS = 10, 60.0  # at most so many in so long, should each new connection be cut at once
+OPENINGS, OPENINGS_SECONDS = 10, 60.0  # limits attempts if every new connection is cut at once
 LAST_ANSWERS_SECONDS = 1.5
 
 
 class SocketMode:
-    """Keeps connections open and answers what arrives, from `start` to `stop`; a thread of its own does the keeping.
+    """Keeps connections open and answers what arrives, from `start` to `stop`, in a thread of its own.
 
     `pause` waits for some seconds between attempts; by default it ends early at `stop`.
     """
@@ -65,12 +65,12 @@ class SocketMode:
         self._keeper = threading.Thread(target=self._keep, name="socket-mode", daemon=True)
 
     def start(self) -> None:
-        """Return at once; the connections come when Slack lets them."""
+        """Return at once; connections open as soon as Slack lets them."""
         setdefaulttimeout(SOCKET_SECONDS)
         self._keeper.start()
 
     def stop(self) -> None:
-        """Answer what is in hand, for 1.5 s at most, and close."""
+        """Answer what is in progress, for 1.5 s at most, and close."""
         wait(list(self._in_hand), LAST_ANSWERS_SECONDS)
         self._stopping.set()
         self._changed.set()
@@ -94,7 +94,7 @@ class SocketMode:
             connection.close()
 
     def _open(self) -> float:
-        """Open one more connection: how many seconds to leave Slack alone after it."""
+        """Open one more connection; return the seconds to leave Slack alone afterwards."""
         now = time.monotonic()
         if len(self._opened) == OPENINGS and (rest := self._opened[0] + OPENINGS_SECONDS - now) > 0:
             return self._failed("connections do not last", "opened too often", rest)
@@ -120,7 +120,7 @@ class SocketMode:
         return 0
 
     def _failed(self, what: str, error: str, seconds: float | None = None) -> float:
-        """Say it, unless it has been said: the seconds given, or ever more of them."""
+        """Log the problem unless it is already known; return the given seconds, or ever more of them."""
         if seconds is None:
             self._failures += 1
             seconds = min(RETRY_SECONDS * 2 ** (self._failures - 1), MAX_RETRY_SECONDS)
@@ -143,7 +143,7 @@ class SocketMode:
         except Exception:
             log.exception("what Slack sent was not handled")
             return
-        # As the SDK does: when the envelope's own connection is gone, its answer goes over another one.
+        # As in the SDK, the answer goes over another connection if the envelope's own is gone.
         for way in (connection, *self._connections):
             with suppress(WebSocketException, OSError):
                 send_response(way, request, response, start)
@@ -152,12 +152,12 @@ class SocketMode:
 
 
 class _Connection(BaseSocketModeClient):
-    """One WebSocket from Slack's hello to its end; it says when it changes, and never reconnects."""
+    """One WebSocket, from Slack's hello to its end. It reports changes and never reconnects."""
 
     def __init__(
         self, url: str, take: Callable[[_Connection, SocketModeRequest], None], changed: Callable[[], None]
     ) -> None:
-        self.logger = logging.getLogger("slack_bolt")  # Bolt tells it what it did not answer
+        self.logger = logging.getLogger("slack_bolt")  # Bolt logs here what it did not answer
         self.settled = threading.Event()
         self.alive = True
         self.greeted = False
@@ -170,20 +170,20 @@ class _Connection(BaseSocketModeClient):
 
     @property
     def serving(self) -> bool:
-        """Open, and not asked by Slack to make room for another."""
+        """Whether it is open and Slack has not asked to replace it."""
         return self.alive and self.greeted and self._leaves_at is None
 
     @property
     def overdue(self) -> bool:
-        """Slack asked for another one, and has had the time to stop using this."""
+        """Whether Slack asked to replace it and has had the time to stop using it."""
         return self._leaves_at is not None and time.monotonic() >= self._leaves_at
 
     def send_message(self, message: str) -> None:
-        """Raises WebSocketException or OSError when the connection is gone."""
+        """Send a message. Raises WebSocketException or OSError if the connection is gone."""
         self._app.send(message)
 
     def close(self) -> None:
-        """Say goodbye and wake the reader; Slack answers a goodbye but leaves the TCP connection to us."""
+        """Send a close frame and wake the reader. Slack answers the frame but leaves the TCP connection to us."""
         self._leaves_at = time.monotonic()
         with suppress(WebSocketException, OSError):
             self._app.send(struct.pack("!H", STATUS_NORMAL), ABNF.OPCODE_CLOSE)
@@ -207,7 +207,7 @@ class _Connection(BaseSocketModeClient):
             message = json.loads(text)
             kind, request = message.get("type"), SocketModeRequest.from_dict(message)
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            # It costs no connection: to open another one for each would soon leave the desk deaf.
+            # The connection stays: replacing it for each such message would soon leave none.
             log.warning("Slack sent what is no message", extra={"fields": {"error": type(error).__name__}})
             return
         if kind == "hello":

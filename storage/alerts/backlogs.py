@@ -1,4 +1,4 @@
-"""Busy times: at most one of a desk goes on, whichever process saw it first."""
+"""Busy periods: each desk has at most one open, whichever process saw it first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def get(connection: Connection, backlog_id: int) -> Backlog | None:
 
 
 def begin(connection: Connection, desk: str, at: datetime, cards: int) -> int | None:
-    """The new one's id, for the one caller who began it."""
+    """Begin a busy period; return its id to the one caller who began it, None to all others."""
     row = connection.execute(
         upsert(connection, table)
         .values(desk=desk, started_at=at, shown_at=at, cards_at_start=cards)
@@ -37,12 +37,12 @@ def begin(connection: Connection, desk: str, at: datetime, cards: int) -> int | 
 
 
 def show(connection: Connection, backlog: Backlog, at: datetime) -> bool:
-    """True for the one caller who brings the digest up to date this time."""
+    """Return True to the one caller who updates the digest this time."""
     return _changed(connection, backlog, shown_at=at)
 
 
 def end(connection: Connection, backlog: Backlog, at: datetime) -> bool:
-    """True for the one caller who ends it; what came in until `at` is counted."""
+    """Count what came in until `at`; return True to the one caller who ends it."""
     came: int = connection.execute(
         select(func.count())
         .select_from(event.join(thread, thread.c.id == event.c.thread_id))
@@ -57,7 +57,7 @@ def end(connection: Connection, backlog: Backlog, at: datetime) -> bool:
 
 
 def _changed(connection: Connection, backlog: Backlog, **values: Any) -> bool:
-    """Compare and set: only if nobody has touched it since it was read."""
+    """Compare and set: change the row only if nobody has since it was read."""
     row = connection.execute(
         update(table)
         .where(table.c.id == backlog.id, table.c.shown_at == backlog.shown_at, table.c.ended_at.is_(None))

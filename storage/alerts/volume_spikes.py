@@ -1,4 +1,4 @@
-"""Spikes that the leads were told of: at most one of a desk goes on, whichever process saw it first."""
+"""Spikes that the leads were told of: each desk has at most one open, whichever process saw it first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def get(connection: Connection, spike_id: int) -> VolumeSpike | None:
 
 
 def begin(connection: Connection, desk: str, at: datetime, mentions: int, normal: float) -> int | None:
-    """The new one's id, for the one caller who raised it."""
+    """Begin a spike; return its id to the one caller who began it, None to all others."""
     row = connection.execute(
         upsert(connection, table)
         .values(desk=desk, at=at, mentions=mentions, normal=normal)
@@ -34,7 +34,7 @@ def begin(connection: Connection, desk: str, at: datetime, mentions: int, normal
 
 
 def calm(connection: Connection, spike_id: int, since: datetime | None) -> None:
-    """Since when the volume has been near normal; None when it is not."""
+    """Record since when the volume has been near normal; None if it is not."""
     connection.execute(update(table).where(table.c.id == spike_id).values(calm_since=since))
 
 

@@ -1,4 +1,4 @@
-"""Claim: a thread gets its owner, the timeline its line, and what shows the thread is shown anew, all or nothing."""
+"""Claim, all or nothing: the thread gets its owner, the timeline its line, and every view of it an update."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from storage import outbox
 from storage.cases import events
 from storage.tables import thread
 
-# With a statement of its own for each step: PostgreSQL would let one statement for all see one moment alone, and what
-# whoever held the thread until then has just begun to show would be missed.
+# Each step is its own statement. On PostgreSQL a single one would see only one moment, and miss what the thread's
+# previous holder has just begun to show.
 _WIN = (
     update(thread)
     .where(thread.c.id == bindparam("this"), thread.c.owner.is_(None), thread.c.state == State.WAITING)
@@ -24,9 +24,10 @@ _WIN = (
 def claim(
     connection: Connection, thread_id: int, agent: str, at: datetime, via: str, *, idempotency_key: str | None = None
 ) -> str | None:
-    """Compare and set: the thread's desk for the one caller who became the owner of a waiting, unowned thread.
+    """Compare and set: make the agent the owner of a waiting, unowned thread.
 
-    Raises Refused("repeated") like events.add.
+    Returns the thread's desk to the one caller who succeeds, None to all others. Raises Refused("repeated") like
+    events.add.
     """
     won = connection.execute(_WIN, {"this": thread_id, "owner": agent, "owner_since": at}).one_or_none()
     if won is None:

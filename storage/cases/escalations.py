@@ -27,12 +27,12 @@ def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
 
 
 def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
-    """Somebody took the thread over: every open request is met."""
+    """Settle every open request, because somebody took the thread over."""
     connection.execute(
         update(table).where(table.c.thread_id == thread_id, table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)
     )
 
 
 def erase(connection: Connection, thread_id: int) -> None:
-    """Forget why help was asked for: colleagues quote customers."""
+    """Forget why help was asked for, since colleagues quote customers."""
     connection.execute(update(table).where(table.c.thread_id == thread_id).values(why=""))

@@ -16,7 +16,7 @@ from storage.rows import record
 from storage.tables import event as table
 
 IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
-"""Data that hold neither a customer's data nor what a colleague typed. All others are gone after an erasure."""
+"""Keys of data that is neither a customer's nor typed by a colleague. An erasure removes all others."""
 
 
 _ADD = {
@@ -39,8 +39,11 @@ def add(
     idempotency_key: str | None = None,
     **data: str | int | None,
 ) -> None:
-    """Write a line. Raises Refused("repeated") when `request` has written one already: Slack or somebody else sent
-    the same thing twice, and the whole transaction is to be undone."""
+    """Write an event.
+
+    Raises Refused("repeated") if `idempotency_key` has already written one: the same request came twice, and the whole
+    transaction must be rolled back.
+    """
     values = {"thread_id": thread_id, "at": at, "kind": kind, "actor": actor, "via": via, "data": data}
     added = connection.execute(
         _ADD[connection.dialect.name], values | {"idempotency_key": idempotency_key}
@@ -50,7 +53,7 @@ def add(
 
 
 def written(connection: Connection, idempotency_key: str) -> bool:
-    """Whether a line was written for this request: what asks again is a repeat."""
+    """Tell whether this request has written an event; if so, a second one is a repeat."""
     return (
         connection.execute(select(table.c.id).where(table.c.idempotency_key == idempotency_key)).one_or_none()
         is not None
@@ -60,7 +63,7 @@ def written(connection: Connection, idempotency_key: str) -> bool:
 def add_all(
     connection: Connection, at: datetime, kind: EventKind, via: str, lines: Iterable[tuple[int, str, Mapping[str, str]]]
 ) -> None:
-    """Write the same kind of line for several threads: (thread, actor, data) each."""
+    """Write the same kind of event for several threads, each as (thread, actor, data)."""
     common = {"at": at, "kind": kind, "via": via}
     connection.execute(
         table.insert(),
@@ -69,19 +72,19 @@ def add_all(
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Event]:
-    """The thread's timeline, oldest first."""
+    """Return the thread's timeline, oldest first."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))
     return [_event(row) for row in rows]
 
 
 def latest(connection: Connection, thread_ids: Iterable[int], kind: EventKind) -> dict[int, Event]:
-    """Each thread's newest line of one kind, by the thread's number; none where there is no such line."""
+    """Return each thread's newest event of one kind, by number; threads without one are left out."""
     rows = connection.execute(_LATEST, {"threads": list(thread_ids), "kind": kind})
     return {row.thread_id: _event(row) for row in rows}
 
 
 def erase(connection: Connection, thread_id: int) -> None:
-    """Forget who the customer of a thread was and what was written about them; every line stays, with its time."""
+    """Forget who the thread's customer was and what was written about them; the events stay with their times."""
     for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():
         by_customer = row.via == "network" and row.kind != EventKind.SENT
         data = {name: value if name in IMPERSONAL else None for name, value in row.data.items()}

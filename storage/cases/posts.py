@@ -31,7 +31,7 @@ _NEWEST_STANDING = select(table).where(
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
-    """One to be stored. Every field is a column of the same name."""
+    """A post to be stored. Every field is a column of the same name."""
 
     thread_id: int
     account: str
@@ -47,7 +47,7 @@ class NewPost:
 
 
 def add(connection: Connection, posts: Iterable[NewPost]) -> list[Post]:
-    """Store at least one post: those that were not here yet, by their network and id there."""
+    """Store one or more posts; return those that were not stored before, by account and network id."""
     values = [
         {name: getattr(post, name) for name in names(NewPost)} | {"media": _media_rows(post.media)} for post in posts
     ]
@@ -55,14 +55,14 @@ def add(connection: Connection, posts: Iterable[NewPost]) -> list[Post]:
 
 
 def known(connection: Connection, account: str, external_ids: Iterable[str]) -> dict[str, Post]:
-    """Those of these posts that are stored, by their network id."""
+    """Return those of these posts that are stored, by network id."""
     called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(account, id_))}
     rows = connection.execute(select(table).where(table.c.account == account, table.c.external_id.in_(list(called))))
     return {called[row.external_id]: _post(row) for row in rows}
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Post]:
-    """The newest 50 posts, oldest first."""
+    """Return the newest 50 posts, oldest first."""
     rows = connection.execute(
         select(table)
         .where(table.c.thread_id == thread_id)
@@ -73,18 +73,21 @@ def of_thread(connection: Connection, thread_id: int) -> list[Post]:
 
 
 def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Post]:
-    """Each thread's newest post by the customer that was not deleted, by the thread's number; none where all are."""
+    """Return each thread's newest undeleted post by the customer, by number; threads without one are left out."""
     rows = connection.execute(_NEWEST_STANDING, {"threads": list(thread_ids)})
     return {row.thread_id: _post(row) for row in rows}
 
 
 def count_inbound(connection: Connection, thread_id: int) -> int:
-    """How many posts the customer has written in the thread, deleted ones included."""
+    """Count the posts that the customer has written in the thread, deleted ones included."""
     return connection.execute(select(func.count()).where(table.c.thread_id == thread_id, table.c.inbound)).scalar_one()
 
 
 def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None:
-    """When the customer began to wait; None when all that still stands is answered or was there at the last close."""
+    """Return when the customer began to wait.
+
+    None if every undeleted post is answered or was there at the last close.
+    """
     dismissed = (
         select(func.max(wait.c.ended_at))
         .where(wait.c.thread_id == thread_id, wait.c.outcome == WaitOutcome.CLOSED)
@@ -103,7 +106,7 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
 
 
 def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int) -> None:
-    """The reply answers every open post that its author had seen."""
+    """Record that the reply answers every open post that its author had seen."""
     connection.execute(
         update(table)
         .where(table.c.thread_id == thread_id, table.c.inbound, table.c.answered_by.is_(None), table.c.id <= until)
@@ -129,9 +132,9 @@ def edit(
 
 
 def blank(connection: Connection, post_id: int, at: datetime) -> bool:
-    """The customer deleted it: words, pictures and link go, the fact that there was something stays.
+    """Blank a post that the customer deleted: words, pictures and link go, the row stays.
 
-    False when it is done already.
+    Returns False if that was already done.
     """
     row = connection.execute(
         update(table)
@@ -143,9 +146,9 @@ def blank(connection: Connection, post_id: int, at: datetime) -> bool:
 
 
 def erase(connection: Connection, thread_id: int, at: datetime) -> int:
-    """Forget what was said in a thread, by whom, and where it can be read: how many posts.
+    """Forget what was said in a thread, by whom, and where it can be read; return the number of posts.
 
-    Of a post's id a digest stays: a network that returns the post once more must not bring it back.
+    A digest of each post's id stays, so that a network that returns the post again does not bring it back.
     """
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id)).all()
     for row in rows:
@@ -166,7 +169,7 @@ def erase(connection: Connection, thread_id: int, at: datetime) -> int:
 
 
 def to_check(connection: Connection, account: str, at: datetime, *, limit: int) -> list[Post]:
-    """Posts that the network is to be asked after by now, the longest overdue first."""
+    """Return posts to ask the network about by now, longest overdue first."""
     rows = connection.execute(
         select(table)
         .where(table.c.account == account, table.c.recheck_at <= at)
@@ -177,7 +180,10 @@ def to_check(connection: Connection, account: str, at: datetime, *, limit: int) 
 
 
 def checked(connection: Connection, post_ids: Iterable[int], *, waiting: datetime, resting: datetime) -> None:
-    """They were asked after. Again at `waiting` where the thread's customer waits, else at `resting`."""
+    """Record that the network was asked about these posts.
+
+    They are asked about again at `waiting` if the thread's customer waits, else at `resting`.
+    """
     waits = exists().where(thread.c.id == table.c.thread_id, thread.c.due_at.isnot(None))
     connection.execute(
         update(table)

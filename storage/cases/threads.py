@@ -1,4 +1,4 @@
-"""Threads: find, lock, save."""
+"""Threads: find, lock and save."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BEGIN = {
     for dialect, insert in INSERT.items()
 }
 _GET = select(table).where(table.c.id == bindparam("this"))
-_LOCK = _GET.with_for_update(key_share=True)  # else a new row of its timeline, which refers to it, would wait
+_LOCK = _GET.with_for_update(key_share=True)  # else a new event, which refers to the thread, would have to wait
 _LOCK_CONVERSATION = (
     select(table)
     .where(
@@ -42,16 +42,16 @@ _NAG_DUE = (
 
 
 def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[Thread]:
-    """Store new threads of one account, whatever their ids say, and give them their numbers.
+    """Store new threads of one account, whatever their ids say, and return them with their numbers.
 
-    A customer has one thread in a conversation: those that are there already, or that somebody else just stored, are
+    A customer has one thread in a conversation. Threads that exist already, or that somebody else has just stored, are
     left out.
     """
     values = {(one.conversation, one.customer_id): one for one in new}
     known = select(table.c.conversation, table.c.customer_id).where(
         table.c.account == account, table.c.conversation.in_({conversation for conversation, _ in values})
     )
-    # Asked first, for an INSERT that meets a conflict uses a number up on PostgreSQL.
+    # Asked first, because on PostgreSQL an INSERT that meets a conflict uses up a number.
     for row in connection.execute(known):
         values.pop((row.conversation, row.customer_id), None)
     if not values:
@@ -69,33 +69,33 @@ def get(connection: Connection, thread_id: int) -> Thread | None:
 
 
 def lock(connection: Connection, thread_id: int) -> Thread | None:
-    """The thread, with everybody else kept from changing it until this transaction ends."""
+    """Return the thread, and keep everybody else from changing it until this transaction ends."""
     row = connection.execute(_LOCK, {"this": thread_id}).one_or_none()
     return _thread(row) if row else None
 
 
 def lock_conversation(connection: Connection, account: str, conversation: str, customer_id: str) -> Thread | None:
-    """The thread of one customer in one conversation, locked."""
+    """Return the thread of one customer in one conversation, locked."""
     key = {"account": account, "conversation": conversation, "customer_id": customer_id}
     row = connection.execute(_LOCK_CONVERSATION, key).one_or_none()
     return _thread(row) if row else None
 
 
 def save(connection: Connection, before: Thread, after: Thread) -> None:
-    """Write what changed."""
+    """Write the fields that changed."""
     changed = {name: getattr(after, name) for name in names(Thread) if getattr(after, name) != getattr(before, name)}
     if changed:
         connection.execute(_SAVE, changed | {"this": after.id})
 
 
 def some(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Thread]:
-    """These threads, by number; numbers that are nobody's are left out."""
+    """Return these threads by number; unknown numbers are left out."""
     rows = connection.execute(select(table).where(table.c.id.in_(list(thread_ids))))
     return {row.id: _thread(row) for row in rows}
 
 
 def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, limit: int) -> dict[str, list[Thread]]:
-    """Each desk's first `limit` threads whose customers wait, the nearest deadline first; of one owner when given."""
+    """Return each desk's first `limit` waiting threads, nearest deadline first; only those of `owner` if given."""
     first = (
         select(table.c.id).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit).subquery()
         for desk in desks
@@ -108,7 +108,7 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
 
 
 def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | None) -> dict[str, int]:
-    """How many threads wait at each of these desks, only one owner's when given; none where no customer waits."""
+    """Count the waiting threads of each desk, only those of `owner` if given; desks without any are left out."""
     query = select(table.c.desk, func.count().label("waiting")).group_by(table.c.desk)
     query = query.where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None))
     rows = connection.execute(query if owner is None else query.where(table.c.owner == owner))
@@ -116,9 +116,9 @@ def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | 
 
 
 def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
-    """Threads that wait and that nobody owns, the nearest deadline first.
+    """Return waiting threads without an owner, nearest deadline first.
 
-    With `lock` they are this transaction's to claim, and those that another one is just claiming are left out.
+    With `lock`, this transaction may claim them; threads that another one is just claiming are left out.
     """
     query = select(table).where(_unowned(desk)).order_by(table.c.due_at, table.c.id).limit(limit)
     rows = connection.execute(query.with_for_update(skip_locked=True, key_share=True) if lock else query)
@@ -130,7 +130,7 @@ def count_unowned(connection: Connection, desk: str) -> int:
 
 
 def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> list[Thread]:
-    """A customer's newest 10 threads at these desks, the newest first; `handle` with or without the @."""
+    """Return a customer's newest 10 threads at these desks, newest first; `handle` with or without the @."""
     rows = connection.execute(
         select(table)
         .where(
@@ -145,9 +145,9 @@ def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> li
 
 
 def of_customers_called(connection: Connection, handle: str, account: str | None) -> list[Thread]:
-    """Every thread of everybody who uses or used this handle, under whichever handle; oldest first.
+    """Return every thread of everybody who uses or used this handle, even those under other handles, oldest first.
 
-    `handle` is without the @; a `account` such as "x:acme" leaves the others out.
+    `handle` has no @. An `account` such as "x:acme" leaves out all other accounts.
     """
     called = or_(func.lower(table.c.customer_handle) == handle.lower(), func.lower(post.c.author) == handle.lower())
     customers = (
@@ -162,12 +162,12 @@ def of_customers_called(connection: Connection, handle: str, account: str | None
 
 
 def nag_due(connection: Connection, desks: Iterable[str], at: datetime) -> bool:
-    """Whether any reminder has fallen due; costs the same however many threads are open."""
+    """Tell whether any reminder is due; costs the same however many threads are open."""
     return connection.execute(_NAG_DUE, {"at": at, "desks": list(desks)}).one_or_none() is not None
 
 
 def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: int) -> list[Thread]:
-    """These desks' threads whose reminder has fallen due, locked, but those that another process is reminding of."""
+    """Return these desks' threads with a reminder due, locked; threads that another process handles are left out."""
     rows = connection.execute(
         select(table)
         .where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))

@@ -1,4 +1,4 @@
-"""Every wait of every customer: what the figures are made of."""
+"""Every wait of every customer, from which all figures are counted."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ _BEGIN = table.insert()
 
 
 def begin(connection: Connection, threads: Iterable[Thread]) -> None:
-    """The first wait of each of these new threads, whose customers all wait."""
+    """Begin the first wait of each of these new threads, whose customers all wait."""
     connection.execute(_BEGIN, [_begun(thread, line) for thread in threads if (line := thread.deadline)])
 
 
 def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOutcome | None, by: str) -> None:
     """Keep the rows in step with a thread that changed.
 
-    A wait begins when a customer who did not wait does, moves when its oldest message changes, and ends with
-    `outcome` when it stops; a reply that leaves a newer message unanswered ends
-    one wait and begins the next.
+    A wait begins when the customer starts to wait and moves when their oldest open post changes. It ends with `outcome`
+    when they no longer wait. A reply that leaves a newer post unanswered ends one wait and begins the next.
     """
     line = after.deadline
     if outcome is not None:
@@ -43,7 +42,7 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOut
 
 
 def resume(connection: Connection, thread_id: int) -> None:
-    """The close that ended the thread's latest wait is undone: that wait goes on, and is judged once."""
+    """Undo the close that ended the thread's latest wait: the wait goes on, and is judged only once."""
     latest = select(func.max(table.c.id)).where(table.c.thread_id == thread_id).scalar_subquery()
     connection.execute(
         update(table)
@@ -58,13 +57,13 @@ def get(connection: Connection, wait_id: int) -> Wait | None:
 
 
 def going_on(connection: Connection, thread_id: int) -> int | None:
-    """The id of the thread's wait that has not ended."""
+    """Return the id of the thread's open wait; None if there is none."""
     query = select(table.c.id).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None))
     return connection.execute(query).scalar_one_or_none()
 
 
 def erase(connection: Connection, thread_id: int) -> None:
-    """Forget the handle of the customer who ended a wait by taking their words back; the times stay."""
+    """Forget the handle of a customer who ended a wait by deleting their posts; the times stay."""
     connection.execute(
         update(table)
         .where(table.c.thread_id == thread_id, table.c.outcome == WaitOutcome.WITHDRAWN)

@@ -1,4 +1,4 @@
-"""Job locks: what one process is to do at a time, such as deleting old threads or asking after stored posts."""
+"""Job locks: work that only one process does at a time, such as deleting old threads or rechecking posts."""
 
 from __future__ import annotations
 

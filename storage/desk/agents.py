@@ -1,4 +1,4 @@
-"""Agents as Slack knows them, kept so that a click needs no question to Slack."""
+"""Agents as Slack knows them, stored so that a click need not ask Slack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def get(connection: Connection, ids: Iterable[str]) -> dict[str, Agent]:
     return {row.id: record(Agent, row) for row in rows}
 
 
-def told(connection: Connection, person_id: str) -> tuple[Agent, datetime] | None:
-    """The person, and when Slack told so."""
-    row = connection.execute(select(table).where(table.c.id == person_id)).one_or_none()
+def told(connection: Connection, agent_id: str) -> tuple[Agent, datetime] | None:
+    """Return the agent, and when Slack told us about them."""
+    row = connection.execute(select(table).where(table.c.id == agent_id)).one_or_none()
     return (record(Agent, row), row.fetched_at) if row else None

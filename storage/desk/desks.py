@@ -14,16 +14,16 @@ _NEXT = select(func.min(thread.c.desk)).where(thread.c.desk > bindparam("after")
 
 
 def since(connection: Connection, name: str, at: datetime) -> datetime:
-    """When the desk first ran here, which is `at` if it never did."""
+    """Return when the desk first ran here; if it never did, record `at` and return it."""
     connection.execute(upsert(connection, table).values(name=name, since=at).on_conflict_do_nothing())
     first: datetime = connection.execute(select(table.c.since).where(table.c.name == name)).scalar_one()
     return first
 
 
 def with_threads(connection: Connection) -> list[str]:
-    """Every desk that has threads, also one that the config no longer has.
+    """List every desk that has threads, including those that left the config.
 
-    From one name to the next by the index: a DISTINCT would read an entry of every thread there is.
+    Steps from one name to the next by the index, because a DISTINCT would read an index entry for every thread.
     """
     found: list[str] = []
     following: str | None = ""
@@ -33,14 +33,14 @@ def with_threads(connection: Connection) -> list[str]:
 
 
 def waiting(connection: Connection) -> dict[tuple[str, str], int]:
-    """How many customers wait, by desk and account; none where nobody does."""
+    """Count the waiting customers by desk and account; pairs without any are left out."""
     by = (thread.c.desk, thread.c.account)
     rows = connection.execute(select(*by, func.count()).where(thread.c.due_at.isnot(None)).group_by(*by))
     return {(name, account): count for name, account, count in rows}
 
 
 def pass_on(connection: Connection, from_: str, account: str, to: str) -> int:
-    """One desk's threads on one account become another's, with their figures: how many."""
+    """Give one desk's threads on one account to another desk, with their figures; return how many."""
     moved = update(thread).where(thread.c.desk == from_, thread.c.account == account).values(desk=to)
     ids = list(connection.execute(moved.returning(thread.c.id)).scalars())
     if ids:

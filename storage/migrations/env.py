@@ -1,4 +1,4 @@
-"""Alembic's entry; storage/migrate.py hands it the connection."""
+"""Alembic's entry point; storage/migrate.py passes it the connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads that are past their time, and everything that belongs to them."""
+"""Expired threads, and everything that belongs to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from storage.tables import escalation, event, outbox, post, reply, thread, wait
 
 
 def expired(connection: Connection, desk: str, before: datetime, *, limit: int) -> list[int]:
-    """Threads in which nothing happened since `before` and nobody waits: locked, those that others hold left out."""
+    """Return threads without a waiting customer in which nothing happened since `before`.
+
+    They are locked; threads that others hold are left out.
+    """
     happened = exists().where(event.c.thread_id == thread.c.id, event.c.at >= before)
     rows = connection.execute(
         select(thread.c.id)
@@ -24,7 +27,7 @@ def expired(connection: Connection, desk: str, before: datetime, *, limit: int) 
 
 
 def delete_threads(connection: Connection, ids: Collection[int]) -> None:
-    """Delete these threads with all their rows; their numbers are not given out again."""
+    """Delete these threads with all their rows; their numbers are not reused."""
     for table in (outbox, escalation, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

@@ -1,4 +1,4 @@
-"""Several reminders in one row of the outbox: others can be added until somebody begins to post it."""
+"""Several reminders in one row of the outbox; more can be added until somebody begins to post it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from storage.reminders.messages import RemindersPayload
 from storage.tables import outbox as table
 from storage.tables import thread, wait
 
-# Locked: on PostgreSQL a worker that wants to lease it passes it over until it is complete, and where the worker was
-# first, this waits for it and then finds no such row.
+# Locked on PostgreSQL: a worker that wants to lease the row skips it until it is complete. If the worker was first,
+# this waits for it, and then finds no such row.
 _UNBEGUN = (
     select(table.c.id, table.c.payload, table.c.order_by)
     .where(
@@ -31,7 +31,7 @@ _UNBEGUN = (
 
 
 def join(connection: Connection, key: str, waits: Iterable[int], *, order_by: datetime) -> bool:
-    """Add these waits to the message; False when there is none, or somebody may be posting it already."""
+    """Add these waits to the message; return False if there is none, or if somebody may already be posting it."""
     row = connection.execute(_UNBEGUN, {"key": key}).one_or_none()
     if row is None:
         return False
@@ -50,16 +50,16 @@ _ITS_OWN = exists().where(
 
 
 def coming(connection: Connection, desk: str, until: datetime, limit: int, *, owner: str) -> int:
-    """How many reminders fall due by `until` for this owner, or with "" for nobody; counted up to `limit`.
+    """Count the reminders that fall due by `until` for this owner ("" means nobody), up to `limit`.
 
-    A thread that has a reminder of its own is not counted: that one is edited.
+    A thread that already has its own reminder is not counted, because that one is edited.
     """
     mine = thread.c.owner == owner if owner else thread.c.owner.is_(None)
     return _count(connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, mine, ~_ITS_OWN)
 
 
 def breaches_coming(connection: Connection, desk: str, until: datetime, limit: int) -> int:
-    """How many of the desk's threads will have passed their target by `until` without their leads' knowing yet."""
+    """Count the desk's threads that will have passed their target by `until` without the leads knowing yet."""
     unsaid = thread.c.nag_level != NagLevel.BREACH
     return _count(
         connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, thread.c.due_at <= until, unsaid
@@ -67,7 +67,7 @@ def breaches_coming(connection: Connection, desk: str, until: datetime, limit: i
 
 
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
-    """Number, desk, owner, deadline and reply on its way of those that still wait; nearest deadline first."""
+    """Return number, desk, owner, deadline and pending reply of those that still wait, nearest deadline first."""
     rows = connection.execute(
         select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.pending_reply_id, wait.c.due_at)
         .join(wait, wait.c.thread_id == thread.c.id)

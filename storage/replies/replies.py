@@ -1,4 +1,4 @@
-"""Replies on their way and arrived."""
+"""Replies on their way and delivered."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def get(connection: Connection, reply_id: int) -> Reply | None:
 
 
 def of_request(connection: Connection, idempotency_key: str) -> Reply | None:
-    """The reply that this submission has made already."""
+    """Return the reply that this submission has already made, if any."""
     row = connection.execute(select(table).where(table.c.idempotency_key == idempotency_key)).one_or_none()
     return _reply(row) if row else None
 
 
 def newest(connection: Connection, thread_id: int) -> Reply | None:
-    """The thread's latest reply, also where its author cancelled it."""
+    """Return the thread's latest reply, even if its author cancelled it."""
     row = connection.execute(
         select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
     ).one_or_none()
@@ -60,7 +60,7 @@ def newest(connection: Connection, thread_id: int) -> Reply | None:
 
 
 def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Latest]:
-    """What was last answered in each of these threads, by the thread's number; nothing for those without replies."""
+    """Return the latest answers of each of these threads, by number; threads without replies are left out."""
     found: dict[int, Latest] = {}
     for reply in map(_reply, connection.execute(_LATEST, {"threads": list(thread_ids)})):
         found[reply.thread_id] = Latest(reply, earlier=found.get(reply.thread_id, Latest()).newest)
@@ -68,7 +68,7 @@ def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Lates
 
 
 def newest_sent(connection: Connection, thread_id: int) -> int:
-    """The id of the latest reply that reached or may have reached the customer; 0 when there is none."""
+    """Return the id of the latest reply that reached or may have reached the customer; 0 if there is none."""
     newest_id: int = connection.execute(
         select(func.coalesce(func.max(table.c.id), 0)).where(
             table.c.thread_id == thread_id, table.c.state.notin_(NEVER_ARRIVED)
@@ -80,9 +80,9 @@ def newest_sent(connection: Connection, thread_id: int) -> int:
 def move(
     connection: Connection, reply_id: int, to: ReplyState, *, from_: ReplyState | None = None, **values: Any
 ) -> Reply | None:
-    """Compare and set: the reply in its new state, or None when it was in no state that TRANSITIONS leads there from.
+    """Compare and set: return the reply in its new state, or None if TRANSITIONS does not lead there from its state.
 
-    With `from_` only that state counts, and ValueError is raised when TRANSITIONS does not lead from there.
+    With `from_`, only that state counts; raises ValueError if TRANSITIONS does not lead from there.
     """
     sources = [state for state, after in TRANSITIONS.items() if to in after and from_ in (None, state)]
     if not sources:
@@ -97,7 +97,7 @@ def move(
 
 
 def erase(connection: Connection, thread_id: int) -> int:
-    """Forget what was answered in a thread and to which posts: how many replies."""
+    """Forget what was answered in a thread and to which posts; return the number of replies."""
     erased = update(table).where(table.c.thread_id == thread_id).values(text="", in_reply_to="", external_id=None)
     return len(connection.execute(erased.returning(table.c.id)).all())
 

@@ -1,4 +1,4 @@
-"""What the daily figures and the export are made of."""
+"""What the daily figures and the export are computed from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables import event, post, thread, wait
 
 
 def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
-    """Customers' messages posted from `start` up to but without `end`."""
+    """Count the customers' posts from `start` up to, but not including, `end`."""
     count: int = connection.execute(
         select(func.count())
         .select_from(post.join(thread, thread.c.id == post.c.thread_id))
@@ -25,7 +25,7 @@ def received(connection: Connection, desk: str, start: datetime, end: datetime) 
 
 
 def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> list[Wait]:
-    """The waits that ended or fell due in this time."""
+    """Return the waits that ended or fell due in this period."""
     rows = connection.execute(
         select(wait).where(
             wait.c.desk == desk,
@@ -60,7 +60,7 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
 
 
 def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
-    """Every event with its thread's ownership and timings, oldest first, a row at a time."""
+    """Yield every event with its thread's ownership and timings, oldest first."""
     query = (
         select(
             event.c.id.label("event"),

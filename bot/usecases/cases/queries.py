@@ -1,6 +1,6 @@
-"""Look at threads: read what a card, a list, a history and the App Home show.
+"""Read threads: what a card, a list, a history and the App Home show.
 
-A list costs one statement a table, however many rows it has. A card is the same row, with what only the card shows.
+A list costs one statement for each table, however many rows it has. A card is such a row with further details.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ LISTED = 20
 
 
 def card(ctx: Context, thread_id: int) -> Card:
-    """Raises Refused("unknown_thread")."""
+    """Return a thread's card. Raises Refused("unknown_thread")."""
     with reading(ctx.engine) as connection:
         return card_of(connection, ctx, thread_id)
 
 
 def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
-    """The same within the caller's transaction."""
+    """Return a thread's card within the caller's transaction. Raises Refused("unknown_thread")."""
     thread = found(connection, thread_id)
     shown = posts.of_thread(connection, thread_id)
     written = sum(post.inbound for post in shown)
     newest = next((post for post in reversed(shown) if post.inbound and not post.deleted_at), None)
-    if len(shown) == posts.SHOWN:  # there may be more
+    if len(shown) == posts.SHOWN:  # older posts may exist
         written = posts.count_inbound(connection, thread_id)
         newest = newest or posts.newest_standing(connection, [thread_id]).get(thread_id)
     (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
@@ -60,14 +60,14 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
 
 
 def rows(connection: Connection, ctx: Context, listed: Collection[Thread], at: datetime) -> list[CaseRow]:
-    """What a list shows of these threads at `at`, in their order, within the caller's transaction."""
+    """Return what a list shows of these threads at `at`, in their order, within the caller's transaction."""
     if not listed:
         return []
     return _rows(connection, ctx, listed, at, posts.newest_standing(connection, [thread.id for thread in listed]))
 
 
 def rows_of(ctx: Context, numbers: Collection[int]) -> list[CaseRow]:
-    """The same for threads by number, in the order of `numbers`; numbers that are nobody's are left out."""
+    """Return what a list shows of threads by number, in the order of `numbers`; skip unknown numbers."""
     with reading(ctx.engine) as connection:
         known = threads.some(connection, numbers)
         listed = [known[number] for number in numbers if number in known]
@@ -75,20 +75,20 @@ def rows_of(ctx: Context, numbers: Collection[int]) -> list[CaseRow]:
 
 
 def look(ctx: Context, actor: Actor, thread_id: int) -> Card:
-    """A thread that the actor may see from where they are. Raises Refused("unknown_thread")."""
+    """Return the card of a thread that the actor may see from where they are. Raises Refused("unknown_thread")."""
     with reading(ctx.engine) as connection:
         return _seen(connection, ctx, actor, thread_id)
 
 
 def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
-    """The desk's waiting threads, the nearest deadline first; only `owner`'s when given."""
+    """Return the desk's waiting threads, nearest deadline first; only those of `owner` if given."""
     with reading(ctx.engine) as connection:
         ((overview,),) = _overviews(connection, ctx, [desk], owner)
         return overview
 
 
 def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Overview:
-    """The desk's waiting threads that nobody owns, the nearest deadline first."""
+    """Return the desk's waiting threads without an owner, nearest deadline first."""
     at = ctx.clock.now()
     shown = threads.unowned(connection, desk, limit)
     total = threads.count_unowned(connection, desk)
@@ -96,14 +96,14 @@ def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Over
 
 
 def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
-    """Of every desk: the agent's own waiting threads, and all that wait."""
+    """Return, for every desk, the agent's own waiting threads and all waiting threads."""
     with reading(ctx.engine) as connection:
         own, everybodys = _overviews(connection, ctx, [desk.name for desk in ctx.settings.desks], agent, None)
         return list(zip(own, everybodys, strict=True))
 
 
 def history(ctx: Context, actor: Actor, thread_id: int) -> History:
-    """A thread's timeline and what else its customer asked of desks that the actor sees.
+    """Return a thread's timeline, and the same customer's other threads at desks that the actor sees.
 
     Raises Refused("unknown_thread").
     """
@@ -118,7 +118,7 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
 
 
 def of_customer(ctx: Context, actor: Actor, handle: str) -> list[CaseRow]:
-    """The threads of a customer that the actor may see, newest first. Raises Refused("unknown_person") without any."""
+    """Return the customer's threads that the actor may see, newest first. Raises Refused("unknown_person")."""
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         theirs = threads.of_customer(connection, handle, _desks(ctx, actor))
@@ -128,14 +128,14 @@ def of_customer(ctx: Context, actor: Actor, handle: str) -> list[CaseRow]:
 
 
 def resend(ctx: Context, thread_id: int) -> None:
-    """Have the thread's card sent to Slack again: somebody has just clicked on one that was out of date."""
+    """Send the thread's card to Slack again, because somebody just clicked on an outdated one."""
     with transaction(ctx.engine) as connection:
         outbox.refresh(connection, thread_id, at=ctx.clock.now(), force=True)
     ctx.wake()
 
 
 def permalinks(connection: Connection, ctx: Context, thread_ids: Iterable[int]) -> dict[int, str]:
-    """Where each thread's card can be opened, by the thread's number; none for those whose card is not in Slack yet."""
+    """Return the address of each thread's card, by number; threads whose card is not in Slack yet are left out."""
     places = messages.places_of_cards(connection, thread_ids) if ctx.workspace.url else {}
     links = {number: ctx.workspace.permalink(*place) for number, place in places.items()}
     return {number: link for number, link in links.items() if link}
@@ -144,7 +144,7 @@ def permalinks(connection: Connection, ctx: Context, thread_ids: Iterable[int]) 
 def _overviews(
     connection: Connection, ctx: Context, desks: Collection[str], *owners: str | None
 ) -> list[list[Overview]]:
-    """For each of `owners` what waits at each desk; None stands for everybody's."""
+    """Return, for each of `owners`, what waits at each desk; the owner None means everybody."""
     at = ctx.clock.now()
     waiting = [threads.waiting(connection, desks, owner=owner, limit=LISTED) for owner in owners]
     totals = [threads.count_waiting(connection, desks, owner=owner) for owner in owners]
@@ -162,7 +162,7 @@ def _overviews(
 def _rows(
     connection: Connection, ctx: Context, listed: Collection[Thread], at: datetime, newest: Mapping[int, Post | None]
 ) -> list[CaseRow]:
-    """The rows of these threads, whose customers' newest posts are known."""
+    """Return the rows of these threads; `newest` holds their customers' newest posts."""
     numbers = [thread.id for thread in listed]
     answers = replies.latest(connection, numbers)
     links = permalinks(connection, ctx, numbers)
@@ -184,7 +184,7 @@ def _rows(
 
 
 def _closers(connection: Connection, listed: Iterable[Thread]) -> dict[int, str]:
-    """Who closed each thread; nobody where the customer did, by taking their words back."""
+    """Return who closed each thread. A thread that ended because the customer deleted their posts has nobody."""
     closed = [thread.id for thread in listed if thread.close_reason is not None]
     lines = events.latest(connection, closed, EventKind.CLOSED) if closed else {}
     return {number: line.actor for number, line in lines.items()}
