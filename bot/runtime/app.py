@@ -13,8 +13,10 @@ from slack_sdk import WebClient
 
 import handlers
 from bot import networks
+from bot.delivery.deliverer import Deliverer
 from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import SlackMessageDeliverer
+from bot.delivery.tasks import TaskDeliverer
 from bot.delivery.worker import Delivery
 from bot.networks.base import Account
 from bot.platform import logs, slack
@@ -53,9 +55,14 @@ def build(settings: Settings) -> App:
             delivery.wake()
 
     ctx = Context(engine, settings.clock, settings, _accounts(settings), wake)
-    delivery = Delivery(ctx, (SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx)))
+    delivery = Delivery(ctx, deliverers(ctx, client))
     deps = HandlerDeps(ctx, client)
     return App(settings, engine, client, ctx, delivery, deps, _bolt(settings, client, deps))
+
+
+def deliverers(ctx: Context, client: WebClient) -> tuple[Deliverer, ...]:
+    """One for every kind of message."""
+    return SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx), TaskDeliverer(ctx)
 
 
 def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:

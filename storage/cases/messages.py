@@ -17,8 +17,7 @@ from storage.tables import outbox as table
 
 
 def card(thread: Thread, channel: str) -> NewMessage:
-    key = _card_key(thread.id)
-    return NewMessage(MessageKind.CARD, key, channel, thread_id=thread.id, order_by=thread.due_at)
+    return NewMessage(MessageKind.CARD, f"card:{thread.id}", channel, thread_id=thread.id, order_by=thread.due_at)
 
 
 def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:
@@ -74,7 +73,3 @@ def escalation(escalation: Escalation, due_at: datetime | None) -> NewMessage:
         thread_id=escalation.thread_id,
         order_by=due_at,
     )
-
-
-def _card_key(thread_id: int) -> str:
-    return f"card:{thread_id}"

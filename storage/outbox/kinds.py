@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
     STANDUP = "standup"  # the figures of yesterday
+    TASK = "task"  # slow work outside a click
     SWEEP = "sweep"  # removes a message that may be in Slack twice
 
     traits: Trait

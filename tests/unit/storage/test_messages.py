@@ -18,6 +18,7 @@ from storage.intake import messages as intake
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
+from storage.outbox.tasks import task
 from storage.reminders import messages as reminders
 from storage.replies import messages as replies
 from storage.reports import messages as reports
@@ -80,6 +81,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "standup:Support:2026-11-20",
         "C0SUPPORT",
         {"desk": "Support", "day": "2026-11-19"},
+    ),
+    (
+        task("summary", 12, {"thread": 12}, thread_id=12),
+        "task:summary:12",
+        "task:summary",
+        {"name": "summary", "arguments": {"thread": 12}},
     ),
     (
         duplicates.sweep(ITEM, OVER, AT),

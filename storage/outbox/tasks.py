@@ -1,0 +1,41 @@
+"""Slow work outside a click, such as asking a model or fetching a picture: a row like any other, and so never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage, Payload
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPayload(Payload):
+    """`name` says which function of bot/delivery/tasks.py runs, `arguments` (JSON values) what it is given."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+def task(
+    name: str,
+    subject: str | int,
+    arguments: Mapping[str, Any],
+    *,
+    thread_id: int | None = None,
+    order_by: datetime | None = None,
+) -> NewMessage:
+    """`subject` is what the work is about: it runs again when it is wanted again for the same one.
+
+    With a `thread_id` it is dropped when that thread is erased before it has begun.
+    """
+    return NewMessage(
+        MessageKind.TASK,
+        f"task:{name}:{subject}",
+        f"task:{name}",
+        TaskPayload(name, arguments),
+        thread_id=thread_id,
+        order_by=order_by,
+    )
