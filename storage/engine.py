@@ -1,4 +1,4 @@
-"""The way to the database: engines, transactions, and types that keep time zones."""
+"""Engines, transactions, and a type for instants that keeps time zones."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 2  # a click is acknowledged within 3 s, so no wait for the database may take longer
-TURN_SECONDS = BUSY_SECONDS / 2  # SQLite: for this process's threads, then as long again for other processes
-WRITTEN_AGAIN_SECONDS = 0.5
+TURN_SECONDS = BUSY_SECONDS / 2  # on SQLite: first for this process's threads, then as long again for other processes
+RETRY_SECONDS = 0.5
 RESTED_SECONDS = 1.0  # PostgreSQL: for so long a connection that was in order is taken to be so still
 
 AWAY = (InterfaceError, OperationalError, NoConnection)
-"""The errors of a database that is not reached or has no time now; it may have in a moment."""
+"""The errors of a database that cannot be reached or is busy. It may be back in a moment."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An instant. Naive datetimes are refused; SQLite, which forgets time zones, gets and gives UTC."""
+    """An instant. Refuses naive datetimes. SQLite forgets time zones, so it gets and returns UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -66,7 +66,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 def connect(url: str) -> Engine:
-    """An engine for SQLite (WAL, one writer at a time) or PostgreSQL. Opens no connection yet."""
+    """Build an engine for SQLite (WAL, one writer at a time) or PostgreSQL. Opens no connection yet."""
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
@@ -97,10 +97,11 @@ def connect(url: str) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """All of it or nothing; takes the write lock at once on SQLite, where upgrading a lock later fails.
+    """Do all of it or nothing.
 
-    SQLite lets waiting writers in by chance, so that a busy thread can keep a click out for seconds: the threads of
-    one process take turns. Raises SQLAlchemy's TimeoutError when the turn does not come.
+    On SQLite it takes the write lock at once, because upgrading a lock later fails. SQLite lets waiting writers in at
+    random, so that one busy thread could keep a click out for seconds; therefore the threads of a process queue for it.
+    Raises SQLAlchemy's TimeoutError if the turn does not come in time.
     """
     turns: FairLock | None = engine.get_execution_options().get("webcare_turns")
     with turns.turn(TURN_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
@@ -108,23 +109,23 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def until_taken(seconds: float) -> Retrying:
-    """Attempts to write down what Slack or a network has answered: it is kept while the database has no time for it.
+    """Return attempts to store what Slack or a network answered, for as long as the database does not take it.
 
-    `for attempt in until_taken(60): with attempt, transaction(engine) as connection: ...` raises the last error, one of
-    AWAY, after so many seconds of the machine's time. One of these serves any number of such loops, in any thread.
+    Use it as `for attempt in until_taken(60): with attempt, transaction(engine) as connection: ...`. After that many
+    real seconds the last error is raised, one of AWAY. One object serves any number of loops, in any thread.
     """
     return Retrying(
         retry=retry_if_exception_type(AWAY),
         stop=stop_after_delay(seconds),
-        wait=wait_fixed(WRITTEN_AGAIN_SECONDS),
-        before_sleep=_say,
+        wait=wait_fixed(RETRY_SECONDS),
+        before_sleep=_log_retry,
         reraise=True,
     )
 
 
-def _say(call: RetryCallState) -> None:
+def _log_retry(call: RetryCallState) -> None:
     error = call.outcome.exception() if call.outcome else None
-    cause = getattr(error, "orig", None) or error  # the driver's own says whether it is away or held up
+    cause = getattr(error, "orig", None) or error  # the driver's error says whether it is away or busy
     log.warning(
         "the database did not take what Slack or a network has answered; it is kept and written again",
         extra={"fields": {"error": type(cause).__name__}},
@@ -133,7 +134,7 @@ def _say(call: RetryCallState) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent look, which never waits for a writer."""
+    """Read one consistent state. Never waits for a writer."""
     options: dict[str, object] = {"webcare_reading": True}
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"
@@ -147,12 +148,12 @@ INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 }
 """An INSERT that knows ON CONFLICT, by the name of a dialect.
 
-A statement that every click or mention needs is built once, at import: building it costs more than running it.
+A statement that every click or mention needs is built once, at import, because building it costs more than running it.
 """
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT, in the dialect at hand."""
+    """Return an INSERT that knows ON CONFLICT, in the connection's dialect."""
     return INSERT[connection.dialect.name](table)
 
 
@@ -181,7 +182,7 @@ def _ask_rested_connections(engine: Engine) -> None:
 
 def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     raw: Any = dbapi
-    raw.isolation_level = None  # SQLAlchemy says BEGIN, below; the driver's own comes too late and deferred
+    raw.isolation_level = None  # SQLAlchemy sends BEGIN, below; the driver's own comes too late and is deferred
     cursor = dbapi.cursor()
     _write_ahead(cursor)
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
@@ -196,7 +197,7 @@ def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     reraise=True,
 )
 def _write_ahead(cursor: DBAPICursor) -> None:
-    """Switch a new database to WAL; an old one has it. SQLite does not wait by itself when two processes do so."""
+    """Switch a new database to WAL; an old one has it. SQLite does not wait by itself when two processes do this."""
     cursor.execute("PRAGMA journal_mode=WAL")
 
 

@@ -1,4 +1,4 @@
-"""Every table, with a word on every column that does not explain itself. Instants are UTC, lengths are seconds."""
+"""Every table. A comment explains each column that does not explain itself. Instants are UTC, lengths are seconds."""
 
 from __future__ import annotations
 
@@ -35,31 +35,31 @@ thread = Table(
     Column("id", Integer, primary_key=True),  # the number that agents say: #1042
     Column("desk", Text, nullable=False),
     Column("account", Text, nullable=False),  # "x:acme"
-    Column("conversation", Text, nullable=False),  # the network's own name for the exchange
+    Column("conversation", Text, nullable=False),  # the network's id of the conversation
     Column("customer_id", Text, nullable=False),
     Column("customer_handle", Text, nullable=False),  # without the @
     Column("customer_name", Text, nullable=False),
     Column("customer_followers", Integer),  # shown and reported on, never sorted by
     Column("language", Text),
     Column("received_at", UTCDateTime, nullable=False),  # when the first mention was posted
-    Column("first_target", Integer, nullable=False),  # the targets that held when the thread began
+    Column("first_target", Integer, nullable=False),  # the targets that applied when the thread began
     Column("next_target", Integer, nullable=False),
     Column("warn_share", Float, nullable=False),
     Column("state", String(20), nullable=False),
     Column("owner", String(50)),
     Column("owner_since", UTCDateTime),
     Column("escalated", Boolean, nullable=False),
-    Column("waiting_since", UTCDateTime),  # the oldest unanswered message; NULL when nobody waits
+    Column("waiting_since", UTCDateTime),  # time of the oldest unanswered post; NULL if there is none
     Column("first_response_at", UTCDateTime),
     Column("due_at", UTCDateTime),
     Column("next_nag_at", UTCDateTime),  # NULL while a reply is on its way
     Column("nag_level", String(20), nullable=False),
-    Column("reply_blocked_reason", String(50)),  # why the network will not take our reply
+    Column("reply_blocked_reason", String(50)),  # why the network would not accept a reply
     Column("pending_reply_id", Integer),  # the reply on its way
     Column("close_reason", Text),
-    Column("erased_at", UTCDateTime),  # the customer asked to be forgotten: nothing of theirs is left
+    Column("erased_at", UTCDateTime),  # when the customer was erased; nothing of theirs is left
     UniqueConstraint("account", "conversation", "customer_id"),
-    sqlite_autoincrement=True,  # a number that old cards carry is never another thread's
+    sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
 Index(
     "ix_thread_next_nag_at",
@@ -91,7 +91,7 @@ post = Table(
     Column("id", Integer, primary_key=True),
     Column("thread_id", ForeignKey("thread.id"), nullable=False),
     Column("account", Text, nullable=False),
-    Column("external_id", Text, nullable=False),  # the newest one, when the post was edited
+    Column("external_id", Text, nullable=False),  # the newest one, if the post was edited
     Column("inbound", Boolean, nullable=False),  # False for our own replies
     Column("author", Text, nullable=False),  # a handle, or for our own replies the agent's Slack id
     Column("text", Text, nullable=False),
@@ -100,9 +100,9 @@ post = Table(
     Column("posted_at", UTCDateTime, nullable=False),
     Column("stored_at", UTCDateTime, nullable=False),
     Column("edited_at", UTCDateTime),
-    Column("deleted_at", UTCDateTime),  # gone at the network; the words are blanked here as well
+    Column("deleted_at", UTCDateTime),  # when it was gone from the network; its words are removed here as well
     Column("answered_by", ForeignKey("reply.id")),
-    Column("recheck_at", UTCDateTime),  # when the network is asked again whether it still stands; NULL: never
+    Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
     UniqueConstraint("account", "external_id"),
 )
 Index(
@@ -122,16 +122,16 @@ reply = Table(
     Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
     Column("author", String(50), nullable=False),
     Column("text", Text, nullable=False),  # as it is sent, signature included
-    Column("in_reply_to", Text, nullable=False),  # the network's id of the post that is answered
-    Column("answers_through_post_id", Integer, nullable=False),  # the newest message that its author had seen
+    Column("in_reply_to", Text, nullable=False),  # the external id of the post that it answers
+    Column("answers_through_post_id", Integer, nullable=False),  # the newest post that its author had seen
     Column("state", String(20), nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("send_at", UTCDateTime, nullable=False),  # the end of the time to undo
-    Column("tried_at", UTCDateTime),  # when it last went out
+    Column("tried_at", UTCDateTime),  # when it was last sent
     Column("sent_at", UTCDateTime),
     Column("external_id", Text),
-    Column("error", String(50)),  # the code of a refusal
-    Column("idempotency_key", Text, unique=True),  # of the submission: a repeat makes no second reply
+    Column("error", String(50)),  # why the network rejected it
+    Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
     sqlite_autoincrement=True,
 )
 
@@ -145,7 +145,7 @@ event = Table(
     Column("actor", Text, nullable=False),  # a Slack id, a customer's handle, or "desk"
     Column("via", String(30), nullable=False),  # "button", "modal", "command", "network" or "desk"
     Column("data", JSON, nullable=False),
-    Column("idempotency_key", String(64), unique=True),  # what Slack sent; a repeat of it is refused here
+    Column("idempotency_key", String(64), unique=True),  # of what Slack sent, so that a repeat is refused
 )
 
 wait = Table(
@@ -226,7 +226,7 @@ rate_bucket = Table(
 job_lock = Table(
     "job_lock",
     metadata,
-    Column("name", Text, primary_key=True),  # what one process is to do at a time
+    Column("name", Text, primary_key=True),  # the work that one process does at a time
     Column("free_at", UTCDateTime, nullable=False),
 )
 
@@ -243,7 +243,7 @@ desk = Table(
     "desk",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("since", UTCDateTime, nullable=False),  # when it first ran here: no standup is owed from before
+    Column("since", UTCDateTime, nullable=False),  # when it first ran here; no standup is due from before
 )
 
 feed = Table(
@@ -252,13 +252,13 @@ feed = Table(
     Column("account", Text, primary_key=True),
     Column("cursor", Text),
     Column("leased_until", UTCDateTime),
-    Column("fetched_at", UTCDateTime),  # the last time that the network answered
-    Column("answers_since", UTCDateTime),  # the first time that it answered after it did not
+    Column("fetched_at", UTCDateTime),  # when the network last answered
+    Column("answers_since", UTCDateTime),  # when it first answered again after a failure
     Column("failing_since", UTCDateTime),
     Column("error", Text),
     Column("error_code", String(30)),
-    Column("alarm", String(20)),  # the trouble that the channel was told of: "failing" or "silent"
-    Column("alarm_since", UTCDateTime),  # since when that trouble has lasted
+    Column("alarm", String(20)),  # the problem that the channel was told of: "failing" or "silent"
+    Column("alarm_since", UTCDateTime),  # since when that problem has lasted
 )
 
 backlog = Table(
@@ -267,10 +267,10 @@ backlog = Table(
     Column("id", Integer, primary_key=True),
     Column("desk", Text, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
-    Column("cards_at_start", Integer, nullable=False),  # the cards that waited when it began
-    Column("shown_at", UTCDateTime, nullable=False),  # when its digest was last brought up to date
+    Column("cards_at_start", Integer, nullable=False),  # cards that waited when it began
+    Column("shown_at", UTCDateTime, nullable=False),  # when its digest was last updated
     Column("ended_at", UTCDateTime),
-    Column("mentions", Integer),  # how many there were in all, written at its end
+    Column("mentions", Integer),  # how many there were in all; set at its end
 )
 Index(
     "uq_backlog_going_on",
@@ -287,7 +287,7 @@ volume_spike = Table(
     Column("desk", Text, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Column("mentions", Integer, nullable=False),  # in the hour before
-    Column("normal", Float, nullable=False),  # in such an hour
+    Column("normal", Float, nullable=False),  # mentions in such an hour normally
     Column("calm_since", UTCDateTime),
     Column("ended_at", UTCDateTime),
 )

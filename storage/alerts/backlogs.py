@@ -16,11 +16,13 @@ from storage.tables import event, thread
 
 
 def going_on(connection: Connection, desk: str) -> Backlog | None:
+    """Return the desk's backlog that has not ended, or None."""
     row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
     return record(Backlog, row) if row else None
 
 
 def get(connection: Connection, backlog_id: int) -> Backlog | None:
+    """Return the backlog, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == backlog_id)).one_or_none()
     return record(Backlog, row) if row else None
 

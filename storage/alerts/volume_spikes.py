@@ -13,11 +13,13 @@ from storage.tables import volume_spike as table
 
 
 def going_on(connection: Connection, desk: str) -> VolumeSpike | None:
+    """Return the desk's spike that has not ended, or None."""
     row = connection.execute(select(table).where(table.c.desk == desk, table.c.ended_at.is_(None))).one_or_none()
     return record(VolumeSpike, row) if row else None
 
 
 def get(connection: Connection, spike_id: int) -> VolumeSpike | None:
+    """Return the spike, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == spike_id)).one_or_none()
     return record(VolumeSpike, row) if row else None
 
@@ -39,4 +41,5 @@ def calm(connection: Connection, spike_id: int, since: datetime | None) -> None:
 
 
 def end(connection: Connection, spike_id: int, at: datetime) -> None:
+    """End the spike."""
     connection.execute(update(table).where(table.c.id == spike_id).values(ended_at=at))

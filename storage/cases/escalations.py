@@ -13,20 +13,23 @@ from storage.tables import escalation as table
 
 
 def add(connection: Connection, **values: Any) -> Escalation:
+    """Store a request and return it. `values` are columns of the table."""
     return record(Escalation, connection.execute(table.insert().values(**values).returning(table)).one())
 
 
 def get(connection: Connection, escalation_id: int) -> Escalation | None:
+    """Return the request, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == escalation_id)).one_or_none()
     return record(Escalation, row) if row else None
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
+    """Return the thread's requests, oldest first."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.id))
     return [record(Escalation, row) for row in rows]
 
 
-def taken(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
+def settle(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
     """Settle every open request, because somebody took the thread over."""
     connection.execute(
         update(table).where(table.c.thread_id == thread_id, table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)

@@ -1,4 +1,4 @@
-"""What was said."""
+"""Posts: what customers and we said in a thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.rows import names, record
 from storage.tables import post as table
 from storage.tables import thread, wait
 
-SHOWN = 50
+MAX_SHOWN = 50
 
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
 _NEWEST_STANDING = select(table).where(
@@ -67,7 +67,7 @@ def of_thread(connection: Connection, thread_id: int) -> list[Post]:
         select(table)
         .where(table.c.thread_id == thread_id)
         .order_by(table.c.posted_at.desc(), table.c.id.desc())
-        .limit(SHOWN)
+        .limit(MAX_SHOWN)
     )
     return [_post(row) for row in rows][::-1]
 
@@ -124,6 +124,7 @@ def edit(
     url: str,
     at: datetime,
 ) -> None:
+    """Store the version of a post that was written at `at`. An edited post may have a new external id."""
     connection.execute(
         update(table)
         .where(table.c.id == post_id)

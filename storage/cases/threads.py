@@ -16,7 +16,7 @@ from storage.rows import names, record
 from storage.tables import post
 from storage.tables import thread as table
 
-REMEMBERED = 10
+MAX_OF_CUSTOMER = 10
 
 _BEGIN = {
     dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
@@ -64,6 +64,7 @@ def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[T
 
 
 def get(connection: Connection, thread_id: int) -> Thread | None:
+    """Return the thread, or None if the number does not exist."""
     row = connection.execute(_GET, {"this": thread_id}).one_or_none()
     return _thread(row) if row else None
 
@@ -88,7 +89,7 @@ def save(connection: Connection, before: Thread, after: Thread) -> None:
         connection.execute(_SAVE, changed | {"this": after.id})
 
 
-def some(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Thread]:
+def by_number(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Thread]:
     """Return these threads by number; unknown numbers are left out."""
     rows = connection.execute(select(table).where(table.c.id.in_(list(thread_ids))))
     return {row.id: _thread(row) for row in rows}
@@ -126,6 +127,7 @@ def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False
 
 
 def count_unowned(connection: Connection, desk: str) -> int:
+    """Count the desk's waiting threads that nobody owns."""
     return connection.execute(select(func.count()).where(_unowned(desk))).scalar_one()
 
 
@@ -139,7 +141,7 @@ def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> li
             table.c.erased_at.is_(None),
         )
         .order_by(table.c.received_at.desc())
-        .limit(REMEMBERED)
+        .limit(MAX_OF_CUSTOMER)
     )
     return [_thread(row) for row in rows]
 

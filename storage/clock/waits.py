@@ -52,6 +52,7 @@ def resume(connection: Connection, thread_id: int) -> None:
 
 
 def get(connection: Connection, wait_id: int) -> Wait | None:
+    """Return the wait, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == wait_id)).one_or_none()
     return wait_of(row) if row else None
 
@@ -82,5 +83,6 @@ def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
 
 
 def wait_of(row: Row[Any]) -> Wait:
+    """Build a Wait from a row of the table."""
     outcome = WaitOutcome(row.outcome) if row.outcome else None
     return record(Wait, row, response_kind=ResponseKind(row.response_kind), outcome=outcome)

@@ -14,6 +14,7 @@ from storage.tables import agent as table
 
 
 def keep(connection: Connection, agent: Agent, at: datetime) -> None:
+    """Store what Slack told about the agent at `at`."""
     values = {"name": agent.name, "locale": agent.locale, "fetched_at": at}
     connection.execute(
         upsert(connection, table)
@@ -23,11 +24,12 @@ def keep(connection: Connection, agent: Agent, at: datetime) -> None:
 
 
 def get(connection: Connection, ids: Iterable[str]) -> dict[str, Agent]:
+    """Return these agents by Slack id. Unknown ones are left out."""
     rows = connection.execute(select(table).where(table.c.id.in_(list(ids))))
     return {row.id: record(Agent, row) for row in rows}
 
 
-def told(connection: Connection, agent_id: str) -> tuple[Agent, datetime] | None:
+def fetched(connection: Connection, agent_id: str) -> tuple[Agent, datetime] | None:
     """Return the agent, and when Slack told us about them."""
     row = connection.execute(select(table).where(table.c.id == agent_id)).one_or_none()
     return (record(Agent, row), row.fetched_at) if row else None

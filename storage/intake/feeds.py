@@ -1,4 +1,4 @@
-"""How far each network was read, and whether it answers."""
+"""Feeds: how far each account was read, and whether its network answers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from storage.tables import feed as table
 
 @dataclass(frozen=True, slots=True)
 class Feed:
+    """How far an account's feed was read, and whether its network answers."""
+
     account: str
     cursor: str | None
     fetched_at: datetime | None
@@ -27,17 +29,17 @@ class Feed:
 
     @property
     def told(self) -> FeedProblem | None:
-        """The trouble that the channel was told of and that is not over."""
+        """The problem that the channel was told of and that is not over yet."""
         if self.alarm is None or self.alarm_since is None:
             return None
         return FeedProblem(Alarm(self.alarm), self.alarm_since)
 
 
 def take(connection: Connection, account: str, at: datetime, until: datetime, longest: timedelta) -> Feed | None:
-    """The feed, for this process alone until `until`; None while another one reads it, or it is to be left alone.
+    """Take the feed for this process until `until`; None if another process reads it or it is to be left alone.
 
-    Nobody leaves one that answers alone for more than `longest`: an end beyond that was written before the clock was
-    set back, and holds no longer. How long one that fails is left alone is the network's to say.
+    A feed that answers is never left alone for longer than `longest`. A later end was written before the clock was set
+    back, and no longer counts. How long a failing feed is left alone is for the network to say.
     """
     beyond = and_(table.c.failing_since.is_(None), table.c.leased_until > at + longest)
     connection.execute(upsert(connection, table).values(account=account).on_conflict_do_nothing())
@@ -51,12 +53,13 @@ def take(connection: Connection, account: str, at: datetime, until: datetime, lo
 
 
 def get(connection: Connection, account: str) -> Feed | None:
+    """Return the feed, or None if it was never read."""
     row = connection.execute(select(table).where(table.c.account == account)).one_or_none()
     return record(Feed, row) if row else None
 
 
 def read(connection: Connection, account: str, cursor: str | None, at: datetime, next_at: datetime) -> None:
-    """The network answered: keep the cursor (None keeps the old one), and leave it alone until `next_at`."""
+    """Record that the network answered: store the cursor (None keeps the old one) and pause until `next_at`."""
     values: dict[str, object] = {
         "fetched_at": at,
         "answers_since": case((table.c.failing_since.is_(None), func.coalesce(table.c.answers_since, at)), else_=at),
@@ -71,7 +74,7 @@ def read(connection: Connection, account: str, cursor: str | None, at: datetime,
 
 
 def failed(connection: Connection, feed: Feed, error: str, code: str, at: datetime, next_at: datetime) -> None:
-    """The network did not answer: `error` is for the log, `code` is bot.networks.base.NetworkError's."""
+    """Record that the network did not answer. `error` is for the log, `code` is NetworkError's."""
     connection.execute(
         update(table)
         .where(table.c.account == feed.account)
@@ -80,7 +83,7 @@ def failed(connection: Connection, feed: Feed, error: str, code: str, at: dateti
 
 
 def alarm(connection: Connection, account: str, told: FeedProblem | None, trouble: FeedProblem | None) -> bool:
-    """The channel is told of `trouble`, or with None that `told` is over: True for the one caller who is to do it."""
+    """Record that the channel is told of `trouble`, or with None that `told` is over. True for one caller only."""
     row = connection.execute(
         update(table)
         .where(table.c.account == account, table.c.alarm_since.is_not_distinct_from(told.since if told else None))

@@ -36,11 +36,13 @@ class Latest:
 
 
 def add(connection: Connection, **values: Any) -> Reply:
+    """Store a queued reply and return it. `values` are columns of the table."""
     row = connection.execute(table.insert().values(state=ReplyState.QUEUED, **values).returning(table)).one()
     return _reply(row)
 
 
 def get(connection: Connection, reply_id: int) -> Reply | None:
+    """Return the reply, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == reply_id)).one_or_none()
     return _reply(row) if row else None
 
@@ -51,7 +53,7 @@ def of_request(connection: Connection, idempotency_key: str) -> Reply | None:
     return _reply(row) if row else None
 
 
-def newest(connection: Connection, thread_id: int) -> Reply | None:
+def last_written(connection: Connection, thread_id: int) -> Reply | None:
     """Return the thread's latest reply, even if its author cancelled it."""
     row = connection.execute(
         select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)

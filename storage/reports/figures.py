@@ -39,6 +39,7 @@ def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> 
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:
+    """Return how the desk stands at `at`."""
     open_ = and_(thread.c.desk == desk, thread.c.due_at.isnot(None))
     row = connection.execute(
         select(

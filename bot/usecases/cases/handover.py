@@ -38,7 +38,7 @@ def take_over(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         after = rules.take_over(thread, actor.id, at)
-        escalations.taken(connection, thread_id, actor.id, at)
+        escalations.settle(connection, thread_id, actor.id, at)
         change(connection, thread, after, at, actor, EventKind.TAKEN_OVER, owner=thread.owner)
         if thread.owner is not None:
             _tell(connection, ctx, after, at, EventKind.TAKEN_OVER, {"by": actor.id, "from": thread.owner})

@@ -36,7 +36,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
     shown = posts.of_thread(connection, thread_id)
     written = sum(post.inbound for post in shown)
     newest = next((post for post in reversed(shown) if post.inbound and not post.deleted_at), None)
-    if len(shown) == posts.SHOWN:  # older posts may exist
+    if len(shown) == posts.MAX_SHOWN:  # older posts may exist
         written = posts.count_inbound(connection, thread_id)
         newest = newest or posts.newest_standing(connection, [thread_id]).get(thread_id)
     (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
@@ -69,7 +69,7 @@ def rows(connection: Connection, ctx: Context, listed: Collection[Thread], at: d
 def rows_of(ctx: Context, numbers: Collection[int]) -> list[CaseRow]:
     """Return what a list shows of threads by number, in the order of `numbers`; skip unknown numbers."""
     with reading(ctx.engine) as connection:
-        known = threads.some(connection, numbers)
+        known = threads.by_number(connection, numbers)
         listed = [known[number] for number in numbers if number in known]
         return rows(connection, ctx, listed, ctx.clock.now())
 

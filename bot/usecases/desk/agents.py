@@ -24,7 +24,7 @@ class Known:
 def known(ctx: Context, agent_id: str) -> Known | None:
     """Return the agent as stored, however old that is; None if unknown."""
     with reading(ctx.engine) as connection:
-        stored = agents.told(connection, agent_id)
+        stored = agents.fetched(connection, agent_id)
     return Known(stored[0], stored[1] + FRESH) if stored else None
 
 

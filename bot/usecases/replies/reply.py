@@ -140,7 +140,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
 
 def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
     """Return the latest reply without its signature, if the network rejected it or this agent undid it; else ""."""
-    latest = replies.newest(connection, thread.id)
+    latest = replies.last_written(connection, thread.id)
     if latest is None:
         return ""
     if latest.state is ReplyState.REJECTED or (latest.state is ReplyState.CANCELLED and latest.author == agent):

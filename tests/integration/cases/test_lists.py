@@ -160,7 +160,7 @@ class TestRows:
     def test_a_post_older_than_a_card_shows_still_stands(self, team: Team) -> None:
         with transaction(team.ctx.engine) as connection:
             (number,) = crowd.waiting(connection, 1)
-            standing = crowd.withdrawn(connection, number, posts.SHOWN)
+            standing = crowd.withdrawn(connection, number, posts.MAX_SHOWN)
         (row,) = queries.rows_of(team.ctx, [number])
         card = queries.card(team.ctx, number)
         assert {each.deleted_at is None for each in card.posts} == {False}
