@@ -85,11 +85,16 @@ def latest(connection: Connection, thread_ids: Iterable[int], kind: EventKind) -
 
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget who the thread's customer was and what was written about them; the events stay with their times."""
-    for row in connection.execute(select(table).where(table.c.thread_id == thread_id)).all():
-        by_customer = row.via == "network" and row.kind != EventKind.SENT
-        data = {name: value if name in IMPERSONAL else None for name, value in row.data.items()}
-        actor = "" if by_customer else row.actor
-        connection.execute(update(table).where(table.c.id == row.id).values(actor=actor, data=data))
+    lines = [
+        {
+            "this": row.id,
+            "actor": "" if row.via == "network" and row.kind != EventKind.SENT else row.actor,
+            "data": {name: value if name in IMPERSONAL else None for name, value in row.data.items()},
+        }
+        for row in connection.execute(select(table).where(table.c.thread_id == thread_id))
+    ]
+    if lines:
+        connection.execute(update(table).where(table.c.id == bindparam("this")), lines)
 
 
 def _event(row: Row[Any]) -> Event:

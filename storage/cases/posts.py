@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
@@ -151,22 +151,22 @@ def erase(connection: Connection, thread_id: int, at: datetime) -> int:
 
     A digest of each post's id stays, so that a network that returns the post again does not bring it back.
     """
-    rows = connection.execute(select(table).where(table.c.thread_id == thread_id)).all()
-    for row in rows:
-        connection.execute(
-            update(table)
-            .where(table.c.id == row.id)
-            .values(
-                external_id=_forgotten(row.account, row.external_id),
-                author="" if row.inbound else row.author,
-                text="",
-                url="",
-                media=[],
-                deleted_at=row.deleted_at or at,
-                recheck_at=None,
-            )
-        )
-    return len(rows)
+    erased = [
+        {
+            "this": row.id,
+            "external_id": _forgotten(row.account, row.external_id),
+            "author": "" if row.inbound else row.author,
+            "text": "",
+            "url": "",
+            "media": [],
+            "deleted_at": row.deleted_at or at,
+            "recheck_at": None,
+        }
+        for row in connection.execute(select(table).where(table.c.thread_id == thread_id))
+    ]
+    if erased:
+        connection.execute(update(table).where(table.c.id == bindparam("this")), erased)
+    return len(erased)
 
 
 def to_check(connection: Connection, account: str, at: datetime, *, limit: int) -> list[Post]:

@@ -17,6 +17,8 @@ from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
 from tests.support.house import ANNA, LARS, LEAD, House
+from tests.support.statements import statements
+from tests.support.team import Team
 
 PLANT = "zqplant"
 HANDLE = f"{PLANT}_h"
@@ -242,3 +244,13 @@ def test_former_handles_find_the_same_customer_and_other_networks_are_left_alone
     assert erase.erase(house.ctx, "old_name", "x:other").threads == ()
     assert erase.erase(house.ctx, "old_name", "x:acme").threads == (thread,)
     assert erase.erase(house.ctx, "old_name").threads == ()
+
+
+@pytest.mark.parametrize("posts", [1, 40])
+def test_a_long_thread_takes_as_many_statements_as_a_short_one(team: Team, posts: int) -> None:
+    for _ in range(posts):
+        number = team.write()
+    with statements(team.ctx.engine) as ran:
+        assert erase.erase(team.ctx, "klant").posts == posts
+    assert len(ran) <= 16
+    assert {post.text for post in team.messages(number)} == {""}
