@@ -1,4 +1,4 @@
-"""What every kind of delivery has in common: a row is leased, and what became of it is written down."""
+"""What all kinds of delivery share: a row is leased, and its outcome is recorded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ LONGEST_PAUSE_SECONDS = 300.0
 
 
 class Deliverer(ABC):
-    """One kind of delivery. `kinds` are the outbox's, `lease_seconds` longer than any one delivery takes.
+    """One kind of delivery.
 
-    `hands` is how many rows one process has in hand at a time.
+    `kinds` are those of the outbox. `lease_seconds` is longer than any one delivery takes. `hands` is how many rows one
+    process works on at a time.
     """
 
     kinds: tuple[MessageKind, ...]
@@ -28,21 +29,21 @@ class Deliverer(ABC):
         self._kept = until_taken(self.lease_seconds)
 
     def lease(self) -> Item | None:
-        """The most urgent row that there is something to do about now."""
+        """Lease the most urgent row that can be worked on now; None if there is none."""
         length = self._ctx.clock.real(self.lease_seconds)
         with transaction(self._ctx.engine) as connection:
             return leases.lease(connection, self.kinds, self._ctx.clock.now(), length)
 
     @abstractmethod
     def deliver(self, item: Item) -> None:
-        """Do it; whatever goes wrong is written down, with when to try again."""
+        """Deliver the row. Whatever goes wrong is recorded, with the time of the next try."""
 
     def put_off(self, item: Item) -> None:
-        """It failed unforeseen: a row that makes no sense must neither hold up the others nor be forgotten."""
+        """Postpone a row that failed unexpectedly, so that it neither blocks the others nor is forgotten."""
         self._postpone(item, self._after(back_off(item.failures)), error="failed", unknown=True)
 
     def _after(self, seconds: float) -> datetime:
-        """So many of the machine's seconds from now."""
+        """Return the instant that many of the machine's seconds from now."""
         return self._ctx.clock.now() + self._ctx.clock.real(seconds)
 
     def _done(self, item: Item) -> None:
@@ -59,9 +60,9 @@ class Deliverer(ABC):
         unknown: bool = False,
         with_its_bucket: bool = False,
     ) -> None:
-        """Again at `until`; a look-up that failed leaves it as unknown as it was whether the thing arrived.
+        """Try again at `until`. A look-up that failed leaves open whether the thing arrived.
 
-        `with_its_bucket`: whatever else goes that way would fare no better.
+        `with_its_bucket` also closes the rate bucket until then, because nothing else in it would fare better.
         """
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
@@ -73,6 +74,9 @@ class Deliverer(ABC):
 
 
 def back_off(failures: int, at_least: float = 0.0) -> float:
-    """Seconds to wait after so many failures in a row: twice as long each time, from `at_least` up to five minutes."""
-    doubled = 2.0 ** min(failures, 10)  # a float has room for a thousand doublings, and an outage for more
+    """Return the seconds to wait after that many failures in a row.
+
+    They double each time, from `at_least` up to five minutes.
+    """
+    doubled = 2.0 ** min(failures, 10)  # a long outage has more failures than a float has doublings
     return min(LONGEST_PAUSE_SECONDS, max(at_least, doubled))

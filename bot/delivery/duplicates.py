@@ -1,5 +1,8 @@
-"""Find our own messages in Slack by the key that each one carries: to learn what became of a call whose answer was
-lost, and to remove the extra one where a message is there twice. Nothing else is ever read back from Slack."""
+"""Finds our own messages in Slack by the key that each carries.
+
+This tells what became of a call whose answer was lost, and finds the extra one if a message is there twice. Nothing
+else is ever read back from Slack.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ CLOCKS_APART = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SweepPayload(Payload):
-    """`key` is the message's that may be there twice, `after` when it was posted at the earliest, and `at` when that
-    was noticed; instants are ISO 8601."""
+    """`key` is that of the message that may be there twice.
+
+    `after` is the earliest instant at which it was posted, `at` when this was noticed; both are ISO 8601.
+    """
 
     key: str
     after: str
@@ -29,7 +34,7 @@ class SweepPayload(Payload):
 
 
 def sweep(item: Item, at: datetime, after: datetime) -> NewMessage:
-    """Look for a message that may be in Slack twice, and remove the extra one."""
+    """Build the outbox message that looks for a message that may be in Slack twice, and removes the extra one."""
     return NewMessage(
         MessageKind.SWEEP,
         f"sweep:{item.key}:{item.lease_token}",
@@ -41,15 +46,15 @@ def sweep(item: Item, at: datetime, after: datetime) -> NewMessage:
 
 
 def mark(key: str) -> dict[str, Any]:
-    """The metadata by which a message is found again."""
+    """Build the metadata by which a message can be found again."""
     return {"event_type": "webcare_message", "event_payload": {"key": key}}
 
 
 def find(client: WebClient, key: str, channel: str, *, thread_ts: str | None, after: datetime) -> list[tuple[str, str]]:
-    """Channel and ts of every message with this key posted since `after`, the earliest first.
+    """Return channel and ts of every message with this key posted since `after`, earliest first.
 
-    `channel` may be a member's id, for a direct message; `thread_ts` is the message under which it would stand.
-    Raises SlackError.
+    `channel` may be a member's id, for a direct message. `thread_ts` is the message under which it would be. Raises
+    SlackError.
     """
     if channel[:1] in "UW":
         channel = slack.call(client, "conversations.open", users=channel)["channel"]["id"]

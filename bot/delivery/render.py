@@ -1,4 +1,4 @@
-"""From a row of the outbox to what Slack is to show, as things are at the moment of sending."""
+"""Turns a row of the outbox into what Slack is to show, as things stand at the moment of sending."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ KINDS = _renderers.kinds
 
 
 def render(ctx: Context, item: Item) -> Rendered | None:
-    """The message as it must look now; None when there is nothing left to say. Raises NotYet."""
+    """Return the message as it must look now; None if there is nothing left to say. Raises NotYet."""
     return _renderers.render(ctx, item)

@@ -1,4 +1,4 @@
-"""Replies out of the outbox to the network: at most one automatic send each, whatever fails."""
+"""Brings replies from the outbox to the network: at most one automatic send each, whatever fails."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from storage.replies.messages import ReplyPayload
 
 log = logging.getLogger(__name__)
 
-STRANDED_SECONDS = 3600  # for how long a reply waits for its account to be configured again
-LEASING = "replies"  # the bucket that every lease touches, so that no two processes begin on one account at once
-LATE_LOOKUP_FACTOR = 8  # times the wait before the first look-up: the last one of a reply that was not found
+STRANDED_SECONDS = 3600  # how long a reply waits for its account to be configured again
+LEASING = "replies"  # every lease touches this bucket, so that two processes never begin on one account at once
+LATE_LOOKUP_FACTOR = 8  # the last look-up of a missing reply comes after this many times the first wait
 
 
 class ReplyDeliverer(Deliverer):
     """Delivers replies to customers.
 
-    One row of an account is in hand at a time, in all processes together, so that its replies stay in order. With a
-    hand for each account, one that hangs holds up no other.
+    Only one row of an account is in progress at a time, across all processes, so its replies stay in order. There is a
+    thread for each account, so one that hangs delays no other.
     """
 
     kinds = (MessageKind.REPLY, MessageKind.LOOK_UP)
-    lease_seconds = 30.0  # after it, whoever takes over says on the card that the reply is being checked
+    lease_seconds = 30.0  # then another process takes over, and the card says that the reply is being checked
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
@@ -55,7 +55,7 @@ class ReplyDeliverer(Deliverer):
         else:
             try:
                 self._advance(item, account, reply)
-            except (NotDone, Rejected) as error:  # of a look-up; what a send may meet is seen to there
+            except (NotDone, Rejected) as error:  # from a look-up; _send handles its own errors
                 self._not_looked_up(item, reply, error)
 
     def _advance(self, item: Item, account: Account, reply: Reply) -> None:
@@ -72,7 +72,7 @@ class ReplyDeliverer(Deliverer):
                 self._done(item)
 
     def _strand(self, item: Item, reply: Reply) -> None:
-        """Its account is not configured. It may be again in a moment; if it is not, its author is told."""
+        """Wait for the account to be configured again; if it is not in time, tell the author."""
         if self._ctx.clock.now() < reply.send_at + self._ctx.clock.real(STRANDED_SECONDS):
             if not item.failures:
                 fields = {"network": item.destination, "reply": reply.id}
@@ -86,7 +86,7 @@ class ReplyDeliverer(Deliverer):
             self._done(item)
 
     def _send_again(self, item: Item, account: Account, reply: Reply) -> None:
-        """Look for it until the account takes posts: its row stays in the rate bucket of look-ups."""
+        """Look for the reply until the account takes posts; its row stays in the look-ups' rate bucket."""
         now = self._ctx.clock.now()
         with reading(self._ctx.engine) as connection:
             closed_until = rate_buckets.opening(connection, item.destination, now)
@@ -96,7 +96,7 @@ class ReplyDeliverer(Deliverer):
             self._postpone(item, closed_until)
 
     def _send(self, item: Item, account: Account, reply: Reply) -> None:
-        if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look what it is now
+        if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look again what its state is
             self._postpone(item, self._ctx.clock.now())
             return
         try:
@@ -116,7 +116,7 @@ class ReplyDeliverer(Deliverer):
             log.warning(
                 "network refused", extra={"fields": {"reply": reply.id, "code": error.code, "error": error.detail}}
             )
-            if error.code == "duplicate" and reply.state is ReplyState.RETRY_REQUESTED:  # of the first try, perhaps
+            if error.code == "duplicate" and reply.state is ReplyState.RETRY_REQUESTED:  # perhaps of the first try
                 self._doubt(item, reply)
                 return
             self._kept(reply_outcome.refused, self._ctx, reply.id, error.code)
@@ -130,7 +130,7 @@ class ReplyDeliverer(Deliverer):
         self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
 
     def _reconcile(self, item: Item, account: Account, reply: Reply) -> None:
-        """Its outcome is not known: look it up once the network has had time to show it; never send by ourselves."""
+        """Look up a reply of unknown outcome once the network has had time to show it; never send it by ourselves."""
         ready = _tried_at(reply) + self._ctx.clock.real(self._recheck_seconds)
         reply_outcome.checking(self._ctx, reply.id)
         if self._ctx.clock.now() < ready:
@@ -141,7 +141,7 @@ class ReplyDeliverer(Deliverer):
         self._done(item)
 
     def _look_up_late(self, item: Item, account: Account, reply: Reply) -> None:
-        """While nobody has decided what became of it, the network may show it yet: each time after twice the wait."""
+        """Look the reply up again while nobody has decided about it, each time after twice the wait."""
         erased = not reply.text
         now = self._ctx.clock.now()
         passed = now - _tried_at(reply)
@@ -155,7 +155,7 @@ class ReplyDeliverer(Deliverer):
             self._postpone(item, now + passed)
 
     def _turned_up(self, account: Account, reply: Reply) -> bool:
-        """Whether the network shows the reply, which then has arrived. Raises NotDone or Rejected."""
+        """Tell whether the network shows the reply, and if so record that it arrived. Raises NotDone or Rejected."""
         found = account.find_sent(reply.text, reply.in_reply_to, reply.created_at)
         if found is not None:
             self._kept(reply_outcome.arrived, self._ctx, reply.id, found)
@@ -168,7 +168,7 @@ class ReplyDeliverer(Deliverer):
             self._postpone(item, until, error="not reached", with_its_bucket=error.code == "rate_limited")
         elif reply.state in IN_DOUBT:
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="not reached")
-        else:  # a person decides, as before
+        else:  # an agent decides, as before
             reply_outcome.unknown(self._ctx, reply.id)
             self._done(item)
 

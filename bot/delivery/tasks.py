@@ -1,4 +1,4 @@
-"""Slow work out of the outbox: it holds up no message, and survives a restart."""
+"""Runs slow work from the outbox, so that it delays no message and survives a restart."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ log = logging.getLogger(__name__)
 Task = Callable[[Context, Mapping[str, Any]], None]
 
 TASKS: Mapping[str, Task] = {}
-"""Every task by its name; each wing adds its own."""
+"""Every task by name; each wing adds its own."""
 
 
 class TaskDeliverer(Deliverer):
     """Runs tasks. One that raises is tried again after a pause.
 
-    A task runs at least once: after a crash, or when it takes longer than its lease, it begins again. So it must bear
-    being repeated, like a use case that finds its work done.
+    A task runs at least once: after a crash, or if it outlasts its lease, it starts again. So it must tolerate being
+    repeated, like a use case that finds its work done.
     """
 
     kinds = (MessageKind.TASK,)
     lease_seconds = 120.0
-    hands = 2  # so that one that hangs holds up no other
+    hands = 2  # so that one that hangs does not block the others
 
     def __init__(self, ctx: Context, tasks: Mapping[str, Task] = TASKS) -> None:
         super().__init__(ctx)
@@ -38,7 +38,7 @@ class TaskDeliverer(Deliverer):
     def deliver(self, item: Item) -> None:
         payload = TaskPayload.from_json(item.payload)
         task = self._tasks.get(payload.name)
-        if task is None:  # a newer version may have stated it, and may be back in a moment
+        if task is None:  # a newer version may have queued it, and may be back in a moment
             if not item.failures:
                 log.error("nobody knows this task; it waits", extra={"fields": {"task": payload.name}})
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="unknown task")

@@ -1,7 +1,7 @@
-"""Delivery: takes what the use cases wrote into the outbox to Slack and to the networks.
+"""Delivery brings what the use cases wrote into the outbox to Slack and to the networks.
 
-A worker leases the most urgent row, does the work outside of any transaction, and records it. It has as many hands as
-its kind of delivery can use: threads of which one at a time looks for the next row, while the others have one in hand.
+A worker leases the most urgent row, does the work outside any transaction, and records the outcome. It runs as many
+threads as its deliverer allows: one at a time looks for the next row while the others work on theirs.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from storage.outbox import Item, leases, rate_buckets
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.25  # how soon work that another process wrote is found
+LOOK_SECONDS = 0.25  # how soon this process finds what another one wrote
 AFTER_TROUBLE_SECONDS = 1.0
-LAST_SECONDS = 15.0  # for all workers to finish what they have in hand
+LAST_SECONDS = 15.0  # for all workers together to finish their rows
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class Worker:
     def __init__(self, ctx: Context, deliverer: Deliverer) -> None:
         self._ctx = ctx
         self._deliverer = deliverer
-        self._turn = threading.Lock()  # to look for the next row
+        self._turn = threading.Lock()  # held by the thread that looks for the next row
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._hands = [
@@ -49,18 +49,18 @@ class Worker:
         self._wake.set()
 
     def stop(self) -> None:
-        """Finish what is in hand, then end."""
+        """Tell the threads to finish their rows and end."""
         self._stopping.set()
         self._wake.set()
 
     def join(self, until: float) -> None:
-        """Wait for the hands to end, at most until `until` on the monotonic clock."""
+        """Wait for the threads to end, at most until `until` on the monotonic clock."""
         for hand in self._hands:
-            if hand.is_alive():  # a command that delivers nothing has never started it
+            if hand.is_alive():  # a command that delivers nothing never started it
                 hand.join(max(0.0, until - time.monotonic()))
 
     def step(self) -> bool:
-        """Deliver one thing: False when there is nothing to do now."""
+        """Deliver one row; return False if there is nothing to do now."""
         item = self._look()
         if item is None:
             return False
@@ -73,10 +73,10 @@ class Worker:
                 item = self._tried(self._next)
             if item is not None:
                 self._tried(partial(self._deliver, item))
-                self._wake.set()  # what had to wait for it can be leased now
+                self._wake.set()  # rows that waited for this one can be leased now
 
     def _next(self) -> Item | None:
-        """Look until there is something to do. None when the worker is stopped."""
+        """Look until there is a row to work on; None when the worker is stopped."""
         while not self._stopping.is_set():
             self._wake.clear()
             item = self._look()
@@ -101,7 +101,7 @@ class Worker:
             self._deliverer.put_off(item)
 
     def _tried(self, work: Callable[[], T]) -> T | None:
-        """What came of it. None, after a pause, when it failed."""
+        """Return the result of `work`; None, after a pause, if it failed."""
         try:
             return work()
         except DatabaseError as error:
@@ -113,7 +113,7 @@ class Worker:
         return None
 
     def _pause(self) -> float:
-        """Seconds until a rate bucket opens, at most as long as the work of another process may go unseen."""
+        """Return the seconds until a rate bucket opens, but at most how long another process's work may go unseen."""
         clock = self._ctx.clock
         at = clock.now()
         with reading(self._ctx.engine) as connection:
@@ -136,7 +136,7 @@ class Delivery:
             worker.wake()
 
     def settle(self) -> None:
-        """Deliver in the caller's thread until nothing is left to do now; for tests and one-off commands."""
+        """Deliver in the caller's thread until there is nothing left to do now; for tests and one-off commands."""
         moving = True
         while moving:
             moving = False

@@ -1,4 +1,4 @@
-"""The kinds of message in the outbox. A new kind is one line here; the rest of it lives in its own wing."""
+"""The kinds of message in the outbox. A new kind is one line here; the rest of it is in its own wing."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ class Trait(Flag):
     """What the outbox itself must know about a kind."""
 
     NONE = 0
-    LIVING = auto()  # edited for as long as its thread changes
-    UNDER_A_CARD = auto()  # stands under its thread's card, and so waits for the card
+    LIVING = auto()  # edited as long as its thread changes
+    UNDER_A_CARD = auto()  # posted under its thread's card, so it waits for the card
     OVERVIEW = auto()  # shows several threads: edited when something is erased from any thread
-    ONE_AT_A_TIME = auto()  # of one destination, one row is in hand at a time: a network wants them in order
-    SURVIVES_ERASURE = auto()  # still posted after its thread was erased, because its words name no customer
+    ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because networks need the order
+    SURVIVES_ERASURE = auto()  # still posted after its thread was erased, because it names no customer
 
 
 class MessageKind(StrEnum):
-    """The kinds. Their values are stored, so they never change; a kind is erased with its thread by default."""
+    """The kinds. Their values are stored, so they never change. By default a message is erased with its thread."""
 
     CARD = "card", Trait.LIVING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
     NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands

@@ -1,5 +1,7 @@
-"""What a use case puts into the outbox. Each wing makes its own messages, and formats their keys, in a module like
-storage/cases/messages.py."""
+"""What a use case puts into the outbox.
+
+Each wing builds its own messages, and formats their keys, in a module like storage/cases/messages.py.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from storage.rows import names
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a message needs to know when it is delivered, beside its thread. Every field is a JSON value."""
+    """What a message needs at delivery, besides its thread. Every field is a JSON value."""
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in names(type(self))}
@@ -28,8 +30,8 @@ class Payload:
 class NewMessage:
     """One thing to be shown or sent.
 
-    `key` names it: the same key is the same thing. `destination` is a channel, a member's id, or an account. `order_by`
-    is the deadline that it serves, or None if it has none. `rate_bucket` limits its pace; None means its destination.
+    `key` names it: the same key is the same thing. `destination` is a channel, a member's id or an account. `order_by`
+    is the deadline that it serves, or None. `rate_bucket` limits its pace; None means its destination.
     """
 
     kind: MessageKind

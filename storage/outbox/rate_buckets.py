@@ -19,7 +19,7 @@ _NEXT_OPENING = select(func.min(table.c.free_at)).where(table.c.free_at > bindpa
 
 
 def give_back(connection: Connection, name: str, until: datetime, at: datetime) -> None:
-    """Free what `take` took until `until` and nobody used; a bucket that was extended or closed since stays so."""
+    """Free what `take` took until `until` and nobody used, unless the bucket was extended or closed since."""
     connection.execute(update(table).where(table.c.name == name, table.c.free_at == until).values(free_at=at))
 
 
@@ -29,6 +29,6 @@ def extend(connection: Connection, name: str, until: datetime) -> None:
 
 
 def next_opening(connection: Connection, at: datetime) -> datetime | None:
-    """When the first of the buckets opens that are closed at `at`."""
+    """Return when the first of the buckets that are closed at `at` opens."""
     opens: datetime | None = connection.execute(_NEXT_OPENING, {"at": at}).scalar_one()
     return opens

@@ -1,4 +1,4 @@
-"""Slow work outside a click, such as asking a model or fetching a picture: a row like any other, and so never lost."""
+"""Slow work outside a click, such as asking a model or fetching a picture: a row like any other, so never lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.outbox.messages import NewMessage, Payload
 
 @dataclass(frozen=True, slots=True)
 class TaskPayload(Payload):
-    """`name` says which function of bot/delivery/tasks.py runs, `arguments` (JSON values) what it is given."""
+    """`name` is the function of bot/delivery/tasks.py to run; `arguments` are its arguments, as JSON values."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -27,9 +27,9 @@ def task(
     thread_id: int | None = None,
     order_by: datetime | None = None,
 ) -> NewMessage:
-    """`subject` is what the work is about: it runs again when it is wanted again for the same one.
+    """Build the message for a task about `subject`; wanting it again for the same subject runs it again.
 
-    With a `thread_id` it is dropped when that thread is erased before it has begun.
+    With a `thread_id` it is dropped if that thread is erased before it has begun.
     """
     return NewMessage(
         MessageKind.TASK,

@@ -1,4 +1,4 @@
-"""The digest of a backlog, and the signal of a volume spike."""
+"""Renders the digest of a backlog, and the signal of a volume spike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards, notes under them, and escalations."""
+"""Renders cards, notes under them, and escalations."""
 
 from __future__ import annotations
 

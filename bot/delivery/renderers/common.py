@@ -1,4 +1,4 @@
-"""What the renderers of every wing share: a rendered message, where they are registered, and whose desk it is."""
+"""What the renderers of all wings share: the rendered message, the registry, and the desk that it belongs to."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import Payload
 
-CARD_SECONDS = 5.0  # only a fallback: a card that arrives calls for what waits to stand under it
-DESK_SECONDS = 300.0  # a desk comes back with a new start
+CARD_SECONDS = 5.0  # only a fallback: a card that arrives wakes what waits for it
+DESK_SECONDS = 300.0  # a desk comes back only when the process restarts
 
 P = TypeVar("P", bound=Payload)
 
@@ -30,8 +30,8 @@ P = TypeVar("P", bound=Payload)
 class Rendered:
     """A message and where it belongs.
 
-    `channel` is where it is to be posted, where that follows from the config as it is now; `thread_ts` puts it under a
-    card, `to` makes it visible to one person only.
+    `channel` is where to post it, if that follows from the present config. `thread_ts` puts it under a card. `to` makes
+    it visible to one person only.
     """
 
     message: SlackMessage
@@ -42,13 +42,16 @@ class Rendered:
 
     @property
     def digest(self) -> str:
-        """The same for two messages that look the same."""
+        """A hash that is equal for two messages that look the same."""
         content = json.dumps([self.message.text, self.message.blocks], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
 class NotYet(Exception):
-    """What this message belongs under is not in Slack yet, or its desk is not configured: again in so many seconds."""
+    """The card that this message belongs under is not in Slack yet, or its desk is not in the config.
+
+    `again_in` is the seconds to wait before the next try.
+    """
 
     def __init__(self, again_in: float) -> None:
         super().__init__(again_in)
@@ -62,7 +65,10 @@ class Renderers:
         self._by_kind: dict[MessageKind, Callable[[Context, Item], Rendered | None]] = {}
 
     def add(self, kind: MessageKind, payload: type[P], renderer: Callable[[Context, Item, P], Rendered | None]) -> None:
-        """`renderer` makes the message as it must look now, and may raise NotYet; None when nothing is left to say."""
+        """Register a renderer.
+
+        It builds the message as it must look now, returns None if there is nothing left to say, and may raise NotYet.
+        """
         self._by_kind[kind] = lambda ctx, item: renderer(ctx, item, payload.from_json(item.payload))
 
     @property
@@ -70,7 +76,10 @@ class Renderers:
         return tuple(self._by_kind)
 
     def render(self, ctx: Context, item: Item) -> Rendered | None:
-        """Raises NotYet. None also when its thread is no longer there, or an overview's desk is not."""
+        """Render a row; None if there is nothing left to say, or its thread or its overview's desk is gone.
+
+        Raises NotYet.
+        """
         try:
             return self._by_kind[item.kind](ctx, item)
         except (Refused, KeyError):
@@ -84,7 +93,7 @@ def thread_id(item: Item) -> int:
 
 
 def desk_of_thread(ctx: Context, item: Item) -> Desk:
-    """The desk of the row's thread. Raises NotYet."""
+    """Return the desk of the row's thread. Raises NotYet."""
     with reading(ctx.engine) as connection:
         thread = threads.get(connection, thread_id(item))
     if thread is None:
@@ -93,10 +102,10 @@ def desk_of_thread(ctx: Context, item: Item) -> Desk:
 
 
 def configured(ctx: Context, item: Item, name: str, *, wait: bool = True) -> Desk:
-    """The desk of this name. Where it is not configured, nothing new is said in its name, which raises NotYet.
+    """Return the desk of this name. If it left the config, nothing new is said in its name: raises NotYet.
 
-    But what Slack shows stays true, above all after an erasure, and what cannot `wait` is told: in the words of the
-    desk whose channel it is now, or of the first one.
+    What Slack already shows must stay true, above all after an erasure, and what cannot `wait` is still told. Both then
+    speak as the desk that has the channel now, or else as the first desk.
     """
     try:
         return ctx.settings.desk(name)
@@ -107,12 +116,16 @@ def configured(ctx: Context, item: Item, name: str, *, wait: bool = True) -> Des
 
 
 def desk_of_overview(ctx: Context, item: Item, name: str) -> Desk:
-    """The desk of an overview. KeyError where it is not configured and nothing is shown: it would be old by then."""
+    """Return the desk of an overview.
+
+    Raises KeyError if it left the config and nothing is shown yet, because the overview would be outdated by its
+    return.
+    """
     return ctx.settings.desk(name) if item.message_ts is None else configured(ctx, item, name)
 
 
 def place_of_card(ctx: Context, item: Item) -> tuple[str, str]:
-    """Channel and ts of the card, which stays where it is when its desk moves to another channel. Raises NotYet."""
+    """Return channel and ts of the card, which stays where it is if its desk changes channel. Raises NotYet."""
     with reading(ctx.engine) as connection:
         place = messages.place_of_card(connection, thread_id(item))
     if place is None:
@@ -124,8 +137,8 @@ def desk_language(desk: Desk) -> Translator:
     return translator(desk.language)
 
 
-def language_of(ctx: Context, person: str, desk: Desk) -> Translator:
-    """A person's own language where we know it, else the desk's."""
+def language_of(ctx: Context, agent: str, desk: Desk) -> Translator:
+    """Return an agent's own language if we know it, else the desk's."""
     with reading(ctx.engine) as connection:
-        known = agents.get(connection, [person]).get(person)
+        known = agents.get(connection, [agent]).get(agent)
     return translator(known.locale) if known else desk_language(desk)

@@ -1,4 +1,4 @@
-"""Reminders: under the card, to a lead, and several in one message."""
+"""Renders reminders: under the card, to a lead, and several in one message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a reply, for its author alone."""
+"""Renders what became of a reply, for its author alone."""
 
 from __future__ import annotations
 

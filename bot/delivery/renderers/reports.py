@@ -1,4 +1,4 @@
-"""The daily standup."""
+"""Renders the daily standup."""
 
 from __future__ import annotations
 
