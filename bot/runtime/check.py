@@ -58,7 +58,7 @@ def findings(app: App) -> Iterator[Finding]:
 
 def left_behind(app: App) -> Iterator[Finding]:
     """Yield desks that left the config together with their account while their customers still wait."""
-    names = {one.name for one in app.settings.desks}
+    names = {desk.name for desk in app.settings.desks}
     try:
         with reading(app.engine) as connection:
             waiting = desks.waiting(connection)
@@ -84,9 +84,9 @@ def slack_findings(app: App) -> Iterator[Finding]:
     missing = [scope for scope in SCOPES if scope not in granted]
     advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
     yield Finding("Slack scopes", not missing, advice)
-    for one in app.settings.desks:
-        places = [(f'desk "{one.name}"', one.slack_channel)]
-        places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in one.escalate_to]
+    for desk in app.settings.desks:
+        places = [(f'desk "{desk.name}"', desk.slack_channel)]
+        places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in desk.escalate_to]
         for what, channel in places:
             yield _channel(app, what, channel)
 

@@ -57,20 +57,20 @@ def demo(port: int | None) -> None:
 @main.command()
 def run() -> None:
     """Run the desk in one process: Socket Mode when SLACK_APP_TOKEN is set; HTTP when it is not, or PORT is."""
-    settings = _settings(lambda one: one.require(way_in=True, networks=True))
+    settings = _settings(lambda settings: settings.require(way_in=True, networks=True))
     _start("run", settings)
 
 
 @main.command()
 def web() -> None:
     """Serve Slack's clicks over HTTP; run any number of these beside workers."""
-    _start("web", _settings(lambda one: one.require(http=True)))
+    _start("web", _settings(lambda settings: settings.require(http=True)))
 
 
 @main.command()
 def worker() -> None:
     """Poll, remind and deliver; run any number of these."""
-    _start("worker", _settings(lambda one: one.require(networks=True)))
+    _start("worker", _settings(lambda settings: settings.require(networks=True)))
 
 
 @main.command()
@@ -92,7 +92,11 @@ def check() -> None:
         for finding in findings(app):
             click.echo(str(finding))
             found.append(finding)
-    sys.exit(EXIT_WRONG_SETTINGS if any(one.unset for one in found) else int(not all(one.ok for one in found)))
+    sys.exit(
+        EXIT_WRONG_SETTINGS
+        if any(finding.unset for finding in found)
+        else int(not all(finding.ok for finding in found))
+    )
 
 
 @main.command()

@@ -88,7 +88,7 @@ class Roles(Table):
     def groups(self) -> frozenset[str]:
         """The user groups that any role names."""
         named = (*self.claim, *self.reply, *self.escalate, *self.configure)
-        return frozenset(one for one in named if one.startswith("S"))
+        return frozenset(slack_id for slack_id in named if slack_id.startswith("S"))
 
 
 class Desk(Table):

@@ -110,8 +110,8 @@ def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
         problems.append(f".env: cannot be read: {error}")
         return {}
     lines = list(parse_stream(StringIO(text)))
-    problems += [f".env: line {one.original.line}: is not NAME=value" for one in lines if one.error]
-    return {one.key: one.value for one in lines if one.key is not None}
+    problems += [f".env: line {line.original.line}: is not NAME=value" for line in lines if line.error]
+    return {line.key: line.value for line in lines if line.key is not None}
 
 
 def _misnamed(names: Collection[str], source: str, keys: Mapping[str, Variable], missing: Collection[str]) -> list[str]:

@@ -47,7 +47,7 @@ def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[T
     A customer has one thread in a conversation. Threads that exist already, or that somebody else has just stored, are
     left out.
     """
-    values = {(one.conversation, one.customer_id): one for one in new}
+    values = {(thread.conversation, thread.customer_id): thread for thread in new}
     known = select(table.c.conversation, table.c.customer_id).where(
         table.c.account == account, table.c.conversation.in_({conversation for conversation, _ in values})
     )
@@ -58,7 +58,7 @@ def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[T
         return []
     added = connection.execute(
         _BEGIN[connection.dialect.name],
-        [{name: getattr(one, name) for name in names(Thread) if name != "id"} for one in values.values()],
+        [{name: getattr(thread, name) for name in names(Thread) if name != "id"} for thread in values.values()],
     )
     return [replace(values[row.conversation, row.customer_id], id=row.id) for row in added]
 

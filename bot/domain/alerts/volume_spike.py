@@ -108,9 +108,9 @@ def examples(said: Sequence[Said], standing_out: Iterable[Word], most: int = 5) 
     """
     wanted = {word.text for word in standing_out}
     first: dict[int, Said] = {}
-    for one in said:
-        if not wanted or wanted & words(one.text):
-            first.setdefault(one.thread_id, one)
+    for post in said:
+        if not wanted or wanted & words(post.text):
+            first.setdefault(post.thread_id, post)
     return tuple(first.values())[:most]
 
 

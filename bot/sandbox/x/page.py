@@ -46,8 +46,9 @@ class Page:
             {
                 "own": _author(own),
                 "customers": [
-                    _author(one) | {"followers": one.followers, "language": one.language, "kind": one.kind}
-                    for one in customers
+                    _author(customer)
+                    | {"followers": customer.followers, "language": customer.language, "kind": customer.kind}
+                    for customer in customers
                 ],
                 "posts": [self._shown(post) for post in self._x.posts[:NEWEST]],
                 "pace": self._x.pace.seconds,
@@ -64,7 +65,7 @@ class Page:
             "conversation_id": post.conversation_id,
             "edited": post.edited,
             "deleted": post.deleted,
-            "media": [{"type": one.type, "url": one.url, "alt_text": one.alt_text} for one in post.media],
+            "media": [{"type": media.type, "url": media.url, "alt_text": media.alt_text} for media in post.media],
             "own": self._x.is_ours(post.author),
         }
 
@@ -82,8 +83,8 @@ class Page:
 
     def _post(self, given: dict[str, Any]) -> Post:
         media: list[Media] = []
-        for one in given.get("media") or ():
-            media += picture_of(str(one["url"]).rpartition("/")[2].removesuffix(".png"), one.get("alt_text"))
+        for picture in given.get("media") or ():
+            media += picture_of(str(picture["url"]).rpartition("/")[2].removesuffix(".png"), picture.get("alt_text"))
         return self._x.post(str(given["handle"]), _words(given), in_reply_to=given.get("in_reply_to"), media=media)
 
     def _edit(self, given: dict[str, Any]) -> Post:

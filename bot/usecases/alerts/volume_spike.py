@@ -39,7 +39,7 @@ def signal(ctx: Context, spike_id: int) -> SpikeSignal:
         hour = spike.at - rules.HOUR
         now = post_counts.said(connection, accounts, spike.at, after=hour, limit=READ_NOW)
         before = post_counts.said(connection, accounts, hour, limit=READ_BEFORE)
-    words = rules.outstanding([one.text for one in now], [one.text for one in before])
+    words = rules.outstanding([post.text for post in now], [post.text for post in before])
     return SpikeSignal(spike, words, rules.examples(now, words))
 
 

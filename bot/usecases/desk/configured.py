@@ -27,6 +27,8 @@ def _settings(desk: Desk) -> DeskSettings:
         signature=desk.signature,
         undo=desk.undo,
         teams=tuple((team.name, team.slack_channel) for team in desk.escalate_to),
-        accounts=tuple(AccountSettings(network_name(one.kind), one.handle, one.poll_every) for one in desk.networks),
+        accounts=tuple(
+            AccountSettings(network_name(account.kind), account.handle, account.poll_every) for account in desk.networks
+        ),
         roles={role: tuple(named) for role, named in desk.roles},
     )

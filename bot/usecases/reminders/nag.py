@@ -57,14 +57,14 @@ def tick(ctx: Context) -> int:
             return 0
     with transaction(ctx.engine) as connection:
         due = threads.due_nags(connection, desks, at, BATCH)
-        raised = [one for thread in due if (one := _reminder(connection, thread, at))]
+        raised = [reminder for thread in due if (reminder := _reminder(connection, thread, at))]
         for desk in ctx.settings.desks:
-            mine = [one for one in raised if one.thread.desk == desk.name]
+            mine = [reminder for reminder in raised if reminder.thread.desk == desk.name]
             for to, theirs in _by_recipient(desk, mine):
                 _remind(connection, ctx, desk, to, theirs, at)
-        for one in raised:
-            after = rules.record_nag(one.thread, one.level)
-            change(connection, one.thread, after, at, THE_DESK, EventKind.NAGGED, level=one.level.value)
+        for reminder in raised:
+            after = rules.record_nag(reminder.thread, reminder.level)
+            change(connection, reminder.thread, after, at, THE_DESK, EventKind.NAGGED, level=reminder.level.value)
     ctx.wake()
     return len(raised)
 
@@ -98,11 +98,11 @@ def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder
 def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipient, list[_Reminder]]]:
     """Group the reminders by recipient, in one fixed order so that two processes cannot deadlock."""
     found: dict[Recipient, list[_Reminder]] = defaultdict(list)
-    for one in raised:
-        found[Recipient(desk.slack_channel, one.thread.owner or "", lead=False)].append(one)
-        if one.level is NagLevel.BREACH:
+    for reminder in raised:
+        found[Recipient(desk.slack_channel, reminder.thread.owner or "", lead=False)].append(reminder)
+        if reminder.level is NagLevel.BREACH:
             for lead in desk.leads:
-                found[Recipient(lead, "", lead=True)].append(one)
+                found[Recipient(lead, "", lead=True)].append(reminder)
     return sorted(found.items())
 
 
@@ -110,14 +110,14 @@ def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
 ) -> None:
     """Queue one message for each reminder, or one for all. An existing message is edited with its thread instead."""
-    new = [one for one in raised if not outbox.exists(connection, one.message(to).key)]
-    nearest = min((one.line.due_at for one in new), default=None)
+    new = [reminder for reminder in raised if not outbox.exists(connection, reminder.message(to).key)]
+    nearest = min((reminder.line.due_at for reminder in new), default=None)
     if nearest is None:
         return
-    if reminders.gathered(connection, ctx, desk, to, [one.wait for one in new], at, nearest):
+    if reminders.gathered(connection, ctx, desk, to, [reminder.wait for reminder in new], at, nearest):
         return
-    for one in new:
-        outbox.want_once(connection, one.message(to), at=at)
+    for reminder in new:
+        outbox.want_once(connection, reminder.message(to), at=at)
 
 
 def _level(thread: Thread) -> NagLevel:

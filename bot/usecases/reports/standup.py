@@ -45,7 +45,7 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
             waits=figures.waits(connection, desk.name, start, end),
             now=figures.now(connection, desk.name, at),
         )
-        known = agents.get(connection, [one.agent for one in counted.agents])
+        known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
     return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()})
 
 

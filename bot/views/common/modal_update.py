@@ -17,7 +17,9 @@ _PICTURE = ("type", "block_id", "image_url", "alt_text")  # Slack adds fields th
 
 def reopen_modal(shown: View, blocks: Sequence[Block]) -> View:
     """Return the view that Slack sent, with `blocks` in place of its own, ready to be sent back."""
-    return {part: shown[part] for part in _PARTS if shown.get(part)} | {"blocks": [_block(one) for one in blocks][:100]}
+    return {part: shown[part] for part in _PARTS if shown.get(part)} | {
+        "blocks": [_block(block) for block in blocks][:100]
+    }
 
 
 def noticed(shown: View, notice: Block) -> View:

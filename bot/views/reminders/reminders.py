@@ -21,8 +21,8 @@ def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage
     if not reminders.total:
         return b.message(t("✅ Nobody is waiting here any more."))
     heading = _heading(reminders, t)
-    past = [one for one in reminders.due if reminders.at >= one.due_at]
-    ahead = [one for one in reminders.due if reminders.at < one.due_at]
+    past = [due for due in reminders.due if reminders.at >= due.due_at]
+    ahead = [due for due in reminders.due if reminders.at < due.due_at]
     claim = b.button(t("Claim next 5"), "claim_next", reminders.desk, style="primary")
     return b.message(
         heading,
@@ -57,22 +57,22 @@ def _heading(reminders: Reminders, t: Translator) -> str:
 
 
 def _sections(title: str | None, some: Sequence[Due], reminders: Reminders, t: Translator) -> list[Block]:
-    lines = [_line(one, reminders, t) for one in some]
+    lines = [_line(due, reminders, t) for due in some]
     if lines and title:
         lines[0] = f"{title}\n{lines[0]}"
     return [b.section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
 
 
-def _line(one: Due, reminders: Reminders, t: Translator) -> str:
-    number = link(one.permalink, f"#{one.number}")
-    return " · ".join(filter(None, (f"*{number}*", moment(one.due_at, reminders.at), _owner(one, reminders, t))))
+def _line(due: Due, reminders: Reminders, t: Translator) -> str:
+    number = link(due.permalink, f"#{due.number}")
+    return " · ".join(filter(None, (f"*{number}*", moment(due.due_at, reminders.at), _owner(due, reminders, t))))
 
 
-def _owner(one: Due, reminders: Reminders, t: Translator) -> str | None:
+def _owner(due: Due, reminders: Reminders, t: Translator) -> str | None:
     """Name the owner unless the heading already does."""
-    if one.owner is None:
+    if due.owner is None:
         return t("🔔 *Unclaimed*") if reminders.to.owner or reminders.to.lead else None
-    return f"👤 {person(one.owner)}" if reminders.to.lead else None
+    return f"👤 {person(due.owner)}" if reminders.to.lead else None
 
 
 def _rest(reminders: Reminders, command: str, t: Translator) -> str:
