@@ -13,12 +13,20 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, StatementError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
-from tenacity import RetryCallState, Retrying, retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry,
+    retry_if_exception,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_fixed,
+)
 
 from storage.fair_lock import FairLock
 
@@ -28,7 +36,9 @@ __all__ = [
     "DatabaseError",
     "Engine",
     "UTCDateTime",
+    "cannot_be_stored",
     "connect",
+    "is_away",
     "reading",
     "transaction",
     "until_taken",
@@ -44,6 +54,22 @@ RESTED_SECONDS = 1.0  # PostgreSQL: for so long a connection that was in order i
 
 AWAY = (InterfaceError, OperationalError, NoConnection)
 """The errors of a database that cannot be reached or is busy. It may be back in a moment."""
+
+_TOO_LONG = "54000"  # PostgreSQL's code for a value that no index holds, which is an OperationalError all the same
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether the database was not reached or had no time, so that the same may succeed in a moment."""
+    return isinstance(error, AWAY) and not cannot_be_stored(error)
+
+
+def cannot_be_stored(error: BaseException) -> bool:
+    """Tell whether a value is to blame, and not the database: the same value will never be stored."""
+    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+        return True  # it did not get as far as the database
+    if isinstance(error, (DataError, UnicodeError, OverflowError)):
+        return True
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == _TOO_LONG
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -112,10 +138,10 @@ def until_taken(seconds: float) -> Retrying:
     """Return attempts to store what Slack or a network answered, for as long as the database does not take it.
 
     Use it as `for attempt in until_taken(60): with attempt, transaction(engine) as connection: ...`. After that many
-    real seconds the last error is raised, one of AWAY. One object serves any number of loops, in any thread.
+    real seconds the last error is raised. One object serves any number of loops, in any thread.
     """
     return Retrying(
-        retry=retry_if_exception_type(AWAY),
+        retry=retry_if_exception(is_away),
         stop=stop_after_delay(seconds),
         wait=wait_fixed(RETRY_SECONDS),
         before_sleep=_log_retry,

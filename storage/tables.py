@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -28,6 +31,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Make an index one of some rows only."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
 
 thread = Table(
     "thread",
@@ -61,26 +70,13 @@ thread = Table(
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
-Index(
-    "ix_thread_next_nag_at",
-    thread.c.desk,
-    thread.c.next_nag_at,
-    sqlite_where=thread.c.next_nag_at.isnot(None),
-    postgresql_where=thread.c.next_nag_at.isnot(None),
-)
-Index(
-    "ix_thread_due_at",
-    thread.c.desk,
-    thread.c.due_at,
-    sqlite_where=thread.c.due_at.isnot(None),
-    postgresql_where=thread.c.due_at.isnot(None),
-)
+Index("ix_thread_next_nag_at", thread.c.desk, thread.c.next_nag_at, **_where(thread.c.next_nag_at.isnot(None)))
+Index("ix_thread_due_at", thread.c.desk, thread.c.due_at, **_where(thread.c.due_at.isnot(None)))
 Index(
     "ix_thread_unowned",
     thread.c.desk,
     thread.c.due_at,
-    sqlite_where=and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None)),
-    postgresql_where=and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None)),
+    **_where(and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None))),
 )
 Index("ix_thread_customer_id", thread.c.customer_id)
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
@@ -105,13 +101,7 @@ post = Table(
     Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
     UniqueConstraint("account", "external_id"),
 )
-Index(
-    "ix_post_recheck_at",
-    post.c.account,
-    post.c.recheck_at,
-    sqlite_where=post.c.recheck_at.isnot(None),
-    postgresql_where=post.c.recheck_at.isnot(None),
-)
+Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))
 Index("ix_post_thread_id", post.c.thread_id, post.c.posted_at)
 Index("ix_post_volume", post.c.account, post.c.inbound, post.c.posted_at)
 
@@ -201,19 +191,12 @@ outbox = Table(
     Column("content_hash", String(64)),  # digest of what Slack shows, so that the same is not sent again
     Column("error", String(100)),
 )
-Index(
-    "ix_outbox_work",
-    outbox.c.order_by,
-    outbox.c.id,
-    sqlite_where=outbox.c.generation > outbox.c.delivered_generation,
-    postgresql_where=outbox.c.generation > outbox.c.delivered_generation,
-)
+Index("ix_outbox_work", outbox.c.order_by, outbox.c.id, **_where(outbox.c.generation > outbox.c.delivered_generation))
 Index(
     "ix_outbox_backlog",
     outbox.c.destination,
     outbox.c.kind,
-    sqlite_where=and_(outbox.c.generation > outbox.c.delivered_generation, outbox.c.message_ts.is_(None)),
-    postgresql_where=and_(outbox.c.generation > outbox.c.delivered_generation, outbox.c.message_ts.is_(None)),
+    **_where(and_(outbox.c.generation > outbox.c.delivered_generation, outbox.c.message_ts.is_(None))),
 )
 
 rate_bucket = Table(
@@ -261,6 +244,20 @@ feed = Table(
     Column("alarm_since", UTCDateTime),  # since when that problem has lasted
 )
 
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the id of a post that could not be stored
+    Column("customer_id", Text, nullable=False),
+    Column("customer_handle", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    UniqueConstraint("account", "digest"),
+)
+
 backlog = Table(
     "backlog",
     metadata,
@@ -272,13 +269,7 @@ backlog = Table(
     Column("ended_at", UTCDateTime),
     Column("mentions", Integer),  # how many there were in all; set at its end
 )
-Index(
-    "uq_backlog_going_on",
-    backlog.c.desk,
-    unique=True,
-    sqlite_where=backlog.c.ended_at.is_(None),
-    postgresql_where=backlog.c.ended_at.is_(None),
-)
+Index("uq_backlog_going_on", backlog.c.desk, unique=True, **_where(backlog.c.ended_at.is_(None)))
 
 volume_spike = Table(
     "volume_spike",
@@ -291,10 +282,4 @@ volume_spike = Table(
     Column("calm_since", UTCDateTime),
     Column("ended_at", UTCDateTime),
 )
-Index(
-    "uq_volume_spike_going_on",
-    volume_spike.c.desk,
-    unique=True,
-    sqlite_where=volume_spike.c.ended_at.is_(None),
-    postgresql_where=volume_spike.c.ended_at.is_(None),
-)
+Index("uq_volume_spike_going_on", volume_spike.c.desk, unique=True, **_where(volume_spike.c.ended_at.is_(None)))

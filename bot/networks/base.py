@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.cases.mention import Mention
+from bot.domain.common.plain import FromNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(FromNetwork):
     """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one)."""
 
     mentions: tuple[Mention, ...]
@@ -18,7 +19,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(FromNetwork):
     """A reply as the network has it."""
 
     id: str

@@ -147,9 +147,12 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
     name = "@" + handle.removeprefix("@")
     with closing(build(_settings())) as app:
         found = usecase.find(app.ctx, handle, network)
-        if not found:
+        aside = usecase.find_set_aside(app.ctx, handle, network)
+        if not (found or aside):
             raise click.ClickException(f"nobody called {name} has written to this desk")
         listed = ", ".join(f"#{thread.id} on {thread.account}" for thread in found)
+        if aside:
+            listed += f"{', ' if listed else ''}posts that could not be stored: {aside}"
         if not yes:
             click.confirm(f"Erase all that {name} said and was answered, for good ({listed})?", abort=True)
         try:
@@ -157,7 +160,8 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
         except Refused as refusal:
             busy = f"a reply in #{refusal.details['thread']} is on its way"
             raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
-    click.echo(f"threads: {len(erased.threads)} ({', '.join(f'#{number}' for number in erased.threads)})")
+    numbers = ", ".join(f"#{number}" for number in erased.threads)
+    click.echo(f"threads: {len(erased.threads)}{f' ({numbers})' if numbers else ''}")
     click.echo(f"messages: {erased.posts}")
     click.echo(f"replies: {erased.replies}")
     click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")

@@ -1,4 +1,4 @@
-"""The message of intake: what the channel is told of an account that cannot be read, or is silent."""
+"""The messages of intake: of an account that cannot be read or is silent, and of a post that could not be stored."""
 
 from __future__ import annotations
 
@@ -34,3 +34,17 @@ def feed(account: str, desk: str, channel: str, problem: FeedProblem, over_at: d
         FeedPayload(account, desk, problem.alarm, since, problem.code, over),
         order_by=outbox.FIRST,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsidePayload(Payload):
+    set_aside: int
+
+
+def set_aside(number: int, channel: str) -> NewMessage:
+    payload = SetAsidePayload(number)
+    return NewMessage(MessageKind.SET_ASIDE, set_aside_key(number), channel, payload)
+
+
+def set_aside_key(number: int) -> str:
+    return f"set_aside:{number}"

@@ -12,7 +12,7 @@ class Trait(Flag):
     NONE = 0
     LIVING = auto()  # edited as long as its thread changes
     UNDER_A_CARD = auto()  # posted under its thread's card, so it waits for the card
-    OVERVIEW = auto()  # shows several threads: edited when something is erased from any thread
+    OVERVIEW = auto()  # shows customers and belongs to no thread: edited when anything is erased
     ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because networks need the order
     SURVIVES_ERASURE = auto()  # still posted after its thread was erased, because it names no customer
 
@@ -32,6 +32,7 @@ class MessageKind(StrEnum):
     BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them
     VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
+    SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     STANDUP = "standup"  # the figures of yesterday
     TASK = "task"  # slow work outside a click
     SWEEP = "sweep"  # removes a message that may be in Slack twice

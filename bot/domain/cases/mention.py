@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.common.plain import FromNetwork
+
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class Author(FromNetwork):
     """Who wrote a post. `handle` has no @; `followers` is None if the network does not give it."""
 
     id: str
@@ -18,7 +20,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class Media(FromNetwork):
     """A picture or film attached to a post; `alt` is the customer's own description of it."""
 
     kind: Literal["photo", "video", "gif"]
@@ -27,7 +29,7 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(FromNetwork):
     """One incoming post.
 
     `id` is the network's current id; `earlier_ids` are the ids it had before it was edited. `conversation` is the

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
 from bot.domain.cases.mention import Author, Media, Mention
+from bot.domain.common.plain import plain
 
 Json: TypeAlias = dict[str, object]
 
@@ -208,8 +209,8 @@ def text(post: Json) -> str:
         is_media = "media_key" in entity or _MEDIA_LINK.fullmatch(target)
         if target:
             links[_string(entity.get("url"))] = "" if is_media else target
-    plain = _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], _string(words))
-    return _SHORT_LINK.sub(lambda match: links.get(match[0], match[0]), plain).rstrip()
+    typed = _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], _string(words))
+    return _SHORT_LINK.sub(lambda match: links.get(match[0], match[0]), typed).rstrip()
 
 
 def comparable(words: str) -> str:
@@ -219,8 +220,8 @@ def comparable(words: str) -> str:
     than the try. Taking another reply for it does little harm; missing it answers the customer twice.
     """
     typed = "".join(char for char in words if unicodedata.category(char) != "Cf")
-    plain = unicodedata.normalize("NFKC", unquote(_SCHEME.sub("", typed))).casefold()
-    return "".join(filter(str.isalnum, _LEADING_HANDLES.sub("", plain, count=1)))
+    bare = unicodedata.normalize("NFKC", unquote(_SCHEME.sub("", typed))).casefold()
+    return "".join(filter(str.isalnum, _LEADING_HANDLES.sub("", bare, count=1)))
 
 
 def names(post: Json, own_id: str, handle: str) -> bool:
@@ -264,10 +265,8 @@ def _link(value: object) -> str:
 
 
 def _string(value: object) -> str:
-    """Return a string that every database and UTF-8 stream accepts; empty if `value` is not a string."""
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    """Return plain text; empty if `value` is not a string."""
+    return plain(value) if isinstance(value, str) else ""
 
 
 def _dict(value: object) -> Json:

@@ -16,12 +16,13 @@ from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import waits
-from storage.engine import Connection, transaction, until_taken
-from storage.intake import feeds
+from storage.engine import Connection, cannot_be_stored, is_away, transaction, until_taken
+from storage.intake import feeds, set_asides
 from storage.intake.feeds import Feed
 
 log = logging.getLogger(__name__)
@@ -70,16 +71,16 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
 
 def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) -> int:
     """Store these mentions, oldest first: how many were new."""
-    key, new = account.key, 0
+    new = 0
     mentions = [mention for mention in fetched.mentions if not _is_ours(ctx, account, mention)]
     for start in range(0, len(mentions), BATCH):
         batch = mentions[start : start + BATCH]
-        for attempt in until_taken(FETCH_SECONDS):
-            with attempt, transaction(ctx.engine) as connection:
-                at = ctx.clock.now()
-                check_at = at + ctx.clock.real(account.recheck_every.total_seconds())
-                stored = _take_in(connection, desk, key, batch, at, check_at)
-        new += stored
+        try:
+            new += _receive(ctx, desk, account, batch)
+        except Exception as error:
+            if is_away(error):
+                raise
+            new += _receive_singly(ctx, desk, account, batch)
         ctx.wake()
     return new
 
@@ -111,6 +112,38 @@ def _is_ours(ctx: Context, account: AccountConfig, mention: Mention) -> bool:
     return f"{account.kind}:{mention.author.handle.lower()}" in ctx.accounts
 
 
+def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: Iterable[Mention]) -> int:
+    """Store each by itself, and set aside those that cannot be stored: how many were new.
+
+    If nothing can be stored and no value is to blame, the fault is not a mention's: the error is raised.
+    """
+    new = 0
+    failed: list[tuple[Mention, Exception]] = []
+    for mention in mentions:
+        try:
+            new += _receive(ctx, desk, account, [mention])
+        except Exception as error:
+            if is_away(error):
+                raise
+            failed.append((mention, error))
+    other = next((error for _, error in failed if not cannot_be_stored(error)), None)
+    if other is not None and not new:
+        raise other
+    for mention, reason in failed:
+        set_aside(ctx, desk, account.key, mention, reason)
+    return new
+
+
+def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequence[Mention]) -> int:
+    """Store these in one transaction: how many were new."""
+    for attempt in until_taken(FETCH_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            at = ctx.clock.now()
+            check_at = at + ctx.clock.real(account.recheck_every.total_seconds())
+            new = _take_in(connection, desk, account.key, mentions, at, check_at)
+    return new
+
+
 def _not_fetched(ctx: Context, feed: Feed, error: str, code: str, pause: float) -> None:
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
@@ -134,6 +167,8 @@ def _take_in(
     connection: Connection, desk: Desk, account: str, batch: Sequence[Mention], at: datetime, check_at: datetime
 ) -> int:
     """How many of these were new."""
+    aside = set_asides.among(connection, account, [mention.id for mention in batch])
+    batch = [mention for mention in batch if mention.id not in aside]
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
     known = posts.known(connection, account, ids)
     begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)

@@ -15,6 +15,7 @@ from storage import outbox
 from storage.cases import escalations, events, posts, threads
 from storage.clock import waits
 from storage.engine import Connection, reading, transaction
+from storage.intake import set_asides
 from storage.replies import replies
 
 
@@ -37,6 +38,12 @@ def find(ctx: Context, handle: str, account: str | None = None) -> list[Thread]:
         return threads.of_customers_called(connection, handle.removeprefix("@"), account)
 
 
+def find_set_aside(ctx: Context, handle: str, account: str | None = None) -> int:
+    """Count the posts that could not be stored and that `erase` would forget, of the same handle and account."""
+    with reading(ctx.engine) as connection:
+        return set_asides.count(connection, handle.removeprefix("@"), account)
+
+
 def erase(ctx: Context, handle: str, account: str | None = None) -> Erased:
     """Forget everybody who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
 
@@ -47,13 +54,15 @@ def erase(ctx: Context, handle: str, account: str | None = None) -> Erased:
     with transaction(ctx.engine) as connection:
         found = threads.of_customers_called(connection, handle.removeprefix("@"), account)
         parts = [_erase(connection, ctx, thread.id) for thread in found]
+        customers = {(thread.account, thread.customer_id) for thread in found}
+        aside = set_asides.erase(connection, handle.removeprefix("@"), account, customers)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()
     return Erased(
         threads=tuple(thread.id for thread in found),
-        posts=sum(part.posts for part in parts),
+        posts=sum(part.posts for part in parts) + len(aside),
         replies=sum(part.replies for part in parts),
-        shown=sum(part.shown for part in parts),
+        shown=sum(part.shown for part in parts) + sum(aside.values()),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.usecases.desk.context import Context
 from storage.common import job_locks
 from storage.desk import desks
 from storage.engine import reading, transaction
+from storage.intake import set_asides
 from storage.privacy import retention
 
 EVERY = timedelta(hours=1)
@@ -30,7 +32,17 @@ def tick(ctx: Context) -> int:
             return 0
         names = desks.with_threads(connection)
     keeps = {desk.name: desk.keep for desk in ctx.settings.desks}
+    _delete_set_aside(ctx, keeps)
     return sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
+
+
+def _delete_set_aside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:
+    """The same for posts that could not be stored."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        for desk, keep in keeps.items():
+            set_asides.delete_before(connection, at - keep, desk=desk)
+        set_asides.delete_before(connection, at - max(keeps.values()))
 
 
 def _delete(ctx: Context, desk: str, keep: timedelta) -> int:

@@ -17,3 +17,13 @@ class FeedNotice:
     problem: FeedProblem
     at: datetime
     over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideNotice:
+    """A post that could not be stored. `url` is empty if its author was forgotten."""
+
+    desk: str
+    network_name: str
+    handle: str
+    url: str

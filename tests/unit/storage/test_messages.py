@@ -76,6 +76,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "C0SUPPORT",
         FAILING | {"alarm": "silent", "code": None, "over_at": OVER.isoformat()},
     ),
+    (intake.set_aside(3, "C0SUPPORT"), "set_aside:3", "C0SUPPORT", {"set_aside": 3}),
     (
         reports.standup("Support", "C0SUPPORT", date(2026, 11, 20)),
         "standup:Support:2026-11-20",

@@ -1,0 +1,99 @@
+"""Posts that could not be stored, so that each is told once. Of its id a digest is kept: the id may be why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+
+from bot.domain.cases.mention import Mention
+from storage import outbox
+from storage.engine import upsert
+from storage.intake import messages
+from storage.rows import record
+from storage.tables import outbox as outbox_table
+from storage.tables import set_aside as table
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """`url` is where the post can be seen; empty after its author was forgotten."""
+
+    id: int
+    desk: str
+    account: str
+    url: str
+
+
+def add(connection: Connection, desk: str, account: str, mention: Mention, at: datetime) -> int | None:
+    """Remember a post: its number here; None if it is remembered already."""
+    number: int | None = connection.execute(
+        upsert(connection, table)
+        .values(
+            desk=desk,
+            account=account,
+            digest=_digest(account, mention.id),
+            customer_id=mention.author.id,
+            customer_handle=mention.author.handle,
+            url=mention.url,
+            at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    ).scalar_one_or_none()
+    return number
+
+
+def among(connection: Connection, account: str, external_ids: Iterable[str]) -> set[str]:
+    """Which of these posts were set aside."""
+    called = {_digest(account, id_): id_ for id_ in external_ids}
+    those = select(table.c.digest).where(table.c.account == account, table.c.digest.in_(list(called)))
+    rows = connection.execute(those)
+    return {called[digest] for digest in rows.scalars()}
+
+
+def get(connection: Connection, number: int) -> SetAside | None:
+    row = connection.execute(select(table).where(table.c.id == number)).one_or_none()
+    return record(SetAside, row) if row else None
+
+
+def count(connection: Connection, handle: str, account: str | None) -> int:
+    """Count a customer's posts; an `account` such as "x:acme" leaves the other accounts out."""
+    return connection.execute(select(func.count()).where(_of(handle, account, ()))).scalar_one()
+
+
+def erase(
+    connection: Connection, handle: str, account: str | None, customers: Iterable[tuple[str, str]]
+) -> dict[int, bool]:
+    """Forget where these posts are and whose: those of a handle, and of customers as (account, id).
+
+    By number: whether Slack shows a message with the post's address.
+    """
+    forgotten = update(table).where(_of(handle, account, customers)).values(customer_id="", customer_handle="", url="")
+    numbers = connection.execute(forgotten.returning(table.c.id)).scalars()
+    told = {number: outbox.get(connection, messages.set_aside_key(number)) for number in numbers}
+    return {number: item is not None and item.message_ts is not None for number, item in told.items()}
+
+
+def delete_before(connection: Connection, before: datetime, *, desk: str | None = None) -> None:
+    """Delete what was set aside before that, with what tells of it; of one desk if given."""
+    query = delete(table).where(table.c.at < before)
+    if desk is not None:
+        query = query.where(table.c.desk == desk)
+    numbers = connection.execute(query.returning(table.c.id)).scalars()
+    told = [messages.set_aside_key(number) for number in numbers]
+    connection.execute(delete(outbox_table).where(outbox_table.c.key.in_(told)))
+
+
+def _of(handle: str, account: str | None, customers: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    theirs = [and_(table.c.account == on, table.c.customer_id == id_) for on, id_ in customers]
+    called = or_(func.lower(table.c.customer_handle) == handle.lower(), *theirs)
+    not_erased = and_(table.c.customer_id != "", called)
+    return not_erased if account is None else and_(not_erased, table.c.account == account)
+
+
+def _digest(account: str, external_id: str) -> str:
+    return sha256(f"{account}:{external_id}".encode()).hexdigest()
