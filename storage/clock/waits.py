@@ -57,10 +57,12 @@ def get(connection: Connection, wait_id: int) -> Wait | None:
     return wait_of(row) if row else None
 
 
-def going_on(connection: Connection, thread_id: int) -> int | None:
-    """Return the id of the thread's open wait; None if there is none."""
-    query = select(table.c.id).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None))
-    return connection.execute(query).scalar_one_or_none()
+def going_on(connection: Connection, thread_ids: Iterable[int]) -> dict[int, int]:
+    """Return the id of each thread's open wait, by thread number; threads without one are left out."""
+    query = select(table.c.thread_id, table.c.id).where(
+        table.c.thread_id.in_(list(thread_ids)), table.c.ended_at.is_(None)
+    )
+    return {row.thread_id: row.id for row in connection.execute(query)}
 
 
 def erase(connection: Connection, thread_id: int) -> None:

@@ -7,7 +7,7 @@ delivered, so that several become one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -156,6 +156,11 @@ def get(connection: Connection, key: str) -> Item | None:
 
 def exists(connection: Connection, key: str) -> bool:
     return connection.execute(select(table.c.id).where(table.c.key == key)).one_or_none() is not None
+
+
+def stated(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Return those of these keys that somebody has stated already."""
+    return set(connection.execute(select(table.c.key).where(table.c.key.in_(keys))).scalars())
 
 
 def cancel(connection: Connection, key: str) -> None:

@@ -57,7 +57,10 @@ def tick(ctx: Context) -> int:
             return 0
     with transaction(ctx.engine) as connection:
         due = threads.due_nags(connection, desks, at, BATCH)
-        raised = [reminder for thread in due if (reminder := _reminder(connection, thread, at))]
+        open_waits = waits.going_on(connection, [thread.id for thread in due])
+        raised = [
+            reminder for thread in due if (reminder := _reminder(connection, thread, open_waits.get(thread.id), at))
+        ]
         for desk in ctx.settings.desks:
             mine = [reminder for reminder in raised if reminder.thread.desk == desk.name]
             for to, theirs in _by_recipient(desk, mine):
@@ -85,8 +88,8 @@ def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     )
 
 
-def _reminder(connection: Connection, thread: Thread, at: datetime) -> _Reminder | None:
-    line, wait = thread.deadline, waits.going_on(connection, thread.id)
+def _reminder(connection: Connection, thread: Thread, wait: int | None, at: datetime) -> _Reminder | None:
+    line = thread.deadline
     if line is None or wait is None:
         # One inconsistent row must not block everybody else's reminders.
         log.error("a reminder fell due where nobody waits", extra={"fields": {"thread": thread.id}})
@@ -110,7 +113,8 @@ def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
 ) -> None:
     """Queue one message for each reminder, or one for all. An existing message is edited with its thread instead."""
-    new = [reminder for reminder in raised if not outbox.exists(connection, reminder.message(to).key)]
+    told = outbox.stated(connection, [reminder.message(to).key for reminder in raised])
+    new = [reminder for reminder in raised if reminder.message(to).key not in told]
     nearest = min((reminder.line.due_at for reminder in new), default=None)
     if nearest is None:
         return

@@ -16,6 +16,7 @@ from bot.usecases.replies import reply, reply_outcome
 from storage.engine import transaction
 from storage.tables import thread, wait
 from tests.conftest import FRIDAY, TurnedClock
+from tests.support.statements import statements
 from tests.support.team import ANNA, Team
 
 
@@ -131,3 +132,15 @@ def test_each_wait_has_a_reminder_of_its_own(team: Team, clock: TurnedClock) -> 
     nag.tick(team.ctx)
     assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (2, 2)
     assert clock.at > FRIDAY
+
+
+def test_a_tick_reads_as_often_for_many_reminders_as_for_few(team: Team, clock: TurnedClock) -> None:
+    read = []
+    for round_, count in enumerate((INDIVIDUAL_LIMIT + 1, 2 * INDIVIDUAL_LIMIT)):
+        for each in range(count):
+            team.write(conversation=f"{round_}-{each}")
+        clock.turn(hours=1)
+        with statements(team.ctx.engine) as ran:
+            assert nag.tick(team.ctx) >= count
+        read.append([statement for statement, _ in ran if statement.startswith("SELECT")])
+    assert len(read[0]) == len(read[1]) <= 15
