@@ -43,5 +43,5 @@ def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:
 def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendered:
     card = queries.card(ctx, thread_id(item))
     t = language_of(ctx, item.destination, configured(ctx, item, card.thread.desk))
-    escalation = next(each for each in card.escalations if each.id == payload.escalation)
+    escalation = next(request for request in card.escalations if request.id == payload.escalation)
     return Rendered(escalate_view.card(card, escalation, t))
