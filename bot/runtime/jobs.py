@@ -1,4 +1,4 @@
-"""The ticks: APScheduler is a clock here and nothing more. Every deadline is a row, every tick one use case."""
+"""The ticks. APScheduler serves only as a clock: every deadline is a row, and every tick is one use case."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ BILL_SECONDS = 3600
 
 
 def schedule(ctx: Context) -> BackgroundScheduler:
-    """A scheduler, not started yet, that polls every network, reminds, states the standups, deletes what is old, and
-    watches for what is out of the ordinary."""
+    """Build a scheduler that is not started yet.
+
+    It polls every network, reminds, queues the standups, deletes what is old, and watches for anything unusual.
+    """
     accounts = ctx.settings.accounts()
     scheduler = BackgroundScheduler(
         timezone="UTC",
@@ -66,7 +68,7 @@ def _say_what_was_spent(ctx: Context) -> None:
 
 
 def _until_done(work: Callable[[], object]) -> Callable[[], None]:
-    """Work for a start at which the database may be away: tried at every tick until it is done once."""
+    """Wrap work that needs the database at start: try it at every tick until it has succeeded once."""
     left = [work]
 
     def run() -> None:
@@ -78,7 +80,7 @@ def _until_done(work: Callable[[], object]) -> Callable[[], None]:
 
 
 def _quietly(tick: Callable[[], object]) -> Callable[[], None]:
-    """A tick that fails is tried again at the next one."""
+    """Wrap a tick so that a failure is logged and the next tick tries again."""
 
     def run() -> None:
         try:

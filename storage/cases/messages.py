@@ -21,7 +21,7 @@ def card(thread: Thread, channel: str) -> NewMessage:
 
 
 def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:
-    """Channel and ts of the thread's card; None until it is in Slack."""
+    """Return channel and ts of the thread's card; None until it is in Slack."""
     return places_of_cards(connection, [thread_id]).get(thread_id)
 
 
@@ -33,15 +33,17 @@ _PLACES = select(table.c.thread_id, table.c.message_channel, table.c.message_ts)
 
 
 def places_of_cards(connection: Connection, thread_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Channel and ts of each thread's card by the thread's number; without those that are not in Slack yet."""
+    """Return channel and ts of each thread's card, by number; cards that are not in Slack yet are left out."""
     rows = connection.execute(_PLACES, {"threads": list(thread_ids)})
     return {row.thread_id: (row.message_channel, row.message_ts) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class NotePayload(Payload):
-    """`code` is the event that it tells of, `people` the Slack ids of those whom its words name, by their part in it
-    ("from", "to", "by")."""
+    """`code` is the event that the note tells of.
+
+    `people` are the Slack ids that its words name, by their part in it ("from", "to", "by").
+    """
 
     code: EventKind
     people: Mapping[str, str]

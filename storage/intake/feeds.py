@@ -1,4 +1,4 @@
-"""Feeds: how far each account was read, and whether its network answers."""
+"""How far each network was read, and whether it answers."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class Feed:
 
     @property
     def told(self) -> FeedProblem | None:
-        """The problem that the channel was told of and that is not over yet."""
+        """The problem that the channel was told of and that is not over."""
         if self.alarm is None or self.alarm_since is None:
             return None
         return FeedProblem(Alarm(self.alarm), self.alarm_since)
 
 
 def take(connection: Connection, account: str, at: datetime, until: datetime, longest: timedelta) -> Feed | None:
-    """Take the feed for this process until `until`; None if another process reads it or it is to be left alone.
+    """Reserve the feed for this process until `until`; None while another one reads it or it must be left alone.
 
-    A feed that answers is never left alone for longer than `longest`. A later end was written before the clock was set
-    back, and no longer counts. How long a failing feed is left alone is for the network to say.
+    A feed that answers is never left alone for more than `longest`: a later end was written before the clock was set
+    back, and no longer counts. A failing network decides how long it is left alone.
     """
     beyond = and_(table.c.failing_since.is_(None), table.c.leased_until > at + longest)
     connection.execute(upsert(connection, table).values(account=account).on_conflict_do_nothing())
@@ -59,7 +59,7 @@ def get(connection: Connection, account: str) -> Feed | None:
 
 
 def read(connection: Connection, account: str, cursor: str | None, at: datetime, next_at: datetime) -> None:
-    """Record that the network answered: store the cursor (None keeps the old one) and pause until `next_at`."""
+    """Record that the network answered: store the cursor (None keeps the old one) and rest until `next_at`."""
     values: dict[str, object] = {
         "fetched_at": at,
         "answers_since": case((table.c.failing_since.is_(None), func.coalesce(table.c.answers_since, at)), else_=at),
@@ -74,7 +74,7 @@ def read(connection: Connection, account: str, cursor: str | None, at: datetime,
 
 
 def failed(connection: Connection, feed: Feed, error: str, code: str, at: datetime, next_at: datetime) -> None:
-    """Record that the network did not answer. `error` is for the log, `code` is NetworkError's."""
+    """Record that the network did not answer. `error` is for the log, `code` is bot.networks.base.NetworkError's."""
     connection.execute(
         update(table)
         .where(table.c.account == feed.account)
@@ -83,7 +83,10 @@ def failed(connection: Connection, feed: Feed, error: str, code: str, at: dateti
 
 
 def alarm(connection: Connection, account: str, told: FeedProblem | None, trouble: FeedProblem | None) -> bool:
-    """Record that the channel is told of `trouble`, or with None that `told` is over. True for one caller only."""
+    """Record that the channel is told of `trouble`, or with None that `told` is over.
+
+    Returns True to the one caller who must tell it.
+    """
     row = connection.execute(
         update(table)
         .where(table.c.account == account, table.c.alarm_since.is_not_distinct_from(told.since if told else None))

@@ -1,4 +1,4 @@
-"""How much customers write, and when. Each question is answered from one index."""
+"""How much customers write, and when; one index answers each question."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def count(connection: Connection, accounts: Sequence[str], after: datetime, until: datetime) -> int:
-    """Count the customers' posts after `after`, up to and including `until`."""
+    """Count customers' posts posted after `after` and up to `until`."""
     return connection.execute(
         select(func.count()).select_from(table).where(_of(accounts), table.c.posted_at > after, _until(until))
     ).scalar_one()
 
 
 def newest(connection: Connection, account: str, until: datetime) -> datetime | None:
-    """Return when the last customer's post up to `until` was posted; None if there is none."""
+    """Return when the last post up to `until` was posted."""
     found: datetime | None = connection.execute(
         select(func.max(table.c.posted_at)).where(_of([account]), _until(until))
     ).scalar_one()
@@ -29,7 +29,7 @@ def newest(connection: Connection, account: str, until: datetime) -> datetime | 
 
 
 def next_after(connection: Connection, account: str, after: datetime = BEGINNING) -> datetime | None:
-    """Return when the first customer's post after `after` was posted; None if there is none. By default the oldest."""
+    """Return when the first post after `after` was posted; by default, the oldest stored one."""
     found: datetime | None = connection.execute(
         select(func.min(table.c.posted_at)).where(_of([account]), table.c.posted_at > after)
     ).scalar_one()
@@ -39,7 +39,7 @@ def next_after(connection: Connection, account: str, after: datetime = BEGINNING
 def said(
     connection: Connection, accounts: Sequence[str], until: datetime, *, after: datetime | None = None, limit: int
 ) -> list[Said]:
-    """Return the newest `limit` customers' posts that still have words, oldest first."""
+    """Return the newest `limit` posts that still have words, oldest first."""
     query = select(table.c.thread_id, table.c.text, table.c.url).where(_of(accounts), _until(until), table.c.text != "")
     if after is not None:
         query = query.where(table.c.posted_at > after)

@@ -1,4 +1,4 @@
-"""Renamed: a desk that the config no longer has leaves its threads to the one that answers for their account now."""
+"""Takeover: a desk that left the config leaves its threads to the desk that now answers for their account."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 
 
 def pass_on(ctx: Context) -> int:
-    """Pass on every thread whose desk is gone and whose account is not: how many.
+    """Pass on every thread whose desk is gone but whose account is not; return how many.
 
-    Else a desk that got a new name would be a new desk, and the customers of the old one nobody's.
+    Otherwise a renamed desk would be a new desk, and nobody would answer the old one's customers.
     """
     configured = {desk.name for desk in ctx.settings.desks}
     with reading(ctx.engine) as connection:

@@ -1,4 +1,4 @@
-"""Feed: a network that fails or is unusually silent is said in the channel, once, and once when it is back."""
+"""Feed: the channel is told once when a network fails or is unusually silent, and once when it is back."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from storage.intake.feeds import Feed
 
 
 def tick(ctx: Context) -> int:
-    """Say what has changed about every network: how many messages that makes."""
+    """Announce every change in the health of an account's feed; return how many messages that makes."""
     return sum(_watch(ctx, desk, account) for desk, account in ctx.settings.accounts())
 
 
 def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> FeedNotice:
-    """What the channel is told, as it was when it was noticed; instants are ISO 8601."""
+    """Return what the channel is told, as it stood when it was noticed; instants are ISO 8601."""
     trouble = FeedProblem(Alarm(alarm), datetime.fromisoformat(since), code)
     over = datetime.fromisoformat(over_at) if over_at else None
     return FeedNotice(network_name(key), ctx.accounts[key].handle, trouble, ctx.clock.now(), over)
@@ -59,7 +59,7 @@ def _trouble(
         failing = at - feed.failing_since > allowed
         return FeedProblem(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
     if feed.fetched_at is None or feed.answers_since is None or at - feed.fetched_at > allowed:
-        return None  # nobody has asked it lately, so its silence says nothing
+        return None  # nobody has asked the network recently, so its silence means nothing
     newest = post_counts.newest(connection, feed.account, at)
     gaps = _gaps(connection, desk, feed.account, at)
     if newest is None or not gaps:
@@ -69,7 +69,7 @@ def _trouble(
 
 
 def _gaps(connection: Connection, desk: Desk, account: str, at: datetime) -> list[timedelta]:
-    """How long nothing came in around this moment of earlier weeks; none of the weeks before the first mention."""
+    """Return how long nothing came in around this moment of earlier weeks, from the week of the first mention on."""
     gaps = []
     for moment in same_moments(at, desk.timezone):
         before = post_counts.newest(connection, account, moment)

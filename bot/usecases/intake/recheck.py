@@ -1,4 +1,4 @@
-"""Recheck: what customers change or delete on a network is changed or gone here too."""
+"""Recheck: what customers change or delete on a network changes or goes here too."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from storage.engine import Connection, reading, transaction
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
-PAUSE_SECONDS = 60  # before a network that refused us is asked again
-DAILY = timedelta(hours=23)  # and an hour to spare, for a network that is away and for those that queue
+PAUSE_SECONDS = 60  # before we ask a network again that refused us
+DAILY = timedelta(hours=23)  # leaves an hour for outages and for posts in the queue
 
 
 def tick(ctx: Context, account: AccountConfig) -> int:
-    """Ask again after posts whose turn it is: how many were edited or are gone.
+    """Ask again about posts whose turn it is; return how many were edited or are gone.
 
-    A post whose author waits is asked after every `recheck_every`; all others once a day for as long as they are
-    stored, for what was deleted at X may not stay here for longer than 24 hours (X's developer policy). X bills 0.005 $
-    for each post that it is asked after, so about that much a day for every stored post; a shorter `keep` lowers it.
+    A post whose author waits is asked about every `recheck_every`. All others are asked about once a day as long as
+    they are stored, because what was deleted on X may not stay here for more than 24 hours (X's developer policy). X
+    bills 0.005 $ for each post it is asked about, so about that much a day for every stored post; a shorter `keep`
+    lowers it.
     """
     key = account.key
     lock = f"recheck:{key}"
@@ -55,7 +56,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     with transaction(ctx.engine) as connection:
         for external_id in found.gone:
             changed += _withdraw(connection, by_id[external_id], at)
-        # One that is stored under its newest number by itself is that one, for no two are stored under the same number.
+        # A post stored under its newest number is that post, since no two are stored under the same number.
         by_id |= posts.known(connection, key, [mention.id for mention in found.standing])
         for mention in found.standing:
             old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
