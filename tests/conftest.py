@@ -7,20 +7,21 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
 
-from bot.networks.x.client import XAccount
 from bot.settings import Settings, load
 from bot.usecases.desk.context import Context
 from storage import migrate
 from storage.engine import connect
+from tests.support import config
 from tests.support import postgres as postgresql
+from tests.support.clock import TurnedClock
 from tests.support.postgres import Databases
+from tests.support.team import lonely_x
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,44 +38,6 @@ QUIET = [
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a place, not a file name that somebody could guess
 ROOM = 2 * 2**30
-
-FRIDAY = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
-
-CONFIG = """
-[[desk]]
-name = "Support"
-slack_channel = "C0SUPPORT"
-leads = ["U0LEAD"]
-timezone = "Europe/Amsterdam"
-[[desk.escalate_to]]
-name = "Press office"
-slack_channel = "C0PRESS"
-[[desk.networks]]
-kind = "x"
-handle = "acme"
-[desk.agents.U0ANNA]
-initials = "AB"
-[desk.agents.U0LARS]
-initials = "LN"
-"""
-
-
-class TurnedClock:
-    """Stands still until a test turns it."""
-
-    def __init__(self, at: datetime = FRIDAY) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def real(self, seconds: float) -> timedelta:
-        return timedelta(seconds=seconds)
-
-    def turn(self, **length: float) -> datetime:
-        """`clock.turn(minutes=45)`: the new time."""
-        self.at += timedelta(**length)
-        return self.at
 
 
 def pytest_configure() -> None:
@@ -170,23 +133,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    config = tmp_path / "webcare.toml"
-    config.write_text(CONFIG, encoding="utf-8")
-    return load({"WEBCARE_CONFIG": str(config)})
-
-
-def lonely_x(clock: TurnedClock) -> XAccount:
-    """An account that counts as X does and reaches nobody."""
-    return XAccount(
-        "acme",
-        bearer_token="unused",
-        consumer_key="unused",
-        consumer_secret="unused",
-        access_token="unused",
-        access_token_secret="unused",
-        api_url="http://127.0.0.1:9",
-        now=clock.now,
-    )
+    return load({"WEBCARE_CONFIG": str(config.write(tmp_path, config.toml()))})
 
 
 @pytest.fixture

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
-from handlers import USAGE_HINT
+from tests.support.config import quick
+from tests.support.office import Office, Start, english
 from tests.support.postgres import Databases
-from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
-from tests.support.slack_team import Team
+from tests.support.process import Process, answers, environment, eventually, free_port, webcare
 
 PATIENT = Timing(ack=15, trigger=15)
 """Slack's own three seconds are kept to where each form of the bot is tried; the rest must pass on a busy machine."""
-
-
-class Start(Protocol):
-    def __call__(
-        self, sandbox: Sandbox | None = None, *, folder: Path | None = None, clock: str = "", **desk: str
-    ) -> Team: ...
 
 
 @pytest.fixture(scope="module")
@@ -36,35 +27,29 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """
     with ExitStack() as after:
 
-        def begin(sandbox: Sandbox | None = None, *, folder: Path | None = None, clock: str = "", **desk: str) -> Team:
+        def begin(
+            sandbox: Sandbox | None = None, *, folder: Path | None = None, clock: str = "", **desk: str
+        ) -> Office:
             folder = folder or tmp_path_factory.mktemp("bot")
             running = sandbox or after.enter_context(english(Sandbox(rate_limits=False, timing=PATIENT)))
-            env = environment(running, WEBCARE_CONFIG=str(config(folder, **desk)), WEBCARE_CLOCK=clock)
+            env = environment(running, WEBCARE_CONFIG=str(quick(folder, **desk)), WEBCARE_CLOCK=clock)
             bot = Process("run", env, folder / "bot.log")
             after.callback(bot.stop)
             eventually(lambda: running.slack.sockets or bot.ended is not None)
             assert bot.ended is None, bot.log
-            return Team(running, bot)
+            return Office(running, bot)
 
         yield begin
 
 
 @pytest.fixture(scope="module")
-def team(start: Start) -> Team:
+def office(start: Start) -> Office:
     """One bot for all the tests of a module; each test has customers of its own."""
     return start()
 
 
-def english(sandbox: Sandbox) -> Sandbox:
-    """The bot's app as its manifest wants it, in a workspace where everybody reads English."""
-    sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
-    users = sandbox.slack.state.users
-    users |= {id_: replace(user, locale="en-GB") for id_, user in users.items()}
-    return sandbox
-
-
 @pytest.fixture(scope="module", params=["socket", "http", pytest.param("split", marks=pytest.mark.postgres)])
-def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Each form in which the bot is run, before a Slack that limits its rates.
 
     One process on SQLite over Socket Mode; the same over signed HTTP; a web and a worker process on PostgreSQL.
@@ -73,7 +58,7 @@ def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with ExitStack() as after:
         sandbox = after.enter_context(english(Sandbox()))
         port = free_port()
-        env = environment(sandbox, WEBCARE_CONFIG=str(config(folder)))
+        env = environment(sandbox, WEBCARE_CONFIG=str(quick(folder)))
         kinds = ["run"]
         if request.param != "socket":
             env |= {"PORT": str(port)}
@@ -90,4 +75,4 @@ def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         ready = f"http://127.0.0.1:{port}/readyz"
         eventually(lambda: sandbox.slack.sockets or answers(ready) or any(bot.ended is not None for bot in bots))
         assert all(bot.ended is None for bot in bots), bots[0].log
-        yield Team(sandbox, bots[0])
+        yield Office(sandbox, bots[0])

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.slack_team import ANNA, Case, Team
+from tests.support.cast import ANNA
+from tests.support.office import Case, Office
 
 pytestmark = pytest.mark.browser
 
@@ -15,14 +16,14 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, team: Team) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser, office: Office) -> Iterator[Page]:
     """The sandbox's page as Anna sees it; a script error anywhere in it fails the test."""
     context = browser.new_context(viewport=request.param, reduced_motion="reduce")
     context.set_default_timeout(15_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{team.sandbox.url}/?as={ANNA}")
+    page.goto(f"{office.sandbox.url}/?as={ANNA.id}")
     page.get_by_test_id("composer").wait_for()
     yield page
     context.close()
@@ -33,8 +34,8 @@ def card(page: Page, case: Case) -> Locator:
     return page.locator(f'[data-testid=message][data-ts="{case.card.ts}"]')
 
 
-def test_an_agent_claims_and_answers(page: Page, team: Team) -> None:
-    case = team.mention("which platform does my train leave from?")
+def test_an_agent_claims_and_answers(page: Page, office: Office) -> None:
+    case = office.mention("which platform does my train leave from?")
     shown = card(page, case)
     expect(shown).to_contain_text("which platform", timeout=15_000)
     shown.locator("[data-action-id=claim]").click()
@@ -63,8 +64,8 @@ def test_an_agent_claims_and_answers(page: Page, team: Team) -> None:
     expect(posts.filter(has_text=f"@{case.handle} Platform 5")).to_contain_text("have a good journey! ^AB")
 
 
-def test_a_reason_that_is_missing_is_said_in_the_modal(page: Page, team: Team) -> None:
-    case = team.mention("win a phone now")
+def test_a_reason_that_is_missing_is_said_in_the_modal(page: Page, office: Office) -> None:
+    case = office.mention("win a phone now")
     shown = card(page, case)
     shown.get_by_test_id("overflow").click()
     page.locator(f'[data-value="close:{case.number}"]').click()

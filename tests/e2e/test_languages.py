@@ -5,32 +5,32 @@ from __future__ import annotations
 import pytest
 
 from bot.sandbox.server import Sandbox
-from tests.e2e.conftest import Start
+from tests.support.cast import ANNA, EMMA, LARS
+from tests.support.office import Office, Start, words
 from tests.support.process import eventually
-from tests.support.slack_team import ANNA, EMMA, LARS, Team, words
 
 
 @pytest.fixture(scope="module")
-def team(start: Start) -> Team:
+def office(start: Start) -> Office:
     """A Dutch desk with a Dutch, a Swedish and an English colleague."""
     sandbox = Sandbox(rate_limits=False).start()
     return start(sandbox, language="nl")
 
 
-def test_the_card_speaks_the_desks_language_and_modals_the_agents(team: Team) -> None:
-    case = team.mention("a question")
+def test_the_card_speaks_the_desks_language_and_modals_the_agents(office: Office) -> None:
+    case = office.mention("a question")
     assert "Wacht" in case.shown
     assert "Waiting" not in case.shown
     titles = {user: case.draft(user)["submit"]["text"] for user in (ANNA, LARS, EMMA)}
     assert titles == {ANNA: "Versturen", LARS: "Skicka", EMMA: "Send"}
     for user in titles:
-        team.slack.close(user)
+        office.slack.close(user.id)
 
 
-def test_what_one_agent_is_told_is_in_their_language(team: Team) -> None:
-    case = team.mention("another question")
-    answers = {user: team.command(user, "claim 999999") for user in (ANNA, LARS, EMMA)}
+def test_what_one_agent_is_told_is_in_their_language(office: Office) -> None:
+    case = office.mention("another question")
+    answers = {user: office.command(user, "claim 999999") for user in (ANNA, LARS, EMMA)}
     assert len(set(answers.values())) == 3
     assert answers[EMMA] == "There is no #999999 here."
     case.reply(LARS, "Hej!")
-    eventually(lambda: any("Ditt svar" in words(each) for each in team.slack.ephemerals(LARS)))
+    eventually(lambda: any("Ditt svar" in words(each) for each in office.slack.ephemerals(LARS.id)))

@@ -6,26 +6,27 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
+from tests.support.cast import ANNA, EMMA, HERE, LARS
+from tests.support.office import Office, words
 from tests.support.process import eventually
-from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Team, words
 
 
-def test_a_mention_is_claimed_answered_and_public(any_form: Team) -> None:
+def test_a_mention_is_claimed_answered_and_public(any_form: Office) -> None:
     case = any_form.mention("my parcel has been on its way for two weeks")
     assert "two weeks" in case.shown
     assert "not claimed yet" in case.shown
     assert case.buttons == {"claim", "reply", "escalate", "more:close", "more:history"}
 
     assert case.click(ANNA, "claim").ok
-    case.shows(f"<@{ANNA}> *is on it*")
+    case.shows(f"<@{ANNA.id}> *is on it*")
     assert "claim" not in case.buttons
 
     modal = words(case.draft(ANNA)["blocks"])
     assert "two weeks" in modal
     assert "@acme" in modal
     assert "^AB" in modal
-    assert any_form.slack.submit(ANNA, {"text": "We are looking for it right now."}).ok
-    assert any_form.slack.views(ANNA) == []
+    assert any_form.slack.submit(ANNA.id, {"text": "We are looking for it right now."}).ok
+    assert any_form.slack.views(ANNA.id) == []
     case.told(ANNA, "We are looking for it right now. ^AB")
     case.offers("undo")
     case.shows("*Answered*")
@@ -36,27 +37,27 @@ def test_a_mention_is_claimed_answered_and_public(any_form: Team) -> None:
     assert len(case.cards) == 1
 
 
-def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(any_form: Team) -> None:
+def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(any_form: Office) -> None:
     case = any_form.mention("who is going to help me?")
     with ThreadPoolExecutor(3) as agents:
         outcomes = list(agents.map(lambda agent: case.click(agent, "claim"), (ANNA, LARS, EMMA)))
     assert all(outcome.ok for outcome in outcomes)
     case.shows("*is on it*")
-    winner = next(agent for agent in (ANNA, LARS, EMMA) if f"<@{agent}> *is on it*" in case.shown)
+    winner = next(agent for agent in (ANNA, LARS, EMMA) if f"<@{agent.id}> *is on it*" in case.shown)
     for agent in {ANNA, LARS, EMMA} - {winner}:
-        case.told(agent, f"<@{winner}> claimed")
+        case.told(agent, f"<@{winner.id}> claimed")
 
 
-def test_the_command_answers_a_customer_too(any_form: Team) -> None:
+def test_the_command_answers_a_customer_too(any_form: Office) -> None:
     case = any_form.mention("are you open on Sunday?")
     answer = any_form.command(EMMA, f"reply {case.number} Yes, from 10 to 5 & we have <coffee>.")
     assert "is sent in" in answer
     eventually(lambda: case.replies)
     assert case.replies == [f"@{case.handle} Yes, from 10 to 5 & we have <coffee>. ^EC"]
-    case.shows(f"*Answered* by <@{EMMA}>")
+    case.shows(f"*Answered* by <@{EMMA.id}>")
 
 
-def test_a_follow_up_joins_its_card(any_form: Team) -> None:
+def test_a_follow_up_joins_its_card(any_form: Office) -> None:
     case = any_form.mention("the first of two messages")
     any_form.x.post(case.handle, "@acme and the second", in_reply_to=case.post.id)
     case.shows("and the second")
@@ -64,11 +65,11 @@ def test_a_follow_up_joins_its_card(any_form: Team) -> None:
     assert len(case.cards) == 1
 
 
-def test_whoever_calls_without_slacks_signature_is_refused(any_form: Team) -> None:
+def test_whoever_calls_without_slacks_signature_is_refused(any_form: Office) -> None:
     url = any_form.slack.events_url
     if url is None:
         return  # over Socket Mode there is no way in at all
-    body = {"command": "/webcare", "text": "open", "user_id": EMMA, "channel_id": HERE}
+    body = {"command": "/webcare", "text": "open", "user_id": EMMA.id, "channel_id": HERE}
     forged = {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=" + "0" * 64}
     for headers in ({}, forged):
         assert requests.post(url, data=body, headers=headers, timeout=5).status_code == 401

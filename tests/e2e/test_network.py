@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from tests.support.cast import EMMA
+from tests.support.office import Office, words
 from tests.support.process import eventually
-from tests.support.slack_team import EMMA, Team, words
 
 
-def test_an_edit_shows_on_the_card(team: Team) -> None:
-    case = team.mention("my paket is late")
-    team.x.edit(case.post.id, "@acme my parcel is late")
+def test_an_edit_shows_on_the_card(office: Office) -> None:
+    case = office.mention("my paket is late")
+    office.x.edit(case.post.id, "@acme my parcel is late")
     case.shows("my parcel is late")
     assert "edited" in case.shown
     assert len(case.cards) == 1
@@ -17,10 +18,10 @@ def test_an_edit_shows_on_the_card(team: Team) -> None:
     assert case.replies == [f"@{case.handle} We will see. ^EC"]
 
 
-def test_a_deleted_post_leaves_no_words_behind(team: Team) -> None:
-    case = team.mention("something regrettable")
+def test_a_deleted_post_leaves_no_words_behind(office: Office) -> None:
+    case = office.mention("something regrettable")
     card = case.card
-    team.x.delete(case.post.id)
+    office.x.delete(case.post.id)
     eventually(lambda: "regrettable" not in words(card))
     assert "deleted what they wrote" in words(card)
     assert "regrettable" not in card.text

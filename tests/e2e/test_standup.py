@@ -8,17 +8,17 @@ from pathlib import Path
 
 from bot.platform.clock import parse_clock
 from bot.sandbox.server import Sandbox
-from tests.e2e.conftest import Start, english
+from tests.support.cast import HERE
+from tests.support.office import Office, Start, english, words
 from tests.support.process import eventually
-from tests.support.slack_team import HERE, Team, words
 
 # A Monday in November: Amsterdam is an hour ahead of UTC.
 EARLY = datetime(2026, 11, 23, 7, tzinfo=UTC)
 NINE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
-def summaries(team: Team) -> list[str]:
-    return [words(each) for each in team.slack.messages(HERE) if "received" in each.text]
+def summaries(office: Office) -> list[str]:
+    return [words(each) for each in office.slack.messages(HERE) if "received" in each.text]
 
 
 def test_it_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> None:
@@ -28,11 +28,11 @@ def test_it_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> Non
         assert summaries(early) == []
 
         told = f"{(NINE - timedelta(seconds=2)).isoformat()}@1#{time.time():.3f}"
-        team = start(sandbox, folder=tmp_path, clock=told)
-        (summary,) = eventually(lambda: summaries(team))
+        office = start(sandbox, folder=tmp_path, clock=told)
+        (summary,) = eventually(lambda: summaries(office))
         assert "Sunday, 22 November 2026" in summary
         assert parse_clock(told).now() >= NINE
-        team.bot.stop()
+        office.bot.stop()
 
         again = start(sandbox, folder=tmp_path, clock=told)
         again.mention("so that a whole round of everything has passed")

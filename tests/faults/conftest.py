@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 from tests.support.faults.world import World
 
 

@@ -20,9 +20,9 @@ from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from storage.engine import connect, reading
 from storage.tables import feed, outbox, post, reply, thread
+from tests.support.cast import ANNA
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World
-from tests.support.team import ANNA
 
 
 @pytest.fixture

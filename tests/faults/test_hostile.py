@@ -17,7 +17,7 @@ from werkzeug.test import Client
 from bot.runtime.web import wsgi
 from storage import tables
 from storage.engine import reading
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 from tests.support.faults import hostile
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World

@@ -19,7 +19,7 @@ from bot.sandbox.slack.sockets import Sockets
 from storage.cases import threads
 from storage.cases.messages import place_of_card
 from storage.engine import reading
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 from tests.support.faults import hostile
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World

@@ -17,11 +17,12 @@ from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest
 from storage import outbox
 from storage.engine import reading
-from tests.conftest import TurnedClock
-from tests.support.busy import Channel
+from tests.support.bench import Bench
+from tests.support.cast import X
+from tests.support.clock import TurnedClock
 from tests.support.faults import hostile_x
 from tests.support.faults.hostile_x import Answer, Content, HostileX, page, post
-from tests.support.team import Team, X, x_account
+from tests.support.team import Team, x_account
 
 NUMBERS = count(1_700_000_000_000_000_000, 10)
 
@@ -51,7 +52,7 @@ class Reader:
 
     x: HostileX
     team: Team
-    channel: Channel
+    bench: Bench
     clock: TurnedClock
 
     def poll(self, minutes: int = 1) -> int:
@@ -64,10 +65,10 @@ class Reader:
 
     def told(self) -> list[str]:
         """What the channel hears about the network now."""
-        before = len(self.channel.messages())
+        before = len(self.bench.messages())
         feed_health.tick(self.team.ctx)
-        self.channel.deliver(turns=1)
-        return [message.text for message in self.channel.messages()[before:] if "(@acme)" in message.text]
+        self.bench.deliver(turns=1)
+        return [message.text for message in self.bench.messages()[before:] if "(@acme)" in message.text]
 
     def stored(self, *posts: dict[str, Any]) -> list[int]:
         """How often each of them is."""
@@ -86,8 +87,8 @@ class Reader:
 def reader(ctx: Context, clock: TurnedClock) -> Iterator[Reader]:
     with hostile_x.listening() as x, Sandbox(now=clock.now, rate_limits=False) as sandbox:
         account = x_account(sandbox, clock.now, api_url=x.url)
-        team = Team(replace(ctx, accounts={X: account}))
-        yield Reader(x, team, Channel(team, clock, sandbox), clock)
+        bench = Bench(replace(ctx, accounts={X: account}), sandbox, clock)
+        yield Reader(x, bench.team, bench, clock)
         account.close()
 
 

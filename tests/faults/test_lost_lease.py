@@ -13,10 +13,10 @@ from bot.usecases.cases.claim import claim
 from bot.usecases.cases.release import release
 from storage import outbox
 from storage.engine import reading
+from tests.support.cast import ANNA
 from tests.support.faults.death import death_at, lively
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World
-from tests.support.team import ANNA
 
 MIDDLE_OF_A_SWEEP = [
     "bot.delivery.duplicates.find: after conversations.history",

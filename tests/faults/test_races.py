@@ -26,9 +26,11 @@ from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
 from storage.reminders import reminders
 from storage.reminders.messages import reminders as several
-from tests.conftest import TurnedClock
-from tests.support.faults.races import claim_everything, race, winners
-from tests.support.team import ANNA, LARS, Served, Team, X
+from tests.support.cast import ANNA, LARS, X
+from tests.support.clock import TurnedClock
+from tests.support.faults.races import claim_everything
+from tests.support.team import Served, Team
+from tests.support.together import race, winners
 
 ROUNDS = range(8)
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine
 
 from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Context
-from tests.conftest import TurnedClock
-from tests.support.busy import Channel
-from tests.support.house import House
+from tests.support.bench import Bench
+from tests.support.cast import X
+from tests.support.clock import TurnedClock
 from tests.support.team import Team, x_account
 
 
@@ -22,16 +21,9 @@ def team(ctx: Context) -> Team:
 
 
 @pytest.fixture
-def channel(team: Team, clock: TurnedClock) -> Iterator[Channel]:
-    """The desk's channel on busy days."""
-    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
-        yield Channel(team, clock, sandbox)
-
-
-@pytest.fixture
-def house(engine: Engine, ctx: Context, clock: TurnedClock) -> Iterator[House]:
-    """A whole desk in one thread, against the sandbox."""
+def bench(ctx: Context, clock: TurnedClock) -> Iterator[Bench]:
+    """A desk that works with the sandbox's Slack and X."""
     with Sandbox(now=clock.now, rate_limits=False) as sandbox:
         account = x_account(sandbox, clock.now)
-        yield House(replace(ctx, accounts={"x:acme": account}), sandbox, clock)
+        yield Bench(replace(ctx, accounts={X: account}), sandbox, clock)
         account.close()

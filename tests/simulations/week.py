@@ -19,10 +19,10 @@ from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import SlackMessageDeliverer
 from storage.engine import reading
 from storage.outbox import leases
-from tests.conftest import TurnedClock
 from tests.simulations import promises
 from tests.simulations.fate import Fate
 from tests.simulations.people import AMSTERDAM, Agents, Customers
+from tests.support.clock import TurnedClock
 from tests.support.faults import points
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World

@@ -11,8 +11,9 @@ from bot.usecases.desk.context import Actor, Role
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, reply_outcome
-from tests.conftest import TurnedClock
-from tests.support.team import LARS, Team
+from tests.support.cast import LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,35 +18,6 @@ from bot.sandbox.server import Sandbox
 
 T = TypeVar("T")
 
-CONFIG = """\
-[delivery]
-slack_recheck_after = "1s"
-network_recheck_after = "1s"
-[[desk]]
-name = "Support"
-slack_channel = "C0SUPPORT"
-leads = ["U0LEAD"]
-timezone = "Europe/Amsterdam"
-language = "{language}"
-undo = "{undo}"
-[desk.targets]
-first_response = "{target}"
-next_response = "{target}"
-warn_at = 0.5
-[[desk.escalate_to]]
-name = "Press office"
-slack_channel = "C0PRESS"
-[[desk.networks]]
-kind = "x"
-handle = "acme"
-poll_every = "1s"
-recheck_every = "{recheck}"
-[desk.agents.U0ANNA]
-initials = "AB"
-[desk.agents.U0LARS]
-initials = "LN"
-"""
-
 
 def eventually(look: Callable[[], T], seconds: float = 15, every: float = 0.03) -> T:
     """What `look` gives as soon as that is true of it; AssertionError with its last answer when it never is."""
@@ -70,14 +41,6 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
-
-
-def config(folder: Path, **wanted: str) -> Path:
-    """A desk whose waits are short; `wanted` replaces some of them."""
-    told = {"language": "en", "undo": "1s", "target": "60m", "recheck": "1s"} | wanted
-    path = folder / "webcare.toml"
-    path.write_text(CONFIG.format(**told), encoding="utf-8")
-    return path
 
 
 def environment(sandbox: Sandbox, **more: str) -> dict[str, str]:

@@ -22,9 +22,9 @@ from bot.usecases.replies import reply, reply_outcome
 from storage.cases import events, posts, threads
 from storage.engine import reading, transaction
 from storage.replies import replies
+from tests.support.cast import ANNA, X
+from tests.support.clock import TurnedClock
 
-ANNA, LARS, LEAD = Actor("U0ANNA", "button"), Actor("U0LARS", "button"), Actor("U0LEAD", "button")
-X = "x:acme"
 _NO_LINES = {
     "sqlite": "CREATE TRIGGER no_lines BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no lines'); END",
     "postgresql": """
@@ -38,6 +38,20 @@ def x_account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> 
     keys: dict[str, Any] = {name: value for name, value in sandbox.environment.items() if name.startswith("X_")}
     settings = {name.removeprefix("X_").lower(): value for name, value in keys.items()}
     return XAccount(**{"handle": "acme", "now": now, **settings, **changes})
+
+
+def lonely_x(clock: TurnedClock) -> XAccount:
+    """An account that counts as X does and reaches nobody."""
+    return XAccount(
+        "acme",
+        bearer_token="unused",
+        consumer_key="unused",
+        consumer_secret="unused",
+        access_token="unused",
+        access_token_secret="unused",
+        api_url="http://127.0.0.1:9",
+        now=clock.now,
+    )
 
 
 class Served:

@@ -8,27 +8,28 @@ from datetime import timedelta
 import pytest
 
 from bot.usecases.alerts import volume_spike
-from tests.conftest import TurnedClock
-from tests.support.busy import Channel, at_once
+from tests.support.bench import Bench
+from tests.support.clock import TurnedClock
 from tests.support.team import Team
+from tests.support.together import together
 
 
 @pytest.fixture
-def channel_with_a_past(channel: Channel, clock: TurnedClock) -> Channel:
+def bench_with_a_past(bench: Bench, clock: TurnedClock) -> Bench:
     """Four weeks in which this hour brought 6 mentions, about parcels."""
     for week in range(1, 5):
-        channel.flood(6, "Waar blijft mijn pakket?", posted_at=clock.at - timedelta(weeks=week, minutes=30))
-    channel.flood(1, posted_at=clock.at - timedelta(weeks=5))
-    return channel
+        bench.flood(6, "Waar blijft mijn pakket?", posted_at=clock.at - timedelta(weeks=week, minutes=30))
+    bench.flood(1, posted_at=clock.at - timedelta(weeks=5))
+    return bench
 
 
-def test_a_spike_is_told_to_the_leads_with_its_words(channel_with_a_past: Channel, clock: TurnedClock) -> None:
-    channel = channel_with_a_past
-    channel.flood(14, "Is er een datalek?")
-    channel.flood(10, "@acme waar blijft mijn pakket, https://t.co/pakket")
-    assert volume_spike.tick(channel.team.ctx) == 1
-    channel.deliver()
-    (told,) = channel.told()
+def test_a_spike_is_told_to_the_leads_with_its_words(bench_with_a_past: Bench, clock: TurnedClock) -> None:
+    bench = bench_with_a_past
+    bench.flood(14, "Is er een datalek?")
+    bench.flood(10, "@acme waar blijft mijn pakket, https://t.co/pakket")
+    assert volume_spike.tick(bench.ctx) == 1
+    bench.deliver()
+    (told,) = bench.told()
     assert "*Support* got 24 mentions in the hour before" in told.text
     assert "Normal for that hour: 6." in told.text
     assert "*datalek* (14)" in str(told.blocks)
@@ -37,72 +38,70 @@ def test_a_spike_is_told_to_the_leads_with_its_words(channel_with_a_past: Channe
 
 
 @pytest.mark.parametrize(("mentions", "spike"), [(19, 0), (20, 1)])
-def test_it_takes_three_times_normal_and_at_least_twenty(
-    channel_with_a_past: Channel, mentions: int, spike: int
-) -> None:
-    channel_with_a_past.flood(mentions)
-    assert volume_spike.tick(channel_with_a_past.team.ctx) == spike
+def test_it_takes_three_times_normal_and_at_least_twenty(bench_with_a_past: Bench, mentions: int, spike: int) -> None:
+    bench_with_a_past.flood(mentions)
+    assert volume_spike.tick(bench_with_a_past.ctx) == spike
 
 
-def test_a_busy_hour_that_is_always_busy_is_no_spike(channel: Channel, clock: TurnedClock) -> None:
+def test_a_busy_hour_that_is_always_busy_is_no_spike(bench: Bench, clock: TurnedClock) -> None:
     for week in range(5):
-        channel.flood(30, posted_at=clock.at - timedelta(weeks=week))
-    assert volume_spike.tick(channel.team.ctx) == 0
+        bench.flood(30, posted_at=clock.at - timedelta(weeks=week))
+    assert volume_spike.tick(bench.ctx) == 0
 
 
-def test_in_the_first_week_normal_is_the_mean_hour(channel: Channel, clock: TurnedClock) -> None:
+def test_in_the_first_week_normal_is_the_mean_hour(bench: Bench, clock: TurnedClock) -> None:
     for hour in range(1, 27):
-        channel.flood(7, posted_at=clock.at - timedelta(hours=hour))
-    channel.flood(20)
-    assert volume_spike.tick(channel.team.ctx) == 0, "7 in an hour are normal"
-    channel.flood(1)
-    assert volume_spike.tick(channel.team.ctx) == 1
+        bench.flood(7, posted_at=clock.at - timedelta(hours=hour))
+    bench.flood(20)
+    assert volume_spike.tick(bench.ctx) == 0, "7 in an hour are normal"
+    bench.flood(1)
+    assert volume_spike.tick(bench.ctx) == 1
 
 
 @pytest.mark.parametrize(("hours", "spike"), [(24, 0), (25, 1)])
-def test_a_new_desk_knows_no_normal_yet(channel: Channel, clock: TurnedClock, hours: int, spike: int) -> None:
-    channel.flood(1, posted_at=clock.at - timedelta(hours=hours))
-    channel.flood(40)
-    assert volume_spike.tick(channel.team.ctx) == spike
+def test_a_new_desk_knows_no_normal_yet(bench: Bench, clock: TurnedClock, hours: int, spike: int) -> None:
+    bench.flood(1, posted_at=clock.at - timedelta(hours=hours))
+    bench.flood(40)
+    assert volume_spike.tick(bench.ctx) == spike
 
 
-def test_what_was_posted_long_ago_and_fetched_now_is_no_spike(channel_with_a_past: Channel, clock: TurnedClock) -> None:
-    channel_with_a_past.flood(40, posted_at=clock.at - timedelta(hours=2))
-    assert volume_spike.tick(channel_with_a_past.team.ctx) == 0
+def test_what_was_posted_long_ago_and_fetched_now_is_no_spike(bench_with_a_past: Bench, clock: TurnedClock) -> None:
+    bench_with_a_past.flood(40, posted_at=clock.at - timedelta(hours=2))
+    assert volume_spike.tick(bench_with_a_past.ctx) == 0
 
 
-def test_it_is_told_once_until_it_has_been_calm_for_an_hour(channel_with_a_past: Channel, clock: TurnedClock) -> None:
-    channel = channel_with_a_past
+def test_it_is_told_once_until_it_has_been_calm_for_an_hour(bench_with_a_past: Bench, clock: TurnedClock) -> None:
+    bench = bench_with_a_past
 
     def minutes(number: int) -> int:
         raised = 0
         for _ in range(number // 5):
             clock.turn(minutes=5)
-            raised += volume_spike.tick(channel.team.ctx)
+            raised += volume_spike.tick(bench.ctx)
         return raised
 
-    channel.flood(40)
-    assert volume_spike.tick(channel.team.ctx) == 1
+    bench.flood(40)
+    assert volume_spike.tick(bench.ctx) == 1
     assert minutes(90) == 0, "calm for half an hour"
-    channel.flood(40)
+    bench.flood(40)
     assert minutes(90) == 0, "not calm for an hour on end, so the same spike goes on"
     assert minutes(30) == 0
-    channel.flood(40)
+    bench.flood(40)
     assert minutes(5) == 1
-    channel.deliver(turns=1)
-    assert len(channel.told()) == 2
+    bench.deliver(turns=1)
+    assert len(bench.told()) == 2
 
 
-def test_of_several_processes_one_raises_it(channel_with_a_past: Channel) -> None:
-    channel_with_a_past.flood(40)
-    assert sum(at_once(lambda: volume_spike.tick(channel_with_a_past.team.ctx))) == 1
-    channel_with_a_past.deliver()
-    assert len(channel_with_a_past.told()) == 1
+def test_of_several_processes_one_raises_it(bench_with_a_past: Bench) -> None:
+    bench_with_a_past.flood(40)
+    assert sum(together([lambda: volume_spike.tick(bench_with_a_past.ctx)] * 6)) == 1
+    bench_with_a_past.deliver()
+    assert len(bench_with_a_past.told()) == 1
 
 
-def test_every_lead_is_told_and_without_leads_nobody_is(channel_with_a_past: Channel) -> None:
-    team = channel_with_a_past.team
-    channel_with_a_past.flood(40)
+def test_every_lead_is_told_and_without_leads_nobody_is(bench_with_a_past: Bench) -> None:
+    team = bench_with_a_past.team
+    bench_with_a_past.flood(40)
 
     def led_by(*leads: str) -> Team:
         desk = team.ctx.settings.desks[0].model_copy(update={"leads": leads})
@@ -113,9 +112,9 @@ def test_every_lead_is_told_and_without_leads_nobody_is(channel_with_a_past: Cha
     assert team.wanted("volume_spike") == ["volume_spike:1:U0LEAD", "volume_spike:1:U0EMMA"]
 
 
-def test_no_word_of_a_customer_is_kept_for_it(channel_with_a_past: Channel) -> None:
-    team = channel_with_a_past.team
-    channel_with_a_past.flood(40, "Datalek bij Zuurkool")
+def test_no_word_of_a_customer_is_kept_for_it(bench_with_a_past: Bench) -> None:
+    team = bench_with_a_past.team
+    bench_with_a_past.flood(40, "Datalek bij Zuurkool")
     volume_spike.tick(team.ctx)
     assert (
         "zuurkool" not in str([*team.rows("SELECT * FROM volume_spike"), *team.rows("SELECT * FROM outbox")]).casefold()

@@ -36,8 +36,9 @@ from bot.usecases.desk.context import Actor, Context
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, reply_outcome
 from storage.engine import connect
-from tests.conftest import TurnedClock, lonely_x
-from tests.support.team import Served, Team, X
+from tests.support.cast import X
+from tests.support.clock import TurnedClock
+from tests.support.team import Served, Team, lonely_x
 
 AGENTS = st.sampled_from([Actor(f"U{name}", "button") for name in ("ANNA", "LARS", "EMMA")])
 ON_ITS_WAY = {ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED}

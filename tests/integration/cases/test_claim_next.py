@@ -12,14 +12,16 @@ from bot.runtime.app import build
 from bot.settings import Roles, load
 from bot.usecases.cases.claim import claim, claim_next
 from bot.usecases.desk.context import Actor, Context
-from tests.conftest import TurnedClock
-from tests.support.busy import Channel, at_once
-from tests.support.team import ANNA, LARS, Team
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
+from tests.support.together import together
 
 
-def test_it_takes_the_five_with_the_nearest_deadlines(channel: Channel, team: Team, clock: TurnedClock) -> None:
-    channel.flood(4)
-    channel.flood(4, posted_at=clock.at.replace(hour=14))
+def test_it_takes_the_five_with_the_nearest_deadlines(bench: Bench, team: Team, clock: TurnedClock) -> None:
+    bench.flood(4)
+    bench.flood(4, posted_at=clock.at.replace(hour=14))
     claim(team.ctx, LARS, 6)
     assert claim_next(team.ctx, ANNA, team.ctx.settings.desks[0]) == [5, 7, 8, 1, 2]
     assert [team.thread(number).owner for number in range(1, 9)] == [
@@ -30,17 +32,17 @@ def test_it_takes_the_five_with_the_nearest_deadlines(channel: Channel, team: Te
     assert "card:7" in team.wanted("card")
 
 
-def test_two_who_press_at_the_same_instant_get_different_threads(channel: Channel, team: Team) -> None:
-    channel.flood(20)
+def test_two_who_press_at_the_same_instant_get_different_threads(bench: Bench, team: Team) -> None:
+    bench.flood(20)
     agents = iter([Actor(f"U{number}", "button") for number in range(6)])
-    claimed = at_once(lambda: _taken(team.ctx, next(agents)))
+    claimed = together([lambda: _taken(team.ctx, next(agents))] * 6)
     assert sorted(number for numbers in claimed for number in numbers) == list(range(1, 21))
     assert max(len(numbers) for numbers in claimed) == 5
     assert all(team.thread(number).owner for number in range(1, 21))
 
 
-def test_a_repeat_of_the_click_claims_nothing_more(channel: Channel, team: Team) -> None:
-    channel.flood(20)
+def test_a_repeat_of_the_click_claims_nothing_more(bench: Bench, team: Team) -> None:
+    bench.flood(20)
     click = replace(ANNA, idempotency_key="the same click")
     claim_next(team.ctx, click, team.ctx.settings.desks[0])
     with pytest.raises(Refused, match="repeated"):
@@ -48,13 +50,13 @@ def test_a_repeat_of_the_click_claims_nothing_more(channel: Channel, team: Team)
     assert [team.thread(number).owner for number in (5, 6)] == ["U0ANNA", None]
 
 
-def test_nothing_is_left_to_claim(channel: Channel, team: Team) -> None:
+def test_nothing_is_left_to_claim(bench: Bench, team: Team) -> None:
     with pytest.raises(Refused, match="nothing_unclaimed"):
         claim_next(team.ctx, ANNA, team.ctx.settings.desks[0])
 
 
-def test_it_needs_the_role_of_who_claims(channel: Channel, team: Team) -> None:
-    channel.flood(2)
+def test_it_needs_the_role_of_who_claims(bench: Bench, team: Team) -> None:
+    bench.flood(2)
     desk = team.ctx.settings.desks[0].model_copy(update={"roles": Roles(claim=("U0LARS",))})
     ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
     with pytest.raises(Refused, match="not_allowed"):
@@ -62,13 +64,13 @@ def test_it_needs_the_role_of_who_claims(channel: Channel, team: Team) -> None:
     assert team.thread(1).owner is None
 
 
-def test_the_button_answers_with_what_is_theirs_now(channel: Channel, team: Team, database_url: str) -> None:
-    channel.flood(7)
+def test_the_button_answers_with_what_is_theirs_now(bench: Bench, team: Team, database_url: str) -> None:
+    bench.flood(7)
     settings = load(
         {
             "WEBCARE_CONFIG": str(team.ctx.settings.config_path),
             "DATABASE_URL": database_url,
-            "SLACK_API_URL": channel.sandbox.slack_api_url,
+            "SLACK_API_URL": bench.sandbox.slack_api_url,
             "SLACK_BOT_TOKEN": "xoxb-sandbox",
             "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
         }
@@ -85,7 +87,7 @@ def test_the_button_answers_with_what_is_theirs_now(channel: Channel, team: Team
     desk.close()
     assert answer.status == 200
     assert [team.thread(number).owner for number in (1, 5, 6)] == ["U0ANNA", "U0ANNA", None]
-    (whisper,) = channel.sandbox.slack.ephemerals("U0ANNA")
+    (whisper,) = bench.sandbox.slack.ephemerals("U0ANNA")
     buttons = [block["accessory"] for block in whisper.blocks or [] if "accessory" in block]
     assert [(button["action_id"], button["value"]) for button in buttons] == [
         ("reply", str(number)) for number in range(1, 6)

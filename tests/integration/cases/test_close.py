@@ -11,8 +11,9 @@ from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
 from bot.usecases.cases import close
 from bot.usecases.reports import standup
-from tests.conftest import TurnedClock
-from tests.support.team import ANNA, LARS, Team
+from tests.support.cast import ANNA, LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
 
 
 def test_a_close_stops_the_clock_and_keeps_its_reason(team: Team, clock: TurnedClock) -> None:

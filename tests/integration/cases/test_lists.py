@@ -25,10 +25,11 @@ from storage.cases import posts
 from storage.desk import agents
 from storage.engine import reading, transaction
 from storage.tables import event, outbox, post, reply
-from tests.conftest import CONFIG, TurnedClock
-from tests.support import crowd
+from tests.support import config, crowd
+from tests.support.cast import ANNA
+from tests.support.clock import TurnedClock
 from tests.support.statements import read_whole, statements
-from tests.support.team import ANNA, Team
+from tests.support.team import Team
 
 SALES = '[[desk]]\nname = "Sales"\nslack_channel = "C0SALES"\ntimezone = "Europe/Amsterdam"\n'
 CHANNEL = Recipient("C0SUPPORT", "", lead=False)
@@ -64,7 +65,7 @@ def sandbox(clock: TurnedClock) -> Iterator[Sandbox]:
 @pytest.fixture
 def two_desks(settings: Settings, sandbox: Sandbox, database_url: str) -> Iterator[App]:
     """The bot at two desks, at each of which ten threads are ANNA's and twenty are nobody's."""
-    settings.config_path.write_text(CONFIG + SALES, encoding="utf-8")
+    config.write(settings.config_path.parent, config.toml() + SALES)
     told = sandbox.environment | {"WEBCARE_CONFIG": str(settings.config_path), "DATABASE_URL": database_url}
     app = build(load(told))
     app.ctx.workspace.url = "https://acme.slack.com/"

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 
@@ -26,24 +25,10 @@ from storage.engine import Connection, reading, transaction
 from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
 from storage.reminders.messages import nag
-from tests.conftest import TurnedClock
-from tests.support.team import ANNA, LARS, LEAD, Team
-
-
-def race(acts: list[Callable[[], object]]) -> list[Refused | None]:
-    """All of them begin together: why each was refused, or None for those who won."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> Refused | None:
-        start.wait()
-        try:
-            act()
-        except Refused as refused:
-            return refused
-        return None
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+from tests.support.cast import ANNA, LARS, LEAD
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
+from tests.support.together import refusals
 
 
 def claiming(team: Team, agent: str, number: int) -> Callable[[], None]:
@@ -65,7 +50,7 @@ def held_up(team: Team, act: Callable[[], object]) -> Iterator[Connection]:
 def test_fifty_claim_at_once_and_one_wins(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     agents = [f"U{agent}" for agent in range(50)]
-    outcomes = race([claiming(team, agent, number) for agent in agents])
+    outcomes = refusals([claiming(team, agent, number) for agent in agents])
     winners = [agent for agent, refused in zip(agents, outcomes, strict=True) if refused is None]
     assert winners == [team.thread(number).owner]
     lost = [refused for refused in outcomes if refused is not None]
@@ -234,7 +219,7 @@ def test_a_lead_without_other_leads_and_teams_has_nobody_to_escalate_to(team: Te
 def test_hand_over_against_take_over_leaves_one_owner_and_a_line_for_each_change(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
-    race(
+    refusals(
         [
             lambda: handover.hand_over(team.ctx, ANNA, number, "U0EMMA"),
             lambda: handover.take_over(team.ctx, LARS, number),

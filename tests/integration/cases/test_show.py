@@ -16,7 +16,8 @@ from storage.engine import transaction
 from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
 from storage.tables import thread
-from tests.support.team import ANNA, LARS, LEAD, Team
+from tests.support.cast import ANNA, LARS, LEAD
+from tests.support.team import Team
 
 
 def test_an_undone_reply_is_offered_again_to_its_author_without_its_signature(team: Team) -> None:

@@ -20,9 +20,9 @@ from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
 from storage.engine import transaction
 from storage.tables import outbox, thread
-from tests.integration.delivery.conftest import Bench
-from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
-from tests.support.team import ANNA, Team
+from tests.support.bench import Bench
+from tests.support.cast import ANNA
+from tests.support.lost import RECHECK, SEND, UNDO, answered
 
 AGAIN = 300  # seconds after which a row is tried again whose desk or account is not configured
 
@@ -33,7 +33,7 @@ def restarted(bench: Bench, *, network: bool = True, **changes: Any) -> Bench:
     desk = settings.desks[0].model_copy(update=changes if network else {"networks": ()} | changes)
     networks = bench.ctx.accounts if network else {}
     ctx = replace(bench.ctx, settings=replace(settings, desks=(desk,)), accounts=networks)
-    return Bench(ctx, bench.sandbox, bench.clock, Team(ctx))
+    return Bench(ctx, bench.sandbox, bench.clock)
 
 
 def test_a_reply_under_way_goes_out_when_its_desk_is_gone_and_its_author_is_told(bench: Bench) -> None:

@@ -9,9 +9,9 @@ from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.usecases.cases import escalate
 from bot.usecases.reminders import nag
 from storage.outbox import leases
-from tests.integration.delivery.conftest import Bench
+from tests.support.bench import Bench
+from tests.support.cast import ANNA
 from tests.support.faults import points
-from tests.support.team import ANNA
 
 PACE = 2  # seconds, more than one message takes of its channel
 RECHECK = 10  # seconds, [delivery] slack_recheck_after

@@ -16,8 +16,8 @@ from bot.usecases.reminders import nag
 from storage import outbox
 from storage.engine import transaction
 from storage.intake.messages import feed
-from tests.integration.delivery.conftest import Bench
-from tests.support.team import ANNA, X
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, X
 
 PACE = 2  # seconds, more than one message takes of its channel
 RECHECK = 10  # seconds, [delivery] slack_recheck_after

@@ -7,19 +7,9 @@ import pytest
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import State
 from bot.usecases.replies import reply, reply_outcome
-from tests.integration.delivery.conftest import Bench
-from tests.support.team import ANNA
-
-UNDO = 10  # seconds
-RECHECK = 60  # seconds, [delivery] network_recheck_after
-SEND = "POST /2/tweets"
-
-
-def answered(bench: Bench, words: str = "Wij zoeken het uit") -> tuple[int, int]:
-    """A mention, its card, and a reply whose time to undo has begun: the numbers of thread and reply."""
-    number = bench.mention()
-    bench.settle()
-    return number, bench.team.answer(number, words).id
+from tests.support.bench import Bench
+from tests.support.cast import ANNA
+from tests.support.lost import RECHECK, SEND, UNDO, answered
 
 
 def test_a_reply_goes_out_when_the_time_to_undo_is_over(bench: Bench) -> None:

@@ -14,28 +14,9 @@ from bot.networks.base import Ambiguous, NotDone, Rejected
 from bot.usecases.cases import close
 from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
-from tests.integration.delivery.conftest import Bench
-from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO, answered
-from tests.support.team import ANNA, LARS, X
-
-LOOK = "GET /2/users/:id/tweets"
-NEVER = 1000 * RECHECK
-
-
-def unknown(bench: Bench, shown_after: float) -> tuple[int, int]:
-    """A reply that X has and shows so many seconds late, not found in time: the numbers of thread and reply."""
-    bench.sandbox.x.timeline_lag = timedelta(seconds=shown_after)
-    bench.sandbox.faults.add("x", SEND, "drop_after")
-    number, reply_id = answered(bench)
-    bench.settle(seconds=UNDO)
-    bench.settle(seconds=RECHECK)
-    assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
-    return number, reply_id
-
-
-def wait(bench: Bench, times: int) -> None:
-    for _ in range(times):
-        bench.settle(seconds=RECHECK)
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, LARS, X
+from tests.support.lost import LOOK, NEVER, RECHECK, SEND, unknown, wait
 
 
 def test_what_x_shows_late_is_found_while_nobody_has_decided(bench: Bench) -> None:

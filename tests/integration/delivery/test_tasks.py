@@ -19,8 +19,8 @@ from bot.usecases.privacy import erase
 from storage import outbox
 from storage.engine import transaction
 from storage.outbox.tasks import task
-from tests.conftest import TurnedClock
-from tests.integration.delivery.conftest import Bench
+from tests.support.bench import Bench
+from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
 

@@ -10,10 +10,9 @@ import pytest
 
 from bot.domain.cases.conversation import ReplyState
 from bot.usecases.replies import reply, reply_outcome
-from tests.integration.delivery.conftest import Bench
-from tests.integration.delivery.test_sends import RECHECK, SEND, UNDO
-from tests.integration.delivery.test_sent_again import LOOK, unknown, wait
-from tests.support.team import ANNA, X
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, X
+from tests.support.lost import LOOK, RECHECK, SEND, UNDO, unknown, wait
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot.settings import Roles
 from bot.usecases.desk import configured
 from bot.usecases.desk.context import Actor, Context
-from tests.support.team import ANNA, LARS, LEAD, Team
+from tests.support.cast import ANNA, LARS, LEAD
+from tests.support.team import Team
 
 
 def only(ctx: Context, *named: str) -> Context:

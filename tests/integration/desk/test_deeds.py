@@ -15,8 +15,9 @@ from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply
 from storage.engine import DatabaseError, reading
 from storage.tables import metadata
+from tests.support.cast import LARS, LEAD
 from tests.support.deeds import BY_PEOPLE, BY_THEMSELVES, Deed
-from tests.support.team import LARS, LEAD, Team
+from tests.support.team import Team
 
 LOOKS = {
     "see who to escalate to": Deed(Team.write, lambda team, who, n: escalate.targets(team.ctx, who, n), "escalate"),

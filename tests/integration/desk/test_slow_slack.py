@@ -18,23 +18,24 @@ from bot.sandbox.slack import Timing
 from bot.settings import load
 from bot.usecases.cases import queries
 from bot.usecases.desk import agents as people
-from bot.usecases.desk.context import Context
+from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest
 from handlers import lookups
 from handlers.desk import user_groups
 from handlers.desk.agents import Agents
 from storage import migrate
-from tests.conftest import CONFIG, TurnedClock
-from tests.e2e.conftest import english
+from tests.support import config
+from tests.support.cast import EMMA, HERE, LARS, LEAD
+from tests.support.clock import TurnedClock
+from tests.support.office import english, words
 from tests.support.process import eventually
-from tests.support.slack_team import EMMA, HERE, LARS, LEAD, words
 
 GROUP = "S0CARE"
 MEMBERS, PEOPLE = "usergroups.users.list", "users.info"
 NOT_TOLD, NOT_YOURS = "check your permissions with Slack", "the role for this"
 
 
-class Office:
+class SlowOffice:
     """The bot at a workspace whose answers about people can be held up for longer than a click can wait."""
 
     def __init__(self, desk: App, sandbox: Sandbox) -> None:
@@ -48,11 +49,11 @@ class Office:
         (thread,) = queries.waiting(self.desk.ctx, one.name).threads
         return thread.thread.id
 
-    def command(self, user: str, line: str) -> str:
+    def command(self, user: Actor, line: str) -> str:
         """What somebody is answered in time."""
-        outcome = self.slack.command(user, HERE, f"/webcare {line}")
+        outcome = self.slack.command(user.id, HERE, f"/webcare {line}")
         assert outcome.ok, outcome
-        told = self.slack.ephemerals(user)
+        told = self.slack.ephemerals(user.id)
         return words(told[-1]) if told else ""
 
     def hold(self, method: str) -> None:
@@ -86,22 +87,20 @@ def allow_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Office]:
-    config = folder / "webcare.toml"
-    config.write_text(
-        CONFIG.replace("[[desk.escalate_to]]", f'[desk.roles]\nclaim = ["{GROUP}"]\n[[desk.escalate_to]]')
-    )
+def opened(folder: Path) -> Iterator[SlowOffice]:
+    roles = f'[desk.roles]\nclaim = ["{GROUP}"]\n'
+    path = config.write(folder, config.toml().replace("[[desk.escalate_to]]", f"{roles}[[desk.escalate_to]]"))
     sandbox = english(Sandbox(rate_limits=False, timing=Timing(ack=15, trigger=15))).start()
-    sandbox.slack.state.usergroups[GROUP] = [EMMA]
+    sandbox.slack.state.usergroups[GROUP] = [EMMA.id]
     database = f"sqlite:///{folder / 'webcare.db'}"
-    desk = build(load(sandbox.environment | {"WEBCARE_CONFIG": str(config), "DATABASE_URL": database}))
+    desk = build(load(sandbox.environment | {"WEBCARE_CONFIG": str(path), "DATABASE_URL": database}))
     desk.client.timeout = 60  # so that a click that waits for an answer is never acknowledged
     migrate.upgrade(desk.engine)
     socket_mode = SocketMode(desk.bolt, desk.client, sandbox.environment["SLACK_APP_TOKEN"])
     socket_mode.start()
     try:
         eventually(lambda: sandbox.slack.sockets)
-        yield Office(desk, sandbox)
+        yield SlowOffice(desk, sandbox)
     finally:
         socket_mode.stop()
         sandbox.stop()  # which ends what is held up
@@ -109,33 +108,33 @@ def opened(folder: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path) -> Iterator[SlowOffice]:
     with opened(tmp_path) as running:
         yield running
 
 
-def test_who_is_in_a_group_is_known_before_the_first_click(office: Office) -> None:
+def test_who_is_in_a_group_is_known_before_the_first_click(office: SlowOffice) -> None:
     number = office.mention()
     office.desk.deps.prepare()
     eventually(lambda: office.answered(MEMBERS))
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.command(EMMA, f"claim {number}")
-    assert office.owner(number) == EMMA
+    assert office.owner(number) == EMMA.id
     assert office.answered(MEMBERS) == 1
 
 
-def test_no_click_waits_for_a_group_that_was_never_read_and_two_ask_once(office: Office) -> None:
+def test_no_click_waits_for_a_group_that_was_never_read_and_two_ask_once(office: SlowOffice) -> None:
     number = office.mention()
     office.hold(MEMBERS)
     with ThreadPoolExecutor(2) as team:
         for told in team.map(lambda user: office.command(user, f"claim {number}"), (EMMA, LARS)):
             assert NOT_TOLD in told
     office.command(LEAD, f"claim {number}")  # whom no group has to vouch for
-    assert office.owner(number) == LEAD
+    assert office.owner(number) == LEAD.id
     assert office.answered(MEMBERS) == 0
 
 
-def test_slacks_own_wait_is_kept_after_a_429_and_no_longer(office: Office, hours: Hours) -> None:
+def test_slacks_own_wait_is_kept_after_a_429_and_no_longer(office: SlowOffice, hours: Hours) -> None:
     number = office.mention()
     office.sandbox.faults.add("slack", MEMBERS, "rate_limited", retry_after=60)
     for later in (0, 59):
@@ -143,12 +142,12 @@ def test_slacks_own_wait_is_kept_after_a_429_and_no_longer(office: Office, hours
         assert NOT_TOLD in office.command(EMMA, f"claim {number}")
     hours.at = 1061.0
     office.command(EMMA, f"claim {number}")
-    assert office.owner(number) == EMMA
+    assert office.owner(number) == EMMA.id
 
 
 @pytest.mark.parametrize("trouble", ["rate_limited", "error_500", "drop_before"])
 def test_the_last_known_members_count_while_slack_cannot_tell(
-    office: Office, hours: Hours, trouble: str, caplog: pytest.LogCaptureFixture
+    office: SlowOffice, hours: Hours, trouble: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
@@ -157,11 +156,11 @@ def test_the_last_known_members_count_while_slack_cannot_tell(
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     eventually(lambda: "Slack could not be asked" in caplog.text)
     office.command(EMMA, f"claim {number}")
-    assert office.owner(number) == EMMA
+    assert office.owner(number) == EMMA.id
 
 
 def test_no_click_waits_for_a_group_that_was_read_before(
-    office: Office, hours: Hours, monkeypatch: pytest.MonkeyPatch
+    office: SlowOffice, hours: Hours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
@@ -170,28 +169,28 @@ def test_no_click_waits_for_a_group_that_was_read_before(
     allow_no_waiting(monkeypatch)
     hours.at += user_groups.FRESH_SECONDS
     office.command(EMMA, f"claim {number}")
-    assert office.owner(number) == EMMA
+    assert office.owner(number) == EMMA.id
 
 
-def test_members_are_read_anew_behind_the_clicks_back(office: Office, hours: Hours) -> None:
+def test_members_are_read_anew_behind_the_clicks_back(office: SlowOffice, hours: Hours) -> None:
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
-    office.slack.state.usergroups[GROUP] = [LARS]
+    office.slack.state.usergroups[GROUP] = [LARS.id]
     hours.at += user_groups.FRESH_SECONDS
-    eventually(lambda: office.command(LARS, f"claim {number}") and office.owner(number) == LARS)
+    eventually(lambda: office.command(LARS, f"claim {number}") and office.owner(number) == LARS.id)
     assert office.answered(MEMBERS) == 2
 
 
-def test_a_strangers_reply_does_not_wait_for_who_they_are(office: Office) -> None:
+def test_a_strangers_reply_does_not_wait_for_who_they_are(office: SlowOffice) -> None:
     number = office.mention()
     office.hold(PEOPLE)
     office.command(EMMA, f"reply {number}")
-    assert office.slack.views(EMMA)
+    assert office.slack.views(EMMA.id)
     assert office.answered(PEOPLE) == 0
 
 
 def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
-    office: Office, hours: Hours, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    office: SlowOffice, hours: Hours, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     number = office.mention()
     with sqlite3.connect(tmp_path / "webcare.db", isolation_level=None) as other:
@@ -199,13 +198,13 @@ def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
         office.command(EMMA, f"reply {number}")
         eventually(lambda: "its answer not be stored" in caplog.text)
         other.execute("ROLLBACK")
-    assert office.slack.submit(EMMA, {"text": "We look into it"}).ok
+    assert office.slack.submit(EMMA.id, {"text": "We look into it"}).ok
     reply = queries.card(office.desk.ctx, number).reply
     assert reply is not None
     assert reply.text == "We look into it ^EC"
     hours.at += lookups.RETRY_SECONDS
     office.command(EMMA, "mine")
-    eventually(lambda: people.known(office.desk.ctx, EMMA))
+    eventually(lambda: people.known(office.desk.ctx, EMMA.id))
 
 
 def test_who_was_met_is_asked_after_a_day_later_and_nobody_waits(
@@ -214,15 +213,15 @@ def test_who_was_met_is_asked_after_a_day_later_and_nobody_waits(
     with Sandbox(rate_limits=False) as sandbox:
         client = slack.client(sandbox.environment["SLACK_BOT_TOKEN"], sandbox.slack_api_url, timeout=60)
         first, restarted = Agents(ctx, client), Agents(ctx, client)
-        first.learn(EMMA)
-        met = first.remembered(EMMA)
+        first.learn(EMMA.id)
+        met = first.remembered(EMMA.id)
         assert met is not None
         allow_no_waiting(monkeypatch)
-        restarted.meet(EMMA)
-        first.meet(EMMA)
+        restarted.meet(EMMA.id)
+        first.meet(EMMA.id)
         assert sum(call.method == PEOPLE for call in sandbox.slack.calls) == 1
         clock.turn(days=2)
         sandbox.faults.add("slack", PEOPLE, "timeout_before", 2, seconds=120)
         for agents in (first, restarted, Agents(ctx, client)):
-            agents.meet(EMMA)
-            assert agents.remembered(EMMA) == met
+            agents.meet(EMMA.id)
+            assert agents.remembered(EMMA.id) == met

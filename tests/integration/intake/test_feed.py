@@ -10,8 +10,10 @@ import pytest
 from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
 from bot.usecases.intake import feed_health, ingest
 from storage.engine import DatabaseError
-from tests.support.busy import Channel, at_once
-from tests.support.team import Served, Team, X
+from tests.support.bench import Bench
+from tests.support.cast import X
+from tests.support.team import Served, Team
+from tests.support.together import together
 
 AWAY = NotDone("no answer", 5)
 
@@ -20,7 +22,7 @@ AWAY = NotDone("no answer", 5)
 class Watched:
     """The desk with a network of which a test says what it answers."""
 
-    channel: Channel
+    bench: Bench
     network: Served
     team: Team
 
@@ -35,29 +37,28 @@ class Watched:
         desk = self.team.ctx.settings.desks[0]
         said = 0
         for _ in range(number):
-            self.channel.clock.turn(minutes=step)
+            self.bench.clock.turn(minutes=step)
             ingest.poll(self.team.ctx, desk, desk.networks[0])
             said += feed_health.tick(self.team.ctx)
         return said
 
     def hears(self, *ago: timedelta) -> None:
         """Mentions that were posted so long ago."""
-        at = self.channel.clock.now()
+        at = self.bench.clock.now()
         self.team.receive(*(self.team.mention(posted_at=at - each) for each in ago))
 
     @property
     def texts(self) -> list[str]:
         """What the channel was told about the network, oldest first."""
-        self.channel.deliver(turns=4)
-        return [message.text for message in self.channel.messages() if "@acme" in message.text]
+        self.bench.deliver(turns=4)
+        return [message.text for message in self.bench.messages() if "@acme" in message.text]
 
 
 @pytest.fixture
-def watched(channel: Channel) -> Watched:
-    network = Served(channel.team.ctx.accounts[X])
-    team = channel.team
-    team.ctx = replace(team.ctx, accounts={X: network})
-    return Watched(Channel(team, channel.clock, channel.sandbox), network, team)
+def watched(bench: Bench) -> Watched:
+    network = Served(bench.ctx.accounts[X])
+    watched = Bench(replace(bench.ctx, accounts={X: network}), bench.sandbox, bench.clock)
+    return Watched(watched, network, watched.team)
 
 
 def test_a_network_that_fails_is_said_once_and_once_when_it_is_back(watched: Watched) -> None:
@@ -126,13 +127,13 @@ def test_another_outage_is_said_anew(watched: Watched) -> None:
 
 def test_of_several_processes_one_says_it(watched: Watched) -> None:
     watched.minutes(3, AWAY)
-    watched.channel.clock.turn(minutes=2)
-    assert sum(at_once(lambda: feed_health.tick(watched.team.ctx))) == 1
+    watched.bench.clock.turn(minutes=2)
+    assert sum(together([lambda: feed_health.tick(watched.team.ctx)] * 6)) == 1
     desk = watched.team.ctx.settings.desks[0]
     watched.network.fetched = Fetched((), "1")
-    watched.channel.clock.turn(minutes=2)
+    watched.bench.clock.turn(minutes=2)
     ingest.poll(watched.team.ctx, desk, desk.networks[0])
-    assert sum(at_once(lambda: feed_health.tick(watched.team.ctx))) == 1
+    assert sum(together([lambda: feed_health.tick(watched.team.ctx)] * 6)) == 1
     assert len(watched.texts) == 2
 
 

@@ -17,8 +17,9 @@ from bot.usecases.intake import ingest
 from storage.engine import reading
 from storage.intake import feeds
 from storage.intake.feeds import Feed
-from tests.conftest import TurnedClock
-from tests.support.team import ANNA, Served, Team, X
+from tests.support.cast import ANNA, X
+from tests.support.clock import TurnedClock
+from tests.support.team import Served, Team
 
 
 @pytest.fixture

@@ -22,10 +22,11 @@ from storage.engine import reading, transaction
 from storage.intake import feeds
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
-from tests.conftest import TurnedClock
-from tests.support.busy import Channel, at_once
-from tests.support.house import House, webcare
-from tests.support.team import Served, Team, X
+from tests.support.bench import Bench, webcare
+from tests.support.cast import X
+from tests.support.clock import TurnedClock
+from tests.support.team import Served, Team
+from tests.support.together import together
 
 SECRET = "zqsecret"
 TOO_MANY = Author("13", "famous", "Famous", followers=2**63)
@@ -132,12 +133,12 @@ def test_post_that_is_alone_is_set_aside_too(team: Team) -> None:
     assert (stored(team), aside(team)) == ([], 1)
 
 
-def test_channel_is_told_once_by_many_processes(channel: Channel) -> None:
-    mentions = page(channel.team)
-    at_once(lambda: channel.team.receive(*mentions))
-    channel.team.receive(*mentions)
-    channel.deliver(turns=4)
-    (told,) = channel.said("could not be stored")
+def test_channel_is_told_once_by_many_processes(bench: Bench) -> None:
+    mentions = page(bench.team)
+    together([lambda: bench.team.receive(*mentions)] * 6)
+    bench.team.receive(*mentions)
+    bench.deliver(turns=4)
+    (told,) = bench.said("could not be stored")
     assert "https://x.com/famous/status/3" in told.text
     assert SECRET not in told.text
 
@@ -197,25 +198,25 @@ def test_id_that_no_index_holds_is_set_aside(team: Team) -> None:
 
 class TestPrivacy:
     @pytest.fixture
-    def told(self, house: House) -> House:
+    def told(self, bench: Bench) -> Bench:
         """The channel was told of a post that could not be stored."""
-        team = Team(house.ctx)
+        team = Team(bench.ctx)
         team.receive(unstorable(team))
-        house.settle()
-        assert "famous" in house.slack_shows()
-        return house
+        bench.finish()
+        assert "famous" in bench.everything_shown()
+        return bench
 
-    def test_erasing_takes_the_link_from_slack_and_the_database(self, told: House) -> None:
+    def test_erasing_takes_the_link_from_slack_and_the_database(self, told: Bench) -> None:
         assert erase.find_set_aside(told.ctx, "somebody") == 0
         assert erase.erase(told.ctx, "@famous", "x:other").posts == 0
         erased = erase.erase(told.ctx, "@Famous")
         assert (erased.posts, erased.shown) == (1, 1)
-        told.settle()
-        assert "famous" not in told.slack_shows()
-        assert "could not be stored" in told.slack_shows()
-        assert not any("famous" in str(rows) for rows in told.rows().values())
+        told.finish()
+        assert "famous" not in told.everything_shown()
+        assert "could not be stored" in told.everything_shown()
+        assert not any("famous" in str(rows) for rows in told.tables().values())
 
-    def test_command_erases_a_customer_without_threads(self, told: House) -> None:
+    def test_command_erases_a_customer_without_threads(self, told: Bench) -> None:
         asked = webcare(told, "erase", "@Famous", answer="n\n")
         assert "posts that could not be stored: 1" in asked.output
         done = webcare(told, "erase", "@Famous", "--yes")
@@ -227,21 +228,21 @@ class TestPrivacy:
         ]
         assert webcare(told, "erase", "@Famous", "--yes").exit_code == 1
 
-    def test_erasing_finds_it_under_a_later_handle(self, told: House) -> None:
+    def test_erasing_finds_it_under_a_later_handle(self, told: Bench) -> None:
         team = Team(told.ctx)
         team.receive(team.mention(id="99", author=Author("13", "lately", "Famous", 9)))
         assert erase.erase(told.ctx, "lately").posts == 2
 
-    def test_erased_post_is_not_told_again(self, told: House) -> None:
+    def test_erased_post_is_not_told_again(self, told: Bench) -> None:
         erase.erase(told.ctx, "famous")
         team = Team(told.ctx)
         team.receive(unstorable(team))
         assert aside(team) == 1
 
-    def test_retention_deletes_it_with_its_message(self, told: House) -> None:
+    def test_retention_deletes_it_with_its_message(self, told: Bench) -> None:
         told.clock.turn(days=399)
         retention.tick(told.ctx)
-        assert len(told.rows()["set_aside"]) == 1
+        assert len(told.tables()["set_aside"]) == 1
         told.clock.turn(days=2)
         retention.tick(told.ctx)
-        assert (told.rows()["set_aside"], told.rows()["outbox"]) == ([], [])
+        assert (told.tables()["set_aside"], told.tables()["outbox"]) == ([], [])

@@ -9,8 +9,8 @@ import pytest
 from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
-from tests.conftest import TurnedClock
 from tests.support import team
+from tests.support.clock import TurnedClock
 
 Account = Callable[..., XAccount]
 

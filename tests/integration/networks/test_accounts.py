@@ -19,7 +19,7 @@ from bot.settings import load
 from bot.usecases.intake import ingest, recheck
 from storage.cases import threads
 from storage.engine import reading
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
 CONFIG = """

@@ -1,4 +1,4 @@
-"""Moving house: everything arrives, and the next mention gets the next number."""
+"""Moving bench: everything arrives, and the next mention gets the next number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from bot.usecases.replies import reply
 from storage import migrate, transfer
 from storage.engine import connect, transaction
-from tests.support.house import ANNA, House, live, webcare
+from tests.support.bench import Bench, live, webcare
+from tests.support.cast import ANNA
 
 SECRET = "correct-horse"
 
@@ -28,42 +29,42 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) ->
     engine.dispose()
 
 
-def test_everything_arrives_and_work_goes_on_with_the_next_numbers(house: House, target: Engine) -> None:
-    live(house)
-    before = house.rows()
+def test_everything_arrives_and_work_goes_on_with_the_next_numbers(bench: Bench, target: Engine) -> None:
+    live(bench)
+    before = bench.tables()
     assert len(before["thread"]) == 3
-    assert dict(transfer.copy(house.ctx.engine, target)) == {name: len(rows) for name, rows in before.items()}
-    moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
-    assert moved.rows() == before
-    house.sandbox.x.post("ada", "@acme new here")
-    moved.poll()
+    assert dict(transfer.copy(bench.ctx.engine, target)) == {name: len(rows) for name, rows in before.items()}
+    moved = Bench(replace(bench.ctx, engine=target), bench.sandbox, bench.clock)
+    assert moved.tables() == before
+    bench.sandbox.x.post("ada", "@acme new here")
+    moved.fetch()
     assert moved.thread("ada") == max(row["id"] for row in before["thread"]) + 1
     reply.submit(moved.ctx, ANNA, moved.thread("ada"), "dag Ada", seen=None, idempotency_key="r2")
-    house.clock.turn(minutes=1)
-    moved.settle()
-    assert "dag Ada" in moved.slack_shows()
+    bench.clock.turn(minutes=1)
+    moved.finish()
+    assert "dag Ada" in moved.everything_shown()
 
 
-def test_a_database_that_holds_something_is_refused_and_left_as_it_is(house: House, target: Engine) -> None:
-    live(house)
-    dict(transfer.copy(house.ctx.engine, target))
-    moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
-    there = moved.rows()
+def test_a_database_that_holds_something_is_refused_and_left_as_it_is(bench: Bench, target: Engine) -> None:
+    live(bench)
+    dict(transfer.copy(bench.ctx.engine, target))
+    moved = Bench(replace(bench.ctx, engine=target), bench.sandbox, bench.clock)
+    there = moved.tables()
     with pytest.raises(transfer.NotCopied, match=r"holds .*thread.* already: name an empty one"):
-        dict(transfer.copy(house.ctx.engine, target))
-    assert moved.rows() == there
+        dict(transfer.copy(bench.ctx.engine, target))
+    assert moved.tables() == there
 
 
-def test_a_desk_that_still_works_is_not_copied_by_halves(house: House, target: Engine) -> None:
-    live(house)
-    steps = transfer.copy(house.ctx.engine, target)
+def test_a_desk_that_still_works_is_not_copied_by_halves(bench: Bench, target: Engine) -> None:
+    live(bench)
+    steps = transfer.copy(bench.ctx.engine, target)
     next(steps)
-    house.sandbox.x.post("ada", "@acme meanwhile")
-    house.poll()
+    bench.sandbox.x.post("ada", "@acme meanwhile")
+    bench.fetch()
     with pytest.raises(transfer.NotCopied, match="changed meanwhile: stop the desk"):
         list(steps)
-    moved = House(replace(house.ctx, engine=target), house.sandbox, house.clock)
-    assert not any(moved.rows().values())
+    moved = Bench(replace(bench.ctx, engine=target), bench.sandbox, bench.clock)
+    assert not any(moved.tables().values())
 
 
 def test_an_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) -> None:
@@ -76,20 +77,20 @@ def test_an_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) ->
     target.dispose()
 
 
-def test_the_command_says_what_it_copied_and_what_to_do_next(house: House, target: Engine) -> None:
-    live(house)
+def test_the_command_says_what_it_copied_and_what_to_do_next(bench: Bench, target: Engine) -> None:
+    live(bench)
     url = target.url.render_as_string(hide_password=False)
-    done = webcare(house, "copy", "--to", url)
+    done = webcare(bench, "copy", "--to", url)
     assert done.exit_code == 0, done.output
     assert {"thread: 3", "post: 4", "reply: 1"} <= set(done.output.splitlines())
     assert "DATABASE_URL" in done.output.splitlines()[-1]
-    again = webcare(house, "copy", "--to", url)
+    again = webcare(bench, "copy", "--to", url)
     assert (again.exit_code, again.output.count("\n")) == (1, 1)
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", f"postgresql://me:{SECRET}@127.0.0.1:9/none"])
-def test_an_address_that_does_not_do_is_said_without_its_password(house: House, url: str) -> None:
-    failed = webcare(house, "copy", "--to", url)
+def test_an_address_that_does_not_do_is_said_without_its_password(bench: Bench, url: str) -> None:
+    failed = webcare(bench, "copy", "--to", url)
     assert failed.exit_code in (1, 2)
     assert SECRET not in failed.output
     assert "Traceback" not in failed.output

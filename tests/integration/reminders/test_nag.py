@@ -15,9 +15,10 @@ from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, reply_outcome
 from storage.engine import transaction
 from storage.tables import thread, wait
-from tests.conftest import FRIDAY, TurnedClock
+from tests.support.cast import ANNA
+from tests.support.clock import FRIDAY, TurnedClock
 from tests.support.statements import statements
-from tests.support.team import ANNA, Team
+from tests.support.team import Team
 
 
 def levels(team: Team, number: int) -> list[str]:

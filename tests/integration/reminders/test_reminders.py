@@ -19,9 +19,10 @@ from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
-from tests.conftest import TurnedClock
-from tests.support.busy import Channel
-from tests.support.team import ANNA, LARS, Team
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
 
 FEW, MANY = 5, 17
 WARNING, BREACH = timedelta(minutes=45), timedelta(minutes=60)
@@ -34,31 +35,31 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def team(team: Team) -> Team:
+def bench(bench: Bench) -> Bench:
     """One that knows its workspace, so that it can link to its cards."""
-    team.ctx.workspace.url = "https://acme.slack.com/"
-    return team
+    bench.ctx.workspace.url = "https://acme.slack.com/"
+    return bench
 
 
 @pytest.fixture
-def wait(channel: Channel, clock: TurnedClock) -> Wait:
-    return Wait(channel, clock)
+def wait(bench: Bench, clock: TurnedClock) -> Wait:
+    return Wait(bench, clock)
 
 
 class Wait:
     """Customers wait since `began`."""
 
-    def __init__(self, channel: Channel, clock: TurnedClock) -> None:
-        self._channel, self._clock, self.began = channel, clock, clock.at
+    def __init__(self, bench: Bench, clock: TurnedClock) -> None:
+        self._bench, self._clock, self.began = bench, clock, clock.at
 
     def customers(self, number: int, owner: Actor | None = None, **later: float) -> None:
         """So many have written, now or so much later, and their cards are in Slack."""
-        first = 1 + len(self._channel.team.rows("SELECT id FROM thread"))
-        self._channel.flood(number, posted_at=self.began + timedelta(**later))
+        first = 1 + len(self._bench.team.rows("SELECT id FROM thread"))
+        self._bench.flood(number, posted_at=self.began + timedelta(**later))
         for thread in range(first, first + number):
             if owner is not None:
-                claim(self._channel.team.ctx, owner, thread)
-        self._channel.deliver(turns=number)
+                claim(self._bench.team.ctx, owner, thread)
+        self._bench.deliver(turns=number)
 
     def until(self, waited: timedelta) -> None:
         """It is so long after they wrote; what falls due in these moments is said."""
@@ -66,10 +67,10 @@ class Wait:
         self.tick()
 
     def tick(self) -> None:
-        while nag.tick(self._channel.team.ctx):
+        while nag.tick(self._bench.team.ctx):
             pass
         for _ in range(4):
-            self._channel.deliver(turns=1)
+            self._bench.deliver(turns=1)
 
 
 def numbers(message: Message) -> list[int]:
@@ -82,20 +83,20 @@ def pressable(message: Message) -> list[str]:
     return [e["action_id"] for b in message.blocks or [] if b["type"] == "actions" for e in b["elements"]]
 
 
-def test_a_few_have_a_reminder_each(channel: Channel, wait: Wait) -> None:
+def test_a_few_have_a_reminder_each(bench: Bench, wait: Wait) -> None:
     wait.customers(FEW)
     wait.until(WARNING)
-    assert len(channel.said("Nobody has claimed")) == FEW
-    assert all(message.broadcast for message in channel.said("Nobody has claimed"))
+    assert len(bench.said("Nobody has claimed")) == FEW
+    assert all(message.broadcast for message in bench.said("Nobody has claimed"))
     wait.until(BREACH)
-    assert len(channel.said("past its target")) == FEW
-    assert len(channel.told()) == FEW
+    assert len(bench.said("past its target")) == FEW
+    assert len(bench.told()) == FEW
 
 
-def test_many_are_one_message_in_the_channel_and_one_to_each_lead(channel: Channel, wait: Wait) -> None:
+def test_many_are_one_message_in_the_channel_and_one_to_each_lead(bench: Bench, wait: Wait) -> None:
     wait.customers(MANY)
     wait.until(WARNING)
-    (reminder,) = channel.said("⏰")
+    (reminder,) = bench.said("⏰")
     assert reminder.text == f"⏰ Nobody has claimed {MANY} threads that need an answer:"
     assert not reminder.is_reply
     assert numbers(reminder) == list(range(1, 16))
@@ -103,48 +104,48 @@ def test_many_are_one_message_in_the_channel_and_one_to_each_lead(channel: Chann
     assert "https://acme.slack.com/archives/C0SUPPORT/p" in str(reminder.blocks)
     assert "klant" not in str(reminder.blocks).lower()
     assert pressable(reminder) == ["claim_next"]
-    assert channel.told() == []
-    assert all(channel.team.kinds(number).count("nagged") == 1 for number in range(1, MANY + 1))
+    assert bench.told() == []
+    assert all(bench.team.kinds(number).count("nagged") == 1 for number in range(1, MANY + 1))
 
     wait.until(BREACH)
-    assert len(channel.said("⏰")) == 2, "what it said is no longer so: they are past their target"
-    assert ["Past their target" in str(message.blocks) for message in channel.said("⏰")] == [False, True]
-    (told,) = channel.told()
+    assert len(bench.said("⏰")) == 2, "what it said is no longer so: they are past their target"
+    assert ["Past their target" in str(message.blocks) for message in bench.said("⏰")] == [False, True]
+    (told,) = bench.told()
     assert told.text == f"⚠️ {MANY} threads at Support are *past their target*:"
     assert str(told.blocks).count("Unclaimed") == 15
 
 
-def test_an_owner_is_rung_once_for_all_of_theirs_and_who_has_few_as_ever(channel: Channel, wait: Wait) -> None:
+def test_an_owner_is_rung_once_for_all_of_theirs_and_who_has_few_as_ever(bench: Bench, wait: Wait) -> None:
     wait.customers(7, ANNA)
     wait.customers(2, LARS)
     wait.until(WARNING)
-    (annas,) = channel.said("⏰ <@U0ANNA>")
+    (annas,) = bench.said("⏰ <@U0ANNA>")
     assert annas.text == "⏰ <@U0ANNA>, 7 customers are waiting for your answer:"
     assert numbers(annas) == [1, 2, 3, 4, 5, 6, 7]
     assert pressable(annas) == []
-    assert len(channel.said("<@U0LARS>, please answer")) == 2
+    assert len(bench.said("<@U0LARS>, please answer")) == 2
 
 
-def test_a_flow_of_them_is_one_message_in_each_pause(channel: Channel, wait: Wait, clock: TurnedClock) -> None:
+def test_a_flow_of_them_is_one_message_in_each_pause(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     """One every twenty seconds for a quarter of an hour: never two in the same tick, and Slack could take them all."""
     for place in range(45):
         wait.customers(1, seconds=125 + 20 * place)
     clock.at = wait.began + WARNING + timedelta(minutes=2)
     for _ in range(45 + 15):
-        nag.tick(channel.team.ctx)
-        channel.deliver()
+        nag.tick(bench.ctx)
+        bench.deliver()
         clock.turn(seconds=20)
-    gathered = channel.said("threads that need an answer")
-    alone = [message for message in channel.said("Nobody has claimed") if message not in gathered]
+    gathered = bench.said("threads that need an answer")
+    alone = [message for message in bench.said("Nobody has claimed") if message not in gathered]
     assert len(gathered) == 5  # at once, and at the end of each pause
     assert len(alone) <= FEW
-    rows = channel.team.rows("SELECT payload FROM outbox WHERE kind = 'reminders' AND destination = 'C0SUPPORT'")
+    rows = bench.team.rows("SELECT payload FROM outbox WHERE kind = 'reminders' AND destination = 'C0SUPPORT'")
     told = {wait for row in rows for wait in _json(row["payload"])["waits"]}
     assert len(told) + len(alone) == 45
 
 
 def test_what_falls_due_before_it_is_posted_is_in_it_and_later_ones_are_in_the_next(
-    channel: Channel, wait: Wait, clock: TurnedClock
+    bench: Bench, wait: Wait, clock: TurnedClock
 ) -> None:
     wait.customers(MANY)
     wait.customers(MANY, seconds=30)
@@ -152,32 +153,32 @@ def test_what_falls_due_before_it_is_posted_is_in_it_and_later_ones_are_in_the_n
     began = wait.began + WARNING
     for seconds in (0, 30):
         clock.at = began + timedelta(seconds=seconds)
-        nag.tick(channel.team.ctx)
-    channel.deliver(turns=4)
-    assert [message.text.split()[4] for message in channel.said("⏰")] == [str(2 * MANY)]
+        nag.tick(bench.ctx)
+    bench.deliver(turns=4)
+    assert [message.text.split()[4] for message in bench.said("⏰")] == [str(2 * MANY)]
     clock.at = began + timedelta(minutes=2)
-    nag.tick(channel.team.ctx)
-    channel.deliver(turns=4)
-    assert len(channel.said("⏰")) == 1
+    nag.tick(bench.ctx)
+    bench.deliver(turns=4)
+    assert len(bench.said("⏰")) == 1
     clock.at += LONGEST_PAUSE
-    channel.deliver(turns=4)
-    assert [message.text.split()[4] for message in channel.said("⏰")] == [str(2 * MANY), str(MANY)]
+    bench.deliver(turns=4)
+    assert [message.text.split()[4] for message in bench.said("⏰")] == [str(2 * MANY), str(MANY)]
 
 
 def test_only_those_who_still_wait_are_listed_and_without_any_nothing_is_said(
-    channel: Channel, wait: Wait, clock: TurnedClock
+    bench: Bench, wait: Wait, clock: TurnedClock
 ) -> None:
     wait.customers(8, ANNA)
     clock.at = wait.began + WARNING
-    nag.tick(channel.team.ctx)
+    nag.tick(bench.ctx)
     for number in (1, 2):
-        close(channel.team.ctx, ANNA, number, "spam")
-    channel.team.answer(3)
-    erase.erase(channel.team.ctx, "klant4")
-    handover.take_over(channel.team.ctx, LARS, 5)
-    release.release(channel.team.ctx, ANNA, 8)
+        close(bench.ctx, ANNA, number, "spam")
+    bench.team.answer(3)
+    erase.erase(bench.ctx, "klant4")
+    handover.take_over(bench.ctx, LARS, 5)
+    release.release(bench.ctx, ANNA, 8)
     wait.tick()
-    (reminder,) = channel.said("⏰")
+    (reminder,) = bench.said("⏰")
     assert numbers(reminder) == [6, 7, 8]
     assert "Unclaimed" in str(reminder.blocks)
     assert pressable(reminder) == ["claim_next"]
@@ -185,124 +186,120 @@ def test_only_those_who_still_wait_are_listed_and_without_any_nothing_is_said(
     wait.began = clock.at
     wait.customers(8, LARS)
     clock.at = wait.began + WARNING
-    nag.tick(channel.team.ctx)
+    nag.tick(bench.ctx)
     for number in range(9, 17):
-        close(channel.team.ctx, LARS, number, "spam")
+        close(bench.ctx, LARS, number, "spam")
     wait.tick()
-    assert channel.said("<@U0LARS>, 8") == []
-    assert channel.team.wanted("reminders") == []
+    assert bench.said("<@U0LARS>, 8") == []
+    assert bench.team.wanted("reminders") == []
 
 
 def test_a_lead_hears_of_a_missed_target_whose_late_reply_may_still_be_stopped(
-    channel: Channel, wait: Wait, clock: TurnedClock
+    bench: Bench, wait: Wait, clock: TurnedClock
 ) -> None:
     wait.customers(MANY, ANNA)
     wait.until(WARNING)
     clock.at = wait.began + BREACH
-    nag.tick(channel.team.ctx)
-    late = channel.team.answer(3)
+    nag.tick(bench.ctx)
+    late = bench.team.answer(3)
     wait.tick()
-    reply.undo(channel.team.ctx, ANNA, late.id)
+    reply.undo(bench.ctx, ANNA, late.id)
     wait.tick()
-    (told,) = channel.told()
+    (told,) = bench.told()
     assert told.text.startswith(f"⚠️ {MANY} threads")
 
 
 def test_reminders_of_their_own_go_on_being_edited_and_only_the_leads_are_told_at_once(
-    channel: Channel, wait: Wait
+    bench: Bench, wait: Wait
 ) -> None:
     for number in range(2):
         wait.customers(FEW, minutes=7 * number)
         wait.until(WARNING + timedelta(minutes=7 * number))
-    assert len(channel.said("Nobody has claimed")) == 2 * FEW
+    assert len(bench.said("Nobody has claimed")) == 2 * FEW
     wait.until(timedelta(hours=2))
-    assert len(channel.said("past its target")) == 2 * FEW
-    assert channel.said("threads that need") == []
-    (told,) = channel.told()
+    assert len(bench.said("past its target")) == 2 * FEW
+    assert bench.said("threads that need") == []
+    (told,) = bench.told()
     assert told.text.startswith(f"⚠️ {2 * FEW} threads")
 
 
-def test_what_falls_due_while_it_is_being_posted_is_in_the_next(
-    channel: Channel, wait: Wait, clock: TurnedClock
-) -> None:
+def test_what_falls_due_while_it_is_being_posted_is_in_the_next(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     wait.customers(MANY, seconds=30)
     clock.at = wait.began + WARNING
-    nag.tick(channel.team.ctx)
-    channel.deliver()
+    nag.tick(bench.ctx)
+    bench.deliver()
     clock.turn(seconds=30)
-    item = channel.posts.lease()
+    item = bench.posts.lease()
     assert item is not None
     assert item.kind == "reminders"
-    nag.tick(channel.team.ctx)
-    channel.posts.deliver(item)
+    nag.tick(bench.ctx)
+    bench.posts.deliver(item)
     clock.turn(minutes=5)
     wait.tick()
-    assert [message.text.split()[4] for message in channel.said("⏰")] == [str(MANY)] * 2
+    assert [message.text.split()[4] for message in bench.said("⏰")] == [str(MANY)] * 2
 
 
 def test_one_whose_answer_was_lost_is_found_and_shows_what_is_so_then(
-    channel: Channel, wait: Wait, clock: TurnedClock
+    bench: Bench, wait: Wait, clock: TurnedClock
 ) -> None:
     wait.customers(MANY)
-    channel.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     wait.until(WARNING)
     for number in range(1, MANY + 1):
-        claim(channel.team.ctx, ANNA, number)
+        claim(bench.ctx, ANNA, number)
     clock.turn(seconds=15)
-    channel.deliver(turns=1)
-    (reminder,) = channel.said("Nobody is waiting here any more")
+    bench.deliver(turns=1)
+    (reminder,) = bench.said("Nobody is waiting here any more")
     assert numbers(reminder) == []
     clock.turn(minutes=2)
-    channel.deliver(turns=1)
-    assert channel.team.wanted("reminders") == []
+    bench.deliver(turns=1)
+    assert bench.team.wanted("reminders") == []
 
 
 def test_one_that_never_arrived_is_not_posted_when_it_is_no_longer_true(
-    channel: Channel, wait: Wait, clock: TurnedClock
+    bench: Bench, wait: Wait, clock: TurnedClock
 ) -> None:
     wait.customers(MANY)
-    channel.sandbox.faults.add("slack", "chat.postMessage", "drop_before")
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_before")
     wait.until(WARNING)
     for number in range(1, MANY + 1):
-        claim(channel.team.ctx, ANNA, number)
+        claim(bench.ctx, ANNA, number)
     for _ in range(20):
         clock.turn(minutes=1)
-        channel.deliver(turns=1)
-    assert channel.said("⏰") == []
-    assert channel.said("Nobody is waiting") == []
-    assert _left(channel.team) == []
+        bench.deliver(turns=1)
+    assert bench.said("⏰") == []
+    assert bench.said("Nobody is waiting") == []
+    assert _left(bench.team) == []
 
 
-def test_what_was_said_by_nobody_for_hours_is_said_at_once(channel: Channel, wait: Wait, clock: TurnedClock) -> None:
-    channel.flood(120, posted_at=clock.at - timedelta(hours=3))
+def test_what_was_said_by_nobody_for_hours_is_said_at_once(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+    bench.flood(120, posted_at=clock.at - timedelta(hours=3))
     wait.tick()
-    channel.deliver(turns=120)  # the cards have the same deadlines, and come first
-    assert [message.text.split()[4] for message in channel.said("⏰")] == ["120"]
-    assert [message.text.split()[1] for message in channel.told()] == ["120"]
+    bench.deliver(turns=120)  # the cards have the same deadlines, and come first
+    assert [message.text.split()[4] for message in bench.said("⏰")] == ["120"]
+    assert [message.text.split()[1] for message in bench.told()] == ["120"]
 
 
-def test_a_restart_goes_on_with_it(channel: Channel, wait: Wait, clock: TurnedClock) -> None:
+def test_a_restart_goes_on_with_it(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     clock.at = wait.began + WARNING
-    nag.tick(channel.team.ctx)
-    again = Channel(Team(replace(channel.team.ctx)), clock, channel.sandbox)
+    nag.tick(bench.ctx)
+    again = Bench(bench.ctx, bench.sandbox, clock)
     for _ in range(3):
         assert nag.tick(again.team.ctx) == 0
         again.deliver(turns=4)
-    assert len(channel.said("⏰")) == 1
+    assert len(bench.said("⏰")) == 1
 
 
-def test_it_goes_with_a_desk_that_got_another_name_and_channel(
-    channel: Channel, wait: Wait, clock: TurnedClock
-) -> None:
+def test_it_goes_with_a_desk_that_got_another_name_and_channel(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     clock.at = wait.began + WARNING
-    nag.tick(channel.team.ctx)
+    nag.tick(bench.ctx)
     changed = {"name": "Customer care", "slack_channel": "C0PRESS"}
-    desk = channel.team.ctx.settings.desks[0].model_copy(update=changed)
-    ctx = replace(channel.team.ctx, settings=replace(channel.team.ctx.settings, desks=(desk,)))
-    later = Channel(Team(ctx), clock, channel.sandbox)
+    desk = bench.ctx.settings.desks[0].model_copy(update=changed)
+    ctx = replace(bench.ctx, settings=replace(bench.ctx.settings, desks=(desk,)))
+    later = Bench(ctx, bench.sandbox, clock)
     later.deliver(turns=4)
     assert later.messages("C0PRESS") == []
     assert desk_takeover.pass_on(ctx) == MANY

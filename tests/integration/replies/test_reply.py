@@ -15,9 +15,10 @@ from bot.usecases.desk import agents
 from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply, reply_outcome
 from bot.views.cases.models import Seen
-from tests.conftest import TurnedClock
-from tests.integration.cases.test_ownership import race
-from tests.support.team import ANNA, LARS, LEAD, Team
+from tests.support.cast import ANNA, LARS, LEAD
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
+from tests.support.together import refusals
 
 EMMA = Actor("U0EMMA", "modal")
 
@@ -162,7 +163,7 @@ def test_a_submission_that_slack_repeats_makes_one_reply(team: Team) -> None:
 
 def test_of_two_who_reply_at_once_one_does(team: Team) -> None:
     number = team.write()
-    outcomes = race(
+    outcomes = refusals(
         [lambda by=by: team.answer(number, by=by) for by in (ANNA, LARS, LEAD, EMMA)]  # type: ignore[misc]
     )
     assert outcomes.count(None) == 1
@@ -173,7 +174,7 @@ def test_of_two_who_reply_at_once_one_does(team: Team) -> None:
 def test_close_against_reply_one_wins(team: Team) -> None:
     for conversation in map(str, range(8)):
         number = team.write(conversation=conversation)
-        outcomes = race([lambda n=number: team.answer(n), lambda n=number: close.close(team.ctx, LARS, n, "spam")])  # type: ignore[misc]
+        outcomes = refusals([lambda n=number: team.answer(n), lambda n=number: close.close(team.ctx, LARS, n, "spam")])  # type: ignore[misc]
         assert outcomes.count(None) == 1
         assert (team.thread(number).state is State.CLOSED) is (team.thread(number).pending_reply_id is None)
 
@@ -212,7 +213,7 @@ def test_undo_against_send_exactly_one_wins(team: Team) -> None:
     for conversation in map(str, range(10)):
         answer = team.answer(team.write(conversation=conversation))
         begun: list[Reply | None] = []
-        undone, _ = race(
+        undone, _ = refusals(
             [
                 lambda it=answer: reply.undo(team.ctx, ANNA, it.id),  # type: ignore[misc]
                 lambda it=answer, to=begun: to.append(reply_outcome.begin(team.ctx, it.id)),  # type: ignore[misc]

@@ -12,9 +12,10 @@ from bot.domain.common.errors import Refused
 from bot.networks.base import Sent
 from bot.usecases.cases import close
 from bot.usecases.replies import reply, reply_outcome
-from tests.conftest import TurnedClock
-from tests.integration.cases.test_ownership import race
-from tests.support.team import ANNA, LARS, Team
+from tests.support.cast import ANNA, LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
+from tests.support.together import refusals
 
 
 def test_an_answer_that_arrives_ends_the_wait_and_tells_its_author(team: Team, clock: TurnedClock) -> None:
@@ -115,7 +116,7 @@ def test_of_two_who_decide_one_does(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
     team.lose(answer)
-    outcomes = race(
+    outcomes = refusals(
         [
             lambda: reply.decide(team.ctx, ANNA, answer.id, was_sent=True),
             lambda: reply.decide(team.ctx, ANNA, answer.id, was_sent=False),

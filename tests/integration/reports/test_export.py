@@ -10,8 +10,9 @@ from datetime import timedelta
 from bot.domain.cases.mention import Author
 from bot.usecases.cases import claim, close
 from bot.usecases.reports.export import COLUMNS, Format, export
-from tests.conftest import TurnedClock
-from tests.support.team import ANNA, Team
+from tests.support.cast import ANNA
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
 
 
 def exported(team: Team, form: Format, **span: object) -> tuple[int, str]:

@@ -9,8 +9,9 @@ import pytest
 
 from bot.usecases.cases import close
 from bot.usecases.reports import standup
-from tests.conftest import TurnedClock
-from tests.support.team import ANNA, LARS, Team
+from tests.support.cast import ANNA, LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
 
 MINUTE = timedelta(minutes=1)
 

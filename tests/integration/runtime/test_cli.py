@@ -28,7 +28,8 @@ from bot.sandbox.x.auth import Credentials
 from bot.settings import load
 from handlers import USAGE_HINT
 from tests.support import process
-from tests.support.process import config, environment
+from tests.support.config import quick
+from tests.support.process import environment
 
 HELP_KEYS = {"X_HELP_ACCESS_TOKEN": "help-access", "X_HELP_ACCESS_TOKEN_SECRET": "help-secret"}
 OURS = ("SLACK_", "X_", "WEBCARE_", "DATABASE_", "PORT", "LOG_LEVEL")
@@ -52,7 +53,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def env(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
-    return environment(sandbox, WEBCARE_CONFIG=str(config(tmp_path)))
+    return environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path)))
 
 
 def test_no_config_is_said_in_a_line(env: dict[str, str], tmp_path: Path) -> None:

@@ -22,9 +22,10 @@ from bot.settings import load
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from storage.outbox import Item
-from tests.conftest import CONFIG, TurnedClock, lonely_x
+from tests.support import config
+from tests.support.clock import TurnedClock
 from tests.support.faults import points
-from tests.support.team import Served, Team
+from tests.support.team import Served, Team, lonely_x
 
 HANGING = 10
 PATIENCE_SECONDS = 20  # a test that fails ends at last
@@ -73,10 +74,9 @@ class Accounts:
     """Ten that hang and one that answers, of one desk."""
 
     def __init__(self, engine: Engine, clock: TurnedClock, folder: Path) -> None:
-        config = folder / "webcare.toml"
-        named = "".join(ACCOUNT.format(handle) for handle in (*(f"hangs{n}" for n in range(HANGING)), "acme"))
-        config.write_text(CONFIG.replace(ACCOUNT.format("acme"), named), encoding="utf-8")
-        settings = load({"WEBCARE_CONFIG": str(config)})
+        named = "".join(ACCOUNT.format(f"hangs{number}") for number in range(HANGING))
+        path = config.write(folder, config.toml().replace("[[desk.networks]]", f"{named}[[desk.networks]]"))
+        settings = load({"WEBCARE_CONFIG": str(path)})
         self.released, self.woken = Event(), SimpleQueue[None]()
         counted = lonely_x(clock)
         hanging = [account.key for _, account in settings.accounts()][:HANGING]

@@ -22,7 +22,7 @@ from storage.desk import desks
 from storage.engine import connect, reading, transaction
 from storage.tables import desk
 from storage.tables import thread as thread_table
-from tests.conftest import FRIDAY
+from tests.support.clock import FRIDAY
 from tests.support.team import Team
 
 UPGRADE = "import sys; from storage import engine, migrate; print(migrate.upgrade(engine.connect(sys.argv[1])))"

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from storage.engine import reading, transaction
 from storage.outbox import rate_buckets
-from tests.conftest import FRIDAY
+from tests.support.clock import FRIDAY
 
 
 def test_the_first_closed_lane_to_open_is_named(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
-from tests.conftest import FRIDAY
+from tests.support.clock import FRIDAY
 
 MINUTE = timedelta(minutes=1)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT
 from bot.usecases.reminders import nag
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 from tests.support.statements import plan, statements
 from tests.support.team import Team
 

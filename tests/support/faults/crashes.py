@@ -14,10 +14,11 @@ from pathlib import Path
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage.engine import connect
-from tests.e2e.conftest import english
+from tests.support.config import quick
 from tests.support.faults.invariants import violations
 from tests.support.faults.load import Load
-from tests.support.process import config, environment
+from tests.support.office import english
+from tests.support.process import environment
 
 QUIET = 12.0  # seconds without a death after which no further point is expected
 SETTLES_WITHIN = 40.0
@@ -45,7 +46,7 @@ def crash_everywhere(
     with english(Sandbox(rate_limits=False, timing=timing)) as sandbox:
         env = environment(
             sandbox,
-            WEBCARE_CONFIG=str(config(folder, target="5s")),
+            WEBCARE_CONFIG=str(quick(folder, target="5s")),
             DATABASE_URL=database_url,
             CRASH_LOG=str(deaths),
             CRASH_ONLY=only,

@@ -12,7 +12,9 @@ from functools import partial
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Message, SlackError
-from tests.support.slack_team import ANNA, EMMA, HERE, LARS, words
+from bot.usecases.desk.context import Actor
+from tests.support.cast import ANNA, EMMA, HERE, LARS
+from tests.support.office import words
 
 PATIENCE = 4.0  # seconds that somebody waits for what they expect to see, before they go and do something else
 
@@ -76,17 +78,17 @@ class Load:
     def _until(self, card: Message, what: str) -> None:
         self._wait(lambda: card if what in words(card) else None)
 
-    def _say(self, user: str, word: str, card: Message, rest: str = "") -> None:
+    def _say(self, user: Actor, word: str, card: Message, rest: str = "") -> None:
         found = re.search(r"#(\d+)", words(card))
         assert found
-        self._slack.command(user, HERE, f"/webcare {word} {found[1]} {rest}".strip())
+        self._slack.command(user.id, HERE, f"/webcare {word} {found[1]} {rest}".strip())
 
     def _fail(self) -> None:
         self._sandbox.faults.add("slack", "chat.update", "rate_limited", retry_after=1)
 
     def _answered(self, number: int, card: Message, post: str) -> None:
-        self._slack.click(EMMA, HERE, card.ts, "reply")
-        self._slack.submit(EMMA, {"text": f"Answer {number}."})
+        self._slack.click(EMMA.id, HERE, card.ts, "reply")
+        self._slack.submit(EMMA.id, {"text": f"Answer {number}."})
         self._until(card, "*Answered*")
         self._x.post(f"c{number}", f"@acme but {number}?", in_reply_to=post)
         self._until(card, f"but {number}")
@@ -102,14 +104,14 @@ class Load:
         self._say(ANNA, "release", card)
         self._say(LARS, "release", card)
 
-    def _claims(self, user: str, card: Message) -> None:
+    def _claims(self, user: Actor, card: Message) -> None:
         with contextlib.suppress(LookupError, SlackError):
-            self._slack.click(user, HERE, card.ts, "claim")
+            self._slack.click(user.id, HERE, card.ts, "claim")
 
     def _undone(self, number: int, card: Message, post: str) -> None:
         self._say(ANNA, "reply", card, f"Answer {number}, no.")
         self._wait(lambda: card if "undo" in str(card.blocks) else None)
-        self._slack.click(ANNA, HERE, card.ts, "undo")
+        self._slack.click(ANNA.id, HERE, card.ts, "undo")
 
     def _escalated(self, number: int, card: Message, post: str) -> None:
         self._say(ANNA, "escalate", card, "please look")
@@ -123,7 +125,7 @@ class Load:
     def _closed(self, number: int, card: Message, post: str) -> None:
         self._say(LARS, "close", card, "spam")
         self._until(card, "spam")
-        self._slack.click(LARS, HERE, card.ts, "reopen")
+        self._slack.click(LARS.id, HERE, card.ts, "reopen")
 
     def _passed_on(self, number: int, card: Message, post: str) -> None:
         self._say(ANNA, "claim", card)

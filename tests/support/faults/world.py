@@ -26,34 +26,9 @@ from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply
 from bot.usecases.reports import standup
 from storage.engine import reading
-from tests.conftest import TurnedClock
+from tests.support import config
+from tests.support.clock import TurnedClock
 from tests.support.process import environment
-
-CONFIG = """
-[delivery]
-slack_recheck_after = "10s"
-network_recheck_after = "60s"
-[[desk]]
-name = "Support"
-slack_channel = "C0SUPPORT"
-leads = ["U0LEAD"]
-timezone = "Europe/Amsterdam"
-undo = "10s"
-[desk.targets]
-first_response = "60m"
-next_response = "2h"
-warn_at = 0.75
-[[desk.escalate_to]]
-name = "Press office"
-slack_channel = "C0PRESS"
-[[desk.networks]]
-kind = "x"
-handle = "acme"
-poll_every = "45s"
-recheck_every = "15m"
-[desk.agents.U0ANNA]
-initials = "AB"
-"""
 
 LOGS = ("bot", "handlers")
 _requests = count(1)
@@ -74,7 +49,7 @@ class World:
         self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
         # X's windows are on real time, of which next to none passes here.
         self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)
-        self._folder, self._database_url, self._config = folder, database_url, CONFIG + more
+        self._folder, self._database_url, self._config = folder, database_url, config.toml(poll_every="45s") + more
         self._desk: App | None = None
         self.errors: list[str] = []
         self._listener = _Unforeseen(self.errors)
@@ -83,9 +58,8 @@ class World:
         self.sandbox.start()
         for name in LOGS:
             logging.getLogger(name).addHandler(self._listener)
-        config = self._folder / "webcare.toml"
-        config.write_text(self._config, encoding="utf-8")
-        env = environment(self.sandbox, WEBCARE_CONFIG=str(config), DATABASE_URL=self._database_url)
+        path = config.write(self._folder, self._config)
+        env = environment(self.sandbox, WEBCARE_CONFIG=str(path), DATABASE_URL=self._database_url)
         self._settings = replace(load(env), clock=self.clock)
         self.start()
         return self

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.usecases.desk.context import Context
 from storage.engine import connect
 from storage.outbox.kinds import MessageKind
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 
 
 def test_every_kind_is_delivered_by_one_deliverer(tmp_path: Path, settings: Settings, clock: TurnedClock) -> None:

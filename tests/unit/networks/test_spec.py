@@ -11,7 +11,7 @@ import pytest
 
 from bot.networks import KINDS, SPECS, build
 from bot.networks.spec import NetworkSpec
-from tests.conftest import FRIDAY
+from tests.support.clock import FRIDAY
 
 LOADED = "import sys, bot.settings; print(*sys.modules)"
 BASE = {"bot.networks.base", "bot.networks.spec"}

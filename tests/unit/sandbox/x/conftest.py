@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults
 from bot.sandbox.x import XService, mount
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 
 
 class ToSandbox(HTTPAdapter):

@@ -12,7 +12,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.customers import CUSTOMERS, GIVES_UP_AFTER, Customers
 from bot.sandbox.faults import Faults
 from bot.sandbox.x import XService
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 
 
 def call(url: str, name: str, body: dict[str, Any]) -> dict[str, Any]:

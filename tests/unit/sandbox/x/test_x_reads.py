@@ -10,7 +10,7 @@ import requests
 import tweepy
 
 from bot.sandbox.x import Media, XService
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 
 LONG = "@acme " + "Het pakket is weer niet gekomen & niemand weet iets. " * 12
 

@@ -15,7 +15,7 @@ from bot.sandbox.x.auth import Asked, Credentials, Gate
 from bot.sandbox.x.ids import first_id_at
 from bot.sandbox.x.limits import WINDOW, Windows
 from bot.sandbox.x.problems import Problem
-from tests.conftest import TurnedClock
+from tests.support.clock import TurnedClock
 
 BEARER = {"Authorization": "Bearer sandbox-bearer"}
 

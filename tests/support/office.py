@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
 
+from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Message, Outcome, SlackError
 from bot.sandbox.slack.inputs import elements
 from bot.sandbox.x import Post
+from bot.usecases.desk.context import Actor
+from handlers import USAGE_HINT
+from tests.support.cast import HERE
 from tests.support.process import Process, eventually
-
-HERE, PRESS = "C0SUPPORT", "C0PRESS"
-ANNA, LARS, EMMA, LEAD = "U0ANNA", "U0LARS", "U0EMMA", "U0LEAD"
 
 _handles = itertools.count(1)
 
@@ -37,8 +40,8 @@ def _words(thing: Any) -> Iterator[str]:
         yield from itertools.chain.from_iterable(_words(each) for each in thing.values() if not isinstance(each, str))
 
 
-class Team:
-    """A sandbox and the bot that works in it."""
+class Office:
+    """A workplace in the sandbox, and the bot that works in it."""
 
     def __init__(self, sandbox: Sandbox, bot: Process) -> None:
         self.sandbox = sandbox
@@ -54,11 +57,11 @@ class Team:
         eventually(lambda: case.cards)
         return case
 
-    def command(self, user: str, line: str, channel: str = HERE) -> str:
+    def command(self, user: Actor, line: str, channel: str = HERE) -> str:
         """What the agent is answered, at once."""
-        before = {message.ts for message in self.slack.ephemerals(user)}
-        self.slack.command(user, channel, f"/webcare {line}".strip())
-        answers = [message for message in self.slack.ephemerals(user) if message.ts not in before]
+        before = {message.ts for message in self.slack.ephemerals(user.id)}
+        self.slack.command(user.id, channel, f"/webcare {line}".strip())
+        answers = [message for message in self.slack.ephemerals(user.id) if message.ts not in before]
         return "\n".join(words(message) for message in answers)
 
     def messages(self, channel: str) -> list[Message]:
@@ -68,19 +71,19 @@ class Team:
         except SlackError:
             return []
 
-    def modal(self, user: str) -> dict[str, Any]:
+    def modal(self, user: Actor) -> dict[str, Any]:
         """The agent's topmost modal."""
-        views = self.slack.views(user)
-        assert views, f"{user} has no modal open"
+        views = self.slack.views(user.id)
+        assert views, f"{user.id} has no modal open"
         return views[-1]
 
 
 class Case:
     """One customer's thread: its card, its replies, and what people do with it."""
 
-    def __init__(self, team: Team, handle: str, post: Post) -> None:
-        self.team, self.handle, self.post = team, handle, post
-        self._slack = team.slack
+    def __init__(self, office: Office, handle: str, post: Post) -> None:
+        self.office, self.handle, self.post = office, handle, post
+        self._slack = office.slack
 
     @property
     def cards(self) -> list[Message]:
@@ -128,12 +131,12 @@ class Case:
     @property
     def replies(self) -> list[str]:
         """What we said to the customer on X."""
-        return [post.text for post in self.team.x.replies_to(self.post.id) if post.author.handle == "acme"]
+        return [post.text for post in self.office.x.replies_to(self.post.id) if post.author.handle == "acme"]
 
-    def click(self, user: str, button: str, value: object = None) -> Outcome:
-        return self._slack.click(user, HERE, self.card.ts, button, value)
+    def click(self, user: Actor, button: str, value: object = None) -> Outcome:
+        return self._slack.click(user.id, HERE, self.card.ts, button, value)
 
-    def menu(self, user: str, what: str) -> Outcome:
+    def menu(self, user: Actor, what: str) -> Outcome:
         return self.click(user, "more", f"{what}:{self.number}")
 
     def shows(self, text: str) -> str:
@@ -146,11 +149,11 @@ class Case:
     def offers(self, button: str) -> None:
         eventually(lambda: button in self.buttons)
 
-    def told(self, user: str, text: str, channel: str | None = None) -> Message:
+    def told(self, user: Actor, text: str, channel: str | None = None) -> Message:
         """Wait until one person alone has been told so about this thread."""
 
         def look() -> Message | None:
-            for message in reversed(self._slack.ephemerals(user)):
+            for message in reversed(self._slack.ephemerals(user.id)):
                 said = words(message)
                 about_this = re.search(rf"#{self.number}\b", said)
                 if about_this and text in said and channel in (None, message.channel):
@@ -160,18 +163,34 @@ class Case:
         try:
             found = eventually(look)
         except AssertionError:
-            said = [words(message) for message in self._slack.ephemerals(user)]
-            raise AssertionError(f"{user} was never told {text!r}, but {said[-3:]}") from None
+            said = [words(message) for message in self._slack.ephemerals(user.id)]
+            raise AssertionError(f"{user.id} was never told {text!r}, but {said[-3:]}") from None
         assert found is not None
         return found
 
-    def draft(self, user: str) -> dict[str, Any]:
+    def draft(self, user: Actor) -> dict[str, Any]:
         """Open the reply modal."""
         outcome = self.click(user, "reply")
         assert outcome.ok, outcome
-        return self.team.modal(user)
+        return self.office.modal(user)
 
-    def reply(self, user: str, text: str) -> Outcome:
+    def reply(self, user: Actor, text: str) -> Outcome:
         """Open the reply modal, write, and send."""
         self.draft(user)
-        return self._slack.submit(user, {"text": text})
+        return self._slack.submit(user.id, {"text": text})
+
+
+class Start(Protocol):
+    """Run a bot over Socket Mode; `desk` goes into its config as in `quick`."""
+
+    def __call__(
+        self, sandbox: Sandbox | None = None, *, folder: Path | None = None, clock: str = "", **desk: str
+    ) -> Office: ...
+
+
+def english(sandbox: Sandbox) -> Sandbox:
+    """The bot's app as its manifest wants it, in a workspace where everybody reads English."""
+    sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
+    users = sandbox.slack.state.users
+    users |= {id_: replace(user, locale="en-GB") for id_, user in users.items()}
+    return sandbox
