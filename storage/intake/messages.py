@@ -24,7 +24,7 @@ class FeedPayload(Payload):
 
 
 def feed(account: str, desk: str, channel: str, problem: FeedProblem, over_at: datetime | None) -> NewMessage:
-    """The problem, or with `over_at` that it is over."""
+    """Build the message for the problem, or with `over_at` that it is over."""
     since = problem.since.isoformat()
     over = over_at.isoformat() if over_at else None
     return NewMessage(

@@ -1,4 +1,4 @@
-"""Posts that could not be stored, so that each is told once. Of its id a digest is kept: the id may be why."""
+"""Posts that could not be stored, so that each is told once. Only a digest of the id is kept: it may be the cause."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SetAside:
 
 
 def add(connection: Connection, desk: str, account: str, mention: Mention, at: datetime) -> int | None:
-    """Remember a post: its number here; None if it is remembered already."""
+    """Record a post; return its number here, or None if it is already on record."""
     number: int | None = connection.execute(
         upsert(connection, table)
         .values(
@@ -48,7 +48,7 @@ def add(connection: Connection, desk: str, account: str, mention: Mention, at: d
 
 
 def among(connection: Connection, account: str, external_ids: Iterable[str]) -> set[str]:
-    """Which of these posts were set aside."""
+    """Return which of these posts were set aside."""
     called = {_digest(account, id_): id_ for id_ in external_ids}
     those = select(table.c.digest).where(table.c.account == account, table.c.digest.in_(list(called)))
     rows = connection.execute(those)
@@ -61,16 +61,16 @@ def get(connection: Connection, number: int) -> SetAside | None:
 
 
 def count(connection: Connection, handle: str, account: str | None) -> int:
-    """Count a customer's posts; an `account` such as "x:acme" leaves the other accounts out."""
+    """Count a customer's posts; an `account` such as "x:acme" leaves out all other accounts."""
     return connection.execute(select(func.count()).where(_of(handle, account, ()))).scalar_one()
 
 
 def erase(
     connection: Connection, handle: str, account: str | None, customers: Iterable[tuple[str, str]]
 ) -> dict[int, bool]:
-    """Forget where these posts are and whose: those of a handle, and of customers as (account, id).
+    """Forget where these posts are and whose: those of a handle, and those of customers as (account, id).
 
-    By number: whether Slack shows a message with the post's address.
+    Returns, by number, whether Slack shows a message with the post's address.
     """
     forgotten = update(table).where(_of(handle, account, customers)).values(customer_id="", customer_handle="", url="")
     numbers = connection.execute(forgotten.returning(table.c.id)).scalars()
@@ -79,7 +79,7 @@ def erase(
 
 
 def delete_before(connection: Connection, before: datetime, *, desk: str | None = None) -> None:
-    """Delete what was set aside before that, with what tells of it; of one desk if given."""
+    """Delete what was set aside before that instant, and its messages; of one desk if given."""
     query = delete(table).where(table.c.at < before)
     if desk is not None:
         query = query.where(table.c.desk == desk)

@@ -1,4 +1,4 @@
-"""Text that comes from a network, made into text that every database and UTF-8 stream takes."""
+"""Turns text from a network into text that every database and UTF-8 stream accepts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass, fields
 
 
 def plain(text: str) -> str:
-    """Remove NUL characters, and put a question mark in the place of each lone surrogate."""
+    """Remove NUL characters, and replace each lone surrogate by a question mark."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class FromNetwork:
-    """What a network says. Its own texts, and those in its tuples, are plain."""
+    """Data from a network. Its texts, and those in its tuples, are made plain."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

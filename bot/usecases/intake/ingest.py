@@ -1,4 +1,4 @@
-"""Mentions in: from a network into threads, each post once however often it is fetched."""
+"""Ingest: mentions from a network become threads, each post once however often it is fetched."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from storage.intake.feeds import Feed
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
-CLOCKS_APART_SECONDS = 60  # by no more than this do the clocks of two processes differ
-PAUSE_SECONDS = 60  # before a network that refused us is asked again
-BATCH = 50  # mentions stored in one transaction: a click waits no longer than these take
+CLOCKS_APART_SECONDS = 60  # the clocks of two processes differ by no more than this
+PAUSE_SECONDS = 60  # before we ask a network again that refused us
+BATCH = 50  # mentions stored in one transaction, which is how long a click may have to wait
 
 
 def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
-    """Fetch what is new on one account when it is time to, and store it: how many mentions were new.
+    """Fetch and store what is new on one account, if it is time to; return how many mentions were new.
 
-    The cursor moves only after everything before it is stored, so that a crash fetches again rather than skips. While
-    the database has no time for what the network answered, that is kept for as long as the feed is ours.
+    The cursor moves only after everything before it is stored, so a crash fetches again rather than skips. While the
+    database is away, the network's answer is kept for as long as the feed is reserved for us.
     """
     key = account.key
     at = ctx.clock.now()
@@ -70,7 +70,7 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
 
 
 def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) -> int:
-    """Store these mentions, oldest first: how many were new."""
+    """Store these mentions, oldest first; return how many were new."""
     new = 0
     mentions = [mention for mention in fetched.mentions if not _is_ours(ctx, account, mention)]
     for start in range(0, len(mentions), BATCH):
@@ -86,7 +86,10 @@ def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) 
 
 
 def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
-    """The customer changed their words or pictures: False when the desk knows already, or was told to forget them."""
+    """Store the customer's new words or pictures.
+
+    Returns False if the desk already has them, or was told to forget them.
+    """
     thread = locked(connection, old.thread_id)
     taken_back = thread.erased_at or old.deleted_at
     if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
@@ -113,9 +116,9 @@ def _is_ours(ctx: Context, account: AccountConfig, mention: Mention) -> bool:
 
 
 def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: Iterable[Mention]) -> int:
-    """Store each by itself, and set aside those that cannot be stored: how many were new.
+    """Store each mention by itself, and set aside those that cannot be stored; return how many were new.
 
-    If nothing can be stored and no value is to blame, the fault is not a mention's: the error is raised.
+    If nothing can be stored and no value is to blame, the fault is not a mention's, and the error is raised.
     """
     new = 0
     failed: list[tuple[Mention, Exception]] = []
@@ -135,7 +138,7 @@ def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: 
 
 
 def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequence[Mention]) -> int:
-    """Store these in one transaction: how many were new."""
+    """Store these mentions in one transaction; return how many were new."""
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
@@ -152,9 +155,9 @@ def _not_fetched(ctx: Context, feed: Feed, error: str, code: str, pause: float) 
 
 
 def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Mention]:
-    """Those that are neither stored nor, in whatever wording, the same post as one before them.
+    """Yield mentions that are neither stored nor, in any wording, the same post as an earlier one.
 
-    A network may file a post and its edit under different conversations: the edit must not begin a thread too.
+    A network may file a post and its edit under different conversations; the edit must not begin a thread too.
     """
     seen = set(known)
     for mention in mentions:
@@ -166,7 +169,7 @@ def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Ment
 def _take_in(
     connection: Connection, desk: Desk, account: str, batch: Sequence[Mention], at: datetime, check_at: datetime
 ) -> int:
-    """How many of these were new."""
+    """Store these mentions; return how many were new."""
     aside = set_asides.among(connection, account, [mention.id for mention in batch])
     batch = [mention for mention in batch if mention.id not in aside]
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
@@ -179,9 +182,9 @@ def _take_in(
 def _begin(
     connection: Connection, desk: Desk, account: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
 ) -> list[Post]:
-    """Begin the threads of those who have none yet: their first messages.
+    """Begin the threads of those who have none yet; return their first posts.
 
-    Most mentions begin a thread, and in a surge nearly all do: those of a page are stored together.
+    Most mentions begin a thread, and in a storm nearly all do, so those of a page are stored together.
     """
     first: dict[tuple[str, str], Mention] = {}
     for mention in mentions:
@@ -205,7 +208,7 @@ def _store(
     at: datetime,
     check_at: datetime,
 ) -> bool:
-    """Put it into its customer's thread: False when it is no new one."""
+    """Put the mention into its customer's thread; return False if it is not new."""
     if mention.id in known:
         return False
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
@@ -252,7 +255,7 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
 
 
 def _new_thread(desk: Desk, account: str, mention: Mention) -> Thread:
-    """The targets that hold now are written into the thread: a later change of them leaves its past alone."""
+    """Build a thread with the present targets, so that later changes leave its past alone."""
     new = Thread(
         id=0,
         desk=desk.name,

@@ -1,4 +1,4 @@
-"""Set aside: a post that cannot be stored stops nothing, and the channel is told of it once."""
+"""Set aside: a post that cannot be stored stops nothing, and the channel is told once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from storage.intake import messages, set_asides
 
 log = logging.getLogger(__name__)
 
-KEPT_SECONDS = 60  # for how long the database may be away
+KEPT_SECONDS = 60  # how long the database may be away
 
 
 def set_aside(ctx: Context, desk: Desk, account: str, mention: Mention, error: Exception) -> None:
-    """Remember that the post could not be stored, and say so in the channel and the log, unless that was done."""
+    """Record that the post could not be stored, and say so in the channel and the log, unless that was done before."""
     for attempt in until_taken(KEPT_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
@@ -34,7 +34,7 @@ def set_aside(ctx: Context, desk: Desk, account: str, mention: Mention, error: E
 
 
 def notice(ctx: Context, number: int) -> SetAsideNotice:
-    """What the channel is told of a post that was set aside. KeyError if it is no longer remembered."""
+    """Return what the channel is told of a post that was set aside. Raises KeyError if it is no longer on record."""
     with reading(ctx.engine) as connection:
         post = set_asides.get(connection, number)
     if post is None:

@@ -1,4 +1,4 @@
-"""A post that could not be stored, with the link that leads to it."""
+"""The notice that a post could not be stored, with a link to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.views.intake.models import SetAsideNotice
 
 
 def notice(notice: SetAsideNotice, t: Translator) -> SlackMessage:
-    """One line, which says where to answer. Its link is gone once the customer was forgotten."""
+    """Say in one line where to answer. The link is gone once the customer was forgotten."""
     about = {"network": notice.network_name, "handle": escape(notice.handle, 50)}
     said = t(_NOT_STORED, **about)
     if not notice.url:
