@@ -36,7 +36,7 @@ def shown(card: Card) -> str:
     return fine(view(card, EN))
 
 
-def test_a_new_card_has_all_that_an_agent_needs() -> None:
+def test_new_card_has_all_that_an_agent_needs() -> None:
     text = shown(card())
     for fact in (
         "#1042",
@@ -83,7 +83,7 @@ def test_a_new_card_has_all_that_an_agent_needs() -> None:
         ),
     ],
 )
-def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None:
+def test_card_offers_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None:
     assert pressable(view(one, EN)) == buttons
 
 
@@ -112,11 +112,11 @@ def test_only_buttons_that_make_sense_now(one: Card, buttons: list[str]) -> None
         (card(at=AT + timedelta(hours=1)), "*past its target*"),
     ],
 )
-def test_what_is_so_is_said(one: Card, words: str) -> None:
+def test_card_says_how_things_stand(one: Card, words: str) -> None:
     assert words in shown(one)
 
 
-def test_a_deadline_that_is_reached_exactly_has_passed() -> None:
+def test_deadline_reached_exactly_has_passed() -> None:
     due = thread().due_at
     assert due is not None
     assert "past its target" in shown(card(at=due))
@@ -134,11 +134,11 @@ def test_a_deadline_that_is_reached_exactly_has_passed() -> None:
         ReplyState.UNKNOWN,
     ],
 )
-def test_the_text_of_a_reply_that_has_not_arrived_is_never_lost(state: ReplyState) -> None:
+def test_text_of_an_undelivered_reply_is_never_lost(state: ReplyState) -> None:
     assert reply().text in shown(card(thread=owned(), reply=reply(state)))
 
 
-def test_sending_again_asks_first_whether_it_did_arrive() -> None:
+def test_send_again_asks_first_whether_it_arrived() -> None:
     (again,) = (
         element
         for element in view(card(reply=reply(ReplyState.UNKNOWN)), EN).blocks[-1]["elements"]
@@ -148,14 +148,14 @@ def test_sending_again_asks_first_whether_it_did_arrive() -> None:
     assert "twice" in again["confirm"]["text"]["text"]
 
 
-def test_the_answer_that_the_customer_got_can_be_seen() -> None:
+def test_card_shows_the_answer_that_the_customer_got() -> None:
     ours = post(2, inbound=False, author="U0ANNA", external_id="55", url="https://x.com/acme/status/55")
     one = card(thread=answered(), posts=(post(), ours), reply=reply(ReplyState.SENT, external_id="55"))
     assert "<https://x.com/acme/status/55|See it on X>" in shown(one)
     assert "Last answer by <@U0ANNA>" in shown(card(posts=(post(), ours), reply=reply(ReplyState.SENT)))
 
 
-def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
+def test_refused_later_reply_hides_no_answer() -> None:
     ours = post(2, inbound=False, author="U0LARS", external_id="55", url="https://x.com/acme/status/55")
     sent = reply(ReplyState.SENT, id=6, author="U0LARS", text="Komt eraan ^LN", sent_at=AT, external_id="55")
     refused = reply(ReplyState.REJECTED, error="duplicate")
@@ -170,7 +170,7 @@ def test_a_later_reply_that_is_refused_hides_no_answer() -> None:
         assert words in text
 
 
-def test_pictures_are_shown_with_their_descriptions_and_films_are_linked() -> None:
+def test_pictures_have_descriptions_and_films_links() -> None:
     media = (
         Media("photo", "https://pbs.example/1.jpg", "A torn parcel"),
         Media("photo", "https://pbs.example/2.jpg"),
@@ -193,17 +193,17 @@ def test_pictures_are_shown_with_their_descriptions_and_films_are_linked() -> No
     assert "javascript" not in text
 
 
-def test_a_long_post_is_cut_with_the_rest_one_click_away() -> None:
+def test_long_post_is_cut_with_the_rest_one_click_away() -> None:
     assert "show_text" in pressable(view(card(posts=(post(text="word " * 200),)), EN))
     assert "show_text" not in pressable(view(card(posts=(post(text="x" * 600),)), EN))
 
 
-def test_a_time_of_another_day_says_so() -> None:
+def test_time_of_another_day_has_its_day() -> None:
     one = card(at=AT + timedelta(days=2))
     assert "^{date_short_pretty} {time}|" in shown(one)
 
 
-def test_hostile_words_do_nothing() -> None:
+def test_hostile_words_do_nothing_on_a_card() -> None:
     one = card(
         thread=closed(customer_name=HOSTILE, customer_handle="a|b>c", close_reason=HOSTILE),
         posts=(post(text=HOSTILE, url="https://x.com/<!channel>|evil"),),
@@ -217,7 +217,7 @@ def test_hostile_words_do_nothing() -> None:
     assert "\u202e" not in fine(message)
 
 
-def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
+def test_erased_thread_shows_nothing_of_its_customer() -> None:
     gone = closed(erased_at=AT, customer_name="", customer_handle="", close_reason=None)
     one = card(thread=gone, posts=(post(text="", url="", author="", deleted_at=AT),), reply=reply())
     message = view(one, EN)
@@ -226,6 +226,6 @@ def test_an_erased_thread_shows_nothing_of_its_customer() -> None:
     assert "🧹 *Erased*" in row(one, EN)
 
 
-def test_states_of_the_enum_are_all_said() -> None:
+def test_every_state_of_the_enum_has_words() -> None:
     for state in State:
         assert shown(card(thread=thread(state=state)))

@@ -22,5 +22,5 @@ from bot.domain.cases.conversation import initials
         ("🙂", ""),
     ],
 )
-def test_the_first_letters_of_the_first_and_the_last_name(name: str, letters: str) -> None:
+def test_initials_are_of_the_first_and_the_last_name(name: str, letters: str) -> None:
     assert initials(name) == letters

@@ -13,7 +13,7 @@ from tests.support.samples import AT, card, closed, fine, pressable
 EN = translator("en")
 
 
-def test_the_history_tells_who_did_what() -> None:
+def test_history_tells_who_did_what() -> None:
     def event(kind: EventKind, actor: str = "U0ANNA", **details: str | int | None) -> Event:
         return Event(1042, AT, kind, actor, "button", details)
 
@@ -49,11 +49,11 @@ def test_every_event_kind_has_words() -> None:
 
 
 @pytest.mark.parametrize("kind", EventKind)
-def test_a_line_without_its_facts_is_still_shown(kind: EventKind) -> None:
+def test_line_without_its_data_is_still_shown(kind: EventKind) -> None:
     fine(history.modal(History(card(), (Event(1042, AT, kind, "desk", "desk", {}),), ()), EN))
 
 
-def test_the_lines_of_a_history_are_parted_only_where_slacks_limit_wants_it() -> None:
+def test_history_lines_are_split_only_at_slacks_limit() -> None:
     lines = tuple(Event(1042, AT, EventKind.RELEASED, "U0ANNA", "button", {}) for _ in range(20))
     shown = [
         block["text"]["text"].count("\n") + 1 for block in history.modal(History(card(), lines, ()), EN)["blocks"][1:-1]
@@ -61,12 +61,12 @@ def test_the_lines_of_a_history_are_parted_only_where_slacks_limit_wants_it() ->
     assert shown == [20]
 
 
-def test_a_long_history_fits_a_modal() -> None:
+def test_long_history_fits_a_modal() -> None:
     events = tuple(Event(1042, AT, EventKind.CLOSED, "U0ANNA", "button", {"reason": "<" * 3000}) for _ in range(500))
     fine(history.modal(History(card(), events, (card(),) * 100), EN))
 
 
-def test_a_customers_threads_are_listed() -> None:
+def test_history_lists_the_customers_threads() -> None:
     message = history.message([card(thread=closed()), card()], "@jan_de_vries", EN)
     assert "*@jan_de_vries* · 2 threads" in message.text
     assert pressable(message) == ["history", "history"]

@@ -14,7 +14,7 @@ def overview(*threads: Card, total: int | None = None) -> Overview:
     return Overview("Support", threads, len(threads) if total is None else total, AT)
 
 
-def test_a_list_has_a_line_and_the_next_step_for_each_thread() -> None:
+def test_list_has_a_line_and_next_step_for_each_thread() -> None:
     rows = (
         card(),
         card(thread=owned()),
@@ -30,11 +30,11 @@ def test_a_list_has_a_line_and_the_next_step_for_each_thread() -> None:
         assert fact in text
 
 
-def test_an_empty_list_says_so() -> None:
+def test_empty_list_says_so() -> None:
     assert "Nothing here" in fine(home.listing(overview(), EN, "Mine"))
 
 
-def test_home_shows_mine_first_and_nobody_twice() -> None:
+def test_home_shows_mine_first_and_each_thread_once() -> None:
     mine, other = card(thread=owned(id=1)), card(thread=thread(id=2))
     view = home.home([(overview(mine), overview(mine, other, total=9))], (), EN)
     text = fine(view)
@@ -47,19 +47,19 @@ def test_home_shows_mine_first_and_nobody_twice() -> None:
     assert "and 7 more" in text
 
 
-def test_an_empty_home_is_friendly() -> None:
+def test_empty_home_is_friendly() -> None:
     text = fine(home.home([(overview(), overview())], (), EN))
     assert "You have nothing open" in text
     assert "Nobody else is waiting" in text
 
 
-def test_home_never_says_that_nobody_waits_while_somebody_does() -> None:
+def test_home_never_hides_who_is_waiting() -> None:
     mine = tuple(card(thread=owned(id=number)) for number in range(20))
     text = fine(home.home([(overview(*mine), overview(*mine, total=23))], (), EN))
     assert "and 3 more" in text
     assert "Nobody else is waiting" not in text
 
 
-def test_a_home_of_many_desks_stays_within_slacks_limit() -> None:
+def test_home_of_many_desks_keeps_slacks_limit() -> None:
     full = overview(*(card(thread=thread(id=number)) for number in range(30)))
     fine(home.home([(full, full)] * 5, (), EN))

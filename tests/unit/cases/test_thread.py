@@ -49,7 +49,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
 CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]
 
 
-def test_the_table_is_complete() -> None:
+def test_table_of_transitions_is_complete() -> None:
     assert set(TABLE) == set(ACTS) == set(Action)
 
 
@@ -67,24 +67,24 @@ def test_each_action_is_allowed_or_refused_by_state(action: Action, state: State
         assert refused.value.details["action"] == action.value
 
 
-def test_a_follow_up_leaves_the_clock_at_the_oldest_message() -> None:
+def test_follow_up_leaves_the_clock_at_the_oldest_post() -> None:
     after = rules.receive(thread(), LATER)
     assert (after.waiting_since, after.due_at) == (START, START + HOUR)
 
 
-def test_a_message_that_arrives_late_moves_the_clock_back() -> None:
+def test_late_post_moves_the_clock_back() -> None:
     earlier = START - timedelta(minutes=5)
     after = rules.receive(thread(), earlier)
     assert (after.waiting_since, after.due_at) == (earlier, earlier + HOUR)
     assert after.next_nag_at == earlier + 0.75 * HOUR
 
 
-def test_a_question_after_an_answer_waits_for_a_next_response() -> None:
+def test_question_after_an_answer_awaits_a_next_response() -> None:
     after = rules.receive(in_state(State.ANSWERED), LATER)
     assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, LATER, LATER + 2 * HOUR)
 
 
-def test_a_closed_thread_opens_again_with_its_owner_and_without_its_reason() -> None:
+def test_reopened_thread_keeps_owner_and_drops_reason() -> None:
     after = rules.receive(in_state(State.CLOSED), LATER)
     assert (after.state, after.owner, after.close_reason) == (State.WAITING, ANNA, None)
 
@@ -92,29 +92,29 @@ def test_a_closed_thread_opens_again_with_its_owner_and_without_its_reason() -> 
 @pytest.mark.parametrize(
     ("first_response_at", "state"), [(None, State.CLOSED), (START, State.ANSWERED)], ids=["never answered", "answered"]
 )
-def test_withdrawing_the_last_message_stops_the_clock(first_response_at: datetime | None, state: State) -> None:
+def test_withdrawing_the_last_post_stops_the_clock(first_response_at: datetime | None, state: State) -> None:
     after = rules.withdraw(thread(first_response_at=first_response_at, escalated=True), None)
     assert (after.state, after.waiting_since, after.due_at, after.next_nag_at) == (state, None, None, None)
     assert not after.escalated
 
 
-def test_withdrawing_the_oldest_message_gives_the_time_that_is_left_to_the_next() -> None:
+def test_withdrawing_the_oldest_post_leaves_remaining_time() -> None:
     after = rules.withdraw(thread(), LATER)
     assert (after.waiting_since, after.due_at, after.next_nag_at) == (LATER, LATER + HOUR, LATER + 0.75 * HOUR)
 
 
 @pytest.mark.parametrize("nagged", [NagLevel.WARNING, NagLevel.BREACH])
-def test_a_deadline_that_moved_on_is_reminded_of_anew(nagged: NagLevel) -> None:
+def test_deadline_that_moved_on_is_reminded_of_anew(nagged: NagLevel) -> None:
     after = rules.withdraw(thread(nag_level=nagged), LATER)
     assert after.next_nag_at == LATER + 0.75 * HOUR
 
 
-def test_withdrawing_something_else_repeats_no_reminder() -> None:
+def test_withdrawing_another_post_repeats_no_reminder() -> None:
     before = thread(nag_level=NagLevel.WARNING, next_nag_at=START + HOUR)
     assert rules.withdraw(before, START) == before
 
 
-def test_the_first_to_claim_owns_it() -> None:
+def test_first_to_claim_owns_the_thread() -> None:
     after = rules.claim(thread(), ANNA, LATER)
     assert (after.owner, after.owner_since) == (ANNA, LATER)
     with pytest.raises(Refused, match="taken") as refused:
@@ -138,7 +138,7 @@ def test_only_the_owner_releases_or_hands_over() -> None:
         rules.hand_over(owned, ANNA, ANNA, LATER)
 
 
-def test_anybody_else_takes_over() -> None:
+def test_anybody_but_the_owner_takes_over() -> None:
     owned = rules.claim(thread(), ANNA, START)
     assert (rules.take_over(owned, LARS, LATER).owner, rules.take_over(owned, LARS, LATER).owner_since) == (LARS, LATER)
     assert rules.take_over(thread(), LARS, LATER).owner == LARS
@@ -146,7 +146,7 @@ def test_anybody_else_takes_over() -> None:
         rules.take_over(owned, ANNA, LATER)
 
 
-def test_a_reply_on_its_way_rests_the_reminders_and_not_the_deadline() -> None:
+def test_reply_on_its_way_rests_reminders_not_deadline() -> None:
     after = rules.reply(thread(), 7, ANNA, LATER)
     assert (after.owner, after.owner_since, after.pending_reply_id) == (ANNA, LATER, 7)
     assert (after.next_nag_at, after.due_at) == (None, START + HOUR)
@@ -154,7 +154,7 @@ def test_a_reply_on_its_way_rests_the_reminders_and_not_the_deadline() -> None:
     assert (failed.pending_reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
 
 
-def test_a_follow_up_during_a_reply_wakes_no_reminder() -> None:
+def test_follow_up_during_a_reply_wakes_no_reminder() -> None:
     assert rules.receive(rules.reply(thread(), 7, ANNA, LATER), LATER).next_nag_at is None
 
 
@@ -166,12 +166,12 @@ def test_a_follow_up_during_a_reply_wakes_no_reminder() -> None:
         ({"owner": LARS}, "taken"),
     ],
 )
-def test_who_may_not_reply_is_told_why(changes: dict[str, object], code: str) -> None:
+def test_refused_replier_is_told_why(changes: dict[str, object], code: str) -> None:
     with pytest.raises(Refused, match=code):
         rules.reply(thread(**changes), 7, ANNA, LATER)
 
 
-def test_an_answer_ends_the_wait() -> None:
+def test_answer_ends_the_wait() -> None:
     after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER)), LATER, None)
     assert (after.state, after.pending_reply_id, after.waiting_since, after.due_at) == (
         State.ANSWERED,
@@ -182,28 +182,28 @@ def test_an_answer_ends_the_wait() -> None:
     assert (after.first_response_at, after.escalated, after.owner) == (LATER, False, ANNA)
 
 
-def test_what_came_after_the_answer_was_written_waits_for_a_next_response() -> None:
+def test_post_after_the_answer_awaits_a_next_response() -> None:
     newer = START + timedelta(minutes=5)
     after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=NagLevel.BREACH), LATER, newer)
     assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
     assert after.nag_level is NagLevel.NOT_YET
 
 
-def test_the_first_response_stays_the_first() -> None:
+def test_first_response_stays_the_first() -> None:
     assert rules.sent(in_state(State.ANSWERED), LATER, None).first_response_at == START
 
 
-def test_a_reply_that_arrives_after_a_close_leaves_it_closed_with_its_reason() -> None:
+def test_late_reply_leaves_a_closed_thread_closed() -> None:
     after = rules.sent(in_state(State.CLOSED), LATER, None)
     assert (after.state, after.close_reason, after.first_response_at) == (State.CLOSED, "spam", LATER)
 
 
-def test_escalated_is_a_flag_that_leaves_the_owner() -> None:
+def test_escalation_is_a_flag_that_leaves_the_owner() -> None:
     after = rules.escalate(rules.claim(thread(), ANNA, LATER))
     assert (after.escalated, after.owner, after.state) == (True, ANNA, State.WAITING)
 
 
-def test_a_close_needs_a_reason_and_no_reply_on_its_way() -> None:
+def test_close_needs_a_reason_and_no_pending_reply() -> None:
     after = rules.close(thread(), "  spam \n")
     assert (after.state, after.close_reason, after.waiting_since, after.due_at) == (State.CLOSED, "spam", None, None)
     with pytest.raises(Refused, match="reason_missing"):
@@ -212,7 +212,7 @@ def test_a_close_needs_a_reason_and_no_reply_on_its_way() -> None:
         rules.close(thread(pending_reply_id=7), "spam")
 
 
-def test_reopening_gives_the_customer_the_time_back_that_they_waited() -> None:
+def test_reopening_resumes_the_wait_where_it_was() -> None:
     after = rules.reopen(rules.close(thread(nag_level=NagLevel.BREACH), "spam"), START)
     assert (after.state, after.waiting_since, after.due_at, after.close_reason) == (
         State.WAITING, START, START + HOUR, None,

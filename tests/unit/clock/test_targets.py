@@ -13,7 +13,7 @@ TARGETS = ResponseTargets(timedelta(minutes=60), timedelta(hours=2), 0.75)
 TICK = timedelta(microseconds=1)
 
 
-def test_the_first_and_the_next_response_have_their_own_target() -> None:
+def test_first_and_next_response_have_their_own_target() -> None:
     first = deadline(TARGETS, waiting_since=START, answered_before=False)
     following = deadline(TARGETS, waiting_since=START, answered_before=True)
     assert (first.target, first.warn_at, first.due_at) == (
@@ -35,13 +35,13 @@ def test_the_first_and_the_next_response_have_their_own_target() -> None:
         (timedelta(days=9), NagLevel.BREACH),
     ],
 )
-def test_an_instant_exactly_on_the_line_is_past_it(after: timedelta, level: NagLevel) -> None:
+def test_instant_exactly_on_the_line_is_past_it(after: timedelta, level: NagLevel) -> None:
     assert deadline(TARGETS, waiting_since=START, answered_before=False).level(START + after) is level
 
 
 @pytest.mark.parametrize(
     ("nagged", "minutes"), [(NagLevel.NOT_YET, 45), (NagLevel.WARNING, 60), (NagLevel.BREACH, None)]
 )
-def test_each_reminder_is_followed_by_the_next_one(nagged: NagLevel, minutes: int | None) -> None:
+def test_each_reminder_is_followed_by_the_next(nagged: NagLevel, minutes: int | None) -> None:
     line = deadline(TARGETS, waiting_since=START, answered_before=False)
     assert line.nag_after(nagged) == (None if minutes is None else START + timedelta(minutes=minutes))

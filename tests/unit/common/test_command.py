@@ -34,7 +34,7 @@ from handlers import SLASH_WORDS
         ("history @klant", Command("history", None, "@klant")),
     ],
 )
-def test_what_people_type(text: str, command: Command) -> None:
+def test_command_is_read_as_people_type_it(text: str, command: Command) -> None:
     assert parse(text, SLASH_WORDS) == command
 
 
@@ -55,7 +55,7 @@ def test_what_people_type(text: str, command: Command) -> None:
         ("claim 99999999999999999999", "not_a_number", {"word": "99999999999999999999"}),
     ],
 )
-def test_what_nobody_understands_is_named(text: str, code: str, details: dict[str, object]) -> None:
+def test_unknown_words_are_named(text: str, code: str, details: dict[str, object]) -> None:
     with pytest.raises(Refused) as refused:
         parse(text, SLASH_WORDS)
     assert (refused.value.code, refused.value.details) == (code, details)
@@ -71,7 +71,7 @@ def test_no_word_is_registered_twice() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_a_word_is_known_by_being_registered() -> None:
+def test_word_is_known_by_being_registered() -> None:
     words = (Word("ping", "say pong", Number.OPTIONAL, hinted=True), Word("tidy", "sweep the desk"))
     assert parse("ping 7", words) == Command("ping", 7, "")
     assert parse("ping", words) == Command("ping", None, "")
@@ -81,12 +81,12 @@ def test_a_word_is_known_by_being_registered() -> None:
     assert refused.value.details["nearest"] == "ping"
 
 
-def test_slack_hints_at_what_is_used_most() -> None:
+def test_usage_hint_names_what_is_used_most() -> None:
     assert usage_hint(SLASH_WORDS) == "open | mine | show 1042 | claim 1042 | reply 1042 | help"
 
 
 @given(st.text())
-def test_nothing_that_is_typed_breaks_it(text: str) -> None:
+def test_nothing_typed_breaks_the_parser(text: str) -> None:
     with contextlib.suppress(Refused):
         assert parse(text, SLASH_WORDS).word in {word.name for word in SLASH_WORDS}
     person(text)
@@ -104,7 +104,7 @@ def test_nothing_that_is_typed_breaks_it(text: str) -> None:
         ("<@U0LARS> en jij", None),
     ],
 )
-def test_a_person_is_an_escaped_mention(text: str, id_: str | None) -> None:
+def test_person_is_an_escaped_mention(text: str, id_: str | None) -> None:
     assert person(text) == id_
 
 

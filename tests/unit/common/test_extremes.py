@@ -71,16 +71,16 @@ def check(card: Card, words: str) -> None:
 
 @pytest.mark.parametrize("reply_state", [None, *ReplyState])
 @pytest.mark.parametrize("state", list(State))
-def test_every_state_in_every_language(state: State, reply_state: ReplyState | None) -> None:
+def test_every_view_takes_every_state_in_every_language(state: State, reply_state: ReplyState | None) -> None:
     check(everything("words", state, reply_state), "words")
 
 
 @pytest.mark.parametrize("words", EXTREMES, ids=range(len(EXTREMES)))
-def test_extremes(words: str) -> None:
+def test_every_view_takes_extreme_values(words: str) -> None:
     check(everything(words, State.WAITING, ReplyState.REJECTED), words)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=700), st.sampled_from(State), st.sampled_from(ReplyState))
-def test_any_text_at_all(words: str, state: State, reply_state: ReplyState) -> None:
+def test_every_view_takes_any_text(words: str, state: State, reply_state: ReplyState) -> None:
     fine(card_view.card(everything(words, state, reply_state), translator("en")))

@@ -71,32 +71,32 @@ def test_every_refusal_code_is_raised_somewhere() -> None:
     assert {RefusalCode[name] for name in named} | {RefusalCode(state) for state in State} == set(RefusalCode)
 
 
-def test_every_refusal_of_a_network_has_words() -> None:
+def test_every_network_refusal_has_words() -> None:
     found = codes("Rejected", "bot")
     assert {code: path for code, path in found.items() if code not in REASONS} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
 @pytest.mark.parametrize("code", sorted(WORDS))
-def test_every_refusal_can_be_told_in_every_language(code: RefusalCode, language: str) -> None:
+def test_every_refusal_is_told_in_every_language(code: RefusalCode, language: str) -> None:
     shown = fine(refused(Refused(code, **FACTS), AT, translator(language)))
     assert "{" not in shown.replace('{"', "").replace("{time}", "")
 
 
-def test_the_loser_is_told_who_won_and_when_and_can_take_over() -> None:
+def test_loser_is_told_who_won_and_can_take_over() -> None:
     message = refused(Refused(RefusalCode.TAKEN, thread=12, owner="U0ANNA", since=AT), AT, EN)
     assert message.text == f"<@U0ANNA> claimed #12 at <!date^{int(AT.timestamp())}^{{time}}|2026-11-20 15:50 UTC>."
     assert pressable(message) == ["take_over"]
     assert '"value": "12"' in fine(message)
 
 
-def test_a_text_that_was_refused_is_given_back() -> None:
+def test_refused_text_is_given_back() -> None:
     message = refused(Refused(RefusalCode.TOO_LONG, thread=12, used=301, limit=280, text="My *dear* text"), AT, EN)
     assert "has 301 characters, and 280 fit. Please remove 21." in message.text
     assert "My *dear* text" in fine(message)
 
 
-def test_a_typo_gets_the_nearest_command() -> None:
+def test_typo_gets_the_nearest_command() -> None:
     assert (
         "Did you mean “claim”?"
         in refused(Refused(RefusalCode.UNKNOWN_COMMAND, word="clam", nearest="claim"), AT, EN).text
@@ -104,7 +104,7 @@ def test_a_typo_gets_the_nearest_command() -> None:
     assert "Did you mean" not in refused(Refused(RefusalCode.UNKNOWN_COMMAND, word="xyzzy", nearest=None), AT, EN).text
 
 
-def test_a_closed_thread_says_why() -> None:
+def test_closed_thread_says_why() -> None:
     assert (
         "#12 is closed: Spam."
         in refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason="Spam"), AT, EN).text
@@ -112,17 +112,17 @@ def test_a_closed_thread_says_why() -> None:
     assert "no longer" in refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason=None), AT, EN).text
 
 
-def test_a_code_without_words_is_not_shown_raw(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_without_words_is_not_shown_raw(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(WORDS, RefusalCode.TAKEN)
     assert refused(Refused(RefusalCode.TAKEN), AT, EN).text == "That is not possible now."
 
 
-def test_who_undoes_too_late_is_told_which_reply_it_was_about() -> None:
+def test_late_undo_names_the_reply_it_was_about() -> None:
     assert "#12 " in sentence(Refused(RefusalCode.TOO_LATE, thread=12), AT, EN)
     assert "#" not in sentence(Refused(RefusalCode.TOO_LATE, thread=None), AT, EN)
 
 
-def test_what_was_typed_comes_back_harmless() -> None:
+def test_typed_text_comes_back_harmless() -> None:
     for code in (
         RefusalCode.UNKNOWN_COMMAND,
         RefusalCode.UNKNOWN_PERSON,
@@ -134,12 +134,12 @@ def test_what_was_typed_comes_back_harmless() -> None:
         assert "<!channel" not in fine(refused(Refused(code, **details), AT, EN))
 
 
-def test_a_refusal_about_a_field_is_plain_text() -> None:
+def test_refusal_about_a_field_is_plain_text() -> None:
     for code in FIELD_AT_FAULT:
         assert not re.search(r"<[@!#]|\*", sentence(Refused(code, **FACTS), AT, EN))
 
 
-def test_a_claim_of_another_day_is_told_with_its_day() -> None:
+def test_claim_of_another_day_is_told_with_its_day() -> None:
     for code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS):
         earlier = sentence(Refused(code, thread=12, owner="U0ANNA", since=AT - timedelta(days=1)), AT, EN)
         assert "{date_short_pretty} {time}" in earlier

@@ -38,7 +38,7 @@ def test_each_trick_is_undone(words: str, shown: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("<>&!@#|*_~`: \nabU0\u202e\u2066é😀"), max_size=60))
-def test_nothing_that_a_customer_writes_becomes_markup(words: str) -> None:
+def test_customers_text_never_becomes_markup(words: str) -> None:
     shown = text.escape(words)
     assert not re.search(r"[<>\n`\u202e]", shown)
     assert not re.search(r"&(?!(amp|lt|gt);)", shown)
@@ -53,17 +53,17 @@ def test_cut_keeps_the_beginning_within_the_limit(words: str, limit: int) -> Non
     assert shown == words if len(words) <= limit else words.startswith(shown.removesuffix("…"))
 
 
-def test_cut_prefers_the_end_of_a_word_and_leaves_no_half_an_emoji() -> None:
+def test_cut_ends_at_a_word_and_halves_no_emoji() -> None:
     assert text.cut("one two three four five six", 25) == "one two three four five…"
     assert text.cut("x" * 7 + "👩\u200d👧" + "x" * 9, 10) == "x" * 7 + "👩…"
 
 
-def test_markup_is_never_cut_inside_a_link_or_an_escaped_character() -> None:
+def test_cut_never_ends_inside_a_link_or_an_escape() -> None:
     assert text.cut_markup("see <https://x.com|it>", 15) == "see …"
     assert text.cut_markup("a &amp; b and more", 6) == "a …"
 
 
-def test_a_quotation_is_escaped_and_every_line_of_it_quoted() -> None:
+def test_quotation_is_escaped_and_quoted_on_every_line() -> None:
     block = quote("Fish & chips\n\n<b>2</b>\n> not a quote of theirs", lead="*Jan*")
     assert block["type"] == "section"
     assert block["text"]["verbatim"] is True
@@ -72,14 +72,14 @@ def test_a_quotation_is_escaped_and_every_line_of_it_quoted() -> None:
     )
 
 
-def test_a_quotation_does_nothing() -> None:
+def test_quotation_does_nothing() -> None:
     shown = quote(HOSTILE)["text"]["text"]
     assert not re.search(r"<|(?<!\w)[*_~`]|:tada:|\u202e", shown)
     assert shown.startswith(">&lt;!channel&gt;")
 
 
 @pytest.mark.parametrize("char", ["x", "&", "<", "\n", "\U0001f600"])
-def test_a_quotation_always_fits_and_never_ends_within_an_escaped_character(char: str) -> None:
+def test_quotation_fits_and_ends_in_no_escape(char: str) -> None:
     words = "a" + char * 20_000 + "b"
     assert len(quote(words, 20_000)["text"]["text"]) <= 3000
     whole = [block["text"]["text"] for block in quote_all(words)]
@@ -92,7 +92,7 @@ def test_a_quotation_always_fits_and_never_ends_within_an_escaped_character(char
         assert html.unescape(shown) == words
 
 
-def test_an_agents_own_words_come_back_as_they_wrote_them() -> None:
+def test_agents_own_words_come_back_as_written() -> None:
     (block,) = literally("My *dear* <b> &amp; :tada: text")
     assert block["text"] == {"type": "plain_text", "text": "My *dear* <b> &amp; :tada: text", "emoji": False}
 
@@ -100,21 +100,21 @@ def test_an_agents_own_words_come_back_as_they_wrote_them() -> None:
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "https://", "https://a b", "ftp://a", "", None, "https://x/" + "a" * 3000]
 )
-def test_only_addresses_of_the_web_are_linked(url: str | None) -> None:
+def test_only_web_addresses_are_linked(url: str | None) -> None:
     assert text.web_address(url) is None
     assert text.link(url, "label") == "label"
 
 
-def test_an_address_cannot_end_its_link() -> None:
+def test_address_cannot_end_its_link() -> None:
     assert text.link("https://x.com/<!channel>|a?b&c", "L") == "<https://x.com/%3C!channel%3E%7Ca?b&amp;c|L>"
 
 
-def test_dates_are_instants_for_slack_and_utc_for_the_rest() -> None:
+def test_dates_are_instants_for_slack_and_utc_elsewhere() -> None:
     local = AT.astimezone(timezone(timedelta(hours=1)))
     assert text.date(local) == f"<!date^{int(AT.timestamp())}^{{time}}|2026-11-20 15:50 UTC>"
 
 
-def test_a_time_alone_is_shown_only_where_it_cannot_be_misread() -> None:
+def test_time_alone_is_shown_only_where_it_is_clear() -> None:
     at = datetime(2026, 11, 20, 12, tzinfo=UTC)
     assert "{date_short_pretty}" not in text.moment(at, at + timedelta(hours=11, minutes=59))
     assert "{date_short_pretty}" in text.moment(at, at + timedelta(hours=12))

@@ -41,7 +41,7 @@ def shown(settings: DeskSettings) -> str:
     )
 
 
-def test_everything_is_said() -> None:
+def test_settings_view_says_everything() -> None:
     text = shown(SETTINGS)
     for fact in (
         "Settings of Support",
@@ -66,13 +66,13 @@ def test_every_role_of_the_config_has_a_label() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
-def test_the_home_holds_them_in_every_language(language: str) -> None:
+def test_home_holds_the_settings_in_every_language(language: str) -> None:
     t = translator(language)
     assert t("Settings of {desk}", desk="Support") in fine(home([], (SETTINGS,), t))
     assert t("Settings of {desk}", desk="Support") not in fine(home([], (), t))
 
 
-def test_a_desk_with_nothing_and_one_with_too_much_are_shown() -> None:
+def test_bare_and_overfull_desks_are_shown() -> None:
     assert "*Leads*\n—" in shown(replace(SETTINGS, leads=(), teams=(), accounts=(), signature=""))
     many = replace(
         SETTINGS,

@@ -14,7 +14,7 @@ from bot.networks.x.client import MAX_PAGES
 from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_account, problem
 
 
-def test_the_number_of_the_account_is_kept_once_it_is_known() -> None:
+def test_account_number_is_kept_once_known() -> None:
     answers = iter([answer(503), answer(200, {"data": {"id": "1000"}})])
     account = canned_account()
     with answering(lambda _: answer(200, NOTHING), lambda _: next(answers)) as asked:
@@ -27,7 +27,7 @@ def test_the_number_of_the_account_is_kept_once_it_is_known() -> None:
 
 
 @pytest.mark.parametrize("body", [{"errors": [{"title": "Not Found Error"}]}, {"data": {"id": "acme"}}, {"data": []}])
-def test_an_account_without_a_number_is_refused_by_name(body: object) -> None:
+def test_account_without_a_number_is_refused_by_name(body: object) -> None:
     account = canned_account()
     with answering(lambda _: answer(200, NOTHING), lambda _: answer(200, body)) as asked:
         for call in (lambda: account.fetch("1", NOW), lambda: account.find_sent("Hi", "2", NOW)):
@@ -37,7 +37,7 @@ def test_an_account_without_a_number_is_refused_by_name(body: object) -> None:
 
 
 @pytest.mark.parametrize("whose", ["acme", "somebody"])
-def test_where_names_are_not_looked_up_the_keys_say_whose_they_are(whose: str) -> None:
+def test_keys_say_whose_they_are_without_a_name_look_up(whose: str) -> None:
     def refuses(_: requests.PreparedRequest) -> requests.Response:
         return answer(403, problem("client-not-enrolled"))
 
@@ -54,7 +54,7 @@ def test_where_names_are_not_looked_up_the_keys_say_whose_they_are(whose: str) -
                 canned_account().fetch(None, NOW)
 
 
-def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.LogCaptureFixture) -> None:
+def test_refused_cursor_gives_way_to_the_start_time(caplog: pytest.LogCaptureFixture) -> None:
     newer: list[object] = []
 
     def refusing(request: requests.PreparedRequest) -> requests.Response:
@@ -82,14 +82,14 @@ def test_a_refused_cursor_is_given_up_for_the_time_to_read_from(caplog: pytest.L
         ("no-number", "no-number"),
     ],
 )
-def test_what_came_just_before_a_recent_cursor_is_asked_for_again(cursor: str, asked_from: str) -> None:
+def test_just_before_a_recent_cursor_is_asked_again(cursor: str, asked_from: str) -> None:
     with answering(lambda _: answer(200, NOTHING)) as asked:
         fetched = canned_account().fetch(cursor, NOW)
     assert f"since_id={asked_from}&" in f"{asked[0].url}&"
     assert fetched.cursor == (cursor if cursor.isdecimal() else None)
 
 
-def test_an_x_that_shows_the_oldest_first_is_read_to_its_end() -> None:
+def test_oldest_first_x_is_read_to_its_end() -> None:
     pages = iter([(["5", "6"], "more"), (["7"], "")])
 
     def oldest_first(_: requests.PreparedRequest) -> requests.Response:
@@ -101,7 +101,7 @@ def test_an_x_that_shows_the_oldest_first_is_read_to_its_end() -> None:
         assert [mention.id for mention in canned_account().fetch("6", NOW).mentions] == ["5", "6", "7"]
 
 
-def test_an_earlier_wording_beside_its_edit_is_left_out() -> None:
+def test_earlier_wording_beside_its_edit_is_left_out() -> None:
     posts = [
         {"id": "8", "author_id": "42", "text": "@acme hi!", "edit_history_tweet_ids": ["5", "8"]},
         {"id": "6", "author_id": "43", "text": "@acme hello"},
@@ -111,7 +111,7 @@ def test_an_earlier_wording_beside_its_edit_is_left_out() -> None:
         assert [mention.id for mention in canned_account().fetch("1", NOW).mentions] == ["6", "8"]
 
 
-def test_what_is_wrong_with_something_else_is_not_laid_on_the_cursor() -> None:
+def test_other_errors_are_not_laid_on_the_cursor() -> None:
     with answering(lambda _: answer(400, problem("`max_results` is wrong"))) as asked, pytest.raises(Rejected):
         canned_account().fetch("1", NOW)
     assert len(asked) == 1
@@ -128,7 +128,7 @@ def test_requests_go_to_the_configured_address() -> None:
     assert "start_time=2026-11-20T15%3A40%3A00Z" in str(asked[1].url)
 
 
-def test_a_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -137,7 +137,7 @@ def test_a_machine_wide_password_does_not_replace_the_token(tmp_path: Path, monk
     assert asked[0].headers["Authorization"] == "Bearer t"
 
 
-def test_what_x_sets_as_a_cookie_is_not_sent_back() -> None:
+def test_cookies_of_x_are_not_sent_back() -> None:
     headers = HTTPMessage()
     headers["Set-Cookie"] = "guest_id=v1%3A1; Path=/"
     reply = answer(200, NOTHING)
@@ -149,7 +149,7 @@ def test_what_x_sets_as_a_cookie_is_not_sent_back() -> None:
     assert ["Cookie" in request.headers for request in asked] == [False, False]
 
 
-def test_tokens_that_may_only_read_are_found_out_before_the_first_reply() -> None:
+def test_read_only_tokens_are_found_before_the_first_reply() -> None:
     me = answer(200, {"data": {"username": "acme"}}, {"x-access-level": "read"})
     with answering(lambda _: me), pytest.raises(Rejected) as raised:
         canned_account().verify()
@@ -157,7 +157,7 @@ def test_tokens_that_may_only_read_are_found_out_before_the_first_reply() -> Non
     assert "may only read" in raised.value.detail
 
 
-def test_the_other_field_names_are_tried_once_and_kept() -> None:
+def test_other_field_names_are_tried_once_and_kept() -> None:
     def newer_only(request: requests.PreparedRequest) -> requests.Response:
         if "tweet.fields" in str(request.url):
             message = "The query parameter [tweet.fields] is not one of [post.fields,expansions]"
@@ -173,20 +173,20 @@ def test_the_other_field_names_are_tried_once_and_kept() -> None:
     assert "tweet" not in str(asked[-1].url)
 
 
-def test_where_neither_set_of_names_is_known_x_is_asked_twice_and_no_more() -> None:
+def test_unknown_field_names_cost_two_requests_at_most() -> None:
     with answering(lambda _: answer(400, problem("[expansions] is unknown"))) as asked, pytest.raises(Rejected):
         canned_account().fetch("1", NOW)
     assert len(asked) == 2
 
 
-def test_pages_that_never_end_are_left(caplog: pytest.LogCaptureFixture) -> None:
+def test_endless_pages_are_left(caplog: pytest.LogCaptureFixture) -> None:
     with answering(lambda _: answer(200, {"meta": {"result_count": 0, "next_token": "again"}})) as asked:
         canned_account().fetch("1", NOW)
     assert len(asked) == MAX_PAGES
     assert "stopped reading mentions" in caplog.text
 
 
-def test_a_page_that_failed_is_not_the_end() -> None:
+def test_failed_page_is_not_the_end() -> None:
     post = {"id": "9", "author_id": "42", "text": "@acme hi"}
 
     def second_fails(request: requests.PreparedRequest) -> requests.Response:
@@ -198,7 +198,7 @@ def test_a_page_that_failed_is_not_the_end() -> None:
         canned_account().fetch("1", NOW)
 
 
-def test_one_hostile_post_does_not_stop_the_rest(caplog: pytest.LogCaptureFixture) -> None:
+def test_hostile_post_does_not_stop_the_rest(caplog: pytest.LogCaptureFixture) -> None:
     good = {"author_id": "42", "text": "@acme hi", "created_at": "2026-11-20T15:40:00Z"}
     posts = [good | {"id": "7"}, {"id": "9", "text": "customersword"}, {"id": ["6"]}, None, 3, good | {"id": "5"}]
     own, poison = good | {"id": "8", "author_id": "1000"}, good | {"id": "9" * 40}
@@ -210,7 +210,7 @@ def test_one_hostile_post_does_not_stop_the_rest(caplog: pytest.LogCaptureFixtur
     assert "customersword" not in caplog.text
 
 
-def test_an_old_number_is_followed_to_the_newest_wording() -> None:
+def test_old_number_is_followed_to_the_newest_wording() -> None:
     def post(number: str, text: str) -> dict[str, object]:
         known = {"id": number, "author_id": "42", "text": text, "created_at": "2026-11-20T15:40:00Z"}
         return known | {"edit_history_tweet_ids": ["5", "6"]}
@@ -224,7 +224,7 @@ def test_an_old_number_is_followed_to_the_newest_wording() -> None:
     assert (looked_up.gone, len(asked)) == (frozenset(), 2)
 
 
-def test_a_post_that_is_shown_is_not_gone() -> None:
+def test_post_that_is_shown_is_not_gone() -> None:
     lost = {"type": "https://api.twitter.com/2/problems/resource-not-found", "resource_id": "5", "parameter": "ids"}
     shown = {"id": "5", "author_id": "42", "text": "@acme hi"}
     with answering(lambda _: answer(200, {"data": [shown], "errors": [lost, lost | {"resource_id": "6"}]})):
@@ -242,7 +242,7 @@ def test_characters_are_counted_as_x_counts_them(text: str, used: int) -> None:
     assert (counted.used, counted.limit) == (used, 280)
 
 
-def test_numbers_that_are_written_as_numbers_are_read_all_the_same() -> None:
+def test_numbers_written_as_numbers_are_read() -> None:
     post = {
         "id": 1900000000000000009,
         "author_id": 42,

@@ -30,7 +30,7 @@ from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_accou
         ),
     ],
 )
-def test_a_problem_is_told_by_its_title_and_its_type_where_it_has_one(body: dict[str, object], said: str) -> None:
+def test_problem_is_told_by_its_title_and_type(body: dict[str, object], said: str) -> None:
     with answering(lambda _: answer(401, body)), pytest.raises(Rejected) as refused:
         canned_account().fetch(None, NOW)
     assert refused.value.detail == said
@@ -77,18 +77,18 @@ def test_each_status_is_a_word_of_the_desk(
             assert str(status) in error.detail
 
 
-def test_a_reply_that_was_taken_without_a_number_may_be_there() -> None:
+def test_reply_taken_without_a_number_is_ambiguous() -> None:
     with answering(lambda _: answer(201, {"data": {}})), pytest.raises(Ambiguous):
         canned_account().send("Hi", "2")
 
 
 @pytest.mark.parametrize("failure", [TimeoutError("connect"), ssl.SSLCertVerificationError("certificate")])
-def test_a_connection_that_was_never_made_means_not_done(failure: Exception) -> None:
+def test_connection_never_made_means_not_done(failure: Exception) -> None:
     with patch("urllib3.util.connection.create_connection", side_effect=failure), pytest.raises(NotDone):
         canned_account().send("Hi", "2")
 
 
-def test_an_answer_that_breaks_off_may_have_been_done() -> None:
+def test_broken_off_answer_is_ambiguous() -> None:
     class Broken:
         def stream(self, *args: object, **kwargs: object) -> Iterator[bytes]:
             yield b'{"data": {"id": "1'
@@ -101,12 +101,12 @@ def test_an_answer_that_breaks_off_may_have_been_done() -> None:
 
 
 @pytest.mark.parametrize("api_url", ["nonsense", "http://x.example:port"])
-def test_an_address_that_is_none_means_not_done(api_url: str) -> None:
+def test_invalid_address_means_not_done(api_url: str) -> None:
     with pytest.raises(NotDone):
         canned_account(api_url).send("Hi", "2")
 
 
-def test_the_details_do_not_repeat_what_was_posted() -> None:
+def test_details_do_not_repeat_what_was_posted() -> None:
     body = {
         "title": "Invalid Request",
         "errors": [{"parameters": {"text": ["customersword"]}}],
@@ -139,11 +139,11 @@ def test_the_details_do_not_repeat_what_was_posted() -> None:
         ({"retry-after": "9" * 400}, 60),
     ],
 )
-def test_the_wait_after_a_rate_limit(headers: dict[str, str], seconds: float) -> None:
+def test_rate_limit_sets_the_wait(headers: dict[str, str], seconds: float) -> None:
     assert rate_limit_wait(headers, 1000.0) == seconds
 
 
-def test_what_x_says_is_spent_is_not_asked_for_until_it_is_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spent_window_is_not_asked_until_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     at, account = [1000.0], canned_account()
     monkeypatch.setattr("bot.networks.x.limits.time.time", lambda: at[0])
     left = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1300"}
@@ -175,7 +175,7 @@ def test_what_x_says_is_spent_is_not_asked_for_until_it_is_there_again(monkeypat
         ({"x-app-limit-24hour-remaining": "0", "x-app-limit-24hour-reset": "9000"}, 9000),
     ],
 )
-def test_until_when_an_answer_says_that_nothing_is_left(headers: dict[str, str], until: float) -> None:
+def test_empty_window_says_until_when(headers: dict[str, str], until: float) -> None:
     assert spent_until(headers, 1000.0) == until
 
 
@@ -196,7 +196,7 @@ JSON = st.recursive(
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]), JSON, st.booleans())
-def test_whatever_x_answers_nothing_but_a_network_error_is_raised(status: int, body: object, is_known: bool) -> None:
+def test_any_answer_of_x_raises_only_network_errors(status: int, body: object, is_known: bool) -> None:
     account: Account = canned_account()
     calls: list[Callable[[], object]] = [
         lambda: account.fetch("1", NOW),

@@ -45,7 +45,7 @@ def read(post: Json, **includes: list[Json]) -> Mention:
     return mention
 
 
-def test_reads_every_field_of_a_post_in_both_generations() -> None:
+def test_post_is_read_whole_in_both_generations() -> None:
     assert read(POST) == Mention(
         id="1801",
         conversation="1700",
@@ -58,7 +58,7 @@ def test_reads_every_field_of_a_post_in_both_generations() -> None:
     )
 
 
-def test_a_long_post_is_read_in_full_with_the_mention_and_the_links_of_its_end() -> None:
+def test_long_post_keeps_its_mention_and_links() -> None:
     tail = {"mentions": [{"username": "ACME"}], "urls": [{"url": "https://t.co/b", "expanded_url": "https://b.nl/2"}]}
     long = POST | {
         "text": "Dag 5 … https://t.co/cut",
@@ -70,7 +70,7 @@ def test_a_long_post_is_read_in_full_with_the_mention_and_the_links_of_its_end()
     assert mention.reply_blocked_reason is None
 
 
-def test_an_edited_post_keeps_the_ids_that_it_had() -> None:
+def test_edited_post_keeps_its_earlier_ids() -> None:
     assert read(POST | {"edit_history_tweet_ids": ["1799", "1800", "1801"]}).earlier_ids == ("1799", "1800")
 
 
@@ -93,7 +93,7 @@ def test_text_reads_as_it_was_typed(sent: str, typed: str) -> None:
     assert read(POST | {"text": sent, "entities": {"urls": urls}}).text == typed
 
 
-def test_pictures_come_with_their_description_and_films_as_a_link_to_the_post() -> None:
+def test_pictures_have_descriptions_and_films_post_links() -> None:
     post = POST | {"attachments": {"media_keys": ["3_1", "7_2", "16_3", "3_4", "9_9", "nowhere"]}}
     media: list[Json] = [
         {"media_key": "3_1", "type": "photo", "url": "https://pbs.twimg.com/1.jpg", "alt_text": "A torn box"},
@@ -110,7 +110,7 @@ def test_pictures_come_with_their_description_and_films_as_a_link_to_the_post() 
     )
 
 
-def test_a_reply_is_refused_where_neither_a_mention_nor_a_quote_of_ours_allows_it() -> None:
+def test_reply_needs_our_mention_or_quote() -> None:
     stranger = POST | {"entities": {"mentions": [{"id": "7", "username": "acme_fans"}]}}
     assert read(stranger).reply_blocked_reason == "not_mentioned"
     quoting = stranger | {"referenced_tweets": [{"type": "quoted", "id": "900"}]}
@@ -123,12 +123,12 @@ def test_a_reply_is_refused_where_neither_a_mention_nor_a_quote_of_ours_allows_i
     ("text", "mentioned"),
     [("Hey @Acme!", True), ("mail me@acme.nl", False), ("@acme_fans hi", False), ("acme", False), ("(@acme)", True)],
 )
-def test_without_a_list_of_mentions_the_text_tells(text: str, mentioned: bool) -> None:
+def test_text_tells_mentions_where_their_list_is_missing(text: str, mentioned: bool) -> None:
     post = {key: value for key, value in POST.items() if key != "entities"} | {"text": text}
     assert (read(post).reply_blocked_reason is None) is mentioned
 
 
-def test_a_mention_is_not_lost_for_want_of_its_author() -> None:
+def test_mention_without_its_author_is_kept() -> None:
     page = Page({"data": [POST]})
     mention = page.mention(POST, "1000", "acme")
     assert mention.author == Author("42", "42", "42")
@@ -136,7 +136,7 @@ def test_a_mention_is_not_lost_for_want_of_its_author() -> None:
 
 
 @pytest.mark.parametrize("language", ["und", "zxx", "qme", "qht", None, 7])
-def test_a_language_that_x_could_not_tell_is_none(language: object) -> None:
+def test_undetermined_language_is_none(language: object) -> None:
     assert read(POST | {"lang": language}).language is None
 
 
@@ -151,28 +151,28 @@ def test_a_language_that_x_could_not_tell_is_none(language: object) -> None:
         {"text": None},
     ],
 )
-def test_a_post_without_what_every_post_has_is_malformed(flaw: Json) -> None:
+def test_post_without_its_basics_is_malformed(flaw: Json) -> None:
     with pytest.raises(Malformed):
         read(POST | flaw)
 
 
 @pytest.mark.parametrize("created_at", ["yesterday", None, "2021-01-06T18:40:40", "0001-01-01T00:00:00+23:59"])
-def test_without_a_readable_time_the_number_tells_when_it_was(created_at: object) -> None:
+def test_number_tells_the_time_where_it_is_unreadable(created_at: object) -> None:
     post = POST | {"id": "1346889436626259968", "created_at": created_at}
     assert read(post).posted_at.replace(microsecond=0) == datetime(2021, 1, 6, 18, 40, 40, tzinfo=UTC)
 
 
-def test_characters_that_no_database_takes_are_replaced() -> None:
+def test_characters_no_database_takes_are_replaced() -> None:
     assert read(POST | {"text": "a\0b\ud800c"}).text == "ab?c"
 
 
 @pytest.mark.parametrize("kind", ["retweeted", "reposted"])
-def test_a_plain_repost_is_told_from_a_quote(kind: str) -> None:
+def test_plain_repost_is_told_from_a_quote(kind: str) -> None:
     assert parse.is_repost({"referenced_tweets": [{"type": kind, "id": "5"}]})
     assert not parse.is_repost({"referenced_posts": [{"type": "quoted", "id": "5"}]})
 
 
-def test_gone_is_said_of_what_was_asked_for_alone() -> None:
+def test_only_posts_asked_for_are_gone() -> None:
     def error(problem: str, resource: str, parameter: str) -> Json:
         kind = f"https://api.twitter.com/2/problems/{problem}"
         return {"type": kind, "resource_id": resource, "parameter": parameter, "resource_type": "tweet"}
@@ -208,7 +208,7 @@ def test_gone_is_said_of_what_was_asked_for_alone() -> None:
         ("\uff21\uff23\uff2d\uff25", "acme"),
     ],
 )
-def test_a_reply_is_known_again_after_what_x_does_to_it(typed: str, at_x: str) -> None:
+def test_reply_is_recognized_after_what_x_does_to_it(typed: str, at_x: str) -> None:
     assert parse.comparable(typed) == parse.comparable(at_x)
 
 
@@ -222,7 +222,7 @@ AFTER = (BESIDE | st.text()).filter(lambda words: re.match(r"[\u200b\x00]*\w", w
 
 
 @given(BESIDE | st.text(), st.sampled_from(["acme.nl", "www.Acme.nl/x|y", "41.nl"]), AFTER)
-def test_a_link_is_known_again_wherever_it_stands(before: str, domain: str, after: str) -> None:
+def test_link_is_recognized_wherever_it_stands(before: str, domain: str, after: str) -> None:
     kept, rest = (unicodedata.normalize("NFC", words.replace("\u200b", "")) for words in (before, after))
     urls = [{"url": "https://t.co/a", "expanded_url": f"http://{domain}"}]
     shown = parse.text(
@@ -246,7 +246,7 @@ KEYS = [*POST, "attachments", "note_tweet", "note_post", "referenced_posts", "ed
     st.dictionaries(st.sampled_from(KEYS), JSON, max_size=3),
     st.dictionaries(st.sampled_from(["users", "media", "tweets", "posts"]), JSON),
 )
-def test_no_shape_of_a_post_raises_anything_but_malformed(flaws: Json, includes: Json) -> None:
+def test_any_shape_of_post_raises_only_malformed(flaws: Json, includes: Json) -> None:
     page = Page({"data": POST | flaws, "includes": includes})
     try:
         mention = page.mention(page.posts[0], "1000", "acme")

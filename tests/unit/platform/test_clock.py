@@ -17,31 +17,31 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_the_system_clock_tells_its_time_zone() -> None:
+def test_system_clock_tells_its_time_zone() -> None:
     before, said, after = datetime.now(UTC), SystemClock().now(), datetime.now(UTC)
     assert before <= said <= after
     assert said.tzinfo is UTC
 
 
 @pytest.mark.parametrize("text", ["", "  "])
-def test_without_a_setting_the_machine_says_what_time_it_is(text: str) -> None:
+def test_unset_clock_is_the_machines(text: str) -> None:
     assert isinstance(parse_clock(text), SystemClock)
 
 
-def test_a_set_clock_runs_from_its_start_at_its_speed(machine: list[float]) -> None:
+def test_set_clock_runs_from_its_start_at_its_speed(machine: list[float]) -> None:
     fast = parse_clock("2026-11-20T16:40:00+01:00@60")
     assert fast.now() == FRIDAY
     machine[0] += 2
     assert fast.now() == FRIDAY + timedelta(minutes=2)
 
 
-def test_without_a_speed_it_runs_as_fast_as_any_clock(machine: list[float]) -> None:
+def test_set_clock_without_a_speed_runs_as_usual(machine: list[float]) -> None:
     slow = parse_clock("2026-11-20T15:40:00Z")
     machine[0] += 2
     assert slow.now() == FRIDAY + timedelta(seconds=2)
 
 
-def test_processes_that_are_told_the_anchor_agree_whenever_they_started(machine: list[float]) -> None:
+def test_processes_with_one_anchor_agree(machine: list[float]) -> None:
     first = parse_clock("2026-11-20T15:40:00Z@60")
     machine[0] += 7
     second = parse_clock(str(first))
@@ -64,15 +64,15 @@ def test_processes_that_are_told_the_anchor_agree_whenever_they_started(machine:
         "@60",
     ],
 )
-def test_what_is_no_clock_is_refused_in_words(text: str) -> None:
+def test_invalid_clock_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="write a start instant with its UTC offset @ speed"):
         parse_clock(text)
 
 
-def test_a_shifted_clock_says_how_it_is_written() -> None:
+def test_shifted_clock_says_how_it_is_written() -> None:
     assert str(ShiftedClock(FRIDAY, 60.0, 1_000.25)) == "2026-11-20T15:40:00+00:00@60#1000.250"
 
 
-def test_a_wait_in_the_machines_seconds_is_longer_on_a_fast_clock() -> None:
+def test_real_wait_is_longer_on_a_fast_clock() -> None:
     assert SystemClock().real(10) == timedelta(seconds=10)
     assert ShiftedClock(FRIDAY, 60.0, 0.0).real(10) == timedelta(minutes=10)

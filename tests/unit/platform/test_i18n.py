@@ -27,13 +27,13 @@ def speaking(language: str, **texts: str) -> Translator:
 
 
 @pytest.mark.parametrize("language", extract.TRANSLATED)
-def test_every_text_in_the_source_is_translated_and_no_other(language: str) -> None:
+def test_catalogues_hold_every_text_and_no_other(language: str) -> None:
     problems = extract.problems(extract.read(language), extract.template())
     assert not problems, "run python -m bot.platform.locale.extract, then translate:\n" + "\n".join(problems)
 
 
 @pytest.mark.parametrize("language", extract.TRANSLATED)
-def test_bringing_a_catalogue_up_to_date_keeps_its_translations(language: str) -> None:
+def test_catalogue_update_keeps_its_translations(language: str) -> None:
     after = read_po(io.BytesIO(extract.updated(language)), locale=language)
     assert {message.id for message in after} == {message.id for message in extract.template()}
     for message in extract.read(language):
@@ -57,28 +57,28 @@ def test_bringing_a_catalogue_up_to_date_keeps_its_translations(language: str) -
         ("no such language", "en"),
     ],
 )
-def test_a_slack_locale_finds_its_language_and_others_get_english(locale: str, language: str) -> None:
+def test_slack_locale_finds_its_language_or_english(locale: str, language: str) -> None:
     assert translator(locale).language == language
     assert translator(locale) is translator(locale), "catalogues are read once"
 
 
-def test_a_text_is_translated_and_its_facts_are_put_in() -> None:
+def test_text_is_translated_with_its_values_put_in() -> None:
     t = speaking("nl")
     assert t("Claimed by {name}", name="Anna") == "Geclaimd door Anna"
     assert t("Not in the catalogue") == "Not in the catalogue"
 
 
-def test_what_a_customer_wrote_is_never_taken_for_a_placeholder() -> None:
+def test_customers_text_is_no_placeholder() -> None:
     hostile = "{name.__class__} {0} {"
     assert speaking("nl")("Claimed by {name}", name=hostile) == f"Geclaimd door {hostile}"
 
 
 @pytest.mark.parametrize("spoilt", ["Geclaimd door {naam}", "Geclaimd door {", "Geclaimd door {name.first}", "{}"])
-def test_a_spoilt_translation_falls_back_to_english(spoilt: str) -> None:
+def test_spoilt_translation_falls_back_to_english(spoilt: str) -> None:
     assert speaking("nl", claimed=spoilt)("Claimed by {name}", name="Anna") == "Claimed by Anna"
 
 
-def test_a_fact_that_the_code_forgot_is_an_error() -> None:
+def test_forgotten_value_is_an_error() -> None:
     with pytest.raises(KeyError):
         translator("en")("Claimed by {name}")
 
@@ -92,7 +92,7 @@ def test_a_fact_that_the_code_forgot_is_an_error() -> None:
         (1200, "1.200 berichten", "1,200 mentions"),
     ],
 )
-def test_a_number_takes_its_form_and_its_separators(n: int, dutch: str, english: str) -> None:
+def test_number_takes_its_form_and_separators(n: int, dutch: str, english: str) -> None:
     assert speaking("nl").n("{n} mention", "{n} mentions", n) == dutch
     assert translator("en").n("{n} mention", "{n} mentions", n) == english
 
@@ -110,12 +110,12 @@ def test_a_number_takes_its_form_and_its_separators(n: int, dutch: str, english:
         (timedelta(seconds=-5), "0 sec", "0 sec", "0 s"),
     ],
 )
-def test_a_length_of_time_is_short_and_rounded_down(length: timedelta, english: str, dutch: str, swedish: str) -> None:
+def test_length_of_time_is_short_and_rounded_down(length: timedelta, english: str, dutch: str, swedish: str) -> None:
     said = [translator(locale).duration(length).replace("\N{NO-BREAK SPACE}", " ") for locale in ("en", "nl", "sv")]
     assert said == [english, dutch, swedish]
 
 
-def test_a_length_of_time_that_was_set_is_told_to_the_second() -> None:
+def test_configured_length_is_told_to_the_second() -> None:
     def said(**length: int) -> str:
         return translator("en").exact(timedelta(**length)).replace("\N{NO-BREAK SPACE}", " ")
 
@@ -123,7 +123,7 @@ def test_a_length_of_time_that_was_set_is_told_to_the_second() -> None:
     assert said(seconds=0) == "0 sec"
 
 
-def test_figures_and_dates_are_written_as_the_reader_writes_them() -> None:
+def test_figures_and_dates_are_written_the_readers_way() -> None:
     friday = date(2026, 11, 20)
     assert [translator(locale).date(friday) for locale in ("en", "en-US", "nl", "sv-SE")] == [
         "Friday, 20 November 2026",
@@ -135,7 +135,7 @@ def test_figures_and_dates_are_written_as_the_reader_writes_them() -> None:
     assert [translator(locale).number(1234.5) for locale in ("en", "nl")] == ["1,234.5", "1.234,5"]
 
 
-def test_extraction_sees_every_way_in_which_a_text_is_said() -> None:
+def test_extraction_sees_every_way_to_say_a_text() -> None:
     source = """
 LABEL = N_("Claim")
 def view(t, person, n, other):
@@ -164,7 +164,7 @@ def view(t, person, n, other):
 
 
 @pytest.mark.parametrize("source", ['t(f"Hello {name}")', 't("Hello " + name)', 't("Hello %s" % name)'])
-def test_a_text_that_no_catalogue_can_hold_is_refused(source: str) -> None:
+def test_text_that_no_catalogue_can_hold_is_refused(source: str) -> None:
     with pytest.raises(extract.NotPlain, match="line 1: translate the whole text"):
         list(extract.texts(source))
 
@@ -174,9 +174,7 @@ def test_texts_for_operators_stay_out() -> None:
     assert not [path for path in files if path.startswith(extract.FOR_OPERATORS)]
 
 
-def test_a_new_text_comes_in_untranslated_and_one_that_is_gone_is_dropped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_new_text_comes_in_and_a_gone_one_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, source = Catalog(locale="nl"), Catalog()
     before.add("Claimed by {name}", "Geclaimd door {name}")
     before.add("Released by {name}", "Vrijgegeven door {name}")
@@ -202,7 +200,7 @@ def test_a_new_text_comes_in_untranslated_and_one_that_is_gone_is_dropped(
         ("Van iemand", "has other {placeholders} than its translation"),
     ],
 )
-def test_a_poor_catalogue_is_told_what_is_wrong(translation: str | None, problem: str) -> None:
+def test_poor_catalogue_is_told_what_is_wrong(translation: str | None, problem: str) -> None:
     wanted, catalogue = Catalog(), Catalog(locale="nl")
     wanted.add("From {name}")
     if translation is not None:
@@ -210,7 +208,7 @@ def test_a_poor_catalogue_is_told_what_is_wrong(translation: str | None, problem
     assert extract.problems(catalogue, wanted) == [f"nl: 'From {{name}}': {problem}"]
 
 
-def test_plural_fuzzy_and_forgotten_texts_are_told_too() -> None:
+def test_plural_fuzzy_and_forgotten_texts_are_told() -> None:
     wanted, catalogue = Catalog(), Catalog(locale="nl")
     wanted.add(("{n} day", "{n} days"))
     wanted.add("Claim")

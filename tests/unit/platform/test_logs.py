@@ -29,7 +29,7 @@ def out() -> Iterator[io.StringIO]:
 log = logging.getLogger("bot.test")
 
 
-def test_an_event_is_one_line_of_time_level_place_words_and_facts(out: io.StringIO) -> None:
+def test_event_is_one_line_with_its_fields(out: io.StringIO) -> None:
     fields = {"thread": 1042, "channel": "C1", "why": 'he said "no"\nand left', "none": ""}
     log.info("card posted", extra={"fields": fields})
     line = out.getvalue()
@@ -37,13 +37,13 @@ def test_an_event_is_one_line_of_time_level_place_words_and_facts(out: io.String
     assert line.endswith(r'thread=1042 channel=C1 why="he said \"no\"\nand left" none=""' + "\n")
 
 
-def test_a_message_cannot_start_a_line_of_its_own(out: io.StringIO) -> None:
+def test_message_cannot_start_a_line_of_its_own(out: io.StringIO) -> None:
     log.warning("from %s", "x\n2026-01-01T00:00:00.000Z INFO bot forged\u2028line")
     assert out.getvalue().count("\n") == 1
     assert "\u2028" not in out.getvalue()
 
 
-def test_a_traceback_stays_on_the_line_and_keeps_no_secret(out: io.StringIO) -> None:
+def test_traceback_stays_on_the_line_without_secrets(out: io.StringIO) -> None:
     try:
         raise ValueError("with s3cret/pass word inside\nand a second line")
     except ValueError:
@@ -77,7 +77,7 @@ def test_no_token_gets_through(out: io.StringIO, said: str, left: str) -> None:
     assert not re.search(r"xox|xapp|AAAA|oauth_|Zm9v", second)
 
 
-def test_sdks_that_log_tokens_and_texts_are_never_heard_at_debug(out: io.StringIO) -> None:
+def test_sdk_debug_logs_stay_off(out: io.StringIO) -> None:
     for name in ("tweepy", "slack_sdk", "urllib3", "oauthlib", "requests_oauthlib"):
         logging.getLogger(f"{name}.web.client").debug("body: the customer's words")
         logging.getLogger(f"{name}.web.client").info("connected")
@@ -85,13 +85,13 @@ def test_sdks_that_log_tokens_and_texts_are_never_heard_at_debug(out: io.StringI
     assert out.getvalue().count("connected") == 5
 
 
-def test_a_higher_level_holds_for_sdks_too(out: io.StringIO) -> None:
+def test_higher_level_holds_for_sdks_too(out: io.StringIO) -> None:
     logs.setup("ERROR", (), out)
     logging.getLogger("tweepy.client").warning("never mind")
     assert out.getvalue() == ""
 
 
-def test_without_secrets_words_are_left_whole(out: io.StringIO) -> None:
+def test_words_are_left_whole_without_secrets(out: io.StringIO) -> None:
     logs.setup("INFO", {""}, out)
     log.info("s3cret")
     assert out.getvalue().endswith(" s3cret\n")

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize(
     "made", [manifest(usage_hint=HINT), manifest("/desk", "https://desk.example.com/", usage_hint=HINT)]
 )
-def test_it_keeps_to_slacks_published_limits(made: dict[str, object]) -> None:
+def test_manifest_keeps_slacks_published_limits(made: dict[str, object]) -> None:
     match made:
         case {
             "_metadata": {"major_version": 2},
@@ -35,13 +35,13 @@ def test_it_keeps_to_slacks_published_limits(made: dict[str, object]) -> None:
     assert json.loads(json.dumps(made)) == made
 
 
-def test_without_an_address_slack_comes_in_over_socket_mode() -> None:
+def test_manifest_without_an_address_uses_socket_mode() -> None:
     made = manifest(usage_hint=HINT)
     assert made["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in json.dumps(made)
 
 
-def test_with_an_address_everything_that_slack_sends_goes_there() -> None:
+def test_manifest_with_an_address_sends_everything_there() -> None:
     made = manifest("/desk", "https://desk.example.com/", usage_hint=HINT)
     wanted = "https://desk.example.com/slack/events"
     assert made["settings"]["socket_mode_enabled"] is False
@@ -51,12 +51,12 @@ def test_with_an_address_everything_that_slack_sends_goes_there() -> None:
     assert (command["command"], command["url"], command["should_escape"]) == ("/desk", wanted, True)
 
 
-def test_an_address_that_slack_would_refuse_is_refused_here() -> None:
+def test_address_that_slack_would_refuse_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^http://desk.example.com does not start with https://"):
         manifest(url="http://desk.example.com", usage_hint=HINT)
 
 
-def test_the_scopes_are_asked_for_once_each() -> None:
+def test_scopes_are_asked_for_once_each() -> None:
     assert manifest(usage_hint=HINT)["oauth_config"]["scopes"]["bot"] == list(SCOPES)
     assert len(set(SCOPES)) == len(SCOPES)
 

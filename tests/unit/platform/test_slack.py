@@ -89,14 +89,14 @@ def post(web: WebClient) -> dict[str, Any]:
     return slack.call(web, "chat.postMessage", channel="C1", text="hello")
 
 
-def test_the_answer_comes_back_as_plain_data(server: Server, web: WebClient) -> None:
+def test_answer_comes_back_as_plain_data(server: Server, web: WebClient) -> None:
     server.answer = Answer(body='{"ok": true, "ts": "1.2"}')
     assert post(web) == {"ok": True, "ts": "1.2"}
     assert server.calls == [("/api/chat.postMessage", {"channel": "C1", "text": "hello"})]
 
 
 @pytest.mark.parametrize(("status", "code"), [(429, "ratelimited"), (200, "ratelimited"), (200, "rate_limited")])
-def test_a_rate_limit_says_for_how_long(server: Server, web: WebClient, status: int, code: str) -> None:
+def test_rate_limit_says_for_how_long(server: Server, web: WebClient, status: int, code: str) -> None:
     server.answer = Answer(status, json.dumps({"ok": False, "error": code}), {"Retry-After": "7"})
     with pytest.raises(slack.RateLimited) as caught:
         post(web)
@@ -105,7 +105,7 @@ def test_a_rate_limit_says_for_how_long(server: Server, web: WebClient, status: 
 
 
 @pytest.mark.parametrize("header", [{}, {"Retry-After": "soon"}])
-def test_a_rate_limit_without_a_time_waits_long(server: Server, web: WebClient, header: dict[str, str]) -> None:
+def test_rate_limit_without_a_time_waits_long(server: Server, web: WebClient, header: dict[str, str]) -> None:
     server.answer = Answer(429, "<html>slow down</html>", header)
     with pytest.raises(slack.RateLimited) as caught:
         post(web)
@@ -133,22 +133,20 @@ def test_a_rate_limit_without_a_time_waits_long(server: Server, web: WebClient, 
     ],
     ids=str,
 )
-def test_what_may_have_been_done_is_ambiguous_and_never_repeated(
-    server: Server, web: WebClient, answer: Answer
-) -> None:
+def test_possibly_done_call_is_ambiguous_and_not_repeated(server: Server, web: WebClient, answer: Answer) -> None:
     server.answer = answer
     with pytest.raises(slack.Ambiguous):
         post(web)
     assert len(server.calls) == 1
 
 
-def test_an_answer_without_what_is_read_from_it_is_ambiguous(server: Server, web: WebClient) -> None:
+def test_answer_without_its_fields_is_ambiguous(server: Server, web: WebClient) -> None:
     server.answer = Answer(body='{"ok": true}')
     with pytest.raises(slack.Ambiguous, match="without ts"):
         post(web)["ts"]
 
 
-def test_a_time_out_is_ambiguous(server: Server, web: WebClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_out_is_ambiguous(server: Server, web: WebClient, monkeypatch: pytest.MonkeyPatch) -> None:
     server.answer = Answer(hang=True)
     monkeypatch.setattr(web, "timeout", 0.05)
     with pytest.raises(slack.Ambiguous, match="TimeoutError"):
@@ -156,7 +154,7 @@ def test_a_time_out_is_ambiguous(server: Server, web: WebClient, monkeypatch: py
     server.over.set()
 
 
-def test_a_refusal_names_slacks_code_and_what_is_missing(server: Server, web: WebClient) -> None:
+def test_refusal_names_slacks_code_and_what_is_missing(server: Server, web: WebClient) -> None:
     server.answer = Answer(
         body='{"ok": false, "error": "missing_scope", "needed": "chat:write", "provided": "commands"}'
     )
@@ -165,9 +163,7 @@ def test_a_refusal_names_slacks_code_and_what_is_missing(server: Server, web: We
     assert (caught.value.code, caught.value.detail) == ("missing_scope", "needs the scope chat:write, has commands")
 
 
-def test_a_refused_block_is_pointed_at_and_the_text_that_was_sent_is_not_repeated(
-    server: Server, web: WebClient
-) -> None:
+def test_refused_block_is_pointed_at_without_its_text(server: Server, web: WebClient) -> None:
     pointer = "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
     server.answer = Answer(
         body=json.dumps(
@@ -185,7 +181,7 @@ def test_a_refused_block_is_pointed_at_and_the_text_that_was_sent_is_not_repeate
     assert "words" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_request_that_slack_did_not_read_to_its_end_was_not_done(server: Server, web: WebClient) -> None:
+def test_request_not_read_to_its_end_was_not_done(server: Server, web: WebClient) -> None:
     server.answer = Answer(body='{"ok": false, "error": "request_timeout"}')
     with pytest.raises(slack.NotDone):
         post(web)
@@ -209,7 +205,7 @@ def test_nobody_listening_means_not_done() -> None:
         (BrokenPipeError(errno.EPIPE, "broken pipe"), slack.Ambiguous),
     ],
 )
-def test_only_a_failure_to_connect_proves_that_nothing_was_done(
+def test_only_a_failure_to_connect_proves_not_done(
     monkeypatch: pytest.MonkeyPatch, cause: OSError, wanted: type[slack.SlackError]
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -220,7 +216,7 @@ def test_only_a_failure_to_connect_proves_that_nothing_was_done(
         post(slack.client("xoxb-1", "http://slack.invalid/api/"))
 
 
-def test_the_answer_may_break_off_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer_may_break_off_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise http.client.IncompleteRead(b"{")
 
@@ -229,7 +225,7 @@ def test_the_answer_may_break_off_while_it_is_read(monkeypatch: pytest.MonkeyPat
         post(slack.client("xoxb-1", "http://slack.invalid/api/"))
 
 
-def test_plain_http_does_not_go_through_the_proxy_for_https(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_avoids_the_proxy_for_https(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
@@ -237,7 +233,7 @@ def test_plain_http_does_not_go_through_the_proxy_for_https(server: Server, monk
     assert post(slack.client("xoxb-1", server.url)) == {"ok": True}
 
 
-def test_a_call_leaves_the_environment_and_warnings_alone(server: Server, web: WebClient) -> None:
+def test_call_leaves_environment_and_warnings_alone(server: Server, web: WebClient) -> None:
     before = dict(os.environ)
     with warnings.catch_warnings(record=True) as said:
         post(web)

@@ -17,13 +17,11 @@ from bot.domain.reminders.reminders import begins, pause, turn
         ([timedelta(hours=2), timedelta(minutes=12)], timedelta(minutes=1)),
     ],
 )
-def test_no_reminder_is_held_back_for_more_than_a_twelfth_of_a_target(
-    targets: list[timedelta], length: timedelta
-) -> None:
+def test_reminder_is_held_back_a_twelfth_of_a_target_at_most(targets: list[timedelta], length: timedelta) -> None:
     assert pause(*targets) == length
 
 
-def test_an_instant_lies_in_one_pause_and_the_next_begins_where_it_ends() -> None:
+def test_instant_lies_in_one_pause() -> None:
     five, at = timedelta(minutes=5), datetime(2026, 11, 20, 16, 25, tzinfo=UTC)
     assert begins(turn(at, five), five) == at
     assert turn(at - timedelta(microseconds=1), five) == turn(at, five) - 1

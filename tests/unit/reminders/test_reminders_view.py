@@ -32,7 +32,7 @@ def gathered(to: Recipient, *shown: Due, total: int | None = None) -> Reminders:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("to", [CHANNEL, OWNER, LEAD])
 @pytest.mark.parametrize("day", [0, 3])
-def test_the_longest_fits_and_nothing_is_cut(language: str, to: Recipient, day: int) -> None:
+def test_longest_summary_fits_uncut(language: str, to: Recipient, day: int) -> None:
     owner = "U0ANNA0000000"
     lines = [due(10**9 + number, number - 8 - day * 1440, owner=owner) for number in range(15)]
     t = translator(language)
@@ -44,7 +44,7 @@ def test_the_longest_fits_and_nothing_is_cut(language: str, to: Recipient, day: 
     assert all(f"|#{10**9 + number}>" in said for number in range(15))
 
 
-def test_an_owner_is_called_by_name_and_told_what_is_theirs() -> None:
+def test_owner_is_named_and_told_what_is_theirs() -> None:
     shown = reminders(gathered(OWNER, due(1, -5, owner="U0ANNA"), due(2, owner="U0ANNA"), total=40), "/webcare", EN)
     said = fine(shown)
     assert shown.text == "⏰ <@U0ANNA>, 40 customers are waiting for your answer:"
@@ -58,13 +58,13 @@ def test_an_owner_is_called_by_name_and_told_what_is_theirs() -> None:
     assert pressable(shown) == []
 
 
-def test_what_an_owner_gave_back_is_said_to_be_nobodys() -> None:
+def test_thread_given_back_is_said_to_be_nobodys() -> None:
     shown = reminders(gathered(OWNER, due(1)), "/webcare", EN)
     assert "🔔 *Unclaimed*" in fine(shown)
     assert pressable(shown) == ["claim_next"]
 
 
-def test_what_nobody_owns_is_offered_to_the_channel_and_rings_nobody() -> None:
+def test_unowned_threads_are_offered_and_ring_nobody() -> None:
     shown = reminders(gathered(CHANNEL, due(1), due(2), total=40), "/webcare", EN)
     assert shown.text == "⏰ Nobody has claimed 40 threads that need an answer:"
     assert "and 38 more · `/webcare open`" in fine(shown)
@@ -72,7 +72,7 @@ def test_what_nobody_owns_is_offered_to_the_channel_and_rings_nobody() -> None:
     assert pressable(shown) == ["claim_next"]
 
 
-def test_a_lead_is_told_whose_each_is() -> None:
+def test_lead_is_told_whose_each_is() -> None:
     shown = reminders(gathered(LEAD, due(1, -5, owner="U0ANNA"), due(2, -3)), "/webcare", EN)
     said = fine(shown)
     assert shown.text == "⚠️ 2 threads at Support are *past their target*:"
@@ -81,13 +81,13 @@ def test_a_lead_is_told_whose_each_is() -> None:
     assert pressable(shown) == []
 
 
-def test_one_without_a_card_in_slack_has_its_number_alone() -> None:
+def test_thread_without_a_card_shows_its_number_alone() -> None:
     assert "*#7* · <!date" in fine(reminders(gathered(CHANNEL, due(7, permalink=None)), "/webcare", EN))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("to", [CHANNEL, OWNER, LEAD])
-def test_when_nobody_waits_it_says_so(language: str, to: Recipient) -> None:
+def test_summary_says_when_nobody_waits(language: str, to: Recipient) -> None:
     shown = reminders(gathered(to), "/webcare", translator(language))
     fine(shown)
     assert shown.text.startswith("✅")

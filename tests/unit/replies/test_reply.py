@@ -30,7 +30,7 @@ def blocks(modal: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {block["block_id"]: block for block in modal["blocks"] if "block_id" in block}
 
 
-def test_the_modal_has_the_conversation_the_field_and_as_whom_it_is_sent() -> None:
+def test_modal_has_conversation_field_and_sender() -> None:
     modal = view.modal(draft(), EN)
     text = fine(modal)
     assert modal["callback_id"] == "reply"
@@ -45,12 +45,12 @@ def test_the_modal_has_the_conversation_the_field_and_as_whom_it_is_sent() -> No
     assert blocks(modal)["text"]["dispatch_action"] is True
 
 
-def test_what_the_agent_had_seen_comes_back_with_the_submission() -> None:
+def test_what_the_agent_saw_comes_back_on_submission() -> None:
     kept = json.loads(view.modal(draft(), EN)["private_metadata"])
     assert kept == {"thread": 1042, "seen": {"message": 3, "reply": 6, "at": AT.isoformat()}}
 
 
-def test_the_count_is_as_given_and_says_how_much_is_too_much() -> None:
+def test_count_is_as_given_and_tells_the_excess() -> None:
     def count(*numbers: Any) -> str:
         text: str = blocks(view.modal(draft(), EN, *numbers))["count"]["elements"][0]["text"]
         return text
@@ -60,12 +60,12 @@ def test_the_count_is_as_given_and_says_how_much_is_too_much() -> None:
     assert count((281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
 
 
-def test_a_text_to_go_on_with_is_shown() -> None:
+def test_text_to_go_on_with_is_shown() -> None:
     modal = view.modal(replace(draft(), text="My text"), EN)
     assert blocks(modal)["text"]["element"]["initial_value"] == "My text"
 
 
-def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
+def test_changes_stand_on_top_and_the_text_is_kept() -> None:
     changes = (
         post(4, text="Laat maar, opgelost"),
         post(3, text="Nog steeds niets", edited_at=AT),
@@ -82,7 +82,7 @@ def test_what_changed_stands_on_top_and_the_text_is_kept() -> None:
         assert text.index(news) < text.index('"divider"')
 
 
-def test_what_changed_is_shown_once_with_its_pictures() -> None:
+def test_changes_are_shown_once_with_their_pictures() -> None:
     new = post(4, text="Laat maar, opgelost", media=(Media("photo", "https://pbs.example/1.jpg", "A parcel"),))
     ours = post(5, inbound=False, author="U0LARS", text="Fijn! ^LN")
     theirs = reply(ReplyState.SENT, author="U0LARS", text=ours.text, external_id=ours.external_id)
@@ -92,7 +92,7 @@ def test_what_changed_is_shown_once_with_its_pictures() -> None:
     assert text.index("A parcel") < text.index('"divider"') < text.index("Waar blijft mijn pakket")
 
 
-def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -> None:
+def test_modal_shows_last_six_posts_and_no_deleted_words() -> None:
     posts = tuple(post(number, text=f"words {number}.") for number in range(1, 12))
     shown = card(posts=(*posts, post(12, text="", deleted_at=AT)))
     text = fine(view.modal(Draft(shown, "", Seen(12, 0, AT), 280, 280), EN))
@@ -102,7 +102,7 @@ def test_deleted_words_are_not_repeated_and_only_the_last_six_messages_shown() -
     assert "signed" not in text
 
 
-def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
+def test_author_sees_what_goes_out_and_can_stop_it() -> None:
     message = view.confirmation(reply(), EN)
     assert pressable(message) == ["undo"]
     assert reply().text in fine(message)
@@ -118,7 +118,7 @@ def test_the_author_sees_what_goes_out_and_can_stop_it() -> None:
         (ReplyState.VERIFYING, "is on its way"),
     ],
 )
-def test_the_author_is_told_what_became_of_it_with_the_text(state: ReplyState, words: str) -> None:
+def test_author_is_told_the_outcome_with_the_text(state: ReplyState, words: str) -> None:
     message = view.outcome(card(), reply(state, error="gone", text="A *text* of mine"), EN)
     assert words in message.text
     assert "A *text* of mine" in fine(message)
@@ -132,9 +132,7 @@ def test_the_author_is_told_what_became_of_it_with_the_text(state: ReplyState, w
         ({"state": State.CLOSED, "close_reason": "spam"}, []),
     ],
 )
-def test_a_refused_reply_is_written_anew_from_where_its_author_was_told(
-    about: dict[str, Any], buttons: list[str]
-) -> None:
+def test_refused_reply_is_rewritten_from_its_notice(about: dict[str, Any], buttons: list[str]) -> None:
     message = view.outcome(card(thread=thread(**about)), reply(ReplyState.REJECTED, error="duplicate"), EN)
     assert pressable(message) == buttons
 

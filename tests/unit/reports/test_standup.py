@@ -46,7 +46,7 @@ def day(*waits: Wait) -> Figures:
     return figures(FRIDAY, START, END, received=0, waits=waits, now=NOTHING)
 
 
-def test_a_day_by_hand() -> None:
+def test_figures_match_a_day_counted_by_hand() -> None:
     of_friday = figures(
         FRIDAY,
         START,
@@ -72,19 +72,19 @@ def test_a_day_by_hand() -> None:
     assert (lars.agent, lars.answered, lars.response.median) == ("U0LARS", 2, 35 * MINUTE)
 
 
-def test_a_day_on_which_nothing_was_decided_has_no_share() -> None:
+def test_day_without_decisions_has_no_share() -> None:
     empty = day()
     assert (empty.within_target, empty.first_response) == (None, Durations(0, None, None))
 
 
 @pytest.mark.parametrize(("minutes", "met"), [(60 - 1e-3, True), (60, False)])
-def test_an_answer_exactly_on_the_deadline_is_late(minutes: float, met: bool) -> None:
+def test_answer_exactly_on_the_deadline_is_late(minutes: float, met: bool) -> None:
     one = day(wait(minutes))
     assert (one.met, one.breached) == (int(met), int(not met))
 
 
 @pytest.mark.parametrize("outcome", [WaitOutcome.CLOSED, WaitOutcome.WITHDRAWN])
-def test_a_wait_without_an_answer_breaches_only_when_it_outlived_its_deadline(outcome: WaitOutcome) -> None:
+def test_unanswered_wait_breaches_past_its_deadline(outcome: WaitOutcome) -> None:
     assert day(wait(59, outcome=outcome)).breached == 0
     assert day(wait(61, outcome=outcome)).breached == 1
 
@@ -101,13 +101,13 @@ def test_each_wait_is_judged_on_one_day_alone() -> None:
     assert (of_saturday.met, of_saturday.breached, of_saturday.answered) == (1, 0, 2)
 
 
-def test_a_day_begins_with_its_first_instant_and_ends_before_the_next() -> None:
+def test_day_includes_its_first_instant_not_the_next_days() -> None:
     assert day(wait(0, since=START)).answered == 1
     assert day(wait(0, since=END)).answered == 0
 
 
 @pytest.mark.parametrize(("share", "minutes"), [(0.0, 1), (0.25, 1.75), (0.5, 2.5), (0.9, 3.7), (1.0, 4)], ids=str)
-def test_percentiles_are_percentile_conts(share: float, minutes: float) -> None:
+def test_percentiles_match_percentile_cont(share: float, minutes: float) -> None:
     lengths = [each * MINUTE for each in (1, 2, 3, 4)]
     assert percentile(lengths, share) / MINUTE == pytest.approx(minutes)
 
@@ -125,7 +125,7 @@ def test_one_answer_is_its_own_median_and_p90() -> None:
     ],
     ids=["spring", "autumn", "plain"],
 )
-def test_a_day_is_as_long_as_its_clocks_say(day: date, start: datetime, hours: int) -> None:
+def test_day_is_as_long_as_its_clocks_say(day: date, start: datetime, hours: int) -> None:
     begins, ends = (instant.astimezone(UTC) for instant in day_bounds(day, AMSTERDAM))
     assert (begins, ends - begins) == (start, timedelta(hours=hours))
 
@@ -147,5 +147,5 @@ def test_a_day_is_as_long_as_its_clocks_say(day: date, start: datetime, hours: i
         (datetime(2026, 10, 25, 1, 10, tzinfo=UTC), time(3, 30), False),
     ],
 )
-def test_the_standup_is_due_at_its_local_time_however_the_clocks_change(at: datetime, standup: time, due: bool) -> None:
+def test_standup_is_due_at_local_time_over_clock_changes(at: datetime, standup: time, due: bool) -> None:
     assert due_standup(at, AMSTERDAM, standup) == (at.astimezone(AMSTERDAM).date() if due else None)

@@ -28,7 +28,7 @@ DAY = Figures(
 )
 
 
-def test_the_standup_has_its_figures_with_their_n_and_rings_nobody() -> None:
+def test_standup_shows_figures_with_n_and_rings_nobody() -> None:
     message = standup.standup(Standup("Support", DAY, {"U0ANNA": "Anna Bakker", "U0LARS": "Lars Nilsson"}), EN)
     text = fine(message)
     for figure in (
@@ -47,7 +47,7 @@ def test_the_standup_has_its_figures_with_their_n_and_rings_nobody() -> None:
     assert "user_id" not in text
 
 
-def test_a_day_on_which_nothing_happened_has_a_standup_too() -> None:
+def test_empty_day_has_a_standup_too() -> None:
     quiet = replace(
         DAY, received=0, answered=0, met=0, breached=0, first_response=NOTHING, agents=(), now=Now(0, 0, 0, None, None)
     )
@@ -56,6 +56,6 @@ def test_a_day_on_which_nothing_happened_has_a_standup_too() -> None:
     assert '"table"' not in text
 
 
-def test_a_standup_of_more_agents_than_a_table_holds() -> None:
+def test_standup_lists_more_agents_than_a_table_holds() -> None:
     many = replace(DAY, agents=tuple(AgentFigures(f"U{n}", 1, FIRST) for n in range(200)))
     fine(standup.standup(Standup("Support" * 40, many), EN))

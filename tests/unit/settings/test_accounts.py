@@ -166,7 +166,7 @@ class TestMisspelt:
             f'environment: {written}: is not a variable that webcare reads; did you mean "{meant}"?'
         ]
 
-    def test_slip_in_the_prefix_is_pointed_out_where_a_key_is_missing(self, config: Path) -> None:
+    def test_slip_in_the_prefix_of_a_missing_key_is_pointed_out(self, config: Path) -> None:
         slip = {"X_SERVCE_ACCESS_TOKEN": "hush"}
         assert problems(config, **APP, **ACME, **slip) == [
             "environment: X_SERVCE_ACCESS_TOKEN: is not a variable that webcare reads; did you mean "

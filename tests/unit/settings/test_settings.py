@@ -113,7 +113,7 @@ def test_every_variable_is_documented() -> None:
     assert WHERE_TO_FIND.keys() <= set(VARIABLES)
 
 
-def test_the_documented_defaults_are_those_that_hold() -> None:
+def test_documented_defaults_are_those_that_hold() -> None:
     minimal = tomllib.loads(MINIMAL)
     written: dict[str, Any] = tomllib.loads(MINIMAL)
     for key, default in documented("webcare.toml").items():
@@ -128,7 +128,7 @@ def test_the_documented_defaults_are_those_that_hold() -> None:
     assert Config.model_validate(written) == Config.model_validate(minimal)
 
 
-def test_what_is_left_out_gets_its_default(config: Path) -> None:
+def test_left_out_key_gets_its_default(config: Path) -> None:
     settings = read(config)
     desk = settings.desk("Support")
     assert (desk.language, desk.signature, desk.standup, str(desk.timezone)) == ("en", "^{initials}", time(9), "UTC")
@@ -141,7 +141,7 @@ def test_what_is_left_out_gets_its_default(config: Path) -> None:
     assert isinstance(settings.clock, SystemClock)
 
 
-def test_a_whole_file_is_read(config: Path) -> None:
+def test_whole_file_is_read(config: Path) -> None:
     settings = read(config, WHOLE)
     support, sales = settings.desks
     assert (support.standup, str(support.timezone), support.leads) == (time(8, 30), "Europe/Amsterdam", ("U0LEAD",))
@@ -223,7 +223,7 @@ def test_settings_cannot_be_changed(config: Path) -> None:
         ('escalate_to = [{name = "Press"}]', "escalate_to[1].slack_channel: is needed: the channel's id"),
     ],
 )
-def test_a_wrong_value_is_named_with_what_to_write(config: Path, line: str, problem: str) -> None:
+def test_wrong_value_is_named_with_what_to_write(config: Path, line: str, problem: str) -> None:
     first = {"name": 'name = "Support"', "slack_channel": 'slack_channel = "C0SUPPORT"'}
     first[line.partition(" ")[0]] = line
     said = problems(config, "[[desk]]\n" + "\n".join(first.values()))
@@ -259,11 +259,11 @@ def test_a_wrong_value_is_named_with_what_to_write(config: Path, line: str, prob
         ),
     ],
 )
-def test_a_wrong_file_is_told_what_is_wrong(config: Path, toml: str, problem: str) -> None:
+def test_wrong_file_is_told_what_is_wrong(config: Path, toml: str, problem: str) -> None:
     assert any(one.startswith(problem) for one in problems(config, toml)), problems(config, toml)
 
 
-def test_a_misspelt_table_is_one_line_and_not_a_missing_one_as_well(config: Path) -> None:
+def test_misspelt_table_is_one_line_alone(config: Path) -> None:
     (line,) = problems(
         config, MINIMAL.replace("[[desk]]", "[[desks]]").replace("[[desk.", "[[desks.").replace("[desk.", "[desks.")
     )
@@ -291,7 +291,7 @@ def test_two_teams_of_one_desk_need_two_names(config: Path) -> None:
         (lambda path: path.write_bytes(b"\xff\xfe"), "webcare.toml: cannot be read: "),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(config: Path, make: Any, problem: str) -> None:
+def test_unreadable_file_is_named(config: Path, make: Any, problem: str) -> None:
     make(config)
     with pytest.raises(SettingsError) as caught:
         load({"WEBCARE_CONFIG": str(config)})
@@ -322,13 +322,13 @@ def test_a_file_that_cannot_be_read_is_named(config: Path, make: Any, problem: s
         ("X_CONSUMERKEY", "hush", 'is not a variable that webcare reads; did you mean "X_CONSUMER_KEY"?'),
     ],
 )
-def test_a_wrong_variable_is_named_and_no_secret_is_told(config: Path, name: str, value: str, problem: str) -> None:
+def test_wrong_variable_is_named_and_no_secret_told(config: Path, name: str, value: str, problem: str) -> None:
     (said,) = problems(config, **{name: value})
     assert said.startswith(f"environment: {name}: {problem}")
     assert "hush" not in said
 
 
-def test_other_programs_variables_are_their_own(config: Path) -> None:
+def test_variables_of_other_programs_are_left_alone(config: Path) -> None:
     read(config, SLACK_TEAM="acme", SLACK_CLI_XOXB="1", SLACK_CLIENT_SECRET="2", X_WINDOW="3", SLACK_APP_PATH="4")
 
 
@@ -338,7 +338,7 @@ def test_every_problem_is_told_at_once(config: Path) -> None:
     assert [one.partition(": ")[0] for one in said] == ["environment", ".env", "webcare.toml", "webcare.toml"]
 
 
-def test_the_env_file_beside_the_config_is_read_and_the_environment_wins(config: Path) -> None:
+def test_environment_wins_over_the_env_file(config: Path) -> None:
     (config.parent / ".env").write_text("SLACK_BOT_TOKEN='xoxb-${PORT}'\nPORT=4000\nLOG_LEVEL=debug\nOTHER=1\n")
     settings = read(config, PORT="5000", LOG_LEVEL="")
     assert settings.slack.bot_token is not None
@@ -346,7 +346,7 @@ def test_the_env_file_beside_the_config_is_read_and_the_environment_wins(config:
     assert (settings.port, settings.log_level) == (5000, "DEBUG")
 
 
-def test_a_slip_in_the_env_file_is_told_as_its_own(config: Path) -> None:
+def test_slip_in_the_env_file_is_told_as_its_own(config: Path) -> None:
     (config.parent / ".env").write_text("SLACK_BOT_TOKN=1\nWEBCARE_CONFIG=other.toml\nPORT=x\n")
     assert [one.partition(": is")[0].partition(": belongs")[0].partition(': "')[0] for one in problems(config)] == [
         ".env: SLACK_BOT_TOKN",
@@ -355,12 +355,12 @@ def test_a_slip_in_the_env_file_is_told_as_its_own(config: Path) -> None:
     ]
 
 
-def test_an_env_file_that_cannot_be_read_is_told(config: Path) -> None:
+def test_unreadable_env_file_is_told(config: Path) -> None:
     (config.parent / ".env").write_bytes(b"PORT=\xff")
     assert problems(config)[0].startswith(".env: cannot be read")
 
 
-def test_a_line_of_the_env_file_that_says_nothing_is_told(config: Path) -> None:
+def test_meaningless_line_of_the_env_file_is_told(config: Path) -> None:
     (config.parent / ".env").write_text("LOG_LEVEL=DEBUG\n= what\n")
     assert problems(config) == [".env: line 2: is not NAME=value"]
 
@@ -376,7 +376,7 @@ def test_a_line_of_the_env_file_that_says_nothing_is_told(config: Path) -> None:
         ("sqlite:///elsewhere.db", "sqlite:///elsewhere.db"),
     ],
 )
-def test_the_usual_ways_to_name_a_database_are_taken(config: Path, given: str, used: str) -> None:
+def test_usual_ways_to_name_a_database_are_taken(config: Path, given: str, used: str) -> None:
     assert read(config, DATABASE_URL=given).database_url == used
 
 
@@ -386,7 +386,7 @@ def test_addresses_are_brought_to_one_form(config: Path) -> None:
     assert settings.api_urls["x"] == "http://127.0.0.1:1/x"
 
 
-def test_the_clock_can_be_set(config: Path) -> None:
+def test_clock_can_be_set(config: Path) -> None:
     clock = read(config, WEBCARE_CLOCK="2026-11-20T16:40:00+01:00@60").clock
     assert isinstance(clock, ShiftedClock)
     assert (clock.start, clock.speed) == (datetime(2026, 11, 20, 15, 40, tzinfo=UTC), 60)
@@ -408,7 +408,7 @@ KEYS = {name: f"{name.lower()}-hush" for name in ADVICE} | {
         ({"networks": True}, ["SLACK_BOT_TOKEN", *X_KEYS]),
     ],
 )
-def test_what_a_command_needs_is_told_with_where_to_find_it(
+def test_missing_need_of_a_command_says_where_to_find_it(
     config: Path, needs: dict[str, bool], missing: list[str]
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -427,22 +427,22 @@ def test_slack_comes_in_by_a_socket_or_over_http(config: Path) -> None:
         read(config, SLACK_BOT_TOKEN="xoxb-hush", **{way: KEYS[way]}).require(way_in=True)
 
 
-def test_a_desk_without_a_network_needs_no_keys_of_one(config: Path) -> None:
+def test_desk_without_a_network_needs_no_keys_of_one(config: Path) -> None:
     lone = '[[desk]]\nname = "Support"\nslack_channel = "C0SUPPORT"'
     read(config, lone, SLACK_BOT_TOKEN="xoxb-hush").require(networks=True)
 
 
-def test_no_secret_is_shown_and_all_are_told_to_the_log(config: Path) -> None:
+def test_secrets_are_hidden_and_all_known_to_the_log(config: Path) -> None:
     settings = read(config, **KEYS, DATABASE_URL="postgresql://me:p%40ss-hush@host/db")
     assert "hush" not in repr(settings)
     assert settings.secrets() == {*KEYS.values(), "p%40ss-hush", "p@ss-hush"}
     assert read(config).secrets() == frozenset()
 
 
-def test_an_account_is_filed_under_one_name_however_its_handle_is_written() -> None:
+def test_account_has_one_key_however_its_handle_is_written() -> None:
     assert AccountConfig(kind="x", handle="@ACME").key == "x:acme"
 
 
-def test_what_the_config_may_say_is_what_the_desk_can_do() -> None:
+def test_config_allows_what_the_desk_can_do() -> None:
     assert values.LANGUAGES == LANGUAGES
     assert set(KINDS) == {spec.kind for spec in SPECS.values()} == SPECS.keys()

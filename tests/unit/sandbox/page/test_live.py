@@ -42,7 +42,7 @@ def modal(count: str) -> dict[str, Any]:
     }
 
 
-def test_an_edited_card_keeps_its_open_menu_and_the_typed_message(page: Page, web: WebClient) -> None:
+def test_edited_card_keeps_open_menu_and_typed_message(page: Page, web: WebClient) -> None:
     ts = web.chat_postMessage(channel="C0SUPPORT", text="card", blocks=card("unowned"))["ts"]
     shown = page.locator(f'[data-testid=message][data-ts="{ts}"]')
     page.get_by_test_id("composer").fill("half a sen")
@@ -53,7 +53,7 @@ def test_an_edited_card_keeps_its_open_menu_and_the_typed_message(page: Page, we
     expect(page.get_by_test_id("composer")).to_have_value("half a sen")
 
 
-def test_a_list_at_its_end_follows_and_one_that_is_read_further_up_does_not(page: Page, web: WebClient) -> None:
+def test_list_follows_only_when_read_at_its_end(page: Page, web: WebClient) -> None:
     for number in range(20):
         web.chat_postMessage(channel="C0PRESS", text=f"line {number}\n" * 4)
     page.locator("[data-place=C0PRESS]").click()
@@ -73,7 +73,7 @@ def test_a_list_at_its_end_follows_and_one_that_is_read_further_up_does_not(page
     expect(page.get_by_test_id("new-messages")).to_have_count(0)
 
 
-def test_a_modal_keeps_what_was_typed_over_updates_and_errors(page: Page, sandbox: Sandbox) -> None:
+def test_modal_keeps_typed_text_over_updates_and_errors(page: Page, sandbox: Sandbox) -> None:
     state = sandbox.slack.state
     view = state.modals.open("U0ANNA", modal("0 of 280"))
     state.changed()
@@ -94,7 +94,7 @@ def test_a_modal_keeps_what_was_typed_over_updates_and_errors(page: Page, sandbo
     assert sandbox.slack.views("U0ANNA") == []
 
 
-def test_what_is_said_in_a_thread_stays_in_it(page: Page, web: WebClient, sandbox: Sandbox) -> None:
+def test_thread_reply_stays_in_its_thread(page: Page, web: WebClient, sandbox: Sandbox) -> None:
     ts = web.chat_postMessage(channel="C0SUPPORT", text="a card")["ts"]
     shown = page.locator(f'main [data-testid=message][data-ts="{ts}"]')
     shown.hover()
@@ -107,7 +107,7 @@ def test_what_is_said_in_a_thread_stays_in_it(page: Page, web: WebClient, sandbo
     assert sandbox.slack.messages("C0SUPPORT")[-1].thread_ts == ts
 
 
-def test_only_the_one_who_acts_sees_an_ephemeral_message(page: Page, web: WebClient) -> None:
+def test_ephemeral_message_is_seen_by_the_actor_alone(page: Page, web: WebClient) -> None:
     web.chat_postEphemeral(channel="C0SUPPORT", user="U0ANNA", text="Lars was faster")
     note = page.locator("[data-ephemeral]", has_text="Lars was faster")
     expect(note).to_contain_text("Only visible to you")
@@ -116,21 +116,21 @@ def test_only_the_one_who_acts_sees_an_ephemeral_message(page: Page, web: WebCli
     expect(page).to_have_url(re.compile("as=U0LARS"))
 
 
-def test_an_unknown_command_is_answered_and_its_text_kept(page: Page) -> None:
+def test_unknown_command_is_answered_and_its_text_kept(page: Page) -> None:
     page.get_by_test_id("composer").fill("/nope 1042")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("composer-error")).to_have_text("/nope is not a valid command.")
     expect(page.get_by_test_id("composer")).to_have_value("/nope 1042")
 
 
-def test_a_slash_offers_the_commands_and_tab_takes_one(page: Page) -> None:
+def test_slash_offers_commands_and_tab_takes_one(page: Page) -> None:
     page.get_by_test_id("composer").fill("/we")
     expect(page.get_by_test_id("command-hint")).to_contain_text("/webcare")
     page.get_by_test_id("composer").press("Tab")
     expect(page.get_by_test_id("composer")).to_have_value("/webcare ")
 
 
-def test_a_customer_posts_follows_up_edits_and_deletes(page: Page, sandbox: Sandbox) -> None:
+def test_customer_posts_follows_up_edits_and_deletes(page: Page, sandbox: Sandbox) -> None:
     page.get_by_test_id("customer-author").select_option("+")
     page.get_by_test_id("customer-handle").fill("@nieuw")
     page.get_by_test_id("customer-text").fill("@acme <script>alert(1)</script>")
@@ -152,7 +152,7 @@ def test_a_customer_posts_follows_up_edits_and_deletes(page: Page, sandbox: Sand
     assert sandbox.x.posts[0].deleted
 
 
-def test_links_to_posts_and_messages_lead_to_them_in_the_sandbox(page: Page, web: WebClient, sandbox: Sandbox) -> None:
+def test_links_lead_to_posts_and_messages_in_the_sandbox(page: Page, web: WebClient, sandbox: Sandbox) -> None:
     post = sandbox.x.post("nieuw", "@acme hello?")
     ts = web.chat_postMessage(channel="C0SUPPORT", text="over here")["ts"]
     there = web.chat_getPermalink(channel="C0SUPPORT", message_ts=ts)["permalink"]
@@ -169,7 +169,7 @@ def test_links_to_posts_and_messages_lead_to_them_in_the_sandbox(page: Page, web
     assert len(page.context.pages) == 1
 
 
-def test_a_phone_shows_one_thing_at_a_time_and_never_scrolls_sideways(page: Page, web: WebClient) -> None:
+def test_phone_shows_one_pane_and_never_scrolls_sideways(page: Page, web: WebClient) -> None:
     web.chat_postMessage(channel="C0SUPPORT", text="word" * 100, blocks=card("https://x.com/" + "long" * 60))
     page.set_viewport_size({"width": 390, "height": 844})
     for tab, visible in (("customers", ".timeline"), ("home", ".home"), ("slack", ".messages")):

@@ -66,7 +66,7 @@ def quote(inner: str) -> str:
         ("• a list\n- stays text", line("• a list<br>- stays text")),
     ],
 )
-def test_formatting(parser: Page, text: str, html: str) -> None:
+def test_formatting_becomes_elements(parser: Page, text: str, html: str) -> None:
     assert shown(parser, text) == html
 
 
@@ -89,7 +89,7 @@ def test_formatting(parser: Page, text: str, html: str) -> None:
         ),
     ],
 )
-def test_references(parser: Page, text: str, html: str) -> None:
+def test_references_become_names_and_links(parser: Page, text: str, html: str) -> None:
     assert html in shown(parser, text)
 
 
@@ -106,7 +106,7 @@ def test_references(parser: Page, text: str, html: str) -> None:
         (f"<!date^{FRIDAY}^{{what}}|then>", "{what}"),
     ],
 )
-def test_dates_read_as_in_the_acting_users_time_zone(parser: Page, text: str, words: str) -> None:
+def test_dates_follow_the_acting_users_time_zone(parser: Page, text: str, words: str) -> None:
     assert shown(parser, text) == line(f"<time>{words}</time>")
 
 

@@ -55,7 +55,7 @@ def test_nothing_from_elsewhere_may_run_on_the_page(sandbox: Sandbox) -> None:
     assert "unsafe-inline" not in policy
 
 
-def test_the_stream_says_what_has_changed(sandbox: Sandbox) -> None:
+def test_stream_says_what_has_changed(sandbox: Sandbox) -> None:
     connection, answer = listening(sandbox)
     sandbox.changes.publish("slack")
     assert answer.readline() == b'data: {"changed": "slack"}\n'
@@ -65,7 +65,7 @@ def test_the_stream_says_what_has_changed(sandbox: Sandbox) -> None:
     connection.close()
 
 
-def test_a_listener_does_not_keep_the_server_from_stopping(stopped_in_test: Sandbox) -> None:
+def test_listener_does_not_keep_the_server_from_stopping(stopped_in_test: Sandbox) -> None:
     connection, answer = listening(stopped_in_test)
     stopped_in_test.stop()
     assert answer.read() == b""

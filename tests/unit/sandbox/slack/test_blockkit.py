@@ -278,7 +278,7 @@ REFUSED: list[tuple[Surface, list[Any], str]] = [
 
 
 @pytest.mark.parametrize(("surface", "blocks", "problem"), REFUSED, ids=[case[2][:70] for case in REFUSED])
-def test_what_slack_refuses_is_refused_in_its_words(surface: Surface, blocks: list[Any], problem: str) -> None:
+def test_blocks_are_refused_in_slacks_words(surface: Surface, blocks: list[Any], problem: str) -> None:
     assert problems(blocks, surface) == [problem]
 
 
@@ -303,7 +303,7 @@ ACCEPTED: list[tuple[Surface, list[Any]]] = [
 
 
 @pytest.mark.parametrize(("surface", "blocks"), ACCEPTED)
-def test_what_is_just_within_the_limits_is_taken(surface: Surface, blocks: list[Any]) -> None:
+def test_blocks_just_within_the_limits_are_taken(surface: Surface, blocks: list[Any]) -> None:
     assert problems(blocks, surface) == []
 
 
@@ -334,11 +334,11 @@ VIEWS = [
 
 
 @pytest.mark.parametrize(("view", "problem"), VIEWS, ids=[case[1][:70] for case in VIEWS])
-def test_a_view_is_refused_with_its_own_pointers(view: object, problem: str) -> None:
+def test_view_is_refused_with_its_own_pointers(view: object, problem: str) -> None:
     assert view_problems(view) == [problem]
 
 
-def test_a_modal_with_inputs_and_a_submit_is_taken_and_so_is_a_home_tab() -> None:
+def test_modal_with_inputs_and_home_tab_are_taken() -> None:
     assert view_problems(modal(blocks=[field()], submit=plain("Send"))) == []
     assert view_problems({"type": "home", "blocks": [DIVIDER]}) == []
 

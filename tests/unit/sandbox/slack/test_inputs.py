@@ -33,16 +33,16 @@ def field(kind: str, block_id: str = "b", *, optional: bool = False, **more: Any
         (field("datepicker"), {"type": "datepicker", "selected_date": None}),
     ],
 )
-def test_untouched_inputs_hold_their_initial_value_or_slacks_word_for_nothing(element: Json, value: Json) -> None:
+def test_untouched_inputs_hold_their_initial_value(element: Json, value: Json) -> None:
     assert values_of([element], {}) == {"b": {"a": value}}
 
 
-def test_what_was_cleared_stays_empty_although_it_had_an_initial_value() -> None:
+def test_cleared_input_stays_empty() -> None:
     form = [field("plain_text_input", initial_value="hi")]
     assert values_of(form, given(form, {"a": ""}))["b"]["a"]["value"] is None
 
 
-def test_values_are_given_by_action_or_by_block_and_options_by_their_value() -> None:
+def test_values_are_given_by_action_block_or_option() -> None:
     form = [field("static_select", "one", options=[ONE, TWO]), field("checkboxes", "two", options=[ONE, TWO])]
     assert given(form, {"one": {"a": "2"}, "two": {"a": ["1", "2"]}}) == {
         "one": {"a": {"type": "static_select", "selected_option": TWO}},
@@ -50,7 +50,7 @@ def test_values_are_given_by_action_or_by_block_and_options_by_their_value() -> 
     }
 
 
-def test_an_unknown_action_or_option_is_an_error_of_the_test_that_names_it() -> None:
+def test_unknown_action_or_option_is_named() -> None:
     form = [field("static_select", options=[ONE])]
     with pytest.raises(LookupError, match="tpyo"):
         given(form, {"tpyo": "1"})
@@ -81,16 +81,16 @@ def test_an_unknown_action_or_option_is_an_error_of_the_test_that_names_it() -> 
         ),
     ],
 )
-def test_the_client_refuses_what_does_not_fit_the_input(block: Json, value: object, refusal: str) -> None:
+def test_client_refuses_what_does_not_fit_the_input(block: Json, value: object, refusal: str) -> None:
     assert refusals([block], given([block], {"a": value})) == {"b": refusal}
 
 
-def test_optional_inputs_may_stay_empty_and_other_blocks_ask_for_nothing() -> None:
+def test_optional_inputs_may_stay_empty() -> None:
     loose = {"type": "actions", "block_id": "c", "elements": [{"type": "users_select", "action_id": "who"}]}
     assert refusals([field("plain_text_input", optional=True), loose], {}) == {}
 
 
-def test_a_button_sends_its_own_text_and_value() -> None:
+def test_button_sends_its_own_text_and_value() -> None:
     text = {"type": "plain_text", "text": "Go"}
     button = {"type": "button", "action_id": "a", "text": text, "value": "7"}
     assert fragment(button, None) == {"type": "button", "text": text, "value": "7"}

@@ -21,7 +21,7 @@ class Clock:
         return self.at
 
 
-def test_one_message_a_second_and_channel() -> None:
+def test_channel_takes_one_message_a_second() -> None:
     clock = Clock()
     rates = Rates(clock)
     rates.post("C1")
@@ -46,7 +46,7 @@ def test_quiet_time_saves_up_no_more_than_the_burst() -> None:
         rates.post("C1")
 
 
-def test_a_tier_counts_calls_of_the_last_minute() -> None:
+def test_tier_counts_calls_of_the_last_minute() -> None:
     clock = Clock()
     rates = Rates(clock)
     for _ in range(20):
@@ -67,7 +67,7 @@ def test_limits_can_be_switched_off() -> None:
         rates.call("users.list", 2)
 
 
-def test_a_trigger_opens_once_and_for_three_seconds() -> None:
+def test_trigger_opens_once_within_three_seconds() -> None:
     clock = Clock()
     triggers = Triggers(clock, 3)
     used, old = triggers.issue("U0ANNA"), triggers.issue("U0ANNA")
@@ -79,7 +79,7 @@ def test_a_trigger_opens_once_and_for_three_seconds() -> None:
             triggers.check(trigger_id)
 
 
-def test_a_response_address_works_five_times_within_half_an_hour() -> None:
+def test_response_address_works_five_times_in_half_an_hour() -> None:
     clock = Clock()
     addresses = ResponseAddresses(clock, 1800)
     key, old = addresses.issue("C1", "U0ANNA"), addresses.issue("C1", "U0ANNA")
@@ -92,7 +92,7 @@ def test_a_response_address_works_five_times_within_half_an_hour() -> None:
         addresses.use(old)
 
 
-def test_faults_are_used_up_in_order_and_only_by_the_calls_they_are_for() -> None:
+def test_faults_are_used_in_order_by_their_calls_only() -> None:
     faults = Faults()
     faults.add("slack", "chat.postMessage", "rate_limited", times=2, retry_after=7)
     faults.add("slack", "*", "html_503")
@@ -106,12 +106,12 @@ def test_faults_are_used_up_in_order_and_only_by_the_calls_they_are_for() -> Non
 
 
 @pytest.mark.parametrize(("target", "kind"), [("mail", "error_500"), ("slack", "eror_500")])
-def test_an_unknown_fault_is_refused(target: str, kind: str) -> None:
+def test_unknown_fault_is_refused(target: str, kind: str) -> None:
     with pytest.raises(ValueError, match="must be one of"):
         Faults().add(target, "*", kind)
 
 
-def test_a_watcher_hears_of_each_kind_once_however_often_it_changed() -> None:
+def test_watcher_hears_of_each_kind_once() -> None:
     async def watch() -> list[str]:
         changes = Changes()
         async with changes.subscribe() as kinds:

@@ -25,7 +25,7 @@ def state(url: str) -> dict[str, Any]:
     return found
 
 
-def test_the_page_posts_follows_up_edits_and_deletes(x: XService, url: str) -> None:
+def test_page_posts_follows_up_edits_and_deletes(x: XService, url: str) -> None:
     picture = [{"url": "/x/media/parcel.png", "alt_text": "Een doos"}]
     first = call(url, "post", {"handle": "fenna_dj", "text": "@acme hallo", "in_reply_to": None, "media": picture})
     second = call(url, "post", {"handle": "fenna_dj", "text": "nog iets", "in_reply_to": first["id"]})
@@ -59,21 +59,21 @@ def test_the_page_posts_follows_up_edits_and_deletes(x: XService, url: str) -> N
         ("pace", {"seconds": -1}),
     ],
 )
-def test_the_page_is_told_what_is_wrong(x: XService, url: str, name: str, body: dict[str, Any]) -> None:
+def test_page_is_told_what_is_wrong(x: XService, url: str, name: str, body: dict[str, Any]) -> None:
     answer = call(url, name, body)
     assert not answer["ok"]
     assert answer["error"]
     assert not x.posts
 
 
-def test_an_edited_reply_keeps_its_handles_once(x: XService, url: str) -> None:
+def test_edited_reply_keeps_its_handles_once(x: XService, url: str) -> None:
     first = x.post("anna", "@acme hallo")
     reply = x.post("anna", "nog iet", in_reply_to=first.id)
     call(url, "edit", {"id": reply.id, "text": "@acme nog iets"})
     assert x.posts[0].text == "@acme nog iets"
 
 
-def test_the_page_knows_everyone(url: str) -> None:
+def test_page_knows_everyone(url: str) -> None:
     seen = state(url)
     assert seen["own"] == {"id": "1000", "handle": "acme", "name": "Acme"}
     assert {one["language"] for one in seen["customers"]} == {"nl", "en", "sv"}
@@ -91,7 +91,7 @@ def test_customers_speak_at_the_pace_that_is_set(x: XService, url: str) -> None:
     assert state(url)["pace"] == 0
 
 
-def test_the_same_seed_tells_the_same_stories(clock: TurnedClock) -> None:
+def test_same_seed_tells_the_same_stories(clock: TurnedClock) -> None:
     one, same, other = (Customers(XService(clock.now, Changes(), Faults()), seed) for seed in (7, 7, 8))
     told = [one.next_post().text for _ in range(120)]
     assert [same.next_post().text for _ in range(120)] == told
@@ -99,7 +99,7 @@ def test_the_same_seed_tells_the_same_stories(clock: TurnedClock) -> None:
     assert len(set(told)) > 60
 
 
-def test_customers_react_to_an_answer_and_only_then(x: XService) -> None:
+def test_customers_react_only_to_an_answer(x: XService) -> None:
     customers = Customers(x)
     reactions = {step.text for one in CUSTOMERS for story in one.stories for step in story if step.does == "react"}
     for _ in range(40):
@@ -113,7 +113,7 @@ def test_customers_react_to_an_answer_and_only_then(x: XService) -> None:
     assert all(post.in_reply_to_author == x.own.id for post in answers)
 
 
-def test_a_customer_who_gets_no_answer_gives_up(x: XService) -> None:
+def test_customer_without_an_answer_gives_up(x: XService) -> None:
     customers = Customers(x)
     waiting = customers.next_post()
     while waiting.author.handle != "martin_hale":

@@ -15,7 +15,7 @@ from tests.support.clock import TurnedClock
 LONG = "@acme " + "Het pakket is weer niet gekomen & niemand weet iets. " * 12
 
 
-def test_only_what_was_asked_for_is_shown(x: XService, client: tweepy.Client) -> None:
+def test_only_requested_fields_are_shown(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     assert client.get_users_mentions("1000") == {
         "data": [{"id": post.id, "text": "@acme hallo", "edit_history_tweet_ids": [post.id]}],
@@ -57,7 +57,7 @@ def test_fields_and_expansions_bring_the_rest(x: XService, client: tweepy.Client
     assert requests.get(media["url"], timeout=5).content.startswith(b"\x89PNG")
 
 
-def test_a_film_comes_with_its_still_and_its_variants(x: XService, client: tweepy.Client) -> None:
+def test_film_comes_with_its_still_and_variants(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme kijk", media=[Media("7_1", "video", "/x/media/router.png")])
     fields = ["preview_image_url", "variants"]
     (media,) = client.get_tweets([post.id], expansions="attachments.media_keys", media_fields=fields)["includes"][
@@ -68,7 +68,7 @@ def test_a_film_comes_with_its_still_and_its_variants(x: XService, client: tweep
     assert media["variants"][0]["content_type"] == "video/mp4"
 
 
-def test_long_posts_are_cut_and_whole_in_the_note(x: XService, client: tweepy.Client) -> None:
+def test_long_post_is_cut_and_whole_in_its_note(x: XService, client: tweepy.Client) -> None:
     x.post("anna", LONG.strip())
     (data,) = client.get_users_mentions("1000", tweet_fields="note_tweet,entities")["data"]
     assert "… https://t.co/" in data["text"]
@@ -76,7 +76,7 @@ def test_long_posts_are_cut_and_whole_in_the_note(x: XService, client: tweepy.Cl
     assert data["note_tweet"]["text"] == LONG.strip().replace("&", "&amp;")
 
 
-def test_a_long_reply_keeps_its_handles_and_they_do_not_count(x: XService, client: tweepy.Client) -> None:
+def test_handles_of_a_long_reply_do_not_count(x: XService, client: tweepy.Client) -> None:
     ours = x.post("acme", "Storing opgelost")
     x.post("anna", "a" * 280, in_reply_to=ours.id)
     x.post("bram", "woord " * 60, in_reply_to=ours.id)
@@ -88,9 +88,7 @@ def test_a_long_reply_keeps_its_handles_and_they_do_not_count(x: XService, clien
     assert cut["note_tweet"]["text"].startswith("@acme woord woord")
 
 
-def test_pages_run_from_new_to_old_and_since_id_cuts_them_off(
-    x: XService, client: tweepy.Client, clock: TurnedClock
-) -> None:
+def test_pages_run_newest_first_down_to_since_id(x: XService, client: tweepy.Client, clock: TurnedClock) -> None:
     posts = []
     for number in range(12):
         clock.turn(seconds=1)
@@ -118,7 +116,7 @@ def test_mentions_go_back_800_and_no_further(x: XService, client: tweepy.Client)
     assert seen == posts[:2:-1]
 
 
-def test_a_conversation_stays_one_and_keeps_its_handles(x: XService, client: tweepy.Client) -> None:
+def test_conversation_stays_one_and_keeps_its_handles(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     ours = client.create_tweet(text="Dag Anna ^AB", in_reply_to_tweet_id=post.id)["data"]
     x.post("anna", "dank je", in_reply_to=ours["id"])
@@ -134,7 +132,7 @@ def test_a_conversation_stays_one_and_keeps_its_handles(x: XService, client: twe
     assert [reply.text for reply in x.replies_to(post.id)] == ["@anna Dag Anna ^AB", "@acme en nog iets"]
 
 
-def test_reposts_and_quotes_are_mentions_and_say_what_they_are(x: XService, client: tweepy.Client) -> None:
+def test_reposts_and_quotes_are_mentions_with_their_kind(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     x.repost("bram", post.id)
     x.quote("cato", post.id, "@acme bij mij ook")
@@ -147,7 +145,7 @@ def test_reposts_and_quotes_are_mentions_and_say_what_they_are(x: XService, clie
     assert [user["username"] for user in answer["includes"]["users"]] == ["anna"]
 
 
-def test_a_repost_shows_the_first_words_only(x: XService, client: tweepy.Client) -> None:
+def test_repost_shows_the_first_words_only(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "Al dagen wachten. " * 10 + "@acme")
     repost = x.repost("bram", post.id)
     assert [data["id"] for data in client.get_users_mentions("1000")["data"]] == [post.id]
@@ -156,7 +154,7 @@ def test_a_repost_shows_the_first_words_only(x: XService, client: tweepy.Client)
     assert data["text"].endswith("…")
 
 
-def test_what_is_counted_is_right(x: XService, client: tweepy.Client) -> None:
+def test_counts_are_right(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     x.repost("bram", post.id)
     x.quote("cato", post.id, "zie")
@@ -166,7 +164,7 @@ def test_what_is_counted_is_right(x: XService, client: tweepy.Client) -> None:
     assert (metrics["retweet_count"], metrics["quote_count"], metrics["reply_count"]) == (1, 1, 1)
 
 
-def test_an_edit_makes_a_new_id_and_keeps_the_old(x: XService, client: tweepy.Client, clock: TurnedClock) -> None:
+def test_edit_makes_a_new_id_and_keeps_the_old(x: XService, client: tweepy.Client, clock: TurnedClock) -> None:
     post = x.post("anna", "@acme helo")
     clock.turn(minutes=5)
     edited = x.edit(post.id, "@acme hallo")
@@ -202,7 +200,7 @@ def test_accounts_are_found_by_name_and_by_id(x: XService, client: tweepy.Client
     assert client.get_user(username="nobody")["errors"][0]["resource_type"] == "user"
 
 
-def test_our_timeline_and_search(x: XService, client: tweepy.Client) -> None:
+def test_own_timeline_and_search_are_read(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     x.post("acme", "Storing in Utrecht opgelost")
     reply = client.create_tweet(text="Dag", in_reply_to_tweet_id=post.id)["data"]["id"]
@@ -213,7 +211,7 @@ def test_our_timeline_and_search(x: XService, client: tweepy.Client) -> None:
     assert client.search_recent_tweets('"in utrecht" lang:nl')["meta"]["result_count"] == 1
 
 
-def test_the_names_of_august_2026(x: XService, client: tweepy.Client, url: str) -> None:
+def test_field_names_of_august_2026_are_known(x: XService, client: tweepy.Client, url: str) -> None:
     x.field_names = "post"
     post = x.post("anna", LONG.strip())
     x.quote("bram", post.id, "@acme zie dit")
@@ -229,7 +227,7 @@ def test_the_names_of_august_2026(x: XService, client: tweepy.Client, url: str) 
     assert {"note_post", "created_at"} <= data.keys()
 
 
-def test_what_was_asked_and_what_it_cost_is_on_record(x: XService, client: tweepy.Client) -> None:
+def test_requests_and_their_cost_are_on_record(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     client.get_users_mentions("1000", max_results=5)
     client.get_me()

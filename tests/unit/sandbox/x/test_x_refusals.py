@@ -61,7 +61,7 @@ def said(error: pytest.ExceptionInfo[Any]) -> str:
         ),
     ],
 )
-def test_what_x_does_not_know_is_refused(url: str, path: str, params: dict[str, str], message: str) -> None:
+def test_unknown_parameters_are_refused(url: str, path: str, params: dict[str, str], message: str) -> None:
     answer = requests.get(f"{url}/x/2/{path}", params=params, headers=BEARER, timeout=5)
     assert answer.status_code == 400
     assert answer.json()["type"] == "https://api.twitter.com/2/problems/invalid-request"
@@ -75,19 +75,19 @@ def test_search_reaches_back_seven_days(client: tweepy.Client, clock: TurnedCloc
     assert "'since_id' must be a tweet id created after 2026-11-13T15:40Z" in said(refused)
 
 
-def test_an_unknown_path_is_not_found(url: str) -> None:
+def test_unknown_path_is_not_found(url: str) -> None:
     answer = requests.get(f"{url}/x/2/users/1000/enemies", headers=BEARER, timeout=5)
     assert (answer.status_code, answer.json()["title"]) == (404, "Not Found")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer wrong", "Basic sandbox-bearer", 'OAuth oauth_token="x"'])
-def test_who_cannot_say_who_they_are_is_kept_out(url: str, header: str) -> None:
+def test_unauthenticated_request_is_kept_out(url: str, header: str) -> None:
     answer = requests.get(f"{url}/x/2/tweets?ids=1", headers={"Authorization": header}, timeout=5)
     assert (answer.status_code, answer.json()["detail"]) == (401, "Unauthorized")
 
 
 @pytest.mark.parametrize("wrong", ["consumer_key", "consumer_secret", "access_token", "access_token_secret"])
-def test_a_wrong_secret_spoils_the_signature(client: tweepy.Client, wrong: str) -> None:
+def test_wrong_secret_spoils_the_signature(client: tweepy.Client, wrong: str) -> None:
     setattr(client, wrong, "wrong")
     with pytest.raises(tweepy.Unauthorized):
         client.get_me()
@@ -117,7 +117,7 @@ def test_signatures_go_stale_and_serve_once(x: XService, client: tweepy.Client) 
             gate.identify(what)
 
 
-def test_an_app_may_neither_post_nor_ask_who_it_is(x: XService, client: tweepy.Client) -> None:
+def test_app_alone_may_neither_post_nor_ask_who_it_is(x: XService, client: tweepy.Client) -> None:
     for method, path in (("GET", "/2/users/me"), ("POST", "/2/tweets"), ("DELETE", "/2/tweets/12")):
         with pytest.raises(tweepy.Forbidden) as refused:
             client.request(method, path, json={"text": "Dag"})
@@ -125,7 +125,7 @@ def test_an_app_may_neither_post_nor_ask_who_it_is(x: XService, client: tweepy.C
     assert not x.posts
 
 
-def test_a_reply_needs_a_mention_a_quote_or_a_post_of_our_own(x: XService, client: tweepy.Client) -> None:
+def test_reply_needs_a_mention_a_quote_or_our_own_post(x: XService, client: tweepy.Client) -> None:
     ours = x.post("acme", "Nieuw: afhalen tot 22 uur")
     stranger = x.post("anna", "Acme is traag")
     for welcome in (x.post("anna", "@acme hallo"), x.quote("bram", ours.id, "eindelijk"), ours):
@@ -136,7 +136,7 @@ def test_a_reply_needs_a_mention_a_quote_or_a_post_of_our_own(x: XService, clien
         assert said(refused) == "You can only reply to or quote posts where you are mentioned or are the author."
 
 
-def test_what_is_gone_cannot_be_answered(x: XService, client: tweepy.Client) -> None:
+def test_gone_post_cannot_be_answered(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme laat maar")
     x.delete(post.id)
     for gone in (post.id, "12"):
@@ -145,9 +145,7 @@ def test_what_is_gone_cannot_be_answered(x: XService, client: tweepy.Client) -> 
         assert said(refused) == "You attempted to reply to a Tweet that is deleted or not visible to you."
 
 
-def test_the_same_words_to_the_same_person_are_refused_for_twelve_hours(
-    x: XService, client: tweepy.Client, clock: TurnedClock
-) -> None:
+def test_duplicate_reply_is_refused_for_twelve_hours(x: XService, client: tweepy.Client, clock: TurnedClock) -> None:
     post, other = x.post("anna", "@acme een"), x.post("bram", "@acme twee")
     first = client.create_tweet(text="Dank je ^AB", in_reply_to_tweet_id=post.id)["data"]["id"]
     client.create_tweet(text="Dank je ^AB", in_reply_to_tweet_id=other.id)
@@ -160,7 +158,7 @@ def test_the_same_words_to_the_same_person_are_refused_for_twelve_hours(
 
 
 @pytest.mark.parametrize("text", ["a" * 280, "🎉" * 140, "https://example.com/" + "a" * 300 + " " + "b" * 256])
-def test_280_weighted_characters_and_not_one_more(x: XService, client: tweepy.Client, text: str) -> None:
+def test_post_of_281_weighted_characters_is_refused(x: XService, client: tweepy.Client, text: str) -> None:
     post = x.post("anna", "@acme hallo")
     with pytest.raises(tweepy.BadRequest) as refused:
         client.create_tweet(text=text + "!", in_reply_to_tweet_id=post.id)
@@ -168,7 +166,7 @@ def test_280_weighted_characters_and_not_one_more(x: XService, client: tweepy.Cl
     client.create_tweet(text=text, in_reply_to_tweet_id=post.id)
 
 
-def test_the_answer_to_a_post_is_escaped(x: XService, client: tweepy.Client) -> None:
+def test_answer_to_a_post_is_escaped(x: XService, client: tweepy.Client) -> None:
     post = x.post("anna", "@acme hallo")
     data = client.create_tweet(text="1 < 2 & 3", in_reply_to_tweet_id=post.id)["data"]
     assert data == {"id": data["id"], "text": "@anna 1 &lt; 2 &amp; 3", "edit_history_tweet_ids": [data["id"]]}
@@ -188,7 +186,7 @@ def test_the_answer_to_a_post_is_escaped(x: XService, client: tweepy.Client) -> 
         ({}, "Requests with bodies must have content-type of application/json."),
     ],
 )
-def test_a_body_is_checked_like_a_schema(client: tweepy.Client, body: dict[str, Any], message: str) -> None:
+def test_body_is_checked_like_a_schema(client: tweepy.Client, body: dict[str, Any], message: str) -> None:
     with pytest.raises(tweepy.BadRequest) as refused:
         client.request("POST", "/2/tweets", json=body, user_auth=True)
     assert message in said(refused)
@@ -203,7 +201,7 @@ def test_only_our_own_posts_can_be_deleted(x: XService, client: tweepy.Client) -
     assert [post.deleted for post in x.posts] == [True, False]
 
 
-def test_without_credit_nothing_is_done(x: XService, client: tweepy.Client) -> None:
+def test_nothing_is_done_without_credit(x: XService, client: tweepy.Client) -> None:
     x.out_of_credit = True
     with pytest.raises(tweepy.HTTPException) as refused:
         client.create_tweet(text="Dag")
@@ -212,7 +210,7 @@ def test_without_credit_nothing_is_done(x: XService, client: tweepy.Client) -> N
     assert not x.posts
 
 
-def test_a_full_window_refuses_and_says_until_when(x: XService, client: tweepy.Client) -> None:
+def test_full_window_refuses_and_says_until_when(x: XService, client: tweepy.Client) -> None:
     x.limits["GET /2/users/:id/mentions"] = 2
     client.return_type = requests.Response
     answers = [client.get_users_mentions("1000") for _ in range(2)]
@@ -227,7 +225,7 @@ def test_a_full_window_refuses_and_says_until_when(x: XService, client: tweepy.C
     client.get_users_mentions("1000")
 
 
-def test_a_window_opens_anew_after_a_quarter_of_an_hour() -> None:
+def test_window_opens_anew_after_a_quarter_of_an_hour() -> None:
     now = 1_000.0
     windows = Windows(lambda: now)
     assert [windows.take("a", "app", 1).allowed for _ in range(2)] == [True, False]
@@ -245,7 +243,7 @@ def test_a_window_opens_anew_after_a_quarter_of_an_hour() -> None:
         ("drop_after", requests.ConnectionError, 1),
     ],
 )
-def test_faults_strike_the_call_that_they_are_meant_for(
+def test_fault_strikes_the_call_that_it_is_meant_for(
     x: XService, client: tweepy.Client, kind: str, error: type[Exception], posted: int
 ) -> None:
     x.faults.add("x", "POST /2/tweets", kind, retry_after=60)

@@ -27,13 +27,13 @@ AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
-def test_the_same_hour_is_the_one_that_ends_now_in_each_of_four_weeks() -> None:
+def test_same_hour_ends_now_in_each_of_four_weeks() -> None:
     spans = same_hours(AT, ZoneInfo("UTC"))
     assert [AT - end for _, end in spans] == [timedelta(weeks=week) for week in (1, 2, 3, 4)]
     assert {end - start for start, end in spans} == {timedelta(hours=1)}
 
 
-def test_the_same_hour_follows_the_desks_clock_when_the_clocks_change() -> None:
+def test_same_hour_follows_the_desk_over_clock_changes() -> None:
     monday = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)  # 09:00 in Amsterdam, the day after summer time ended
     ends = [end.astimezone(AMSTERDAM).hour for _, end in same_hours(monday, AMSTERDAM)]
     assert ends == [9, 9, 9, 9]
@@ -47,7 +47,7 @@ def test_normal_is_the_median_of_the_same_hour(same_hour: list[int], usual: floa
     assert normal(same_hour) == usual
 
 
-def test_without_an_earlier_week_normal_is_the_mean_hour() -> None:
+def test_normal_is_the_mean_hour_in_the_first_week() -> None:
     assert mean_hour(48, timedelta(days=1)) == 2.0
 
 
@@ -55,7 +55,7 @@ def test_without_an_earlier_week_normal_is_the_mean_hour() -> None:
     ("mentions", "usual", "spike"),
     [(19, 0, False), (20, 0, True), (20, 6.6, True), (20, 6.7, False), (300, 100, True), (299, 100, False)],
 )
-def test_a_spike_is_three_times_normal_and_at_least_twenty(mentions: int, usual: float, spike: bool) -> None:
+def test_spike_is_three_times_normal_and_at_least_20(mentions: int, usual: float, spike: bool) -> None:
     assert is_spike(mentions, usual) is spike
 
 
@@ -67,7 +67,7 @@ def test_calm_is_below_one_and_a_half_times_normal(mentions: int, usual: float, 
 
 
 @given(st.integers(0, 10_000), st.floats(0, 3_000))
-def test_nothing_is_a_spike_and_calm_at_once(mentions: int, usual: float) -> None:
+def test_spike_and_calm_exclude_each_other(mentions: int, usual: float) -> None:
     assert not (is_spike(mentions, usual) and is_calm(mentions, usual))
 
 
@@ -83,25 +83,25 @@ def test_nothing_is_a_spike_and_calm_at_once(mentions: int, usual: float) -> Non
         ("", set()),
     ],
 )
-def test_words_are_those_that_say_something(text: str, found: set[str]) -> None:
+def test_words_without_meaning_are_left_out(text: str, found: set[str]) -> None:
     assert words(text) == found
 
 
-def test_stop_words_are_written_as_words_are_compared() -> None:
+def test_stop_words_are_written_as_they_are_compared() -> None:
     assert all(word == word.casefold() for word in STOP_WORDS)
 
 
-def test_words_stand_out_by_how_much_more_often_they_are_said() -> None:
+def test_words_rank_by_how_much_more_they_are_said() -> None:
     before = ["Waar blijft mijn pakket"] * 50 + ["De app doet het niet"] * 50
     now = ["Datalek bij jullie?"] * 6 + ["Mijn pakket en dat datalek"] * 2 + ["app storing"] * 3
     assert outstanding(now, before) == (Word("datalek", 8), Word("storing", 3))
 
 
-def test_two_messages_are_no_trend_and_a_message_counts_once() -> None:
+def test_trend_takes_three_messages_each_counted_once() -> None:
     assert outstanding(["datalek datalek datalek", "datalek"], ["pakket"]) == ()
 
 
-def test_equal_words_stand_in_the_order_of_the_alphabet_whatever_the_order_of_messages() -> None:
+def test_equal_words_are_ordered_by_the_alphabet() -> None:
     now = ["zalm aap", "aap zalm noot", "zalm noot aap", "noot"]
     assert [word.text for word in outstanding(now, [])] == ["aap", "noot", "zalm"]
     assert outstanding(now[::-1], []) == outstanding(now, [])

@@ -27,7 +27,7 @@ def busy(*cards: Card, waiting: int = 312, total: int | None = None) -> BacklogD
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("words", ["Waar blijft het?", HOSTILE, "x" * 25_000, ""])
-def test_a_digest_fits_whatever_customers_write(language: str, words: str) -> None:
+def test_digest_fits_whatever_customers_write(language: str, words: str) -> None:
     cards = [card(thread=thread(id=number, customer_name=words), posts=(post(text=words),)) for number in range(10)]
     shown = backlog.digest(busy(*cards, total=280), "/webcare", translator(language))
     fine(shown)
@@ -36,20 +36,20 @@ def test_a_digest_fits_whatever_customers_write(language: str, words: str) -> No
     assert "<!channel>" not in str(shown)
 
 
-def test_a_digest_has_a_claim_button_for_each_and_one_for_the_next_five() -> None:
+def test_digest_offers_each_claim_and_the_next_five() -> None:
     shown = backlog.digest(busy(*(card(thread=thread(id=number)) for number in range(1, 11))), "/webcare", EN)
     assert pressable(shown) == ["claim"] * 10 + ["claim_next"]
     assert "`/webcare claim 10`" in str(shown.blocks)
 
 
-def test_a_digest_without_unowned_threads_has_nothing_to_press() -> None:
+def test_digest_without_unowned_threads_has_no_buttons() -> None:
     shown = backlog.digest(busy(), "/webcare", EN)
     assert pressable(shown) == []
     assert "Every thread has an owner" in str(shown.blocks)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_end_says_how_much_there_was_and_for_how_long(language: str) -> None:
+def test_end_of_backlog_tells_its_size_and_length(language: str) -> None:
     over = Backlog(3, "Support", SURGE.started_at, 312, AT, ended_at=AT, mentions=1312)
     t = translator(language)
     shown = backlog.digest(BacklogDigest(over, 4, Overview("Support", (), 0, AT)), "/webcare", t)
@@ -60,14 +60,14 @@ def test_the_end_says_how_much_there_was_and_for_how_long(language: str) -> None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_who_claimed_sees_each_with_its_next_step(language: str) -> None:
+def test_claim_next_shows_each_with_its_next_step(language: str) -> None:
     shown = backlog.yours([card(thread=owned(id=number)) for number in range(1, 6)], translator(language))
     fine(shown)
     assert pressable(shown) == ["reply"] * 5
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_signal_names_words_and_threads_and_does_nothing_with_them(language: str) -> None:
+def test_spike_signal_names_words_and_threads_only(language: str) -> None:
     words = tuple(Word(word, 1312) for word in ("datalek", "<!channel>", "*vet*", "x" * 3_000))
     said = tuple(Said(number, HOSTILE, f"https://x.com/a/status/{number}") for number in (7, 8))
     signal = SpikeSignal(VolumeSpike(1, HOSTILE, AT, 84, 11.5), words, said)
@@ -78,7 +78,7 @@ def test_a_signal_names_words_and_threads_and_does_nothing_with_them(language: s
     assert "<!channel>" not in str(shown)
 
 
-def test_a_signal_without_words_says_so() -> None:
+def test_spike_signal_without_words_says_so() -> None:
     shown = volume_spike.signal(SpikeSignal(VolumeSpike(1, "Support", AT, 84, 0.0), (), ()), "/webcare", EN)
     fine(shown)
     assert "No words stand out" in str(shown.blocks)
@@ -88,7 +88,7 @@ def test_a_signal_without_words_says_so() -> None:
 @pytest.mark.parametrize("code", [*feed_health.ADVICE, "unheard_of", None])
 @pytest.mark.parametrize("alarm", Alarm)
 @pytest.mark.parametrize("over", [None, AT])
-def test_every_trouble_and_its_end_has_words(language: str, code: str | None, alarm: Alarm, over: object) -> None:
+def test_every_feed_problem_and_its_end_has_words(language: str, code: str | None, alarm: Alarm, over: object) -> None:
     trouble = FeedProblem(alarm, AT - timedelta(hours=2), code)
     shown = feed_health.news(FeedNotice("X", "acme", trouble, AT, AT if over else None), translator(language))
     fine(shown)

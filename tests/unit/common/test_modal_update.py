@@ -37,7 +37,7 @@ def reply(text: str | None) -> dict[str, Any]:
     return shown(view, text={"type": "plain_text_input", "value": text})
 
 
-def test_a_refusal_stands_on_top_and_the_typed_text_stays() -> None:
+def test_refusal_stands_on_top_and_typed_text_stays() -> None:
     view = noticed(reply("My text"), TAKEN)
     fine(view)
     assert view["blocks"][0]["block_id"] == "notice"
@@ -48,13 +48,13 @@ def test_a_refusal_stands_on_top_and_the_typed_text_stays() -> None:
     assert view["private_metadata"] == reply("")["private_metadata"]
 
 
-def test_a_text_that_was_cleared_does_not_come_back() -> None:
+def test_cleared_text_does_not_come_back() -> None:
     view = noticed(reply(None), TAKEN)
     typed = next(block for block in view["blocks"] if block.get("block_id") == "text")
     assert "initial_value" not in typed["element"]
 
 
-def test_a_second_refusal_replaces_the_first_and_both_go_away() -> None:
+def test_second_refusal_replaces_the_first() -> None:
     first = noticed(reply("My text"), TAKEN)
     second = noticed(first | {"state": reply("My text")["state"]}, notice(Refused(RefusalCode.NOT_SAVED), AT, EN))
     fine(second)
@@ -64,7 +64,7 @@ def test_a_second_refusal_replaces_the_first_and_both_go_away() -> None:
     assert left["blocks"] == reopen_modal(first, first["blocks"])["blocks"][1:]
 
 
-def test_what_was_chosen_stays_too() -> None:
+def test_chosen_options_stay_too() -> None:
     lead = {"text": {"type": "plain_text", "text": "Joost"}, "value": "lead:U0LEAD"}
     asked = escalate.modal(12, [("team:Press", "Press"), ("lead:U0LEAD", "Joost")], EN)
     view = noticed(shown(asked, target={"selected_option": lead}, why={"value": "Angry"}), TAKEN)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as TurnTimeoutError
 from storage.fair_lock import FairLock
 
 
-def test_a_busy_thread_waits_behind_those_who_asked_before_it() -> None:
+def test_busy_thread_waits_behind_earlier_ones() -> None:
     turns, order = FairLock(), list[str]()
 
     def click() -> None:
@@ -32,7 +32,7 @@ def test_a_busy_thread_waits_behind_those_who_asked_before_it() -> None:
     assert order == ["click", "the next batch"]
 
 
-def test_who_waits_too_long_is_told_and_leaves_the_line() -> None:
+def test_late_thread_is_told_and_leaves_the_line() -> None:
     turns = FairLock()
     with turns.turn(within=10):
         with ThreadPoolExecutor(1) as pool, pytest.raises(TurnTimeoutError, match="turn"):
@@ -41,7 +41,7 @@ def test_who_waits_too_long_is_told_and_leaves_the_line() -> None:
     _take(turns, within=0.0)
 
 
-def test_a_turn_that_fails_is_passed_on() -> None:
+def test_failed_turn_is_passed_on() -> None:
     turns = FairLock()
     with pytest.raises(ValueError, match="in between"), turns.turn(within=10):
         raise ValueError("in between")

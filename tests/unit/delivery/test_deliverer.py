@@ -12,5 +12,5 @@ def test_each_failure_doubles_the_wait_up_to_five_minutes(failures: int, seconds
     assert back_off(failures) == seconds
 
 
-def test_who_asks_for_more_time_gets_it_up_to_five_minutes() -> None:
+def test_requested_wait_is_kept_up_to_five_minutes() -> None:
     assert (back_off(2, 60), back_off(7, 60), back_off(0, 86_400)) == (60, 128, 300)

@@ -1,0 +1,19 @@
+"""The help for the slash command."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.platform.i18n import translator
+from bot.views.common import help  # noqa: A004 - the command's own name
+from handlers import SLASH_WORDS
+from tests.support.samples import fine
+
+EN = translator("en")
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_help_lists_every_command(language: str) -> None:
+    text = fine(help.help("/care", SLASH_WORDS, translator(language)))
+    for word in SLASH_WORDS:
+        assert f"`/care {word.form}" in text

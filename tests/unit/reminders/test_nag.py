@@ -1,0 +1,57 @@
+"""A reminder of one thread, in the channel and to a lead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.clock.targets import NagLevel, ResponseKind
+from bot.domain.clock.waits import Wait, WaitOutcome
+from bot.platform.i18n import translator
+from bot.views.cases.models import Card
+from bot.views.reminders import nag
+from bot.views.reminders.models import Nag
+from tests.support.samples import AT, card, fine, owned, pressable
+
+EN = translator("en")
+
+
+def nagged(level: NagLevel, shown: Card | None = None, wait: Wait | None = None) -> Nag:
+    return Nag(shown or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
+
+
+def over(outcome: WaitOutcome) -> Wait:
+    return Wait(ResponseKind.FIRST, AT - timedelta(minutes=42), AT, AT, outcome, "U0ANNA")
+
+
+@pytest.mark.parametrize(
+    ("shown", "words", "buttons"),
+    [
+        (nagged(NagLevel.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
+        (nagged(NagLevel.WARNING), ["Nobody has claimed", "Jan de Vries should have an answer by"], ["claim"]),
+        (nagged(NagLevel.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
+        (nagged(NagLevel.BREACH), ["nobody has claimed it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
+        (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
+        (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
+        (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
+        (nagged(NagLevel.NOT_YET), ["Nobody is waiting here any more"], []),
+    ],
+)
+def test_reminder_is_true_now_and_calls_who_must_know(shown: Nag, words: list[str], buttons: list[str]) -> None:
+    message = nag.nag(shown, EN)
+    fine(message)
+    for word in words:
+        assert word in message.text
+    assert pressable(message) == buttons
+
+
+def test_warning_leaves_the_leads_alone() -> None:
+    assert "U0LEAD" not in fine(nag.nag(nagged(NagLevel.WARNING), EN))
+
+
+def test_lead_reaches_the_card_and_learns_the_end() -> None:
+    breach = nag.lead(nagged(NagLevel.BREACH), EN)
+    assert "<https://acme.slack.com/archives/C0SUPPORT/p1763653860000200|#1042> at Support" in breach.text
+    assert "Waar blijft mijn pakket" in fine(breach)
+    assert "Answered by <@U0ANNA>" in nag.lead(nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), EN).text
