@@ -58,16 +58,16 @@ def findings(app: App) -> Iterator[Finding]:
 
 def left_behind(app: App) -> Iterator[Finding]:
     """Yield desks that left the config together with their account while their customers still wait."""
-    names = {desk.name for desk in app.settings.desks}
+    keys = {desk.stable_key for desk in app.settings.desks}
     try:
         with reading(app.engine) as connection:
             waiting = desks.waiting(connection)
     except DatabaseError:
         return  # a finding of its own reports this
-    for (name, account), count in waiting.items():
-        if name not in names and account not in app.ctx.accounts:
+    for (key, account), count in waiting.items():
+        if key not in keys and account not in app.ctx.accounts:
             advice = f"{count} wait on {account}; put the desk back, or its account at another desk"
-            yield Finding(f'desk "{name}" is not in the config', False, advice)
+            yield Finding(f'desk "{key}" is not in the config', False, advice)
 
 
 def slack_findings(app: App) -> Iterator[Finding]:

@@ -72,13 +72,18 @@ class Settings:
         """The port for HTTP: PORT, else 3000."""
         return self.port or DEFAULT_PORT
 
-    def desk(self, name: str) -> Desk:
-        """Return the desk of that name. Raises KeyError if the config has none (any more)."""
-        return {desk.name: desk for desk in self.desks}[name]
+    def desk(self, key: str) -> Desk:
+        """Return the desk of that key. Raises KeyError if the config has none (any more)."""
+        return {desk.stable_key: desk for desk in self.desks}[key]
 
-    def desk_if_any(self, name: str) -> Desk | None:
-        """Return the desk of that name, or None, for showing things of a desk that may be gone from the config."""
-        return next((desk for desk in self.desks if desk.name == name), None)
+    def desk_if_any(self, key: str) -> Desk | None:
+        """Return the desk of that key, or None, for showing things of a desk that may be gone from the config."""
+        return next((desk for desk in self.desks if desk.stable_key == key), None)
+
+    def desk_name(self, key: str) -> str:
+        """Return what people call the desk of that key; the key itself if the config has no such desk."""
+        desk = self.desk_if_any(key)
+        return desk.name if desk else key
 
     def desk_of_channel(self, channel: str) -> Desk | None:
         """Return the desk whose own channel this is, by Slack id."""

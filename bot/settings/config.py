@@ -95,6 +95,7 @@ class Desk(Table):
     """One team. `standup` is local to `timezone`; `agents` are by Slack member id."""
 
     name: values.Name
+    key: values.Name | None = None
     slack_channel: values.SlackChannel
     leads: tuple[values.SlackUser, ...] = ()
     timezone: values.TimeZone = ZoneInfo("UTC")
@@ -108,6 +109,11 @@ class Desk(Table):
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
     agents: Mapping[values.SlackUser, AgentConfig] = Field(default_factory=dict)
+
+    @property
+    def stable_key(self) -> str:
+        """What the rows of this desk are filed under: its `key`, or its name if it has none."""
+        return self.key or self.name
 
 
 class Delivery(Table):
@@ -137,7 +143,11 @@ def clashes(config: Config) -> list[str]:
     problems = []
     for number, desk in enumerate(config.desk, 1):
         at = f"desk[{number}]"
-        claims = [(f"{at}.name", "name", desk.name), (f"{at}.slack_channel", "slack_channel", desk.slack_channel)]
+        claims = [
+            (f"{at}.name", "name", desk.name),
+            (f"{at}.{'key' if desk.key else 'name'}", "key", desk.stable_key),
+            (f"{at}.slack_channel", "slack_channel", desk.slack_channel),
+        ]
         claims += [
             (f"{at}.networks[{place}].handle", account.kind, account.handle)
             for place, account in enumerate(desk.networks, 1)
@@ -150,4 +160,4 @@ def clashes(config: Config) -> list[str]:
             first = used.setdefault((kind, value.casefold()), key)
             if first != key:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
-    return problems
+    return list(dict.fromkeys(problems))  # a name that is the key as well clashes twice

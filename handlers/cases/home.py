@@ -56,12 +56,12 @@ def _kept(modal: Body) -> Body:
 
 def _open(request: SlashRequest) -> Answer:
     t = request.t
-    return view.listing(queries.waiting(request.ctx, request.desk.name), t, t("Waiting"))
+    return view.listing(queries.waiting(request.ctx, request.desk.stable_key), t, t("Waiting"))
 
 
 def _mine(request: SlashRequest) -> Answer:
     t = request.t
-    return view.listing(queries.waiting(request.ctx, request.desk.name, owner=request.actor.id), t, t("Mine"))
+    return view.listing(queries.waiting(request.ctx, request.desk.stable_key, owner=request.actor.id), t, t("Mine"))
 
 
 FEATURE = Feature(

@@ -24,7 +24,7 @@ def _release(request: SlashRequest) -> Answer:
 
 def _only_one(request: SlashRequest) -> int:
     """Return the agent's thread if there is exactly one. Raises Refused("number_missing") otherwise."""
-    own = queries.waiting(request.ctx, request.desk.name, owner=request.actor.id)
+    own = queries.waiting(request.ctx, request.desk.stable_key, owner=request.actor.id)
     if own.total != 1:
         raise Refused(RefusalCode.NUMBER_MISSING, command="release")
     return own.threads[0].thread.id

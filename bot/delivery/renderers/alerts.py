@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.delivery.renderers.common import Rendered, Renderers, desk_language, desk_of_overview, language_of
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.desk.context import Context
@@ -26,4 +28,5 @@ def _backlog(ctx: Context, item: Item, payload: BacklogPayload) -> Rendered:
 def _volume_spike(ctx: Context, item: Item, payload: SpikePayload) -> Rendered:
     signal = volume_spike.signal(ctx, payload.spike)
     desk = desk_of_overview(ctx, item, signal.spike.desk)
+    signal = replace(signal, spike=replace(signal.spike, desk=ctx.settings.desk_name(signal.spike.desk)))
     return Rendered(volume_spike_view.signal(signal, ctx.settings.command, language_of(ctx, item.destination, desk)))

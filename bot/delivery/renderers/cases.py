@@ -11,6 +11,7 @@ from bot.delivery.renderers.common import (
     language_of,
     place_of_card,
     thread_id,
+    with_desk_name,
 )
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
@@ -44,4 +45,4 @@ def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendere
     card = queries.card(ctx, thread_id(item))
     t = language_of(ctx, item.destination, configured(ctx, item, card.thread.desk))
     escalation = next(request for request in card.escalations if request.id == payload.escalation)
-    return Rendered(escalate_view.card(card, escalation, t))
+    return Rendered(escalate_view.card(with_desk_name(ctx, card), escalation, t))

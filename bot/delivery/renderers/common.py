@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
+from bot.views.cases.models import Card
 from bot.views.common.blocks import SlackMessage
 from storage.cases import messages, threads
 from storage.desk import agents
@@ -131,6 +132,11 @@ def place_of_card(ctx: Context, item: Item) -> tuple[str, str]:
     if place is None:
         raise NotYet(CARD_SECONDS)
     return place
+
+
+def with_desk_name(ctx: Context, card: Card) -> Card:
+    """The card with its desk's name in the place of the key, for those who read it elsewhere."""
+    return replace(card, thread=replace(card.thread, desk=ctx.settings.desk_name(card.thread.desk)))
 
 
 def desk_language(desk: Desk) -> Translator:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.delivery.renderers.common import (
     Rendered,
     Renderers,
@@ -10,6 +12,7 @@ from bot.delivery.renderers.common import (
     language_of,
     place_of_card,
     thread_id,
+    with_desk_name,
 )
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
@@ -38,7 +41,7 @@ def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
 def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
     shown = nag.reminder(ctx, thread_id(item), payload.wait)
     t = language_of(ctx, item.destination, configured(ctx, item, shown.card.thread.desk))
-    return Rendered(nag_view.lead(shown, t))
+    return Rendered(nag_view.lead(replace(shown, card=with_desk_name(ctx, shown.card)), t))
 
 
 def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered | None:
@@ -48,4 +51,5 @@ def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered 
         return None
     desk = configured(ctx, item, summary.desk)
     t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)
+    summary = replace(summary, desk=ctx.settings.desk_name(summary.desk))
     return Rendered(reminders_view.reminders(summary, ctx.settings.command, t), None if to.lead else desk.slack_channel)

@@ -40,7 +40,7 @@ def digest(ctx: Context, backlog_id: int) -> BacklogDigest:
 def _step(ctx: Context, desk: Desk) -> bool:
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        backlog = backlogs.going_on(connection, desk.name)
+        backlog = backlogs.going_on(connection, desk.stable_key)
         waiting = outbox.backlog(connection, desk.slack_channel, limit=rules.ENTER_ABOVE + 1)
     step = rules.next_step(backlog, waiting, at, ctx.clock.real(EDIT_SECONDS))
     if step is None:
@@ -48,7 +48,7 @@ def _step(ctx: Context, desk: Desk) -> bool:
     with transaction(ctx.engine) as connection:
         if backlog is None:
             waiting = outbox.backlog(connection, desk.slack_channel)
-            backlog_id = backlogs.begin(connection, desk.name, at, waiting)
+            backlog_id = backlogs.begin(connection, desk.stable_key, at, waiting)
         else:
             change = backlogs.end if step is Step.END else backlogs.show
             backlog_id = backlog.id if change(connection, backlog, at) else None

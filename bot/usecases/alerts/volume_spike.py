@@ -47,7 +47,7 @@ def _watch(ctx: Context, desk: Desk) -> bool:
     at = ctx.clock.now()
     accounts = _accounts(desk)
     with reading(ctx.engine) as connection:
-        spike = volume_spikes.going_on(connection, desk.name)
+        spike = volume_spikes.going_on(connection, desk.stable_key)
         mentions = post_counts.count(connection, accounts, at - rules.HOUR, at)
         if spike is None and mentions < rules.MINIMUM:
             return False
@@ -58,7 +58,7 @@ def _watch(ctx: Context, desk: Desk) -> bool:
     if normal is None or not rules.is_spike(mentions, normal):
         return False
     with transaction(ctx.engine) as connection:
-        spike_id = volume_spikes.begin(connection, desk.name, at, mentions, normal)
+        spike_id = volume_spikes.begin(connection, desk.stable_key, at, mentions, normal)
         if spike_id is not None:
             _tell(connection, desk, spike_id, at)
     ctx.wake()

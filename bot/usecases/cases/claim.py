@@ -39,10 +39,10 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk) -> list[int]:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        claimed = [thread.id for thread in threads.unowned(connection, desk.name, CLAIM_BATCH, lock=True)]
+        claimed = [thread.id for thread in threads.unowned(connection, desk.stable_key, CLAIM_BATCH, lock=True)]
         if not claimed:
             raise Refused(RefusalCode.NOTHING_UNCLAIMED)
-        access.require(ctx, actor, desk.name, "claim", claimed[0])
+        access.require(ctx, actor, desk.stable_key, "claim", claimed[0])
         for thread_id in claimed:
             # A request can be recorded only once, so a repeat of it fails here and claims nothing more.
             request = actor.idempotency_key if thread_id == claimed[0] else None

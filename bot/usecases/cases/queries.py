@@ -92,13 +92,13 @@ def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Over
     at = ctx.clock.now()
     shown = threads.unowned(connection, desk, limit)
     total = threads.count_unowned(connection, desk)
-    return Overview(desk, tuple(rows(connection, ctx, shown, at)), total, at)
+    return Overview(ctx.settings.desk_name(desk), tuple(rows(connection, ctx, shown, at)), total, at)
 
 
 def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
     """Return, for every desk, the agent's own waiting threads and all waiting threads."""
     with reading(ctx.engine) as connection:
-        own, everybodys = _overviews(connection, ctx, [desk.name for desk in ctx.settings.desks], agent, None)
+        own, everybodys = _overviews(connection, ctx, [desk.stable_key for desk in ctx.settings.desks], agent, None)
         return list(zip(own, everybodys, strict=True))
 
 
@@ -152,7 +152,12 @@ def _overviews(
     shown = {row.thread.id: row for row in rows(connection, ctx, listed.values(), at)}
     return [
         [
-            Overview(desk, tuple(shown[thread.id] for thread in by_desk.get(desk, ())), total.get(desk, 0), at)
+            Overview(
+                ctx.settings.desk_name(desk),
+                tuple(shown[thread.id] for thread in by_desk.get(desk, ())),
+                total.get(desk, 0),
+                at,
+            )
             for desk in desks
         ]
         for by_desk, total in zip(waiting, totals, strict=True)
@@ -197,4 +202,4 @@ def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) ->
 
 
 def _desks(ctx: Context, actor: Actor) -> list[str]:
-    return [desk.name for desk in access.desks_in_sight(ctx, actor)]
+    return [desk.stable_key for desk in access.desks_in_sight(ctx, actor)]

@@ -11,13 +11,13 @@ from bot.usecases.desk.context import Actor, Context, Role
 log = logging.getLogger(__name__)
 
 
-def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: int) -> None:
+def require(ctx: Context, actor: Actor, desk_key: str, role: Role, thread_id: int) -> None:
     """Raise Refused unless the actor has this role at the thread's desk.
 
     Codes: "not_allowed" if the desk gives the role to others, "role_unknown" while Slack has not told who is in a user
     group that has it, and those of `require_sight`.
     """
-    desk = require_sight(ctx, actor, desk_name, thread_id)
+    desk = require_sight(ctx, actor, desk_key, thread_id)
     if not may(actor, desk, role):
         if actor.unread.intersection(getattr(desk.roles, role)):
             raise Refused(RefusalCode.ROLE_UNKNOWN, thread=thread_id)
@@ -26,12 +26,12 @@ def require(ctx: Context, actor: Actor, desk_name: str, role: Role, thread_id: i
         raise Refused(RefusalCode.NOT_ALLOWED, thread=thread_id, role=role)
 
 
-def require_sight(ctx: Context, actor: Actor, desk_name: str, thread_id: int) -> Desk:
+def require_sight(ctx: Context, actor: Actor, desk_key: str, thread_id: int) -> Desk:
     """Return the thread's desk if it can be seen from where the actor is.
 
     Raises Refused("unknown_thread") if the actor is in another desk's channel, or the desk is not in the config.
     """
-    desk = next((desk for desk in desks_in_sight(ctx, actor) if desk.name == desk_name), None)
+    desk = next((desk for desk in desks_in_sight(ctx, actor) if desk.stable_key == desk_key), None)
     if desk is None:
         log.warning("a thread of another desk was asked for", extra={"fields": {"user": actor.id, "thread": thread_id}})
         raise Refused(RefusalCode.UNKNOWN_THREAD, number=thread_id)
@@ -54,6 +54,6 @@ def may(actor: Actor, desk: Desk, role: Role) -> bool:
 
 def _elsewhere(ctx: Context, actor: Actor, desk: Desk) -> bool:
     here = ctx.settings.desk_of_channel(actor.channel) if actor.channel else None
-    if here is None or here.name == desk.name:
+    if here is None or here.stable_key == desk.stable_key:
         return False
     return actor.channel not in {team.slack_channel for team in desk.escalate_to}

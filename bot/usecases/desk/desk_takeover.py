@@ -16,7 +16,7 @@ def pass_on(ctx: Context) -> int:
 
     Otherwise a renamed desk would be a new desk, and nobody would answer the old one's customers.
     """
-    configured = {desk.name for desk in ctx.settings.desks}
+    configured = {desk.stable_key for desk in ctx.settings.desks}
     with reading(ctx.engine) as connection:
         gone = [name for name in desks.with_threads(connection) if name not in configured]
     if not gone:
@@ -25,9 +25,9 @@ def pass_on(ctx: Context) -> int:
     with transaction(ctx.engine) as connection:
         for desk, account in ctx.settings.accounts():
             for name in gone:
-                moved = desks.pass_on(connection, name, account.key, desk.name)
+                moved = desks.pass_on(connection, name, account.key, desk.stable_key)
                 if moved:
-                    fields = {"from": name, "to": desk.name, "threads": moved}
+                    fields = {"from": name, "to": desk.stable_key, "threads": moved}
                     log.warning(
                         "a desk is gone from the config; the desk with its account has its threads",
                         extra={"fields": fields},

@@ -94,4 +94,4 @@ def _say(
     *,
     over_at: datetime | None,
 ) -> None:
-    outbox.want_once(connection, messages.feed(account, desk.name, desk.slack_channel, trouble, over_at), at=at)
+    outbox.want_once(connection, messages.feed(account, desk.stable_key, desk.slack_channel, trouble, over_at), at=at)

@@ -258,7 +258,7 @@ def _new_thread(desk: Desk, account: str, mention: Mention) -> Thread:
     """Build a thread with the present targets, so that later changes leave its past alone."""
     new = Thread(
         id=0,
-        desk=desk.name,
+        desk=desk.stable_key,
         account=account,
         conversation=mention.conversation,
         customer_id=mention.author.id,

@@ -23,7 +23,7 @@ def set_aside(ctx: Context, desk: Desk, account: str, mention: Mention, error: E
     for attempt in until_taken(KEPT_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
-            number = set_asides.add(connection, desk.name, account, mention, at)
+            number = set_asides.add(connection, desk.stable_key, account, mention, at)
             if number is not None:
                 outbox.want_once(connection, messages.set_aside(number, desk.slack_channel), at=at)
     if number is not None:

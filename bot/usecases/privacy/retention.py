@@ -31,7 +31,7 @@ def tick(ctx: Context) -> int:
         if not job_locks.take(connection, _LOCK, at, at + EVERY):
             return 0
         names = desks.with_threads(connection)
-    keeps = {desk.name: desk.keep for desk in ctx.settings.desks}
+    keeps = {desk.stable_key: desk.keep for desk in ctx.settings.desks}
     _delete_set_aside(ctx, keeps)
     return sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
 

@@ -51,7 +51,7 @@ def tick(ctx: Context) -> int:
     Reminders of a desk that is not in the config wait until it is.
     """
     at = ctx.clock.now()
-    desks = [desk.name for desk in ctx.settings.desks]
+    desks = [desk.stable_key for desk in ctx.settings.desks]
     with reading(ctx.engine) as connection:
         if not threads.nag_due(connection, desks, at):
             return 0
@@ -62,7 +62,7 @@ def tick(ctx: Context) -> int:
             reminder for thread in due if (reminder := _reminder(connection, thread, open_waits.get(thread.id), at))
         ]
         for desk in ctx.settings.desks:
-            mine = [reminder for reminder in raised if reminder.thread.desk == desk.name]
+            mine = [reminder for reminder in raised if reminder.thread.desk == desk.stable_key]
             for to, theirs in _by_recipient(desk, mine):
                 _remind(connection, ctx, desk, to, theirs, at)
         for reminder in raised:

@@ -71,9 +71,9 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:
     """Tell whether more than a few reminders fall due within the pause, or already wait for Slack."""
     if to.lead:
-        coming = reminders.breaches_coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1)
+        coming = reminders.breaches_coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1)
     else:
-        coming = reminders.coming(connection, desk.name, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
+        coming = reminders.coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
     kind = MessageKind.LEAD if to.lead else MessageKind.NAG
     return (
         coming > INDIVIDUAL_LIMIT
@@ -82,4 +82,4 @@ def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime
 
 
 def _message(desk: Desk, to: Recipient, turn: int, waits: Collection[int], due: datetime) -> NewMessage:
-    return messages.reminders(desk.name, desk.slack_channel, to, turn, sorted(waits), due)
+    return messages.reminders(desk.stable_key, desk.slack_channel, to, turn, sorted(waits), due)

@@ -26,7 +26,7 @@ def export(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, un
     count = 0
     with reading(ctx.engine) as connection:
         for count, row in enumerate(figures.timeline(connection, since, until), 1):  # noqa: B007 (used after the loop)
-            write(_plain(row))
+            write(_plain(row | {"desk": ctx.settings.desk_name(row["desk"])}))
     return count
 
 

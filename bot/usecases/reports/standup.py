@@ -19,7 +19,7 @@ def begin(ctx: Context) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         for desk in ctx.settings.desks:
-            desks.since(connection, desk.name, at)
+            desks.since(connection, desk.stable_key, at)
 
 
 def tick(ctx: Context) -> int:
@@ -41,9 +41,9 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
             day,
             start,
             end,
-            received=figures.received(connection, desk.name, start, end),
-            waits=figures.waits(connection, desk.name, start, end),
-            now=figures.now(connection, desk.name, at),
+            received=figures.received(connection, desk.stable_key, start, end),
+            waits=figures.waits(connection, desk.stable_key, start, end),
+            now=figures.now(connection, desk.stable_key, at),
         )
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
     return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()})
@@ -58,12 +58,12 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
     today = rules.due_standup(at, desk.timezone, desk.standup)
     if today is None:
         return False
-    message = messages.standup(desk.name, desk.slack_channel, today)
+    message = messages.standup(desk.stable_key, desk.slack_channel, today)
     with reading(ctx.engine) as connection:
         if outbox.exists(connection, message.key):
             return False
     with transaction(ctx.engine) as connection:
-        begun = desks.since(connection, desk.name, at)
+        begun = desks.since(connection, desk.stable_key, at)
         if begun > datetime.combine(today, desk.standup, desk.timezone):
             return False
         stated = outbox.want_once(connection, message, at=at)

@@ -253,6 +253,10 @@ def test_wrong_value_is_named_with_what_to_write(config: Path, line: str, proble
             'webcare.toml: desk[2].name: "Support" is already used by desk[1].name; each needs its own',
         ),
         (
+            MINIMAL.replace('name = "Support"', 'name = "Customer care"\nkey = "Support"') + MINIMAL,
+            'webcare.toml: desk[2].name: "Support" is already used by desk[1].key; each needs its own',
+        ),
+        (
             MINIMAL + MINIMAL.replace("acme", "@ACME"),
             'webcare.toml: desk[2].networks[1].handle: "ACME" is already used by desk[1].networks[1].handle; '
             "each needs its own",
