@@ -14,7 +14,7 @@ class Trait(Flag):
     UNDER_A_CARD = auto()  # posted under its thread's card, so it waits for the card
     OVERVIEW = auto()  # shows customers and belongs to no thread: edited when anything is erased
     ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because networks need the order
-    SURVIVES_ERASURE = auto()  # still posted after its thread was erased, because it names no customer
+    SURVIVES_ERASURE = auto()  # still delivered after its thread was erased, because it names no customer
 
 
 class MessageKind(StrEnum):
@@ -35,7 +35,7 @@ class MessageKind(StrEnum):
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     STANDUP = "standup"  # the figures of yesterday
     TASK = "task"  # slow work outside a click
-    SWEEP = "sweep"  # removes a message that may be in Slack twice
+    SWEEP = "sweep", Trait.SURVIVES_ERASURE  # removes a message that may be in Slack twice
 
     traits: Trait
 

@@ -7,6 +7,7 @@ import pytest
 from bot.delivery import duplicates
 from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.usecases.cases import escalate
+from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from storage.outbox import leases
 from tests.support.bench import Bench
@@ -64,6 +65,23 @@ def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(benc
         bench.settle(seconds=RECHECK)
     assert [message.ts for message in bench.channel()] == [card.ts]
     assert bench.team.wanted("sweep") == []
+
+
+def test_an_erasure_does_not_stop_the_removal_of_an_extra_card(bench: Bench) -> None:
+    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+    bench.mention("@acme Mijn pakket is weg", by="klant")
+    bench.settle()
+    (late,) = bench.channel()
+    stored = bench.sandbox.slack.state.messages[late.channel]
+    del stored[late.ts]
+    bench.settle(seconds=RECHECK)
+    bench.settle(seconds=PACE)
+    erase.erase(bench.ctx, "klant")
+    stored[late.ts] = late
+    for _ in range(30):
+        bench.settle(seconds=RECHECK)
+    (card,) = bench.channel()
+    assert "pakket" not in str([card.text, card.blocks])
 
 
 def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Bench) -> None:
