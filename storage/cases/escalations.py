@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.cases.conversation import Escalation
 from storage.rows import record
 from storage.tables import escalation as table
+
+_OF_THREAD = select(table).where(table.c.thread_id == bindparam("thread")).order_by(table.c.id)
 
 
 def add(connection: Connection, **values: Any) -> Escalation:
@@ -25,8 +27,7 @@ def get(connection: Connection, escalation_id: int) -> Escalation | None:
 
 def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
     """Return the thread's requests, oldest first."""
-    rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.id))
-    return [record(Escalation, row) for row in rows]
+    return [record(Escalation, row) for row in connection.execute(_OF_THREAD, {"thread": thread_id})]
 
 
 def settle(connection: Connection, thread_id: int, by: str, at: datetime) -> None:

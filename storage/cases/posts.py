@@ -22,6 +22,12 @@ from storage.tables import thread, wait
 MAX_SHOWN = 50
 
 _ADD = {dialect: insert(table).on_conflict_do_nothing().returning(table) for dialect, insert in INSERT.items()}
+_OF_THREAD = (
+    select(table)
+    .where(table.c.thread_id == bindparam("thread"))
+    .order_by(table.c.posted_at.desc(), table.c.id.desc())
+    .limit(MAX_SHOWN)
+)
 _NEWEST_STANDING = select(table).where(
     table.c.id.in_(
         newest_of_each(table, table.c.inbound, table.c.deleted_at.is_(None), by=(table.c.posted_at, table.c.id))
@@ -63,13 +69,7 @@ def known(connection: Connection, account: str, external_ids: Iterable[str]) -> 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Post]:
     """Return the newest 50 posts, oldest first."""
-    rows = connection.execute(
-        select(table)
-        .where(table.c.thread_id == thread_id)
-        .order_by(table.c.posted_at.desc(), table.c.id.desc())
-        .limit(MAX_SHOWN)
-    )
-    return [_post(row) for row in rows][::-1]
+    return [_post(row) for row in connection.execute(_OF_THREAD, {"thread": thread_id})][::-1]
 
 
 def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Post]:

@@ -7,73 +7,91 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, case, exists, not_, or_, select, update
 
 from storage.outbox import UPDATES, Item, item_of
 from storage.outbox.kinds import MessageKind, Trait
 from storage.tables import outbox as table
 from storage.tables import rate_bucket as buckets
 
+
+def _kind_in(rows: FromClause, kinds: Iterable[MessageKind]) -> ColumnElement[bool]:
+    """Build `kind IN (...)` by hand: SQLAlchemy would put an IN together anew at every execution."""
+    return or_(*(rows.c.kind == kind for kind in kinds))
+
+
 _ONE_AT_A_TIME = MessageKind.having(Trait.ONE_AT_A_TIME)
 _IN_HAND = table.alias("in_hand")
 _ACCOUNT_IS_BUSY = exists().where(
     _IN_HAND.c.destination == table.c.destination,
-    _IN_HAND.c.kind.in_(_ONE_AT_A_TIME),
+    _kind_in(_IN_HAND, _ONE_AT_A_TIME),
     _IN_HAND.c.generation > _IN_HAND.c.delivered_generation,
     _IN_HAND.c.message_ts.is_(None),  # as it is for all of these, and so the index of what waits finds them
     _IN_HAND.c.leased_until > bindparam("at"),
 )
-_NEXT = (
-    select(table.c.id, table.c.rate_bucket)
-    .outerjoin(buckets, buckets.c.name == table.c.rate_bucket)
-    .where(
-        table.c.generation > table.c.delivered_generation,
-        table.c.available_at <= bindparam("at"),
-        or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
-        table.c.kind.in_(bindparam("kinds", expanding=True)),
-        or_(buckets.c.free_at.is_(None), buckets.c.free_at <= bindparam("at")),
-        or_(table.c.kind.not_in(_ONE_AT_A_TIME), ~_ACCOUNT_IS_BUSY),
-    )
-    .order_by(table.c.order_by, table.c.id)
-    .limit(1)
-)
-_CANDIDATE = _NEXT.with_only_columns(table.c.id)
-_ITS_BUCKET = (
-    select(buckets.c.name)
-    .where(buckets.c.name == _NEXT.with_only_columns(table.c.rate_bucket).scalar_subquery())
-    .with_for_update()
-)
-_LEASE = (
-    update(table)
-    .where(table.c.id == _CANDIDATE.with_for_update(skip_locked=True, of=table).scalar_subquery())
-    .values(lease_token=table.c.lease_token + 1)
-    .returning(table)
-)
 
 
-def lease(connection: Connection, kinds: Iterable[MessageKind], at: datetime, length: timedelta) -> Item | None:
+class _Next:
+    """The statements about the most urgent row of these kinds, built once for each deliverer."""
+
+    def __init__(self, kinds: Iterable[MessageKind]) -> None:
+        row = (
+            select(table.c.id, table.c.rate_bucket)
+            .outerjoin(buckets, buckets.c.name == table.c.rate_bucket)
+            .where(
+                table.c.generation > table.c.delivered_generation,
+                table.c.available_at <= bindparam("at"),
+                or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
+                _kind_in(table, kinds),
+                or_(buckets.c.free_at.is_(None), buckets.c.free_at <= bindparam("at")),
+                or_(not_(_kind_in(table, _ONE_AT_A_TIME)), ~_ACCOUNT_IS_BUSY),
+            )
+            .order_by(table.c.order_by, table.c.id)
+            .limit(1)
+        )
+        self.id = row.with_only_columns(table.c.id)
+        self.lock_bucket = (
+            select(buckets.c.name)
+            .where(buckets.c.name == row.with_only_columns(table.c.rate_bucket).scalar_subquery())
+            .with_for_update()
+        )
+        self.lease = (
+            update(table)
+            .where(table.c.id == self.id.with_for_update(skip_locked=True, of=table).scalar_subquery())
+            .values(lease_token=table.c.lease_token + 1)
+            .returning(table)
+        )
+
+
+_next = cache(_Next)
+
+
+def lease(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime, length: timedelta) -> Item | None:
     """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
 
     Rows whose rate bucket is not free yet are passed over, so that one busy channel holds up no other; so are rows for
     an account of which another one is leased.
     """
-    row = connection.execute(_LEASE, {"kinds": list(kinds), "at": at, "leased_until": at + length}).one_or_none()
+    row = connection.execute(_next(kinds).lease, {"at": at, "leased_until": at + length}).one_or_none()
     return item_of(row) if row else None
 
 
-def queue(connection: Connection, kinds: Iterable[MessageKind], at: datetime) -> None:
+def queue(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime) -> None:
     """Block until a concurrent lease in the same rate bucket commits.
 
-    Otherwise this caller could miss that the bucket was just taken, and take it for something less urgent.
+    Otherwise this caller could miss that the bucket was just taken, and take it for something less urgent. On SQLite
+    every transaction that writes has waited for the one before it already.
     """
-    connection.execute(_ITS_BUCKET, {"kinds": list(kinds), "at": at})
+    if connection.dialect.name != "sqlite":
+        connection.execute(_next(kinds).lock_bucket, {"at": at})
 
 
-def ready(connection: Connection, kinds: Iterable[MessageKind], at: datetime) -> bool:
+def ready(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime) -> bool:
     """Whether anything can be leased now, asked without taking a lock."""
-    return connection.execute(_CANDIDATE, {"kinds": list(kinds), "at": at}).one_or_none() is not None
+    return connection.execute(_next(kinds).id, {"at": at}).one_or_none() is not None
 
 
 def trying(connection: Connection, item: Item, at: datetime) -> bool:
