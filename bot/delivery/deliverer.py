@@ -49,7 +49,7 @@ class Deliverer(ABC):
     def _done(self, item: Item) -> None:
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
-                leases.done(connection, item)
+                leases.complete(connection, item)
 
     def _postpone(
         self,

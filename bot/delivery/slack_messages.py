@@ -112,9 +112,9 @@ class SlackMessageDeliverer(Deliverer):
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             if rendered.channel not in (None, item.destination):  # the config has changed since this was stated
-                leases.move(connection, item, rendered.channel)
+                leases.redirect(connection, item, rendered.channel)
                 return
-            if not leases.trying(connection, item, begun):
+            if not leases.begin_post(connection, item, begun):
                 return
         answer = slack.call(
             self._client,
@@ -134,7 +134,7 @@ class SlackMessageDeliverer(Deliverer):
                 # It may have reached Slack at any moment until now.
                 rate_buckets.extend(connection, item.rate_bucket, at + self._ctx.clock.real(PACE_SECONDS))
                 place = {"message_channel": answer["channel"], "message_ts": answer["ts"]}
-                if leases.done(connection, item, **place, content_hash=rendered.digest):
+                if leases.complete(connection, item, **place, content_hash=rendered.digest):
                     _note(connection, item, answer["ts"], at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
@@ -157,12 +157,12 @@ class SlackMessageDeliverer(Deliverer):
                     slack.call(self._client, "chat.delete", channel=item.message_channel, ts=item.message_ts)
             log.info("a message is no longer in Slack and is posted anew", extra={"fields": {"item": item.key}})
             with transaction(self._ctx.engine) as connection:
-                leases.gone(connection, item)
+                leases.repost(connection, item)
             return
         for attempt in self._kept:
             with attempt, transaction(self._ctx.engine) as connection:
-                if not leases.done(connection, item, content_hash=rendered.digest):
-                    leases.overwritten(connection, item, at=self._ctx.clock.now())
+                if not leases.complete(connection, item, content_hash=rendered.digest):
+                    leases.invalidate(connection, item, at=self._ctx.clock.now())
 
     def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
         slack.whisper(self._client, item.destination, to, rendered.message.text, rendered.message.blocks)
@@ -179,7 +179,7 @@ class SlackMessageDeliverer(Deliverer):
         with transaction(self._ctx.engine) as connection:
             if found:
                 channel, ts = found[0]
-                if leases.found(connection, item, message_channel=channel, message_ts=ts, at=at):
+                if leases.adopt(connection, item, message_channel=channel, message_ts=ts, at=at):
                     _note(connection, item, ts, at)
             else:
                 leases.postpone(connection, item, at)
@@ -233,5 +233,5 @@ def _is_new(item: Item) -> bool:
 def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:
     """A card that is in Slack is a line in its thread's timeline, and what stands under it can follow."""
     if item.kind is MessageKind.CARD and item.thread_id is not None:
-        outbox.follow(connection, item.thread_id, at)
+        outbox.release_under_card(connection, item.thread_id, at)
         events.add(connection, item.thread_id, at, EventKind.POSTED, "desk", "desk", ts=ts)

@@ -1,8 +1,8 @@
 """The outbox: what is still to be shown in Slack or sent to a network.
 
 A use case states in its own transaction what it wants; delivery leases rows, does the work, and records it. A row is
-one thing (a card, a reply), however often it changes: `wanted` counts the changes, `done` the last one that was
-delivered, so that several become one.
+one thing (a card, a reply), however often it changes: `generation` counts the changes, `delivered_generation` is the
+last one that was delivered, so several become one.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def cancel(connection: Connection, key: str) -> None:
     connection.execute(update(table).where(table.c.key == key).values(delivered_generation=table.c.generation))
 
 
-def backlog(
+def count_unposted(
     connection: Connection, destination: str, *, kind: MessageKind = MessageKind.CARD, limit: int | None = None
 ) -> int:
     """How many cards (or messages of another `kind`) are not in Slack yet, counted up to `limit`."""
@@ -185,7 +185,7 @@ def backlog(
     return connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
 
 
-def follow(connection: Connection, thread_id: int, at: datetime) -> None:
+def release_under_card(connection: Connection, thread_id: int, at: datetime) -> None:
     """The thread's card is in Slack: what was waiting to stand under it can go out."""
     connection.execute(
         update(table)

@@ -1,6 +1,6 @@
 """Who works on a row of the outbox: it is leased for a while, and completed once, by the last lessee alone.
 
-A worker that has lost its lease (`attempts` has moved on) completes nothing, and is told so.
+A worker that has lost its lease (`lease_token` has moved on) completes nothing, and is told so.
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ def ready(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime) 
     return connection.execute(_next(kinds).id, {"at": at}).one_or_none() is not None
 
 
-def trying(connection: Connection, item: Item, at: datetime) -> bool:
-    """A first posting begins: from here to `done` its outcome is not known. False when the lease was lost."""
-    return _mine(connection, item, post_started_at=at)
+def begin_post(connection: Connection, item: Item, at: datetime) -> bool:
+    """A first posting begins: from here to `complete` its outcome is not known. False when the lease was lost."""
+    return _update_leased(connection, item, post_started_at=at)
 
 
-def done(
+def complete(
     connection: Connection,
     item: Item,
     *,
@@ -119,12 +119,12 @@ def done(
         values["content_hash"] = content_hash
     if message_ts is not None:
         values |= {"message_channel": message_channel, "message_ts": message_ts, "rate_bucket": UPDATES}
-    return _mine(connection, item, **values)
+    return _update_leased(connection, item, **values)
 
 
-def found(connection: Connection, item: Item, *, message_channel: str, message_ts: str, at: datetime) -> bool:
+def adopt(connection: Connection, item: Item, *, message_channel: str, message_ts: str, at: datetime) -> bool:
     """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
-    return _mine(
+    return _update_leased(
         connection,
         item,
         message_channel=message_channel,
@@ -146,17 +146,17 @@ def postpone(
         values["failures"] = item.failures + 1
     if not unknown:
         values["post_started_at"] = None
-    return _mine(connection, item, **values)
+    return _update_leased(connection, item, **values)
 
 
-def move(connection: Connection, item: Item, destination: str) -> bool:
+def redirect(connection: Connection, item: Item, destination: str) -> bool:
     """Not in Slack yet, and to appear in another channel."""
-    return _mine(connection, item, destination=destination, rate_bucket=destination, leased_until=None)
+    return _update_leased(connection, item, destination=destination, rate_bucket=destination, leased_until=None)
 
 
-def gone(connection: Connection, item: Item) -> bool:
+def repost(connection: Connection, item: Item) -> bool:
     """The message is no longer in Slack: post it anew."""
-    return _mine(
+    return _update_leased(
         connection,
         item,
         message_ts=None,
@@ -167,7 +167,7 @@ def gone(connection: Connection, item: Item) -> bool:
     )
 
 
-def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
+def invalidate(connection: Connection, item: Item, *, at: datetime) -> None:
     """Somebody who had lost the lease has shown what was true when they had it: show what is true now.
 
     Whoever has the lease loses it too, for it may be their words that were written over.
@@ -185,7 +185,7 @@ def overwritten(connection: Connection, item: Item, *, at: datetime) -> None:
     )
 
 
-_MINE = (
+_UPDATE_LEASED = (
     update(table)
     .where(
         table.c.id == bindparam("this"),
@@ -196,6 +196,6 @@ _MINE = (
 )
 
 
-def _mine(connection: Connection, item: Item, **values: Any) -> bool:
-    row = connection.execute(_MINE, values | {"this": item.id, "mine": item.lease_token}).one_or_none()
+def _update_leased(connection: Connection, item: Item, **values: Any) -> bool:
+    row = connection.execute(_UPDATE_LEASED, values | {"this": item.id, "mine": item.lease_token}).one_or_none()
     return row is not None

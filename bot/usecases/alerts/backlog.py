@@ -33,7 +33,7 @@ def digest(ctx: Context, backlog_id: int) -> BacklogDigest:
         if backlog is None:
             raise KeyError(backlog_id)
         desk = ctx.settings.desk_if_any(backlog.desk)
-        waiting = outbox.backlog(connection, desk.slack_channel) if desk else 0
+        waiting = outbox.count_unposted(connection, desk.slack_channel) if desk else 0
         return BacklogDigest(backlog, waiting, queries.unowned(connection, ctx, backlog.desk, LISTED))
 
 
@@ -41,13 +41,13 @@ def _step(ctx: Context, desk: Desk) -> bool:
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         backlog = backlogs.going_on(connection, desk.stable_key)
-        waiting = outbox.backlog(connection, desk.slack_channel, limit=rules.ENTER_ABOVE + 1)
+        waiting = outbox.count_unposted(connection, desk.slack_channel, limit=rules.ENTER_ABOVE + 1)
     step = rules.next_step(backlog, waiting, at, ctx.clock.real(EDIT_SECONDS))
     if step is None:
         return False
     with transaction(ctx.engine) as connection:
         if backlog is None:
-            waiting = outbox.backlog(connection, desk.slack_channel)
+            waiting = outbox.count_unposted(connection, desk.slack_channel)
             backlog_id = backlogs.begin(connection, desk.stable_key, at, waiting)
         else:
             change = backlogs.end if step is Step.END else backlogs.show

@@ -77,7 +77,7 @@ def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime
     kind = MessageKind.LEAD if to.lead else MessageKind.NAG
     return (
         coming > INDIVIDUAL_LIMIT
-        or outbox.backlog(connection, to.channel, kind=kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
+        or outbox.count_unposted(connection, to.channel, kind=kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
     )
 
 

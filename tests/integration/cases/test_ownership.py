@@ -89,7 +89,7 @@ def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(te
         shown = leases.lease(connection, (MessageKind.CARD,), at, timedelta(minutes=1))
         assert shown is not None
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
-        assert leases.done(connection, shown, message_channel="C1", message_ts="1.1")
+        assert leases.complete(connection, shown, message_channel="C1", message_ts="1.1")
     with reading(team.ctx.engine) as connection:
         card = outbox.get(connection, f"card:{number}")
     assert team.thread(number).owner == "U0ANNA"

@@ -87,7 +87,7 @@ def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Te
     with transaction(team.ctx.engine) as connection:
         item = leases.lease(connection, (MessageKind.CARD,), at, timedelta(minutes=1))
         assert item is not None
-        assert leases.done(connection, item, message_channel="C0SUPPORT", message_ts=f"{at.timestamp():.6f}")
+        assert leases.complete(connection, item, message_channel="C0SUPPORT", message_ts=f"{at.timestamp():.6f}")
     whole, fraction = f"{at.timestamp():.6f}".split(".")
     link = f"https://acme.slack.com/archives/C0SUPPORT/p{whole}{fraction}"
     assert queries.card(team.ctx, number).permalink == link

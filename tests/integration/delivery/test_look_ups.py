@@ -122,7 +122,7 @@ def _dies_after_slack_took_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(leases, "done", die)
+        patched.setattr(leases, "complete", die)
         with pytest.raises(KeyboardInterrupt):
             bench.settle()
     assert len(bench.channel()) == 1

@@ -40,7 +40,7 @@ class Box:
 
     def done(self, item: Item) -> bool:
         with transaction(self.engine) as connection:
-            return leases.done(connection, item)
+            return leases.complete(connection, item)
 
     def postpone(self, item: Item, by: timedelta, error: str | None = None) -> bool:
         with transaction(self.engine) as connection:
@@ -74,9 +74,9 @@ def test_only_the_last_lessee_completes(box: Box) -> None:
     assert not box.done(slow)
     assert not box.postpone(slow, MINUTE)
     with transaction(box.engine) as connection:
-        assert not leases.trying(connection, slow, FRIDAY)
-        assert not leases.found(connection, slow, message_channel="C1", message_ts="1.0", at=FRIDAY)
-        assert not leases.gone(connection, slow)
+        assert not leases.begin_post(connection, slow, FRIDAY)
+        assert not leases.adopt(connection, slow, message_channel="C1", message_ts="1.0", at=FRIDAY)
+        assert not leases.repost(connection, slow)
     assert box.done(quick)
     assert box.lease(2 * MINUTE) is None
 
