@@ -19,7 +19,7 @@ from bot.sandbox.server import Sandbox
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], seconds: float = 15, every: float = 0.03) -> T:
+def eventually(look: Callable[[], T], seconds: float = 60, every: float = 0.03) -> T:
     """What `look` gives as soon as that is true of it; AssertionError with its last answer when it never is."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -52,7 +52,7 @@ def environment(sandbox: Sandbox, **more: str) -> dict[str, str]:
 def webcare(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 class Process:

@@ -21,7 +21,7 @@ from tests.support.office import english
 from tests.support.process import environment
 
 QUIET = 12.0  # seconds without a death after which no further point is expected
-SETTLES_WITHIN = 40.0
+SETTLES_WITHIN = 120.0
 
 
 @dataclass(frozen=True, slots=True)
