@@ -34,7 +34,7 @@ def card(page: Page, case: Case) -> Locator:
     return page.locator(f'[data-testid=message][data-ts="{case.card.ts}"]')
 
 
-def test_an_agent_claims_and_answers(page: Page, office: Office) -> None:
+def test_agent_claims_and_answers(page: Page, office: Office) -> None:
     case = office.mention("which platform does my train leave from?")
     shown = card(page, case)
     expect(shown).to_contain_text("which platform", timeout=15_000)
@@ -64,7 +64,7 @@ def test_an_agent_claims_and_answers(page: Page, office: Office) -> None:
     expect(posts.filter(has_text=f"@{case.handle} Platform 5")).to_contain_text("have a good journey! ^AB")
 
 
-def test_a_reason_that_is_missing_is_said_in_the_modal(page: Page, office: Office) -> None:
+def test_missing_reason_is_told_in_the_modal(page: Page, office: Office) -> None:
     case = office.mention("win a phone now")
     shown = card(page, case)
     shown.get_by_test_id("overflow").click()

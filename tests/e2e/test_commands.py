@@ -9,7 +9,7 @@ from tests.support.office import Office, words
 from tests.support.process import eventually
 
 
-def test_help_and_nothing_at_all(office: Office) -> None:
+def test_help_answers_help_and_nothing_at_all(office: Office) -> None:
     for line in ("help", ""):
         answer = office.command(EMMA, line)
         for word in ("open", "mine", "show", "claim", "reply", "escalate", "release", "handover", "close", "history"):
@@ -33,15 +33,15 @@ def test_help_and_nothing_at_all(office: Office) -> None:
         ("<!channel> & co", "is not a command"),
     ],
 )
-def test_what_cannot_be_done_is_told(office: Office, typed: str, answer: str) -> None:
+def test_impossible_command_is_told_why(office: Office, typed: str, answer: str) -> None:
     assert answer in office.command(EMMA, typed)
 
 
-def test_a_typo_never_rings_the_channel(office: Office) -> None:
+def test_typo_never_rings_the_channel(office: Office) -> None:
     assert "<!channel>" not in office.command(EMMA, "<!channel> hello")
 
 
-def test_a_reply_to_nobody_gives_the_text_back(office: Office) -> None:
+def test_reply_to_nobody_gives_the_text_back(office: Office) -> None:
     assert "a long and careful answer" in office.command(EMMA, "reply 999999 a long and careful answer")
 
 
@@ -76,7 +76,7 @@ def test_every_word_does_its_work(office: Office) -> None:
     assert "is closed" in office.command(LARS, f"claim {number}")
 
 
-def test_release_without_a_number_is_about_ones_only_thread(office: Office) -> None:
+def test_release_without_a_number_means_ones_only_thread(office: Office) -> None:
     case = office.mention("mine alone")
     assert "Add the number" in office.command(EMMA, "release")
     office.command(EMMA, f"claim {case.number}")
@@ -90,7 +90,7 @@ def test_release_without_a_number_is_about_ones_only_thread(office: Office) -> N
 
 
 @pytest.mark.parametrize(("word", "modal"), [("reply", "reply"), ("escalate", "escalate"), ("close", "close")])
-def test_without_its_text_a_command_opens_the_form(office: Office, word: str, modal: str) -> None:
+def test_command_without_its_text_opens_the_form(office: Office, word: str, modal: str) -> None:
     case = office.mention(f"form of {word}")
     assert office.command(EMMA, f"{word} {case.number}") == ""
     assert office.modal(EMMA)["callback_id"] == modal
@@ -106,7 +106,7 @@ def test_handover_without_a_name_opens_the_form(office: Office) -> None:
     office.command(EMMA, f"release {case.number}")
 
 
-def test_a_reply_by_command_that_is_too_long_comes_back(office: Office) -> None:
+def test_too_long_reply_by_command_comes_back(office: Office) -> None:
     case = office.mention("tell me all")
     text = "word " * 70
     answer = office.command(EMMA, f"reply {case.number} {text}")
@@ -115,11 +115,11 @@ def test_a_reply_by_command_that_is_too_long_comes_back(office: Office) -> None:
     assert case.replies == []
 
 
-def test_the_standup_can_be_asked_for(office: Office) -> None:
+def test_standup_can_be_asked_for(office: Office) -> None:
     assert "Received" in office.command(EMMA, "standup")
 
 
-def test_the_home_tab_shows_mine_and_what_waits_and_works(office: Office) -> None:
+def test_home_tab_shows_mine_and_what_waits_and_works(office: Office) -> None:
     case = office.mention("at home")
     office.slack.home(ANNA.id)
     home = eventually(lambda: office.slack.home_view(ANNA.id))
@@ -140,7 +140,7 @@ def test_the_home_tab_shows_mine_and_what_waits_and_works(office: Office) -> Non
     )
 
 
-def test_the_home_tab_is_shown_anew_after_a_reply_from_it(office: Office) -> None:
+def test_home_tab_is_refreshed_after_a_reply_from_it(office: Office) -> None:
     case = office.mention("answer me from home")
     case.click(LARS, "claim")
     case.offers("more:release")

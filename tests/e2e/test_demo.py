@@ -45,7 +45,7 @@ def address(log: Path) -> str:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_shows_one_address_works_and_ends_with_all_its_children(tmp_path: Path, how: signal.Signals) -> None:
+def test_demo_shows_one_address_and_ends_with_its_children(tmp_path: Path, how: signal.Signals) -> None:
     log = tmp_path / "demo.log"
     port = free_port()
     with demo(log, "--port", str(port)) as running:
@@ -69,7 +69,7 @@ def test_it_shows_one_address_works_and_ends_with_all_its_children(tmp_path: Pat
     assert "xoxb-" not in said
 
 
-def test_without_a_port_it_takes_the_next_free_one(tmp_path: Path) -> None:
+def test_demo_without_a_port_takes_the_next_free_one(tmp_path: Path) -> None:
     log = tmp_path / "demo.log"
     with ExitStack() as taken:
         for port in (FIRST, FIRST + 1):
@@ -86,7 +86,7 @@ def test_without_a_port_it_takes_the_next_free_one(tmp_path: Path) -> None:
             assert running.wait(30) == 0
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_said_in_a_line(tmp_path: Path) -> None:
+def test_demo_tells_a_taken_port_in_a_line(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

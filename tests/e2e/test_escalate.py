@@ -29,7 +29,7 @@ def copy_of(case: Case, channel: str) -> Message:
     return found
 
 
-def test_a_lead_is_asked_and_takes_over(office: Office) -> None:
+def test_asked_lead_takes_over(office: Office) -> None:
     case = office.mention("I want to speak to your manager")
     case.click(ANNA, "claim")
     case.shows("*is on it*")
@@ -56,7 +56,7 @@ def test_a_lead_is_asked_and_takes_over(office: Office) -> None:
     assert case.replies == [f"@{case.handle} The manager speaking. ^JV"]
 
 
-def test_another_teams_card_stays_in_step(office: Office) -> None:
+def test_other_teams_card_stays_in_step(office: Office) -> None:
     case = office.mention("a journalist asks")
     case.click(LARS, "escalate")
     assert office.slack.submit(LARS.id, {"target": "team:Press office", "why": "is this ours?"}).ok
@@ -69,7 +69,7 @@ def test_another_teams_card_stays_in_step(office: Office) -> None:
     assert len([each for each in office.slack.messages(PRESS) if f"@{case.handle}" in words(each)]) == 1
 
 
-def test_who_answers_from_another_team_is_told_directly_where_they_can_undo_it(start: Start) -> None:
+def test_other_team_is_told_directly_where_to_undo(start: Start) -> None:
     office = start()
     office.slack.leave(LARS.id, HERE)
     case = office.mention("the evening paper asks")
@@ -86,7 +86,7 @@ def test_who_answers_from_another_team_is_told_directly_where_they_can_undo_it(s
     case.shows("*is on it*")
 
 
-def test_the_command_escalates_to_the_lead(office: Office) -> None:
+def test_command_escalates_to_the_lead(office: Office) -> None:
     case = office.mention("explain yourselves")
     assert "escalated" in office.command(EMMA, f"escalate {case.number} is this <true> & fair?")
     assert "is this &lt;true&gt; &amp; fair?" in words(copy_of(case, LEADS_DM))

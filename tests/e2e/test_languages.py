@@ -17,7 +17,7 @@ def office(start: Start) -> Office:
     return start(sandbox, language="nl")
 
 
-def test_the_card_speaks_the_desks_language_and_modals_the_agents(office: Office) -> None:
+def test_card_speaks_the_desks_language_and_modals_the_agents(office: Office) -> None:
     case = office.mention("a question")
     assert "Wacht" in case.shown
     assert "Waiting" not in case.shown
@@ -27,7 +27,7 @@ def test_the_card_speaks_the_desks_language_and_modals_the_agents(office: Office
         office.slack.close(user.id)
 
 
-def test_what_one_agent_is_told_is_in_their_language(office: Office) -> None:
+def test_agent_is_told_in_their_own_language(office: Office) -> None:
     case = office.mention("another question")
     answers = {user: office.command(user, "claim 999999") for user in (ANNA, LARS, EMMA)}
     assert len(set(answers.values())) == 3

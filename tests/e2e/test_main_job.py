@@ -11,7 +11,7 @@ from tests.support.office import Office, words
 from tests.support.process import eventually
 
 
-def test_a_mention_is_claimed_answered_and_public(any_form: Office) -> None:
+def test_mention_is_claimed_answered_and_public(any_form: Office) -> None:
     case = any_form.mention("my parcel has been on its way for two weeks")
     assert "two weeks" in case.shown
     assert "not claimed yet" in case.shown
@@ -37,7 +37,7 @@ def test_a_mention_is_claimed_answered_and_public(any_form: Office) -> None:
     assert len(case.cards) == 1
 
 
-def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(any_form: Office) -> None:
+def test_claim_race_has_one_winner_and_tells_the_others(any_form: Office) -> None:
     case = any_form.mention("who is going to help me?")
     with ThreadPoolExecutor(3) as agents:
         outcomes = list(agents.map(lambda agent: case.click(agent, "claim"), (ANNA, LARS, EMMA)))
@@ -48,7 +48,7 @@ def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(any_form: O
         case.told(agent, f"<@{winner.id}> claimed")
 
 
-def test_the_command_answers_a_customer_too(any_form: Office) -> None:
+def test_command_answers_a_customer_too(any_form: Office) -> None:
     case = any_form.mention("are you open on Sunday?")
     answer = any_form.command(EMMA, f"reply {case.number} Yes, from 10 to 5 & we have <coffee>.")
     assert "is sent in" in answer
@@ -57,7 +57,7 @@ def test_the_command_answers_a_customer_too(any_form: Office) -> None:
     case.shows(f"*Answered* by <@{EMMA.id}>")
 
 
-def test_a_follow_up_joins_its_card(any_form: Office) -> None:
+def test_follow_up_joins_its_card(any_form: Office) -> None:
     case = any_form.mention("the first of two messages")
     any_form.x.post(case.handle, "@acme and the second", in_reply_to=case.post.id)
     case.shows("and the second")
@@ -65,7 +65,7 @@ def test_a_follow_up_joins_its_card(any_form: Office) -> None:
     assert len(case.cards) == 1
 
 
-def test_whoever_calls_without_slacks_signature_is_refused(any_form: Office) -> None:
+def test_request_without_slacks_signature_is_refused(any_form: Office) -> None:
     url = any_form.slack.events_url
     if url is None:
         return  # over Socket Mode there is no way in at all

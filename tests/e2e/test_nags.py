@@ -44,7 +44,7 @@ def test_one_reminder_ages_and_ends(office: Office) -> None:
     assert len(to_lead(case)) == 1
 
 
-def test_the_owner_is_reminded_by_name_and_not_the_channel(office: Office) -> None:
+def test_owner_is_reminded_by_name_and_not_the_channel(office: Office) -> None:
     case = office.mention("and me?")
     case.click(EMMA, "claim")
     eventually(lambda: reminders(case))
@@ -55,7 +55,7 @@ def test_the_owner_is_reminded_by_name_and_not_the_channel(office: Office) -> No
     eventually(lambda: "Closed without a reply" in words(reminder))
 
 
-def test_who_is_answered_in_time_is_reminded_of_nothing(office: Office) -> None:
+def test_answer_in_time_brings_no_reminder(office: Office) -> None:
     case = office.mention("quick one")
     case.reply(EMMA, "Quick answer.")
     case.shows("*Answered*")

@@ -7,7 +7,7 @@ from tests.support.office import Office, words
 from tests.support.process import eventually
 
 
-def test_an_edit_shows_on_the_card(office: Office) -> None:
+def test_edit_shows_on_the_card(office: Office) -> None:
     case = office.mention("my paket is late")
     office.x.edit(case.post.id, "@acme my parcel is late")
     case.shows("my parcel is late")
@@ -18,7 +18,7 @@ def test_an_edit_shows_on_the_card(office: Office) -> None:
     assert case.replies == [f"@{case.handle} We will see. ^EC"]
 
 
-def test_a_deleted_post_leaves_no_words_behind(office: Office) -> None:
+def test_deleted_post_leaves_no_words_behind(office: Office) -> None:
     case = office.mention("something regrettable")
     card = case.card
     office.x.delete(case.post.id)

@@ -26,7 +26,7 @@ def not_saved(office: Office, user: Actor) -> bool:
     return any("Not saved" in words(each) for each in office.slack.ephemerals(user.id))
 
 
-def test_another_writer_holds_sqlite(tmp_path: Path) -> None:
+def test_clicks_survive_another_writer_on_sqlite(tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox:
         bot = Process("run", environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path))), tmp_path / "bot.log")
         try:
@@ -57,7 +57,7 @@ def server() -> Iterator[PostgresServer]:
 
 
 @pytest.mark.postgres
-def test_postgresql_is_away_for_a_while(tmp_path: Path, server: PostgresServer) -> None:
+def test_work_resumes_after_postgresql_was_away(tmp_path: Path, server: PostgresServer) -> None:
     port = free_port()
     with english(Sandbox(rate_limits=False)) as sandbox:
         env = environment(

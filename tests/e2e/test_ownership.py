@@ -12,7 +12,7 @@ def under_the_card(case: Case, *texts: str) -> None:
     eventually(lambda: any(all(text in words(message) for text in texts) for message in case.talk))
 
 
-def test_a_released_thread_is_anybodys(office: Office) -> None:
+def test_released_thread_is_anybodys(office: Office) -> None:
     case = office.mention("please somebody")
     case.click(ANNA, "claim")
     case.offers("more:release")
@@ -23,12 +23,12 @@ def test_a_released_thread_is_anybodys(office: Office) -> None:
     assert "not claimed yet" in case.shown
 
 
-def test_a_thread_is_handed_over_to_a_colleague_who_is_told(office: Office) -> None:
+def test_colleague_is_told_of_a_hand_over(office: Office) -> None:
     case = office.mention("a question about my invoice")
     case.click(ANNA, "claim")
     case.offers("more:hand_over")
     case.menu(ANNA, "hand_over")
-    assert office.slack.submit(ANNA.id, {"to": LARS}).ok
+    assert office.slack.submit(ANNA.id, {"to": LARS.id}).ok
     case.shows(f"<@{LARS.id}> *is on it*")
     under_the_card(case, f"<@{LARS.id}>, this is yours now", f"<@{ANNA.id}>")
 
@@ -44,7 +44,7 @@ def test_taking_over_tells_the_owner(office: Office) -> None:
     case.told(LARS, "already yours")
 
 
-def test_who_would_answer_a_colleagues_thread_can_take_it_over_at_once(office: Office) -> None:
+def test_replier_can_take_a_colleagues_thread_over_at_once(office: Office) -> None:
     case = office.mention("hello there")
     case.click(ANNA, "claim")
     case.shows(f"<@{ANNA.id}> *is on it*")
@@ -70,7 +70,7 @@ def test_closing_needs_a_reason_and_can_be_undone(office: Office) -> None:
     case.offers("claim")
 
 
-def test_a_closed_thread_opens_when_the_customer_writes_again(office: Office) -> None:
+def test_closed_thread_opens_when_the_customer_writes_again(office: Office) -> None:
     case = office.mention("never mind")
     office.command(EMMA, f"close {case.number} solved by itself")
     case.offers("more:reopen")
@@ -79,7 +79,7 @@ def test_a_closed_thread_opens_when_the_customer_writes_again(office: Office) ->
     case.offers("claim")
 
 
-def test_the_history_tells_who_did_what(office: Office) -> None:
+def test_history_tells_who_did_what(office: Office) -> None:
     earlier = office.mention("my first question")
     case = office.mention("my second question", earlier.handle + "b")
     case.click(ANNA, "claim")
@@ -93,7 +93,7 @@ def test_the_history_tells_who_did_what(office: Office) -> None:
     office.slack.close(LARS.id)
 
 
-def test_the_history_names_the_customers_other_threads(office: Office) -> None:
+def test_history_names_the_customers_other_threads(office: Office) -> None:
     earlier = office.mention("my first question")
     second = office.x.post(earlier.handle, "@acme and something else altogether")
     eventually(lambda: len(earlier.cards) == 2)
@@ -103,7 +103,7 @@ def test_the_history_names_the_customers_other_threads(office: Office) -> None:
     assert second.text.removeprefix("@acme ") in answer
 
 
-def test_the_rest_of_a_long_post_is_one_click_away(office: Office) -> None:
+def test_rest_of_a_long_post_is_one_click_away(office: Office) -> None:
     case = office.mention("a very long story. " * 60 + "And that is the end.")
     assert "that is the end" not in case.shown
     case.click(EMMA, "show_text")
@@ -111,7 +111,7 @@ def test_the_rest_of_a_long_post_is_one_click_away(office: Office) -> None:
     office.slack.close(EMMA.id)
 
 
-def test_a_click_on_an_old_card_tells_what_is_so_now(office: Office) -> None:
+def test_click_on_an_old_card_tells_the_present(office: Office) -> None:
     case = office.mention("quick question")
     old = next(block for block in case.card.blocks or [] if block["type"] == "actions")
     office.command(ANNA, f"close {case.number} answered by phone")

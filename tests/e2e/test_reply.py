@@ -15,7 +15,7 @@ def office(start: Start) -> Office:
     return start(recheck="1h")
 
 
-def test_an_unowned_thread_that_is_answered_is_its_authors(office: Office) -> None:
+def test_answered_unowned_thread_is_its_authors(office: Office) -> None:
     case = office.mention("who are you?")
     assert case.reply(EMMA, "Emma, nice to meet you.").ok
     case.shows(f"*Answered* by <@{EMMA.id}>")
@@ -24,7 +24,7 @@ def test_an_unowned_thread_that_is_answered_is_its_authors(office: Office) -> No
     office.slack.close(EMMA.id)
 
 
-def test_sending_stops_when_the_customer_wrote_again(office: Office) -> None:
+def test_new_post_of_the_customer_stops_the_sending(office: Office) -> None:
     case = office.mention("where is my parcel?")
     case.draft(EMMA)
     office.x.post(case.handle, "@acme never mind, it has just arrived", in_reply_to=case.post.id)
@@ -43,7 +43,7 @@ def test_sending_stops_when_the_customer_wrote_again(office: Office) -> None:
     assert newest.text == f"@{case.handle} Glad to hear it! ^EC"
 
 
-def test_what_changed_stays_in_view_while_the_answer_is_rewritten(office: Office) -> None:
+def test_changes_stay_in_view_while_the_answer_is_rewritten(office: Office) -> None:
     case = office.mention("where is my refund?")
     case.draft(EMMA)
     office.x.post(case.handle, "@acme found it", in_reply_to=case.post.id)
@@ -57,7 +57,7 @@ def test_what_changed_stays_in_view_while_the_answer_is_rewritten(office: Office
     office.slack.close(EMMA.id)
 
 
-def test_sending_stops_when_a_colleague_took_over(office: Office) -> None:
+def test_take_over_by_a_colleague_stops_the_sending(office: Office) -> None:
     case = office.mention("hello?")
     case.draft(EMMA)
     case.click(ANNA, "claim")
@@ -70,7 +70,7 @@ def test_sending_stops_when_a_colleague_took_over(office: Office) -> None:
     assert case.replies == []
 
 
-def test_who_takes_over_in_the_modal_can_send_the_same_text(office: Office) -> None:
+def test_take_over_in_the_modal_can_send_the_same_text(office: Office) -> None:
     case = office.mention("hello again?")
     case.draft(EMMA)
     case.click(ANNA, "claim")
@@ -85,7 +85,7 @@ def test_who_takes_over_in_the_modal_can_send_the_same_text(office: Office) -> N
     assert case.replies == [f"@{case.handle} Hello to you too. ^EC"]
 
 
-def test_a_text_that_is_too_long_or_empty_stays_in_the_modal(office: Office) -> None:
+def test_too_long_or_empty_text_stays_in_the_modal(office: Office) -> None:
     case = office.mention("tell me everything")
     case.draft(EMMA)
     outcome = office.slack.submit(EMMA.id, {"text": "x" * 300})
@@ -100,7 +100,7 @@ def test_a_text_that_is_too_long_or_empty_stays_in_the_modal(office: Office) -> 
     assert case.replies == []
 
 
-def test_the_count_follows_what_is_typed_as_x_counts_it(office: Office) -> None:
+def test_count_follows_the_typing_as_x_counts(office: Office) -> None:
     case = office.mention("write to me")
     case.draft(EMMA)
     office.slack.act(EMMA.id, "text", "https://example.com/a/very/long/address/that/goes/on?and=on 日本")
@@ -112,7 +112,7 @@ def test_the_count_follows_what_is_typed_as_x_counts_it(office: Office) -> None:
     office.slack.close(EMMA.id)
 
 
-def test_a_duplicate_is_refused_by_x_and_told_in_plain_words(office: Office) -> None:
+def test_duplicate_is_refused_by_x_in_plain_words(office: Office) -> None:
     case = office.mention("first")
     case.reply(EMMA, "Exactly the same words.")
     case.shows("*Answered*")
@@ -126,7 +126,7 @@ def test_a_duplicate_is_refused_by_x_and_told_in_plain_words(office: Office) -> 
     assert len([post for post in office.x.posts if post.text == f"@{case.handle} Exactly the same words. ^EC"]) == 1
 
 
-def test_a_post_that_no_longer_mentions_us_is_answered_on_x_itself(office: Office) -> None:
+def test_post_that_no_longer_mentions_us_is_answered_on_x(office: Office) -> None:
     case = office.mention("not for your eyes")
     office.x.edit(case.post.id, "not for your eyes")
     case.reply(EMMA, "What is it?")
@@ -137,7 +137,7 @@ def test_a_post_that_no_longer_mentions_us_is_answered_on_x_itself(office: Offic
     assert case.replies == []
 
 
-def test_a_deleted_post_cannot_be_answered(office: Office) -> None:
+def test_deleted_post_cannot_be_answered(office: Office) -> None:
     case = office.mention("I should not have said that")
     office.x.delete(case.post.id)
     case.reply(EMMA, "We heard you.")
@@ -146,7 +146,7 @@ def test_a_deleted_post_cannot_be_answered(office: Office) -> None:
     assert "reply" not in case.buttons
 
 
-def test_an_answer_of_x_that_is_lost_is_looked_up_and_not_sent_again(office: Office) -> None:
+def test_lost_answer_of_x_is_looked_up_and_not_sent_again(office: Office) -> None:
     case = office.mention("are you there?")
     office.sandbox.faults.add("x", "POST /2/tweets", "drop_after")
     case.reply(EMMA, "Yes, always.")
@@ -157,7 +157,7 @@ def test_an_answer_of_x_that_is_lost_is_looked_up_and_not_sent_again(office: Off
     assert case.replies == [f"@{case.handle} Yes, always. ^EC"]
 
 
-def test_when_it_cannot_be_known_a_person_decides(office: Office) -> None:
+def test_unknown_outcome_is_left_to_a_person(office: Office) -> None:
     case = office.mention("and you?")
     office.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
     case.reply(EMMA, "Me as well.")
@@ -169,7 +169,7 @@ def test_when_it_cannot_be_known_a_person_decides(office: Office) -> None:
     assert case.replies == [f"@{case.handle} Me as well. ^EC"]
 
 
-def test_a_person_says_that_it_was_sent(office: Office) -> None:
+def test_person_says_that_it_was_sent(office: Office) -> None:
     case = office.mention("and they?")
     office.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
     case.reply(EMMA, "They too.")
@@ -179,7 +179,7 @@ def test_a_person_says_that_it_was_sent(office: Office) -> None:
     assert case.replies == []
 
 
-def test_x_that_is_out_of_reach_for_a_while_gets_the_reply_once(office: Office) -> None:
+def test_unreachable_x_gets_the_reply_once(office: Office) -> None:
     case = office.mention("try again")
     office.sandbox.faults.add("x", "POST /2/tweets", "rate_limited", retry_after=1)
     case.reply(EMMA, "Patience.")
@@ -187,7 +187,7 @@ def test_x_that_is_out_of_reach_for_a_while_gets_the_reply_once(office: Office) 
     assert case.replies == [f"@{case.handle} Patience. ^EC"]
 
 
-def test_one_reply_at_a_time(office: Office) -> None:
+def test_second_reply_waits_for_the_first(office: Office) -> None:
     case = office.mention("double click")
     case.reply(EMMA, "The first.")
     answer = office.command(EMMA, f"reply {case.number} The second.")

@@ -16,7 +16,7 @@ from tests.support.office import Office, Start, english, words
 from tests.support.process import Process, environment, eventually, free_port
 
 
-def test_a_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
+def test_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox:
         before = start(sandbox, folder=tmp_path, target="4s", undo="3s")
         case = before.mention("before the restart")
@@ -41,7 +41,7 @@ def test_a_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
         after.bot.stop()
 
 
-def test_it_ends_at_once_when_told_and_says_nothing_of_tokens_and_customers(start: Start, tmp_path: Path) -> None:
+def test_bot_ends_at_once_and_logs_no_token_or_customer(start: Start, tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox:
         office = start(sandbox, folder=tmp_path)
         case = office.mention("a secret about my knee")
@@ -70,14 +70,14 @@ def test_it_ends_at_once_when_told_and_says_nothing_of_tokens_and_customers(star
         assert "Warning" not in log
 
 
-def test_sockets_that_drop_come_back(office: Office) -> None:
+def test_dropped_sockets_come_back(office: Office) -> None:
     case = office.mention("still there?")
     assert office.slack.drop_sockets() > 0
     eventually(lambda: case.click(ANNA, "claim").ok)
     case.shows("*is on it*")
 
 
-def test_it_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
+def test_bot_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
     with english(Sandbox(rate_limits=False)) as sandbox, socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)
         hanging = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -89,7 +89,7 @@ def test_it_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["run", "web", "worker"])
-def test_it_ends_well_when_it_is_told_before_it_is_ready(kind: str, tmp_path: Path) -> None:
+def test_bot_ends_well_before_it_is_ready(kind: str, tmp_path: Path) -> None:
     env = environment_of_nobody(tmp_path)
     bot = Process(kind, env, tmp_path / "bot.log")
     eventually(lambda: catches(bot, signal.SIGTERM) or bot.ended is not None)

@@ -21,7 +21,7 @@ def summaries(office: Office) -> list[str]:
     return [words(each) for each in office.slack.messages(HERE) if "received" in each.text]
 
 
-def test_it_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> None:
+def test_standup_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> None:
     with english(Sandbox(now=lambda: NINE, rate_limits=False)) as sandbox:
         early = start(sandbox, folder=tmp_path, clock=EARLY.isoformat())
         early.bot.stop()

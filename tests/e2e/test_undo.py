@@ -15,7 +15,7 @@ def office(start: Start) -> Office:
     return start(undo="4s")
 
 
-def test_a_reply_is_undone_from_the_message_to_its_author(office: Office) -> None:
+def test_reply_is_undone_from_the_message_to_its_author(office: Office) -> None:
     case = office.mention("do you sell bicycles?")
     case.reply(EMMA, "No we dont")
     whisper = case.told(EMMA, "is sent in")
@@ -29,7 +29,7 @@ def test_a_reply_is_undone_from_the_message_to_its_author(office: Office) -> Non
     assert case.replies == [f"@{case.handle} Yes, we do. ^EC"]
 
 
-def test_a_reply_is_undone_from_the_card(office: Office) -> None:
+def test_reply_is_undone_from_the_card(office: Office) -> None:
     case = office.mention("is it raining?")
     case.reply(EMMA, "No idea")
     case.offers("undo")
@@ -48,7 +48,7 @@ def test_only_its_author_undoes_a_reply(office: Office) -> None:
     assert "undo" in case.buttons
 
 
-def test_undo_after_the_fact_is_told_as_too_late(office: Office) -> None:
+def test_late_undo_is_told_as_too_late(office: Office) -> None:
     case = office.mention("one last thing")
     case.reply(EMMA, "That is all.")
     whisper = case.told(EMMA, "is sent in")

@@ -40,7 +40,7 @@ PATIENCE = 300  # seconds; a quiet machine needs a minute
 pytestmark = pytest.mark.long
 
 
-def test_a_bot_that_dies_at_every_point_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+def test_death_at_every_point_loses_and_doubles_nothing(tmp_path: Path) -> None:
     outcome = crash_everywhere(tmp_path, f"sqlite:///{tmp_path}/webcare.db", seconds=PATIENCE, needed=ESSENTIAL)
     assert outcome.wrong == [], outcome.died_at
     assert ESSENTIAL - set(outcome.died_at) == set()
@@ -48,7 +48,7 @@ def test_a_bot_that_dies_at_every_point_loses_nothing_and_doubles_nothing(tmp_pa
 
 
 @pytest.mark.postgres
-def test_the_same_on_postgresql_at_the_points_between_two_effects(tmp_path: Path, postgres_url: str) -> None:
+def test_death_on_postgresql_loses_and_doubles_nothing(tmp_path: Path, postgres_url: str) -> None:
     only = (
         r"replies\._send|reply_outcome\.\w+: (before|after) commit|_post: (before|after) (chat|commit)|receive: before"
     )

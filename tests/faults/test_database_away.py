@@ -55,9 +55,7 @@ def held_after(world: World, database_url: str, monkeypatch: pytest.MonkeyPatch)
     engine.dispose()
 
 
-def test_a_card_that_slack_took_is_known_as_soon_as_the_database_has_time(
-    world: World, held_after: Callable[..., None]
-) -> None:
+def test_card_that_slack_took_is_recorded_late(world: World, held_after: Callable[..., None]) -> None:
     held_after(slack, "call", outbox)
     thread = world.mention("where is my parcel?", "klant")
     world.desk.delivery.settle()
@@ -69,9 +67,7 @@ def test_a_card_that_slack_took_is_known_as_soon_as_the_database_has_time(
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_an_edit_that_slack_took_is_known_as_soon_as_the_database_has_time(
-    world: World, held_after: Callable[..., None]
-) -> None:
+def test_edit_that_slack_took_is_recorded_late(world: World, held_after: Callable[..., None]) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     claim(world.ctx, ANNA, thread)
@@ -81,7 +77,7 @@ def test_an_edit_that_slack_took_is_known_as_soon_as_the_database_has_time(
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_a_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callable[..., None]) -> None:
+def test_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callable[..., None]) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     world.answer(thread, "On its way.")
@@ -94,7 +90,7 @@ def test_a_reply_that_x_took_is_never_in_doubt(world: World, held_after: Callabl
 
 
 @pytest.mark.parametrize(("where", "name", "held"), [(XAccount, "fetch", thread), (ingest, "receive", feed)])
-def test_what_x_has_shown_is_in_as_soon_as_the_database_has_time(
+def test_mentions_that_x_showed_are_stored_late(
     world: World, held_after: Callable[..., None], where: object, name: str, held: Table
 ) -> None:
     posted = hello(world)
@@ -107,7 +103,7 @@ def test_what_x_has_shown_is_in_as_soon_as_the_database_has_time(
         )
 
 
-def test_mentions_of_which_some_are_stored_are_all_stored_once(
+def test_partly_stored_mentions_are_all_stored_once(
     world: World, held_after: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posted = hello(world)
@@ -120,9 +116,7 @@ def test_mentions_of_which_some_are_stored_are_all_stored_once(
     assert stored[1:] == posted
 
 
-def test_that_x_did_not_answer_is_known_as_soon_as_the_database_has_time(
-    world: World, held_after: Callable[..., None]
-) -> None:
+def test_failure_of_x_is_recorded_late(world: World, held_after: Callable[..., None]) -> None:
     hello(world)
     world.sandbox.x.faults.add("x", "GET /2/users/:id/mentions", "error_500")
     held_after(XAccount, "fetch", feed)

@@ -27,7 +27,7 @@ STEPS = [
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_what_was_begun_is_taken_up_and_nothing_is_done_twice(world: World, step: str) -> None:
+def test_begun_work_is_resumed_and_nothing_done_twice(world: World, step: str) -> None:
     first = world.sandbox.x.post("klant", "@acme where is my parcel?")
     with death_at(step) as passed:
         lively(world, 60)

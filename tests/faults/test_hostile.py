@@ -69,7 +69,7 @@ def test_damaged_payloads_get_a_clear_answer(world: World, slack: Client, body: 
     assert answer.status_code == 200 or 400 <= answer.status_code < 500, (answer.status_code, body)
 
 
-def test_the_desk_is_whole_after_all_that(world: World, slack: Client) -> None:
+def test_desk_is_whole_after_damaged_payloads(world: World, slack: Client) -> None:
     thread = world.mention("and one more", "klant4")
     assert slack.post("/slack/events", **hostile.request(hostile.click("claim", str(thread)))).status_code == 200
     world.settled()
@@ -107,7 +107,7 @@ def test_numbers_of_another_desk_are_nobodys(world: World, slack: Client, words:
     ],
     ids=["claim", "release", "reply", "escalate"],
 )
-def test_a_replayed_request_changes_nothing(world: World, slack: Client, body: dict[str, Any]) -> None:
+def test_replayed_request_changes_nothing(world: World, slack: Client, body: dict[str, Any]) -> None:
     request = hostile.request(body)
     assert slack.post("/slack/events", **request).status_code == 200
     after = _threads(world)
@@ -115,13 +115,13 @@ def test_a_replayed_request_changes_nothing(world: World, slack: Client, body: d
     assert _threads(world) == after
 
 
-def test_who_did_it_is_told_nothing_when_slack_says_it_again(world: World, slack: Client) -> None:
+def test_replayed_command_tells_its_author_nothing(world: World, slack: Client) -> None:
     request = hostile.request(hostile.command(f"claim {world.mention('again', 'again')}"))
     assert slack.post("/slack/events", **request).data != b""
     assert slack.post("/slack/events", **request).data == b""
 
 
-def test_a_window_that_slack_does_not_open_is_to_be_tried_again(world: World, slack: Client) -> None:
+def test_modal_that_slack_does_not_open_asks_to_try_again(world: World, slack: Client) -> None:
     number = world.mention("window", "window")
     world.sandbox.faults.add("slack", "views.open", "rate_limited")
     request = hostile.request(hostile.command(f"reply {number}"))
@@ -131,7 +131,7 @@ def test_a_window_that_slack_does_not_open_is_to_be_tried_again(world: World, sl
 
 
 @pytest.mark.parametrize("kind", ["app_home_opened", "message", "tokens_revoked", "member_joined_channel", "not_yet"])
-def test_every_event_is_acknowledged_and_so_never_said_again(slack: Client, kind: str) -> None:
+def test_every_event_is_acknowledged_and_not_repeated(slack: Client, kind: str) -> None:
     assert slack.post("/slack/events", **hostile.request(hostile.event(kind))).status_code == 200
 
 
@@ -156,7 +156,7 @@ def test_two_replies_are_two_whatever_their_triggers(world: World, slack: Client
     ],
     ids=["signature", "old", "no number", "too long a number"],
 )
-def test_a_forged_request_is_refused(world: World, slack: Client, forged: dict[str, str]) -> None:
+def test_forged_request_is_refused(world: World, slack: Client, forged: dict[str, str]) -> None:
     before, errors = _threads(world), len(world.errors)
     request = hostile.request(hostile.click("claim", "1"))
     answer = slack.post("/slack/events", data=request["data"], headers=request["headers"] | forged)
@@ -165,7 +165,7 @@ def test_a_forged_request_is_refused(world: World, slack: Client, forged: dict[s
     assert len(world.errors) == errors
 
 
-def test_a_request_that_is_not_signed_at_all_is_refused_and_slacks_look_at_the_certificate_is_answered(
+def test_unsigned_request_is_refused_and_ssl_check_answered(
     slack: Client,
 ) -> None:
     assert slack.post("/slack/events", data={"payload": "{}"}).status_code == 401
@@ -173,7 +173,7 @@ def test_a_request_that_is_not_signed_at_all_is_refused_and_slacks_look_at_the_c
     assert slack.get("/slack/events?ssl_check=1").status_code == 200
 
 
-def test_a_field_that_slack_left_out_is_an_empty_one(world: World, slack: Client) -> None:
+def test_field_that_slack_left_out_is_empty(world: World, slack: Client) -> None:
     for name, field in (("reply", "text"), ("close", "reason"), ("escalate", "why")):
         body = hostile.submission(name, world.mention("ask", f"left{name}"))
         body["view"]["state"]["values"] = {"target": body["view"]["state"]["values"]["target"]}

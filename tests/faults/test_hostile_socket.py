@@ -99,12 +99,12 @@ def envelopes(draw: st.DrawFn) -> dict[str, Any]:
     return damaged
 
 
-def test_what_is_no_message_costs_no_connection(connected: Connected) -> None:
+def test_nonsense_costs_no_connection(connected: Connected) -> None:
     connected.push(*FRAMES)
     connected.works()
 
 
-def test_damaged_envelopes_cost_no_connection_and_no_later_click(connected: Connected) -> None:
+def test_damaged_envelopes_cost_no_connection_and_no_click(connected: Connected) -> None:
     @settings(max_examples=120, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(envelope=envelopes())
     def push(envelope: dict[str, Any]) -> None:

@@ -105,7 +105,7 @@ def test_bad_posts_keep_no_good_one_out(reader: Reader) -> None:
     assert reader.unshowable() == []
 
 
-def test_an_answer_that_cannot_be_read_is_said_and_costs_no_mention(reader: Reader) -> None:
+def test_unreadable_answer_is_told_and_costs_no_mention(reader: Reader) -> None:
     for name, (advice, answer) in ADVICE.items():
         good = post(next(NUMBERS))
         reader.x.lay(answer)
@@ -119,7 +119,7 @@ def test_an_answer_that_cannot_be_read_is_said_and_costs_no_mention(reader: Read
         assert "can be read again" in text, name
 
 
-def test_a_second_page_that_cannot_be_read_costs_no_mention_of_the_first(reader: Reader) -> None:
+def test_unreadable_second_page_costs_no_mention(reader: Reader) -> None:
     for name, answer in UNREADABLE.items():
         newer, older = post(next(NUMBERS)), post(next(NUMBERS))
         reader.x.lay(page(newer, next_token="more"), answer)

@@ -16,7 +16,7 @@ from tests.support.faults.world import World
 FAILURES = ["rate_limited", "error_500", "html_503", "drop_before"]
 
 
-def test_a_card_whose_answer_was_lost_is_found_and_not_posted_again(world: World) -> None:
+def test_lost_card_is_found_and_not_posted_again(world: World) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     world.mention("where is my parcel?", "klant")
     world.settled()
@@ -25,7 +25,7 @@ def test_a_card_whose_answer_was_lost_is_found_and_not_posted_again(world: World
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_look_up_that_fails_is_made_again_before_anything_is_posted(world: World, failure: str) -> None:
+def test_failed_look_up_is_repeated_before_posting(world: World, failure: str) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     world.sandbox.faults.add("slack", "conversations.history", failure, times=2)
     world.mention("where is my parcel?", "klant")
@@ -34,7 +34,7 @@ def test_a_look_up_that_fails_is_made_again_before_anything_is_posted(world: Wor
     assert _calls(world, "chat.postMessage") == 1
 
 
-def test_a_look_up_that_slack_refuses_leaves_it_unknown(world: World) -> None:
+def test_refused_look_up_leaves_it_unknown(world: World) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     world.mention("where is my parcel?", "klant")
     histories = {scope for scope in world.sandbox.slack.scopes if scope.endswith(":history")}
@@ -46,14 +46,14 @@ def test_a_look_up_that_slack_refuses_leaves_it_unknown(world: World) -> None:
     assert _calls(world, "chat.postMessage") == 1
 
 
-def test_a_card_that_never_arrived_is_posted(world: World) -> None:
+def test_card_that_never_arrived_is_posted(world: World) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_before")
     world.mention("where is my parcel?", "klant")
     world.settled()
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(world: World) -> None:
+def test_lost_reply_is_found_and_not_sent_again(world: World) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     world.sandbox.faults.add("x", "POST /2/tweets", "drop_after")
@@ -66,7 +66,7 @@ def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(world: World)
     assert _reply_states(world) == ["sent"]
 
 
-def test_a_reply_that_cannot_be_found_is_a_persons_to_decide(world: World) -> None:
+def test_unfound_reply_is_a_persons_to_decide(world: World) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     world.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
@@ -76,7 +76,7 @@ def test_a_reply_that_cannot_be_found_is_a_persons_to_decide(world: World) -> No
     assert _reply_states(world) == ["unknown"]
 
 
-def test_who_sends_it_again_on_a_released_thread_becomes_its_owner_in_the_timeline_too(world: World) -> None:
+def test_resend_on_a_released_thread_makes_an_owner(world: World) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()
     world.sandbox.faults.add("x", "POST /2/tweets", "drop_before")

@@ -26,7 +26,7 @@ MIDDLE_OF_A_SWEEP = [
 ]
 
 
-def test_who_was_held_up_before_the_post_does_not_post(world: World) -> None:
+def test_worker_held_up_before_the_post_does_not_post(world: World) -> None:
     world.mention("where is my parcel?", "klant")
     late = SlackMessageDeliverer(world.ctx, world.desk.client)
     item = late.lease()
@@ -39,18 +39,14 @@ def test_who_was_held_up_before_the_post_does_not_post(world: World) -> None:
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_who_was_held_up_on_the_way_to_slack_posts_twice_and_one_is_removed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_worker_held_up_while_posting_leaves_one_card(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _held_up(world, monkeypatch, world.settled)
     assert _calls(world, "chat.postMessage") == 2
     world.settled()
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_who_was_held_up_with_an_edit_leaves_the_newer_words_on_the_card(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_worker_held_up_with_an_edit_leaves_newer_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     number = world.mention("where is my parcel?", "klant")
     world.settled()
     claim(world.ctx, ANNA, number)
@@ -67,9 +63,7 @@ def test_who_was_held_up_with_an_edit_leaves_the_newer_words_on_the_card(
 
 
 @pytest.mark.parametrize("step", MIDDLE_OF_A_SWEEP)
-def test_a_death_in_the_middle_of_a_sweep_leaves_the_card_that_is_known(
-    world: World, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_death_during_a_sweep_leaves_the_known_card(world: World, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     _held_up(world, monkeypatch, world.settled)
     with reading(world.ctx.engine) as connection:
         card = outbox.get(connection, "card:1")
@@ -82,9 +76,7 @@ def test_a_death_in_the_middle_of_a_sweep_leaves_the_card_that_is_known(
     assert violations(world.sandbox, world.ctx.engine) == []
 
 
-def test_a_sweep_removes_nothing_before_it_is_known_which_one_stays(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sweep_waits_until_it_is_known_which_one_stays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=120)
     _held_up(world, monkeypatch, world.desk.delivery.settle)  # who comes after it cannot look it up
     world.settled()

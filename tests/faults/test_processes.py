@@ -14,7 +14,7 @@ SEED = 3
 
 @pytest.mark.long
 @pytest.mark.postgres
-def test_any_of_five_processes_dies_at_any_time(tmp_path: Path) -> None:
+def test_death_of_any_process_at_any_time_is_survived(tmp_path: Path) -> None:
     with postgres.server() as server:
         report = kill_any(SEED, tmp_path, server, seconds=12)
     assert report.wrong == [], str(report)

@@ -44,26 +44,26 @@ def _threads(team: Team, number: int) -> list[int]:
     return [team.write(conversation=f"c{each}") for each in range(number)]
 
 
-def test_each_thread_is_claimed_by_exactly_one_of_many(team: Team) -> None:
+def test_claim_race_of_many_has_one_winner_a_thread(team: Team) -> None:
     threads = _threads(team, 30)
     assert claim_everything(team.ctx, threads, 8, seed=1) == dict.fromkeys(threads, 1)
     assert all(team.kinds(thread).count("claimed") == 1 for thread in threads)
 
 
-def test_of_two_replies_one_is_queued(team: Team) -> None:
+def test_reply_race_queues_one(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         results = race([partial(team.answer, thread, by=by) for by in (ANNA, LARS)])
         assert winners(results) == 1
         assert len(team.rows("SELECT id FROM reply WHERE thread_id = :thread", thread=thread)) == 1
 
 
-def test_a_reply_that_is_submitted_twice_at_once_is_one(team: Team) -> None:
+def test_submission_sent_twice_at_once_is_one_reply(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         first, second = race([partial(team.answer, thread, idempotency_key=f"view:{thread}")] * 2)
         assert first == second
 
 
-def test_of_a_close_and_a_reply_one_wins(team: Team) -> None:
+def test_close_against_reply_has_one_winner(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         claim(team.ctx, ANNA, thread)
         both: list[Callable[[], object]] = [
@@ -73,7 +73,7 @@ def test_of_a_close_and_a_reply_one_wins(team: Team) -> None:
         assert winners(race(both)) == 1
 
 
-def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
+def test_undo_against_send_has_one_winner(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         number = team.answer(thread).id
         both: list[Callable[[], object]] = [
@@ -86,7 +86,7 @@ def test_of_an_undo_and_the_sending_one_wins(team: Team) -> None:
         assert state is (ReplyState.CANCELLED if begun is None else ReplyState.SENDING)
 
 
-def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
+def test_decision_race_has_one_winner(team: Team) -> None:
     for thread in _threads(team, len(ROUNDS)):
         number = team.answer(thread).id
         reply_outcome.begin(team.ctx, number)
@@ -95,7 +95,7 @@ def test_of_two_decisions_about_a_reply_one_counts(team: Team) -> None:
         assert winners(race(decisions)) == 1
 
 
-def test_a_decision_and_a_late_find_wait_for_each_other_and_the_find_is_believed(team: Team) -> None:
+def test_late_find_beats_a_decision_and_both_wait(team: Team) -> None:
     def at_once(work: Callable[[], object]) -> bool:
         try:
             work()
@@ -129,7 +129,7 @@ def test_writers_wait_for_each_other_instead_of_failing(team: Team) -> None:
     assert race([partial(answer, threads[start::4]) for start in range(4)]) == [True] * 4
 
 
-def test_two_workers_lease_nothing_twice(team: Team) -> None:
+def test_workers_lease_nothing_twice(team: Team) -> None:
     _threads(team, 40)
     at = team.ctx.clock.now()
 
@@ -148,7 +148,7 @@ def test_two_workers_lease_nothing_twice(team: Team) -> None:
         assert leased == dict.fromkeys(wanted, 1)
 
 
-def test_two_that_fetched_the_same_mentions_store_each_once(team: Team) -> None:
+def test_fetch_race_stores_each_mention_once(team: Team) -> None:
     mentions = [team.mention(conversation=f"c{number}") for number in range(20)]
     results = race([lambda: team.receive(*mentions)] * 3)
     assert sum(result for result in results if isinstance(result, int)) == 20
@@ -156,7 +156,7 @@ def test_two_that_fetched_the_same_mentions_store_each_once(team: Team) -> None:
     assert len(team.wanted("card")) == 20
 
 
-def test_two_ticks_remind_once(team: Team, clock: TurnedClock) -> None:
+def test_nag_race_reminds_once(team: Team, clock: TurnedClock) -> None:
     threads = _threads(team, INDIVIDUAL_LIMIT)
     clock.turn(minutes=50)
     race([lambda: nag.tick(team.ctx)] * 3)
@@ -164,7 +164,7 @@ def test_two_ticks_remind_once(team: Team, clock: TurnedClock) -> None:
     assert len(team.wanted("nag")) == INDIVIDUAL_LIMIT
 
 
-def test_ticks_that_remind_of_many_put_each_into_one_message(team: Team, clock: TurnedClock) -> None:
+def test_nag_race_puts_each_thread_into_one_message(team: Team, clock: TurnedClock) -> None:
     threads = _threads(team, 60)
     for thread in threads[::2]:
         claim(team.ctx, ANNA, thread)
@@ -180,7 +180,7 @@ def test_ticks_that_remind_of_many_put_each_into_one_message(team: Team, clock: 
     }
 
 
-def test_what_is_added_to_a_message_while_it_is_leased_is_in_it_or_was_refused(team: Team, clock: TurnedClock) -> None:
+def test_added_thread_is_in_the_leased_message_or_refused(team: Team, clock: TurnedClock) -> None:
     engine, at, to = team.ctx.engine, clock.at, Recipient("C0SUPPORT", "", lead=False)
 
     def add(key: str) -> bool:
@@ -210,7 +210,7 @@ def _waits(team: Team, key: str) -> list[int]:
     return waits
 
 
-def test_one_poller_reads_a_feed(team: Team) -> None:
+def test_poll_race_reads_a_feed_once(team: Team) -> None:
     desk = team.ctx.settings.desks[0]
     network = Served(team.ctx.accounts[X])
     ctx = replace(team.ctx, accounts={X: network})

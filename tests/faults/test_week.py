@@ -14,7 +14,7 @@ SEED = 1
 
 
 @pytest.mark.long
-def test_two_days_with_faults_lose_nothing_double_nothing_and_forget_nobody(tmp_path: Path) -> None:
+def test_two_days_of_faults_keep_every_promise(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/webcare.db"
     engine = connect(url)
     migrate.upgrade(engine)

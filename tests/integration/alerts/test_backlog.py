@@ -12,12 +12,12 @@ from tests.support.together import together
 FLOOD = 75
 
 
-def test_an_ordinary_hour_is_no_surge(bench: Bench) -> None:
+def test_ordinary_hour_has_no_digest(bench: Bench) -> None:
     bench.flood(60)
     assert backlog.tick(bench.ctx) == 0
 
 
-def test_the_digest_goes_ahead_of_every_card_that_waits(bench: Bench, clock: TurnedClock) -> None:
+def test_digest_goes_ahead_of_every_waiting_card(bench: Bench, clock: TurnedClock) -> None:
     long_past = clock.at.replace(hour=3)
     bench.flood(FLOOD, posted_at=long_past)
     bench.deliver()
@@ -30,7 +30,7 @@ def test_the_digest_goes_ahead_of_every_card_that_waits(bench: Bench, clock: Tur
     assert second_card.text.startswith("#2 ")
 
 
-def test_the_digest_offers_the_nearest_deadlines_whoever_has_more_followers(bench: Bench, clock: TurnedClock) -> None:
+def test_digest_offers_the_nearest_deadlines(bench: Bench, clock: TurnedClock) -> None:
     bench.flood(FLOOD)
     for minute in range(12):
         bench.flood(1, f"Al lang {minute}", posted_at=clock.at.replace(hour=15, minute=minute))
@@ -46,7 +46,7 @@ def test_the_digest_offers_the_nearest_deadlines_whoever_has_more_followers(benc
     assert [e["action_id"] for b in digest if b["type"] == "actions" for e in b["elements"]] == ["claim_next"]
 
 
-def test_the_digest_is_edited_at_most_every_ten_seconds_and_never_repeated(bench: Bench) -> None:
+def test_digest_is_edited_every_ten_seconds_at_most(bench: Bench) -> None:
     bench.flood(120)
     backlog.tick(bench.ctx)
     bench.deliver()
@@ -60,7 +60,7 @@ def test_the_digest_is_edited_at_most_every_ten_seconds_and_never_repeated(bench
     assert len(bench.messages()) == 31
 
 
-def test_an_urgent_card_waits_for_none_that_is_less_urgent(bench: Bench, clock: TurnedClock) -> None:
+def test_urgent_card_waits_for_no_other(bench: Bench, clock: TurnedClock) -> None:
     bench.flood(FLOOD)
     backlog.tick(bench.ctx)
     bench.deliver(turns=5)
@@ -69,7 +69,7 @@ def test_an_urgent_card_waits_for_none_that_is_less_urgent(bench: Bench, clock: 
     assert "Dit had al een uur geleden gemoeten" in bench.messages()[-1].text
 
 
-def test_it_ends_when_almost_nothing_waits_and_says_how_much_there_was(bench: Bench) -> None:
+def test_backlog_ends_near_zero_and_tells_its_size(bench: Bench) -> None:
     bench.flood(FLOOD)
     backlog.tick(bench.ctx)
     bench.deliver(turns=30)
@@ -84,7 +84,7 @@ def test_it_ends_when_almost_nothing_waits_and_says_how_much_there_was(bench: Be
     assert backlog.tick(bench.ctx) == 0
 
 
-def test_the_next_surge_has_a_digest_of_its_own(bench: Bench, clock: TurnedClock) -> None:
+def test_next_backlog_has_a_digest_of_its_own(bench: Bench, clock: TurnedClock) -> None:
     for _ in range(2):
         bench.flood(FLOOD)
         backlog.tick(bench.ctx)
@@ -95,7 +95,7 @@ def test_the_next_surge_has_a_digest_of_its_own(bench: Bench, clock: TurnedClock
     assert len(bench.said("#")) == 2 * FLOOD
 
 
-def test_of_several_processes_one_begins_shows_and_ends_it(bench: Bench, clock: TurnedClock) -> None:
+def test_backlog_race_has_one_digest(bench: Bench, clock: TurnedClock) -> None:
     def ticks() -> int:
         return sum(together([lambda: backlog.tick(bench.ctx)] * 6))
 
@@ -110,7 +110,7 @@ def test_of_several_processes_one_begins_shows_and_ends_it(bench: Bench, clock: 
     assert len(bench.messages()) == FLOOD + 1
 
 
-def test_a_restart_in_the_middle_neither_repeats_nor_forgets_it(bench: Bench) -> None:
+def test_restart_neither_repeats_nor_forgets_the_backlog(bench: Bench) -> None:
     bench.flood(FLOOD)
     backlog.tick(bench.ctx)
     bench.deliver(turns=5)

@@ -23,7 +23,7 @@ def bench_with_a_past(bench: Bench, clock: TurnedClock) -> Bench:
     return bench
 
 
-def test_a_spike_is_told_to_the_leads_with_its_words(bench_with_a_past: Bench, clock: TurnedClock) -> None:
+def test_spike_is_told_to_the_leads_with_its_words(bench_with_a_past: Bench, clock: TurnedClock) -> None:
     bench = bench_with_a_past
     bench.flood(14, "Is er een datalek?")
     bench.flood(10, "@acme waar blijft mijn pakket, https://t.co/pakket")
@@ -38,18 +38,18 @@ def test_a_spike_is_told_to_the_leads_with_its_words(bench_with_a_past: Bench, c
 
 
 @pytest.mark.parametrize(("mentions", "spike"), [(19, 0), (20, 1)])
-def test_it_takes_three_times_normal_and_at_least_twenty(bench_with_a_past: Bench, mentions: int, spike: int) -> None:
+def test_spike_takes_three_times_normal_and_at_least_20(bench_with_a_past: Bench, mentions: int, spike: int) -> None:
     bench_with_a_past.flood(mentions)
     assert volume_spike.tick(bench_with_a_past.ctx) == spike
 
 
-def test_a_busy_hour_that_is_always_busy_is_no_spike(bench: Bench, clock: TurnedClock) -> None:
+def test_always_busy_hour_is_no_spike(bench: Bench, clock: TurnedClock) -> None:
     for week in range(5):
         bench.flood(30, posted_at=clock.at - timedelta(weeks=week))
     assert volume_spike.tick(bench.ctx) == 0
 
 
-def test_in_the_first_week_normal_is_the_mean_hour(bench: Bench, clock: TurnedClock) -> None:
+def test_normal_is_the_mean_hour_in_the_first_week(bench: Bench, clock: TurnedClock) -> None:
     for hour in range(1, 27):
         bench.flood(7, posted_at=clock.at - timedelta(hours=hour))
     bench.flood(20)
@@ -59,18 +59,18 @@ def test_in_the_first_week_normal_is_the_mean_hour(bench: Bench, clock: TurnedCl
 
 
 @pytest.mark.parametrize(("hours", "spike"), [(24, 0), (25, 1)])
-def test_a_new_desk_knows_no_normal_yet(bench: Bench, clock: TurnedClock, hours: int, spike: int) -> None:
+def test_new_desk_knows_no_normal_yet(bench: Bench, clock: TurnedClock, hours: int, spike: int) -> None:
     bench.flood(1, posted_at=clock.at - timedelta(hours=hours))
     bench.flood(40)
     assert volume_spike.tick(bench.ctx) == spike
 
 
-def test_what_was_posted_long_ago_and_fetched_now_is_no_spike(bench_with_a_past: Bench, clock: TurnedClock) -> None:
+def test_old_posts_fetched_now_are_no_spike(bench_with_a_past: Bench, clock: TurnedClock) -> None:
     bench_with_a_past.flood(40, posted_at=clock.at - timedelta(hours=2))
     assert volume_spike.tick(bench_with_a_past.ctx) == 0
 
 
-def test_it_is_told_once_until_it_has_been_calm_for_an_hour(bench_with_a_past: Bench, clock: TurnedClock) -> None:
+def test_spike_is_told_once_until_an_hour_of_calm(bench_with_a_past: Bench, clock: TurnedClock) -> None:
     bench = bench_with_a_past
 
     def minutes(number: int) -> int:
@@ -92,14 +92,14 @@ def test_it_is_told_once_until_it_has_been_calm_for_an_hour(bench_with_a_past: B
     assert len(bench.told()) == 2
 
 
-def test_of_several_processes_one_raises_it(bench_with_a_past: Bench) -> None:
+def test_spike_race_is_raised_by_one_process(bench_with_a_past: Bench) -> None:
     bench_with_a_past.flood(40)
     assert sum(together([lambda: volume_spike.tick(bench_with_a_past.ctx)] * 6)) == 1
     bench_with_a_past.deliver()
     assert len(bench_with_a_past.told()) == 1
 
 
-def test_every_lead_is_told_and_without_leads_nobody_is(bench_with_a_past: Bench) -> None:
+def test_every_lead_is_told_and_nobody_without_leads(bench_with_a_past: Bench) -> None:
     team = bench_with_a_past.team
     bench_with_a_past.flood(40)
 
@@ -112,7 +112,7 @@ def test_every_lead_is_told_and_without_leads_nobody_is(bench_with_a_past: Bench
     assert team.wanted("volume_spike") == ["volume_spike:1:U0LEAD", "volume_spike:1:U0EMMA"]
 
 
-def test_no_word_of_a_customer_is_kept_for_it(bench_with_a_past: Bench) -> None:
+def test_spike_keeps_no_word_of_a_customer(bench_with_a_past: Bench) -> None:
     team = bench_with_a_past.team
     bench_with_a_past.flood(40, "Datalek bij Zuurkool")
     volume_spike.tick(team.ctx)

@@ -280,7 +280,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert sent == Counter(row["id"] for row in rows if row["state"] == ReplyState.SENT)
 
 
-def test_what_must_hold_holds_in_any_order(settings: Settings, sqlite_template: Path) -> None:
+def test_invariants_hold_in_any_order(settings: Settings, sqlite_template: Path) -> None:
     account = lonely_x(TurnedClock())
     parts = {"config": settings, "account": Served(account), "template": sqlite_template}
     run_state_machine_as_test(type("Machine", (AnyOrder,), parts), settings=PROFILE)

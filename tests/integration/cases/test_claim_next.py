@@ -19,7 +19,7 @@ from tests.support.team import Team
 from tests.support.together import together
 
 
-def test_it_takes_the_five_with_the_nearest_deadlines(bench: Bench, team: Team, clock: TurnedClock) -> None:
+def test_claim_next_takes_the_five_nearest_deadlines(bench: Bench, team: Team, clock: TurnedClock) -> None:
     bench.flood(4)
     bench.flood(4, posted_at=clock.at.replace(hour=14))
     claim(team.ctx, LARS, 6)
@@ -32,7 +32,7 @@ def test_it_takes_the_five_with_the_nearest_deadlines(bench: Bench, team: Team, 
     assert "card:7" in team.wanted("card")
 
 
-def test_two_who_press_at_the_same_instant_get_different_threads(bench: Bench, team: Team) -> None:
+def test_claim_next_race_gives_different_threads(bench: Bench, team: Team) -> None:
     bench.flood(20)
     agents = iter([Actor(f"U{number}", "button") for number in range(6)])
     claimed = together([lambda: _taken(team.ctx, next(agents))] * 6)
@@ -41,7 +41,7 @@ def test_two_who_press_at_the_same_instant_get_different_threads(bench: Bench, t
     assert all(team.thread(number).owner for number in range(1, 21))
 
 
-def test_a_repeat_of_the_click_claims_nothing_more(bench: Bench, team: Team) -> None:
+def test_repeated_click_claims_nothing_more(bench: Bench, team: Team) -> None:
     bench.flood(20)
     click = replace(ANNA, idempotency_key="the same click")
     claim_next(team.ctx, click, team.ctx.settings.desks[0])
@@ -50,12 +50,12 @@ def test_a_repeat_of_the_click_claims_nothing_more(bench: Bench, team: Team) -> 
     assert [team.thread(number).owner for number in (5, 6)] == ["U0ANNA", None]
 
 
-def test_nothing_is_left_to_claim(bench: Bench, team: Team) -> None:
+def test_empty_list_has_nothing_to_claim(bench: Bench, team: Team) -> None:
     with pytest.raises(Refused, match="nothing_unclaimed"):
         claim_next(team.ctx, ANNA, team.ctx.settings.desks[0])
 
 
-def test_it_needs_the_role_of_who_claims(bench: Bench, team: Team) -> None:
+def test_claim_next_needs_the_claim_role(bench: Bench, team: Team) -> None:
     bench.flood(2)
     desk = team.ctx.settings.desks[0].model_copy(update={"roles": Roles(claim=("U0LARS",))})
     ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
@@ -64,7 +64,7 @@ def test_it_needs_the_role_of_who_claims(bench: Bench, team: Team) -> None:
     assert team.thread(1).owner is None
 
 
-def test_the_button_answers_with_what_is_theirs_now(bench: Bench, team: Team, database_url: str) -> None:
+def test_button_answers_with_what_is_theirs_now(bench: Bench, team: Team, database_url: str) -> None:
     bench.flood(7)
     settings = load(
         {

@@ -16,7 +16,7 @@ from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
 
-def test_a_close_stops_the_clock_and_keeps_its_reason(team: Team, clock: TurnedClock) -> None:
+def test_close_stops_the_clock_and_keeps_its_reason(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     at = clock.turn(minutes=5)
     close.close(team.ctx, ANNA, number, " spam ")
@@ -29,14 +29,14 @@ def test_a_close_stops_the_clock_and_keeps_its_reason(team: Team, clock: TurnedC
 
 
 @pytest.mark.parametrize("reason", ["", " \n"])
-def test_a_close_without_a_reason_is_none(team: Team, reason: str) -> None:
+def test_close_without_a_reason_is_refused(team: Team, reason: str) -> None:
     number = team.write()
     with pytest.raises(Refused, match="reason_missing"):
         close.close(team.ctx, ANNA, number, reason)
     assert team.kinds(number) == ["received"]
 
 
-def test_nothing_is_closed_twice_or_while_a_reply_is_on_its_way(team: Team) -> None:
+def test_close_is_refused_twice_or_during_a_reply(team: Team) -> None:
     number = team.write()
     team.answer(number)
     with pytest.raises(Refused, match="reply_on_its_way"):
@@ -63,7 +63,7 @@ def test_reopening_resumes_the_one_wait(team: Team, clock: TurnedClock) -> None:
     assert standup.standup_of(team.ctx, desk, day).figures.breached == 1
 
 
-def test_reopening_what_was_deleted_meanwhile_makes_nobody_wait(team: Team, clock: TurnedClock) -> None:
+def test_reopening_a_deleted_post_begins_no_wait(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     close.close(team.ctx, ANNA, number, "spam")
     clock.turn(minutes=15)
@@ -74,13 +74,13 @@ def test_reopening_what_was_deleted_meanwhile_makes_nobody_wait(team: Team, cloc
     assert wait["outcome"] == "withdrawn"
 
 
-def test_only_what_is_closed_reopens(team: Team) -> None:
+def test_only_a_closed_thread_reopens(team: Team) -> None:
     number = team.write()
     with pytest.raises(Refused, match="waiting"):
         close.reopen(team.ctx, ANNA, number)
 
 
-def test_a_change_and_its_line_in_the_timeline_stand_or_fall_together(team: Team, engine: Engine) -> None:
+def test_change_and_its_timeline_line_stand_or_fall_together(team: Team, engine: Engine) -> None:
     number = team.write()
 
     def fail(*arguments: object) -> None:

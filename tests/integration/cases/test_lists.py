@@ -137,7 +137,7 @@ class TestRows:
         assert [_said(row) for row in rows] == [_held(team, row) for row in rows]
 
     @pytest.mark.parametrize("seed", range(3))
-    def test_a_row_shows_what_the_card_shows(self, team: Team, seed: int) -> None:
+    def test_row_shows_what_the_card_shows(self, team: Team, seed: int) -> None:
         with transaction(team.ctx.engine) as connection:
             numbers = crowd.mixed(connection, 40, seed)
         cards = [queries.card(team.ctx, number) for number in numbers]
@@ -147,7 +147,7 @@ class TestRows:
             assert card.customer_posts == sum(each.inbound for each in _rows(team, post, card.thread.id))
             assert [each.id for each in card.posts] == [each.id for each in _by_time(team, card.thread.id)[-50:]]
 
-    def test_the_home_holds_what_each_list_would(self, two_desks: App, clock: TurnedClock) -> None:
+    def test_home_holds_what_each_list_would(self, two_desks: App, clock: TurnedClock) -> None:
         ctx = replace(two_desks.ctx, clock=clock)
         pairs = queries.home(ctx, ANNA.id)
         assert [own.desk for own, _ in pairs] == ["Support", "Sales"]
@@ -158,7 +158,7 @@ class TestRows:
             assert everybodys == queries.waiting(ctx, own.desk)
             assert own == queries.waiting(ctx, own.desk, owner=ANNA.id)
 
-    def test_a_post_older_than_a_card_shows_still_stands(self, team: Team) -> None:
+    def test_post_older_than_a_card_shows_still_stands(self, team: Team) -> None:
         with transaction(team.ctx.engine) as connection:
             (number,) = crowd.waiting(connection, 1)
             standing = crowd.withdrawn(connection, number, posts.MAX_SHOWN)
@@ -167,7 +167,7 @@ class TestRows:
         assert {each.deleted_at is None for each in card.posts} == {False}
         assert [each.newest and each.newest.id for each in (row, card)] == [standing, standing]
 
-    def test_numbers_that_are_nobodys_are_left_out(self, team: Team) -> None:
+    def test_unknown_numbers_are_left_out(self, team: Team) -> None:
         number = team.write()
         assert [row.thread.id for row in queries.rows_of(team.ctx, [number + 1, number])] == [number]
 

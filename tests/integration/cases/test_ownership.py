@@ -47,7 +47,7 @@ def held_up(team: Team, act: Callable[[], object]) -> Iterator[Connection]:
         begun.result()
 
 
-def test_fifty_claim_at_once_and_one_wins(team: Team, clock: TurnedClock) -> None:
+def test_claim_race_of_fifty_has_one_winner(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     agents = [f"U{agent}" for agent in range(50)]
     outcomes = refusals([claiming(team, agent, number) for agent in agents])
@@ -59,7 +59,7 @@ def test_fifty_claim_at_once_and_one_wins(team: Team, clock: TurnedClock) -> Non
     assert team.kinds(number) == ["received", "claimed"]
 
 
-def test_who_claims_again_or_too_late_is_told_how_things_stand(team: Team) -> None:
+def test_late_or_repeated_claim_is_told_how_things_stand(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
     with pytest.raises(Refused, match="yours"):
@@ -72,7 +72,7 @@ def test_who_claims_again_or_too_late_is_told_how_things_stand(team: Team) -> No
     assert refused.value.details["number"] == 9999
 
 
-def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(team: Team) -> None:
+def test_repeat_of_a_claim_changes_nothing(team: Team) -> None:
     number = team.write()
     first = replace(ANNA, idempotency_key="the same")
     claim.claim(team.ctx, first, number)
@@ -83,7 +83,7 @@ def test_a_repeat_of_a_claim_changes_nothing_whoever_owns_the_thread_by_then(tea
     assert team.kinds(number) == ["received", "claimed", "released"]
 
 
-def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(team: Team) -> None:
+def test_claim_and_card_delivery_wait_for_each_other(team: Team) -> None:
     number, at = team.write(), team.ctx.clock.now()
     with transaction(team.ctx.engine) as connection:
         shown = leases.lease(connection, (MessageKind.CARD,), at, timedelta(minutes=1))
@@ -97,7 +97,7 @@ def test_a_claim_waits_for_whoever_is_just_showing_the_card_and_both_are_kept(te
     assert (card.message_ts, card.generation) == ("1.1", shown.generation + 1)
 
 
-def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
+def test_answered_thread_cannot_be_claimed(team: Team) -> None:
     closed, answered = team.write(conversation="c1"), team.write(conversation="c2")
     close.close(team.ctx, ANNA, closed, "spam")
     number = team.answer(answered).id
@@ -110,7 +110,7 @@ def test_nobody_claims_what_waits_for_nothing(team: Team) -> None:
         assert team.thread(thread).owner is None
 
 
-def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team: Team) -> None:
+def test_claim_during_a_reminder_refreshes_the_reminder(team: Team) -> None:
     number, at = team.write(), team.ctx.clock.now()
     with held_up(team, claiming(team, "U0ANNA", number)) as connection:
         thread = transition.locked(connection, number)
@@ -126,7 +126,7 @@ def test_a_claim_that_waits_for_a_reminder_has_the_reminder_shown_anew_too(team:
     assert team.kinds(number) == ["received", "nagged", "claimed"]
 
 
-def test_a_released_thread_is_anybodys(team: Team) -> None:
+def test_released_thread_is_anybodys(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
     with pytest.raises(Refused, match="not_yours"):
@@ -141,7 +141,7 @@ def test_a_released_thread_is_anybodys(team: Team) -> None:
     ]
 
 
-def test_the_new_owner_is_told_of_a_hand_over(team: Team) -> None:
+def test_new_owner_is_told_of_a_hand_over(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
     handover.hand_over(team.ctx, ANNA, number, "U0LARS")
@@ -152,7 +152,7 @@ def test_the_new_owner_is_told_of_a_hand_over(team: Team) -> None:
     assert team.events(number)[-1].data == {"to": "U0LARS"}
 
 
-def test_taking_over_tells_the_owner_and_meets_the_escalations(team: Team, clock: TurnedClock) -> None:
+def test_taking_over_tells_owner_and_meets_escalations(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
     escalate.escalate(team.ctx, ANNA, number, None, "too angry for me")
@@ -165,7 +165,7 @@ def test_taking_over_tells_the_owner_and_meets_the_escalations(team: Team, clock
     assert team.events(number)[-1].data == {"owner": "U0ANNA"}
 
 
-def test_taking_over_what_nobody_owns_tells_nobody(team: Team) -> None:
+def test_taking_over_an_unowned_thread_tells_nobody(team: Team) -> None:
     number = team.write()
     handover.take_over(team.ctx, LARS, number)
     assert (team.thread(number).owner, team.wanted("note")) == ("U0LARS", [])
@@ -175,7 +175,7 @@ def test_taking_over_what_nobody_owns_tells_nobody(team: Team) -> None:
     ("to", "channels"),
     [(None, ["U0LEAD"]), ("lead:U0LEAD", ["U0LEAD"]), ("team:Press office", ["C0PRESS"])],
 )
-def test_an_escalation_has_a_card_where_it_went(team: Team, to: str | None, channels: list[str]) -> None:
+def test_escalation_has_a_card_where_it_went(team: Team, to: str | None, channels: list[str]) -> None:
     number = team.write()
     escalate.escalate(team.ctx, ANNA, number, to, " threatens to sue ")
     rows = team.rows("SELECT destination, thread_id FROM outbox WHERE kind = 'escalation'")
@@ -184,7 +184,7 @@ def test_an_escalation_has_a_card_where_it_went(team: Team, to: str | None, chan
     assert team.thread(number).owner is None
 
 
-def test_an_escalation_needs_a_reason_and_somebody_who_exists(team: Team) -> None:
+def test_escalation_needs_a_reason_and_a_known_target(team: Team) -> None:
     number = team.write()
     with pytest.raises(Refused, match="why_missing"):
         escalate.escalate(team.ctx, ANNA, number, None, "  ")
@@ -194,7 +194,7 @@ def test_an_escalation_needs_a_reason_and_somebody_who_exists(team: Team) -> Non
     assert [target.value for target in escalate.targets(team.ctx, ANNA, number)] == ["lead:U0LEAD", "team:Press office"]
 
 
-def test_a_lead_escalates_to_somebody_else(team: Team) -> None:
+def test_lead_escalates_to_somebody_else(team: Team) -> None:
     number = team.write()
     assert [target.value for target in escalate.targets(team.ctx, LEAD, number)] == ["team:Press office"]
     with pytest.raises(Refused, match="unknown_target"):
@@ -203,7 +203,7 @@ def test_a_lead_escalates_to_somebody_else(team: Team) -> None:
     assert [row["channel"] for row in team.rows("SELECT channel FROM escalation")] == ["C0PRESS"]
 
 
-def test_a_lead_without_other_leads_and_teams_has_nobody_to_escalate_to(team: Team) -> None:
+def test_lead_alone_has_nobody_to_escalate_to(team: Team) -> None:
     number = team.write()
     (desk,) = team.ctx.settings.desks
     settings = replace(team.ctx.settings, desks=(desk.model_copy(update={"escalate_to": ()}),))
@@ -216,7 +216,7 @@ def test_a_lead_without_other_leads_and_teams_has_nobody_to_escalate_to(team: Te
             ask()
 
 
-def test_hand_over_against_take_over_leaves_one_owner_and_a_line_for_each_change(team: Team) -> None:
+def test_hand_over_race_leaves_one_owner_and_all_lines(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
     refusals(

@@ -20,7 +20,7 @@ from tests.support.cast import ANNA, LARS, LEAD
 from tests.support.team import Team
 
 
-def test_an_undone_reply_is_offered_again_to_its_author_without_its_signature(team: Team) -> None:
+def test_undone_reply_is_offered_to_its_author_unsigned(team: Team) -> None:
     number = team.write()
     answer = team.answer(number, "Wij zoeken het uit")
     assert answer.text == "Wij zoeken het uit ^AB"
@@ -30,14 +30,14 @@ def test_an_undone_reply_is_offered_again_to_its_author_without_its_signature(te
     assert again.text == "Wij zoeken het uit ^AB"
 
 
-def test_an_undone_reply_is_not_offered_to_a_colleague(team: Team) -> None:
+def test_undone_reply_is_not_offered_to_a_colleague(team: Team) -> None:
     number = team.write()
     reply.undo(team.ctx, ANNA, team.answer(number, "Onzin").id)
     handover.take_over(team.ctx, LARS, number)
     assert reply.draft(team.ctx, LARS, number).text == ""
 
 
-def test_a_refused_reply_is_offered_again_to_whoever_answers(team: Team) -> None:
+def test_refused_reply_is_offered_to_whoever_answers(team: Team) -> None:
     number = team.write()
     team.refuse(team.answer(number, "Wij zoeken het uit"))
     assert reply.draft(team.ctx, ANNA, number).text == "Wij zoeken het uit"
@@ -59,7 +59,7 @@ def test_nothing_is_offered_once_a_later_reply_was_sent(team: Team, undone: bool
     assert reply.draft(team.ctx, ANNA, number).text == ""
 
 
-def test_an_answer_that_arrived_is_known_beside_a_later_reply_that_did_not(team: Team) -> None:
+def test_arrived_answer_is_known_beside_a_failed_later_one(team: Team) -> None:
     number = team.write()
     first = team.answer(number, "Wij zoeken het uit")
     team.arrive(first)
@@ -69,7 +69,7 @@ def test_an_answer_that_arrived_is_known_beside_a_later_reply_that_did_not(team:
     assert (card.reply and card.reply.text, card.answer and card.answer.id) == ("Gevonden! ^AB", first.id)
 
 
-def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:
+def test_closed_card_says_who_closed_it_last(team: Team) -> None:
     number = team.write()
     close.close(team.ctx, ANNA, number, "Spam")
     close.reopen(team.ctx, ANNA, number)
@@ -78,7 +78,7 @@ def test_a_closed_card_says_who_closed_it_last(team: Team) -> None:
     assert queries.card(team.ctx, number).closed_by == LARS.id
 
 
-def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Team) -> None:
+def test_card_knows_its_place_in_slack_and_its_account(team: Team) -> None:
     number = team.write()
     team.ctx.workspace.url = "https://acme.slack.com/"
     card = queries.card(team.ctx, number)
@@ -95,7 +95,7 @@ def test_a_card_knows_its_place_in_slack_and_the_account_on_the_network(team: Te
     assert queries.card(team.ctx, number).permalink is None
 
 
-def test_a_thread_of_another_desk_is_unknown_in_a_desks_channel(team: Team) -> None:
+def test_thread_of_another_desk_is_unknown_in_the_channel(team: Team) -> None:
     number, other = team.write(), team.write("En mijn factuur?", conversation="c2")
     with transaction(team.ctx.engine) as connection:
         connection.execute(update(thread).where(thread.c.id == other).values(desk="Sales"))
@@ -114,5 +114,5 @@ def test_a_thread_of_another_desk_is_unknown_in_a_desks_channel(team: Team) -> N
     assert [len(queries.history(ctx, who, number).others) for who in (there, home)] == [0, 1]
 
 
-def test_a_team_that_is_escalated_to_sees_the_thread(team: Team) -> None:
+def test_escalation_team_sees_the_thread(team: Team) -> None:
     queries.look(team.ctx, replace(LEAD, channel="C0PRESS"), team.write())

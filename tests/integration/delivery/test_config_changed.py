@@ -36,7 +36,7 @@ def restarted(bench: Bench, *, network: bool = True, **changes: Any) -> Bench:
     return Bench(ctx, bench.sandbox, bench.clock)
 
 
-def test_a_reply_under_way_goes_out_when_its_desk_is_gone_and_its_author_is_told(bench: Bench) -> None:
+def test_reply_under_way_outlives_its_desk_and_tells_its_author(bench: Bench) -> None:
     number, reply_id = answered(bench)
     later = restarted(bench, name="Customer care")
     later.settle(seconds=UNDO)
@@ -49,7 +49,7 @@ def test_a_reply_under_way_goes_out_when_its_desk_is_gone_and_its_author_is_told
     assert "Answered" in str(card.blocks)
 
 
-def test_a_reply_whose_account_is_gone_waits_for_it(bench: Bench) -> None:
+def test_reply_without_its_account_waits_for_it(bench: Bench) -> None:
     _, reply_id = answered(bench)
     restarted(bench, network=False).settle(seconds=UNDO)
     assert bench.team.reply(reply_id).state is ReplyState.QUEUED
@@ -57,7 +57,7 @@ def test_a_reply_whose_account_is_gone_waits_for_it(bench: Bench) -> None:
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_a_reply_whose_account_stays_away_is_ended_and_told(bench: Bench) -> None:
+def test_reply_whose_account_stays_away_is_ended_and_told(bench: Bench) -> None:
     number, reply_id = answered(bench)
     later = restarted(bench, network=False)
     later.settle(seconds=UNDO)
@@ -72,7 +72,7 @@ def test_a_reply_whose_account_stays_away_is_ended_and_told(bench: Bench) -> Non
         reply.draft(later.ctx, ANNA, number)
 
 
-def test_a_reply_that_may_have_arrived_is_left_to_a_person_when_its_account_stays_away(bench: Bench) -> None:
+def test_doubtful_reply_without_its_account_is_a_persons(bench: Bench) -> None:
     bench.sandbox.faults.add("x", SEND, "drop_after")
     _, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
@@ -83,7 +83,7 @@ def test_a_reply_that_may_have_arrived_is_left_to_a_person_when_its_account_stay
     assert later.team.reply(reply_id).state is ReplyState.UNKNOWN
 
 
-def test_what_a_desk_that_is_gone_would_say_waits_until_it_is_back(bench: Bench) -> None:
+def test_messages_of_a_gone_desk_wait_until_it_is_back(bench: Bench) -> None:
     bench.mention()
     gone = restarted(bench, name="Press")
     gone.settle()
@@ -92,7 +92,7 @@ def test_what_a_desk_that_is_gone_would_say_waits_until_it_is_back(bench: Bench)
     assert len(bench.channel()) == 1
 
 
-def test_a_customer_of_a_desk_that_is_gone_is_forgotten_in_slack_as_well(bench: Bench) -> None:
+def test_customer_of_a_gone_desk_is_erased_in_slack_too(bench: Bench) -> None:
     bench.mention("@acme Mijn pakket is weg")
     bench.settle()
     bench.clock.turn(hours=1)
@@ -109,7 +109,7 @@ def test_a_customer_of_a_desk_that_is_gone_is_forgotten_in_slack_as_well(bench: 
     assert all(word not in str(message.blocks) + message.text for message in shown for word in ("pakket", "klant"))
 
 
-def test_a_desk_with_a_new_name_keeps_its_threads_and_its_figures(bench: Bench) -> None:
+def test_renamed_desk_keeps_its_threads_and_figures(bench: Bench) -> None:
     number = bench.mention()
     later = restarted(bench, name="Customer care")
     assert (desk_takeover.pass_on(later.ctx), desk_takeover.pass_on(later.ctx)) == (1, 0)
@@ -120,7 +120,7 @@ def test_a_desk_with_a_new_name_keeps_its_threads_and_its_figures(bench: Bench) 
     assert desk_takeover.pass_on(restarted(bench, name="Press", network=False).ctx) == 0
 
 
-def test_what_a_process_with_the_old_name_took_in_while_it_ended_is_passed_on_too(bench: Bench) -> None:
+def test_threads_taken_in_under_the_old_name_are_passed_on(bench: Bench) -> None:
     later = restarted(bench, name="Customer care")
     jobs = schedule(later.ctx).get_jobs()
     number = bench.mention()
@@ -130,7 +130,7 @@ def test_what_a_process_with_the_old_name_took_in_while_it_ended_is_passed_on_to
     assert later.team.thread(number).desk == "Customer care"
 
 
-def test_an_operator_hears_of_customers_whom_no_desk_serves(bench: Bench, database_url: str) -> None:
+def test_operator_hears_of_customers_without_a_desk(bench: Bench, database_url: str) -> None:
     bench.mention()
     later = restarted(bench, name="Press", network=False).ctx.settings
     for settings, found in ((bench.ctx.settings, 0), (later, 1)):
@@ -139,7 +139,7 @@ def test_an_operator_hears_of_customers_whom_no_desk_serves(bench: Bench, databa
         desk.close()
 
 
-def test_what_waits_goes_to_the_channel_that_the_desk_has_now(bench: Bench) -> None:
+def test_waiting_messages_go_to_the_desks_new_channel(bench: Bench) -> None:
     first = bench.mention()
     bench.settle()
     bench.mention("@acme en mijn factuur?", by="ander")
@@ -154,7 +154,7 @@ def test_what_waits_goes_to_the_channel_that_the_desk_has_now(bench: Bench) -> N
     assert f"#{first}" in str(reminder.blocks)
 
 
-def test_rows_that_make_no_sense_hold_up_nobody_and_are_kept(bench: Bench) -> None:
+def test_senseless_rows_hold_up_nobody_and_are_kept(bench: Bench) -> None:
     odd, sound = bench.mention(), bench.mention(by="ander")
     with transaction(bench.ctx.engine) as connection:
         broken = update(outbox).where(outbox.c.key == f"card:{odd}")
@@ -166,7 +166,7 @@ def test_rows_that_make_no_sense_hold_up_nobody_and_are_kept(bench: Bench) -> No
     assert f"#{sound}" in str(card.blocks)
 
 
-def test_a_card_of_a_desk_that_is_gone_takes_no_time_from_the_others(bench: Bench) -> None:
+def test_card_of_a_gone_desk_takes_no_time_from_others(bench: Bench) -> None:
     gone, sound = bench.mention(), bench.mention(by="ander")
     with transaction(bench.ctx.engine) as connection:
         connection.execute(update(thread).where(thread.c.id == gone).values(desk="of last year"))
@@ -175,7 +175,7 @@ def test_a_card_of_a_desk_that_is_gone_takes_no_time_from_the_others(bench: Benc
     assert f"#{sound}" in str(card.blocks)
 
 
-def test_what_failed_for_a_week_for_a_mistyped_channel_goes_to_the_right_one(bench: Bench) -> None:
+def test_card_failed_for_a_week_goes_to_the_right_channel(bench: Bench) -> None:
     wrong = restarted(bench, slack_channel="C0NOWHERE")
     wrong.mention()
     with transaction(bench.ctx.engine) as connection:

@@ -19,7 +19,7 @@ RECHECK = 10  # seconds, [delivery] slack_recheck_after
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "timeout_after", "drop_before", "error_500", "html_503"])
-def test_a_posting_whose_answer_was_lost_is_looked_for_before_it_is_repeated(bench: Bench, fault: str) -> None:
+def test_lost_posting_is_looked_for_before_it_is_repeated(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", fault, seconds=1.2)
     bench.mention()
     bench.settle()
@@ -32,7 +32,7 @@ def test_a_posting_whose_answer_was_lost_is_looked_for_before_it_is_repeated(ben
 
 
 @pytest.mark.parametrize("fault", ["rate_limited", "error_500", "drop_before"])
-def test_a_look_up_that_fails_leaves_it_unknown_and_is_made_again_later(bench: Bench, fault: str) -> None:
+def test_failed_look_up_leaves_it_unknown_and_is_repeated(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.sandbox.faults.add("slack", "conversations.history", fault, retry_after=5)
     bench.mention()
@@ -46,7 +46,7 @@ def test_a_look_up_that_fails_leaves_it_unknown_and_is_made_again_later(bench: B
 
 
 @pytest.mark.parametrize("limited", [0, 4], ids=["Slack has time", "Slack has no time"])
-def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(bench: Bench, limited: int) -> None:
+def test_message_that_slack_shows_late_is_removed(bench: Bench, limited: int) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.mention()
     bench.settle()
@@ -67,7 +67,7 @@ def test_a_message_that_slack_shows_later_than_it_was_looked_for_is_removed(benc
     assert bench.team.wanted("sweep") == []
 
 
-def test_an_erasure_does_not_stop_the_removal_of_an_extra_card(bench: Bench) -> None:
+def test_erasure_does_not_stop_removing_an_extra_card(bench: Bench) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.mention("@acme Mijn pakket is weg", by="klant")
     bench.settle()
@@ -84,7 +84,7 @@ def test_an_erasure_does_not_stop_the_removal_of_an_extra_card(bench: Bench) -> 
     assert "pakket" not in str([card.text, card.blocks])
 
 
-def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Bench) -> None:
+def test_look_up_without_slacks_time_holds_up_no_card(bench: Bench) -> None:
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", retry_after=300)
     bench.mention()
@@ -95,7 +95,7 @@ def test_a_look_up_that_slack_has_no_time_for_holds_up_no_other_card(bench: Benc
     assert len(bench.channel()) == 2
 
 
-def test_a_429_on_the_second_page_of_a_look_up_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rate_limited_second_page_proves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicates, "PAGE", 1)
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.mention()
@@ -128,7 +128,7 @@ def _dies_after_slack_took_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(bench.channel()) == 1
 
 
-def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.mention()
     _dies_after_slack_took_it(bench, monkeypatch)
     bench.settle(seconds=30 - PACE)
@@ -139,9 +139,7 @@ def test_a_crash_after_slack_took_it_leaves_one_card(bench: Bench, monkeypatch: 
     assert bench.team.wanted("card") == []
 
 
-def test_after_a_crash_too_slack_has_its_time_before_it_is_searched(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_search_after_a_crash_gives_slack_its_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SlackMessageDeliverer, "_recheck_seconds", 3 * SlackMessageDeliverer.lease_seconds)
     bench.mention()
     _dies_after_slack_took_it(bench, monkeypatch)
@@ -152,7 +150,7 @@ def test_after_a_crash_too_slack_has_its_time_before_it_is_searched(
     assert bench.team.wanted("card") == []
 
 
-def test_a_reminder_whose_answer_was_lost_is_found_under_the_card(bench: Bench) -> None:
+def test_lost_reminder_is_found_under_the_card(bench: Bench) -> None:
     bench.mention()
     bench.settle()
     bench.clock.turn(minutes=50)
@@ -164,7 +162,7 @@ def test_a_reminder_whose_answer_was_lost_is_found_under_the_card(bench: Bench) 
     assert len(bench.under_the_card()) == 1
 
 
-def test_a_direct_message_whose_answer_was_lost_is_found(bench: Bench) -> None:
+def test_lost_direct_message_is_found(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")

@@ -58,7 +58,7 @@ def asked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counted
 
 
-def test_a_reply_is_looked_up_while_a_more_urgent_one_cannot_go_out(bench: Bench, two: tuple[int, int]) -> None:
+def test_look_up_passes_a_reply_that_cannot_go_out(bench: Bench, two: tuple[int, int]) -> None:
     bench.sandbox.faults.add("x", SEND, "drop_after")
     checked = bench.team.answer(two[1], "Het is gevonden").id
     bench.settle(seconds=UNDO)
@@ -69,7 +69,7 @@ def test_a_reply_is_looked_up_while_a_more_urgent_one_cannot_go_out(bench: Bench
     assert bench.team.reply(stuck).state is ReplyState.QUEUED
 
 
-def test_so_is_one_whose_sender_died(bench: Bench, two: tuple[int, int]) -> None:
+def test_look_up_after_a_dead_sender_passes_it_too(bench: Bench, two: tuple[int, int]) -> None:
     checked = bench.team.answer(two[1], "Het is gevonden").id
     bench.clock.turn(seconds=UNDO)
     assert bench.sends.lease() is not None
@@ -82,7 +82,7 @@ def test_so_is_one_whose_sender_died(bench: Bench, two: tuple[int, int]) -> None
     assert bench.team.reply(checked).state is ReplyState.SENT
 
 
-def test_so_is_one_that_nobody_has_decided_about(bench: Bench) -> None:
+def test_look_up_of_an_undecided_reply_passes_it_too(bench: Bench) -> None:
     _, lost = unknown(bench, shown_after=2 * RECHECK)
     no_posts(bench)
     bench.team.answer(bench.mention(by="ander"), "Momentje")
@@ -90,7 +90,7 @@ def test_so_is_one_that_nobody_has_decided_about(bench: Bench) -> None:
     assert bench.team.reply(lost).state is ReplyState.SENT
 
 
-def test_what_is_to_be_sent_again_is_looked_for_until_x_takes_posts(bench: Bench, asked: Counter[str]) -> None:
+def test_resend_is_looked_for_until_x_takes_posts(bench: Bench, asked: Counter[str]) -> None:
     _, lost = unknown(bench, shown_after=6 * RECHECK)
     no_posts(bench)
     bench.team.answer(bench.mention(by="ander"), "Momentje")
@@ -103,7 +103,7 @@ def test_what_is_to_be_sent_again_is_looked_for_until_x_takes_posts(bench: Bench
     assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_what_is_to_be_sent_again_goes_out_when_x_takes_posts(bench: Bench, two: tuple[int, int]) -> None:
+def test_resend_goes_out_when_x_takes_posts(bench: Bench, two: tuple[int, int]) -> None:
     lost = not_found(bench, two[1], "drop_before")
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=RECHECK)
     bench.team.answer(two[0], "Momentje")
@@ -113,7 +113,7 @@ def test_what_is_to_be_sent_again_goes_out_when_x_takes_posts(bench: Bench, two:
     assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 2)
 
 
-def test_a_second_try_that_x_has_no_time_for_holds_up_other_replies_and_is_looked_for(
+def test_rate_limited_resend_holds_up_replies_and_is_looked_for(
     bench: Bench, two: tuple[int, int], asked: Counter[str]
 ) -> None:
     bench.sandbox.x.timeline_lag = timedelta(seconds=6 * RECHECK)
@@ -129,9 +129,7 @@ def test_a_second_try_that_x_has_no_time_for_holds_up_other_replies_and_is_looke
     assert (bench.team.reply(lost).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_a_reply_that_x_had_no_time_for_waits_with_the_others(
-    bench: Bench, two: tuple[int, int], asked: Counter[str]
-) -> None:
+def test_rate_limited_reply_waits_with_the_others(bench: Bench, two: tuple[int, int], asked: Counter[str]) -> None:
     no_posts(bench)
     bench.team.answer(two[1], "Het is gevonden")
     bench.settle(seconds=UNDO)
@@ -141,7 +139,7 @@ def test_a_reply_that_x_had_no_time_for_waits_with_the_others(
     assert asked["send"] == before + 1
 
 
-def test_where_x_cannot_be_read_it_is_asked_once_and_posted_to_all_the_same(
+def test_unreadable_x_is_asked_once_and_still_posted_to(
     bench: Bench, two: tuple[int, int], asked: Counter[str]
 ) -> None:
     bench.sandbox.faults.add("x", SEND, "drop_after", times=2)

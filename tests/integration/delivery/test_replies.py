@@ -12,7 +12,7 @@ from tests.support.cast import ANNA
 from tests.support.lost import RECHECK, SEND, UNDO, answered
 
 
-def test_a_reply_goes_out_when_the_time_to_undo_is_over(bench: Bench) -> None:
+def test_reply_goes_out_after_the_time_to_undo(bench: Bench) -> None:
     number, reply_id = answered(bench)
     bench.settle(seconds=UNDO - 1)
     assert bench.answers() == []
@@ -26,7 +26,7 @@ def test_a_reply_goes_out_when_the_time_to_undo_is_over(bench: Bench) -> None:
     assert "U0ANNA" in str(bench.channel()[0].blocks)
 
 
-def test_an_undone_reply_never_goes_out(bench: Bench) -> None:
+def test_undone_reply_never_goes_out(bench: Bench) -> None:
     _, reply_id = answered(bench)
     reply.undo(bench.ctx, ANNA, reply_id)
     bench.settle(seconds=UNDO)
@@ -34,7 +34,7 @@ def test_an_undone_reply_never_goes_out(bench: Bench) -> None:
     assert bench.answers() == []
 
 
-def test_what_x_refuses_is_told_with_its_text(bench: Bench) -> None:
+def test_refused_reply_is_told_with_its_text(bench: Bench) -> None:
     number, reply_id = answered(bench)
     bench.sandbox.x.delete(bench.sandbox.x.posts[0].id)
     bench.settle(seconds=UNDO)
@@ -45,7 +45,7 @@ def test_what_x_refuses_is_told_with_its_text(bench: Bench) -> None:
     assert "Wij zoeken het uit" in str(whisper.blocks)
 
 
-def test_who_is_not_in_the_channel_is_told_directly(bench: Bench) -> None:
+def test_author_outside_the_channel_is_told_directly(bench: Bench) -> None:
     answered(bench)
     bench.sandbox.slack.leave("U0ANNA", "webcare")
     bench.sandbox.x.delete(bench.sandbox.x.posts[0].id)
@@ -55,7 +55,7 @@ def test_who_is_not_in_the_channel_is_told_directly(bench: Bench) -> None:
     assert "Wij zoeken het uit" in str(told.blocks)
 
 
-def test_what_x_takes_for_a_repetition_is_refused_and_the_customer_still_waits(bench: Bench) -> None:
+def test_duplicate_is_refused_and_the_customer_still_waits(bench: Bench) -> None:
     first = bench.mention()
     second = bench.mention("@acme En nog iets")
     bench.settle()
@@ -68,7 +68,7 @@ def test_what_x_takes_for_a_repetition_is_refused_and_the_customer_still_waits(b
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "timeout_after"])
-def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(bench: Bench, fault: str) -> None:
+def test_lost_reply_is_found_and_not_sent_again(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("x", SEND, fault, seconds=1.2)
     number, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
@@ -82,7 +82,7 @@ def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(bench: Bench,
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "error_500", "html_503"])
-def test_a_reply_that_is_not_found_is_left_to_a_person(bench: Bench, fault: str) -> None:
+def test_reply_that_is_not_found_is_left_to_a_person(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("x", SEND, fault)
     number, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
@@ -97,7 +97,7 @@ def test_a_reply_that_is_not_found_is_left_to_a_person(bench: Bench, fault: str)
 
 
 @pytest.mark.parametrize("fault", ["error_500", "rate_limited", "drop_before"])
-def test_a_look_up_that_fails_is_made_again_later_and_nothing_is_sent(bench: Bench, fault: str) -> None:
+def test_failed_look_up_is_repeated_and_nothing_is_sent(bench: Bench, fault: str) -> None:
     bench.sandbox.faults.add("x", SEND, "drop_after")
     _, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
@@ -110,7 +110,7 @@ def test_a_look_up_that_fails_is_made_again_later_and_nothing_is_sent(bench: Ben
 
 
 @pytest.mark.parametrize("arrived", [True, False], ids=["after X had it", "before X had it"])
-def test_a_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived: bool) -> None:
+def test_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived: bool) -> None:
     _, reply_id = answered(bench)
     bench.clock.turn(seconds=UNDO)
     assert bench.sends.lease() is not None
@@ -128,7 +128,7 @@ def test_a_crash_in_the_middle_of_a_send_never_sends_twice(bench: Bench, arrived
     assert len(bench.answers()) == int(arrived)
 
 
-def test_a_crash_after_the_success_was_stored_sends_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crash_after_the_stored_success_sends_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     _, reply_id = answered(bench)
 
     def die(*_: object) -> None:
@@ -143,7 +143,7 @@ def test_a_crash_after_the_success_was_stored_sends_nothing(bench: Bench, monkey
     assert bench.team.wanted("reply") == []
 
 
-def test_a_reply_that_x_had_no_time_for_waits_and_can_be_undone(bench: Bench) -> None:
+def test_rate_limited_reply_waits_and_can_be_undone(bench: Bench) -> None:
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=300)
     number, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
@@ -154,7 +154,7 @@ def test_a_reply_that_x_had_no_time_for_waits_and_can_be_undone(bench: Bench) ->
     assert bench.answers() == []
 
 
-def test_a_reply_that_x_had_no_time_for_goes_out_later(bench: Bench) -> None:
+def test_rate_limited_reply_goes_out_later(bench: Bench) -> None:
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=60)
     _, reply_id = answered(bench)
     bench.settle(seconds=UNDO)
@@ -162,7 +162,7 @@ def test_a_reply_that_x_had_no_time_for_goes_out_later(bench: Bench) -> None:
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_while_x_has_no_time_no_other_reply_is_tried(bench: Bench) -> None:
+def test_rate_limit_holds_up_every_reply(bench: Bench) -> None:
     first, second = bench.mention(by="klant"), bench.mention(by="ander")
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=60)
     replies = [bench.team.answer(number, f"Antwoord {number}").id for number in (first, second)]

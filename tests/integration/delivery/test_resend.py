@@ -19,7 +19,7 @@ from tests.support.cast import ANNA, LARS, X
 from tests.support.lost import LOOK, NEVER, RECHECK, SEND, unknown, wait
 
 
-def test_what_x_shows_late_is_found_while_nobody_has_decided(bench: Bench) -> None:
+def test_late_reply_is_found_while_nobody_has_decided(bench: Bench) -> None:
     number, reply_id = unknown(bench, shown_after=4 * RECHECK)
     wait(bench, 2)
     assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
@@ -30,21 +30,21 @@ def test_what_x_shows_late_is_found_while_nobody_has_decided(bench: Bench) -> No
     assert len(bench.answers()) == 1
 
 
-def test_what_x_never_shows_is_looked_for_a_few_times_and_no_more(bench: Bench) -> None:
+def test_missing_reply_is_looked_for_four_times(bench: Bench) -> None:
     unknown(bench, shown_after=NEVER)
     wait(bench, 60)
     assert bench.look_ups() == 4
     assert bench.team.wanted("look_up") == []
 
 
-def test_look_ups_that_failed_are_made_later(bench: Bench) -> None:
+def test_failed_look_ups_are_made_later(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=10 * RECHECK)
     bench.sandbox.faults.add("x", LOOK, "rate_limited", times=1, retry_after=20 * RECHECK)
     wait(bench, 30)
     assert bench.team.reply(reply_id).state is ReplyState.SENT
 
 
-def test_a_late_look_up_lets_replies_go_first(bench: Bench) -> None:
+def test_late_look_up_lets_replies_go_first(bench: Bench) -> None:
     unknown(bench, shown_after=NEVER)
     bench.team.answer(bench.mention("@acme en ik?", by="ander"))
     bench.clock.turn(seconds=RECHECK)
@@ -53,7 +53,7 @@ def test_a_late_look_up_lets_replies_go_first(bench: Bench) -> None:
     assert first.kind == "reply"
 
 
-def test_what_turned_up_is_not_sent_again(bench: Bench) -> None:
+def test_found_reply_is_not_sent_again(bench: Bench) -> None:
     number, reply_id = unknown(bench, shown_after=1.5 * RECHECK)
     bench.clock.turn(seconds=RECHECK / 2)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
@@ -63,7 +63,7 @@ def test_what_turned_up_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.answers()) == 1
 
 
-def test_nothing_is_sent_again_before_it_could_be_looked_for(bench: Bench) -> None:
+def test_resend_waits_until_it_could_be_looked_for(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=NEVER)
     bench.sandbox.faults.add("x", LOOK, "error_500")
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
@@ -72,7 +72,7 @@ def test_nothing_is_sent_again_before_it_could_be_looked_for(bench: Bench) -> No
     assert "once more before" in str(bench.channel()[0].blocks)
 
 
-def test_what_was_tried_cannot_be_undone(bench: Bench) -> None:
+def test_tried_reply_cannot_be_undone(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=3 * RECHECK)
     bench.sandbox.faults.add("x", LOOK, "error_500")
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
@@ -84,7 +84,7 @@ def test_what_was_tried_cannot_be_undone(bench: Bench) -> None:
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_that_x_was_not_reached_the_second_time_leaves_the_doubt_about_the_first(bench: Bench) -> None:
+def test_unreached_second_try_leaves_the_first_in_doubt(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=3 * RECHECK)
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=5 * RECHECK)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
@@ -94,7 +94,7 @@ def test_that_x_was_not_reached_the_second_time_leaves_the_doubt_about_the_first
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_a_duplicate_may_be_one_of_the_first_try(bench: Bench) -> None:
+def test_duplicate_may_be_the_first_try(bench: Bench) -> None:
     number, reply_id = unknown(bench, shown_after=3 * RECHECK)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
     bench.settle()
@@ -104,7 +104,7 @@ def test_a_duplicate_may_be_one_of_the_first_try(bench: Bench) -> None:
     assert bench.team.thread(number).state is State.ANSWERED
 
 
-def test_the_first_try_is_found_after_the_second_was_lost_as_well(bench: Bench) -> None:
+def test_first_try_is_found_after_the_second_was_lost(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=6 * RECHECK)
     wait(bench, 2)
     bench.sandbox.faults.add("x", SEND, "drop_before")
@@ -113,7 +113,7 @@ def test_the_first_try_is_found_after_the_second_was_lost_as_well(bench: Bench) 
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
-def test_where_x_cannot_be_read_a_person_decides_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_person_decides_again_where_x_cannot_be_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise Rejected("credits", "402")
 
@@ -127,7 +127,7 @@ def test_where_x_cannot_be_read_a_person_decides_again(bench: Bench, monkeypatch
 
 
 @pytest.mark.parametrize("failure", [Ambiguous("lost"), NotDone("429", 30.0)], ids=["lost", "not reached"])
-def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
+def test_overtaken_look_up_leaves_nothing_behind(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     _, reply_id = unknown(bench, shown_after=NEVER)
@@ -157,7 +157,7 @@ def test_who_is_overtaken_while_it_looks_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize("shown_after", [1.5 * RECHECK, NEVER], ids=["found", "not found"])
-def test_who_was_erased_meanwhile_stays_so(bench: Bench, monkeypatch: pytest.MonkeyPatch, shown_after: float) -> None:
+def test_erased_reply_stays_erased(bench: Bench, monkeypatch: pytest.MonkeyPatch, shown_after: float) -> None:
     number, reply_id = unknown(bench, shown_after)
     account = bench.ctx.accounts[X]
     look = account.find_sent
@@ -175,7 +175,7 @@ def test_who_was_erased_meanwhile_stays_so(bench: Bench, monkeypatch: pytest.Mon
     assert all(message.url == "" for message in bench.team.messages(number))
 
 
-def test_what_is_found_late_does_not_end_a_wait_that_began_after_it(bench: Bench) -> None:
+def test_late_find_does_not_end_a_newer_wait(bench: Bench) -> None:
     number, reply_id = unknown(bench, shown_after=4 * RECHECK)
     close.close(bench.ctx, LARS, number, "spam")
     bench.sandbox.x.post("klant", "@acme hallo?", in_reply_to=bench.sandbox.x.posts[-1].id)

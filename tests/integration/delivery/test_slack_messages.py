@@ -23,7 +23,7 @@ PACE = 2  # seconds, more than one message takes of its channel
 RECHECK = 10  # seconds, [delivery] slack_recheck_after
 
 
-def test_a_card_is_posted_once_and_edited_in_place(bench: Bench) -> None:
+def test_card_is_posted_once_and_edited_in_place(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     (card,) = bench.channel()
@@ -45,7 +45,7 @@ def test_several_changes_become_one_update(bench: Bench) -> None:
     assert bench.calls("chat.update") == 1
 
 
-def test_what_slack_shows_already_is_not_sent_again(bench: Bench) -> None:
+def test_unchanged_content_is_not_sent_again(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     with transaction(bench.ctx.engine) as connection:
@@ -57,7 +57,7 @@ def test_what_slack_shows_already_is_not_sent_again(bench: Bench) -> None:
     assert bench.calls("chat.update") == 1
 
 
-def test_an_update_whose_answer_was_lost_is_sent_again(bench: Bench) -> None:
+def test_lost_update_is_sent_again(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     bench.sandbox.faults.add("slack", "chat.update", "drop_before")
@@ -68,7 +68,7 @@ def test_an_update_whose_answer_was_lost_is_sent_again(bench: Bench) -> None:
     assert "U0ANNA" in str(card.blocks)
 
 
-def test_a_429_closes_the_channel_for_as_long_as_slack_asks(bench: Bench) -> None:
+def test_rate_limit_closes_the_channel_as_long_as_asked(bench: Bench) -> None:
     bench.mention()
     bench.mention(by="ander")
     bench.sandbox.faults.add("slack", "chat.postMessage", "rate_limited", retry_after=30)
@@ -81,7 +81,7 @@ def test_a_429_closes_the_channel_for_as_long_as_slack_asks(bench: Bench) -> Non
     assert len(bench.channel()) == 2
 
 
-def test_a_429_in_one_channel_holds_up_no_other(bench: Bench) -> None:
+def test_rate_limit_in_one_channel_holds_up_no_other(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     bench.mention(by="ander")
@@ -92,7 +92,7 @@ def test_a_429_in_one_channel_holds_up_no_other(bench: Bench) -> None:
     assert (len(bench.channel()), len(bench.channel("press-office"))) == (1, 1)
 
 
-def test_a_channel_gets_one_new_message_a_second_by_deadline(bench: Bench) -> None:
+def test_channel_gets_one_new_message_a_second_by_deadline(bench: Bench) -> None:
     for customer in ("een", "twee", "drie"):
         bench.mention(f"@acme vraag {customer}", customer)
     bench.settle()
@@ -102,7 +102,7 @@ def test_a_channel_gets_one_new_message_a_second_by_deadline(bench: Bench) -> No
     assert [card.text[:2] for card in bench.channel()] == ["#1", "#2", "#3"]
 
 
-def test_a_card_that_is_leased_has_its_second_and_no_other_one_overtakes_it(bench: Bench) -> None:
+def test_leased_card_keeps_its_second(bench: Bench) -> None:
     first, second = bench.mention(), bench.mention(by="iemand")
     other = SlackMessageDeliverer(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
     leased = bench.posts.lease()
@@ -123,7 +123,7 @@ def announce(bench: Bench, desk: str = "Support") -> None:
         outbox.want_once(connection, news, at=at)
 
 
-def test_news_that_is_leased_has_its_second_and_no_card_overtakes_it(bench: Bench) -> None:
+def test_leased_notice_keeps_its_second(bench: Bench) -> None:
     bench.mention()
     announce(bench)
     other = SlackMessageDeliverer(bench.ctx, slack.client("xoxb-sandbox", bench.sandbox.slack_api_url))
@@ -134,7 +134,7 @@ def test_news_that_is_leased_has_its_second_and_no_card_overtakes_it(bench: Benc
     assert "has not been readable" in bench.channel()[0].text
 
 
-def test_a_reminder_that_is_leased_has_its_second_once_its_card_is_there(bench: Bench) -> None:
+def test_leased_reminder_keeps_its_second_under_its_card(bench: Bench) -> None:
     bench.mention()
     bench.settle()
     bench.clock.turn(minutes=70)
@@ -147,14 +147,14 @@ def test_a_reminder_that_is_leased_has_its_second_once_its_card_is_there(bench: 
     assert "card:2" not in [item.key for item in iter(other.lease, None)]
 
 
-def test_a_second_that_was_taken_for_nothing_goes_to_the_next_card(bench: Bench) -> None:
+def test_unused_second_goes_to_the_next_card(bench: Bench) -> None:
     bench.mention()
     announce(bench, desk="of last year")
     bench.settle()
     assert (len(bench.channel()), bench.team.wanted("feed")) == (1, [])
 
 
-def test_a_channel_rests_a_second_from_slacks_answer_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_channel_rests_a_second_from_slacks_answer_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     call = slack.call
 
     def slow(*arguments: Any, **more: Any) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def test_a_channel_rests_a_second_from_slacks_answer_on(bench: Bench, monkeypatc
     assert len(bench.channel()) == 2
 
 
-def test_a_deleted_card_is_posted_anew(bench: Bench) -> None:
+def test_deleted_card_is_posted_anew(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     (card,) = bench.channel()
@@ -183,9 +183,7 @@ def test_a_deleted_card_is_posted_anew(bench: Bench) -> None:
     assert "U0ANNA" in str(anew.blocks)
 
 
-def test_a_card_that_can_no_longer_be_edited_makes_room_for_the_new_one(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uneditable_card_makes_room_for_the_new_one(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     number = bench.mention()
     bench.settle()
     call = slack.call
@@ -204,7 +202,7 @@ def test_a_card_that_can_no_longer_be_edited_makes_room_for_the_new_one(
     assert "U0ANNA" in str(anew.blocks)
 
 
-def test_slack_refuses_and_the_card_waits_until_that_is_mended(bench: Bench) -> None:
+def test_card_that_slack_refuses_waits_until_mended(bench: Bench) -> None:
     bench.sandbox.slack.scopes.discard("chat:write")
     bench.mention()
     bench.settle()
@@ -214,7 +212,7 @@ def test_slack_refuses_and_the_card_waits_until_that_is_mended(bench: Bench) -> 
     assert len(bench.channel()) == 1
 
 
-def test_a_picture_that_slack_cannot_load_is_a_link(bench: Bench) -> None:
+def test_picture_that_slack_cannot_load_is_a_link(bench: Bench) -> None:
     picture = Media("m1", "photo", "https://pictures.invalid/a.png?b=1&c=2", "een <kapotte> doos")
     bench.sandbox.x.post("klant", "@acme kijk eens", media=[picture])
     bench.fetch()
@@ -226,7 +224,7 @@ def test_a_picture_that_slack_cannot_load_is_a_link(bench: Bench) -> None:
     assert ANNA.id in str(card.blocks)
 
 
-def test_what_slack_refuses_is_tried_less_and_less_often(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+def test_refused_message_is_tried_less_and_less_often(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     number = bench.mention()
     bench.settle()
     bench.sandbox.slack.scopes.discard("chat:write")
@@ -239,7 +237,7 @@ def test_what_slack_refuses_is_tried_less_and_less_often(bench: Bench, caplog: p
     assert ANNA.id in str(bench.channel()[0].blocks)
 
 
-def test_a_reminder_stands_under_the_card_and_is_edited_as_it_ages(bench: Bench) -> None:
+def test_reminder_stands_under_its_card_and_ages_in_place(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     claim.claim(bench.ctx, ANNA, number)
@@ -258,7 +256,7 @@ def test_a_reminder_stands_under_the_card_and_is_edited_as_it_ages(bench: Bench)
     assert len(bench.direct("U0LEAD")) == 1
 
 
-def test_a_reminder_that_nobody_owns_is_for_the_whole_channel(bench: Bench) -> None:
+def test_unowned_reminder_is_for_the_whole_channel(bench: Bench) -> None:
     bench.mention()
     bench.settle()
     bench.clock.turn(minutes=50)
@@ -268,7 +266,7 @@ def test_a_reminder_that_nobody_owns_is_for_the_whole_channel(bench: Bench) -> N
     assert warning.broadcast
 
 
-def test_a_reminder_waits_for_its_card(bench: Bench) -> None:
+def test_reminder_waits_for_its_card(bench: Bench) -> None:
     bench.mention()
     bench.clock.turn(minutes=50)
     nag.tick(bench.ctx)
@@ -280,7 +278,7 @@ def test_a_reminder_waits_for_its_card(bench: Bench) -> None:
     assert (len(bench.channel()), len(bench.under_the_card())) == (1, 1)
 
 
-def test_an_escalation_has_a_card_of_its_own_that_stays_in_step(bench: Bench) -> None:
+def test_escalation_has_its_own_card_that_stays_in_step(bench: Bench) -> None:
     number = bench.mention()
     bench.settle()
     escalate.escalate(bench.ctx, ANNA, number, "team:Press office", "a journalist")

@@ -63,12 +63,12 @@ def desk(ctx: Context, clock: TurnedClock) -> Desk:
     return Desk(ctx, clock)
 
 
-def test_a_task_runs_once(desk: Desk) -> None:
+def test_task_runs_once(desk: Desk) -> None:
     desk.want()
     assert (desk.work(), desk.work(hours=1)) == ([1], [])
 
 
-def test_a_task_wanted_again_runs_again(desk: Desk) -> None:
+def test_task_wanted_again_runs_again(desk: Desk) -> None:
     desk.want()
     desk.want(post=2)
     assert desk.work() == [2], "two wishes before it ran are one"
@@ -76,7 +76,7 @@ def test_a_task_wanted_again_runs_again(desk: Desk) -> None:
     assert desk.work() == [3]
 
 
-def test_a_task_wanted_again_while_it_runs_runs_again(desk: Desk) -> None:
+def test_task_wanted_again_while_it_runs_runs_again(desk: Desk) -> None:
     desk.want()
     item = desk.deliverer.lease()
     assert item is not None
@@ -85,13 +85,13 @@ def test_a_task_wanted_again_while_it_runs_runs_again(desk: Desk) -> None:
     assert desk.work() == [2]
 
 
-def test_a_failed_task_backs_off(desk: Desk) -> None:
+def test_failed_task_backs_off(desk: Desk) -> None:
     desk.failures = 2
     desk.want()
     assert [desk.work(seconds=wait) for wait in (0, 0.9, 0.2, 1.9, 0.2, 3600)] == [[1], [], [1], [], [1], []]
 
 
-def test_a_task_survives_its_lease(desk: Desk) -> None:
+def test_task_survives_its_lease(desk: Desk) -> None:
     desk.want()
     dead = desk.deliverer.lease()
     assert dead is not None
@@ -102,20 +102,20 @@ def test_a_task_survives_its_lease(desk: Desk) -> None:
     assert desk.work() == [2]
 
 
-def test_a_cancelled_task_is_not_run(desk: Desk) -> None:
+def test_cancelled_task_is_not_run(desk: Desk) -> None:
     key = desk.want()
     with transaction(desk.ctx.engine) as connection:
         outbox.cancel(connection, key)
     assert desk.work(hours=1) == []
 
 
-def test_a_task_is_erased_with_its_thread(desk: Desk, team: Team) -> None:
+def test_task_is_erased_with_its_thread(desk: Desk, team: Team) -> None:
     desk.want(thread_id=team.write())
     erase.erase(desk.ctx, "klant")
     assert desk.work(hours=1) == []
 
 
-def test_an_unknown_task_waits_and_is_logged_once(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_task_waits_and_is_logged_once(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.want("picture")
     with caplog.at_level(logging.ERROR):
         assert [desk.work(seconds=wait) for wait in (0, 301, 301)] == [[], [], []]
@@ -125,7 +125,7 @@ def test_an_unknown_task_waits_and_is_logged_once(desk: Desk, caplog: pytest.Log
     assert (newer.step(), desk.ran) == (True, [1])
 
 
-def test_a_slow_task_delays_no_card(bench: Bench) -> None:
+def test_slow_task_delays_no_card(bench: Bench) -> None:
     begun, finish, posted = Event(), Event(), Event()
 
     def slow(_ctx: Context, _arguments: Mapping[str, Any]) -> None:

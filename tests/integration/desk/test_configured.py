@@ -24,7 +24,7 @@ def test_everybody_sees_the_settings_where_nobody_is_named(team: Team) -> None:
     assert settings.roles == {"claim": (), "reply": (), "escalate": (), "configure": ()}
 
 
-def test_else_those_who_are_named_and_the_leads_do(team: Team) -> None:
+def test_named_agents_and_leads_alone_see_the_settings(team: Team) -> None:
     ctx = only(team.ctx, ANNA.id, "S0CARE")
     assert configured.visible(ctx, ANNA)
     assert configured.visible(ctx, LEAD)

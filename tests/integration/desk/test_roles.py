@@ -34,7 +34,7 @@ def everything(team: Team) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", BY_PEOPLE | BY_THEMSELVES)
-def test_nothing_changes_without_its_line(team: Team, name: str) -> None:
+def test_no_change_happens_without_its_line(team: Team, name: str) -> None:
     deed = (BY_PEOPLE | BY_THEMSELVES)[name]
     number = deed.before(team)
     before = everything(team)
@@ -45,7 +45,7 @@ def test_nothing_changes_without_its_line(team: Team, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FOR_ROLES)
-def test_who_lacks_the_role_or_is_at_another_desk_changes_nothing(team: Team, name: str) -> None:
+def test_outsider_to_role_or_desk_changes_nothing(team: Team, name: str) -> None:
     deed = FOR_ROLES[name]
     number = deed.before(team)
     before, (desk,) = everything(team), team.ctx.settings.desks
@@ -66,7 +66,7 @@ def test_who_lacks_the_role_or_is_at_another_desk_changes_nothing(team: Team, na
     deed.act(team, LARS, number)
 
 
-def test_a_lead_and_a_member_of_a_group_have_the_role(team: Team) -> None:
+def test_lead_and_group_member_have_the_role(team: Team) -> None:
     (desk,) = team.ctx.settings.desks
     desks = (desk.model_copy(update={"roles": Roles(claim=("S0CARE",))}),)
     team.ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=desks))
@@ -74,7 +74,7 @@ def test_a_lead_and_a_member_of_a_group_have_the_role(team: Team) -> None:
         BY_PEOPLE["take over"].act(team, who, team.write(conversation=who.id))
 
 
-def test_a_desk_that_is_no_longer_configured_has_no_threads(team: Team) -> None:
+def test_unconfigured_desk_has_no_threads(team: Team) -> None:
     number = team.write()
     (desk,) = team.ctx.settings.desks
     desks = (desk.model_copy(update={"name": "Renamed"}),)

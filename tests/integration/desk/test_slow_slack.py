@@ -113,7 +113,7 @@ def office(tmp_path: Path) -> Iterator[SlowOffice]:
         yield running
 
 
-def test_who_is_in_a_group_is_known_before_the_first_click(office: SlowOffice) -> None:
+def test_group_members_are_known_before_the_first_click(office: SlowOffice) -> None:
     number = office.mention()
     office.desk.deps.prepare()
     eventually(lambda: office.answered(MEMBERS))
@@ -123,7 +123,7 @@ def test_who_is_in_a_group_is_known_before_the_first_click(office: SlowOffice) -
     assert office.answered(MEMBERS) == 1
 
 
-def test_no_click_waits_for_a_group_that_was_never_read_and_two_ask_once(office: SlowOffice) -> None:
+def test_click_never_waits_for_an_unread_group(office: SlowOffice) -> None:
     number = office.mention()
     office.hold(MEMBERS)
     with ThreadPoolExecutor(2) as team:
@@ -134,7 +134,7 @@ def test_no_click_waits_for_a_group_that_was_never_read_and_two_ask_once(office:
     assert office.answered(MEMBERS) == 0
 
 
-def test_slacks_own_wait_is_kept_after_a_429_and_no_longer(office: SlowOffice, hours: Hours) -> None:
+def test_rate_limit_of_slack_is_kept_and_no_longer(office: SlowOffice, hours: Hours) -> None:
     number = office.mention()
     office.sandbox.faults.add("slack", MEMBERS, "rate_limited", retry_after=60)
     for later in (0, 59):
@@ -146,7 +146,7 @@ def test_slacks_own_wait_is_kept_after_a_429_and_no_longer(office: SlowOffice, h
 
 
 @pytest.mark.parametrize("trouble", ["rate_limited", "error_500", "drop_before"])
-def test_the_last_known_members_count_while_slack_cannot_tell(
+def test_last_known_members_count_while_slack_is_away(
     office: SlowOffice, hours: Hours, trouble: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     number = office.mention()
@@ -159,7 +159,7 @@ def test_the_last_known_members_count_while_slack_cannot_tell(
     assert office.owner(number) == EMMA.id
 
 
-def test_no_click_waits_for_a_group_that_was_read_before(
+def test_click_never_waits_for_a_group_read_before(
     office: SlowOffice, hours: Hours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = office.mention()
@@ -172,7 +172,7 @@ def test_no_click_waits_for_a_group_that_was_read_before(
     assert office.owner(number) == EMMA.id
 
 
-def test_members_are_read_anew_behind_the_clicks_back(office: SlowOffice, hours: Hours) -> None:
+def test_members_are_refreshed_behind_the_clicks(office: SlowOffice, hours: Hours) -> None:
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.slack.state.usergroups[GROUP] = [LARS.id]
@@ -181,7 +181,7 @@ def test_members_are_read_anew_behind_the_clicks_back(office: SlowOffice, hours:
     assert office.answered(MEMBERS) == 2
 
 
-def test_a_strangers_reply_does_not_wait_for_who_they_are(office: SlowOffice) -> None:
+def test_stranger_replies_before_their_name_is_known(office: SlowOffice) -> None:
     number = office.mention()
     office.hold(PEOPLE)
     office.command(EMMA, f"reply {number}")
@@ -189,7 +189,7 @@ def test_a_strangers_reply_does_not_wait_for_who_they_are(office: SlowOffice) ->
     assert office.answered(PEOPLE) == 0
 
 
-def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
+def test_stranger_is_known_while_that_cannot_be_stored(
     office: SlowOffice, hours: Hours, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     number = office.mention()
@@ -207,7 +207,7 @@ def test_a_stranger_is_known_by_name_also_while_that_cannot_be_stored(
     eventually(lambda: people.known(office.desk.ctx, EMMA.id))
 
 
-def test_who_was_met_is_asked_after_a_day_later_and_nobody_waits(
+def test_known_agent_is_refreshed_daily_without_a_wait(
     ctx: Context, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Sandbox(rate_limits=False) as sandbox:

@@ -61,7 +61,7 @@ def watched(bench: Bench) -> Watched:
     return Watched(watched, network, watched.team)
 
 
-def test_a_network_that_fails_is_said_once_and_once_when_it_is_back(watched: Watched) -> None:
+def test_failing_network_is_told_once_and_once_when_back(watched: Watched) -> None:
     assert watched.minutes(5, Fetched((), "1")) == 0
     assert watched.minutes(3, AWAY) == 0, "two minutes and no more"
     assert watched.minutes(1) == 1
@@ -81,7 +81,7 @@ def test_one_failure_is_no_news(watched: Watched) -> None:
         assert watched.minutes(1, Fetched((), "1")) == 0
 
 
-def test_a_network_that_is_asked_seldom_may_fail_for_three_polls(watched: Watched) -> None:
+def test_seldom_polled_network_may_fail_three_polls(watched: Watched) -> None:
     desk = watched.team.ctx.settings.desks[0]
     slow = desk.networks[0].model_copy(update={"poll_every": timedelta(minutes=10)})
     desks = (desk.model_copy(update={"networks": (slow,)}),)
@@ -101,13 +101,13 @@ def test_a_network_that_is_asked_seldom_may_fail_for_three_polls(watched: Watche
         (Rejected("invalid", "400"), "in the log"),
     ],
 )
-def test_what_to_do_depends_on_why_it_fails(watched: Watched, error: NetworkError, advice: str) -> None:
+def test_advice_depends_on_why_it_fails(watched: Watched, error: NetworkError, advice: str) -> None:
     watched.minutes(6, error)
     (text,) = watched.texts
     assert advice in text
 
 
-def test_mentions_that_cannot_be_stored_are_said_too(watched: Watched) -> None:
+def test_unstored_mentions_are_told_too(watched: Watched) -> None:
     watched.network.fetched = Fetched((watched.team.mention(),), "1")
     watched.team.allow_no_lines()
     for _ in range(10):
@@ -118,14 +118,14 @@ def test_mentions_that_cannot_be_stored_are_said_too(watched: Watched) -> None:
     assert "in the log" in text
 
 
-def test_another_outage_is_said_anew(watched: Watched) -> None:
+def test_another_outage_is_told_anew(watched: Watched) -> None:
     for _ in range(2):
         watched.minutes(10, AWAY)
         watched.minutes(10, Fetched((), "1"))
     assert ["again" in text for text in watched.texts] == [False, True, False, True]
 
 
-def test_of_several_processes_one_says_it(watched: Watched) -> None:
+def test_outage_race_is_told_by_one_process(watched: Watched) -> None:
     watched.minutes(3, AWAY)
     watched.bench.clock.turn(minutes=2)
     assert sum(together([lambda: feed_health.tick(watched.team.ctx)] * 6)) == 1
@@ -147,7 +147,7 @@ def usual(watched: Watched, *gaps: timedelta) -> None:
     watched.hears(timedelta())
 
 
-def test_silence_is_said_when_it_is_far_longer_than_usual_at_this_hour(watched: Watched) -> None:
+def test_silence_is_told_when_far_longer_than_usual(watched: Watched) -> None:
     watched.minutes(1, Fetched((), "1"))
     usual(watched, timedelta(hours=1), timedelta(hours=2), timedelta(minutes=30))
     assert watched.hours(8) == 0, "four times the longest gap and no more"
@@ -160,24 +160,24 @@ def test_silence_is_said_when_it_is_far_longer_than_usual_at_this_hour(watched: 
     assert "coming in again" in back
 
 
-def test_a_quiet_hour_that_is_always_quiet_is_no_news(watched: Watched) -> None:
+def test_always_quiet_hour_is_no_news(watched: Watched) -> None:
     usual(watched, timedelta(hours=9))
     assert watched.hours(4, Fetched((), "1")) == 0
 
 
-def test_without_a_week_of_history_no_silence_is_unusual(watched: Watched) -> None:
+def test_silence_is_never_unusual_in_the_first_week(watched: Watched) -> None:
     watched.hears(*(timedelta(hours=hour) for hour in range(24 * 6)))
     assert watched.hours(6, Fetched((), "1")) == 0
 
 
-def test_silence_counts_from_when_the_network_answers_again(watched: Watched) -> None:
+def test_silence_counts_from_when_the_network_answers(watched: Watched) -> None:
     usual(watched, timedelta(minutes=30))
     assert watched.hours(5, AWAY) == 1
     assert watched.hours(3, Fetched((), "1")) == 1, "back, and not silent at once"
     assert watched.hours(1) == 1
 
 
-def test_a_silent_network_that_then_fails_is_worth_another_word(watched: Watched) -> None:
+def test_silent_network_that_fails_is_told_again(watched: Watched) -> None:
     usual(watched, timedelta(minutes=30))
     assert watched.hours(3, Fetched((), "1")) == 0, "three hours are never too long"
     assert watched.hours(0.5) == 1

@@ -39,7 +39,7 @@ def feed(ctx: Context) -> Feed:
     return found
 
 
-def test_a_mention_is_a_thread_with_a_card_and_a_clock(team: Team, clock: TurnedClock) -> None:
+def test_mention_is_a_thread_with_a_card_and_a_clock(team: Team, clock: TurnedClock) -> None:
     number = team.write("Help", media=(Media("photo", "https://pbs.twimg.com/a.jpg", "een doos"),))
     thread = team.thread(number)
     assert (thread.state, thread.owner, thread.customer_handle, thread.customer_followers) == (
@@ -52,14 +52,14 @@ def test_a_mention_is_a_thread_with_a_card_and_a_clock(team: Team, clock: Turned
     assert team.wanted("card") == [f"card:{number}"]
 
 
-def test_a_mention_is_stored_once_however_often_it_is_fetched(team: Team) -> None:
+def test_mention_is_stored_once_however_often_fetched(team: Team) -> None:
     mention = team.mention()
     assert [team.receive(mention, mention), team.receive(mention)] == [1, 0]
     assert team.rows("SELECT count(*) AS n FROM post")[0]["n"] == 1
     assert team.rows("SELECT count(*) AS n FROM event")[0]["n"] == 1
 
 
-def test_four_processes_that_fetch_the_same_store_it_once(team: Team) -> None:
+def test_fetch_race_of_four_stores_it_once(team: Team) -> None:
     mentions = [
         team.mention(conversation=f"c{number % 3}", author=Author(str(number % 5), f"k{number % 5}", "K"))
         for number in range(30)
@@ -75,7 +75,7 @@ def test_four_processes_that_fetch_the_same_store_it_once(team: Team) -> None:
     assert dict(counts) == {"messages": 30, "threads": 15, "events": 30, "cards": 15, "waits": 15}
 
 
-def test_a_follow_up_joins_the_thread_and_its_clock(team: Team, clock: TurnedClock) -> None:
+def test_follow_up_joins_the_thread_and_its_clock(team: Team, clock: TurnedClock) -> None:
     since = clock.at
     number = team.write("Help")
     clock.turn(minutes=10)
@@ -84,11 +84,11 @@ def test_a_follow_up_joins_the_thread_and_its_clock(team: Team, clock: TurnedClo
     assert [message.text for message in team.messages(number)] == ["Help", "Hallo?"]
 
 
-def test_somebody_else_in_the_same_conversation_has_a_thread_of_their_own(team: Team) -> None:
+def test_another_customer_in_the_conversation_has_a_thread(team: Team) -> None:
     assert team.write() != team.write(author=Author("8", "ander", "Ander"))
 
 
-def test_a_post_that_is_fetched_late_moves_the_clock_back(team: Team, clock: TurnedClock) -> None:
+def test_late_post_moves_the_clock_back(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     earlier = clock.at - timedelta(minutes=5)
     team.write(posted_at=earlier)
@@ -96,7 +96,7 @@ def test_a_post_that_is_fetched_late_moves_the_clock_back(team: Team, clock: Tur
     assert [row["n"] for row in team.rows("SELECT count(*) AS n FROM wait")] == [1]
 
 
-def test_a_closed_thread_opens_again_and_the_clock_starts_at_the_new_words(team: Team, clock: TurnedClock) -> None:
+def test_closed_thread_opens_at_the_new_post(team: Team, clock: TurnedClock) -> None:
     number = team.write("Wat een onzin")
     close.close(team.ctx, ANNA, number, "no question")
     at = clock.turn(minutes=30)
@@ -105,7 +105,7 @@ def test_a_closed_thread_opens_again_and_the_clock_starts_at_the_new_words(team:
     assert (thread.state, thread.waiting_since, thread.close_reason) == (State.WAITING, at, None)
 
 
-def test_what_a_close_dismissed_does_not_wait_again_when_the_new_words_go(team: Team, clock: TurnedClock) -> None:
+def test_dismissed_post_does_not_wait_again(team: Team, clock: TurnedClock) -> None:
     number = team.write("Wat een onzin")
     clock.turn(minutes=1)
     close.close(team.ctx, ANNA, number, "no question")
@@ -116,7 +116,7 @@ def test_what_a_close_dismissed_does_not_wait_again_when_the_new_words_go(team: 
     assert (team.thread(number).state, team.thread(number).waiting_since) == (State.CLOSED, None)
 
 
-def test_an_edit_replaces_the_words_and_keeps_the_clock(team: Team, clock: TurnedClock) -> None:
+def test_edit_replaces_the_words_and_keeps_the_clock(team: Team, clock: TurnedClock) -> None:
     first = team.mention("Mijn pakje")
     team.receive(first)
     since, at = clock.at, clock.turn(minutes=10)
@@ -129,27 +129,27 @@ def test_an_edit_replaces_the_words_and_keeps_the_clock(team: Team, clock: Turne
     assert team.kinds(1) == ["received", "edited", "edited"]
 
 
-def test_a_post_and_its_edit_in_one_fetch_are_one_message(team: Team) -> None:
+def test_post_and_its_edit_in_one_fetch_are_one_message(team: Team) -> None:
     first = team.mention("Mijn pakje")
     team.receive(first, team.edited(first, "Mijn pakket", "11"))
     assert [(message.external_id, message.text) for message in team.messages(1)] == [("11", "Mijn pakket")]
 
 
-def test_an_edit_that_the_network_files_under_a_conversation_of_its_own_begins_no_second_thread(team: Team) -> None:
+def test_edit_in_another_conversation_begins_no_thread(team: Team) -> None:
     first = team.mention("Mijn pakje")
     team.receive(first, replace(team.edited(first, "Mijn pakket", "11"), conversation="c11"))
     assert [row["text"] for row in team.rows("SELECT text FROM post")] == ["Mijn pakket"]
     assert len(team.rows("SELECT id FROM thread")) == 1
 
 
-def test_a_post_that_is_twice_in_one_fetch_is_stored_where_it_was_first(team: Team) -> None:
+def test_post_twice_in_one_fetch_is_stored_once(team: Team) -> None:
     team.write("Eerder", conversation="c2")
     mention = team.mention()
     assert team.receive(mention, replace(mention, conversation="c2")) == 1
     assert [row["conversation"] for row in team.rows("SELECT conversation FROM thread ORDER BY id")] == ["c2", "c1"]
 
 
-def test_a_deletion_blanks_the_words_and_stops_the_clock(team: Team, clock: TurnedClock) -> None:
+def test_deletion_blanks_the_words_and_stops_the_clock(team: Team, clock: TurnedClock) -> None:
     number = team.write("Mijn geheim", media=(Media("photo", "https://pbs.twimg.com/geheim.jpg"),))
     at = clock.turn(minutes=15)
     assert [team.delete("1"), team.delete("1")] == [1, 0]
@@ -161,7 +161,7 @@ def test_a_deletion_blanks_the_words_and_stops_the_clock(team: Team, clock: Turn
     assert team.rows("SELECT outcome FROM wait")[0]["outcome"] == "withdrawn"
 
 
-def test_an_edit_brings_no_deleted_words_back(team: Team, clock: TurnedClock) -> None:
+def test_edit_brings_no_deleted_words_back(team: Team, clock: TurnedClock) -> None:
     first = team.mention("Mijn geheim")
     team.receive(first)
     clock.turn(minutes=15)
@@ -170,7 +170,7 @@ def test_an_edit_brings_no_deleted_words_back(team: Team, clock: TurnedClock) ->
     assert team.messages(1)[0].text == ""
 
 
-def test_the_clock_follows_what_is_left(team: Team, clock: TurnedClock) -> None:
+def test_clock_follows_the_posts_that_are_left(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     later = clock.turn(minutes=10)
     team.write()
@@ -181,9 +181,7 @@ def test_the_clock_follows_what_is_left(team: Team, clock: TurnedClock) -> None:
     assert wait["ended_at"] is None
 
 
-def test_posts_are_asked_after_often_while_their_authors_wait_and_else_daily(
-    team: Team, clock: TurnedClock, account: Served
-) -> None:
+def test_posts_are_rechecked_often_while_waiting_else_daily(team: Team, clock: TurnedClock, account: Served) -> None:
     team.write()
     closed = team.write(conversation="c2")
     close.close(team.ctx, ANNA, closed, "spam")
@@ -198,7 +196,7 @@ def test_posts_are_asked_after_often_while_their_authors_wait_and_else_daily(
     assert [set(ids) for ids in account.asked_after] == [{"1", "2"}, {"1"}, {"1", "2"}]
 
 
-def test_a_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: TurnedClock, account: Served) -> None:
+def test_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: TurnedClock, account: Served) -> None:
     mention = team.mention("Mijn pakje")
     team.receive(mention)
     clock.turn(minutes=15)
@@ -210,9 +208,7 @@ def test_a_recheck_finds_an_edit_and_survives_an_outage(team: Team, clock: Turne
     assert team.messages(1)[0].text == "Mijn pakket"
 
 
-def test_a_wording_that_is_stored_by_itself_stops_no_recheck_of_the_earlier_one(
-    team: Team, clock: TurnedClock, account: Served
-) -> None:
+def test_stored_wording_stops_no_recheck_of_the_earlier(team: Team, clock: TurnedClock, account: Served) -> None:
     first = team.mention("Mijn pakje")
     team.receive(first)
     clock.turn(seconds=1)
@@ -225,9 +221,7 @@ def test_a_wording_that_is_stored_by_itself_stops_no_recheck_of_the_earlier_one(
     assert [message.text for message in team.messages(1)] == ["Mijn pakje", "Mijn pakket"]
 
 
-def test_the_first_start_looks_back_and_later_ones_go_on_at_the_cursor(
-    team: Team, clock: TurnedClock, account: Served
-) -> None:
+def test_first_start_looks_back_and_later_ones_use_the_cursor(team: Team, clock: TurnedClock, account: Served) -> None:
     account.fetched = Fetched((team.mention(),), "1")
     assert poll(team.ctx, account) == 1
     assert account.fetches == [(None, clock.at - timedelta(hours=24))]
@@ -240,7 +234,7 @@ def test_the_first_start_looks_back_and_later_ones_go_on_at_the_cursor(
 
 
 @pytest.mark.parametrize(("error", "pause"), [(NotDone("429", 900), 900), (Rejected("credentials", "401"), 60)])
-def test_a_network_that_fails_is_left_alone_for_a_while(
+def test_failing_network_is_left_alone_for_a_while(
     team: Team, clock: TurnedClock, account: Served, error: NotDone | Rejected, pause: int
 ) -> None:
     account.fetched = error
@@ -258,9 +252,7 @@ def test_a_network_that_fails_is_left_alone_for_a_while(
     assert (feed(team.ctx).failing_since, feed(team.ctx).error) == (None, None)
 
 
-def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
-    team: Team, clock: TurnedClock, account: Served
-) -> None:
+def test_dead_poller_is_succeeded_by_another(team: Team, clock: TurnedClock, account: Served) -> None:
     class Dying(Served):
         def fetch(self, cursor: str | None, since: datetime) -> Fetched:
             raise RuntimeError("killed")
@@ -275,7 +267,7 @@ def test_one_process_reads_a_feed_and_another_takes_over_when_it_dies(
     assert len(account.fetches) == 1
 
 
-def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context) -> None:
+def test_changed_targets_leave_a_thread_alone(team: Team, ctx: Context) -> None:
     number = team.write()
     thread = team.thread(number)
     assert (thread.first_target, thread.next_target, thread.warn_share) == (3600, 7200, 0.75)
@@ -283,7 +275,7 @@ def test_targets_that_change_later_leave_a_thread_alone(team: Team, ctx: Context
 
 
 @pytest.mark.parametrize(("failing", "fetches"), [(False, 2), (True, 1)])
-def test_a_clock_that_was_set_back_stalls_no_network_that_answers(
+def test_clock_set_back_stalls_no_answering_network(
     team: Team, clock: TurnedClock, failing: bool, fetches: int
 ) -> None:
     account = Served(team.ctx.accounts[X])

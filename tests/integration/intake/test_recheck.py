@@ -22,7 +22,7 @@ def _closed(bench: Bench) -> tuple[str, int]:
     return post.id, thread
 
 
-def test_a_post_of_a_closed_thread_that_is_deleted_is_blanked_within_a_day(bench: Bench) -> None:
+def test_deleted_post_of_a_closed_thread_is_blanked_in_a_day(bench: Bench) -> None:
     post, thread = _closed(bench)
     bench.finish()
     assert "geheim" in bench.everything_shown()
@@ -36,7 +36,7 @@ def test_a_post_of_a_closed_thread_that_is_deleted_is_blanked_within_a_day(bench
     assert [event.kind for event in queries.history(bench.ctx, ANNA, thread).events][-1] == "withdrawn"
 
 
-def test_a_post_of_a_closed_thread_that_is_edited_reads_as_it_does_now(bench: Bench) -> None:
+def test_edited_post_of_a_closed_thread_reads_as_now(bench: Bench) -> None:
     post, thread = _closed(bench)
     bench.sandbox.x.edit(post, "@acme anders")
     bench.clock.turn(hours=24)
@@ -44,7 +44,7 @@ def test_a_post_of_a_closed_thread_that_is_edited_reads_as_it_does_now(bench: Be
     assert queries.card(bench.ctx, thread).posts[0].text == "@acme anders"
 
 
-def test_a_post_whose_customer_waits_is_asked_after_more_often_than_the_others(bench: Bench) -> None:
+def test_waiting_post_is_rechecked_more_often(bench: Bench) -> None:
     bench.sandbox.x.post("jan", "@acme hallo")
     bench.fetch()
     asked = len(bench.sandbox.x.calls)
@@ -61,7 +61,7 @@ def test_a_post_whose_customer_waits_is_asked_after_more_often_than_the_others(b
     assert len(bench.sandbox.x.calls) == asked + 3, "once more while it was due, then once a day"
 
 
-def test_a_network_that_fails_is_asked_again_before_the_day_is_over(bench: Bench) -> None:
+def test_failing_network_is_rechecked_within_the_day(bench: Bench) -> None:
     post, thread = _closed(bench)
     bench.sandbox.x.delete(post)
     bench.clock.turn(hours=23)

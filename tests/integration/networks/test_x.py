@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 HANGS = 0.5  # seconds that a time-out lasts: longer than the account waits, and over before the sandbox stops
 
 
-def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, account: XAccount, clock: Clock) -> None:
+def test_mentions_come_oldest_first_and_once_over_pages(x: XService, account: XAccount, clock: Clock) -> None:
     posted = [x.post("anne_v", f"@acme vraag {number}").id for number in range(230)]
     fetched = account.fetch(None, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions] == posted
@@ -40,9 +40,7 @@ def test_mentions_come_oldest_first_over_several_pages_and_once(x: XService, acc
     assert [mention.id for mention in account.fetch(fetched.cursor, x.now() - DAY).mentions] == [late]
 
 
-def test_a_mention_that_x_shows_late_is_fetched_from_beneath_newer_ones(
-    x: XService, account: XAccount, clock: Clock
-) -> None:
+def test_mention_shown_late_is_fetched_beneath_newer_ones(x: XService, account: XAccount, clock: Clock) -> None:
     late = x.post("anne_v", "@acme vraag").id
     x.late.add(late)
     clock.turn(seconds=59)
@@ -55,7 +53,7 @@ def test_a_mention_that_x_shows_late_is_fetched_from_beneath_newer_ones(
     assert ([mention.id for mention in fetched.mentions], fetched.cursor) == ([late, newer], newer)
 
 
-def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, account: XAccount) -> None:
+def test_overlap_costs_neither_requests_nor_dollars(x: XService, account: XAccount) -> None:
     for number in range(230):
         x.post("anne_v", f"@acme vraag {number}")
     cursor = account.fetch(None, x.now() - DAY).cursor
@@ -66,18 +64,18 @@ def test_what_is_read_again_costs_neither_requests_nor_dollars(x: XService, acco
     assert account.spent.counts["mention_read"] == 270
 
 
-def test_the_first_start_looks_back_as_far_as_it_is_told(x: XService, account: XAccount, clock: Clock) -> None:
+def test_first_start_looks_back_as_far_as_told(x: XService, account: XAccount, clock: Clock) -> None:
     x.post("anne_v", "@acme long ago")
     clock.turn(hours=30)
     recent = x.post("anne_v", "@acme just now").id
     assert [mention.id for mention in account.fetch(None, x.now() - DAY).mentions] == [recent]
 
 
-def test_without_anything_new_the_cursor_stays(x: XService, account: XAccount) -> None:
+def test_cursor_stays_without_news(x: XService, account: XAccount) -> None:
     assert account.fetch(None, x.now() - DAY).cursor is None
 
 
-def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, account: XAccount) -> None:
+def test_reposts_are_left_out_and_move_the_cursor(x: XService, account: XAccount) -> None:
     original = x.post("anne_v", "@acme help")
     repost = x.repost("bob", original.id)
     fetched = account.fetch(None, x.now() - DAY)
@@ -86,7 +84,7 @@ def test_reposts_are_left_out_and_yet_move_the_cursor(x: XService, account: XAcc
 
 
 @pytest.mark.parametrize("names", ["tweet", "post"])
-def test_a_mention_is_what_the_customer_wrote(x: XService, account: XAccount, names: str) -> None:
+def test_mention_is_what_the_customer_wrote(x: XService, account: XAccount, names: str) -> None:
     x.field_names = "post" if names == "post" else "tweet"
     x.add_account("anne_v", "Anne", followers=311, language="nl")
     words = "@acme dag 5 & nog geen <antwoord>, zie https://anne.example/pakket?a=1&b=2 " + "kapot " * 60 + "einde"
@@ -104,7 +102,7 @@ def test_a_mention_is_what_the_customer_wrote(x: XService, account: XAccount, na
     assert mention.reply_blocked_reason is None
 
 
-def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, account: XAccount) -> None:
+def test_reply_is_posted_and_its_bill_agrees(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme waar is mijn pakket?")
     account.fetch(None, x.now() - DAY)
     sent = account.send("Dag Anne, we zoeken het uit ^AB", question.id)
@@ -128,7 +126,7 @@ def test_a_reply_is_posted_and_its_sandbox_bill_agrees(x: XService, account: XAc
         ("invalid", lambda x, account: account.send("", x.post("anne_v", "@acme").id)),
     ],
 )
-def test_x_refuses_in_words_of_the_desk(
+def test_refusals_of_x_are_words_of_the_desk(
     x: XService, account: XAccount, code: str, do: Callable[[XService, XAccount], object]
 ) -> None:
     with pytest.raises(Rejected) as refused:
@@ -136,7 +134,7 @@ def test_x_refuses_in_words_of_the_desk(
     assert refused.value.code == code
 
 
-def test_a_duplicate_is_refused(x: XService, account: XAccount) -> None:
+def test_duplicate_is_refused(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
     account.send("Hello", question)
     with pytest.raises(Rejected) as refused:
@@ -144,14 +142,14 @@ def test_a_duplicate_is_refused(x: XService, account: XAccount) -> None:
     assert refused.value.code == "duplicate"
 
 
-def test_no_credit_is_said_as_such(x: XService, account: XAccount) -> None:
+def test_missing_credit_is_told_as_such(x: XService, account: XAccount) -> None:
     x.out_of_credit = True
     with pytest.raises(Rejected) as refused:
         account.fetch(None, x.now() - DAY)
     assert refused.value.code == "credits"
 
 
-def test_a_full_window_says_when_to_come_back(x: XService, account: XAccount) -> None:
+def test_full_window_says_when_to_come_back(x: XService, account: XAccount) -> None:
     x.limits["GET /2/users/:id/mentions"] = 1
     account.fetch(None, x.now() - DAY)
     with pytest.raises(NotDone) as refused:
@@ -187,7 +185,7 @@ PATHS = {WHO: "/2/users/by/username/acme", READ: "/2/users/1000/mentions", WRITE
         (WRITE, "timeout_after", Ambiguous),
     ],
 )
-def test_bad_days_are_told_apart_and_asked_once(
+def test_failures_are_told_apart_and_tried_once(
     x: XService, make_account: Callable[..., XAccount], method: str, fault: str, error: type[NetworkError]
 ) -> None:
     account = make_account(timeout=0.2)
@@ -207,7 +205,7 @@ def test_bad_days_are_told_apart_and_asked_once(
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "drop_after"])
-def test_a_reply_whose_answer_was_lost_is_found_again(
+def test_lost_reply_is_found_again(
     x: XService, make_account: Callable[..., XAccount], clock: Clock, fault: str
 ) -> None:
     account = make_account(timeout=0.2)
@@ -227,9 +225,7 @@ def test_a_reply_whose_answer_was_lost_is_found_again(
     assert account.find_sent(text, question, x.now() + DAY) is None
 
 
-def test_a_reply_is_found_under_every_number_of_the_post_that_it_answers(
-    x: XService, account: XAccount, clock: Clock
-) -> None:
+def test_reply_is_found_under_every_number_of_its_post(x: XService, account: XAccount, clock: Clock) -> None:
     first = x.post("anne_v", "@acme vraag").id
     clock.turn(minutes=1)
     second, other = x.edit(first, "@acme betere vraag").id, x.post("anne_v", "@acme iets anders").id
@@ -243,7 +239,7 @@ def test_a_reply_is_found_under_every_number_of_the_post_that_it_answers(
         assert account.find_sent(f"Answer to {answered}", other, began) is None
 
 
-def test_a_reply_that_was_never_sent_is_not_found_among_many(x: XService, account: XAccount) -> None:
+def test_unsent_reply_is_not_found_among_many(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
     first = x.post("acme", "Answer 0", in_reply_to=question).id
     for number in range(1, 130):
@@ -267,7 +263,7 @@ def test_stored_posts_are_looked_up_as_they_are_now(x: XService, account: XAccou
     assert account.look_up(()).standing == ()
 
 
-def test_a_cursor_that_x_refuses_does_not_stop_the_feed(
+def test_refused_cursor_does_not_stop_the_feed(
     x: XService, account: XAccount, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     x.post("anne_v", "@acme long ago")
@@ -278,7 +274,7 @@ def test_a_cursor_that_x_refuses_does_not_stop_the_feed(
     assert "X refuses the cursor" in caplog.text
 
 
-def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, account: XAccount) -> None:
+def test_edited_mention_is_fetched_under_its_new_number(x: XService, account: XAccount) -> None:
     first = x.post("anne_v", "@acme vraag").id
     cursor = account.fetch(None, x.now() - DAY).cursor
     newest = x.edit(first, "@acme betere vraag").id
@@ -286,7 +282,7 @@ def test_an_edited_mention_is_fetched_under_its_new_number(x: XService, account:
     assert (mention.id, mention.earlier_ids) == (newest, (first,))
 
 
-def test_an_address_where_nobody_listens_means_not_done(make_account: Callable[..., XAccount]) -> None:
+def test_address_without_a_listener_means_not_done(make_account: Callable[..., XAccount]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         account = make_account(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
@@ -294,9 +290,7 @@ def test_an_address_where_nobody_listens_means_not_done(make_account: Callable[.
             account.send("Hello", "1")
 
 
-def test_nothing_logged_holds_a_token_or_a_text(
-    x: XService, account: XAccount, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_log_holds_neither_token_nor_text(x: XService, account: XAccount, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logs.hush()
     question = x.post("anne_v", "@acme customersword").id

@@ -24,7 +24,7 @@ def blamed(error: Rejected) -> list[str]:
     return [f"X_{key.upper()}" for key in error.keys]
 
 
-def test_the_credentials_are_tried_and_the_wrong_one_is_named(make_account: Callable[..., XAccount]) -> None:
+def test_wrong_credential_is_named(make_account: Callable[..., XAccount]) -> None:
     assert make_account().verify() == "acme"
     for wrong, name in (
         ({"bearer_token": "nonsense"}, "X_BEARER_TOKEN"),
@@ -41,7 +41,7 @@ def test_the_credentials_are_tried_and_the_wrong_one_is_named(make_account: Call
 
 
 @pytest.mark.parametrize("token", ["no-number", "2000-of-another-shape", "AAAA"])
-def test_a_token_may_have_any_shape(x: XService, make_account: Callable[..., XAccount], token: str) -> None:
+def test_token_may_have_any_shape(x: XService, make_account: Callable[..., XAccount], token: str) -> None:
     x.gate = Gate(Credentials(token=token), time.time)
     account = make_account(access_token=token)
     question = x.post("anne_v", "@acme?").id
@@ -54,9 +54,7 @@ def test_a_token_may_have_any_shape(x: XService, make_account: Callable[..., XAc
     assert found.id == sent.id
 
 
-def test_tokens_of_another_account_are_told_from_the_desks_own(
-    x: XService, make_account: Callable[..., XAccount]
-) -> None:
+def test_tokens_of_another_account_are_told_apart(x: XService, make_account: Callable[..., XAccount]) -> None:
     x.add_account("acme_help", "Acme helps")
     with pytest.raises(Rejected) as refused:
         make_account(handle="acme_help").verify()
@@ -65,7 +63,7 @@ def test_tokens_of_another_account_are_told_from_the_desks_own(
     assert "they act for @acme, the desk for @acme_help" in refused.value.detail
 
 
-def test_a_handle_is_the_same_in_capitals(x: XService, make_account: Callable[..., XAccount]) -> None:
+def test_handle_is_the_same_in_capitals(x: XService, make_account: Callable[..., XAccount]) -> None:
     account = make_account(handle="ACME")
     question = x.post("anne_v", "@acme?").id
     assert account.verify() == "acme"
@@ -83,7 +81,7 @@ def test_several_threads_share_one_account(x: XService, account: XAccount) -> No
     assert account.spent.counts["post"] == 24
 
 
-def test_a_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
+def test_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
     account: Account = build(
         "x",
         "acme",

@@ -121,7 +121,7 @@ def planted(bench: Bench) -> Planted:
     return Planted(threads, posts, customer)
 
 
-def test_nothing_of_the_customer_is_left_in_any_column_or_in_slack(bench: Bench, planted: Planted) -> None:
+def test_erasing_leaves_nothing_in_any_column_or_in_slack(bench: Bench, planted: Planted) -> None:
     shown = bench.everything_shown()
     assert PLANT in shown.lower()
     before = bench.tables()
@@ -183,7 +183,7 @@ def test_erased_threads_wait_for_nobody_and_allow_nothing(bench: Bench, planted:
                 act(number)
 
 
-def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_thread(bench: Bench) -> None:
+def test_erased_posts_stay_away_and_new_ones_begin_a_thread(bench: Bench) -> None:
     x, ctx = bench.sandbox.x, bench.ctx
     post = x.post(HANDLE, "@acme hello").id
     bench.fetch()
@@ -203,7 +203,7 @@ def test_what_the_network_still_has_does_not_come_back_and_what_is_new_begins_a_
     assert bench.thread(HANDLE) > max(erased.threads)
 
 
-def test_nothing_is_erased_while_a_reply_is_at_the_network(bench: Bench) -> None:
+def test_erase_is_refused_while_a_reply_is_at_the_network(bench: Bench) -> None:
     for number in range(2):
         bench.sandbox.x.post(HANDLE, f"@acme hello {number}")
     bench.fetch()
@@ -217,7 +217,7 @@ def test_nothing_is_erased_while_a_reply_is_at_the_network(bench: Bench) -> None
     assert bench.tables() == before
 
 
-def test_a_reply_that_was_refused_is_erased_too(bench: Bench) -> None:
+def test_refused_reply_is_erased_too(bench: Bench) -> None:
     bench.sandbox.x.post(HANDLE, "@acme hello")
     bench.fetch()
     thread = bench.thread(HANDLE)
@@ -234,7 +234,7 @@ def test_a_reply_that_was_refused_is_erased_too(bench: Bench) -> None:
     assert "look into it" not in bench.everything_shown()
 
 
-def test_former_handles_find_the_same_customer_and_other_networks_are_left_alone(bench: Bench) -> None:
+def test_former_handles_find_the_customer_on_this_network(bench: Bench) -> None:
     x = bench.sandbox.x
     x.post("old_name", "@acme hello")
     bench.fetch()
@@ -248,7 +248,7 @@ def test_former_handles_find_the_same_customer_and_other_networks_are_left_alone
 
 
 @pytest.mark.parametrize("posts", [1, 40])
-def test_a_long_thread_takes_as_many_statements_as_a_short_one(team: Team, posts: int) -> None:
+def test_long_thread_takes_no_more_statements_than_a_short(team: Team, posts: int) -> None:
     for _ in range(posts):
         number = team.write()
     with statements(team.ctx.engine) as ran:

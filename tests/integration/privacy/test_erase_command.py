@@ -7,7 +7,7 @@ from tests.support.bench import Bench, live, webcare
 from tests.support.cast import ANNA
 
 
-def test_the_command_that_erases_asks_first_and_reports(bench: Bench) -> None:
+def test_erase_command_asks_first_and_reports(bench: Bench) -> None:
     live(bench)
     number = bench.thread("jan")
     asked = webcare(bench, "erase", "@jan", answer="n\n")
@@ -27,7 +27,7 @@ def test_the_command_that_erases_asks_first_and_reports(bench: Bench) -> None:
     assert (nobody.exit_code, nobody.output) == (1, "Error: nobody called @jan has written to this desk\n")
 
 
-def test_the_command_erases_nothing_while_a_reply_is_at_the_network(bench: Bench) -> None:
+def test_erase_command_refuses_while_a_reply_is_under_way(bench: Bench) -> None:
     live(bench)
     bench.sandbox.faults.add("x", "POST /2/tweets", "drop_before")
     reply.submit(bench.ctx, ANNA, bench.thread("eva"), "dag Eva", seen=None, idempotency_key="r3")

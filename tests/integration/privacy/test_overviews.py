@@ -33,7 +33,7 @@ def storm(bench: Bench) -> str:
     return first.id
 
 
-def test_an_erased_customer_is_taken_out_of_the_digest_and_of_the_signal_to_the_leads(bench: Bench, storm: str) -> None:
+def test_erased_customer_leaves_digest_and_spike_signal(bench: Bench, storm: str) -> None:
     erase.erase(bench.ctx, "zqplant")
     bench.deliver()
     shown = bench.everything_shown()
@@ -42,7 +42,7 @@ def test_an_erased_customer_is_taken_out_of_the_digest_and_of_the_signal_to_the_
     assert "Stroomstoring" in shown or "stroomstoring" in shown
 
 
-def test_so_is_one_whose_desk_has_another_name_by_then(bench: Bench, storm: str) -> None:
+def test_erased_customer_of_a_renamed_desk_leaves_them_too(bench: Bench, storm: str) -> None:
     settings = bench.ctx.settings
     desk = settings.desks[0].model_copy(update={"name": "Customer care"})
     later = Bench(
@@ -58,7 +58,7 @@ def test_so_is_one_whose_desk_has_another_name_by_then(bench: Bench, storm: str)
     assert storm not in shown
 
 
-def test_so_is_a_post_that_its_customer_deleted(bench: Bench, storm: str) -> None:
+def test_deleted_post_leaves_them_too(bench: Bench, storm: str) -> None:
     bench.sandbox.x.delete(storm)
     bench.clock.turn(minutes=20)
     assert bench.recheck() == 1

@@ -25,7 +25,7 @@ def _numbers(bench: Bench) -> list[int]:
     return sorted(row["id"] for row in bench.tables()["thread"])
 
 
-def test_a_thread_goes_with_all_its_rows_when_its_last_event_is_older_than_the_desk_keeps_it(bench: Bench) -> None:
+def test_expired_thread_goes_with_all_its_rows(bench: Bench) -> None:
     old = _write(bench, "jan", closed=True)
     bench.finish()
     bench.clock.turn(days=399)
@@ -37,7 +37,7 @@ def test_a_thread_goes_with_all_its_rows_when_its_last_event_is_older_than_the_d
     assert _write(bench, "piet", closed=False) > old, "a number on an old card is never another thread's"
 
 
-def test_a_thread_in_which_something_happened_since_is_kept(bench: Bench) -> None:
+def test_thread_with_a_recent_event_is_kept(bench: Bench) -> None:
     thread = _write(bench, "jan", closed=True)
     bench.clock.turn(days=390)
     close.reopen(bench.ctx, ANNA, thread)
@@ -47,7 +47,7 @@ def test_a_thread_in_which_something_happened_since_is_kept(bench: Bench) -> Non
     assert _numbers(bench) == [thread]
 
 
-def test_a_thread_whose_customer_waits_is_never_deleted(bench: Bench) -> None:
+def test_waiting_thread_is_never_deleted(bench: Bench) -> None:
     waiting = _write(bench, "jan", closed=False)
     _write(bench, "piet", closed=True)
     bench.clock.turn(days=1000)
@@ -55,7 +55,7 @@ def test_a_thread_whose_customer_waits_is_never_deleted(bench: Bench) -> None:
     assert _numbers(bench) == [waiting]
 
 
-def test_it_looks_once_an_hour_whatever_the_number_of_processes(bench: Bench) -> None:
+def test_retention_runs_hourly_for_any_number_of_processes(bench: Bench) -> None:
     retention.tick(bench.ctx)
     _write(bench, "jan", closed=True)
     bench.clock.turn(days=401)
@@ -68,7 +68,7 @@ def test_it_looks_once_an_hour_whatever_the_number_of_processes(bench: Bench) ->
     assert retention.tick(bench.ctx) == 1
 
 
-def test_many_go_in_batches(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_threads_go_in_batches(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
     for handle in ("a", "b", "c", "d", "e"):
         bench.sandbox.x.post(handle, "@acme hallo")
@@ -80,7 +80,7 @@ def test_many_go_in_batches(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
     assert _numbers(bench) == []
 
 
-def test_what_belongs_to_a_desk_that_the_config_no_longer_has_is_deleted_too(bench: Bench) -> None:
+def test_rows_of_an_unconfigured_desk_are_deleted_too(bench: Bench) -> None:
     _write(bench, "jan", closed=True)
     with transaction(bench.ctx.engine) as connection:
         connection.exec_driver_sql("UPDATE thread SET desk = 'Gone'")
@@ -88,7 +88,7 @@ def test_what_belongs_to_a_desk_that_the_config_no_longer_has_is_deleted_too(ben
     assert retention.tick(bench.ctx) == 1
 
 
-def test_a_customer_whose_old_thread_was_deleted_is_received_anew(bench: Bench) -> None:
+def test_customer_of_a_deleted_thread_is_received_anew(bench: Bench) -> None:
     post = bench.sandbox.x.post("jan", "@acme hallo")
     bench.fetch()
     close.close(bench.ctx, ANNA, bench.thread("jan"), "spam")

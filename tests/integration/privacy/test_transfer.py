@@ -29,7 +29,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) ->
     engine.dispose()
 
 
-def test_everything_arrives_and_work_goes_on_with_the_next_numbers(bench: Bench, target: Engine) -> None:
+def test_everything_arrives_and_numbers_go_on(bench: Bench, target: Engine) -> None:
     live(bench)
     before = bench.tables()
     assert len(before["thread"]) == 3
@@ -45,7 +45,7 @@ def test_everything_arrives_and_work_goes_on_with_the_next_numbers(bench: Bench,
     assert "dag Ada" in moved.everything_shown()
 
 
-def test_a_database_that_holds_something_is_refused_and_left_as_it_is(bench: Bench, target: Engine) -> None:
+def test_filled_database_is_refused_and_left_as_it_is(bench: Bench, target: Engine) -> None:
     live(bench)
     dict(transfer.copy(bench.ctx.engine, target))
     moved = Bench(replace(bench.ctx, engine=target), bench.sandbox, bench.clock)
@@ -55,7 +55,7 @@ def test_a_database_that_holds_something_is_refused_and_left_as_it_is(bench: Ben
     assert moved.tables() == there
 
 
-def test_a_desk_that_still_works_is_not_copied_by_halves(bench: Bench, target: Engine) -> None:
+def test_working_desk_is_not_copied_by_halves(bench: Bench, target: Engine) -> None:
     live(bench)
     steps = transfer.copy(bench.ctx.engine, target)
     next(steps)
@@ -67,7 +67,7 @@ def test_a_desk_that_still_works_is_not_copied_by_halves(bench: Bench, target: E
     assert not any(moved.tables().values())
 
 
-def test_an_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) -> None:
+def test_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) -> None:
     source, target = (connect(f"sqlite:///{tmp_path / name}") for name in ("old.db", "new.db"))
     with pytest.raises(transfer.NotCopied, match="webcare migrate"):
         list(transfer.copy(source, target))
@@ -77,7 +77,7 @@ def test_an_older_shape_is_refused_before_anything_is_touched(tmp_path: Path) ->
     target.dispose()
 
 
-def test_the_command_says_what_it_copied_and_what_to_do_next(bench: Bench, target: Engine) -> None:
+def test_copy_says_what_it_did_and_what_comes_next(bench: Bench, target: Engine) -> None:
     live(bench)
     url = target.url.render_as_string(hide_password=False)
     done = webcare(bench, "copy", "--to", url)
@@ -89,7 +89,7 @@ def test_the_command_says_what_it_copied_and_what_to_do_next(bench: Bench, targe
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", f"postgresql://me:{SECRET}@127.0.0.1:9/none"])
-def test_an_address_that_does_not_do_is_said_without_its_password(bench: Bench, url: str) -> None:
+def test_refused_address_is_told_without_its_password(bench: Bench, url: str) -> None:
     failed = webcare(bench, "copy", "--to", url)
     assert failed.exit_code in (1, 2)
     assert SECRET not in failed.output

@@ -25,7 +25,7 @@ def levels(team: Team, number: int) -> list[str]:
     return [str(event.data["level"]) for event in team.events(number) if event.kind == "nagged"]
 
 
-def test_it_warns_at_its_share_and_breaches_at_the_deadline_to_the_instant(team: Team, clock: TurnedClock) -> None:
+def test_nag_warns_and_breaches_to_the_instant(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     clock.turn(minutes=45, microseconds=-1)
     assert nag.tick(team.ctx) == 0
@@ -42,7 +42,7 @@ def test_it_warns_at_its_share_and_breaches_at_the_deadline_to_the_instant(team:
     assert nag.tick(team.ctx) == 0
 
 
-def test_late_reminders_are_one_that_is_true_now(team: Team, clock: TurnedClock) -> None:
+def test_late_reminders_become_one_that_is_true_now(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     clock.turn(hours=5)
     assert nag.tick(team.ctx) == 1
@@ -50,7 +50,7 @@ def test_late_reminders_are_one_that_is_true_now(team: Team, clock: TurnedClock)
     assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (1, 1)
 
 
-def test_a_thread_that_makes_no_sense_keeps_no_other_reminder_from_going_out(team: Team, clock: TurnedClock) -> None:
+def test_senseless_thread_stops_no_other_reminder(team: Team, clock: TurnedClock) -> None:
     odd, sound = team.write(conversation="c1"), team.write(conversation="c2")
     with transaction(team.ctx.engine) as connection:
         connection.execute(delete(wait).where(wait.c.thread_id == odd))
@@ -60,7 +60,7 @@ def test_a_thread_that_makes_no_sense_keeps_no_other_reminder_from_going_out(tea
     assert nag.tick(team.ctx) == 0
 
 
-def test_a_thread_of_a_desk_that_is_gone_keeps_no_other_reminder_from_going_out(team: Team, clock: TurnedClock) -> None:
+def test_thread_of_a_gone_desk_stops_no_other_reminder(team: Team, clock: TurnedClock) -> None:
     gone, sound = team.write(conversation="c1"), team.write(conversation="c2")
     with transaction(team.ctx.engine) as connection:
         connection.execute(update(thread).where(thread.c.id == gone).values(desk="Renamed since"))
@@ -69,7 +69,7 @@ def test_a_thread_of_a_desk_that_is_gone_keeps_no_other_reminder_from_going_out(
     assert (levels(team, gone), levels(team, sound)) == ([], ["breach"])
 
 
-def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
+def test_nag_race_of_four_reminds_once(team: Team, clock: TurnedClock) -> None:
     numbers = [team.write(conversation=f"c{each}") for each in range(INDIVIDUAL_LIMIT)]
     clock.turn(hours=5)
     with ThreadPoolExecutor(4) as pool:
@@ -79,7 +79,7 @@ def test_four_processes_remind_once(team: Team, clock: TurnedClock) -> None:
     assert (len(team.wanted("nag")), len(team.wanted("lead"))) == (INDIVIDUAL_LIMIT, INDIVIDUAL_LIMIT)
 
 
-def test_an_answer_silences_it(team: Team, clock: TurnedClock) -> None:
+def test_answer_silences_the_reminder(team: Team, clock: TurnedClock) -> None:
     answer = team.answer(team.write())
     reply_outcome.begin(team.ctx, answer.id)
     reply_outcome.arrived(team.ctx, answer.id, Sent("r1", "https://x.com/acme/status/9"))
@@ -88,7 +88,7 @@ def test_an_answer_silences_it(team: Team, clock: TurnedClock) -> None:
 
 
 @pytest.mark.parametrize("ending", ["undone", "refused", "unknown"])
-def test_it_rests_during_a_reply_and_goes_on_when_that_fails(team: Team, clock: TurnedClock, ending: str) -> None:
+def test_reminder_rests_during_a_reply_and_resumes(team: Team, clock: TurnedClock, ending: str) -> None:
     answer = team.answer(team.write())
     clock.turn(minutes=50)
     assert nag.tick(team.ctx) == 0
@@ -103,7 +103,7 @@ def test_it_rests_during_a_reply_and_goes_on_when_that_fails(team: Team, clock: 
     assert nag.tick(team.ctx) == 1
 
 
-def test_a_wait_that_moves_keeps_its_one_reminder(team: Team, clock: TurnedClock) -> None:
+def test_moved_wait_keeps_its_one_reminder(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     clock.turn(minutes=30)
     team.write()
@@ -135,7 +135,7 @@ def test_each_wait_has_a_reminder_of_its_own(team: Team, clock: TurnedClock) -> 
     assert clock.at > FRIDAY
 
 
-def test_a_tick_reads_as_often_for_many_reminders_as_for_few(team: Team, clock: TurnedClock) -> None:
+def test_many_reminders_cost_no_more_reads_than_few(team: Team, clock: TurnedClock) -> None:
     read = []
     for round_, count in enumerate((INDIVIDUAL_LIMIT + 1, 2 * INDIVIDUAL_LIMIT)):
         for each in range(count):

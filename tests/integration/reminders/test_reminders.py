@@ -83,7 +83,7 @@ def pressable(message: Message) -> list[str]:
     return [e["action_id"] for b in message.blocks or [] if b["type"] == "actions" for e in b["elements"]]
 
 
-def test_a_few_have_a_reminder_each(bench: Bench, wait: Wait) -> None:
+def test_few_threads_have_a_reminder_each(bench: Bench, wait: Wait) -> None:
     wait.customers(FEW)
     wait.until(WARNING)
     assert len(bench.said("Nobody has claimed")) == FEW
@@ -93,7 +93,7 @@ def test_a_few_have_a_reminder_each(bench: Bench, wait: Wait) -> None:
     assert len(bench.told()) == FEW
 
 
-def test_many_are_one_message_in_the_channel_and_one_to_each_lead(bench: Bench, wait: Wait) -> None:
+def test_many_threads_share_one_message_for_channel_and_lead(bench: Bench, wait: Wait) -> None:
     wait.customers(MANY)
     wait.until(WARNING)
     (reminder,) = bench.said("⏰")
@@ -115,7 +115,7 @@ def test_many_are_one_message_in_the_channel_and_one_to_each_lead(bench: Bench, 
     assert str(told.blocks).count("Unclaimed") == 15
 
 
-def test_an_owner_is_rung_once_for_all_of_theirs_and_who_has_few_as_ever(bench: Bench, wait: Wait) -> None:
+def test_owner_is_rung_once_for_all_of_theirs(bench: Bench, wait: Wait) -> None:
     wait.customers(7, ANNA)
     wait.customers(2, LARS)
     wait.until(WARNING)
@@ -126,7 +126,7 @@ def test_an_owner_is_rung_once_for_all_of_theirs_and_who_has_few_as_ever(bench: 
     assert len(bench.said("<@U0LARS>, please answer")) == 2
 
 
-def test_a_flow_of_them_is_one_message_in_each_pause(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+def test_steady_flow_is_one_message_in_each_pause(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     """One every twenty seconds for a quarter of an hour: never two in the same tick, and Slack could take them all."""
     for place in range(45):
         wait.customers(1, seconds=125 + 20 * place)
@@ -144,9 +144,7 @@ def test_a_flow_of_them_is_one_message_in_each_pause(bench: Bench, wait: Wait, c
     assert len(told) + len(alone) == 45
 
 
-def test_what_falls_due_before_it_is_posted_is_in_it_and_later_ones_are_in_the_next(
-    bench: Bench, wait: Wait, clock: TurnedClock
-) -> None:
+def test_due_before_posting_joins_and_later_starts_the_next(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     wait.customers(MANY, seconds=30)
     wait.customers(MANY, minutes=2)
@@ -165,9 +163,7 @@ def test_what_falls_due_before_it_is_posted_is_in_it_and_later_ones_are_in_the_n
     assert [message.text.split()[4] for message in bench.said("⏰")] == [str(2 * MANY), str(MANY)]
 
 
-def test_only_those_who_still_wait_are_listed_and_without_any_nothing_is_said(
-    bench: Bench, wait: Wait, clock: TurnedClock
-) -> None:
+def test_only_those_who_still_wait_are_listed(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(8, ANNA)
     clock.at = wait.began + WARNING
     nag.tick(bench.ctx)
@@ -194,9 +190,7 @@ def test_only_those_who_still_wait_are_listed_and_without_any_nothing_is_said(
     assert bench.team.wanted("reminders") == []
 
 
-def test_a_lead_hears_of_a_missed_target_whose_late_reply_may_still_be_stopped(
-    bench: Bench, wait: Wait, clock: TurnedClock
-) -> None:
+def test_lead_hears_of_a_missed_target_during_undo(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY, ANNA)
     wait.until(WARNING)
     clock.at = wait.began + BREACH
@@ -209,9 +203,7 @@ def test_a_lead_hears_of_a_missed_target_whose_late_reply_may_still_be_stopped(
     assert told.text.startswith(f"⚠️ {MANY} threads")
 
 
-def test_reminders_of_their_own_go_on_being_edited_and_only_the_leads_are_told_at_once(
-    bench: Bench, wait: Wait
-) -> None:
+def test_own_reminders_stay_edited_and_leads_hear_together(bench: Bench, wait: Wait) -> None:
     for number in range(2):
         wait.customers(FEW, minutes=7 * number)
         wait.until(WARNING + timedelta(minutes=7 * number))
@@ -223,7 +215,7 @@ def test_reminders_of_their_own_go_on_being_edited_and_only_the_leads_are_told_a
     assert told.text.startswith(f"⚠️ {2 * FEW} threads")
 
 
-def test_what_falls_due_while_it_is_being_posted_is_in_the_next(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+def test_due_during_the_posting_is_in_the_next(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     wait.customers(MANY, seconds=30)
     clock.at = wait.began + WARNING
@@ -240,9 +232,7 @@ def test_what_falls_due_while_it_is_being_posted_is_in_the_next(bench: Bench, wa
     assert [message.text.split()[4] for message in bench.said("⏰")] == [str(MANY)] * 2
 
 
-def test_one_whose_answer_was_lost_is_found_and_shows_what_is_so_then(
-    bench: Bench, wait: Wait, clock: TurnedClock
-) -> None:
+def test_lost_summary_is_found_and_shows_the_present(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     wait.until(WARNING)
@@ -257,9 +247,7 @@ def test_one_whose_answer_was_lost_is_found_and_shows_what_is_so_then(
     assert bench.team.wanted("reminders") == []
 
 
-def test_one_that_never_arrived_is_not_posted_when_it_is_no_longer_true(
-    bench: Bench, wait: Wait, clock: TurnedClock
-) -> None:
+def test_lost_summary_is_not_posted_when_no_longer_true(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_before")
     wait.until(WARNING)
@@ -273,7 +261,7 @@ def test_one_that_never_arrived_is_not_posted_when_it_is_no_longer_true(
     assert _left(bench.team) == []
 
 
-def test_what_was_said_by_nobody_for_hours_is_said_at_once(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+def test_hours_of_silence_end_in_one_message(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     bench.flood(120, posted_at=clock.at - timedelta(hours=3))
     wait.tick()
     bench.deliver(turns=120)  # the cards have the same deadlines, and come first
@@ -281,7 +269,7 @@ def test_what_was_said_by_nobody_for_hours_is_said_at_once(bench: Bench, wait: W
     assert [message.text.split()[1] for message in bench.told()] == ["120"]
 
 
-def test_a_restart_goes_on_with_it(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+def test_restart_goes_on_with_the_summary(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     clock.at = wait.began + WARNING
     nag.tick(bench.ctx)
@@ -292,7 +280,7 @@ def test_a_restart_goes_on_with_it(bench: Bench, wait: Wait, clock: TurnedClock)
     assert len(bench.said("⏰")) == 1
 
 
-def test_it_goes_with_a_desk_that_got_another_name_and_channel(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+def test_summary_follows_a_desk_to_its_new_name_and_channel(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
     wait.customers(MANY)
     clock.at = wait.began + WARNING
     nag.tick(bench.ctx)

@@ -27,7 +27,7 @@ def seen(team: Team, number: int, by: Actor = ANNA) -> Seen:
     return reply.draft(team.ctx, by, number).seen
 
 
-def test_a_reply_is_signed_waits_to_be_undone_and_claims_the_thread(team: Team, clock: TurnedClock) -> None:
+def test_reply_is_signed_undoable_and_claims_the_thread(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number, " Wij zoeken het uit \n")
     assert (answer.text, answer.state, answer.in_reply_to) == ("Wij zoeken het uit ^AB", ReplyState.QUEUED, "1")
@@ -39,18 +39,18 @@ def test_a_reply_is_signed_waits_to_be_undone_and_claims_the_thread(team: Team, 
     assert dict(row) == {"key": f"reply:{answer.id}", "destination": "x:acme"}
 
 
-def test_initials_come_from_the_name_where_the_config_has_none(team: Team) -> None:
+def test_initials_come_from_the_name_by_default(team: Team) -> None:
     number = team.write()
     agents.keep(team.ctx, Agent("U0EMMA", "Emma Clark", "en-GB"))
     assert team.answer(number, "Hi", EMMA).text == "Hi ^EC"
 
 
-def test_who_nobody_knows_signs_with_nothing(team: Team) -> None:
+def test_unknown_author_signs_with_nothing(team: Team) -> None:
     assert team.answer(team.write(), "Hi", EMMA).text == "Hi"
 
 
 @pytest.mark.parametrize("words", ["", "  \n\t"])
-def test_an_empty_reply_is_none(team: Team, words: str) -> None:
+def test_empty_reply_is_refused(team: Team, words: str) -> None:
     number = team.write()
     with pytest.raises(Refused, match="empty"):
         team.answer(number, words)
@@ -67,7 +67,7 @@ def test_an_empty_reply_is_none(team: Team, words: str) -> None:
     ],
     ids=["letters", "emoji", "families", "link"],
 )
-def test_a_text_is_as_long_as_x_counts_it_signature_included(team: Team, words: str, used: int) -> None:
+def test_text_length_counts_as_x_does_with_signature(team: Team, words: str, used: int) -> None:
     number = team.write()
     with pytest.raises(Refused, match="too_long") as refused:
         team.answer(number, words + "a")
@@ -75,19 +75,19 @@ def test_a_text_is_as_long_as_x_counts_it_signature_included(team: Team, words: 
     team.answer(number, words)
 
 
-def test_the_room_that_the_modal_promises_is_there(team: Team) -> None:
+def test_modals_promised_room_is_there(team: Team) -> None:
     number = team.write()
     draft = reply.draft(team.ctx, ANNA, number)
     assert (draft.signature, draft.limit, draft.room) == ("^AB", 280, 276)
     team.answer(number, "a" * draft.room)
 
 
-def test_nothing_that_happened_lets_it_through(team: Team) -> None:
+def test_reply_passes_when_nothing_happened(team: Team) -> None:
     number = team.write()
     team.answer(number, seen=seen(team, number))
 
 
-def test_new_words_of_the_customer_stop_it_and_are_shown(team: Team, clock: TurnedClock) -> None:
+def test_new_post_of_the_customer_stops_it_and_is_shown(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     opened = seen(team, number)
     clock.turn(seconds=30)
@@ -101,7 +101,7 @@ def test_new_words_of_the_customer_stop_it_and_are_shown(team: Team, clock: Turn
     assert anyway.in_reply_to == "2"
 
 
-def test_an_edit_and_a_deletion_stop_it(team: Team, clock: TurnedClock) -> None:
+def test_edit_and_deletion_stop_it(team: Team, clock: TurnedClock) -> None:
     mention = team.mention("Mijn pakje")
     team.receive(mention)
     team.write("En snel!")
@@ -118,7 +118,7 @@ def test_an_edit_and_a_deletion_stop_it(team: Team, clock: TurnedClock) -> None:
     assert team.answer(1, seen=seen(team, 1)).in_reply_to == "11"
 
 
-def test_a_colleagues_answer_stops_it(team: Team) -> None:
+def test_colleagues_answer_stops_it(team: Team) -> None:
     number = team.write()
     opened = seen(team, number)
     team.arrive(team.answer(number, by=LARS))
@@ -131,7 +131,7 @@ def test_a_colleagues_answer_stops_it(team: Team) -> None:
     team.answer(number, seen=refused.value.details["draft"].seen)
 
 
-def test_a_colleagues_reply_that_was_refused_stops_nobody(team: Team) -> None:
+def test_colleagues_refused_reply_stops_nobody(team: Team) -> None:
     number = team.write()
     lost = team.answer(number, by=LARS)
     reply_outcome.begin(team.ctx, lost.id)
@@ -140,7 +140,7 @@ def test_a_colleagues_reply_that_was_refused_stops_nobody(team: Team) -> None:
     team.answer(number, seen=seen(team, number))
 
 
-def test_what_everybody_deleted_cannot_be_answered(team: Team, clock: TurnedClock) -> None:
+def test_fully_deleted_thread_cannot_be_answered(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     team.arrive(team.answer(number))
     team.write()
@@ -151,7 +151,7 @@ def test_what_everybody_deleted_cannot_be_answered(team: Team, clock: TurnedCloc
     assert refused.value.details["reason"] == "gone"
 
 
-def test_a_submission_that_slack_repeats_makes_one_reply(team: Team) -> None:
+def test_repeated_submission_makes_one_reply(team: Team) -> None:
     number = team.write()
     first = team.answer(number, idempotency_key="view:V1")
     assert team.answer(number, idempotency_key="view:V1") == first
@@ -161,7 +161,7 @@ def test_a_submission_that_slack_repeats_makes_one_reply(team: Team) -> None:
     assert team.kinds(number).count("replied") == 1
 
 
-def test_of_two_who_reply_at_once_one_does(team: Team) -> None:
+def test_reply_race_has_one_winner(team: Team) -> None:
     number = team.write()
     outcomes = refusals(
         [lambda by=by: team.answer(number, by=by) for by in (ANNA, LARS, LEAD, EMMA)]  # type: ignore[misc]
@@ -171,7 +171,7 @@ def test_of_two_who_reply_at_once_one_does(team: Team) -> None:
     assert len(team.wanted("reply")) == 1
 
 
-def test_close_against_reply_one_wins(team: Team) -> None:
+def test_close_against_reply_has_one_winner(team: Team) -> None:
     for conversation in map(str, range(8)):
         number = team.write(conversation=conversation)
         outcomes = refusals([lambda n=number: team.answer(n), lambda n=number: close.close(team.ctx, LARS, n, "spam")])  # type: ignore[misc]
@@ -179,7 +179,7 @@ def test_close_against_reply_one_wins(team: Team) -> None:
         assert (team.thread(number).state is State.CLOSED) is (team.thread(number).pending_reply_id is None)
 
 
-def test_who_may_not_reply_is_told_why(team: Team) -> None:
+def test_refused_replier_is_told_why(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, LARS, number)
     with pytest.raises(Refused, match="taken"):
@@ -189,7 +189,7 @@ def test_who_may_not_reply_is_told_why(team: Team) -> None:
         team.answer(blocked)
 
 
-def test_undone_is_not_sent_and_the_clock_goes_on(team: Team, clock: TurnedClock) -> None:
+def test_undone_reply_is_not_sent_and_the_clock_goes_on(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     due = team.thread(number).next_nag_at
     answer = team.answer(number)
@@ -209,7 +209,7 @@ def test_only_its_author_undoes_a_reply(team: Team) -> None:
         reply.undo(team.ctx, ANNA, 9999)
 
 
-def test_undo_against_send_exactly_one_wins(team: Team) -> None:
+def test_undo_against_send_has_one_winner(team: Team) -> None:
     for conversation in map(str, range(10)):
         answer = team.answer(team.write(conversation=conversation))
         begun: list[Reply | None] = []

@@ -18,7 +18,7 @@ from tests.support.team import Team
 from tests.support.together import refusals
 
 
-def test_an_answer_that_arrives_ends_the_wait_and_tells_its_author(team: Team, clock: TurnedClock) -> None:
+def test_arrived_answer_ends_the_wait_and_tells_its_author(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number)
     at = clock.turn(minutes=20)
@@ -35,7 +35,7 @@ def test_an_answer_that_arrives_ends_the_wait_and_tells_its_author(team: Team, c
     assert team.kinds(number).count("sent") == 1
 
 
-def test_what_was_written_meanwhile_still_waits_for_the_next_response(team: Team, clock: TurnedClock) -> None:
+def test_post_written_meanwhile_waits_for_a_next_response(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number)
     later = clock.turn(seconds=5)
@@ -61,7 +61,7 @@ def test_what_was_written_meanwhile_still_waits_for_the_next_response(team: Team
         ("invalid", None),
     ],
 )
-def test_a_refused_reply_keeps_its_text_and_the_clock_goes_on(team: Team, code: str, blocked: str | None) -> None:
+def test_refused_reply_keeps_its_text_and_the_clock_goes_on(team: Team, code: str, blocked: str | None) -> None:
     number = team.write()
     answer = team.answer(number)
     team.refuse(answer, code)
@@ -72,7 +72,7 @@ def test_a_refused_reply_keeps_its_text_and_the_clock_goes_on(team: Team, code: 
     assert len(team.wanted("tell")) == 1
 
 
-def test_while_it_is_not_known_nobody_answers_again(team: Team) -> None:
+def test_unknown_reply_blocks_a_second_answer(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
     reply_outcome.begin(team.ctx, answer.id)
@@ -85,7 +85,7 @@ def test_while_it_is_not_known_nobody_answers_again(team: Team) -> None:
     assert team.thread(number).next_nag_at is not None
 
 
-def test_a_person_says_that_it_was_sent(team: Team, clock: TurnedClock) -> None:
+def test_person_says_that_it_was_sent(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number)
     tried = clock.turn(seconds=10)
@@ -98,7 +98,7 @@ def test_a_person_says_that_it_was_sent(team: Team, clock: TurnedClock) -> None:
         reply.decide(team.ctx, LARS, answer.id, was_sent=False)
 
 
-def test_a_person_has_it_sent_again(team: Team, clock: TurnedClock) -> None:
+def test_person_has_it_sent_again(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number)
     team.lose(answer)
@@ -112,7 +112,7 @@ def test_a_person_has_it_sent_again(team: Team, clock: TurnedClock) -> None:
         reply.decide(team.ctx, LARS, answer.id, was_sent=True)
 
 
-def test_of_two_who_decide_one_does(team: Team) -> None:
+def test_decision_race_has_one_winner(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
     team.lose(answer)
@@ -126,7 +126,7 @@ def test_of_two_who_decide_one_does(team: Team) -> None:
     assert team.reply(answer.id).state in (ReplyState.SENT, ReplyState.RETRY_REQUESTED)
 
 
-def test_a_late_success_is_believed_over_a_vain_search(team: Team) -> None:
+def test_late_success_beats_a_vain_search(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
     team.lose(answer)
@@ -134,7 +134,7 @@ def test_a_late_success_is_believed_over_a_vain_search(team: Team) -> None:
     assert (team.reply(answer.id).state, team.thread(number).state) == (ReplyState.SENT, State.ANSWERED)
 
 
-def test_a_reply_sent_after_a_close_leaves_it_closed(team: Team) -> None:
+def test_reply_sent_after_a_close_leaves_it_closed(team: Team) -> None:
     number = team.write()
     answer = team.answer(number)
     team.lose(answer)
@@ -143,7 +143,7 @@ def test_a_reply_sent_after_a_close_leaves_it_closed(team: Team) -> None:
     assert (team.thread(number).state, team.thread(number).close_reason) == (State.CLOSED, "phoned them")
 
 
-def test_what_never_reached_the_network_can_be_undone_again(team: Team, clock: TurnedClock) -> None:
+def test_reply_that_never_reached_x_can_be_undone_again(team: Team, clock: TurnedClock) -> None:
     number = team.write()
     answer = team.answer(number)
     reply_outcome.begin(team.ctx, answer.id)

@@ -20,7 +20,7 @@ def test_every_reply_state_has_its_transitions() -> None:
     assert not ends & ON_ITS_WAY
 
 
-def test_what_was_tried_is_never_cancelled() -> None:
+def test_tried_reply_is_never_cancelled() -> None:
     assert [state for state, after in TRANSITIONS.items() if ReplyState.CANCELLED in after] == [ReplyState.QUEUED]
 
 
@@ -34,7 +34,7 @@ def test_illegal_transitions_are_never_written(team: Team) -> None:
         assert (moved is not None, team.reply(reply.id).state) == (legal, after if legal else before)
 
 
-def test_a_transition_from_one_state_leaves_the_others(team: Team) -> None:
+def test_transition_from_one_state_leaves_the_others(team: Team) -> None:
     reply = team.answer(team.write())
     with transaction(team.ctx.engine) as connection:
         assert replies.move(connection, reply.id, ReplyState.SENDING) is not None

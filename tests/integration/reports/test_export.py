@@ -44,7 +44,7 @@ def test_csv_holds_the_same(team: Team) -> None:
     assert json.loads(rows[1]["facts"]) == {"reason": 'zei: "spam"\nen niets anders'}
 
 
-def test_a_span_begins_with_its_first_instant_and_ends_before_its_last(team: Team, clock: TurnedClock) -> None:
+def test_span_includes_its_first_instant_not_its_last(team: Team, clock: TurnedClock) -> None:
     start = clock.at
     number = team.write()
     end = clock.turn(minutes=1)
@@ -54,7 +54,7 @@ def test_a_span_begins_with_its_first_instant_and_ends_before_its_last(team: Tea
     assert exported(team, "jsonl", since=end + timedelta(seconds=1))[0] == 0
 
 
-def test_a_spreadsheet_runs_nothing_that_a_customer_wrote(team: Team) -> None:
+def test_spreadsheet_runs_nothing_a_customer_wrote(team: Team) -> None:
     for number, handle in enumerate(("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "plain")):
         team.write(author=Author(str(number), handle, handle))
     _, text = exported(team, "csv")

@@ -16,7 +16,7 @@ from tests.support.team import Team
 MINUTE = timedelta(minutes=1)
 
 
-def test_it_is_stated_once_by_any_number_of_processes_and_after_a_restart(team: Team, clock: TurnedClock) -> None:
+def test_standup_is_wanted_once_by_any_processes(team: Team, clock: TurnedClock) -> None:
     standup.begin(team.ctx)
     clock.at = datetime(2026, 11, 21, 7, 59, 59, tzinfo=UTC)
     assert standup.tick(team.ctx) == 0
@@ -30,14 +30,14 @@ def test_it_is_stated_once_by_any_number_of_processes_and_after_a_restart(team: 
     assert team.rows("SELECT destination FROM outbox WHERE kind = 'standup'")[0]["destination"] == "C0SUPPORT"
 
 
-def test_a_desk_that_first_runs_after_its_time_begins_tomorrow(team: Team, clock: TurnedClock) -> None:
+def test_desk_started_after_its_time_begins_tomorrow(team: Team, clock: TurnedClock) -> None:
     standup.begin(team.ctx)
     assert standup.tick(team.ctx) == 0
     clock.turn(days=1)
     assert standup.tick(team.ctx) == 1
 
 
-def test_after_an_outage_only_todays_is_stated(team: Team, clock: TurnedClock) -> None:
+def test_outage_is_followed_by_todays_standup_alone(team: Team, clock: TurnedClock) -> None:
     standup.begin(team.ctx)
     clock.turn(days=4)
     assert [standup.tick(team.ctx), standup.tick(team.ctx)] == [1, 0]
@@ -64,7 +64,7 @@ def test_nine_is_nine_whatever_the_clocks_do(team: Team, clock: TurnedClock, day
     assert f"standup:Support:{day.isoformat()}" in team.wanted("standup")
 
 
-def test_the_figures_of_a_day(team: Team, clock: TurnedClock) -> None:
+def test_figures_are_those_of_the_day(team: Team, clock: TurnedClock) -> None:
     start = clock.at
     for minutes, (by, conversation) in enumerate([(ANNA, "a"), (ANNA, "b"), (LARS, "c")], 1):
         number = team.write(conversation=conversation, posted_at=start)

@@ -56,7 +56,7 @@ def env(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     return environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path)))
 
 
-def test_no_config_is_said_in_a_line(env: dict[str, str], tmp_path: Path) -> None:
+def test_missing_config_is_told_in_a_line(env: dict[str, str], tmp_path: Path) -> None:
     for command in ("run", "web", "worker", "check", "migrate", "export"):
         done = webcare(command, env=env | {"WEBCARE_CONFIG": str(tmp_path / "none.toml")})
         assert done.exit_code == 2
@@ -65,7 +65,7 @@ def test_no_config_is_said_in_a_line(env: dict[str, str], tmp_path: Path) -> Non
         assert "there is no such file" in done.stderr
 
 
-def test_a_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], tmp_path: Path) -> None:
+def test_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "webcare.toml"
     path.write_text(path.read_text().replace("first_response", "first_reponse"))
     done = webcare("run", env=env)
@@ -76,7 +76,7 @@ def test_a_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], 
     assert not (tmp_path / "webcare.db").exists()
 
 
-def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str], tmp_path: Path) -> None:
+def test_every_missing_token_says_where_to_find_it(env: dict[str, str], tmp_path: Path) -> None:
     bare = {name: value for name, value in env.items() if name in ("PATH", "WEBCARE_CONFIG")}
     done = webcare("run", env=bare)
     assert done.exit_code == 2
@@ -95,7 +95,7 @@ def test_every_missing_token_is_named_with_where_to_find_it(env: dict[str, str],
     assert "ok   clock" in checked.stdout
 
 
-def test_a_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
+def test_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
     done = webcare("check", env=env | {"SLACK_BOT_TOKEN": "hunter2-is-no-token"})
     assert done.exit_code == 2
     assert "xoxb-" in done.stderr
@@ -116,7 +116,7 @@ def test_web_and_worker_ask_for_the_migrations_first(env: dict[str, str]) -> Non
         assert "webcare migrate" in done.stderr
 
 
-def test_a_set_up_that_is_in_order(env: dict[str, str]) -> None:
+def test_check_passes_a_set_up_in_order(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     done = webcare("check", env=env)
     assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
@@ -132,7 +132,7 @@ def failing(env: dict[str, str]) -> str:
     return "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
 
 
-def test_each_part_that_is_not_in_order_is_said_with_what_to_do(env: dict[str, str], tmp_path: Path) -> None:
+def test_check_says_what_to_do_about_each_problem(env: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "webcare.toml"
     path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
     told = failing(env | {"X_BEARER_TOKEN": "wrong"})
@@ -144,21 +144,21 @@ def test_each_part_that_is_not_in_order_is_said_with_what_to_do(env: dict[str, s
     assert "X_BEARER_TOKEN" in told
 
 
-def test_a_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
+def test_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
     assert done.exit_code == 0
     assert "warn clock: WEBCARE_CLOCK is set to 2026-11-20T15:40:00+00:00@60: no time" in done.stdout
 
 
-def test_wrong_tokens_for_slack(env: dict[str, str]) -> None:
+def test_wrong_slack_tokens_are_told(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     told = failing(env | {"SLACK_BOT_TOKEN": "xoxb-of-another-app", "SLACK_APP_TOKEN": "xapp-of-another-app"})
     assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in told
     assert "SLACK_APP_TOKEN: Slack says invalid_auth" in told
 
 
-def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_token(env: dict[str, str]) -> None:
+def test_unreachable_slack_is_not_blamed_on_the_token(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     told = failing(env | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
     for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
@@ -167,7 +167,7 @@ def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_token(env: dict[str
     assert "install the app" not in told
 
 
-def test_an_x_that_cannot_be_reached_is_not_blamed_on_the_keys(env: dict[str, str]) -> None:
+def test_unreachable_x_is_not_blamed_on_the_keys(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     told = failing(env | {"X_API_URL": "http://127.0.0.1:9"})
     assert told.count("FAIL") == 1
@@ -221,7 +221,7 @@ class TestAccounts:
         assert told.count("FAIL") == 1
 
 
-def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
+def test_missing_scope_is_told(env: dict[str, str], sandbox: Sandbox) -> None:
     webcare("migrate", env=env)
     sandbox.slack.scopes.discard("users:read")
     try:
@@ -232,7 +232,7 @@ def test_a_missing_scope(env: dict[str, str], sandbox: Sandbox) -> None:
     assert "add users:read" in told
 
 
-def test_scopes_are_read_however_a_proxy_writes_the_name_of_their_header(
+def test_scopes_are_read_from_any_spelling_of_their_header(
     env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     webcare("migrate", env=env)
@@ -247,7 +247,7 @@ def test_scopes_are_read_however_a_proxy_writes_the_name_of_their_header(
     assert webcare("check", env=env).exit_code == 0
 
 
-def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
+def test_missing_way_in_for_slack_is_told(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     del env["SLACK_APP_TOKEN"], env["SLACK_SIGNING_SECRET"]
     done = webcare("check", env=env)
@@ -257,7 +257,7 @@ def test_nothing_for_slack_to_come_in_by(env: dict[str, str]) -> None:
     assert "SLACK_SIGNING_SECRET for HTTP" in told
 
 
-def test_a_port_that_is_taken_is_said_before_anything_starts(
+def test_taken_port_is_told_before_anything_starts(
     env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.runtime.process._take_and_leave.retry.wait", wait_none())
@@ -271,7 +271,7 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(
     assert not (tmp_path / "webcare.db").exists()
 
 
-def test_without_a_signing_secret_no_signature_is_taken(env: dict[str, str]) -> None:
+def test_no_signature_is_taken_without_a_signing_secret(env: dict[str, str]) -> None:
     webcare("migrate", env=env)
     del env["SLACK_SIGNING_SECRET"]
     desk = build(load(env))
@@ -283,7 +283,7 @@ def test_without_a_signing_secret_no_signature_is_taken(env: dict[str, str]) -> 
     desk.close()
 
 
-def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
+def test_missing_database_is_told(env: dict[str, str]) -> None:
     told = failing(env | {"DATABASE_URL": "postgresql://somebody:hunter2@127.0.0.1:9/none"})
     assert "cannot be reached" in told
     assert "hunter2" not in told
@@ -294,7 +294,7 @@ def test_a_database_that_is_not_there(env: dict[str, str]) -> None:
     assert "hunter2" not in done.stderr
 
 
-def test_the_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], tmp_path: Path) -> None:
+def test_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], tmp_path: Path) -> None:
     bare = {"PATH": env["PATH"]}
     over_socket = json.loads(webcare("manifest", env=bare).stdout)
     assert over_socket["settings"]["socket_mode_enabled"] is True
@@ -308,7 +308,7 @@ def test_the_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], t
     assert renamed["features"]["slash_commands"][0]["command"] == "/care"
 
 
-def test_an_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Path) -> None:
+def test_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Path) -> None:
     webcare("migrate", env=env)
     done = webcare("export", env=env)
     assert done.exit_code == 0
@@ -321,14 +321,14 @@ def test_an_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Pat
     assert file.read_text().startswith("event,at,kind")
 
 
-def test_an_export_before_the_migration_says_what_to_do(env: dict[str, str]) -> None:
+def test_export_before_the_migration_says_what_to_do(env: dict[str, str]) -> None:
     done = webcare("export", env=env)
     assert done.exit_code == 1
     assert done.stderr.count("\n") == 1
     assert "webcare migrate" in done.stderr
 
 
-def test_each_command_is_there_when_called_as_an_operator_does(env: dict[str, str]) -> None:
+def test_each_command_runs_as_an_operator_calls_it(env: dict[str, str]) -> None:
     assert process.webcare("rnu", env=env).returncode == 2
     assert process.webcare("migrate", env=env).returncode == 0
     done = process.webcare("check", env=env)

@@ -156,7 +156,7 @@ def test_other_account_sends_while_ten_hang(accounts: Accounts, clock: TurnedClo
         assert account.most_at_once == 1
 
 
-def test_an_account_has_one_reply_in_hand(accounts: Accounts, clock: TurnedClock) -> None:
+def test_account_has_one_reply_in_hand(accounts: Accounts, clock: TurnedClock) -> None:
     for _ in range(2):
         accounts.team.answer(accounts.mention("x:acme"))
     clock.turn(seconds=10)
@@ -169,7 +169,7 @@ def test_an_account_has_one_reply_in_hand(accounts: Accounts, clock: TurnedClock
 
 
 @pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
-def test_two_processes_that_lease_at_once_get_one_reply(accounts: Accounts, clock: TurnedClock) -> None:
+def test_lease_race_of_two_processes_gets_one_reply(accounts: Accounts, clock: TurnedClock) -> None:
     for _ in range(2):
         accounts.team.answer(accounts.mention("x:acme"))
     clock.turn(seconds=10)

@@ -20,7 +20,7 @@ def test_every_watch_is_kept(ctx: Context, monkeypatch: pytest.MonkeyPatch, watc
     assert ticks == [ctx]
 
 
-def test_what_a_network_bills_is_said_once_an_hour(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
+def test_network_bill_is_told_once_an_hour(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "bot.runtime.jobs")
     for job in schedule(ctx).get_jobs():
         if job.trigger.interval.total_seconds() == 3600:

@@ -20,6 +20,6 @@ print(ending.wait(0.01), ending.wait())
 """
 
 
-def test_a_signal_that_another_thread_gets_ends_the_wait() -> None:
+def test_signal_in_another_thread_ends_the_wait() -> None:
     done = subprocess.run([sys.executable, "-c", WAITS], capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout.split() == ["False", "True"]

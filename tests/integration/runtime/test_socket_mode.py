@@ -101,12 +101,12 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [each.__dict__["fields"]["error"] for each in ours if each.levelno == logging.ERROR]
 
 
-def test_each_click_is_handled_once_whichever_socket_it_comes_by(probe: Probe) -> None:
+def test_click_is_handled_once_by_whichever_socket(probe: Probe) -> None:
     assert all(probe.click() for _ in range(6))
     assert len(probe.heard) == len(set(probe.heard)) == 6
 
 
-def test_a_whole_team_clicks_at_the_same_moment(probe: Probe) -> None:
+def test_whole_team_clicks_at_the_same_moment(probe: Probe) -> None:
     together = threading.Barrier(25, timeout=2)
     probe.hold = together.wait
     with ThreadPoolExecutor(25) as team:
@@ -129,7 +129,7 @@ def test_clicks_go_on_through_a_refresh_of_every_socket() -> None:
         assert not probe.pauses
 
 
-def test_a_click_in_hand_survives_the_refresh_of_its_socket() -> None:
+def test_click_in_hand_survives_the_refresh_of_its_socket() -> None:
     with Sandbox(rate_limits=False, timing=Timing(refresh_grace=0.5)) as sandbox, running(sandbox) as probe:
         eventually(probe.both_open)
         released = threading.Event()
@@ -148,7 +148,7 @@ def openings(sandbox: Sandbox) -> int:
     return sum(call.method == "apps.connections.open" for call in sandbox.slack.calls)
 
 
-def test_dropped_sockets_are_replaced_at_once_and_a_click_in_hand_is_answered(probe: Probe) -> None:
+def test_dropped_sockets_are_replaced_and_the_click_answered(probe: Probe) -> None:
     released = threading.Event()
     probe.hold = lambda: released.wait(5)
     with ThreadPoolExecutor(1) as agent:
@@ -163,7 +163,7 @@ def test_dropped_sockets_are_replaced_at_once_and_a_click_in_hand_is_answered(pr
     assert not probe.pauses
 
 
-def test_a_server_that_comes_back_is_found_again() -> None:
+def test_server_that_comes_back_is_found_again() -> None:
     first = Sandbox(rate_limits=False).start()
     with running(first) as probe:
         eventually(probe.both_open)
@@ -177,9 +177,7 @@ def test_a_server_that_comes_back_is_found_again() -> None:
     assert max(probe.pauses) <= 2
 
 
-def test_a_refused_token_is_told_once_and_tried_ever_more_rarely(
-    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_refused_token_is_told_once_and_tried_more_rarely(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     with running(sandbox, "xapp-revoked") as probe:
         eventually(lambda: len(probe.pauses) >= 7)
     assert probe.pauses[:7] == [2, 4, 8, 16, 32, 60, 60]
@@ -187,7 +185,7 @@ def test_a_refused_token_is_told_once_and_tried_ever_more_rarely(
     assert "Slack refuses SLACK_APP_TOKEN" in caplog.text
 
 
-def test_slacks_own_wait_is_kept_after_a_429(sandbox: Sandbox) -> None:
+def test_rate_limit_of_slack_is_kept(sandbox: Sandbox) -> None:
     sandbox.faults.add("slack", "apps.connections.open", "rate_limited", 2, retry_after=17)
     with running(sandbox) as probe:
         eventually(probe.both_open)
@@ -203,14 +201,12 @@ def test_slack_in_trouble_is_asked_again_soon(sandbox: Sandbox) -> None:
     assert probe.pauses == [2, 2, 2]
 
 
-def test_connections_that_are_cut_again_and_again_are_not_opened_without_end(
-    probe: Probe, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_repeated_cuts_open_no_endless_connections(probe: Probe, caplog: pytest.LogCaptureFixture) -> None:
     eventually(lambda: probe.sandbox.slack.drop_sockets() == 0 and "opened too often" in told(caplog))
     assert max(probe.pauses) > 2
 
 
-def test_a_full_house_leaves_slack_alone_for_longer_and_longer(caplog: pytest.LogCaptureFixture) -> None:
+def test_full_house_leaves_slack_alone_ever_longer(caplog: pytest.LogCaptureFixture) -> None:
     with Sandbox(rate_limits=False, timing=Timing(ack=0.3)) as sandbox, ExitStack() as others:
         for _ in range(5):
             others.enter_context(running(sandbox))
@@ -223,7 +219,7 @@ def test_a_full_house_leaves_slack_alone_for_longer_and_longer(caplog: pytest.Lo
             eventually(probe.click)
 
 
-def test_a_server_that_no_longer_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unresponsive_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.3)
     monkeypatch.setattr(socket_mode, "PONG_SECONDS", 0.2)
     with Sandbox(rate_limits=False, timing=Timing(ack=0.3)) as sandbox, running(sandbox) as probe:
@@ -238,7 +234,7 @@ def test_a_server_that_no_longer_answers_is_given_up(monkeypatch: pytest.MonkeyP
         eventually(probe.click)
 
 
-def test_an_old_connection_that_slack_leaves_open_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_connection_that_slack_leaves_open_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "GRACE_SECONDS", 0.1)
     with Sandbox(rate_limits=False, timing=Timing(refresh_grace=3600)) as sandbox, running(sandbox) as probe:
         eventually(probe.both_open)
@@ -248,7 +244,7 @@ def test_an_old_connection_that_slack_leaves_open_is_closed(monkeypatch: pytest.
         assert probe.click()
 
 
-def test_stopping_answers_the_click_in_hand_and_leaves_no_socket(probe: Probe) -> None:
+def test_stopping_answers_the_click_and_leaves_no_socket(probe: Probe) -> None:
     released = threading.Event()
     probe.hold = lambda: released.wait(5)
     with ThreadPoolExecutor(2) as pool:

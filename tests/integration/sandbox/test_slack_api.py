@@ -23,7 +23,7 @@ BUTTONS: Json = {
 HERE = "C0SUPPORT"
 
 
-def test_auth_test_says_who_the_bot_is_and_which_scopes_it_has(web: WebClient) -> None:
+def test_auth_test_names_the_bot_and_its_scopes(web: WebClient) -> None:
     answer = web.auth_test()
     assert (answer["user_id"], answer["bot_id"], answer["team_id"]) == ("U0BOT", "B0BOT", "T0ACME")
     assert "chat:write" in answer.headers["x-oauth-scopes"].split(",")
@@ -40,20 +40,20 @@ def test_auth_test_says_who_the_bot_is_and_which_scopes_it_has(web: WebClient) -
         ("xoxb-sandbox", "chat.postmessage", "unknown_method"),
     ],
 )
-def test_a_wrong_token_or_method_is_refused(sandbox: Sandbox, token: str, method: str, code: str) -> None:
+def test_wrong_token_or_method_is_refused(sandbox: Sandbox, token: str, method: str, code: str) -> None:
     with pytest.raises(SlackApiError) as refused:
         WebClient(token, base_url=sandbox.slack_api_url).api_call(method)
     assert refused.value.response["error"] == code
 
 
-def test_a_missing_scope_is_named(sandbox: Sandbox, refusal: Refusal) -> None:
+def test_missing_scope_is_named(sandbox: Sandbox, refusal: Refusal) -> None:
     sandbox.slack.scopes.discard("chat:write")
     answer = refusal("chat.postMessage", channel=HERE, text="hi")
     assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
     assert "chat:write" not in answer["provided"].split(",")
 
 
-def test_an_installed_app_has_what_its_manifest_asks_for_and_no_more(sandbox: Sandbox, refusal: Refusal) -> None:
+def test_installed_app_has_its_manifests_scopes_alone(sandbox: Sandbox, refusal: Refusal) -> None:
     sandbox.slack.install(
         {
             "features": {"slash_commands": [{"command": "/desk", "description": "Answer", "should_escape": False}]},
@@ -76,7 +76,7 @@ def test_form_and_json_bodies_mean_the_same(sandbox: Sandbox, web: WebClient) ->
     ]
 
 
-def test_unknown_arguments_are_ignored_and_wrong_types_are_not(web: WebClient, refusal: Refusal) -> None:
+def test_unknown_arguments_pass_and_wrong_types_do_not(web: WebClient, refusal: Refusal) -> None:
     web.api_call("chat.postMessage", json={"channel": HERE, "text": "hi", "nonsense": 1, "unfurl_links": False})
     answer = refusal("chat.postMessage", channel=HERE, text={"type": "mrkdwn"})
     assert answer["error"] == "invalid_arguments"
@@ -99,7 +99,7 @@ def test_unknown_arguments_are_ignored_and_wrong_types_are_not(web: WebClient, r
         ({"channel": HERE, "text": "x", "metadata": {"event_type": "card"}}, "invalid_metadata_schema"),
     ],
 )
-def test_a_message_that_slack_would_refuse_is_refused(refusal: Refusal, args: Json, code: str) -> None:
+def test_message_that_slack_would_refuse_is_refused(refusal: Refusal, args: Json, code: str) -> None:
     assert refusal("chat.postMessage", **args)["error"] == code
 
 
@@ -119,18 +119,18 @@ def test_blocks_without_text_are_posted_with_a_warning(web: WebClient) -> None:
     )
 
 
-def test_a_message_to_a_person_opens_their_direct_messages(sandbox: Sandbox, web: WebClient) -> None:
+def test_message_to_a_person_opens_a_direct_channel(sandbox: Sandbox, web: WebClient) -> None:
     channel = web.chat_postMessage(channel="U0ANNA", text="psst")["channel"]
     assert channel == web.conversations_open(users="U0ANNA")["channel"]["id"]
     assert [message.text for message in sandbox.slack.messages(channel)] == ["psst"]
 
 
-def test_every_message_has_a_later_ts_than_the_one_before(web: WebClient) -> None:
+def test_every_message_has_a_later_ts(web: WebClient) -> None:
     stamps = [web.chat_postMessage(channel=HERE, text="x")["ts"] for _ in range(5)]
     assert stamps == sorted(set(stamps))
 
 
-def test_an_update_with_text_alone_takes_the_blocks_away(sandbox: Sandbox, web: WebClient) -> None:
+def test_update_with_text_alone_takes_the_blocks_away(sandbox: Sandbox, web: WebClient) -> None:
     ts = web.chat_postMessage(channel=HERE, text="one", blocks=[BUTTONS])["ts"]
     assert web.chat_update(channel=HERE, ts=ts, text="two", blocks=[BUTTONS])["ts"] == ts
     assert sandbox.slack.message(HERE, ts).blocks
@@ -150,7 +150,7 @@ def test_metadata_stays_unless_an_update_brings_its_own(sandbox: Sandbox, web: W
     assert "metadata" not in web.conversations_history(channel=HERE)["messages"][0]
 
 
-def test_only_the_bots_own_lasting_messages_can_be_changed(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
+def test_only_the_bots_own_lasting_messages_change(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     theirs = sandbox.slack.say("U0ANNA", HERE, "mine").ts
     assert refusal("chat.update", channel=HERE, ts=theirs, text="x")["error"] == "cant_update_message"
     assert refusal("chat.delete", channel=HERE, ts=theirs)["error"] == "cant_delete_message"
@@ -160,7 +160,7 @@ def test_only_the_bots_own_lasting_messages_can_be_changed(sandbox: Sandbox, web
     assert sandbox.slack.ephemerals("U0LARS") == []
 
 
-def test_an_ephemeral_message_needs_a_member(refusal: Refusal) -> None:
+def test_ephemeral_message_needs_a_member(refusal: Refusal) -> None:
     answer = refusal("chat.postEphemeral", channel=HERE, user="U0NOBODY", text="x")
     assert answer["error"] == "user_not_in_channel"
 
@@ -176,7 +176,7 @@ def test_replies_stay_out_of_the_channel_unless_broadcast(sandbox: Sandbox, web:
     assert [message["text"] for message in replies] == ["parent", "inside", "loud"]
 
 
-def test_a_deleted_parent_leaves_a_tombstone_that_takes_no_more_replies(web: WebClient, refusal: Refusal) -> None:
+def test_deleted_parent_leaves_a_closed_tombstone(web: WebClient, refusal: Refusal) -> None:
     parent = web.chat_postMessage(channel=HERE, text="parent")["ts"]
     web.chat_postMessage(channel=HERE, text="inside", thread_ts=parent)
     web.chat_delete(channel=HERE, ts=parent)
@@ -185,7 +185,7 @@ def test_a_deleted_parent_leaves_a_tombstone_that_takes_no_more_replies(web: Web
     assert answer["error"] == "cannot_reply_to_message"
 
 
-def test_a_deleted_message_is_gone(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
+def test_deleted_message_is_gone(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     ts = web.chat_postMessage(channel=HERE, text="x")["ts"]
     web.chat_delete(channel=HERE, ts=ts)
     assert sandbox.slack.messages(HERE) == []
@@ -193,7 +193,7 @@ def test_a_deleted_message_is_gone(sandbox: Sandbox, web: WebClient, refusal: Re
     assert refusal("conversations.replies", channel=HERE, ts=ts)["error"] == "thread_not_found"
 
 
-def test_history_pages_newest_first_and_new_messages_repeat_none(web: WebClient) -> None:
+def test_history_pages_newest_first_without_repeats(web: WebClient) -> None:
     for number in range(5):
         web.chat_postMessage(channel=HERE, text=str(number))
     first = web.conversations_history(channel=HERE, limit=2)
@@ -229,7 +229,7 @@ def test_history_refuses_what_slack_refuses(refusal: Refusal, args: Json, code: 
     assert refusal("conversations.history", **({"channel": HERE} | args))["error"] == code
 
 
-def test_the_bot_can_join_a_channel_and_is_then_in_it(web: WebClient) -> None:
+def test_bot_can_join_a_channel(web: WebClient) -> None:
     assert not web.conversations_info(channel="C0RANDOM")["channel"]["is_member"]
     web.conversations_join(channel="C0RANDOM")
     assert web.conversations_info(channel="C0RANDOM")["channel"]["is_member"]
@@ -254,16 +254,14 @@ def test_lists_come_in_pages(web: WebClient) -> None:
     assert rest["response_metadata"]["next_cursor"] == ""
 
 
-def test_a_permalink_points_into_the_thread(web: WebClient) -> None:
+def test_permalink_points_into_the_thread(web: WebClient) -> None:
     parent = web.chat_postMessage(channel=HERE, text="parent")["ts"]
     reply = web.chat_postMessage(channel=HERE, text="inside", thread_ts=parent)["ts"]
     link = web.chat_getPermalink(channel=HERE, message_ts=reply)["permalink"]
     assert link == f"https://acme.slack.com/archives/{HERE}/p{reply.replace('.', '')}?thread_ts={parent}&cid={HERE}"
 
 
-def test_calls_are_logged_with_their_refusals_and_without_tokens(
-    sandbox: Sandbox, web: WebClient, refusal: Refusal
-) -> None:
+def test_calls_are_logged_with_refusals_without_tokens(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     web.chat_postMessage(channel=HERE, text="hi")
     refusal("chat.postMessage", channel="C0NONE", text="hi", token="xoxb-sandbox")
     assert [(call.method, call.args["channel"], call.error) for call in sandbox.slack.calls] == [
@@ -273,7 +271,7 @@ def test_calls_are_logged_with_their_refusals_and_without_tokens(
     assert "xoxb" not in str(sandbox.slack.calls)
 
 
-def test_a_second_message_in_the_same_second_is_told_to_wait(sandbox: Sandbox, web: WebClient) -> None:
+def test_second_message_in_a_second_is_told_to_wait(sandbox: Sandbox, web: WebClient) -> None:
     sandbox.slack.rates.enabled = True
     web.chat_postMessage(channel=HERE, text="one")
     with pytest.raises(SlackApiError) as refused:
@@ -295,7 +293,7 @@ def test_a_second_message_in_the_same_second_is_told_to_wait(sandbox: Sandbox, w
         ("timeout_after", RemoteDisconnected, 1),
     ],
 )
-def test_a_fault_happens_once_before_or_after_the_work(
+def test_fault_happens_once_before_or_after_the_work(
     sandbox: Sandbox, web: WebClient, kind: str, failure: type[Exception], done: int
 ) -> None:
     sandbox.faults.add("slack", "chat.postMessage", kind, seconds=0.05)
@@ -323,10 +321,10 @@ def test_faults_are_planned_and_cleared_over_http_too(sandbox: Sandbox, web: Web
     assert web.auth_test()["ok"]
 
 
-def test_the_clock_is_told(sandbox: Sandbox) -> None:
+def test_clock_is_told(sandbox: Sandbox) -> None:
     assert _ask(f"{sandbox.url}/sandbox/clock", "GET")["speed"] == 1.0
 
 
-def test_a_taken_port_is_an_error_at_start(sandbox: Sandbox) -> None:
+def test_taken_port_is_an_error_at_start(sandbox: Sandbox) -> None:
     with pytest.raises(OSError, match="in use"):
         Sandbox(port=int(sandbox.url.rpartition(":")[2])).start()

@@ -96,13 +96,13 @@ def clicked(app: App) -> list[Json]:
     return bodies
 
 
-def test_a_new_address_must_answer_the_challenge(sandbox: Sandbox, server: Server) -> None:
+def test_new_address_must_answer_the_challenge(sandbox: Sandbox, server: Server) -> None:
     assert sandbox.slack.verify_events_url()
     sandbox.slack.events_url = server.url + "/elsewhere"
     assert not sandbox.slack.verify_events_url()
 
 
-def test_a_click_brings_everything_that_slack_says(sandbox: Sandbox, server: Server, app: App, web: WebClient) -> None:
+def test_click_brings_everything_that_slack_says(sandbox: Sandbox, server: Server, app: App, web: WebClient) -> None:
     bodies = clicked(app)
     ts = web.chat_postMessage(channel=HERE, text="card", blocks=CARD)["ts"]
     assert sandbox.slack.click("U0ANNA", HERE, ts, "go").ok
@@ -115,9 +115,7 @@ def test_a_click_brings_everything_that_slack_says(sandbox: Sandbox, server: Ser
     assert action == {"type": "button", "action_id": "go", "block_id": "buttons", "text": plain("Go"), "value": "7"}
 
 
-def test_what_is_not_signed_with_our_secret_never_reaches_the_app(
-    sandbox: Sandbox, server: Server, app: App, web: WebClient
-) -> None:
+def test_unsigned_request_never_reaches_the_app(sandbox: Sandbox, server: Server, app: App, web: WebClient) -> None:
     reached = clicked(app)
     ts = web.chat_postMessage(channel=HERE, text="card", blocks=CARD)["ts"]
     sandbox.slack.delivery.webhooks.secret = "another-secret"
@@ -125,7 +123,7 @@ def test_what_is_not_signed_with_our_secret_never_reaches_the_app(
     assert (outcome.ok, outcome.error, reached) == (False, "This app responded with Status Code 401.", [])
 
 
-def test_a_clock_six_minutes_off_makes_the_signature_stale(web: WebClient) -> None:
+def test_clock_six_minutes_off_makes_the_signature_stale(web: WebClient) -> None:
     timing = Timing(wall=lambda: time.time() - 360)
     with Sandbox(rate_limits=False, timing=timing) as sandbox:
         client = WebClient("xoxb-sandbox", base_url=sandbox.slack_api_url)
@@ -137,7 +135,7 @@ def test_a_clock_six_minutes_off_makes_the_signature_stale(web: WebClient) -> No
     assert outcome.error == '/webcare failed with the error "dispatch_failed"'
 
 
-def test_an_app_that_takes_too_long_is_told_to_the_user(web: WebClient) -> None:
+def test_slow_app_is_told_to_the_user(web: WebClient) -> None:
     release = threading.Event()
 
     def slow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -161,9 +159,7 @@ def test_an_app_that_takes_too_long_is_told_to_the_user(web: WebClient) -> None:
     server.close()
 
 
-def test_a_command_comes_escaped_and_its_answer_is_for_the_user_alone(
-    sandbox: Sandbox, server: Server, app: App
-) -> None:
+def test_command_comes_escaped_and_is_answered_to_one_user(sandbox: Sandbox, server: Server, app: App) -> None:
     commands: list[Json] = []
 
     @app.command("/webcare")
@@ -189,12 +185,12 @@ def test_a_command_comes_escaped_and_its_answer_is_for_the_user_alone(
         ("/webcare open", None, '/webcare failed with the error "dispatch_failed"'),
     ],
 )
-def test_a_command_that_cannot_run_says_why(sandbox: Sandbox, line: str, thread: str | None, error: str) -> None:
+def test_command_that_cannot_run_says_why(sandbox: Sandbox, line: str, thread: str | None, error: str) -> None:
     assert sandbox.slack.command("U0ANNA", HERE, line, thread).error == error
     assert [message.text for message in sandbox.slack.ephemerals("U0ANNA")] == [error]
 
 
-def test_a_response_url_answers_replaces_and_deletes_five_times(
+def test_response_url_answers_replaces_and_deletes_five_times(
     sandbox: Sandbox, server: Server, app: App, web: WebClient
 ) -> None:
     clicks = clicked(app)
@@ -215,7 +211,7 @@ def test_a_response_url_answers_replaces_and_deletes_five_times(
     assert requests.post(url + "x", json={"text": "?"}, timeout=5).json()["error"] == "expired_url"
 
 
-def test_an_ephemeral_message_can_be_replaced_by_its_own_buttons(
+def test_ephemeral_message_is_replaced_by_its_own_buttons(
     sandbox: Sandbox, server: Server, app: App, web: WebClient
 ) -> None:
     bodies: list[Json] = []
@@ -235,15 +231,13 @@ def test_an_ephemeral_message_can_be_replaced_by_its_own_buttons(
     assert [(message.text, message.blocks) for message in sandbox.slack.ephemerals("U0ANNA")] == [("done", None)]
 
 
-def test_a_click_on_what_is_not_there_is_an_error(sandbox: Sandbox, web: WebClient) -> None:
+def test_click_on_what_is_not_there_is_an_error(sandbox: Sandbox, web: WebClient) -> None:
     ts = web.chat_postMessage(channel=HERE, text="card", blocks=CARD)["ts"]
     with pytest.raises(LookupError, match="no element stop here"):
         sandbox.slack.click("U0ANNA", HERE, ts, "stop")
 
 
-def test_an_old_card_on_a_users_screen_can_still_be_clicked(
-    sandbox: Sandbox, server: Server, app: App, web: WebClient
-) -> None:
+def test_old_card_on_a_users_screen_can_be_clicked(sandbox: Sandbox, server: Server, app: App, web: WebClient) -> None:
     clicks = clicked(app)
     ts = web.chat_postMessage(channel=HERE, text="card")["ts"]
     assert sandbox.slack.click("U0ANNA", HERE, ts, "go", "9", type="button", block_id="old").ok
@@ -262,7 +256,7 @@ def test_home_is_published_when_it_is_opened(sandbox: Sandbox, server: Server, a
     assert (clicks[0]["container"]["type"], clicks[0]["view"]["type"]) == ("view", "home")
 
 
-def test_an_event_that_was_not_taken_is_sent_again_with_its_number_and_reason() -> None:
+def test_event_not_taken_is_sent_again_with_number_and_reason() -> None:
     answers = iter(map(Response, ("", "", ""), (500, 500, 200)))
 
     def failing_twice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -280,7 +274,7 @@ def test_an_event_that_was_not_taken_is_sent_again_with_its_number_and_reason() 
     assert len({body for _, body in server.heard}) == 1, "a repeat has the same event_id"
 
 
-def test_an_app_can_ask_for_no_repeats() -> None:
+def test_app_can_ask_for_no_repeats() -> None:
     server = Server(Response(status=500, headers={"X-Slack-No-Retry": "1"}))
     with Sandbox(timing=Timing(event_retries=(0.0,))) as sandbox:
         sandbox.slack.events_url = server.url

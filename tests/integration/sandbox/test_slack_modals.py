@@ -65,7 +65,7 @@ def opened(sandbox: Sandbox, web: WebClient, view: Json | None = None) -> Json:
     return found
 
 
-def test_a_modal_opens_for_the_user_of_the_trigger(sandbox: Sandbox, web: WebClient) -> None:
+def test_modal_opens_for_the_user_of_the_trigger(sandbox: Sandbox, web: WebClient) -> None:
     view = opened(sandbox, web, modal(private_metadata="1042"))
     assert sandbox.slack.views(ANNA) == [view]
     assert sandbox.slack.views("U0LARS") == []
@@ -73,7 +73,7 @@ def test_a_modal_opens_for_the_user_of_the_trigger(sandbox: Sandbox, web: WebCli
     assert view["state"] == {"values": {"reply": {"words": {"type": "plain_text_input", "value": None}}}}
 
 
-def test_a_trigger_is_spent_by_a_modal_and_not_by_a_refusal(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
+def test_trigger_is_spent_by_a_modal_and_not_by_a_refusal(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     trigger_id = trigger(sandbox)
     refused = refusal("views.open", trigger_id=trigger_id, view=modal(submit=None))
     assert refused["response_metadata"]["messages"] == [
@@ -87,7 +87,7 @@ def test_a_trigger_is_spent_by_a_modal_and_not_by_a_refusal(sandbox: Sandbox, we
     )
 
 
-def test_a_trigger_older_than_three_seconds_opens_nothing() -> None:
+def test_trigger_older_than_three_seconds_opens_nothing() -> None:
     at = [100.0]
     with Sandbox(rate_limits=False, timing=Timing(monotonic=lambda: at[0])) as sandbox:
         client = WebClient("xoxb-sandbox", base_url=sandbox.slack_api_url)
@@ -109,7 +109,7 @@ def test_at_most_three_modals_lie_on_each_other(sandbox: Sandbox, web: WebClient
     assert titles(sandbox) == ["one", "two", "three"]
 
 
-def test_an_update_needs_the_right_view_and_hash(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
+def test_update_needs_the_right_view_and_hash(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     view = opened(sandbox, web, modal("one", external_id="mine"))
     changed = web.views_update(view_id=view["id"], hash=view["hash"], view=modal("two", external_id="mine"))["view"]
     assert changed["hash"] != view["hash"]
@@ -121,15 +121,13 @@ def test_an_update_needs_the_right_view_and_hash(sandbox: Sandbox, web: WebClien
     assert refusal("views.update", view=modal())["error"] == "invalid_arguments"
 
 
-def test_an_external_id_is_taken_once(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
+def test_external_id_is_taken_once(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     opened(sandbox, web, modal(external_id="mine"))
     second = refusal("views.push", trigger_id=trigger(sandbox), view=modal(external_id="mine"))
     assert second["error"] == "duplicate_external_id"
 
 
-def test_a_home_tab_is_published_per_user_and_guarded_by_its_hash(
-    sandbox: Sandbox, web: WebClient, refusal: Refusal
-) -> None:
+def test_home_tab_is_per_user_and_guarded_by_its_hash(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
     home = {"type": "home", "blocks": [{"type": "divider"}]}
     view = web.views_publish(user_id=ANNA, view=home)["view"]
     web.views_publish(user_id=ANNA, hash=view["hash"], view=home)
@@ -138,7 +136,7 @@ def test_a_home_tab_is_published_per_user_and_guarded_by_its_hash(
     assert sandbox.slack.home_view("U0LARS") is None
 
 
-def test_what_the_client_refuses_never_reaches_the_app(sandbox: Sandbox, web: WebClient, app: App) -> None:
+def test_submission_the_client_refuses_never_reaches_the_app(sandbox: Sandbox, web: WebClient, app: App) -> None:
     opened(sandbox, web, modal("Form", words(element={"max_length": 5})))
     assert sandbox.slack.submit(ANNA).errors == {"reply": "Please complete this required field."}
     assert sandbox.slack.submit(ANNA, {"words": "too long"}).errors == {
@@ -147,9 +145,7 @@ def test_what_the_client_refuses_never_reaches_the_app(sandbox: Sandbox, web: We
     assert app.heard == []
 
 
-def test_a_submission_carries_the_values_and_an_empty_answer_closes_the_modal(
-    sandbox: Sandbox, web: WebClient, app: App
-) -> None:
+def test_submission_carries_values_and_empty_answer_closes(sandbox: Sandbox, web: WebClient, app: App) -> None:
     opened(sandbox, web, modal("one"))
     web.views_push(trigger_id=trigger(sandbox), view=modal("two", private_metadata="1042"))
     assert sandbox.slack.submit(ANNA, {"reply": {"words": "hello"}}).ok
@@ -171,7 +167,7 @@ def test_a_submission_carries_the_values_and_an_empty_answer_closes_the_modal(
         ({"response_action": "push", "view": modal("three")}, ["one", "two", "three"]),
     ],
 )
-def test_an_answer_can_clear_update_or_push(
+def test_answer_can_clear_update_or_push(
     sandbox: Sandbox, web: WebClient, app: App, answer: Json, stack: list[str]
 ) -> None:
     opened(sandbox, web, modal("one"))
@@ -181,7 +177,7 @@ def test_an_answer_can_clear_update_or_push(
     assert titles(sandbox) == stack
 
 
-def test_errors_are_shown_under_their_inputs_and_keep_the_words(sandbox: Sandbox, web: WebClient, app: App) -> None:
+def test_errors_are_shown_under_their_inputs_with_the_words(sandbox: Sandbox, web: WebClient, app: App) -> None:
     opened(sandbox, web)
     app.answers = [Ack({"response_action": "errors", "errors": {"reply": "too rude"}})]
     assert sandbox.slack.submit(ANNA, {"words": "grr"}).errors == {"reply": "too rude"}
@@ -199,16 +195,14 @@ def test_errors_are_shown_under_their_inputs_and_keep_the_words(sandbox: Sandbox
         Ack({"response_action": "update", "view": {"type": "modal", "blocks": []}}),
     ],
 )
-def test_an_answer_that_slack_cannot_use_leaves_the_modal_with_a_sorry(
-    sandbox: Sandbox, web: WebClient, app: App, answer: Ack
-) -> None:
+def test_unusable_answer_leaves_the_modal_with_a_sorry(sandbox: Sandbox, web: WebClient, app: App, answer: Ack) -> None:
     opened(sandbox, web)
     app.answers = [answer]
     assert sandbox.slack.submit(ANNA, {"words": "hello"}).error == TROUBLE
     assert len(sandbox.slack.views(ANNA)) == 1
 
 
-def test_typed_words_outlive_an_update_where_the_ids_stay(sandbox: Sandbox, web: WebClient, app: App) -> None:
+def test_typed_words_outlive_an_update_with_the_same_ids(sandbox: Sandbox, web: WebClient, app: App) -> None:
     extra = {"type": "actions", "elements": [{"type": "button", "action_id": "more", "text": plain("More")}]}
     view = opened(sandbox, web, modal("one", words(), extra))
     sandbox.slack.act(ANNA, "more", values={"words": "half a"})
@@ -236,7 +230,7 @@ def test_typed_words_outlive_an_update_where_the_ids_stay(sandbox: Sandbox, web:
         ),
     ],
 )
-def test_an_input_tells_the_app_only_when_it_asks_for_that(
+def test_input_tells_the_app_only_when_it_asks_for_that(
     sandbox: Sandbox, web: WebClient, app: App, block: Json, event: str, told: bool
 ) -> None:
     opened(sandbox, web, modal("Form", block))
@@ -245,7 +239,7 @@ def test_an_input_tells_the_app_only_when_it_asks_for_that(
     assert sandbox.slack.views(ANNA)[0]["state"]["values"]["reply"]["words"]["value"] == "a"
 
 
-def test_closing_tells_the_app_only_of_modals_that_ask_for_it(sandbox: Sandbox, web: WebClient, app: App) -> None:
+def test_closing_tells_the_app_only_when_it_asks_for_that(sandbox: Sandbox, web: WebClient, app: App) -> None:
     opened(sandbox, web, modal("one", notify_on_close=True))
     web.views_push(trigger_id=trigger(sandbox), view=modal("two"))
     sandbox.slack.close(ANNA)
@@ -258,7 +252,7 @@ def test_closing_tells_the_app_only_of_modals_that_ask_for_it(sandbox: Sandbox, 
     ]
 
 
-def test_nobody_submits_or_closes_what_is_not_open(sandbox: Sandbox, web: WebClient) -> None:
+def test_closed_modal_is_neither_submitted_nor_closed(sandbox: Sandbox, web: WebClient) -> None:
     opened(sandbox, web)
     with pytest.raises(SlackError, match="not_found"):
         sandbox.slack.submit("U0LARS", {})
@@ -266,9 +260,7 @@ def test_nobody_submits_or_closes_what_is_not_open(sandbox: Sandbox, web: WebCli
         sandbox.slack.close("U0LARS")
 
 
-def test_a_submission_brings_addresses_for_conversations_that_ask_for_them(
-    sandbox: Sandbox, web: WebClient, app: App
-) -> None:
+def test_submission_brings_response_urls_when_asked_for(sandbox: Sandbox, web: WebClient, app: App) -> None:
     chooser = {"type": "conversations_select", "action_id": "where", "response_url_enabled": True}
     block = {"type": "input", "block_id": "to", "label": plain("Where"), "element": chooser}
     opened(sandbox, web, modal("Form", block))

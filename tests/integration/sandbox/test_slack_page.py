@@ -36,7 +36,7 @@ def page(sandbox: Sandbox) -> Page:
     return Page(sandbox)
 
 
-def test_the_workspace_has_its_people_channels_and_commands(page: Page) -> None:
+def test_workspace_has_its_people_channels_and_commands(page: Page) -> None:
     state = page.state()
     assert state["team"] == {"name": "Acme"}
     assert [user["id"] for user in state["users"]] == ["U0ANNA", "U0LARS", "U0EMMA", "U0LEAD"]
@@ -47,7 +47,7 @@ def test_the_workspace_has_its_people_channels_and_commands(page: Page) -> None:
     assert (state["modal"], state["home"]) == (None, None)
 
 
-def test_replies_lie_under_their_parent_and_broadcasts_in_both_places(page: Page, web: WebClient) -> None:
+def test_replies_lie_under_their_parent_and_broadcasts_twice(page: Page, web: WebClient) -> None:
     parent = web.chat_postMessage(channel=HERE, text="parent")["ts"]
     page.do("message", channel=HERE, text="inside", thread_ts=parent)
     web.chat_postMessage(channel=HERE, text="loud", thread_ts=parent, reply_broadcast=True)
@@ -58,13 +58,13 @@ def test_replies_lie_under_their_parent_and_broadcasts_in_both_places(page: Page
     assert first["author"]["bot"]
 
 
-def test_an_ephemeral_message_is_for_one_user(page: Page, web: WebClient) -> None:
+def test_ephemeral_message_is_for_one_user(page: Page, web: WebClient) -> None:
     web.chat_postEphemeral(channel=HERE, user="U0ANNA", text="only you")
     assert [(message["text"], message["ephemeral"]) for message in page.messages()] == [("only you", True)]
     assert page.messages("U0LARS") == []
 
 
-def test_an_edited_text_says_so_and_updated_blocks_do_not(page: Page, web: WebClient) -> None:
+def test_edited_text_says_so_and_updated_blocks_do_not(page: Page, web: WebClient) -> None:
     divider = [{"type": "divider"}]
     plain, card = (web.chat_postMessage(channel=HERE, text=text)["ts"] for text in ("plain", "card"))
     web.chat_update(channel=HERE, ts=plain, text="plainer")
@@ -72,7 +72,7 @@ def test_an_edited_text_says_so_and_updated_blocks_do_not(page: Page, web: WebCl
     assert [message["edited"] for message in page.messages()] == [True, False]
 
 
-def test_what_the_app_never_hears_is_told_on_the_page(page: Page, web: WebClient) -> None:
+def test_page_tells_what_the_app_never_hears(page: Page, web: WebClient) -> None:
     button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
     blocks = [{"type": "actions", "elements": [button]}]
     ts = web.chat_postMessage(channel=HERE, text="card", blocks=blocks)["ts"]
@@ -87,7 +87,7 @@ def test_what_the_app_never_hears_is_told_on_the_page(page: Page, web: WebClient
     )
 
 
-def test_a_modal_shows_its_top_view_and_only_its_user_can_use_it(sandbox: Sandbox, page: Page, web: WebClient) -> None:
+def test_modal_shows_its_top_view_to_its_user_alone(sandbox: Sandbox, page: Page, web: WebClient) -> None:
     view = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]}
     view_id = web.views_open(trigger_id=sandbox.slack.state.triggers.issue("U0ANNA"), view=view)["view"]["id"]
     assert page.state()["modal"]["id"] == view_id
@@ -109,11 +109,11 @@ def test_nonsense_from_the_page_is_refused_in_words(page: Page, what: str, asked
     assert (answer["ok"], bool(answer["error"])) == (False, True)
 
 
-def test_an_unknown_user_sees_nothing(page: Page) -> None:
+def test_unknown_user_sees_nothing(page: Page) -> None:
     assert page.state("U0NOBODY") == {"ok": False, "error": "user_not_found"}
 
 
-def test_the_stream_tells_that_something_changed(sandbox: Sandbox, web: WebClient) -> None:
+def test_stream_tells_that_something_changed(sandbox: Sandbox, web: WebClient) -> None:
     with requests.get(f"{sandbox.url}/sandbox/stream", stream=True, timeout=5) as stream:
         lines = (line.decode() for line in stream.iter_lines())
         assert next(lines).startswith("retry")

@@ -100,7 +100,7 @@ def test_slacks_own_clients_get_clicks_commands_and_events(
         eventually(lambda: said == ["hello"])
 
 
-def test_a_client_follows_a_refresh_to_a_new_socket() -> None:
+def test_client_follows_a_refresh_to_a_new_socket() -> None:
     with Sandbox(rate_limits=False, timing=Timing(refresh_grace=0)) as sandbox:
         web = WebClient("xoxb-sandbox", base_url=sandbox.slack_api_url)
         with connected(sandbox, BuiltinHandler(listening(web, []), "xapp-sandbox", ping_interval=1)):
@@ -111,7 +111,7 @@ def test_a_client_follows_a_refresh_to_a_new_socket() -> None:
             assert sandbox.slack.command("U0ANNA", HERE, "/webcare open").ok
 
 
-def test_the_client_that_the_bot_uses_comes_back_after_a_drop(sandbox: Sandbox, web: WebClient) -> None:
+def test_bots_client_comes_back_after_a_drop(sandbox: Sandbox, web: WebClient) -> None:
     app = App(client=web, signing_secret="sandbox-signing-secret", process_before_response=True)
     app.command("/webcare")(lambda ack: ack())
     with connected(sandbox, SocketModeHandler(app, "xapp-sandbox", ping_interval=2)):
@@ -122,7 +122,7 @@ def test_the_client_that_the_bot_uses_comes_back_after_a_drop(sandbox: Sandbox, 
         assert sandbox.slack.command("U0ANNA", HERE, "/webcare open").ok
 
 
-def test_hello_says_which_app_it_is_for_and_a_ticket_opens_one_socket(sandbox: Sandbox) -> None:
+def test_hello_names_its_app_and_a_ticket_opens_one_socket(sandbox: Sandbox) -> None:
     address = WebClient(base_url=sandbox.slack_api_url).apps_connections_open(app_token="xapp-sandbox")["url"]
     first = websocket.create_connection(address, timeout=5)
     hello = json.loads(first.recv())
@@ -132,7 +132,7 @@ def test_hello_says_which_app_it_is_for_and_a_ticket_opens_one_socket(sandbox: S
     first.close()
 
 
-def test_an_eleventh_socket_is_turned_away(sandbox: Sandbox) -> None:
+def test_eleventh_socket_is_turned_away(sandbox: Sandbox) -> None:
     with raws(sandbox, 11) as sockets:
         assert [each.hello["type"] for each in sockets] == ["hello"] * 10 + ["disconnect"]
         assert sockets[-1].hello["reason"] == "too_many_websockets"
@@ -153,7 +153,7 @@ def test_each_event_goes_to_exactly_one_socket(sandbox: Sandbox) -> None:
     assert sorted(texts) == ["0", "1", "2", "3", "4", "5"]
 
 
-def test_an_event_without_an_ack_is_sent_again_with_its_number() -> None:
+def test_unacknowledged_event_is_sent_again_with_its_number() -> None:
     timing = Timing(ack=0.05, event_retries=(0.0, 0.0))
     with Sandbox(timing=timing) as sandbox, raws(sandbox, 1) as [raw]:
         sandbox.slack.say("U0LARS", HERE, "hello")
@@ -164,7 +164,7 @@ def test_an_event_without_an_ack_is_sent_again_with_its_number() -> None:
     assert first["envelope_id"] != second["envelope_id"]
 
 
-def test_a_socket_that_was_warned_serves_until_a_fresh_one_is_there() -> None:
+def test_warned_socket_serves_until_a_fresh_one_is_there() -> None:
     with Sandbox(timing=Timing(refresh_grace=60)) as sandbox, raws(sandbox, 1) as [old]:
         sandbox.slack.refresh_sockets()
         assert old.read()["reason"] == "warning"
@@ -176,26 +176,26 @@ def test_a_socket_that_was_warned_serves_until_a_fresh_one_is_there() -> None:
             assert [new.read()["payload"]["event"]["text"] for _ in range(3)] == ["0", "1", "2"]
 
 
-def test_a_socket_is_closed_when_its_grace_is_over() -> None:
+def test_socket_is_closed_when_its_grace_is_over() -> None:
     with Sandbox(timing=Timing(refresh_grace=0.05)) as sandbox, raws(sandbox, 1) as [raw]:
         sandbox.slack.refresh_sockets()
         assert [raw.read()["reason"] for _ in range(2)] == ["warning", "refresh_requested"]
         assert raw.socket.recv() == ""
 
 
-def test_a_socket_is_refreshed_when_its_life_is_over() -> None:
+def test_socket_is_refreshed_when_its_life_is_over() -> None:
     with Sandbox(timing=Timing(socket_life=0.05)) as sandbox, raws(sandbox, 1) as [raw]:
         assert raw.hello["debug_info"]["approximate_connection_time"] == 0.05
         assert raw.read()["type"] == "disconnect"
 
 
-def test_a_command_without_an_ack_times_out_for_the_user() -> None:
+def test_unacknowledged_command_times_out_for_the_user() -> None:
     with Sandbox(timing=Timing(ack=0.05)) as sandbox, raws(sandbox, 1):
         outcome = sandbox.slack.command("U0ANNA", HERE, "/webcare open")
     assert outcome.error == '/webcare failed with the error "operation_timeout"'
 
 
-def test_the_bots_own_messages_and_their_changes_are_events_too(sandbox: Sandbox, web: WebClient) -> None:
+def test_bots_own_messages_and_changes_are_events_too(sandbox: Sandbox, web: WebClient) -> None:
     with raws(sandbox, 1) as [raw]:
         ts = web.chat_postMessage(channel=HERE, text="one")["ts"]
         web.chat_update(channel=HERE, ts=ts, text="two")
@@ -216,14 +216,14 @@ def test_the_bots_own_messages_and_their_changes_are_events_too(sandbox: Sandbox
     assert (events[0]["bot_id"], events[1]["message"]["text"], events[2]["deleted_ts"]) == ("B0BOT", "two", ts)
 
 
-def test_what_happens_where_the_bot_is_not_is_none_of_its_business(sandbox: Sandbox) -> None:
+def test_events_elsewhere_do_not_reach_the_bot(sandbox: Sandbox) -> None:
     with raws(sandbox, 1) as [raw]:
         sandbox.slack.say("U0LARS", "C0RANDOM", "secret")
         sandbox.slack.say("U0LARS", HERE, "open")
         assert raw.read()["payload"]["event"]["text"] == "open"
 
 
-def test_acks_that_make_no_sense_are_ignored(sandbox: Sandbox) -> None:
+def test_senseless_acks_are_ignored(sandbox: Sandbox) -> None:
     with raws(sandbox, 1) as [raw]:
         for nonsense in ("hello", "[]", "{}", '{"envelope_id": "x"}', "null"):
             raw.socket.send(nonsense)

@@ -28,14 +28,14 @@ from tests.support.team import Team
 UPGRADE = "import sys; from storage import engine, migrate; print(migrate.upgrade(engine.connect(sys.argv[1])))"
 
 
-def test_an_instant_comes_back_as_utc(engine: Engine) -> None:
+def test_instant_comes_back_as_utc(engine: Engine) -> None:
     amsterdam = datetime(2026, 11, 20, 16, 40, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
     with transaction(engine) as connection:
         stored = desks.since(connection, "Support", amsterdam)
     assert (stored, stored.tzinfo) == (amsterdam, UTC)
 
 
-def test_an_instant_without_a_time_zone_is_refused(engine: Engine) -> None:
+def test_instant_without_a_time_zone_is_refused(engine: Engine) -> None:
     naive = FRIDAY.replace(tzinfo=None)
     with pytest.raises(StatementError, match="without a time zone"), transaction(engine) as connection:
         desks.since(connection, "Support", naive)
@@ -49,7 +49,7 @@ def test_instants_are_compared_as_instants(engine: Engine) -> None:
     assert found == "Support"
 
 
-def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
+def test_failed_transaction_leaves_nothing(engine: Engine) -> None:
     def fail() -> None:
         with transaction(engine) as connection:
             desks.since(connection, "Support", FRIDAY)
@@ -81,7 +81,7 @@ def test_concurrent_changes_are_all_kept(team: Team, engine: Engine) -> None:
 
 
 @pytest.mark.postgres
-def test_on_sqlite_a_writer_keeps_other_processes_out_from_its_first_read(tmp_path: Path) -> None:
+def test_sqlite_writer_keeps_others_out_from_its_first_read(tmp_path: Path) -> None:
     """Each process has an engine, and turns, of its own: between processes only BEGIN IMMEDIATE is left."""
     url = f"sqlite:///{tmp_path / 'webcare.db'}"
     one, other = connect(url), connect(url)
@@ -107,7 +107,7 @@ def test_on_sqlite_a_writer_keeps_other_processes_out_from_its_first_read(tmp_pa
     other.dispose()
 
 
-def test_a_new_sqlite_database_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+def test_sqlite_database_in_the_making_is_waited_for(tmp_path: Path) -> None:
     maker = sqlite3.connect(tmp_path / "webcare.db", isolation_level=None)
     maker.execute("BEGIN EXCLUSIVE")
     engine = connect(f"sqlite:///{tmp_path / 'webcare.db'}")
@@ -120,7 +120,7 @@ def test_a_new_sqlite_database_that_another_process_is_making_is_waited_for(tmp_
     engine.dispose()
 
 
-def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgres_url: str) -> None:
+def test_timeline_line_is_added_while_its_thread_changes(postgres_url: str) -> None:
     """Else delivery, which holds its row and adds a line, and a click, which does it the other way round, deadlock."""
     engine = connect(postgres_url)
     with transaction(engine) as connection:
@@ -144,7 +144,7 @@ def test_a_line_is_added_to_a_timeline_while_somebody_changes_its_thread(postgre
 class TestRestedConnections:
     """Connections that PostgreSQL, or something on the way there, has closed while nobody used them."""
 
-    def test_a_closed_one_is_replaced_unseen(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_closed_one_is_replaced_unseen(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("storage.engine.RESTED_SECONDS", 0)
         engine = connect(postgres_url)
         closed = self._server_process(engine)
@@ -173,7 +173,7 @@ class TestRestedConnections:
             return number
 
 
-def test_a_migrated_database_is_what_the_tables_say(empty_database_url: str) -> None:
+def test_migrated_database_is_what_the_tables_say(empty_database_url: str) -> None:
     engine = connect(empty_database_url)
     with reading(engine) as connection:
         assert migrate.current(connection) is None
@@ -185,14 +185,14 @@ def test_a_migrated_database_is_what_the_tables_say(empty_database_url: str) -> 
     engine.dispose()
 
 
-def test_two_processes_migrate_at_once(empty_database_url: str) -> None:
+def test_migration_race_of_two_processes_is_harmless(empty_database_url: str) -> None:
     command = [sys.executable, "-c", UPGRADE, empty_database_url]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     ended = [(*process.communicate(timeout=60), process.returncode) for process in running]
     assert [(said.strip(), code) for said, _, code in ended] == [(migrate.head(), 0)] * 2, ended
 
 
-def test_two_threads_migrate_at_once(empty_database_url: str) -> None:
+def test_migration_race_of_two_threads_is_harmless(empty_database_url: str) -> None:
     start = Barrier(2)
 
     def upgrade(_: int) -> str:

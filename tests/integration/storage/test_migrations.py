@@ -97,7 +97,7 @@ def test_every_row_is_kept_under_the_new_names(old: Engine) -> None:
     assert [row["name"] for row in after["job_lock"]] == list(JOB_LOCKS)
 
 
-def test_the_migrated_database_refers_to_nothing_that_is_gone(old: Engine) -> None:
+def test_migrated_database_refers_to_nothing_that_is_gone(old: Engine) -> None:
     migrate.upgrade(old)
     with transaction(old) as connection:
         assert migrate.drift(connection) == []
@@ -105,7 +105,7 @@ def test_the_migrated_database_refers_to_nothing_that_is_gone(old: Engine) -> No
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
-def test_the_number_of_a_deleted_thread_is_never_given_out_again(old: Engine) -> None:
+def test_number_of_a_deleted_thread_is_never_reused(old: Engine) -> None:
     table = _tables(old)["thread"]
     with transaction(old) as connection:
         connection.execute(insert(table).values(_row(table, 7)))

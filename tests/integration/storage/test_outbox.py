@@ -52,7 +52,7 @@ def box(engine: Engine) -> Box:
     return Box(engine)
 
 
-def test_the_nearest_deadline_comes_first(box: Box) -> None:
+def test_nearest_deadline_comes_first(box: Box) -> None:
     for key, due in (("late", 60), ("soon", 10), ("later", 90), ("soon too", 10)):
         box.want(key, due=due)
     assert [box.leased().key for _ in range(4)] == ["soon", "soon too", "late", "later"]
@@ -81,7 +81,7 @@ def test_only_the_last_lessee_completes(box: Box) -> None:
     assert box.lease(2 * MINUTE) is None
 
 
-def test_what_is_completed_is_completed_once(box: Box) -> None:
+def test_completion_counts_once(box: Box) -> None:
     box.want("card:1")
     item = box.leased()
     assert box.done(item)
@@ -97,7 +97,7 @@ def test_several_changes_become_one_delivery(box: Box) -> None:
     assert box.lease() is None
 
 
-def test_a_change_during_a_delivery_is_delivered_after_it(box: Box) -> None:
+def test_change_during_a_delivery_is_delivered_after_it(box: Box) -> None:
     box.want("card:1")
     item = box.leased()
     box.want("card:1")
@@ -105,7 +105,7 @@ def test_a_change_during_a_delivery_is_delivered_after_it(box: Box) -> None:
     assert box.leased().generation == item.generation + 1
 
 
-def test_a_change_does_not_hurry_what_is_failing(box: Box) -> None:
+def test_change_does_not_hurry_a_failing_row(box: Box) -> None:
     box.want("card:1")
     box.postpone(box.leased(), 5 * MINUTE, error="channel_not_found")
     box.want("card:1")
@@ -113,7 +113,7 @@ def test_a_change_does_not_hurry_what_is_failing(box: Box) -> None:
     assert box.leased(5 * MINUTE).failures == 1
 
 
-def test_a_busy_channel_holds_up_no_other(box: Box) -> None:
+def test_busy_channel_holds_up_no_other(box: Box) -> None:
     box.want("card:1", channel="C1", due=1)
     box.want("card:2", channel="C2", due=60)
     with transaction(box.engine) as connection:
@@ -123,7 +123,7 @@ def test_a_busy_channel_holds_up_no_other(box: Box) -> None:
     assert box.leased(MINUTE).key == "card:1"
 
 
-def test_one_caller_gets_a_lane(box: Box) -> None:
+def test_rate_bucket_goes_to_one_caller(box: Box) -> None:
     def take(_: int) -> bool:
         with transaction(box.engine) as connection:
             return rate_buckets.take(connection, "C1", FRIDAY, FRIDAY + MINUTE)
@@ -147,7 +147,7 @@ def test_no_two_workers_lease_the_same(box: Box) -> None:
     assert sorted(leased) == sorted(f"card:{number}" for number in range(40))
 
 
-def test_what_happens_once_is_stated_once(box: Box) -> None:
+def test_once_only_message_is_wanted_once(box: Box) -> None:
     def state(_: int) -> bool:
         with transaction(box.engine) as connection:
             return outbox.want_once(connection, NewMessage(MessageKind.STANDUP, "standup:1", "C1"), at=FRIDAY)
@@ -158,7 +158,7 @@ def test_what_happens_once_is_stated_once(box: Box) -> None:
         assert outbox.exists(connection, "standup:1")
 
 
-def test_what_is_cancelled_is_not_leased(box: Box) -> None:
+def test_cancelled_row_is_not_leased(box: Box) -> None:
     box.want("card:1")
     with transaction(box.engine) as connection:
         outbox.cancel(connection, "card:1")

@@ -12,7 +12,7 @@ from tests.support.team import Team
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_a_reminder_needs_is_found_without_a_look_at_every_open_thread(team: Team, clock: TurnedClock) -> None:
+def test_reminders_are_found_by_an_index(team: Team, clock: TurnedClock) -> None:
     for each in range(INDIVIDUAL_LIMIT + 1):
         team.write(conversation=f"c{each}")
     clock.turn(minutes=45)

@@ -11,7 +11,7 @@ from storage.outbox import rate_buckets
 from tests.support.clock import FRIDAY
 
 
-def test_the_first_closed_lane_to_open_is_named(engine: Engine) -> None:
+def test_next_opening_is_the_first_closed_bucket_to_open(engine: Engine) -> None:
     soon, later = FRIDAY + timedelta(seconds=1), FRIDAY + timedelta(seconds=9)
     with transaction(engine) as connection:
         rate_buckets.close(connection, "C0PRESS", later)
