@@ -19,7 +19,7 @@ ESSENTIAL = {
     "bot.usecases.replies.reply_outcome.arrived: before commit",
     "bot.usecases.replies.reply_outcome.arrived: after commit",
     "bot.usecases.intake.ingest.poll: after X fetch",
-    "bot.usecases.intake.ingest.receive: after commit",
+    "bot.usecases.intake.ingest._receive: after commit",
     "bot.usecases.replies.reply.submit: after commit",
     "bot.usecases.cases.claim.claim: before commit",
     "bot.usecases.reminders.nag.tick: before commit",

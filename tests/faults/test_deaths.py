@@ -13,8 +13,8 @@ from tests.support.faults.world import World
 
 STEPS = [
     "bot.usecases.intake.ingest.poll: after X fetch",
-    "bot.usecases.intake.ingest.receive: before commit",
-    "bot.usecases.intake.ingest.receive: after commit",
+    "bot.usecases.intake.ingest._receive: before commit",
+    "bot.usecases.intake.ingest._receive: after commit",
     "bot.delivery.slack_messages._post: after commit",
     "bot.delivery.slack_messages._post: before chat.postMessage",
     "bot.delivery.slack_messages._post: after chat.postMessage",
