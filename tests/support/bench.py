@@ -158,6 +158,15 @@ class Bench:
             }
 
 
+def restarted(bench: Bench, *, network: bool = True, **changes: Any) -> Bench:
+    """Start the same desk with these keys of its config changed, and perhaps without its account."""
+    settings = bench.ctx.settings
+    desk = settings.desks[0].model_copy(update=changes if network else {"networks": ()} | changes)
+    networks = bench.ctx.accounts if network else {}
+    ctx = replace(bench.ctx, settings=replace(settings, desks=(desk,)), accounts=networks)
+    return Bench(ctx, bench.sandbox, bench.clock)
+
+
 def live(bench: Bench) -> None:
     """Leave rows in every table that a day's work fills."""
     for handle in ("jan", "piet", "eva"):

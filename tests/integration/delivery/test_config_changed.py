@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -20,20 +19,11 @@ from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
 from storage.engine import transaction
 from storage.tables import outbox, thread
-from tests.support.bench import Bench
+from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA
 from tests.support.lost import RECHECK, SEND, UNDO, answered
 
 AGAIN = 300  # seconds after which a row is tried again whose desk or account is not configured
-
-
-def restarted(bench: Bench, *, network: bool = True, **changes: Any) -> Bench:
-    """The same desk with these things of its table in the config changed, and perhaps without its account."""
-    settings = bench.ctx.settings
-    desk = settings.desks[0].model_copy(update=changes if network else {"networks": ()} | changes)
-    networks = bench.ctx.accounts if network else {}
-    ctx = replace(bench.ctx, settings=replace(settings, desks=(desk,)), accounts=networks)
-    return Bench(ctx, bench.sandbox, bench.clock)
 
 
 def test_reply_under_way_outlives_its_desk_and_tells_its_author(bench: Bench) -> None:

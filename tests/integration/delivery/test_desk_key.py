@@ -10,8 +10,7 @@ from bot.usecases.cases import claim, queries
 from bot.usecases.desk import desk_takeover
 from bot.usecases.reminders import nag
 from bot.usecases.reports import export, standup
-from tests.integration.delivery.test_config_changed import restarted
-from tests.support.bench import Bench
+from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA
 
 FILED = ("thread", "wait")

@@ -45,7 +45,7 @@ def test_modal_has_conversation_field_and_sender() -> None:
     assert blocks(modal)["text"]["dispatch_action"] is True
 
 
-def test_what_the_agent_saw_comes_back_on_submission() -> None:
+def test_submission_brings_back_what_the_agent_saw() -> None:
     kept = json.loads(view.modal(draft(), EN)["private_metadata"])
     assert kept == {"thread": 1042, "seen": {"message": 3, "reply": 6, "at": AT.isoformat()}}
 
