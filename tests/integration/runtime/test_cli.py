@@ -56,74 +56,60 @@ def env(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     return environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path)))
 
 
-def test_missing_config_is_told_in_a_line(env: dict[str, str], tmp_path: Path) -> None:
-    for command in ("run", "web", "worker", "check", "migrate", "export"):
-        done = webcare(command, env=env | {"WEBCARE_CONFIG": str(tmp_path / "none.toml")})
+class TestStart:
+    def test_missing_config_is_told_in_a_line(self, env: dict[str, str], tmp_path: Path) -> None:
+        for command in ("run", "web", "worker", "check", "migrate", "export"):
+            done = webcare(command, env=env | {"WEBCARE_CONFIG": str(tmp_path / "none.toml")})
+            assert done.exit_code == 2
+            assert done.stdout == ""
+            assert done.stderr.count("\n") == 1
+            assert "there is no such file" in done.stderr
+
+    def test_slip_in_the_config_is_named_with_what_was_meant(self, env: dict[str, str], tmp_path: Path) -> None:
+        path = tmp_path / "webcare.toml"
+        path.write_text(path.read_text().replace("first_response", "first_reponse"))
+        done = webcare("run", env=env)
         assert done.exit_code == 2
-        assert done.stdout == ""
         assert done.stderr.count("\n") == 1
-        assert "there is no such file" in done.stderr
+        assert "first_reponse" in done.stderr
+        assert 'did you mean "first_response"?' in done.stderr
+        assert not (tmp_path / "webcare.db").exists()
 
+    def test_every_missing_token_says_where_to_find_it(self, env: dict[str, str], tmp_path: Path) -> None:
+        bare = {name: value for name, value in env.items() if name in ("PATH", "WEBCARE_CONFIG")}
+        done = webcare("run", env=bare)
+        assert done.exit_code == 2
+        missing = [line.split(": ")[1] for line in done.stderr.splitlines()]
+        assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+        assert set(missing[2:]) == {
+            "X_BEARER_TOKEN", "X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET",
+        }  # fmt: skip
+        assert all("find it at" in line for line in done.stderr.splitlines())
+        assert not (tmp_path / "webcare.db").exists()
+        checked = webcare("check", env=bare)
+        assert checked.exit_code == 2
+        assert checked.stderr == ""
+        failed = [line.removeprefix("FAIL ").split(": ")[0] for line in checked.stdout.splitlines() if "FAIL" in line]
+        assert failed == [*missing, "DATABASE_URL"]
+        assert "ok   clock" in checked.stdout
 
-def test_slip_in_the_config_is_named_with_what_was_meant(env: dict[str, str], tmp_path: Path) -> None:
-    path = tmp_path / "webcare.toml"
-    path.write_text(path.read_text().replace("first_response", "first_reponse"))
-    done = webcare("run", env=env)
-    assert done.exit_code == 2
-    assert done.stderr.count("\n") == 1
-    assert "first_reponse" in done.stderr
-    assert 'did you mean "first_response"?' in done.stderr
-    assert not (tmp_path / "webcare.db").exists()
+    def test_wrong_token_is_never_repeated(self, env: dict[str, str]) -> None:
+        done = webcare("check", env=env | {"SLACK_BOT_TOKEN": "hunter2-is-no-token"})
+        assert done.exit_code == 2
+        assert "xoxb-" in done.stderr
+        assert "hunter2" not in done.stdout + done.stderr
 
+    def test_migrating_twice_is_no_news(self, env: dict[str, str]) -> None:
+        first, second = webcare("migrate", env=env), webcare("migrate", env=env)
+        assert first.exit_code == second.exit_code == 0
+        assert first.stdout == second.stdout
+        assert first.stdout.startswith("database at revision ")
 
-def test_every_missing_token_says_where_to_find_it(env: dict[str, str], tmp_path: Path) -> None:
-    bare = {name: value for name, value in env.items() if name in ("PATH", "WEBCARE_CONFIG")}
-    done = webcare("run", env=bare)
-    assert done.exit_code == 2
-    missing = [line.split(": ")[1] for line in done.stderr.splitlines()]
-    assert missing[:2] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
-    assert set(missing[2:]) == {
-        "X_BEARER_TOKEN", "X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET",
-    }  # fmt: skip
-    assert all("find it at" in line for line in done.stderr.splitlines())
-    assert not (tmp_path / "webcare.db").exists()
-    checked = webcare("check", env=bare)
-    assert checked.exit_code == 2
-    assert checked.stderr == ""
-    failed = [line.removeprefix("FAIL ").split(": ")[0] for line in checked.stdout.splitlines() if "FAIL" in line]
-    assert failed == [*missing, "DATABASE_URL"]
-    assert "ok   clock" in checked.stdout
-
-
-def test_wrong_token_is_never_repeated(env: dict[str, str]) -> None:
-    done = webcare("check", env=env | {"SLACK_BOT_TOKEN": "hunter2-is-no-token"})
-    assert done.exit_code == 2
-    assert "xoxb-" in done.stderr
-    assert "hunter2" not in done.stdout + done.stderr
-
-
-def test_migrating_twice_is_no_news(env: dict[str, str]) -> None:
-    first, second = webcare("migrate", env=env), webcare("migrate", env=env)
-    assert first.exit_code == second.exit_code == 0
-    assert first.stdout == second.stdout
-    assert first.stdout.startswith("database at revision ")
-
-
-def test_web_and_worker_ask_for_the_migrations_first(env: dict[str, str]) -> None:
-    for command in ("web", "worker"):
-        done = webcare(command, env=env)
-        assert done.exit_code == 1
-        assert "webcare migrate" in done.stderr
-
-
-def test_check_passes_a_set_up_in_order(env: dict[str, str]) -> None:
-    webcare("migrate", env=env)
-    done = webcare("check", env=env)
-    assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
-    assert done.exit_code == 0
-    for what in ("clock", "DATABASE_URL", "SLACK_BOT_TOKEN", "Slack scopes", "SLACK_APP_TOKEN", "x:acme", "#webcare"):
-        assert what in done.stdout
-    assert done.stderr == ""
+    def test_web_and_worker_ask_for_the_migrations_first(self, env: dict[str, str]) -> None:
+        for command in ("web", "worker"):
+            done = webcare(command, env=env)
+            assert done.exit_code == 1
+            assert "webcare migrate" in done.stderr
 
 
 def failing(env: dict[str, str]) -> str:
@@ -132,47 +118,61 @@ def failing(env: dict[str, str]) -> str:
     return "\n".join(line for line in done.stdout.splitlines() if line.startswith("FAIL"))
 
 
-def test_check_says_what_to_do_about_each_problem(env: dict[str, str], tmp_path: Path) -> None:
-    path = tmp_path / "webcare.toml"
-    path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
-    told = failing(env | {"X_BEARER_TOKEN": "wrong"})
-    assert "DATABASE_URL" in told
-    assert "run webcare migrate" in told
-    assert "invite the bot: /invite @webcare in #random" in told
-    assert "C0NOWHERE" in told
-    assert "channel_not_found" in told
-    assert "X_BEARER_TOKEN" in told
+class TestCheck:
+    def test_check_passes_a_set_up_in_order(self, env: dict[str, str]) -> None:
+        webcare("migrate", env=env)
+        done = webcare("check", env=env)
+        assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
+        assert done.exit_code == 0
+        for what in (
+            "clock",
+            "DATABASE_URL",
+            "SLACK_BOT_TOKEN",
+            "Slack scopes",
+            "SLACK_APP_TOKEN",
+            "x:acme",
+            "#webcare",
+        ):
+            assert what in done.stdout
+        assert done.stderr == ""
 
+    def test_check_says_what_to_do_about_each_problem(self, env: dict[str, str], tmp_path: Path) -> None:
+        path = tmp_path / "webcare.toml"
+        path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
+        told = failing(env | {"X_BEARER_TOKEN": "wrong"})
+        assert "DATABASE_URL" in told
+        assert "run webcare migrate" in told
+        assert "invite the bot: /invite @webcare in #random" in told
+        assert "C0NOWHERE" in told
+        assert "channel_not_found" in told
+        assert "X_BEARER_TOKEN" in told
 
-def test_clock_that_is_not_real_is_a_warning(env: dict[str, str]) -> None:
-    webcare("migrate", env=env)
-    done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
-    assert done.exit_code == 0
-    assert "warn clock: WEBCARE_CLOCK is set to 2026-11-20T15:40:00+00:00@60: no time" in done.stdout
+    def test_clock_that_is_not_real_is_a_warning(self, env: dict[str, str]) -> None:
+        webcare("migrate", env=env)
+        done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
+        assert done.exit_code == 0
+        assert "warn clock: WEBCARE_CLOCK is set to 2026-11-20T15:40:00+00:00@60: no time" in done.stdout
 
+    def test_wrong_slack_tokens_are_told(self, env: dict[str, str]) -> None:
+        webcare("migrate", env=env)
+        told = failing(env | {"SLACK_BOT_TOKEN": "xoxb-of-another-app", "SLACK_APP_TOKEN": "xapp-of-another-app"})
+        assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in told
+        assert "SLACK_APP_TOKEN: Slack says invalid_auth" in told
 
-def test_wrong_slack_tokens_are_told(env: dict[str, str]) -> None:
-    webcare("migrate", env=env)
-    told = failing(env | {"SLACK_BOT_TOKEN": "xoxb-of-another-app", "SLACK_APP_TOKEN": "xapp-of-another-app"})
-    assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in told
-    assert "SLACK_APP_TOKEN: Slack says invalid_auth" in told
+    def test_unreachable_slack_is_not_blamed_on_the_token(self, env: dict[str, str]) -> None:
+        webcare("migrate", env=env)
+        told = failing(env | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
+        for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+            assert f"{token}: Slack cannot be reached" in told
+        assert told.count("look at the network and SLACK_API_URL") == 2
+        assert "install the app" not in told
 
-
-def test_unreachable_slack_is_not_blamed_on_the_token(env: dict[str, str]) -> None:
-    webcare("migrate", env=env)
-    told = failing(env | {"SLACK_API_URL": "http://127.0.0.1:9/api/"})
-    for token in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
-        assert f"{token}: Slack cannot be reached" in told
-    assert told.count("look at the network and SLACK_API_URL") == 2
-    assert "install the app" not in told
-
-
-def test_unreachable_x_is_not_blamed_on_the_keys(env: dict[str, str]) -> None:
-    webcare("migrate", env=env)
-    told = failing(env | {"X_API_URL": "http://127.0.0.1:9"})
-    assert told.count("FAIL") == 1
-    assert "look at the network and X_API_URL" in told
-    assert "keys and tokens" not in told
+    def test_unreachable_x_is_not_blamed_on_the_keys(self, env: dict[str, str]) -> None:
+        webcare("migrate", env=env)
+        told = failing(env | {"X_API_URL": "http://127.0.0.1:9"})
+        assert told.count("FAIL") == 1
+        assert "look at the network and X_API_URL" in told
+        assert "keys and tokens" not in told
 
 
 class TestAccounts:
@@ -308,24 +308,24 @@ def test_manifest_is_json_whatever_the_slack_cli_adds(env: dict[str, str], tmp_p
     assert renamed["features"]["slash_commands"][0]["command"] == "/care"
 
 
-def test_export_of_nothing_has_its_columns(env: dict[str, str], tmp_path: Path) -> None:
-    webcare("migrate", env=env)
-    done = webcare("export", env=env)
-    assert done.exit_code == 0
-    assert next(csv.reader(io.StringIO(done.stdout)))[:3] == ["event", "at", "kind"]
-    assert webcare("export", "--format", "jsonl", env=env).stdout == ""
-    file = tmp_path / "out.csv"
-    done = webcare("export", "--output", str(file), env=env)
-    assert done.stdout == ""
-    assert "0 events" in done.stderr
-    assert file.read_text().startswith("event,at,kind")
+class TestExport:
+    def test_export_of_nothing_has_its_columns(self, env: dict[str, str], tmp_path: Path) -> None:
+        webcare("migrate", env=env)
+        done = webcare("export", env=env)
+        assert done.exit_code == 0
+        assert next(csv.reader(io.StringIO(done.stdout)))[:3] == ["event", "at", "kind"]
+        assert webcare("export", "--format", "jsonl", env=env).stdout == ""
+        file = tmp_path / "out.csv"
+        done = webcare("export", "--output", str(file), env=env)
+        assert done.stdout == ""
+        assert "0 events" in done.stderr
+        assert file.read_text().startswith("event,at,kind")
 
-
-def test_export_before_the_migration_says_what_to_do(env: dict[str, str]) -> None:
-    done = webcare("export", env=env)
-    assert done.exit_code == 1
-    assert done.stderr.count("\n") == 1
-    assert "webcare migrate" in done.stderr
+    def test_export_before_the_migration_says_what_to_do(self, env: dict[str, str]) -> None:
+        done = webcare("export", env=env)
+        assert done.exit_code == 1
+        assert done.stderr.count("\n") == 1
+        assert "webcare migrate" in done.stderr
 
 
 def test_each_command_runs_as_an_operator_calls_it(env: dict[str, str]) -> None:

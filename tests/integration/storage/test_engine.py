@@ -28,116 +28,114 @@ from tests.support.team import Team
 UPGRADE = "import sys; from storage import engine, migrate; print(migrate.upgrade(engine.connect(sys.argv[1])))"
 
 
-def test_instant_comes_back_as_utc(engine: Engine) -> None:
-    amsterdam = datetime(2026, 11, 20, 16, 40, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
-    with transaction(engine) as connection:
-        stored = desks.since(connection, "Support", amsterdam)
-    assert (stored, stored.tzinfo) == (amsterdam, UTC)
+class TestInstant:
+    def test_instant_comes_back_as_utc(self, engine: Engine) -> None:
+        amsterdam = datetime(2026, 11, 20, 16, 40, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
+        with transaction(engine) as connection:
+            stored = desks.since(connection, "Support", amsterdam)
+        assert (stored, stored.tzinfo) == (amsterdam, UTC)
 
+    def test_instant_without_a_time_zone_is_refused(self, engine: Engine) -> None:
+        naive = FRIDAY.replace(tzinfo=None)
+        with pytest.raises(StatementError, match="without a time zone"), transaction(engine) as connection:
+            desks.since(connection, "Support", naive)
 
-def test_instant_without_a_time_zone_is_refused(engine: Engine) -> None:
-    naive = FRIDAY.replace(tzinfo=None)
-    with pytest.raises(StatementError, match="without a time zone"), transaction(engine) as connection:
-        desks.since(connection, "Support", naive)
-
-
-def test_instants_are_compared_as_instants(engine: Engine) -> None:
-    with transaction(engine) as connection:
-        desks.since(connection, "Support", FRIDAY)
-        east = FRIDAY.astimezone(timezone(timedelta(hours=9)))
-        found = connection.execute(select(desk.c.name).where(desk.c.since >= east)).scalar_one_or_none()
-    assert found == "Support"
-
-
-def test_failed_transaction_leaves_nothing(engine: Engine) -> None:
-    def fail() -> None:
+    def test_instants_are_compared_as_instants(self, engine: Engine) -> None:
         with transaction(engine) as connection:
             desks.since(connection, "Support", FRIDAY)
-            raise RuntimeError("half-way")
-
-    with pytest.raises(RuntimeError, match="half-way"):
-        fail()
-    with reading(engine) as connection:
-        assert connection.execute(select(desk)).all() == []
+            east = FRIDAY.astimezone(timezone(timedelta(hours=9)))
+            found = connection.execute(select(desk.c.name).where(desk.c.since >= east)).scalar_one_or_none()
+        assert found == "Support"
 
 
-def test_concurrent_changes_are_all_kept(team: Team, engine: Engine) -> None:
-    number = team.write()
-
-    def add_a_second(_: int) -> None:
-        for _turn in range(10):
+class TestTransaction:
+    def test_failed_transaction_leaves_nothing(self, engine: Engine) -> None:
+        def fail() -> None:
             with transaction(engine) as connection:
-                before = threads.lock(connection, number)
-                assert before is not None
-                connection.execute(
-                    thread_table.update()
-                    .where(thread_table.c.id == number)
-                    .values(first_target=before.first_target + 1)
-                )
+                desks.since(connection, "Support", FRIDAY)
+                raise RuntimeError("half-way")
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(add_a_second, range(4)))
-    assert team.thread(number).first_target == 3600 + 40
+        with pytest.raises(RuntimeError, match="half-way"):
+            fail()
+        with reading(engine) as connection:
+            assert connection.execute(select(desk)).all() == []
 
+    def test_concurrent_changes_are_all_kept(self, team: Team, engine: Engine) -> None:
+        number = team.write()
 
-@pytest.mark.postgres
-def test_sqlite_writer_keeps_others_out_from_its_first_read(tmp_path: Path) -> None:
-    """Each process has an engine, and turns, of its own: between processes only BEGIN IMMEDIATE is left."""
-    url = f"sqlite:///{tmp_path / 'webcare.db'}"
-    one, other = connect(url), connect(url)
-    migrate.upgrade(one)
-    read = Event()
+        def add_a_second(_: int) -> None:
+            for _turn in range(10):
+                with transaction(engine) as connection:
+                    before = threads.lock(connection, number)
+                    assert before is not None
+                    connection.execute(
+                        thread_table.update()
+                        .where(thread_table.c.id == number)
+                        .values(first_target=before.first_target + 1)
+                    )
 
-    def follow() -> None:
-        with transaction(other) as connection:
-            connection.execute(select(desk)).all()
-            read.set()
-            desks.since(connection, "Second", FRIDAY)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(add_a_second, range(4)))
+        assert team.thread(number).first_target == 3600 + 40
 
-    with ThreadPoolExecutor() as pool:
-        with transaction(one) as connection:
-            connection.execute(select(desk)).all()
-            following = pool.submit(follow)
-            assert not read.wait(0.2)
-            desks.since(connection, "First", FRIDAY)
-        following.result()
-    with reading(one) as connection:
-        assert {row.name for row in connection.execute(select(desk))} == {"First", "Second"}
-    one.dispose()
-    other.dispose()
+    @pytest.mark.postgres
+    def test_sqlite_writer_keeps_others_out_from_its_first_read(self, tmp_path: Path) -> None:
+        """Each process has an engine, and turns, of its own: between processes only BEGIN IMMEDIATE is left."""
+        url = f"sqlite:///{tmp_path / 'webcare.db'}"
+        one, other = connect(url), connect(url)
+        migrate.upgrade(one)
+        read = Event()
 
+        def follow() -> None:
+            with transaction(other) as connection:
+                connection.execute(select(desk)).all()
+                read.set()
+                desks.since(connection, "Second", FRIDAY)
 
-def test_sqlite_database_in_the_making_is_waited_for(tmp_path: Path) -> None:
-    maker = sqlite3.connect(tmp_path / "webcare.db", isolation_level=None)
-    maker.execute("BEGIN EXCLUSIVE")
-    engine = connect(f"sqlite:///{tmp_path / 'webcare.db'}")
-    with ThreadPoolExecutor() as pool:
-        migrating = pool.submit(migrate.upgrade, engine)
-        assert not wait([migrating], timeout=0.2).done
-        maker.execute("COMMIT")
-        assert migrating.result() == migrate.head()
-    maker.close()
-    engine.dispose()
+        with ThreadPoolExecutor() as pool:
+            with transaction(one) as connection:
+                connection.execute(select(desk)).all()
+                following = pool.submit(follow)
+                assert not read.wait(0.2)
+                desks.since(connection, "First", FRIDAY)
+            following.result()
+        with reading(one) as connection:
+            assert {row.name for row in connection.execute(select(desk))} == {"First", "Second"}
+        one.dispose()
+        other.dispose()
 
+    def test_sqlite_database_in_the_making_is_waited_for(self, tmp_path: Path) -> None:
+        maker = sqlite3.connect(tmp_path / "webcare.db", isolation_level=None)
+        maker.execute("BEGIN EXCLUSIVE")
+        engine = connect(f"sqlite:///{tmp_path / 'webcare.db'}")
+        with ThreadPoolExecutor() as pool:
+            migrating = pool.submit(migrate.upgrade, engine)
+            assert not wait([migrating], timeout=0.2).done
+            maker.execute("COMMIT")
+            assert migrating.result() == migrate.head()
+        maker.close()
+        engine.dispose()
 
-def test_timeline_line_is_added_while_its_thread_changes(postgres_url: str) -> None:
-    """Else delivery, which holds its row and adds a line, and a click, which does it the other way round, deadlock."""
-    engine = connect(postgres_url)
-    with transaction(engine) as connection:
-        values: dict[str, Any] = dict.fromkeys((column.name for column in thread_table.c if not column.nullable), "x")
-        values |= {
-            "id": 1,
-            "received_at": FRIDAY,
-            "first_target": 1,
-            "next_target": 1,
-            "warn_share": 1,
-            "escalated": False,
-        }
-        connection.execute(thread_table.insert().values(**values | {"state": "waiting", "nag_level": "not_yet"}))
-    with transaction(engine) as click, transaction(engine) as delivery:
-        assert threads.lock(click, 1) is not None
-        events.add(delivery, 1, FRIDAY, EventKind.POSTED, "desk", "desk")
-    engine.dispose()
+    def test_timeline_line_is_added_while_its_thread_changes(self, postgres_url: str) -> None:
+        """Otherwise delivery (its row, then a line) and a click (a line, then the row) would deadlock."""
+        engine = connect(postgres_url)
+        with transaction(engine) as connection:
+            values: dict[str, Any] = dict.fromkeys(
+                (column.name for column in thread_table.c if not column.nullable), "x"
+            )
+            values |= {
+                "id": 1,
+                "received_at": FRIDAY,
+                "first_target": 1,
+                "next_target": 1,
+                "warn_share": 1,
+                "escalated": False,
+            }
+            connection.execute(thread_table.insert().values(**values | {"state": "waiting", "nag_level": "not_yet"}))
+        with transaction(engine) as click, transaction(engine) as delivery:
+            assert threads.lock(click, 1) is not None
+            events.add(delivery, 1, FRIDAY, EventKind.POSTED, "desk", "desk")
+        engine.dispose()
 
 
 @pytest.mark.postgres
@@ -173,37 +171,38 @@ class TestRestedConnections:
             return number
 
 
-def test_migrated_database_is_what_the_tables_say(empty_database_url: str) -> None:
-    engine = connect(empty_database_url)
-    with reading(engine) as connection:
-        assert migrate.current(connection) is None
-        assert migrate.drift(connection) != []
-    assert [migrate.upgrade(engine), migrate.upgrade(engine)] == [migrate.head()] * 2
-    with reading(engine) as connection:
-        assert migrate.current(connection) == migrate.head()
-        assert migrate.drift(connection) == []
-    engine.dispose()
-
-
-def test_migration_race_of_two_processes_is_harmless(empty_database_url: str) -> None:
-    command = [sys.executable, "-c", UPGRADE, empty_database_url]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    ended = [(*process.communicate(timeout=60), process.returncode) for process in running]
-    assert [(said.strip(), code) for said, _, code in ended] == [(migrate.head(), 0)] * 2, ended
-
-
-def test_migration_race_of_two_threads_is_harmless(empty_database_url: str) -> None:
-    start = Barrier(2)
-
-    def upgrade(_: int) -> str:
+class TestMigration:
+    def test_migrated_database_is_what_the_tables_say(self, empty_database_url: str) -> None:
         engine = connect(empty_database_url)
-        start.wait()
-        revision = migrate.upgrade(engine)
+        with reading(engine) as connection:
+            assert migrate.current(connection) is None
+            assert migrate.drift(connection) != []
+        assert [migrate.upgrade(engine), migrate.upgrade(engine)] == [migrate.head()] * 2
+        with reading(engine) as connection:
+            assert migrate.current(connection) == migrate.head()
+            assert migrate.drift(connection) == []
         engine.dispose()
-        return revision
 
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(upgrade, range(2))) == [migrate.head()] * 2
-    engine = connect(empty_database_url)
-    assert inspect(engine).has_table("thread")
-    engine.dispose()
+    def test_migration_race_of_two_processes_is_harmless(self, empty_database_url: str) -> None:
+        command = [sys.executable, "-c", UPGRADE, empty_database_url]
+        running = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
+        ]
+        ended = [(*process.communicate(timeout=60), process.returncode) for process in running]
+        assert [(said.strip(), code) for said, _, code in ended] == [(migrate.head(), 0)] * 2, ended
+
+    def test_migration_race_of_two_threads_is_harmless(self, empty_database_url: str) -> None:
+        start = Barrier(2)
+
+        def upgrade(_: int) -> str:
+            engine = connect(empty_database_url)
+            start.wait()
+            revision = migrate.upgrade(engine)
+            engine.dispose()
+            return revision
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(upgrade, range(2))) == [migrate.head()] * 2
+        engine = connect(empty_database_url)
+        assert inspect(engine).has_table("thread")
+        engine.dispose()

@@ -67,135 +67,128 @@ def test_each_action_is_allowed_or_refused_by_state(action: Action, state: State
         assert refused.value.details["action"] == action.value
 
 
-def test_follow_up_leaves_the_clock_at_the_oldest_post() -> None:
-    after = rules.receive(thread(), LATER)
-    assert (after.waiting_since, after.due_at) == (START, START + HOUR)
+class TestClock:
+    def test_follow_up_leaves_the_clock_at_the_oldest_post(self) -> None:
+        after = rules.receive(thread(), LATER)
+        assert (after.waiting_since, after.due_at) == (START, START + HOUR)
 
+    def test_late_post_moves_the_clock_back(self) -> None:
+        earlier = START - timedelta(minutes=5)
+        after = rules.receive(thread(), earlier)
+        assert (after.waiting_since, after.due_at) == (earlier, earlier + HOUR)
+        assert after.next_nag_at == earlier + 0.75 * HOUR
 
-def test_late_post_moves_the_clock_back() -> None:
-    earlier = START - timedelta(minutes=5)
-    after = rules.receive(thread(), earlier)
-    assert (after.waiting_since, after.due_at) == (earlier, earlier + HOUR)
-    assert after.next_nag_at == earlier + 0.75 * HOUR
+    def test_question_after_an_answer_awaits_a_next_response(self) -> None:
+        after = rules.receive(in_state(State.ANSWERED), LATER)
+        assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, LATER, LATER + 2 * HOUR)
 
+    def test_reopened_thread_keeps_owner_and_drops_reason(self) -> None:
+        after = rules.receive(in_state(State.CLOSED), LATER)
+        assert (after.state, after.owner, after.close_reason) == (State.WAITING, ANNA, None)
 
-def test_question_after_an_answer_awaits_a_next_response() -> None:
-    after = rules.receive(in_state(State.ANSWERED), LATER)
-    assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, LATER, LATER + 2 * HOUR)
-
-
-def test_reopened_thread_keeps_owner_and_drops_reason() -> None:
-    after = rules.receive(in_state(State.CLOSED), LATER)
-    assert (after.state, after.owner, after.close_reason) == (State.WAITING, ANNA, None)
-
-
-@pytest.mark.parametrize(
-    ("first_response_at", "state"), [(None, State.CLOSED), (START, State.ANSWERED)], ids=["never answered", "answered"]
-)
-def test_withdrawing_the_last_post_stops_the_clock(first_response_at: datetime | None, state: State) -> None:
-    after = rules.withdraw(thread(first_response_at=first_response_at, escalated=True), None)
-    assert (after.state, after.waiting_since, after.due_at, after.next_nag_at) == (state, None, None, None)
-    assert not after.escalated
-
-
-def test_withdrawing_the_oldest_post_leaves_remaining_time() -> None:
-    after = rules.withdraw(thread(), LATER)
-    assert (after.waiting_since, after.due_at, after.next_nag_at) == (LATER, LATER + HOUR, LATER + 0.75 * HOUR)
-
-
-@pytest.mark.parametrize("nagged", [NagLevel.WARNING, NagLevel.BREACH])
-def test_deadline_that_moved_on_is_reminded_of_anew(nagged: NagLevel) -> None:
-    after = rules.withdraw(thread(nag_level=nagged), LATER)
-    assert after.next_nag_at == LATER + 0.75 * HOUR
-
-
-def test_withdrawing_another_post_repeats_no_reminder() -> None:
-    before = thread(nag_level=NagLevel.WARNING, next_nag_at=START + HOUR)
-    assert rules.withdraw(before, START) == before
-
-
-def test_first_to_claim_owns_the_thread() -> None:
-    after = rules.claim(thread(), ANNA, LATER)
-    assert (after.owner, after.owner_since) == (ANNA, LATER)
-    with pytest.raises(Refused, match="taken") as refused:
-        rules.claim(after, LARS, LATER)
-    assert (refused.value.details["owner"], refused.value.details["since"]) == (ANNA, LATER)
-    with pytest.raises(Refused, match="yours"):
-        rules.claim(after, ANNA, LATER)
-
-
-def test_only_the_owner_releases_or_hands_over() -> None:
-    owned = rules.claim(thread(), ANNA, LATER)
-    assert (rules.release(owned, ANNA).owner, rules.release(owned, ANNA).owner_since) == (None, None)
-    assert rules.hand_over(owned, ANNA, LARS, LATER).owner == LARS
-    with pytest.raises(Refused, match="not_yours"):
-        rules.release(owned, LARS)
-    with pytest.raises(Refused, match="not_yours"):
-        rules.hand_over(owned, LARS, LARS, LATER)
-    with pytest.raises(Refused, match="unowned"):
-        rules.release(thread(), ANNA)
-    with pytest.raises(Refused, match="yours"):
-        rules.hand_over(owned, ANNA, ANNA, LATER)
-
-
-def test_anybody_but_the_owner_takes_over() -> None:
-    owned = rules.claim(thread(), ANNA, START)
-    assert (rules.take_over(owned, LARS, LATER).owner, rules.take_over(owned, LARS, LATER).owner_since) == (LARS, LATER)
-    assert rules.take_over(thread(), LARS, LATER).owner == LARS
-    with pytest.raises(Refused, match="yours"):
-        rules.take_over(owned, ANNA, LATER)
-
-
-def test_reply_on_its_way_rests_reminders_not_deadline() -> None:
-    after = rules.reply(thread(), 7, ANNA, LATER)
-    assert (after.owner, after.owner_since, after.pending_reply_id) == (ANNA, LATER, 7)
-    assert (after.next_nag_at, after.due_at) == (None, START + HOUR)
-    failed = rules.reply_failed(after)
-    assert (failed.pending_reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
-
-
-def test_follow_up_during_a_reply_wakes_no_reminder() -> None:
-    assert rules.receive(rules.reply(thread(), 7, ANNA, LATER), LATER).next_nag_at is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"reply_blocked_reason": "not_mentioned"}, "network_refuses"),
-        ({"pending_reply_id": 6}, "reply_on_its_way"),
-        ({"owner": LARS}, "taken"),
-    ],
-)
-def test_refused_replier_is_told_why(changes: dict[str, object], code: str) -> None:
-    with pytest.raises(Refused, match=code):
-        rules.reply(thread(**changes), 7, ANNA, LATER)
-
-
-def test_answer_ends_the_wait() -> None:
-    after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER)), LATER, None)
-    assert (after.state, after.pending_reply_id, after.waiting_since, after.due_at) == (
-        State.ANSWERED,
-        None,
-        None,
-        None,
+    @pytest.mark.parametrize(
+        ("first_response_at", "state"),
+        [(None, State.CLOSED), (START, State.ANSWERED)],
+        ids=["never answered", "answered"],
     )
-    assert (after.first_response_at, after.escalated, after.owner) == (LATER, False, ANNA)
+    def test_withdrawing_the_last_post_stops_the_clock(self, first_response_at: datetime | None, state: State) -> None:
+        after = rules.withdraw(thread(first_response_at=first_response_at, escalated=True), None)
+        assert (after.state, after.waiting_since, after.due_at, after.next_nag_at) == (state, None, None, None)
+        assert not after.escalated
+
+    def test_withdrawing_the_oldest_post_leaves_remaining_time(self) -> None:
+        after = rules.withdraw(thread(), LATER)
+        assert (after.waiting_since, after.due_at, after.next_nag_at) == (LATER, LATER + HOUR, LATER + 0.75 * HOUR)
+
+    @pytest.mark.parametrize("nagged", [NagLevel.WARNING, NagLevel.BREACH])
+    def test_deadline_that_moved_on_is_reminded_of_anew(self, nagged: NagLevel) -> None:
+        after = rules.withdraw(thread(nag_level=nagged), LATER)
+        assert after.next_nag_at == LATER + 0.75 * HOUR
+
+    def test_withdrawing_another_post_repeats_no_reminder(self) -> None:
+        before = thread(nag_level=NagLevel.WARNING, next_nag_at=START + HOUR)
+        assert rules.withdraw(before, START) == before
 
 
-def test_post_after_the_answer_awaits_a_next_response() -> None:
-    newer = START + timedelta(minutes=5)
-    after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=NagLevel.BREACH), LATER, newer)
-    assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
-    assert after.nag_level is NagLevel.NOT_YET
+class TestOwner:
+    def test_first_to_claim_owns_the_thread(self) -> None:
+        after = rules.claim(thread(), ANNA, LATER)
+        assert (after.owner, after.owner_since) == (ANNA, LATER)
+        with pytest.raises(Refused, match="taken") as refused:
+            rules.claim(after, LARS, LATER)
+        assert (refused.value.details["owner"], refused.value.details["since"]) == (ANNA, LATER)
+        with pytest.raises(Refused, match="yours"):
+            rules.claim(after, ANNA, LATER)
+
+    def test_only_the_owner_releases_or_hands_over(self) -> None:
+        owned = rules.claim(thread(), ANNA, LATER)
+        assert (rules.release(owned, ANNA).owner, rules.release(owned, ANNA).owner_since) == (None, None)
+        assert rules.hand_over(owned, ANNA, LARS, LATER).owner == LARS
+        with pytest.raises(Refused, match="not_yours"):
+            rules.release(owned, LARS)
+        with pytest.raises(Refused, match="not_yours"):
+            rules.hand_over(owned, LARS, LARS, LATER)
+        with pytest.raises(Refused, match="unowned"):
+            rules.release(thread(), ANNA)
+        with pytest.raises(Refused, match="yours"):
+            rules.hand_over(owned, ANNA, ANNA, LATER)
+
+    def test_anybody_but_the_owner_takes_over(self) -> None:
+        owned = rules.claim(thread(), ANNA, START)
+        assert (rules.take_over(owned, LARS, LATER).owner, rules.take_over(owned, LARS, LATER).owner_since) == (
+            LARS,
+            LATER,
+        )
+        assert rules.take_over(thread(), LARS, LATER).owner == LARS
+        with pytest.raises(Refused, match="yours"):
+            rules.take_over(owned, ANNA, LATER)
 
 
-def test_first_response_stays_the_first() -> None:
-    assert rules.sent(in_state(State.ANSWERED), LATER, None).first_response_at == START
+class TestReply:
+    def test_reply_on_its_way_rests_reminders_not_deadline(self) -> None:
+        after = rules.reply(thread(), 7, ANNA, LATER)
+        assert (after.owner, after.owner_since, after.pending_reply_id) == (ANNA, LATER, 7)
+        assert (after.next_nag_at, after.due_at) == (None, START + HOUR)
+        failed = rules.reply_failed(after)
+        assert (failed.pending_reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
 
+    def test_follow_up_during_a_reply_wakes_no_reminder(self) -> None:
+        assert rules.receive(rules.reply(thread(), 7, ANNA, LATER), LATER).next_nag_at is None
 
-def test_late_reply_leaves_a_closed_thread_closed() -> None:
-    after = rules.sent(in_state(State.CLOSED), LATER, None)
-    assert (after.state, after.close_reason, after.first_response_at) == (State.CLOSED, "spam", LATER)
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"reply_blocked_reason": "not_mentioned"}, "network_refuses"),
+            ({"pending_reply_id": 6}, "reply_on_its_way"),
+            ({"owner": LARS}, "taken"),
+        ],
+    )
+    def test_refused_replier_is_told_why(self, changes: dict[str, object], code: str) -> None:
+        with pytest.raises(Refused, match=code):
+            rules.reply(thread(**changes), 7, ANNA, LATER)
+
+    def test_answer_ends_the_wait(self) -> None:
+        after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER)), LATER, None)
+        assert (after.state, after.pending_reply_id, after.waiting_since, after.due_at) == (
+            State.ANSWERED,
+            None,
+            None,
+            None,
+        )
+        assert (after.first_response_at, after.escalated, after.owner) == (LATER, False, ANNA)
+
+    def test_post_after_the_answer_awaits_a_next_response(self) -> None:
+        newer = START + timedelta(minutes=5)
+        after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=NagLevel.BREACH), LATER, newer)
+        assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
+        assert after.nag_level is NagLevel.NOT_YET
+
+    def test_first_response_stays_the_first(self) -> None:
+        assert rules.sent(in_state(State.ANSWERED), LATER, None).first_response_at == START
+
+    def test_late_reply_leaves_a_closed_thread_closed(self) -> None:
+        after = rules.sent(in_state(State.CLOSED), LATER, None)
+        assert (after.state, after.close_reason, after.first_response_at) == (State.CLOSED, "spam", LATER)
 
 
 def test_escalation_is_a_flag_that_leaves_the_owner() -> None:
@@ -203,19 +196,24 @@ def test_escalation_is_a_flag_that_leaves_the_owner() -> None:
     assert (after.escalated, after.owner, after.state) == (True, ANNA, State.WAITING)
 
 
-def test_close_needs_a_reason_and_no_pending_reply() -> None:
-    after = rules.close(thread(), "  spam \n")
-    assert (after.state, after.close_reason, after.waiting_since, after.due_at) == (State.CLOSED, "spam", None, None)
-    with pytest.raises(Refused, match="reason_missing"):
-        rules.close(thread(), " \n ")
-    with pytest.raises(Refused, match="reply_on_its_way"):
-        rules.close(thread(pending_reply_id=7), "spam")
+class TestClose:
+    def test_close_needs_a_reason_and_no_pending_reply(self) -> None:
+        after = rules.close(thread(), "  spam \n")
+        assert (after.state, after.close_reason, after.waiting_since, after.due_at) == (
+            State.CLOSED,
+            "spam",
+            None,
+            None,
+        )
+        with pytest.raises(Refused, match="reason_missing"):
+            rules.close(thread(), " \n ")
+        with pytest.raises(Refused, match="reply_on_its_way"):
+            rules.close(thread(pending_reply_id=7), "spam")
 
-
-def test_reopening_resumes_the_wait_where_it_was() -> None:
-    after = rules.reopen(rules.close(thread(nag_level=NagLevel.BREACH), "spam"), START)
-    assert (after.state, after.waiting_since, after.due_at, after.close_reason) == (
-        State.WAITING, START, START + HOUR, None,
-    )  # fmt: skip
-    assert after.nag_level is NagLevel.NOT_YET
-    assert rules.reopen(in_state(State.CLOSED), None).state is State.ANSWERED
+    def test_reopening_resumes_the_wait_where_it_was(self) -> None:
+        after = rules.reopen(rules.close(thread(nag_level=NagLevel.BREACH), "spam"), START)
+        assert (after.state, after.waiting_since, after.due_at, after.close_reason) == (
+            State.WAITING, START, START + HOUR, None,
+        )  # fmt: skip
+        assert after.nag_level is NagLevel.NOT_YET
+        assert rules.reopen(in_state(State.CLOSED), None).state is State.ANSWERED

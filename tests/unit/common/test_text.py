@@ -63,33 +63,32 @@ def test_cut_never_ends_inside_a_link_or_an_escape() -> None:
     assert text.cut_markup("a &amp; b and more", 6) == "a …"
 
 
-def test_quotation_is_escaped_and_quoted_on_every_line() -> None:
-    block = quote("Fish & chips\n\n<b>2</b>\n> not a quote of theirs", lead="*Jan*")
-    assert block["type"] == "section"
-    assert block["text"]["verbatim"] is True
-    assert block["text"]["text"] == (
-        "*Jan*\n>Fish &amp; chips\n>\n>&lt;b&gt;2&lt;/b&gt;\n>\u203a not a quote of theirs"
-    )
+class TestQuotation:
+    def test_quotation_is_escaped_and_quoted_on_every_line(self) -> None:
+        block = quote("Fish & chips\n\n<b>2</b>\n> not a quote of theirs", lead="*Jan*")
+        assert block["type"] == "section"
+        assert block["text"]["verbatim"] is True
+        assert block["text"]["text"] == (
+            "*Jan*\n>Fish &amp; chips\n>\n>&lt;b&gt;2&lt;/b&gt;\n>\u203a not a quote of theirs"
+        )
 
+    def test_quotation_does_nothing(self) -> None:
+        shown = quote(HOSTILE)["text"]["text"]
+        assert not re.search(r"<|(?<!\w)[*_~`]|:tada:|\u202e", shown)
+        assert shown.startswith(">&lt;!channel&gt;")
 
-def test_quotation_does_nothing() -> None:
-    shown = quote(HOSTILE)["text"]["text"]
-    assert not re.search(r"<|(?<!\w)[*_~`]|:tada:|\u202e", shown)
-    assert shown.startswith(">&lt;!channel&gt;")
-
-
-@pytest.mark.parametrize("char", ["x", "&", "<", "\n", "\U0001f600"])
-def test_quotation_fits_and_ends_in_no_escape(char: str) -> None:
-    words = "a" + char * 20_000 + "b"
-    assert len(quote(words, 20_000)["text"]["text"]) <= 3000
-    whole = [block["text"]["text"] for block in quote_all(words)]
-    for shown in (quote(words, 20_000)["text"]["text"], *whole):
-        assert not re.search(r"&(?!(amp|lt|gt);)", shown)
-        assert len(shown) <= 3000
-    assert "\u2026" not in "".join(whole)
-    if char != "\n":
-        shown = "".join(one.removeprefix(">") for one in whole)
-        assert html.unescape(shown) == words
+    @pytest.mark.parametrize("char", ["x", "&", "<", "\n", "\U0001f600"])
+    def test_quotation_fits_and_ends_in_no_escape(self, char: str) -> None:
+        words = "a" + char * 20_000 + "b"
+        assert len(quote(words, 20_000)["text"]["text"]) <= 3000
+        whole = [block["text"]["text"] for block in quote_all(words)]
+        for shown in (quote(words, 20_000)["text"]["text"], *whole):
+            assert not re.search(r"&(?!(amp|lt|gt);)", shown)
+            assert len(shown) <= 3000
+        assert "\u2026" not in "".join(whole)
+        if char != "\n":
+            shown = "".join(one.removeprefix(">") for one in whole)
+            assert html.unescape(shown) == words
 
 
 def test_agents_own_words_come_back_as_written() -> None:
