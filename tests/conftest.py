@@ -104,7 +104,7 @@ def postgres_url(postgres: Databases) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database in the shape that this version needs; each test that asks for one runs on both kinds."""
+    """A migrated database; each test that asks for one runs on both kinds."""
     if request.param == "postgres":
         url: str = request.getfixturevalue("postgres_url")
         return url
@@ -115,7 +115,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The same before any migration."""
+    """An empty database before any migration, of either kind."""
     if request.param == "postgres":
         databases: Databases = request.getfixturevalue("postgres")
         with databases.empty() as url:
@@ -146,7 +146,7 @@ def ctx(engine: Engine, settings: Settings, clock: TurnedClock) -> Iterator[Cont
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium. Where there is none its tests are left out, but in CI they fail: there nothing may go untried."""
+    """Chromium. Without it these tests are skipped; in CI they fail, because nothing may go untried there."""
     from playwright.sync_api import sync_playwright
 
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)

@@ -21,7 +21,7 @@ PATIENT = Timing(ack=15, trigger=15)
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Runs a bot over Socket Mode with SQLite until its socket is open; `desk` goes into the config.
+    """Run a bot over Socket Mode with SQLite until its socket is open; `desk` goes into the config.
 
     Given neither, it gets a sandbox and a folder of its own, and colleagues who all read English.
     """
@@ -50,7 +50,7 @@ def office(start: Start) -> Office:
 
 @pytest.fixture(scope="module", params=["socket", "http", pytest.param("split", marks=pytest.mark.postgres)])
 def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Each form in which the bot is run, before a Slack that limits its rates.
+    """Each form in which the bot can run, against a Slack with rate limits.
 
     One process on SQLite over Socket Mode; the same over signed HTTP; a web and a worker process on PostgreSQL.
     """

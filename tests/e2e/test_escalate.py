@@ -19,7 +19,7 @@ def office(start: Start) -> Office:
 
 
 def copy_of(case: Case, channel: str) -> Message:
-    """The card that somebody else got of this thread."""
+    """Return the card that the other team got of this thread."""
 
     def look() -> Message | None:
         return next((each for each in case.office.messages(channel) if f"@{case.handle}" in words(each)), None)

@@ -1,4 +1,4 @@
-"""Reminders: before the target and at it, edited rather than repeated, and over the moment that it is answered."""
+"""Reminders come before the target and at it; they are edited, not repeated, and end with the answer."""
 
 from __future__ import annotations
 

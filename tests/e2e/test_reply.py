@@ -11,7 +11,7 @@ from tests.support.process import eventually
 
 @pytest.fixture(scope="module")
 def office(start: Start) -> Office:
-    """A bot that does not look posts up again, so that only X itself knows what became of them."""
+    """A bot without rechecks, so that it learns of deletions only from X's refusals."""
     return start(recheck="1h")
 
 

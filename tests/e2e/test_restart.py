@@ -99,7 +99,7 @@ def test_bot_ends_well_before_it_is_ready(kind: str, tmp_path: Path) -> None:
 
 
 def environment_of_nobody(folder: Path) -> dict[str, str]:
-    """Settings that are complete, and addresses at which nobody is."""
+    """Return complete settings whose addresses reach no server."""
     names = ("BEARER_TOKEN", "CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
     slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
     x = {f"X_{name}": "t" for name in names} | {"X_API_URL": "http://127.0.0.1:9"}
@@ -107,7 +107,7 @@ def environment_of_nobody(folder: Path) -> dict[str, str]:
 
 
 def catches(bot: Process, number: int) -> bool:
-    """Whether the process does something of its own about a signal, as Linux knows it."""
+    """Tell whether the process handles this signal itself, according to Linux."""
     try:
         status = Path(f"/proc/{bot.pid}/status").read_text("ascii")
     except OSError:

@@ -54,7 +54,7 @@ def slack(world: World) -> Client:
 
 
 def _threads(world: World) -> list[Any]:
-    """All that a click can change."""
+    """Return all rows that a click can change."""
     with reading(world.ctx.engine) as connection:
         return [
             connection.execute(select(table).order_by(table.c.id)).all()
@@ -207,6 +207,6 @@ def test_any_words_of_a_customer_fit_on_a_card(world: World, words: str) -> None
 
 
 def _refusals(world: World) -> list[str]:
-    """What Slack would not take."""
+    """Return what Slack would refuse."""
     calls = world.sandbox.slack.calls
     return [f"{call.method}: {call.error}" for call in calls if call.error and call.method.startswith("chat.")]

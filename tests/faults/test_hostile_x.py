@@ -56,7 +56,7 @@ class Reader:
     clock: TurnedClock
 
     def poll(self, minutes: int = 1) -> int:
-        """Once a minute: how many mentions were new in all."""
+        """Poll once a minute; return how many mentions were new in all."""
         desk, new = self.team.ctx.settings.desks[0], 0
         for _ in range(minutes):
             self.clock.turn(minutes=1)
@@ -71,12 +71,12 @@ class Reader:
         return [message.text for message in self.bench.messages()[before:] if "(@acme)" in message.text]
 
     def stored(self, *posts: dict[str, Any]) -> list[int]:
-        """How often each of them is."""
+        """Count how often each post is stored."""
         query = "SELECT count(*) AS n FROM post WHERE external_id = :id"
         return [self.team.rows(query, id=each["id"])[0]["n"] for each in posts]
 
     def unshowable(self) -> list[str]:
-        """What Slack would say against the threads' cards."""
+        """Return Slack's objections to the threads' cards."""
         with reading(self.team.ctx.engine) as connection:
             cards = [outbox.get(connection, key) for key in self.team.wanted("card")]
         rendered = [render(self.team.ctx, card) for card in cards if card is not None]
@@ -93,7 +93,7 @@ def reader(ctx: Context, clock: TurnedClock) -> Iterator[Reader]:
 
 
 def test_bad_posts_keep_no_good_one_out(reader: Reader) -> None:
-    """Nor does one come in twice, or stop its card."""
+    """No post is stored twice, and none stops its card."""
     for value in hostile_x.ODD:
         first, second = post(next(NUMBERS)), post(next(NUMBERS))
         body = hostile_x.damaged(value, NUMBERS)

@@ -91,7 +91,7 @@ def test_resend_on_a_released_thread_makes_an_owner(world: World) -> None:
 
 
 def _calls(world: World, method: str) -> int:
-    """How often Slack did it."""
+    """Count the calls that Slack carried out."""
     return sum(call.method == method and call.error is None for call in world.sandbox.slack.calls)
 
 

@@ -1,4 +1,4 @@
-"""A worker that was held up for longer than its lease finds that another one has done its work."""
+"""A worker that was held up beyond its lease finds that another has done its work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies on their way to X, and those of which nobody knows whether they arrived."""
+"""Replies on their way to X, and replies whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ NEVER = 1000 * RECHECK
 
 
 def answered(bench: Bench, words: str = "Wij zoeken het uit") -> tuple[int, int]:
-    """A mention, its card, and a reply whose time to undo has begun: the numbers of thread and reply."""
+    """Answer a new mention; return the numbers of thread and reply. The time to undo has begun."""
     number = bench.mention()
     bench.settle()
     return number, bench.team.answer(number, words).id
 
 
 def unknown(bench: Bench, shown_after: float) -> tuple[int, int]:
-    """A reply that X has and shows so many seconds late, not found in time: the numbers of thread and reply."""
+    """Send a reply that X shows too late to be found; return the numbers of thread and reply."""
     bench.sandbox.x.timeline_lag = timedelta(seconds=shown_after)
     bench.sandbox.faults.add("x", SEND, "drop_after")
     number, reply_id = answered(bench)

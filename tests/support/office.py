@@ -1,4 +1,4 @@
-"""What agents and customers do in the sandbox, and what they then see; every look is at what Slack and X received."""
+"""Agents and customers act in the sandbox; tests look at what Slack and X received."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _handles = itertools.count(1)
 
 
 def words(thing: Any) -> str:
-    """All that can be read in a message or a view, a line a piece."""
+    """Return all readable text of a message or view, one piece a line."""
     return "\n".join(_words(thing.blocks or thing.text if isinstance(thing, Message) else thing))
 
 
@@ -41,7 +41,7 @@ def _words(thing: Any) -> Iterator[str]:
 
 
 class Office:
-    """A workplace in the sandbox, and the bot that works in it."""
+    """A workplace in the sandbox and the bot that serves it."""
 
     def __init__(self, sandbox: Sandbox, bot: Process) -> None:
         self.sandbox = sandbox
@@ -50,7 +50,7 @@ class Office:
         self.x = sandbox.x
 
     def mention(self, text: str, handle: str | None = None) -> Case:
-        """Somebody new mentions us, and their card is there."""
+        """Have a new customer mention us, and wait for their card."""
         handle = handle or f"customer_{next(_handles)}"
         post = self.x.post(handle, f"@acme {text}")
         case = Case(self, handle, post)
@@ -58,21 +58,21 @@ class Office:
         return case
 
     def command(self, user: Actor, line: str, channel: str = HERE) -> str:
-        """What the agent is answered, at once."""
+        """Run a slash command; return the immediate answer."""
         before = {message.ts for message in self.slack.ephemerals(user.id)}
         self.slack.command(user.id, channel, f"/webcare {line}".strip())
         answers = [message for message in self.slack.ephemerals(user.id) if message.ts not in before]
         return "\n".join(words(message) for message in answers)
 
     def messages(self, channel: str) -> list[Message]:
-        """What stands in a channel; nothing in direct messages that nobody has begun."""
+        """Return a channel's messages; an unopened direct message has none."""
         try:
             return self.slack.messages(channel)
         except SlackError:
             return []
 
     def modal(self, user: Actor) -> dict[str, Any]:
-        """The agent's topmost modal."""
+        """Return the agent's topmost modal."""
         views = self.slack.views(user.id)
         assert views, f"{user.id} has no modal open"
         return views[-1]
@@ -87,7 +87,7 @@ class Case:
 
     @property
     def cards(self) -> list[Message]:
-        """The card in the team's channel; more than one would be a bug."""
+        """Every card of this thread in the team's channel; a second one is a bug."""
         return [
             message
             for message in self._slack.messages(HERE)
@@ -114,7 +114,7 @@ class Case:
 
     @property
     def buttons(self) -> set[str]:
-        """What the card offers: action ids, and what its menu has, as in "more:release"."""
+        """The action ids on the card; menu options read "more:release"."""
         found = set()
         for _, element in elements(self.card.blocks or []):
             if element["type"] == "overflow":
@@ -125,12 +125,12 @@ class Case:
 
     @property
     def talk(self) -> list[Message]:
-        """What stands in Slack's thread under the card."""
+        """The messages in Slack's thread under the card."""
         return [each for each in self._slack.messages(HERE) if each.is_reply and each.thread_ts == self.card.ts]
 
     @property
     def replies(self) -> list[str]:
-        """What we said to the customer on X."""
+        """Our replies to the customer on X."""
         return [post.text for post in self.office.x.replies_to(self.post.id) if post.author.handle == "acme"]
 
     def click(self, user: Actor, button: str, value: object = None) -> Outcome:
@@ -140,7 +140,7 @@ class Case:
         return self.click(user, "more", f"{what}:{self.number}")
 
     def shows(self, text: str) -> str:
-        """Wait until the card says so."""
+        """Wait until the card shows this text; return all that it shows."""
         try:
             return eventually(lambda: self.shown if text in self.shown else "")
         except AssertionError:
@@ -150,7 +150,7 @@ class Case:
         eventually(lambda: button in self.buttons)
 
     def told(self, user: Actor, text: str, channel: str | None = None) -> Message:
-        """Wait until one person alone has been told so about this thread."""
+        """Wait until this agent gets an ephemeral message with this text about this thread."""
 
         def look() -> Message | None:
             for message in reversed(self._slack.ephemerals(user.id)):
@@ -169,13 +169,13 @@ class Case:
         return found
 
     def draft(self, user: Actor) -> dict[str, Any]:
-        """Open the reply modal."""
+        """Open the reply modal and return it."""
         outcome = self.click(user, "reply")
         assert outcome.ok, outcome
         return self.office.modal(user)
 
     def reply(self, user: Actor, text: str) -> Outcome:
-        """Open the reply modal, write, and send."""
+        """Open the reply modal, type, and submit."""
         self.draft(user)
         return self._slack.submit(user.id, {"text": text})
 
@@ -189,7 +189,7 @@ class Start(Protocol):
 
 
 def english(sandbox: Sandbox) -> Sandbox:
-    """The bot's app as its manifest wants it, in a workspace where everybody reads English."""
+    """Install the bot's app in a workspace where everybody reads English."""
     sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
     users = sandbox.slack.state.users
     users |= {id_: replace(user, locale="en-GB") for id_, user in users.items()}

@@ -1,4 +1,4 @@
-"""The bot as an operator runs it: a process of its own, given nothing but its environment."""
+"""The bot as an operator runs it: its own process, configured by its environment alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T], seconds: float = 60, every: float = 0.03) -> T:
-    """What `look` gives as soon as that is true of it; AssertionError with its last answer when it never is."""
+    """Return the first true value of `look`; raise AssertionError with its last one when time is up."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, f"it never happened; the last look gave {found!r}"
@@ -29,7 +29,7 @@ def eventually(look: Callable[[], T], seconds: float = 60, every: float = 0.03) 
 
 
 def answers(url: str) -> bool:
-    """Whether the process behind this address says that all is well."""
+    """Tell whether the process behind this address reports that it is well."""
     try:
         return requests.get(url, timeout=5).ok
     except requests.ConnectionError:
@@ -44,19 +44,19 @@ def free_port() -> int:
 
 
 def environment(sandbox: Sandbox, **more: str) -> dict[str, str]:
-    """Everything that the bot is told about the sandbox's Slack and X; `more` adds to it, and "" takes one away."""
+    """Return the environment that points the bot at the sandbox; `more` adds variables, and "" removes one."""
     told = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "default"} | sandbox.environment | more
     return {name: value for name, value in told.items() if value}
 
 
 def webcare(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself."""
+    """Run a command to its end."""
     command = [sys.executable, "-m", "bot", *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 class Process:
-    """One running bot. `log` is all that it has written so far."""
+    """One running bot. `log` holds its output so far."""
 
     def __init__(self, kind: str, env: dict[str, str], log: Path) -> None:
         self._log = log
@@ -76,7 +76,7 @@ class Process:
         return self._popen.poll()
 
     def stop(self, how: int = signal.SIGTERM) -> int:
-        """Its exit status, negative for the signal that ended it."""
+        """Stop it and return its exit status, negative for the signal that ended it."""
         if self._popen.poll() is None:
             self._popen.send_signal(how)
         try:

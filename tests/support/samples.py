@@ -1,4 +1,4 @@
-"""Facts to show: one ordinary thread, to be varied by the tests."""
+"""One ordinary thread to show, which tests vary."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOSTILE = (
 
 
 def thread(**changes: Any) -> Thread:
-    """Waits since 16:41 in Amsterdam, for an answer by 17:41; nobody owns it."""
+    """Build an unowned thread that has waited since 16:41 in Amsterdam and is due at 17:41."""
     return replace(
         Thread(
             id=1042,
@@ -132,7 +132,7 @@ def card(**changes: Any) -> Card:
 
 
 def fine(shown: blocks.SlackMessage | blocks.View) -> str:
-    """The view as JSON, after Slack's own rules have found nothing wrong with it, and nothing in it calls everybody."""
+    """Check a view by Slack's rules and for channel-wide mentions; return it as JSON."""
     for text in markup(shown.blocks if isinstance(shown, blocks.SlackMessage) else shown["blocks"]):
         assert text["verbatim"] is True, "Slack would make links and mentions out of plain words"
         assert not re.search(r"<!(channel|here|everyone)", text["text"])
@@ -146,7 +146,7 @@ def fine(shown: blocks.SlackMessage | blocks.View) -> str:
 
 
 def markup(block: object) -> list[dict[str, Any]]:
-    """Every piece of Slack mark-up in it."""
+    """Return every mrkdwn text in a block or view."""
     if isinstance(block, list):
         return [text for part in block for text in markup(part)]
     if not isinstance(block, dict):
@@ -156,7 +156,7 @@ def markup(block: object) -> list[dict[str, Any]]:
 
 
 def pressable(shown: blocks.SlackMessage | blocks.View) -> list[str]:
-    """Every button as "action_id" and every option of a menu as its value, in the order shown."""
+    """Return the action ids of buttons and the values of menu options, in the order shown."""
     found = []
     for block in shown.blocks if isinstance(shown, blocks.SlackMessage) else shown["blocks"]:
         for element in [*block.get("elements", []), block.get("accessory", {})]:

@@ -50,7 +50,7 @@ def plan(engine: Engine, found: list[Statement]) -> list[str]:
 
 
 def read_whole(engine: Engine, found: list[Statement]) -> set[str]:
-    """The tables of which the database would read every row."""
+    """Return the tables that the database would read from end to end."""
     whole = ("SCAN ", "Seq Scan on ")
     steps = [step.removeprefix("->").strip() for step in plan(engine, found)]
     return {step.removeprefix(word).split()[0] for step in steps for word in whole if step.startswith(word)}

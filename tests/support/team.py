@@ -1,4 +1,4 @@
-"""A desk as its people use it: customers who write, agents who act, and what is so afterwards."""
+"""Customers write, agents act, and tests look at the result, all through the use cases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def x_account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> 
 
 
 def lonely_x(clock: TurnedClock) -> XAccount:
-    """An account that counts as X does and reaches nobody."""
+    """Build an account that counts characters as X does and reaches no server."""
     return XAccount(
         "acme",
         bearer_token="unused",
@@ -107,14 +107,14 @@ def _answer(answer: T | NetworkError) -> T:
 
 @dataclass
 class Team:
-    """What tests do and look at, a line each."""
+    """What tests do to the desk and look up in its tables, one line each."""
 
     ctx: Context
     _numbers: count[int] = field(default_factory=lambda: count(1))
     _requests: count[int] = field(default_factory=lambda: count(1))
 
     def mention(self, words: str = "Mijn pakket is weg", **changes: Any) -> Mention:
-        """A post of the customer @klant, made now, in the conversation c1."""
+        """Build a post that the customer @klant writes now in the conversation c1."""
         id_ = str(next(self._numbers))
         values: dict[str, Any] = {
             "id": id_,
@@ -128,11 +128,11 @@ class Team:
         return Mention(**values | changes)
 
     def receive(self, *mentions: Mention) -> int:
-        """How many were new."""
+        """Store fetched mentions; return how many were new."""
         return ingest.receive(self.ctx, *self.ctx.settings.accounts()[0], Fetched(mentions, None))
 
     def write(self, words: str = "Mijn pakket is weg", **changes: Any) -> int:
-        """A post comes in: its thread's number."""
+        """Store a new post; return its thread's number."""
         mention = self.mention(words, **changes)
         self.receive(mention)
         with reading(self.ctx.engine) as connection:
@@ -146,7 +146,7 @@ class Team:
         return recheck.tick(ctx, ctx.settings.desks[0].networks[0])
 
     def delete(self, *ids: str) -> int:
-        """The customer deletes posts, and the network says so when it is asked."""
+        """Delete posts at the network and run a recheck; return how many posts changed."""
         account = Served(self.ctx.accounts[X])
         account.looked_up = LookedUp(frozenset(ids), ())
         return self.recheck(account)
@@ -156,23 +156,23 @@ class Team:
         return reply.submit(self.ctx, by, thread, words, **{"seen": None, "idempotency_key": request} | options)
 
     def arrive(self, answer: Reply, id_: str | None = None, at: datetime | None = None) -> None:
-        """The network takes the reply."""
+        """Send the reply; the network accepts it."""
         reply_outcome.begin(self.ctx, answer.id)
         reply_outcome.arrived(self.ctx, answer.id, Sent(id_ or f"r{answer.id}", "https://x.com/acme/status/9", at))
 
     def lose(self, answer: Reply) -> None:
-        """It went out, no answer came, and the network does not show it."""
+        """Send the reply, lose the answer, and look for it in vain."""
         reply_outcome.begin(self.ctx, answer.id)
         reply_outcome.checking(self.ctx, answer.id)
         reply_outcome.unknown(self.ctx, answer.id)
 
     def refuse(self, answer: Reply, code: str = "duplicate") -> None:
-        """The network says no."""
+        """Send the reply; the network refuses it."""
         reply_outcome.begin(self.ctx, answer.id)
         reply_outcome.refused(self.ctx, answer.id, code)
 
     def owner_told(self, number: int) -> str | None:
-        """Whose the thread is by its timeline."""
+        """Return the owner according to the timeline."""
         owner: str | None = None
         for line in self.events(number):
             match line.kind:
@@ -208,18 +208,18 @@ class Team:
         return [event.kind for event in self.events(thread)]
 
     def rows(self, query: str, **values: Any) -> list[RowMapping]:
-        """Rows as they lie in the database."""
+        """Return the rows of a query in SQL."""
         with reading(self.ctx.engine) as connection:
             return list(connection.execute(text(query), values).mappings())
 
     def allow_no_lines(self) -> None:
-        """From now on the database takes no line of a timeline, and says "no lines"."""
+        """Have the database refuse every further timeline line with the error "no lines"."""
         kind = self.ctx.engine.dialect.name
         with transaction(self.ctx.engine) as connection:
             connection.execute(text(_NO_LINES[kind]))
 
     def wanted(self, kind: str) -> list[str]:
-        """The keys of the outbox's rows of one kind that are still to be delivered."""
+        """Return the keys of undelivered outbox rows of one kind."""
         rows = self.rows(
             "SELECT key FROM outbox WHERE kind = :kind AND generation > delivered_generation ORDER BY id", kind=kind
         )

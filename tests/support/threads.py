@@ -1,4 +1,4 @@
-"""Threads as the rules see them, for tests."""
+"""Threads for the tests of the rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOUR = timedelta(hours=1)
 
 
 def thread(**changes: Any) -> Thread:
-    """A waiting thread, first response within an hour and the next within two, as `receive` leaves it."""
+    """Build a waiting thread as `receive` leaves it: first response due in one hour, later ones in two."""
     values: dict[str, Any] = {
         "id": 1042,
         "desk": "Support",
@@ -35,7 +35,7 @@ def thread(**changes: Any) -> Thread:
 
 
 def in_state(state: State) -> Thread:
-    """A thread in this state, owned by U0ANNA unless it waits."""
+    """Build a thread in this state; unless it waits, U0ANNA owns it."""
     if state is State.WAITING:
         return thread()
     answered = START if state is State.ANSWERED else None

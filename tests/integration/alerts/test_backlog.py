@@ -1,4 +1,4 @@
-"""A surge is said once, its digest goes ahead of the cards and is edited, and the cards keep to their deadlines."""
+"""A backlog is told once; its digest precedes the cards and is edited; the cards follow their deadlines."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_restart_neither_repeats_nor_forgets_the_backlog(bench: Bench) -> None:
 
 
 def _shown(bench: Bench) -> str:
-    """What the one digest says now."""
+    """Return the text of the only digest."""
     bench.deliver()
     (digest,) = [message for message in bench.messages() if not message.text.startswith("#")]
     return digest.text

@@ -1,4 +1,4 @@
-"""Claim next 5: the nearest deadlines, each to one agent, and a repeat of the click claims nothing more."""
+"""Claim next 5 takes the nearest deadlines, gives each to one agent, and ignores a repeated click."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def claiming(team: Team, agent: str, number: int) -> Callable[[], None]:
 
 @contextmanager
 def held_up(team: Team, act: Callable[[], object]) -> Iterator[Connection]:
-    """A transaction at whose end `act` has begun; it has to wait for that end, and is done afterwards."""
+    """Open a transaction during which `act` begins; it must wait for the commit and then finish."""
     with ThreadPoolExecutor(1) as pool:
         with transaction(team.ctx.engine) as connection:
             yield connection

@@ -1,4 +1,4 @@
-"""The answer to a posting was lost: Slack is searched for the message before it is posted again, and a twin removed."""
+"""When the answer to a posting is lost, Slack is searched before posting again, and a duplicate is removed."""
 
 from __future__ import annotations
 

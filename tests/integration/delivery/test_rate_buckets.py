@@ -24,12 +24,12 @@ def two(bench: Bench) -> tuple[int, int]:
 
 
 def no_posts(bench: Bench) -> None:
-    """From now on X takes no posts, and says so for a minute each time."""
+    """Have X refuse posts from now on, for a minute each time."""
     bench.sandbox.faults.add("x", SEND, "rate_limited", times=100, retry_after=RECHECK)
 
 
 def not_found(bench: Bench, thread: int, fault: str) -> int:
-    """A reply whose answer was lost and that X does not show yet, or ever: its number."""
+    """Send a reply, lose the answer, and hide it on X; return its number."""
     bench.sandbox.faults.add("x", SEND, fault)
     lost = bench.team.answer(thread, "Het is gevonden").id
     bench.settle(seconds=UNDO)

@@ -36,13 +36,13 @@ NOT_TOLD, NOT_YOURS = "check your permissions with Slack", "the role for this"
 
 
 class SlowOffice:
-    """The bot at a workspace whose answers about people can be held up for longer than a click can wait."""
+    """The bot in a workspace that can delay its answers about people longer than a click can wait."""
 
     def __init__(self, desk: App, sandbox: Sandbox) -> None:
         self.desk, self.sandbox, self.slack = desk, sandbox, sandbox.slack
 
     def mention(self) -> int:
-        """The number of the only thread."""
+        """Receive one mention; return the number of its thread."""
         self.sandbox.x.post("klant", "@acme Mijn pakket is weg")
         (one,) = self.desk.settings.desks
         ingest.poll(self.desk.ctx, one, one.networks[0])
@@ -50,14 +50,14 @@ class SlowOffice:
         return thread.thread.id
 
     def command(self, user: Actor, line: str) -> str:
-        """What somebody is answered in time."""
+        """Run a slash command; return the answer that came in time."""
         outcome = self.slack.command(user.id, HERE, f"/webcare {line}")
         assert outcome.ok, outcome
         told = self.slack.ephemerals(user.id)
         return words(told[-1]) if told else ""
 
     def hold(self, method: str) -> None:
-        """It is not answered the next time that it is called; after that it would be."""
+        """Leave the next call of this method unanswered."""
         self.sandbox.faults.add("slack", method, "timeout_before", seconds=120)
 
     def answered(self, method: str) -> int:

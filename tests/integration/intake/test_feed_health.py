@@ -1,4 +1,4 @@
-"""A network that fails or is unusually silent is said once, and once when it is back."""
+"""A network that fails or is unusually silent is told once, and once more when it is back."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ AWAY = NotDone("no answer", 5)
 
 @dataclass
 class Watched:
-    """The desk with a network of which a test says what it answers."""
+    """The desk with a network whose answers the test sets."""
 
     bench: Bench
     network: Served
     team: Team
 
     def hours(self, number: float, answer: Fetched | NetworkError | None = None) -> int:
-        """Poll and watch every quarter of an hour: how often something was said."""
+        """Poll and check every quarter of an hour; return how many notices there were."""
         return self.minutes(int(number * 4), answer, step=15)
 
     def minutes(self, number: int, answer: Fetched | NetworkError | None = None, *, step: int = 1) -> int:
-        """Poll and watch so many times, once a minute: how often something was said."""
+        """Poll and check so many times, once a minute; return how many notices there were."""
         if answer is not None:
             self.network.fetched = answer
         desk = self.team.ctx.settings.desks[0]
@@ -43,7 +43,7 @@ class Watched:
         return said
 
     def hears(self, *ago: timedelta) -> None:
-        """Mentions that were posted so long ago."""
+        """Receive mentions that were posted so long ago."""
         at = self.bench.clock.now()
         self.team.receive(*(self.team.mention(posted_at=at - each) for each in ago))
 

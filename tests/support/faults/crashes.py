@@ -26,7 +26,7 @@ SETTLES_WITHIN = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The points died at, in their order, and what was wrong in the end."""
+    """The points where the bot died, in order, and what was wrong in the end."""
 
     died_at: list[str]
     wrong: list[str]
@@ -82,7 +82,7 @@ def _wait_for_deaths(deaths: Path, seconds: float, needed: Set[str] | None) -> N
 
 
 def settled(sandbox: Sandbox, database_url: str) -> list[str]:
-    """What is wrong once nothing more can get right."""
+    """Wait for the desk to settle; return what is still wrong."""
     engine = connect(database_url)
     end = time.monotonic() + SETTLES_WITHIN
     try:

@@ -34,7 +34,7 @@ WEB, WORKERS = 2, 3
 
 @dataclass
 class Report:
-    """What was done to whom, and what was wrong in the end."""
+    """What happened to the processes, and what was wrong in the end."""
 
     seed: int
     happened: Counter[str] = field(default_factory=Counter)
@@ -46,7 +46,7 @@ class Report:
 
 
 def kill_any(seed: int, folder: Path, server: PostgresServer, seconds: float, pause: float = 1.0) -> Report:
-    """`seconds` of load; every `pause` or so something happens to one of the processes or to the database."""
+    """Run under load for `seconds`; about every `pause` hurt one process or the database."""
     random = Random(seed)  # noqa: S311 (it keeps no secret)
     report = Report(seed)
     engine = connect(server.get_uri())
@@ -95,7 +95,7 @@ class Cluster:
 
     @property
     def healthy(self) -> list[str]:
-        """Where the web processes say whether they live."""
+        """The health addresses of the web processes."""
         return [f"http://127.0.0.1:{port}/healthz" for port in self._ports]
 
     def __enter__(self) -> Cluster:
@@ -107,7 +107,7 @@ class Cluster:
         self._balancer.join()
 
     def hurt(self, random: Random) -> str:
-        """Kill one and start it again, or stop one for longer than its lease: what was done."""
+        """Kill and restart one process, or pause one beyond its lease; say what was done."""
         number = random.randrange(len(self._processes))
         process, kind = self._processes[number], self._kinds[number][0]
         if kind == "worker" and random.random() < 0.4:

@@ -1,4 +1,4 @@
-"""Many at once: everybody starts at the same instant, and each says how it went."""
+"""Many clients claim many threads at the same instant."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.together import patient, race
 
 
 def claim_everything(ctx: Context, threads: Sequence[int], clients: int, seed: int) -> Counter[int]:
-    """Every client tries to claim every thread, each in an order of its own: how many became owner of each."""
+    """Have every client claim every thread in its own order; return how many owners each thread got."""
     won: list[Counter[int]] = [Counter() for _ in range(clients)]
     requests = count(1)
 
@@ -41,7 +41,7 @@ def claim_everything(ctx: Context, threads: Sequence[int], clients: int, seed: i
 
 
 def claims(database_url: str, folder: Path, clients: int, threads: int, seed: int) -> Counter[int]:
-    """The same on a new desk with so many threads, in an empty database."""
+    """Do the same on a new desk with so many threads, in an empty database."""
     path = config.write(folder, config.toml())
     engine = connect(database_url)
     migrate.upgrade(engine)

@@ -80,7 +80,7 @@ class World:
         self._ticks = [job.func for job in schedule(self.ctx).get_jobs()]
 
     def stop(self) -> None:
-        """Everything in memory is gone."""
+        """Take the desk down; everything in memory is lost."""
         if self._desk is not None:
             self._desk.close()
             self._desk = None
@@ -95,34 +95,34 @@ class World:
         return self.desk.ctx
 
     def tick(self) -> None:
-        """Every tick of the scheduler once, and all that can be delivered at this instant."""
+        """Run every scheduled tick once and deliver what can be delivered at this instant."""
         for tick in self._ticks:
             tick()
         self.desk.delivery.settle()
 
     def work(self, seconds: float, step: float = 1.1) -> None:
-        """Let time pass, with everything due in it done in its time."""
+        """Let time pass and do everything when it falls due."""
         end = self.clock.now() + timedelta(seconds=seconds)
         while self.clock.now() < end:
             self.clock.turn(seconds=step)
             self.tick()
 
     def settled(self, within: float = 4000) -> None:
-        """Let time pass until nothing is left to be done."""
+        """Let time pass until nothing is left to deliver."""
         end = self.clock.now() + timedelta(seconds=within)
         while self.left():
             assert self.clock.now() < end, f"never done: {self.left()}"
             self.work(5)
 
     def left(self) -> list[str]:
-        """The keys of what is still to be shown or sent."""
+        """Return the keys of undelivered outbox rows."""
         with reading(self.ctx.engine) as connection:
             return list(
                 connection.execute(text("SELECT key FROM outbox WHERE generation > delivered_generation")).scalars()
             )
 
     def mention(self, words: str, handle: str) -> int:
-        """A customer mentions us, and that is fetched: the thread's number."""
+        """Have a customer mention us, and fetch it; return the thread's number."""
         post = self.sandbox.x.post(handle, f"@acme {words}")
         self.clock.turn(seconds=50)
         for tick in self._ticks:
@@ -133,13 +133,13 @@ class World:
         return number
 
     def answer(self, thread: int, words: str, by: str = "U0ANNA") -> int:
-        """Submit a reply: its number."""
+        """Submit a reply; return its number."""
         actor = Actor(by, "modal")
         return reply.submit(self.ctx, actor, thread, words, seen=None, idempotency_key=f"request {next(_requests)}").id
 
 
 class _Unforeseen(logging.Handler):
-    """Keeps the errors, with where they came from."""
+    """Collects logged errors with their origin."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__(logging.ERROR)

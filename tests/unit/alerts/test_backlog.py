@@ -1,4 +1,4 @@
-"""When a surge begins, is shown and ends."""
+"""When a backlog begins, is shown and ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said on busy days: within Slack's limits, harmless whatever customers write, and in every language."""
+"""Messages about a backlog keep Slack's limits, defuse what customers write, and exist in every language."""
 
 from __future__ import annotations
 
