@@ -12,7 +12,6 @@ from storage.tables import rate_bucket as table
 _buckets = FreeAt(table)
 take = _buckets.take
 opening = _buckets.opening
-is_free = _buckets.is_free
 close = _buckets.close
 
 _NEXT_OPENING = select(func.min(table.c.free_at)).where(table.c.free_at > bindparam("at"))
