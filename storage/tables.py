@@ -105,6 +105,13 @@ Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.r
 Index("ix_post_thread_id", post.c.thread_id, post.c.posted_at)
 Index("ix_post_volume", post.c.account, post.c.inbound, post.c.posted_at)
 
+earlier_id = Table(
+    "earlier_id",  # what the network called a post before it was edited
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of account and id, so that an erasure leaves nothing to forget
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+)
+
 reply = Table(
     "reply",
     metadata,

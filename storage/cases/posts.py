@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, sele
 from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
 from bot.domain.clock.waits import WaitOutcome
-from storage.engine import INSERT
+from storage.engine import INSERT, upsert
 from storage.newest import newest_of_each
 from storage.rows import names, record
+from storage.tables import earlier_id, thread, wait
 from storage.tables import post as table
-from storage.tables import thread, wait
 
 MAX_SHOWN = 50
 
@@ -28,6 +28,9 @@ _OF_THREAD = (
     .order_by(table.c.posted_at.desc(), table.c.id.desc())
     .limit(MAX_SHOWN)
 )
+_FORMERLY = select(earlier_id.c.digest, table).where(
+    earlier_id.c.post_id == table.c.id, earlier_id.c.digest.in_(bindparam("digests", expanding=True))
+)
 _NEWEST_STANDING = select(table).where(
     table.c.id.in_(
         newest_of_each(table, table.c.inbound, table.c.deleted_at.is_(None), by=(table.c.posted_at, table.c.id))
@@ -37,7 +40,7 @@ _NEWEST_STANDING = select(table).where(
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
-    """A post to be stored. Every field is a column of the same name."""
+    """A post to be stored. Every field but `earlier_ids` is a column of the same name."""
 
     thread_id: int
     account: str
@@ -50,21 +53,32 @@ class NewPost:
     stored_at: datetime
     media: tuple[Media, ...] = ()
     recheck_at: datetime | None = None
+    earlier_ids: tuple[str, ...] = ()
 
 
-def add(connection: Connection, posts: Iterable[NewPost]) -> list[Post]:
+_COLUMNS = tuple(name for name in names(NewPost) if name != "earlier_ids")
+
+
+def add(connection: Connection, posts: Collection[NewPost]) -> list[Post]:
     """Store one or more posts; return those that were not stored before, by account and network id."""
-    values = [
-        {name: getattr(post, name) for name in names(NewPost)} | {"media": _media_rows(post.media)} for post in posts
-    ]
-    return [_post(row) for row in connection.execute(_ADD[connection.dialect.name], values)]
+    earlier = {(post.account, post.external_id): post.earlier_ids for post in posts}
+    values = [{name: getattr(post, name) for name in _COLUMNS} | {"media": _media_rows(post.media)} for post in posts]
+    added = [_post(row) for row in connection.execute(_ADD[connection.dialect.name], values)]
+    for post in added:
+        _remember(connection, post, earlier[post.account, post.external_id])
+    return added
 
 
-def known(connection: Connection, account: str, external_ids: Iterable[str]) -> dict[str, Post]:
-    """Return those of these posts that are stored, by network id."""
+def known(connection: Connection, account: str, external_ids: Collection[str]) -> dict[str, Post]:
+    """Return those of these posts that are stored, by each network id that they have or had before an edit."""
     called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(account, id_))}
     rows = connection.execute(select(table).where(table.c.account == account, table.c.external_id.in_(list(called))))
-    return {called[row.external_id]: _post(row) for row in rows}
+    found = {called[row.external_id]: _post(row) for row in rows}
+    formerly = {_digest(account, id_): id_ for id_ in external_ids if id_ not in found}
+    if formerly:
+        rows = connection.execute(_FORMERLY, {"digests": list(formerly)})
+        found |= {formerly[row.digest]: _post(row) for row in rows}
+    return found
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Post]:
@@ -116,18 +130,20 @@ def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int)
 
 def edit(
     connection: Connection,
-    post_id: int,
+    post: Post,
     *,
     external_id: str,
+    earlier_ids: Iterable[str],
     text: str,
     media: tuple[Media, ...],
     url: str,
     at: datetime,
 ) -> None:
     """Store the version of a post that was written at `at`. An edited post may have a new external id."""
+    _remember(connection, post, {post.external_id, *earlier_ids} - {external_id})
     connection.execute(
         update(table)
-        .where(table.c.id == post_id)
+        .where(table.c.id == post.id)
         .values(external_id=external_id, text=text, media=_media_rows(media), url=url, edited_at=at)
     )
 
@@ -193,8 +209,19 @@ def checked(connection: Connection, post_ids: Iterable[int], *, waiting: datetim
     )
 
 
+def _remember(connection: Connection, post: Post, earlier_ids: Iterable[str]) -> None:
+    """Record what the network called the post before it was edited."""
+    rows = [{"digest": _digest(post.account, id_), "post_id": post.id} for id_ in earlier_ids]
+    if rows:
+        connection.execute(upsert(connection, earlier_id).on_conflict_do_nothing(), rows)
+
+
 def _forgotten(account: str, external_id: str) -> str:
-    return f"erased:{sha256(f'{account}:{external_id}'.encode()).hexdigest()}"
+    return f"erased:{_digest(account, external_id)}"
+
+
+def _digest(account: str, external_id: str) -> str:
+    return sha256(f"{account}:{external_id}".encode()).hexdigest()
 
 
 def _media_rows(media: tuple[Media, ...]) -> list[dict[str, str | None]]:

@@ -52,6 +52,11 @@ def take(connection: Connection, account: str, at: datetime, until: datetime, lo
     return record(Feed, row) if row else None
 
 
+def lock(connection: Connection, account: str) -> None:
+    """Let nobody else store the account's mentions until the transaction ends."""
+    connection.execute(select(table.c.account).where(table.c.account == account).with_for_update())
+
+
 def get(connection: Connection, account: str) -> Feed | None:
     """Return the feed, or None if it was never read."""
     row = connection.execute(select(table).where(table.c.account == account)).one_or_none()

@@ -34,6 +34,8 @@ SELECT md5(string_agg(thing, ',' ORDER BY thing)) FROM (
 ) AS things(thing)
 """
 """One value for everything a test may have changed besides rows."""
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+"""The connections that wait for another's lock."""
 
 
 @contextmanager

@@ -88,14 +88,23 @@ def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) 
 def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
     """Store the customer's new words or pictures.
 
-    Returns False if the desk already has them, or was told to forget them.
+    Returns False if the desk already has them or newer ones, or was told to forget them.
     """
+    if old.external_id not in (mention.id, *mention.earlier_ids):
+        return False
     thread = locked(connection, old.thread_id)
     taken_back = thread.erased_at or old.deleted_at
     if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
         return False
     posts.edit(
-        connection, old.id, external_id=mention.id, text=mention.text, media=mention.media, url=mention.url, at=at
+        connection,
+        old,
+        external_id=mention.id,
+        earlier_ids=mention.earlier_ids,
+        text=mention.text,
+        media=mention.media,
+        url=mention.url,
+        at=at,
     )
     actor = Actor(mention.author.handle, "network")
     change(
@@ -170,6 +179,7 @@ def _take_in(
     connection: Connection, desk: Desk, account: str, batch: Sequence[Mention], at: datetime, check_at: datetime
 ) -> int:
     """Store these mentions; return how many were new."""
+    feeds.lock(connection, account)  # else a post and its edit could be stored as two, by two that see neither
     aside = set_asides.among(connection, account, [mention.id for mention in batch])
     batch = [mention for mention in batch if mention.id not in aside]
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
@@ -251,6 +261,7 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
         stored_at=at,
         media=mention.media,
         recheck_at=check_at,
+        earlier_ids=mention.earlier_ids,
     )
 
 

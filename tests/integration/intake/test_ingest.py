@@ -14,11 +14,14 @@ from bot.networks.base import Fetched, LookedUp, NotDone, Rejected
 from bot.usecases.cases import close
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
-from storage.engine import reading
+from bot.usecases.privacy import erase
+from storage.engine import reading, transaction
 from storage.intake import feeds
 from storage.intake.feeds import Feed
 from tests.support.cast import ANNA, X
 from tests.support.clock import TurnedClock
+from tests.support.postgres import WAITING
+from tests.support.process import eventually
 from tests.support.team import Served, Team
 
 
@@ -136,6 +139,45 @@ class TestEditAndDeletion:
         assert [row["text"] for row in team.rows("SELECT text FROM post")] == ["Mijn pakket"]
         assert len(team.rows("SELECT id FROM thread")) == 1
 
+    @pytest.mark.parametrize("stale", [0, 1], ids=["first wording", "second wording"])
+    def test_answer_from_before_an_edit_is_no_new_post(self, team: Team, stale: int) -> None:
+        first = team.mention("Mijn pakje")
+        second = team.edited(first, "Mijn pakket", "11")
+        team.receive(first)
+        team.receive(second)
+        team.receive(team.edited(second, "Mijn pakket 3SABC", "12"))
+        assert team.receive(replace((first, second)[stale], conversation="c9")) == 0
+        assert [row["text"] for row in team.rows("SELECT text FROM post")] == ["Mijn pakket 3SABC"]
+
+    def test_first_wording_that_arrives_after_the_edit_is_no_new_post(self, team: Team) -> None:
+        first = team.mention("Mijn pakje")
+        team.receive(team.edited(first, "Mijn pakket", "11"))
+        assert team.receive(first) == 0
+        assert [row["text"] for row in team.rows("SELECT text FROM post")] == ["Mijn pakket"]
+
+    def test_first_wording_of_an_erased_post_does_not_come_back(self, team: Team) -> None:
+        first = team.mention("Mijn geheim")
+        team.receive(first)
+        team.receive(team.edited(first, "Mijn geheim!", "11"))
+        erase.erase(team.ctx, "klant")
+        assert team.receive(first) == 0
+        assert [row["text"] for row in team.rows("SELECT text FROM post")] == [""]
+
+    def test_post_and_its_edit_stored_at_the_same_moment_are_one_post(self, team: Team) -> None:
+        """Whoever stores the edit waits until the post is there, which another process is about to store."""
+        first = team.mention("Mijn pakje")
+        desk, account = team.ctx.settings.accounts()[0]
+        with transaction(team.ctx.engine) as connection:
+            feeds.take(connection, X, first.posted_at, first.posted_at, timedelta(0))
+        with ThreadPoolExecutor(1) as pool:
+            with transaction(team.ctx.engine) as connection:
+                ingest._take_in(connection, desk, account.key, [first], first.posted_at, first.posted_at)
+                edit = pool.submit(team.receive, team.edited(first, "Mijn pakket", "11"))
+                if team.ctx.engine.dialect.name == "postgresql":  # on SQLite the other one cannot even begin
+                    eventually(lambda: team.rows(WAITING))
+            assert edit.result() == 1
+        assert [row["text"] for row in team.rows("SELECT text FROM post")] == ["Mijn pakket"]
+
     def test_post_twice_in_one_fetch_is_stored_once(self, team: Team) -> None:
         team.write("Eerder", conversation="c2")
         mention = team.mention()
@@ -206,6 +248,21 @@ class TestRecheck:
         account.looked_up = LookedUp(frozenset(), (team.edited(mention, "Mijn pakket", "11"),))
         assert team.recheck(account) == 1
         assert team.messages(1)[0].text == "Mijn pakket"
+
+    def test_recheck_that_answers_late_brings_no_old_words_back(
+        self, team: Team, clock: TurnedClock, account: Served
+    ) -> None:
+        first = team.mention("Mijn pakje")
+        team.receive(first)
+        clock.turn(minutes=15)
+
+        def ask_while_an_edit_arrives(ids: tuple[str, ...]) -> LookedUp:
+            team.receive(team.edited(first, "Mijn pakket", "11"))
+            return LookedUp(frozenset(), (first,))
+
+        account.look_up = ask_while_an_edit_arrives  # type: ignore[method-assign]
+        assert team.recheck(account) == 0
+        assert [message.text for message in team.messages(1)] == ["Mijn pakket"]
 
     def test_stored_wording_stops_no_recheck_of_the_earlier(
         self, team: Team, clock: TurnedClock, account: Served

@@ -27,13 +27,19 @@ def _numbers(bench: Bench) -> list[int]:
 
 def test_expired_thread_goes_with_all_its_rows(bench: Bench) -> None:
     old = _write(bench, "jan", closed=True)
+    bench.sandbox.x.edit(bench.tables()["post"][0]["external_id"], "@acme anders")
+    bench.clock.turn(days=1)
+    bench.recheck()
+    assert bench.tables()["earlier_id"]
     bench.finish()
     bench.clock.turn(days=399)
     assert retention.tick(bench.ctx) == 0
     bench.clock.turn(days=1, hours=1)
     assert retention.tick(bench.ctx) == 1
     rows = bench.tables()
-    assert not any(rows[name] for name in ("thread", "post", "reply", "event", "wait", "escalation", "outbox"))
+    assert not any(
+        rows[name] for name in ("thread", "post", "earlier_id", "reply", "event", "wait", "escalation", "outbox")
+    )
     assert _write(bench, "piet", closed=False) > old, "a number on an old card is never another thread's"
 
 

@@ -25,11 +25,11 @@ from storage.outbox import Item
 from tests.support import config
 from tests.support.clock import TurnedClock
 from tests.support.faults import points
+from tests.support.postgres import WAITING
 from tests.support.team import Served, Team, lonely_x
 
 HANGING = 10
 PATIENCE_SECONDS = 20  # a test that fails ends at last
-WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 ACCOUNT = '[[desk.networks]]\nkind = "x"\nhandle = "{}"\n'
 
 
