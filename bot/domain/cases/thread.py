@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.clock.targets import Deadline, NagLevel, ResponseTargets, deadline
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.common.plain import visible
 
 
 class State(StrEnum):
@@ -74,6 +75,11 @@ class Thread:
     pending_reply_id: int | None = None
     close_reason: str | None = None
     erased_at: datetime | None = None
+
+    @property
+    def customer_label(self) -> str:
+        """What to call the customer: their name, or their @handle if nothing of the name can be seen."""
+        return visible(self.customer_name) or f"@{self.customer_handle}"
 
     @property
     def targets(self) -> ResponseTargets:

@@ -35,7 +35,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
 
 def notification(card: Card, t: Translator) -> str:
     """Give the card in one line, for notifications and screen readers."""
-    name = escape(card.thread.customer_name or f"@{card.thread.customer_handle}", 80)
+    name = escape(card.thread.customer_label, 80)
     newest = card.newest
     words = escape(newest.text, QUOTED) if newest else t("deleted by the customer")
     return t(

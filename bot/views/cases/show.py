@@ -7,13 +7,14 @@ from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
 from bot.views.cases.state import customer_and_place
 from bot.views.common import blocks as b
+from bot.views.common import rich
 from bot.views.common.blocks import View
 
 
 def modal(card: Card, t: Translator) -> View:
     """Show the customer's newest post without shortening it."""
     newest = card.newest
-    words = b.quote_all(newest.text) if newest else [b.section(t("_The customer deleted what they wrote._"))]
+    words = rich.quotations(newest.text) if newest else [b.section(t("_The customer deleted what they wrote._"))]
     return b.modal(
         "show_text",
         f"#{card.thread.id}",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import ON_ITS_WAY, Reply, ReplyState
 from bot.domain.cases.thread import State
+from bot.domain.common.plain import visible
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import CaseRow
 from bot.views.common.text import escape, link, moment, person
@@ -59,7 +60,7 @@ def customer(case: CaseRow, *, limit: int = 80) -> str:
     newest = case.newest
     handle = at_handle(thread.customer_handle)
     linked = link(newest.url, handle) if newest else handle
-    name = escape(thread.customer_name, limit)
+    name = escape(visible(thread.customer_name), limit)
     return f"*{name}* {linked}" if name else linked
 
 

@@ -140,11 +140,6 @@ def quote(text: str, limit: int = QUOTED, lead: str = "") -> Block:
     return section("\n".join(filter(None, (lead, quoted(text, limit)))))
 
 
-def quote_all(text: str) -> list[Block]:
-    """Show all of somebody's words behind a quotation bar, in as many sections as they need, up to 40."""
-    return [quote(piece, len(piece)) for piece in islice(pieces(clean(text) or "—"), MAX_PIECES)]
-
-
 def literally(text: str) -> list[Block]:
     """Give an agent's own words back character by character, ready to be copied."""
     return [

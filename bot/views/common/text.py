@@ -56,8 +56,8 @@ def cut_markup(markup: str, limit: int) -> str:
 
 
 def clean(text: str) -> str:
-    """Remove control characters and characters that hide or reorder text. Line breaks stay."""
-    return _TRICKS.sub("", _BREAKS.sub("\n", text)).strip()
+    """Remove control characters and characters that hide or reorder text, and compose accents. Line breaks stay."""
+    return unicodedata.normalize("NFC", _TRICKS.sub("", _BREAKS.sub("\n", text))).strip()
 
 
 def line(text: str, limit: int = 200) -> str:

@@ -20,7 +20,7 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
         return b.message(_over(nag, t))
     about = {
         "number": link(card.permalink, f"#{card.thread.id}"),
-        "name": escape(card.thread.customer_name or f"@{card.thread.customer_handle}", 60),
+        "name": escape(card.thread.customer_label, 60),
         "due": moment(nag.due_at, card.at),
     }
     owner = card.thread.owner

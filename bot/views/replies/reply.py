@@ -10,6 +10,7 @@ from bot.platform.i18n import Translator
 from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b
+from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.reasons import reason
 from bot.views.common.text import escape, line, link, moment, person
@@ -46,7 +47,7 @@ def confirmation(reply: Reply, t: Translator) -> SlackMessage:
         duration=t.exact(reply.send_at - reply.created_at),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
-    return b.message(text, b.section(text), b.quote(reply.text), undo)
+    return b.message(text, b.section(text), rich.quotation(reply.text), undo)
 
 
 def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
@@ -116,13 +117,13 @@ def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> 
     who = _bold_name(card) if post.inbound else person(post.author)
     lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
     if post is card.newest:
-        return [b.quote(post.text, QUOTED * 2, lead), *pictures(post, t)]
-    return [b.quote(post.text, limit, lead)]
+        return [b.section(lead), rich.quotation(post.text, QUOTED * 2), *pictures(post, t)]
+    return [b.section(lead), rich.quotation(post.text, limit)]
 
 
 def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:
     if isinstance(change, Reply):
-        return [b.quote(change.text, lead=t("{person} answers:", person=person(change.author)))]
+        return [b.section(t("{person} answers:", person=person(change.author))), rich.quotation(change.text)]
     if change.deleted_at:
         return [b.section(t("{name} deleted a post", name=_bold_name(card)))]
     return _post(change, card, QUOTED, t, t("changed to:") if change.edited_at else "")
@@ -133,7 +134,7 @@ def _bold_name(card: Card) -> str:
 
 
 def _name(card: Card) -> str:
-    return line(card.thread.customer_name, 80) or f"@{line(card.thread.customer_handle, 50)}"
+    return line(card.thread.customer_label, 80)
 
 
 def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:

@@ -11,7 +11,7 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.platform.i18n import translator
 from bot.views.cases import close, escalate, handover, note, show
 from bot.views.cases.models import Card
-from tests.support.samples import AT, answered, card, closed, escalation, fine, markup, owned, post, pressable, reply
+from tests.support.samples import AT, answered, card, closed, escalation, fine, owned, post, pressable, reply
 
 EN = translator("en")
 
@@ -85,5 +85,5 @@ def test_post_of_25000_characters_is_shown_whole() -> None:
     words = "".join(f"{number:05d}" for number in range(5000))
     view = show.modal(card(posts=(post(text=words),)), EN)
     fine(view)
-    quoted = [part["text"].removeprefix(">") for part in markup(view["blocks"]) if part["text"].startswith(">")]
-    assert "".join(quoted) == words
+    quotations = [block["elements"][0]["elements"] for block in view["blocks"] if block["type"] == "rich_text"]
+    assert "".join(part["text"] for parts in quotations for part in parts) == words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.platform.i18n import translator
 from bot.views.common import text
-from bot.views.common.blocks import literally, quote, quote_all
+from bot.views.common.blocks import literally, quote
 from tests.support.samples import AT, HOSTILE
 
 
@@ -80,15 +79,9 @@ class TestQuotation:
     @pytest.mark.parametrize("char", ["x", "&", "<", "\n", "\U0001f600"])
     def test_quotation_fits_and_ends_in_no_escape(self, char: str) -> None:
         words = "a" + char * 20_000 + "b"
-        assert len(quote(words, 20_000)["text"]["text"]) <= 3000
-        whole = [block["text"]["text"] for block in quote_all(words)]
-        for shown in (quote(words, 20_000)["text"]["text"], *whole):
-            assert not re.search(r"&(?!(amp|lt|gt);)", shown)
-            assert len(shown) <= 3000
-        assert "\u2026" not in "".join(whole)
-        if char != "\n":
-            shown = "".join(one.removeprefix(">") for one in whole)
-            assert html.unescape(shown) == words
+        shown = quote(words, 20_000)["text"]["text"]
+        assert len(shown) <= 3000
+        assert not re.search(r"&(?!(amp|lt|gt);)", shown)
 
 
 def test_agents_own_words_come_back_as_written() -> None:
