@@ -94,9 +94,9 @@ class HandlerDeps:
         """Open a modal. This is the one call that cannot wait, because its trigger lives for three seconds."""
         slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
 
-    def whisper(self, user: str, channel: str, message: SlackMessage) -> None:
+    def post_ephemeral(self, user: str, channel: str, message: SlackMessage) -> None:
         """Tell one person something in a channel, or directly if they are not in it. Call it through `later`."""
-        slack.whisper(self.client, channel, user, message.text, message.blocks)
+        slack.post_ephemeral(self.client, channel, user, message.text, message.blocks)
 
     def stop(self) -> None:
         self._pool.shutdown(wait=True)
@@ -130,9 +130,14 @@ def view_of(body: Body, kind: str) -> Body | None:
     return view if isinstance(view, dict) and view.get("type") == kind else None
 
 
-def whispered(body: Body) -> bool:
+def is_ephemeral(body: Body) -> bool:
     """Tell whether they acted in a message that only they see."""
     return bool(body.get("container", {}).get("is_ephemeral"))
+
+
+def ephemeral(message: SlackMessage) -> Body:
+    """Return a message as the answer to a click or a command; only whoever acted sees it."""
+    return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
 
 
 def fingerprint(body: Body) -> str:

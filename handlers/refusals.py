@@ -19,7 +19,7 @@ from bot.views.common import refused as view
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.modal_update import noticed
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, fingerprint, user_of, view_of, whispered
+from handlers.deps import Body, HandlerDeps, ephemeral, fingerprint, is_ephemeral, user_of, view_of
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
         return _json(_in_modal(refusal, body, at, t))
     message = view.refused(refusal, at, t)
     if "command" in body:
-        return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
+        return _json(ephemeral(message))
     if body.get("type") == "block_actions":
         if (modal := view_of(body, "modal")) and "id" in modal:
             shown = noticed(modal, view.notice(refusal, at, t))
@@ -100,8 +100,8 @@ def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body
 
 def _tell(deps: HandlerDeps, body: Body, respond: Respond, message: SlackMessage, *, too_late: bool) -> None:
     if body.get("response_url"):
-        spent = too_late and whispered(body)  # its Undo button has no effect any more
-        respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=spent)
+        spent = too_late and is_ephemeral(body)  # its Undo button has no effect any more
+        respond(**ephemeral(message), replace_original=spent)
     else:
         slack.call(deps.client, "chat.postMessage", channel=user_of(body), text=message.text, blocks=message.blocks)
 

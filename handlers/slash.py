@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.domain.common.command import parse
-from handlers.deps import Body, HandlerDeps
+from handlers.deps import Body, HandlerDeps, ephemeral
 from handlers.registry import SlashRequest, SlashWord
 
 
@@ -19,4 +19,4 @@ def register(app: App, deps: HandlerDeps, words: tuple[SlashWord, ...]) -> None:
         if answer is None:
             ack()
         else:
-            ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
+            ack(**ephemeral(answer))

@@ -16,17 +16,17 @@ LONGEST_PAUSE_SECONDS = 300.0
 class Deliverer(ABC):
     """One kind of delivery.
 
-    `kinds` are those of the outbox. `lease_seconds` is longer than any one delivery takes. `hands` is how many rows one
-    process works on at a time.
+    `kinds` are those of the outbox. `lease_seconds` is longer than any one delivery takes. One process works on as many
+    rows at a time as it has `threads`.
     """
 
     kinds: tuple[MessageKind, ...]
     lease_seconds: float
-    hands: int
+    threads: int
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._kept = until_taken(self.lease_seconds)
+        self._retrying = until_taken(self.lease_seconds)
 
     def lease(self) -> Item | None:
         """Lease the most urgent row that can be worked on now; None if there is none."""
@@ -38,7 +38,7 @@ class Deliverer(ABC):
     def deliver(self, item: Item) -> None:
         """Deliver the row. Whatever goes wrong is recorded, with the time of the next try."""
 
-    def put_off(self, item: Item) -> None:
+    def postpone_failed(self, item: Item) -> None:
         """Postpone a row that failed unexpectedly, so that it neither blocks the others nor is forgotten."""
         self._postpone(item, self._after(back_off(item.failures)), error="failed", unknown=True)
 
@@ -47,7 +47,7 @@ class Deliverer(ABC):
         return self._ctx.clock.now() + self._ctx.clock.real(seconds)
 
     def _done(self, item: Item) -> None:
-        for attempt in self._kept:
+        for attempt in self._retrying:
             with attempt, transaction(self._ctx.engine) as connection:
                 leases.complete(connection, item)
 
@@ -64,7 +64,7 @@ class Deliverer(ABC):
 
         `with_its_bucket` also closes the rate bucket until then, because nothing else in it would fare better.
         """
-        for attempt in self._kept:
+        for attempt in self._retrying:
             with attempt, transaction(self._ctx.engine) as connection:
                 if with_its_bucket:
                     rate_buckets.close(connection, item.rate_bucket, until)

@@ -36,7 +36,7 @@ class ReplyDeliverer(Deliverer):
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
-        self.hands = max(1, len(ctx.accounts))
+        self.threads = max(1, len(ctx.accounts))
 
     def lease(self) -> Item | None:
         at = self._ctx.clock.now()
@@ -107,7 +107,7 @@ class ReplyDeliverer(Deliverer):
                 "network not reached", extra={"fields": {"reply": reply.id, "error": error.detail, "again_in": pause}}
             )
             until = self._after(pause)
-            self._kept(reply_outcome.not_begun, self._ctx, reply, until)
+            self._retrying(reply_outcome.not_begun, self._ctx, reply, until)
             self._postpone(item, until, error="not reached", with_its_bucket=True)
         except Ambiguous as error:
             log.warning("the network's answer was lost", extra={"fields": {"reply": reply.id, "error": error.detail}})
@@ -119,14 +119,14 @@ class ReplyDeliverer(Deliverer):
             if error.code == "duplicate" and reply.state is ReplyState.RETRY_REQUESTED:  # perhaps of the first try
                 self._doubt(item, reply)
                 return
-            self._kept(reply_outcome.refused, self._ctx, reply.id, error.code)
+            self._retrying(reply_outcome.refused, self._ctx, reply.id, error.code)
             self._done(item)
         else:
-            self._kept(reply_outcome.arrived, self._ctx, reply.id, sent)
+            self._retrying(reply_outcome.arrived, self._ctx, reply.id, sent)
             self._done(item)
 
     def _doubt(self, item: Item, reply: Reply) -> None:
-        self._kept(reply_outcome.checking, self._ctx, reply.id)
+        self._retrying(reply_outcome.checking, self._ctx, reply.id)
         self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
 
     def _reconcile(self, item: Item, account: Account, reply: Reply) -> None:
@@ -158,7 +158,7 @@ class ReplyDeliverer(Deliverer):
         """Tell whether the network shows the reply, and if so record that it arrived. Raises NotDone or Rejected."""
         found = account.find_sent(reply.text, reply.in_reply_to, reply.created_at)
         if found is not None:
-            self._kept(reply_outcome.arrived, self._ctx, reply.id, found)
+            self._retrying(reply_outcome.arrived, self._ctx, reply.id, found)
         return found is not None
 
     def _not_looked_up(self, item: Item, reply: Reply, error: NotDone | Rejected) -> None:

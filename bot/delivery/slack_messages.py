@@ -26,9 +26,8 @@ from storage.outbox.kinds import MessageKind
 log = logging.getLogger(__name__)
 
 PACE_SECONDS = 1.0  # Slack takes one message a second in a channel
-SWEEP_FACTOR = (
-    15  # times `slack_recheck_after`: for so long an extra message is looked for, each time after twice the wait
-)
+# An extra message is looked for during this many times `slack_recheck_after`, each time after twice the wait.
+SWEEP_FACTOR = 15
 _GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
 
 
@@ -37,16 +36,17 @@ class SlackMessageDeliverer(Deliverer):
 
     kinds = (*KINDS, MessageKind.SWEEP)
     lease_seconds = 30.0
-    hands = 2  # so that one slow call holds up nobody
+    threads = 2  # so that one slow call holds up nobody
 
     def __init__(self, ctx: Context, client: WebClient) -> None:
         super().__init__(ctx)
         self._client = client
 
     def lease(self) -> Item | None:
-        """The most urgent message that there is something to do about now.
+        """Lease the most urgent message that can be worked on now; None if there is none.
 
-        What is posted takes its channel's second here: taken later, it could go to a worker with a less urgent one.
+        A new message takes its channel's second here. If it did so later, another worker could take that second for a
+        less urgent message.
         """
         at = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
@@ -67,12 +67,12 @@ class SlackMessageDeliverer(Deliverer):
                 return
             rendered = render(self._ctx, item)
             if rendered is None:
-                self._spare(item)
+                self._free_bucket(item)
                 self._done(item)
             elif item.message_ts is not None and rendered.digest == item.content_hash:
                 self._done(item)
             elif rendered.to is not None:
-                self._whisper(item, rendered, rendered.to)
+                self._post_ephemeral(item, rendered, rendered.to)
             elif item.message_ts is not None:
                 self._update(item, rendered)
             elif item.post_started_at is not None:
@@ -80,12 +80,11 @@ class SlackMessageDeliverer(Deliverer):
             else:
                 self._post(item, rendered)
         except NotYet as error:
-            self._spare(item)
+            self._free_bucket(item)
             self._postpone(item, self._after(error.again_in))
         except slack.RateLimited as error:
-            looked_up = (
-                item.post_started_at is not None or item.kind is MessageKind.SWEEP
-            )  # what limits reading holds up no posting
+            # A limit on reading closes no bucket, because posting can go on.
+            looked_up = item.post_started_at is not None or item.kind is MessageKind.SWEEP
             self._postpone(item, self._after(error.retry_after), with_its_bucket=not looked_up)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"fields": {"item": item.key, "error": str(error)}})
@@ -97,18 +96,18 @@ class SlackMessageDeliverer(Deliverer):
                 return
             self._postpone(item, self._after(back_off(item.failures)), error=str(error)[:100])
 
-    def put_off(self, item: Item) -> None:
-        self._spare(item)
-        super().put_off(item)
+    def postpone_failed(self, item: Item) -> None:
+        self._free_bucket(item)
+        super().postpone_failed(item)
 
-    def _spare(self, item: Item) -> None:
-        """Nothing is posted in the second that was taken for it: somebody else may have that."""
+    def _free_bucket(self, item: Item) -> None:
+        """Give back the second that the lease took from the row's rate bucket, because nothing is posted in it."""
         if item.bucket_taken_until is not None:
             with transaction(self._ctx.engine) as connection:
                 rate_buckets.give_back(connection, item.rate_bucket, item.bucket_taken_until, self._ctx.clock.now())
 
     def _post(self, item: Item, rendered: Rendered) -> None:
-        """Post it for the first time, in the second that was taken for it."""
+        """Post the message for the first time, in the second that its lease took."""
         begun = self._ctx.clock.now()
         with transaction(self._ctx.engine) as connection:
             if rendered.channel not in (None, item.destination):  # the config has changed since this was stated
@@ -129,13 +128,13 @@ class SlackMessageDeliverer(Deliverer):
             unfurl_media=False,
         )
         at = self._ctx.clock.now()
-        for attempt in self._kept:
+        for attempt in self._retrying:
             with attempt, transaction(self._ctx.engine) as connection:
                 # It may have reached Slack at any moment until now.
                 rate_buckets.extend(connection, item.rate_bucket, at + self._ctx.clock.real(PACE_SECONDS))
                 place = {"message_channel": answer["channel"], "message_ts": answer["ts"]}
                 if leases.complete(connection, item, **place, content_hash=rendered.digest):
-                    _note(connection, item, answer["ts"], at)
+                    _record_posting(connection, item, answer["ts"], at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
 
@@ -159,28 +158,30 @@ class SlackMessageDeliverer(Deliverer):
             with transaction(self._ctx.engine) as connection:
                 leases.repost(connection, item)
             return
-        for attempt in self._kept:
+        for attempt in self._retrying:
             with attempt, transaction(self._ctx.engine) as connection:
                 if not leases.complete(connection, item, content_hash=rendered.digest):
                     leases.invalidate(connection, item, at=self._ctx.clock.now())
 
-    def _whisper(self, item: Item, rendered: Rendered, to: str) -> None:
-        slack.whisper(self._client, item.destination, to, rendered.message.text, rendered.message.blocks)
+    def _post_ephemeral(self, item: Item, rendered: Rendered, to: str) -> None:
+        slack.post_ephemeral(self._client, item.destination, to, rendered.message.text, rendered.message.blocks)
         self._done(item)
 
     def _look_for(self, item: Item, tried_at: datetime) -> None:
-        """A first posting began and its outcome is not known: find it in Slack before anything is posted again."""
+        """Look for a message whose first posting has an unknown outcome, before anything is posted again."""
         at = self._ctx.clock.now()
         ready = tried_at + self._ctx.clock.real(self._recheck_seconds)
         if at < ready:
             self._postpone(item, ready)
             return
-        found = duplicates.find(self._client, item.key, item.destination, thread_ts=self._place(item), after=tried_at)
+        found = duplicates.find(
+            self._client, item.key, item.destination, thread_ts=self._thread_ts(item), after=tried_at
+        )
         with transaction(self._ctx.engine) as connection:
             if found:
                 channel, ts = found[0]
                 if leases.adopt(connection, item, message_channel=channel, message_ts=ts, at=at):
-                    _note(connection, item, ts, at)
+                    _record_posting(connection, item, ts, at)
             else:
                 leases.postpone(connection, item, at)
             if len(found) != 1:  # it may turn up yet, beside the one that is posted now
@@ -191,10 +192,10 @@ class SlackMessageDeliverer(Deliverer):
         outbox.want_once(connection, duplicates.sweep(item, at, after), at=soon)
 
     def _sweep(self, item: Item) -> None:
-        """Leave one of a message that may be in Slack twice: the one that the outbox knows.
+        """Delete every copy of a message but the one that the outbox knows.
 
-        None where it knows none and nothing is wanted any more: what it said had become untrue. Looks several times,
-        for a message that was late once may be later still.
+        If the outbox knows none and wants none any more, all copies go, because what they say is no longer true. This
+        looks several times, because a message that Slack once showed late may show up later still.
         """
         payload = SweepPayload.from_json(item.payload)
         key, after = payload.key, datetime.fromisoformat(payload.after)
@@ -204,7 +205,7 @@ class SlackMessageDeliverer(Deliverer):
             self._postpone(item, self._after(self._recheck_seconds))
             return
         for channel, ts in duplicates.find(
-            self._client, key, kept.destination, thread_ts=self._place(kept), after=after
+            self._client, key, kept.destination, thread_ts=self._thread_ts(kept), after=after
         ):
             if ts != kept.message_ts:
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
@@ -216,7 +217,7 @@ class SlackMessageDeliverer(Deliverer):
         else:
             self._done(item)
 
-    def _place(self, item: Item) -> str | None:
+    def _thread_ts(self, item: Item) -> str | None:
         rendered = render(self._ctx, item)
         return rendered.thread_ts if rendered else None
 
@@ -226,12 +227,12 @@ class SlackMessageDeliverer(Deliverer):
 
 
 def _is_new(item: Item) -> bool:
-    """Whether it is to become a message in a channel, as far as is known."""
+    """Tell whether the row is to become a new message, as far as is known."""
     return item.message_ts is None and item.post_started_at is None and item.rate_bucket == item.destination
 
 
-def _note(connection: Connection, item: Item, ts: str, at: datetime) -> None:
-    """A card that is in Slack is a line in its thread's timeline, and what stands under it can follow."""
+def _record_posting(connection: Connection, item: Item, ts: str, at: datetime) -> None:
+    """Record that a card is in Slack: write its line in the timeline, and release what waits to stand under it."""
     if item.kind is MessageKind.CARD and item.thread_id is not None:
         outbox.release_under_card(connection, item.thread_id, at)
         events.add(connection, item.thread_id, at, EventKind.POSTED, "desk", "desk", ts=ts)

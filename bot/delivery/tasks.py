@@ -29,7 +29,7 @@ class TaskDeliverer(Deliverer):
 
     kinds = (MessageKind.TASK,)
     lease_seconds = 120.0
-    hands = 2  # so that one that hangs does not block the others
+    threads = 2  # so that one that hangs does not block the others
 
     def __init__(self, ctx: Context, tasks: Mapping[str, Task] = TASKS) -> None:
         super().__init__(ctx)

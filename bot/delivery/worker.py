@@ -36,14 +36,14 @@ class Worker:
         self._turn = threading.Lock()  # held by the thread that looks for the next row
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._hands = [
+        self._threads = [
             threading.Thread(target=self._run, name=f"deliver-{deliverer.kinds[0]}-{number}", daemon=True)
-            for number in range(deliverer.hands)
+            for number in range(deliverer.threads)
         ]
 
     def start(self) -> None:
-        for hand in self._hands:
-            hand.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         self._wake.set()
@@ -55,9 +55,9 @@ class Worker:
 
     def join(self, until: float) -> None:
         """Wait for the threads to end, at most until `until` on the monotonic clock."""
-        for hand in self._hands:
-            if hand.is_alive():  # a command that delivers nothing never started it
-                hand.join(max(0.0, until - time.monotonic()))
+        for thread in self._threads:
+            if thread.is_alive():  # a command that delivers nothing never started it
+                thread.join(max(0.0, until - time.monotonic()))
 
     def step(self) -> bool:
         """Deliver one row; return False if there is nothing to do now."""
@@ -98,7 +98,7 @@ class Worker:
             raise
         except Exception:
             log.exception("a delivery failed; it is tried again", extra={"fields": {"item": item.key}})
-            self._deliverer.put_off(item)
+            self._deliverer.postpone_failed(item)
 
     def _tried(self, work: Callable[[], T]) -> T | None:
         """Return the result of `work`; None, after a pause, if it failed."""

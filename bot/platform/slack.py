@@ -113,7 +113,7 @@ def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
     return answer
 
 
-def whisper(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:
+def post_ephemeral(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:
     """Tell one person something in a channel, or in a direct message if they are not in the channel.
 
     Raises as `call` does.

@@ -21,7 +21,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _tell(deps: HandlerDeps, user: str, channel: str, claimed: list[int]) -> None:
-    deps.whisper(user, channel, yours(queries.rows_of(deps.ctx, claimed), deps.language(user)))
+    deps.post_ephemeral(user, channel, yours(queries.rows_of(deps.ctx, claimed), deps.language(user)))
 
 
 FEATURE = Feature(register)

@@ -19,7 +19,7 @@ from bot.views.common.modal_update import reopen_modal
 from bot.views.replies import reply as view
 from bot.views.replies.models import Draft
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of, whispered
+from handlers.deps import Body, HandlerDeps, entered, ephemeral, fingerprint, is_ephemeral, metadata, number, user_of
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
@@ -59,14 +59,8 @@ def register(app: App, deps: HandlerDeps) -> None:
     def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
         reply = usecase.undo(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
-        message = undone(reply, deps.language(user_of(body)))
-        deps.later(
-            respond,
-            text=message.text,
-            blocks=message.blocks,
-            response_type="ephemeral",
-            replace_original=whispered(body),
-        )
+        answer = ephemeral(undone(reply, deps.language(user_of(body))))
+        deps.later(respond, **answer, replace_original=is_ephemeral(body))
 
     @app.action("mark_sent")
     def mark_sent(ack: Ack, action: Body, body: Body) -> None:
@@ -100,7 +94,7 @@ def _reply(request: SlashRequest) -> Answer:
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
     thread = queries.card(deps.ctx, reply.thread_id).thread
     message = view.confirmation(reply, deps.language(reply.author))
-    deps.whisper(reply.author, deps.ctx.desk_of(thread).slack_channel, message)
+    deps.post_ephemeral(reply.author, deps.ctx.desk_of(thread).slack_channel, message)
 
 
 def _count(deps: HandlerDeps, body: Body) -> None:

@@ -112,7 +112,7 @@ class Bench:
         direct = [channel.id for channel in self.sandbox.slack.state.channels.values() if channel.im_user == LEAD.id]
         return [message for channel in direct for message in self.messages(channel)]
 
-    def whispers(self, user: str) -> list[str]:
+    def ephemerals(self, user: str) -> list[str]:
         return [message.text for message in self.sandbox.slack.ephemerals(user)]
 
     def everything_shown(self) -> str:

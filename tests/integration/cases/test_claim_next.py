@@ -87,8 +87,8 @@ def test_button_answers_with_what_is_theirs_now(bench: Bench, team: Team, databa
     desk.close()
     assert answer.status == 200
     assert [team.thread(number).owner for number in (1, 5, 6)] == ["U0ANNA", "U0ANNA", None]
-    (whisper,) = bench.sandbox.slack.ephemerals("U0ANNA")
-    buttons = [block["accessory"] for block in whisper.blocks or [] if "accessory" in block]
+    (message,) = bench.sandbox.slack.ephemerals("U0ANNA")
+    buttons = [block["accessory"] for block in message.blocks or [] if "accessory" in block]
     assert [(button["action_id"], button["value"]) for button in buttons] == [
         ("reply", str(number)) for number in range(1, 6)
     ]

@@ -56,8 +56,8 @@ def test_reply_whose_account_stays_away_is_ended_and_told(bench: Bench) -> None:
     found = later.team.reply(reply_id)
     assert (found.state, found.error) == (ReplyState.REJECTED, "not_configured")
     assert later.team.thread(number).pending_reply_id is None
-    (whisper,) = later.sandbox.slack.ephemerals("U0ANNA")
-    assert "no longer has the account" in str(whisper.blocks)
+    (message,) = later.sandbox.slack.ephemerals("U0ANNA")
+    assert "no longer has the account" in str(message.blocks)
     with pytest.raises(Refused, match="network_refuses"):
         reply.draft(later.ctx, ANNA, number)
 

@@ -23,7 +23,7 @@ class TestSending:
         assert bench.team.reply(reply_id).state is ReplyState.SENT
         assert bench.team.thread(number).state is State.ANSWERED
         bench.settle(seconds=1)
-        assert len(bench.whispers("U0ANNA")) == 1
+        assert len(bench.ephemerals("U0ANNA")) == 1
         assert "U0ANNA" in str(bench.channel()[0].blocks)
 
     def test_undone_reply_never_goes_out(self, bench: Bench) -> None:
@@ -40,8 +40,8 @@ class TestSending:
         bench.settle(seconds=1)
         assert (bench.team.reply(reply_id).state, bench.team.reply(reply_id).error) == (ReplyState.REJECTED, "gone")
         assert bench.team.thread(number).reply_blocked_reason == "gone"
-        (whisper,) = bench.sandbox.slack.ephemerals("U0ANNA")
-        assert "Wij zoeken het uit" in str(whisper.blocks)
+        (message,) = bench.sandbox.slack.ephemerals("U0ANNA")
+        assert "Wij zoeken het uit" in str(message.blocks)
 
     def test_author_outside_the_channel_is_told_directly(self, bench: Bench) -> None:
         answered(bench)
