@@ -10,7 +10,7 @@ from handlers.deps import HandlerDeps
 from handlers.registry import Feature
 
 
-def register(app: App, _front: HandlerDeps) -> None:
+def register(app: App, _deps: HandlerDeps) -> None:
     @app.action("open_post")
     def opened_a_page(ack: Ack) -> None:
         """Slack has already opened the page, but still expects an acknowledgement."""

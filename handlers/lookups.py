@@ -34,7 +34,7 @@ class Lookups:
         self._not_before: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(4, thread_name_prefix=method)
 
-    def put(self, *subjects: str) -> None:
+    def start(self, *subjects: str) -> None:
         """Start a call for each subject that has none under way."""
         with self._lock:
             for subject in subjects:

@@ -83,7 +83,7 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
             deps.later(slack.call, deps.client, "views.update", view_id=modal["id"], view=shown)
         else:
             deps.later(_tell, deps, body, respond, message, too_late=refusal.code is RefusalCode.TOO_LATE)
-        home.again(deps, body)
+        home.refresh(deps, body)
         thread = refusal.details.get("thread")
         if isinstance(thread, int):
             deps.later(queries.resend, deps.ctx, thread)

@@ -18,7 +18,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     def click(ack: Ack, action: Body, body: Body) -> None:
         claim(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
-        home.again(deps, body)
+        home.refresh(deps, body)
 
 
 def _claim(request: SlashRequest) -> Answer:

@@ -23,7 +23,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     def take(ack: Ack, action: Body, body: Body) -> None:
         take_over(deps.ctx, deps.actor(body, "button"), number(action))
         ack()
-        home.again(deps, body)
+        home.refresh(deps, body)
         if shown := view_of(body, "modal"):  # it shows the notice that a colleague owns the thread
             deps.later(slack.call, deps.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
 

@@ -28,7 +28,7 @@ def publish(deps: HandlerDeps, user: str) -> None:
     slack.call(deps.client, "views.publish", user_id=user, view=home)
 
 
-def again(deps: HandlerDeps, body: Body) -> None:
+def refresh(deps: HandlerDeps, body: Body) -> None:
     """Refresh the home tab of somebody who has just acted in it, or in a modal that was opened from it."""
     if _from_home(body):
         deps.later(publish, deps, user_of(body))
@@ -42,16 +42,16 @@ def marked(body: Body, modal: Body) -> Body:
 
 
 def _from_home(body: Body) -> bool:
-    return bool(view_of(body, "home") or _kept(view_of(body, "modal") or {}).get("home"))
+    return bool(view_of(body, "home") or _metadata(view_of(body, "modal") or {}).get("home"))
 
 
-def _kept(modal: Body) -> Body:
-    """Return what a modal of ours carries; {} if it came back without, or with something else."""
+def _metadata(modal: Body) -> Body:
+    """Return what our view wrote into a modal; {} if Slack sent none, or something else."""
     try:
-        kept = json.loads(modal.get("private_metadata") or "{}")
+        found = json.loads(modal.get("private_metadata") or "{}")
     except (TypeError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _open(request: SlashRequest) -> Answer:

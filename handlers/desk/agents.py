@@ -23,7 +23,7 @@ class Agents:
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self._ctx, self._client = ctx, client
         self._known: dict[str, Known] = {}
-        self._questions = Lookups("users.info", self._ask)
+        self._lookups = Lookups("users.info", self._ask)
 
     def remembered(self, user: str) -> Agent | None:
         """Return the agent if remembered, without asking anybody."""
@@ -33,16 +33,16 @@ class Agents:
     def meet(self, *users: str) -> None:
         """Learn who these users are; wait briefly, all together, for those of whom nothing is known."""
         stale = [user for user in users if self._is_stale(user)]
-        self._questions.put(*stale)
-        self._questions.wait(*(user for user in stale if user not in self._known))
+        self._lookups.start(*stale)
+        self._lookups.wait(*(user for user in stale if user not in self._known))
 
     def learn(self, user: str) -> None:
         """Learn who this user is in this thread, however long Slack takes."""
         if self._is_stale(user):
-            self._questions.answer(user)
+            self._lookups.answer(user)
 
     def stop(self) -> None:
-        self._questions.stop()
+        self._lookups.stop()
 
     def _is_stale(self, user: str) -> bool:
         """Tell whether to ask Slack. No while the database is away, because it could not store the answer."""

@@ -20,7 +20,7 @@ class UserGroups:
         self._groups = groups
         self._members: dict[str, frozenset[str]] = {}
         self._read_at: dict[str, float] = {}
-        self._questions = Lookups("usergroups.users.list", self._ask)
+        self._lookups = Lookups("usergroups.users.list", self._ask)
 
     def of(self, user: str) -> tuple[frozenset[str], frozenset[str]]:
         """Return the named groups that the user is in, and the groups that Slack has never told us about.
@@ -28,17 +28,17 @@ class UserGroups:
         Waits briefly for the latter only.
         """
         self.refresh()
-        self._questions.wait(*(self._groups - self._members.keys()))
+        self._lookups.wait(*(self._groups - self._members.keys()))
         known = self._members.copy()
         return frozenset(group for group, members in known.items() if user in members), self._groups - known.keys()
 
     def refresh(self) -> None:
         """Start asking Slack about every group that was not read recently; wait for nothing."""
         due = monotonic() - FRESH_SECONDS
-        self._questions.put(*(group for group in self._groups if self._read_at.get(group, due) <= due))
+        self._lookups.start(*(group for group in self._groups if self._read_at.get(group, due) <= due))
 
     def stop(self) -> None:
-        self._questions.stop()
+        self._lookups.stop()
 
     def _ask(self, group: str) -> None:
         answer = slack.call(self._client, "usergroups.users.list", usergroup=group)

@@ -53,7 +53,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         else:
             ack()
             deps.later(_confirm, deps, reply)
-            home.again(deps, body)
+            home.refresh(deps, body)
 
     @app.action("undo")
     def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
