@@ -13,6 +13,7 @@ from bot.domain.cases.thread import State, Thread
 from bot.sandbox.slack.blockkit import problems, view_problems
 from bot.views.cases.models import Card
 from bot.views.common import blocks
+from bot.views.common.budget import BUDGET, size
 
 AT = datetime(2026, 11, 20, 15, 50, tzinfo=UTC)
 HOSTILE = (
@@ -140,6 +141,7 @@ def fine(shown: blocks.SlackMessage | blocks.View) -> str:
         assert shown.text.strip()
         assert "<!channel" not in shown.text
         assert problems(shown.blocks) == []
+        assert size(shown.blocks) < BUDGET
         return json.dumps([shown.text, shown.blocks], ensure_ascii=False)
     assert view_problems(shown) == []
     return json.dumps(shown, ensure_ascii=False)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.slack.blockkit import problems
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.methods.base import bad_blocks
+from bot.sandbox.slack.methods.base import check_blocks
 from bot.sandbox.slack.records import BOT_USER, Json, Message
 from bot.sandbox.slack.state import State
 from bot.sandbox.slack.tickets import ResponseAddress
@@ -16,8 +15,8 @@ def _content(answer: Json) -> tuple[str, list[Json] | None]:
     text, blocks = answer.get("text") or "", answer.get("blocks")
     if not isinstance(text, str) or not (blocks is None or isinstance(blocks, list)):
         raise SlackError("invalid_payload")
-    if blocks and (found := problems(blocks)):
-        raise bad_blocks(found)
+    if blocks:
+        check_blocks(blocks)
     if not text and not blocks:
         raise SlackError("no_text")
     return text, blocks

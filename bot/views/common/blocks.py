@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
+from bot.views.common.budget import fitted
 from bot.views.common.text import clean, cut, cut_markup, pieces, quoted, web_address
 
 Block = dict[str, Any]
@@ -15,6 +15,7 @@ View = dict[str, Any]
 
 QUOTED = 600  # characters of a post that a card shows
 MAX_PIECES = 40  # sections of one long text
+OWN_WORDS = 8_000  # characters that an agent gets back, which leaves room for what is said about them
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class SlackMessage:
 
 
 def message(text: str, *blocks: Block | None) -> SlackMessage:
-    """Build a message of at most 50 blocks, skipping None. Without blocks it shows the text."""
+    """Build a message of at most 50 blocks within Slack's room, skipping None. Without blocks it shows the text."""
     shown = [block for block in blocks if block is not None] or [section(text)]
-    return SlackMessage(cut_markup(text, 3000), shown[:50])
+    return SlackMessage(cut_markup(text, 3000), fitted(shown[:50]))
 
 
 def markup(text: str, limit: int = 3000) -> Block:
@@ -144,7 +145,7 @@ def literally(text: str) -> list[Block]:
     """Give an agent's own words back character by character, ready to be copied."""
     return [
         {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}}
-        for piece in islice(pieces(clean(text) or "—"), MAX_PIECES)
+        for piece in pieces(cut(clean(text), OWN_WORDS) or "—")
     ]
 
 

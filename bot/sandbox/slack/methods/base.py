@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +17,7 @@ from bot.sandbox.slack.state import State
 
 T = TypeVar("T")
 PAGE = 100  # items on a page by default
+LONGEST_BLOCKS = 11_000  # characters in all blocks of a message; Slack documents none, and has refused 11,341
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,12 @@ class Method:
     tier: int | None = None
 
 
-def good_blocks(args: Args) -> list[Json] | None:
-    """Return the call's blocks. Raises `invalid_blocks` with Slack's reasons."""
-    blocks = args.blocks()
-    if blocks is not None and (found := problems(blocks)):
+def check_blocks(blocks: list[Json]) -> None:
+    """Raise `invalid_blocks` with Slack's reasons, or `msg_blocks_too_long`."""
+    if found := problems(blocks):
         raise bad_blocks(found)
-    return blocks
+    if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > LONGEST_BLOCKS:
+        raise SlackError("msg_blocks_too_long")
 
 
 def bad_blocks(found: list[str]) -> SlackError:

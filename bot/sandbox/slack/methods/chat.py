@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from bot.sandbox.slack.args import Args
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.methods.base import Method, good_blocks
+from bot.sandbox.slack.methods.base import Method, check_blocks
 from bot.sandbox.slack.records import BOT_USER, TEAM_DOMAIN, Channel, Json, Message
 from bot.sandbox.slack.state import State
 
 LONGEST = 40_000
-LONGEST_BLOCKS = 200_000
 
 
 def _content(args: Args) -> tuple[str, list[Json] | None]:
-    text, blocks = args.text("text"), good_blocks(args)
+    text, blocks = args.text("text"), args.blocks()
+    if blocks:
+        check_blocks(blocks)
     if not text and not blocks:
         raise SlackError("no_text")
     if text and len(text) > LONGEST:
         raise SlackError("msg_too_long")
-    if blocks and len(str(blocks)) > LONGEST_BLOCKS:
-        raise SlackError("msg_blocks_too_long")
     return text or "", blocks
 
 
