@@ -1,8 +1,8 @@
-"""The messages of cases: the card, notes under it, and escalations."""
+"""The messages of cases: the card, notes and follow-ups under it, and escalations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -59,6 +59,34 @@ class NotePayload(Payload):
 def note(thread_id: int, channel: str, at: datetime, payload: NotePayload) -> NewMessage:
     key = f"note:{thread_id}:{payload.code}:{at.timestamp()}"
     return NewMessage(MessageKind.NOTE, key, channel, payload, thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpPayload(Payload):
+    """`posts` are the ids of what the customer wrote; the first of them came in at `since`, ISO 8601."""
+
+    posts: Sequence[int]
+    since: str
+
+
+def follow_up(thread_id: int, channel: str, payload: FollowUpPayload) -> NewMessage:
+    """Name the message after its first post: what joins it later is the same message."""
+    key = f"follow_up:{thread_id}:{payload.posts[0]}"
+    return NewMessage(MessageKind.FOLLOW_UP, key, channel, payload, thread_id=thread_id)
+
+
+_LATEST_FOLLOW_UP = (
+    select(table.c.payload)
+    .where(table.c.thread_id == bindparam("thread"), table.c.kind == MessageKind.FOLLOW_UP)
+    .order_by(table.c.id.desc())
+    .limit(1)
+)
+
+
+def latest_follow_up(connection: Connection, thread_id: int) -> FollowUpPayload | None:
+    """Return what the thread's newest follow-up message holds; None if there is none."""
+    stored = connection.execute(_LATEST_FOLLOW_UP, {"thread": thread_id}).scalar_one_or_none()
+    return FollowUpPayload.from_json(stored) if stored is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,14 @@ def known(connection: Connection, account: str, external_ids: Collection[str]) -
     return found
 
 
+def by_id(connection: Connection, post_ids: Iterable[int]) -> list[Post]:
+    """Return these posts, oldest first; unknown ids are left out."""
+    rows = connection.execute(
+        select(table).where(table.c.id.in_(list(post_ids))).order_by(table.c.posted_at, table.c.id)
+    )
+    return [_post(row) for row in rows]
+
+
 def of_thread(connection: Connection, thread_id: int) -> list[Post]:
     """Return the newest 50 posts, oldest first."""
     return [_post(row) for row in connection.execute(_OF_THREAD, {"thread": thread_id})][::-1]

@@ -1,4 +1,4 @@
-"""Renders cards, notes under them, and escalations."""
+"""Renders cards, notes and follow-ups under them, and escalations."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from bot.delivery.renderers.common import (
     thread_id,
     with_desk_name,
 )
-from bot.usecases.cases import queries
+from bot.usecases.cases import follow_up, queries
+from bot.usecases.desk import access
 from bot.usecases.desk.context import Context
 from bot.views.cases import card as card_view
 from bot.views.cases import escalate as escalate_view
+from bot.views.cases import follow_up as follow_up_view
 from bot.views.cases import note as note_view
-from storage.cases.messages import EscalationPayload, NotePayload
+from storage.cases.messages import EscalationPayload, FollowUpPayload, NotePayload
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import Payload
@@ -27,6 +29,7 @@ from storage.outbox.messages import Payload
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.CARD, Payload, _card)
     renderers.add(MessageKind.NOTE, NotePayload, _note)
+    renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
     renderers.add(MessageKind.ESCALATION, EscalationPayload, _escalation)
 
 
@@ -39,6 +42,17 @@ def _card(ctx: Context, item: Item, _payload: Payload) -> Rendered:
 def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:
     t = desk_language(desk_of_thread(ctx, item))
     return Rendered(note_view.note(payload.code, payload.people, t), *place_of_card(ctx, item))
+
+
+def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered | None:
+    news = follow_up.follow_up(ctx, thread_id(item), payload.posts)
+    new = item.message_ts is None
+    if new and item.post_started_at is None and not news.open:
+        return None  # it was answered before Slack could be told
+    desk = configured(ctx, item, news.case.thread.desk)
+    channel, ts = place_of_card(ctx, item)
+    unheard = not access.works_here(desk, news.case.thread.owner)
+    return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=new and unheard)
 
 
 def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendered:

@@ -114,6 +114,14 @@ def receive(thread: Thread, posted_at: datetime) -> Thread:
     return _waiting(thread, posted_at)
 
 
+def follows_up(thread: Thread) -> bool:
+    """Tell whether what the customer writes now continues something that colleagues dealt with.
+
+    If it only adds to a mention that nobody has touched, its card still stands there as new.
+    """
+    return thread.owner is not None or thread.first_response_at is not None or thread.state is State.CLOSED
+
+
 def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     """Take back a post that the customer deleted.
 

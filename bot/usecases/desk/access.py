@@ -52,6 +52,16 @@ def may(actor: Actor, desk: Desk, role: Role) -> bool:
     return not named or actor.id in named or actor.id in desk.leads or bool(named & actor.groups)
 
 
+def works_here(desk: Desk, agent: str | None) -> bool:
+    """Tell whether this agent still answers for the desk, as far as the config says.
+
+    Who is in a user group it does not say, so where one has the role, nobody counts as gone. None is nobody.
+    """
+    named = desk.roles.reply
+    anybody = not named or any(slack_id.startswith("S") for slack_id in named)
+    return agent is not None and (anybody or agent in named or agent in desk.leads)
+
+
 def _elsewhere(ctx: Context, actor: Actor, desk: Desk) -> bool:
     here = ctx.settings.desk_of_channel(actor.channel) if actor.channel else None
     if here is None or here.stable_key == desk.stable_key:

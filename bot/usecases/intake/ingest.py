@@ -14,6 +14,7 @@ from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Fetched, NetworkError, NotDone
 from bot.settings import AccountConfig, Desk
+from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake.set_aside import set_aside
@@ -186,7 +187,7 @@ def _take_in(
     known = posts.known(connection, account, ids)
     begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)
     known |= {message.external_id: message for message in begun}
-    return len(begun) + sum(_store(connection, account, mention, known, at, check_at) for mention in batch)
+    return len(begun) + sum(_store(connection, desk, account, mention, known, at, check_at) for mention in batch)
 
 
 def _begin(
@@ -212,6 +213,7 @@ def _begin(
 
 def _store(
     connection: Connection,
+    desk: Desk,
     account: str,
     mention: Mention,
     known: dict[str, Post],
@@ -233,6 +235,7 @@ def _store(
         after = _received(before, mention)
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, at, actor, EventKind.RECEIVED, **_facts(mention))
+        follow_up.tell(connection, desk, before, added[0], at)
     return bool(added)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.cases.conversation import Escalation, Event, Post, Reply, ReplyState
-from bot.domain.cases.thread import Thread
+from bot.domain.cases.thread import State, Thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,24 @@ class Card(CaseRow):
     escalations: tuple[Escalation, ...]
     handle: str
     account_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What the customer added to a thread that colleagues dealt with, oldest first."""
+
+    case: CaseRow
+    posts: tuple[Post, ...]
+
+    @property
+    def standing(self) -> tuple[Post, ...]:
+        return tuple(post for post in self.posts if post.deleted_at is None)
+
+    @property
+    def open(self) -> bool:
+        """Whether the customer still waits for an answer to any of it."""
+        waiting = self.case.thread.state is State.WAITING
+        return waiting and any(post.answered_by is None for post in self.standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from tests.support.team import Team
 
 PLANT = "zqplant"
 HANDLE = f"{PLANT}_h"
-SHOW = ("card", "nag", "lead", "escalation")  # what shows customers in Slack
+SHOW = ("card", "follow_up", "nag", "lead", "escalation")  # what shows customers in Slack
 
 
 @dataclass

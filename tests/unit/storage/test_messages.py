@@ -45,6 +45,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "C0SUPPORT",
         {"code": "handed_over", "from": "U0ANNA", "to": "U0LARS"},
     ),
+    (
+        cases.follow_up(12, "C0SUPPORT", cases.FollowUpPayload([7, 8], ISO)),
+        "follow_up:12:7",
+        "C0SUPPORT",
+        {"posts": [7, 8], "since": ISO},
+    ),
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
     (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
     (reminders.nag(12, 5, LEAD, AT), "lead:12:5:U0LEAD", "U0LEAD", {"wait": 5}),
