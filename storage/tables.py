@@ -117,7 +117,7 @@ reply = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
-    Column("author", String(50), nullable=False),
+    Column("author", String(50), nullable=False),  # empty where nobody knows who posted it on the network itself
     Column("text", Text, nullable=False),  # as it is sent, signature included
     Column("in_reply_to", Text, nullable=False),  # the external id of the post that it answers
     Column("answers_through_post_id", Integer, nullable=False),  # the newest post that its author had seen
@@ -127,6 +127,7 @@ reply = Table(
     Column("tried_at", UTCDateTime),  # when it was last sent
     Column("sent_at", UTCDateTime),
     Column("external_id", Text),
+    Column("outside", Boolean, nullable=False),  # whether it was posted on the network itself, not through the desk
     Column("error", String(50)),  # why the network rejected it
     Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
     sqlite_autoincrement=True,
@@ -249,6 +250,13 @@ feed = Table(
     Column("error_code", String(30)),
     Column("alarm", String(20)),  # the problem that the channel was told of: "failing" or "silent"
     Column("alarm_since", UTCDateTime),  # since when that problem has lasted
+)
+
+own_timeline = Table(
+    "own_timeline",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("cursor", Text),  # how far what our account itself has posted was read
 )
 
 set_aside = Table(

@@ -10,7 +10,7 @@ from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
 from bot.networks.base import Account, Ambiguous, NotDone, Rejected
 from bot.usecases.desk.context import Context
-from bot.usecases.replies import reply_outcome
+from bot.usecases.replies import outside_answers, reply_outcome
 from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
 from storage.outbox.kinds import MessageKind
@@ -96,8 +96,13 @@ class ReplyDeliverer(Deliverer):
             self._postpone(item, closed_until)
 
     def _send(self, item: Item, account: Account, reply: Reply) -> None:
+        overtaken = reply.state is ReplyState.QUEUED and outside_answers.overtaken(self._ctx, item.destination, reply)
         if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look again what its state is
             self._postpone(item, self._ctx.clock.now())
+            return
+        if overtaken:
+            self._retrying(reply_outcome.refused, self._ctx, reply.id, "answered_outside")
+            self._done(item)
             return
         try:
             sent = account.send(reply.text, reply.in_reply_to)

@@ -28,6 +28,29 @@ class Sent(FromNetwork):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPost(FromNetwork):
+    """A reply that our own account has posted, through the desk or by other means.
+
+    `earlier_ids` are the ids that it had before it was edited; `in_reply_to` is the post that it answers.
+    """
+
+    id: str
+    in_reply_to: str
+    text: str
+    at: datetime
+    url: str
+    earlier_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPosts(FromNetwork):
+    """Our account's new replies, oldest first, and the cursor to store once they are (None: keep the old one)."""
+
+    posts: tuple[OwnPost, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LookedUp:
     """What became of posts that we hold: the ids that are gone, and the posts that still exist, as they read now."""
 
@@ -98,6 +121,14 @@ class Account(Protocol):
 
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
         """Look in our own timeline for the reply that `send` may have posted since `after`; None if it is not there."""
+        ...
+
+    def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
+        """Return what our account has answered after `cursor`; if there is none or it is refused, after `since`."""
+        ...
+
+    def shows(self, post: OwnPost, text: str) -> bool:
+        """Tell whether the post reads as `text` does once `send` has posted it."""
         ...
 
     def look_up(self, ids: tuple[str, ...]) -> LookedUp:

@@ -9,12 +9,14 @@ from functools import partial
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import nag
+from bot.usecases.replies import outside_answers
 from bot.usecases.reports import standup
 from storage.engine import DatabaseError
 
@@ -52,7 +54,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
     for desk, account in accounts:
-        for ask in (partial(ingest.poll, ctx, desk, account), partial(recheck.tick, ctx, account)):
+        for ask in (partial(_read, ctx, desk, account), partial(recheck.tick, ctx, account)):
             scheduler.add_job(_quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
     scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
@@ -60,6 +62,12 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
     return scheduler
+
+
+def _read(ctx: Context, desk: Desk, account: AccountConfig) -> None:
+    """Read what customers have written and then, so that it finds its thread, what our account has answered."""
+    ingest.poll(ctx, desk, account)
+    outside_answers.poll(ctx, account)
 
 
 def _say_what_was_spent(ctx: Context) -> None:

@@ -18,6 +18,7 @@ from storage.tables import event as table
 IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
 """Keys of data that is neither a customer's nor typed by a colleague. An erasure removes all others."""
 
+_BY_US = (EventKind.SENT, EventKind.OUTSIDE)
 
 _ADD = {
     dialect: insert(table).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(table.c.id)
@@ -88,7 +89,7 @@ def erase(connection: Connection, thread_id: int) -> None:
     lines = [
         {
             "this": row.id,
-            "actor": "" if row.via == "network" and row.kind != EventKind.SENT else row.actor,
+            "actor": "" if row.via == "network" and row.kind not in _BY_US else row.actor,
             "data": {name: value if name in IMPERSONAL else None for name, value in row.data.items()},
         }
         for row in connection.execute(select(table).where(table.c.thread_id == thread_id))

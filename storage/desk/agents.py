@@ -33,3 +33,8 @@ def fetched(connection: Connection, agent_id: str) -> tuple[Agent, datetime] | N
     """Return the agent, and when Slack told us about them."""
     row = connection.execute(select(table).where(table.c.id == agent_id)).one_or_none()
     return (record(Agent, row), row.fetched_at) if row else None
+
+
+def everybody(connection: Connection) -> list[Agent]:
+    """Return every agent that Slack ever told us about."""
+    return [record(Agent, row) for row in connection.execute(select(table))]

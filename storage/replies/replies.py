@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, union_all, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
-from bot.domain.cases.conversation import NEVER_ARRIVED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.conversation import IN_DOUBT, NEVER_ARRIVED, TRANSITIONS, Reply, ReplyState
 from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import reply as table
@@ -18,18 +18,22 @@ _LATEST = (
     .where(
         table.c.id.in_(
             union_all(
-                newest_of_each(table, table.c.state != ReplyState.CANCELLED, by=[table.c.id]),
+                newest_of_each(table, table.c.state != ReplyState.CANCELLED, ~table.c.outside, by=[table.c.id]),
                 newest_of_each(table, table.c.state == ReplyState.SENT, by=[table.c.id]),
             )
         )
     )
     .order_by(table.c.id)
 )
+_PERHAPS_PUBLIC = (*IN_DOUBT, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """A thread's latest reply that was not cancelled; if that has not arrived, also the latest one that has."""
+    """A thread's latest reply that was not cancelled; if that has not arrived, also the latest one that has.
+
+    An answer that was given on the network itself is the latest one only if no reply of ours is open or newer.
+    """
 
     newest: Reply | None = None
     earlier: Reply | None = None
@@ -37,8 +41,38 @@ class Latest:
 
 def add(connection: Connection, **values: Any) -> Reply:
     """Store a queued reply and return it. `values` are columns of the table."""
-    row = connection.execute(table.insert().values(state=ReplyState.QUEUED, **values).returning(table)).one()
+    row = connection.execute(
+        table.insert().values(state=ReplyState.QUEUED, outside=False, **values).returning(table)
+    ).one()
     return _reply(row)
+
+
+def add_outside(connection: Connection, **values: Any) -> Reply:
+    """Store an answer that was given on the network itself and return it. `values` are columns of the table."""
+    row = connection.execute(table.insert().values(state=ReplyState.SENT, outside=True, **values).returning(table))
+    return _reply(row.one())
+
+
+def perhaps_public(connection: Connection, thread_id: int) -> list[Reply]:
+    """Return replies of ours that the network may show without our knowing under which number, oldest first."""
+    marked = and_(table.c.state == ReplyState.SENT, table.c.external_id.is_(None))
+    rows = connection.execute(
+        select(table)
+        .where(table.c.thread_id == thread_id, or_(table.c.state.in_(_PERHAPS_PUBLIC), marked))
+        .order_by(table.c.id)
+    )
+    return [_reply(row) for row in rows]
+
+
+def found(connection: Connection, reply_id: int, external_id: str) -> None:
+    """Record under which number the network shows a reply that a person has marked as sent."""
+    connection.execute(update(table).where(table.c.id == reply_id).values(external_id=external_id))
+
+
+def overtaken(connection: Connection, reply: Reply) -> bool:
+    """Tell whether somebody has answered on the network itself since this reply was written."""
+    newer = select(table.c.id).where(table.c.thread_id == reply.thread_id, table.c.outside, table.c.id > reply.id)
+    return connection.execute(newer.limit(1)).one_or_none() is not None
 
 
 def get(connection: Connection, reply_id: int) -> Reply | None:
@@ -54,19 +88,27 @@ def of_request(connection: Connection, idempotency_key: str) -> Reply | None:
 
 
 def last_written(connection: Connection, thread_id: int) -> Reply | None:
-    """Return the thread's latest reply, even if its author cancelled it."""
+    """Return the thread's latest reply that was written here, even if its author cancelled it."""
     row = connection.execute(
-        select(table).where(table.c.thread_id == thread_id).order_by(table.c.id.desc()).limit(1)
+        select(table).where(table.c.thread_id == thread_id, ~table.c.outside).order_by(table.c.id.desc()).limit(1)
     ).one_or_none()
     return _reply(row) if row else None
 
 
 def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Latest]:
     """Return the latest answers of each of these threads, by number; threads without replies are left out."""
-    found: dict[int, Latest] = {}
+    found: dict[int, list[Reply]] = {}
     for reply in map(_reply, connection.execute(_LATEST, {"threads": list(thread_ids)})):
-        found[reply.thread_id] = Latest(reply, earlier=found.get(reply.thread_id, Latest()).newest)
-    return found
+        found.setdefault(reply.thread_id, []).append(reply)
+    return {thread: _latest(theirs) for thread, theirs in found.items()}
+
+
+def _latest(oldest_first: list[Reply]) -> Latest:
+    *before, newest = oldest_first
+    earlier = before[0] if before else None
+    if newest.outside and earlier is not None and earlier.state not in (ReplyState.SENT, ReplyState.REJECTED):
+        return Latest(newest=earlier, earlier=newest)
+    return Latest(newest, earlier)
 
 
 def newest_sent(connection: Connection, thread_id: int) -> int:

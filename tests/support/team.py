@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, text
 from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import Thread
-from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, Sent
+from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, OwnPost, OwnPosts, Sent
 from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Actor, Context
@@ -68,6 +68,7 @@ class Served:
         self.asked_after: list[tuple[str, ...]] = []
         self.sent: Sent | NetworkError | None = None
         self.found: Sent | NetworkError | None = None
+        self.own: OwnPosts | NetworkError = OwnPosts((), None)
         self.sends: list[tuple[str, str]] = []
 
     def bill(self) -> float:
@@ -83,6 +84,12 @@ class Served:
 
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
         return None if self.found is None else _answer(self.found)
+
+    def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
+        return _answer(self.own)
+
+    def shows(self, post: OwnPost, text: str) -> bool:
+        return post.text == text
 
     def look_up(self, ids: tuple[str, ...]) -> LookedUp:
         self.asked_after.append(ids)

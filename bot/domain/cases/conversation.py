@@ -79,7 +79,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply, on its way or delivered. `text` is exactly what the customer reads, signature included."""
+    """One reply, on its way or delivered. `text` is exactly what the customer reads, signature included.
+
+    `outside` says that it was posted on the network itself; then `author` is empty unless its signature tells.
+    """
 
     id: int
     thread_id: int
@@ -95,6 +98,7 @@ class Reply:
     external_id: str | None = None
     error: str | None = None
     idempotency_key: str | None = None
+    outside: bool = False
 
 
 class EventKind(StrEnum):
@@ -110,6 +114,7 @@ class EventKind(StrEnum):
     UNDONE = "undone"  # its author cancelled the reply
     CHECKING = "checking"  # the network's answer was lost
     SENT = "sent"  # the reply reached the customer
+    OUTSIDE = "outside"  # somebody answered on the network itself
     REFUSED = "refused"  # the network rejected the reply
     UNKNOWN = "unknown"  # the network does not show the reply
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes

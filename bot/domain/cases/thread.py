@@ -202,6 +202,14 @@ def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Th
     return _still(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
 
 
+def answered_outside(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
+    """Record an answer that was given on the network itself. A reply of ours that is on its way stays so."""
+    if oldest_unanswered is not None and oldest_unanswered == thread.waiting_since:
+        return thread  # it is older than what the customer waits for
+    answered = sent(thread, at, oldest_unanswered)
+    return _clocked(replace(answered, pending_reply_id=thread.pending_reply_id))
+
+
 def answered_at(thread: Thread, sent_at: datetime) -> bool:
     """Tell whether a reply sent at that time ends the current wait; a reply found late may predate it."""
     return thread.waiting_since is not None and thread.waiting_since <= sent_at

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
+from typing import Literal, TypeVar
 
 import requests
 import tweepy
 
 from bot.domain.cases.mention import Mention
-from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, Rejected, Sent
+from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, OwnPost, OwnPosts, Rejected, Sent
 from bot.networks.x import parse
 from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFields
+from bot.networks.x.fields import POSTS, TWEETS, Fields, Generation
 from bot.networks.x.parse import Json, Malformed, Page
 from bot.networks.x.spec import SPEC
 from bot.networks.x.spend import Billed, Spend
@@ -27,15 +29,8 @@ CLOCKS_APART = timedelta(minutes=1)
 OVERLAP = timedelta(minutes=1)  # X may show a mention only after others that are this much newer
 OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention, so that a quiet feed reads nothing twice
 
-TWEET_FIELDS = {
-    "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,"
-    "referenced_tweets",
-    "user.fields": "name,public_metrics,username",
-    "media.fields": "alt_text,type,url",
-    "expansions": "attachments.media_keys,author_id,referenced_tweets.id",
-}
-# X's new names of August 2026. Which of the two it takes is found out by asking.
-POST_FIELDS = {key.replace("tweet", "post"): value.replace("tweet", "post") for key, value in TWEET_FIELDS.items()}
+T = TypeVar("T")
+Asked = Literal["whole", "own"]
 
 
 class XAccount:
@@ -63,7 +58,7 @@ class XAccount:
         self.spent = Spend()
         self._now = now
         self._known_id = ""
-        self._fields = TWEET_FIELDS
+        self._generation = TWEETS
         self._client = tweepy.Client(
             bearer_token,
             consumer_key,
@@ -80,13 +75,13 @@ class XAccount:
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
-        if cursor:
-            try:
-                return self._fetch({"since_id": self._overlapping(cursor)}, cursor)
-            except CursorRefused as error:
-                # The cursor is dropped, or every poll would end here. A post that is fetched twice is stored once.
-                log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
-        return self._fetch({"start_time": _instant(since)})
+        return self._since(self._fetch, cursor, since)
+
+    def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
+        return self._since(self._own_posts, cursor, since)
+
+    def shows(self, post: OwnPost, text: str) -> bool:
+        return parse.comparable(post.text) == parse.comparable(text)
 
     def send(self, text: str, in_reply_to: str) -> Sent:
         import twitter_text  # slow to load, and many processes never count
@@ -148,13 +143,34 @@ class XAccount:
         """Close the connections."""
         self._client.session.close()
 
+    def _since(self, read: Callable[[dict[str, str], str | None], T], cursor: str | None, since: datetime) -> T:
+        """Read what is new after the cursor; if there is none or X refuses it, what was posted after `since`."""
+        if cursor:
+            try:
+                return read({"since_id": self._overlapping(cursor)}, cursor)
+            except CursorRefused as error:
+                # The cursor is dropped, or every poll would end here. A post that is fetched twice is stored once.
+                log.warning("X refuses the cursor; reading from %s on instead (%s)", _instant(since), error.detail)
+        return read({"start_time": _instant(since)}, None)
+
     def _overlapping(self, cursor: str) -> str:
         """Return where to continue reading: X shows some mentions late, beneath newer ones that we already have."""
         if parse.identifier(cursor) and self._now() - parse.made_at(cursor) < OVERLAPS_FOR:
             return parse.before(cursor, OVERLAP)
         return cursor
 
-    def _fetch(self, where: dict[str, str], cursor: str | None = None) -> Fetched:
+    def _own_posts(self, where: dict[str, str], cursor: str | None) -> OwnPosts:
+        seen: list[str] = []
+        found: list[OwnPost] = []
+        for page in self._pages("tweets", where, "post_read", int(parse.identifier(cursor) or 0), "own"):
+            for post in page.posts:
+                seen.append(parse.identifier(post.get("id")))
+                if answer := parse.own_post(post, self.handle):
+                    found.append(answer)
+        oldest_first = sorted(found, key=lambda answer: int(answer.id))
+        return OwnPosts(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
+
+    def _fetch(self, where: dict[str, str], cursor: str | None) -> Fetched:
         seen: list[str] = []
         mentions: dict[str, Mention] = {}
         for page in self._pages("mentions", where, "mention_read", int(parse.identifier(cursor) or 0)):
@@ -171,11 +187,14 @@ class XAccount:
         oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
         return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
 
-    def _pages(self, timeline: str, where: dict[str, str], billed: Billed, read_to: int = 0) -> Iterator[Page]:
+    def _pages(
+        self, timeline: str, where: dict[str, str], billed: Billed, read_to: int = 0, asked: Asked = "whole"
+    ) -> Iterator[Page]:
         """Yield pages, newest first, down to the one that begins at or below the post number `read_to`."""
         token: dict[str, str] = {}
         for _ in range(MAX_PAGES):
-            page = self._read(self._route(timeline), {"max_results": "100", **where, **token}, billed, read_to)
+            params = {"max_results": "100", **where, **token}
+            page = self._read(self._route(timeline), params, billed, read_to, asked)
             if not page.posts and not page.counted:
                 # Taking this for the end would move the cursor past mentions that were never seen.
                 detail = f"X answered with neither posts nor a count of them on {timeline}"
@@ -186,14 +205,16 @@ class XAccount:
             token = {"pagination_token": page.next_token}
         log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
 
-    def _read(self, route: str, params: dict[str, str], billed: Billed, read_to: int = 0) -> Page:
-        fields = self._fields
+    def _read(
+        self, route: str, params: dict[str, str], billed: Billed, read_to: int = 0, asked: Asked = "whole"
+    ) -> Page:
+        names = self._generation
         try:
-            body = self._get(route, params | fields)
+            body = self._get(route, params | _fields(names, asked))
         except UnknownFields:
-            fields = POST_FIELDS if fields is TWEET_FIELDS else TWEET_FIELDS
-            body = self._get(route, params | fields)
-            self._fields = fields
+            names = POSTS if names is TWEETS else TWEETS
+            body = self._get(route, params | _fields(names, asked))
+            self._generation = names
         page = Page(body)
         # The overlap was billed a moment ago, and X bills a post once a day.
         self.spent.add(billed, sum(number > read_to for number in page.numbers))
@@ -258,6 +279,10 @@ class XAccount:
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _fields(names: Generation, asked: Asked) -> Fields:
+    return {"whole": names.whole, "own": names.own}[asked]
 
 
 def _data(body: Json) -> Json:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from bot.domain.cases.mention import Author, Media, Mention
 from bot.domain.common.plain import plain
+from bot.networks.base import OwnPost
 
 Json: TypeAlias = dict[str, object]
 
@@ -129,6 +130,25 @@ class Page:
             kind == "quoted" and self._others.get(other, {}).get("author_id") == own_id
             for kind, other in references(post)
         )
+
+
+def own_post(post: Json, handle: str) -> OwnPost | None:
+    """Return a reply by our account @`handle`; None if the post is no reply, or is not readable."""
+    post_id, parent = identifier(post.get("id")), replied_to(post)
+    if not post_id or parent is None:
+        return None
+    try:
+        words = _LEADING_HANDLES.sub("", text(post), count=1)
+    except Malformed:
+        return None
+    return OwnPost(
+        id=post_id,
+        in_reply_to=parent,
+        text=words,
+        at=posted_at(post, post_id),
+        url=f"https://x.com/{handle}/status/{post_id}",
+        earlier_ids=tuple(other for other in _history(post) if other != post_id),
+    )
 
 
 def with_textual_ids(thing: Json) -> Json:

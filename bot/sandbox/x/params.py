@@ -49,8 +49,14 @@ NEW_NAMES = {
     "note_tweet": "note_post",
     "edit_history_tweet_ids": "edit_history_post_ids",
 }
-"""What the specification of August 2026 renamed; only that generation understands the new names."""
-OLD_NAMES = {new: old for old, new in NEW_NAMES.items()}
+"""What the specification of August 2026 renamed in answers."""
+MOVED = frozenset({"author_id", "edit_history_tweet_ids", "in_reply_to_user_id", "referenced_tweets"})
+"""What that generation gives as an expansion only, no longer as a field."""
+NEW_POST_FIELDS = {NEW_NAMES.get(name, name): name for name in POST_FIELDS - MOVED}
+NEW_EXPANSIONS = {
+    "referenced_posts" if name == "referenced_tweets.id" else name.replace("tweet", "post"): name for name in EXPANSIONS
+}
+"""The new names of what can be asked for, and the old ones that they stand for."""
 ID = re.compile(r"[0-9]{1,19}")
 HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
@@ -88,13 +94,14 @@ class _Reader:
     def refuse(self, name: str, message: str) -> None:
         self.errors.append({"parameters": {name: [self.given.get(name, "")]}, "message": message})
 
-    def choices(self, name: str, known: frozenset[str]) -> frozenset[str]:
-        values = [self._old(value) for value in self.given.get(name, "").split(",") if value]
+    def choices(self, name: str, known: frozenset[str] | Mapping[str, str]) -> frozenset[str]:
+        """Read a list of known values; a mapping says which old name each of them stands for."""
+        values = [value for value in self.given.get(name, "").split(",") if value]
         for value in values:
             if value not in known:
                 allowed = ",".join(sorted(known))
                 self.refuse(name, f"The `{name}` query parameter value [{value}] is not one of [{allowed}]")
-        return frozenset(values)
+        return frozenset(known.get(value, value) if isinstance(known, Mapping) else value for value in values)
 
     def number(self, name: str) -> int | None:
         value = self.given.get(name)
@@ -134,14 +141,12 @@ class _Reader:
                 self.refuse(name, f"The `{name}` query parameter value [{value}] is not valid")
         return values
 
-    def _old(self, value: str) -> str:
-        head, dot, tail = value.partition(".")
-        return OLD_NAMES.get(head, head) + dot + tail if self.names == "post" else value
-
 
 def read(endpoint: Endpoint, given: Mapping[str, str], names: FieldNames) -> Query:
     """Parse the parameters of one request. Raises Problem 400 that lists every mistake."""
-    known = endpoint.params | ({"post.fields"} if names == "post" and "tweet.fields" in endpoint.params else set())
+    known = endpoint.params
+    if names == "post" and "tweet.fields" in known:
+        known = known - {"tweet.fields"} | {"post.fields"}
     reader = _Reader(given, names)
     for name in given:
         if name not in known:
@@ -169,10 +174,15 @@ def read(endpoint: Endpoint, given: Mapping[str, str], names: FieldNames) -> Que
 
 def _read_fields(reader: _Reader, query: Query, endpoint: Endpoint) -> None:
     of_posts = "media.fields" in endpoint.params
-    query.post_fields = reader.choices("tweet.fields", POST_FIELDS) | reader.choices("post.fields", POST_FIELDS)
+    of_new_names = reader.names == "post"
+    if of_new_names:
+        query.post_fields = reader.choices("post.fields", NEW_POST_FIELDS)
+    else:
+        query.post_fields = reader.choices("tweet.fields", POST_FIELDS)
     query.user_fields = reader.choices("user.fields", USER_FIELDS)
     query.media_fields = reader.choices("media.fields", MEDIA_FIELDS)
-    query.expansions = reader.choices("expansions", EXPANSIONS if of_posts else USER_EXPANSIONS)
+    expansions = NEW_EXPANSIONS if of_new_names else EXPANSIONS
+    query.expansions = reader.choices("expansions", expansions if of_posts else USER_EXPANSIONS)
     for name, known in OTHER_FIELDS.items():
         reader.choices(name, known)
 

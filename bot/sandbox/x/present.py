@@ -113,7 +113,9 @@ class Answer:
             "referenced_tweets": [{"type": kind, "id": other} for kind, other in _references(post)],
             "reply_settings": "everyone",
         }
-        base = {"id": version_id, "text": short.text, "edit_history_tweet_ids": [v.id for v in post.versions]}
+        base: dict[str, Any] = {"id": version_id, "text": short.text}
+        if self.x.field_names == "tweet" or "edit_history_tweet_ids" in self.query.expansions:
+            base["edit_history_tweet_ids"] = [v.id for v in post.versions]
         return base | {
             name: value for name, value in everything.items() if name in wanted and value not in (None, {}, [])
         }

@@ -49,11 +49,11 @@ def change(
     """Save the change, add its line to the timeline, and queue an update of every view of the thread.
 
     `outcome` says how the wait ended, if it did. `ended_at` is when, if that was earlier than `at`. `by` is
-    who ended it, if not the actor.
+    who ended it, if not the actor; empty if nobody knows.
     """
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
-        waits.follow(connection, after, ended_at or at, outcome, by or actor.id)
+        waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
     events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=actor.idempotency_key, **details)
     outbox.refresh(connection, after.id, at=at)
 

@@ -122,7 +122,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     account = ctx.accounts.get(card.thread.account)
     if account is None:
         raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="not_configured", network=card.network_name)
-    signature = _signature(connection, ctx, card.thread, actor.id, actor.name)
+    signature = signature_of(connection, ctx, card.thread, actor.id, actor.name)
     count = account.count(_with_signature("x", signature))
     return Draft(
         card=card,
@@ -144,7 +144,7 @@ def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) ->
     if latest is None:
         return ""
     if latest.state is ReplyState.REJECTED or (latest.state is ReplyState.CANCELLED and latest.author == agent):
-        return latest.text.removesuffix(_signature(connection, ctx, thread, latest.author)).rstrip()
+        return latest.text.removesuffix(signature_of(connection, ctx, thread, latest.author)).rstrip()
     return ""
 
 
@@ -168,11 +168,11 @@ def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[
             or (post.deleted_at is not None and post.deleted_at > seen.at)
         )
     )
-    answered = newest is not None and newest.id > seen.reply_id and newest.author != agent
+    answered = newest is not None and newest.id > seen.reply_id and (newest.outside or newest.author != agent)
     return (*said, newest) if answered and newest else said
 
 
-def _signature(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:
+def signature_of(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:
     """Sign with the initials from the config, else with the first letters of the agent's Slack name.
 
     `name` is that Slack name; without it the stored one is used.

@@ -215,5 +215,8 @@ def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
     if card.thread.state is not State.WAITING and card.reply is reply:
         return [b.quote(reply.text), *([b.context(seen)] if seen else [])]
     at = when(reply.sent_at or reply.send_at, card)
-    last = t("Last answer by {person} at {time}", person=person(reply.author), time=at)
+    if reply.author:
+        last = t("Last answer by {person} at {time}", person=person(reply.author), time=at)
+    else:
+        last = t("Last answer on {network} itself at {time}", network=card.network_name, time=at)
     return [b.context(" · ".join(filter(None, (f"{last}: “{escape(reply.text, 150)}”", seen))))]

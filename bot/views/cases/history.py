@@ -30,6 +30,7 @@ WORDS = {
     EventKind.UNDONE: N_("{actor} undid the reply"),
     EventKind.CHECKING: N_("no answer from {network}; checking whether the reply arrived"),
     EventKind.SENT: N_("the reply by {actor} arrived on {network}"),
+    EventKind.OUTSIDE: N_("answered on {network} itself"),
     EventKind.REFUSED: N_("the reply was not sent: {refusal}"),
     EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
@@ -44,6 +45,7 @@ WORDS = {
 
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
 _BREACHED = N_("reminder: past its target")
+_OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
 
@@ -107,6 +109,8 @@ def _words(event: Event) -> str:
         return _TAKEN_FROM
     if event.kind is EventKind.NAGGED and event.data.get("level") == "breach":
         return _BREACHED
+    if event.kind is EventKind.OUTSIDE and _MEMBER.fullmatch(event.actor):
+        return _OUTSIDE_BY
     return WORDS[event.kind]
 
 

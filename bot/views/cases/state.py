@@ -104,6 +104,11 @@ def _answered(case: CaseRow, t: Translator) -> str:
     if answer is None:
         return t("✅ *Answered*")
     at = when(answer.sent_at or answer.send_at, case)
+    if answer.outside:
+        about = {"network": case.network_name, "person": person(answer.author), "time": at}
+        if answer.author:
+            return t("✅ *Was answered on {network} itself* by {person} at {time}", **about)
+        return t("✅ *Was answered on {network} itself* at {time}", **about)
     return t("✅ *Answered* by {person} at {time}", person=person(answer.author), time=at)
 
 

@@ -65,12 +65,13 @@ def _over(nag: Nag, t: Translator) -> str:
         return state(nag.card, t)
     if wait.outcome is WaitOutcome.WITHDRAWN:
         return t("🔒 The customer deleted what they wrote.")
+    length = t.duration(wait.ended_at - wait.started_at)
+    if wait.outcome is WaitOutcome.ANSWERED and not wait.ended_by:
+        return t("✅ Answered on {network} itself after {duration}.", network=nag.card.network_name, duration=length)
     who = person(wait.ended_by) if wait.ended_by else t("the desk")
     if wait.outcome is WaitOutcome.CLOSED:
         return t("🔒 Closed without a reply by {person}.", person=who)
-    return t(
-        "✅ Answered by {person} after {duration}.", person=who, duration=t.duration(wait.ended_at - wait.started_at)
-    )
+    return t("✅ Answered by {person} after {duration}.", person=who, duration=length)
 
 
 def _claim(nag: Nag, t: Translator) -> Block | None:

@@ -114,7 +114,7 @@ def _conversation(card: Card, t: Translator, told: Set[str | None] = frozenset()
 
 def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
     """Show one post; the newest one in more length and with its pictures."""
-    who = _bold_name(card) if post.inbound else person(post.author)
+    who = _bold_name(card) if post.inbound else _by_us(post, card, t)
     lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
     if post is card.newest:
         return [b.section(lead), rich.quotation(post.text, QUOTED * 2), *pictures(post, t)]
@@ -123,10 +123,18 @@ def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> 
 
 def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:
     if isinstance(change, Reply):
-        return [b.section(t("{person} answers:", person=person(change.author))), rich.quotation(change.text)]
+        if change.author:
+            lead = t("{person} answers:", person=person(change.author))
+        else:
+            lead = t("Answered on {network} itself:", network=card.network_name)
+        return [b.section(lead), rich.quotation(change.text)]
     if change.deleted_at:
         return [b.section(t("{name} deleted a post", name=_bold_name(card)))]
     return _post(change, card, QUOTED, t, t("changed to:") if change.edited_at else "")
+
+
+def _by_us(post: Post, card: Card, t: Translator) -> str:
+    return person(post.author) if post.author else t("On {network} itself", network=card.network_name)
 
 
 def _bold_name(card: Card) -> str:

@@ -169,7 +169,9 @@ def test_other_field_names_are_tried_once_and_kept() -> None:
         account.fetch("1", NOW)
         account.fetch("1", NOW)
     assert ["post.fields" in str(request.url) for request in asked] == [False, True, True]
-    assert "expansions=attachments.media_keys%2Cauthor_id%2Creferenced_posts.id" in str(asked[-1].url)
+    published = ("attachments.media_keys", "author_id", "edit_history_post_ids", "referenced_posts")
+    assert f"expansions={'%2C'.join(published)}&" in str(asked[-1].url)
+    assert "post.fields=attachments%2Cconversation_id%2Ccreated_at%2Centities%2Clang%2Cnote_post&" in str(asked[-1].url)
     assert "tweet" not in str(asked[-1].url)
 
 

@@ -211,20 +211,33 @@ def test_own_timeline_and_search_are_read(x: XService, client: tweepy.Client) ->
     assert client.search_recent_tweets('"in utrecht" lang:nl')["meta"]["result_count"] == 1
 
 
-def test_field_names_of_august_2026_are_known(x: XService, client: tweepy.Client, url: str) -> None:
+def test_field_names_of_august_2026_are_known(x: XService, url: str) -> None:
     x.field_names = "post"
     post = x.post("anna", LONG.strip())
     x.quote("bram", post.id, "@acme zie dit")
-    answer = client.get_users_mentions("1000", tweet_fields="note_tweet", expansions="referenced_tweets.id")
+    asked = {"post.fields": "note_post,created_at", "expansions": "edit_history_post_ids,referenced_posts"}
+    answer = _asked(f"{url}/x/2/users/1000/mentions", asked).json()
     quote, long = answer["data"]
     assert quote["referenced_posts"] == [{"type": "quoted", "id": post.id}]
     assert long["note_post"]["text"].startswith("@acme Het pakket")
     assert long["edit_history_post_ids"] == [post.id]
     assert [included["id"] for included in answer["includes"]["posts"]] == [post.id]
-    query = {"ids": post.id, "post.fields": "note_post,created_at"}
-    headers = {"Authorization": "Bearer sandbox-bearer"}
-    (data,) = requests.get(f"{url}/x/2/tweets", params=query, headers=headers, timeout=5).json()["data"]
-    assert {"note_post", "created_at"} <= data.keys()
+    (data,) = _asked(f"{url}/x/2/tweets", {"ids": post.id, "post.fields": "note_post"}).json()["data"]
+    assert data.keys() == {"id", "text", "note_post"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"tweet.fields": "lang"}, {"post.fields": "author_id"}, {"expansions": "referenced_posts.id"}],
+    ids=["old parameter", "field that became an expansion", "expansion with its old ending"],
+)
+def test_what_is_only_renamed_is_refused(x: XService, url: str, asked: dict[str, str]) -> None:
+    x.field_names = "post"
+    assert _asked(f"{url}/x/2/users/1000/mentions", asked).status_code == 400
+
+
+def _asked(address: str, query: dict[str, str]) -> requests.Response:
+    return requests.get(address, params=query, headers={"Authorization": "Bearer sandbox-bearer"}, timeout=5)
 
 
 def test_requests_and_their_cost_are_on_record(x: XService, client: tweepy.Client) -> None:

@@ -1,0 +1,48 @@
+"""What is asked for of each post, in both generations of X's names.
+
+The second one, of August 2026, is not only renamed: author, references and earlier numbers are asked for as expansions,
+and no longer as fields. Which of the two X takes is found out by asking. X bills every post and every person that an
+expansion brings, so what only has to be recognised is asked for bare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Fields: TypeAlias = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The query parameters of one generation of names.
+
+    `whole` is for posts that are shown to people, `own` for our account's own posts, and `bare` for posts that we have.
+    """
+
+    whole: Fields
+    own: Fields
+    bare: Fields
+
+
+_OF_PEOPLE = {"user.fields": "name,public_metrics,username", "media.fields": "alt_text,type,url"}
+
+TWEETS = Generation(
+    whole={
+        "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,"
+        "note_tweet,referenced_tweets",
+        "expansions": "attachments.media_keys,author_id,referenced_tweets.id",
+        **_OF_PEOPLE,
+    },
+    own={"tweet.fields": "created_at,edit_history_tweet_ids,entities,note_tweet,referenced_tweets"},
+    bare={"tweet.fields": "created_at,edit_history_tweet_ids,entities,note_tweet"},
+)
+POSTS = Generation(
+    whole={
+        "post.fields": "attachments,conversation_id,created_at,entities,lang,note_post",
+        "expansions": "attachments.media_keys,author_id,edit_history_post_ids,referenced_posts",
+        **_OF_PEOPLE,
+    },
+    own={"post.fields": "created_at,entities,note_post", "expansions": "referenced_posts"},
+    bare={"post.fields": "created_at,entities,note_post"},
+)

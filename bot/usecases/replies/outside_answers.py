@@ -1,0 +1,189 @@
+"""Outside answers: what a colleague answers on the network itself counts as an answer here too."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind, Post, Reply, ReplyState
+from bot.domain.cases.thread import Thread
+from bot.domain.clock.waits import WaitOutcome
+from bot.networks.base import Account, NetworkError, NotDone, OwnPost, Sent
+from bot.settings import AccountConfig
+from bot.usecases.cases.transition import change, locked
+from bot.usecases.desk.context import Actor, Context
+from bot.usecases.replies import reply_outcome
+from bot.usecases.replies.reply import signature_of
+from storage.cases import posts
+from storage.cases.posts import NewPost
+from storage.common import job_locks
+from storage.desk import agents
+from storage.engine import Connection, reading, transaction
+from storage.replies import own_timelines, replies
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
+PAUSE_SECONDS = 60  # before we ask a network again that refused us
+CLOCKS_APART = timedelta(minutes=1)  # ours and the network's
+
+
+def poll(ctx: Context, account: AccountConfig) -> int:
+    """Read what our account has answered since the last time, if it is time to; return how many answers were new."""
+    key = account.key
+    lock = f"own_posts:{key}"
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        if not job_locks.is_free(connection, lock, at):
+            return 0
+    with transaction(ctx.engine) as connection:
+        if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
+            return 0
+    pause = account.poll_every.total_seconds()
+    try:
+        return look(ctx, key, account)
+    except NetworkError as error:
+        pause = max(pause, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
+        fields = {"network": key, "error": error.detail, "again_in": pause}
+        log.warning("our own posts could not be read", extra={"fields": fields})
+        return 0
+    finally:
+        with transaction(ctx.engine) as connection:
+            job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(pause))
+
+
+def look(ctx: Context, key: str, account: AccountConfig) -> int:
+    """Read what our account has answered since the last time; return how many answers were new. Raises NetworkError."""
+    network = ctx.accounts[key]
+    with reading(ctx.engine) as connection:
+        cursor = own_timelines.cursor(connection, key)
+    read = network.own_posts(cursor, ctx.clock.now() - account.look_back)
+    new = sum(_take_in(ctx, key, network, post) for post in read.posts)
+    with transaction(ctx.engine) as connection:
+        own_timelines.keep(connection, key, read.cursor)
+    return new
+
+
+def overtaken(ctx: Context, key: str, reply: Reply) -> bool:
+    """Look once more before a reply is sent: tell whether its customer was answered on the network meanwhile.
+
+    A network that cannot be read does not keep the reply from being sent. `key` is the account's, such as "x:acme".
+    """
+    account = next((one for _, one in ctx.settings.accounts() if one.key == key), None)
+    if account is not None:
+        try:
+            look(ctx, key, account)
+        except NetworkError as error:
+            fields = {"network": key, "reply": reply.id, "error": error.detail}
+            log.warning("our own posts could not be read before a reply was sent", extra={"fields": fields})
+    with reading(ctx.engine) as connection:
+        return replies.overtaken(connection, reply)
+
+
+def _take_in(ctx: Context, key: str, network: Account, post: OwnPost) -> bool:
+    """Record one answer in its thread; return False if it is known, or answers nothing that is stored here."""
+    with transaction(ctx.engine) as connection:
+        parent = _answered_post(connection, key, post)
+        if parent is None:
+            return False
+        before = locked(connection, parent.thread_id)
+        if before.erased_at or _answered_post(connection, key, post) is None:  # another process was faster
+            return False
+        ours = next((each for each in replies.perhaps_public(connection, before.id) if _is(network, post, each)), None)
+        if ours is None:
+            _record(connection, ctx, before, post)
+        elif ours.state is ReplyState.SENT:
+            replies.found(connection, ours.id, post.id)
+            posts.add(connection, [_post(before, post, ours.author, ctx.clock.now())])
+    if ours is not None and ours.state is not ReplyState.SENT:
+        reply_outcome.arrived(ctx, ours.id, Sent(post.id, post.url, post.at))
+    ctx.wake()
+    return ours is None
+
+
+def _answered_post(connection: Connection, key: str, post: OwnPost) -> Post | None:
+    """Return the stored post that it answers; None if there is none, or the answer itself is stored."""
+    own = {post.id, *post.earlier_ids}
+    known = posts.known(connection, key, {*own, post.in_reply_to})
+    return known.get(post.in_reply_to) if own.isdisjoint(known) else None
+
+
+def _is(network: Account, post: OwnPost, reply: Reply) -> bool:
+    """Tell whether the post is this reply of ours, whose answer from the network was lost."""
+    return post.at >= reply.created_at - CLOCKS_APART and network.shows(post, reply.text)
+
+
+def _record(connection: Connection, ctx: Context, before: Thread, post: OwnPost) -> None:
+    """Record an answer that the desk did not send: it answers what the customer had written by then."""
+    at = ctx.clock.now()
+    author = _signer(connection, ctx, before, post.text)
+    said = [each for each in posts.of_thread(connection, before.id) if each.inbound and each.posted_at <= post.at]
+    until = max((each.id for each in said), default=0)
+    reply = replies.add_outside(
+        connection,
+        thread_id=before.id,
+        author=author,
+        text=post.text,
+        in_reply_to=post.in_reply_to,
+        answers_through_post_id=until,
+        created_at=post.at,
+        send_at=post.at,
+        tried_at=post.at,
+        sent_at=post.at,
+        external_id=post.id,
+    )
+    posts.add(connection, [_post(before, post, author, at)])
+    posts.answer(connection, before.id, until=until, reply_id=reply.id)
+    after = rules.answered_outside(before, post.at, posts.oldest_unanswered(connection, before.id))
+    ended = after != before and rules.answered_at(before, post.at)
+    change(
+        connection,
+        before,
+        after,
+        at,
+        Actor(author or before.account.partition(":")[2], "network"),
+        EventKind.OUTSIDE,
+        outcome=WaitOutcome.ANSWERED if ended else None,
+        ended_at=post.at,
+        by=author,
+        reply=reply.id,
+        post=post.id,
+        posted_at=post.at.isoformat(),
+    )
+
+
+def _post(thread: Thread, post: OwnPost, author: str, at: datetime) -> NewPost:
+    return NewPost(
+        thread_id=thread.id,
+        account=thread.account,
+        external_id=post.id,
+        inbound=False,
+        author=author,
+        text=post.text,
+        url=post.url,
+        posted_at=post.at,
+        stored_at=at,
+        earlier_ids=post.earlier_ids,
+    )
+
+
+def _signer(connection: Connection, ctx: Context, thread: Thread, text: str) -> str:
+    """Return the Slack id of the one agent whose signature ends the text; empty if there is none, or several."""
+    try:
+        desk = ctx.desk_of(thread)
+    except KeyError:
+        return ""
+    names = {agent.id: agent.name for agent in agents.everybody(connection)}
+    signed = [
+        agent
+        for agent in {*names, *desk.agents}
+        if (line := signature_of(connection, ctx, thread, agent, names.get(agent, ""))) and _ends(text, line)
+    ]
+    return signed[0] if len(signed) == 1 else ""
+
+
+def _ends(text: str, line: str) -> bool:
+    """Tell whether the text ends with this signature, as words of their own."""
+    rest = text.rstrip().removesuffix(line.strip())
+    return rest != text.rstrip() and not rest[-1:].isalnum()
