@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 BUSY_SECONDS = 2  # a click is acknowledged within 3 s, so no wait for the database may take longer
 TURN_SECONDS = BUSY_SECONDS / 2  # on SQLite: first for this process's threads, then as long again for other processes
 RETRY_SECONDS = 0.5
-RESTED_SECONDS = 1.0  # PostgreSQL: for so long a connection that was in order is taken to be so still
+RESTED_SECONDS = 1.0  # on PostgreSQL: a connection that was used this recently is trusted without asking
 
 AWAY = (InterfaceError, OperationalError, NoConnection)
 """The errors of a database that cannot be reached or is busy. It may be back in a moment."""
@@ -100,7 +100,7 @@ def connect(url: str) -> Engine:
             pool_size=20,
             max_overflow=20,
             hide_parameters=True,
-            execution_options={"webcare_turns": FairLock()},
+            execution_options={"webcare_write_lock": FairLock()},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -110,7 +110,7 @@ def connect(url: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_timeout=BUSY_SECONDS,
-        pool_use_lifo=True,  # what has just been used needs no question
+        pool_use_lifo=True,  # a connection that was just used need not be asked
         hide_parameters=True,  # an error in the log quotes no customer
         connect_args={
             "connect_timeout": BUSY_SECONDS,
@@ -129,8 +129,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     random, so that one busy thread could keep a click out for seconds; therefore the threads of a process queue for it.
     Raises SQLAlchemy's TimeoutError if the turn does not come in time.
     """
-    turns: FairLock | None = engine.get_execution_options().get("webcare_turns")
-    with turns.turn(TURN_SECONDS) if turns is not None else nullcontext(), engine.begin() as connection:
+    lock: FairLock | None = engine.get_execution_options().get("webcare_write_lock")
+    with lock.turn(TURN_SECONDS) if lock is not None else nullcontext(), engine.begin() as connection:
         yield connection
 
 
@@ -151,7 +151,7 @@ def until_taken(seconds: float) -> Retrying:
 
 def _log_retry(call: RetryCallState) -> None:
     error = call.outcome.exception() if call.outcome else None
-    cause = getattr(error, "orig", None) or error  # the driver's error says whether it is away or busy
+    cause = getattr(error, "orig", None) or error  # the driver's error says whether the database is away or busy
     log.warning(
         "the database did not take what Slack or a network has answered; it is kept and written again",
         extra={"fields": {"error": type(cause).__name__}},
@@ -184,9 +184,9 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 
 def _ask_rested_connections(engine: Engine) -> None:
-    """Before a connection is used that has rested, ask whether it still stands; replace it unseen when it does not.
+    """Ask a connection that has rested whether it still works before it is used; replace it if it does not.
 
-    SQLAlchemy's pool_pre_ping does so at every use, which costs each click of a busy desk a round trip.
+    SQLAlchemy's pool_pre_ping asks at every use, which would cost each click of a busy desk a round trip.
     """
     dialect = engine.dialect
 
@@ -223,7 +223,7 @@ def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     reraise=True,
 )
 def _write_ahead(cursor: DBAPICursor) -> None:
-    """Switch a new database to WAL; an old one has it. SQLite does not wait by itself when two processes do this."""
+    """Switch a new database to WAL; an old one has it. SQLite does not wait by itself if two processes do this."""
     cursor.execute("PRAGMA journal_mode=WAL")
 
 

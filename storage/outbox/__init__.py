@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from storage.engine import INSERT, upsert
 from storage.outbox.kinds import MessageKind, Trait
@@ -21,8 +33,8 @@ from storage.rows import record
 from storage.tables import outbox as table
 
 UPDATES = "chat.update"  # the rate bucket of everything that is in Slack already
-FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the place of what the whole desk must know: ahead of every deadline
-LAST = datetime(9999, 1, 1, tzinfo=UTC)  # of what holds up no customer
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # `order_by` of what the whole desk must know: ahead of every deadline
+LAST = datetime(9999, 1, 1, tzinfo=UTC)  # `order_by` of what holds up no customer
 
 _LIVING = MessageKind.having(Trait.LIVING)
 _UNDER_A_CARD = MessageKind.having(Trait.UNDER_A_CARD)
@@ -57,11 +69,18 @@ class Item:
     bucket_taken_until: datetime | None
 
 
-def want(connection: Connection, message: NewMessage, *, at: datetime) -> None:
-    """This thing is to be shown as it is now, not before `at`; said again, it is shown again.
+def kind_in(rows: FromClause, kinds: Iterable[MessageKind]) -> ColumnElement[bool]:
+    """Build `kind IN (...)` by hand: SQLAlchemy would put an IN together anew at every execution."""
+    return or_(*(rows.c.kind == kind for kind in kinds))
 
-    A row that is just failing keeps its back-off: a new change is no reason to hurry.
-    """
+
+def available(at: datetime | BindParameter[datetime]) -> ColumnElement[datetime]:
+    """Return `available_at` for a row that changed at `at`. A failing row keeps its back-off, whatever has changed."""
+    return case((table.c.failures > 0, table.c.available_at), else_=at)
+
+
+def want(connection: Connection, message: NewMessage, *, at: datetime) -> None:
+    """State that this is to be shown or sent, not before `at`. If it was stated before, it is shown again."""
     new = _row(message, at)
     connection.execute(
         upsert(connection, table)
@@ -72,53 +91,48 @@ def want(connection: Connection, message: NewMessage, *, at: datetime) -> None:
                 "generation": table.c.generation + 1,
                 "order_by": new["order_by"],
                 "payload": new["payload"],
-                "available_at": case((table.c.failures > 0, table.c.available_at), else_=at),
+                "available_at": available(at),
             },
         )
     )
 
 
 _NOW = bindparam("now", type_=table.c.available_at.type)
-_REFRESH = (  # no IN, which would be put together anew at every click
+_REFRESH = (
     update(table)
-    .where(
-        table.c.thread_id == bindparam("this"),
-        or_(*(table.c.kind == kind for kind in _LIVING)),
-    )
+    .where(table.c.thread_id == bindparam("this"), kind_in(table, _LIVING))
     .values(
         generation=table.c.generation + 1,
         order_by=case((table.c.message_ts.is_(None), table.c.order_by), else_=_NOW),
-        available_at=case((table.c.failures > 0, table.c.available_at), else_=_NOW),
+        available_at=available(_NOW),
     )
 )
 
 
 def refresh(connection: Connection, thread_id: int, *, at: datetime, force: bool = False) -> None:
-    """Whatever shows this thread is to show it as it is now: its card, escalations and reminders.
+    """Queue an update of everything that shows this thread: its card, escalations and reminders.
 
-    With `force` also what we believe to be shown already: somebody has just seen something else.
+    With `force`, Slack gets them even if it should have the same content already, because somebody saw an outdated one.
     """
     forgotten: dict[str, object] = {"content_hash": None} if force else {}
     connection.execute(_REFRESH, forgotten | {"this": thread_id, "now": at})
 
 
 def refresh_overviews(connection: Connection, *, at: datetime) -> None:
-    """Messages that may show something of any thread are to show what is so now: something was taken out of one."""
+    """Queue an update of the messages that may show something of any thread, because a thread lost some content."""
     connection.execute(
         update(table)
         .where(table.c.thread_id.is_(None), table.c.kind.in_(_OVERVIEWS))
-        .values(
-            generation=table.c.generation + 1, available_at=case((table.c.failures > 0, table.c.available_at), else_=at)
-        )
+        .values(generation=table.c.generation + 1, available_at=available(at))
     )
 
 
 def erase(connection: Connection, thread_id: int) -> int:
-    """After a thread's data was erased: drop what was not posted yet, and count the messages in Slack that show it.
+    """Drop an erased thread's unposted messages, and count the messages in Slack that show the thread.
 
-    The card is posted all the same. What a colleague alone was shown ("tell") Slack keeps for a session and no longer,
-    and what tells of colleagues alone ("note") stays. A message that is being posted, or may have been, is shown anew
-    like those that are there.
+    The card is posted all the same. What only one colleague saw ("tell") is gone from Slack after their session, and
+    what is only about colleagues ("note") stays. A message that is being posted, or may have been, is updated like
+    those that are there.
     """
     unposted = (table.c.message_ts.is_(None), table.c.post_started_at.is_(None), table.c.leased_until.is_(None))
     connection.execute(
@@ -140,12 +154,12 @@ _WANT_ONCE = {
 
 
 def want_once(connection: Connection, message: NewMessage, *, at: datetime) -> bool:
-    """State a thing that happens once: False when somebody stated it already."""
+    """State a thing that happens once; return False if somebody stated it already."""
     return connection.execute(_WANT_ONCE[connection.dialect.name], _row(message, at)).one_or_none() is not None
 
 
 def want_new(connection: Connection, messages: Iterable[NewMessage], *, at: datetime) -> None:
-    """State things that nobody else can know of yet."""
+    """State things that nobody else can have stated yet."""
     connection.execute(table.insert(), [_row(message, at) for message in messages])
 
 
@@ -164,14 +178,14 @@ def stated(connection: Connection, keys: Collection[str]) -> set[str]:
 
 
 def cancel(connection: Connection, key: str) -> None:
-    """Nothing is wanted of this row any more."""
+    """Drop what is still to be shown or sent of this row."""
     connection.execute(update(table).where(table.c.key == key).values(delivered_generation=table.c.generation))
 
 
 def count_unposted(
     connection: Connection, destination: str, *, kind: MessageKind = MessageKind.CARD, limit: int | None = None
 ) -> int:
-    """How many cards (or messages of another `kind`) are not in Slack yet, counted up to `limit`."""
+    """Count the cards (or messages of another `kind`) that are not in Slack yet, up to `limit`."""
     waiting = (
         select(table.c.id)
         .where(
@@ -186,7 +200,7 @@ def count_unposted(
 
 
 def release_under_card(connection: Connection, thread_id: int, at: datetime) -> None:
-    """The thread's card is in Slack: what was waiting to stand under it can go out."""
+    """Let out what waited for the thread's card to be in Slack."""
     connection.execute(
         update(table)
         .where(

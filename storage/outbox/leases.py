@@ -10,24 +10,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, case, exists, not_, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, not_, or_, select, update
 
-from storage.outbox import UPDATES, Item, item_of
+from storage.outbox import UPDATES, Item, available, item_of, kind_in
 from storage.outbox.kinds import MessageKind, Trait
 from storage.tables import outbox as table
 from storage.tables import rate_bucket as buckets
-
-
-def _kind_in(rows: FromClause, kinds: Iterable[MessageKind]) -> ColumnElement[bool]:
-    """Build `kind IN (...)` by hand: SQLAlchemy would put an IN together anew at every execution."""
-    return or_(*(rows.c.kind == kind for kind in kinds))
-
 
 _ONE_AT_A_TIME = MessageKind.having(Trait.ONE_AT_A_TIME)
 _IN_HAND = table.alias("in_hand")
 _ACCOUNT_IS_BUSY = exists().where(
     _IN_HAND.c.destination == table.c.destination,
-    _kind_in(_IN_HAND, _ONE_AT_A_TIME),
+    kind_in(_IN_HAND, _ONE_AT_A_TIME),
     _IN_HAND.c.generation > _IN_HAND.c.delivered_generation,
     _IN_HAND.c.message_ts.is_(None),  # as it is for all of these, and so the index of what waits finds them
     _IN_HAND.c.leased_until > bindparam("at"),
@@ -45,9 +39,9 @@ class _Next:
                 table.c.generation > table.c.delivered_generation,
                 table.c.available_at <= bindparam("at"),
                 or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("at")),
-                _kind_in(table, kinds),
+                kind_in(table, kinds),
                 or_(buckets.c.free_at.is_(None), buckets.c.free_at <= bindparam("at")),
-                or_(not_(_kind_in(table, _ONE_AT_A_TIME)), ~_ACCOUNT_IS_BUSY),
+                or_(not_(kind_in(table, _ONE_AT_A_TIME)), ~_ACCOUNT_IS_BUSY),
             )
             .order_by(table.c.order_by, table.c.id)
             .limit(1)
@@ -70,10 +64,10 @@ _next = cache(_Next)
 
 
 def lease(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime, length: timedelta) -> Item | None:
-    """The most urgent thing to do now, for this caller alone until `length` has passed; None when there is none.
+    """Lease the most urgent row to this caller alone until `length` has passed; None if there is nothing to do now.
 
-    Rows whose rate bucket is not free yet are passed over, so that one busy channel holds up no other; so are rows for
-    an account of which another one is leased.
+    This skips rows whose rate bucket is not free yet, so that one busy channel holds up no other, and rows of an
+    account that has another row leased.
     """
     row = connection.execute(_next(kinds).lease, {"at": at, "leased_until": at + length}).one_or_none()
     return item_of(row) if row else None
@@ -90,12 +84,12 @@ def queue(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime) 
 
 
 def ready(connection: Connection, kinds: tuple[MessageKind, ...], at: datetime) -> bool:
-    """Whether anything can be leased now, asked without taking a lock."""
+    """Tell whether anything can be leased now, without taking a lock."""
     return connection.execute(_next(kinds).id, {"at": at}).one_or_none() is not None
 
 
 def begin_post(connection: Connection, item: Item, at: datetime) -> bool:
-    """A first posting begins: from here to `complete` its outcome is not known. False when the lease was lost."""
+    """Record that a first posting begins; until `complete` its outcome is unknown. False if the lease was lost."""
     return _update_leased(connection, item, post_started_at=at)
 
 
@@ -107,7 +101,7 @@ def complete(
     message_ts: str | None = None,
     content_hash: str | None = None,
 ) -> bool:
-    """Delivered as it was wanted when it was leased. False when the lease was lost to somebody else."""
+    """Record that the row was delivered as it stood when it was leased. False if the lease was lost."""
     values: dict[str, Any] = {
         "delivered_generation": item.generation,
         "leased_until": None,
@@ -123,7 +117,7 @@ def complete(
 
 
 def adopt(connection: Connection, item: Item, *, message_channel: str, message_ts: str, at: datetime) -> bool:
-    """A posting whose outcome was not known is in Slack after all; whether it shows the latest is still to be seen."""
+    """Record that a posting of unknown outcome is in Slack; it is leased again to show the latest."""
     return _update_leased(
         connection,
         item,
@@ -140,7 +134,7 @@ def adopt(connection: Connection, item: Item, *, message_channel: str, message_t
 def postpone(
     connection: Connection, item: Item, until: datetime, *, error: str | None = None, unknown: bool = False
 ) -> bool:
-    """Not delivered; again at `until`. An `error` counts as a failure; `unknown` keeps open whether it arrived."""
+    """Try the row again at `until`. An `error` counts as a failure; `unknown` keeps open whether it arrived."""
     values: dict[str, Any] = {"leased_until": None, "available_at": until, "error": error}
     if error is not None:
         values["failures"] = item.failures + 1
@@ -150,12 +144,12 @@ def postpone(
 
 
 def redirect(connection: Connection, item: Item, destination: str) -> bool:
-    """Not in Slack yet, and to appear in another channel."""
+    """Point a row that is not in Slack yet at another channel."""
     return _update_leased(connection, item, destination=destination, rate_bucket=destination, leased_until=None)
 
 
 def repost(connection: Connection, item: Item) -> bool:
-    """The message is no longer in Slack: post it anew."""
+    """Post a message that is no longer in Slack once more."""
     return _update_leased(
         connection,
         item,
@@ -168,9 +162,9 @@ def repost(connection: Connection, item: Item) -> bool:
 
 
 def invalidate(connection: Connection, item: Item, *, at: datetime) -> None:
-    """Somebody who had lost the lease has shown what was true when they had it: show what is true now.
+    """Show the message again, because a worker that had lost its lease has just shown an older state.
 
-    Whoever has the lease loses it too, for it may be their words that were written over.
+    Whoever holds the lease loses it, because that worker may have overwritten what they showed.
     """
     connection.execute(
         update(table)
@@ -180,7 +174,7 @@ def invalidate(connection: Connection, item: Item, *, at: datetime) -> None:
             lease_token=table.c.lease_token + 1,
             leased_until=None,
             content_hash=None,
-            available_at=case((table.c.failures > 0, table.c.available_at), else_=at),
+            available_at=available(at),
         )
     )
 

@@ -19,7 +19,7 @@ class NagPayload(Payload):
 
 
 def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessage:
-    """The reminder of one wait: a message to a lead, or one under the card."""
+    """Build the reminder of one wait: a message to a lead, or one under the card."""
     key, kind = f"nag:{thread_id}:{wait}", MessageKind.NAG
     if to.lead:
         key, kind = f"lead:{thread_id}:{wait}:{to.channel}", MessageKind.LEAD
@@ -27,7 +27,7 @@ def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessag
 
 
 def nag_key(thread_id: ColumnElement[int], wait: ColumnElement[int]) -> ColumnElement[str]:
-    """The key of a reminder under the card, in SQL."""
+    """Return the key of a reminder under the card, in SQL."""
     return literal("nag:") + cast(thread_id, String) + ":" + cast(wait, String)
 
 
@@ -44,7 +44,7 @@ class RemindersPayload(Payload):
 def reminders(
     desk: str, desk_channel: str, to: Recipient, turn: int, waits: Sequence[int], due_at: datetime
 ) -> NewMessage:
-    """Several reminders in the pause with the number `turn`; `due_at` is the nearest of their deadlines."""
+    """Build one message for several reminders in pause number `turn`; `due_at` is the nearest of their deadlines."""
     return NewMessage(
         MessageKind.REMINDERS,
         f"reminders:{desk_channel}:{to.channel}:{to.owner}:{turn}",

@@ -34,18 +34,18 @@ def reply(reply_id: int, thread: Thread) -> NewMessage:
 
 
 def cancel(connection: Connection, reply_id: int) -> None:
-    """The reply is not to be sent any more."""
+    """Do not send the reply any more."""
     outbox.cancel(connection, _reply_key(reply_id))
 
 
 def use_bucket(connection: Connection, reply_id: int, *, looking: bool) -> None:
-    """The row of a reply waits until its network can be posted to or, with `looking`, until it can be read."""
+    """Have a reply's row wait until its network takes posts or, with `looking`, until it can be read."""
     rate_bucket = _LOOK_UP + table.c.destination if looking else table.c.destination
     connection.execute(update(table).where(table.c.key == _reply_key(reply_id)).values(rate_bucket=rate_bucket))
 
 
 def look_up(reply_id: int, thread: Thread, at: datetime) -> NewMessage:
-    """`at` is when the reply became undecided, which it may more than once."""
+    """Build the message that looks a reply up once more; `at` is when its outcome became unknown this time."""
     return NewMessage(
         MessageKind.LOOK_UP,
         f"look_up:{reply_id}:{at.timestamp()}",

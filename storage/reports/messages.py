@@ -18,6 +18,6 @@ class StandupPayload(Payload):
 
 
 def standup(desk: str, channel: str, today: date) -> NewMessage:
-    """The standup that is due `today`, with the figures of the day before."""
+    """Build the standup that is due `today`, with the figures of the day before."""
     payload = StandupPayload(desk, (today - timedelta(days=1)).isoformat())
     return NewMessage(MessageKind.STANDUP, f"standup:{desk}:{today.isoformat()}", channel, payload)

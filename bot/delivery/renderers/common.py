@@ -135,7 +135,7 @@ def place_of_card(ctx: Context, item: Item) -> tuple[str, str]:
 
 
 def with_desk_name(ctx: Context, card: Card) -> Card:
-    """The card with its desk's name in the place of the key, for those who read it elsewhere."""
+    """Return the card with its desk's name in place of the key, for readers outside the desk's channel."""
     return replace(card, thread=replace(card.thread, desk=ctx.settings.desk_name(card.thread.desk)))
 
 
