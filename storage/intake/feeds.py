@@ -87,15 +87,15 @@ def failed(connection: Connection, feed: Feed, error: str, code: str, at: dateti
     )
 
 
-def alarm(connection: Connection, account: str, told: FeedProblem | None, trouble: FeedProblem | None) -> bool:
-    """Record that the channel is told of `trouble`, or with None that `told` is over.
+def alarm(connection: Connection, account: str, told: FeedProblem | None, problem: FeedProblem | None) -> bool:
+    """Record that the channel is told of `problem`, or with None that `told` is over.
 
     Returns True to the one caller who must tell it.
     """
     row = connection.execute(
         update(table)
         .where(table.c.account == account, table.c.alarm_since.is_not_distinct_from(told.since if told else None))
-        .values(alarm=trouble.alarm if trouble else None, alarm_since=trouble.since if trouble else None)
+        .values(alarm=problem.alarm if problem else None, alarm_since=problem.since if problem else None)
         .returning(table.c.account)
     ).one_or_none()
     return row is not None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.domain.alerts import backlog as rules
 from bot.domain.alerts.backlog import Step
 from bot.settings import Desk
@@ -12,7 +10,7 @@ from bot.usecases.desk.context import Context
 from bot.views.alerts.models import BacklogDigest
 from storage import outbox
 from storage.alerts import backlogs, messages
-from storage.engine import Connection, reading, transaction
+from storage.engine import reading, transaction
 
 EDIT_SECONDS = 10
 LISTED = 10
@@ -53,10 +51,6 @@ def _step(ctx: Context, desk: Desk) -> bool:
             change = backlogs.end if step is Step.END else backlogs.show
             backlog_id = backlog.id if change(connection, backlog, at) else None
         if backlog_id is not None:
-            _show(connection, desk, backlog_id, at)
+            outbox.want(connection, messages.backlog(backlog_id, desk.slack_channel), at=at)
     ctx.wake()
     return backlog_id is not None
-
-
-def _show(connection: Connection, desk: Desk, backlog_id: int, at: datetime) -> None:
-    outbox.want(connection, messages.backlog(backlog_id, desk.slack_channel), at=at)

@@ -24,9 +24,9 @@ def tick(ctx: Context) -> int:
 
 def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> FeedNotice:
     """Return what the channel is told, as it stood when it was noticed; instants are ISO 8601."""
-    trouble = FeedProblem(Alarm(alarm), datetime.fromisoformat(since), code)
+    problem = FeedProblem(Alarm(alarm), datetime.fromisoformat(since), code)
     over = datetime.fromisoformat(over_at) if over_at else None
-    return FeedNotice(network_name(key), ctx.accounts[key].handle, trouble, ctx.clock.now(), over)
+    return FeedNotice(network_name(key), ctx.accounts[key].handle, problem, ctx.clock.now(), over)
 
 
 def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
@@ -37,21 +37,22 @@ def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
         if feed is None:
             return False
         told = feed.told
-        trouble = _trouble(connection, ctx, desk, account, feed, at)
+        problem = _problem(connection, ctx, desk, account, feed, at)
         over = told is not None and _over(connection, feed, told)
-    worse = trouble is not None and (told is None or (told.alarm, trouble.alarm) == (Alarm.SILENT, Alarm.FAILING))
+    worse = problem is not None and (told is None or (told.alarm, problem.alarm) == (Alarm.SILENT, Alarm.FAILING))
     if not worse and not over:
         return False
     with transaction(ctx.engine) as connection:
-        won = feeds.alarm(connection, key, told, trouble if worse else None)
-        said = trouble if worse else told
+        won = feeds.alarm(connection, key, told, problem if worse else None)
+        said = problem if worse else told
         if won and said is not None:
-            _say(connection, desk, key, said, at, over_at=None if worse else at)
+            message = messages.feed(key, desk.stable_key, desk.slack_channel, said, over_at=None if worse else at)
+            outbox.want_once(connection, message, at=at)
     ctx.wake()
     return won
 
 
-def _trouble(
+def _problem(
     connection: Connection, ctx: Context, desk: Desk, account: AccountConfig, feed: Feed, at: datetime
 ) -> FeedProblem | None:
     allowed = ctx.clock.real(rules.failing_seconds(account.poll_every))
@@ -83,15 +84,3 @@ def _over(connection: Connection, feed: Feed, told: FeedProblem) -> bool:
     if told.alarm is Alarm.FAILING:
         return feed.failing_since is None
     return post_counts.next_after(connection, feed.account, told.since) is not None
-
-
-def _say(
-    connection: Connection,
-    desk: Desk,
-    account: str,
-    trouble: FeedProblem,
-    at: datetime,
-    *,
-    over_at: datetime | None,
-) -> None:
-    outbox.want_once(connection, messages.feed(account, desk.stable_key, desk.slack_channel, trouble, over_at), at=at)

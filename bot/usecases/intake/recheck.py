@@ -44,7 +44,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
             return 0
         held = posts.to_check(connection, key, at, limit=account.spec.lookup_limit)
     try:
-        found = ctx.accounts[key].look_up(tuple(message.external_id for message in held))
+        found = ctx.accounts[key].look_up(tuple(post.external_id for post in held))
     except NetworkError as error:
         pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
         log.warning("network did not answer", extra={"fields": {"network": key, "error": error.detail}})
@@ -52,7 +52,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
             job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(pause))
         return 0
     changed = 0
-    by_id = {message.external_id: message for message in held}
+    by_id = {post.external_id: post for post in held}
     with transaction(ctx.engine) as connection:
         for external_id in found.gone:
             changed += _withdraw(connection, by_id[external_id], at)
@@ -63,7 +63,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
             if old is not None:
                 changed += edit(connection, old, mention, at)
         soon = at + min(DAILY, ctx.clock.real(account.recheck_every.total_seconds()))
-        posts.checked(connection, [message.id for message in held], waiting=soon, resting=at + DAILY)
+        posts.checked(connection, [post.id for post in held], waiting=soon, resting=at + DAILY)
         job_locks.hold(connection, lock, at)
     ctx.wake()
     return changed
