@@ -74,7 +74,10 @@ class Settings:
 
     def desk(self, key: str) -> Desk:
         """Return the desk of that key. Raises KeyError if the config has none (any more)."""
-        return {desk.stable_key: desk for desk in self.desks}[key]
+        desk = self.desk_if_any(key)
+        if desk is None:
+            raise KeyError(key)
+        return desk
 
     def desk_if_any(self, key: str) -> Desk | None:
         """Return the desk of that key, or None, for showing things of a desk that may be gone from the config."""

@@ -245,7 +245,6 @@ SlackChannel = Annotated[
         _pattern("[CG][A-Z0-9]{2,}", 'a Slack channel id such as "C0SUPPORT" (at the foot of the channel\'s details)')
     ),
 ]
-WebAddress = Annotated[str, PlainValidator(web_address)]
 ApiBase = Annotated[str, PlainValidator(_api_base)]
 DatabaseUrl = Annotated[str, PlainValidator(database_url)]
 Port = Annotated[int, PlainValidator(port)]

@@ -164,8 +164,6 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
     """Tell the author in the desk's channel, or directly if the desk is no longer in the config."""
-    try:
-        channel = ctx.desk_of(thread).slack_channel
-    except KeyError:
-        channel = reply.author
+    desk = ctx.settings.desk_if_any(thread.desk)
+    channel = desk.slack_channel if desk else reply.author
     outbox.want_once(connection, messages.tell(reply, channel, at), at=at)
