@@ -172,7 +172,7 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
 def copy(to: str) -> None:
     """Copy the configured database to another one. Stop the desk first."""
     from bot.settings.values import database_url
-    from storage import transfer as house
+    from storage import transfer
     from storage.engine import DatabaseError, connect
 
     source = connect(_settings().database_url)
@@ -181,9 +181,9 @@ def copy(to: str) -> None:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--to") from None
     try:
-        for table, rows in house.copy(source, target):
+        for table, rows in transfer.copy(source, target):
             click.echo(f"{table}: {rows}")
-    except house.NotCopied as error:
+    except transfer.NotCopied as error:
         raise click.ClickException(str(error)) from None
     except DatabaseError as error:
         raise click.ClickException(f"nothing was copied: {_first_line(error)}") from None
