@@ -1,8 +1,9 @@
-"""Who may import whom is said of every module: one that is new has no rules until it has a place."""
+"""What holds for the whole house: every module has its layer, and every decision its number."""
 
 from __future__ import annotations
 
 import pkgutil
+import re
 import tomllib
 from pathlib import Path
 
@@ -17,3 +18,9 @@ def test_every_module_of_the_house_has_its_layer() -> None:
     placed = [module for layer in layers for module in layer.split(" | ")]
     house = [f"bot.{module.name}" for module in pkgutil.iter_modules(bot.__path__)]
     assert sorted(placed) == sorted([*house, "handlers", "storage"])
+
+
+def test_decisions_are_numbered_in_order() -> None:
+    decisions = (ROOT / "bot" / "DECISIONS.md").read_text("utf-8")
+    numbers = [int(number) for number in re.findall(r"^## (\d+)\.", decisions, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
