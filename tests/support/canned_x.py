@@ -13,6 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from bot.networks.x.client import XAccount
+from bot.networks.x.spec import SPEC
 
 NOW = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 NOTHING = {"meta": {"result_count": 0}}
@@ -33,7 +34,7 @@ def known(_: requests.PreparedRequest) -> requests.Response:
 
 @contextmanager
 def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.PreparedRequest]]:
-    """In deps of the network card: what goes out is kept, what comes back is the test's.
+    """In place of the network card: what goes out is kept, what comes back is the test's.
 
     `who` answers the question which number the account has; that is not kept.
     """
@@ -51,8 +52,7 @@ def answering(reply: Answer, who: Answer = known) -> Iterator[list[requests.Prep
 
 
 def canned_account(api_url: str = "https://x.example/prefix/") -> XAccount:
-    names = ("bearer_token", "consumer_key", "consumer_secret", "access_token", "access_token_secret")
-    tokens = dict.fromkeys(names, "t")
+    tokens = dict.fromkeys((key.name for key in SPEC.keys), "t")
     return XAccount("acme", api_url=api_url, timeout=7.0, now=lambda: NOW, **tokens)
 
 
