@@ -32,6 +32,22 @@ initials = "AB"
 [desk.agents.U0LARS]
 initials = "LN"
 """
+
+MINIMAL = """\
+[[desk]]
+name = "Support"
+slack_channel = "C0SUPPORT"
+[[desk.networks]]
+kind = "x"
+handle = "acme"
+[[desk.escalate_to]]
+name = "Press office"
+slack_channel = "C0PRESS"
+[desk.agents.U0AGENT]
+initials = "AB"
+"""
+"""A desk with one account, one team to escalate to and one agent, all else left to its default."""
+
 USUAL = {
     "slack_recheck_after": "10s",
     "network_recheck_after": "60s",
@@ -55,6 +71,17 @@ QUICK = {
     "recheck_every": "1s",
 }
 """Waits for a bot that runs in real time."""
+
+
+def account_toml(handle: str, keys: str = "") -> str:
+    """The table of an account on X; `keys` is what the names of its variables begin with, if not X."""
+    named = f'keys = "{keys}"\n' if keys else ""
+    return f'[[desk.networks]]\nkind = "x"\nhandle = "{handle}"\n{named}'
+
+
+def desk_toml(name: str, channel: str, *accounts: str) -> str:
+    """The table of a desk, with the tables of its accounts."""
+    return f'[[desk]]\nname = "{name}"\nslack_channel = "{channel}"\n{"".join(accounts)}'
 
 
 def toml(**changes: str) -> str:

@@ -15,32 +15,16 @@ from bot.networks.base import Rejected
 from bot.runtime.app import App, build
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x.auth import Credentials
-from bot.settings import load
 from bot.usecases.intake import ingest, recheck
 from storage.cases import threads
 from storage.engine import reading
 from tests.support.clock import TurnedClock
+from tests.support.config import account_toml, desk_toml, write
+from tests.support.settings import read
 from tests.support.team import Team
 
-CONFIG = """
-[[desk]]
-name = "Support"
-slack_channel = "C0SUPPORT"
-[[desk.networks]]
-kind = "x"
-handle = "acme"
-[[desk.networks]]
-kind = "x"
-handle = "Acme_Service"
-keys = "X_SERVICE"
-[[desk]]
-name = "Sales"
-slack_channel = "C0PRESS"
-[[desk.networks]]
-kind = "x"
-handle = "acme_sales"
-keys = "SALES"
-"""
+CONFIG = desk_toml("Support", "C0SUPPORT", account_toml("acme"), account_toml("Acme_Service", "X_SERVICE"))
+CONFIG += desk_toml("Sales", "C0PRESS", account_toml("acme_sales", "SALES"))
 SERVICE = Credentials(token="service-access", token_secret="service-access-secret")
 SALES = Credentials("sales-bearer", "sales-key", "sales-secret", "sales-access", "sales-access-secret")
 KEYS = {
@@ -98,13 +82,12 @@ class House:
 
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, clock: TurnedClock) -> Iterator[House]:
-    (tmp_path / "webcare.toml").write_text(CONFIG)
+    path = write(tmp_path, CONFIG)
     with Sandbox(now=clock.now, rate_limits=False) as sandbox:
         sandbox.x.let_in("Acme_Service", "Acme service", SERVICE)
         sandbox.x.let_in("acme_sales", "Acme sales", SALES)
-        env = {**sandbox.environment, **KEYS, "DATABASE_URL": database_url}
-        env["WEBCARE_CONFIG"] = str(tmp_path / "webcare.toml")
-        with closing(build(replace(load(env), clock=clock))) as app:
+        environ = {**sandbox.environment, **KEYS, "DATABASE_URL": database_url}
+        with closing(build(replace(read(path, **environ), clock=clock))) as app:
             yield House(app, sandbox, clock)
 
 

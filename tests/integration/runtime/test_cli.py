@@ -28,7 +28,7 @@ from bot.sandbox.x.auth import Credentials
 from bot.settings import load
 from handlers import USAGE_HINT
 from tests.support import process
-from tests.support.config import quick
+from tests.support.config import account_toml, quick
 from tests.support.process import environment
 
 HELP_KEYS = {"X_HELP_ACCESS_TOKEN": "help-access", "X_HELP_ACCESS_TOKEN_SECRET": "help-secret"}
@@ -182,7 +182,7 @@ class TestAccounts:
     def env(self, env: dict[str, str], sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
         sandbox.x.let_in("acme_help", "Acme helps", Credentials(token="help-access", token_secret="help-secret"))
         path = tmp_path / "webcare.toml"
-        second = '[[desk.networks]]\nkind = "x"\nhandle = "acme_help"\nkeys = "X_HELP"\n'
+        second = account_toml("acme_help", "X_HELP")
         path.write_text(path.read_text().replace("[desk.agents.U0ANNA]", f"{second}[desk.agents.U0ANNA]"))
         webcare("migrate", env=env)
         return env | HELP_KEYS

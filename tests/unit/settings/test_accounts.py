@@ -6,48 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import AccountConfig, Settings, SettingsError, load
+from bot.settings import AccountConfig, Settings
+from tests.support.config import account_toml, desk_toml, write
+from tests.support.settings import missing, read
 
 APP = {"X_BEARER_TOKEN": "app-bearer", "X_CONSUMER_KEY": "app-key", "X_CONSUMER_SECRET": "app-secret"}
 ACME = {"X_ACCESS_TOKEN": "acme-token", "X_ACCESS_TOKEN_SECRET": "acme-secret"}
 SERVICE = {"X_SERVICE_ACCESS_TOKEN": "service-token", "X_SERVICE_ACCESS_TOKEN_SECRET": "service-secret"}
-CONFIG = """
-[[desk]]
-name = "Support"
-slack_channel = "C0SUPPORT"
-[[desk.networks]]
-kind = "x"
-handle = "acme"
-[[desk.networks]]
-kind = "x"
-handle = "acme_service"
-keys = "X_SERVICE"
-[[desk]]
-name = "Sales"
-slack_channel = "C0SALES"
-[[desk.networks]]
-kind = "x"
-handle = "acme_sales"
-keys = "SALES2"
-"""
+CONFIG = desk_toml("Support", "C0SUPPORT", account_toml("acme"), account_toml("acme_service", "X_SERVICE"))
+CONFIG += desk_toml("Sales", "C0SALES", account_toml("acme_sales", "SALES2"))
 CONSOLE = "https://developer.x.com > your app > Keys and tokens >"
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    path = tmp_path / "webcare.toml"
-    path.write_text(CONFIG)
-    return path
-
-
-def read(config: Path, **environ: str) -> Settings:
-    return load({"WEBCARE_CONFIG": str(config), **environ})
-
-
-def problems(config: Path, **environ: str) -> list[str]:
-    with pytest.raises(SettingsError) as caught:
-        read(config, **environ).require(networks=True)
-    return [problem.removeprefix(f"{config.parent}/") for problem in caught.value.problems]
+    return write(tmp_path, CONFIG)
 
 
 def keys(settings: Settings) -> dict[str, list[str]]:
@@ -100,7 +73,7 @@ class TestCredentials:
 class TestProblems:
     def test_missing_key_names_variable_account_and_place(self, config: Path) -> None:
         slack = {"SLACK_BOT_TOKEN": "xoxb-1"}
-        assert problems(config, **slack, **APP, **ACME, X_SERVICE_ACCESS_TOKEN="t", SALES2_ACCESS_TOKEN_SECRET="s") == [
+        assert missing(config, **slack, **APP, **ACME, X_SERVICE_ACCESS_TOKEN="t", SALES2_ACCESS_TOKEN_SECRET="s") == [
             f"environment: X_SERVICE_ACCESS_TOKEN_SECRET: is not set (for @acme_service on X; find it at {CONSOLE} "
             "Access Token Secret)",
             f"environment: SALES2_ACCESS_TOKEN: is not set (for @acme_sales on X; find it at {CONSOLE} "
@@ -109,7 +82,7 @@ class TestProblems:
 
     def test_missing_key_of_the_app_is_one_line_for_all(self, config: Path) -> None:
         own = {"SALES2_CONSUMER_KEY": "own", "SALES2_CONSUMER_SECRET": "own"}
-        lines = problems(config, SLACK_BOT_TOKEN="xoxb-1", **ACME, **SERVICE, **own)
+        lines = missing(config, SLACK_BOT_TOKEN="xoxb-1", **ACME, **SERVICE, **own)
         assert lines[:2] == [
             "environment: X_BEARER_TOKEN: is not set (for @acme, @acme_service and @acme_sales on X; "
             "X_SERVICE_BEARER_TOKEN would do for @acme_service; SALES2_BEARER_TOKEN would do for @acme_sales; "
@@ -126,7 +99,7 @@ class TestProblems:
         ],
     )
     def test_wrong_key_names_account_and_place(self, config: Path, variable: str, account: str, place: str) -> None:
-        (said,) = problems(config, **{variable: "hush hush"})
+        (said,) = missing(config, **{variable: "hush hush"})
         assert said == (
             f"environment: {variable}: holds a space, a line break or another character that is in no token: copy it "
             f"again (for {account} on X; find it at {CONSOLE} {place})"
@@ -137,7 +110,7 @@ class TestProblems:
     )
     def test_prefix_that_no_variable_can_have_is_refused(self, config: Path, written: str) -> None:
         config.write_text(CONFIG.replace('"X_SERVICE"', written))
-        assert problems(config) == [
+        assert missing(config) == [
             f"webcare.toml: desk[1].networks[2].keys: {written} is not what names of variables begin with: A-Z, 0-9 "
             'and _, from a letter to a letter or digit (for example "X_SERVICE", for X_SERVICE_ACCESS_TOKEN)'
         ]
@@ -145,7 +118,7 @@ class TestProblems:
     def test_handle_follows_the_rule_of_its_network(self, config: Path) -> None:
         assert AccountConfig(kind="x", handle=" @Acme_NL ").handle == "Acme_NL"
         config.write_text(CONFIG.replace('"acme_sales"', '"acme.sales"'))
-        assert problems(config) == [
+        assert missing(config) == [
             'webcare.toml: desk[2].networks[1].handle: "acme.sales" is not the name of an account on X: 1 to 15 of '
             'a-z, 0-9 and _ ("acme")'
         ]
@@ -162,13 +135,13 @@ class TestMisspelt:
         ],
     )
     def test_slip_below_a_known_prefix_is_pointed_out(self, config: Path, written: str, meant: str) -> None:
-        assert problems(config, **{written: "hush"}) == [
+        assert missing(config, **{written: "hush"}) == [
             f'environment: {written}: is not a variable that webcare reads; did you mean "{meant}"?'
         ]
 
     def test_slip_in_the_prefix_of_a_missing_key_is_pointed_out(self, config: Path) -> None:
         slip = {"X_SERVCE_ACCESS_TOKEN": "hush"}
-        assert problems(config, **APP, **ACME, **slip) == [
+        assert missing(config, **APP, **ACME, **slip) == [
             "environment: X_SERVCE_ACCESS_TOKEN: is not a variable that webcare reads; did you mean "
             '"X_SERVICE_ACCESS_TOKEN"? (or is keys = "X_SERVCE" missing in webcare.toml?)'
         ]

@@ -1,36 +1,21 @@
+"""What may stand in webcare.toml, and what is said about a wrong one."""
+
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from bot.networks import KINDS, SPECS
-from bot.platform.clock import ShiftedClock, SystemClock
+from bot.platform.clock import SystemClock
 from bot.platform.i18n import LANGUAGES
-from bot.settings import Settings, SettingsError, load, values
-from bot.settings.config import AccountConfig, Config
-from bot.settings.environment import VARIABLES, WHERE_TO_FIND
+from bot.settings import SettingsError, load, values
+from bot.settings.config import AccountConfig
+from tests.support.config import MINIMAL
+from tests.support.settings import problems, read
 
-README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-MINIMAL = """
-[[desk]]
-name = "Support"
-slack_channel = "C0SUPPORT"
-[[desk.networks]]
-kind = "x"
-handle = "acme"
-[[desk.escalate_to]]
-name = "Press office"
-slack_channel = "C0PRESS"
-[desk.agents.U0AGENT]
-initials = "AB"
-"""
 WHOLE = """
 command = "/desk"
 [delivery]
@@ -65,66 +50,6 @@ initials = "AB"
 name = "Sales"
 slack_channel = "G0SALES"
 """
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "webcare.toml"
-    path.write_text(MINIMAL)
-    return path
-
-
-def read(config: Path, toml: str = MINIMAL, **environ: str) -> Settings:
-    config.write_text(toml)
-    return load({"WEBCARE_CONFIG": str(config), **environ})
-
-
-def problems(config: Path, toml: str = MINIMAL, **environ: str) -> list[str]:
-    """What is said, with the directory taken off."""
-    with pytest.raises(SettingsError) as caught:
-        read(config, toml, **environ)
-    assert all("\n" not in problem for problem in caught.value.problems)
-    return [problem.removeprefix(f"{config.parent}/") for problem in caught.value.problems]
-
-
-def keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
-    """Every key of webcare.toml with its path, such as desk.targets.warn_at; an agent's by the table's name."""
-    for name, field in model.model_fields.items():
-        inside = [kind for kind in (field.annotation, *get_args(field.annotation)) if isinstance(kind, type)]
-        tables = [kind for kind in inside if issubclass(kind, BaseModel)]
-        if not tables or field.default_factory:
-            yield f"{path}{name}"
-        for table in tables:
-            yield from keys(table, f"{path}{name}.")
-
-
-def documented(heading: str) -> dict[str, str]:
-    """Name to default, from the table under that heading of the README's settings."""
-    part = README.partition("\n## Settings\n")[2].partition(f"\n### {heading}\n")[2].partition("\n##")[0]
-    return dict(re.findall(r"^\| `([\w.]+)` \| (.*?) ?\|", part, re.MULTILINE))
-
-
-class TestDocumentation:
-    def test_every_key_of_the_file_is_documented(self) -> None:
-        assert documented("webcare.toml").keys() ^ set(keys(Config)) == set()
-
-    def test_every_variable_is_documented(self) -> None:
-        assert documented("Environment").keys() ^ set(VARIABLES) == set()
-        assert WHERE_TO_FIND.keys() <= set(VARIABLES)
-
-    def test_documented_defaults_are_those_that_hold(self) -> None:
-        minimal = tomllib.loads(MINIMAL)
-        written: dict[str, Any] = tomllib.loads(MINIMAL)
-        for key, default in documented("webcare.toml").items():
-            *tables, name = key.split(".")
-            if default:
-                place = written
-                for table in tables:
-                    inner = place.setdefault(table, {})
-                    place = inner[0] if isinstance(inner, list) else inner
-                place.setdefault(name, tomllib.loads(f"value = {default.strip('`')}")["value"])
-        assert written != minimal
-        assert Config.model_validate(written) == Config.model_validate(minimal)
 
 
 class TestFile:
@@ -307,148 +232,6 @@ class TestFile:
         with pytest.raises(SettingsError) as caught:
             load({"WEBCARE_CONFIG": str(config)})
         assert caught.value.problems[0].startswith(f"{config.parent}/{problem}")
-
-
-class TestEnvironment:
-    @pytest.mark.parametrize(
-        ("name", "value", "problem"),
-        [
-            ("SLACK_BOT_TOKEN", "xoxp-1-hush", "is not a bot token, which starts with xoxb-"),
-            ("SLACK_APP_TOKEN", "xoxb-1-hush", "is not an app-level token, which starts with xapp-"),
-            ("SLACK_API_URL", "slack.com", '"slack.com" is not an address that starts with http:// or https://'),
-            ("DATABASE_URL", "mysql://me:hush@host/db", "is neither SQLite nor PostgreSQL"),
-            ("DATABASE_URL", "postgresql://me:hush@host:port/db", "has a port that is no number"),
-            ("DATABASE_URL", "sqlite://", "must name a file in a folder that is there"),
-            ("DATABASE_URL", "sqlite:///:memory:", "must name a file in a folder that is there"),
-            ("DATABASE_URL", "sqlite:////no/such/folder/webcare.db", "must name a file in a folder that is there"),
-            ("SLACK_API_URL", "http://host:99999/", '"http://host:99999/" is not an address'),
-            ("X_API_URL", "http://[::1/", '"http://[::1/" is not an address'),
-            ("SLACK_SIGNING_SECRET", "hush\nhush", "holds a space, a line break or another character"),
-            ("PORT", "http", '"http" is not a port between 1 and 65535 (for example 3000)'),
-            ("PORT", "65536", '"65536" is not a port'),
-            ("LOG_LEVEL", "verbose", '"VERBOSE" is not one of DEBUG, INFO, WARNING, ERROR, CRITICAL'),
-            ("WEBCARE_CLOCK", "friday", '"friday" cannot be read: write a start instant with its UTC offset @ speed'),
-            (
-                "WEBCARE_CONFG",
-                "x",
-                "is not a variable that webcare reads (known: WEBCARE_CONFIG, WEBCARE_CLOCK); did you",
-            ),
-            ("WEBCARE_ELSE", "x", "is not a variable that webcare reads (known: WEBCARE_CONFIG, WEBCARE_CLOCK)"),
-            ("SLACK_BOT_TOKN", "xoxb-hush", 'is not a variable that webcare reads; did you mean "SLACK_BOT_TOKEN"?'),
-            ("X_CONSUMERKEY", "hush", 'is not a variable that webcare reads; did you mean "X_CONSUMER_KEY"?'),
-        ],
-    )
-    def test_wrong_variable_is_named_and_no_secret_told(
-        self, config: Path, name: str, value: str, problem: str
-    ) -> None:
-        (said,) = problems(config, **{name: value})
-        assert said.startswith(f"environment: {name}: {problem}")
-        assert "hush" not in said
-
-    def test_variables_of_other_programs_are_left_alone(self, config: Path) -> None:
-        read(config, SLACK_TEAM="acme", SLACK_CLI_XOXB="1", SLACK_CLIENT_SECRET="2", X_WINDOW="3", SLACK_APP_PATH="4")
-
-    def test_every_problem_is_told_at_once(self, config: Path) -> None:
-        (config.parent / ".env").write_text("LOG_LEVEL=loud\n")
-        said = problems(config, "[[desk]]", PORT="x")
-        assert [one.partition(": ")[0] for one in said] == ["environment", ".env", "webcare.toml", "webcare.toml"]
-
-    def test_environment_wins_over_the_env_file(self, config: Path) -> None:
-        (config.parent / ".env").write_text("SLACK_BOT_TOKEN='xoxb-${PORT}'\nPORT=4000\nLOG_LEVEL=debug\nOTHER=1\n")
-        settings = read(config, PORT="5000", LOG_LEVEL="")
-        assert settings.slack.bot_token is not None
-        assert settings.slack.bot_token.get_secret_value() == "xoxb-${PORT}"
-        assert (settings.port, settings.log_level) == (5000, "DEBUG")
-
-    def test_slip_in_the_env_file_is_told_as_its_own(self, config: Path) -> None:
-        (config.parent / ".env").write_text("SLACK_BOT_TOKN=1\nWEBCARE_CONFIG=other.toml\nPORT=x\n")
-        assert [one.partition(": is")[0].partition(": belongs")[0].partition(': "')[0] for one in problems(config)] == [
-            ".env: SLACK_BOT_TOKN",
-            ".env: WEBCARE_CONFIG",
-            ".env: PORT",
-        ]
-
-    def test_unreadable_env_file_is_told(self, config: Path) -> None:
-        (config.parent / ".env").write_bytes(b"PORT=\xff")
-        assert problems(config)[0].startswith(".env: cannot be read")
-
-    def test_meaningless_line_of_the_env_file_is_told(self, config: Path) -> None:
-        (config.parent / ".env").write_text("LOG_LEVEL=DEBUG\n= what\n")
-        assert problems(config) == [".env: line 2: is not NAME=value"]
-
-
-@pytest.mark.parametrize(
-    ("given", "used"),
-    [
-        ("postgres://me@host/db", "postgresql+psycopg://me@host/db"),
-        ("postgresql://me@host/db", "postgresql+psycopg://me@host/db"),
-        ("postgresql+psycopg://me@host/db", "postgresql+psycopg://me@host/db"),
-        ("postgresql://me:a/b@[::1]:5432/db", "postgresql+psycopg://me:a/b@[::1]:5432/db"),
-        ("postgresql:///db?host=/run/pg", "postgresql+psycopg:///db?host=/run/pg"),
-        ("sqlite:///elsewhere.db", "sqlite:///elsewhere.db"),
-    ],
-)
-def test_usual_ways_to_name_a_database_are_taken(config: Path, given: str, used: str) -> None:
-    assert read(config, DATABASE_URL=given).database_url == used
-
-
-def test_addresses_are_brought_to_one_form(config: Path) -> None:
-    settings = read(config, SLACK_API_URL="http://127.0.0.1:1/slack/api", X_API_URL="http://127.0.0.1:1/x/")
-    assert settings.slack.api_url == "http://127.0.0.1:1/slack/api/"
-    assert settings.api_urls["x"] == "http://127.0.0.1:1/x"
-
-
-def test_clock_can_be_set(config: Path) -> None:
-    clock = read(config, WEBCARE_CLOCK="2026-11-20T16:40:00+01:00@60").clock
-    assert isinstance(clock, ShiftedClock)
-    assert (clock.start, clock.speed) == (datetime(2026, 11, 20, 15, 40, tzinfo=UTC), 60)
-
-
-X_KEYS = {f"X_{key.name.upper()}": f"(for @acme on X; find it at {SPECS['x'].place(key)})" for key in SPECS["x"].keys}
-ADVICE = {name: f"(find it at {place})" for name, place in WHERE_TO_FIND.items()} | X_KEYS
-KEYS = {name: f"{name.lower()}-hush" for name in ADVICE} | {
-    "SLACK_BOT_TOKEN": "xoxb-hush",
-    "SLACK_APP_TOKEN": "xapp-hush",
-}
-
-
-@pytest.mark.parametrize(
-    ("needs", "missing"),
-    [
-        ({}, ["SLACK_BOT_TOKEN"]),
-        ({"http": True}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
-        ({"networks": True}, ["SLACK_BOT_TOKEN", *X_KEYS]),
-    ],
-)
-def test_missing_need_of_a_command_says_where_to_find_it(
-    config: Path, needs: dict[str, bool], missing: list[str]
-) -> None:
-    with pytest.raises(SettingsError) as caught:
-        read(config).require(**needs)
-    assert list(caught.value.problems) == [f"environment: {name}: is not set {ADVICE[name]}" for name in missing]
-    read(config, **{name: KEYS[name] for name in missing}).require(**needs)
-
-
-def test_slack_comes_in_by_a_socket_or_over_http(config: Path) -> None:
-    with pytest.raises(SettingsError) as caught:
-        read(config, SLACK_BOT_TOKEN="xoxb-hush").require(way_in=True)
-    (problem,) = caught.value.problems
-    assert problem.startswith("environment: SLACK_APP_TOKEN: is not set (find it at ")
-    assert problem.endswith("set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
-    for way in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
-        read(config, SLACK_BOT_TOKEN="xoxb-hush", **{way: KEYS[way]}).require(way_in=True)
-
-
-def test_desk_without_a_network_needs_no_keys_of_one(config: Path) -> None:
-    lone = '[[desk]]\nname = "Support"\nslack_channel = "C0SUPPORT"'
-    read(config, lone, SLACK_BOT_TOKEN="xoxb-hush").require(networks=True)
-
-
-def test_secrets_are_hidden_and_all_known_to_the_log(config: Path) -> None:
-    settings = read(config, **KEYS, DATABASE_URL="postgresql://me:p%40ss-hush@host/db")
-    assert "hush" not in repr(settings)
-    assert settings.secrets() == {*KEYS.values(), "p%40ss-hush", "p@ss-hush"}
-    assert read(config).secrets() == frozenset()
 
 
 def test_account_has_one_key_however_its_handle_is_written() -> None:
