@@ -9,53 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.slack.blockkit import Surface, problems, view_problems
-
-Json = dict[str, Any]
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def marked(text: str) -> Json:
-    return {"type": "mrkdwn", "text": text}
-
-
-def button(action_id: str = "go", **more: Any) -> Json:
-    return {"type": "button", "action_id": action_id, "text": plain("Go"), **more}
-
-
-def section(**more: Any) -> Json:
-    return {"type": "section", "text": marked("words"), **more}
-
-
-def actions(*elements: Json) -> Json:
-    return {"type": "actions", "elements": list(elements)}
-
-
-def option(value: str = "a", **more: Any) -> Json:
-    return {"text": plain("A"), "value": value, **more}
-
-
-def select(**more: Any) -> Json:
-    return {"type": "static_select", "action_id": "pick", "options": [option()], **more}
-
-
-def field(element: Json | None = None, **more: Any) -> Json:
-    element = element or {"type": "plain_text_input", "action_id": "words"}
-    return {"type": "input", "label": plain("Words"), "element": element, **more}
-
-
-def confirm(**more: Any) -> Json:
-    return {"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"), "deny": plain("No"), **more}
-
-
-def table(rows: int, columns: int) -> Json:
-    return {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * columns] * rows}
-
-
-DIVIDER: Json = {"type": "divider"}
-PICTURE: Json = {"type": "image", "image_url": "https://example.com/a.png"}
+from tests.support.blockkit import (
+    DIVIDER,
+    PICTURE,
+    actions,
+    button,
+    confirm,
+    field,
+    marked,
+    option,
+    plain,
+    section,
+    select,
+    table,
+)
 
 REFUSED: list[tuple[Surface, list[Any], str]] = [
     ("message", [DIVIDER] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
@@ -305,42 +272,6 @@ ACCEPTED: list[tuple[Surface, list[Any]]] = [
 @pytest.mark.parametrize(("surface", "blocks"), ACCEPTED)
 def test_blocks_just_within_the_limits_are_taken(surface: Surface, blocks: list[Any]) -> None:
     assert problems(blocks, surface) == []
-
-
-def modal(**more: Any) -> Json:
-    return {"type": "modal", "title": plain("Title"), "blocks": [DIVIDER], **more}
-
-
-VIEWS = [
-    (modal(title=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/title/text]"),
-    (modal(submit=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/submit/text]"),
-    (modal(close=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/close/text]"),
-    (modal(private_metadata="x" * 3001), "must be less than 3001 characters [json-pointer:/view/private_metadata]"),
-    (modal(callback_id="x" * 256), "must be less than 256 characters [json-pointer:/view/callback_id]"),
-    (
-        modal(blocks=[field()]),
-        "must define `submit` to use an `input` block in modals [json-pointer:/view/blocks/0/input]",
-    ),
-    (modal(blocks=None), "missing required field: blocks [json-pointer:/view]"),
-    ({"type": "modal", "blocks": []}, "missing required field: title [json-pointer:/view]"),
-    (modal(colour="red"), "invalid additional property: colour [json-pointer:/view/colour]"),
-    (
-        modal(blocks=[{"type": "markdown", "text": "x"}]),
-        "unsupported type: markdown [json-pointer:/view/blocks/0/type]",
-    ),
-    ({"type": "sheet"}, "must be one of modal, home [json-pointer:/view/type]"),
-    ("words", "must be one of modal, home [json-pointer:/view/type]"),
-]
-
-
-@pytest.mark.parametrize(("view", "problem"), VIEWS, ids=[case[1][:70] for case in VIEWS])
-def test_view_is_refused_with_its_own_pointers(view: object, problem: str) -> None:
-    assert view_problems(view) == [problem]
-
-
-def test_modal_with_inputs_and_home_tab_are_taken() -> None:
-    assert view_problems(modal(blocks=[field()], submit=plain("Send"))) == []
-    assert view_problems({"type": "home", "blocks": [DIVIDER]}) == []
 
 
 NAMES = ["type", "text", "elements", "element", "options", "option_groups", "initial_options", "initial_option", "rows"]
