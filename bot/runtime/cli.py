@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import click
 
@@ -47,11 +47,12 @@ def main() -> None:
 @click.option(
     "--port", type=click.IntRange(1, 65535), envvar="PORT", help="Where the page is; else 3800 or the next free."
 )
-def demo(port: int | None) -> None:
+@click.option("--language", type=click.Choice(["nl", "sv", "en"]), help="Everybody's language; else all three.")
+def demo(port: int | None, language: Literal["nl", "sv", "en"] | None) -> None:
     """Try everything on this machine: a small Slack, a small X, and customers who keep posting."""
     from bot.runtime.demo import run_demo
 
-    run_demo(port)
+    run_demo(port, language)
 
 
 @main.command()

@@ -12,11 +12,14 @@ from aiohttp import web
 
 from bot.sandbox import page, slack, x
 from bot.sandbox.changes import Changes
+from bot.sandbox.customers import Customers
+from bot.sandbox.customers.script import Language
 from bot.sandbox.faults import Faults
 from bot.sandbox.slack import seed
 from bot.sandbox.x.auth import Credentials
 
 HOST = "127.0.0.1"
+LOCALES: dict[Language, str] = {"nl": "nl-NL", "en": "en-GB", "sv": "sv-SE"}
 START_WITHIN = 10.0
 SHUTDOWN_GRACE = 0.5
 
@@ -26,7 +29,8 @@ class Sandbox:
 
     `port` 0 takes a free port. `now` gives the time of messages and posts; `speed` tells the page how fast it runs.
     What Slack and X measure themselves, in seconds, runs on real time or on `timing`. `rate_limits=False` switches
-    Slack's limits off. `start` raises OSError if the port is taken.
+    Slack's limits off. With a `language` everybody reads and writes that one. `start` raises OSError if the port is
+    taken.
     """
 
     def __init__(
@@ -37,11 +41,15 @@ class Sandbox:
         speed: float = 1.0,
         rate_limits: bool = True,
         timing: slack.Timing | None = None,
+        language: Language | None = None,
     ) -> None:
         self.changes = Changes()
         self.faults = Faults()
         self.slack = slack.Workspace(now, self.changes, self.faults, rate_limits=rate_limits, timing=timing)
         self.x = x.XService(now=now, changes=self.changes, faults=self.faults)
+        self.customers = Customers(self.x, language=language)
+        if language is not None:
+            self.slack.speak(LOCALES[language])
         self.url = ""
         self._port = port
         self._now, self._speed = now, speed
@@ -108,7 +116,7 @@ class Sandbox:
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         slack.mount(app, self.slack)
-        x.mount(app, self.x)
+        x.mount(app, self.x, self.customers)
         page.mount(app, self.changes)
         app.router.add_post("/sandbox/faults", self._plan_fault)
         app.router.add_delete("/sandbox/faults", self._clear_faults)

@@ -21,13 +21,14 @@ FIRST = 3800
 
 
 @contextmanager
-def demo(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def demo(log: Path, *arguments: str, clock: str = "") -> Iterator[subprocess.Popen[bytes]]:
     """The demo in a process group of its own, by which its children are found."""
     with log.open("wb") as output:
         running = subprocess.Popen(
             [sys.executable, "-m", "bot", "demo", *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
+            env=os.environ | {"WEBCARE_CLOCK": clock},
             start_new_session=True,
         )
     try:
@@ -67,6 +68,20 @@ def test_demo_shows_one_address_and_ends_with_its_children(tmp_path: Path, how: 
     assert said.count("http://") == 1
     assert "Traceback" not in said
     assert "xoxb-" not in said
+
+
+def test_demo_in_dutch_stands_up_at_nine_over_a_day_of_work(tmp_path: Path) -> None:
+    log = tmp_path / "demo.log"
+    port = str(free_port())
+    with demo(log, "--port", port, "--language", "nl", clock="2026-11-20T08:59:50+01:00"):
+        url = address(log)
+
+        def standup() -> str:
+            state = requests.get(f"{url}/sandbox/slack/state", params={"user": "U0ANNA"}, timeout=5).json()
+            texts = (message["text"] for message in state["channels"][0]["messages"])
+            return next((text for text in texts if "op tijd" in text), "")
+
+        assert eventually(standup).startswith("Support, donderdag 19 november 2026: ")
 
 
 def test_demo_without_a_port_takes_the_next_free_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Sample customers who fill the demo's timeline in Dutch, English and Swedish, each with stories to tell."""
+"""Sample customers who fill the demo's timeline, each with stories to tell in Dutch, English or Swedish."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.sandbox.customers import dutch, english, swedish
-from bot.sandbox.customers.script import Customer, Step, Story
+from bot.sandbox.customers import dutch, english, storm, swedish
+from bot.sandbox.customers.script import Customer, Language, Step, Story
 from bot.sandbox.x.pictures import picture_of
 from bot.sandbox.x.posts import Post
 from bot.sandbox.x.service import XService
@@ -32,15 +32,20 @@ class _Telling:
 
 
 class Customers:
-    """Lets the sample customers act, one at a time. The same seed and replies give the same posts."""
+    """Lets the sample customers act, one at a time: those who speak `language`, or all.
 
-    def __init__(self, x: XService, seed: int = 1) -> None:
+    The same seed and replies give the same posts.
+    """
+
+    def __init__(self, x: XService, seed: int = 1, language: Language | None = None) -> None:
         self._x = x
+        self._language = language
+        self._people = [person for person in CUSTOMERS if language in (None, person.language)]
         self._random = random.Random(seed)  # noqa: S311 - a rehearsed play, nothing secret
         self._tellings: list[_Telling] = []
         self._deck = self._shuffled()
         self._turn = 0
-        for person in CUSTOMERS:
+        for person in self._people:
             x.add_account(person.handle, person.name, person.followers, person.language, person.kind)
 
     def next_post(self) -> Post:
@@ -55,6 +60,10 @@ class Customers:
             telling.turn = self._turn + self._random.randint(*PATIENCE)
             if done is not None:
                 return done
+
+    def storm(self) -> Iterator[Post]:
+        """Let something break: each step is the post of one of a hundred and fifty people."""
+        return storm.posts(self._x, self._language)
 
     def _ready(self) -> _Telling | None:
         """Return a story whose next step is due. A step that reacts to our reply is due once there is one."""
@@ -108,7 +117,7 @@ class Customers:
         return next((post for post in self._x.posts if post.author.handle == handle and not post.deleted), None)
 
     def _shuffled(self) -> Iterator[tuple[Customer, Story]]:
-        stories = [(customer, story) for customer in CUSTOMERS for story in customer.stories]
+        stories = [(customer, story) for customer in self._people for story in customer.stories]
         while True:
             self._random.shuffle(stories)
             yield from stories

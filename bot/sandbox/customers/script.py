@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Language = Literal["nl", "en", "sv"]
 Does = Literal["post", "add", "react", "edit", "delete", "repost", "quote"]
 
 
@@ -33,7 +34,7 @@ class Customer:
 
     handle: str
     name: str
-    language: Literal["nl", "en", "sv"]
+    language: Language
     followers: int
     kind: str
     stories: tuple[Story, ...]

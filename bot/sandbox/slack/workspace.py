@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -91,6 +92,11 @@ class Workspace:
                 )
                 for each in commands
             }
+
+    def speak(self, locale: str) -> None:
+        """Let everybody in the workspace read one language; `locale` is in Slack's form, such as nl-NL."""
+        with self.state.lock:
+            self.state.users |= {id_: replace(user, locale=locale) for id_, user in self.state.users.items()}
 
     def messages(self, channel: str) -> list[Message]:
         """Return what everybody sees in a channel or direct message, replies included, oldest first."""

@@ -1,22 +1,26 @@
-"""The page's view of X: see posts, speak as any customer, edit, delete and set the pace."""
+"""The page's view of X: see posts, speak as any customer, edit, delete, set the pace, start a storm."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox.customers import Customers
 from bot.sandbox.x.pictures import PAINTED, picture_of, png
-from bot.sandbox.x.posts import Account, Media, Post
+from bot.sandbox.x.posts import CROWD, Account, Media, Post
 from bot.sandbox.x.present import stamp
 from bot.sandbox.x.service import XService
 
+if TYPE_CHECKING:
+    from bot.sandbox.customers import Customers
+
 NEWEST = 200
 """How many posts the page gets."""
+STORM_SECONDS = 0.2
+"""Between two posts of a storm."""
 
 
 class Page:
@@ -25,11 +29,18 @@ class Page:
     def __init__(self, x: XService, customers: Customers) -> None:
         self._x = x
         self._customers = customers
+        self._storms: asyncio.Task[None] | None = None
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_get("/x/media/{name}.png", self.picture)
         app.router.add_get("/sandbox/x/state", self.state)
-        for name, act in (("post", self._post), ("edit", self._edit), ("delete", self._delete), ("pace", self._pace)):
+        for name, act in (
+            ("post", self._post),
+            ("edit", self._edit),
+            ("delete", self._delete),
+            ("pace", self._pace),
+            ("storm", self._storm),
+        ):
             app.router.add_post(f"/sandbox/x/{name}", self._acting(act))
         app.cleanup_ctx.append(self._speaking)
 
@@ -49,6 +60,7 @@ class Page:
                     _author(customer)
                     | {"followers": customer.followers, "language": customer.language, "kind": customer.kind}
                     for customer in customers
+                    if customer.kind != CROWD
                 ],
                 "posts": [self._shown(post) for post in self._x.posts[:NEWEST]],
                 "pace": self._x.pace.seconds,
@@ -96,12 +108,23 @@ class Page:
     def _pace(self, given: dict[str, Any]) -> None:
         self._x.set_pace(float(given["seconds"]))
 
+    def _storm(self, _given: dict[str, Any]) -> None:
+        """Start a storm, unless one rages."""
+        if self._storms is None or self._storms.done():
+            self._storms = asyncio.create_task(self._rage())
+
+    async def _rage(self) -> None:
+        for _ in self._customers.storm():
+            await asyncio.sleep(STORM_SECONDS)
+
     async def _speaking(self, _app: web.Application) -> AsyncIterator[None]:
         speaking = asyncio.create_task(self._x.pace.keep(self._customers.next_post))
         yield
-        speaking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await speaking
+        for task in (speaking, self._storms):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
 
 def _author(account: Account) -> dict[str, Any]:

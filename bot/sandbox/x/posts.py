@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+CROWD = "crowd"
+"""The kind of those who write in a storm: too many to choose one from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

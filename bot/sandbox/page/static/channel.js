@@ -8,9 +8,10 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { messageView } from "./message.js";
 import { newsPill, scroller } from "./scroll.js";
-import { now, set, store } from "./store.js";
+import { hideTips, now, set, store } from "./store.js";
 
 const SHOWN = 100; // the newest messages; older ones are a click away
+const TIPS = "Try: claim a card and reply, act as Lars and claim the same one, type /webcare open, or start a storm.";
 const COMPACT_WITHIN = 5 * 60_000;
 
 export function channelPane() {
@@ -22,6 +23,7 @@ export function channelPane() {
   const shown = store.wholeOf === channel.id ? messages : messages.slice(-SHOWN);
   return h("main", { class: "pane channel", key: channel.id, "aria-label": name }, [
     paneHead(name, channel.id.startsWith("D") ? "Direct messages with the app" : null),
+    tips(),
     scroller(channel.id, { role: "log", "aria-label": `Messages in ${name}`, "aria-live": "off" }, [
       shown.length < messages.length && h("button", { type: "button", class: "button older", key: "older", onclick: () => set({ wholeOf: channel.id }) },
         `Show ${messages.length - shown.length} earlier messages`),
@@ -45,6 +47,11 @@ function withSeparators(messages, channel) {
     return [separator, messageView(message, { channel, compact })];
   });
 }
+
+const tips = () => store.tips && h("p", { class: "tips", key: "tips", "data-testid": "tips" }, [
+  h("span", {}, TIPS),
+  h("button", { type: "button", class: "icon-button", "aria-label": "Hide this", onclick: hideTips }, icon("close")),
+]);
 
 export const paneHead = (name, note) => h("header", { class: "pane-head" }, [
   h("button", {

@@ -1,4 +1,4 @@
-// How often the sample customers post.
+// How often the sample customers post, and the storm.
 
 import { onX } from "./deeds.js";
 import { h } from "./dom.js";
@@ -13,7 +13,7 @@ export function paceSlider() {
   const shown = store.pace ?? Math.max(at, pace ? 1 : 0);
   const label = store.pace === null ? words(pace) : words(STEPS[store.pace]);
   return h("label", { class: "pace" }, [
-    h("span", {}, "Sample customers post"),
+    h("span", {}, "Customers post"),
     h("input", {
       type: "range", min: "0", max: String(STEPS.length - 1), step: "1", value: String(shown), "aria-valuetext": label, "data-testid": "pace",
       oninput: (event) => {
@@ -29,3 +29,8 @@ export function paceSlider() {
     h("output", { class: "pace-words" }, label),
   ]);
 }
+
+/** A hundred and fifty customers within half a minute. */
+export const stormButton = () => h("button", {
+  type: "button", class: "button storm", "data-testid": "storm", onclick: () => onX("storm", {}),
+}, "Start a storm");

@@ -16,6 +16,7 @@ export const store = {
   clock: { base: Date.now(), read: performance.now(), speed: 1 },
   connected: true,
   theme: remembered("theme") ?? "auto",
+  tips: remembered("tips") !== "hidden", // the line that says what to try
   tab: "slack", // which of "slack", "customers", "home" a phone shows
   place: decodeURIComponent(location.hash.slice(1)), // a channel's id or "home"
   thread: null, // {channel, ts}
@@ -62,6 +63,11 @@ export function set(changes) {
 export function setTheme(theme) {
   remember("theme", theme);
   set({ theme });
+}
+
+export function hideTips() {
+  remember("tips", "hidden");
+  set({ tips: false });
 }
 
 export function actAs(user) {

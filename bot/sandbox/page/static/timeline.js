@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { customerComposer } from "./customers.js";
-import { paceSlider } from "./pace.js";
+import { paceSlider, stormButton } from "./pace.js";
 import { postView } from "./post.js";
 import { set, store } from "./store.js";
 
@@ -17,7 +17,7 @@ export function timelinePane() {
       h("h2", { class: "pane-title" }, "Customers on X"),
       h("span", { class: "quiet pane-note" }, `about @${store.x.own.handle}`),
     ]),
-    paceSlider(),
+    h("div", { class: "weather" }, [paceSlider(), stormButton()]),
     customerComposer(),
     h("div", { class: "posts scroll", tabindex: "0", role: "feed", "aria-label": "Posts" }, [
       shown.length === 0 && h("p", { class: "empty", key: "empty" }, "Nobody has posted yet."),

@@ -14,6 +14,7 @@ from aiohttp import web
 from requests.adapters import HTTPAdapter
 
 from bot.sandbox.changes import Changes
+from bot.sandbox.customers import Customers
 from bot.sandbox.faults import Faults
 from bot.sandbox.x import XService, mount
 from tests.support.clock import TurnedClock
@@ -45,7 +46,7 @@ def url(x: XService) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     app = web.Application()
-    mount(app, x)
+    mount(app, x, Customers(x))
     runner = web.AppRunner(app)
 
     async def start() -> str:

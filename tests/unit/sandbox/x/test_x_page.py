@@ -9,10 +9,12 @@ import pytest
 import requests
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.customers import CUSTOMERS, GIVES_UP_AFTER, Customers
+from bot.sandbox.customers import CUSTOMERS, GIVES_UP_AFTER, Customers, storm
+from bot.sandbox.customers.script import Language
 from bot.sandbox.faults import Faults
-from bot.sandbox.x import XService
+from bot.sandbox.x import XService, page
 from tests.support.clock import TurnedClock
+from tests.support.process import eventually
 
 
 def call(url: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +91,26 @@ def test_customers_speak_at_the_pace_that_is_set(x: XService, url: str) -> None:
     call(url, "pace", {"seconds": 0})
     assert len(x.posts) >= 3
     assert state(url)["pace"] == 0
+
+
+def test_one_storm_rages_at_a_time_and_offers_no_one_to_speak_as(
+    x: XService, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "STORM_SECONDS", 0)
+    before = state(url)["customers"]
+    assert call(url, "storm", {})["ok"]
+    assert call(url, "storm", {})["ok"]
+    eventually(lambda: len(x.posts) >= storm.PEOPLE)
+    assert len(x.posts) < 2 * storm.PEOPLE
+    assert len({post.author.id for post in x.posts}) == len(x.posts)
+    assert state(url)["customers"] == before
+
+
+@pytest.mark.parametrize("language", ["nl", "sv", "en"])
+def test_customers_of_one_language_speak_no_other(x: XService, language: Language) -> None:
+    customers = Customers(x, language=language)
+    told = [customers.next_post() for _ in range(30)] + list(customers.storm())
+    assert {post.language for post in told} == {language}
 
 
 def test_same_seed_tells_the_same_stories(clock: TurnedClock) -> None:

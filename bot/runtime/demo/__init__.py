@@ -14,8 +14,11 @@ import click
 
 from bot.platform.clock import ShiftedClock, parse_clock
 from bot.platform.manifest import manifest
+from bot.runtime.demo.yesterday import Stage
 from bot.runtime.shutdown import ShutdownSignal
+from bot.sandbox.customers.script import Language
 from bot.sandbox.server import Sandbox
+from bot.settings import load
 from handlers import USAGE_HINT
 
 FIRST_PORT = 3800
@@ -27,6 +30,7 @@ HURRIED_FOR_SECONDS = 3.5
 CONFIG = """\
 [[desk]]
 name = "Support"
+language = "{language}"
 slack_channel = "C0SUPPORT"
 leads = ["U0LEAD"]
 timezone = "Europe/Amsterdam"
@@ -52,21 +56,24 @@ initials = "EC"
 """Targets so short that the first reminder comes within half a minute, whatever the clock's speed."""
 
 
-def run_demo(port: int | None) -> None:
-    """Run until interrupted. If `port` is None, take 3800 or the next free port."""
+def run_demo(port: int | None, language: Language | None) -> None:
+    """Run until interrupted. If `port` is None, take 3800 or the next free port.
+
+    With a `language` the desk, the colleagues and the customers use that one; else the customers use all three.
+    """
     clock = parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
     speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
-    sandbox = _started(port, lambda free: Sandbox(free, now=clock.now, speed=speed))
+    stage = Stage(clock)
+    sandbox = _started(port, lambda free: Sandbox(free, now=stage.now, speed=speed, language=language))
     sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
     shutdown = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
-        targets = CONFIG.format(first=max(1, round(60 * speed)), next=max(1, round(90 * speed)))
-        config.write_text(targets, encoding="utf-8")
-        bot = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            env=_environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else ""),
-        )
+        first, next_ = (max(1, round(seconds * speed)) for seconds in (60, 90))
+        config.write_text(CONFIG.format(language=language or "en", first=first, next=next_), encoding="utf-8")
+        environment = _environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else "")
+        stage.play_yesterday(sandbox, load(environment))
+        bot = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
         sandbox.x.set_pace(HURRY_SECONDS)
         shutdown.wait(HURRIED_FOR_SECONDS)
