@@ -14,14 +14,16 @@ from handlers import ignored, overflow, refusals, slash
 from handlers.alerts import backlog
 from handlers.cases import claim, close, escalate, handover, history, home, release, show
 from handlers.deps import HandlerDeps
-from handlers.replies import reply
+from handlers.replies import claim_next, reply, undo
 from handlers.reports import standup
 
 FEATURES = (
     home.FEATURE,
     show.FEATURE,
     claim.FEATURE,
+    claim_next.FEATURE,
     reply.FEATURE,
+    undo.FEATURE,
     escalate.FEATURE,
     release.FEATURE,
     handover.FEATURE,

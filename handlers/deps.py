@@ -94,6 +94,10 @@ class HandlerDeps:
         """Open a modal. This is the one call that cannot wait, because its trigger lives for three seconds."""
         slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
 
+    def push(self, body: Body, view: dict[str, Any]) -> None:
+        """Put a modal on top of the one in which somebody just acted; when it closes, that one is there again."""
+        slack.call(self.client, "views.push", trigger_id=body["trigger_id"], view=view)
+
     def post_ephemeral(self, user: str, channel: str, message: SlackMessage) -> None:
         """Tell one person something in a channel, or directly if they are not in it. Call it through `later`."""
         slack.post_ephemeral(self.client, channel, user, message.text, message.blocks)

@@ -11,4 +11,6 @@ def _help(request: SlashRequest) -> Answer:
     return view.help(request.ctx.settings.command, request.words, request.t)
 
 
-FEATURE = Feature(words=(SlashWord("help", N_("this list"), hinted=True, run=_help),))
+FEATURE = Feature(
+    words=(SlashWord("help", N_("this list"), hinted=True, spoken={"nl": ("hulp",), "sv": ("hjälp",)}, run=_help),)
+)

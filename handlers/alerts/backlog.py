@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from slack_bolt import Ack, App
 
 from bot.usecases.cases import queries
-from bot.usecases.cases.claim import claim_next
+from bot.usecases.cases.claim import claim_next, shown
+from bot.usecases.desk.context import Actor
 from bot.views.alerts.backlog import yours
 from handlers.deps import Body, HandlerDeps, channel_of
 from handlers.registry import Feature
@@ -15,13 +18,15 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.action("claim_next")
     def click(ack: Ack, body: Body) -> None:
         who = deps.actor(body, "button")
+        since = deps.ctx.clock.now()
         claimed = claim_next(deps.ctx, who, deps.desk(body))
         ack()
-        deps.later(_tell, deps, who.id, channel_of(body) or who.id, claimed)
+        deps.later(_tell, deps, who, channel_of(body) or who.id, claimed, since)
 
 
-def _tell(deps: HandlerDeps, user: str, channel: str, claimed: list[int]) -> None:
-    deps.post_ephemeral(user, channel, yours(queries.rows_of(deps.ctx, claimed), deps.language(user)))
+def _tell(deps: HandlerDeps, who: Actor, channel: str, claimed: list[int], since: datetime) -> None:
+    deps.post_ephemeral(who.id, channel, yours(queries.rows_of(deps.ctx, claimed), deps.language(who.id)))
+    shown(deps.ctx, who, since)
 
 
 FEATURE = Feature(register)

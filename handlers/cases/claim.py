@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from bot.domain.common.command import Number
+from bot.domain.common.command import Number, plain
+from bot.domain.common.errors import Refused
 from bot.platform.i18n import N_
-from bot.usecases.cases.claim import claim
-from bot.views.cases.command_results import done
+from bot.usecases.cases.claim import claim, claim_several
+from bot.views.cases.command_results import claimed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, number
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
@@ -22,11 +23,25 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _claim(request: SlashRequest) -> Answer:
-    claim(request.ctx, request.actor, request.thread)
-    return done("claimed", request.thread, request.t)
+    refusals: dict[int, Refused | None] = {request.thread: None}
+    if request.command.others:
+        refusals = claim_several(request.ctx, request.actor, (request.thread, *request.command.others))
+    else:
+        claim(request.ctx, request.actor, request.thread)
+    return claimed(refusals, plain(request.rest), request.ctx.clock.now(), request.t)
 
 
 FEATURE = Feature(
     register,
-    words=(SlashWord("claim", N_("make it yours"), Number.NEEDED, hinted=True, role="claim", run=_claim),),
+    words=(
+        SlashWord(
+            "claim",
+            N_("make it yours, or several at once"),
+            Number.SEVERAL,
+            hinted=True,
+            role="claim",
+            spoken={"nl": ("pak", "claimen"), "sv": ("ta",)},
+            run=_claim,
+        ),
+    ),
 )

@@ -50,6 +50,7 @@ FEATURE = Feature(
             Number.NEEDED,
             rest=N_("reason…"),
             role="reply",
+            spoken={"nl": ("sluit", "sluiten"), "sv": ("stäng",)},
             run=_close,
         ),
     ),

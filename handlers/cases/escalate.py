@@ -52,6 +52,7 @@ FEATURE = Feature(
             Number.NEEDED,
             rest=N_("why…"),
             role="escalate",
+            spoken={"nl": ("escaleer", "escaleren"), "sv": ("eskalera",)},
             run=_escalate,
         ),
     ),

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slack_bolt import Ack, App
 
-from bot.domain.common.command import Number, person, plain
+from bot.domain.common.command import Number, addressed, plain
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
-from bot.usecases.cases.handover import hand_over, take_over
+from bot.usecases.cases.handover import hand_over, take_over, takeable
 from bot.views.cases import handover as view
 from bot.views.cases.command_results import done
 from bot.views.common.modal_update import unnoticed
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of, view_of
+from handlers.deps import Body, HandlerDeps, channel_of, entered, metadata, number, user_of, view_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
     @app.action("take_over")
     def take(ack: Ack, action: Body, body: Body) -> None:
-        take_over(deps.ctx, deps.actor(body, "button"), number(action))
+        ask_why(deps, body, number(action))
         ack()
         home.refresh(deps, body)
         if shown := view_of(body, "modal"):  # it shows the notice that a colleague owns the thread
             deps.later(slack.call, deps.client, "views.update", view_id=shown["id"], view=unnoticed(shown))
 
+    @app.view("take_over")
+    def submit_why(ack: Ack, body: Body) -> None:
+        kept, why = metadata(body), entered(body, "reason").get("value") or ""
+        take_over(deps.ctx, replace(deps.actor(body, "modal"), channel=kept.get("channel")), kept["thread"], why)
+        ack()
+        home.refresh(deps, body)
+
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:
         to = entered(body, "to")["selected_user"]
-        hand_over(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], to)
+        note = entered(body, "note").get("value") or ""
+        hand_over(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], to, note)
         ack()
 
 
@@ -40,18 +50,26 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
 
 
-def _take_over(deps: HandlerDeps, body: Body, thread_id: int) -> None:
-    take_over(deps.ctx, deps.actor(body, "button"), thread_id)
+def ask_why(deps: HandlerDeps, body: Body, thread_id: int) -> None:
+    """Open the modal that asks why a thread is taken over; one without an owner is the agent's at once."""
+    who = deps.actor(body, "button")
+    thread = takeable(deps.ctx, who, thread_id)
+    if thread.owner is None:
+        take_over(deps.ctx, who, thread_id)
+        return
+    asks = view.take_over(thread, channel_of(body), deps.ctx.clock.now(), deps.language(who.id))
+    show = deps.push if view_of(body, "modal") else deps.open
+    show(body, home.marked(body, asks))
 
 
 def _hand_over(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(request.deps, request.body, request.thread)
         return None
-    to = person(request.rest)
+    to, note = addressed(request.rest)
     if to is None:
         raise Refused(RefusalCode.UNKNOWN_PERSON, name=plain(request.rest))
-    hand_over(request.ctx, request.actor, request.thread, to)
+    hand_over(request.ctx, request.actor, request.thread, to, plain(note))
     return done("handed_over", request.thread, request.t, to=to)
 
 
@@ -62,10 +80,11 @@ FEATURE = Feature(
             "handover",
             N_("give it to a colleague"),
             Number.NEEDED,
-            rest=N_("@name"),
+            rest=N_("@name note…"),
             role="claim",
+            spoken={"nl": ("overdragen",), "sv": ("lämna", "överlämna")},
             run=_hand_over,
         ),
     ),
-    menu=(MenuChoice("hand_over", ask), MenuChoice("take_over", _take_over)),
+    menu=(MenuChoice("hand_over", ask), MenuChoice("take_over", ask_why)),
 )

@@ -35,6 +35,14 @@ def _history(request: SlashRequest) -> Answer:
 
 FEATURE = Feature(
     register,
-    words=(SlashWord("history", N_("everything that a customer and we have said"), rest=N_("@handle"), run=_history),),
+    words=(
+        SlashWord(
+            "history",
+            N_("everything that a customer and we have said"),
+            rest=N_("@handle"),
+            spoken={"nl": ("geschiedenis",), "sv": ("historik",)},
+            run=_history,
+        ),
+    ),
     menu=(MenuChoice("history", ask),),
 )

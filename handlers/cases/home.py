@@ -67,7 +67,15 @@ def _mine(request: SlashRequest) -> Answer:
 FEATURE = Feature(
     register,
     words=(
-        SlashWord("open", N_("what is waiting, most urgent first"), hinted=True, run=_open),
-        SlashWord("mine", N_("what you have claimed"), hinted=True, run=_mine),
+        SlashWord(
+            "open",
+            N_("what is waiting, most urgent first"),
+            hinted=True,
+            spoken={"nl": ("wachtend",), "sv": ("öppna", "väntar")},
+            run=_open,
+        ),
+        SlashWord(
+            "mine", N_("what you have claimed"), hinted=True, spoken={"nl": ("mijn",), "sv": ("mina",)}, run=_mine
+        ),
     ),
 )

@@ -31,6 +31,15 @@ def _only_one(request: SlashRequest) -> int:
 
 
 FEATURE = Feature(
-    words=(SlashWord("release", N_("give it back to the team"), Number.OPTIONAL, role="claim", run=_release),),
+    words=(
+        SlashWord(
+            "release",
+            N_("give it back to the team"),
+            Number.OPTIONAL,
+            role="claim",
+            spoken={"nl": ("vrijgeven",), "sv": ("släpp",)},
+            run=_release,
+        ),
+    ),
     menu=(MenuChoice("release", _choose),),
 )

@@ -28,5 +28,14 @@ def _show(request: SlashRequest) -> Answer:
 
 FEATURE = Feature(
     register,
-    words=(SlashWord("show", N_("the card of a thread"), Number.NEEDED, hinted=True, run=_show),),
+    words=(
+        SlashWord(
+            "show",
+            N_("the card of a thread"),
+            Number.NEEDED,
+            hinted=True,
+            spoken={"nl": ("toon", "tonen"), "sv": ("visa",)},
+            run=_show,
+        ),
+    ),
 )

@@ -1,10 +1,10 @@
-"""Reply: the button, the modal with its running count, sending, undoing, and settling an unknown outcome."""
+"""Reply: the button, the modal with its running count, sending, and settling an unknown outcome."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 
 from bot.domain.cases.conversation import Reply
 from bot.domain.common.command import Number, plain
@@ -13,13 +13,12 @@ from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.replies import reply as usecase
-from bot.views.cases.command_results import undone
 from bot.views.cases.models import Seen
 from bot.views.common.modal_update import reopen_modal
 from bot.views.replies import reply as view
 from bot.views.replies.models import Draft
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, entered, ephemeral, fingerprint, is_ephemeral, metadata, number, user_of
+from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
@@ -54,13 +53,6 @@ def register(app: App, deps: HandlerDeps) -> None:
             ack()
             deps.later(_confirm, deps, reply)
             home.refresh(deps, body)
-
-    @app.action("undo")
-    def stop(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
-        reply = usecase.undo(deps.ctx, deps.actor(body, "button"), number(action))
-        ack()
-        answer = ephemeral(undone(reply, deps.language(user_of(body))))
-        deps.later(respond, **answer, replace_original=is_ephemeral(body))
 
     @app.action("mark_sent")
     def mark_sent(ack: Ack, action: Body, body: Body) -> None:
@@ -135,6 +127,7 @@ FEATURE = Feature(
             rest=N_("text…"),
             hinted=True,
             role="reply",
+            spoken={"nl": ("beantwoord", "antwoord", "antwoorden"), "sv": ("svara", "svar")},
             run=_reply,
         ),
     ),

@@ -14,4 +14,13 @@ def _standup(request: SlashRequest) -> Answer:
     return view.standup(figures, request.t)
 
 
-FEATURE = Feature(words=(SlashWord("standup", N_("yesterday's figures, and how things stand now"), run=_standup),))
+FEATURE = Feature(
+    words=(
+        SlashWord(
+            "standup",
+            N_("yesterday's figures, and how things stand now"),
+            spoken={"nl": ("cijfers",), "sv": ("siffror",)},
+            run=_standup,
+        ),
+    )
+)

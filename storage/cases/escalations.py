@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -30,10 +31,10 @@ def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
     return [record(Escalation, row) for row in connection.execute(_OF_THREAD, {"thread": thread_id})]
 
 
-def settle(connection: Connection, thread_id: int, by: str, at: datetime) -> None:
-    """Settle every open request, because somebody took the thread over."""
+def settle(connection: Connection, ids: Collection[int], by: str, at: datetime) -> None:
+    """Settle these requests, because somebody took the thread over."""
     connection.execute(
-        update(table).where(table.c.thread_id == thread_id, table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)
+        update(table).where(table.c.id.in_(ids), table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)
     )
 
 

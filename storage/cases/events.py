@@ -39,8 +39,8 @@ def add(
     *,
     idempotency_key: str | None = None,
     **data: str | int | None,
-) -> None:
-    """Write an event.
+) -> int:
+    """Write an event and return its id.
 
     Raises Refused("repeated") if `idempotency_key` has already written one: the same request came twice, and the whole
     transaction must be rolled back.
@@ -51,6 +51,13 @@ def add(
     ).one_or_none()
     if added is None:
         raise Refused(RefusalCode.REPEATED, thread=thread_id)
+    return int(added.id)
+
+
+def get(connection: Connection, event_id: int) -> Event | None:
+    """Return the event, or None if there is no such id."""
+    row = connection.execute(select(table).where(table.c.id == event_id)).one_or_none()
+    return _event(row) if row else None
 
 
 def written(connection: Connection, idempotency_key: str) -> bool:

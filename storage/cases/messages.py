@@ -90,6 +90,17 @@ def latest_follow_up(connection: Connection, thread_id: int) -> FollowUpPayload 
 
 
 @dataclass(frozen=True, slots=True)
+class SaidPayload(Payload):
+    """`event` is the line of the timeline that holds the words, so that erasing it erases them here."""
+
+    event: int
+
+
+def said(thread_id: int, channel: str, event: int) -> NewMessage:
+    return NewMessage(MessageKind.SAID, f"said:{event}", channel, SaidPayload(event), thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationPayload(Payload):
     escalation: int
 

@@ -23,6 +23,7 @@ class MessageKind(StrEnum):
     CARD = "card", Trait.LIVING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
     NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands
     FOLLOW_UP = "follow_up", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a customer wrote again
+    SAID = "said", Trait.LIVING | Trait.UNDER_A_CARD  # a colleague's own words for a thread's owner
     ESCALATION = "escalation", Trait.LIVING  # a thread, where somebody was asked for help with it
     NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
     LEAD = "lead", Trait.LIVING  # tells a lead of one missed target

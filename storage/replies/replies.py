@@ -13,6 +13,8 @@ from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import reply as table
 
+LATEST = 20
+
 _LATEST = (
     select(table)
     .where(
@@ -93,6 +95,13 @@ def last_written(connection: Connection, thread_id: int) -> Reply | None:
         select(table).where(table.c.thread_id == thread_id, ~table.c.outside).order_by(table.c.id.desc()).limit(1)
     ).one_or_none()
     return _reply(row) if row else None
+
+
+def latest_of(connection: Connection, author: str, thread_id: int | None) -> list[Reply]:
+    """Return an agent's latest 20 replies, newest first; only those in this thread if one is given."""
+    query = select(table).where(table.c.author == author).order_by(table.c.id.desc()).limit(LATEST)
+    rows = connection.execute(query if thread_id is None else query.where(table.c.thread_id == thread_id))
+    return [_reply(row) for row in rows]
 
 
 def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Latest]:

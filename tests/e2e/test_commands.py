@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 import pytest
 
 from tests.support.cast import ANNA, EMMA, LARS, PRESS
-from tests.support.office import Office, words
+from tests.support.office import Case, Office, words
 from tests.support.process import eventually
 
 
@@ -74,6 +77,31 @@ def test_every_word_does_its_work(office: Office) -> None:
     assert "closed without a reply" in office.command(LARS, f"close {number} all done & dusted")
     case.shows("all done &amp; dusted")
     assert "is closed" in office.command(LARS, f"claim {number}")
+
+
+def test_several_are_claimed_at_once(office: Office) -> None:
+    one, two, three = (office.mention(f"claim us, {number}") for number in range(3))
+    office.command(LARS, f"pak {two.number}")
+    answer = office.command(EMMA, f"claim {one.number}, #{two.number} {three.number} please")
+    assert f"#{one.number}, #{three.number} are yours" in answer
+    assert f"<@{LARS.id}> claimed #{two.number}" in answer
+    assert "“please” is not a number" in answer
+    for case in (one, three):
+        office.command(EMMA, f"handover {case.number} @lars she knows <them>")
+        eventually(partial(_under_the_card, case, "she knows &lt;them&gt;"))
+    for case in (one, two, three):
+        office.command(LARS, f"close {case.number} done")
+
+
+def test_next_claims_the_most_urgent_and_opens_it(office: Office) -> None:
+    office.mention("next in line")
+    waiting = office.command(EMMA, "open")
+    number = int(re.findall(r"#(\d+)\|?[^\n]*\n🔔", waiting)[0])
+    assert office.command(EMMA, "next") == ""
+    assert office.modal(EMMA)["title"]["text"] == f"Reply #{number}"
+    assert f"#{number} is already yours" in office.command(EMMA, f"claim {number}")
+    office.slack.close(EMMA.id)
+    office.command(EMMA, f"close {number} done")
 
 
 def test_release_without_a_number_means_ones_only_thread(office: Office) -> None:
@@ -156,3 +184,7 @@ def test_home_tab_is_refreshed_after_a_reply_from_it(office: Office) -> None:
     assert office.slack.act(LARS.id, "reply", block_id=block_id).ok
     assert office.slack.submit(LARS.id, {"text": "From my sofa."}).ok
     eventually(lambda: "Reply on its way" in words((office.slack.home_view(LARS.id) or home)["blocks"]))
+
+
+def _under_the_card(case: Case, text: str) -> bool:
+    return any(text in words(message) for message in case.talk)

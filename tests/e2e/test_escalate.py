@@ -46,6 +46,7 @@ def test_asked_lead_takes_over(office: Office) -> None:
     theirs = copy_of(case, LEADS_DM)
     assert "angry, third time" in words(theirs)
     office.slack.click(LEAD.id, LEADS_DM, theirs.ts, "take_over")
+    assert office.slack.submit(LEAD.id, {"reason": "I know them"}).ok
     case.shows(f"<@{LEAD.id}> *is on it*")
     eventually(lambda: any(f"<@{ANNA.id}>, <@{LEAD.id}> has taken this over" in words(each) for each in case.talk))
     eventually(lambda: "Taken over" in words(theirs))
@@ -73,10 +74,12 @@ def test_other_team_is_told_directly_where_to_undo(start: Start) -> None:
     office = start()
     office.slack.leave(LARS.id, HERE)
     case = office.mention("the evening paper asks")
+    case.click(ANNA, "claim")
     case.click(ANNA, "escalate")
     assert office.slack.submit(ANNA.id, {"target": "team:Press office", "why": "is this ours?"}).ok
     theirs = copy_of(case, PRESS)
     office.slack.click(LARS.id, PRESS, theirs.ts, "take_over")
+    assert office.slack.submit(LARS.id, {"reason": "press matters are ours"}).ok
     eventually(lambda: "Taken over" in words(theirs))
     office.slack.click(LARS.id, PRESS, theirs.ts, "reply")
     assert office.slack.submit(LARS.id, {"text": "No comment."}).ok

@@ -38,8 +38,10 @@ def test_taking_over_tells_the_owner(office: Office) -> None:
     case.click(ANNA, "claim")
     case.offers("more:take_over")
     case.menu(LARS, "take_over")
+    assert office.slack.submit(LARS.id, {"reason": "  "}).errors
+    assert office.slack.submit(LARS.id, {"reason": "Anna is <off>"}).ok
     case.shows(f"<@{LARS.id}> *is on it*")
-    under_the_card(case, f"<@{ANNA.id}>, <@{LARS.id}> has taken this over from you")
+    under_the_card(case, f"<@{ANNA.id}>, <@{LARS.id}> has taken this over from you", "Anna is &lt;off&gt;")
     case.menu(LARS, "take_over")
     case.told(LARS, "already yours")
 
@@ -52,7 +54,26 @@ def test_replier_can_take_a_colleagues_thread_over_at_once(office: Office) -> No
     refusal = case.told(EMMA, f"<@{ANNA.id}> claimed")
     assert office.slack.views(EMMA.id) == []
     office.slack.click(EMMA.id, HERE, refusal.ts, "take_over")
+    assert office.slack.submit(EMMA.id, {"reason": "customer is on the phone"}).ok
     case.shows(f"<@{EMMA.id}> *is on it*")
+
+
+def test_loser_of_a_race_is_offered_the_next_and_cannot_steal(office: Office) -> None:
+    case, other = office.mention("first come"), office.mention("first served")
+    case.click(ANNA, "claim")
+    case.click(LARS, "claim")
+    refusal = case.told(LARS, f"<@{ANNA.id}> claimed")
+    (row,) = (block for block in refusal.blocks or [] if block["type"] == "actions")
+    assert [button["text"]["text"] for button in row["elements"]] == ["Claim next waiting"]
+    office.slack.click(LARS.id, HERE, refusal.ts, "claim_next_waiting")
+    assert case.shows(f"<@{ANNA.id}> *is on it*")
+    modal = office.modal(LARS)
+    assert modal["callback_id"] == "reply"
+    number = int(modal["title"]["text"].partition("#")[2])
+    assert f"#{number} is already yours" in office.command(LARS, f"claim {number}")
+    office.slack.close(LARS.id)
+    office.command(LARS, f"release {number}")
+    office.command(EMMA, f"close {other.number} done")
 
 
 def test_closing_needs_a_reason_and_can_be_undone(office: Office) -> None:

@@ -77,6 +77,8 @@ def test_take_over_in_the_modal_can_send_the_same_text(office: Office) -> None:
     case.shows(f"<@{ANNA.id}> *is on it*")
     office.slack.submit(EMMA.id, {"text": "Hello to you too."})
     office.slack.act(EMMA.id, "take_over", str(case.number))
+    assert [view["callback_id"] for view in office.slack.views(EMMA.id)] == ["reply", "take_over"]
+    assert office.slack.submit(EMMA.id, {"reason": "she went home"}).ok
     case.shows(f"<@{EMMA.id}> *is on it*")
     eventually(lambda: "claimed" not in words(office.modal(EMMA)["blocks"]))
     assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "Hello to you too."

@@ -39,6 +39,16 @@ def test_reply_is_undone_from_the_card(office: Office) -> None:
     assert case.replies == []
 
 
+def test_reply_is_undone_by_command(office: Office) -> None:
+    case = office.mention("is it windy?")
+    case.reply(EMMA, "Who knows")
+    answer = office.command(EMMA, "undo")
+    assert f"your reply to #{case.number} was not sent" in answer
+    assert "Who knows" in answer
+    assert "nothing to undo" in office.command(EMMA, "ångra")
+    assert case.replies == []
+
+
 def test_only_its_author_undoes_a_reply(office: Office) -> None:
     case = office.mention("one more thing")
     case.reply(EMMA, "Here you are.")

@@ -122,7 +122,7 @@ class Agents:
             (1, "reopenings", lambda: close.reopen(ctx, owning, thread)),
             (1, "releases", lambda: release.release(ctx, owning, thread)),
             (1, "hand-overs", lambda: handover.hand_over(ctx, owning, thread, self._random.choice(AGENTS))),
-            (1, "take-overs", lambda: handover.take_over(ctx, anybody, thread)),
+            (1, "take-overs", lambda: handover.take_over(ctx, anybody, thread, "on leave")),
             (1, "escalations", lambda: escalate.escalate(ctx, anybody, thread, None, "please look")),
         ]
         _, what, act = self._random.choices(acts, [weight for weight, _, _ in acts])[0]

@@ -67,7 +67,9 @@ BY_PEOPLE = {
     ),
     "release": Deed(_owned, lambda team, who, number: release.release(team.ctx, who, number), "claim"),
     "hand over": Deed(_owned, lambda team, who, number: handover.hand_over(team.ctx, who, number, "U0EVA"), "claim"),
-    "take over": Deed(Team.write, lambda team, who, number: handover.take_over(team.ctx, who, number), "claim"),
+    "take over": Deed(
+        Team.write, lambda team, who, number: handover.take_over(team.ctx, who, number, "on leave"), "claim"
+    ),
     "close": Deed(Team.write, lambda team, who, number: close.close(team.ctx, who, number, "spam"), "reply"),
     "reopen": Deed(_closed, lambda team, who, number: close.reopen(team.ctx, who, number), "reply"),
     "reply": Deed(Team.write, lambda team, who, number: team.answer(number, by=who), "reply"),

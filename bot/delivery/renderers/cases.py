@@ -20,7 +20,7 @@ from bot.views.cases import card as card_view
 from bot.views.cases import escalate as escalate_view
 from bot.views.cases import follow_up as follow_up_view
 from bot.views.cases import note as note_view
-from storage.cases.messages import EscalationPayload, FollowUpPayload, NotePayload
+from storage.cases.messages import EscalationPayload, FollowUpPayload, NotePayload, SaidPayload
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import Payload
@@ -30,6 +30,7 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.CARD, Payload, _card)
     renderers.add(MessageKind.NOTE, NotePayload, _note)
     renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
+    renderers.add(MessageKind.SAID, SaidPayload, _said)
     renderers.add(MessageKind.ESCALATION, EscalationPayload, _escalation)
 
 
@@ -53,6 +54,12 @@ def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered |
     channel, ts = place_of_card(ctx, item)
     unheard = not access.works_here(desk, news.case.thread.owner)
     return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=new and unheard)
+
+
+def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:
+    t = desk_language(desk_of_thread(ctx, item))
+    said = queries.said(ctx, payload.event)
+    return Rendered(note_view.note(said.code, said.people, t, said.words), *place_of_card(ctx, item))
 
 
 def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendered:

@@ -152,6 +152,11 @@ class Escalation:
     taken_by: str | None = None
     taken_at: datetime | None = None
 
+    @property
+    def of_a_lead(self) -> bool:
+        """Whether it asks one person, and not a team."""
+        return self.target == self.channel
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:

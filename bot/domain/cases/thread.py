@@ -142,7 +142,8 @@ def claim(thread: Thread, agent: str, at: datetime) -> Thread:
     require(thread, Action.CLAIM)
     if thread.owner is not None:
         code = RefusalCode.YOURS if thread.owner == agent else RefusalCode.TAKEN
-        raise Refused(code, thread=thread.id, owner=thread.owner, since=thread.owner_since)
+        details = {"owner": thread.owner, "since": thread.owner_since, "action": Action.CLAIM.value}
+        raise Refused(code, thread=thread.id, **details)
     return _owned(thread, agent, at)
 
 
@@ -160,12 +161,15 @@ def hand_over(thread: Thread, agent: str, to: str, at: datetime) -> Thread:
     return _owned(thread, to, at)
 
 
-def take_over(thread: Thread, agent: str, at: datetime) -> Thread:
-    """Take a thread from its owner, or claim it if it has none. This settles any escalation."""
+def take_over(thread: Thread, agent: str, at: datetime, *, still_asked: bool = False) -> Thread:
+    """Take a thread from its owner, or claim it if it has none.
+
+    `still_asked` says whether a request for a second pair of eyes stays open.
+    """
     require(thread, Action.TAKE_OVER)
     if thread.owner == agent:
         raise Refused(RefusalCode.YOURS, thread=thread.id, owner=agent, since=thread.owner_since)
-    return replace(_owned(thread, agent, at), escalated=False)
+    return replace(_owned(thread, agent, at), escalated=still_asked)
 
 
 def require_reply(thread: Thread, agent: str) -> None:

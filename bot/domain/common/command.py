@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.domain.common.errors import RefusalCode, Refused
@@ -13,8 +14,9 @@ from bot.domain.common.errors import RefusalCode, Refused
 ALONE = "help"  # the word that an empty command stands for
 NUMBER_ALONE = "show"  # the word that a bare number stands for
 EXAMPLE = 1042
+MAX_NUMBERS = 20  # threads that one command may name
 
-_PERSON = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>$")
+_PERSON = re.compile(r"^<@(?P<id>[UW][A-Z0-9]+)(\|[^>]*)?>(?:\s+|$)")
 _LINK = re.compile(r"<(?P<target>(?:https?://|mailto:)[^|>]*)(?:\|(?P<shown>[^>]*))?>")
 _NAMED = re.compile(r"<(?P<sigil>[@#!])(?P<id>[^|>]*)(?:\|(?P<shown>[^>]*))?>")
 
@@ -25,6 +27,7 @@ class Number(Enum):
     NONE = "none"
     OPTIONAL = "optional"
     NEEDED = "needed"
+    SEVERAL = "several"  # one or more
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Word:
     """A word of the slash command, as the parser, the help and Slack's hint need it.
 
     `help` is its line in the help. `rest` is how the help names the text after it ("reason…"), or "". Mark both with
-    N_. Slack shows `hinted` words while somebody types the command.
+    N_. Slack shows `hinted` words while somebody types the command. `spoken` holds the words that mean the same in
+    other languages, by language; the help shows the first of the reader's. Every word is understood from everybody.
     """
 
     name: str
@@ -40,47 +44,68 @@ class Word:
     number: Number = Number.NONE
     rest: str = ""
     hinted: bool = False
+    spoken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every word that means this, English first."""
+        return (self.name, *(name for names in self.spoken.values() for name in names))
 
     @property
     def form(self) -> str:
         """How to type it, such as "show 1042"."""
-        return self.name if self.number is Number.NONE else f"{self.name} {EXAMPLE}"
+        return self.form_in("en")
+
+    def form_in(self, language: str) -> str:
+        """How to type it in this language, such as "toon 1042"; in English if it has no word there."""
+        name = (*self.spoken.get(language, ()), self.name)[0]
+        return name if self.number is Number.NONE else f"{name} {EXAMPLE}"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What was asked. `thread` is None if no number was given. `rest` is as Slack sent it, still escaped."""
+    """What was asked.
+
+    `word` is in English, whatever was typed. `thread` is None if no number was given; `others` are the numbers after
+    the first. `rest` is as Slack sent it, still escaped.
+    """
 
     word: str
     thread: int | None
     rest: str
+    others: tuple[int, ...] = ()
 
 
 def parse(text: str, words: Sequence[Word]) -> Command:
     """Parse what somebody typed after the command. Nothing asks for help, and a bare number for its card.
 
     Raises Refused: "unknown_command" with `word` and `nearest` (or None), "not_a_number" with `word`, "number_missing"
-    with `command`.
+    with `command`, "too_many_numbers" with `limit`.
     """
-    numbers = {word.name: word.number for word in words}
-    name, rest = _first(text)
-    name = name.lower() or ALONE
-    if name.removeprefix("#").isdecimal():
-        name, rest = NUMBER_ALONE, text
-    if name not in numbers:
-        nearest = difflib.get_close_matches(name, numbers, n=1, cutoff=0.5)
-        raise Refused(RefusalCode.UNKNOWN_COMMAND, word=name, nearest=nearest[0] if nearest else None)
-    if numbers[name] is Number.NONE:
-        return Command(name, None, rest)
-    number, rest = _first(rest)
+    known = {folded(name): (name, word) for word in words for name in word.names}
+    typed, rest = _first(text)
+    typed = typed.lower() or ALONE
+    if typed.removeprefix("#").isdecimal():
+        typed, rest = NUMBER_ALONE, text
+    if folded(typed) not in known:
+        nearest = difflib.get_close_matches(folded(typed), known, n=1, cutoff=0.5)
+        raise Refused(RefusalCode.UNKNOWN_COMMAND, word=typed, nearest=known[nearest[0]][0] if nearest else None)
+    _, word = known[folded(typed)]
+    if word.number is Number.NONE:
+        return Command(word.name, None, rest)
+    number, after = _first(rest)
     if not number:
-        if numbers[name] is Number.OPTIONAL:
-            return Command(name, None, "")
-        raise Refused(RefusalCode.NUMBER_MISSING, command=name)
-    digits = number.removeprefix("#")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise Refused(RefusalCode.NOT_A_NUMBER, word=number)
-    return Command(name, int(digits), rest)
+        if word.number is Number.OPTIONAL:
+            return Command(word.name, None, "")
+        raise Refused(RefusalCode.NUMBER_MISSING, command=typed)
+    if word.number is Number.SEVERAL:
+        return _several(word, rest)
+    return Command(word.name, _number(number), after)
+
+
+def folded(name: str) -> str:
+    """Return a word as it is compared: without case and accents, which not everybody's keyboard has."""
+    return "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
 
 
 def usage_hint(words: Sequence[Word]) -> str:
@@ -88,10 +113,13 @@ def usage_hint(words: Sequence[Word]) -> str:
     return " | ".join(word.form for word in words if word.hinted)
 
 
-def person(text: str) -> str | None:
-    """Return the Slack id in an escaped mention such as <@U0ANNA|anna>; None for anything else."""
+def addressed(text: str) -> tuple[str | None, str]:
+    """Return the Slack id in the mention that the text begins with, such as <@U0ANNA|anna>, and what follows it.
+
+    The id is None if the text begins with anything else.
+    """
     match = _PERSON.match(text.strip())
-    return match["id"] if match else None
+    return (match["id"], text.strip()[match.end() :]) if match else (None, text)
 
 
 def plain(text: str) -> str:
@@ -99,6 +127,27 @@ def plain(text: str) -> str:
     unlinked = _LINK.sub(lambda match: match["shown"] or match["target"].removeprefix("mailto:"), text)
     unnamed = _NAMED.sub(_name, unlinked)
     return unnamed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _number(typed: str) -> int:
+    if not _is_number(typed):
+        raise Refused(RefusalCode.NOT_A_NUMBER, word=typed)
+    return int(typed.removeprefix("#"))
+
+
+def _is_number(typed: str) -> bool:
+    digits = typed.removeprefix("#")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 9
+
+
+def _several(word: Word, text: str) -> Command:
+    """Read numbers, each once; what is no number is left in `rest`. The first must be one."""
+    first, *others = text.replace(",", " ").split() or [text]
+    numbers = dict.fromkeys([_number(first), *(_number(part) for part in others if _is_number(part))])
+    if len(numbers) > MAX_NUMBERS:
+        raise Refused(RefusalCode.TOO_MANY_NUMBERS, limit=MAX_NUMBERS)
+    number, *further = numbers
+    return Command(word.name, number, " ".join(part for part in others if not _is_number(part)), tuple(further))
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ class RefusalCode(StrEnum):
     WAITING = "waiting"  # there is nothing to reopen
     ERASED = "erased"
     NOTHING_UNCLAIMED = "nothing_unclaimed"
+    STILL_CLAIMING = "still_claiming"  # what this agent has just claimed is not shown to them yet
 
     # Replies.
     REPLY_ON_ITS_WAY = "reply_on_its_way"
@@ -31,6 +32,7 @@ class RefusalCode(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     TOO_LATE = "too_late"  # to undo it
+    NOTHING_TO_UNDO = "nothing_to_undo"
 
     # What was typed or chosen.
     REASON_MISSING = "reason_missing"  # for a close
@@ -41,6 +43,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
     UNKNOWN_COMMAND = "unknown_command"
     NUMBER_MISSING = "number_missing"
+    TOO_MANY_NUMBERS = "too_many_numbers"
     HANDLE_MISSING = "handle_missing"
     NOT_A_NUMBER = "not_a_number"
 

@@ -15,7 +15,7 @@ from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.views.cases.models import Card, CaseRow, History, Overview
+from bot.views.cases.models import Card, CaseRow, History, Overview, Said
 from storage import outbox
 from storage.cases import escalations, events, messages, posts, threads
 from storage.engine import Connection, reading, transaction
@@ -125,6 +125,18 @@ def of_customer(ctx: Context, actor: Actor, handle: str) -> list[CaseRow]:
         if not theirs:
             raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
         return rows(connection, ctx, theirs, at)
+
+
+def said(ctx: Context, event_id: int) -> Said:
+    """Return what a colleague said when they handed a thread over or took it over. Raises KeyError if it is gone."""
+    with reading(ctx.engine) as connection:
+        line = events.get(connection, event_id)
+    if line is None:
+        raise KeyError(event_id)
+    data = {name: str(value) if value is not None else None for name, value in line.data.items()}
+    if line.kind is EventKind.HANDED_OVER:
+        return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))
+    return Said(line.kind, {"by": line.actor, "from": data["owner"] or ""}, data.get("why"))
 
 
 def resend(ctx: Context, thread_id: int) -> None:

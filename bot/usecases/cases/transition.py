@@ -45,8 +45,10 @@ def change(
     ended_at: datetime | None = None,
     by: str | None = None,
     **details: str | int | None,
-) -> None:
+) -> int:
     """Save the change, add its line to the timeline, and queue an update of every view of the thread.
+
+    Returns the id of the line.
 
     `outcome` says how the wait ended, if it did. `ended_at` is when, if that was earlier than `at`. `by` is
     who ended it, if not the actor; empty if nobody knows.
@@ -54,8 +56,10 @@ def change(
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
         waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
-    events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=actor.idempotency_key, **details)
+    key = actor.idempotency_key
+    line = events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=key, **details)
     outbox.refresh(connection, after.id, at=at)
+    return line
 
 
 def repeated(ctx: Context, request: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import EventKind, Post, Reply, ReplyState, initials
+from bot.domain.cases.conversation import NEVER_ARRIVED, EventKind, Post, Reply, ReplyState, initials
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases import queries
@@ -73,17 +73,28 @@ def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
 
     Raises Refused: "too_late", "not_yours".
     """
-    at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        reply = _reply(connection, reply_id)
-        before = allowed(connection, ctx, actor, "reply", reply.thread_id)
-        if reply.author != actor.id:
-            raise Refused(RefusalCode.NOT_YOURS, thread=before.id, owner=reply.author, since=reply.created_at)
-        undone = replies.move(connection, reply_id, ReplyState.CANCELLED)
-        if undone is None:
-            raise Refused(RefusalCode.TOO_LATE, thread=before.id)
-        messages.cancel(connection, reply_id)
-        change(connection, before, rules.reply_failed(before), at, actor, EventKind.UNDONE, reply=reply_id)
+        undone = _undo(connection, ctx, actor, _reply(connection, reply_id))
+    ctx.wake()
+    return undone
+
+
+def undo_last(ctx: Context, actor: Actor, thread_id: int | None = None) -> Reply:
+    """Stop the actor's latest reply that has not gone yet, in whichever thread, or the one in this thread.
+
+    Raises Refused: "nothing_to_undo", "too_late", "unknown_thread".
+    """
+    with transaction(ctx.engine) as connection:
+        if thread_id is None:
+            actor = replace(actor, channel=None)  # their own reply, from wherever they notice the mistake
+        else:
+            allowed(connection, ctx, actor, "reply", thread_id)
+        written = replies.latest_of(connection, actor.id, thread_id)
+        waiting = next((reply for reply in written if reply.state is ReplyState.QUEUED), None)
+        if waiting is None:
+            gone = thread_id is not None and written and written[0].state not in NEVER_ARRIVED
+            raise Refused(RefusalCode.TOO_LATE if gone else RefusalCode.NOTHING_TO_UNDO, thread=thread_id)
+        undone = _undo(connection, ctx, actor, waiting)
     ctx.wake()
     return undone
 
@@ -111,6 +122,18 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         else:
             _on_its_way(connection, before, decided, actor, at)
     ctx.wake()
+
+
+def _undo(connection: Connection, ctx: Context, actor: Actor, reply: Reply) -> Reply:
+    before = allowed(connection, ctx, actor, "reply", reply.thread_id)
+    if reply.author != actor.id:
+        raise Refused(RefusalCode.NOT_YOURS, thread=before.id, owner=reply.author, since=reply.created_at)
+    undone = replies.move(connection, reply.id, ReplyState.CANCELLED)
+    if undone is None:
+        raise Refused(RefusalCode.TOO_LATE, thread=before.id)
+    messages.cancel(connection, reply.id)
+    change(connection, before, rules.reply_failed(before), ctx.clock.now(), actor, EventKind.UNDONE, reply=reply.id)
+    return undone
 
 
 def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Draft:

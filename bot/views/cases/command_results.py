@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from bot.domain.cases.conversation import Reply
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
+from bot.views.common import refused
 from bot.views.common.blocks import SlackMessage
+from bot.views.common.text import cut_markup
+
+LINE = 250  # characters of why one thread could not be claimed
+IN_A_SECTION = 10
 
 _WORDS = {
-    "claimed": N_("#{thread} is yours."),
     "released": N_("#{thread} is released: anybody can claim it."),
     "handed_over": N_("#{thread} is handed over to <@{to}>."),
     "escalated": N_("#{thread} is escalated. It stays with its owner until somebody takes over."),
@@ -19,10 +27,22 @@ _WORDS = {
 def done(what: str, thread: int, t: Translator, **details: str) -> SlackMessage:
     """Confirm a command.
 
-    `what` is its event kind: "claimed", "released", "handed_over" (with `to`), "escalated" or "closed".
+    `what` is its event kind: "released", "handed_over" (with `to`), "escalated" or "closed".
     """
     text = t(_WORDS[what], thread=thread, **details)
     return b.message(text)
+
+
+def claimed(refusals: Mapping[int, Refused | None], rest: str, at: datetime, t: Translator) -> SlackMessage:
+    """Say which threads an agent got, and which not and why. `rest` is what they typed that is no number."""
+    got = [f"#{number}" for number, refusal in refusals.items() if refusal is None]
+    lines = [t.n("{numbers} is yours.", "{numbers} are yours.", len(got), numbers=", ".join(got))] if got else []
+    lines += [refused.sentence(refusal, at, t) for refusal in refusals.values() if refusal is not None]
+    if rest:
+        lines.append(refused.sentence(Refused(RefusalCode.NOT_A_NUMBER, word=rest), at, t))
+    lines = [cut_markup(line, LINE) for line in lines]
+    parts = ["\n".join(lines[start : start + IN_A_SECTION]) for start in range(0, len(lines), IN_A_SECTION)]
+    return b.message(parts[0], *(b.section(part) for part in parts))
 
 
 def undone(reply: Reply, t: Translator) -> SlackMessage:

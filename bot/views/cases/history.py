@@ -43,7 +43,9 @@ WORDS = {
 }
 """The words for each event kind. A test fails if a kind that the desk writes is missing here."""
 
+_HANDED_OVER_WITH_NOTE = N_("{actor} handed it over to {to}: {note}")
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
+_TAKEN_FROM_BECAUSE = N_("{actor} took it over from {owner}: {why}")
 _BREACHED = N_("reminder: past its target")
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
@@ -105,8 +107,10 @@ def _line(event: Event, card: Card, t: Translator) -> str:
 
 
 def _words(event: Event) -> str:
+    if event.kind is EventKind.HANDED_OVER and "note" in event.data:
+        return _HANDED_OVER_WITH_NOTE
     if event.kind is EventKind.TAKEN_OVER and event.data.get("owner"):
-        return _TAKEN_FROM
+        return _TAKEN_FROM_BECAUSE if "why" in event.data else _TAKEN_FROM
     if event.kind is EventKind.NAGGED and event.data.get("level") == "breach":
         return _BREACHED
     if event.kind is EventKind.OUTSIDE and _MEMBER.fullmatch(event.actor):

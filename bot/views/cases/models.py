@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.cases.conversation import Escalation, Event, Post, Reply, ReplyState
+from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import State, Thread
 
 
@@ -76,6 +77,15 @@ class Seen:
     post_id: int
     reply_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a colleague said with an event of this code. `words` is None once the customer was erased."""
+
+    code: EventKind
+    people: Mapping[str, str]
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)

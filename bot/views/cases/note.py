@@ -11,26 +11,21 @@ from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import person
 
 
-def note(code: EventKind, people: Mapping[str, str], t: Translator) -> SlackMessage:
+def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to) or `taken_over` (by, from).
 
-    Raises ValueError for any other code.
+    `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
+    text = _text(code, people, t)
+    return b.message(text, b.section(text), b.quote(said) if said else None)
+
+
+def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
     match code:
         case EventKind.HANDED_OVER:
-            return b.message(
-                t(
-                    "{person}, this is yours now: {other} handed it over.",
-                    person=person(people["to"]),
-                    other=person(people["from"]),
-                )
-            )
+            to, by = person(people["to"]), person(people["from"])
+            return t("{person}, this is yours now: {other} handed it over.", person=to, other=by)
         case EventKind.TAKEN_OVER:
-            return b.message(
-                t(
-                    "{person}, {other} has taken this over from you.",
-                    person=person(people["from"]),
-                    other=person(people["by"]),
-                )
-            )
+            of, by = person(people["from"]), person(people["by"])
+            return t("{person}, {other} has taken this over from you.", person=of, other=by)
     raise ValueError(f"no words for the note {code}")

@@ -105,21 +105,26 @@ def overflow(*options: Block) -> Block:
     return {"type": "overflow", "action_id": "more", "options": list(options[:5])}
 
 
-def text_input(label: str, name: str, *, placeholder: str, value: str = "", live: bool = False) -> Block:
+def text_input(
+    label: str, name: str, *, placeholder: str, value: str = "", live: bool = False, optional: bool = False
+) -> Block:
     """Build a field of several lines, up to Slack's 3,000 characters.
 
-    `name` is both its block id and its action id. `live` reports every keystroke as an action.
+    `name` is both its block id and its action id. `live` reports every keystroke as an action. An `optional` one may
+    stay empty, and the cursor is not put into it.
     """
     element: Block = {
         "type": "plain_text_input",
         "action_id": name,
         "multiline": True,
-        "focus_on_load": True,
+        "focus_on_load": not optional,
         "placeholder": plain(placeholder, 150),
     }
     if value:
         element["initial_value"] = value[:3000]
     block = input_block(label, name, element)
+    if optional:
+        block["optional"] = True
     if not live:
         return block
     element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}

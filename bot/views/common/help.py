@@ -19,5 +19,6 @@ def help(command: str, words: Sequence[Word], t: Translator) -> SlackMessage:  #
 
 
 def _line(command: str, word: Word, t: Translator) -> str:
-    usage = f"{word.form} {t(word.rest)}" if word.rest else word.form
+    form = word.form_in(t.language)
+    usage = f"{form} {t(word.rest)}" if word.rest else form
     return f"`{command} {usage}`  {t(word.help)}"

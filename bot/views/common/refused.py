@@ -23,6 +23,9 @@ WORDS = {
     RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
     RefusalCode.NOTHING_UNCLAIMED: N_("Every thread waiting here has an owner."),
+    RefusalCode.STILL_CLAIMING: N_(
+        "What you just claimed is about to be shown to you. This extra tap claimed nothing more."
+    ),
     RefusalCode.UNKNOWN_REPLY: N_(
         "We don't know whether the last reply to #{thread} arrived. Please decide that on its card first."
     ),
@@ -36,6 +39,7 @@ WORDS = {
         "Not sent: with the signature it has {used} characters, and {limit} fit. Please remove {over}."
     ),
     RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} was already sent."),
+    RefusalCode.NOTHING_TO_UNDO: N_("There is nothing to undo: you have no reply that is still waiting to be sent."),
     RefusalCode.NOBODY_TO_ESCALATE_TO: N_(
         "This desk has no other lead or team to escalate to. Your admin can add one."
     ),
@@ -44,6 +48,7 @@ WORDS = {
     RefusalCode.UNKNOWN_PERSON: N_("Nobody called “{name}” is known here."),
     RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Type “help” to see them all."),
     RefusalCode.NUMBER_MISSING: N_("Which one? Add the number on its card: {command} 1042"),
+    RefusalCode.TOO_MANY_NUMBERS: N_("Nothing done: that is more than {limit} numbers at once."),
     RefusalCode.HANDLE_MISSING: N_("Whose? Add the customer's name on the network: history @handle"),
     RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
     RefusalCode.NOT_ALLOWED: N_("You don't have the role for this at this desk. Please ask your lead."),
@@ -66,7 +71,7 @@ def refused(refusal: Refused, at: datetime, t: Translator) -> SlackMessage:
     details = refusal.details
     text = sentence(refusal, at, t)
     kept = [b.section(t("Your text:")), *b.literally(str(details["text"]))] if details.get("text") else []
-    return b.message(text, b.section(text), *kept, b.actions(_take_over(refusal, t)))
+    return b.message(text, b.section(text), *kept, b.actions(_take_over(refusal, t), _claim_next(refusal, t)))
 
 
 def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
@@ -80,9 +85,17 @@ def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
 
 
 def _take_over(refusal: Refused, t: Translator) -> Block | None:
+    """Offer to take over what a colleague owns, but not to who lost a race for it."""
     details = refusal.details
-    if refusal.code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS) and details.get("owner") and details.get("thread"):
+    owned = details.get("owner") and details.get("thread")
+    if refusal.code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS) and owned and details.get("action") != "claim":
         return b.button(t("Take over"), "take_over", details["thread"])
+    return None
+
+
+def _claim_next(refusal: Refused, t: Translator) -> Block | None:
+    if refusal.code is RefusalCode.TAKEN and refusal.details.get("thread"):
+        return b.button(t("Claim next waiting"), "claim_next_waiting", refusal.details["thread"])
     return None
 
 

@@ -132,7 +132,7 @@ class AnyOrder(RuleBasedStateMachine):
             "claim": lambda: claim.claim(ctx, agent, number),
             "release": lambda: release.release(ctx, agent, number),
             "give": lambda: handover.hand_over(ctx, agent, number, other.id),
-            "take": lambda: handover.take_over(ctx, agent, number),
+            "take": lambda: handover.take_over(ctx, agent, number, "on leave"),
             "ask": lambda: escalate.escalate(ctx, agent, number, None, "why"),
         }
         self.act(deeds[deed])

@@ -10,7 +10,7 @@ from slack_bolt import BoltRequest
 from bot.domain.common.errors import Refused
 from bot.runtime.app import build
 from bot.settings import Roles, load
-from bot.usecases.cases.claim import claim, claim_next
+from bot.usecases.cases.claim import claim, claim_next, shown
 from bot.usecases.desk.context import Actor, Context
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS
@@ -48,6 +48,44 @@ def test_repeated_click_claims_nothing_more(bench: Bench, team: Team) -> None:
     with pytest.raises(Refused, match="repeated"):
         claim_next(team.ctx, click, team.ctx.settings.desks[0])
     assert [team.thread(number).owner for number in (5, 6)] == ["U0ANNA", None]
+
+
+def test_fast_taps_claim_once(bench: Bench, team: Team, clock: TurnedClock) -> None:
+    bench.flood(20)
+    desk, since = team.ctx.settings.desks[0], team.ctx.clock.now()
+    claim_next(team.ctx, ANNA, desk)
+    for _ in range(2):
+        clock.turn(seconds=0.3)
+        with pytest.raises(Refused, match="still_claiming"):
+            claim_next(team.ctx, ANNA, desk)
+    assert claim_next(team.ctx, LARS, desk) == [6, 7, 8, 9, 10]
+    shown(team.ctx, ANNA, since)
+    with pytest.raises(Refused, match="still_claiming"):  # shown, and too soon to have been read
+        claim_next(team.ctx, ANNA, desk)
+    clock.turn(seconds=0.5)
+    assert claim_next(team.ctx, ANNA, desk) == [11, 12, 13, 14, 15]
+
+
+def test_taps_at_one_instant_claim_once(bench: Bench, team: Team) -> None:
+    bench.flood(20)
+    claimed = together([lambda: _taken(team.ctx, ANNA)] * 3)
+    assert sorted(claimed) == [[], [], [1, 2, 3, 4, 5]]
+
+
+def test_tap_counts_again_if_slack_never_showed_the_first(bench: Bench, team: Team, clock: TurnedClock) -> None:
+    bench.flood(3)
+    claim_next(team.ctx, ANNA, team.ctx.settings.desks[0], limit=1)
+    clock.turn(seconds=29)
+    with pytest.raises(Refused, match="still_claiming"):
+        claim_next(team.ctx, ANNA, team.ctx.settings.desks[0], limit=1)
+    clock.turn(seconds=1)
+    assert claim_next(team.ctx, ANNA, team.ctx.settings.desks[0], limit=1) == [2]
+
+
+def test_typed_command_is_no_tap(bench: Bench, team: Team) -> None:
+    bench.flood(3)
+    typed = replace(ANNA, via="command")
+    assert [claim_next(team.ctx, typed, team.ctx.settings.desks[0], limit=1) for _ in range(2)] == [[1], [2]]
 
 
 def test_empty_list_has_nothing_to_claim(bench: Bench, team: Team) -> None:

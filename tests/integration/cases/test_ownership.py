@@ -19,12 +19,14 @@ from bot.domain.reminders.reminders import Recipient
 from bot.networks.base import Sent
 from bot.usecases.cases import claim, close, escalate, handover, release, transition
 from bot.usecases.desk.context import THE_DESK, Actor
+from bot.usecases.privacy import erase
 from bot.usecases.replies import reply_outcome
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
 from storage.reminders.messages import nag
+from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
@@ -153,15 +155,60 @@ class TestChangeOfOwner:
         escalate.escalate(team.ctx, ANNA, number, None, "too angry for me")
         assert (team.thread(number).escalated, team.thread(number).owner) == (True, "U0ANNA")
         at = clock.turn(minutes=1)
-        handover.take_over(team.ctx, LEAD, number)
+        handover.take_over(team.ctx, LEAD, number, "on leave")
         assert (team.thread(number).owner, team.thread(number).owner_since) == ("U0LEAD", at)
         assert [row["taken_by"] for row in team.rows("SELECT taken_by FROM escalation")] == ["U0LEAD"]
-        assert len(team.wanted("note")) == 1
-        assert team.events(number)[-1].data == {"owner": "U0ANNA"}
+        assert team.wanted("said") == [f"said:{_newest_line(team)}"]
+        assert team.events(number)[-1].data == {"owner": "U0ANNA", "why": "on leave"}
+
+    def test_taking_over_needs_a_reason(self, team: Team) -> None:
+        number = team.write()
+        claim.claim(team.ctx, ANNA, number)
+        for why in ("", "  \n"):
+            with pytest.raises(Refused, match="reason_missing"):
+                handover.take_over(team.ctx, LARS, number, why)
+        assert team.thread(number).owner == "U0ANNA"
+
+    def test_leads_take_over_leaves_the_press_offices_request_open(self, team: Team) -> None:
+        number = team.write()
+        claim.claim(team.ctx, ANNA, number)
+        escalate.escalate(team.ctx, ANNA, number, "team:Press office", "a journalist")
+        escalate.escalate(team.ctx, ANNA, number, None, "too angry for me")
+        handover.take_over(team.ctx, LEAD, number, "mine")
+        taken = "SELECT channel, taken_by FROM escalation ORDER BY id"
+        assert [tuple(row.values()) for row in team.rows(taken)] == [("C0PRESS", None), ("U0LEAD", "U0LEAD")]
+        assert team.thread(number).escalated
+        handover.take_over(team.ctx, replace(LARS, channel="C0PRESS"), number, "ours")
+        assert [tuple(row.values()) for row in team.rows(taken)] == [("C0PRESS", "U0LARS"), ("U0LEAD", "U0LEAD")]
+        assert not team.thread(number).escalated
+
+    def test_colleague_who_was_not_asked_settles_no_request(self, team: Team) -> None:
+        number = team.write()
+        claim.claim(team.ctx, ANNA, number)
+        escalate.escalate(team.ctx, ANNA, number, None, "too angry for me")
+        handover.take_over(team.ctx, replace(LARS, channel="C0SUPPORT"), number, "shift is over")
+        assert [row["taken_by"] for row in team.rows("SELECT taken_by FROM escalation")] == [None]
+        assert team.thread(number).escalated
+
+    def test_note_of_a_hand_over_reaches_owner_and_timeline(self, bench: Bench, team: Team) -> None:
+        number = bench.mention()
+        bench.finish()
+        claim.claim(team.ctx, ANNA, number)
+        handover.hand_over(team.ctx, ANNA, number, "U0LARS", " belt om <3> uur ")
+        bench.finish()
+        assert team.events(number)[-1].data == {"to": "U0LARS", "note": "belt om <3> uur"}
+        (told,) = bench.under_the_card()
+        assert "<@U0LARS>, this is yours now: <@U0ANNA> handed it over." in told.text
+        assert "belt om &lt;3&gt; uur" in str(told.blocks)
+        erase.erase(team.ctx, "klant")
+        bench.finish()
+        (told,) = bench.under_the_card()
+        assert "belt om" not in str([told.text, told.blocks])
+        assert team.rows("SELECT payload FROM outbox WHERE kind = 'said'") != []
 
     def test_taking_over_an_unowned_thread_tells_nobody(self, team: Team) -> None:
         number = team.write()
-        handover.take_over(team.ctx, LARS, number)
+        handover.take_over(team.ctx, LARS, number, "on leave")
         assert (team.thread(number).owner, team.wanted("note")) == ("U0LARS", [])
 
 
@@ -211,14 +258,18 @@ class TestEscalation:
                 ask()
 
 
+def _newest_line(team: Team) -> int:
+    return int(team.rows("SELECT max(id) AS id FROM event")[0]["id"])
+
+
 def test_hand_over_race_leaves_one_owner_and_all_lines(team: Team) -> None:
     number = team.write()
     claim.claim(team.ctx, ANNA, number)
     refusals(
         [
             lambda: handover.hand_over(team.ctx, ANNA, number, "U0EMMA"),
-            lambda: handover.take_over(team.ctx, LARS, number),
-            lambda: handover.take_over(team.ctx, LEAD, number),
+            lambda: handover.take_over(team.ctx, LARS, number, "on leave"),
+            lambda: handover.take_over(team.ctx, LEAD, number, "on leave"),
             lambda: release.release(team.ctx, ANNA, number),
         ]
     )

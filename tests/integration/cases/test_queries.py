@@ -33,7 +33,7 @@ def test_undone_reply_is_offered_to_its_author_unsigned(team: Team) -> None:
 def test_undone_reply_is_not_offered_to_a_colleague(team: Team) -> None:
     number = team.write()
     reply.undo(team.ctx, ANNA, team.answer(number, "Onzin").id)
-    handover.take_over(team.ctx, LARS, number)
+    handover.take_over(team.ctx, LARS, number, "on leave")
     assert reply.draft(team.ctx, LARS, number).text == ""
 
 
@@ -41,7 +41,7 @@ def test_refused_reply_is_offered_to_whoever_answers(team: Team) -> None:
     number = team.write()
     team.refuse(team.answer(number, "Wij zoeken het uit"))
     assert reply.draft(team.ctx, ANNA, number).text == "Wij zoeken het uit"
-    handover.take_over(team.ctx, LARS, number)
+    handover.take_over(team.ctx, LARS, number, "on leave")
     assert reply.draft(team.ctx, LARS, number).text == "Wij zoeken het uit"
 
 

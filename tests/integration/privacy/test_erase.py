@@ -103,7 +103,7 @@ def planted(bench: Bench) -> Planted:
     waiting = begin("waiting")
     claim.claim(ctx, ANNA, waiting)
     handover.hand_over(ctx, ANNA, waiting, "U0LARS")
-    handover.take_over(ctx, ANNA, waiting)
+    handover.take_over(ctx, ANNA, waiting, "on leave")
     escalate.escalate(ctx, ANNA, waiting, "team:Press office", f"{PLANT} knows a journalist")
     escalate.escalate(ctx, ANNA, waiting, None, f"{PLANT} is angry")
     bench.clock.turn(minutes=50)
@@ -172,7 +172,7 @@ def test_erased_threads_wait_for_nobody_and_allow_nothing(bench: Bench, planted:
     assert reply_id is not None
     for act in (
         lambda number: claim.claim(bench.ctx, LEAD, number),
-        lambda number: handover.take_over(bench.ctx, LARS, number),
+        lambda number: handover.take_over(bench.ctx, LARS, number, "on leave"),
         lambda number: close.reopen(bench.ctx, LEAD, number),
         lambda number: reply.submit(bench.ctx, ANNA, number, "hello", seen=None, idempotency_key="r"),
         lambda number: escalate.escalate(bench.ctx, ANNA, number, None, "why"),

@@ -171,7 +171,7 @@ def test_only_those_who_still_wait_are_listed(bench: Bench, wait: Wait, clock: T
         close(bench.ctx, ANNA, number, "spam")
     bench.team.answer(3)
     erase.erase(bench.ctx, "klant4")
-    handover.take_over(bench.ctx, LARS, 5)
+    handover.take_over(bench.ctx, LARS, 5, "on leave")
     release.release(bench.ctx, ANNA, 8)
     wait.tick()
     (reminder,) = bench.said("⏰")

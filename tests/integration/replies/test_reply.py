@@ -117,7 +117,7 @@ class TestGuard:
         number = team.write()
         opened = seen(team, number)
         team.arrive(team.answer(number, by=LARS))
-        handover.take_over(team.ctx, ANNA, number)
+        handover.take_over(team.ctx, ANNA, number, "on leave")
         with pytest.raises(Refused, match="changed") as refused:
             team.answer(number, seen=opened)
         (change,) = refused.value.details["changes"]
@@ -130,7 +130,7 @@ class TestGuard:
         lost = team.answer(number, by=LARS)
         reply_outcome.begin(team.ctx, lost.id)
         reply_outcome.refused(team.ctx, lost.id, "duplicate")
-        handover.take_over(team.ctx, ANNA, number)
+        handover.take_over(team.ctx, ANNA, number, "on leave")
         team.answer(number, seen=seen(team, number))
 
     def test_fully_deleted_thread_cannot_be_answered(self, team: Team, clock: TurnedClock) -> None:

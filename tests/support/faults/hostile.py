@@ -18,6 +18,7 @@ Json = dict[str, Any]
 ACTIONS = (
     "claim",
     "claim_next",
+    "claim_next_waiting",
     "escalate",
     "history",
     "mark_sent",
@@ -31,7 +32,7 @@ ACTIONS = (
     "undo",
     "never_heard_of",
 )
-VIEWS = ("close", "escalate", "hand_over", "reply", "never_heard_of")
+VIEWS = ("close", "escalate", "hand_over", "reply", "take_over", "never_heard_of")
 MENU = (*(choice.name for choice in MENU_CHOICES), "explode")
 WORDS = tuple(
     f"{word.form.replace('1042', '1')} {rest}" for word in SLASH_WORDS for rest in ("", "hi", "<@U0EMMA>", "@klant")

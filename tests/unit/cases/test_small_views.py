@@ -57,7 +57,8 @@ def test_small_modals_name_their_thread_and_fields() -> None:
     modals = [
         (escalate.modal(12, [("lead:U0LEAD", "Joost"), ("team:Press", "Press office")], EN), "escalate", "target why"),
         (close.modal(12, EN), "close", "reason"),
-        (handover.modal(12, EN), "hand_over", "to"),
+        (handover.modal(12, EN), "hand_over", "to note"),
+        (handover.take_over(owned(id=12), None, AT, EN), "take_over", "reason"),
     ]
     for modal, callback, fields in modals:
         fine(modal)
@@ -65,7 +66,7 @@ def test_small_modals_name_their_thread_and_fields() -> None:
         assert modal["callback_id"] == callback
         assert [block["block_id"] for block in inputs] == fields.split()
         assert [block["element"]["action_id"] for block in inputs] == fields.split()
-        assert json.loads(modal["private_metadata"]) == {"thread": 12}
+        assert json.loads(modal["private_metadata"])["thread"] == 12
 
 
 def test_many_teams_with_long_names_still_open_the_modal() -> None:

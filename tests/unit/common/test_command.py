@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.common.command import Command, Number, Word, parse, person, plain, usage_hint
+from bot.domain.common.command import Command, Number, Word, addressed, folded, parse, plain, usage_hint
 from bot.domain.common.errors import Refused
 from handlers import SLASH_WORDS
 
@@ -32,6 +32,21 @@ from handlers import SLASH_WORDS
         ("release 7", Command("release", 7, "")),
         ("handover 7 <@U0LARS|lars>", Command("handover", 7, "<@U0LARS|lars>")),
         ("history @klant", Command("history", None, "@klant")),
+        ("claim 5 6 7", Command("claim", 5, "", (6, 7))),
+        ("claim #5, #6,7", Command("claim", 5, "", (6, 7))),
+        ("claim 5 5 5", Command("claim", 5, "")),
+        ("claim 5 6 zeven 7", Command("claim", 5, "zeven", (6, 7))),
+        ("undo", Command("undo", None, "")),
+        ("undo 7", Command("undo", 7, "")),
+        ("next", Command("next", None, "")),
+        ("pak 5 6", Command("claim", 5, "", (6,))),
+        ("BEANTWOORD 7 Dag", Command("reply", 7, "Dag")),
+        ("volgende", Command("next", None, "")),
+        ("nästa", Command("next", None, "")),
+        ("nasta", Command("next", None, "")),
+        ("na\N{COMBINING DIAERESIS}sta", Command("next", None, "")),
+        ("Ångra 7", Command("undo", 7, "")),
+        ("visa #7", Command("show", 7, "")),
     ],
 )
 def test_command_is_read_as_people_type_it(text: str, command: Command) -> None:
@@ -43,6 +58,7 @@ def test_command_is_read_as_people_type_it(text: str, command: Command) -> None:
     [
         ("cliam 7", "unknown_command", {"word": "cliam", "nearest": "claim"}),
         ("replay 7 Hoi", "unknown_command", {"word": "replay", "nearest": "reply"}),
+        ("volgnde", "unknown_command", {"word": "volgnde", "nearest": "volgende"}),
         ("escalte 7", "unknown_command", {"word": "escalte", "nearest": "escalate"}),
         ("xyzzy", "unknown_command", {"word": "xyzzy", "nearest": None}),
         ("claim", "number_missing", {"command": "claim"}),
@@ -66,9 +82,28 @@ def test_every_word_is_known(word: Word) -> None:
     assert parse(word.form, SLASH_WORDS).word == word.name
 
 
-def test_no_word_is_registered_twice() -> None:
-    names = [word.name for word in SLASH_WORDS]
+def test_no_word_means_two_things_in_any_language() -> None:
+    names = [folded(name) for word in SLASH_WORDS for name in word.names]
     assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("name", [name for word in SLASH_WORDS for name in word.names])
+def test_every_word_is_understood_in_every_language(name: str) -> None:
+    (word,) = (word for word in SLASH_WORDS if name in word.names)
+    assert parse(f"{name} 7", SLASH_WORDS).word == word.name
+    assert len(name.split()) == 1
+
+
+@pytest.mark.parametrize("language", ["nl", "sv"])
+def test_every_word_has_one_in_the_other_languages(language: str) -> None:
+    assert [word.name for word in SLASH_WORDS if not word.spoken.get(language)] == []
+
+
+def test_more_numbers_than_fit_an_answer_are_refused() -> None:
+    numbers = " ".join(str(number) for number in range(1, 22))
+    with pytest.raises(Refused, match="too_many_numbers"):
+        parse(f"claim {numbers}", SLASH_WORDS)
+    assert len(parse(f"claim {numbers.removesuffix(' 21')}", SLASH_WORDS).others) == 19
 
 
 def test_word_is_known_by_being_registered() -> None:
@@ -89,23 +124,25 @@ def test_usage_hint_names_what_is_used_most() -> None:
 def test_nothing_typed_breaks_the_parser(text: str) -> None:
     with contextlib.suppress(Refused):
         assert parse(text, SLASH_WORDS).word in {word.name for word in SLASH_WORDS}
-    person(text)
+    addressed(text)
     plain(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "id_"),
+    ("text", "id_", "rest"),
     [
-        ("<@U0LARS|lars>", "U0LARS"),
-        (" <@U0LARS> ", "U0LARS"),
-        ("<@W0LARS>", "W0LARS"),
-        ("@lars", None),
-        ("<#C0SUPPORT|webcare>", None),
-        ("<@U0LARS> en jij", None),
+        ("<@U0LARS|lars>", "U0LARS", ""),
+        (" <@U0LARS> ", "U0LARS", ""),
+        ("<@W0LARS>", "W0LARS", ""),
+        ("@lars", None, "@lars"),
+        ("<#C0SUPPORT|webcare>", None, "<#C0SUPPORT|webcare>"),
+        ("<@U0LARS> en jij", "U0LARS", "en jij"),
+        ("<@U0LARS|lars>\nBelt om drie uur\n&amp; wacht", "U0LARS", "Belt om drie uur\n&amp; wacht"),
+        ("<@U0LARS>x", None, "<@U0LARS>x"),
     ],
 )
-def test_person_is_an_escaped_mention(text: str, id_: str | None) -> None:
-    assert person(text) == id_
+def test_addressee_is_the_mention_at_the_beginning(text: str, id_: str | None, rest: str) -> None:
+    assert addressed(text) == (id_, rest)
 
 
 @pytest.mark.parametrize(

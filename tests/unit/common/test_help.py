@@ -16,4 +16,11 @@ EN = translator("en")
 def test_help_lists_every_command(language: str) -> None:
     text = fine(help.help("/care", SLASH_WORDS, translator(language)))
     for word in SLASH_WORDS:
-        assert f"`/care {word.form}" in text
+        assert f"`/care {word.form_in(language)}" in text
+
+
+def test_help_names_the_readers_own_words() -> None:
+    text = fine(help.help("/care", SLASH_WORDS, translator("nl")))
+    assert "`/care pak 1042" in text
+    assert "`/care volgende`" in text
+    assert "`/care claim" not in text

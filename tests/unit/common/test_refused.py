@@ -83,11 +83,18 @@ def test_every_refusal_is_told_in_every_language(code: RefusalCode, language: st
     assert "{" not in shown.replace('{"', "").replace("{time}", "")
 
 
-def test_loser_is_told_who_won_and_can_take_over() -> None:
-    message = refused(Refused(RefusalCode.TAKEN, thread=12, owner="U0ANNA", since=AT), AT, EN)
+def test_loser_of_a_race_is_told_who_won_and_offered_the_next() -> None:
+    lost = {"thread": 12, "owner": "U0ANNA", "since": AT, "action": "claim"}
+    message = refused(Refused(RefusalCode.TAKEN, **lost), AT, EN)
     assert message.text == f"<@U0ANNA> claimed #12 at <!date^{int(AT.timestamp())}^{{time}}|2026-11-20 15:50 UTC>."
-    assert pressable(message) == ["take_over"]
+    assert pressable(message) == ["claim_next_waiting"]
+    assert "Claim next waiting" in fine(message)
     assert '"value": "12"' in fine(message)
+
+
+def test_replier_can_take_over_what_a_colleague_owns() -> None:
+    message = refused(Refused(RefusalCode.TAKEN, thread=12, owner="U0ANNA", since=AT), AT, EN)
+    assert pressable(message) == ["take_over", "claim_next_waiting"]
 
 
 def test_refused_text_is_given_back() -> None:
