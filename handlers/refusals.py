@@ -7,7 +7,7 @@ import logging
 import secrets
 from datetime import datetime
 
-from slack_bolt import App, BoltResponse, Respond
+from slack_bolt import App, BoltContext, BoltResponse, Respond
 
 from bot.domain.common.command import plain
 from bot.domain.common.errors import RefusalCode, Refused
@@ -37,7 +37,10 @@ FIELD_AT_FAULT = {
 
 def register(app: App, deps: HandlerDeps) -> None:
     @app.error
-    def tell(error: Exception, body: Body, respond: Respond) -> BoltResponse:
+    def tell(error: Exception, body: Body, respond: Respond, context: BoltContext) -> BoltResponse:
+        if context.authorize_result is None:
+            # It failed before its signature was found right: nothing in it may be believed, nor anybody be told.
+            return BoltResponse(status=401, body="not signed")
         return answer(deps, _unless_repeated(deps, as_refusal(error), body), body, respond)
 
 

@@ -150,19 +150,21 @@ def test_two_replies_are_two_whatever_their_triggers(world: World, slack: Client
     "forged",
     [
         {"X-Slack-Signature": "v0=0"},
+        {"X-Slack-Signature": "v0=\xe9"},
         {"X-Slack-Request-Timestamp": "1"},
         {"X-Slack-Request-Timestamp": "now"},
         {"X-Slack-Request-Timestamp": "9" * 5000},
     ],
-    ids=["signature", "old", "no number", "too long a number"],
+    ids=["signature", "no ASCII", "old", "no number", "too long a number"],
 )
 def test_forged_request_is_refused(world: World, slack: Client, forged: dict[str, str]) -> None:
-    before, errors = _threads(world), len(world.errors)
+    before, errors, calls = _threads(world), len(world.errors), len(world.sandbox.slack.calls)
     request = hostile.request(hostile.click("claim", "1"))
     answer = slack.post("/slack/events", data=request["data"], headers=request["headers"] | forged)
     assert answer.status_code == 401
     assert _threads(world) == before
     assert len(world.errors) == errors
+    assert len(world.sandbox.slack.calls) == calls, "nobody is told anything on a stranger's word"
 
 
 def test_unsigned_request_is_refused_and_ssl_check_answered(
