@@ -67,9 +67,13 @@ class Count:
 
 
 class NetworkError(Exception):
-    """The network did not do what was asked. `detail` is for the log; it holds no token and no customer's words."""
+    """The network did not do what was asked; it is to be left alone for `retry_after` seconds.
+
+    `detail` is for the log; it holds no token and no customer's words.
+    """
 
     code = "not_reached"
+    retry_after: float = 60
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -77,7 +81,7 @@ class NetworkError(Exception):
 
 
 class NotDone(NetworkError):
-    """Certainly not done, and worth another try after `retry_after` seconds.
+    """Certainly not done, and worth another try.
 
     `code` is "rate_limited", "not_reached" or "unreadable".
     """

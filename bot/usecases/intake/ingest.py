@@ -12,7 +12,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
-from bot.networks.base import Fetched, NetworkError, NotDone
+from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
 CLOCKS_APART_SECONDS = 60  # the clocks of two processes differ by no more than this
-PAUSE_SECONDS = 60  # before we ask a network again that refused us
 BATCH = 50  # mentions stored in one transaction, which is how long a click may have to wait
 
 
@@ -51,7 +50,7 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     try:
         fetched = ctx.accounts[key].fetch(feed.cursor, at - account.look_back)
     except NetworkError as error:
-        pause = max(wait, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
+        pause = max(wait, error.retry_after)
         log.warning(
             "network did not answer", extra={"fields": {"network": key, "error": error.detail, "again_in": pause}}
         )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.clock.waits import WaitOutcome
-from bot.networks.base import NetworkError, NotDone
+from bot.networks.base import NetworkError
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
@@ -21,7 +21,6 @@ from storage.engine import Connection, reading, transaction
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
-PAUSE_SECONDS = 60  # before we ask a network again that refused us
 DAILY = timedelta(hours=23)  # leaves an hour for outages and for posts in the queue
 
 
@@ -46,10 +45,9 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     try:
         found = ctx.accounts[key].look_up(tuple(post.external_id for post in held))
     except NetworkError as error:
-        pause = error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS
         log.warning("network did not answer", extra={"fields": {"network": key, "error": error.detail}})
         with transaction(ctx.engine) as connection:
-            job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(pause))
+            job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(error.retry_after))
         return 0
     changed = 0
     by_id = {post.external_id: post for post in held}

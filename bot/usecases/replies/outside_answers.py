@@ -9,7 +9,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
-from bot.networks.base import Account, NetworkError, NotDone, OwnPost, Sent
+from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
@@ -25,7 +25,6 @@ from storage.replies import own_timelines, replies
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
-PAUSE_SECONDS = 60  # before we ask a network again that refused us
 CLOCKS_APART = timedelta(minutes=1)  # ours and the network's
 
 
@@ -44,7 +43,7 @@ def poll(ctx: Context, account: AccountConfig) -> int:
     try:
         return look(ctx, key, account)
     except NetworkError as error:
-        pause = max(pause, error.retry_after if isinstance(error, NotDone) else PAUSE_SECONDS)
+        pause = max(pause, error.retry_after)
         fields = {"network": key, "error": error.detail, "again_in": pause}
         log.warning("our own posts could not be read", extra={"fields": fields})
         return 0
