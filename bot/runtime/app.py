@@ -61,7 +61,7 @@ def build(settings: Settings) -> App:
 
 
 def deliverers(ctx: Context, client: WebClient) -> tuple[Deliverer, ...]:
-    """One for every kind of message."""
+    """Build the deliverers, which share out the kinds of message."""
     return SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx), TaskDeliverer(ctx)
 
 

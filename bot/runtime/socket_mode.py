@@ -165,7 +165,7 @@ class _Connection(BaseSocketModeClient):
         self._take, self._changed = take, changed
         self._leaves_at: float | None = None
         self._tcp: socket.socket | None = None
-        self._app = WebSocketApp(url, on_open=self._shake_hands, on_message=self._read, on_error=self._note)
+        self._app = WebSocketApp(url, on_open=self._on_open, on_message=self._on_message, on_error=self._on_error)
         threading.Thread(target=self._run, name="socket-mode-connection", daemon=True).start()
 
     @property
@@ -199,10 +199,10 @@ class _Connection(BaseSocketModeClient):
         self.settled.set()
         self._changed()
 
-    def _shake_hands(self, app: WebSocketApp) -> None:
+    def _on_open(self, app: WebSocketApp) -> None:
         self._tcp = app.sock.sock if app.sock else None
 
-    def _read(self, _app: WebSocketApp, text: str) -> None:
+    def _on_message(self, _app: WebSocketApp, text: str) -> None:
         try:
             message = json.loads(text)
             kind, request = message.get("type"), SocketModeRequest.from_dict(message)
@@ -218,7 +218,7 @@ class _Connection(BaseSocketModeClient):
         elif request:
             self._take(self, request)
 
-    def _note(self, _app: WebSocketApp, error: Exception) -> None:
+    def _on_error(self, _app: WebSocketApp, error: Exception) -> None:
         self._leave(type(error).__name__, 0)
 
     def _leave(self, problem: str, seconds: float) -> None:

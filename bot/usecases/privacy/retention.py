@@ -37,7 +37,7 @@ def tick(ctx: Context) -> int:
 
 
 def _delete_set_aside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:
-    """The same for posts that could not be stored."""
+    """Delete what is known of posts that could not be stored, as long ago as their desk keeps threads."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         for desk, keep in keeps.items():
