@@ -275,19 +275,8 @@ def test_blocks_just_within_the_limits_are_taken(surface: Surface, blocks: list[
 
 
 NAMES = ["type", "text", "elements", "element", "options", "option_groups", "initial_options", "initial_option", "rows"]
-KINDS = [
-    "section",
-    "actions",
-    "input",
-    "modal",
-    "plain_text",
-    "static_select",
-    "table",
-    "blocks",
-    "block_id",
-    "action_id",
-]
-WORDS = st.sampled_from(NAMES + KINDS)
+KINDS = ["section", "actions", "input", "modal", "plain_text", "static_select", "table"]
+WORDS = st.sampled_from([*NAMES, *KINDS, "blocks", "block_id", "action_id"])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=5),
