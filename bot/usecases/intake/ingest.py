@@ -185,7 +185,7 @@ def _take_in(
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
     known = posts.known(connection, account, ids)
     begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)
-    known |= {message.external_id: message for message in begun}
+    known |= {post.external_id: post for post in begun}
     return len(begun) + sum(_store(connection, desk, account, mention, known, at, check_at) for mention in batch)
 
 
@@ -204,7 +204,7 @@ def _begin(
         return []
     begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
     waits.begin(connection, threads_begun)
-    lines = [(thread.id, mention.author.handle, _facts(mention)) for thread, mention in begun]
+    lines = [(thread.id, mention.author.handle, _event_data(mention)) for thread, mention in begun]
     events.add_all(connection, at, EventKind.RECEIVED, "network", lines)
     outbox.want_new(connection, [messages.card(thread, desk.slack_channel) for thread in threads_begun], at=at)
     return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
@@ -229,11 +229,11 @@ def _store(
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
     added = posts.add(connection, [_post(before, mention, at, check_at)])
-    known |= {message.external_id: message for message in added}
+    known |= {post.external_id: post for post in added}
     if added:
         after = _received(before, mention)
         actor = Actor(mention.author.handle, "network")
-        change(connection, before, after, at, actor, EventKind.RECEIVED, **_facts(mention))
+        change(connection, before, after, at, actor, EventKind.RECEIVED, **_event_data(mention))
         follow_up.tell(connection, desk, before, added[0], at)
     return bool(added)
 
@@ -246,7 +246,7 @@ def _received(thread: Thread, mention: Mention) -> Thread:
     )
 
 
-def _facts(mention: Mention) -> dict[str, Any]:
+def _event_data(mention: Mention) -> dict[str, Any]:
     return {"post": mention.id, "posted_at": mention.posted_at.isoformat()}
 
 
