@@ -13,7 +13,7 @@ from typing import Any, Literal, NoReturn
 
 import click
 
-from bot.settings import Settings, SettingsError, load
+from bot.settings import Settings, SettingsError, config_path, load
 
 EXIT_WRONG_SETTINGS = 2
 
@@ -217,7 +217,7 @@ def _refuse(error: SettingsError) -> NoReturn:
 
 def _command_name() -> str:
     """Return the slash command's name, from the config if there is one."""
-    if not Path(os.environ.get("WEBCARE_CONFIG") or "webcare.toml").exists():
+    if not config_path(os.environ).exists():
         return "/webcare"
     return _settings().command
 

@@ -31,6 +31,7 @@ __all__ = [
     "SlackKeys",
     "TargetsConfig",
     "Team",
+    "config_path",
     "load",
 ]
 
@@ -140,9 +141,14 @@ class Settings:
         return {name: key.get_secret_value() if key else "" for name, key in keys.items()}
 
 
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Return where the config is, or would be."""
+    return Path(environ.get("WEBCARE_CONFIG") or "webcare.toml")
+
+
 def load(environ: Mapping[str, str]) -> Settings:
     """Read everything. The environment wins over `.env`. Raises SettingsError with all problems at once."""
-    path = Path(environ.get("WEBCARE_CONFIG") or "webcare.toml")
+    path = config_path(environ)
     of_file: list[str] = []
     config = _config(path, of_file)
     problems: list[str] = []
