@@ -15,6 +15,7 @@ from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, OwnPost, OwnPosts, Sent
 from bot.networks.x.client import XAccount
+from bot.networks.x.spec import SPEC
 from bot.sandbox.server import Sandbox
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest, recheck
@@ -33,25 +34,22 @@ _NO_LINES = {
 }
 
 
+def x_arguments(sandbox: Sandbox) -> dict[str, str]:
+    """Return the keys and `api_url` of the desk's account on the sandbox's X, by an account's argument."""
+    variables = sandbox.environment.items()
+    return {name.removeprefix("X_").lower(): value for name, value in variables if name.startswith("X_")}
+
+
 def x_account(sandbox: Sandbox, now: Callable[[], datetime], **changes: Any) -> XAccount:
-    """The desk's account on the sandbox's X; `changes` are arguments of XNetwork's."""
-    keys: dict[str, Any] = {name: value for name, value in sandbox.environment.items() if name.startswith("X_")}
-    settings = {name.removeprefix("X_").lower(): value for name, value in keys.items()}
-    return XAccount(**{"handle": "acme", "now": now, **settings, **changes})
+    """Build the desk's account on the sandbox's X; `changes` are arguments of XAccount's."""
+    arguments: dict[str, Any] = {"handle": "acme", "now": now, **x_arguments(sandbox), **changes}
+    return XAccount(**arguments)
 
 
 def lonely_x(clock: TurnedClock) -> XAccount:
     """Build an account that counts characters as X does and reaches no server."""
-    return XAccount(
-        "acme",
-        bearer_token="unused",
-        consumer_key="unused",
-        consumer_secret="unused",
-        access_token="unused",
-        access_token_secret="unused",
-        api_url="http://127.0.0.1:9",
-        now=clock.now,
-    )
+    keys: dict[str, Any] = dict.fromkeys((key.name for key in SPEC.keys), "unused")
+    return XAccount("acme", api_url="http://127.0.0.1:9", now=clock.now, **keys)
 
 
 class Served:

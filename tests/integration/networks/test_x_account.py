@@ -15,6 +15,7 @@ from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
 from bot.sandbox.x.auth import Credentials, Gate
+from tests.support.team import x_arguments
 
 DAY = timedelta(days=1)
 
@@ -82,15 +83,5 @@ def test_several_threads_share_one_account(x: XService, account: XAccount) -> No
 
 
 def test_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:
-    account: Account = build(
-        "x",
-        "acme",
-        now=sandbox.x.now,
-        bearer_token="sandbox-bearer",
-        consumer_key="sandbox-consumer-key",
-        consumer_secret="sandbox-consumer-secret",
-        access_token="1000-sandbox-access",
-        access_token_secret="sandbox-access-secret",
-        api_url=sandbox.x_api_url,
-    )
+    account: Account = build("x", "acme", now=sandbox.x.now, **x_arguments(sandbox))
     assert (account.handle, account.verify()) == ("acme", "acme")
