@@ -6,6 +6,7 @@ import pytest
 
 from bot.delivery import duplicates
 from bot.delivery.slack_messages import SlackMessageDeliverer
+from bot.sandbox.slack.records import Message
 from bot.usecases.cases import escalate
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
@@ -45,8 +46,11 @@ def test_failed_look_up_leaves_it_unknown_and_is_repeated(bench: Bench, fault: s
     assert len(bench.channel()) == 1
 
 
-@pytest.mark.parametrize("limited", [0, 4], ids=["Slack has time", "Slack has no time"])
-def test_message_that_slack_shows_late_is_removed(bench: Bench, limited: int) -> None:
+def card_shown_late(bench: Bench) -> tuple[dict[str, Message], Message]:
+    """Post a card that Slack shows to nobody yet, and then a second one in its stead.
+
+    Returns the messages of its channel, and the first card, which a test puts among them when Slack shows it.
+    """
     bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     bench.mention()
     bench.settle()
@@ -55,6 +59,12 @@ def test_message_that_slack_shows_late_is_removed(bench: Bench, limited: int) ->
     del stored[late.ts]
     bench.settle(seconds=RECHECK)
     bench.settle(seconds=PACE)
+    return stored, late
+
+
+@pytest.mark.parametrize("limited", [0, 4], ids=["Slack has time", "Slack has no time"])
+def test_message_that_slack_shows_late_is_removed(bench: Bench, limited: int) -> None:
+    stored, late = card_shown_late(bench)
     bench.settle(seconds=RECHECK)  # the first sweep sees the new card alone
     (card,) = bench.channel()
     bench.sandbox.faults.add("slack", "conversations.history", "rate_limited", times=limited, retry_after=5)
@@ -68,14 +78,7 @@ def test_message_that_slack_shows_late_is_removed(bench: Bench, limited: int) ->
 
 
 def test_erasure_does_not_stop_removing_an_extra_card(bench: Bench) -> None:
-    bench.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
-    bench.mention("@acme Mijn pakket is weg", by="klant")
-    bench.settle()
-    (late,) = bench.channel()
-    stored = bench.sandbox.slack.state.messages[late.channel]
-    del stored[late.ts]
-    bench.settle(seconds=RECHECK)
-    bench.settle(seconds=PACE)
+    stored, late = card_shown_late(bench)
     erase.erase(bench.ctx, "klant")
     stored[late.ts] = late
     for _ in range(30):
