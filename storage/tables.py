@@ -207,6 +207,15 @@ Index(
     **_where(and_(outbox.c.generation > outbox.c.delivered_generation, outbox.c.message_ts.is_(None))),
 )
 
+destination_fault = Table(
+    "destination_fault",
+    metadata,
+    Column("destination", Text, primary_key=True),  # a channel or a member that takes nothing until somebody acts
+    Column("code", String(60), nullable=False),  # Slack's reason
+    Column("since", UTCDateTime, nullable=False),
+    Column("by_edit", Boolean, nullable=False),  # a message there could not be changed; else none could be posted
+)
+
 rate_bucket = Table(
     "rate_bucket",
     metadata,

@@ -6,17 +6,20 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.delivery import duplicates
 from bot.delivery.deliverer import Deliverer, back_off
 from bot.delivery.duplicates import SweepPayload
-from bot.delivery.render import KINDS, render
+from bot.delivery.render import KINDS, bare, render
 from bot.delivery.renderers.common import NotYet, Rendered
 from bot.domain.cases.conversation import EventKind
 from bot.platform import slack
+from bot.usecases.alerts import destinations
 from bot.usecases.desk.context import Context
+from bot.views.common.budget import size
 from storage import outbox
 from storage.cases import events
 from storage.engine import Connection, reading, transaction
@@ -28,7 +31,9 @@ log = logging.getLogger(__name__)
 PACE_SECONDS = 1.0  # Slack takes one message a second in a channel
 # An extra message is looked for during this many times `slack_recheck_after`, each time after twice the wait.
 SWEEP_FACTOR = 15
-_GONE = {"message_not_found", "cant_update_message", "channel_not_found", "thread_not_found"}
+_GONE = {"message_not_found"}  # what we may not see just now, such as a private channel, is still there
+_FIXED = {"cant_update_message", "edit_window_closed"}  # there, and not to be changed by us any more
+DESTINATION_SECONDS = 60.0  # how often a destination that takes nothing is tried
 
 
 class SlackMessageDeliverer(Deliverer):
@@ -91,10 +96,19 @@ class SlackMessageDeliverer(Deliverer):
             self._postpone(item, self._after(self._recheck_seconds), error="ambiguous", unknown=item.message_ts is None)
         except (slack.NotDone, slack.Rejected) as error:
             log.warning("Slack did not take a message", extra={"fields": {"item": item.key, "error": str(error)}})
-            if item.kind is MessageKind.TELL and isinstance(error, slack.Rejected):
-                self._done(item)  # its reader has left Slack; the card says the same
-                return
+            self._not_taken(item, error)
+
+    def _not_taken(self, item: Item, error: slack.NotDone | slack.Rejected) -> None:
+        """Try again later. For a destination that takes nothing, one row is tried a minute and somebody is told."""
+        if isinstance(error, slack.NotDone) or not (error.about_destination or item.kind is MessageKind.TELL):
             self._postpone(item, self._after(back_off(item.failures)), error=str(error)[:100])
+            return
+        if item.kind is MessageKind.TELL:
+            self._done(item)  # its reader has left Slack; the card says the same
+            return
+        destinations.refused(self._ctx, item, error.code)
+        until = self._after(DESTINATION_SECONDS)
+        self._postpone(item, until, error=error.code[:100], with_its_bucket=item.rate_bucket == item.destination)
 
     def postpone_failed(self, item: Item) -> None:
         self._free_bucket(item)
@@ -115,12 +129,11 @@ class SlackMessageDeliverer(Deliverer):
                 return
             if not leases.begin_post(connection, item, begun):
                 return
-        answer = slack.call(
-            self._client,
+        answer = self._show(
+            item,
+            rendered,
             "chat.postMessage",
             channel=item.destination,
-            text=rendered.message.text,
-            blocks=rendered.message.blocks,
             thread_ts=rendered.thread_ts,
             reply_broadcast=rendered.broadcast or None,
             metadata=duplicates.mark(item.key),
@@ -135,23 +148,17 @@ class SlackMessageDeliverer(Deliverer):
                 place = {"message_channel": answer["channel"], "message_ts": answer["ts"]}
                 if leases.complete(connection, item, **place, content_hash=rendered.digest):
                     _record_posting(connection, item, answer["ts"], at)
+                    destinations.reached(connection, self._ctx, item, at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
 
     def _update(self, item: Item, rendered: Rendered) -> None:
         try:
-            slack.call(
-                self._client,
-                "chat.update",
-                channel=item.message_channel,
-                ts=item.message_ts,
-                text=rendered.message.text,
-                blocks=rendered.message.blocks,
-            )
+            self._show(item, rendered, "chat.update", channel=item.message_channel, ts=item.message_ts)
         except slack.Rejected as error:
-            if error.code not in _GONE:
+            if error.code not in _GONE | _FIXED:
                 raise
-            if error.code == "cant_update_message":
+            if error.code in _FIXED:
                 with suppress(slack.Rejected):  # it may be in Slack all the same, and must not stay beside the new one
                     slack.call(self._client, "chat.delete", channel=item.message_channel, ts=item.message_ts)
             log.info("a message is no longer in Slack and is posted anew", extra={"fields": {"item": item.key}})
@@ -160,11 +167,39 @@ class SlackMessageDeliverer(Deliverer):
             return
         for attempt in self._retrying:
             with attempt, transaction(self._ctx.engine) as connection:
-                if not leases.complete(connection, item, content_hash=rendered.digest):
-                    leases.invalidate(connection, item, at=self._ctx.clock.now())
+                at = self._ctx.clock.now()
+                if leases.complete(connection, item, content_hash=rendered.digest):
+                    destinations.reached(connection, self._ctx, item, at)
+                else:
+                    leases.invalidate(connection, item, at=at)
+
+    def _show(self, item: Item, rendered: Rendered, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call `method` with the message. Where Slack refuses its content, it is shown bare, then as words alone."""
+        message = rendered.message
+        try:
+            return slack.call(self._client, method, **arguments, text=message.text, blocks=message.blocks)
+        except slack.Rejected as error:
+            if not error.about_content:
+                raise
+            fields = {"item": item.key, "error": str(error), "characters": size(message.blocks)}
+            log.error("Slack refused the content of a message; it is shown bare", extra={"fields": fields})
+        plain = bare(self._ctx, item, message)
+        try:
+            return slack.call(self._client, method, **arguments, text=plain.text, blocks=plain.blocks)
+        except slack.Rejected as error:
+            if not error.about_content:
+                raise
+            return slack.call(self._client, method, **arguments, text=plain.text, blocks=[])
 
     def _post_ephemeral(self, item: Item, rendered: Rendered, to: str) -> None:
-        slack.post_ephemeral(self._client, item.destination, to, rendered.message.text, rendered.message.blocks)
+        message = rendered.message
+        try:
+            slack.post_ephemeral(self._client, item.destination, to, message.text, message.blocks)
+        except slack.Rejected as error:
+            if not error.about_content:
+                raise
+            plain = bare(self._ctx, item, message)
+            slack.post_ephemeral(self._client, item.destination, to, plain.text, plain.blocks)
         self._done(item)
 
     def _look_for(self, item: Item, tried_at: datetime) -> None:

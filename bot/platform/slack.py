@@ -27,7 +27,51 @@ RETRY_AFTER_UNKNOWN = 30.0
 _MAY_BE_DONE = {"fatal_error", "internal_error", "service_unavailable"}
 _TOO_MANY = {"ratelimited", "rate_limited"}
 _ILL_FORMED = {"invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
-_NOT_HERE = {"user_not_in_channel", "channel_not_found"}
+_NO_DESTINATION = {
+    "channel_not_found",
+    "channel_type_not_supported",
+    "external_channel_migrating",
+    "is_archived",
+    "is_inactive",
+    "not_in_channel",
+    "posting_to_channel_denied",
+    "posting_to_general_channel_denied",
+    "cannot_dm_bot",
+    "messages_tab_disabled",
+    "user_disabled",
+    "user_is_bot",
+    "user_is_restricted",
+    "user_not_found",
+    "user_not_in_channel",
+    "user_not_visible",
+    "users_not_found",
+}
+_RESTRICTED = "restricted_action"  # and Slack's longer names for which restriction it is
+_NO_ACCESS = {
+    "access_denied",
+    "accesslimited",
+    "account_inactive",
+    "ekm_access_denied",
+    "enterprise_is_restricted",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+    "unknown_method",
+}
+_NO_MESSAGE = {
+    "cannot_reply_to_message",
+    "cant_delete_message",
+    "cant_update_message",
+    "edit_window_closed",
+    "message_not_found",
+    "thread_not_found",
+}
 _NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
@@ -58,6 +102,16 @@ class Rejected(SlackError):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+
+    @property
+    def about_destination(self) -> bool:
+        """Whether the channel or the member takes nothing at all, whatever it says, until somebody acts."""
+        return self.code in _NO_DESTINATION or self.code.startswith(_RESTRICTED)
+
+    @property
+    def about_content(self) -> bool:
+        """Whether the message itself is refused, so that another one could be taken: all that nothing else explains."""
+        return not self.about_destination and self.code not in _NO_ACCESS | _NO_MESSAGE
 
 
 class _Answer(dict[str, Any]):
@@ -114,7 +168,7 @@ def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
 
 
 def post_ephemeral(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:
-    """Tell one person something in a channel, or in a direct message if they are not in the channel.
+    """Tell one person something in a channel, or in a direct message if they or the desk cannot be reached there.
 
     Raises as `call` does.
     """
@@ -123,7 +177,7 @@ def post_ephemeral(client: WebClient, channel: str, user: str, text: str, blocks
         call(client, "chat.postEphemeral", channel=channel, user=user, **said)
     except Rejected as error:
         # A member of the team that a thread was escalated to need not be in this channel.
-        if error.code not in _NOT_HERE:
+        if not error.about_destination:
             raise
         call(client, "chat.postMessage", channel=user, **said)
 

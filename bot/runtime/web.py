@@ -14,11 +14,13 @@ from slack_bolt.adapter.wsgi.http_response import WsgiHttpResponse
 
 from bot.platform import slack
 from bot.runtime.app import App
+from bot.usecases.alerts import destinations
 from storage import migrate
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
+DESTINATIONS = "destinations"
 THREADS = 16  # clicks that one process handles at once; each takes its thread for one short transaction
 
 
@@ -30,7 +32,7 @@ def wsgi(app: App) -> WSGIApplication:
         path = environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and path in ("/healthz", "/readyz"):
             parts = readiness(app) if path == "/readyz" else {}
-            ready = set(parts.values()) <= {"ok"}
+            ready = {state for part, state in parts.items() if part != DESTINATIONS} <= {"ok"}
             said = {"status": "ok" if ready else "not ready"} | parts
             return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
         if environ["REQUEST_METHOD"] == "GET" and path == bolt.path:
@@ -51,8 +53,20 @@ def _answer(start_response: StartResponse, status: int, body: str, kind: str = "
 
 
 def readiness(app: App) -> dict[str, str]:
-    """Report on each part that must work before the process can: "ok", or what is wrong."""
-    return {"database": _database(app), "slack": _slack(app)}
+    """Report on each part that must work before the process can: "ok", or what is wrong.
+
+    A channel that takes nothing is named too, but is no reason to send Slack's clicks elsewhere.
+    """
+    database = _database(app)
+    parts = {"database": database, "slack": _slack(app)}
+    return parts | ({DESTINATIONS: _destinations(app)} if database == "ok" else {})
+
+
+def _destinations(app: App) -> str:
+    try:
+        return ", ".join(f"{fault.destination}: {fault.code}" for fault in destinations.faults(app.ctx)) or "ok"
+    except DatabaseError:
+        return "not known"
 
 
 def _database(app: App) -> str:

@@ -10,17 +10,23 @@ from typing import Literal, get_args
 
 from aiohttp import web
 
-Kind = Literal["rate_limited", "error_500", "timeout_before", "timeout_after", "drop_before", "drop_after", "html_503"]
+Kind = Literal[
+    "rate_limited", "error_500", "timeout_before", "timeout_after", "drop_before", "drop_after", "html_503", "refused"
+]
 Target = Literal["slack", "x"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to one call. `retry_after` and `seconds` (how long a time-out hangs) are in seconds."""
+    """What happens to one call.
+
+    `retry_after` and `seconds` (how long a time-out hangs) are in seconds. `code` is what Slack "refused" it for.
+    """
 
     kind: Kind
     retry_after: int = 1
     seconds: float = 30.0
+    code: str = "invalid_blocks"
 
 
 class Faults:
@@ -31,7 +37,15 @@ class Faults:
         self._planned: list[tuple[str, str, Fault]] = []
 
     def add(
-        self, target: str, method: str, kind: str, times: int = 1, *, retry_after: int = 1, seconds: float = 30.0
+        self,
+        target: str,
+        method: str,
+        kind: str,
+        times: int = 1,
+        *,
+        retry_after: int = 1,
+        seconds: float = 30.0,
+        code: str = "invalid_blocks",
     ) -> None:
         """Plan `times` faults for `method` ("chat.postMessage", "POST /2/tweets", or "*" for any).
 
@@ -42,7 +56,7 @@ class Faults:
         known = {name: name for name in get_args(Kind)}
         if kind not in known:
             raise ValueError(f"kind must be one of {', '.join(known)}")
-        fault = Fault(known[kind], retry_after, seconds)
+        fault = Fault(known[kind], retry_after, seconds, code)
         with self._lock:
             self._planned += [(target, method, fault)] * times
 
@@ -72,6 +86,8 @@ async def suffer(
     """
     if fault.kind == "rate_limited":
         return rate_limited(fault.retry_after)
+    if fault.kind == "refused":
+        return web.json_response({"ok": False, "error": fault.code})
     if fault.kind == "error_500":
         return web.json_response({"ok": False, "error": "internal_error"}, status=500)
     if fault.kind == "html_503":

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import Connection, select
+
+from bot.domain.common.destinations import DestinationFault
 from storage import outbox
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
+from storage.tables import outbox as table
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +32,36 @@ class SpikePayload(Payload):
 def volume_spike(spike_id: int, lead: str) -> NewMessage:
     key = f"volume_spike:{spike_id}:{lead}"
     return NewMessage(MessageKind.VOLUME_SPIKE, key, lead, SpikePayload(spike_id), order_by=outbox.FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationPayload(Payload):
+    """The fault of a destination; `since` and `over_at` are ISO 8601."""
+
+    desk: str
+    destination: str
+    code: str
+    since: str
+    over_at: str | None
+
+    @property
+    def fault(self) -> DestinationFault:
+        return DestinationFault(self.destination, self.code, datetime.fromisoformat(self.since))
+
+
+def destination(fault: DestinationFault, desk: str, to: str, over_at: datetime | None) -> NewMessage:
+    """Build the message about the fault, or with `over_at` that it is over."""
+    over = over_at.isoformat() if over_at else None
+    payload = DestinationPayload(desk, fault.destination, fault.code, fault.since.isoformat(), over)
+    key = f"{_of_fault(fault)}{to}{':over' if over else ''}"
+    return NewMessage(MessageKind.DESTINATION, key, to, payload, order_by=outbox.FIRST)
+
+
+def told(connection: Connection, fault: DestinationFault) -> list[str]:
+    """Return who was told of the fault."""
+    about = table.c.key.startswith(_of_fault(fault), autoescape=True)
+    return list(connection.execute(select(table.c.destination).where(about).distinct()).scalars())
+
+
+def _of_fault(fault: DestinationFault) -> str:
+    return f"destination:{fault.destination}:{fault.since.isoformat()}:"

@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     TELL = "tell"  # tells a reply's author what became of it
     BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them
     VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
+    DESTINATION = "destination"  # tells a lead that a channel or a member takes nothing, or does again
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     STANDUP = "standup"  # the figures of yesterday

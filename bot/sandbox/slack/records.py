@@ -44,16 +44,23 @@ class User:
 
 @dataclass(slots=True)
 class Channel:
-    """A public channel, or with `im_user` the direct messages between that user and the bot."""
+    """A channel, or with `im_user` the direct messages between that user and the bot.
+
+    A `private` one cannot be seen from outside. Nothing changes in an `archived` one. In a `restricted` one only admins
+    post, and in closed direct messages nobody does.
+    """
 
     id: str
     name: str
     members: set[str]
     im_user: str | None = None
+    private: bool = False
+    archived: bool = False
+    restricted: bool = False
 
     def payload(self) -> Json:
         """Return the conversation object of conversations.info and conversations.list."""
-        shared = {"id": self.id, "created": 1_700_000_000, "is_archived": False, "context_team_id": TEAM_ID}
+        shared = {"id": self.id, "created": 1_700_000_000, "is_archived": self.archived, "context_team_id": TEAM_ID}
         if self.im_user is not None:
             return shared | {"is_im": True, "user": self.im_user}
         return shared | {
@@ -61,7 +68,7 @@ class Channel:
             "name_normalized": self.name,
             "is_channel": True,
             "is_im": False,
-            "is_private": False,
+            "is_private": self.private,
             "is_member": BOT_USER in self.members,
             "num_members": len(self.members),
         }

@@ -77,11 +77,26 @@ class State:
             raise SlackError("channel_not_found")
         return found
 
+    def seen(self, name_or_id: str) -> Channel:
+        """Find a channel that the bot can see. Raises `channel_not_found`."""
+        channel = self.channel(name_or_id)
+        if channel.private and BOT_USER not in channel.members:
+            raise SlackError("channel_not_found")
+        return channel
+
     def joined(self, name_or_id: str) -> Channel:
         """Find a channel that the bot is in. Raises `channel_not_found` or `not_in_channel`."""
-        channel = self.channel(name_or_id)
+        channel = self.seen(name_or_id)
         if BOT_USER not in channel.members:
             raise SlackError("not_in_channel")
+        return channel
+
+    def open_for(self, channel: Channel, *, posting: bool) -> Channel:
+        """Return the channel if the bot may post in it, or else change its own messages. Raises SlackError."""
+        if channel.archived:
+            raise SlackError("is_archived")
+        if posting and channel.restricted:
+            raise SlackError("messages_tab_disabled" if channel.im_user else "restricted_action")
         return channel
 
     def direct(self, user: str) -> Channel:

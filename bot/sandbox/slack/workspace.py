@@ -172,6 +172,31 @@ class Workspace:
             self.state.channel(channel).members.discard(user)
             self.state.changed()
 
+    def join(self, user: str, channel: str) -> None:
+        """Bring a user, or the bot, into a channel, as /invite does."""
+        with self.state.lock:
+            self.state.channel(channel).members.add(user)
+            self.state.changed()
+
+    def set_channel(
+        self,
+        channel: str,
+        *,
+        archived: bool | None = None,
+        restricted: bool | None = None,
+        private: bool | None = None,
+    ) -> None:
+        """Archive a channel, keep all but admins from posting in it, make it private, or undo that.
+
+        A direct message's id stands for a member who takes no messages from apps when it is `restricted`.
+        """
+        with self.state.lock:
+            found = self.state.channel(channel)
+            found.archived = found.archived if archived is None else archived
+            found.restricted = found.restricted if restricted is None else restricted
+            found.private = found.private if private is None else private
+            self.state.changed()
+
     def refresh_sockets(self, at_most: int | None = None) -> int:
         """Ask the oldest sockets, or all, to reconnect, as Slack does now and then; return how many were asked."""
         return self._run(self.delivery.sockets.refresh(at_most))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from bot.domain.cases.conversation import EventKind, Post
+from bot.domain.cases.conversation import Escalation, EventKind, Post
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
@@ -19,6 +19,7 @@ from bot.views.cases.models import Card, CaseRow, History, Overview, Said
 from storage import outbox
 from storage.cases import escalations, events, messages, posts, threads
 from storage.engine import Connection, reading, transaction
+from storage.outbox import destinations
 from storage.replies import replies
 
 LISTED = 20
@@ -40,6 +41,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         written = posts.count_inbound(connection, thread_id)
         newest = newest or posts.newest_standing(connection, [thread_id]).get(thread_id)
     (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
+    asked = escalations.of_thread(connection, thread_id)
     _, _, handle = thread.account.partition(":")
     account = ctx.accounts.get(thread.account)
     return Card(
@@ -53,9 +55,10 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         closed_by=row.closed_by,
         posts=tuple(shown),
         customer_posts=written,
-        escalations=tuple(escalations.of_thread(connection, thread_id)),
+        escalations=tuple(asked),
         handle=account.handle if account else handle,
         account_url=account.url if account else None,
+        unreached=_unreached(connection, asked),
     )
 
 
@@ -198,6 +201,13 @@ def _rows(
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]
     ]
+
+
+def _unreached(connection: Connection, asked: Collection[Escalation]) -> dict[str, str]:
+    """Return which of those who were asked for help take nothing in Slack now, with Slack's reason."""
+    channels = {request.channel for request in asked if request.taken_by is None}
+    faults = destinations.faults(connection, channels) if channels else []
+    return {fault.destination: fault.code for fault in faults}
 
 
 def _closers(connection: Connection, listed: Iterable[Thread]) -> dict[int, str]:

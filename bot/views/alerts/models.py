@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.alerts.backlog import Backlog
 from bot.domain.alerts.volume_spike import Said, VolumeSpike, Word
+from bot.domain.common.destinations import DestinationFault
 from bot.views.cases.models import Overview
 
 
@@ -25,3 +27,16 @@ class SpikeSignal:
     spike: VolumeSpike
     words: tuple[Word, ...]
     examples: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationNotice:
+    """What is told at `at` of a destination that takes nothing, or with `over_at` that it does again.
+
+    `escalated` are number and address of the first threads whose escalation has not arrived there.
+    """
+
+    fault: DestinationFault
+    at: datetime
+    escalated: tuple[tuple[int, str | None], ...] = ()
+    over_at: datetime | None = None

@@ -10,6 +10,7 @@ from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer_and_place, on_its_way, state, undecided, when
 from bot.views.common import blocks as b
 from bot.views.common.blocks import QUOTED, Block, SlackMessage
+from bot.views.common.destinations import why
 from bot.views.common.reasons import reason
 from bot.views.common.text import clean, date, escape, language_name, line, link, person
 
@@ -173,6 +174,14 @@ def _escalations(card: Card, t: Translator) -> list[Block]:
             )
         else:
             texts.append(t("🙋 Escalated to *{target}* by {by}: {why}", **asked))
+            if code := card.unreached.get(request.channel):
+                texts.append(
+                    t(
+                        "⚠️ *Not delivered to {target}*: {reason}. Please ask them another way.",
+                        target=asked["target"],
+                        reason=why(request.channel, code, t),
+                    )
+                )
     return [b.context(*texts)] if texts else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
@@ -39,7 +39,8 @@ class Card(CaseRow):
     """The same thread with what its whole card shows.
 
     `posts` are the newest ones, oldest first; `customer_posts` counts everything the customer wrote. `handle` names the
-    account that answers ("acme"); `account_url` is where its own posts can be seen.
+    account that answers ("acme"); `account_url` is where its own posts can be seen. `unreached` are those who were
+    asked for help and take nothing in Slack now, with Slack's reason.
     """
 
     posts: tuple[Post, ...]
@@ -47,6 +48,7 @@ class Card(CaseRow):
     escalations: tuple[Escalation, ...]
     handle: str
     account_url: str | None
+    unreached: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

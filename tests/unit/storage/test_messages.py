@@ -9,6 +9,7 @@ import pytest
 
 from bot.delivery import duplicates
 from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.common.destinations import DestinationFault
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.domain.reminders.reminders import Recipient
 from storage import outbox
@@ -36,6 +37,9 @@ ITEM = Item(
 NOTE = cases.NotePayload(EventKind.HANDED_OVER, {"from": "U0ANNA", "to": "U0LARS"})
 OVER = AT + timedelta(hours=1)
 FAILING = {"key": "x:acme", "desk": "Support", "alarm": "failing", "since": ISO, "code": "credits", "over_at": None}
+UNREACHED = {
+    "desk": "Support", "destination": "C0PRESS", "code": "is_archived", "since": ISO, "over_at": None
+}  # fmt: skip
 
 STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     (cases.card(THREAD, "C0SUPPORT"), "card:12", "C0SUPPORT", {}),
@@ -71,6 +75,18 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     ),
     (alerts.backlog(3, "C0SUPPORT"), "backlog:3", "C0SUPPORT", {"backlog": 3}),
     (alerts.volume_spike(3, "U0LEAD"), "volume_spike:3:U0LEAD", "U0LEAD", {"spike": 3}),
+    (
+        alerts.destination(DestinationFault("C0PRESS", "is_archived", AT), "Support", "U0LEAD", None),
+        f"destination:C0PRESS:{ISO}:U0LEAD",
+        "U0LEAD",
+        UNREACHED,
+    ),
+    (
+        alerts.destination(DestinationFault("C0PRESS", "is_archived", AT), "Support", "U0LEAD", OVER),
+        f"destination:C0PRESS:{ISO}:U0LEAD:over",
+        "U0LEAD",
+        UNREACHED | {"over_at": OVER.isoformat()},
+    ),
     (
         intake.feed("x:acme", "Support", "C0SUPPORT", FeedProblem(Alarm.FAILING, AT, "credits"), None),
         f"feed:x:acme:failing:{ISO}",
@@ -122,6 +138,6 @@ def test_every_kind_of_message_is_shown_above() -> None:
 
 def test_alarms_go_first_and_late_look_ups_last() -> None:
     places = {message.kind: message.order_by for message, *_ in STORED}
-    first = {MessageKind.BACKLOG, MessageKind.VOLUME_SPIKE, MessageKind.FEED}
+    first = {MessageKind.BACKLOG, MessageKind.VOLUME_SPIKE, MessageKind.FEED, MessageKind.DESTINATION}
     assert {kind for kind, place in places.items() if place == outbox.FIRST} == first
     assert {kind for kind, place in places.items() if place == outbox.LAST} == {MessageKind.LOOK_UP}

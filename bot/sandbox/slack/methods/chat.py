@@ -31,7 +31,8 @@ def _warned(answer: Json, args: Args) -> Json:
 
 def _target(state: State, args: Args) -> Channel:
     name = args.need("channel")
-    return state.direct(name) if name in state.users else state.joined(name)
+    found = state.direct(name) if name in state.users else state.joined(name)
+    return state.open_for(found, posting=True)
 
 
 def post_message(state: State, args: Args) -> Json:
@@ -49,7 +50,7 @@ def post_message(state: State, args: Args) -> Json:
 
 
 def post_ephemeral(state: State, args: Args) -> Json:
-    channel = state.joined(args.need("channel"))
+    channel = state.open_for(state.joined(args.need("channel")), posting=True)
     user = args.need("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
@@ -68,6 +69,7 @@ def _own(state: State, args: Args, refusal: str) -> Message:
 
 def update(state: State, args: Args) -> Json:
     """Change a message. Text without blocks removes the blocks; blocks without text leave the text."""
+    state.open_for(state.joined(args.need("channel")), posting=False)
     message = _own(state, args, "cant_update_message")
     metadata = args.metadata()
     text, blocks = _content(args)

@@ -31,7 +31,7 @@ def of_bot(state: State, args: Args) -> Json:
 
 
 def info(state: State, args: Args) -> Json:
-    return {"channel": state.channel(args.need("channel")).payload()}
+    return {"channel": state.seen(args.need("channel")).payload()}
 
 
 def open_direct(state: State, args: Args) -> Json:
@@ -49,7 +49,7 @@ def open_direct(state: State, args: Args) -> Json:
 
 
 def join(state: State, args: Args) -> Json:
-    channel = state.channel(args.need("channel"))
+    channel = state.seen(args.need("channel"))
     already = BOT_USER in channel.members
     with state.lock:
         channel.members.add(BOT_USER)
@@ -61,7 +61,7 @@ def join(state: State, args: Args) -> Json:
 
 
 def members(state: State, args: Args) -> Json:
-    shown, following = page(sorted(state.channel(args.need("channel")).members), args)
+    shown, following = page(sorted(state.seen(args.need("channel")).members), args)
     return {"members": list(shown), "response_metadata": {"next_cursor": following}}
 
 

@@ -1,0 +1,20 @@
+"""Where messages go in Slack, and what keeps one from taking any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationFault:
+    """Why a channel or member takes nothing, and since when. `code` is Slack's, such as "is_archived"."""
+
+    destination: str
+    code: str
+    since: datetime
+
+
+def is_member(destination: str) -> bool:
+    """Tell whether a destination is somebody's direct messages."""
+    return destination[:1] in ("U", "W", "D")
