@@ -22,12 +22,15 @@ class Key:
     """A secret that gives access to an account.
 
     `name` is the argument of the spec's `account`; in capitals it ends the name of the environment variable. `where` is
-    its place in the spec's `console`. All accounts that use the same app may share its keys `of_app`.
+    its place in the spec's `console`. All accounts that use the same app may share its keys `of_app`; those with the
+    same `pair` count only together. `speaks` marks the one key by which the network knows which account it is.
     """
 
     name: str
     where: str
     of_app: bool = False
+    pair: str = ""
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,15 @@ class NetworkSpec:
     def api_url_variable(self) -> str:
         """The variable that holds the API's address: "X_API_URL"."""
         return f"{self.prefix}_API_URL"
+
+    @property
+    def token(self) -> Key:
+        """The key by which the network knows which account it is."""
+        return next(key for key in self.keys if key.speaks)
+
+    def variable(self, prefix: str, key: Key) -> str:
+        """Return the name of the variable that holds the key: "X_ACCESS_TOKEN"."""
+        return f"{prefix}_{key.name.upper()}"
 
     def place(self, key: Key) -> str:
         """Return where an operator finds the key."""

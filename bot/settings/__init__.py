@@ -124,7 +124,7 @@ class Settings:
         unset = {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
         if networks:
             lacking = credentials.missing([account for _, account in self.accounts()], self.network_keys)
-            unset |= {name: variable.not_set for name, variable in lacking.items()}
+            unset |= {name: variable.not_set(name) for name, variable in lacking.items()}
         return unset
 
     def require(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> None:

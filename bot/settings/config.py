@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Annotated
@@ -138,7 +139,7 @@ class Config(Table):
 
 
 def clashes(config: Config) -> list[str]:
-    """List names and channels that two desks share but must not, a line each."""
+    """List names, channels and keys that two desks or accounts share but must not, a line each."""
     used: dict[tuple[str, str], str] = {}
     problems = []
     for number, desk in enumerate(config.desk, 1):
@@ -160,4 +161,22 @@ def clashes(config: Config) -> list[str]:
             first = used.setdefault((kind, value.casefold()), key)
             if first != key:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
+    problems += _shared_keys(config)
     return list(dict.fromkeys(problems))  # a name that is the key as well clashes twice
+
+
+def _shared_keys(config: Config) -> list[str]:
+    first: dict[tuple[str, str], AccountConfig] = {}
+    problems = []
+    for number, desk in enumerate(config.desk, 1):
+        for place, account in enumerate(desk.networks, 1):
+            other = first.setdefault((account.kind, account.prefix), account)
+            if other.key != account.key:
+                spec = account.spec
+                own = re.sub("[^A-Z0-9]+", "_", f"{spec.prefix}_{account.handle}".upper()).strip("_")
+                problems.append(
+                    f"desk[{number}].networks[{place}].keys: @{account.handle} would speak as @{other.handle}, with "
+                    f"{spec.variable(account.prefix, spec.token)}; give it a token of its own (for example "
+                    f'keys = "{own}", for {spec.variable(own, spec.token)})'
+                )
+    return problems

@@ -47,11 +47,15 @@ class Variable:
         """Who needs it, and where an operator finds its value."""
         return self._about([])
 
-    @property
-    def not_set(self) -> str:
-        """What to tell an operator who has not set it, including what would do as well."""
-        places = [(account.handle, _places(account, self.key)) for account in self.accounts]
-        instead = [f"{own} would do for @{handle}" for handle, (own, *shared) in places if shared]
+    def not_set(self, name: str) -> str:
+        """Return what to tell an operator who has not set it under that name, including what would do as well."""
+        instead = []
+        for account in self.accounts:
+            own, *shared = _places(account, self.key)
+            if shared and own != name:
+                instead.append(f"{own} would do for @{account.handle}")
+            elif shared:
+                instead += [f"it belongs to {other}" for other in _pair(account, self.key) if other != name]
         return f"is not set ({self._about(instead)})"
 
     def _about(self, instead: list[str]) -> str:
@@ -69,7 +73,7 @@ def of(account: AccountConfig, found: Mapping[str, SecretStr]) -> Credentials:
 
 def variables(accounts: Iterable[AccountConfig] = ()) -> dict[str, Variable]:
     """Return every variable that may hold a key, by name: each network's own, and those that the accounts read."""
-    known = {_place(spec.prefix, key): Variable(spec, key) for spec in SPECS.values() for key in spec.keys}
+    known = {spec.variable(spec.prefix, key): Variable(spec, key) for spec in SPECS.values() for key in spec.keys}
     for account in accounts:
         for key in account.spec.keys:
             for place in _places(account, key):
@@ -90,10 +94,31 @@ def missing(accounts: Iterable[AccountConfig], found: Collection[str]) -> dict[s
     return lacking
 
 
+def twice(accounts: Iterable[AccountConfig], found: Mapping[str, SecretStr]) -> list[str]:
+    """List the variables that hold the token of another account, a line each: with it one would speak as the other."""
+    first: dict[tuple[str, str], tuple[str, AccountConfig]] = {}
+    problems = []
+    for account in accounts:
+        spec = account.spec
+        place = spec.variable(account.prefix, spec.token)
+        if place not in found:
+            continue
+        before, other = first.setdefault((spec.kind, found[place].get_secret_value()), (place, account))
+        if before != place:
+            problems.append(
+                f"{place}: is the same token as {before}, so @{account.handle} would speak as @{other.handle}; make "
+                f"one as @{account.handle} ({Variable(spec, spec.token).purpose})"
+            )
+    return problems
+
+
 def _chosen(account: AccountConfig, key: Key, found: Collection[str]) -> str:
-    """Return the variable that holds the account's key, or in which it belongs."""
-    places = _places(account, key)
-    return next((place for place in places if place in found), places[-1])
+    """Return the variable that holds the account's key, or in which it belongs.
+
+    Half of a pair is never completed from another app: the network would refuse both.
+    """
+    own, *shared = _places(account, key)
+    return shared[0] if shared and not any(half in found for half in _pair(account, key)) else own
 
 
 def _places(account: AccountConfig, key: Key) -> tuple[str, ...]:
@@ -102,9 +127,12 @@ def _places(account: AccountConfig, key: Key) -> tuple[str, ...]:
     The app's own keys may also be under the network's name. The account's keys may not: with another account's token
     the desk would speak as that account.
     """
-    own, shared = _place(account.prefix, key), _place(account.spec.prefix, key)
+    spec = account.spec
+    own, shared = spec.variable(account.prefix, key), spec.variable(spec.prefix, key)
     return (own, shared) if key.of_app and own != shared else (own,)
 
 
-def _place(prefix: str, key: Key) -> str:
-    return f"{prefix}_{key.name.upper()}"
+def _pair(account: AccountConfig, key: Key) -> list[str]:
+    """Return the account's own variables for the key and for what is used only together with it."""
+    together = [other for other in account.spec.keys if other == key or (key.pair and other.pair == key.pair)]
+    return [account.spec.variable(account.prefix, other) for other in together]

@@ -15,7 +15,6 @@ from bot.networks import SPECS
 from bot.platform.clock import Clock, SystemClock
 from bot.settings import credentials, values
 from bot.settings.config import AccountConfig
-from bot.settings.credentials import Variable
 from bot.settings.problems import of_table
 
 Secret = Annotated[SecretStr, PlainValidator(values.secret())]
@@ -73,7 +72,7 @@ def read(
     given = {name: value for name in (*beside, *environ) if (value := environ.get(name) or beside.get(name))}
     known = credentials.variables(accounts)
     for source, names in (("environment", environ), (".env", beside)):
-        problems += _misnamed(names, source, known, credentials.missing(accounts, given))
+        problems += _misnamed(names, source, accounts, given)
     if beside.get("WEBCARE_CONFIG"):
         problems.append(".env: WEBCARE_CONFIG: belongs in the environment, for it says where this file is")
 
@@ -87,6 +86,7 @@ def read(
     keys: dict[str, SecretStr] = {}
     for name, variable in known.items():
         keys |= parsed(name, values.secret(), f" ({variable.purpose})")
+    problems += [f"{_source(line.partition(':')[0], environ)}: {line}" for line in credentials.twice(accounts, keys)]
     addresses: dict[str, str] = {}
     for name, spec in _API_URLS.items():
         addresses[spec.kind] = parsed(name, values.web_address).get(name, spec.api_url)
@@ -114,13 +114,18 @@ def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
     return {line.key: line.value for line in lines if line.key is not None}
 
 
-def _misnamed(names: Collection[str], source: str, keys: Mapping[str, Variable], missing: Collection[str]) -> list[str]:
-    """List variables that look like ours but mean nothing to us, a line each.
+def _misnamed(
+    names: Collection[str], source: str, accounts: Sequence[AccountConfig], given: Collection[str]
+) -> list[str]:
+    """List variables that look like ours but mean nothing to us, a line each. `given` are all that are set.
 
-    `keys` are the variables that may hold an account's key; `missing` are those that an account lacks. Other programs
-    own SLACK_… and X_… variables too, so these are a problem only if they look like a typing error.
+    Other programs own SLACK_… and X_… variables too, so these are a problem only if they look like a typing error.
     """
     problems = []
+    keys = credentials.variables(accounts)
+    missing = credentials.missing(accounts, given)
+    shared = len({(account.kind, account.prefix) for account in accounts}) < len({account.key for account in accounts})
+    tokens = tuple(variable.ending for variable in keys.values() if variable.key.speaks)
     known = (*VARIABLES, *keys)
     endings = sorted({variable.ending for variable in keys.values()}, key=len, reverse=True)
     ours = ("SLACK_", *{name.removesuffix(variable.ending) + "_" for name, variable in keys.items()})
@@ -132,8 +137,13 @@ def _misnamed(names: Collection[str], source: str, keys: Mapping[str, Variable],
         elif name.upper().startswith(ours):
             # It may be the key of an account that left the config: no error, unless another account lacks its key.
             prefix = next((name.removesuffix(ending) for ending in endings if name.endswith(ending)), "")
-            hint = values.nearest(name, missing if prefix else known, _LIKE)
-            hint += f' (or is keys = "{prefix}" missing in webcare.toml?)' if hint and prefix else ""
+            likely = missing if prefix else known
+            # Beside one that is set it is no slip but another's, such as SLACK_BOT_TOKEN_OLD.
+            hint = "" if values.most_like(name, likely, _LIKE) in given else values.nearest(name, likely, _LIKE)
+            if hint and prefix:
+                hint += f' (or is keys = "{prefix}" missing in webcare.toml?)'
+            elif shared and name.endswith(tokens):
+                hint = f' (is keys = "{prefix}" missing in webcare.toml?)'
         if hint:
             problems.append(f"{source}: {name}: is not a variable that webcare reads{hint}")
     return problems

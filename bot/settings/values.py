@@ -32,9 +32,15 @@ LANGUAGES = ("en", "nl", "sv")
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """Return '; did you mean "…"?' for the most similar known word, else "". `likeness` is difflib's, 0 to 1."""
+    found = most_like(word, known, likeness)
+    return f'; did you mean "{found}"?' if found else ""
+
+
+def most_like(word: str, known: Iterable[str], likeness: float) -> str | None:
+    """Return the most similar known word, or None if none is that similar. `likeness` is difflib's, 0 to 1."""
     names = {name.lower(): name for name in known}
     found = difflib.get_close_matches(word.lower(), names, n=1, cutoff=likeness)
-    return f'; did you mean "{names[found[0]]}"?' if found else ""
+    return names[found[0]] if found else None
 
 
 def shown(value: object) -> str:
@@ -124,6 +130,15 @@ def signature(value: object) -> str:
         raise ValueError(
             f'{shown(value)} may hold no {{placeholder}} but {{initials}} and {{name}} (as in "^{{initials}}")'
         )
+    return text
+
+
+def name(value: object) -> str:
+    """Parse what people call a team; joined emoji are fine, what cannot be seen is not."""
+    wanted = 'a name of 1 to 80 characters that can be seen (for example "Support")'
+    text = _text(value, wanted)
+    if not 1 <= len(text) <= 80 or not text.replace("\u200d", "").isprintable():
+        raise ValueError(f"{shown(value)} is not {wanted}")
     return text
 
 
@@ -220,7 +235,7 @@ def password_of(url: str) -> str:
     return urlsplit(url).password or ""
 
 
-Name = Annotated[str, PlainValidator(_pattern(r".{1,80}", 'a name of 1 to 80 characters (for example "Support")'))]
+Name = Annotated[str, PlainValidator(name)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]

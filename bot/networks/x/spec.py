@@ -21,9 +21,9 @@ SPEC = NetworkSpec(
     console="https://developer.x.com > your app > Keys and tokens",
     keys=(
         Key("bearer_token", "Bearer Token", of_app=True),
-        Key("consumer_key", "API Key", of_app=True),
-        Key("consumer_secret", "API Key Secret", of_app=True),
-        Key("access_token", "Access Token, with Read and Write permission"),
+        Key("consumer_key", "API Key", of_app=True, pair="consumer"),
+        Key("consumer_secret", "API Key Secret", of_app=True, pair="consumer"),
+        Key("access_token", "Access Token, with Read and Write permission", speaks=True),
         Key("access_token_secret", "Access Token Secret"),
     ),
     api_url="https://api.twitter.com",

@@ -73,7 +73,7 @@ class Accounts:
     """Ten that hang and one that answers, of one desk."""
 
     def __init__(self, engine: Engine, clock: TurnedClock, folder: Path) -> None:
-        named = "".join(config.account_toml(f"hangs{number}") for number in range(HANGING))
+        named = "".join(config.account_toml(f"hangs{number}", f"X{number}") for number in range(HANGING))
         path = config.write(folder, config.toml().replace("[[desk.networks]]", f"{named}[[desk.networks]]"))
         settings = load({"WEBCARE_CONFIG": str(path)})
         self.released, self.woken = Event(), SimpleQueue[None]()

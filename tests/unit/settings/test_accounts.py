@@ -8,7 +8,7 @@ import pytest
 
 from bot.settings import AccountConfig, Settings
 from tests.support.config import account_toml, desk_toml, write
-from tests.support.settings import missing, read
+from tests.support.settings import missing, problems, read
 
 APP = {"X_BEARER_TOKEN": "app-bearer", "X_CONSUMER_KEY": "app-key", "X_CONSUMER_SECRET": "app-secret"}
 ACME = {"X_ACCESS_TOKEN": "acme-token", "X_ACCESS_TOKEN_SECRET": "acme-secret"}
@@ -58,16 +58,65 @@ class TestCredentials:
         found = keys(read(config, X_SERVICE_ACCESS_TOKEN="", X_SERVICE_ACCESS_TOKEN_SECRET="from-environment"))
         assert found["x:acme_service"][3:] == ["from-file", "from-environment"]
 
-    def test_two_accounts_may_name_the_same_keys(self, config: Path) -> None:
-        config.write_text(CONFIG.replace("SALES2", "X_SERVICE"))
-        found = keys(read(config, **APP, **SERVICE))
-        assert found["x:acme_sales"] == found["x:acme_service"] == [*APP.values(), *SERVICE.values()]
+    @pytest.mark.parametrize(("own", "other"), [("KEY", "SECRET"), ("SECRET", "KEY")])
+    def test_half_an_app_is_never_completed_from_another(self, config: Path, own: str, other: str) -> None:
+        half = {f"X_SERVICE_CONSUMER_{own}": "other-app"}
+        found = read(config, **APP, **ACME, **SERVICE, **half)
+        (_, acme), (_, service), _ = found.accounts()
+        assert found.credentials(acme).complete
+        assert not found.credentials(service).complete
+        assert found.credentials(service).plain()["bearer_token"] == "app-bearer"
+        place = "API Key Secret" if other == "SECRET" else "API Key"
+        assert missing(config, SLACK_BOT_TOKEN="xoxb-1", **APP, **ACME, **SERVICE, **half)[0] == (
+            f"environment: X_SERVICE_CONSUMER_{other}: is not set (for @acme_service on X; it belongs to "
+            f"X_SERVICE_CONSUMER_{own}; find it at {CONSOLE} {place})"
+        )
 
     def test_no_log_shows_the_keys_of_any_account(self, config: Path) -> None:
         unused = {"X_ACCESS_TOKEN": "of-nobody"}
         settings = read(config, **APP, **SERVICE, SALES2_BEARER_TOKEN="of-sales", **unused)
         assert settings.secrets() == {*APP.values(), *SERVICE.values(), "of-sales", "of-nobody"}
         assert not any(secret in repr(settings) for secret in settings.secrets())
+
+
+class TestOneTokenForTwo:
+    """A token speaks for one account: with the token of another the desk would answer in the wrong name."""
+
+    def test_accounts_without_keys_are_told_which_to_name(self, config: Path) -> None:
+        config.write_text(CONFIG.replace('keys = "X_SERVICE"\n', ""))
+        assert problems(config, **APP, **ACME, **SERVICE) == [
+            "environment: X_SERVICE_ACCESS_TOKEN: is not a variable that webcare reads "
+            '(is keys = "X_SERVICE" missing in webcare.toml?)',
+            "webcare.toml: desk[1].networks[2].keys: @acme_service would speak as @acme, with X_ACCESS_TOKEN; give it "
+            'a token of its own (for example keys = "X_ACME_SERVICE", for X_ACME_SERVICE_ACCESS_TOKEN)',
+        ]
+
+    def test_accounts_of_two_desks_with_the_same_keys_are_refused(self, config: Path) -> None:
+        (said,) = problems(config, CONFIG.replace("SALES2", "X_SERVICE"), **APP, **ACME, **SERVICE)
+        assert said.startswith(
+            "webcare.toml: desk[2].networks[1].keys: @acme_sales would speak as @acme_service, with "
+            "X_SERVICE_ACCESS_TOKEN; give it"
+        )
+
+    def test_same_keys_are_refused_though_the_network_names_them(self, config: Path) -> None:
+        (said,) = problems(config, CONFIG.replace("SALES2", "X"), **APP, **ACME)
+        assert said.startswith("webcare.toml: desk[2].networks[1].keys: @acme_sales would speak as @acme, with X_ACC")
+
+    def test_one_token_in_two_variables_is_refused(self, config: Path) -> None:
+        copied = SERVICE | {"X_SERVICE_ACCESS_TOKEN": " acme-token "}
+        assert problems(config, **APP, **ACME, **copied) == [
+            "environment: X_SERVICE_ACCESS_TOKEN: is the same token as X_ACCESS_TOKEN, so @acme_service would speak as "
+            f"@acme; make one as @acme_service (find it at {CONSOLE} Access Token, with Read and Write permission)"
+        ]
+
+    def test_one_token_in_the_env_file_is_refused_where_it_stands(self, config: Path) -> None:
+        (config.parent / ".env").write_text("SALES2_ACCESS_TOKEN=acme-token\n")
+        (said,) = problems(config, **APP, **ACME)
+        assert said.startswith(".env: SALES2_ACCESS_TOKEN: is the same token as X_ACCESS_TOKEN, so @acme_sales")
+
+    def test_app_and_secret_may_be_the_same(self, config: Path) -> None:
+        same = SERVICE | {"X_SERVICE_ACCESS_TOKEN_SECRET": "acme-secret"}
+        assert read(config, **APP, **ACME, **same)
 
 
 class TestProblems:
@@ -145,6 +194,13 @@ class TestMisspelt:
             "environment: X_SERVCE_ACCESS_TOKEN: is not a variable that webcare reads; did you mean "
             '"X_SERVICE_ACCESS_TOKEN"? (or is keys = "X_SERVCE" missing in webcare.toml?)'
         ]
+
+    @pytest.mark.parametrize(
+        "beside", ["X_SERVICE_ACCESS_TOKEN_FILE", "SALES2_ACCESS_TOKEN_2", "X_BEARER_TOKEN_2", "SLACK_BOT_TOKEN_OLD"]
+    )
+    def test_name_beside_one_that_is_set_is_no_slip(self, config: Path, beside: str) -> None:
+        sales = {"SALES2_ACCESS_TOKEN": "sales-token", "SALES2_ACCESS_TOKEN_SECRET": "sales-secret"}
+        read(config, SLACK_BOT_TOKEN="xoxb-1", **APP, **ACME, **SERVICE, **sales, **{beside: "another's"})
 
     def test_keys_of_an_account_that_left_stop_nothing(self, config: Path) -> None:
         left = {"X_SERVICES_ACCESS_TOKEN": "t", "X_NL_ACCESS_TOKEN_SECRET": "s", "X_SERVICE2_BEARER_TOKEN": "b"}
