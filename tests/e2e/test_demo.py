@@ -78,6 +78,7 @@ def test_demo_in_dutch_stands_up_at_nine_over_a_day_of_work(tmp_path: Path) -> N
 
         def standup() -> str:
             state = requests.get(f"{url}/sandbox/slack/state", params={"user": "U0ANNA"}, timeout=5).json()
+            assert state["language"] == "nl"
             texts = (message["text"] for message in state["channels"][0]["messages"])
             return next((text for text in texts if "op tijd" in text), "")
 

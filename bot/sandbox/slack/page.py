@@ -28,6 +28,7 @@ def snapshot(workspace: Workspace, user: str) -> Json:
         shared = [channel for channel in state.channels.values() if channel.im_user is None]
         return {
             "team": {"name": TEAM_NAME},
+            "language": workspace.language,
             "users": [_person(each) for each in state.users.values() if not each.bot],
             "channels": [_channel(state, channel, user) for channel in shared if user in channel.members],
             "dms": [_channel(state, direct, user)],

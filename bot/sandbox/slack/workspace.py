@@ -41,6 +41,7 @@ class Workspace:
     ) -> None:
         timing = timing or Timing()
         self.url = ""
+        self.language: str | None = None  # everybody's, if they share one
         self.rates = Rates(timing.monotonic, enabled=rate_limits)
         self.state = State(now, changes or Changes(), timing, self.rates)
         self.delivery = Delivery(self.state)
@@ -95,6 +96,7 @@ class Workspace:
 
     def speak(self, locale: str) -> None:
         """Let everybody in the workspace read one language; `locale` is in Slack's form, such as nl-NL."""
+        self.language = locale.partition("-")[0]
         with self.state.lock:
             self.state.users |= {id_: replace(user, locale=locale) for id_, user in self.state.users.items()}
 

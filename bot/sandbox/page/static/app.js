@@ -13,12 +13,13 @@ import { listen, onChange, readClock, refresh, set, store } from "./store.js";
 import { threadPane } from "./thread.js";
 import { timelinePane } from "./timeline.js";
 import { tabs, topbar } from "./topbar.js";
+import { say } from "./words.js";
 
 const root = document.getElementById("app");
 const CLOCK_EVERY = 30_000;
 
 function page() {
-  if (!store.slack) return [h("p", { class: "empty" }, store.connected ? "Loading the workspace…" : "The sandbox does not answer.")];
+  if (!store.slack) return [h("p", { class: "empty" }, store.connected ? say("Loading the workspace…") : say("The sandbox does not answer."))];
   return [
     topbar(),
     h("div", { class: `columns tab-${store.tab}${store.thread ? " with-thread" : ""}` }, [
@@ -36,16 +37,17 @@ function page() {
 }
 
 function notice() {
-  if (!store.connected) return h("p", { class: "notice", role: "status", key: "offline" }, [icon("warning"), "Connection lost. Trying again…"]);
+  if (!store.connected) return h("p", { class: "notice", role: "status", key: "offline" }, [icon("warning"), say("Connection lost. Trying again…")]);
   if (!store.notice) return null;
   return h("p", { class: "notice notice-error", role: "alert", key: "notice", "data-testid": "notice" }, [
     icon("warning"), store.notice,
-    h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => set({ notice: null }) }, icon("close")),
+    h("button", { type: "button", class: "icon-button", "aria-label": say("Dismiss"), onclick: () => set({ notice: null }) }, icon("close")),
   ]);
 }
 
 function draw() {
   document.documentElement.dataset.theme = store.theme;
+  document.documentElement.lang = store.slack?.language ?? "en";
   if (store.slack) {
     settlePlace();
     markRead();

@@ -6,6 +6,7 @@ import { containerKey } from "./fields.js";
 import { richText } from "./richtext.js";
 import { store } from "./store.js";
 import { textObject } from "./text.js";
+import { say } from "./words.js";
 
 /** A surface's blocks. `container`: Slack's {type: "message", channel, ts} or {type: "view", view_id}. `errors`: {block_id: text}. */
 export function blocksView(blocks, container, errors = {}) {
@@ -48,7 +49,7 @@ function table(block) {
   const row = (tag, props) => (cells) =>
     h("tr", {}, cells.map((cell, column) => h(tag, { class: cellClass(column), ...props }, content(cell))));
   const [head, ...body] = block.rows;
-  return h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", {}, [
+  return h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": say("Table") }, h("table", {}, [
     h("thead", {}, row("th", { scope: "col" })(head)),
     h("tbody", {}, body.map(row("td", {}))),
   ]));

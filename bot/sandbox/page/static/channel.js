@@ -9,6 +9,7 @@ import { icon } from "./icons.js";
 import { messageView } from "./message.js";
 import { newsPill, scroller } from "./scroll.js";
 import { hideTips, now, set, store } from "./store.js";
+import { say } from "./words.js";
 
 const SHOWN = 100; // the newest messages; older ones are a click away
 const TIPS = "Try: claim a card and reply, act as Lars and claim the same one, type /webcare open, or start a storm.";
@@ -17,21 +18,21 @@ const COMPACT_WITHIN = 5 * 60_000;
 export function channelPane() {
   if (store.place === "home") return homePane();
   const channel = conversation(store.place);
-  if (!channel) return h("main", { class: "pane channel", key: "none" }, h("p", { class: "empty" }, "This conversation does not exist here."));
+  if (!channel) return h("main", { class: "pane channel", key: "none" }, h("p", { class: "empty" }, say("This conversation does not exist here.")));
   const name = channel.id.startsWith("D") ? channel.name : `#${channel.name}`;
   const { messages } = channel;
   const shown = store.wholeOf === channel.id ? messages : messages.slice(-SHOWN);
   return h("main", { class: "pane channel", key: channel.id, "aria-label": name }, [
-    paneHead(name, channel.id.startsWith("D") ? "Direct messages with the app" : null),
+    paneHead(name, channel.id.startsWith("D") ? say("Direct messages with the app") : null),
     tips(),
-    scroller(channel.id, { role: "log", "aria-label": `Messages in ${name}`, "aria-live": "off" }, [
+    scroller(channel.id, { role: "log", "aria-label": say("Messages in {name}", { name }), "aria-live": "off" }, [
       shown.length < messages.length && h("button", { type: "button", class: "button older", key: "older", onclick: () => set({ wholeOf: channel.id }) },
-        `Show ${messages.length - shown.length} earlier messages`),
-      messages.length === 0 && h("p", { class: "empty", key: "empty" }, "Nothing here yet."),
+        say("Show {count} earlier messages", { count: messages.length - shown.length })),
+      messages.length === 0 && h("p", { class: "empty", key: "empty" }, say("Nothing here yet.")),
       withSeparators(shown, channel.id),
     ]),
     newsPill(channel.id),
-    composer({ id: channel.id, channel: channel.id, thread: null, label: `Message ${name}` }),
+    composer({ id: channel.id, channel: channel.id, thread: null, label: say("Message {name}", { name }) }),
   ]);
 }
 
@@ -49,13 +50,13 @@ function withSeparators(messages, channel) {
 }
 
 const tips = () => store.tips && h("p", { class: "tips", key: "tips", "data-testid": "tips" }, [
-  h("span", {}, TIPS),
-  h("button", { type: "button", class: "icon-button", "aria-label": "Hide this", onclick: hideTips }, icon("close")),
+  h("span", {}, say(TIPS)),
+  h("button", { type: "button", class: "icon-button", "aria-label": say("Hide this"), onclick: hideTips }, icon("close")),
 ]);
 
 export const paneHead = (name, note) => h("header", { class: "pane-head" }, [
   h("button", {
-    type: "button", class: "icon-button only-phone", "aria-label": "Channels", "aria-expanded": String(store.channelsOpen),
+    type: "button", class: "icon-button only-phone", "aria-label": say("Channels"), "aria-expanded": String(store.channelsOpen),
     onclick: () => set({ channelsOpen: !store.channelsOpen }),
   }, icon("menu")),
   h("h1", { class: "pane-title" }, name),
@@ -64,10 +65,10 @@ export const paneHead = (name, note) => h("header", { class: "pane-head" }, [
 
 function homePane() {
   const view = store.slack?.home;
-  return h("main", { class: "pane channel", key: "home", "aria-label": "App Home" }, [
-    paneHead("webcare", "Home of the app"),
+  return h("main", { class: "pane channel", key: "home", "aria-label": say("App Home") }, [
+    paneHead("webcare", say("Home of the app")),
     h("div", { class: "home scroll", "data-testid": "home" }, view
       ? blocksView(view.blocks, { type: "view", view_id: view.id })
-      : h("p", { class: "empty" }, "The app has not published a Home for you.")),
+      : h("p", { class: "empty" }, say("The app has not published a Home for you."))),
   ]);
 }

@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { follow } from "./scroll.js";
 import { changed, store } from "./store.js";
+import { say } from "./words.js";
 
 /** `place`: {id, channel, thread, label}. */
 export function composer(place) {
@@ -13,7 +14,7 @@ export function composer(place) {
   const hints = place.thread || error ? [] : commandsFor(text);
   const exact = hints.find(({ command }) => text === command || text.startsWith(`${command} `));
   return h("form", { class: "composer", key: "composer", onsubmit: (event) => submit(event, place) }, [
-    hints.length > 0 && h("ul", { class: "hints", key: "hints", id: `hints-${place.id}`, "aria-label": "Commands" }, hints.map((hint) => hintView(hint, place))),
+    hints.length > 0 && h("ul", { class: "hints", key: "hints", id: `hints-${place.id}`, "aria-label": say("Commands") }, hints.map((hint) => hintView(hint, place))),
     error && h("p", { class: "error", role: "alert", key: "error", "data-testid": "composer-error" }, error),
     h("div", { class: "composer-box", key: "box" }, [
       h("textarea", {
@@ -21,7 +22,7 @@ export function composer(place) {
         "data-testid": place.thread ? "thread-composer" : "composer", "aria-describedby": hints.length ? `hints-${place.id}` : null,
         oninput: (event) => type(event.currentTarget.value, place), onkeydown: (event) => onKey(event, place, hints, exact),
       }),
-      h("button", { type: "submit", class: "send", "aria-label": "Send", disabled: text.trim() === "", "data-testid": place.thread ? "thread-send" : "send" }, icon("send")),
+      h("button", { type: "submit", class: "send", "aria-label": say("Send"), disabled: text.trim() === "", "data-testid": place.thread ? "thread-send" : "send" }, icon("send")),
     ]),
   ]);
 }

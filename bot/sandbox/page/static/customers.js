@@ -3,6 +3,7 @@
 import { onX } from "./deeds.js";
 import { h } from "./dom.js";
 import { changed, set, store } from "./store.js";
+import { say } from "./words.js";
 
 const NEW = "+";
 
@@ -22,19 +23,19 @@ export function customerComposer() {
   return h("form", { class: "customer-composer", "data-testid": "customer-composer", onsubmit: submit }, [
     h("div", { class: "row" }, [
       h("select", {
-        class: "select", "aria-label": "Post as", "data-testid": "customer-author", value: author,
+        class: "select", "aria-label": say("Post as"), "data-testid": "customer-author", value: author,
         onchange: (event) => set({ timeline: { ...timeline, author: event.currentTarget.value } }),
       }, [
         store.x.customers.map((customer) => h("option", { value: customer.handle, key: customer.handle }, describe(customer))),
-        h("option", { value: NEW, key: NEW }, "A new customer…"),
+        h("option", { value: NEW, key: NEW }, say("A new customer…")),
       ]),
       isNew && h("input", {
-        class: "input", key: "handle", "aria-label": "New customer's handle", placeholder: "@handle", maxlength: "15", autocomplete: "off", "data-testid": "customer-handle",
+        class: "input", key: "handle", "aria-label": say("New customer's handle"), placeholder: "@handle", maxlength: "15", autocomplete: "off", "data-testid": "customer-handle",
         value: store.typed.get("customer handle") ?? "", oninput: (event) => type("customer handle", event.currentTarget.value),
       }),
     ]),
-    textBox(id, `@${store.x.own.handle} `, "What the customer says", "customer-text"),
-    h("div", { class: "row row-end" }, h("button", { type: "submit", class: "button button-primary", "data-testid": "customer-send" }, "Post")),
+    textBox(id, `@${store.x.own.handle} `, say("What the customer says"), "customer-text"),
+    h("div", { class: "row row-end" }, h("button", { type: "submit", class: "button button-primary", "data-testid": "customer-send" }, say("Post"))),
   ]);
 }
 
@@ -55,11 +56,11 @@ export function inlineComposer(post, open) {
     close();
   };
   return h("form", { class: "inline-composer", key: id, onsubmit: submit, onkeydown: (event) => event.key === "Escape" && close() }, [
-    open.mode === "reply" && h("p", { class: "quiet" }, `as @${open.author}`),
-    textBox(id, initial, open.mode === "edit" ? "New text" : "Follow-up", "post-text", focusAtEnd),
+    open.mode === "reply" && h("p", { class: "quiet" }, say("as @{handle}", { handle: open.author })),
+    textBox(id, initial, open.mode === "edit" ? say("New text") : say("Follow-up"), "post-text", focusAtEnd),
     h("div", { class: "row row-end" }, [
-      h("button", { type: "button", class: "button", onclick: close }, "Cancel"),
-      h("button", { type: "submit", class: "button button-primary", "data-testid": "post-send" }, open.mode === "edit" ? "Save" : "Reply"),
+      h("button", { type: "button", class: "button", onclick: close }, say("Cancel")),
+      h("button", { type: "submit", class: "button button-primary", "data-testid": "post-send" }, open.mode === "edit" ? say("Save") : say("Reply")),
     ]),
   ]);
 }

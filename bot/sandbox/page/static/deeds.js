@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { containerKey, fieldKey, forget, isEmpty, valuesOf } from "./fields.js";
 import { changed, refresh, set, store } from "./store.js";
+import { say } from "./words.js";
 
 /** A click or a choice. `fragment` is the element's own part of Slack's block_actions payload. */
 export async function act(spot, element, fragment) {
@@ -18,7 +19,7 @@ export async function act(spot, element, fragment) {
     action: { action_id: element.action_id, block_id: spot.blockId, ...fragment },
     values: valuesOf(spot.blocks, spot.container),
   });
-  if (!answer.ok) store.failed.set(where, answer.error ?? "That did not work.");
+  if (!answer.ok) store.failed.set(where, answer.error ?? say("That did not work."));
   await refresh("slack");
   store.busy.delete(key);
   changed();
@@ -54,14 +55,14 @@ function missingInputs(view, container) {
   const values = valuesOf(view.blocks, container);
   const required = view.blocks.filter((block) => block.type === "input" && !block.optional);
   const empty = required.filter((block) => isEmpty(values[block.block_id]?.[block.element.action_id] ?? {}));
-  return Object.fromEntries(empty.map((block) => [block.block_id, "Please complete this required field."]));
+  return Object.fromEntries(empty.map((block) => [block.block_id, say("Please complete this required field.")]));
 }
 
 /** `event`: "close" for this view alone, "clear" for all that are stacked, as the cross does. */
 export async function closeView(view, event) {
   set({ viewErrors: null });
   const answer = await post("/sandbox/slack/view", { user: store.user, view_id: view.id, event, values: {} });
-  if (!answer.ok) set({ notice: answer.error ?? "The dialogue could not be closed." });
+  if (!answer.ok) set({ notice: answer.error ?? say("The dialogue could not be closed.") });
   forget({ type: "view", view_id: view.id });
   await refresh("slack");
 }
@@ -79,7 +80,7 @@ export async function send(composer, channel, thread, text) {
   if (answer.ok) {
     if (store.typed.get(composer)?.trim() === text) store.typed.delete(composer);
   } else {
-    store.composerErrors.set(composer, answer.error ?? "That was not sent.");
+    store.composerErrors.set(composer, answer.error ?? say("That was not sent."));
   }
   await refresh("slack");
   return answer.ok;
@@ -87,14 +88,14 @@ export async function send(composer, channel, thread, text) {
 
 function deliver(command, channel, thread, text) {
   if (!command) return post("/sandbox/slack/message", { user: store.user, channel, thread_ts: thread, text });
-  if (thread) return { ok: false, error: `${text.split(" ")[0]} is not supported in threads. Sorry!` };
+  if (thread) return { ok: false, error: say("{command} is not supported in threads. Sorry!", { command: text.split(" ")[0] }) };
   return post("/sandbox/slack/command", { user: store.user, channel, text });
 }
 
 /** A change on the customers' side; true if it was taken. */
 export async function onX(path, body) {
   const answer = await post(`/sandbox/x/${path}`, body);
-  set({ notice: answer.ok ? null : (answer.error ?? "X did not take that.") });
+  set({ notice: answer.ok ? null : (answer.error ?? say("X did not take that.")) });
   await refresh("x");
   return answer.ok;
 }

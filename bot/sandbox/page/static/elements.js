@@ -10,6 +10,7 @@ import { icon } from "./icons.js";
 import { menu } from "./menu.js";
 import { store } from "./store.js";
 import { textObject } from "./text.js";
+import { say } from "./words.js";
 
 const TYPING_PAUSE = 350; // ms without a key before on_character_entered is told
 
@@ -43,7 +44,7 @@ function overflow(element, spot) {
     },
   }));
   const props = { "data-testid": "overflow", "data-action-id": element.action_id, "aria-busy": isBusy(spot, element) ? "true" : null };
-  return menu({ class: "button button-more", label: "More actions", content: icon("more"), props }, items);
+  return menu({ class: "button button-more", label: say("More actions"), content: icon("more"), props }, items);
 }
 
 // An element in an input block is told to the app at submission, all others at once.
@@ -71,7 +72,7 @@ function select(element, spot, groups, chosen, empty) {
     ...common(element, spot), class: "select", value: chosen,
     onchange: (event) => choose(element, spot, all.find(({ value }) => value === event.currentTarget.value)?.field ?? empty),
   }, [
-    h("option", { key: "", value: "", disabled: !spot.optional }, element.placeholder?.text ?? "Choose…"),
+    h("option", { key: "", value: "", disabled: !spot.optional }, element.placeholder?.text ?? say("Choose…")),
     groups.map((group) => (group.label ? h("optgroup", { label: group.label, key: group.label }, group.options.map(option)) : group.options.map(option))),
   ]);
 }

@@ -28,6 +28,7 @@ function openMessage(address) {
   const parent = messages.find((message) => message.ts === ts || message.replies.some((reply) => reply.ts === ts));
   if (!parent) return false;
   goTo(channel);
+  set({ wholeOf: channel }); // it may be older than what is shown
   if (parent.ts !== ts) set({ thread: { channel, ts: parent.ts } });
   return show(`[data-ts="${ts}"]`);
 }

@@ -8,6 +8,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { now, set } from "./store.js";
 import { messageText } from "./text.js";
+import { say } from "./words.js";
 
 /** `place`: {channel, inThread, compact}; `compact` leaves out the author, who also wrote the message before. */
 export function messageView(message, { channel, inThread = false, compact = false }) {
@@ -19,7 +20,7 @@ export function messageView(message, { channel, inThread = false, compact = fals
   }, [
     h("div", { class: "gutter" }, compact ? stamp(message) : avatar(message.author)),
     h("div", { class: "message-body" }, [
-      message.ephemeral && h("p", { class: "message-note", key: "note" }, [icon("eye"), "Only visible to you"]),
+      message.ephemeral && h("p", { class: "message-note", key: "note" }, [icon("eye"), say("Only visible to you")]),
       message.broadcast && !inThread && h("button", { type: "button", class: "message-note as-link from-thread", key: "from", onclick: openThread }, "replied to a thread"),
       !compact && h("header", { class: "message-head", key: "head" }, [
         h("strong", { class: "author" }, message.author.name),
@@ -33,7 +34,7 @@ export function messageView(message, { channel, inThread = false, compact = fals
       !inThread && message.replies?.length > 0 && repliesBar(message, openThread),
     ]),
     !inThread && !message.ephemeral && !message.broadcast && h("button", {
-      type: "button", class: "hover-action", "aria-label": "Reply in thread", title: "Reply in thread", "data-testid": "open-thread", onclick: openThread,
+      type: "button", class: "hover-action", "aria-label": say("Reply in thread"), title: say("Reply in thread"), "data-testid": "open-thread", onclick: openThread,
     }, icon("thread")),
   ]);
 }
@@ -46,7 +47,7 @@ function stamp(message) {
 function repliesBar(message, openThread) {
   const { replies } = message;
   const authors = [...new Map(replies.map((reply) => [reply.author.id, reply.author])).values()].slice(0, 4);
-  const words = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
+  const words = replies.length === 1 ? say("1 reply") : say("{count} replies", { count: replies.length });
   return h("button", { type: "button", class: "replies", key: "replies", "data-testid": "replies", onclick: openThread }, [
     h("span", { class: "repliers" }, authors.map((author) => avatar(author, "small"))),
     h("strong", {}, words),

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { set, store } from "./store.js";
 import { textObject } from "./text.js";
+import { say } from "./words.js";
 
 export function modalView() {
   const view = store.slack?.modal;
@@ -22,14 +23,14 @@ export function modalView() {
   }, h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => submit(event, view) }, [
     h("header", { class: "modal-head" }, [
       h("h2", { id: "modal-title" }, textObject(view.title)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => closeView(view, "clear") }, icon("close")),
+      h("button", { type: "button", class: "icon-button", "aria-label": say("Close"), onclick: () => closeView(view, "clear") }, icon("close")),
     ]),
     h("div", { class: "modal-body scroll" }, [
       failure?.error && h("p", { class: "error", role: "alert", key: "error", "data-testid": "modal-error" }, failure.error),
       blocksView(view.blocks, { type: "view", view_id: view.id }, failure?.errors),
     ]),
     h("footer", { class: "modal-foot" }, [
-      h("button", { type: "button", class: "button", key: "close", "data-testid": "modal-close", onclick: close }, textObject(view.close) ?? (view.submit ? "Cancel" : "Close")),
+      h("button", { type: "button", class: "button", key: "close", "data-testid": "modal-close", onclick: close }, textObject(view.close) ?? (view.submit ? say("Cancel") : say("Close"))),
       view.submit && h("button", {
         type: "submit", class: "button button-primary", key: "submit", "data-testid": "modal-submit", "aria-busy": store.busy.has(view.id) ? "true" : null,
       }, textObject(view.submit)),

@@ -7,6 +7,7 @@ import { fullTimeOf, shortTime } from "./dates.js";
 import { onX } from "./deeds.js";
 import { h } from "./dom.js";
 import { now, set, store } from "./store.js";
+import { say } from "./words.js";
 
 /** `posts`: the conversation that it belongs to, oldest first. */
 export function postView(post, posts) {
@@ -27,7 +28,7 @@ export function postView(post, posts) {
         post.own && h("span", { class: "own-badge" }, "our reply"),
       ]),
       post.in_reply_to && h("p", { class: "replying quiet", key: "to" }, parent ? `replying to @${parent.author.handle}` : "replying to an earlier post"),
-      post.deleted ? h("p", { class: "quiet", key: "gone" }, "This post was deleted.") : content(post, posts, open),
+      post.deleted ? h("p", { class: "quiet", key: "gone" }, say("This post was deleted.")) : content(post, posts, open),
     ]),
   ]);
 }
@@ -57,8 +58,8 @@ function actions(post, posts) {
     type: "button", class: "post-action", key: testId, "data-testid": testId, "aria-label": `${label} ${name}`, onclick: choose,
   }, label);
   return [
-    customer && action(post.own ? "Reply" : "Follow up", "post-follow-up", () => unfold("reply")),
-    !post.own && action("Edit", "post-edit", () => unfold("edit")),
-    !post.own && action("Delete", "post-delete", () => onX("delete", { id: post.id })),
+    customer && action(post.own ? say("Reply") : say("Follow up"), "post-follow-up", () => unfold("reply")),
+    !post.own && action(say("Edit"), "post-edit", () => unfold("edit")),
+    !post.own && action(say("Delete"), "post-delete", () => onX("delete", { id: post.id })),
   ];
 }

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { changed, store } from "./store.js";
+import { say } from "./words.js";
 
 const NEAR_END = 48; // px
 const lists = new Map(); // id -> {node, atEnd, last}
@@ -63,4 +64,4 @@ export const newsPill = (id) => store.unseen.has(id) && h("button", {
     follow(id);
     changed();
   },
-}, [icon("down"), "New messages"]);
+}, [icon("down"), say("New messages")]);

@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 import { messageView } from "./message.js";
 import { newsPill, scroller } from "./scroll.js";
 import { set, store } from "./store.js";
+import { say } from "./words.js";
 
 export function threadPane() {
   const { channel: id, ts } = store.thread ?? {};
@@ -17,21 +18,21 @@ export function threadPane() {
   const list = `${id} ${ts}`;
   const count = parent.replies.length;
   return h("aside", {
-    class: "pane thread", key: list, "aria-label": "Thread", "data-testid": "thread",
+    class: "pane thread", key: list, "aria-label": say("Thread"), "data-testid": "thread",
     onkeydown: (event) => event.key === "Escape" && !event.defaultPrevented && close(),
   }, [
     h("header", { class: "pane-head" }, [
-      h("button", { type: "button", class: "icon-button only-phone", "aria-label": "Back to the channel", onclick: close }, icon("back")),
-      h("h2", { class: "pane-title" }, "Thread"),
+      h("button", { type: "button", class: "icon-button only-phone", "aria-label": say("Back to the channel"), onclick: close }, icon("back")),
+      h("h2", { class: "pane-title" }, say("Thread")),
       h("span", { class: "quiet pane-note" }, channel.id.startsWith("D") ? channel.name : `#${channel.name}`),
-      h("button", { type: "button", class: "icon-button only-wide", "aria-label": "Close thread", onclick: close }, icon("close")),
+      h("button", { type: "button", class: "icon-button only-wide", "aria-label": say("Close thread"), onclick: close }, icon("close")),
     ]),
-    scroller(list, { role: "log", "aria-label": "Messages in this thread", "aria-live": "off" }, [
+    scroller(list, { role: "log", "aria-label": say("Messages in this thread"), "aria-live": "off" }, [
       messageView(parent, { channel: id, inThread: true }),
-      h("div", { class: "reply-count", key: "count" }, h("span", {}, count === 0 ? "No replies yet" : count === 1 ? "1 reply" : `${count} replies`)),
+      h("div", { class: "reply-count", key: "count" }, h("span", {}, count === 0 ? say("No replies yet") : count === 1 ? say("1 reply") : say("{count} replies", { count }))),
       parent.replies.map((reply) => messageView(reply, { channel: id, inThread: true })),
     ]),
     newsPill(list),
-    composer({ id: list, channel: id, thread: ts, label: "Reply in thread…" }),
+    composer({ id: list, channel: id, thread: ts, label: say("Reply in thread…") }),
   ]);
 }

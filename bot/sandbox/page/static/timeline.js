@@ -5,24 +5,25 @@ import { customerComposer } from "./customers.js";
 import { paceSlider, stormButton } from "./pace.js";
 import { postView } from "./post.js";
 import { set, store } from "./store.js";
+import { say } from "./words.js";
 
 const SHOWN = 60; // conversations
 
 export function timelinePane() {
-  if (!store.x) return h("section", { class: "pane timeline" }, h("p", { class: "empty" }, "The customers' timeline is loading."));
+  if (!store.x) return h("section", { class: "pane timeline" }, h("p", { class: "empty" }, say("The customers' timeline is loading.")));
   const conversations = byConversation(store.x.posts);
   const shown = store.wholeTimeline ? conversations : conversations.slice(0, SHOWN);
-  return h("section", { class: "pane timeline", "aria-label": "Customers' timeline" }, [
+  return h("section", { class: "pane timeline", "aria-label": say("Customers' timeline") }, [
     h("header", { class: "pane-head" }, [
-      h("h2", { class: "pane-title" }, "Customers on X"),
-      h("span", { class: "quiet pane-note" }, `about @${store.x.own.handle}`),
+      h("h2", { class: "pane-title" }, say("Customers on X")),
+      h("span", { class: "quiet pane-note" }, say("about @{handle}", { handle: store.x.own.handle })),
     ]),
     h("div", { class: "weather" }, [paceSlider(), stormButton()]),
     customerComposer(),
-    h("div", { class: "posts scroll", tabindex: "0", role: "feed", "aria-label": "Posts" }, [
-      shown.length === 0 && h("p", { class: "empty", key: "empty" }, "Nobody has posted yet."),
+    h("div", { class: "posts scroll", tabindex: "0", role: "feed", "aria-label": say("Posts") }, [
+      shown.length === 0 && h("p", { class: "empty", key: "empty" }, say("Nobody has posted yet.")),
       shown.map(({ id, posts }) => h("div", { class: "conversation", key: id }, posts.map((post) => postView(post, posts)))),
-      shown.length < conversations.length && h("button", { type: "button", class: "button older", key: "older", onclick: () => set({ wholeTimeline: true }) }, "Show older posts"),
+      shown.length < conversations.length && h("button", { type: "button", class: "button older", key: "older", onclick: () => set({ wholeTimeline: true }) }, say("Show older posts")),
     ]),
   ]);
 }
