@@ -12,7 +12,10 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.domain.common import typed
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.common.typed import Typed
+from bot.domain.desk.names import plain_name
 from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
@@ -65,6 +68,17 @@ class HandlerDeps:
         agent = self._agents.remembered(user)
         return replace(self.actor(body, via), name=agent.name if agent else "")
 
+    def read(self, text: str) -> Typed:
+        """Decode what somebody typed in Slack; members whom it mentions are looked up first."""
+        mentioned = typed.members(text)
+        self._agents.meet(*mentioned)
+        met = {user: self._agents.remembered(user) for user in mentioned}
+        return typed.read(text, {user: plain_name(agent.name) for user, agent in met.items() if agent})
+
+    def field(self, body: Body, name: str) -> str:
+        """Return what somebody typed into a modal's field, decoded. Raises Refused("slack_notation")."""
+        return self.read(entered(body, name).get("value") or "").require(name)
+
     def member(self, user: str) -> Actor:
         """Return somebody who only looks."""
         groups, unread = self._groups.of(user)
@@ -73,7 +87,7 @@ class HandlerDeps:
     def prepare(self) -> None:
         """Prepare for the first click.
 
-        Learn who has which role, learn who the configured agents and leads are, and load what counts a text.
+        Learn who has which role, learn who the configured agents and leads are, and load what reads and counts a text.
         """
         self._groups.refresh()
         for desk in self.ctx.settings.desks:
@@ -81,6 +95,7 @@ class HandlerDeps:
                 self._agents.learn(user)
         for account in self.ctx.accounts.values():
             account.count("")
+        typed.prepare()
 
     def desk(self, body: Body) -> Desk:
         """Return the desk in whose channel somebody acts, or else the first desk."""

@@ -27,12 +27,13 @@ log = logging.getLogger(__name__)
 FIELD_AT_FAULT = {
     RefusalCode.EMPTY: "text",
     RefusalCode.TOO_LONG: "text",
+    RefusalCode.INVALID_CHARACTER: "text",
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",
     RefusalCode.UNKNOWN_TARGET: "target",
     RefusalCode.YOURS: "to",  # they chose themselves
 }
-"""Refusals about the content of one modal field, with that field's block id."""
+"""Refusals about the content of one modal field, with that field's block id. Others name it as their detail `field`."""
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -95,9 +96,9 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
 
 def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body:
     """Keep what was typed. A field can show plain words only; a notice may mention people and times."""
-    if refusal.code in FIELD_AT_FAULT:
-        field = FIELD_AT_FAULT[refusal.code]
-        return {"response_action": "errors", "errors": {field: view.sentence(refusal, at, t)}}
+    field = refusal.details.get("field") or FIELD_AT_FAULT.get(refusal.code)
+    if field:
+        return {"response_action": "errors", "errors": {field: view.field_error(refusal, at, t)}}
     return {"response_action": "update", "view": noticed(body["view"], view.notice(refusal, at, t))}
 
 

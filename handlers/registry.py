@@ -51,6 +51,14 @@ class SlashRequest:
         return self.command.rest
 
     @property
+    def text(self) -> str:
+        """The text after the word and its number, as people outside of Slack read it.
+
+        Raises Refused("slack_notation") if something in it has no meaning there.
+        """
+        return self.deps.read(self.rest).require()
+
+    @property
     def desk(self) -> Desk:
         """The desk in whose channel it was typed, or else the first desk."""
         return self.deps.desk(self.body)

@@ -60,10 +60,11 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The length of a text as the network counts it."""
+    """The length of a text as the network counts it, and the first character that the network refuses ("" if none)."""
 
     used: int
     limit: int
+    invalid: str = ""
 
 
 class NetworkError(Exception):

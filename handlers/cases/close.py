@@ -5,20 +5,20 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.domain.cases.thread import Action, require
-from bot.domain.common.command import Number, plain
+from bot.domain.common.command import Number
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.cases.close import close, reopen
 from bot.views.cases import close as view
 from bot.views.cases.command_results import done
-from handlers.deps import Body, HandlerDeps, entered, metadata, user_of
+from handlers.deps import Body, HandlerDeps, metadata, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
     @app.view("close")
     def submit(ack: Ack, body: Body) -> None:
-        reason = entered(body, "reason").get("value") or ""
+        reason = deps.field(body, "reason")
         close(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], reason)
         ack()
 
@@ -37,7 +37,7 @@ def _close(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(request.deps, request.body, request.thread)
         return None
-    close(request.ctx, request.actor, request.thread, plain(request.rest))
+    close(request.ctx, request.actor, request.thread, request.text)
     return done("closed", request.thread, request.t)
 
 

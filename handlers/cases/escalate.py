@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
-from bot.domain.common.command import Number, plain
+from bot.domain.common.command import Number
 from bot.platform.i18n import N_
 from bot.usecases.cases.escalate import escalate, targets
 from bot.views.cases import escalate as view
@@ -22,7 +22,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.view("escalate")
     def submit(ack: Ack, body: Body) -> None:
         to = (entered(body, "target").get("selected_option") or {}).get("value", "")
-        why = entered(body, "why").get("value") or ""
+        why = deps.field(body, "why")
         escalate(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], to, why)
         ack()
 
@@ -39,7 +39,7 @@ def _escalate(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(request.deps, request.body, request.thread)
         return None
-    escalate(request.ctx, request.actor, request.thread, None, plain(request.rest))
+    escalate(request.ctx, request.actor, request.thread, None, request.text)
     return done("escalated", request.thread, request.t)
 
 

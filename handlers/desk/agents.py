@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.domain.cases.conversation import Agent
+from bot.domain.common.plain import visible
+from bot.domain.common.typed import unescaped
 from bot.platform import slack
 from bot.usecases.desk import agents
 from bot.usecases.desk.agents import Known
@@ -60,9 +63,14 @@ class Agents:
 
     def _ask(self, user: str) -> None:
         answer = slack.call(self._client, "users.info", user=user, include_locale=True)["user"]
-        profile = answer.get("profile") or {}
-        name = profile.get("real_name") or answer.get("real_name") or answer.get("name") or user
-        agent = Agent(user, name, answer.get("locale") or "en-US")
+        agent = Agent(user, _name(answer) or user, answer.get("locale") or "en-US")
         # Kept for now, and asked again at once unless the next line stores it.
         self._known[user] = Known(agent, until=self._ctx.clock.now())
         self._known[user] = agents.keep(self._ctx, agent)
+
+
+def _name(user: dict[str, Any]) -> str:
+    """Return the first of their names that shows anything. Slack stores names as it stores text, escaped."""
+    profile = user.get("profile") or {}
+    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+    return next(filter(None, (visible(unescaped(name or "")) for name in names)), "")

@@ -7,7 +7,7 @@ from datetime import datetime
 from slack_bolt import Ack, App
 
 from bot.domain.cases.conversation import Reply
-from bot.domain.common.command import Number, plain
+from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
 from bot.platform.i18n import N_
@@ -36,7 +36,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.view("reply")
     def submit(ack: Ack, body: Body) -> None:
         thread_id, seen = _metadata(body)
-        text = _text(body)
+        text = deps.field(body, "text")
         shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         who = deps.introduced(body, "modal")
@@ -79,7 +79,7 @@ def _reply(request: SlashRequest) -> Answer:
         return None
     who = deps.introduced(body, "command")
     key = f"command:{fingerprint(body)}"
-    sent = usecase.submit(deps.ctx, who, thread_id, plain(request.rest), seen=None, idempotency_key=key)
+    sent = usecase.submit(deps.ctx, who, thread_id, request.text, seen=None, idempotency_key=key)
     return view.confirmation(sent, request.t)
 
 
@@ -93,7 +93,8 @@ def _count(deps: HandlerDeps, body: Body) -> None:
     """Show the length of the text as the network counts it; leave everything else in the modal alone."""
     thread_id, _ = _metadata(body)
     draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), thread_id)
-    counted = view.counted(draft, _length(deps, draft, _text(body)), deps.language(user_of(body)))
+    text = deps.read(entered(body, "text").get("value") or "").text
+    counted = view.counted(draft, _length(deps, draft, text), deps.language(user_of(body)))
     shown = body["view"]
     blocks = [counted if block.get("block_id") == counted["block_id"] else block for block in shown["blocks"]]
     updated = reopen_modal(shown, blocks)
@@ -102,7 +103,7 @@ def _count(deps: HandlerDeps, body: Body) -> None:
 
 def _length(deps: HandlerDeps, draft: Draft, text: str) -> tuple[int, int]:
     """Return the characters used and the most allowed, as the network counts the text with its signature."""
-    count = deps.ctx.accounts[draft.card.thread.account].count(f"{text.strip()} {draft.signature}".strip())
+    count = deps.ctx.accounts[draft.card.thread.account].count(usecase.signed(text, draft.signature))
     return count.used, count.limit
 
 
@@ -110,11 +111,6 @@ def _metadata(body: Body) -> tuple[int, Seen]:
     kept = metadata(body)
     seen = kept["seen"]
     return kept["thread"], Seen(seen["message"], seen["reply"], datetime.fromisoformat(seen["at"]))
-
-
-def _text(body: Body) -> str:
-    text: str | None = entered(body, "text").get("value")
-    return text or ""
 
 
 FEATURE = Feature(

@@ -196,3 +196,49 @@ def test_second_reply_waits_for_the_first(office: Office) -> None:
     assert "on its way" in answer
     case.shows("*Answered*")
     assert case.replies == [f"@{case.handle} The first. ^EC"]
+
+
+class TestSlackNotation:
+    def test_command_reaches_the_customer_in_their_own_terms(self, office: Office) -> None:
+        case = office.mention("can you help?")
+        typed = f"reply {case.number} Yes :slightly_smiling_face: see https://acme.nl/a?b=1&c=2 \ufeff1 < 2, 10:30:45"
+        office.command(EMMA, typed)
+        case.shows("*Answered*")
+        assert case.replies == [f"@{case.handle} Yes 🙂 see https://acme.nl/a?b=1&c=2 1 < 2, 10:30:45 ^EC"]
+
+    def test_modal_counts_and_sends_the_decoded_text(self, office: Office) -> None:
+        case = office.mention("hello there")
+        case.draft(EMMA)
+        office.slack.act(EMMA.id, "text", "Hi :wave::skin-tone-3:")
+        eventually(lambda: "9 of 280" in words(office.modal(EMMA)["blocks"]))
+        assert office.slack.submit(EMMA.id, {"text": "Hi :wave::skin-tone-3: <https://acme.nl|us>"}).ok
+        case.shows("*Answered*")
+        assert case.replies == [f"@{case.handle} Hi 👋🏼 https://acme.nl ^EC"]
+
+    @pytest.mark.parametrize(("typed", "piece"), [("Hi :partyparrot:", ":partyparrot:"), ("<!here> hi", "@here")])
+    def test_what_only_slack_knows_is_refused_at_the_field(self, office: Office, typed: str, piece: str) -> None:
+        case = office.mention("one more thing")
+        case.draft(EMMA)
+        outcome = office.slack.submit(EMMA.id, {"text": typed})
+        assert outcome.errors
+        assert piece in outcome.errors["text"]
+        office.slack.close(EMMA.id)
+        answer = office.command(EMMA, f"reply {case.number} {typed}")
+        assert f"`{piece}`" in answer
+        assert case.replies == []
+
+    def test_character_that_x_calls_invalid_is_named(self, office: Office) -> None:
+        case = office.mention("and another")
+        case.draft(EMMA)
+        outcome = office.slack.submit(EMMA.id, {"text": "Hi\uffff there"})
+        assert outcome.errors
+        assert "X does not accept the character U+FFFF" in outcome.errors["text"]
+        office.slack.close(EMMA.id)
+
+    def test_reason_of_a_close_is_refused_at_its_field(self, office: Office) -> None:
+        case = office.mention("spam")
+        case.menu(EMMA, "close")
+        outcome = office.slack.submit(EMMA.id, {"reason": "spam :blob_no:"})
+        assert outcome.errors
+        assert ":blob_no:" in outcome.errors["reason"]
+        office.slack.close(EMMA.id)

@@ -165,9 +165,3 @@ class Agent:
     id: str
     name: str
     locale: str
-
-
-def initials(name: str) -> str:
-    """Return the first letters of the first and last name: "Anna Bakker" gives "AB"."""
-    words = [word for word in name.replace("-", " ").split() if word[:1].isalpha()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

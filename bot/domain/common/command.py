@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.common.typed import unescaped
 
 ALONE = "help"  # the word that an empty command stands for
 NUMBER_ALONE = "show"  # the word that a bare number stands for
@@ -123,10 +124,12 @@ def addressed(text: str) -> tuple[str | None, str]:
 
 
 def plain(text: str) -> str:
-    """Recover what the agent typed: Slack escapes links, names and &, <, > on the way."""
+    """Recover what the agent typed, to compare it or to give it back: Slack escapes links, names and &, <, >.
+
+    What goes to others is read by bot.domain.common.typed.
+    """
     unlinked = _LINK.sub(lambda match: match["shown"] or match["target"].removeprefix("mailto:"), text)
-    unnamed = _NAMED.sub(_name, unlinked)
-    return unnamed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unescaped(_NAMED.sub(_name, unlinked))
 
 
 def _number(typed: str) -> int:

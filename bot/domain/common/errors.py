@@ -31,10 +31,12 @@ class RefusalCode(StrEnum):
     NETWORK_REFUSES = "network_refuses"  # the network takes no reply to this post; `reason` says why
     EMPTY = "empty"
     TOO_LONG = "too_long"
+    INVALID_CHARACTER = "invalid_character"  # the network takes no text with this `character`
     TOO_LATE = "too_late"  # to undo it
     NOTHING_TO_UNDO = "nothing_to_undo"
 
     # What was typed or chosen.
+    SLACK_NOTATION = "slack_notation"  # `piece` means something in Slack only
     REASON_MISSING = "reason_missing"  # for a close
     WHY_MISSING = "why_missing"  # for an escalation
     NOBODY_TO_ESCALATE_TO = "nobody_to_escalate_to"

@@ -132,9 +132,11 @@ class XAccount:
 
     def count(self, text: str) -> Count:
         import twitter_text
+        from twitter_text.has_invalid_characters import has_invalid_characters
 
         parsed = twitter_text.parse_tweet(text)
-        return Count(int(parsed.weightedLength), SPEC.text_limit)
+        refused = "" if parsed.valid else next(filter(has_invalid_characters, text), "")
+        return Count(int(parsed.weightedLength), SPEC.text_limit, refused)
 
     def bill(self) -> float:
         return self.spent.dollars

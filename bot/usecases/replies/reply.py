@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import NEVER_ARRIVED, EventKind, Post, Reply, ReplyState, initials
+from bot.domain.cases.conversation import NEVER_ARRIVED, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
+from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.desk.names import initials, plain_name
+from bot.networks import network_name
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, locked
 from bot.usecases.desk import access
@@ -33,8 +36,8 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
 
     `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale.
     `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. Raises Refused: "empty",
-    "too_long" with `used` and `limit`, "changed" with `draft` and `changes`, "taken", "reply_on_its_way",
-    "unknown_reply", "network_refuses", "closed", "unknown_thread".
+    "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and `changes`,
+    "taken", "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -43,7 +46,7 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         if repeated is not None:
             return repeated
         now = _draft(connection, ctx, actor, thread_id)
-        text = _with_signature(body, now.signature)
+        text = signed(body, now.signature)
         _check_text(ctx, before, body, text)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         if changes:
@@ -66,6 +69,11 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         _on_its_way(connection, before, reply, actor, at)
     ctx.wake()
     return reply
+
+
+def signed(body: str, signature: str) -> str:
+    """Return the text that goes out: cleaned, with its signature."""
+    return clean(f"{body.strip()} {signature}")
 
 
 def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
@@ -146,7 +154,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     if account is None:
         raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="not_configured", network=card.network_name)
     signature = signature_of(connection, ctx, card.thread, actor.id, actor.name)
-    count = account.count(_with_signature("x", signature))
+    count = account.count(signed("x", signature))
     return Draft(
         card=card,
         signature=signature,
@@ -172,11 +180,14 @@ def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) ->
 
 
 def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
-    if not body.strip():
+    if not clean(body):
         raise Refused(RefusalCode.EMPTY, thread=thread.id)
     count = ctx.accounts[thread.account].count(text)
     if count.used > count.limit:
         raise Refused(RefusalCode.TOO_LONG, thread=thread.id, used=count.used, limit=count.limit)
+    if count.invalid:
+        character, network = f"U+{ord(count.invalid):04X}", network_name(thread.account)
+        raise Refused(RefusalCode.INVALID_CHARACTER, thread=thread.id, character=character, network=network)
 
 
 def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Post | Reply, ...]:
@@ -198,18 +209,15 @@ def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[
 def signature_of(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:
     """Sign with the initials from the config, else with the first letters of the agent's Slack name.
 
-    `name` is that Slack name; without it the stored one is used.
+    `name` is that Slack name; without it the stored one is used. What is not the name itself is not signed with.
     """
     desk = ctx.desk_of(thread)
     if not name:
         stored = agents.get(connection, [agent]).get(agent)
         name = stored.name if stored else ""
     letters = desk.agents[agent].initials if agent in desk.agents else initials(name)
-    return desk.signature.format(initials=letters, name=name) if letters or name else ""
-
-
-def _with_signature(body: str, signature: str) -> str:
-    return f"{body.strip()} {signature}".strip()
+    name = plain_name(name)
+    return clean(desk.signature.format(initials=letters, name=name)) if letters or name else ""
 
 
 def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
+from bot.domain.common.clean import clean
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
@@ -12,7 +13,7 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import QUOTED, Block, SlackMessage
 from bot.views.common.destinations import why
 from bot.views.common.reasons import reason
-from bot.views.common.text import clean, date, escape, language_name, line, link, person
+from bot.views.common.text import date, escape, language_name, line, link, person
 
 MAX_PICTURES = 3
 

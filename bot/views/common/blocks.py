@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.common.clean import clean
 from bot.views.common.budget import fitted
-from bot.views.common.text import clean, cut, cut_markup, pieces, quoted, web_address
+from bot.views.common.text import cut, cut_markup, pieces, quoted, web_address
 
 Block = dict[str, Any]
 View = dict[str, Any]

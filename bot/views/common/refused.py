@@ -10,7 +10,7 @@ from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.reasons import reason
-from bot.views.common.text import escape, moment, person
+from bot.views.common.text import code, escape, line, moment, person
 
 WORDS = {
     RefusalCode.TAKEN: N_("{owner} claimed #{thread} at {since}."),
@@ -38,6 +38,10 @@ WORDS = {
     RefusalCode.TOO_LONG: N_(
         "Not sent: with the signature it has {used} characters, and {limit} fit. Please remove {over}."
     ),
+    RefusalCode.INVALID_CHARACTER: N_(
+        "Not sent: {network} does not accept the character {character}. Please remove it."
+    ),
+    RefusalCode.SLACK_NOTATION: N_("Nobody outside Slack can read {piece}. Please write it another way."),
     RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} was already sent."),
     RefusalCode.NOTHING_TO_UNDO: N_("There is nothing to undo: you have no reply that is still waiting to be sent."),
     RefusalCode.NOBODY_TO_ESCALATE_TO: N_(
@@ -80,8 +84,16 @@ def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
 
 
 def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
-    """Say why not, as mark-up; plain words if the reason is about one field."""
+    """Say why not, as mark-up."""
     return t(_words(refusal), **_shown(refusal, at, t))
+
+
+def field_error(refusal: Refused, at: datetime, t: Translator) -> str:
+    """Say what is wrong with a modal's field. Slack shows such an error as plain text."""
+    typed = {name: line(value, 300) for name, value in refusal.details.items() if name in ("piece", "name")}
+    if "piece" in typed:
+        typed["piece"] = f"“{typed['piece']}”"
+    return t(_words(refusal), **(_shown(refusal, at, t) | typed))
 
 
 def _take_over(refusal: Refused, t: Translator) -> Block | None:
@@ -127,6 +139,8 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
             return moment(value, at)
         case "owner", str():
             return person(value)
+        case "piece", str():
+            return code(value, 300)
         case (("used" | "limit"), int()):
             return t.number(value)
     return escape(str(value), 300)

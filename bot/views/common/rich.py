@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from bot.domain.common.clean import clean
 from bot.views.common.blocks import MAX_PIECES, QUOTED, Block
-from bot.views.common.text import ELLIPSIS, clean, cut, line, pieces, web_address
+from bot.views.common.text import ELLIPSIS, cut, line, pieces, web_address
 
 # Never up to the ellipsis of a cut: half an address leads elsewhere.
 _ADDRESS = re.compile(rf"https?://[^\s<>\"{ELLIPSIS}]++(?!{ELLIPSIS})")

@@ -14,18 +14,12 @@ from itertools import accumulate, takewhile
 
 import babel
 
+from bot.domain.common.clean import clean
 from bot.platform.i18n import Translator
 
 ELLIPSIS = "…"
 SECTION = 2900  # characters; Slack takes 3,000 in a section, and a heading needs room
 NO_LANGUAGE = ("und", "zxx", "mul", "art")
-# Control characters, lone surrogates, and characters that reorder or hide the text after them. The joiners U+200C and
-# U+200D stay, because emoji and Persian need them.
-_TRICKS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u00ad\u061c\u115f\u1160\u180e"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
-)
-_BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _UNFINISHED = re.compile(r"(<[^<>]*|&[a-z]{0,4})$")
 # Slack's formatting characters at the edge of a word, where they could take effect; jan_de_vries keeps his name.
 _FORMATTING = re.compile(r"(?<!\w)[*_~]|[*_~](?!\w)|`")
@@ -55,11 +49,6 @@ def cut_markup(markup: str, limit: int) -> str:
     return _UNFINISHED.sub("", markup[: limit - 1]).rstrip("\n") + ELLIPSIS
 
 
-def clean(text: str) -> str:
-    """Remove control characters and characters that hide or reorder text, and compose accents. Line breaks stay."""
-    return unicodedata.normalize("NFC", _TRICKS.sub("", _BREAKS.sub("\n", text))).strip()
-
-
 def line(text: str, limit: int = 200) -> str:
     """Clean the text and put it on one line of at most `limit` characters."""
     return cut(" ".join(clean(text).split()), limit)
@@ -76,6 +65,12 @@ def escape(text: str, limit: int = 200) -> str:
     if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in words):
         return f"{_ISOLATE}{words}{_END}"
     return words
+
+
+def code(text: str, limit: int = 200) -> str:
+    """Show other people's words as code, in which Slack shows `:emoji:` and formatting as they were typed."""
+    words = line(text, limit).replace("`", "\u02cb")
+    return f"`{words.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}`"
 
 
 def quoted(text: str, limit: int) -> str:

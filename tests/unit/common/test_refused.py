@@ -14,7 +14,7 @@ from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
 from bot.views.common.reasons import REASONS
-from bot.views.common.refused import WORDS, refused, sentence
+from bot.views.common.refused import WORDS, field_error, refused, sentence
 from handlers.refusals import FIELD_AT_FAULT
 from tests.support.samples import AT, HOSTILE, fine, pressable
 
@@ -33,6 +33,9 @@ FACTS = {
     "nearest": "claim",
     "command": "claim",
     "reference": "abc123",
+    "piece": ":partyparrot:",
+    "network": "X",
+    "character": "U+FFFE",
 }
 
 
@@ -143,7 +146,15 @@ def test_typed_text_comes_back_harmless() -> None:
 
 def test_refusal_about_a_field_is_plain_text() -> None:
     for code in FIELD_AT_FAULT:
-        assert not re.search(r"<[@!#]|\*", sentence(Refused(code, **FACTS), AT, EN))
+        assert not re.search(r"<[@!#]|\*", field_error(Refused(code, **FACTS), AT, EN))
+
+
+@pytest.mark.parametrize("piece", [":partyparrot:", "@channel", "<@U0NOBODY>"])
+def test_piece_that_slack_alone_understands_is_named_as_it_was_typed(piece: str) -> None:
+    refusal = Refused(RefusalCode.SLACK_NOTATION, piece=piece, field="text")
+    assert f"“{piece}”" in field_error(refusal, AT, EN)
+    shown = piece.replace("<", "&lt;").replace(">", "&gt;")
+    assert f"`{shown}`" in fine(refused(refusal, AT, EN))
 
 
 def test_claim_of_another_day_is_told_with_its_day() -> None:

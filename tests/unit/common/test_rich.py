@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.common.clean import clean
 from bot.views.common import rich
-from bot.views.common.text import clean
 from tests.support.samples import HOSTILE
 
 

@@ -1,0 +1,29 @@
+"""What Slack says about the people who act here, as it becomes ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.platform import slack
+from bot.sandbox.server import Sandbox
+from bot.usecases.desk.context import Context
+from handlers.desk.agents import Agents
+from tests.support.cast import EMMA
+
+
+@pytest.mark.parametrize(
+    ("stored", "name"),
+    [("Bo &amp; Co", "Bo & Co"), ("A &lt;3 B", "A <3 B"), ("&amp;amp;", "&amp;"), ("\u3164", "emma"), (" ", "emma")],
+)
+def test_name_is_read_as_slack_escapes_it(ctx: Context, stored: str, name: str) -> None:
+    with Sandbox(rate_limits=False) as sandbox:
+        users = sandbox.slack.state.users
+        users[EMMA.id] = replace(users[EMMA.id], real_name=stored)
+        agents = Agents(ctx, slack.client(sandbox.environment["SLACK_BOT_TOKEN"], sandbox.slack_api_url))
+        agents.learn(EMMA.id)
+        met = agents.remembered(EMMA.id)
+        agents.stop()
+    assert met is not None
+    assert met.name == name
