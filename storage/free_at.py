@@ -27,6 +27,13 @@ class FreeAt:
         ).one_or_none()
         return taken is not None
 
+    def until(self, connection: Connection, name: str) -> datetime | None:
+        """Return until when a name was last taken, which may be over; None if it never was."""
+        until: datetime | None = connection.execute(
+            select(self.table.c.free_at).where(self.table.c.name == name)
+        ).scalar_one_or_none()
+        return until
+
     def opening(self, connection: Connection, name: str, at: datetime) -> datetime | None:
         """Return when a name that is taken at `at` becomes free; None if it is free. Takes no lock."""
         columns = self.table.c

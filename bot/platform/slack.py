@@ -191,8 +191,18 @@ def _with_links(arguments: dict[str, Any]) -> dict[str, Any]:
     if arguments.get("view"):
         linked["view"] = _with_links(arguments["view"])
     if arguments.get("blocks"):
-        linked["blocks"] = [_link(block) if block["type"] == "image" else block for block in arguments["blocks"]]
+        linked["blocks"] = [linked_block for block in arguments["blocks"] for linked_block in _without_picture(block)]
     return linked
+
+
+def _without_picture(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Put a link in the place of a picture, or below the section that the picture stands beside."""
+    if block["type"] == "image":
+        return [_link(block)]
+    beside = block.get("accessory")
+    if not beside or beside["type"] != "image":
+        return [block]
+    return [{name: part for name, part in block.items() if name != "accessory"}, _link(beside)]
 
 
 def _link(image: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
+from bot.usecases.cases import ageing
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck
@@ -48,6 +49,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     ticks: list[Callable[[], object]] = [
         begin,
         partial(nag.tick, ctx),
+        partial(ageing.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),
     ]

@@ -19,7 +19,7 @@ from bot.views.replies import reply as view
 from bot.views.replies.models import Draft
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of
-from handlers.registry import Answer, Feature, SlashRequest, SlashWord
+from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -127,4 +127,5 @@ FEATURE = Feature(
             run=_reply,
         ),
     ),
+    menu=(MenuChoice("reply", ask),),
 )

@@ -116,6 +116,12 @@ def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | 
     return {row.desk: row.waiting for row in rows}
 
 
+def due_within(connection: Connection, desk: str, windows: Iterable[tuple[datetime, datetime]]) -> list[int]:
+    """Return the numbers of the desk's waiting threads with a deadline in one of the windows (after, until)."""
+    within = (and_(table.c.desk == desk, table.c.due_at > after, table.c.due_at <= until) for after, until in windows)
+    return list(connection.execute(select(table.c.id).where(or_(*within))).scalars())
+
+
 def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
     """Return waiting threads without an owner, nearest deadline first.
 

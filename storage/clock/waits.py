@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
+from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import wait as table
 
@@ -63,6 +64,17 @@ def going_on(connection: Connection, thread_ids: Iterable[int]) -> dict[int, int
         table.c.thread_id.in_(list(thread_ids)), table.c.ended_at.is_(None)
     )
     return {row.thread_id: row.id for row in connection.execute(query)}
+
+
+_ANSWERED = select(table.c.thread_id, table.c.started_at, table.c.ended_at).where(
+    table.c.id.in_(newest_of_each(table, table.c.outcome == WaitOutcome.ANSWERED, by=(table.c.id,)))
+)
+
+
+def until_answer(connection: Connection, thread_ids: Iterable[int]) -> dict[int, timedelta]:
+    """Return how long each thread's latest answered wait lasted, by number; threads without one are left out."""
+    rows = connection.execute(_ANSWERED, {"threads": list(thread_ids)})
+    return {row.thread_id: row.ended_at - row.started_at for row in rows}
 
 
 def erase(connection: Connection, thread_id: int) -> None:

@@ -8,4 +8,5 @@ from storage.tables import job_lock
 _locks = FreeAt(job_lock)
 take = _locks.take
 is_free = _locks.is_free
+until = _locks.until
 hold = _locks.close

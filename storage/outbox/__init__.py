@@ -38,6 +38,7 @@ LAST = datetime(9999, 1, 1, tzinfo=UTC)  # `order_by` of what holds up no custom
 
 _LIVING = MessageKind.having(Trait.LIVING)
 _UNDER_A_CARD = MessageKind.having(Trait.UNDER_A_CARD)
+_AGEING = MessageKind.having(Trait.AGEING)
 _OVERVIEWS = MessageKind.having(Trait.OVERVIEW)
 _SURVIVORS = MessageKind.having(Trait.SURVIVES_ERASURE)
 _NEW = {"generation": 1, "delivered_generation": 0, "lease_token": 0, "failures": 0}
@@ -116,6 +117,24 @@ def refresh(connection: Connection, thread_id: int, *, at: datetime, force: bool
     """
     forgotten: dict[str, object] = {"content_hash": None} if force else {}
     connection.execute(_REFRESH, forgotten | {"this": thread_id, "now": at})
+
+
+def age(connection: Connection, thread_ids: Collection[int], *, at: datetime) -> None:
+    """What shows how long there is to answer is edited, after everything else: only the time has passed.
+
+    What is to be shown anew in any case is left alone, and so is what is not in Slack yet.
+    """
+    if thread_ids:
+        connection.execute(
+            update(table)
+            .where(
+                table.c.thread_id.in_(list(thread_ids)),
+                table.c.kind.in_(_AGEING),
+                table.c.message_ts.isnot(None),
+                table.c.generation == table.c.delivered_generation,
+            )
+            .values(generation=table.c.generation + 1, order_by=LAST, available_at=at)
+        )
 
 
 def refresh_overviews(connection: Connection, *, at: datetime) -> None:

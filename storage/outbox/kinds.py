@@ -11,6 +11,7 @@ class Trait(Flag):
 
     NONE = 0
     LIVING = auto()  # edited as long as its thread changes
+    AGEING = auto()  # shows how long there is to answer: edited in steps as time passes
     UNDER_A_CARD = auto()  # posted under its thread's card, so it waits for the card
     OVERVIEW = auto()  # shows customers and belongs to no thread: edited when anything is erased
     ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because networks need the order
@@ -20,11 +21,11 @@ class Trait(Flag):
 class MessageKind(StrEnum):
     """The kinds. Their values are stored, so they never change. By default a message is erased with its thread."""
 
-    CARD = "card", Trait.LIVING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
+    CARD = "card", Trait.LIVING | Trait.AGEING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
     NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands
     FOLLOW_UP = "follow_up", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a customer wrote again
     SAID = "said", Trait.LIVING | Trait.UNDER_A_CARD  # a colleague's own words for a thread's owner
-    ESCALATION = "escalation", Trait.LIVING  # a thread, where somebody was asked for help with it
+    ESCALATION = "escalation", Trait.LIVING | Trait.AGEING  # a thread, where somebody was asked for help with it
     NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
     LEAD = "lead", Trait.LIVING  # tells a lead of one missed target
     REMINDERS = "reminders"  # several reminders for one recipient

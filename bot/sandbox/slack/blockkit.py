@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from bot.sandbox.slack.blockkit_elements import ACCESSORIES, ELEMENTS, IN_ACTIONS, IN_INPUT, SURFACES
+from bot.sandbox.slack.blockkit_elements import ACCESSORIES, ELEMENTS, IN_ACTIONS, IN_INPUT, SURFACES, picture
 from bot.sandbox.slack.blockkit_rules import (
     ANY_TEXT,
     Check,
@@ -131,13 +130,6 @@ def _unique_actions(found: Problems, value: Any, at: str) -> None:
         _unique("action_id", found, value["elements"], f"{at}/elements")
 
 
-def _picture(found: Problems, value: Any, at: str) -> None:
-    if (value.get("image_url") is None) == (value.get("slack_file") is None):
-        found.note(at, "must define either `image_url` or `slack_file`")
-    if (urlsplit(str(value.get("image_url"))).hostname or "").endswith(".invalid"):  # RFC 2606: nothing is there
-        found.note(f"{at}/image_url", "downloading image failed")
-
-
 def _cell(found: Problems, value: Any, at: str) -> None:
     kind = value.get("type") if isinstance(value, dict) else None
     if kind == "raw_text":
@@ -171,7 +163,7 @@ def _shapes(surface: Surface) -> dict[str, Shape]:
         "image": Shape(
             shared | {"image_url": string(3000), "slack_file": anything, "alt_text": string(2000), "title": text(2000)},
             ("alt_text",),
-            (_picture,),
+            (picture,),
         ),
         "input": Shape(
             shared

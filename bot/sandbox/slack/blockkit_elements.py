@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.sandbox.slack.blockkit_rules import (
     ANY_TEXT,
@@ -70,6 +71,14 @@ def _length_in_order(problems: Problems, value: Any, at: str) -> None:
         problems.note(at, "`min_length` must not be greater than `max_length`")
 
 
+def picture(problems: Problems, value: Any, at: str) -> None:
+    """Note a picture without an address, and one that Slack cannot fetch."""
+    if (value.get("image_url") is None) == (value.get("slack_file") is None):
+        problems.note(at, "must define either `image_url` or `slack_file`")
+    if (urlsplit(str(value.get("image_url"))).hostname or "").endswith(".invalid"):  # RFC 2606: nothing is there
+        problems.note(f"{at}/image_url", "downloading image failed")
+
+
 ACTION: dict[str, Check] = {"type": anything, "action_id": string(255)}
 FOCUS: dict[str, Check] = {"confirm": CONFIRM, "focus_on_load": boolean}
 HINTED = ACTION | FOCUS | {"placeholder": text(150)}
@@ -108,7 +117,9 @@ ELEMENTS: dict[str, Shape] = {
         ("text",),
     ),
     "image": Shape(
-        {"type": anything, "image_url": string(3000), "slack_file": anything, "alt_text": string(2000)}, ("alt_text",)
+        {"type": anything, "image_url": string(3000), "slack_file": anything, "alt_text": string(2000)},
+        ("alt_text",),
+        (picture,),
     ),
     "overflow": Shape(ACTION | {"options": items(OPTION, 5), "confirm": CONFIRM}, ("options",)),
     "static_select": Shape(HINTED | CHOICES | {"initial_option": OPTION}, rules=_SELECT_RULES),

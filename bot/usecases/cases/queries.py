@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bot.domain.cases.conversation import Escalation, EventKind, Post
-from bot.domain.cases.thread import Thread
+from bot.domain.cases.thread import State, Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
@@ -18,6 +18,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import Card, CaseRow, History, Overview, Said
 from storage import outbox
 from storage.cases import escalations, events, messages, posts, threads
+from storage.clock import waits
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
 from storage.replies import replies
@@ -53,6 +54,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         network_name=row.network_name,
         permalink=row.permalink,
         closed_by=row.closed_by,
+        waited=row.waited,
         posts=tuple(shown),
         customer_posts=written,
         escalations=tuple(asked),
@@ -187,6 +189,8 @@ def _rows(
     answers = replies.latest(connection, numbers)
     links = permalinks(connection, ctx, numbers)
     closers = _closers(connection, listed)
+    answered = [thread.id for thread in listed if thread.state is State.ANSWERED]
+    waited = waits.until_answer(connection, answered) if answered else {}
     return [
         CaseRow(
             thread=thread,
@@ -197,6 +201,7 @@ def _rows(
             network_name=network_name(thread.account),
             permalink=links.get(thread.id),
             closed_by=closers.get(thread.id),
+            waited=waited.get(thread.id),
         )
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]

@@ -2,65 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.domain.cases.conversation import Post, Reply, ReplyState
+from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
-from bot.domain.common.clean import clean
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
-from bot.views.cases.state import clock, customer_and_place, on_its_way, state, undecided, when
+from bot.views.cases.state import (
+    called,
+    customer,
+    customer_and_place,
+    headline,
+    on_its_way,
+    settled,
+    state,
+    undecided,
+    when,
+)
+from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
+from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage
 from bot.views.common.destinations import why
 from bot.views.common.reasons import reason
-from bot.views.common.text import date, escape, language_name, line, link, person
+from bot.views.common.text import date, escape, language_name, line, link, person, web_address
 
 MAX_PICTURES = 3
+ANSWER = 150  # characters of an earlier answer that a card shows
 
 
 def card(card: Card, t: Translator) -> SlackMessage:
-    """Show everything the team needs to act, with only the buttons that apply now."""
-    stands = state(card, t)
+    """Show everything the team needs to act, with only the buttons that apply now.
+
+    The line at the end is the card's boundary: Slack shows an app's name once for messages that follow each other.
+    """
     if card.thread.erased_at:
-        text = f"*#{card.thread.id}*  {stands}"
-        return b.message(text, b.section(text), b.actions(menu(card, t)))
+        text = f"*#{card.thread.id}*  {state(card, t)}"
+        return b.message(text, b.section(text, menu(card, t)))
+    if settled(card):
+        return b.message(notification(card, t), b.section(_in_a_line(card, t), menu(card, t)), b.divider())
     return b.message(
         notification(card, t),
-        b.section(f"*#{card.thread.id}*  {customer_and_place(card, t)}"),
+        b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
         *said(card, t),
-        b.section("\n".join(filter(None, (stands, clock(card, t))))),
         *_escalations(card, t),
         *last_reply(card, t),
         buttons(card, t),
+        b.divider(),
     )
 
 
 def notification(card: Card, t: Translator) -> str:
-    """Give the card in one line, for notifications and screen readers."""
-    name = escape(card.thread.customer_label, 80)
+    """Give the card in one line, for notifications and screen readers: the customer's words come first."""
     newest = card.newest
-    words = escape(newest.text, QUOTED) if newest else t("deleted by the customer")
     return t(
-        "#{number} · {name} on {network}: {words} · {state}",
-        number=card.thread.id,
-        name=name,
+        "{words} · {name} on {network} · #{number} · {state}",
+        words=escape(said_to_us(card, newest), QUOTED // 2) if newest else t("deleted by the customer"),
+        name=called(card, limit=80),
         network=card.network_name,
-        words=words,
+        number=card.thread.id,
         state=state(card, t).replace("*", ""),
     )
 
 
+def _in_a_line(card: Card, t: Translator) -> str:
+    """Show a thread that needs nobody: how it ended, who the customer is, and the last answer."""
+    answer = card.answer
+    words = f"“{escape(answer.text, ANSWER)}”" if answer else ""
+    parts = (state(card, t), f"*#{card.thread.id}* {customer(card)}", words, _where_it_is(card, answer, t))
+    return " · ".join(filter(None, parts))
+
+
 def said(card: Card, t: Translator) -> list[Block]:
-    """Show the customer's newest words and pictures, with language, followers and edits above them."""
+    """Show the customer's newest words, with links to the pictures that have no place beside them."""
     newest = card.newest
-    blocks = [b.context(" · ".join(about))] if (about := _about(card, t)) else []
     if newest is None:
-        return [*blocks, b.section(t("_The customer deleted what they wrote._"))]
-    blocks.append(b.quote(newest.text))
-    if len(clean(newest.text)) > QUOTED:
-        more = b.actions(b.button(t("Show all"), "show_text", card.thread.id))
-        blocks += [more] if more else []
-    blocks += pictures(newest, t)
+        return [b.section(t("_The customer deleted what they wrote._"))]
+    blocks = [rich.quotation(said_to_us(card, newest))]
+    if links := _further_pictures(newest, t):
+        blocks.append(b.context(" · ".join(links)))
     if card.thread.reply_blocked_reason and card.thread.state is not State.CLOSED:
         why = reason(card.thread.reply_blocked_reason, card.network_name, t)
         blocks.append(
@@ -75,21 +97,42 @@ def said(card: Card, t: Translator) -> list[Block]:
     return blocks
 
 
+def thumbnail(card: Card, t: Translator) -> Block | None:
+    """Show the first picture small, beside the first lines."""
+    photo = _first_photo(card.newest) if card.newest else None
+    return b.image(photo.url, _described(photo, t)) if photo else None
+
+
+def _first_photo(post: Post) -> Media | None:
+    return next((media for media in post.media if media.kind == "photo" and web_address(media.url)), None)
+
+
+def _further_pictures(post: Post, t: Translator) -> list[str]:
+    """Link to films and to all pictures but the first."""
+    first = _first_photo(post)
+    return _links((media for media in post.media if media is not first), t)
+
+
 def pictures(post: Post, t: Translator) -> list[Block]:
     """Show up to three pictures with the customer's own description; link to films and to further pictures."""
-    blocks: list[Block] = []
+    photos = [media for media in post.media if media.kind == "photo" and web_address(media.url)][:MAX_PICTURES]
+    shown = [image for photo in photos if (image := b.image(photo.url, _described(photo, t)))]
+    links = _links((media for media in post.media if media not in photos), t)
+    return [*shown, b.context(" · ".join(links))] if links else shown
+
+
+def _described(photo: Media, t: Translator) -> str:
+    return line(photo.alt or "", 1000) or t("Picture from the customer, no description")
+
+
+def _links(some: Iterable[Media], t: Translator) -> list[str]:
     links = []
-    for media in post.media:
-        alt = line(media.alt or "", 1000)
-        picture = media.kind == "photo" and len(blocks) < MAX_PICTURES
-        if picture and (shown := b.image(media.url, alt or t("Picture from the customer, no description"))):
-            blocks.append(shown)
-            continue
+    for media in some:
         label = t("🖼️ Picture") if media.kind == "photo" else t("🎞️ Video")
         linked = link(media.url, label)
         if linked != label:
-            links.append(f"{linked} {escape(alt, 100)}".strip())
-    return [*blocks, b.context(" · ".join(links[:10]))] if links else blocks
+            links.append(f"{linked} {escape(media.alt or '', 60)}".strip())
+    return links[:10]
 
 
 def buttons(card: Card, t: Translator) -> Block | None:
@@ -108,6 +151,7 @@ def buttons(card: Card, t: Translator) -> Block | None:
         b.button(t("Claim"), "claim", thread.id, style="primary") if waiting and not thread.owner else None,
         _answer(card, t, primary=waiting and thread.owner is not None),
         b.button(t("Escalate"), "escalate", thread.id) if waiting else None,
+        b.button(t("Show all"), "show_text", thread.id) if _is_cut(card) else None,
         menu(card, t),
     )
 
@@ -136,23 +180,24 @@ def decide(card: Card, reply: Reply, t: Translator) -> list[Block | None]:
     ]
 
 
-def _about(card: Card, t: Translator) -> list[str]:
+def _is_cut(card: Card) -> bool:
+    return card.newest is not None and len(said_to_us(card, card.newest)) > QUOTED
+
+
+def _about(card: Card, t: Translator) -> str:
+    """Show number, customer and link to the post, and what is unusual about it."""
     thread, newest = card.thread, card.newest
-    lost = sum(post.inbound and post.deleted_at is not None for post in card.posts)
-    about = []
-    if language := language_name(thread.language, t):
+    about = [f"*#{thread.id}* {customer_and_place(card, t)}"]
+    if thread.language != t.language and (language := language_name(thread.language, t)):
         about.append(language)
-    if thread.customer_followers is not None:
-        about.append(t.n("{n} follower", "{n} followers", thread.customer_followers))
-    if newest:
-        about.append(link(newest.url, t("Post on {network}", network=card.network_name)))
-        if newest.edited_at:
-            about.append(t("edited at {time}", time=when(newest.edited_at, card)))
+    if newest and newest.edited_at:
+        about.append(t("edited at {time}", time=when(newest.edited_at, card)))
+    lost = sum(post.inbound and post.deleted_at is not None for post in card.posts)
     if lost and newest:
         about.append(t.n("{n} post deleted by the customer", "{n} posts deleted by the customer", lost))
     if card.customer_posts > 1 and newest:
         about.append(t.n("{n} post, the newest:", "{n} posts, the newest:", card.customer_posts))
-    return about
+    return " · ".join(about)
 
 
 def _escalations(card: Card, t: Translator) -> list[Block]:
@@ -215,18 +260,22 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
         reason=reason(reply.error, card.network_name, t),
     )
     calm = reply.state in (ReplyState.QUEUED, ReplyState.SENDING)
-    return [b.context(text) if calm else b.section(text), b.quote(reply.text), *sent]
+    return [b.context(text) if calm else b.section(text), rich.quotation(reply.text), *sent]
 
 
 def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
-    """Show the last answer: in full, or in one line if the customer waits again or a later reply exists."""
-    ours = next((post for post in card.posts if not post.inbound and post.external_id == reply.external_id), None)
-    seen = link(ours.url, t("See it on {network}", network=card.network_name)) if ours else None
-    if card.thread.state is not State.WAITING and card.reply is reply:
-        return [b.quote(reply.text), *([b.context(seen)] if seen else [])]
+    """Show the last answer in one line."""
     at = when(reply.sent_at or reply.send_at, card)
     if reply.author:
         last = t("Last answer by {person} at {time}", person=person(reply.author), time=at)
     else:
         last = t("Last answer on {network} itself at {time}", network=card.network_name, time=at)
-    return [b.context(" · ".join(filter(None, (f"{last}: “{escape(reply.text, 150)}”", seen))))]
+    words = f"{last}: “{escape(reply.text, ANSWER)}”"
+    return [b.context(" · ".join(filter(None, (words, _where_it_is(card, reply, t)))))]
+
+
+def _where_it_is(card: Card, answer: Reply | None, t: Translator) -> str | None:
+    """Link to our answer on the network, if it is stored."""
+    posts = (post for post in card.posts if answer and not post.inbound and post.external_id == answer.external_id)
+    ours = next(posts, None)
+    return link(ours.url, t("See it on {network}", network=card.network_name)) if ours else None

@@ -1,23 +1,26 @@
-"""One thread in two or three lines, for lists."""
+"""One thread in one line, for lists."""
 
 from __future__ import annotations
 
 from bot.platform.i18n import Translator
 from bot.views.cases.models import CaseRow
-from bot.views.cases.state import clock, customer, owner, state, up_to_us
+from bot.views.cases.state import called, owner, state, up_to_us, urgency
+from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 from bot.views.common.text import escape, link
 
+WORDS = 70  # characters of a post that a list shows
+
 
 def row(case: CaseRow, t: Translator) -> str:
-    """Show the thread's number, customer, state and first words."""
-    thread = case.thread
-    number = link(case.permalink, f"#{thread.id}")
-    newest = case.newest
-    words = escape(newest.text, 120) if newest else t("deleted by the customer")
-    stands = " · ".join(filter(None, (owner(case, t) if up_to_us(case) else state(case, t), clock(case, t))))
-    return f"*{number}* {customer(case, limit=40)}\n{stands}\n“{words}”"
+    """Show a thread in one line: how urgent, its number, the customer, their first words, and who owns it."""
+    number = link(case.permalink, f"#{case.thread.id}")
+    words = f"“{escape(said_to_us(case, case.newest), WORDS)}”" if case.newest else t("deleted by the customer")
+    who = f"*{number}* {called(case)}: {words}"
+    if up_to_us(case):
+        return " · ".join(filter(None, (urgency(case, t), who, owner(case, t))))
+    return f"{state(case, t)} · {who}"
 
 
 def next_step(case: CaseRow, t: Translator) -> Block | None:

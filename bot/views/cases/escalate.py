@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bot.domain.cases.conversation import NEEDS_AN_AGENT, Escalation
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
-from bot.views.cases.card import decide, last_reply, said
+from bot.views.cases.card import decide, last_reply, said, thumbnail
 from bot.views.cases.models import Card
-from bot.views.cases.state import clock, customer_and_place, owner, state, undecided, up_to_us
+from bot.views.cases.state import clock, customer_and_place, headline, owner, state, undecided, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import cut, escape, line, link, moment, person
@@ -49,9 +49,8 @@ def card(card: Card, escalation: Escalation, t: Translator) -> SlackMessage:
     return b.message(
         t("#{number} was escalated to you: {why}", number=thread.id, why=escape(escalation.why, 300)),
         b.section(f"{asks}\n{why}"),
-        b.section(customer_and_place(card, t)),
+        b.section("\n".join((_stands(card, escalation, t), customer_and_place(card, t))), thumbnail(card, t)),
         *said(card, t),
-        b.section("\n".join(filter(None, (_stands(card, escalation, t), clock(card, t))))),
         *(last_reply(card, t) if card.reply and card.reply.state in NEEDS_AN_AGENT else ()),
         b.context(link(card.permalink, t("See its card at {desk}", desk=escape(thread.desk, 80)))),
         _buttons(card, escalation, t),
@@ -60,7 +59,11 @@ def card(card: Card, escalation: Escalation, t: Translator) -> SlackMessage:
 
 def _stands(card: Card, escalation: Escalation, t: Translator) -> str:
     if not up_to_us(card):
-        return state(card, t)
+        return headline(card, t)
+    return " · ".join(filter(None, (clock(card, t), _whose(card, escalation, t))))
+
+
+def _whose(card: Card, escalation: Escalation, t: Translator) -> str:
     if escalation.taken_by and escalation.taken_at:
         taken = moment(escalation.taken_at, card.at)
         return t("🙌 *Taken over* by {person} at {time}", person=person(escalation.taken_by), time=taken)

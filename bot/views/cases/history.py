@@ -59,12 +59,18 @@ def modal(history: History, t: Translator) -> View:
         "history",
         t("History #{number}", number=card.thread.id),
         [
-            b.section(customer_and_place(card, t)),
+            b.section(_customer(card, t)),
             *(b.section(part) for part in _packed(lines)),
             *_others(history.others, t),
         ],
         close=t("Close"),
     )
+
+
+def _customer(card: Card, t: Translator) -> str:
+    followers = card.thread.customer_followers
+    reach = None if followers is None else t.n("{n} follower", "{n} followers", followers)
+    return " · ".join(filter(None, (customer_and_place(card, t), reach)))
 
 
 def message(threads: Sequence[CaseRow], handle: str, t: Translator) -> SlackMessage:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import Card
-from bot.views.cases.state import on_its_way, up_to_us
+from bot.views.cases.state import on_its_way, settled, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 
@@ -47,11 +47,17 @@ def _is_closed(card: Card) -> bool:
     return card.thread.state is State.CLOSED and not card.thread.erased_at
 
 
+def _can_answer_again(card: Card) -> bool:
+    answered = card.thread.state is State.ANSWERED and settled(card) and not card.thread.erased_at
+    return answered and card.thread.reply_blocked_reason is None
+
+
 def _always(_card: Card) -> bool:
     return True
 
 
 MENU = (
+    MenuOption("reply", N_("Reply"), _can_answer_again),
     MenuOption("release", N_("Release"), _has_owner),
     MenuOption("hand_over", N_("Hand over"), _has_owner),
     MenuOption("take_over", N_("Take over"), _has_owner),

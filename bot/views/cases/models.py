@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import State, Thread
@@ -16,7 +16,8 @@ class CaseRow:
 
     `newest` is the customer's newest post that is not deleted. `reply` is the latest one that was not cancelled.
     `earlier` is the latest one that arrived, if `reply` did not. `network_name` is such as "X". `permalink` opens the
-    card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread.
+    card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `waited` is how long
+    the customer waited for the answer that they have now.
     """
 
     thread: Thread
@@ -27,6 +28,7 @@ class CaseRow:
     network_name: str
     permalink: str | None
     closed_by: str | None
+    waited: timedelta | None = None
 
     @property
     def answer(self) -> Reply | None:

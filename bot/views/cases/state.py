@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.cases.conversation import ON_ITS_WAY, Reply, ReplyState
 from bot.domain.cases.thread import State
+from bot.domain.clock.targets import NagLevel
 from bot.domain.common.plain import visible
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import CaseRow
 from bot.views.common.text import escape, link, moment, person
+
+_MINUTE = timedelta(minutes=1)
 
 
 def on_its_way(case: CaseRow) -> Reply | None:
@@ -27,9 +30,21 @@ def up_to_us(case: CaseRow) -> bool:
     return case.thread.state is State.WAITING and not on_its_way(case) and not undecided(case)
 
 
+def settled(case: CaseRow) -> bool:
+    """Tell whether nobody has to do anything: it is answered or closed, and no reply of ours is under way or failed."""
+    done = case.reply is None or case.reply.state in (ReplyState.SENT, ReplyState.CANCELLED)
+    return case.thread.state is not State.WAITING and done
+
+
 def when(at: datetime, case: CaseRow) -> str:
     """Show a time on the card, with its date if the time alone could be taken for another day."""
     return moment(at, case.at, case.thread.received_at)
+
+
+def headline(case: CaseRow, t: Translator) -> str:
+    """Say in one line how urgent the thread is, what its state is, and who owns it."""
+    parts = [clock(case, t), state(case, t)]
+    return " · ".join(filter(None, parts if up_to_us(case) else reversed(parts)))
 
 
 def state(case: CaseRow, t: Translator) -> str:
@@ -43,30 +58,54 @@ def state(case: CaseRow, t: Translator) -> str:
     return _answered(case, t) if case.thread.state is State.ANSWERED else _waiting(case, t)
 
 
-def clock(case: CaseRow, t: Translator) -> str | None:
-    """Say since when the customer waits and when the answer is due; None if they do not wait."""
-    thread = case.thread
-    if thread.waiting_since is None or thread.due_at is None:
+_SIGNS = {NagLevel.NOT_YET: "🟢", NagLevel.WARNING: "🟡", NagLevel.BREACH: "🔴"}
+
+
+def urgency(case: CaseRow, t: Translator) -> str | None:
+    """Say how long there is to answer, or how late it is: "🔴 *12 min late*"; None if the customer does not wait."""
+    thread, deadline = case.thread, case.thread.deadline
+    if deadline is None or thread.due_at is None:
         return None
-    since, due = (when(at, case) for at in (thread.waiting_since, thread.due_at))
-    if case.at >= thread.due_at:
-        return t("Waiting since {since} · ⚠️ *past its target* since {due}", since=since, due=due)
-    return t("Waiting since {since} · answer by *{due}*", since=since, due=due)
+    return f"{_SIGNS[deadline.level(case.at)]} *{remaining(thread.due_at, case.at, t)}*"
+
+
+def remaining(due_at: datetime, at: datetime, t: Translator) -> str:
+    """Say how long there is until `due_at`, or how long that is ago."""
+    left = due_at - at
+    if left >= _MINUTE:
+        return t("{duration} left", duration=t.duration(left))
+    if left > -_MINUTE:
+        return t("due now") if left > timedelta(0) else t("just late")
+    return t("{duration} late", duration=t.duration(-left))
+
+
+def clock(case: CaseRow, t: Translator) -> str | None:
+    """Say how urgent an answer is and when it is due; None if the customer does not wait."""
+    stands, due_at = urgency(case, t), case.thread.due_at
+    if stands is None or due_at is None:
+        return None
+    late = case.at >= due_at
+    due = t("was due at {due}", due=when(due_at, case)) if late else t("answer by {due}", due=when(due_at, case))
+    return f"{stands} · {due}"
 
 
 def customer(case: CaseRow, *, limit: int = 80) -> str:
-    """Show the customer as mark-up: the name, and the @handle linked to their newest post."""
-    thread = case.thread
-    newest = case.newest
-    handle = at_handle(thread.customer_handle)
-    linked = link(newest.url, handle) if newest else handle
-    name = escape(visible(thread.customer_name), limit)
-    return f"*{name}* {linked}" if name else linked
+    """Show the customer as mark-up: the name and the @handle."""
+    name, handle = escape(visible(case.thread.customer_name), limit), at_handle(case.thread.customer_handle)
+    return f"*{name}* {handle}" if name else handle
+
+
+def called(case: CaseRow, *, limit: int = 40) -> str:
+    """Show the customer's name as mark-up, or the @handle if they have none: for lists."""
+    return escape(case.thread.customer_label, limit)
 
 
 def customer_and_place(case: CaseRow, t: Translator) -> str:
-    """Show the customer and the network on which they wrote."""
-    return f"{customer(case)}  {t('on {network}', network=case.network_name)}"
+    """Show the customer, with a link to their newest post on the network."""
+    newest = case.newest
+    place = t("Post on {network}", network=case.network_name)
+    linked = link(newest.url, place) if newest else place
+    return f"{customer(case)} · {linked if linked != place else t('on {network}', network=case.network_name)}"
 
 
 def at_handle(handle: str) -> str:
@@ -91,18 +130,24 @@ _COMING = {
 
 def _waiting(case: CaseRow, t: Translator) -> str:
     thread = case.thread
-    if thread.owner is None:
-        first = thread.first_response_at is None
-        return t("🔔 *New · not claimed yet*") if first else t("🔔 *Waiting · not claimed*")
-    if thread.owner_since is None:
+    if thread.owner is not None:
         return t("👤 {person} *is on it*", person=person(thread.owner))
-    return t("👤 {person} *is on it* (since {time})", person=person(thread.owner), time=when(thread.owner_since, case))
+    return t("*New · not claimed yet*") if thread.first_response_at is None else t("*Waiting · not claimed*")
 
 
 def _answered(case: CaseRow, t: Translator) -> str:
     answer = case.answer
     if answer is None:
         return t("✅ *Answered*")
+    said = _answered_by(case, answer, t)
+    return (
+        said
+        if case.waited is None
+        else t("{answered}, after {duration}", answered=said, duration=t.duration(case.waited))
+    )
+
+
+def _answered_by(case: CaseRow, answer: Reply, t: Translator) -> str:
     at = when(answer.sent_at or answer.send_at, case)
     if answer.outside:
         about = {"network": case.network_name, "person": person(answer.author), "time": at}

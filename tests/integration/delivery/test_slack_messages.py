@@ -104,7 +104,7 @@ class TestPace:
         assert len(bench.channel()) == 1
         bench.settle(seconds=PACE)
         bench.settle(seconds=PACE)
-        assert [card.text[:2] for card in bench.channel()] == ["#1", "#2", "#3"]
+        assert [card.text.partition(" · ")[0] for card in bench.channel()] == ["vraag een", "vraag twee", "vraag drie"]
 
     def test_leased_card_keeps_its_second(self, bench: Bench) -> None:
         first, second = bench.mention(), bench.mention(by="iemand")

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.mention import Media
-from bot.domain.cases.thread import State
+from bot.domain.cases.thread import State, Thread
 from bot.platform.i18n import translator
+from bot.views.cases import show
 from bot.views.cases.card import card as view
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card
@@ -40,16 +41,81 @@ def test_new_card_has_all_that_an_agent_needs() -> None:
     text = shown(card())
     for fact in (
         "#1042",
-        "*Jan de Vries* <https://x.com/jan_de_vries/status/91|@jan_de_vries>",
-        "on X",
+        "*Jan de Vries* @jan_de_vries · <https://x.com/jan_de_vries/status/91|Post on X>",
         "Dutch",
-        "1,234 followers",
-        "@acme Waar blijft mijn pakket? Ik wacht al 3 dagen.",
-        "New · not claimed yet",
-        f"<!date^{int((AT - timedelta(minutes=9)).timestamp())}^{{time}}|2026-11-20 15:41 UTC>",
-        f"answer by *<!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>*",
+        '"text": "Waar blijft mijn pakket? Ik wacht al 3 dagen."',
+        "*New · not claimed yet*",
+        f"answer by <!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>",
     ):
         assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("language", "after", "begins"),
+    [
+        ("en", timedelta(0), "🟢 *51 min left* · answer by <!date^"),
+        ("en", timedelta(minutes=39), "🟡 *12 min left* · answer by <!date^"),
+        ("en", timedelta(minutes=50, seconds=30), "🟡 *due now* · answer by <!date^"),
+        ("en", timedelta(minutes=51), "🔴 *just late* · was due at <!date^"),
+        ("en", timedelta(minutes=63), "🔴 *12 min late* · was due at <!date^"),
+        ("nl", timedelta(minutes=63), "🔴 *12 min te laat* · "),
+        ("sv", timedelta(hours=2), "🔴 *1 tim 9 min för sent* · "),
+        ("en", timedelta(days=3), "🔴 *2 days 23 hr late* · "),
+    ],
+)
+def test_card_begins_with_how_urgent_it_is(language: str, after: timedelta, begins: str) -> None:
+    for one in (card(at=AT + after), card(at=AT + after, thread=owned())):
+        assert view(one, translator(language)).blocks[0]["text"]["text"].startswith(begins)
+
+
+def test_card_links_to_the_post_once() -> None:
+    assert shown(card()).count("https://x.com/jan_de_vries/status/91") == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ("@acme Waar blijft mijn pakket?", "Waar blijft mijn pakket?"),
+        ("@ACME: storing?", "storing?"),
+        ("@acme,\nhelp", "help"),
+        ("@acme @bob help", "@bob help"),
+        ("@acme", "@acme"),
+        ("@acmeshop is ook van jullie?", "@acmeshop is ook van jullie?"),
+        ("@bob vraag het @acme", "@bob vraag het @acme"),
+        ("Hoi @acme", "Hoi @acme"),
+    ],
+)
+def test_quote_leaves_out_our_name_in_front(written: str, quoted: str) -> None:
+    message = view(card(posts=(post(text=written),)), EN)
+    quote = next(block["elements"][0] for block in message.blocks if block["type"] == "rich_text")
+    assert quote["elements"] == [{"type": "text", "text": quoted}]
+    assert message.text.startswith(quoted.replace("\n", " "))
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+@pytest.mark.parametrize("thread_", [thread(), owned(), answered(), closed()])
+def test_notification_begins_with_the_customers_words(language: str, thread_: Thread) -> None:
+    message = view(card(thread=thread_), translator(language))
+    assert message.text.startswith("Waar blijft mijn pakket? Ik wacht al 3 dagen. · Jan de Vries")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [card(), card(thread=owned()), card(thread=answered(), reply=reply(ReplyState.SENT)), card(thread=closed())],
+)
+def test_card_has_a_boundary_of_its_own(one: Card) -> None:
+    assert view(one, EN).blocks[-1] == {"type": "divider"}
+
+
+def test_answered_card_is_a_line_with_how_long_it_took() -> None:
+    sent = reply(ReplyState.SENT, sent_at=AT)
+    message = view(card(thread=answered(), reply=sent, waited=timedelta(minutes=42)), EN)
+    fine(message)
+    line, boundary = message.blocks
+    assert boundary == {"type": "divider"}
+    assert "\n" not in line["text"]["text"]
+    for words in ("✅ *Answered* by <@U0ANNA> at", "after 42 min", "*#1042* *Jan de Vries*", sent.text):
+        assert words in line["text"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +156,7 @@ def test_card_offers_only_buttons_that_make_sense_now(one: Card, buttons: list[s
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (card(thread=owned()), "<@U0ANNA> *is on it* (since"),
+        (card(thread=owned()), "<@U0ANNA> *is on it*"),
         (card(thread=owned(pending_reply_id=7), reply=reply()), "*Reply on its way:* can be undone"),
         (card(reply=reply(ReplyState.VERIFYING)), "Please do not answer again"),
         (card(reply=reply(ReplyState.REJECTED, error="duplicate")), "the same text was sent before"),
@@ -109,7 +175,6 @@ def test_card_offers_only_buttons_that_make_sense_now(one: Card, buttons: list[s
         (card(escalations=(escalation(),)), "Escalated to *Press office* by <@U0ANNA>: A journalist asks"),
         (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken over by <@U0LARS> at"),
         (card(escalations=(escalation(target="U0LEAD", channel="U0LEAD"),)), "Escalated to *<@U0LEAD>*"),
-        (card(at=AT + timedelta(hours=1)), "*past its target*"),
     ],
 )
 def test_card_says_how_things_stand(one: Card, words: str) -> None:
@@ -119,8 +184,8 @@ def test_card_says_how_things_stand(one: Card, words: str) -> None:
 def test_deadline_reached_exactly_has_passed() -> None:
     due = thread().due_at
     assert due is not None
-    assert "past its target" in shown(card(at=due))
-    assert "past its target" not in shown(card(at=due - timedelta(microseconds=1)))
+    assert "🔴" in shown(card(at=due))
+    assert "🔴" not in shown(card(at=due - timedelta(microseconds=1)))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +206,8 @@ def test_text_of_an_undelivered_reply_is_never_lost(state: ReplyState) -> None:
 def test_send_again_asks_first_whether_it_arrived() -> None:
     (again,) = (
         element
-        for element in view(card(reply=reply(ReplyState.UNKNOWN)), EN).blocks[-1]["elements"]
+        for block in view(card(reply=reply(ReplyState.UNKNOWN)), EN).blocks
+        for element in block.get("elements", ())
         if element.get("action_id") == "send_again"
     )
     assert again["value"] == "7"
@@ -170,7 +236,7 @@ def test_refused_later_reply_hides_no_answer() -> None:
         assert words in text
 
 
-def test_pictures_have_descriptions_and_films_links() -> None:
+def test_pictures_are_small_on_a_card_and_large_in_a_modal() -> None:
     media = (
         Media("photo", "https://pbs.example/1.jpg", "A torn parcel"),
         Media("photo", "https://pbs.example/2.jpg"),
@@ -179,23 +245,28 @@ def test_pictures_have_descriptions_and_films_links() -> None:
         Media("photo", "https://pbs.example/4.jpg"),
         Media("photo", "https://pbs.example/5.jpg"),
     )
-    message = view(card(posts=(post(media=media),)), EN)
-    fine(message)
-    images = [block for block in message.blocks if block["type"] == "image"]
-    assert [(image["image_url"][-5:], image["alt_text"]) for image in images] == [
-        ("1.jpg", "A torn parcel"),
-        ("2.jpg", "Picture from the customer, no description"),
-        ("4.jpg", "Picture from the customer, no description"),
-    ]
-    text = fine(message)
+    text = fine(show.modal(card(posts=(post(media=media),)), EN))
+    for picture in ("1.jpg", "2.jpg", "4.jpg"):
+        assert f'{picture}", "alt_text"' in text
+    assert text.count("Picture from the customer, no description") == 2
     assert "<https://video.example/3.mp4|🎞️ Video> It &lt;moves&gt;" in text
     assert "<https://pbs.example/5.jpg|🖼️ Picture>" in text
+    message = view(card(posts=(post(media=media),)), EN)
+    text = fine(message)
+    assert "image" not in {block["type"] for block in message.blocks}
+    assert message.blocks[0]["accessory"] == {
+        "type": "image",
+        "image_url": "https://pbs.example/1.jpg",
+        "alt_text": "A torn parcel",
+    }
+    for link in ("2.jpg|🖼️ Picture>", "3.mp4|🎞️ Video> It &lt;moves&gt;", "4.jpg|🖼️", "5.jpg|🖼️"):
+        assert link in text
     assert "javascript" not in text
 
 
 def test_long_post_is_cut_with_the_rest_one_click_away() -> None:
     assert "show_text" in pressable(view(card(posts=(post(text="word " * 200),)), EN))
-    assert "show_text" not in pressable(view(card(posts=(post(text="x" * 600),)), EN))
+    assert "show_text" not in pressable(view(card(posts=(post(text="@acme " + "x" * 600),)), EN))
 
 
 def test_time_of_another_day_has_its_day() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.cases.conversation import Event, EventKind
 from bot.platform.i18n import translator
+from bot.views.cases import card as card_view
 from bot.views.cases import history
 from bot.views.cases.models import History
 from tests.support.samples import AT, card, closed, fine, pressable
@@ -42,6 +43,11 @@ def test_history_tells_who_did_what() -> None:
         "|#7>",
     ):
         assert line in text
+
+
+def test_only_the_history_tells_how_many_follow_a_customer() -> None:
+    assert "1,234 followers" in fine(history.modal(History(card(), (), ()), EN))
+    assert "follower" not in fine(card_view.card(card(), EN))
 
 
 def test_every_event_kind_has_words() -> None:
