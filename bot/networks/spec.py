@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,6 +55,10 @@ class NetworkSpec:
     text_limit: int
     lookup_limit: int
     account: Callable[..., Account]
+
+    def handles_in(self, text: str) -> tuple[str, ...]:
+        """Return the accounts that a text mentions, without the @, in the order of the text."""
+        return tuple(dict.fromkeys(re.findall(rf"(?<![\w@\uff20/])[@\uff20]({self.handle.pattern})(?![\w@])", text)))
 
     @property
     def prefix(self) -> str:

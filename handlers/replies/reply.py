@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from slack_bolt import Ack, App
@@ -14,6 +15,7 @@ from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.models import Seen
+from bot.views.common.blocks import View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.replies import reply as view
 from bot.views.replies.models import Draft
@@ -35,20 +37,28 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view("reply")
     def submit(ack: Ack, body: Body) -> None:
-        thread_id, seen = _metadata(body)
-        text = deps.field(body, "text")
+        thread_id, seen, confirmed = _metadata(body)
+        typed = deps.read(entered(body, "text").get("value") or "")
+        text = typed.require("text")
         shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         who = deps.introduced(body, "modal")
         try:
-            reply = usecase.submit(deps.ctx, who, thread_id, text, seen=seen, idempotency_key=request)
+            reply = usecase.submit(
+                deps.ctx,
+                who,
+                thread_id,
+                text,
+                seen=seen,
+                idempotency_key=request,
+                colleagues=typed.colleagues,
+                confirmed=confirmed,
+            )
         except Refused as refusal:
-            if refusal.code is not RefusalCode.CHANGED:
+            asked = _asked(deps, body, refusal, text, confirmed)
+            if asked is None:
                 raise
-            t = deps.language(user_of(body))
-            draft = refusal.details["draft"]
-            changed = view.changed(draft, refusal.details["changes"], text, t, _length(deps, draft, text))
-            ack(response_action="update", view=home.marked(body, changed))
+            ack(response_action="update", view=asked)
         else:
             ack()
             deps.later(_confirm, deps, reply)
@@ -77,10 +87,33 @@ def _reply(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(deps, body, thread_id)
         return None
+    typed = deps.read(request.rest)
+    text = typed.require()
     who = deps.introduced(body, "command")
     key = f"command:{fingerprint(body)}"
-    sent = usecase.submit(deps.ctx, who, thread_id, request.text, seen=None, idempotency_key=key)
+    try:
+        sent = usecase.submit(
+            deps.ctx, who, thread_id, text, seen=None, idempotency_key=key, colleagues=typed.colleagues
+        )
+    except Refused as refusal:
+        asked = _asked(deps, body, refusal, text)
+        if asked is None:
+            raise
+        deps.open(body, asked)
+        return None
     return view.confirmation(sent, request.t)
+
+
+def _asked(deps: HandlerDeps, body: Body, refusal: Refused, text: str, confirmed: Collection[str] = ()) -> View | None:
+    """Return the modal that asks the author before this text is sent; None if the refusal leaves nothing to ask."""
+    if refusal.code not in (RefusalCode.CHANGED, RefusalCode.UNCONFIRMED):
+        return None
+    t, details = deps.language(user_of(body)), refusal.details
+    draft = details["draft"]
+    count = _length(deps, draft, text)
+    if refusal.code is RefusalCode.CHANGED:
+        return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed))
+    return home.marked(body, view.named(draft, details["names"], text, t, count, confirmed))
 
 
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
@@ -91,7 +124,7 @@ def _confirm(deps: HandlerDeps, reply: Reply) -> None:
 
 def _count(deps: HandlerDeps, body: Body) -> None:
     """Show the length of the text as the network counts it; leave everything else in the modal alone."""
-    thread_id, _ = _metadata(body)
+    thread_id, _, _ = _metadata(body)
     draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), thread_id)
     text = deps.read(entered(body, "text").get("value") or "").text
     counted = view.counted(draft, _length(deps, draft, text), deps.language(user_of(body)))
@@ -107,10 +140,12 @@ def _length(deps: HandlerDeps, draft: Draft, text: str) -> tuple[int, int]:
     return count.used, count.limit
 
 
-def _metadata(body: Body) -> tuple[int, Seen]:
+def _metadata(body: Body) -> tuple[int, Seen, list[str]]:
+    """Return the thread, what its author saw, and the names that they confirmed (none in modals from before)."""
     kept = metadata(body)
     seen = kept["seen"]
-    return kept["thread"], Seen(seen["message"], seen["reply"], datetime.fromisoformat(seen["at"]))
+    at = datetime.fromisoformat(seen["at"])
+    return kept["thread"], Seen(seen["message"], seen["reply"], at), kept.get("confirmed", [])
 
 
 FEATURE = Feature(

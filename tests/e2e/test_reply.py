@@ -242,3 +242,31 @@ class TestSlackNotation:
         assert outcome.errors
         assert ":blob_no:" in outcome.errors["reason"]
         office.slack.close(EMMA.id)
+
+
+class TestStrangers:
+    def test_colleague_typed_in_the_command_is_asked_about(self, office: Office) -> None:
+        case = office.mention("who can help?")
+        assert office.command(EMMA, f"reply {case.number} please ask @lars") == ""
+        modal = office.modal(EMMA)
+        assert modal["submit"]["text"] == "Send anyway"
+        assert "the name of a colleague: *Lars Nilsson*" in words(modal["blocks"])
+        text = modal["state"]["values"]["text"]["text"]["value"]
+        assert text == "please ask Lars Nilsson"
+        assert case.replies == []
+        assert office.slack.submit(EMMA.id, {"text": text}).ok
+        case.shows("*Answered*")
+        assert case.replies == [f"@{case.handle} please ask Lars Nilsson ^EC"]
+
+    def test_strange_handle_in_the_modal_is_asked_about_once(self, office: Office) -> None:
+        case = office.mention("who else can help?")
+        assert case.reply(EMMA, "please ask @larsson").ok
+        modal = office.modal(EMMA)
+        assert modal["submit"]["text"] == "Send anyway"
+        assert "*@larsson* has no part in this conversation" in words(modal["blocks"])
+        assert case.replies == []
+        assert office.slack.submit(EMMA.id, {"text": "please ask @larsson or @lars_2"}).ok
+        assert "*@lars_2* has no part" in words(office.modal(EMMA)["blocks"])
+        assert office.slack.submit(EMMA.id, {"text": "please ask @larsson or @lars_2"}).ok
+        case.shows("*Answered*")
+        assert case.replies == [f"@{case.handle} please ask @larsson or @lars_2 ^EC"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bot.domain.cases.thread import Thread
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
-from bot.networks import network_name
+from bot.networks import SPECS, network_name
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, locked
 from bot.usecases.desk import access
@@ -31,13 +32,25 @@ def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
         return _draft(connection, ctx, actor, thread_id)
 
 
-def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen | None, idempotency_key: str) -> Reply:
+def submit(
+    ctx: Context,
+    actor: Actor,
+    thread_id: int,
+    body: str,
+    *,
+    seen: Seen | None,
+    idempotency_key: str,
+    colleagues: Collection[str] = (),
+    confirmed: Collection[str] = (),
+) -> Reply:
     """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
 
     `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale.
-    `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. Raises Refused: "empty",
-    "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and `changes`,
-    "taken", "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
+    `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. `colleagues` are members of
+    Slack whom the text names; `confirmed` are the names that its author was asked about and means. Raises Refused:
+    "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and
+    `changes`, "unconfirmed" with `draft` and `names`, "taken",
+    "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -51,6 +64,9 @@ def submit(ctx: Context, actor: Actor, thread_id: int, body: str, *, seen: Seen 
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         if changes:
             raise Refused(RefusalCode.CHANGED, thread=thread_id, draft=now, changes=changes)
+        names = [name for name in (*_strangers(ctx, now, body), *colleagues) if name not in confirmed]
+        if names:
+            raise Refused(RefusalCode.UNCONFIRMED, thread=thread_id, draft=now, names=names)
         newest = now.card.newest
         if newest is None:
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
@@ -188,6 +204,18 @@ def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
     if count.invalid:
         character, network = f"U+{ord(count.invalid):04X}", network_name(thread.account)
         raise Refused(RefusalCode.INVALID_CHARACTER, thread=thread.id, character=character, network=network)
+
+
+def _strangers(ctx: Context, now: Draft, body: str) -> list[str]:
+    """Return the handles in the text, with their @, that neither take part in the conversation nor are our own."""
+    card = now.card
+    kind, _, _ = card.thread.account.partition(":")
+    spec = SPECS[kind]
+    here = {card.thread.customer_handle, *(post.author for post in card.posts if post.inbound)}
+    here.update(handle for post in card.posts for handle in spec.handles_in(post.text))
+    here.update(account.handle for _, account in ctx.settings.accounts() if account.kind == kind)
+    known = {handle.casefold() for handle in here}
+    return [f"@{handle}" for handle in spec.handles_in(body) if handle.casefold() not in known]
 
 
 def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[Post | Reply, ...]:

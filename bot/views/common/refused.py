@@ -32,6 +32,7 @@ WORDS = {
     RefusalCode.DECIDED: N_("A colleague already decided this for #{thread}."),
     RefusalCode.REASON_MISSING: N_("Please say why, so that a colleague can understand it later."),
     RefusalCode.WHY_MISSING: N_("Please say why you are escalating."),
+    RefusalCode.UNCONFIRMED: N_("Not sent: the text names somebody who has no part in #{thread}."),
     RefusalCode.NETWORK_REFUSES: N_("You can't answer #{thread} from here: {refusal}. Its card links to the post."),
     RefusalCode.CHANGED: N_("Not sent: something in #{thread} has changed. Please look at its card again."),
     RefusalCode.EMPTY: N_("There is nothing to send: the text is empty."),

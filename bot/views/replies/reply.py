@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Collection, Sequence, Set
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
@@ -17,6 +17,7 @@ from bot.views.common.text import escape, line, link, moment, person
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
+CONFIRMED = 40  # names that fit into the modal's metadata; a text with more of them is asked about again
 OLDER = 300  # characters shown of each post but the newest
 
 
@@ -29,14 +30,56 @@ def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> 
 
 
 def changed(
-    draft: Draft, changes: tuple[Post | Reply, ...], text: str, t: Translator, count: tuple[int, int] | None = None
+    draft: Draft,
+    changes: tuple[Post | Reply, ...],
+    text: str,
+    t: Translator,
+    count: tuple[int, int] | None = None,
+    confirmed: Collection[str] = (),
 ) -> View:
-    """Build the modal again with what happened since it was opened; `draft.seen` includes the changes."""
+    """Build the modal again with what happened since it was opened; `draft.seen` includes the changes.
+
+    `confirmed` are the names that its author was asked about.
+    """
     warning = t("⚠️ *Not sent yet: something changed since you opened this.* Please read it, then decide.")
     news = changes[-SHOWN:]
     told = [block for change in news for block in _change(change, draft.card, t)]
     said = _conversation(draft.card, t, told={change.external_id for change in news})
-    return _view(draft, t, [b.section(warning), *told, b.divider(), *said], text, count, t("Send anyway"))
+    shown = [b.section(warning), *told, b.divider(), *said]
+    return _view(draft, t, shown, text, count, t("Send anyway"), confirmed)
+
+
+def named(
+    draft: Draft,
+    names: Sequence[str],
+    text: str,
+    t: Translator,
+    count: tuple[int, int] | None = None,
+    confirmed: Collection[str] = (),
+) -> View:
+    """Build the modal with a question: the text names people who have no part in the conversation.
+
+    `names` are handles with their @, and names of colleagues. Sending the modal confirms them, like those `confirmed`
+    before.
+    """
+    handles = ", ".join(f"*{escape(name, 50)}*" for name in names if name.startswith("@"))
+    colleagues = ", ".join(f"*{escape(name, 80)}*" for name in names if not name.startswith("@"))
+    who = {"customer": escape(_name(draft.card)), "network": draft.card.network_name}
+    warnings = (
+        t(
+            "{handles} has no part in this conversation. On {network}, this mentions whoever has that name.",
+            **who,
+            handles=handles,
+        )
+        if handles
+        else "",
+        t("{customer} will read the name of a colleague: {colleagues}.", **who, colleagues=colleagues)
+        if colleagues
+        else "",
+    )
+    asked = b.section("\n".join(filter(None, (t("⚠️ *Not sent yet: do you mean this?*"), *warnings))))
+    shown = [*_conversation(draft.card, t), asked]
+    return _view(draft, t, shown, text, count, t("Send anyway"), [*confirmed, *names])
 
 
 def confirmation(reply: Reply, t: Translator) -> SlackMessage:
@@ -81,7 +124,13 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
 
 
 def _view(
-    draft: Draft, t: Translator, said: list[Block], text: str, count: tuple[int, int] | None, submit: str
+    draft: Draft,
+    t: Translator,
+    said: list[Block],
+    text: str,
+    count: tuple[int, int] | None,
+    submit: str,
+    confirmed: Collection[str] = (),
 ) -> View:
     card, seen = draft.card, draft.seen
     name = _name(card)
@@ -102,7 +151,8 @@ def _view(
             "thread": card.thread.id,
             # The key "message" stays, so that modals opened before an update still submit.
             "seen": {"message": seen.post_id, "reply": seen.reply_id, "at": seen.at.isoformat()},
-        },
+        }
+        | ({"confirmed": [*confirmed][:CONFIRMED]} if confirmed else {}),
     )
 
 

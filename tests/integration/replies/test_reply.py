@@ -213,3 +213,40 @@ class TestUndo:
                 ]
             )
             assert (undone is None) is (begun == [None])
+
+
+class TestStrangers:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("Vraag het @lars", ["@lars"]),
+            ("cc .@Piet_1 en (@kees)!", ["@Piet_1", "@kees"]),
+            ("\uff20lars helpt", ["@lars"]),
+        ],
+    )
+    def test_handle_from_outside_the_conversation_is_asked_about(self, team: Team, text: str, names: list[str]) -> None:
+        number = team.write()
+        with pytest.raises(Refused, match="unconfirmed") as refused:
+            team.answer(number, text)
+        assert refused.value.details["names"] == names
+        assert refused.value.details["draft"].seen == seen(team, number)
+        assert team.thread(number).owner is None
+        submit = partial(reply.submit, team.ctx, ANNA, number, text, seen=None)
+        with pytest.raises(Refused, match="unconfirmed"):
+            submit(idempotency_key="half", confirmed=names[1:])
+        assert submit(idempotency_key="whole", confirmed=names).text.startswith(text)
+
+    @pytest.mark.parametrize("text", ["@JORIS kijk", "Met @vriend erbij", "@acme is er", "mail info@lars.nl", "a@b"])
+    def test_who_takes_part_is_not_asked_about(self, team: Team, text: str) -> None:
+        number = team.write("@acme @vriend help")
+        handle = team.thread(number).customer_handle
+        team.answer(number, text.replace("JORIS", handle.upper()))
+
+    def test_colleague_named_to_a_customer_is_asked_about(self, team: Team) -> None:
+        number = team.write()
+        submit = partial(
+            reply.submit, team.ctx, ANNA, number, "Lars Nilsson helpt", seen=None, colleagues=["Lars Nilsson"]
+        )
+        with pytest.raises(Refused, match="unconfirmed"):
+            submit(idempotency_key="asked")
+        submit(idempotency_key="meant", confirmed=["Lars Nilsson"])
