@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import socket
+import time
+from http.client import HTTPResponse
 from typing import Any
 
 import requests
@@ -13,6 +17,7 @@ from bot.networks.x.errors import from_failure, from_response
 from bot.networks.x.limits import Limits
 
 TWEEPY_HOST = "https://api.twitter.com"
+WHOLE = 2  # times the time-out: how long an answer may take, from its first byte to its last
 
 
 class Transport(HTTPAdapter):
@@ -25,12 +30,18 @@ class Transport(HTTPAdapter):
     def __init__(self, api_url: str, timeout: float) -> None:
         """Mount under `api_url`, which may have a path before X's own.
 
-        `timeout` is in seconds, for connecting and between two reads.
+        `timeout` is in seconds, for connecting and between two reads. The whole answer may take twice that.
         """
         super().__init__(max_retries=0)
         self._api_url = api_url.rstrip("/")
         self._timeout = timeout
         self._limits = Limits()
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if pool.ConnectionCls.response_class is not _Answer:
+            pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": _Answer})
+        return pool
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         method = request.method or "GET"
@@ -50,3 +61,32 @@ class Transport(HTTPAdapter):
             raise from_response(method, response)
         self._limits.learn(request, response.headers)
         return response
+
+
+class _Answer(HTTPResponse):
+    """An answer that must be whole in time: a byte at a time never meets the time-out between two reads."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_InTime(self.fp.detach(), sock))
+
+
+class _InTime(io.RawIOBase):
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw, self._sock = raw, sock
+        self._timeout = sock.gettimeout() or 0.0
+        self._until = time.monotonic() + WHOLE * self._timeout
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(min(self._timeout, left))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
