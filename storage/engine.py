@@ -55,7 +55,11 @@ RESTED_SECONDS = 1.0  # on PostgreSQL: a connection that was used this recently 
 AWAY = (InterfaceError, OperationalError, NoConnection)
 """The errors of a database that cannot be reached or is busy. It may be back in a moment."""
 
-_TOO_LONG = "54000"  # PostgreSQL's code for a value that no index holds, which is an OperationalError all the same
+_UNFIT = ("54000", "23502", "23514", "SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK")
+"""What the databases call a value that is missing, breaks a rule or is too long for an index.
+
+The last is an OperationalError on PostgreSQL, but trying again does not help.
+"""
 
 
 def is_away(error: BaseException) -> bool:
@@ -69,7 +73,8 @@ def cannot_be_stored(error: BaseException) -> bool:
         return True  # it did not get as far as the database
     if isinstance(error, (DataError, UnicodeError, OverflowError)):
         return True
-    return getattr(getattr(error, "orig", None), "sqlstate", None) == _TOO_LONG
+    cause = getattr(error, "orig", None)
+    return (getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)) in _UNFIT
 
 
 class UTCDateTime(TypeDecorator[datetime]):

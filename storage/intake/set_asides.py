@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
-from bot.domain.cases.mention import Mention
+from bot.domain.cases.mention import Author, Mention
 from storage import outbox
 from storage.engine import upsert
 from storage.intake import messages
@@ -29,16 +29,20 @@ class SetAside:
 
 
 def add(connection: Connection, desk: str, account: str, mention: Mention, at: datetime) -> int | None:
-    """Record a post; return its number here, or None if it is already on record."""
+    """Record a post; return its number here, or None if it is already on record.
+
+    What it lacks may be why it is here.
+    """
+    author = mention.author or Author("", "", "")
     number: int | None = connection.execute(
         upsert(connection, table)
         .values(
             desk=desk,
             account=account,
             digest=_digest(account, mention.id),
-            customer_id=mention.author.id,
-            customer_handle=mention.author.handle,
-            url=mention.url,
+            customer_id=author.id or "",
+            customer_handle=author.handle or "",
+            url=mention.url or "",
             at=at,
         )
         .on_conflict_do_nothing()

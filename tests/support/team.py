@@ -61,7 +61,7 @@ class Served:
     def __init__(self, counted: Account) -> None:
         self._counted = counted
         self.fetches: list[tuple[str | None, datetime]] = []
-        self.fetched: Fetched | NetworkError = Fetched((), None)
+        self.fetched: Fetched | Exception = Fetched((), None)
         self.looked_up: LookedUp | NetworkError = LookedUp(frozenset(), ())
         self.asked_after: list[tuple[str, ...]] = []
         self.sent: Sent | NetworkError | None = None
@@ -104,8 +104,8 @@ class Served:
 T = TypeVar("T")
 
 
-def _answer(answer: T | NetworkError) -> T:
-    if isinstance(answer, NetworkError):
+def _answer(answer: T | Exception) -> T:
+    if isinstance(answer, Exception):
         raise answer
     return answer
 

@@ -49,6 +49,7 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
         return 0
     try:
         fetched = ctx.accounts[key].fetch(feed.cursor, at - account.look_back)
+        new = receive(ctx, desk, account, fetched)
     except NetworkError as error:
         pause = max(wait, error.retry_after)
         log.warning(
@@ -56,8 +57,6 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
         )
         _not_fetched(ctx, feed, error.detail, error.code, pause)
         return 0
-    try:
-        new = receive(ctx, desk, account, fetched)
     except Exception as error:
         # Nothing more comes in until this is mended, and so the channel has to hear of it.
         _not_fetched(ctx, feed, type(error).__name__, "unreadable", wait)
@@ -72,9 +71,8 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
 def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) -> int:
     """Store these mentions, oldest first; return how many were new."""
     new = 0
-    mentions = [mention for mention in fetched.mentions if not _is_ours(ctx, account, mention)]
-    for start in range(0, len(mentions), BATCH):
-        batch = mentions[start : start + BATCH]
+    for start in range(0, len(fetched.mentions), BATCH):
+        batch = fetched.mentions[start : start + BATCH]
         try:
             new += _receive(ctx, desk, account, batch)
         except Exception as error:
@@ -121,7 +119,7 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
 
 def _is_ours(ctx: Context, account: AccountConfig, mention: Mention) -> bool:
     """Tell whether one of our own accounts wrote it: its answer to a customer may name this account as well."""
-    return f"{account.kind}:{mention.author.handle.lower()}" in ctx.accounts
+    return f"{account.kind}:{(mention.author.handle or '').lower()}" in ctx.accounts
 
 
 def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: Iterable[Mention]) -> int:
@@ -147,7 +145,8 @@ def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: 
 
 
 def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequence[Mention]) -> int:
-    """Store these mentions in one transaction; return how many were new."""
+    """Store the mentions of others in one transaction; return how many were new."""
+    mentions = [mention for mention in mentions if not _is_ours(ctx, account, mention)]
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()

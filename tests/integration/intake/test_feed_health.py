@@ -30,7 +30,7 @@ class Watched:
         """Poll and check every quarter of an hour; return how many notices there were."""
         return self.minutes(int(number * 4), answer, step=15)
 
-    def minutes(self, number: int, answer: Fetched | NetworkError | None = None, *, step: int = 1) -> int:
+    def minutes(self, number: int, answer: Fetched | Exception | None = None, *, step: int = 1) -> int:
         """Poll and check so many times, once a minute; return how many notices there were."""
         if answer is not None:
             self.network.fetched = answer
@@ -116,6 +116,21 @@ def test_unstored_mentions_are_told_too(watched: Watched) -> None:
         feed_health.tick(watched.team.ctx)
     (text,) = watched.texts
     assert "in the log" in text
+
+
+@pytest.mark.parametrize(
+    "fault", [KeyError("data"), RecursionError(), ValueError("odd")], ids=lambda fault: type(fault).__name__
+)
+def test_fetch_that_fails_by_our_own_fault_is_told_once(watched: Watched, fault: Exception) -> None:
+    watched.minutes(1, Fetched((), "1"))
+    for _ in range(10):
+        with pytest.raises(type(fault)):
+            watched.minutes(1, fault)
+        feed_health.tick(watched.team.ctx)
+    watched.minutes(1, Fetched((), "1"))
+    failed, back = watched.texts
+    assert "in the log" in failed
+    assert "can be read again" in back
 
 
 def test_another_outage_is_told_anew(watched: Watched) -> None:

@@ -133,6 +133,27 @@ def test_post_that_is_alone_is_set_aside_too(team: Team) -> None:
     assert (stored(team), aside(team)) == ([], 1)
 
 
+LACKING: list[dict[str, Any]] = [{"url": None}, {"author": Author("14", None, "K")}, {"text": None}]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lacks", LACKING, ids=["url", "handle", "text"])
+def test_post_that_lacks_something_is_set_aside_though_alone(bench: Bench, lacks: dict[str, Any]) -> None:
+    team = bench.team
+    assert team.receive(replace(team.mention("Odd"), **lacks)) == 0
+    assert (stored(team), aside(team)) == ([], 1)
+    bench.deliver(turns=4)
+    (told,) = bench.said("could not be stored")
+    assert ("https://x.com/" in told.text) is ("url" not in lacks)
+
+
+@pytest.mark.parametrize("lacks", [*LACKING, {"author": None}], ids=["url", "handle", "text", "author"])
+def test_post_that_lacks_something_stops_no_other(team: Team, lacks: dict[str, Any]) -> None:
+    first, last = team.mention("One"), team.mention("Two", conversation="c2")
+    odd = replace(team.mention("Odd", conversation="odd"), **lacks)
+    assert team.receive(first, odd, last) == 2
+    assert (stored(team), aside(team)) == (["One", "Two"], 1)
+
+
 def test_channel_is_told_once_by_many_processes(bench: Bench) -> None:
     mentions = page(bench.team)
     together([lambda: bench.team.receive(*mentions)] * 6)
