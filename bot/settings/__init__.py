@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from pydantic import SecretStr, ValidationError
 
+from bot.domain.common.errors import Gone
 from bot.platform.clock import Clock
 from bot.settings import credentials, environment
 from bot.settings.config import AccountConfig, AgentConfig, Config, Delivery, Desk, Roles, TargetsConfig, Team, clashes
@@ -74,10 +75,10 @@ class Settings:
         return self.port or DEFAULT_PORT
 
     def desk(self, key: str) -> Desk:
-        """Return the desk of that key. Raises KeyError if the config has none (any more)."""
+        """Return the desk of that key. Raises Gone if the config has none (any more)."""
         desk = self.desk_if_any(key)
         if desk is None:
-            raise KeyError(key)
+            raise Gone(key)
         return desk
 
     def desk_if_any(self, key: str) -> Desk | None:

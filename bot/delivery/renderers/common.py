@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
@@ -83,13 +83,17 @@ class Renderers:
         """
         try:
             return self._by_kind[item.kind](ctx, item)
-        except (Refused, KeyError):
+        except Gone:
             return None
+        except Refused as refused:
+            if refused.code is RefusalCode.UNKNOWN_THREAD:
+                return None
+            raise
 
 
 def thread_id(item: Item) -> int:
     if item.thread_id is None:
-        raise KeyError("thread_id")
+        raise Gone("thread_id")
     return item.thread_id
 
 
@@ -98,7 +102,7 @@ def desk_of_thread(ctx: Context, item: Item) -> Desk:
     with reading(ctx.engine) as connection:
         thread = threads.get(connection, thread_id(item))
     if thread is None:
-        raise KeyError(item.thread_id)
+        raise Gone(item.thread_id)
     return configured(ctx, item, thread.desk)
 
 
@@ -110,7 +114,7 @@ def configured(ctx: Context, item: Item, name: str, *, wait: bool = True) -> Des
     """
     try:
         return ctx.settings.desk(name)
-    except KeyError:
+    except Gone:
         if item.message_ts is None and wait:
             raise NotYet(DESK_SECONDS) from None
     return ctx.settings.desk_of_channel(item.destination) or ctx.settings.desks[0]
@@ -119,7 +123,7 @@ def configured(ctx: Context, item: Item, name: str, *, wait: bool = True) -> Des
 def desk_of_overview(ctx: Context, item: Item, name: str) -> Desk:
     """Return the desk of an overview.
 
-    Raises KeyError if it left the config and nothing is shown yet, because the overview would be outdated by its
+    Raises Gone if it left the config and nothing is shown yet, because the overview would be outdated by its
     return.
     """
     return ctx.settings.desk(name) if item.message_ts is None else configured(ctx, item, name)

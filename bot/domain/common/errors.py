@@ -1,4 +1,4 @@
-"""The one way in which a rule refuses an action."""
+"""The one way in which a rule refuses an action, and what is said of something that is no longer there."""
 
 from __future__ import annotations
 
@@ -71,3 +71,7 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
+
+
+class Gone(LookupError):
+    """A desk, a row or whatever else was asked for is no longer there."""

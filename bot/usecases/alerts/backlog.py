@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.alerts import backlog as rules
 from bot.domain.alerts.backlog import Step
+from bot.domain.common.errors import Gone
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
@@ -25,11 +26,11 @@ def tick(ctx: Context) -> int:
 
 
 def digest(ctx: Context, backlog_id: int) -> BacklogDigest:
-    """Return the digest as it stands now. Raises KeyError if there is no such backlog."""
+    """Return the digest as it stands now. Raises Gone if there is no such backlog."""
     with reading(ctx.engine) as connection:
         backlog = backlogs.get(connection, backlog_id)
         if backlog is None:
-            raise KeyError(backlog_id)
+            raise Gone(backlog_id)
         desk = ctx.settings.desk_if_any(backlog.desk)
         waiting = outbox.count_unposted(connection, desk.slack_channel) if desk else 0
         return BacklogDigest(backlog, waiting, queries.unowned(connection, ctx, backlog.desk, LISTED))

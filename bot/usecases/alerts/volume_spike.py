@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.alerts import volume_spike as rules
 from bot.domain.alerts.volume_spike import VolumeSpike
+from bot.domain.common.errors import Gone
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.views.alerts.models import SpikeSignal
@@ -28,12 +29,12 @@ def tick(ctx: Context) -> int:
 def signal(ctx: Context, spike_id: int) -> SpikeSignal:
     """Return the signal. Its words are looked up rather than stored, so that no erased customer's words are kept.
 
-    Raises KeyError if there is no such spike.
+    Raises Gone if there is no such spike.
     """
     with reading(ctx.engine) as connection:
         spike = volume_spikes.get(connection, spike_id)
         if spike is None:
-            raise KeyError(spike_id)
+            raise Gone(spike_id)
         desk = ctx.settings.desk_if_any(spike.desk)
         accounts = _accounts(desk) if desk else []
         hour = spike.at - rules.HOUR

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import Escalation, EventKind, Post
 from bot.domain.cases.thread import State, Thread
-from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
@@ -133,11 +133,11 @@ def of_customer(ctx: Context, actor: Actor, handle: str) -> list[CaseRow]:
 
 
 def said(ctx: Context, event_id: int) -> Said:
-    """Return what a colleague said when they handed a thread over or took it over. Raises KeyError if it is gone."""
+    """Return what a colleague said when they handed a thread over or took it over. Raises Gone if it was deleted."""
     with reading(ctx.engine) as connection:
         line = events.get(connection, event_id)
     if line is None:
-        raise KeyError(event_id)
+        raise Gone(event_id)
     data = {name: str(value) if value is not None else None for name, value in line.data.items()}
     if line.kind is EventKind.HANDED_OVER:
         return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))

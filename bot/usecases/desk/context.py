@@ -60,5 +60,5 @@ class Context:
     workspace: Workspace = field(default_factory=Workspace)
 
     def desk_of(self, thread: Thread) -> Desk:
-        """Return the thread's desk. Raises KeyError if it is no longer in the config."""
+        """Return the thread's desk. Raises Gone if it is no longer in the config."""
         return self.settings.desk(thread.desk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.domain.cases.mention import Mention
+from bot.domain.common.errors import Gone
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
@@ -34,11 +35,11 @@ def set_aside(ctx: Context, desk: Desk, account: str, mention: Mention, error: E
 
 
 def notice(ctx: Context, number: int) -> SetAsideNotice:
-    """Return what the channel is told of a post that was set aside. Raises KeyError if it is no longer on record."""
+    """Return what the channel is told of a post that was set aside. Raises Gone if it is no longer on record."""
     with reading(ctx.engine) as connection:
         post = set_asides.get(connection, number)
     if post is None:
-        raise KeyError(number)
+        raise Gone(number)
     account = ctx.accounts.get(post.account)
     handle = account.handle if account else post.account.partition(":")[2]
     return SetAsideNotice(post.desk, network_name(post.account), handle, post.url)

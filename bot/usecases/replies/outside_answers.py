@@ -9,6 +9,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
+from bot.domain.common.errors import Gone
 from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
@@ -171,7 +172,7 @@ def _signer(connection: Connection, ctx: Context, thread: Thread, text: str) -> 
     """Return the Slack id of the one agent whose signature ends the text; empty if there is none, or several."""
     try:
         desk = ctx.desk_of(thread)
-    except KeyError:
+    except Gone:
         return ""
     names = {agent.id: agent.name for agent in agents.everybody(connection)}
     signed = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.common.errors import Gone
 from bot.networks import KINDS, SPECS
 from bot.platform.clock import SystemClock
 from bot.platform.i18n import LANGUAGES
@@ -84,7 +85,7 @@ class TestFile:
         assert settings.desk_of_channel("G0SALES") is sales
         assert settings.desk_of_channel("C0PRESS") is None
         assert [(desk.name, network.handle) for desk, network in settings.accounts()] == [("Support", "acme")]
-        with pytest.raises(KeyError):
+        with pytest.raises(Gone):
             settings.desk("Gone")
 
     def test_settings_cannot_be_changed(self, config: Path) -> None:
