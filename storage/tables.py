@@ -78,7 +78,7 @@ Index(
     thread.c.due_at,
     **_where(and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None))),
 )
-Index("ix_thread_customer_id", thread.c.customer_id)
+Index("ix_thread_customer_id", thread.c.customer_id, thread.c.desk)
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
 
 post = Table(

@@ -145,7 +145,9 @@ def _metadata(body: Body) -> tuple[int, Seen, list[str]]:
     kept = metadata(body)
     seen = kept["seen"]
     at = datetime.fromisoformat(seen["at"])
-    return kept["thread"], Seen(seen["message"], seen["reply"], at), kept.get("confirmed", [])
+    elsewhere = seen.get("elsewhere")
+    saw = Seen(seen["message"], seen["reply"], at, tuple(elsewhere) if elsewhere else None)
+    return kept["thread"], saw, kept.get("confirmed", [])
 
 
 FEATURE = Feature(

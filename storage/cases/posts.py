@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, sele
 
 from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
+from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.waits import WaitOutcome
 from storage.engine import INSERT, upsert
 from storage.newest import newest_of_each
 from storage.rows import names, record
+from storage.same_customer import is_another_of
 from storage.tables import earlier_id, thread, wait
 from storage.tables import post as table
 
@@ -103,6 +105,28 @@ def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[i
 def count_inbound(connection: Connection, thread_id: int) -> int:
     """Count the posts that the customer has written in the thread, deleted ones included."""
     return connection.execute(select(func.count()).where(table.c.thread_id == thread_id, table.c.inbound)).scalar_one()
+
+
+def newest_elsewhere(connection: Connection, this: Thread) -> int:
+    """Return the id of the customer's newest post in other threads of the same desk; 0 if there is none."""
+    query = select(func.coalesce(func.max(table.c.id), 0)).join(thread).where(is_another_of(this), table.c.inbound)
+    newest: int = connection.execute(query).scalar_one()
+    return newest
+
+
+def changed_elsewhere(connection: Connection, this: Thread, after: int, since: datetime) -> list[Post]:
+    """Return what the customer wrote, changed or deleted in their other open threads at the same desk, oldest first.
+
+    `after` is the newest post that was known, `since` when that was.
+    """
+    changed = or_(table.c.id > after, table.c.edited_at > since, table.c.deleted_at > since)
+    rows = connection.execute(
+        select(table)
+        .join(thread)
+        .where(is_another_of(this), thread.c.state == State.WAITING, table.c.inbound, changed)
+        .order_by(table.c.posted_at, table.c.id)
+    )
+    return [_post(row) for row in rows]
 
 
 def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None:

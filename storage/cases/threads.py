@@ -7,12 +7,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.targets import NagLevel
 from storage.engine import INSERT
 from storage.rows import names, record
+from storage.same_customer import also_open_with, is_another_of
 from storage.tables import post
 from storage.tables import thread as table
 
@@ -24,6 +38,13 @@ _BEGIN = {
 }
 _GET = select(table).where(table.c.id == bindparam("this"))
 _LOCK = _GET.with_for_update(key_share=True)  # else a new event, which refers to the thread, would have to wait
+_THIS = bindparam("this", type_=Integer)
+_LOCK_WITH_OPEN = (
+    select(table)
+    .where(table.c.id.in_(union_all(select(_THIS), select(also_open_with(_THIS).subquery()))))
+    .order_by(table.c.id)
+    .with_for_update(key_share=True)
+)
 _LOCK_CONVERSATION = (
     select(table)
     .where(
@@ -73,6 +94,15 @@ def lock(connection: Connection, thread_id: int) -> Thread | None:
     """Return the thread, and keep everybody else from changing it until this transaction ends."""
     row = connection.execute(_LOCK, {"this": thread_id}).one_or_none()
     return _thread(row) if row else None
+
+
+def lock_with_open(connection: Connection, thread_id: int) -> Thread | None:
+    """Lock the thread and the customer's other open ones, in the order of their numbers; return the thread.
+
+    Two agents who answer two threads of one customer at once then take turns, and the second one sees the first.
+    """
+    rows = connection.execute(_LOCK_WITH_OPEN, {"this": thread_id})
+    return next((_thread(row) for row in rows if row.id == thread_id), None)
 
 
 def lock_conversation(connection: Connection, account: str, conversation: str, customer_id: str) -> Thread | None:
@@ -135,6 +165,12 @@ def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False
 def count_unowned(connection: Connection, desk: str) -> int:
     """Count the desk's waiting threads that nobody owns."""
     return connection.execute(select(func.count()).where(_unowned(desk))).scalar_one()
+
+
+def also_open(connection: Connection, this: Thread) -> list[Thread]:
+    """Return the customer's other threads at the same desk in which they wait, oldest first."""
+    query = select(table).where(is_another_of(this), table.c.state == State.WAITING).order_by(table.c.id)
+    return [_thread(row) for row in connection.execute(query)]
 
 
 def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> list[Thread]:

@@ -17,12 +17,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     Row,
+    and_,
     bindparam,
     case,
     func,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -30,6 +33,7 @@ from storage.engine import INSERT, upsert
 from storage.outbox.kinds import MessageKind, Trait
 from storage.outbox.messages import NewMessage
 from storage.rows import record
+from storage.same_customer import also_open_with, also_open_with_any
 from storage.tables import outbox as table
 
 UPDATES = "chat.update"  # the rate bucket of everything that is in Slack already
@@ -99,19 +103,44 @@ def want(connection: Connection, message: NewMessage, *, at: datetime) -> None:
 
 
 _NOW = bindparam("now", type_=table.c.available_at.type)
-_REFRESH = (
-    update(table)
-    .where(table.c.thread_id == bindparam("this"), kind_in(table, _LIVING))
-    .values(
-        generation=table.c.generation + 1,
-        order_by=case((table.c.message_ts.is_(None), table.c.order_by), else_=_NOW),
-        available_at=available(_NOW),
+_THIS = bindparam("this", type_=Integer)
+# Locked in one order: two agents who change two threads of one customer at once each refresh both cards.
+_SHOWING = (
+    select(table.c.id)
+    .where(
+        table.c.thread_id.in_(union_all(select(_THIS), select(also_open_with(_THIS).subquery()))),
+        or_(
+            table.c.kind == MessageKind.CARD,
+            and_(table.c.thread_id == _THIS, kind_in(table, _LIVING)),
+        ),
     )
+    .order_by(table.c.id)
+    .with_for_update()
+)
+_ANEW = {
+    "generation": table.c.generation + 1,
+    "order_by": case((table.c.message_ts.is_(None), table.c.order_by), else_=_NOW),
+    "available_at": available(_NOW),
+}
+_REFRESH = update(table).where(table.c.id.in_(_SHOWING)).values(_ANEW)
+_REFRESH_ALSO_OPEN = (
+    update(table)
+    .where(
+        table.c.id.in_(
+            select(table.c.id)
+            .where(table.c.kind == MessageKind.CARD, table.c.thread_id.in_(also_open_with_any()))
+            .order_by(table.c.id)
+            .with_for_update()
+        )
+    )
+    .values(_ANEW)
 )
 
 
 def refresh(connection: Connection, thread_id: int, *, at: datetime, force: bool = False) -> None:
     """Queue an update of everything that shows this thread: its card, escalations and reminders.
+
+    The same goes for the cards of the customer's other open threads, because they name this one.
 
     With `force`, Slack gets them even if it should have the same content already, because somebody saw an outdated one.
     """
@@ -135,6 +164,11 @@ def age(connection: Connection, thread_ids: Collection[int], *, at: datetime) ->
             )
             .values(generation=table.c.generation + 1, order_by=LAST, available_at=at)
         )
+
+
+def refresh_also_open(connection: Connection, thread_ids: Collection[int], *, at: datetime) -> None:
+    """The cards of these new threads' customers' other open threads are to name the new ones."""
+    connection.execute(_REFRESH_ALSO_OPEN, {"threads": list(thread_ids), "now": at})
 
 
 def refresh_overviews(connection: Connection, *, at: datetime) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
 from bot.domain.cases.conversation import IN_DOUBT, NEVER_ARRIVED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.thread import Thread
 from storage.newest import newest_of_each
 from storage.rows import record
+from storage.same_customer import is_another_of
 from storage.tables import reply as table
+from storage.tables import thread
 
 LATEST = 20
 
@@ -128,6 +131,27 @@ def newest_sent(connection: Connection, thread_id: int) -> int:
         )
     ).scalar_one()
     return newest_id
+
+
+def newest_elsewhere(connection: Connection, this: Thread) -> int:
+    """Return the id of the latest reply in the customer's other threads at the same desk; 0 if there is none."""
+    query = select(func.coalesce(func.max(table.c.id), 0)).join(thread).where(is_another_of(this))
+    newest: int = connection.execute(query).scalar_one()
+    return newest
+
+
+def elsewhere(connection: Connection, this: Thread, *, after: int | None, agent: str) -> list[Reply]:
+    """Return what colleagues of `agent` answer in the customer's other threads at the same desk, oldest first.
+
+    With `after`, the replies since that one which may reach the customer; with None, those on their way now.
+    """
+    theirs = (is_another_of(this), table.c.author != agent)
+    if after is None:
+        rows = connection.execute(select(table).join(thread).where(*theirs, thread.c.pending_reply_id == table.c.id))
+    else:
+        public = (table.c.id > after, table.c.state.notin_(NEVER_ARRIVED))
+        rows = connection.execute(select(table).join(thread).where(*theirs, *public).order_by(table.c.id))
+    return [_reply(row) for row in rows]
 
 
 def move(

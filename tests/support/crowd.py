@@ -118,6 +118,7 @@ def _reply(number: int, state: ReplyState) -> dict[str, Any]:
         "state": state,
         "created_at": START,
         "send_at": START,
+        "outside": False,
     }
 
 

@@ -15,7 +15,7 @@ from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.views.cases.models import Card, CaseRow, History, Overview, Said
+from bot.views.cases.models import AlsoOpen, Card, CaseRow, History, Overview, Said
 from storage import outbox
 from storage.cases import escalations, events, messages, posts, threads
 from storage.clock import waits
@@ -61,6 +61,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         handle=account.handle if account else handle,
         account_url=account.url if account else None,
         unreached=_unreached(connection, asked),
+        also_open=_also_open(connection, ctx, thread),
     )
 
 
@@ -213,6 +214,14 @@ def _unreached(connection: Connection, asked: Collection[Escalation]) -> dict[st
     channels = {request.channel for request in asked if request.taken_by is None}
     faults = destinations.faults(connection, channels) if channels else []
     return {fault.destination: fault.code for fault in faults}
+
+
+def _also_open(connection: Connection, ctx: Context, thread: Thread) -> tuple[AlsoOpen, ...]:
+    others = threads.also_open(connection, thread)
+    links = permalinks(connection, ctx, [other.id for other in others]) if others else {}
+    return tuple(
+        AlsoOpen(other.id, other.owner, other.pending_reply_id is not None, links.get(other.id)) for other in others
+    )
 
 
 def _closers(connection: Connection, listed: Iterable[Thread]) -> dict[int, str]:

@@ -33,6 +33,11 @@ def locked(connection: Connection, thread_id: int) -> Thread:
     return _known(threads.lock(connection, thread_id), thread_id)
 
 
+def locked_with_open(connection: Connection, thread_id: int) -> Thread:
+    """The same, and lock the customer's other open threads as well."""
+    return _known(threads.lock_with_open(connection, thread_id), thread_id)
+
+
 def change(
     connection: Connection,
     before: Thread,

@@ -206,6 +206,7 @@ def _begin(
     lines = [(thread.id, mention.author.handle, _event_data(mention)) for thread, mention in begun]
     events.add_all(connection, at, EventKind.RECEIVED, "network", lines)
     outbox.want_new(connection, [messages.card(thread, desk.slack_channel) for thread in threads_begun], at=at)
+    outbox.refresh_also_open(connection, [thread.id for thread in threads_begun], at=at)
     return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
 
 

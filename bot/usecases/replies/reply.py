@@ -14,13 +14,14 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
 from bot.networks import SPECS, network_name
 from bot.usecases.cases import queries
-from bot.usecases.cases.transition import allowed, change, locked
+from bot.usecases.cases.transition import allowed, change, locked_with_open
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply_outcome
 from bot.views.cases.models import Seen
 from bot.views.replies.models import Draft
 from storage import outbox
+from storage.cases import posts
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.replies import messages, replies
@@ -45,7 +46,8 @@ def submit(
 ) -> Reply:
     """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
 
-    `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale.
+    `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale and
+    goes on if no colleague is just answering another thread of the same customer.
     `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. `colleagues` are members of
     Slack whom the text names; `confirmed` are the names that its author was asked about and means. Raises Refused:
     "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and
@@ -54,7 +56,7 @@ def submit(
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        before = locked(connection, thread_id)
+        before = locked_with_open(connection, thread_id)
         repeated = replies.of_request(connection, idempotency_key)
         if repeated is not None:
             return repeated
@@ -62,6 +64,7 @@ def submit(
         text = signed(body, now.signature)
         _check_text(ctx, before, body, text)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
+        changes += _elsewhere(connection, before, seen, actor.id)
         if changes:
             raise Refused(RefusalCode.CHANGED, thread=thread_id, draft=now, changes=changes)
         names = [name for name in (*_strangers(ctx, now, body), *colleagues) if name not in confirmed]
@@ -178,6 +181,10 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
             post_id=max((post.id for post in card.posts if post.inbound), default=0),
             reply_id=replies.newest_sent(connection, thread_id),
             at=card.at,
+            elsewhere=(
+                posts.newest_elsewhere(connection, card.thread),
+                replies.newest_elsewhere(connection, card.thread),
+            ),
         ),
         limit=count.limit,
         room=count.limit - count.used + 1,
@@ -232,6 +239,20 @@ def _changes(now: Draft, newest: Reply | None, seen: Seen, agent: str) -> tuple[
     )
     answered = newest is not None and newest.id > seen.reply_id and (newest.outside or newest.author != agent)
     return (*said, newest) if answered and newest else said
+
+
+def _elsewhere(connection: Connection, thread: Thread, seen: Seen | None, agent: str) -> tuple[Post | Reply, ...]:
+    """Return what happened since `seen` in the customer's other threads at the desk.
+
+    That is what the customer wrote, changed or deleted in those that are open, and what colleagues answered.
+    """
+    if seen is None:
+        return tuple(replies.elsewhere(connection, thread, after=None, agent=agent))
+    if seen.elsewhere is None:
+        return ()
+    post_id, reply_id = seen.elsewhere
+    said = posts.changed_elsewhere(connection, thread, post_id, seen.at)
+    return (*said, *replies.elsewhere(connection, thread, after=reply_id, agent=agent))
 
 
 def signature_of(connection: Connection, ctx: Context, thread: Thread, agent: str, name: str = "") -> str:

@@ -8,6 +8,7 @@ from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
+from bot.views.cases import also_open
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.state import (
@@ -47,6 +48,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
         *said(card, t),
+        *also_open.on_card(card, t),
         *_escalations(card, t),
         *last_reply(card, t),
         buttons(card, t),

@@ -18,7 +18,7 @@ def follow_up(news: FollowUp, t: Translator) -> SlackMessage:
     case, thread = news.case, news.case.thread
     if thread.erased_at:
         return b.message(state(case, t))
-    name = escape(thread.customer_name, 80) or f"@{escape(thread.customer_handle, 50)}"
+    name = escape(thread.customer_label, 80)
     words = " ".join(f'"{escape(post.text, WORDS)}"' for post in news.standing[-MAX_POSTS:])
     said = {"name": name, "words": words or f"_{t('deleted by the customer')}_"}
     if not news.open:

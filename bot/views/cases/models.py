@@ -36,6 +36,16 @@ class CaseRow:
         return self.reply if self.reply and self.reply.state is ReplyState.SENT else self.earlier
 
 
+@dataclass(frozen=True, slots=True)
+class AlsoOpen:
+    """Another thread of the same customer, at the same desk, in which they wait. `permalink` is as in CaseRow."""
+
+    number: int
+    owner: str | None
+    answering: bool  # a reply to it is on its way
+    permalink: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(CaseRow):
     """The same thread with what its whole card shows.
@@ -51,6 +61,7 @@ class Card(CaseRow):
     handle: str
     account_url: str | None
     unreached: Mapping[str, str] = field(default_factory=dict)
+    also_open: tuple[AlsoOpen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +86,14 @@ class FollowUp:
 class Seen:
     """What an agent saw when they opened the reply modal: the newest inbound post and the newest sent reply, by id.
 
-    The send-time check compares it with the present.
+    `elsewhere` are the same two in the customer's other threads; None in a modal from before those were looked at. The
+    send-time check compares all this with the present.
     """
 
     post_id: int
     reply_id: int
     at: datetime
+    elsewhere: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence, Set
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
+from bot.views.cases.also_open import also_open
 from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b
@@ -144,13 +145,18 @@ def _view(
     return b.modal(
         "reply",
         t("Reply #{number}", number=card.thread.id),
-        [*said, typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
+        [*said, *also_open(card, t), typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
         submit=submit,
         close=t("Cancel"),
         metadata={
             "thread": card.thread.id,
             # The key "message" stays, so that modals opened before an update still submit.
-            "seen": {"message": seen.post_id, "reply": seen.reply_id, "at": seen.at.isoformat()},
+            "seen": {
+                "message": seen.post_id,
+                "reply": seen.reply_id,
+                "at": seen.at.isoformat(),
+                "elsewhere": seen.elsewhere,
+            },
         }
         | ({"confirmed": [*confirmed][:CONFIRMED]} if confirmed else {}),
     )
@@ -172,6 +178,13 @@ def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> 
 
 
 def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:
+    """Show one change, and in which thread it was if that is another one of the same customer."""
+    if change.thread_id != card.thread.id:
+        return [b.section(t("In #{number}:", number=change.thread_id)), *_changed(change, card, t)]
+    return _changed(change, card, t)
+
+
+def _changed(change: Post | Reply, card: Card, t: Translator) -> list[Block]:
     if isinstance(change, Reply):
         if change.author:
             lead = t("{person} answers:", person=person(change.author))

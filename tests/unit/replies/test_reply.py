@@ -47,7 +47,8 @@ def test_modal_has_conversation_field_and_sender() -> None:
 
 def test_submission_brings_back_what_the_agent_saw() -> None:
     kept = json.loads(view.modal(draft(), EN)["private_metadata"])
-    assert kept == {"thread": 1042, "seen": {"message": 3, "reply": 6, "at": AT.isoformat()}}
+    seen = {"message": 3, "reply": 6, "at": AT.isoformat(), "elsewhere": None}
+    assert kept == {"thread": 1042, "seen": seen}
 
 
 def test_count_is_as_given_and_tells_the_excess() -> None:

@@ -1,0 +1,57 @@
+"""The customer's other open threads: the line on a card and in the reply modal, and the offer to take them as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.cases.thread import State
+from bot.platform.i18n import Translator
+from bot.views.cases.models import AlsoOpen, Card
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, SlackMessage
+from bot.views.common.text import link, person
+
+MAX_NAMED = 5
+
+
+def also_open(card: Card, t: Translator) -> list[Block]:
+    """Name the customer's other open threads and their owners; nothing if there are none."""
+    if not card.also_open:
+        return []
+    named = ", ".join(_named(other, t) for other in card.also_open[:MAX_NAMED])
+    left = len(card.also_open) - MAX_NAMED
+    more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
+    return [b.section(f"🔗 {t('also open: {threads}', threads=named)}{more}")]
+
+
+def on_card(card: Card, t: Translator) -> list[Block]:
+    """The same for the card, which keeps up with the customer's other threads only while they wait in this one."""
+    return also_open(card, t) if card.thread.state is State.WAITING else []
+
+
+def offer(card: Card, t: Translator) -> SlackMessage:
+    """Tell an agent who has just claimed a thread what else its customer waits for."""
+    text = t("#{thread} is yours.", thread=card.thread.id)
+    return with_offers(b.message(text), [card], t)
+
+
+def with_offers(answer: SlackMessage, claimed: Iterable[Card], t: Translator) -> SlackMessage:
+    """Put the same below the answer to a command: for each claimed card, its customer's others, each in one tap."""
+    offers = [block for card in claimed for block in (*also_open(card, t), _claims(card, t))]
+    return b.message(answer.text, *answer.blocks, *offers)
+
+
+def _claims(card: Card, t: Translator) -> Block | None:
+    unclaimed = [other for other in card.also_open if other.owner is None][:MAX_NAMED]
+    return b.actions(
+        *(
+            b.button(t("Claim #{number}", number=other.number), "claim_also", f"{card.thread.id} {other.number}")
+            for other in unclaimed
+        )
+    )
+
+
+def _named(other: AlsoOpen, t: Translator) -> str:
+    owner = person(other.owner) if other.owner else t("unclaimed")
+    about = t("{owner}, reply on its way", owner=owner) if other.answering else owner
+    return f"{link(other.permalink, f'#{other.number}')} ({about})"

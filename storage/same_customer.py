@@ -1,0 +1,54 @@
+"""The other threads of a thread's customer, in SQL: a customer is a number at a network, whatever they are called."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from bot.domain.cases.thread import State, Thread
+from storage.newest import THREADS
+from storage.tables import thread
+
+MAX_REFRESHED = 20  # a customer with more has written so much that nobody reads them off a card
+
+_OF = thread.alias("of")
+
+
+def also_open_with(number: ColumnElement[int]) -> Select[tuple[int]]:
+    """Build a SELECT of the numbers of the customer's other open threads at this thread's desk, up to 20.
+
+    It does not look at the network, where another customer may have the same number. So it is good for showing a card
+    anew once too often, and for nothing else.
+    """
+    this = select(_OF).where(_OF.c.id == number, _OF.c.erased_at.is_(None))
+    return (
+        select(thread.c.id)
+        .where(
+            thread.c.customer_id == this.with_only_columns(_OF.c.customer_id).scalar_subquery(),
+            thread.c.desk == this.with_only_columns(_OF.c.desk).scalar_subquery(),
+            thread.c.state == State.WAITING,
+            thread.c.id != number,
+        )
+        .limit(MAX_REFRESHED)
+    )
+
+
+def also_open_with_any() -> Select[tuple[int]]:
+    """Build the same for several threads: THREADS."""
+    return (
+        select(thread.c.id)
+        .join(
+            _OF, and_(_OF.c.customer_id == thread.c.customer_id, _OF.c.desk == thread.c.desk, _OF.c.id != thread.c.id)
+        )
+        .where(_OF.c.id.in_(THREADS), thread.c.state == State.WAITING)
+    )
+
+
+def is_another_of(this: Thread) -> ColumnElement[bool]:
+    """Build the condition that a thread is another one of the same customer at the same desk."""
+    return and_(
+        thread.c.customer_id == this.customer_id,
+        thread.c.desk == this.desk,
+        thread.c.account.startswith(this.account.partition(":")[0] + ":", autoescape=True),
+        thread.c.erased_at.is_(None),
+        thread.c.id != this.id,
+    )

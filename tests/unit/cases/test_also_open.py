@@ -1,0 +1,61 @@
+"""The line that names a customer's other open threads, and the offer to take them as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.platform.i18n import translator
+from bot.views.cases import also_open as view
+from bot.views.cases.card import card as card_view
+from bot.views.cases.models import AlsoOpen, Seen
+from bot.views.replies import reply as reply_view
+from bot.views.replies.models import Draft
+from tests.support.samples import AT, card, fine, owned, post, pressable, reply
+
+EN = translator("en")
+LARS = AlsoOpen(5, "U0LARS", answering=False, permalink="https://acme.slack.com/archives/C0SUPPORT/p1")
+NOBODYS = AlsoOpen(6, None, answering=False, permalink=None)
+MANY = tuple(
+    AlsoOpen(number, "U0LARS", answering=True, permalink=LARS.permalink) for number in range(10**6, 10**6 + 99)
+)
+NAMED = "also open: <https://acme.slack.com/archives/C0SUPPORT/p1|#5> (<@U0LARS>), #6 (unclaimed)"
+
+
+def draft(*others: AlsoOpen) -> Draft:
+    return Draft(card=card(also_open=others), signature="^AB", seen=Seen(3, 6, AT), limit=280, room=276)
+
+
+def test_card_and_modals_name_the_others() -> None:
+    shown = draft(LARS, NOBODYS)
+    for each in (
+        card_view(shown.card, EN),
+        reply_view.modal(shown, EN),
+        reply_view.changed(shown, (post(4, text="En nu?"),), "Mijn tekst", EN),
+    ):
+        assert NAMED in fine(each)
+
+
+def test_nothing_is_said_of_a_customer_with_one_thread() -> None:
+    assert view.also_open(card(), EN) == []
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_many_are_cut_short(language: str) -> None:
+    shown = fine(card_view(card(thread=owned(), also_open=MANY), translator(language)))
+    assert shown.count("U0LARS") == 5
+    assert "94" in shown
+    assert len(shown) < 10_000
+
+
+def test_change_elsewhere_says_where() -> None:
+    elsewhere = (reply(thread_id=5, author="U0LARS", text="Ik kijk"), post(4, thread_id=6, text="En nu?"))
+    shown = fine(reply_view.changed(draft(LARS), elsewhere, "Mijn tekst", EN))
+    assert shown.index("In #5:") < shown.index("Ik kijk") < shown.index("In #6:") < shown.index("En nu?")
+    assert "Mijn tekst" in shown
+
+
+def test_who_claims_one_is_offered_those_without_owner() -> None:
+    shown = view.offer(card(also_open=(LARS, NOBODYS)), EN)
+    assert NAMED in fine(shown)
+    assert pressable(shown) == ["claim_also"]
+    assert shown.blocks[-1]["elements"][0]["value"] == "1042 6"
