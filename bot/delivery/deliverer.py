@@ -44,7 +44,7 @@ class Deliverer(ABC):
 
     def _after(self, seconds: float) -> datetime:
         """Return the instant that many of the machine's seconds from now."""
-        return self._ctx.clock.now() + self._ctx.clock.real(seconds)
+        return self._ctx.after(seconds)
 
     def _done(self, item: Item) -> None:
         for attempt in self._retrying:

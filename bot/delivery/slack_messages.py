@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -18,6 +18,7 @@ from bot.delivery.renderers.common import NotYet, Rendered
 from bot.domain.cases.conversation import EventKind
 from bot.platform import slack
 from bot.usecases.alerts import destinations
+from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Context
 from bot.views.common.budget import size
 from storage import outbox
@@ -25,9 +26,11 @@ from storage.cases import events
 from storage.engine import Connection, reading, transaction
 from storage.outbox import Item, leases, rate_buckets
 from storage.outbox.kinds import MessageKind
+from storage.outbox.messages import NewMessage
 
 log = logging.getLogger(__name__)
 
+A_DAY = timedelta(days=1)
 PACE_SECONDS = 1.0  # Slack takes one message a second in a channel
 # An extra message is looked for during this many times `slack_recheck_after`, each time after twice the wait.
 SWEEP_FACTOR = 15
@@ -90,7 +93,8 @@ class SlackMessageDeliverer(Deliverer):
         except slack.RateLimited as error:
             # A limit on reading closes no bucket, because posting can go on.
             looked_up = item.post_started_at is not None or item.kind is MessageKind.SWEEP
-            self._postpone(item, self._after(error.retry_after), with_its_bucket=not looked_up)
+            until = self._after(min(error.retry_after, not_before.CHANNEL_SECONDS))
+            self._postpone(item, until, with_its_bucket=not looked_up)
         except slack.Ambiguous as error:
             log.warning("Slack's answer was lost", extra={"fields": {"item": item.key, "error": str(error)}})
             self._postpone(item, self._after(self._recheck_seconds), error="ambiguous", unknown=item.message_ts is None)
@@ -246,11 +250,25 @@ class SlackMessageDeliverer(Deliverer):
                 slack.call(self._client, "chat.delete", channel=channel, ts=ts)
                 log.warning("a message was in Slack twice; the extra one is removed", extra={"fields": {"item": key}})
         now = self._ctx.clock.now()
+        if not_before.is_void(self._ctx, datetime.fromisoformat(payload.at)):
+            self._sweep_anew(item, payload)
+            return
         passed = now - datetime.fromisoformat(payload.at)
         if passed < SWEEP_FACTOR * self._ctx.clock.real(self._recheck_seconds):
             self._postpone(item, now + passed + self._ctx.clock.real(self._recheck_seconds))
         else:
             self._done(item)
+
+    def _sweep_anew(self, item: Item, payload: SweepPayload) -> None:
+        """Begin again as of now: a wrong clock wrote since when the extra message is looked for."""
+        now = self._ctx.clock.now()
+        fields = {"what": "sweep", "of": payload.key, "instant": payload.at}
+        log.warning("an instant that a wrong clock has written is void", extra={"fields": fields})
+        begun = duplicates.SweepPayload(payload.key, (now - A_DAY).isoformat(), now.isoformat())
+        again = NewMessage(item.kind, item.key, item.destination, begun, item.thread_id, None, item.rate_bucket)
+        with transaction(self._ctx.engine) as connection:
+            leases.complete(connection, item)
+            outbox.want(connection, again, at=self._after(self._recheck_seconds))
 
     def _thread_ts(self, item: Item) -> str | None:
         rendered = render(self._ctx, item)

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.delivery.deliverer import Deliverer
+from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Context
 from storage.engine import DatabaseError, reading
 from storage.outbox import Item, leases, rate_buckets
@@ -86,6 +87,7 @@ class Worker:
         return None
 
     def _look(self) -> Item | None:
+        not_before.look(self._ctx)
         with reading(self._ctx.engine) as connection:
             if not leases.ready(connection, self._deliverer.kinds, self._ctx.clock.now()):
                 return None

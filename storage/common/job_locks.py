@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from storage.free_at import FreeAt
 from storage.tables import job_lock
+
+RETENTION = "retention"  # the one lock that rests for an hour
+HOURLY = timedelta(hours=1)
 
 _locks = FreeAt(job_lock)
 take = _locks.take

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from storage.engine import upsert
@@ -35,17 +35,12 @@ class Feed:
         return FeedProblem(Alarm(self.alarm), self.alarm_since)
 
 
-def take(connection: Connection, account: str, at: datetime, until: datetime, longest: timedelta) -> Feed | None:
-    """Reserve the feed for this process until `until`; None while another one reads it or it must be left alone.
-
-    A feed that answers is never left alone for more than `longest`: a later end was written before the clock was set
-    back, and no longer counts. A failing network decides how long it is left alone.
-    """
-    beyond = and_(table.c.failing_since.is_(None), table.c.leased_until > at + longest)
+def take(connection: Connection, account: str, at: datetime, until: datetime) -> Feed | None:
+    """Reserve the feed for this process until `until`; None while another one reads it or it must be left alone."""
     connection.execute(upsert(connection, table).values(account=account).on_conflict_do_nothing())
     row = connection.execute(
         update(table)
-        .where(table.c.account == account, or_(table.c.leased_until.is_(None), table.c.leased_until <= at, beyond))
+        .where(table.c.account == account, or_(table.c.leased_until.is_(None), table.c.leased_until <= at))
         .values(leased_until=until)
         .returning(table)
     ).one_or_none()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from bot.domain.cases.thread import Thread
@@ -11,6 +12,8 @@ from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.settings import Desk, Settings
 from storage.engine import Engine
+
+LONGEST_PAUSE_SECONDS = 1200.0  # longer than X's usual window; where one lasts a day, it is asked a few times in vain
 
 Role = Literal["claim", "reply", "escalate", "configure"]
 Source = Literal["button", "modal", "command", "network", "desk"]
@@ -48,6 +51,14 @@ class Workspace:
         return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if self.url else None
 
 
+@dataclass(slots=True)
+class ClockSeen:
+    """What this process last read from its clock, and when it looks next for what a wrong clock has written."""
+
+    at: datetime | None = None
+    next_look: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Built once by bot/runtime/app.py. `wake` tells this process's delivery that there is work."""
@@ -58,6 +69,15 @@ class Context:
     accounts: Mapping[str, Account]
     wake: Callable[[], None]
     workspace: Workspace = field(default_factory=Workspace)
+    clock_seen: ClockSeen = field(default_factory=ClockSeen)
+
+    def after(self, seconds: float) -> datetime:
+        """Return the instant that many of the machine's seconds from now, but at most LONGEST_PAUSE_SECONDS.
+
+        Whatever Slack or a network asks for, nothing that is stored waits longer: a later instant is taken for one that
+        a wrong clock has written.
+        """
+        return self.clock.now() + self.clock.real(min(seconds, LONGEST_PAUSE_SECONDS))
 
     def desk_of(self, thread: Thread) -> Desk:
         """Return the thread's desk. Raises Gone if it is no longer in the config."""

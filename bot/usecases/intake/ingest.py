@@ -16,6 +16,7 @@ from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
+from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
@@ -29,7 +30,6 @@ from storage.intake.feeds import Feed
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
-CLOCKS_APART_SECONDS = 60  # the clocks of two processes differ by no more than this
 BATCH = 50  # mentions stored in one transaction, which is how long a click may have to wait
 
 
@@ -39,12 +39,12 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     The cursor moves only after everything before it is stored, so a crash fetches again rather than skips. While the
     database is away, the network's answer is kept for as long as the feed is reserved for us.
     """
+    not_before.look(ctx)
     key = account.key
     at = ctx.clock.now()
     wait = account.poll_every.total_seconds()
     with transaction(ctx.engine) as connection:
-        longest = ctx.clock.real(max(FETCH_SECONDS, wait) + CLOCKS_APART_SECONDS)
-        feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS), longest)
+        feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS))
     if feed is None:
         return 0
     try:
@@ -159,7 +159,7 @@ def _not_fetched(ctx: Context, feed: Feed, error: str, code: str, pause: float) 
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             now = ctx.clock.now()
-            feeds.failed(connection, feed, error, code, now, now + ctx.clock.real(pause))
+            feeds.failed(connection, feed, error, code, now, ctx.after(pause))
 
 
 def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Mention]:

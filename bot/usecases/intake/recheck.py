@@ -47,7 +47,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     except NetworkError as error:
         log.warning("network did not answer", extra={"fields": {"network": key, "error": error.detail}})
         with transaction(ctx.engine) as connection:
-            job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(error.retry_after))
+            job_locks.hold(connection, lock, ctx.after(error.retry_after))
         return 0
     changed = 0
     by_id = {post.external_id: post for post in held}

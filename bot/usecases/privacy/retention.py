@@ -12,9 +12,7 @@ from storage.engine import reading, transaction
 from storage.intake import set_asides
 from storage.privacy import retention
 
-EVERY = timedelta(hours=1)
 BATCH = 200  # threads deleted in one transaction, which is how long a click may have to wait
-_LOCK = "retention"
 
 
 def tick(ctx: Context) -> int:
@@ -25,10 +23,10 @@ def tick(ctx: Context) -> int:
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        if not job_locks.is_free(connection, _LOCK, at):
+        if not job_locks.is_free(connection, job_locks.RETENTION, at):
             return 0
     with transaction(ctx.engine) as connection:
-        if not job_locks.take(connection, _LOCK, at, at + EVERY):
+        if not job_locks.take(connection, job_locks.RETENTION, at, at + job_locks.HOURLY):
             return 0
         names = desks.with_threads(connection)
     keeps = {desk.stable_key: desk.keep for desk in ctx.settings.desks}

@@ -13,7 +13,7 @@ from bot.domain.common.errors import Gone
 from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
-from bot.usecases.desk.context import Actor, Context
+from bot.usecases.desk.context import LONGEST_PAUSE_SECONDS, Actor, Context
 from bot.usecases.replies import reply_outcome
 from bot.usecases.replies.reply import signature_of
 from storage.cases import posts
@@ -44,7 +44,7 @@ def poll(ctx: Context, account: AccountConfig) -> int:
     try:
         return look(ctx, key, account)
     except NetworkError as error:
-        pause = max(pause, error.retry_after)
+        pause = max(pause, min(error.retry_after, LONGEST_PAUSE_SECONDS))
         fields = {"network": key, "error": error.detail, "again_in": pause}
         log.warning("our own posts could not be read", extra={"fields": fields})
         return 0

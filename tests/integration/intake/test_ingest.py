@@ -168,7 +168,7 @@ class TestEditAndDeletion:
         first = team.mention("Mijn pakje")
         desk, account = team.ctx.settings.accounts()[0]
         with transaction(team.ctx.engine) as connection:
-            feeds.take(connection, X, first.posted_at, first.posted_at, timedelta(0))
+            feeds.take(connection, X, first.posted_at, first.posted_at)
         with ThreadPoolExecutor(1) as pool:
             with transaction(team.ctx.engine) as connection:
                 ingest._take_in(connection, desk, account.key, [first], first.posted_at, first.posted_at)
@@ -331,17 +331,3 @@ def test_changed_targets_leave_a_thread_alone(team: Team, ctx: Context) -> None:
     thread = team.thread(number)
     assert (thread.first_target, thread.next_target, thread.warn_share) == (3600, 7200, 0.75)
     assert ctx.settings.desks[0].networks[0].key == thread.account
-
-
-@pytest.mark.parametrize(("failing", "fetches"), [(False, 2), (True, 1)])
-def test_clock_set_back_stalls_no_answering_network(
-    team: Team, clock: TurnedClock, failing: bool, fetches: int
-) -> None:
-    account = Served(team.ctx.accounts[X])
-    if failing:
-        account.fetched = NotDone("429", 900, "rate_limited")
-    ctx = replace(team.ctx, accounts={X: account})
-    ingest.poll(ctx, *ctx.settings.accounts()[0])
-    clock.turn(hours=-1)
-    ingest.poll(ctx, *ctx.settings.accounts()[0])
-    assert len(account.fetches) == fetches

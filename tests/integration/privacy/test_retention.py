@@ -67,7 +67,7 @@ def test_retention_runs_hourly_for_any_number_of_processes(bench: Bench) -> None
     bench.clock.turn(days=401)
     with transaction(bench.ctx.engine) as connection:
         at = bench.clock.now()
-        assert job_locks.take(connection, "retention", at, at + retention.EVERY), "another process looks"
+        assert job_locks.take(connection, "retention", at, at + job_locks.HOURLY), "another process looks"
     bench.clock.turn(minutes=59)
     assert retention.tick(bench.ctx) == 0
     bench.clock.turn(minutes=1)
