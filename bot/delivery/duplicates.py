@@ -19,6 +19,7 @@ from storage.outbox.messages import NewMessage, Payload
 
 PAGE = 200
 CLOCKS_APART = timedelta(minutes=1)
+_UNTIL_0_1 = {"surge": "backlog", "crisis": "volume_spike"}  # what the keys of messages in Slack began with
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def find(client: WebClient, key: str, channel: str, *, thread_ts: str | None, af
             return sorted(found, key=lambda place: float(place[1]))
 
 
-def _key(message: dict[str, Any]) -> str | None:
+def _key(message: dict[str, Any]) -> str:
     payload = (message.get("metadata") or {}).get("event_payload") or {}
-    return payload.get("key")
+    kind, colon, rest = str(payload.get("key") or "").partition(":")
+    return f"{_UNTIL_0_1.get(kind, kind)}{colon}{rest}"

@@ -240,7 +240,10 @@ class SlackMessageDeliverer(Deliverer):
         key, after = payload.key, datetime.fromisoformat(payload.after)
         with reading(self._ctx.engine) as connection:
             kept = outbox.get(connection, key)
-        if kept is None or (kept.message_ts is None and kept.generation > kept.delivered_generation):
+        if kept is None:  # deleted, so nobody knows which one should stay
+            self._done(item)
+            return
+        if kept.message_ts is None and kept.generation > kept.delivered_generation:
             self._postpone(item, self._after(self._recheck_seconds))
             return
         for channel, ts in duplicates.find(

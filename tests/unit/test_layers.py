@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import bot
+import tests
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,6 +19,11 @@ def test_every_module_of_the_house_has_its_layer() -> None:
     placed = [module for layer in layers for module in layer.split(" | ")]
     house = [f"bot.{module.name}" for module in pkgutil.iter_modules(bot.__path__)]
     assert sorted(placed) == sorted([*house, "handlers", "storage"])
+
+
+def test_tests_are_a_package_that_no_other_takes_the_place_of() -> None:
+    """A library installs a top-level package of the same name."""
+    assert tests.__file__ == str(ROOT / "tests" / "__init__.py")
 
 
 def test_decisions_are_numbered_in_order() -> None:

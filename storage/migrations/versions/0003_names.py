@@ -171,11 +171,20 @@ def _rename_values() -> None:
         op.execute(sa.update(reply).where(reply.c.state == before).values(state=after))
     outbox = sa.table("outbox", sa.column("id"), sa.column("key"), sa.column("kind"), sa.column("payload", sa.JSON()))
     connection = op.get_bind()
-    for row in connection.execute(sa.select(outbox).where(outbox.c.kind.in_(list(KINDS)))).all():
-        kind, name = KINDS[row.kind]
+    for row in connection.execute(sa.select(outbox).where(outbox.c.kind.in_([*KINDS, "sweep"]))).all():
+        kind, name = KINDS.get(row.kind, (row.kind, ""))
         payload = {name if key == row.kind else key: value for key, value in row.payload.items()}
-        key = row.key.replace(f"{row.kind}:", f"{kind}:", 1)
-        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(kind=kind, key=key, payload=payload))
+        if row.kind == "sweep":  # it looks for another row's message
+            payload["key"] = _renamed(payload["key"])
+        values = {"kind": kind, "key": _renamed(row.key), "payload": payload}
+        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(values))
+
+
+def _renamed(key: str) -> str:
+    swept = "sweep:" if key.startswith("sweep:") else ""
+    head, colon, rest = key.removeprefix(swept).partition(":")
+    kind, _ = KINDS.get(head, (head, ""))
+    return f"{swept}{kind}{colon}{rest}"
 
 
 def _last_numbers() -> dict[str, int]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
 
 from bot.delivery import duplicates
 from bot.delivery.slack_messages import SlackMessageDeliverer
+from bot.platform import slack
 from bot.sandbox.slack.records import Message
 from bot.usecases.cases import escalate
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
+from storage.engine import transaction
 from storage.outbox import leases
+from storage.tables import outbox
 from tests.support.bench import Bench
 from tests.support.cast import ANNA
 from tests.support.faults import points
@@ -75,6 +79,25 @@ def test_message_that_slack_shows_late_is_removed(bench: Bench, limited: int) ->
         bench.settle(seconds=RECHECK)
     assert [message.ts for message in bench.channel()] == [card.ts]
     assert bench.team.wanted("sweep") == []
+
+
+def test_sweep_for_a_message_that_was_deleted_ends(bench: Bench) -> None:
+    card_shown_late(bench)
+    with transaction(bench.ctx.engine) as connection:
+        connection.execute(delete(outbox).where(outbox.c.kind == "card"))
+    bench.settle(seconds=RECHECK)
+    assert bench.team.wanted("sweep") == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "key"),
+    [("surge:1", "backlog:1"), ("crisis:1:U0LEAD", "volume_spike:1:U0LEAD"), ("card:1", "card:1")],
+)
+def test_message_with_the_mark_of_version_0_1_is_found(bench: Bench, mark: str, key: str) -> None:
+    client = slack.client("xoxb-sandbox", bench.sandbox.slack_api_url)
+    posted = slack.call(client, "chat.postMessage", channel="C0SUPPORT", text="Busy", metadata=duplicates.mark(mark))
+    found = duplicates.find(client, key, "C0SUPPORT", thread_ts=None, after=bench.clock.now())
+    assert found == [("C0SUPPORT", posted["ts"])]
 
 
 def test_erasure_does_not_stop_removing_an_extra_card(bench: Bench) -> None:

@@ -57,6 +57,13 @@ OUTBOX = {  # kind, key and payload
     ("card", "card:1", "{}"): ("card", "card:1", {}),
     ("surge", "surge:1", "{'surge': 1}"): ("backlog", "backlog:1", {"backlog": 1}),
     ("crisis", "crisis:1:U0LEAD", "{'crisis': 1}"): ("volume_spike", "volume_spike:1:U0LEAD", {"spike": 1}),
+    ("sweep", "sweep:surge:1:3", "{'key': 'surge:1'}"): ("sweep", "sweep:backlog:1:3", {"key": "backlog:1"}),
+    ("sweep", "sweep:crisis:1:U0LEAD:2", "{'key': 'crisis:1:U0LEAD'}"): (
+        "sweep",
+        "sweep:volume_spike:1:U0LEAD:2",
+        {"key": "volume_spike:1:U0LEAD"},
+    ),
+    ("sweep", "sweep:card:1:4", "{'key': 'card:1'}"): ("sweep", "sweep:card:1:4", {"key": "card:1"}),
 }
 JOB_LOCKS = ("recheck:x:acme", "retention")
 GIVEN: dict[str, list[dict[str, Any]]] = {
@@ -65,6 +72,9 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
         {"kind": "card", "key": "card:1", "payload": {}, "thread_id": 1},
         {"kind": "surge", "key": "surge:1", "payload": {"surge": 1}, "thread_id": None},
         {"kind": "crisis", "key": "crisis:1:U0LEAD", "payload": {"crisis": 1}, "thread_id": None},
+        {"kind": "sweep", "key": "sweep:surge:1:3", "payload": {"key": "surge:1"}, "thread_id": None},
+        {"kind": "sweep", "key": "sweep:crisis:1:U0LEAD:2", "payload": {"key": "crisis:1:U0LEAD"}, "thread_id": None},
+        {"kind": "sweep", "key": "sweep:card:1:4", "payload": {"key": "card:1"}, "thread_id": 1},
     ],
     "lane": [{"name": name} for name in ("C0SUPPORT", *JOB_LOCKS)],
     "message": [{"answered_by": 1, "thread_id": 1}],
