@@ -14,6 +14,7 @@ from handlers import ignored, overflow, refusals, slash
 from handlers.alerts import backlog
 from handlers.cases import claim, close, escalate, handover, history, home, release, show
 from handlers.deps import HandlerDeps
+from handlers.reminders import nag
 from handlers.replies import claim_next, reply, undo
 from handlers.reports import standup
 
@@ -29,6 +30,7 @@ FEATURES = (
     handover.FEATURE,
     close.FEATURE,
     history.FEATURE,
+    nag.FEATURE,
     standup.FEATURE,
     help_.FEATURE,
     backlog.FEATURE,

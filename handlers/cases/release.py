@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from slack_bolt import Ack, App
+
 from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.cases.release import release
 from bot.views.cases.command_results import done
-from handlers.deps import Body, HandlerDeps
+from handlers.cases import home
+from handlers.deps import Body, HandlerDeps, number
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
+
+
+def register(app: App, deps: HandlerDeps) -> None:
+    @app.action("release")
+    def click(ack: Ack, action: Body, body: Body) -> None:
+        _choose(deps, body, number(action))
+        ack()
+        home.refresh(deps, body)
 
 
 def _choose(deps: HandlerDeps, body: Body, thread_id: int) -> None:
@@ -31,6 +42,7 @@ def _only_one(request: SlashRequest) -> int:
 
 
 FEATURE = Feature(
+    register,
     words=(
         SlashWord(
             "release",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, literal
 
@@ -15,7 +16,15 @@ from storage.outbox.messages import NewMessage, Payload
 
 @dataclass(frozen=True, slots=True)
 class NagPayload(Payload):
+    """`times` is how often the owner has put the reminder off, and `not_before` until when; 0 and None at first."""
+
     wait: int
+    times: int = 0
+    not_before: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        put_off = {"times": self.times, "not_before": self.not_before} if self.times else {}
+        return {"wait": self.wait, **put_off}
 
 
 def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessage:
@@ -24,6 +33,17 @@ def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessag
     if to.lead:
         key, kind = f"lead:{thread_id}:{wait}:{to.channel}", MessageKind.LEAD
     return NewMessage(kind, key, to.channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
+
+
+def nag_again(thread_id: int, wait: int, channel: str, times: int, not_before: datetime) -> NewMessage:
+    """The reminder after the owner has put it off `times` times, at `not_before`."""
+    payload = NagPayload(wait, times, not_before.isoformat())
+    key = again_key(thread_id, wait, times)
+    return NewMessage(MessageKind.NAG, key, channel, payload, thread_id=thread_id, order_by=not_before)
+
+
+def again_key(thread_id: int, wait: int, times: int) -> str:
+    return f"nag:{thread_id}:{wait}:{times}"
 
 
 def nag_key(thread_id: ColumnElement[int], wait: ColumnElement[int]) -> ColumnElement[str]:

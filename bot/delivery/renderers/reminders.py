@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.delivery.renderers.common import (
+    NotYet,
     Rendered,
     Renderers,
     configured,
@@ -14,9 +16,11 @@ from bot.delivery.renderers.common import (
     thread_id,
     with_desk_name,
 )
+from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
 from bot.usecases.reminders import nag, reminders
+from bot.views.cases.state import up_to_us
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
 from storage.outbox import Item
@@ -30,12 +34,18 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
 
 
-def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
+def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
     shown = nag.reminder(ctx, thread_id(item), payload.wait)
+    if payload.not_before and item.message_ts is None and item.post_started_at is None:
+        early = datetime.fromisoformat(payload.not_before) - ctx.clock.now()
+        if early > timedelta(0):
+            raise NotYet(early / ctx.clock.real(1))
+        if not up_to_us(shown.card) or shown.level is NagLevel.NOT_YET:
+            return None  # what was put off has been done
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)
     unowned = shown.card.thread.owner is None
-    return Rendered(nag_view.nag(shown, t), channel, ts, broadcast=unowned and item.message_ts is None)
+    return Rendered(nag_view.nag(shown, t, payload.times), channel, ts, broadcast=unowned and item.message_ts is None)
 
 
 def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:

@@ -118,6 +118,7 @@ class EventKind(StrEnum):
     REFUSED = "refused"  # the network rejected the reply
     UNKNOWN = "unknown"  # the network does not show the reply
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes
+    MORE_TIME = "more_time"  # the owner asked to be reminded later
     NAGGED = "nagged"  # the owner, or the channel, was reminded
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone

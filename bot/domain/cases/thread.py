@@ -219,6 +219,12 @@ def answered_at(thread: Thread, sent_at: datetime) -> bool:
     return thread.waiting_since is not None and thread.waiting_since <= sent_at
 
 
+def require_more_time(thread: Thread, agent: str) -> None:
+    """Raise Refused if this agent has no reminder to put off: only an owner whose customer waits does."""
+    require(thread, Action.CLAIM)
+    _require_owner(thread, agent)
+
+
 def escalate(thread: Thread) -> Thread:
     """Flag the thread for a second pair of eyes. The owner stays."""
     require(thread, Action.ESCALATE)

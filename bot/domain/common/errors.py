@@ -21,6 +21,7 @@ class RefusalCode(StrEnum):
     WAITING = "waiting"  # there is nothing to reopen
     ERASED = "erased"
     NOTHING_UNCLAIMED = "nothing_unclaimed"
+    NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
     STILL_CLAIMING = "still_claiming"  # what this agent has just claimed is not shown to them yet
 
     # Replies.

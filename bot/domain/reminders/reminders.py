@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 # This many reminders are posted one by one, each under its own card. Slack takes one a second in a channel.
 INDIVIDUAL_LIMIT = 20
 LONGEST_PAUSE = timedelta(minutes=5)
+MORE_TIME = timedelta(minutes=10)  # how long an owner can put a reminder off ...
+MOST_TIMES = 2  # ... and how often for one wait
 PAUSE_DIVISOR = 12  # of the shortest target, so that waiting for a pause never makes anybody miss a deadline
 
 

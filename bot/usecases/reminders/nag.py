@@ -12,15 +12,16 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, NagLevel
-from bot.domain.reminders.reminders import Recipient
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
-from bot.usecases.cases.transition import change
-from bot.usecases.desk.context import THE_DESK, Context
+from bot.usecases.cases.transition import allowed, change
+from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.reminders import reminders
 from bot.views.reminders.models import Nag
 from storage import outbox
-from storage.cases import threads
+from storage.cases import events, threads
 from storage.clock import waits
 from storage.engine import Connection, reading, transaction
 from storage.outbox.messages import NewMessage
@@ -77,6 +78,7 @@ def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
         wait = waits.get(connection, wait_id)
+        times = _times(connection, thread_id, wait_id)
     desk = ctx.settings.desk_if_any(card.thread.desk)
     going_on = wait is not None and wait.ended_at is None
     return Nag(
@@ -85,6 +87,37 @@ def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
         due_at=wait.due_at if wait else card.at,
         leads=desk.leads if desk else (),
         wait=wait,
+        times=times,
+    )
+
+
+def more_time(ctx: Context, actor: Actor, thread_id: int) -> None:
+    """Remind the owner again in 10 minutes, at most twice for one wait. The deadline does not move.
+
+    Raises Refused: "unowned", "not_yours", "answered", "closed", "no_more_time", "not_allowed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
+        rules.require_more_time(thread, actor.id)
+        wait = waits.going_on(connection, [thread_id])[thread_id]
+        times = _times(connection, thread_id, wait) + 1
+        if times > MOST_TIMES:
+            raise Refused(RefusalCode.NO_MORE_TIME, thread=thread_id)
+        channel = ctx.desk_of(thread).slack_channel
+        outbox.want_once(
+            connection, messages.nag_again(thread_id, wait, channel, times, at + MORE_TIME), at=at + MORE_TIME
+        )
+        key = actor.idempotency_key
+        events.add(connection, thread_id, at, EventKind.MORE_TIME, actor.id, actor.via, idempotency_key=key)
+        outbox.refresh(connection, thread_id, at=at)
+    ctx.wake()
+
+
+def _times(connection: Connection, thread_id: int, wait: int) -> int:
+    """Return how often the owner has put the reminder of this wait off."""
+    return len(
+        outbox.stated(connection, [messages.again_key(thread_id, wait, times) for times in range(1, MOST_TIMES + 1)])
     )
 
 

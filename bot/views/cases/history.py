@@ -35,6 +35,7 @@ WORDS = {
     EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
     EventKind.NAGGED: N_("reminder: the target is near"),
+    EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
     EventKind.EDITED: N_("{handle} edited their post"),

@@ -85,7 +85,7 @@ def clock(case: CaseRow, t: Translator) -> str | None:
     if stands is None or due_at is None:
         return None
     late = case.at >= due_at
-    due = t("was due at {due}", due=when(due_at, case)) if late else t("answer by {due}", due=when(due_at, case))
+    due = t("due {due}", due=when(due_at, case)) if late else t("by {due}", due=when(due_at, case))
     return f"{stands} · {due}"
 
 

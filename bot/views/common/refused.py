@@ -19,6 +19,7 @@ WORDS = {
     RefusalCode.NOT_YOURS: N_("#{thread} is with {owner} (since {since}). Take it over first, or ask them."),
     RefusalCode.CLOSED: N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
     RefusalCode.ERASED: N_("#{thread} was erased at the customer's request."),
+    RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
     RefusalCode.ANSWERED: N_("#{thread} is already answered."),
     RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),

@@ -20,6 +20,7 @@ class Nag:
     due_at: datetime
     leads: tuple[str, ...]
     wait: Wait | None = None  # how long the customer waited, and how that ended
+    times: int = 0  # how often the owner has put it off
 
 
 @dataclass(frozen=True, slots=True)

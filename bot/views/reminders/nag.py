@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import WaitOutcome
+from bot.domain.reminders.reminders import MOST_TIMES
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
-from bot.views.cases.state import state
+from bot.views.cases.state import state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import Nag
 
 
-def nag(nag: Nag, t: Translator) -> SlackMessage:
-    """Remind the owner under the card, or the channel if nobody owns the thread; at the breach the leads too."""
+def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
+    """Remind the owner under the card, or the channel if nobody owns the thread; at the breach the leads too.
+
+    `times` is how often the owner had put it off before this message; one that was put off since has no buttons.
+    """
     card = nag.card
     if nag.level is NagLevel.NOT_YET:
         return b.message(_over(nag, t))
@@ -41,7 +45,9 @@ def nag(nag: Nag, t: Translator) -> SlackMessage:
         )
     if nag.level is NagLevel.BREACH and nag.leads:
         text = f"{text} {t('For your attention: {people}', people=_people(nag.leads))}"
-    return b.message(text, b.section(text), _claim(nag, t))
+    if times:
+        text = f"{text} {t('Your 10 more minutes are over.')}" if owner else text
+    return b.message(text, b.section(text), _buttons(nag, times, t))
 
 
 def lead(nag: Nag, t: Translator) -> SlackMessage:
@@ -74,10 +80,16 @@ def _over(nag: Nag, t: Translator) -> str:
     return t("✅ Answered by {person} after {duration}.", person=who, duration=length)
 
 
-def _claim(nag: Nag, t: Translator) -> Block | None:
-    if nag.card.thread.owner:
+def _buttons(nag: Nag, times: int, t: Translator) -> Block | None:
+    thread = nag.card.thread
+    if not thread.owner:
+        return b.actions(next_step(nag.card, t))
+    if not up_to_us(nag.card):
         return None
-    return b.actions(next_step(nag.card, t))
+    if nag.times > times:
+        return b.context(t("⏳ {person} asked for 10 more minutes.", person=person(thread.owner)))
+    more = b.button(t("10 more minutes"), "more_time", thread.id) if times < MOST_TIMES else None
+    return b.actions(next_step(nag.card, t), more, b.button(t("Release"), "release", thread.id))
 
 
 def _people(leads: tuple[str, ...]) -> str:

@@ -45,7 +45,7 @@ def test_new_card_has_all_that_an_agent_needs() -> None:
         "Dutch",
         '"text": "Waar blijft mijn pakket? Ik wacht al 3 dagen."',
         "*New · not claimed yet*",
-        f"answer by <!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>",
+        f"by <!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>",
     ):
         assert fact in text
 
@@ -53,11 +53,11 @@ def test_new_card_has_all_that_an_agent_needs() -> None:
 @pytest.mark.parametrize(
     ("language", "after", "begins"),
     [
-        ("en", timedelta(0), "🟢 *51 min left* · answer by <!date^"),
-        ("en", timedelta(minutes=39), "🟡 *12 min left* · answer by <!date^"),
-        ("en", timedelta(minutes=50, seconds=30), "🟡 *due now* · answer by <!date^"),
-        ("en", timedelta(minutes=51), "🔴 *just late* · was due at <!date^"),
-        ("en", timedelta(minutes=63), "🔴 *12 min late* · was due at <!date^"),
+        ("en", timedelta(0), "🟢 *51 min left* · by <!date^"),
+        ("en", timedelta(minutes=39), "🟡 *12 min left* · by <!date^"),
+        ("en", timedelta(minutes=50, seconds=30), "🟡 *due now* · by <!date^"),
+        ("en", timedelta(minutes=51), "🔴 *just late* · due <!date^"),
+        ("en", timedelta(minutes=63), "🔴 *12 min late* · due <!date^"),
         ("nl", timedelta(minutes=63), "🔴 *12 min te laat* · "),
         ("sv", timedelta(hours=2), "🔴 *1 tim 9 min för sent* · "),
         ("en", timedelta(days=3), "🔴 *2 days 23 hr late* · "),

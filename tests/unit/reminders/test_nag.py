@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from bot.platform.i18n import translator
 from bot.views.cases.models import Card
 from bot.views.reminders import nag
 from bot.views.reminders.models import Nag
-from tests.support.samples import AT, card, fine, owned, pressable
+from tests.support.samples import AT, card, fine, owned, pressable, reply
 
 EN = translator("en")
+OWNERS = ["reply", "more_time", "release"]
 
 
 def nagged(level: NagLevel, shown: Card | None = None, wait: Wait | None = None) -> Nag:
@@ -28,9 +30,13 @@ def over(outcome: WaitOutcome) -> Wait:
 @pytest.mark.parametrize(
     ("shown", "words", "buttons"),
     [
-        (nagged(NagLevel.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], []),
+        (nagged(NagLevel.WARNING, card(thread=owned())), ["<@U0ANNA>, please answer Jan de Vries"], OWNERS),
         (nagged(NagLevel.WARNING), ["Nobody has claimed", "Jan de Vries should have an answer by"], ["claim"]),
-        (nagged(NagLevel.BREACH, card(thread=owned())), ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"], []),
+        (
+            nagged(NagLevel.BREACH, card(thread=owned())),
+            ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"],
+            OWNERS,
+        ),
         (nagged(NagLevel.BREACH), ["nobody has claimed it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
@@ -48,6 +54,26 @@ def test_reminder_is_true_now_and_calls_who_must_know(shown: Nag, words: list[st
 
 def test_warning_leaves_the_leads_alone() -> None:
     assert "U0LEAD" not in fine(nag.nag(nagged(NagLevel.WARNING), EN))
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+@pytest.mark.parametrize(("times", "buttons"), [(0, OWNERS), (1, OWNERS), (2, ["reply", "release"])])
+def test_owner_can_put_a_reminder_off_twice(language: str, times: int, buttons: list[str]) -> None:
+    once_more = replace(nagged(NagLevel.WARNING, card(thread=owned())), times=times)
+    message = nag.nag(once_more, translator(language), times)
+    fine(message)
+    assert pressable(message) == buttons
+
+
+def test_reminder_that_was_put_off_has_no_buttons() -> None:
+    message = nag.nag(replace(nagged(NagLevel.WARNING, card(thread=owned())), times=1), EN)
+    assert pressable(message) == []
+    assert "<@U0ANNA> asked for 10 more minutes" in fine(message)
+
+
+def test_reminder_has_no_buttons_while_a_reply_is_on_its_way() -> None:
+    shown = card(thread=owned(pending_reply_id=7), reply=reply())
+    assert pressable(nag.nag(nagged(NagLevel.BREACH, shown), EN)) == []
 
 
 def test_lead_reaches_the_card_and_learns_the_end() -> None:

@@ -58,6 +58,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     (cases.said(12, "C0SUPPORT", 9), "said:9", "C0SUPPORT", {"event": 9}),
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
     (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
+    (
+        reminders.nag_again(12, 5, "C0SUPPORT", 2, AT),
+        "nag:12:5:2",
+        "C0SUPPORT",
+        {"wait": 5, "times": 2, "not_before": ISO},
+    ),
     (reminders.nag(12, 5, LEAD, AT), "lead:12:5:U0LEAD", "U0LEAD", {"wait": 5}),
     (
         reminders.reminders("Support", "C0SUPPORT", DESK, 99, [1, 2], AT),

@@ -42,7 +42,7 @@ function withSeparators(messages, channel) {
     const at = instantOf(message.ts);
     const sameDay = before && dayOf(instantOf(before.ts), me()) === dayOf(at, me());
     const compact = Boolean(sameDay && before.author.id === message.author.id && at - instantOf(before.ts) < COMPACT_WITHIN
-      && !message.blocks?.length && !message.ephemeral && !before.ephemeral && !message.broadcast);
+      && !message.ephemeral && !before.ephemeral && !message.broadcast);
     before = message;
     const separator = !sameDay && h("div", { class: "day", key: `day ${message.ts}`, role: "separator" }, h("span", {}, dayLabel(at, me(), now())));
     return [separator, messageView(message, { channel, compact })];
