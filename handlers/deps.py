@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -16,18 +16,21 @@ from bot.domain.common import typed
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.common.typed import Typed
 from bot.domain.desk.names import plain_name
+from bot.domain.desk.standing import Standing
 from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
 from bot.usecases.desk.context import Actor, Context, Source
 from bot.views.common.blocks import SlackMessage
 from handlers.desk.agents import Agents
-from handlers.desk.user_groups import UserGroups
+from handlers.desk.members import Members
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
+
+PAGE = 200  # members of a channel; Slack recommends no more
 
 
 class HandlerDeps:
@@ -36,9 +39,11 @@ class HandlerDeps:
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self.ctx = ctx
         self.client = client
-        self._groups = UserGroups(
-            client, frozenset(group for desk in ctx.settings.desks for group in desk.roles.groups)
-        )
+        desks = ctx.settings.desks
+        groups = frozenset(group for desk in desks for group in desk.roles.groups)
+        channels = frozenset(channel for desk in desks for channel in desk.channels)
+        self._groups = Members("usergroups.users.list", groups, self._in_group)
+        self._channels = Members("conversations.members", channels, self._in_channel)
         self._agents = Agents(ctx, client)
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
 
@@ -58,8 +63,11 @@ class HandlerDeps:
 
     def actor(self, body: Body, via: Source) -> Actor:
         """Return who acts, from where, and with which of the user groups that a role names."""
-        user = user_of(body)
-        return replace(self.member(user), via=via, idempotency_key=fingerprint(body), channel=channel_of(body))
+        user, channel = user_of(body), channel_of(body)
+        actor = replace(self.member(user), via=via, idempotency_key=fingerprint(body), channel=channel)
+        if not all(map(self.ctx.workspace.is_home, _teams(body))):
+            actor = replace(actor, standing=Standing.STRANGER)
+        return actor if channel in self._channels.sets else replace(actor, channels=self._channels_of(user))
 
     def introduced(self, body: Body, via: Source) -> Actor:
         """Return the actor with a name, for what is signed with it; somebody new is looked up first."""
@@ -80,9 +88,18 @@ class HandlerDeps:
         return self.read(entered(body, name).get("value") or "").require(name)
 
     def member(self, user: str) -> Actor:
-        """Return somebody who only looks."""
+        """Return somebody who only looks. Until Slack has told otherwise they are a member like others."""
+        self._agents.meet(user)
+        agent = self._agents.remembered(user)
         groups, unread = self._groups.of(user)
-        return Actor(user, "button", groups=groups, unread=unread)
+        standing = agent.standing if agent else Standing.MEMBER
+        return Actor(user, "button", groups=groups, unread=unread, standing=standing)
+
+    def candidate(self, user: str) -> Actor:
+        """Return somebody whom a thread may be given to, as Slack describes them at this moment."""
+        agent = self._agents.ask(user)
+        standing = agent.standing if agent else Standing.UNKNOWN
+        return replace(self.member(user), standing=standing, channels=self._channels_of(user))
 
     def prepare(self) -> None:
         """Prepare for the first click.
@@ -90,6 +107,7 @@ class HandlerDeps:
         Learn who has which role, learn who the configured agents and leads are, and load what reads and counts a text.
         """
         self._groups.refresh()
+        self._channels.refresh()
         for desk in self.ctx.settings.desks:
             for user in sorted({*desk.agents, *desk.leads}):
                 self._agents.learn(user)
@@ -120,7 +138,26 @@ class HandlerDeps:
     def stop(self) -> None:
         self._pool.shutdown(wait=True)
         self._groups.stop()
+        self._channels.stop()
         self._agents.stop()
+
+    def _channels_of(self, user: str) -> frozenset[str] | None:
+        """Return the desks' channels that somebody is in; None if Slack has not told."""
+        channels, unread = self._channels.of_newcomer(user)
+        return None if unread and not channels else channels
+
+    def _in_group(self, group: str) -> frozenset[str]:
+        return frozenset(slack.call(self.client, "usergroups.users.list", usergroup=group)["users"])
+
+    def _in_channel(self, channel: str) -> frozenset[str]:
+        found: set[str] = set()
+        cursor: str | None = None
+        while True:
+            page = slack.call(self.client, "conversations.members", channel=channel, limit=PAGE, cursor=cursor)
+            found.update(page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return frozenset(found)
 
     def _quietly(self, work: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         try:
@@ -135,6 +172,14 @@ def user_of(body: Body) -> str:
     """Return the Slack id of whoever acted, from any payload that Slack sends."""
     found: str = body.get("user_id") or body.get("user", {}).get("id") or body.get("event", {}).get("user", "")
     return found
+
+
+def _teams(body: Body) -> Iterator[str]:
+    """Yield the workspaces that a payload says its user belongs to."""
+    user = body.get("user")
+    for team in (body.get("team_id"), user.get("team_id") if isinstance(user, dict) else None):
+        if isinstance(team, str):
+            yield team
 
 
 def channel_of(body: Body) -> str | None:

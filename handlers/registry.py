@@ -13,8 +13,10 @@ from slack_bolt import App
 
 from bot.domain.common.command import Command, Word
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.common.typed import Typed
 from bot.platform.i18n import Translator
 from bot.settings import Desk
+from bot.usecases.cases.transition import permit
 from bot.usecases.desk.context import Actor, Context, Role
 from bot.views.common.blocks import SlackMessage
 from handlers.deps import Body, HandlerDeps
@@ -31,7 +33,7 @@ class SlashRequest:
     body: Body
     actor: Actor
     command: Command
-    words: tuple[Word, ...]
+    words: tuple[SlashWord, ...]
 
     @property
     def ctx(self) -> Context:
@@ -54,9 +56,17 @@ class SlashRequest:
     def text(self) -> str:
         """The text after the word and its number, as people outside of Slack read it.
 
-        Raises Refused("slack_notation") if something in it has no meaning there.
+        Raises Refused("slack_notation") if something in it has no meaning there, to whoever has the word's role.
         """
-        return self.deps.read(self.rest).require()
+        return self.read(self.rest).require()
+
+    def read(self, text: str) -> Typed:
+        """Decode a part of what was typed. Raises Refused before that is found wanting if they may not use the word."""
+        typed = self.deps.read(text)
+        role = next(word.role for word in self.words if word.name == self.command.word)
+        if typed.left is not None and role is not None:
+            permit(self.ctx, self.actor, role, self.thread)
+        return typed
 
     @property
     def desk(self) -> Desk:

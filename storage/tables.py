@@ -236,6 +236,7 @@ agent = Table(
     Column("id", String(50), primary_key=True),
     Column("name", Text, nullable=False),
     Column("locale", String(20), nullable=False),
+    Column("standing", String(20), nullable=False),
     Column("fetched_at", UTCDateTime, nullable=False),
 )
 

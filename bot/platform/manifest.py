@@ -13,7 +13,7 @@ SCOPES = (
     "commands",  # the slash command
     "users:read",  # names and locales of agents
     "usergroups:read",  # roles given by user group
-    "channels:read",  # whether a desk's channel exists and the bot is in it
+    "channels:read",  # whether a desk's channel exists, and who is in it: the bot, and a thread's next owner
     "groups:read",  # the same for private channels
     "channels:history",  # finding our own card again when Slack's answer was lost
     "groups:history",  # the same for private channels

@@ -77,7 +77,7 @@ def slack_findings(app: App) -> Iterator[Finding]:
     except slack.SlackError as error:
         yield Finding("SLACK_BOT_TOKEN", False, _said(error, "install the app and copy its bot token"))
         return
-    app.ctx.workspace.url = response.get("url")
+    app.ctx.workspace.learn(response.get)
     yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
     headers = {name.lower(): value for name, value in response.headers.items()}
     granted = set(headers.get("x-oauth-scopes", "").replace(" ", "").split(","))

@@ -78,7 +78,7 @@ def _database(app: App) -> str:
 
 def _slack(app: App) -> str:
     try:
-        app.ctx.workspace.url = slack.call(app.client, "auth.test").get("url")
+        app.ctx.workspace.learn(slack.call(app.client, "auth.test").get)
     except slack.RateLimited:
         return "ok"  # Slack works; too many questions are no reason to send its clicks elsewhere
     except slack.SlackError as error:

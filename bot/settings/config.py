@@ -116,6 +116,11 @@ class Desk(Table):
         """What the rows of this desk are filed under: its `key`, or its name if it has none."""
         return self.key or self.name
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that see the desk's threads: its own, and those of teams that it escalates to."""
+        return frozenset({self.slack_channel, *(team.slack_channel for team in self.escalate_to)})
+
 
 class Delivery(Table):
     """How long to wait before asking Slack or a network about a call whose answer was lost."""

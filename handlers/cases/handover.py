@@ -31,7 +31,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view("take_over")
     def submit_why(ack: Ack, body: Body) -> None:
-        kept, why = metadata(body), entered(body, "reason").get("value") or ""
+        kept, why = metadata(body), deps.field(body, "reason")
         take_over(deps.ctx, replace(deps.actor(body, "modal"), channel=kept.get("channel")), kept["thread"], why)
         ack()
         home.refresh(deps, body)
@@ -39,8 +39,13 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:
         to = entered(body, "to")["selected_user"]
-        note = entered(body, "note").get("value") or ""
-        hand_over(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], to, note)
+        note = deps.field(body, "note")
+        try:
+            hand_over(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], deps.candidate(to), note)
+        except Refused as refusal:
+            if refusal.details.get("owner") == to:
+                refusal.details["field"] = "to"
+            raise
         ack()
 
 
@@ -69,7 +74,8 @@ def _hand_over(request: SlashRequest) -> Answer:
     to, note = addressed(request.rest)
     if to is None:
         raise Refused(RefusalCode.UNKNOWN_PERSON, name=plain(request.rest))
-    hand_over(request.ctx, request.actor, request.thread, to, plain(note))
+    note = request.read(note).require()
+    hand_over(request.ctx, request.actor, request.thread, request.deps.candidate(to), note)
     return done("handed_over", request.thread, request.t, to=to)
 
 

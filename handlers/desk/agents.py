@@ -10,10 +10,11 @@ from slack_sdk import WebClient
 from bot.domain.cases.conversation import Agent
 from bot.domain.common.plain import visible
 from bot.domain.common.typed import unescaped
+from bot.domain.desk.standing import Standing
 from bot.platform import slack
 from bot.usecases.desk import agents
 from bot.usecases.desk.agents import Known
-from bot.usecases.desk.context import Context
+from bot.usecases.desk.context import Context, Workspace
 from handlers.lookups import Lookups
 from storage.engine import DatabaseError
 
@@ -61,9 +62,27 @@ class Agents:
                 known = self._known[user] = stored
         return known is None or known.until <= now
 
+    def ask(self, user: str) -> Agent | None:
+        """Learn who this user is now, whatever is known; wait briefly. Returns None if nothing is known of them."""
+        self._lookups.start(user)
+        self._lookups.wait(user)
+        self.meet(user)
+        return self.remembered(user)
+
+    def _workspace(self) -> Workspace:
+        """Return the workspace, with its id unless Slack cannot tell it now."""
+        workspace = self._ctx.workspace
+        if workspace.team is None:
+            try:
+                workspace.learn(slack.call(self._client, "auth.test").get)
+            except slack.SlackError as error:
+                log.warning("the workspace's id could not be read", extra={"fields": {"error": str(error)}})
+        return workspace
+
     def _ask(self, user: str) -> None:
         answer = slack.call(self._client, "users.info", user=user, include_locale=True)["user"]
-        agent = Agent(user, _name(answer) or user, answer.get("locale") or "en-US")
+        locale = answer.get("locale") or "en-US"
+        agent = Agent(user, _name(answer) or user, locale, _standing(answer, self._workspace()))
         # Kept for now, and asked again at once unless the next line stores it.
         self._known[user] = Known(agent, until=self._ctx.clock.now())
         self._known[user] = agents.keep(self._ctx, agent)
@@ -74,3 +93,15 @@ def _name(user: dict[str, Any]) -> str:
     profile = user.get("profile") or {}
     names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
     return next(filter(None, (visible(unescaped(name or "")) for name in names)), "")
+
+
+def _standing(user: dict[str, Any], workspace: Workspace) -> Standing:
+    """Read what somebody is here. In an organisation of several workspaces, its members are at home in each."""
+    enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
+    if user.get("deleted"):
+        return Standing.DEACTIVATED
+    if user.get("is_bot") or user.get("id") == "USLACKBOT":
+        return Standing.BOT
+    if user.get("is_stranger") or not (workspace.is_home(user.get("team_id")) or workspace.is_home(enterprise or "")):
+        return Standing.STRANGER
+    return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER

@@ -87,7 +87,7 @@ def _reply(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(deps, body, thread_id)
         return None
-    typed = deps.read(request.rest)
+    typed = request.read(request.rest)
     text = typed.require()
     who = deps.introduced(body, "command")
     key = f"command:{fingerprint(body)}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bot.domain.cases.conversation import Agent
+from bot.domain.desk.standing import Standing
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import agent as table
@@ -15,7 +17,7 @@ from storage.tables import agent as table
 
 def keep(connection: Connection, agent: Agent, at: datetime) -> None:
     """Store what Slack told about the agent at `at`."""
-    values = {"name": agent.name, "locale": agent.locale, "fetched_at": at}
+    values = {"name": agent.name, "locale": agent.locale, "standing": agent.standing, "fetched_at": at}
     connection.execute(
         upsert(connection, table)
         .values(id=agent.id, **values)
@@ -26,13 +28,17 @@ def keep(connection: Connection, agent: Agent, at: datetime) -> None:
 def get(connection: Connection, ids: Iterable[str]) -> dict[str, Agent]:
     """Return these agents by Slack id. Unknown ones are left out."""
     rows = connection.execute(select(table).where(table.c.id.in_(list(ids))))
-    return {row.id: record(Agent, row) for row in rows}
+    return {row.id: _agent(row) for row in rows}
 
 
 def fetched(connection: Connection, agent_id: str) -> tuple[Agent, datetime] | None:
     """Return the agent, and when Slack told us about them."""
     row = connection.execute(select(table).where(table.c.id == agent_id)).one_or_none()
-    return (record(Agent, row), row.fetched_at) if row else None
+    return (_agent(row), row.fetched_at) if row else None
+
+
+def _agent(row: Row[Any]) -> Agent:
+    return record(Agent, row, standing=Standing(row.standing))
 
 
 def everybody(connection: Connection) -> list[Agent]:

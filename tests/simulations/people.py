@@ -121,7 +121,11 @@ class Agents:
             (2, "closes", lambda: close.close(ctx, owning, thread, "spam")),
             (1, "reopenings", lambda: close.reopen(ctx, owning, thread)),
             (1, "releases", lambda: release.release(ctx, owning, thread)),
-            (1, "hand-overs", lambda: handover.hand_over(ctx, owning, thread, self._random.choice(AGENTS))),
+            (
+                1,
+                "hand-overs",
+                lambda: handover.hand_over(ctx, owning, thread, Actor(self._random.choice(AGENTS), "button")),
+            ),
             (1, "take-overs", lambda: handover.take_over(ctx, anybody, thread, "on leave")),
             (1, "escalations", lambda: escalate.escalate(ctx, anybody, thread, None, "please look")),
         ]

@@ -11,7 +11,7 @@ from bot.usecases.desk.context import Actor, Role
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, reply_outcome
-from tests.support.cast import LARS
+from tests.support.cast import LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
@@ -66,7 +66,7 @@ BY_PEOPLE = {
         Team.write, lambda team, who, _: claim.claim_next(team.ctx, who, team.ctx.settings.desks[0]), "claim"
     ),
     "release": Deed(_owned, lambda team, who, number: release.release(team.ctx, who, number), "claim"),
-    "hand over": Deed(_owned, lambda team, who, number: handover.hand_over(team.ctx, who, number, "U0EVA"), "claim"),
+    "hand over": Deed(_owned, lambda team, who, number: handover.hand_over(team.ctx, who, number, LEAD), "claim"),
     "take over": Deed(
         Team.write, lambda team, who, number: handover.take_over(team.ctx, who, number, "on leave"), "claim"
     ),

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.cases.mention import Media
+from bot.domain.desk.standing import Standing
 
 
 class ReplyState(StrEnum):
@@ -166,3 +167,4 @@ class Agent:
     id: str
     name: str
     locale: str
+    standing: Standing = Standing.MEMBER

@@ -53,6 +53,12 @@ class RefusalCode(StrEnum):
 
     # Roles.
     NOT_ALLOWED = "not_allowed"
+    GUEST = "guest"  # of the workspace, whom the config does not name
+    STRANGER = "stranger"  # a member of another organisation, likewise
+    BOT = "bot"  # can own nothing
+    DEACTIVATED = "deactivated"  # likewise
+    OUTSIDE_CHANNEL = "outside_channel"  # who owns a thread must see its card
+    CANNOT_ANSWER = "cannot_answer"  # who owns a thread must have the roles for it
     ROLE_UNKNOWN = "role_unknown"  # Slack has not told yet who is in a user group
 
     # What went wrong on the way.

@@ -10,7 +10,7 @@ from bot.sandbox.slack.records import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Jso
 def _shared(kind: str, user: User) -> Json:
     return {
         "type": kind,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
         "api_app_id": APP_ID,
         "token": "sandbox",
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},

@@ -13,7 +13,10 @@ APP_ID, BOT_ID, BOT_USER = "A0WEBCARE", "B0BOT", "U0BOT"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or the bot. `locale` is in Slack's own form (nl-NL); `tz` is an IANA name."""
+    """A person or the bot. `locale` is in Slack's own form (nl-NL); `tz` is an IANA name.
+
+    Somebody of another `team` is in a channel that both organisations share.
+    """
 
     id: str
     name: str
@@ -24,21 +27,28 @@ class User:
     colour: str
     lead: bool = False
     bot: bool = False
+    team: str = TEAM_ID
+    guest: bool = False
+    deleted: bool = False
 
     def payload(self, *, with_locale: bool = False) -> Json:
         """Return the user object of users.info and users.list."""
         shown = {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "name": self.name,
             "real_name": self.real_name,
-            "deleted": False,
+            "deleted": self.deleted,
             "tz": self.tz,
             "is_bot": self.bot,
             "is_admin": self.lead,
             "is_app_user": False,
-            "profile": {"real_name": self.real_name, "display_name": self.name, "team": TEAM_ID},
+            "is_restricted": self.guest,
+            "is_ultra_restricted": False,
+            "profile": {"real_name": self.real_name, "display_name": self.name, "team": self.team},
         }
+        if self.team != TEAM_ID:
+            shown["is_stranger"] = True
         return shown | ({"locale": self.locale} if with_locale else {})
 
 

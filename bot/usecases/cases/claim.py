@@ -30,7 +30,7 @@ def claim(ctx: Context, actor: Actor, thread_id: int) -> None:
         desk = claims.claim(connection, thread_id, actor.id, at, actor.via, idempotency_key=actor.idempotency_key)
         if desk is None:
             raise _reason(connection, ctx, actor, thread_id, at)
-        access.require(ctx, actor, desk, "claim", thread_id)
+        _require(ctx, actor, desk, thread_id)
     ctx.wake()
 
 
@@ -46,7 +46,7 @@ def claim_several(ctx: Context, actor: Actor, numbers: Collection[int]) -> dict[
     with transaction(ctx.engine) as connection:
         for number in sorted(numbers):  # in one order, so that two agents cannot wait for each other
             try:
-                access.require(ctx, actor, found(connection, number).desk, "claim", number)
+                _require(ctx, actor, found(connection, number).desk, number)
             except Refused as refusal:
                 refusals[number] = refusal
                 continue
@@ -71,7 +71,7 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk, *, limit: int = CLAIM_BAT
         claimed = [thread.id for thread in threads.unowned(connection, desk.stable_key, limit, lock=True)]
         if not claimed:
             raise Refused(RefusalCode.NOTHING_UNCLAIMED)
-        access.require(ctx, actor, desk.stable_key, "claim", claimed[0])
+        _require(ctx, actor, desk.stable_key, claimed[0])
         for thread_id in claimed:
             # A request can be recorded only once, so a repeat of it fails here and claims nothing more.
             request = actor.idempotency_key if thread_id == claimed[0] else None
@@ -90,6 +90,12 @@ def shown(ctx: Context, actor: Actor, since: datetime) -> None:
         job_locks.hold(connection, _tap(actor), free_at)
 
 
+def _require(ctx: Context, actor: Actor, desk_key: str, thread_id: int) -> None:
+    """Raise Refused unless the actor may claim the desk's thread and could then answer it."""
+    access.require(ctx, actor, desk_key, "claim", thread_id)
+    access.require_owner(ctx, actor, desk_key, thread_id)
+
+
 def _tap(actor: Actor) -> str:
     return f"claim_next:{actor.id}"
 
@@ -98,7 +104,7 @@ def _reason(connection: Connection, ctx: Context, actor: Actor, thread_id: int, 
     """Return why the thread could not be claimed."""
     try:
         thread = found(connection, thread_id)
-        access.require(ctx, actor, thread.desk, "claim", thread_id)
+        _require(ctx, actor, thread.desk, thread_id)
         rules.claim(thread, actor.id, at)
     except Refused as refusal:
         return refusal

@@ -18,19 +18,20 @@ from storage.cases.messages import NotePayload
 from storage.engine import reading, transaction
 
 
-def hand_over(ctx: Context, actor: Actor, thread_id: int, to: str, note: str = "") -> None:
+def hand_over(ctx: Context, actor: Actor, thread_id: int, to: Actor, note: str = "") -> None:
     """Give the actor's thread to a colleague, who is told under the card, with the actor's note if there is one.
 
-    Raises Refused: "unowned", "not_yours", "yours", "closed", "unknown_thread".
+    Raises Refused: "unowned", "not_yours", "yours", "closed", "unknown_thread", and those of `access.require_owner`.
     """
     at, note = ctx.clock.now(), note.strip()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
-        after = rules.hand_over(thread, actor.id, to, at)
-        details: dict[str, Any] = {"to": to} | ({"note": note} if note else {})
+        after = rules.hand_over(thread, actor.id, to.id, at)
+        access.require_owner(ctx, to, thread.desk, thread_id)
+        details: dict[str, Any] = {"to": to.id} | ({"note": note} if note else {})
         line = change(connection, thread, after, at, actor, EventKind.HANDED_OVER, **details)
         channel = ctx.desk_of(after).slack_channel
-        people = NotePayload(EventKind.HANDED_OVER, {"from": actor.id, "to": to})
+        people = NotePayload(EventKind.HANDED_OVER, {"from": actor.id, "to": to.id})
         told = messages.said(thread_id, channel, line) if note else messages.note(thread_id, channel, at, people)
         outbox.want_once(connection, told, at=at)
     ctx.wake()
@@ -41,6 +42,7 @@ def takeable(ctx: Context, actor: Actor, thread_id: int) -> Thread:
     with reading(ctx.engine) as connection:
         thread = found(connection, thread_id)
         access.require(ctx, actor, thread.desk, "claim", thread_id)
+        access.require_owner(ctx, actor, thread.desk, thread_id)
         rules.take_over(thread, actor.id, ctx.clock.now())  # raises the reason
         return thread
 
@@ -54,6 +56,7 @@ def take_over(ctx: Context, actor: Actor, thread_id: int, why: str = "") -> None
     at, why = ctx.clock.now(), why.strip()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
+        access.require_owner(ctx, actor, thread.desk, thread_id)
         requests = escalations.of_thread(connection, thread_id)
         settled = settled_by(requests, actor.id, actor.channel)
         open_ = [request for request in requests if request.taken_by is None and request not in settled]

@@ -23,6 +23,12 @@ def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thre
     return thread
 
 
+def permit(ctx: Context, actor: Actor, role: Role, thread_id: int) -> None:
+    """Raise Refused like `allowed`, without changing anything."""
+    with reading(ctx.engine) as connection:
+        access.require(ctx, actor, found(connection, thread_id).desk, role, thread_id)
+
+
 def found(connection: Connection, thread_id: int) -> Thread:
     """Return the thread for reading only. Raises Refused("unknown_thread")."""
     return _known(threads.get(connection, thread_id), thread_id)

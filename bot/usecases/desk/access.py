@@ -5,25 +5,55 @@ from __future__ import annotations
 import logging
 
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.desk.standing import OUTSIDERS, Standing
 from bot.settings import Desk
 from bot.usecases.desk.context import Actor, Context, Role
 
 log = logging.getLogger(__name__)
 
+_NOBODY = {
+    Standing.BOT: RefusalCode.BOT,
+    Standing.DEACTIVATED: RefusalCode.DEACTIVATED,
+    Standing.UNKNOWN: RefusalCode.ROLE_UNKNOWN,
+}
+_OUTSIDE = {Standing.GUEST: RefusalCode.GUEST, Standing.STRANGER: RefusalCode.STRANGER}
+
 
 def require(ctx: Context, actor: Actor, desk_key: str, role: Role, thread_id: int) -> None:
     """Raise Refused unless the actor has this role at the thread's desk.
 
-    Codes: "not_allowed" if the desk gives the role to others, "role_unknown" while Slack has not told who is in a user
-    group that has it, and those of `require_sight`.
+    Codes: "not_allowed" if the desk gives the role to others, "guest" or "stranger" if it does not name such people,
+    "role_unknown" while Slack has not told who is in a user group that has it, and those of `require_sight`.
     """
     desk = require_sight(ctx, actor, desk_key, thread_id)
     if not may(actor, desk, role):
         if actor.unread.intersection(getattr(desk.roles, role)):
             raise Refused(RefusalCode.ROLE_UNKNOWN, thread=thread_id)
-        fields = {"user": actor.id, "role": role, "thread": thread_id}
+        fields = {"user": actor.id, "role": role, "standing": actor.standing, "thread": thread_id}
         log.warning("refused for lack of a role", extra={"fields": fields})
-        raise Refused(RefusalCode.NOT_ALLOWED, thread=thread_id, role=role)
+        raise Refused(_OUTSIDE.get(actor.standing, RefusalCode.NOT_ALLOWED), thread=thread_id, role=role)
+
+
+def require_owner(ctx: Context, owner: Actor, desk_key: str, thread_id: int) -> None:
+    """Raise Refused unless this person can answer as the owner of the desk's thread. Every change of owner asks this.
+
+    Codes: "bot", "deactivated", "guest", "stranger", "outside_channel", "cannot_answer", and "role_unknown" while Slack
+    has not told who they are, or who is in a user group. The detail `owner` is their Slack id.
+    """
+    desk = ctx.settings.desk(desk_key)
+    roles: tuple[Role, ...] = ("claim", "reply")
+    lacking = [role for role in roles if not may(owner, desk, role)]
+    code = None
+    if owner.standing in _NOBODY:
+        code = _NOBODY[owner.standing]
+    elif lacking:
+        unread = any(owner.unread.intersection(getattr(desk.roles, role)) for role in lacking)
+        code = RefusalCode.ROLE_UNKNOWN if unread else _OUTSIDE.get(owner.standing, RefusalCode.CANNOT_ANSWER)
+    elif owner.id not in desk.leads and owner.channel not in desk.channels and owner.channels is not None:
+        # Leads are told and can answer in direct messages, wherever they are.
+        code = None if desk.channels & owner.channels else RefusalCode.OUTSIDE_CHANNEL
+    if code is not None:
+        raise Refused(code, thread=thread_id, owner=owner.id)
 
 
 def require_sight(ctx: Context, actor: Actor, desk_key: str, thread_id: int) -> Desk:
@@ -47,9 +77,14 @@ def desks_in_sight(ctx: Context, actor: Actor) -> tuple[Desk, ...]:
 
 
 def may(actor: Actor, desk: Desk, role: Role) -> bool:
-    """Tell whether the actor has the role. A role that lists nobody is everybody's; leads have every role."""
+    """Tell whether the actor has the role. A role that lists nobody is everybody's; leads have every role.
+
+    Guests and members of other organisations are not everybody: they have the roles for which the config names them.
+    """
     named = set(getattr(desk.roles, role))
-    return not named or actor.id in named or actor.id in desk.leads or bool(named & actor.groups)
+    if actor.id in named or actor.id in desk.leads or named & actor.groups:
+        return True
+    return not named and (actor.standing not in OUTSIDERS or actor.id in desk.agents)
 
 
 def works_here(desk: Desk, agent: str | None) -> bool:
@@ -66,4 +101,4 @@ def _elsewhere(ctx: Context, actor: Actor, desk: Desk) -> bool:
     here = ctx.settings.desk_of_channel(actor.channel) if actor.channel else None
     if here is None or here.stable_key == desk.stable_key:
         return False
-    return actor.channel not in {team.slack_channel for team in desk.escalate_to}
+    return actor.channel not in desk.channels

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.domain.cases.thread import Thread
+from bot.domain.desk.standing import Standing
 from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.settings import Desk, Settings
@@ -25,7 +26,8 @@ class Actor:
 
     `idempotency_key` names Slack's request, so that a repeat of it changes nothing. `channel` is where they acted.
     `groups` are their Slack user groups among those that a role names; `unread` are groups whose members are not known
-    yet. `name` is their name in Slack, or "" if it is unknown or does not matter.
+    yet. `name` is their name in Slack, or "" if it is unknown or does not matter. `channels` are those of the desks'
+    channels that they are in, as far as that had to be asked: None where Slack has not told.
     """
 
     id: str
@@ -35,6 +37,8 @@ class Actor:
     groups: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     name: str = ""
+    standing: Standing = Standing.MEMBER
+    channels: frozenset[str] | None = None
 
 
 THE_DESK = Actor("desk", "desk")
@@ -42,9 +46,22 @@ THE_DESK = Actor("desk", "desk")
 
 @dataclass(slots=True)
 class Workspace:
-    """The Slack workspace. `url` looks like "https://acme.slack.com/"; it is None until Slack has told it."""
+    """The Slack workspace, of which everything is None until Slack has told it.
+
+    `url` looks like "https://acme.slack.com/". `team` is its id, `enterprise` that of the organisation that it is in.
+    """
 
     url: str | None = None
+    team: str | None = None
+    enterprise: str | None = None
+
+    def learn(self, told: Callable[[str], Any]) -> None:
+        """Remember what Slack's auth.test told; `told` returns the value of a name, or None."""
+        self.url, self.team, self.enterprise = told("url"), told("team_id"), told("enterprise_id")
+
+    def is_home(self, team: str | None) -> bool:
+        """Tell whether a member of this team is one of ours. If either team is unknown, they are."""
+        return None in (team, self.team) or team in (self.team, self.enterprise)
 
     def permalink(self, channel: str, ts: str) -> str | None:
         """Return a message's address, as chat.getPermalink would; None while the workspace is unknown."""

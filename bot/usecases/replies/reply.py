@@ -167,6 +167,8 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     card = queries.card_of(connection, ctx, thread_id)
     access.require(ctx, actor, card.thread.desk, "reply", thread_id)
     rules.require_reply(card.thread, actor.id)
+    if card.thread.owner is None:  # the reply makes it the actor's
+        access.require_owner(ctx, actor, card.thread.desk, thread_id)
     if card.reply is not None and card.reply.state is ReplyState.UNKNOWN:
         raise Refused(RefusalCode.UNKNOWN_REPLY, thread=thread_id)
     account = ctx.accounts.get(card.thread.account)

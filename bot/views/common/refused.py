@@ -58,6 +58,14 @@ WORDS = {
     RefusalCode.HANDLE_MISSING: N_("Whose? Add the customer's name on the network: history @handle"),
     RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
     RefusalCode.NOT_ALLOWED: N_("You don't have the role for this at this desk. Please ask your lead."),
+    RefusalCode.GUEST: N_("Guests don't answer customers here. Your admin can name them in the desk's settings."),
+    RefusalCode.STRANGER: N_(
+        "Members of another organisation don't answer customers here. Your admin can name them in the desk's settings."
+    ),
+    RefusalCode.BOT: N_("A bot can't answer customers. Please choose a colleague."),
+    RefusalCode.DEACTIVATED: N_("This account in Slack is deactivated. Please choose somebody else."),
+    RefusalCode.OUTSIDE_CHANNEL: N_("Whoever owns #{thread} must be in the desk's channel."),
+    RefusalCode.CANNOT_ANSWER: N_("Whoever owns #{thread} needs the roles to claim and to reply at this desk."),
     RefusalCode.ROLE_UNKNOWN: N_(
         "We couldn't check your permissions with Slack. Try again in a moment; if it keeps failing, ask your admin."
     ),

@@ -131,7 +131,7 @@ class AnyOrder(RuleBasedStateMachine):
         deeds: dict[str, Callable[[], None]] = {
             "claim": lambda: claim.claim(ctx, agent, number),
             "release": lambda: release.release(ctx, agent, number),
-            "give": lambda: handover.hand_over(ctx, agent, number, other.id),
+            "give": lambda: handover.hand_over(ctx, agent, number, other),
             "take": lambda: handover.take_over(ctx, agent, number, "on leave"),
             "ask": lambda: escalate.escalate(ctx, agent, number, None, "why"),
         }

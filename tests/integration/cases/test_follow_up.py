@@ -9,7 +9,7 @@ from bot.sandbox.slack.records import Message
 from bot.usecases.cases import claim, close, handover, release
 from bot.usecases.privacy import erase
 from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA
+from tests.support.cast import ANNA, LARS
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -123,7 +123,7 @@ class TestBroadcast:
 
     def test_new_owner_is_the_one_who_is_told(self, bench: Bench) -> None:
         number = answered(bench)
-        handover.hand_over(bench.ctx, ANNA, number, "U0LARS")
+        handover.hand_over(bench.ctx, ANNA, number, LARS)
         bench.settle()
         again(bench, number)
         assert lines(bench)[0].text.startswith("<@U0LARS>, joris")

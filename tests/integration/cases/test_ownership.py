@@ -27,7 +27,7 @@ from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
 from storage.reminders.messages import nag
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, LARS, LEAD
+from tests.support.cast import ANNA, EMMA, LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
 from tests.support.together import refusals
@@ -142,7 +142,7 @@ class TestChangeOfOwner:
     def test_new_owner_is_told_of_a_hand_over(self, team: Team) -> None:
         number = team.write()
         claim.claim(team.ctx, ANNA, number)
-        handover.hand_over(team.ctx, ANNA, number, "U0LARS")
+        handover.hand_over(team.ctx, ANNA, number, LARS)
         assert team.thread(number).owner == "U0LARS"
         (key,) = team.wanted("note")
         (note,) = team.rows("SELECT destination, thread_id FROM outbox WHERE key = :key", key=key)
@@ -194,7 +194,7 @@ class TestChangeOfOwner:
         number = bench.mention()
         bench.finish()
         claim.claim(team.ctx, ANNA, number)
-        handover.hand_over(team.ctx, ANNA, number, "U0LARS", " belt om <3> uur ")
+        handover.hand_over(team.ctx, ANNA, number, LARS, " belt om <3> uur ")
         bench.finish()
         assert team.events(number)[-1].data == {"to": "U0LARS", "note": "belt om <3> uur"}
         (told,) = bench.under_the_card()
@@ -267,7 +267,7 @@ def test_hand_over_race_leaves_one_owner_and_all_lines(team: Team) -> None:
     claim.claim(team.ctx, ANNA, number)
     refusals(
         [
-            lambda: handover.hand_over(team.ctx, ANNA, number, "U0EMMA"),
+            lambda: handover.hand_over(team.ctx, ANNA, number, EMMA),
             lambda: handover.take_over(team.ctx, LARS, number, "on leave"),
             lambda: handover.take_over(team.ctx, LEAD, number, "on leave"),
             lambda: release.release(team.ctx, ANNA, number),

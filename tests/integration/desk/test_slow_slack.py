@@ -21,7 +21,7 @@ from bot.usecases.desk import agents as people
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import ingest
 from handlers import lookups
-from handlers.desk import user_groups
+from handlers.desk import members
 from handlers.desk.agents import Agents
 from storage import migrate
 from tests.support import config
@@ -73,7 +73,7 @@ class Hours:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = 1000.0
         monkeypatch.setattr(lookups, "WAIT_SECONDS", 10)
-        for module in (lookups, user_groups):
+        for module in (lookups, members):
             monkeypatch.setattr(module, "monotonic", lambda: self.at)
 
 
@@ -152,7 +152,7 @@ def test_last_known_members_count_while_slack_is_away(
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.sandbox.faults.add("slack", MEMBERS, trouble)
-    hours.at += user_groups.FRESH_SECONDS
+    hours.at += members.FRESH_SECONDS
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     eventually(lambda: "Slack could not be asked" in caplog.text)
     office.command(EMMA, f"claim {number}")
@@ -167,7 +167,7 @@ def test_click_never_waits_for_a_group_read_before(
     office.command(EMMA, "mine")  # so that she is known
     office.hold(MEMBERS)
     allow_no_waiting(monkeypatch)
-    hours.at += user_groups.FRESH_SECONDS
+    hours.at += members.FRESH_SECONDS
     office.command(EMMA, f"claim {number}")
     assert office.owner(number) == EMMA.id
 
@@ -176,7 +176,7 @@ def test_members_are_refreshed_behind_the_clicks(office: SlowOffice, hours: Hour
     number = office.mention()
     assert NOT_YOURS in office.command(LARS, f"claim {number}")
     office.slack.state.usergroups[GROUP] = [LARS.id]
-    hours.at += user_groups.FRESH_SECONDS
+    hours.at += members.FRESH_SECONDS
     eventually(lambda: office.command(LARS, f"claim {number}") and office.owner(number) == LARS.id)
     assert office.answered(MEMBERS) == 2
 

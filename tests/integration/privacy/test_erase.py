@@ -102,7 +102,7 @@ def planted(bench: Bench) -> Planted:
 
     waiting = begin("waiting")
     claim.claim(ctx, ANNA, waiting)
-    handover.hand_over(ctx, ANNA, waiting, "U0LARS")
+    handover.hand_over(ctx, ANNA, waiting, LARS)
     handover.take_over(ctx, ANNA, waiting, "on leave")
     escalate.escalate(ctx, ANNA, waiting, "team:Press office", f"{PLANT} knows a journalist")
     escalate.escalate(ctx, ANNA, waiting, None, f"{PLANT} is angry")

@@ -129,6 +129,14 @@ def test_number_of_a_deleted_thread_is_never_reused(old: Engine) -> None:
         assert connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one() == 8
 
 
+def test_every_agent_is_asked_after_anew(old: Engine) -> None:
+    (before,) = _rows(old)["person"]
+    migrate.upgrade(old)
+    (agent,) = _rows(old)["agent"]
+    assert (agent["id"], agent["name"], agent["standing"]) == (before["id"], before["name"], "member")
+    assert agent["fetched_at"].year == 2000
+
+
 def _tables(engine: Engine) -> dict[str, Table]:
     metadata = MetaData()
     metadata.reflect(engine)
