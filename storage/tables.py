@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
 )
 
 from storage.engine import UTCDateTime
@@ -61,10 +62,11 @@ thread = Table(
     Column("waiting_since", UTCDateTime),  # time of the oldest unanswered post; NULL if there is none
     Column("first_response_at", UTCDateTime),
     Column("due_at", UTCDateTime),
-    Column("next_nag_at", UTCDateTime),  # NULL while a reply is on its way
+    Column("next_nag_at", UTCDateTime),  # NULL if no reminder is to come
     Column("nag_level", String(20), nullable=False),
     Column("reply_blocked_reason", String(50)),  # why the network would not accept a reply
     Column("pending_reply_id", Integer),  # the reply on its way
+    Column("nags_rest_until", UTCDateTime),  # until when that reply rests the reminders
     Column("close_reason", Text),
     Column("erased_at", UTCDateTime),  # when the customer was erased; nothing of theirs is left
     UniqueConstraint("account", "conversation", "customer_id"),
@@ -127,8 +129,9 @@ reply = Table(
     Column("tried_at", UTCDateTime),  # when it was last sent
     Column("sent_at", UTCDateTime),
     Column("external_id", Text),
-    Column("outside", Boolean, nullable=False),  # whether it was posted on the network itself, not through the desk
-    Column("error", String(50)),  # why the network rejected it
+    # Whether it was posted on the network itself, not through the desk.
+    Column("outside", Boolean, nullable=False, server_default=false()),
+    Column("error", String(50)),  # why the network rejected it, or does not take it yet
     Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
     sqlite_autoincrement=True,
 )
@@ -260,6 +263,9 @@ feed = Table(
     Column("error_code", String(30)),
     Column("alarm", String(20)),  # the problem that the channel was told of: "failing" or "silent"
     Column("alarm_since", UTCDateTime),  # since when that problem has lasted
+    Column("unsent_since", UTCDateTime),  # since when the account takes no replies
+    Column("unsent_code", String(30)),  # why
+    Column("unsent_told", UTCDateTime),  # the `unsent_since` that the channel was told of
 )
 
 own_timeline = Table(

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
-from bot.networks.base import Account, Ambiguous, NotDone, Rejected
+from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Rejected
 from bot.usecases.desk.context import Context
+from bot.usecases.intake import feed_health
 from bot.usecases.replies import outside_answers, reply_outcome
 from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
@@ -112,7 +113,8 @@ class ReplyDeliverer(Deliverer):
                 "network not reached", extra={"fields": {"reply": reply.id, "error": error.detail, "again_in": pause}}
             )
             until = self._after(pause)
-            self._retrying(reply_outcome.not_begun, self._ctx, reply, until)
+            self._retrying(reply_outcome.not_begun, self._ctx, reply, until, error.code)
+            self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
             self._postpone(item, until, error="not reached", with_its_bucket=True)
         except Ambiguous as error:
             log.warning("the network's answer was lost", extra={"fields": {"reply": reply.id, "error": error.detail}})
@@ -125,9 +127,12 @@ class ReplyDeliverer(Deliverer):
                 self._doubt(item, reply)
                 return
             self._retrying(reply_outcome.refused, self._ctx, reply.id, error.code)
+            if error.code in OF_THE_ACCOUNT | OF_THE_APP:
+                self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
             self._done(item)
         else:
             self._retrying(reply_outcome.arrived, self._ctx, reply.id, sent)
+            self._retrying(feed_health.sent, self._ctx, item.destination)
             self._done(item)
 
     def _doubt(self, item: Item, reply: Reply) -> None:
@@ -169,6 +174,7 @@ class ReplyDeliverer(Deliverer):
     def _not_looked_up(self, item: Item, reply: Reply, error: NotDone | Rejected) -> None:
         log.warning("network not reached", extra={"fields": {"reply": reply.id, "error": error.detail}})
         if isinstance(error, NotDone):
+            self._retrying(reply_outcome.not_looked_up, self._ctx, reply.id, error.code)
             until = self._after(back_off(item.failures, error.retry_after))
             self._postpone(item, until, error="not reached", with_its_bucket=error.code == "rate_limited")
         elif reply.state in IN_DOUBT:

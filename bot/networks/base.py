@@ -84,7 +84,7 @@ class NetworkError(Exception):
 class NotDone(NetworkError):
     """Certainly not done, and worth another try.
 
-    `code` is "rate_limited", "not_reached" or "unreadable".
+    `code` is "rate_limited", "spending_cap", "not_reached" or "unreadable".
     """
 
     def __init__(self, detail: str, retry_after: float, code: str = "not_reached") -> None:
@@ -97,11 +97,21 @@ class Ambiguous(NetworkError):
     """Perhaps done: a time-out, a dropped connection or a server error after the request was sent."""
 
 
+OF_THE_ACCOUNT = frozenset({"credentials", "permissions", "suspended", "locked"})
+"""Codes of Rejected that are true of everything that the account would do, until its keys or the account are mended."""
+
+OF_THE_APP = frozenset({"app_suspended", "not_enrolled", "credits"})
+"""Codes of Rejected that are true of all accounts which use the same app."""
+
+OF_THE_POST = frozenset({"not_mentioned", "limited", "gone"})
+"""Codes of Rejected that are true of one post that we would answer."""
+
+
 class Rejected(NetworkError):
     """Refused for good.
 
-    `code` is one of "not_mentioned", "duplicate", "too_long", "gone" (the post that we answer), "forbidden",
-    "credentials", "credits", "invalid". `keys` names the spec's keys that are to blame, if known.
+    `code` is one of those above, or "duplicate", "too_long", "invalid", or "forbidden" where the network gives no
+    reason that we know. `keys` names the spec's keys that are to blame, if known.
     """
 
     def __init__(self, code: str, detail: str, keys: tuple[str, ...] = ()) -> None:

@@ -19,6 +19,12 @@ _OF_A_NETWORK = {
     "not_reached": "try again; if it stays so, look at the network and {variable}",
     "rate_limited": "it allows no more requests for now: try again later",
     "credits": "top the account up in {network}'s developer console",
+    "spending_cap": "raise the cap in {network}'s developer console",
+    "suspended": "sign in at {network} itself to see why",
+    "locked": "sign in at {network} itself and unlock the account",
+    "app_suspended": "look at the app in {network}'s developer console",
+    "not_enrolled": "put the app into a project in {network}'s developer console",
+    "permissions": "give the app Read and write in {network}'s developer console, then make new tokens",
     "unreadable": "what answers there is not {network}: look at {variable}",
 }
 """What to do, by the code of bot.networks.base.NetworkError; other codes concern the keys."""

@@ -26,6 +26,9 @@ class Feed:
     error_code: str | None
     alarm: str | None
     alarm_since: datetime | None
+    unsent_since: datetime | None
+    unsent_code: str | None
+    unsent_told: datetime | None
 
     @property
     def told(self) -> FeedProblem | None:
@@ -91,6 +94,37 @@ def alarm(connection: Connection, account: str, told: FeedProblem | None, proble
         update(table)
         .where(table.c.account == account, table.c.alarm_since.is_not_distinct_from(told.since if told else None))
         .values(alarm=problem.alarm if problem else None, alarm_since=problem.since if problem else None)
+        .returning(table.c.account)
+    ).one_or_none()
+    return row is not None
+
+
+def not_sent(connection: Connection, account: str, code: str, at: datetime) -> None:
+    """Record that the account takes no replies. `code` is bot.networks.base.NetworkError's."""
+    connection.execute(upsert(connection, table).values(account=account).on_conflict_do_nothing())
+    since = func.coalesce(table.c.unsent_since, at)
+    connection.execute(update(table).where(table.c.account == account).values(unsent_since=since, unsent_code=code))
+
+
+def sent(connection: Connection, account: str) -> None:
+    """Record that the account takes replies."""
+    connection.execute(
+        update(table)
+        .where(table.c.account == account, table.c.unsent_since.isnot(None))
+        .values(unsent_since=None, unsent_code=None)
+    )
+
+
+def tell_unsent(connection: Connection, feed: Feed) -> bool:
+    """Record that the channel is told of what is so now; return True to the one caller who must tell it."""
+    row = connection.execute(
+        update(table)
+        .where(
+            table.c.account == feed.account,
+            table.c.unsent_told.is_not_distinct_from(feed.unsent_told),
+            table.c.unsent_since.is_not_distinct_from(feed.unsent_since),
+        )
+        .values(unsent_told=feed.unsent_since)
         .returning(table.c.account)
     ).one_or_none()
     return row is not None

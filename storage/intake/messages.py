@@ -23,14 +23,17 @@ class FeedPayload(Payload):
     over_at: str | None
 
 
-def feed(account: str, desk: str, channel: str, problem: FeedProblem, over_at: datetime | None) -> NewMessage:
-    """Build the message for the problem, or with `over_at` that it is over."""
+def feed(
+    account: str, desk: str, channel: str, problem: FeedProblem, over_at: datetime | None, *, lead: str | None = None
+) -> NewMessage:
+    """Build the message for the problem, or with `over_at` that it is over; for a `lead` instead of the channel."""
     since = problem.since.isoformat()
     over = over_at.isoformat() if over_at else None
+    key = f"feed:{account}:{problem.alarm}:{since}{':over' if over else ''}"
     return NewMessage(
         MessageKind.FEED,
-        f"feed:{account}:{problem.alarm}:{since}{':over' if over else ''}",
-        channel,
+        f"{key}:{lead}" if lead else key,
+        lead or channel,
         FeedPayload(account, desk, problem.alarm, since, problem.code, over),
         order_by=outbox.FIRST,
     )

@@ -67,9 +67,9 @@ def breaches_coming(connection: Connection, desk: str, until: datetime, limit: i
 
 
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
-    """Return number, desk, owner, deadline and pending reply of those that still wait, nearest deadline first."""
+    """Return those that still wait, nearest deadline first, with number, desk, owner and until when nags rest."""
     rows = connection.execute(
-        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.pending_reply_id, wait.c.due_at)
+        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.nags_rest_until, wait.c.due_at)
         .join(wait, wait.c.thread_id == thread.c.id)
         .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None))
         .order_by(wait.c.due_at, thread.c.id)

@@ -14,6 +14,7 @@ from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 from storage.tables import outbox as table
 
+_DELAYED = "tell_delayed:"
 _LOOK_UP = "look_up:"  # and an account: the rate bucket of look-ups there
 
 
@@ -72,6 +73,23 @@ def tell(reply: Reply, channel: str, at: datetime) -> NewMessage:
         thread_id=reply.thread_id,
         rate_bucket="chat.postEphemeral",
     )
+
+
+def delayed(reply: Reply, channel: str) -> NewMessage:
+    """Build what its author is told once of a reply that a network does not take."""
+    return NewMessage(
+        MessageKind.TELL,
+        f"{_DELAYED}{reply.id}:{reply.error}",
+        channel,
+        TellPayload(reply.id, reply.author),
+        thread_id=reply.thread_id,
+        rate_bucket="chat.postEphemeral",
+    )
+
+
+def is_delay(key: str) -> bool:
+    """Tell whether the message says that a reply is held up, which is true for a while only."""
+    return key.startswith(_DELAYED)
 
 
 def _reply_key(reply_id: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
@@ -171,6 +172,30 @@ def move(
         .returning(table)
     ).one_or_none()
     return _reply(row) if row else None
+
+
+def delay(connection: Connection, account: str, code: str, at: datetime) -> list[Reply]:
+    """Record why the account's replies that should have been sent by now are not; return those that it is new for."""
+    theirs = select(thread.c.id).where(thread.c.account == account, thread.c.pending_reply_id == table.c.id)
+    rows = connection.execute(
+        update(table)
+        .where(
+            table.c.state == ReplyState.QUEUED,
+            table.c.send_at <= at,
+            table.c.error.is_distinct_from(code),
+            table.c.thread_id.in_(theirs),
+        )
+        .values(error=code)
+        .returning(table)
+    )
+    return [_reply(row) for row in rows]
+
+
+def held_up(connection: Connection, reply_id: int, code: str) -> Reply:
+    """Record what holds this reply up, and return it."""
+    return _reply(
+        connection.execute(update(table).where(table.c.id == reply_id).values(error=code).returning(table)).one()
+    )
 
 
 def erase(connection: Connection, thread_id: int) -> int:

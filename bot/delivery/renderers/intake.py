@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivery.renderers.common import Rendered, Renderers, configured, desk_language
+from bot.delivery.renderers.common import Rendered, Renderers, configured, desk_language, language_of
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, set_aside
 from bot.views.intake import feed_health as feed_view
@@ -17,9 +17,11 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.SET_ASIDE, SetAsidePayload, _set_aside)
 
 
-def _feed(ctx: Context, _item: Item, payload: FeedPayload) -> Rendered:
+def _feed(ctx: Context, item: Item, payload: FeedPayload) -> Rendered:
     notice = feed_health.notice(ctx, payload.key, payload.alarm, payload.since, payload.code, payload.over_at)
     desk = ctx.settings.desk(payload.desk)
+    if item.destination in desk.leads:
+        return Rendered(feed_view.news(notice, language_of(ctx, item.destination, desk)))
     return Rendered(feed_view.news(notice, desk_language(desk)), desk.slack_channel)
 
 

@@ -46,7 +46,8 @@ class Thread:
     """One customer, one subject, one account, one card. Every field is a column of the same name.
 
     `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
-    the network. `nag_level` is the last reminder of this wait. Target lengths are in seconds.
+    the network; until `nags_rest_until` it rests the reminders. `nag_level` is the last reminder of this wait. Target
+    lengths are in seconds.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Thread:
     nag_level: NagLevel = NagLevel.NOT_YET
     reply_blocked_reason: str | None = None
     pending_reply_id: int | None = None
+    nags_rest_until: datetime | None = None
     close_reason: str | None = None
     erased_at: datetime | None = None
 
@@ -183,14 +185,14 @@ def require_reply(thread: Thread, agent: str) -> None:
         raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
 
 
-def reply(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
-    """Record that a reply is on its way and rest the reminders; an unowned thread becomes its author's.
+def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: datetime) -> Thread:
+    """Record that a reply is on its way and rest the reminders for a while; an unowned thread becomes its author's.
 
     Raises Refused("taken") if a colleague owns the thread: the author must take it over first.
     """
     require_reply(thread, agent)
     owned = thread if thread.owner is not None else _owned(thread, agent, at)
-    return _clocked(replace(owned, pending_reply_id=reply_id))
+    return _clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
 
 
 def reply_failed(thread: Thread) -> Thread:
@@ -211,7 +213,8 @@ def answered_outside(thread: Thread, at: datetime, oldest_unanswered: datetime |
     if oldest_unanswered is not None and oldest_unanswered == thread.waiting_since:
         return thread  # it is older than what the customer waits for
     answered = sent(thread, at, oldest_unanswered)
-    return _clocked(replace(answered, pending_reply_id=thread.pending_reply_id))
+    coming, rests_until = thread.pending_reply_id, thread.nags_rest_until
+    return _clocked(replace(answered, pending_reply_id=coming, nags_rest_until=rests_until))
 
 
 def answered_at(thread: Thread, sent_at: datetime) -> bool:
@@ -288,9 +291,13 @@ def _still(thread: Thread, state: State) -> Thread:
 
 
 def _clocked(thread: Thread) -> Thread:
-    """Derive the deadline and the next reminder from the other fields. A reply on its way rests the reminders."""
+    """Derive the deadline and the next reminder from the other fields.
+
+    A reply on its way rests the reminders, but not for ever: it may never get there, and the customer waits all along.
+    """
+    rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
     line = thread.deadline
-    if line is None:
-        return replace(thread, due_at=None, next_nag_at=None)
-    resting = thread.pending_reply_id is not None
-    return replace(thread, due_at=line.due_at, next_nag_at=None if resting else line.nag_after(thread.nag_level))
+    nag_at = line.nag_after(thread.nag_level) if line else None
+    if nag_at is not None and rests_until is not None:
+        nag_at = max(nag_at, rests_until)
+    return replace(thread, due_at=line.due_at if line else None, next_nag_at=nag_at, nags_rest_until=rests_until)

@@ -14,10 +14,11 @@ UNUSUAL = 4  # times the longest usual gap
 
 
 class Alarm(StrEnum):
-    """FAILING: the network cannot be read. SILENT: it can be read, but nothing comes in."""
+    """FAILING: the network cannot be read. SILENT: it can be read, but nothing comes in. UNSENT: no reply goes out."""
 
     FAILING = "failing"
     SILENT = "silent"
+    UNSENT = "unsent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,29 @@ SERVER_ERROR_SECONDS = 15.0
 RATE_LIMITED_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 86_400.0  # X's longest window
 
-_SENTENCES = (
-    ("duplicate", re.compile(r"duplicate", re.IGNORECASE)),
-    ("not_mentioned", re.compile(r"where you are mentioned|not been mentioned", re.IGNORECASE)),
-    ("too_long", re.compile(r"too long|character limit", re.IGNORECASE)),
-    ("gone", re.compile(r"deleted or not visible|does not exist|could not find", re.IGNORECASE)),
+SPENDING_CAP_SECONDS = 300.0
+
+# The first one that fits counts, so what names the app or the post comes before what could be the account's.
+_SENTENCES = tuple(
+    (code, re.compile(pattern, re.IGNORECASE))
+    for code, pattern in (
+        ("duplicate", r"duplicate"),
+        (
+            "permissions",
+            r"oauth1?-permissions|oauth1? app permissions|read.?only application|read and write permission",
+        ),
+        ("not_enrolled", r"client-not-enrolled|client-forbidden|attached to a project|(api|level of) access|subset of"),
+        ("app_suspended", r"(app|application|client|project)\b[^.]{0,40}\bsuspended|suspended[ -]*(app|client)"),
+        ("not_mentioned", r"where you are mentioned|not been mentioned"),
+        ("too_long", r"too long|character limit"),
+        ("gone", r"deleted or not visible|does not exist|could not find|no longer (exists|available)|been deleted"),
+        ("limited", r"restricted who|who can reply|reply settings|not allowed to reply|blocked (you|by|from)"),
+        ("suspended", r"suspended"),
+        ("locked", r"\b(un)?lock(ed)?\b|protect our users|verify (your|that)|looks like it might be automated"),
+    )
 )
+_SPENDING_CAP = re.compile(r"usage[ -]?cap|spend(ing)?[ -]?(cap|limit)", re.IGNORECASE)
+_DAILY_LIMIT = re.compile(r"over (the )?daily|daily [\w ]{0,20}limit", re.IGNORECASE)
 _STATUS_CODES = {400: "invalid", 401: "credentials", 402: "credits", 403: "forbidden", 404: "gone", 410: "gone"}
 _WINDOWS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour")
 
@@ -43,12 +60,9 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
     """Return the error for an answer whose status is not 2xx."""
     status = response.status_code
     detail = f"X answered {status} to {method}{_problem(response)}"
-    if status == 429:
-        return NotDone(detail, rate_limit_wait(response.headers, time.time()), "rate_limited")
-    if status >= 500 or status == 408:
-        if method != "GET":
-            return Ambiguous(detail)
-        return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
+    passing = _passing(method, response, detail) if status in (402, 403, 408, 429) or status >= 500 else None
+    if passing is not None:
+        return passing
     if status == 400 and re.search(r"\b(tweet|post)\.fields|\bexpansions\b", response.text):
         return UnknownFields("invalid", detail)
     if status == 400 and re.search(r"\bsince_id\b", response.text):
@@ -57,6 +71,21 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
     if status in (400, 403):
         code = next((known for known, sentence in _SENTENCES if sentence.search(response.text)), code)
     return Rejected(code, detail)
+
+
+def _passing(method: str, response: requests.Response, detail: str) -> NetworkError | None:
+    """Return the error for what may end without our doing, None for everything else."""
+    status = response.status_code
+    if status in (402, 403, 429) and _SPENDING_CAP.search(response.text):
+        # X says no time at which it ends: somebody raises the cap, or a month does.
+        return NotDone(detail, SPENDING_CAP_SECONDS, "spending_cap")
+    if status == 429 or (status == 403 and _DAILY_LIMIT.search(response.text)):
+        return NotDone(detail, rate_limit_wait(response.headers, time.time()), "rate_limited")
+    if status in (402, 403):
+        return None
+    if method != "GET":
+        return Ambiguous(detail)
+    return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
 
 
 def from_failure(method: str, error: Exception) -> NetworkError:

@@ -71,6 +71,49 @@ def forbidden(detail: str) -> Problem:
     return _blank(403, "Forbidden", detail)
 
 
+def _typed(status: int, title: str, detail: str, kind: str, **more: str) -> Problem:
+    return Problem(status, {"title": title, "detail": detail, "type": TYPES + kind, "status": status, **more})
+
+
+TROUBLES: Mapping[str, Problem] = {
+    "usage_cap": _typed(
+        429,
+        "UsageCapExceeded",
+        "Usage cap exceeded: Monthly product cap",
+        "usage-capped",
+        period="Monthly",
+        scope="Product",
+    ),
+    "spend_cap": _typed(
+        403, "SpendCapReached", "Your enrolled account has reached its billing cycle spend cap.", "credits"
+    ),
+    "suspended": _blank(403, "Forbidden", "Your account is suspended and is not permitted to access this feature."),
+    "locked": _blank(
+        403,
+        "Forbidden",
+        "To protect our users from spam and other malicious activity, this account is temporarily locked. "
+        "Please log in to https://x.com to unlock your account.",
+    ),
+    "read_only": _typed(
+        403,
+        "Forbidden",
+        "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.",
+        "oauth1-permissions",
+    ),
+    "app_suspended": _blank(403, "Forbidden", "This application has been suspended."),
+    "not_enrolled": _typed(
+        403,
+        "Client Forbidden",
+        "When authenticating requests to the Twitter API v2 endpoints, you must use keys and tokens from a Twitter "
+        "developer App that is attached to a Project.",
+        "client-forbidden",
+        reason="client-not-enrolled",
+        required_enrollment="Appropriate Level of API Access",
+    ),
+}
+"""Faults of the account or the app, by name."""
+
+
 def bad_request(detail: str) -> Problem:
     return _blank(400, "Bad Request", detail)
 

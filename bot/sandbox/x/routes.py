@@ -18,6 +18,7 @@ from bot.sandbox.x.params import HANDLE, ID, read
 from bot.sandbox.x.posts import Account
 from bot.sandbox.x.present import Answer
 from bot.sandbox.x.problems import (
+    TROUBLES,
     Problem,
     credits_depleted,
     invalid,
@@ -71,6 +72,8 @@ class Api:
                 raise too_many_requests()
             if x.out_of_credit:
                 raise credits_depleted(account.id)
+            if trouble := x.troubles.get(endpoint.pattern, x.troubles.get("*")):
+                raise TROUBLES[trouble]
             with x.lock:
                 status, answer = self._work(request, endpoint, account, blank, body)
         except Problem as problem:

@@ -1,4 +1,4 @@
-"""Feed: the channel is told once when a network fails or is unusually silent, and once when it is back."""
+"""Feed: the channel is told once when a network fails, is unusually silent or takes no replies, and when it is over."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.domain.common.weeks import same_moments
 from bot.domain.intake import feed_health as rules
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks import network_name
+from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP
 from bot.settings import AccountConfig, Desk
 from bot.usecases.desk.context import Context
 from bot.views.intake.models import FeedNotice
@@ -16,10 +17,26 @@ from storage.engine import Connection, reading, transaction
 from storage.intake import feeds, messages, post_counts
 from storage.intake.feeds import Feed
 
+NEEDS_SOMEBODY = OF_THE_ACCOUNT | OF_THE_APP | {"spending_cap"}
+
 
 def tick(ctx: Context) -> int:
     """Announce every change in the health of an account's feed; return how many messages that makes."""
-    return sum(_watch(ctx, desk, account) for desk, account in ctx.settings.accounts())
+    return sum(
+        watch(ctx, desk, account) for desk, account in ctx.settings.accounts() for watch in (_watch, _watch_replies)
+    )
+
+
+def not_sent(ctx: Context, account: str, code: str) -> None:
+    """Record that the network takes no replies from the account; `code` is bot.networks.base.NetworkError's."""
+    with transaction(ctx.engine) as connection:
+        feeds.not_sent(connection, account, code, ctx.clock.now())
+
+
+def sent(ctx: Context, account: str) -> None:
+    """Record that the network takes replies from the account."""
+    with transaction(ctx.engine) as connection:
+        feeds.sent(connection, account)
 
 
 def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> FeedNotice:
@@ -48,6 +65,30 @@ def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
         if won and said is not None:
             message = messages.feed(key, desk.stable_key, desk.slack_channel, said, over_at=None if worse else at)
             outbox.want_once(connection, message, at=at)
+    ctx.wake()
+    return won
+
+
+def _watch_replies(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
+    """Tell the channel and the leads that the account takes no replies: at once if only somebody's deed can end it."""
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        feed = feeds.get(connection, account.key)
+    if feed is None or (feed.unsent_since is None) == (feed.unsent_told is None):
+        return False
+    if feed.unsent_since is not None and feed.unsent_code not in NEEDS_SOMEBODY:
+        allowed = ctx.clock.real(rules.failing_seconds(account.poll_every))
+        if at - feed.unsent_since <= allowed:
+            return False
+    since = feed.unsent_since or feed.unsent_told or at
+    problem = FeedProblem(Alarm.UNSENT, since, feed.unsent_code)
+    with transaction(ctx.engine) as connection:
+        won = feeds.tell_unsent(connection, feed)
+        if won:
+            over_at = None if feed.unsent_since else at
+            for lead in (None, *desk.leads):
+                message = messages.feed(account.key, desk.stable_key, desk.slack_channel, problem, over_at, lead=lead)
+                outbox.want_once(connection, message, at=at)
     ctx.wake()
     return won
 

@@ -50,9 +50,9 @@ def gathered(
 def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
     """Return which of these waits the recipient must be told of now.
 
-    For an owner or the channel, this leaves out threads that a colleague has taken and threads with a reply on its way;
-    threads without an owner stay in. A lead hears of every missed target once, even if a reply is on its way by now.
-    `desk` is the name that their desk had when they fell due.
+    For an owner or the channel, this leaves out threads that a colleague has taken and those whose reply has just been
+    submitted; threads without an owner stay in. A lead hears of every missed target once, even if a reply is on its way
+    by now. `desk` is the name that their desk had when they fell due.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -60,12 +60,16 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
         if to.lead:
             due = [row for row in due if row["due_at"] <= at]
         else:
-            due = [row for row in due if row["owner"] in (None, to.owner) and row["pending_reply_id"] is None]
+            due = [row for row in due if row["owner"] in (None, to.owner) and not _rests(row["nags_rest_until"], at)]
         listed = due[:LISTED]
         links = queries.permalinks(connection, ctx, [row["number"] for row in listed])
         shown = tuple(Due(row["number"], row["owner"], row["due_at"], links.get(row["number"])) for row in listed)
     now_of = due[0]["desk"] if due else desk
     return Reminders(now_of, to, shown, len(due), any(row["owner"] is None for row in due), at)
+
+
+def _rests(until: datetime | None, at: datetime) -> bool:
+    return until is not None and at < until
 
 
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:

@@ -9,7 +9,6 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
-from bot.domain.common.errors import Gone
 from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
@@ -170,9 +169,8 @@ def _post(thread: Thread, post: OwnPost, author: str, at: datetime) -> NewPost:
 
 def _signer(connection: Connection, ctx: Context, thread: Thread, text: str) -> str:
     """Return the Slack id of the one agent whose signature ends the text; empty if there is none, or several."""
-    try:
-        desk = ctx.desk_of(thread)
-    except Gone:
+    desk = ctx.settings.desk_if_any(thread.desk)
+    if desk is None:
         return ""
     names = {agent.id: agent.name for agent in agents.everybody(connection)}
     signed = [

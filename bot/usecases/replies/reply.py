@@ -26,6 +26,8 @@ from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.replies import messages, replies
 
+GRACE_SECONDS = 60  # for so long after it was to be sent a reply on its way rests the reminders
+
 
 def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
     """Return what the modal shows to this agent. Raises Refused if they may not answer now."""
@@ -85,7 +87,7 @@ def submit(
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),
             idempotency_key=idempotency_key,
         )
-        _on_its_way(connection, before, reply, actor, at)
+        _on_its_way(connection, ctx, before, reply, actor, at)
     ctx.wake()
     return reply
 
@@ -147,7 +149,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if was_sent:
             reply_outcome.answered(connection, before, decided, sent_at, at, actor)
         else:
-            _on_its_way(connection, before, decided, actor, at)
+            _on_its_way(connection, ctx, before, decided, actor, at)
     ctx.wake()
 
 
@@ -271,9 +273,10 @@ def signature_of(connection: Connection, ctx: Context, thread: Thread, agent: st
     return clean(desk.signature.format(initials=letters, name=name)) if letters or name else ""
 
 
-def _on_its_way(connection: Connection, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
+def _on_its_way(connection: Connection, ctx: Context, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
     """Put the reply in the outbox. If the thread was unowned, the actor first claims it, on a line of its own."""
-    after = rules.reply(before, reply.id, actor.id, at)
+    rests_until = reply.send_at + ctx.clock.real(GRACE_SECONDS)
+    after = rules.reply(before, reply.id, actor.id, at, rests_until)
     if before.owner is None:
         claimer = replace(actor, idempotency_key=None)  # one request, two events: only the reply's carries its key
         change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, EventKind.CLAIMED)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import EventKind, Reply, ReplyState
+from bot.domain.cases.conversation import ON_ITS_WAY, EventKind, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
-from bot.networks.base import Sent
-from bot.usecases.cases.transition import change, locked
+from bot.networks.base import OF_THE_POST, Sent
+from bot.usecases.cases.transition import change, found, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
 from storage.cases import posts
@@ -33,8 +34,12 @@ def begin(ctx: Context, reply_id: int) -> Reply | None:
         return begun
 
 
-def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
-    """Put the reply back as it was `before` it was begun: the network was certainly not reached."""
+def not_begun(ctx: Context, before: Reply, again_at: datetime, code: str) -> None:
+    """Put the reply back as it was `before` it was begun: the network was certainly not reached.
+
+    `code` says why. What else the account should have sent by now is held up by the same, and its authors are told too.
+    """
+    at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         moved = _move(
             connection,
@@ -43,11 +48,32 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime) -> None:
             from_=ReplyState.SENDING,
             send_at=again_at,
             tried_at=before.tried_at,
+            error=code,
         )
-        if moved is not None:
-            messages.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
-            outbox.refresh(connection, before.thread_id, at=ctx.clock.now())
+        if moved is None:
+            return
+        thread, reply = moved
+        messages.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
+        _held_up(connection, ctx, [reply, *replies.delay(connection, thread.account, code, at)], at)
     ctx.wake()
+
+
+def not_looked_up(ctx: Context, reply_id: int, code: str) -> None:
+    """Record why it cannot be found out whether the reply arrived, and tell its author once."""
+    with transaction(ctx.engine) as connection:
+        reply = replies.get(connection, reply_id)
+        if reply is not None and reply.state in ON_ITS_WAY and reply.error != code:
+            _held_up(connection, ctx, [replies.held_up(connection, reply_id, code)], ctx.clock.now())
+    ctx.wake()
+
+
+def _held_up(connection: Connection, ctx: Context, held: Iterable[Reply], at: datetime) -> None:
+    """Show on the cards what holds these replies up, and tell their authors if it lasts longer than reminders rest."""
+    for reply in held:
+        thread = found(connection, reply.thread_id)
+        outbox.refresh(connection, thread.id, at=at)
+        told_at = max(at, thread.nags_rest_until or at)
+        outbox.want_once(connection, messages.delayed(reply, _channel(ctx, thread, reply)), at=told_at)
 
 
 def checking(ctx: Context, reply_id: int) -> None:
@@ -66,7 +92,7 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
     at = ctx.clock.now()
     sent_at = sent.at or at
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, ReplyState.SENT, sent_at=sent_at, external_id=sent.id)
+        moved = _move(connection, reply_id, ReplyState.SENT, sent_at=sent_at, external_id=sent.id, error=None)
         if moved is None:
             return
         before, reply = moved
@@ -116,7 +142,7 @@ def refused(ctx: Context, reply_id: int, code: str) -> None:
 
     The text is kept on the card and given back to its author.
     """
-    blocked = code if code in ("not_mentioned", "gone") else None
+    blocked = code if code in OF_THE_POST else None
     _failed(ctx, reply_id, ReplyState.REJECTED, EventKind.REFUSED, blocked=blocked, error=code)
 
 
@@ -163,7 +189,10 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
-    """Tell the author in the desk's channel, or directly if the desk is no longer in the config."""
+    outbox.want_once(connection, messages.tell(reply, _channel(ctx, thread, reply), at), at=at)
+
+
+def _channel(ctx: Context, thread: Thread, reply: Reply) -> str:
+    """Return where the author is told: in the desk's channel, or directly if the desk is no longer in the config."""
     desk = ctx.settings.desk_if_any(thread.desk)
-    channel = desk.slack_channel if desk else reply.author
-    outbox.want_once(connection, messages.tell(reply, channel, at), at=at)
+    return desk.slack_channel if desk else reply.author

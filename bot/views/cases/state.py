@@ -10,6 +10,7 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.common.plain import visible
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import CaseRow
+from bot.views.common.reasons import delay, way_out
 from bot.views.common.text import escape, link, moment, person
 
 _MINUTE = timedelta(minutes=1)
@@ -23,6 +24,17 @@ def on_its_way(case: CaseRow) -> Reply | None:
 def undecided(case: CaseRow) -> Reply | None:
     """Return the reply that an agent must settle because nobody knows whether it arrived, if any."""
     return case.reply if case.reply and case.reply.state is ReplyState.UNKNOWN else None
+
+
+def held_up(case: CaseRow, t: Translator) -> tuple[str, str] | None:
+    """Return why the reply on its way has not arrived yet, and what can be done; None if nothing holds it up."""
+    reply = on_its_way(case)
+    why = delay(reply.error, case.network_name, t) if reply else None
+    if reply is None or why is None:
+        return None
+    in_doubt = reply.state is not ReplyState.QUEUED
+    stands = N_("Not known yet whether the reply arrived: {reason}") if in_doubt else N_("Reply not sent yet: {reason}")
+    return t(stands, reason=why), way_out(reply.error, case.network_name, t, in_doubt=in_doubt)
 
 
 def up_to_us(case: CaseRow) -> bool:
@@ -53,6 +65,8 @@ def state(case: CaseRow, t: Translator) -> str:
         return t("🧹 *Erased* at the customer's request")
     if case.thread.state is State.CLOSED:
         return _closed(case, t)
+    if held := held_up(case, t):
+        return f"⏳ *{held[0]}*"
     if case.reply and case.reply.state in _COMING:
         return t(_COMING[case.reply.state], network=case.network_name)
     return _answered(case, t) if case.thread.state is State.ANSWERED else _waiting(case, t)

@@ -20,6 +20,16 @@ ADVICE = {
         "to raise `poll_every`."
     ),
     "not_reached": N_("It cannot be reached. You need not do anything: the desk keeps trying."),
+    "spending_cap": N_(
+        "The account has reached its spending cap. Ask your admin to raise it in {network}'s developer console."
+    ),
+    "permissions": N_("The desk's keys may read but not post. Ask your admin to run “webcare check”."),
+    "suspended": N_("It has suspended our account. Please sign in at {network} itself to see why."),
+    "locked": N_("It has locked our account. Please sign in at {network} itself and unlock it."),
+    "app_suspended": N_("It has suspended the desk's app. Ask your admin to look in its developer console."),
+    "not_enrolled": N_(
+        "The desk's app is not part of a project there. Ask your admin to look in {network}'s developer console."
+    ),
     "unreadable": N_("It sends something that the desk cannot read. Your admin can find the reason in the log."),
 }
 """The cause and what to do about it, by the code of bot.networks.base.NetworkError."""
@@ -40,12 +50,18 @@ def news(notice: FeedNotice, t: Translator) -> SlackMessage:
         return b.message(t(_OVER[trouble.alarm], **about))
     if trouble.alarm is Alarm.SILENT:
         return b.message(t(_SILENT, **about))
+    if trouble.alarm is Alarm.UNSENT:
+        advice = t(_UNSENT_ADVICE.get(trouble.code or "") or ADVICE.get(trouble.code or "", OTHER), **about)
+        return b.message(" ".join((t(_UNSENT, **about), advice, t(_REPLIES, **about))))
     advice = t(ADVICE.get(trouble.code or "", OTHER), **about)
     return b.message(" ".join((t(_FAILING, **about), advice, t(_MEANWHILE, **about))))
 
 
 _FAILING = N_("📡 *{network} (@{handle}) has not been readable* since {since}, so no new mentions are coming in.")
 _MEANWHILE = N_("Until then, please check {network} itself. What is posted meanwhile will come in afterwards.")
+_UNSENT = N_("📮 *No reply has gone out on {network} (@{handle})* since {since}.")
+_UNSENT_ADVICE = {"rate_limited": N_("It takes no more posts for now (rate limit). That passes by itself.")}
+_REPLIES = N_("Replies that are on their way wait, and whoever wrote one that came back is told.")
 _SILENT = N_(
     "📡 *No mention has come in from {network} (@{handle})* since {since}, which is unusual for this time "
     "of the week. {network} does answer us, so it may just be quiet. Please check {network} itself."
@@ -54,5 +70,6 @@ _OVER = {
     Alarm.FAILING: N_(
         "✅ *{network} (@{handle}) can be read again*, after {duration}. What was posted meanwhile is coming in now."
     ),
+    Alarm.UNSENT: N_("✅ *Replies go out on {network} (@{handle}) again*, after {duration}."),
     Alarm.SILENT: N_("✅ *Mentions from {network} (@{handle}) are coming in again*, after {duration}."),
 }

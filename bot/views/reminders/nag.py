@@ -7,7 +7,7 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.domain.reminders.reminders import MOST_TIMES
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
-from bot.views.cases.state import state, up_to_us
+from bot.views.cases.state import held_up, state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
@@ -47,6 +47,8 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
         text = f"{text} {t('For your attention: {people}', people=_people(nag.leads))}"
     if times:
         text = f"{text} {t('Your 10 more minutes are over.')}" if owner else text
+    if held := held_up(card, t):
+        text = f"{text} {held[0]}. {held[1]}"
     return b.message(text, b.section(text), _buttons(nag, times, t))
 
 
@@ -60,7 +62,11 @@ def lead(nag: Nag, t: Translator) -> SlackMessage:
         number=link(card.permalink, f"#{card.thread.id}"),
         desk=escape(card.thread.desk, 80),
     )
-    return b.message(text, b.section(text), b.section(row(card, t)), b.actions(next_step(card, t)))
+    held = held_up(card, t)
+    if held:
+        text = f"{text} {held[0]}."
+    advice = b.context(held[1]) if held else None
+    return b.message(text, b.section(text), b.section(row(card, t)), advice, b.actions(next_step(card, t)))
 
 
 def _over(nag: Nag, t: Translator) -> str:

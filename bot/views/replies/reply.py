@@ -10,6 +10,7 @@ from bot.platform.i18n import Translator
 from bot.views.cases.also_open import also_open
 from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
+from bot.views.cases.state import held_up
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
@@ -116,6 +117,8 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
                 ),
                 **about,
             )
+        case _ if held := held_up(card, t):
+            text = f"⏳ {held[0]} ({about['number']}). {held[1]}"
         case _:
             text = t("Your reply to {name} ({number}) is on its way.", **about)
     can_answer = card.thread.state is not State.CLOSED and not card.thread.reply_blocked_reason

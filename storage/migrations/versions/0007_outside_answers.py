@@ -16,6 +16,5 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_own_timeline")),
     )
+    # The default stays: to drop it, SQLite would have to make the table anew, and numbers would be given twice.
     op.add_column("reply", sa.Column("outside", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("reply") as reply:
-        reply.alter_column("outside", server_default=None)

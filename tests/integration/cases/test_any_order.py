@@ -179,7 +179,7 @@ class AnyOrder(RuleBasedStateMachine):
             case "unknown":
                 reply_outcome.unknown(ctx, id_)
             case "not_begun" if begun is not None:
-                reply_outcome.not_begun(ctx, before, self.clock.at)
+                reply_outcome.not_begun(ctx, before, self.clock.at, "not_reached")
             case _:
                 reply_outcome.checking(ctx, id_)
 

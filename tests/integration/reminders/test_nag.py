@@ -89,8 +89,10 @@ def test_answer_silences_the_reminder(team: Team, clock: TurnedClock) -> None:
 
 @pytest.mark.parametrize("ending", ["undone", "refused", "unknown"])
 def test_reminder_rests_during_a_reply_and_resumes(team: Team, clock: TurnedClock, ending: str) -> None:
-    answer = team.answer(team.write())
+    number = team.write()
     clock.turn(minutes=50)
+    answer = team.answer(number)
+    clock.turn(seconds=69)  # ten to undo, and a minute
     assert nag.tick(team.ctx) == 0
     if ending == "undone":
         reply.undo(team.ctx, ANNA, answer.id)

@@ -35,7 +35,8 @@ class TestText:
         assert (answer.text, answer.state, answer.in_reply_to) == ("Wij zoeken het uit ^AB", ReplyState.QUEUED, "1")
         assert answer.send_at == clock.at + timedelta(seconds=10)
         thread = team.thread(number)
-        assert (thread.owner, thread.pending_reply_id, thread.next_nag_at) == ("U0ANNA", answer.id, None)
+        assert (thread.owner, thread.pending_reply_id) == ("U0ANNA", answer.id)
+        assert thread.nags_rest_until == answer.send_at + timedelta(minutes=1)
         assert team.kinds(number) == ["received", "claimed", "replied"]
         (row,) = team.rows("SELECT key, destination FROM outbox WHERE kind = 'reply'")
         assert dict(row) == {"key": f"reply:{answer.id}", "destination": "x:acme"}

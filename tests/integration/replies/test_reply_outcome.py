@@ -147,7 +147,7 @@ def test_reply_that_never_reached_x_can_be_undone_again(team: Team, clock: Turne
     number = team.write()
     answer = team.answer(number)
     reply_outcome.begin(team.ctx, answer.id)
-    reply_outcome.not_begun(team.ctx, answer, clock.at + timedelta(minutes=1))
+    reply_outcome.not_begun(team.ctx, answer, clock.at + timedelta(minutes=1), "rate_limited")
     assert (team.reply(answer.id).state, team.reply(answer.id).tried_at) == (ReplyState.QUEUED, None)
     reply.undo(team.ctx, ANNA, answer.id)
     assert reply_outcome.begin(team.ctx, answer.id) is None

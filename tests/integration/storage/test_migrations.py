@@ -115,18 +115,19 @@ def test_migrated_database_refers_to_nothing_that_is_gone(old: Engine) -> None:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
-def test_number_of_a_deleted_thread_is_never_reused(old: Engine) -> None:
-    table = _tables(old)["thread"]
+@pytest.mark.parametrize("name", ["thread", "reply"])
+def test_number_of_a_deleted_row_is_never_reused(old: Engine, name: str) -> None:
+    table = _tables(old)[name]
     with transaction(old) as connection:
-        connection.execute(insert(table).values(_row(table, 7)))
-        connection.execute(table.delete().where(table.c.id == 7))
+        connection.execute(insert(table).values(_row(table, 70)))
+        connection.execute(table.delete().where(table.c.id == 70))
         if old.dialect.name == "postgresql":
-            connection.execute(text("SELECT setval(pg_get_serial_sequence('thread', 'id'), 7)"))
+            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 70)"))
     migrate.upgrade(old)
-    table = _tables(old)["thread"]
-    row = {name: value for name, value in _row(table, 8).items() if name != "id"}
+    table = _tables(old)[name]
+    row = {name: value for name, value in _row(table, 71).items() if name != "id"}
     with transaction(old) as connection:
-        assert connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one() == 8
+        assert connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one() == 71
 
 
 def test_every_agent_is_asked_after_anew(old: Engine) -> None:

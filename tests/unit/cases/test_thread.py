@@ -16,6 +16,7 @@ from tests.support.threads import HOUR, START, in_state, thread
 
 ANNA, LARS = "U0ANNA", "U0LARS"
 LATER = START + timedelta(minutes=10)
+GRACE = timedelta(minutes=1)
 
 TABLE = {
     #                  waiting  answered closed
@@ -39,7 +40,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.RELEASE: lambda it: rules.release(replace(it, owner=ANNA), ANNA),
     Action.HAND_OVER: lambda it: rules.hand_over(replace(it, owner=ANNA), ANNA, LARS, LATER),
     Action.TAKE_OVER: lambda it: rules.take_over(it, LARS, LATER),
-    Action.REPLY: lambda it: rules.reply(replace(it, owner=LARS), 7, LARS, LATER),
+    Action.REPLY: lambda it: rules.reply(replace(it, owner=LARS), 7, LARS, LATER, LATER + GRACE),
     Action.SENT: lambda it: rules.sent(it, LATER, None),
     Action.ESCALATE: rules.escalate,
     Action.CLOSE: lambda it: rules.close(it, "spam"),
@@ -145,15 +146,23 @@ class TestOwner:
 
 
 class TestReply:
-    def test_reply_on_its_way_rests_reminders_not_deadline(self) -> None:
-        after = rules.reply(thread(), 7, ANNA, LATER)
-        assert (after.owner, after.owner_since, after.pending_reply_id) == (ANNA, LATER, 7)
-        assert (after.next_nag_at, after.due_at) == (None, START + HOUR)
+    def test_reply_on_its_way_rests_reminders_for_a_while_and_no_deadline(self) -> None:
+        late = START + timedelta(minutes=50)
+        after = rules.reply(thread(), 7, ANNA, late, late + GRACE)
+        assert (after.owner, after.owner_since, after.pending_reply_id) == (ANNA, late, 7)
+        assert (after.next_nag_at, after.due_at) == (late + GRACE, START + HOUR)
         failed = rules.reply_failed(after)
-        assert (failed.pending_reply_id, failed.next_nag_at) == (None, START + 0.75 * HOUR)
+        assert (failed.pending_reply_id, failed.nags_rest_until) == (None, None)
+        assert failed.next_nag_at == START + 0.75 * HOUR
+
+    def test_reply_that_never_arrives_does_not_rest_the_breach(self) -> None:
+        after = rules.reply(thread(), 7, ANNA, LATER, LATER + GRACE)
+        assert after.next_nag_at == START + 0.75 * HOUR
+        assert rules.record_nag(after, NagLevel.WARNING).next_nag_at == START + HOUR
 
     def test_follow_up_during_a_reply_wakes_no_reminder(self) -> None:
-        assert rules.receive(rules.reply(thread(), 7, ANNA, LATER), LATER).next_nag_at is None
+        late = START + timedelta(minutes=50)
+        assert rules.receive(rules.reply(thread(), 7, ANNA, late, late + GRACE), late).next_nag_at == late + GRACE
 
     @pytest.mark.parametrize(
         ("changes", "code"),
@@ -165,10 +174,10 @@ class TestReply:
     )
     def test_refused_replier_is_told_why(self, changes: dict[str, object], code: str) -> None:
         with pytest.raises(Refused, match=code):
-            rules.reply(thread(**changes), 7, ANNA, LATER)
+            rules.reply(thread(**changes), 7, ANNA, LATER, LATER + GRACE)
 
     def test_answer_ends_the_wait(self) -> None:
-        after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER)), LATER, None)
+        after = rules.sent(rules.escalate(rules.reply(thread(), 7, ANNA, LATER, LATER + GRACE)), LATER, None)
         assert (after.state, after.pending_reply_id, after.waiting_since, after.due_at) == (
             State.ANSWERED,
             None,
@@ -179,7 +188,9 @@ class TestReply:
 
     def test_post_after_the_answer_awaits_a_next_response(self) -> None:
         newer = START + timedelta(minutes=5)
-        after = rules.sent(replace(rules.reply(thread(), 7, ANNA, LATER), nag_level=NagLevel.BREACH), LATER, newer)
+        after = rules.sent(
+            replace(rules.reply(thread(), 7, ANNA, LATER, LATER + GRACE), nag_level=NagLevel.BREACH), LATER, newer
+        )
         assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, newer, newer + 2 * HOUR)
         assert after.nag_level is NagLevel.NOT_YET
 

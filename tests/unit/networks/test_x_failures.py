@@ -14,7 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
-from bot.networks.base import Account, Ambiguous, NetworkError, NotDone, Rejected
+from bot.networks.base import (
+    OF_THE_ACCOUNT,
+    OF_THE_APP,
+    OF_THE_POST,
+    Account,
+    Ambiguous,
+    NetworkError,
+    NotDone,
+    Rejected,
+)
 from bot.networks.x.errors import rate_limit_wait, spent_until
 from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_account, known, problem
 
@@ -75,6 +84,51 @@ def test_each_status_is_a_word_of_the_desk(
         assert (error.code if isinstance(error, Rejected) else type(error)) == expected
         if status != 200:
             assert str(status) in error.detail
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "whose"),
+    [
+        ("Your client app is not configured with the appropriate oauth1 app permissions.", "permissions", "account"),
+        ("Your account is suspended and is not permitted to access this feature.", "suspended", "account"),
+        ("This user has been suspended.", "suspended", "account"),
+        ("To protect our users from spam, this account is temporarily locked.", "locked", "account"),
+        ("This request looks like it might be automated.", "locked", "account"),
+        ("This application has been suspended.", "app_suspended", "app"),
+        ("Invalid / suspended application", "app_suspended", "app"),
+        ("you must use keys from a developer App that is attached to a Project.", "not_enrolled", "app"),
+        ("You currently have access to a subset of X API V2 endpoints", "not_enrolled", "app"),
+        ("You attempted to reply to a Tweet that is deleted or not visible to you.", "gone", "post"),
+        ("This post has been deleted.", "gone", "post"),
+        ("The original Tweet author restricted who can reply to this Tweet.", "limited", "post"),
+        ("You have been blocked from replying to this author.", "limited", "post"),
+        ("you have not been mentioned or otherwise engaged by the author", "not_mentioned", "post"),
+        ("You are not permitted to perform this action.", "forbidden", None),
+    ],
+)
+def test_refusal_is_told_by_what_it_belongs_to(said: str, code: str, whose: str | None) -> None:
+    with answering(lambda _: answer(403, problem(said))), pytest.raises(Rejected) as refused:
+        canned_account().send("Hi", "2")
+    kinds = {"account": OF_THE_ACCOUNT, "app": OF_THE_APP, "post": OF_THE_POST}
+    assert refused.value.code == code
+    assert [kind for kind, codes in kinds.items() if code in codes] == ([whose] if whose else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (429, {"title": "UsageCapExceeded", "detail": "Usage cap exceeded: Monthly product cap"}, "spending_cap"),
+        (429, {"type": "https://api.twitter.com/2/problems/usage-capped"}, "spending_cap"),
+        (403, {"title": "SpendCapReached", "detail": "has reached its billing cycle spend cap"}, "spending_cap"),
+        (403, problem("User is over daily status update limit."), "rate_limited"),
+        (429, problem("Too Many Requests"), "rate_limited"),
+    ],
+)
+def test_what_passes_by_itself_or_by_a_higher_cap_is_not_final(status: int, body: object, code: str) -> None:
+    for call in (lambda: canned_account().send("Hi", "2"), lambda: canned_account().fetch("1", NOW)):
+        with answering(lambda _: answer(status, body)), pytest.raises(NotDone) as raised:
+            call()
+        assert raised.value.code == code
 
 
 def test_reply_taken_without_a_number_is_ambiguous() -> None:
