@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from bot.domain.cases.thread import State, Thread
+from bot.domain.customers.person import network_of
 from storage.newest import THREADS
 from storage.tables import thread
 
@@ -48,7 +49,7 @@ def is_another_of(this: Thread) -> ColumnElement[bool]:
     return and_(
         thread.c.customer_id == this.customer_id,
         thread.c.desk == this.desk,
-        thread.c.account.startswith(this.account.partition(":")[0] + ":", autoescape=True),
+        thread.c.account.startswith(network_of(this.account) + ":", autoescape=True),
         thread.c.erased_at.is_(None),
         thread.c.id != this.id,
     )

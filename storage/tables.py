@@ -275,6 +275,18 @@ own_timeline = Table(
     Column("cursor", Text),  # how far what our account itself has posted was read
 )
 
+handle = Table(
+    "handle",
+    metadata,
+    Column("network", Text, primary_key=True),  # such as "x"
+    Column("customer_id", Text, primary_key=True),
+    Column("folded", Text, primary_key=True),  # what it is looked up by
+    Column("handle", Text, nullable=False),  # without the @
+    Column("first_at", UTCDateTime, nullable=False),  # when we first and last saw them write under it
+    Column("last_at", UTCDateTime, nullable=False),
+)
+Index("ix_handle_folded", handle.c.folded)
+
 set_aside = Table(
     "set_aside",
     metadata,

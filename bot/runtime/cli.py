@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from bot.settings import Settings, SettingsError, config_path, load
+
+if TYPE_CHECKING:
+    from bot.domain.cases.thread import Thread
+    from bot.domain.customers.person import Person
 
 EXIT_WRONG_SETTINGS = 2
 
@@ -138,8 +142,9 @@ def export(form: Any, since: datetime | None, until: datetime | None, output: Pa
 @main.command()
 @click.argument("handle")
 @click.option("--network", help="Only on this account of ours, such as x:acme.")
+@click.option("--customer", metavar="NUMBER", help="Whom, such as x:77, where several have used the handle.")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
-def erase(handle: str, network: str | None, yes: bool) -> None:
+def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> None:
     """Forget a customer: who they are, what they wrote, and what we answered."""
     from bot.domain.common.errors import Refused
     from bot.runtime.app import build
@@ -147,17 +152,26 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
 
     name = "@" + handle.removeprefix("@")
     with closing(build(_settings())) as app:
-        found = usecase.find(app.ctx, handle, network)
-        aside = usecase.find_set_aside(app.ctx, handle, network)
-        if not (found or aside):
-            raise click.ClickException(f"nobody called {name} has written to this desk")
-        listed = ", ".join(f"#{thread.id} on {thread.account}" for thread in found)
-        if aside:
-            listed += f"{', ' if listed else ''}posts that could not be stored: {aside}"
+        people = usecase.people_called(app.ctx, handle, network)
+        meant = [person for person in people if customer in (None, person.key)]
+        if not meant:
+            who = f"nobody called {name} with the number {customer}" if people else f"nobody called {name}"
+            raise click.ClickException(f"{who} has written to this desk")
+        found = {person.key: _listed(*usecase.find(app.ctx, person, network)) for person in meant}
+        chosen = meant[0]
+        if len(meant) > 1:
+            click.echo(f"{len(meant)} people have used the name {name}:", err=True)
+            for number, person in enumerate(meant, 1):
+                click.echo(f"{number}. {person.key}: {_used(person)} ({found[person.key]})", err=True)
+            if yes:
+                raise click.ClickException(f"nothing was erased: say whom, such as --customer {chosen.key}")
+            chosen = meant[click.prompt("Erase which", type=click.IntRange(1, len(meant)), err=True) - 1]
         if not yes:
-            click.confirm(f"Erase all that {name} said and was answered, for good ({listed})?", abort=True)
+            called = name if len(people) == 1 else f"{name} ({chosen.key})"
+            listed = found[chosen.key]
+            click.confirm(f"Erase all that {called} said and was answered, for good ({listed})?", abort=True)
         try:
-            erased = usecase.erase(app.ctx, handle, network)
+            erased = usecase.erase(app.ctx, handle, network, person=chosen.key)
         except Refused as refusal:
             busy = f"a reply in #{refusal.details['thread']} is on its way"
             raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
@@ -166,6 +180,16 @@ def erase(handle: str, network: str | None, yes: bool) -> None:
     click.echo(f"messages: {erased.posts}")
     click.echo(f"replies: {erased.replies}")
     click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")
+
+
+def _used(person: Person) -> str:
+    """Say when a customer was seen under each of their handles."""
+    return ", ".join(f"@{each.handle} {each.first_at:%Y-%m-%d} to {each.last_at:%Y-%m-%d}" for each in person.handles)
+
+
+def _listed(threads: Sequence[Thread], aside: int) -> str:
+    listed = [f"#{thread.id} on {thread.account}" for thread in threads]
+    return ", ".join([*listed, f"posts that could not be stored: {aside}"] if aside else listed)
 
 
 @main.command()

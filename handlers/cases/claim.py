@@ -12,7 +12,7 @@ from bot.usecases.cases.claim import claim, claim_several
 from bot.views.cases import also_open as view
 from bot.views.cases.command_results import claimed
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, channel_of, number, numbered
+from handlers.deps import Body, HandlerDeps, channel_of, ephemeral, is_ephemeral, number, numbered
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
@@ -34,7 +34,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         claim(deps.ctx, who, numbered(other))
         ack()
         shown = view.offer(queries.look(deps.ctx, who, thread_id), deps.language(who.id))
-        deps.later(respond, text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=True)
+        deps.later(respond, **ephemeral(shown), replace_original=is_ephemeral(body))
 
 
 def _offer(deps: HandlerDeps, user: str, channel: str | None, thread_id: int) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, Respond
 
 from bot.domain.common.command import plain
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
+from bot.usecases.desk.context import Actor
 from bot.views.cases import history as view
-from handlers.deps import Body, HandlerDeps, number, user_of
+from bot.views.common.blocks import SlackMessage
+from bot.views.customers.which import which
+from handlers.deps import Body, HandlerDeps, ephemeral, is_ephemeral, number, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
@@ -18,6 +21,14 @@ def register(app: App, deps: HandlerDeps) -> None:
     def click(ack: Ack, action: Body, body: Body) -> None:
         ask(deps, body, number(action))
         ack()
+
+    @app.action("history_of")
+    def chosen(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
+        """Show the one customer who was meant, in the place of the question."""
+        person, _, handle = action["value"].partition(" ")
+        shown = _listed(deps, deps.actor(body, "button"), handle, person)
+        ack()
+        deps.later(respond, **ephemeral(shown), replace_original=is_ephemeral(body))
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
@@ -30,7 +41,18 @@ def _history(request: SlashRequest) -> Answer:
     handle = plain(request.rest).strip()
     if not handle:
         raise Refused(RefusalCode.HANDLE_MISSING)
-    return view.message(queries.of_customer(request.ctx, request.actor, handle), handle, request.t)
+    return _listed(request.deps, request.actor, handle)
+
+
+def _listed(deps: HandlerDeps, who: Actor, handle: str, person: str | None = None) -> SlackMessage:
+    """List the threads of whoever used the handle; if several have, ask who is meant."""
+    try:
+        customer, threads = queries.of_customer(deps.ctx, who, handle, person=person)
+    except Refused as refusal:
+        if refusal.code is not RefusalCode.SEVERAL_PEOPLE:
+            raise
+        return which(handle, refusal.details["people"], deps.language(who.id))
+    return view.message(threads, customer, deps.language(who.id))
 
 
 FEATURE = Feature(

@@ -14,20 +14,20 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    false,
     func,
     or_,
     select,
-    tuple_,
     union_all,
     update,
 )
 
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.targets import NagLevel
+from bot.domain.customers.person import Person
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
-from storage.tables import post
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
@@ -173,36 +173,31 @@ def also_open(connection: Connection, this: Thread) -> list[Thread]:
     return [_thread(row) for row in connection.execute(query)]
 
 
-def of_customer(connection: Connection, handle: str, desks: Iterable[str]) -> list[Thread]:
-    """Return a customer's newest 10 threads at these desks, newest first; `handle` with or without the @."""
+def of_person(connection: Connection, person: Person, desks: Iterable[str]) -> list[Thread]:
+    """Return a customer's newest 10 threads at these desks, newest first."""
     rows = connection.execute(
         select(table)
-        .where(
-            func.lower(table.c.customer_handle) == handle.removeprefix("@").lower(),
-            table.c.desk.in_(list(desks)),
-            table.c.erased_at.is_(None),
-        )
+        .where(*_of(person), table.c.desk.in_(list(desks)))
         .order_by(table.c.received_at.desc())
         .limit(MAX_OF_CUSTOMER)
     )
     return [_thread(row) for row in rows]
 
 
-def of_customers_called(connection: Connection, handle: str, account: str | None) -> list[Thread]:
-    """Return every thread of everybody who uses or used this handle, even those under other handles, oldest first.
-
-    `handle` has no @. An `account` such as "x:acme" leaves out all other accounts.
-    """
-    called = or_(func.lower(table.c.customer_handle) == handle.lower(), func.lower(post.c.author) == handle.lower())
-    customers = (
-        select(table.c.account, table.c.customer_id)
-        .join(post, post.c.thread_id == table.c.id)
-        .where(called, post.c.inbound, table.c.erased_at.is_(None))
-    )
-    query = select(table).where(tuple_(table.c.account, table.c.customer_id).in_(customers)).order_by(table.c.id)
+def of_people(connection: Connection, people: Iterable[Person], account: str | None) -> list[Thread]:
+    """Return every thread of these customers, oldest first; an `account` such as "x:acme" leaves out all others."""
+    query = select(table).where(or_(false(), *(and_(*_of(person)) for person in people))).order_by(table.c.id)
     if account is not None:
         query = query.where(table.c.account == account)
     return [_thread(row) for row in connection.execute(query)]
+
+
+def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.c.customer_id == person.id,
+        table.c.account.startswith(f"{person.network}:", autoescape=True),
+        table.c.erased_at.is_(None),
+    )
 
 
 def nag_due(connection: Connection, desks: Iterable[str], at: datetime) -> bool:

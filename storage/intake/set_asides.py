@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select, update
 
 from bot.domain.cases.mention import Author, Mention
+from bot.domain.customers.person import Person
 from storage import outbox
 from storage.engine import upsert
 from storage.intake import messages
@@ -64,19 +65,18 @@ def get(connection: Connection, number: int) -> SetAside | None:
     return record(SetAside, row) if row else None
 
 
-def count(connection: Connection, handle: str, account: str | None) -> int:
-    """Count a customer's posts; an `account` such as "x:acme" leaves out all other accounts."""
-    return connection.execute(select(func.count()).where(_of(handle, account, ()))).scalar_one()
+def count(connection: Connection, people: Iterable[Person], account: str | None) -> int:
+    """Count these customers' posts; an `account` such as "x:acme" leaves out all other accounts."""
+    counted: int = connection.execute(select(func.count()).where(_of(people, account))).scalar_one()
+    return counted
 
 
-def erase(
-    connection: Connection, handle: str, account: str | None, customers: Iterable[tuple[str, str]]
-) -> dict[int, bool]:
-    """Forget where these posts are and whose: those of a handle, and those of customers as (account, id).
+def erase(connection: Connection, people: Iterable[Person], account: str | None) -> dict[int, bool]:
+    """Forget where the posts of these customers are and whose.
 
     Returns, by number, whether Slack shows a message with the post's address.
     """
-    forgotten = update(table).where(_of(handle, account, customers)).values(customer_id="", customer_handle="", url="")
+    forgotten = update(table).where(_of(people, account)).values(customer_id="", customer_handle="", url="")
     numbers = connection.execute(forgotten.returning(table.c.id)).scalars()
     told = {number: outbox.get(connection, messages.set_aside_key(number)) for number in numbers}
     return {number: item is not None and item.message_ts is not None for number, item in told.items()}
@@ -92,11 +92,15 @@ def delete_before(connection: Connection, before: datetime, *, desk: str | None 
     connection.execute(delete(outbox_table).where(outbox_table.c.key.in_(told)))
 
 
-def _of(handle: str, account: str | None, customers: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
-    theirs = [and_(table.c.account == on, table.c.customer_id == id_) for on, id_ in customers]
-    called = or_(func.lower(table.c.customer_handle) == handle.lower(), *theirs)
-    not_erased = and_(table.c.customer_id != "", called)
-    return not_erased if account is None else and_(not_erased, table.c.account == account)
+def _of(people: Iterable[Person], account: str | None) -> ColumnElement[bool]:
+    theirs = or_(
+        false(),
+        *(
+            and_(table.c.customer_id == person.id, table.c.account.startswith(f"{person.network}:", autoescape=True))
+            for person in people
+        ),
+    )
+    return theirs if account is None else and_(theirs, table.c.account == account)
 
 
 def _digest(account: str, external_id: str) -> str:

@@ -12,7 +12,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Table, insert, select
 
 from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import State
+from storage.customers import people
 from storage.tables import escalation, event, outbox, post, reply, thread, wait
 from tests.support import threads
 from tests.support.threads import HOUR, START
@@ -84,6 +86,9 @@ def _thread(connection: Connection, **changes: Any) -> int:
     values = asdict(threads.thread(conversation=uuid4().hex, **changes))
     del values["id"]
     number: int = connection.execute(insert(thread).values(values).returning(thread.c.id)).scalar_one()
+    author = Author(values["customer_id"], values["customer_handle"], values["customer_name"])
+    post_ = Mention(str(number), values["conversation"], author, "", values["received_at"], "")
+    people.keep(connection, values["account"], [post_])
     return number
 
 

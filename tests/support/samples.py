@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.thread import State, Thread
+from bot.domain.customers.person import Handle, Person
 from bot.sandbox.slack.blockkit import problems, view_problems
 from bot.views.cases.models import Card
 from bot.views.common import blocks
@@ -44,6 +45,13 @@ def thread(**changes: Any) -> Thread:
         ),
         **changes,
     )
+
+
+def customer(*handles: str) -> Person:
+    """Build the customer, who was called these names one after another, each for a day."""
+    named = handles or ("jan_de_vries",)
+    days = [AT - timedelta(days=age) for age in range(len(named), -1, -1)]
+    return Person("x", "77", tuple(map(Handle, named, days, days[1:])))
 
 
 def owned(**changes: Any) -> Thread:

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.domain.cases.conversation import Escalation, EventKind, Post
 from bot.domain.cases.thread import State, Thread
 from bot.domain.common.errors import Gone, RefusalCode, Refused
+from bot.domain.customers.person import Person, network_of
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
@@ -19,6 +20,7 @@ from bot.views.cases.models import AlsoOpen, Card, CaseRow, History, Overview, S
 from storage import outbox
 from storage.cases import escalations, events, messages, posts, threads
 from storage.clock import waits
+from storage.customers import people
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
 from storage.replies import replies
@@ -115,7 +117,8 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
     """
     with reading(ctx.engine) as connection:
         card = _seen(connection, ctx, actor, thread_id)
-        others = threads.of_customer(connection, card.thread.customer_handle, _desks(ctx, actor))
+        customer = _customer(card.thread)
+        others = threads.of_person(connection, customer, _desks(ctx, actor)) if customer else []
         return History(
             card,
             tuple(events.of_thread(connection, thread_id)),
@@ -123,14 +126,21 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
         )
 
 
-def of_customer(ctx: Context, actor: Actor, handle: str) -> list[CaseRow]:
-    """Return the customer's threads that the actor may see, newest first. Raises Refused("unknown_person")."""
+def of_customer(ctx: Context, actor: Actor, handle: str, *, person: str | None = None) -> tuple[Person, list[CaseRow]]:
+    """Return the customer who uses or used this handle, and their threads that the actor may see, newest first.
+
+    `person` is a key such as "x:77"; it says who is meant. Raises Refused: "unknown_person", "several_people" with
+    `people` if several have used the handle.
+    """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        theirs = threads.of_customer(connection, handle, _desks(ctx, actor))
-        if not theirs:
+        desks = _desks(ctx, actor)
+        meant = [one for one in people.called(connection, handle, desks=desks) if person in (None, one.key)]
+        if not meant:
             raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
-        return rows(connection, ctx, theirs, at)
+        if len(meant) > 1:
+            raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
+        return meant[0], rows(connection, ctx, threads.of_person(connection, meant[0], desks), at)
 
 
 def said(ctx: Context, event_id: int) -> Said:
@@ -235,6 +245,11 @@ def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) ->
     card = card_of(connection, ctx, thread_id)
     access.require_sight(ctx, actor, card.thread.desk, thread_id)
     return card
+
+
+def _customer(thread: Thread) -> Person | None:
+    """Return who the thread's customer is, without their handles; None if they were erased."""
+    return None if thread.erased_at else Person(network_of(thread.account), thread.customer_id, ())
 
 
 def _desks(ctx: Context, actor: Actor) -> list[str]:

@@ -23,6 +23,7 @@ from storage import outbox
 from storage.cases import events, messages, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import waits
+from storage.customers import people
 from storage.engine import Connection, cannot_be_stored, is_away, transaction, until_taken
 from storage.intake import feeds, set_asides
 from storage.intake.feeds import Feed
@@ -183,9 +184,12 @@ def _take_in(
     batch = [mention for mention in batch if mention.id not in aside]
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
     known = posts.known(connection, account, ids)
+    unseen = [mention for mention in batch if mention.id not in known]
     begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)
     known |= {post.external_id: post for post in begun}
-    return len(begun) + sum(_store(connection, desk, account, mention, known, at, check_at) for mention in batch)
+    added = sum(_store(connection, desk, account, mention, known, at, check_at) for mention in batch)
+    people.keep(connection, account, unseen)
+    return len(begun) + added
 
 
 def _begin(
@@ -243,6 +247,8 @@ def _received(thread: Thread, mention: Mention) -> Thread:
         rules.receive(thread, mention.posted_at),
         reply_blocked_reason=mention.reply_blocked_reason,
         language=mention.language or thread.language,
+        customer_handle=mention.author.handle,
+        customer_name=mention.author.name,
     )
 
 

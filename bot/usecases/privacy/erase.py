@@ -9,11 +9,13 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.customers.person import Person
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
 from storage.cases import escalations, events, posts, threads
 from storage.clock import waits
+from storage.customers import people
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
 from storage.replies import replies
@@ -29,33 +31,37 @@ class Erased:
     shown: int = 0
 
 
-def find(ctx: Context, handle: str, account: str | None = None) -> list[Thread]:
-    """List the threads that `erase` would erase, oldest first.
+def people_called(ctx: Context, handle: str, account: str | None = None) -> list[Person]:
+    """Return everybody who uses or used this handle; `erase` forgets one of them.
 
     `handle` may begin with @; `account` is one of ours such as "x:acme".
     """
     with reading(ctx.engine) as connection:
-        return threads.of_customers_called(connection, handle.removeprefix("@"), account)
+        return people.called(connection, handle, account=account)
 
 
-def find_set_aside(ctx: Context, handle: str, account: str | None = None) -> int:
-    """Count the posts that could not be stored and that `erase` would forget, of the same handle and account."""
+def find(ctx: Context, person: Person, account: str | None = None) -> tuple[list[Thread], int]:
+    """Return the threads that `erase` would erase, oldest first, and the number of posts that were set aside."""
     with reading(ctx.engine) as connection:
-        return set_asides.count(connection, handle.removeprefix("@"), account)
+        return threads.of_people(connection, [person], account), set_asides.count(connection, [person], account)
 
 
-def erase(ctx: Context, handle: str, account: str | None = None) -> Erased:
-    """Forget everybody who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
+def erase(ctx: Context, handle: str, account: str | None = None, *, person: str | None = None) -> Erased:
+    """Forget who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
 
-    The events stay with their times, so that figures of the past stay true. A queued reply is stopped. Raises
-    Refused("reply_on_its_way") with `thread`, and erases nothing, while a reply is at the network with an unknown
+    `person` is a key such as "x:77"; it says whom, where several have used the handle. The events stay with their
+    times, so that figures of the past stay true. A queued reply is stopped. Erases nothing and raises Refused:
+    "several_people" with `people`, and "reply_on_its_way" with `thread` while a reply is at the network with an unknown
     outcome.
     """
     with transaction(ctx.engine) as connection:
-        found = threads.of_customers_called(connection, handle.removeprefix("@"), account)
+        meant = [one for one in people.called(connection, handle, account=account) if person in (None, one.key)]
+        if len(meant) > 1:
+            raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
+        found = threads.of_people(connection, meant, account)
         parts = [_erase(connection, ctx, thread.id) for thread in found]
-        customers = {(thread.account, thread.customer_id) for thread in found}
-        aside = set_asides.erase(connection, handle.removeprefix("@"), account, customers)
+        aside = set_asides.erase(connection, meant, account)
+        people.forget(connection, meant)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()
     return Erased(

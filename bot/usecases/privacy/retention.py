@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.usecases.desk.context import Context
 from storage.common import job_locks
+from storage.customers import people
 from storage.desk import desks
 from storage.engine import reading, transaction
 from storage.intake import set_asides
@@ -31,7 +32,11 @@ def tick(ctx: Context) -> int:
         names = desks.with_threads(connection)
     keeps = {desk.stable_key: desk.keep for desk in ctx.settings.desks}
     _delete_set_aside(ctx, keeps)
-    return sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
+    deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
+    if deleted:
+        with transaction(ctx.engine) as connection:
+            people.forget_strangers(connection)
+    return deleted
 
 
 def _delete_set_aside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:

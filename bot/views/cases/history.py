@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.cases.conversation import Event, EventKind
+from bot.domain.customers.person import Person
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, CaseRow, History
@@ -14,6 +15,7 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, person
+from bot.views.customers.which import called
 
 MAX_LINES = 100
 MAX_BLOCK_CHARACTERS = 3000  # Slack's limit
@@ -74,9 +76,12 @@ def _customer(card: Card, t: Translator) -> str:
     return " · ".join(filter(None, (customer_and_place(card, t), reach)))
 
 
-def message(threads: Sequence[CaseRow], handle: str, t: Translator) -> SlackMessage:
-    """List a customer's threads, newest first, for the agent who asked."""
-    heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=at_handle(handle))
+def message(threads: Sequence[CaseRow], customer: Person, t: Translator) -> SlackMessage:
+    """List a customer's threads, newest first, for the agent who asked; and their handles, if there were several."""
+    handle = at_handle(customer.now_called)
+    heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=handle)
+    if len(customer.handles) > 1:
+        heading = f"{heading}\n{called(customer, t)}"
     rows = [b.section(row(case, t), b.button(t("History"), "history", case.thread.id)) for case in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
 

@@ -52,6 +52,7 @@ WORDS = {
     RefusalCode.UNKNOWN_TARGET: N_("This desk cannot escalate to “{name}”."),
     RefusalCode.UNKNOWN_THREAD: N_("There is no #{number} here."),
     RefusalCode.UNKNOWN_PERSON: N_("Nobody called “{name}” is known here."),
+    RefusalCode.SEVERAL_PEOPLE: N_("Several people have used the name “{name}”. Please choose one."),
     RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Type “help” to see them all."),
     RefusalCode.NUMBER_MISSING: N_("Which one? Add the number on its card: {command} 1042"),
     RefusalCode.TOO_MANY_NUMBERS: N_("Nothing done: that is more than {limit} numbers at once."),

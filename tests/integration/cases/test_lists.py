@@ -41,7 +41,7 @@ ONE_STATEMENT_A_TABLE: dict[str, Callable[[Team, list[int]], int]] = {
     "home": lambda team, _: sum(len(each.threads) for pair in queries.home(team.ctx, "U0ANNA") for each in pair),
     "claimed": lambda team, numbers: len(queries.rows_of(team.ctx, numbers)),
     "history": lambda team, numbers: len(queries.history(team.ctx, ANNA, numbers[0]).others),
-    "customer": lambda team, _: len(queries.of_customer(team.ctx, ANNA, "klant")),
+    "customer": lambda team, _: len(queries.of_customer(team.ctx, ANNA, "klant")[1]),
     "digest": lambda team, _: len(backlog.digest(team.ctx, 1).unowned.threads),
     "reminders": lambda team, _: len(reminders.summary(team.ctx, CHANNEL, "Support", range(1, 100)).due),
 }

@@ -228,7 +228,7 @@ class TestPrivacy:
         return bench
 
     def test_erasing_takes_the_link_from_slack_and_the_database(self, told: Bench) -> None:
-        assert erase.find_set_aside(told.ctx, "somebody") == 0
+        assert erase.people_called(told.ctx, "somebody") == []
         assert erase.erase(told.ctx, "@famous", "x:other").posts == 0
         erased = erase.erase(told.ctx, "@Famous")
         assert (erased.posts, erased.shown) == (1, 1)

@@ -138,6 +138,33 @@ def test_every_agent_is_asked_after_anew(old: Engine) -> None:
     assert agent["fetched_at"].year == 2000
 
 
+def test_handles_are_read_off_the_posts_of_present_threads(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    migrate.upgrade(engine, "0011")
+    tables = _tables(engine)
+    threads = [  # the customer's number, on which account, and when erased
+        ("7", "x:acme", None),
+        ("7", "x:acme_nl", None),
+        ("8", "x:acme", None),
+        ("", "x:acme", AT),
+    ]
+    wrote = [(1, "Old", 1, True), (2, "old", 5, True), (2, "new", 9, True), (3, "old", 12, True), (3, "U0", 13, False)]
+    with transaction(engine) as connection:
+        for number, (customer, account, erased) in enumerate(threads, 1):
+            row = _row(tables["thread"], number) | {"customer_id": customer, "account": account, "erased_at": erased}
+            connection.execute(insert(tables["thread"]).values(row))
+        for number, (thread, author, minutes, inbound) in enumerate([*wrote, (4, "", 14, True)], 1):
+            row = {"thread_id": thread, "author": author, "inbound": inbound, "answered_by": None}
+            row |= {"posted_at": AT + timedelta(minutes=minutes)}
+            connection.execute(insert(tables["post"]).values(_row(tables["post"], number) | row))
+    migrate.upgrade(engine, "0012")
+    found = {(row["customer_id"], row["folded"]): row for row in _rows(engine)["handle"]}
+    assert set(found) == {("7", "old"), ("7", "new"), ("8", "old")}
+    old = found["7", "old"]
+    assert old["last_at"] - old["first_at"] == timedelta(minutes=4)
+    engine.dispose()
+
+
 def _tables(engine: Engine) -> dict[str, Table]:
     metadata = MetaData()
     metadata.reflect(engine)

@@ -9,7 +9,7 @@ from bot.platform.i18n import translator
 from bot.views.cases import card as card_view
 from bot.views.cases import history
 from bot.views.cases.models import History
-from tests.support.samples import AT, card, closed, fine, pressable
+from tests.support.samples import AT, card, closed, customer, fine, pressable
 
 EN = translator("en")
 
@@ -73,6 +73,6 @@ def test_long_history_fits_a_modal() -> None:
 
 
 def test_history_lists_the_customers_threads() -> None:
-    message = history.message([card(thread=closed()), card()], "@jan_de_vries", EN)
+    message = history.message([card(thread=closed()), card()], customer(), EN)
     assert "*@jan_de_vries* · 2 threads" in message.text
     assert pressable(message) == ["history", "history"]

@@ -19,7 +19,7 @@ from bot.views.cases.models import Card, Overview
 from bot.views.common import blocks as b
 from bot.views.common.budget import BUDGET, fitted, size
 from bot.views.common.refused import refused
-from tests.support.samples import AT, card, fine, post, pressable, reply, thread
+from tests.support.samples import AT, card, customer, fine, post, pressable, reply, thread
 
 EN = translator("en")
 
@@ -46,7 +46,7 @@ class TestLists:
         assert all(f"#{number}" in fine(shown) for number in range(1000, 1020))
 
     def test_history_of_twenty_threads_fits(self, words: str, language: str) -> None:
-        fine(history.message(crowd(60, words), words, translator(language)))
+        fine(history.message(crowd(60, words), customer(words, words), translator(language)))
 
 
 def test_card_with_endless_addresses_keeps_its_buttons() -> None:

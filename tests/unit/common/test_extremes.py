@@ -15,7 +15,7 @@ from bot.views.cases import escalate, history, home, show
 from bot.views.cases.models import Card, History, Overview, Seen
 from bot.views.replies import reply as reply_view
 from bot.views.replies.models import Draft
-from tests.support.samples import AT, HOSTILE, card, escalation, fine, post, reply, thread
+from tests.support.samples import AT, HOSTILE, card, customer, escalation, fine, post, reply, thread
 
 EXTREMES = [
     "",
@@ -65,7 +65,7 @@ def check(card: Card, words: str) -> None:
         fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.posts, words, t))
         fine(show.modal(card, t))
         fine(history.modal(History(card, (), (card,) * 30), t))
-        fine(history.message([card] * 60, words, t))
+        fine(history.message([card] * 60, customer(words, words, words, words), t))
         fine(home.listing(Overview(words, (card,) * 60, 60, AT), t, words))
 
 

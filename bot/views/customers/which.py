@@ -1,0 +1,43 @@
+"""The question which customer is meant, where several have used a handle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.customers.person import Person
+from bot.platform.i18n import Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import SlackMessage
+from bot.views.common.text import date, escape
+
+MAX_PEOPLE = 10
+MAX_HANDLES = 2
+
+
+def which(handle: str, people: Sequence[Person], t: Translator) -> SlackMessage:
+    """Show who used the handle and when, each with a button that shows what is known of them alone."""
+    heading = t.n(
+        "{n} person has used the name @{handle}. Whom do you mean?",
+        "{n} people have used the name @{handle}. Whom do you mean?",
+        len(people),
+        handle=escape(handle.removeprefix("@"), 50),
+    )
+    rows = [
+        b.section(called(person, t), b.button(t("History"), "history_of", f"{person.key[:100]} {handle[:100]}"))
+        for person in people[:MAX_PEOPLE]
+    ]
+    return b.message(heading, b.section(heading), *rows)
+
+
+def called(person: Person, t: Translator) -> str:
+    """Name a customer by their newest handles, each with the dates between which they wrote under it."""
+    newest_first = person.handles[::-1][:MAX_HANDLES]
+    return "\n".join(
+        t(
+            "*@{handle}* from {first} to {last}",
+            handle=escape(used.handle, 30),
+            first=date(used.first_at, "{date_short}"),
+            last=date(used.last_at, "{date_short}"),
+        )
+        for used in newest_first
+    )
