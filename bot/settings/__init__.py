@@ -94,6 +94,10 @@ class Settings:
         """Return the desk whose own channel this is, by Slack id."""
         return next((desk for desk in self.desks if desk.slack_channel == channel), None)
 
+    def desk_of_account(self, key: str) -> Desk | None:
+        """Return the desk that answers for the account of that key, such as "x:acme"."""
+        return next((desk for desk, account in self.accounts() if account.key == key), None)
+
     def accounts(self) -> tuple[tuple[Desk, AccountConfig], ...]:
         """Return every account with the desk that answers for it."""
         return tuple((desk, account) for desk in self.desks for account in desk.networks)

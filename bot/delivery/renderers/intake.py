@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.delivery.renderers.common import Rendered, Renderers, configured, desk_language, language_of
+from bot.domain.common.destinations import is_member
+from bot.domain.common.errors import Gone
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, set_aside
 from bot.views.intake import feed_health as feed_view
@@ -18,9 +20,11 @@ def register(renderers: Renderers) -> None:
 
 
 def _feed(ctx: Context, item: Item, payload: FeedPayload) -> Rendered:
+    desk = ctx.settings.desk_of_account(payload.key)  # which may not be the one that was there when it was noticed
+    if desk is None:
+        raise Gone(payload.key)
     notice = feed_health.notice(ctx, payload.key, payload.alarm, payload.since, payload.code, payload.over_at)
-    desk = ctx.settings.desk(payload.desk)
-    if item.destination in desk.leads:
+    if is_member(item.destination):
         return Rendered(feed_view.news(notice, language_of(ctx, item.destination, desk)))
     return Rendered(feed_view.news(notice, desk_language(desk)), desk.slack_channel)
 

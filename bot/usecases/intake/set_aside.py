@@ -42,4 +42,5 @@ def notice(ctx: Context, number: int) -> SetAsideNotice:
         raise Gone(number)
     account = ctx.accounts.get(post.account)
     handle = account.handle if account else post.account.partition(":")[2]
-    return SetAsideNotice(post.desk, network_name(post.account), handle, post.url)
+    desk = ctx.settings.desk_of_account(post.account)
+    return SetAsideNotice(desk.stable_key if desk else post.desk, network_name(post.account), handle, post.url)

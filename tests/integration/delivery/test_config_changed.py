@@ -7,17 +7,24 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from bot.domain.alerts.backlog import ENTER_ABOVE
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.mention import Author
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
+from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.runtime.app import build
 from bot.runtime.check import left_behind
 from bot.runtime.jobs import WATCH_SECONDS, schedule
+from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.desk import desk_takeover
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply
+from bot.usecases.reports import standup
 from storage.engine import transaction
+from storage.intake import messages as intake
+from storage.outbox import want_once
 from storage.tables import outbox, thread
 from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA
@@ -108,6 +115,64 @@ def test_renamed_desk_keeps_its_threads_and_figures(bench: Bench) -> None:
     later.settle()
     assert len(later.channel()) == 1
     assert desk_takeover.pass_on(restarted(bench, name="Press", network=False).ctx) == 0
+
+
+@pytest.fixture
+def pending(bench: Bench) -> Bench:
+    """A desk whose standup, spike, digest, feed alarm and set aside are wanted and not posted yet."""
+    bench.sandbox.x.post("earlier", "@acme hello")
+    bench.fetch()
+    standup.begin(bench.ctx)
+    bench.finish()
+    bench.clock.turn(days=2)
+    for number in range(ENTER_ABOVE + 1):
+        bench.sandbox.x.post(f"c{number}", "@acme stroomstoring")
+    bench.fetch()
+    bench.team.receive(bench.team.mention("Odd", author=Author("13", "famous", "Famous", followers=2**63)))
+    assert (volume_spike.tick(bench.ctx), backlog.tick(bench.ctx), standup.tick(bench.ctx)) == (1, 1, 1)
+    desk = bench.ctx.settings.desks[0]
+    with transaction(bench.ctx.engine) as connection:
+        failing = FeedProblem(Alarm.FAILING, bench.clock.now(), "credits")
+        told = intake.feed("x:acme", desk.stable_key, desk.slack_channel, failing, None)
+        assert want_once(connection, told, at=bench.clock.now())
+    return bench
+
+
+def test_what_was_pending_in_the_old_name_is_said_in_the_new_one(pending: Bench) -> None:
+    later = restarted(pending, name="Customer care")
+    desk_takeover.pass_on(later.ctx)
+    later.finish()
+    said = [message.text for message in later.sandbox.slack.messages("C0SUPPORT")]
+    for words in ("has not been readable", "could not be stored", "Customer care, "):
+        assert sum(words in text for text in said) == 1, words
+    (spike,) = [message for message in later.direct("U0LEAD") if "Customer care" in str(message.blocks)]
+    assert "troomstoring" in str(spike.blocks)
+    assert [row["desk"] for row in later.team.rows("SELECT desk FROM set_aside")] == ["Customer care"]
+
+
+def test_digest_that_is_open_under_the_old_name_ends_under_the_new_one(pending: Bench) -> None:
+    pending.deliver()
+    later = restarted(pending, name="Customer care")
+    desk_takeover.pass_on(later.ctx)
+    later.finish()
+    assert backlog.tick(later.ctx) == 1
+    later.finish()
+    (row,) = later.team.rows("SELECT desk, ended_at, mentions FROM backlog")
+    assert (row["desk"], row["mentions"]) == ("Customer care", ENTER_ABOVE + 1)
+    assert row["ended_at"] is not None
+    assert [len(later.said(words)) for words in ("Caught up", "waiting")] == [1, 0]
+
+
+def test_desk_with_alarms_of_its_own_takes_over_no_open_ones(pending: Bench) -> None:
+    later = restarted(pending, name="Customer care")
+    assert (volume_spike.tick(later.ctx), backlog.tick(later.ctx)) == (1, 1)
+    desk_takeover.pass_on(later.ctx)
+    for table in ("backlog", "volume_spike"):
+        rows = later.team.rows(f"SELECT desk, ended_at FROM {table} ORDER BY id")  # noqa: S608 - our own names
+        assert [(row["desk"], row["ended_at"] is None) for row in rows] == [
+            ("Customer care", False),
+            ("Customer care", True),
+        ]
 
 
 def test_threads_taken_in_under_the_old_name_are_passed_on(bench: Bench) -> None:
