@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.domain.common.typed import unescaped
+from bot.domain.common.typed import normal, unescaped
 
 ALONE = "help"  # the word that an empty command stands for
 NUMBER_ALONE = "show"  # the word that a bare number stands for
@@ -129,7 +129,7 @@ def plain(text: str) -> str:
     What goes to others is read by bot.domain.common.typed.
     """
     unlinked = _LINK.sub(lambda match: match["shown"] or match["target"].removeprefix("mailto:"), text)
-    return unescaped(_NAMED.sub(_name, unlinked))
+    return normal(unescaped(_NAMED.sub(_name, unlinked)))
 
 
 def _number(typed: str) -> int:

@@ -7,6 +7,7 @@ reads it, whether the text came with the slash command or from a field of a moda
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ def read(text: str, names: Mapping[str, str] | None = None) -> Typed:
     Slack stays: "10:30:45", "a:b:c", "1 < 2".
     """
     reader = _Reader(names or {})
-    decoded = clean(unescaped(reader.read(text.translate(_LOOK_ALIKES))))
+    decoded = clean(unescaped(reader.read(normal(text))))
     left = [*reader.left, *_LEFT.findall(decoded)]
     return Typed(decoded, _called(left[0]) if left else None, tuple(dict.fromkeys(reader.colleagues)))
 
@@ -69,6 +70,11 @@ def read(text: str, names: Mapping[str, str] | None = None) -> Typed:
 def prepare() -> None:
     """Load the names of emoji, so that the first text does not wait for them."""
     emoji.character("wave")
+
+
+def normal(text: str) -> str:
+    """Undo what copying from a card does to words: look-alikes become the characters that they stand for."""
+    return unicodedata.normalize("NFC", text.translate(_LOOK_ALIKES))
 
 
 def unescaped(text: str) -> str:
@@ -118,17 +124,20 @@ class _Reader:
         return name
 
     def _emoji(self, piece: re.Match[str], before: str) -> str | None:
-        """Return the emoji, or None where the colons are those of a time, a list or a ratio."""
+        """Return the emoji, or None where the colons are those of a time, a list or a ratio.
+
+        Slack writes the emoji of a phone's keyboard without a space: "Nee❌" comes as "Nee:x:".
+        """
         name, after = piece["emoji"], piece.string[piece.end() : piece.end() + 1]
         within_word = before.isalnum() and after.isalnum()
-        if before == ":" or (within_word and (before + after).isdecimal()):
-            return None
-        if (before.isalnum() or after.isalnum()) and (name.isdigit() or len(name) < 3):
+        in_a_list = within_word and name.isalnum() and (len(name) < 3 or (before + after).isdecimal())
+        in_a_ratio = name.isdigit() and (before.isdecimal() or after.isdecimal())
+        if in_a_list or in_a_ratio or before == after == ":":
             return None
         found = emoji.character(name, *_TONE.findall(piece["tones"]))
         if found:
             return found
-        written_so = name == name.lower() and any(char.isalpha() for char in name)
+        written_so = before != ":" and name == name.lower() and any(char.isalpha() for char in name)
         return self._leave(piece[0]) if written_so and ("_" in name or not within_word) else None
 
     def _leave(self, piece: str) -> str:

@@ -12,7 +12,7 @@ from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.state import State
 from bot.sandbox.slack.tickets import ResponseAddress
-from bot.sandbox.slack.typed import escaped
+from bot.sandbox.slack.typed import escaped, with_emoji_names
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Commands:
             return self._fail(user, place.id, f"{name} is not a valid command.")
         if thread_ts is not None:
             return self._fail(user, place.id, f"{name} is not supported in threads. Sorry!")
-        text = words.strip()
+        text = with_emoji_names(words.strip())
         if command.should_escape:
             text = escaped(text, self._state.users, self._state.channels, labelled=True)
         response_url = self._client.response_url(place.id, user)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.slack.blockkit_elements import options_of
 from bot.sandbox.slack.records import Json
+from bot.sandbox.slack.typed import with_emoji_names
 
 Entered = Mapping[str, Mapping[str, Json]]
 
@@ -60,7 +61,10 @@ def values_of(blocks: list[Json], entered: Entered) -> dict[str, dict[str, Json]
     values: dict[str, dict[str, Json]] = {}
     for block, element in elements(blocks):
         if element["type"] in FIELDS:
-            shown = {"type": element["type"], FIELDS[element["type"]][0]: _current(block, element, entered)}
+            value = _current(block, element, entered)
+            if element["type"] == "plain_text_input" and value:
+                value = with_emoji_names(value)
+            shown = {"type": element["type"], FIELDS[element["type"]][0]: value}
             values.setdefault(block["block_id"], {})[element["action_id"]] = shown
     return values
 

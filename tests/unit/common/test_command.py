@@ -162,3 +162,8 @@ def test_addressee_is_the_mention_at_the_beginning(text: str, id_: str | None, r
 )
 def test_customers_read_what_the_agent_typed(escaped: str, typed: str) -> None:
     assert plain(escaped) == typed
+
+
+def test_words_copied_from_a_card_are_what_was_written() -> None:
+    assert plain("@\u02cdanna\u02cd") == "@_anna_"
+    assert plain("Rene\u0301 \u223ckees/x") == "René ~kees/x"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.common.errors import Refused
 from bot.domain.common.typed import members, read
+from bot.sandbox.slack.typed import with_emoji_names
 
 NAMES = {"U0LARS": "Lars Nilsson", "U0BO": "Bo & Co"}
 
@@ -37,10 +38,18 @@ class TestEmoji:
             (":face_with_bags_under_eyes:", "\U0001fae9"),
             (":tada::skin-tone-3:", "🎉🏼"),
             ("(:wave:) “:pray:”", "(👋) “🙏”"),
+            ("Bedankt:+1: Nee:x: Geslaagd:100: Let op::wave:", "Bedankt👍 Nee❌ Geslaagd💯 Let op:👋"),
+            ("Hoi:wave:daar 5:+1:5", "Hoi👋daar 5👍5"),
         ],
     )
     def test_name_becomes_the_character(self, typed: str, decoded: str) -> None:
         assert read(typed).text == decoded
+
+    @pytest.mark.parametrize("words", ["{}daar", "Hoi{}", "{0}{0}", "Let op:{}!"])
+    def test_every_emoji_that_slack_sends_by_name_comes_back(self, words: str) -> None:
+        every = [one for emoji in emoji_data for one in (emoji, *emoji.skin_variations.values())]
+        typed = [words.format(one.char, one.char) for one in every]
+        assert [one for one in typed if read(with_emoji_names(one)).text != one] == []
 
     def test_every_short_name_of_slack_is_read(self) -> None:
         unread = [name for one in emoji_data for name in one.short_names if read(f":{name}:").text != one.char]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.slack import seed
 from bot.sandbox.slack.inputs import fragment, given, refusals, values_of
-from bot.sandbox.slack.typed import escaped
+from bot.sandbox.slack.typed import escaped, with_emoji_names
 
 Json = dict[str, Any]
 ONE: Json = {"text": {"type": "plain_text", "text": "One"}, "value": "1"}
@@ -18,6 +18,13 @@ TWO: Json = {"text": {"type": "plain_text", "text": "Two"}, "value": "2"}
 def field(kind: str, block_id: str = "b", *, optional: bool = False, **more: Any) -> Json:
     element = {"type": kind, "action_id": "a", **more}
     return {"type": "input", "block_id": block_id, "optional": optional, "element": element}
+
+
+def test_emoji_are_sent_by_their_names() -> None:
+    named = ":wave::skin-tone-3: :slightly_smiling_face: :heart: :handshake::skin-tone-2-3: :flag-nl: 1 ©"
+    assert with_emoji_names("👋🏼 🙂 ❤️ 🫱🏻\u200d🫲🏼 🇳🇱 1 ©") == named
+    typed = values_of([field("plain_text_input")], {"b": {"a": {"value": "Dank 🙏"}}})
+    assert typed["b"]["a"]["value"] == "Dank :pray:"
 
 
 @pytest.mark.parametrize(
