@@ -123,9 +123,13 @@ class HandlerDeps:
         """Do this after the acknowledgement. It may call Slack, and its failure undoes nothing."""
         self._pool.submit(self._quietly, work, arguments, named)
 
-    def open(self, body: Body, view: dict[str, Any]) -> None:
-        """Open a modal. This is the one call that cannot wait, because its trigger lives for three seconds."""
-        slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
+    def open(self, body: Body, view: dict[str, Any]) -> str:
+        """Open a modal and return its id.
+
+        This is the one call that cannot wait, because its trigger lives for three seconds.
+        """
+        opened = slack.call(self.client, "views.open", trigger_id=body["trigger_id"], view=view)
+        return str(opened["view"]["id"])
 
     def push(self, body: Body, view: dict[str, Any]) -> None:
         """Put a modal on top of the one in which somebody just acted; when it closes, that one is there again."""

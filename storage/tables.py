@@ -136,6 +136,16 @@ reply = Table(
     sqlite_autoincrement=True,
 )
 
+draft = Table(
+    "draft",
+    metadata,
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True),
+    Column("agent", String(50), primary_key=True),
+    Column("text", Text, nullable=False),  # as typed, without a signature; empty while nothing is
+    Column("typed_at", UTCDateTime, nullable=False, index=True),
+    Column("view_id", String(50)),  # Slack's name for the modal in which it is being written; NULL once that is closed
+)
+
 event = Table(
     "event",
     metadata,

@@ -77,16 +77,8 @@ class SlackMessageDeliverer(Deliverer):
             if rendered is None:
                 self._free_bucket(item)
                 self._done(item)
-            elif item.message_ts is not None and rendered.digest == item.content_hash:
-                self._done(item)
-            elif rendered.to is not None:
-                self._post_ephemeral(item, rendered, rendered.to)
-            elif item.message_ts is not None:
-                self._update(item, rendered)
-            elif item.post_started_at is not None:
-                self._look_for(item, item.post_started_at)
             else:
-                self._post(item, rendered)
+                self._dispatch(item, rendered)
         except NotYet as error:
             self._free_bucket(item)
             self._postpone(item, self._after(error.again_in))
@@ -113,6 +105,22 @@ class SlackMessageDeliverer(Deliverer):
         destinations.refused(self._ctx, item, error.code)
         until = self._after(DESTINATION_SECONDS)
         self._postpone(item, until, error=error.code[:100], with_its_bucket=item.rate_bucket == item.destination)
+
+    def _dispatch(self, item: Item, rendered: Rendered) -> None:
+        if rendered.view is not None:
+            with suppress(slack.Rejected):  # it has been closed
+                slack.call(self._client, "views.update", view_id=rendered.view_id, view=rendered.view)
+            self._done(item)
+        elif item.message_ts is not None and rendered.digest == item.content_hash:
+            self._done(item)
+        elif rendered.to is not None:
+            self._post_ephemeral(item, rendered, rendered.to)
+        elif item.message_ts is not None:
+            self._update(item, rendered)
+        elif item.post_started_at is not None:
+            self._look_for(item, item.post_started_at)
+        else:
+            self._post(item, rendered)
 
     def postpone_failed(self, item: Item) -> None:
         self._free_bucket(item)

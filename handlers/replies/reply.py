@@ -13,15 +13,19 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
+from bot.usecases.replies import drafts
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.models import Seen
 from bot.views.common.blocks import View
 from bot.views.common.modal_update import reopen_modal
+from bot.views.common.refused import sentence
 from bot.views.replies import reply as view
-from bot.views.replies.models import Draft
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
+
+NOTHING_LEFT = (RefusalCode.CLOSED, RefusalCode.ERASED)
+"""Refusals after which the modal may not show the customer's words any more, or offer to send."""
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -32,13 +36,22 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.action("text")
     def typed(ack: Ack, body: Body) -> None:
+        deps.later(_keep, deps, body, deps.ctx.clock.now(), body["view"]["id"])
         deps.later(_count, deps, body)
+        ack()
+
+    @app.view_closed("reply")
+    def closed(ack: Ack, body: Body) -> None:
+        if "text" in body["view"]["state"]["values"]:
+            _keep(deps, body, deps.ctx.clock.now())
+        else:
+            drafts.closed(deps.ctx, user_of(body), metadata(body)["thread"], body["view"]["id"])
         ack()
 
     @app.view("reply")
     def submit(ack: Ack, body: Body) -> None:
         thread_id, seen, confirmed = _metadata(body)
-        typed = deps.read(entered(body, "text").get("value") or "")
+        typed = deps.read(_typed(body))
         text = typed.require("text")
         shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
@@ -55,6 +68,12 @@ def register(app: App, deps: HandlerDeps) -> None:
                 confirmed=confirmed,
             )
         except Refused as refusal:
+            deps.later(_keep, deps, body, deps.ctx.clock.now(), shown["id"])
+            if refusal.code in NOTHING_LEFT:
+                t = deps.language(user_of(body))
+                left = view.gone(thread_id, sentence(refusal, deps.ctx.clock.now(), t), text, t)
+                ack(response_action="update", view=left)
+                return
             asked = _asked(deps, body, refusal, text, confirmed)
             if asked is None:
                 raise
@@ -78,8 +97,9 @@ def register(app: App, deps: HandlerDeps) -> None:
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the reply modal."""
     draft = usecase.draft(deps.ctx, deps.introduced(body, "button"), thread_id)
-    count = _length(deps, draft, draft.text) if draft.text else None
-    deps.open(body, home.marked(body, view.modal(draft, deps.language(user_of(body)), count)))
+    count = usecase.length(deps.ctx, draft, deps.read(draft.text).text) if draft.text else None
+    view_id = deps.open(body, home.marked(body, view.modal(draft, deps.language(user_of(body)), count)))
+    deps.later(drafts.opened, deps.ctx, user_of(body), thread_id, view_id)
 
 
 def _reply(request: SlashRequest) -> Answer:
@@ -96,6 +116,7 @@ def _reply(request: SlashRequest) -> Answer:
             deps.ctx, who, thread_id, text, seen=None, idempotency_key=key, colleagues=typed.colleagues
         )
     except Refused as refusal:
+        deps.later(drafts.keep, deps.ctx, who.id, thread_id, text, deps.ctx.clock.now())
         asked = _asked(deps, body, refusal, text)
         if asked is None:
             raise
@@ -110,7 +131,7 @@ def _asked(deps: HandlerDeps, body: Body, refusal: Refused, text: str, confirmed
         return None
     t, details = deps.language(user_of(body)), refusal.details
     draft = details["draft"]
-    count = _length(deps, draft, text)
+    count = usecase.length(deps.ctx, draft, text)
     if refusal.code is RefusalCode.CHANGED:
         return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed))
     return home.marked(body, view.named(draft, details["names"], text, t, count, confirmed))
@@ -126,18 +147,21 @@ def _count(deps: HandlerDeps, body: Body) -> None:
     """Show the length of the text as the network counts it; leave everything else in the modal alone."""
     thread_id, _, _ = _metadata(body)
     draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), thread_id)
-    text = deps.read(entered(body, "text").get("value") or "").text
-    counted = view.counted(draft, _length(deps, draft, text), deps.language(user_of(body)))
+    text = deps.read(_typed(body)).text
+    counted = view.counted(draft, usecase.length(deps.ctx, draft, text), deps.language(user_of(body)))
     shown = body["view"]
     blocks = [counted if block.get("block_id") == counted["block_id"] else block for block in shown["blocks"]]
     updated = reopen_modal(shown, blocks)
     slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
 
 
-def _length(deps: HandlerDeps, draft: Draft, text: str) -> tuple[int, int]:
-    """Return the characters used and the most allowed, as the network counts the text with its signature."""
-    count = deps.ctx.accounts[draft.card.thread.account].count(usecase.signed(text, draft.signature))
-    return count.used, count.limit
+def _keep(deps: HandlerDeps, body: Body, at: datetime, view_id: str | None = None) -> None:
+    """Keep what is typed in the modal at `at`, as it was typed; `view_id` names the modal if it is still open."""
+    drafts.keep(deps.ctx, user_of(body), metadata(body)["thread"], _typed(body), at, view_id=view_id)
+
+
+def _typed(body: Body) -> str:
+    return entered(body, "text").get("value") or ""
 
 
 def _metadata(body: Body) -> tuple[int, Seen, list[str]]:

@@ -15,6 +15,8 @@ from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 from storage.tables import outbox as table
 
+MODALS = "views.update"  # the rate bucket of open modals
+
 
 def card(thread: Thread, channel: str) -> NewMessage:
     return NewMessage(MessageKind.CARD, f"card:{thread.id}", channel, thread_id=thread.id, order_by=thread.due_at)
@@ -98,6 +100,18 @@ class SaidPayload(Payload):
 
 def said(thread_id: int, channel: str, event: int) -> NewMessage:
     return NewMessage(MessageKind.SAID, f"said:{event}", channel, SaidPayload(event), thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ModalPayload(Payload):
+    view: str
+
+
+def modal(thread_id: int, agent: str, view_id: str) -> NewMessage:
+    """The reply modal that this agent has open: its words are no longer those of the customer."""
+    return NewMessage(
+        MessageKind.MODAL, f"modal:{view_id}", agent, ModalPayload(view_id), thread_id=thread_id, rate_bucket=MODALS
+    )
 
 
 @dataclass(frozen=True, slots=True)

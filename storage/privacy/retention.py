@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, select
 
-from storage.tables import earlier_id, escalation, event, outbox, post, reply, thread, wait
+from storage.tables import draft, earlier_id, escalation, event, outbox, post, reply, thread, wait
 
 
 def expired(connection: Connection, desk: str, before: datetime, *, limit: int) -> list[int]:
@@ -31,6 +31,6 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     connection.execute(
         delete(earlier_id).where(earlier_id.c.post_id.in_(select(post.c.id).where(post.c.thread_id.in_(ids))))
     )
-    for table in (outbox, escalation, wait, event, post, reply):
+    for table in (outbox, draft, escalation, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

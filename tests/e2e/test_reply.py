@@ -57,6 +57,37 @@ def test_changes_stay_in_view_while_the_answer_is_rewritten(office: Office) -> N
     office.slack.close(EMMA.id)
 
 
+def test_closed_modal_gives_back_what_was_typed(office: Office) -> None:
+    case = office.mention("a long story?")
+    case.draft(EMMA)
+    office.slack.act(EMMA.id, "text", "Half a <thought>")
+    office.slack.act(EMMA.id, "text", "Half a <thought> & more")
+    office.slack.close(EMMA.id)
+    shown = case.draft(EMMA)
+    assert shown["state"]["values"]["text"]["text"]["value"] == "Half a <thought> & more"
+    assert "is here again" in words(shown["blocks"])
+    office.slack.close(EMMA.id, everything=True)
+    assert case.draft(ANNA)["state"]["values"]["text"]["text"]["value"] is None
+    office.slack.close(ANNA.id)
+    case.draft(EMMA)
+    assert office.slack.submit(EMMA.id, {"text": "A whole thought"}).ok
+    case.offers("more:reply")
+    case.menu(EMMA, "reply")
+    assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] is None
+    office.slack.close(EMMA.id)
+
+
+def test_refused_command_leaves_its_text_in_the_modal(office: Office) -> None:
+    case = office.mention("say it by command")
+    case.click(ANNA, "claim")
+    case.shows("*is on it*")
+    assert "careful words" in office.command(EMMA, f"reply {case.number} My careful words")
+    case.menu(ANNA, "release")
+    case.offers("claim")
+    assert case.draft(EMMA)["state"]["values"]["text"]["text"]["value"] == "My careful words"
+    office.slack.close(EMMA.id)
+
+
 def test_take_over_by_a_colleague_stops_the_sending(office: Office) -> None:
     case = office.mention("hello?")
     case.draft(EMMA)

@@ -13,7 +13,7 @@ from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.views.cases.models import Card
-from bot.views.common.blocks import SlackMessage
+from bot.views.common.blocks import SlackMessage, View
 from storage.cases import messages, threads
 from storage.desk import agents
 from storage.engine import reading
@@ -32,7 +32,7 @@ class Rendered:
     """A message and where it belongs.
 
     `channel` is where to post it, if that follows from the present config. `thread_ts` puts it under a card. `to` makes
-    it visible to one person only.
+    it visible to one person only. `view` is what the open modal `view_id` is to show, instead of a message.
     """
 
     message: SlackMessage
@@ -40,6 +40,8 @@ class Rendered:
     thread_ts: str | None = None
     broadcast: bool = False
     to: str | None = None
+    view: View | None = None
+    view_id: str = ""
 
     @property
     def digest(self) -> str:

@@ -1,12 +1,17 @@
-"""Renders what became of a reply, for its author alone."""
+"""Renders what became of a reply, for its author alone, and a reply modal whose customer deleted something."""
 
 from __future__ import annotations
 
-from bot.delivery.renderers.common import Rendered, Renderers, configured, language_of
+from bot.delivery.renderers.common import Rendered, Renderers, configured, language_of, thread_id
 from bot.domain.cases.conversation import ON_ITS_WAY
+from bot.domain.common.errors import Refused
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
+from bot.usecases.replies import reply as reply_usecase
+from bot.views.common.blocks import SlackMessage
+from bot.views.common.refused import sentence
 from bot.views.replies import reply as reply_view
+from storage.cases.messages import ModalPayload
 from storage.engine import reading
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -16,6 +21,23 @@ from storage.replies.messages import TellPayload, is_delay
 
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.TELL, TellPayload, _tell)
+    renderers.add(MessageKind.MODAL, ModalPayload, _modal)
+
+
+def _modal(ctx: Context, item: Item, payload: ModalPayload) -> Rendered | None:
+    found = reply_usecase.draft_in(ctx, item.destination, thread_id(item), payload.view)
+    if found is None:
+        return None
+    shown, typed = found
+    case = queries.card(ctx, thread_id(item))
+    t = language_of(ctx, item.destination, configured(ctx, item, case.thread.desk, wait=False))
+    if isinstance(shown, Refused):
+        view = reply_view.gone(case.thread.id, sentence(shown, case.at, t), typed, t)
+    else:
+        deleted = [post for post in shown.card.posts if post.inbound and post.deleted_at is not None][-1:]
+        count = reply_usecase.length(ctx, shown, typed) if typed else None
+        view = reply_view.changed(shown, tuple(deleted), typed, t, count)
+    return Rendered(SlackMessage("", []), view=view, view_id=payload.view)
 
 
 def _tell(ctx: Context, item: Item, payload: TellPayload) -> Rendered | None:

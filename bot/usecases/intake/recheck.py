@@ -10,6 +10,7 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import NetworkError
 from bot.settings import AccountConfig
+from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake.ingest import edit
@@ -53,7 +54,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     by_id = {post.external_id: post for post in held}
     with transaction(ctx.engine) as connection:
         for external_id in found.gone:
-            changed += _withdraw(connection, by_id[external_id], at)
+            changed += _withdraw(connection, ctx, by_id[external_id], at)
         # A post stored under its newest number is that post, since no two are stored under the same number.
         by_id |= posts.known(connection, key, [mention.id for mention in found.standing])
         for mention in found.standing:
@@ -67,7 +68,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     return changed
 
 
-def _withdraw(connection: Connection, old: Post, at: datetime) -> bool:
+def _withdraw(connection: Connection, ctx: Context, old: Post, at: datetime) -> bool:
     thread = locked(connection, old.thread_id)
     if not posts.blank(connection, old.id, at):
         return False
@@ -83,5 +84,6 @@ def _withdraw(connection: Connection, old: Post, at: datetime) -> bool:
         outcome=outcome,
         post=old.external_id,
     )
+    withdrawal.tell(connection, ctx, thread, after, at)
     outbox.refresh_overviews(connection, at=at)
     return True

@@ -11,9 +11,10 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.person import Person
 from bot.usecases.cases.transition import change, locked
+from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
-from storage.cases import escalations, events, posts, threads
+from storage.cases import drafts, escalations, events, posts, threads
 from storage.clock import waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
@@ -85,6 +86,8 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     events.erase(connection, thread_id)
     escalations.erase(connection, thread_id)
     waits.erase(connection, thread_id)
+    drafts.erase(connection, thread_id)
+    clear_modals(connection, thread_id, at)
     return Erased(
         threads=(thread_id,),
         posts=posts.erase(connection, thread_id, at),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.usecases.desk.context import Context
+from bot.usecases.replies.drafts import KEPT
+from storage.cases import drafts
 from storage.common import job_locks
 from storage.customers import people
 from storage.desk import desks
@@ -31,6 +33,8 @@ def tick(ctx: Context) -> int:
             return 0
         names = desks.with_threads(connection)
     keeps = {desk.stable_key: desk.keep for desk in ctx.settings.desks}
+    with transaction(ctx.engine) as connection:
+        drafts.delete_before(connection, at - KEPT)
     _delete_set_aside(ctx, keeps)
     deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
     if deleted:

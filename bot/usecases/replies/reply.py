@@ -14,14 +14,15 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
 from bot.networks import SPECS, network_name
 from bot.usecases.cases import queries
-from bot.usecases.cases.transition import allowed, change, locked_with_open
+from bot.usecases.cases.transition import allowed, change, found, locked_with_open
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply_outcome
+from bot.usecases.replies.drafts import kept
 from bot.views.cases.models import Seen
 from bot.views.replies.models import Draft
 from storage import outbox
-from storage.cases import posts
+from storage.cases import drafts, posts
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.replies import messages, replies
@@ -33,6 +34,27 @@ def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
     """Return what the modal shows to this agent. Raises Refused if they may not answer now."""
     with reading(ctx.engine) as connection:
         return _draft(connection, ctx, actor, thread_id)
+
+
+def draft_in(ctx: Context, agent: str, thread_id: int, view_id: str) -> tuple[Draft | Refused, str] | None:
+    """Return what an agent's open modal must show now, or why they can no longer answer, and what they have typed.
+
+    Returns None if that modal is no longer open. Who may answer was asked when it was opened.
+    """
+    with reading(ctx.engine) as connection:
+        open_ = drafts.get(connection, thread_id, agent)
+        if open_ is None or open_.view_id != view_id:
+            return None
+        try:
+            return _drafted(connection, ctx, Actor(agent, "desk"), thread_id), open_.text
+        except Refused as refusal:
+            return refusal, open_.text
+
+
+def length(ctx: Context, draft: Draft, text: str) -> tuple[int, int]:
+    """Return the characters used and the most allowed, as the network counts the text with its signature."""
+    count = ctx.accounts[draft.card.thread.account].count(signed(text, draft.signature))
+    return count.used, count.limit
 
 
 def submit(
@@ -88,6 +110,7 @@ def submit(
             idempotency_key=idempotency_key,
         )
         _on_its_way(connection, ctx, before, reply, actor, at)
+        drafts.remove(connection, thread_id, actor.id)
     ctx.wake()
     return reply
 
@@ -166,8 +189,12 @@ def _undo(connection: Connection, ctx: Context, actor: Actor, reply: Reply) -> R
 
 
 def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Draft:
+    access.require(ctx, actor, found(connection, thread_id).desk, "reply", thread_id)
+    return _drafted(connection, ctx, actor, thread_id)
+
+
+def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Draft:
     card = queries.card_of(connection, ctx, thread_id)
-    access.require(ctx, actor, card.thread.desk, "reply", thread_id)
     rules.require_reply(card.thread, actor.id)
     if card.thread.owner is None:  # the reply makes it the actor's
         access.require_owner(ctx, actor, card.thread.desk, thread_id)
@@ -177,6 +204,7 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
     if account is None:
         raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="not_configured", network=card.network_name)
     signature = signature_of(connection, ctx, card.thread, actor.id, actor.name)
+    own = kept(connection, thread_id, actor.id, card.at)
     count = account.count(signed("x", signature))
     return Draft(
         card=card,
@@ -192,7 +220,8 @@ def _draft(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -
         ),
         limit=count.limit,
         room=count.limit - count.used + 1,
-        text=_unsent(connection, ctx, card.thread, actor.id),
+        text=own.text if own else _unsent(connection, ctx, card.thread, actor.id),
+        typed_at=own.typed_at if own else None,
     )
 
 

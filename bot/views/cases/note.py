@@ -12,7 +12,8 @@ from bot.views.common.text import person
 
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
-    """Word one note and mention the agent who must know: `handed_over` (from, to) or `taken_over` (by, from).
+    """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from) or
+    `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts still wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
@@ -28,4 +29,9 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
         case EventKind.TAKEN_OVER:
             of, by = person(people["from"]), person(people["by"])
             return t("{person}, {other} has taken this over from you.", person=of, other=by)
+        case EventKind.WITHDRAWN:
+            to = person(people["to"])
+            if people["left"] == "none":
+                return t("{person}, the customer deleted what they wrote: nothing is left to answer.", person=to)
+            return t("{person}, the customer deleted a post. The card shows what is left to answer.", person=to)
     raise ValueError(f"no words for the note {code}")

@@ -169,6 +169,7 @@ def modal(
     close: str,
     submit: str | None = None,
     metadata: dict[str, Any] | None = None,
+    notify_on_close: bool = False,
 ) -> View:
     """Build a modal of at most 100 blocks, skipping None. `metadata` comes back with its submission."""
     view: View = {
@@ -180,6 +181,8 @@ def modal(
     }
     if submit:
         view["submit"] = plain(submit, 24)
+    if notify_on_close:
+        view["notify_on_close"] = True
     if metadata is not None:
         view["private_metadata"] = json.dumps(metadata)
     return view

@@ -78,6 +78,7 @@ WORDS = {
 """The words for each code. A test fails if a code is missing here."""
 
 _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
+_WITHDRAWN = N_("The customer deleted what they wrote, so there is nothing left to answer in #{thread}.")
 _OTHER = N_("That is not possible now.")
 
 
@@ -125,6 +126,8 @@ def _claim_next(refusal: Refused, t: Translator) -> Block | None:
 def _words(refusal: Refused) -> str:
     if refusal.code is RefusalCode.UNKNOWN_COMMAND and refusal.details.get("nearest"):
         return _NEAREST
+    if refusal.code is RefusalCode.CLOSED and not refusal.details.get("reason"):
+        return _WITHDRAWN
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
         return _OTHER  # even its thread is gone
     return WORDS.get(refusal.code, _OTHER)
@@ -135,8 +138,6 @@ def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
     if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
-    if refusal.code is RefusalCode.CLOSED:
-        shown["reason"] = shown.get("reason") or t("the customer is no longer waiting")
     if refusal.code is RefusalCode.TOO_LONG:
         shown["over"] = t.number(refusal.details["used"] - refusal.details["limit"])
     return shown

@@ -28,7 +28,11 @@ def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> 
 
     Its block ids never change, so an update keeps what the agent has typed.
     """
-    return _view(draft, t, _conversation(draft.card, t), draft.text, count, t("Send"))
+    said = _conversation(draft.card, t)
+    if draft.typed_at is not None:
+        typed = moment(draft.typed_at, draft.card.at)
+        said.append(b.context(t("📝 What you typed at {time} is here again. It was not sent.", time=typed)))
+    return _view(draft, t, said, draft.text, count, t("Send"))
 
 
 def changed(
@@ -82,6 +86,19 @@ def named(
     asked = b.section("\n".join(filter(None, (t("⚠️ *Not sent yet: do you mean this?*"), *warnings))))
     shown = [*_conversation(draft.card, t), asked]
     return _view(draft, t, shown, text, count, t("Send anyway"), [*confirmed, *names])
+
+
+def gone(thread_id: int, why: str, text: str, t: Translator) -> View:
+    """Build what is left of the modal when nothing can be answered any more: `why`, as mark-up, and what was typed."""
+    kept = [b.section(t("What you typed is kept for an hour:")), *b.literally(text)] if text.strip() else []
+    return b.modal(
+        "reply",
+        t("Reply #{number}", number=thread_id),
+        [b.section(why), *kept],
+        close=t("Close"),
+        metadata={"thread": thread_id},
+        notify_on_close=True,
+    )
 
 
 def confirmation(reply: Reply, t: Translator) -> SlackMessage:
@@ -162,6 +179,7 @@ def _view(
             },
         }
         | ({"confirmed": [*confirmed][:CONFIRMED]} if confirmed else {}),
+        notify_on_close=True,
     )
 
 

@@ -119,7 +119,8 @@ def test_closed_thread_says_why() -> None:
         "#12 is closed: Spam."
         in refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason="Spam"), AT, EN).text
     )
-    assert "no longer" in refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason=None), AT, EN).text
+    deleted = refused(Refused(RefusalCode.CLOSED, thread=12, owner=None, reason=None), AT, EN).text
+    assert deleted == "The customer deleted what they wrote, so there is nothing left to answer in #12."
 
 
 def test_code_without_words_is_not_shown_raw(monkeypatch: pytest.MonkeyPatch) -> None:

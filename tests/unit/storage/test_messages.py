@@ -56,6 +56,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"posts": [7, 8], "since": ISO},
     ),
     (cases.said(12, "C0SUPPORT", 9), "said:9", "C0SUPPORT", {"event": 9}),
+    (cases.modal(12, "U0ANNA", "V0ABC"), "modal:V0ABC", "views.update", {"view": "V0ABC"}),
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
     (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
     (
