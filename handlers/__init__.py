@@ -10,7 +10,7 @@ from slack_bolt import App
 
 from bot.domain.common.command import usage_hint
 from handlers import help as help_
-from handlers import ignored, overflow, refusals, slash
+from handlers import ignored, overflow, refusals, slash, talk
 from handlers.alerts import backlog
 from handlers.cases import claim, close, escalate, handover, history, home, release, show
 from handlers.deps import HandlerDeps
@@ -44,6 +44,7 @@ USAGE_HINT = usage_hint(SLASH_WORDS)
 
 
 def register(app: App, deps: HandlerDeps) -> None:
+    talk.register(app, deps, SLASH_WORDS)
     for feature in FEATURES:
         if feature.register is not None:
             feature.register(app, deps)

@@ -16,11 +16,6 @@ def register(app: App, _deps: HandlerDeps) -> None:
         """Slack has already opened the page, but still expects an acknowledgement."""
         ack()
 
-    @app.event("message")
-    def talk(ack: Ack) -> None:
-        """Talk is internal, also under a card: only the reply modal and the reply command reach customers."""
-        ack()
-
     @app.event(re.compile(".*"))
     def anything_else(ack: Ack) -> None:
         """Slack repeats an unacknowledged event three times, and disables apps that leave too many."""

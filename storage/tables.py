@@ -229,6 +229,8 @@ destination_fault = Table(
     Column("by_edit", Boolean, nullable=False),  # a message there could not be changed; else none could be posted
 )
 
+Index("ix_outbox_message_ts", outbox.c.message_ts, **_where(outbox.c.message_ts.isnot(None)))
+
 rate_bucket = Table(
     "rate_bucket",
     metadata,
@@ -251,6 +253,7 @@ agent = Table(
     Column("locale", String(20), nullable=False),
     Column("standing", String(20), nullable=False),
     Column("fetched_at", UTCDateTime, nullable=False),
+    Column("hinted_on", String(10)),  # the local day on which they were told that talk reaches no customer
 )
 
 desk = Table(

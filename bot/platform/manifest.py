@@ -20,6 +20,12 @@ SCOPES = (
     "im:write",  # opening the direct message that tells a lead of a breach
     "im:history",  # finding that message again
 )
+EVENTS = (
+    "app_home_opened",
+    "message.channels",  # talk under a card, and calls for help
+    "message.groups",  # the same in private channels
+    "message.im",  # direct messages to the bot
+)
 EVENTS_PATH = "/slack/events"
 
 
@@ -43,7 +49,7 @@ def manifest(command: str = "/webcare", url: str | None = None, *, usage_hint: s
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "webcare", "always_online": True},
             "slash_commands": [
@@ -58,7 +64,7 @@ def manifest(command: str = "/webcare", url: str | None = None, *, usage_hint: s
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {**request, "bot_events": ["app_home_opened"]},
+            "event_subscriptions": {**request, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": url is None,

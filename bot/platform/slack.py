@@ -167,14 +167,18 @@ def response(client: WebClient, method: str, **arguments: Any) -> SlackResponse:
     return answer
 
 
-def post_ephemeral(client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]]) -> None:
+def post_ephemeral(
+    client: WebClient, channel: str, user: str, text: str, blocks: list[dict[str, Any]], *, thread_ts: str | None = None
+) -> None:
     """Tell one person something in a channel, or in a direct message if they or the desk cannot be reached there.
+
+    With `thread_ts` it stands in that Slack thread.
 
     Raises as `call` does.
     """
     said = {"text": text, "blocks": blocks}
     try:
-        call(client, "chat.postEphemeral", channel=channel, user=user, **said)
+        call(client, "chat.postEphemeral", channel=channel, user=user, thread_ts=thread_ts, **said)
     except Rejected as error:
         # A member of the team that a thread was escalated to need not be in this channel.
         if not error.about_destination:

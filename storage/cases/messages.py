@@ -40,6 +40,14 @@ def places_of_cards(connection: Connection, thread_ids: Iterable[int]) -> dict[i
     return {row.thread_id: (row.message_channel, row.message_ts) for row in rows}
 
 
+def thread_under(connection: Connection, channel: str, ts: str) -> int | None:
+    """Return the thread whose card, or whose request to another team, is this message in Slack; None for any other."""
+    kinds = table.c.kind.in_((MessageKind.CARD, MessageKind.ESCALATION))
+    place = (table.c.message_ts == ts, table.c.message_channel == channel, table.c.message_ts.isnot(None))
+    number: int | None = connection.execute(select(table.c.thread_id).where(*place, kinds)).scalar_one_or_none()
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class NotePayload(Payload):
     """`code` is the event that the note tells of.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select, update
 
 from bot.domain.cases.conversation import Agent
 from bot.domain.desk.standing import Standing
@@ -23,6 +23,15 @@ def keep(connection: Connection, agent: Agent, at: datetime) -> None:
         .values(id=agent.id, **values)
         .on_conflict_do_update(index_elements=["id"], set_=values)
     )
+
+
+def hint(connection: Connection, agent_id: str, day: str) -> bool:
+    """Record that the agent is told on this local day; return False if they were already, or are unknown."""
+    told = or_(table.c.hinted_on.is_(None), table.c.hinted_on != day)
+    row = connection.execute(
+        update(table).where(table.c.id == agent_id, told).values(hinted_on=day).returning(table.c.id)
+    ).one_or_none()
+    return row is not None
 
 
 def get(connection: Connection, ids: Iterable[str]) -> dict[str, Agent]:

@@ -51,6 +51,13 @@ def test_manifest_with_an_address_sends_everything_there() -> None:
     assert (command["command"], command["url"], command["should_escape"]) == ("/desk", wanted, True)
 
 
+def test_bot_hears_messages_and_can_be_written_to() -> None:
+    made = manifest(usage_hint=HINT)
+    events = made["settings"]["event_subscriptions"]["bot_events"]
+    assert {"message.channels", "message.groups", "message.im"} <= set(events)
+    assert made["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+
+
 def test_address_that_slack_would_refuse_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^http://desk.example.com does not start with https://"):
         manifest(url="http://desk.example.com", usage_hint=HINT)
