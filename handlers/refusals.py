@@ -20,7 +20,7 @@ from bot.views.common.blocks import SlackMessage
 from bot.views.common.modal_update import noticed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, ephemeral, fingerprint, is_ephemeral, user_of, view_of
-from storage.engine import DatabaseError
+from storage.engine import DatabaseError, cannot_be_stored
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def as_refusal(error: Exception) -> Refused:
     """Turn an error into what to tell the person who acted. An unexpected one gets a reference that is also logged."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, DatabaseError):
+    if isinstance(error, DatabaseError) and not cannot_be_stored(error):
         log.warning("database not reached during a click", extra={"fields": {"error": type(error).__name__}})
         return Refused(RefusalCode.NOT_SAVED)
     if isinstance(error, slack.SlackError):

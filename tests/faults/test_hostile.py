@@ -183,6 +183,28 @@ def test_field_that_slack_left_out_is_empty(world: World, slack: Client) -> None
         assert list(answer.get_json()["errors"]) == [field]
 
 
+@pytest.mark.parametrize("to", [None, "", "U0NOBODY"], ids=["none", "empty", "unknown"])
+def test_thread_that_is_handed_to_nobody_keeps_its_owner(world: World, slack: Client, to: str | None) -> None:
+    thread = world.mention("ask", f"nobody{to}")
+    assert slack.post("/slack/events", **hostile.request(hostile.click("claim", str(thread)))).status_code == 200
+    body = hostile.submission("hand_over", thread)
+    body["view"]["state"]["values"]["to"]["to"]["selected_user"] = to
+    assert slack.post("/slack/events", **hostile.request(body)).get_json()["response_action"] in ("errors", "update")
+    with reading(world.ctx.engine) as connection:
+        owner = connection.execute(select(tables.thread.c.owner).where(tables.thread.c.id == thread)).scalar_one()
+    assert owner == "U0LARS"
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\ud800", "\x07", "\u200b"], ids=["NUL", "surrogate", "bell", "no width"])
+def test_reason_is_stored_without_what_cannot_be_seen(world: World, slack: Client, unseen: str) -> None:
+    thread = world.mention("ask", f"unseen{ord(unseen)}")
+    body = hostile.submission("close", thread, f"sp{unseen}am{unseen}")
+    assert slack.post("/slack/events", **hostile.request(body)).status_code == 200
+    with reading(world.ctx.engine) as connection:
+        row = connection.execute(select(tables.thread).where(tables.thread.c.id == thread)).one()
+    assert row.close_reason == "spam"
+
+
 @pytest.mark.parametrize("missing", ["id", "blocks", "state", "private_metadata"])
 def test_modal_with_missing_pieces_is_answered(slack: Client, missing: str) -> None:
     submitted, pressed = hostile.submission("reply", 999_999), hostile.click("take_over", "999999")
