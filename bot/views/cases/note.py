@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.domain.cases.conversation import EventKind
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
+from bot.views.common import rich
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import person
 
@@ -18,7 +19,7 @@ def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
     text = _text(code, people, t)
-    return b.message(text, b.section(text), b.quote(said) if said else None)
+    return b.message(text, b.section(text), rich.quotation(said) if said else None)
 
 
 def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:

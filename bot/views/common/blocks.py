@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.common.clean import clean
 from bot.views.common.budget import fitted
-from bot.views.common.text import cut, cut_markup, pieces, quoted, web_address
+from bot.views.common.text import cut, cut_markup, pieces, web_address
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -140,11 +140,6 @@ def image(url: str, alt: str) -> Block | None:
     """Build a picture; return None if Slack would not take its address."""
     address = web_address(url)
     return {"type": "image", "image_url": address, "alt_text": cut(alt, 2000)} if address else None
-
-
-def quote(text: str, limit: int = QUOTED, lead: str = "") -> Block:
-    """Show up to `limit` characters of somebody's words behind a quotation bar, with the mark-up `lead` above."""
-    return section("\n".join(filter(None, (lead, quoted(text, limit)))))
 
 
 def literally(text: str) -> list[Block]:

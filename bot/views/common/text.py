@@ -1,7 +1,7 @@
 """Text on its way to Slack: cut to length, with other people's words made harmless.
 
-Customers' words are hostile input. Whole posts go through `quoted`. Names, handles and first words inside a line of
-ours go through `escape`.
+Customers' words are hostile input. Whole posts are rich text (`rich.py`). Names, handles and first words inside a line
+of ours go through `escape`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FORMATTING = re.compile(r"(?<!\w)[*_~]|[*_~](?!\w)|`")
 _LOOK_ALIKES = str.maketrans({"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"})
 _QUOTING = re.compile(r"^>+")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
-_SIZES = {"&": len("&amp;"), "<": len("&lt;"), ">": len("&gt;"), "\n": len("\n>")}
+_SIZES = {"&": len("&amp;"), "<": len("&lt;"), ">": len("&gt;")}
 _ISOLATE, _END = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = ("R", "AL")
 
@@ -73,17 +73,8 @@ def code(text: str, limit: int = 200) -> str:
     return f"`{words.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}`"
 
 
-def quoted(text: str, limit: int) -> str:
-    """Put other people's words behind Slack's quotation bar, line by line, as harmless as after `escape`.
-
-    Keeps at most `limit` of their characters; the result is at most 6 times as long.
-    """
-    words = cut(clean(text), limit) or "\u2014"
-    return "\n".join(f">{_defused(part)}" for part in words.split("\n"))
-
-
 def pieces(text: str) -> Iterator[str]:
-    """Split `text` into parts that each fit a section once escaped and quoted.
+    """Split `text` into parts that each fit a section once escaped.
 
     A part fits whichever way Slack counts an emoji. The split falls between words if possible.
     """

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.platform.i18n import translator
 from bot.views.common import text
-from bot.views.common.blocks import literally, quote
-from tests.support.samples import AT, HOSTILE
+from bot.views.common.blocks import literally
+from tests.support.samples import AT
 
 
 @pytest.mark.parametrize(
@@ -60,28 +60,6 @@ def test_cut_ends_at_a_word_and_halves_no_emoji() -> None:
 def test_cut_never_ends_inside_a_link_or_an_escape() -> None:
     assert text.cut_markup("see <https://x.com|it>", 15) == "see …"
     assert text.cut_markup("a &amp; b and more", 6) == "a …"
-
-
-class TestQuotation:
-    def test_quotation_is_escaped_and_quoted_on_every_line(self) -> None:
-        block = quote("Fish & chips\n\n<b>2</b>\n> not a quote of theirs", lead="*Jan*")
-        assert block["type"] == "section"
-        assert block["text"]["verbatim"] is True
-        assert block["text"]["text"] == (
-            "*Jan*\n>Fish &amp; chips\n>\n>&lt;b&gt;2&lt;/b&gt;\n>\u203a not a quote of theirs"
-        )
-
-    def test_quotation_does_nothing(self) -> None:
-        shown = quote(HOSTILE)["text"]["text"]
-        assert not re.search(r"<|(?<!\w)[*_~`]|:tada:|\u202e", shown)
-        assert shown.startswith(">&lt;!channel&gt;")
-
-    @pytest.mark.parametrize("char", ["x", "&", "<", "\n", "\U0001f600"])
-    def test_quotation_fits_and_ends_in_no_escape(self, char: str) -> None:
-        words = "a" + char * 20_000 + "b"
-        shown = quote(words, 20_000)["text"]["text"]
-        assert len(shown) <= 3000
-        assert not re.search(r"&(?!(amp|lt|gt);)", shown)
 
 
 def test_agents_own_words_come_back_as_written() -> None:
