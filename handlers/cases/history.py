@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from slack_bolt import Ack, App, Respond
 
 from bot.domain.common.command import plain
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Actor
 from bot.views.cases import history as view
 from bot.views.common.blocks import SlackMessage
 from bot.views.customers.which import which
-from handlers.deps import Body, HandlerDeps, ephemeral, is_ephemeral, number, user_of
+from handlers.deps import Body, HandlerDeps, ephemeral, is_ephemeral, number, numbered, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
+
+_NUMBER = re.compile(r"#?[0-9]{1,9}")
 
 
 def register(app: App, deps: HandlerDeps) -> None:
@@ -30,6 +35,11 @@ def register(app: App, deps: HandlerDeps) -> None:
         ack()
         deps.later(respond, **ephemeral(shown), replace_original=is_ephemeral(body))
 
+    @app.action("history_page")
+    def turn(ack: Ack, action: Body, body: Body) -> None:
+        _turn(deps, body, action["value"])
+        ack()
+
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the thread's timeline and the customer's other threads."""
@@ -37,11 +47,33 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     deps.open(body, view.modal(history, deps.language(user_of(body))))
 
 
+def _turn(deps: HandlerDeps, body: Body, value: str) -> None:
+    """Show another page of the conversation in the same modal."""
+    thread_id, _, page = value.partition(":")
+    history = queries.history(deps.ctx, deps.actor(body, "button"), numbered(thread_id))
+    turned = view.modal(history, deps.language(user_of(body)), numbered(page))
+    deps.later(slack.call, deps.client, "views.update", view_id=body["view"]["id"], view=turned)
+
+
 def _history(request: SlashRequest) -> Answer:
-    handle = plain(request.rest).strip()
-    if not handle:
+    words = plain(request.rest).strip()
+    if not words:
         raise Refused(RefusalCode.HANDLE_MISSING)
-    return _listed(request.deps, request.actor, handle)
+    if _NUMBER.fullmatch(words):
+        try:
+            ask(request.deps, request.body, int(words.removeprefix("#")))
+        except Refused as refusal:
+            if refusal.code is not RefusalCode.UNKNOWN_THREAD:
+                raise
+        else:
+            return None
+    try:
+        return _listed(request.deps, request.actor, words)
+    except Refused as refusal:
+        if refusal.code is not RefusalCode.UNKNOWN_PERSON or words.startswith("@"):
+            raise
+    # Nobody's handle, so a name, an order's number, or a part of what was written.
+    return view.found(queries.search(request.ctx, request.actor, words), words, request.t)
 
 
 def _listed(deps: HandlerDeps, who: Actor, handle: str, person: str | None = None) -> SlackMessage:
@@ -61,7 +93,7 @@ FEATURE = Feature(
         SlashWord(
             "history",
             N_("everything that a customer and we have said"),
-            rest=N_("@handle"),
+            rest=N_("1042, @handle or words"),
             spoken={"nl": ("geschiedenis",), "sv": ("historik",)},
             run=_history,
         ),

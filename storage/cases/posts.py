@@ -96,6 +96,14 @@ def of_thread(connection: Connection, thread_id: int) -> list[Post]:
     return [_post(row) for row in connection.execute(_OF_THREAD, {"thread": thread_id})][::-1]
 
 
+def all_of_thread(connection: Connection, thread_id: int) -> list[Post]:
+    """Return every post, oldest first."""
+    rows = connection.execute(
+        select(table).where(table.c.thread_id == thread_id).order_by(table.c.posted_at, table.c.id)
+    )
+    return [_post(row) for row in rows]
+
+
 def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Post]:
     """Return each thread's newest undeleted post by the customer, by number; threads without one are left out."""
     rows = connection.execute(_NEWEST_STANDING, {"threads": list(thread_ids)})

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -28,9 +29,11 @@ from bot.domain.customers.person import Person
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
+from storage.tables import post
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
+MAX_WORDS = 8  # of one search
 
 _BEGIN = {
     dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
@@ -180,6 +183,26 @@ def of_person(connection: Connection, person: Person, desks: Iterable[str]) -> l
         .where(*_of(person), table.c.desk.in_(list(desks)))
         .order_by(table.c.received_at.desc())
         .limit(MAX_OF_CUSTOMER)
+    )
+    return [_thread(row) for row in rows]
+
+
+def with_words(connection: Connection, words: str, desks: Iterable[str], limit: int) -> list[Thread]:
+    """Return the newest threads at these desks whose customer has this in their name, or in which it was written.
+
+    A post must hold every one of the words, in any order. Reads every post of the desks: for a person who asks.
+    """
+    said = [post.c.text.icontains(word, autoescape=True) for word in words.split()[:MAX_WORDS]]
+    written = exists().where(post.c.thread_id == table.c.id, post.c.deleted_at.is_(None), *said)
+    rows = connection.execute(
+        select(table)
+        .where(
+            table.c.desk.in_(list(desks)),
+            table.c.erased_at.is_(None),
+            or_(table.c.customer_name.icontains(words, autoescape=True), written),
+        )
+        .order_by(table.c.received_at.desc(), table.c.id.desc())
+        .limit(limit)
     )
     return [_thread(row) for row in rows]
 

@@ -46,6 +46,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_THREAD = "unknown_thread"  # no such number, or one that may not be seen from here
     UNKNOWN_PERSON = "unknown_person"
     SEVERAL_PEOPLE = "several_people"  # have used this handle; `people` are they
+    NOTHING_FOUND = "nothing_found"  # by a search in the history
     UNKNOWN_COMMAND = "unknown_command"
     NUMBER_MISSING = "number_missing"
     TOO_MANY_NUMBERS = "too_many_numbers"

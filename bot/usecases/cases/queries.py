@@ -121,6 +121,7 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
         others = threads.of_person(connection, customer, _desks(ctx, actor)) if customer else []
         return History(
             card,
+            tuple(posts.all_of_thread(connection, thread_id)),
             tuple(events.of_thread(connection, thread_id)),
             tuple(rows(connection, ctx, [other for other in others if other.id != thread_id], card.at)),
         )
@@ -141,6 +142,19 @@ def of_customer(ctx: Context, actor: Actor, handle: str, *, person: str | None =
         if len(meant) > 1:
             raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
         return meant[0], rows(connection, ctx, threads.of_person(connection, meant[0], desks), at)
+
+
+def search(ctx: Context, actor: Actor, words: str) -> list[CaseRow]:
+    """Return the threads that the actor may see with this in the customer's name or in what was written, newest first.
+
+    Raises Refused("nothing_found").
+    """
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        found = threads.with_words(connection, words, _desks(ctx, actor), LISTED) if words.strip() else []
+        if not found:
+            raise Refused(RefusalCode.NOTHING_FOUND, name=words)
+        return rows(connection, ctx, found, at)
 
 
 def said(ctx: Context, event_id: int) -> Said:

@@ -1,24 +1,32 @@
-"""A thread's timeline, line by line, and the same customer's other threads."""
+"""A whole conversation, both sides with their words, and the same customer's other threads."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.domain.cases.conversation import Event, EventKind
+from bot.domain.cases.conversation import Event, EventKind, Post
 from bot.domain.customers.person import Person
 from bot.platform.i18n import N_, Translator
+from bot.views.cases.card import pictures
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, CaseRow, History
-from bot.views.cases.state import at_handle, customer_and_place
+from bot.views.cases.state import at_handle, called, customer_and_place
 from bot.views.common import blocks as b
+from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
+from bot.views.common.budget import size
 from bot.views.common.reasons import reason
-from bot.views.common.text import date, escape, person
-from bot.views.customers.which import called
+from bot.views.common.text import date, escape, link, person
+from bot.views.customers import which
 
-MAX_LINES = 100
-MAX_BLOCK_CHARACTERS = 3000  # Slack's limit
+MAX_BLOCK_CHARACTERS = 2000  # Slack's limit for a text of a context block
+PAGE_BLOCKS = 70  # of the 100 that a modal takes: the rest is for the customer's other threads
+PAGE_CHARACTERS = 9_000
+WHEN = "{date_short_pretty} {time}"
+SHOWN_AS_POSTS = (EventKind.RECEIVED, EventKind.SENT, EventKind.OUTSIDE, EventKind.POSTED)
+"""The kinds whose lines would only repeat what the posts show."""
 MAX_OTHERS = 10
 
 WORDS = {
@@ -54,20 +62,72 @@ _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
 
-def modal(history: History, t: Translator) -> View:
-    """Show the newest 100 lines of the timeline, oldest first, then the customer's other threads."""
+def modal(history: History, t: Translator, page: int = 0) -> View:
+    """Show what both sides said and what happened between, newest last; page 0 is the newest one."""
     card = history.card
-    lines = [_line(event, card, t) for event in history.events[-MAX_LINES:]]
+    pages = _pages(history, t)
+    page = min(page, len(pages) - 1)
+    where = {"number": t.number(len(pages) - page), "total": t.number(len(pages))}
+    older = _turn(t("Earlier"), card, page + 1) if page + 1 < len(pages) else None
+    newer = _turn(t("Later"), card, page - 1) if page else None
+    others = [] if page else _others(history.others, t)
     return b.modal(
         "history",
         t("History #{number}", number=card.thread.id),
         [
-            b.section(_customer(card, t)),
-            *(b.section(part) for part in _packed(lines)),
-            *_others(history.others, t),
+            b.section(_customer(card, t), older),
+            b.context(t("Page {number} of {total}", **where)) if len(pages) > 1 else None,
+            *pages[page],
+            b.actions(newer),
+            *others,
         ],
         close=t("Close"),
     )
+
+
+def _turn(label: str, card: Card, page: int) -> Block:
+    return b.button(label, "history_page", f"{card.thread.id}:{page}")
+
+
+def _pages(history: History, t: Translator) -> list[list[Block]]:
+    """Divide the conversation into pages that a modal takes, newest page first; there is at least one."""
+    pages: list[list[Block]] = [[]]
+    used = 0
+    for blocks in reversed(_entries(history, t)):
+        needed = size(blocks)
+        if pages[-1] and (len(pages[-1]) + len(blocks) > PAGE_BLOCKS or used + needed > PAGE_CHARACTERS):
+            pages.append([])
+            used = 0
+        pages[-1] = blocks + pages[-1]
+        used += needed
+    return pages
+
+
+def _entries(history: History, t: Translator) -> list[list[Block]]:
+    """Return what was said and done, oldest first, each as its blocks; lines without words between are one entry."""
+    card = history.card
+    said: list[tuple[datetime, int, Post | Event]] = [(post.posted_at, 0, post) for post in history.posts]
+    done = [(event.at, 1, event) for event in history.events if event.kind not in SHOWN_AS_POSTS]
+    entries: list[list[Block]] = []
+    lines: list[str] = []
+    for _, _, thing in sorted((*said, *done), key=lambda entry: entry[:2]):
+        if isinstance(thing, Event):
+            lines.append(_line(thing, card, t))
+            continue
+        entries += [[b.context(part)] for part in _packed(lines)]
+        lines = []
+        entries.append(_post(thing, card, t))
+    return entries + [[b.context(part)] for part in _packed(lines)]
+
+
+def _post(post: Post, card: Card, t: Translator) -> list[Block]:
+    """Show who said it, when, and every word of it."""
+    who = f"*{called(card, limit=80)}*" if post.inbound else _who(post.author, t)
+    edited = t("edited at {time}", time=date(post.edited_at, WHEN)) if post.edited_at else None
+    lead = " · ".join(filter(None, (who, link(post.url, date(post.posted_at, WHEN)), edited)))
+    if post.deleted_at and not post.text:
+        return [b.section(f"{lead} · _{t('deleted')}_")]
+    return [b.section(lead), *rich.quotations(post.text), *pictures(post, t)]
 
 
 def _customer(card: Card, t: Translator) -> str:
@@ -81,7 +141,18 @@ def message(threads: Sequence[CaseRow], customer: Person, t: Translator) -> Slac
     handle = at_handle(customer.now_called)
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=handle)
     if len(customer.handles) > 1:
-        heading = f"{heading}\n{called(customer, t)}"
+        heading = f"{heading}\n{which.called(customer, t)}"
+    return _listed(heading, threads, t)
+
+
+def found(threads: Sequence[CaseRow], words: str, t: Translator) -> SlackMessage:
+    """List the threads in which something was found, newest first, for the agent who asked."""
+    n = len(threads)
+    heading = t.n("*{words}* · {n} thread", "*{words}* · {n} threads", n, words=escape(words, 100))
+    return _listed(heading, threads, t)
+
+
+def _listed(heading: str, threads: Sequence[CaseRow], t: Translator) -> SlackMessage:
     rows = [b.section(row(case, t), b.button(t("History"), "history", case.thread.id)) for case in threads[:20]]
     return b.message(heading, b.section(heading), *rows)
 
@@ -115,7 +186,7 @@ def _line(event: Event, card: Card, t: Translator) -> str:
     if event.kind is EventKind.REFUSED:
         error = event.data.get("error")
         shown["refusal"] = reason(str(error) if error else None, card.network_name, t)
-    return f"{date(event.at, '{date_short_pretty} {time}')} · {t(_words(event), **shown)}"
+    return f"{date(event.at, WHEN)} · {t(_words(event), **shown)}"
 
 
 def _words(event: Event) -> str:

@@ -107,9 +107,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A thread's timeline, and the same customer's other threads, newest first."""
+    """A whole thread: all its posts and its timeline, and the same customer's other threads, newest first."""
 
     card: Card
+    posts: tuple[Post, ...]
     events: tuple[Event, ...]
     others: tuple[CaseRow, ...]
 

@@ -111,7 +111,8 @@ def customer(case: CaseRow, *, limit: int = 80) -> str:
 
 def called(case: CaseRow, *, limit: int = 40) -> str:
     """Show the customer's name as mark-up, or the @handle if they have none: for lists."""
-    return escape(case.thread.customer_label, limit)
+    label = case.thread.customer_label
+    return escape(label, limit) if label != "@" else "—"  # erased
 
 
 def customer_and_place(case: CaseRow, t: Translator) -> str:

@@ -64,7 +64,8 @@ def check(card: Card, words: str) -> None:
         fine(reply_view.modal(Draft(card, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
         fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.posts, words, t))
         fine(show.modal(card, t))
-        fine(history.modal(History(card, (), (card,) * 30), t))
+        fine(history.modal(History(card, card.posts, (), (card,) * 30), t))
+        fine(history.found([card] * 60, words, t))
         fine(history.message([card] * 60, customer(words, words, words, words), t))
         fine(home.listing(Overview(words, (card,) * 60, 60, AT), t, words))
 
