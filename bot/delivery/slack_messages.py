@@ -111,6 +111,8 @@ class SlackMessageDeliverer(Deliverer):
             with suppress(slack.Rejected):  # it has been closed
                 slack.call(self._client, "views.update", view_id=rendered.view_id, view=rendered.view)
             self._done(item)
+        elif rendered.home:
+            self._publish(item, rendered)
         elif item.message_ts is not None and rendered.digest == item.content_hash:
             self._done(item)
         elif rendered.to is not None:
@@ -163,6 +165,15 @@ class SlackMessageDeliverer(Deliverer):
                     destinations.reached(connection, self._ctx, item, at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
+
+    def _publish(self, item: Item, rendered: Rendered) -> None:
+        """Publish an App Home, unless the agent sees the same already."""
+        if rendered.digest != item.content_hash:
+            view = {"type": "home", "blocks": rendered.message.blocks}
+            slack.call(self._client, "views.publish", user_id=item.destination, view=view)
+        for attempt in self._retrying:
+            with attempt, transaction(self._ctx.engine) as connection:
+                leases.complete(connection, item, content_hash=rendered.digest)
 
     def _update(self, item: Item, rendered: Rendered) -> None:
         try:

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
-from bot.usecases.cases import ageing
+from bot.usecases.cases import ageing, home
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck
@@ -58,6 +58,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     for desk, account in accounts:
         for ask in (partial(_read, ctx, desk, account), partial(recheck.tick, ctx, account)):
             scheduler.add_job(_quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
+    scheduler.add_job(_quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
     scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):

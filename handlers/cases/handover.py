@@ -36,6 +36,11 @@ def register(app: App, deps: HandlerDeps) -> None:
         ack()
         home.refresh(deps, body)
 
+    @app.action("hand_over")
+    def give(ack: Ack, action: Body, body: Body) -> None:
+        ask(deps, body, number(action))
+        ack()
+
     @app.view("hand_over")
     def submit(ack: Ack, body: Body) -> None:
         to = entered(body, "to")["selected_user"]

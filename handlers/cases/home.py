@@ -8,6 +8,7 @@ from slack_bolt import App
 
 from bot.platform import slack
 from bot.platform.i18n import N_
+from bot.usecases.cases import home as usecase
 from bot.usecases.cases import queries
 from bot.usecases.desk import configured
 from bot.views.cases import home as view
@@ -23,9 +24,11 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def publish(deps: HandlerDeps, user: str) -> None:
-    settings = configured.visible(deps.ctx, deps.member(user))
-    home = view.home(queries.home(deps.ctx, user), settings, deps.language(user))
+    member = deps.member(user)
+    settings = configured.visible(deps.ctx, member)
+    home = view.home(queries.home(deps.ctx, user), settings, user, deps.language(user))
     slack.call(deps.client, "views.publish", user_id=user, view=home)
+    usecase.opened(deps.ctx, member)
 
 
 def refresh(deps: HandlerDeps, body: Body) -> None:

@@ -30,6 +30,19 @@ def register(app: App, deps: HandlerDeps) -> None:
         deps.later(shown, deps.ctx, who, since)
         home.refresh(deps, body)
 
+    @app.action("claim_one")
+    def claim_one(ack: Ack, action: Body, body: Body) -> None:
+        """Claim the most urgent thread of the desk that the button names."""
+        who, since = deps.actor(body, "button"), deps.ctx.clock.now()
+        desk = deps.ctx.settings.desk_if_any(action["value"]) or deps.desk(body)
+        (claimed,) = claim_next(deps.ctx, who, desk, limit=1)
+        instead = _open(deps, body, claimed)
+        ack()
+        if instead is not None:
+            deps.later(deps.post_ephemeral, who.id, channel_of(body) or who.id, instead)
+        deps.later(shown, deps.ctx, who, since)
+        home.refresh(deps, body)
+
 
 def _next(request: SlashRequest) -> Answer:
     (claimed,) = claim_next(request.ctx, request.actor, request.desk, limit=1)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal, select
 
 from bot.domain.cases.conversation import Escalation, EventKind
 from bot.domain.cases.thread import Thread
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
+from storage.tables import agent as agents
 from storage.tables import outbox as table
 
 MODALS = "views.update"  # the rate bucket of open modals
@@ -136,3 +137,30 @@ def escalation(escalation: Escalation, due_at: datetime | None) -> NewMessage:
         thread_id=escalation.thread_id,
         order_by=due_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HomePayload(Payload):
+    """When an agent last had their home open, and in which user groups they were then."""
+
+    opened_at: str
+    groups: Sequence[str]
+
+
+def home(agent: str, opened_at: datetime, groups: Iterable[str]) -> NewMessage:
+    payload = HomePayload(opened_at.isoformat(), sorted(groups))
+    return NewMessage(
+        MessageKind.HOME, home_key(agent), agent, payload, order_by=opened_at, rate_bucket="views.publish"
+    )
+
+
+def home_key(agent: str) -> str:
+    return f"home:{agent}"
+
+
+def homes(connection: Connection) -> dict[str, HomePayload]:
+    """Return every home that was ever opened, by agent."""
+    rows = connection.execute(
+        select(agents.c.id, table.c.payload).join(table, table.c.key == literal("home:") + agents.c.id)
+    )
+    return {row.id: HomePayload.from_json(row.payload) for row in rows}

@@ -155,6 +155,35 @@ def due_within(connection: Connection, desk: str, windows: Iterable[tuple[dateti
     return list(connection.execute(select(table.c.id).where(or_(*within))).scalars())
 
 
+def figures(connection: Connection, desks: Iterable[str], at: datetime, soon: datetime) -> dict[str, Row[Any]]:
+    """Count each desk's waiting threads that are late, due by `soon`, and unclaimed; desks without any are left out."""
+    late = table.c.due_at <= at
+    rows = connection.execute(
+        select(
+            table.c.desk,
+            func.count().filter(late).label("late"),
+            func.count().filter(table.c.due_at > at, table.c.due_at <= soon).label("soon"),
+            func.count().filter(table.c.owner.is_(None)).label("unclaimed"),
+        )
+        .where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None))
+        .group_by(table.c.desk)
+    )
+    return {row.desk: row for row in rows}
+
+
+def workloads(connection: Connection, desks: Iterable[str], at: datetime) -> list[Row[Any]]:
+    """Count the waiting threads (`open`) of each owner at each desk, and how many of these are `late`, most first."""
+    number = func.count().label("open")
+    return list(
+        connection.execute(
+            select(table.c.desk, table.c.owner, number, func.count().filter(table.c.due_at <= at).label("late"))
+            .where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None), table.c.owner.isnot(None))
+            .group_by(table.c.desk, table.c.owner)
+            .order_by(number.desc(), table.c.owner)
+        )
+    )
+
+
 def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
     """Return waiting threads without an owner, nearest deadline first.
 

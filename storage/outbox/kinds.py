@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived
     TELL = "tell"  # tells a reply's author what became of it
+    HOME = "home", Trait.OVERVIEW  # an agent's App Home, shown anew while they may have it open
     BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them
     VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
     DESTINATION = "destination"  # tells a lead that a channel or a member takes nothing, or does again

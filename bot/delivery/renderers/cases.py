@@ -15,12 +15,15 @@ from bot.delivery.renderers.common import (
 )
 from bot.usecases.cases import follow_up, queries
 from bot.usecases.desk import access
-from bot.usecases.desk.context import Context
+from bot.usecases.desk import configured as desk_settings
+from bot.usecases.desk.context import Actor, Context
 from bot.views.cases import card as card_view
 from bot.views.cases import escalate as escalate_view
 from bot.views.cases import follow_up as follow_up_view
+from bot.views.cases import home as home_view
 from bot.views.cases import note as note_view
-from storage.cases.messages import EscalationPayload, FollowUpPayload, NotePayload, SaidPayload
+from bot.views.common.blocks import SlackMessage
+from storage.cases.messages import EscalationPayload, FollowUpPayload, HomePayload, NotePayload, SaidPayload
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import Payload
@@ -31,7 +34,15 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.NOTE, NotePayload, _note)
     renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
     renderers.add(MessageKind.SAID, SaidPayload, _said)
+    renderers.add(MessageKind.HOME, HomePayload, _home)
     renderers.add(MessageKind.ESCALATION, EscalationPayload, _escalation)
+
+
+def _home(ctx: Context, item: Item, payload: HomePayload) -> Rendered:
+    agent, first = item.destination, ctx.settings.desks[0]
+    settings = desk_settings.visible(ctx, Actor(agent, "button", groups=frozenset(payload.groups)))
+    view = home_view.home(queries.home(ctx, agent), settings, agent, language_of(ctx, agent, first))
+    return Rendered(SlackMessage("", view["blocks"]), home=True)
 
 
 def _card(ctx: Context, item: Item, _payload: Payload) -> Rendered:

@@ -33,6 +33,7 @@ class Rendered:
 
     `channel` is where to post it, if that follows from the present config. `thread_ts` puts it under a card. `to` makes
     it visible to one person only. `view` is what the open modal `view_id` is to show, instead of a message.
+    `home` makes the blocks the App Home of the destination.
     """
 
     message: SlackMessage
@@ -42,6 +43,7 @@ class Rendered:
     to: str | None = None
     view: View | None = None
     view_id: str = ""
+    home: bool = False
 
     @property
     def digest(self) -> str:

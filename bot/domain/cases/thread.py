@@ -155,11 +155,13 @@ def release(thread: Thread, agent: str) -> Thread:
     return replace(thread, owner=None, owner_since=None)
 
 
-def hand_over(thread: Thread, agent: str, to: str, at: datetime) -> Thread:
+def hand_over(thread: Thread, agent: str, to: str, at: datetime, *, leads: bool = False) -> Thread:
+    """Give the thread to a colleague; who `leads` the desk also gives away what is not theirs."""
     require(thread, Action.HAND_OVER)
-    _require_owner(thread, agent)
-    if to == agent:
-        raise Refused(RefusalCode.YOURS, thread=thread.id, owner=agent, since=thread.owner_since)
+    if not leads:
+        _require_owner(thread, agent)
+    if to == thread.owner:
+        raise Refused(RefusalCode.YOURS, thread=thread.id, owner=to, since=thread.owner_since)
     return _owned(thread, to, at)
 
 

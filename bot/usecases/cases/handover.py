@@ -26,7 +26,8 @@ def hand_over(ctx: Context, actor: Actor, thread_id: int, to: Actor, note: str =
     at, note = ctx.clock.now(), note.strip()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
-        after = rules.hand_over(thread, actor.id, to.id, at)
+        leads = actor.id in ctx.desk_of(thread).leads
+        after = rules.hand_over(thread, actor.id, to.id, at, leads=leads)
         access.require_owner(ctx, to, thread.desk, thread_id)
         details: dict[str, Any] = {"to": to.id} | ({"note": note} if note else {})
         line = change(connection, thread, after, at, actor, EventKind.HANDED_OVER, **details)

@@ -6,7 +6,7 @@ A list costs one statement for each table, however many rows it has. A card is s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.cases.conversation import Escalation, EventKind, Post
 from bot.domain.cases.thread import State, Thread
@@ -16,7 +16,7 @@ from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.views.cases.models import AlsoOpen, Card, CaseRow, History, Overview, Said
+from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Said, Workload
 from storage import outbox
 from storage.cases import escalations, events, messages, posts, threads
 from storage.clock import waits
@@ -26,6 +26,7 @@ from storage.outbox import destinations
 from storage.replies import replies
 
 LISTED = 20
+SOON = timedelta(minutes=15)
 
 
 def card(ctx: Context, thread_id: int) -> Card:
@@ -103,11 +104,29 @@ def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Over
     return Overview(ctx.settings.desk_name(desk), tuple(rows(connection, ctx, shown, at)), total, at)
 
 
-def home(ctx: Context, agent: str) -> list[tuple[Overview, Overview]]:
-    """Return, for every desk, the agent's own waiting threads and all waiting threads."""
+def home(ctx: Context, agent: str) -> list[Cockpit]:
+    """Return every desk as this agent needs it; to a lead of a desk also who has how much there."""
+    at = ctx.clock.now()
+    keys = [desk.stable_key for desk in ctx.settings.desks]
+    led = [desk.stable_key for desk in ctx.settings.desks if agent in desk.leads]
     with reading(ctx.engine) as connection:
-        own, everybodys = _overviews(connection, ctx, [desk.stable_key for desk in ctx.settings.desks], agent, None)
-        return list(zip(own, everybodys, strict=True))
+        own, everybodys = _overviews(connection, ctx, keys, agent, None)
+        figures = threads.figures(connection, keys, at, at + SOON)
+        loads = threads.workloads(connection, led, at) if led else []
+    return [
+        Cockpit(
+            desk=key,
+            own=mine,
+            waiting=waiting,
+            late=figures[key].late if key in figures else 0,
+            soon=figures[key].soon if key in figures else 0,
+            unclaimed=figures[key].unclaimed if key in figures else 0,
+            workloads=tuple(Workload(row.owner, row.open, row.late) for row in loads if row.desk == key)
+            if key in led
+            else None,
+        )
+        for key, mine, waiting in zip(keys, own, everybodys, strict=True)
+    ]
 
 
 def history(ctx: Context, actor: Actor, thread_id: int) -> History:

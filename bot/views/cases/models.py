@@ -116,6 +116,32 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Workload:
+    """How many threads an agent has open, and how many of these are late."""
+
+    agent: str
+    open: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cockpit:
+    """A desk as one agent needs it: what is theirs, what else waits, and the figures of all that waits.
+
+    `soon` are due within 15 minutes. `workloads` is filled for leads alone, the largest first; None for all others.
+    `desk` is the desk's key.
+    """
+
+    desk: str
+    own: Overview
+    waiting: Overview
+    late: int = 0
+    soon: int = 0
+    unclaimed: int = 0
+    workloads: tuple[Workload, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Waiting threads of a desk or of one agent, by deadline: the first of them, and their total number."""
 

@@ -38,7 +38,9 @@ LONG = {"post", "reply", "event", "thread", "outbox", "wait", "escalation"}
 ONE_STATEMENT_A_TABLE: dict[str, Callable[[Team, list[int]], int]] = {
     "open": lambda team, _: len(queries.waiting(team.ctx, "Support").threads),
     "mine": lambda team, _: len(queries.waiting(team.ctx, "Support", owner="U0ANNA").threads),
-    "home": lambda team, _: sum(len(each.threads) for pair in queries.home(team.ctx, "U0ANNA") for each in pair),
+    "home": lambda team, _: sum(
+        len(each.own.threads) + len(each.waiting.threads) for each in queries.home(team.ctx, "U0ANNA")
+    ),
     "claimed": lambda team, numbers: len(queries.rows_of(team.ctx, numbers)),
     "history": lambda team, numbers: len(queries.history(team.ctx, ANNA, numbers[0]).others),
     "customer": lambda team, _: len(queries.of_customer(team.ctx, ANNA, "klant")[1]),
@@ -150,8 +152,8 @@ class TestRows:
     def test_home_holds_what_each_list_would(self, two_desks: App, clock: TurnedClock) -> None:
         ctx = replace(two_desks.ctx, clock=clock)
         pairs = queries.home(ctx, ANNA.id)
-        assert [own.desk for own, _ in pairs] == ["Support", "Sales"]
-        for own, everybodys in pairs:
+        assert [each.own.desk for each in pairs] == ["Support", "Sales"]
+        for own, everybodys in ((each.own, each.waiting) for each in pairs):
             assert (own.total, everybodys.total, len(own.threads), len(everybodys.threads)) == (10, 30, 10, 20)
             assert {row.thread.desk for row in (*own.threads, *everybodys.threads)} == {own.desk}
             assert {row.thread.owner for row in own.threads} == {ANNA.id}

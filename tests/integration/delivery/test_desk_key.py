@@ -33,8 +33,8 @@ def test_no_row_moves(renamed: Bench) -> None:
 
 def test_lists_and_export_say_the_new_name(renamed: Bench) -> None:
     assert queries.waiting(renamed.ctx, "Support").desk == "Customer care"
-    ((own, waiting),) = queries.home(renamed.ctx, "U0ANNA")
-    assert (own.desk, waiting.desk, waiting.total) == ("Customer care", "Customer care", 1)
+    (home,) = queries.home(renamed.ctx, "U0ANNA")
+    assert (home.own.desk, home.waiting.desk, home.waiting.total) == ("Customer care", "Customer care", 1)
     to = StringIO()
     export.export(renamed.ctx, to, "csv", since=None, until=None)
     assert "Customer care" in to.getvalue()

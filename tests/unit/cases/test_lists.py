@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from bot.platform.i18n import translator
 from bot.views.cases import home
-from bot.views.cases.models import Card, Overview
-from tests.support.samples import AT, card, fine, owned, pressable, reply, thread
+from bot.views.cases.models import Card, Cockpit, Overview, Workload
+from bot.views.common.blocks import View
+from tests.support.samples import AT, card, fine, owned, post, pressable, reply, thread
 
 EN = translator("en")
 
@@ -34,32 +39,60 @@ def test_empty_list_says_so() -> None:
     assert "Nothing here" in fine(home.listing(overview(), EN, "Mine"))
 
 
-def test_home_shows_mine_first_and_each_thread_once() -> None:
+def cockpit(own: Overview, waiting: Overview, **figures: Any) -> Cockpit:
+    return Cockpit(desk="support", own=own, waiting=waiting, **figures)
+
+
+def shown(*desks: Cockpit, agent: str = "U0ANNA", language: str = "en") -> View:
+    return home.home(desks, (), agent, translator(language))
+
+
+def test_home_begins_with_the_figures_and_one_button() -> None:
     mine, other = card(thread=owned(id=1)), card(thread=thread(id=2))
-    view = home.home([(overview(mine), overview(mine, other, total=9))], (), EN)
+    view = shown(cockpit(overview(mine), overview(mine, other, total=9), late=4, soon=6, unclaimed=9))
     text = fine(view)
-    assert [block["text"]["text"] for block in view["blocks"] if block["type"] == "header"] == [
-        "Yours",
-        "Waiting at Support",
-    ]
-    assert pressable(view) == ["reply", "history", "claim", "history"]
+    assert "*Late 4 · due in 15 min 6 · unclaimed 9 · yours 1*" in text
+    assert pressable(view) == ["claim_one", "reply", "claim"]
     assert text.count("|#1>") == 1
     assert "and 7 more" in text
 
 
+def test_row_of_the_home_is_one_line() -> None:
+    view = shown(cockpit(overview(), overview(card(), card(thread=owned()))))
+    rows = [block["text"]["text"] for block in view["blocks"] if "#1042" in str(block)]
+    assert len(rows) == 2
+    assert not any("\n" in row for row in rows)
+
+
+def test_colleagues_thread_has_no_reply() -> None:
+    colleagues = card(thread=thread(owner="U0LARS", owner_since=AT))
+    assert pressable(shown(cockpit(overview(), overview(colleagues)))) == []
+
+
+def test_lead_sees_who_has_how_much_and_reassigns() -> None:
+    loads = (Workload("U0LARS", 5, 2), Workload("U0ANNA", 3, 0))
+    desk = cockpit(overview(), overview(card(thread=thread(owner="U0LARS", owner_since=AT))), workloads=loads)
+    view = shown(desk, agent="U0LEAD")
+    assert "<@U0LARS> *5* (late 2) · <@U0ANNA> *3*" in fine(view)
+    assert pressable(view) == ["hand_over"]
+
+
 def test_empty_home_is_friendly() -> None:
-    text = fine(home.home([(overview(), overview())], (), EN))
-    assert "You have nothing open" in text
-    assert "Nobody else is waiting" in text
+    assert "Nobody is waiting" in fine(shown(cockpit(overview(), overview())))
 
 
 def test_home_never_hides_who_is_waiting() -> None:
     mine = tuple(card(thread=owned(id=number)) for number in range(20))
-    text = fine(home.home([(overview(*mine), overview(*mine, total=23))], (), EN))
+    text = fine(shown(cockpit(overview(*mine), overview(*mine, total=23))))
     assert "and 3 more" in text
-    assert "Nobody else is waiting" not in text
+    assert "Nobody is waiting" not in text
 
 
-def test_home_of_many_desks_keeps_slacks_limit() -> None:
-    full = overview(*(card(thread=thread(id=number)) for number in range(30)))
-    fine(home.home([(full, full)] * 5, (), EN))
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_home_of_many_desks_keeps_slacks_limit(language: str) -> None:
+    many = tuple(
+        card(thread=thread(id=number, customer_name="&" * 200), posts=(post(text="&" * 900),)) for number in range(30)
+    )
+    loads = tuple(Workload("U0AGENT" + "A" * 20, 10**6, 10**6) for _ in range(99))
+    full = cockpit(overview(*many), overview(*many, total=10**6), late=10**6, unclaimed=10**6, workloads=loads)
+    fine(shown(*[full] * 5, language=language))

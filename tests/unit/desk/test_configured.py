@@ -68,8 +68,8 @@ def test_every_role_of_the_config_has_a_label() -> None:
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
 def test_home_holds_the_settings_in_every_language(language: str) -> None:
     t = translator(language)
-    assert t("Settings of {desk}", desk="Support") in fine(home([], (SETTINGS,), t))
-    assert t("Settings of {desk}", desk="Support") not in fine(home([], (), t))
+    assert t("Settings of {desk}", desk="Support") in fine(home([], (SETTINGS,), "U0ANNA", t))
+    assert t("Settings of {desk}", desk="Support") not in fine(home([], (), "U0ANNA", t))
 
 
 def test_bare_and_overfull_desks_are_shown() -> None:
@@ -84,4 +84,4 @@ def test_bare_and_overfull_desks_are_shown() -> None:
         roles=dict.fromkeys(ROLES, ("U0ANNA",) * 400),
     )
     fine(SlackMessage("Settings", configured(many, EN)))
-    fine(home([], (many,) * 30, EN))
+    fine(home([], (many,) * 30, "U0ANNA", EN))

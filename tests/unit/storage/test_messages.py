@@ -60,6 +60,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
     (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
     (
+        cases.home("U0ANNA", AT, {"S2", "S1"}),
+        "home:U0ANNA",
+        "views.publish",
+        {"opened_at": ISO, "groups": ["S1", "S2"]},
+    ),
+    (
         reminders.nag_again(12, 5, "C0SUPPORT", 2, AT),
         "nag:12:5:2",
         "C0SUPPORT",
