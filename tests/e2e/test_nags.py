@@ -35,7 +35,7 @@ def test_one_reminder_ages_and_ends(office: Office) -> None:
     eventually(lambda: "past its target" in words(reminder))
     assert f"<@{LEAD.id}>" in words(reminder)
     eventually(lambda: to_lead(case))
-    case.shows("past its target")
+    case.shows("🔴")
 
     case.reply(EMMA, "Sorry for the wait.")
     eventually(lambda: f"Answered by <@{EMMA.id}>" in words(reminder))

@@ -26,8 +26,8 @@ def test_digest_goes_ahead_of_every_waiting_card(bench: Bench, clock: TurnedCloc
     first_card, digest, second_card = bench.messages()
     assert "Busy:* 74 mentions are waiting" in digest.text
     assert "75 threads are unclaimed" in digest.text
-    assert first_card.text.startswith("#1 ")
-    assert second_card.text.startswith("#2 ")
+    assert " · #1 · " in first_card.text
+    assert " · #2 · " in second_card.text
 
 
 def test_digest_offers_the_nearest_deadlines(bench: Bench, clock: TurnedClock) -> None:
@@ -125,5 +125,5 @@ def test_restart_neither_repeats_nor_forgets_the_backlog(bench: Bench) -> None:
 def _shown(bench: Bench) -> str:
     """Return the text of the only digest."""
     bench.deliver()
-    (digest,) = [message for message in bench.messages() if not message.text.startswith("#")]
+    (digest,) = [message for message in bench.messages() if " · #" not in message.text]
     return digest.text
