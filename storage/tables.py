@@ -64,7 +64,7 @@ thread = Table(
     Column("due_at", UTCDateTime),
     Column("next_nag_at", UTCDateTime),  # NULL if no reminder is to come
     Column("nag_level", String(20), nullable=False),
-    Column("reply_blocked_reason", String(50)),  # why the network would not accept a reply
+    Column("reply_blocked_reason", String(50)),  # of the newest post that can be answered
     Column("pending_reply_id", Integer),  # the reply on its way
     Column("nags_rest_until", UTCDateTime),  # until when that reply rests the reminders
     Column("close_reason", Text),
@@ -99,6 +99,8 @@ post = Table(
     Column("stored_at", UTCDateTime, nullable=False),
     Column("edited_at", UTCDateTime),
     Column("deleted_at", UTCDateTime),  # when it was gone from the network; its words are removed here as well
+    Column("missing_since", UTCDateTime),  # when the network first did not find it; gone only if it says so twice
+    Column("reply_blocked_reason", String(50)),  # why the network would not accept a reply to this post
     Column("answered_by", ForeignKey("reply.id")),
     Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
     UniqueConstraint("account", "external_id"),

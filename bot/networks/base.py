@@ -52,10 +52,15 @@ class OwnPosts(FromNetwork):
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What became of posts that we hold: the ids that are gone, and the posts that still exist, as they read now."""
+    """What became of posts that we hold.
+
+    `gone` are the ids that the network does not find, `unchanged` those that still stand in the wording that they name,
+    and `standing` the posts that it was asked to give whole, or that were edited, as they read now.
+    """
 
     gone: frozenset[str]
     standing: tuple[Mention, ...]
+    unchanged: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,8 @@ class Account(Protocol):
         """Tell whether the post reads as `text` does once `send` has posted it."""
         ...
 
-    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
-        """Look up stored posts, at most the spec's `lookup_limit` at once."""
+    def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
+        """Look up stored posts, at most the spec's `lookup_limit` at once; those in `whole` with all that is shown."""
         ...
 
     def verify(self) -> str:

@@ -33,6 +33,18 @@ _OF_THREAD = (
 _FORMERLY = select(earlier_id.c.digest, table).where(
     earlier_id.c.post_id == table.c.id, earlier_id.c.digest.in_(bindparam("digests", expanding=True))
 )
+GONE = "gone"  # why a network takes no reply to a post that was deleted
+_TO_ANSWER = (
+    select(table)
+    .where(
+        table.c.thread_id == bindparam("thread"),
+        table.c.inbound,
+        table.c.deleted_at.is_(None),
+        table.c.reply_blocked_reason.is_distinct_from(bindparam("gone")),
+    )
+    .order_by(table.c.posted_at.desc(), table.c.id.desc())
+    .limit(1)
+)
 _NEWEST_STANDING = select(table).where(
     table.c.id.in_(
         newest_of_each(table, table.c.inbound, table.c.deleted_at.is_(None), by=(table.c.posted_at, table.c.id))
@@ -55,6 +67,7 @@ class NewPost:
     stored_at: datetime
     media: tuple[Media, ...] = ()
     recheck_at: datetime | None = None
+    reply_blocked_reason: str | None = None
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -108,6 +121,29 @@ def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[i
     """Return each thread's newest undeleted post by the customer, by number; threads without one are left out."""
     rows = connection.execute(_NEWEST_STANDING, {"threads": list(thread_ids)})
     return {row.thread_id: _post(row) for row in rows}
+
+
+def to_answer(connection: Connection, thread_id: int) -> Post | None:
+    """Return the customer's newest post that stands, to which a reply would go; None if there is none.
+
+    One of which the network has said at a reply that it is gone is left out, even before a look-up confirms that.
+    """
+    row = connection.execute(_TO_ANSWER, {"thread": thread_id, "gone": GONE}).one_or_none()
+    return _post(row) if row else None
+
+
+def blocked(connection: Connection, thread_id: int) -> str | None:
+    """Return why the network would not accept a reply in this thread; None if it would."""
+    post = to_answer(connection, thread_id)
+    return post.reply_blocked_reason if post else GONE
+
+
+def refuse(connection: Connection, post: Post, reason: str, at: datetime, again_at: datetime) -> None:
+    """Record why the network takes no reply to a post; one that is gone for it is asked about again at `again_at`."""
+    values: dict[str, object] = {"reply_blocked_reason": reason}
+    if reason == GONE and post.deleted_at is None:
+        values |= {"missing_since": post.missing_since or at, "recheck_at": again_at}
+    connection.execute(update(table).where(table.c.id == post.id).values(values))
 
 
 def count_inbound(connection: Connection, thread_id: int) -> int:
@@ -177,6 +213,7 @@ def edit(
     text: str,
     media: tuple[Media, ...],
     url: str,
+    reply_blocked_reason: str | None,
     at: datetime,
 ) -> None:
     """Store the version of a post that was written at `at`. An edited post may have a new external id."""
@@ -184,19 +221,54 @@ def edit(
     connection.execute(
         update(table)
         .where(table.c.id == post.id)
-        .values(external_id=external_id, text=text, media=_media_rows(media), url=url, edited_at=at)
+        .values(
+            external_id=external_id,
+            text=text,
+            media=_media_rows(media),
+            url=url,
+            reply_blocked_reason=reply_blocked_reason,
+            edited_at=at,
+        )
     )
 
 
+def missing(connection: Connection, post_ids: Iterable[int], at: datetime, again_at: datetime) -> None:
+    """Record that the network did not find these posts, and when to ask once more."""
+    connection.execute(
+        update(table)
+        .where(table.c.id.in_(list(post_ids)), table.c.recheck_at.isnot(None))
+        .values(missing_since=func.coalesce(table.c.missing_since, at), recheck_at=again_at)
+    )
+
+
+def seen(connection: Connection, post_id: int) -> None:
+    """Record that the network shows a post that it had not found before."""
+    stands = case((table.c.reply_blocked_reason == GONE, None), else_=table.c.reply_blocked_reason)
+    connection.execute(
+        update(table).where(table.c.id == post_id).values(missing_since=None, reply_blocked_reason=stands)
+    )
+
+
+def restore(connection: Connection, post_id: int, *, text: str, media: tuple[Media, ...], url: str) -> bool:
+    """Bring back a post that can be seen again. Returns False if it never went, or its customer was forgotten."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == post_id, table.c.deleted_at.isnot(None), table.c.recheck_at.isnot(None))
+        .values(text=text, media=_media_rows(media), url=url, deleted_at=None)
+        .returning(table.c.id)
+    ).one_or_none()
+    return row is not None
+
+
 def blank(connection: Connection, post_id: int, at: datetime) -> bool:
-    """Blank a post that the customer deleted: words, pictures and link go, the row stays.
+    """Blank a post that is gone from the network: words, pictures and link go, the row and its id stay.
 
     Returns False if that was already done.
     """
     row = connection.execute(
         update(table)
         .where(table.c.id == post_id, table.c.deleted_at.is_(None))
-        .values(text="", media=[], url="", deleted_at=at, recheck_at=None)
+        .values(text="", media=[], url="", deleted_at=at)
         .returning(table.c.id)
     ).one_or_none()
     return row is not None
@@ -236,16 +308,20 @@ def to_check(connection: Connection, account: str, at: datetime, *, limit: int) 
     return [_post(row) for row in rows]
 
 
-def checked(connection: Connection, post_ids: Iterable[int], *, waiting: datetime, resting: datetime) -> None:
+def checked(
+    connection: Connection, post_ids: Iterable[int], *, waiting: datetime, resting: Iterable[tuple[datetime, datetime]]
+) -> None:
     """Record that the network was asked about these posts.
 
-    They are asked about again at `waiting` if the thread's customer waits, else at `resting`.
+    They are asked about again at `waiting` if the thread's customer waits. Else it depends on their age: `resting`
+    says, newest first, since when a post must have been made for the next look to be at that instant.
     """
     waits = exists().where(thread.c.id == table.c.thread_id, thread.c.due_at.isnot(None))
+    ages = [(table.c.posted_at >= since, again_at) for since, again_at in resting]
     connection.execute(
         update(table)
         .where(table.c.id.in_(list(post_ids)), table.c.recheck_at.isnot(None))
-        .values(recheck_at=case((waits, waiting), else_=resting))
+        .values(recheck_at=case((waits, waiting), *ages, else_=ages[-1][1]))
     )
 
 

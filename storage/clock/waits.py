@@ -42,12 +42,12 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOut
         connection.execute(_BEGIN, _begun(after, line))
 
 
-def resume(connection: Connection, thread_id: int) -> None:
-    """Undo the close that ended the thread's latest wait: the wait goes on, and is judged only once."""
+def resume(connection: Connection, thread_id: int, outcome: WaitOutcome = WaitOutcome.CLOSED) -> None:
+    """Undo what ended the thread's latest wait, if it was that: the wait goes on, and is judged only once."""
     latest = select(func.max(table.c.id)).where(table.c.thread_id == thread_id).scalar_subquery()
     connection.execute(
         update(table)
-        .where(table.c.id == latest, table.c.outcome == WaitOutcome.CLOSED)
+        .where(table.c.id == latest, table.c.outcome == outcome)
         .values(ended_at=None, outcome=None, ended_by=None)
     )
 

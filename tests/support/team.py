@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, bindparam, text, update
 
 from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention
@@ -23,6 +23,7 @@ from bot.usecases.replies import reply, reply_outcome
 from storage.cases import events, posts, threads
 from storage.engine import reading, transaction
 from storage.replies import replies
+from storage.tables import post
 from tests.support.cast import ANNA, X
 from tests.support.clock import TurnedClock
 
@@ -89,7 +90,7 @@ class Served:
     def shows(self, post: OwnPost, text: str) -> bool:
         return post.text == text
 
-    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
+    def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
         self.asked_after.append(ids)
         found = _answer(self.looked_up)
         return replace(found, gone=found.gone & frozenset(ids))
@@ -154,6 +155,11 @@ class Team:
         """Delete posts at the network and run a recheck; return how many posts changed."""
         account = Served(self.ctx.accounts[X])
         account.looked_up = LookedUp(frozenset(ids), ())
+        self.recheck(account)
+        with transaction(self.ctx.engine) as connection:  # the second look, which confirms it
+            now = {"now": self.ctx.clock.now()}
+            due = update(post).where(post.c.missing_since.isnot(None)).values(recheck_at=bindparam("now"))
+            connection.execute(due, now)
         return self.recheck(account)
 
     def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:

@@ -61,7 +61,10 @@ NEVER_ARRIVED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED})
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post in a thread, by the customer or by us. `author` is a handle, or a Slack id for our own posts."""
+    """One post in a thread, by the customer or by us. `author` is a handle, or a Slack id for our own posts.
+
+    `missing_since` is when the network first did not find it. `reply_blocked_reason` is why it takes no reply to it.
+    """
 
     id: int
     thread_id: int
@@ -75,6 +78,8 @@ class Post:
     posted_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    missing_since: datetime | None = None
+    reply_blocked_reason: str | None = None
     answered_by: int | None = None
 
 
@@ -125,6 +130,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"  # a close was undone
     EDITED = "edited"  # the customer changed a post
     WITHDRAWN = "withdrawn"  # the customer deleted a post
+    RESTORED = "restored"  # a post that was gone can be seen again
     ERASED = "erased"  # the customer asked to be forgotten
 
 

@@ -139,6 +139,15 @@ def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
+def restore(thread: Thread, oldest_unanswered: datetime | None, *, escalated: bool) -> Thread:
+    """Undo a withdrawal, because the post can be seen again: the wait goes on from where it was."""
+    if oldest_unanswered is None:
+        return thread
+    if thread.waiting_since is not None:
+        return _clocked(replace(thread, waiting_since=oldest_unanswered))
+    return _waiting(replace(thread, escalated=escalated), oldest_unanswered)
+
+
 def claim(thread: Thread, agent: str, at: datetime) -> Thread:
     """Make the agent the owner. Raises Refused("taken") if a colleague owns the thread, "yours" if they do."""
     require(thread, Action.CLAIM)

@@ -30,7 +30,7 @@ OVERLAP = timedelta(minutes=1)  # X may show a mention only after others that ar
 OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention, so that a quiet feed reads nothing twice
 
 T = TypeVar("T")
-Asked = Literal["whole", "own"]
+Asked = Literal["whole", "own", "bare"]
 
 
 class XAccount:
@@ -105,17 +105,30 @@ class XAccount:
                     return Sent(mention.id, self._url(mention.id), mention.posted_at)
         return None
 
-    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
-        if not ids:
-            return LookedUp(frozenset(), ())
-        asked = self._read("/2/tweets", {"ids": ",".join(ids)}, "post_read")
-        pages, wordings = [asked], {parse.identifier(post.get("id")) for post in asked.posts}
-        # X may answer an id from before an edit with the wording of that time.
-        if later := {parse.latest_id(post) for post in asked.posts} - wordings:
-            pages.append(self._read("/2/tweets", {"ids": ",".join(sorted(later))}, "post_read"))
-        newest = [(page, post) for page in pages for post in page.posts if post.get("id") == parse.latest_id(post)]
-        standing = {mention.id: mention for page, post in newest if (mention := self._mention(page, post))}
-        return LookedUp(frozenset(asked.gone()) & frozenset(ids) - wordings, tuple(standing.values()))
+    def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
+        bare = [id_ for id_ in ids if id_ not in whole]
+        gone: set[str] = set()
+        unchanged: set[str] = set()
+        wanted, seen = set(whole), set[str]()
+        if bare:
+            page = self._read("/2/tweets", {"ids": ",".join(bare)}, "post_read", asked="bare")
+            gone |= set(page.gone())
+            for post in page.posts:
+                id_, latest = parse.identifier(post.get("id")), parse.latest_id(post)
+                seen.add(id_)
+                # X may answer an id from before an edit with the wording of that time.
+                (unchanged if id_ == latest else wanted).add(latest)
+        standing: dict[str, Mention] = {}
+        while wanted:
+            page = self._read("/2/tweets", {"ids": ",".join(sorted(wanted))}, "post_read")
+            gone |= set(page.gone())
+            later = {parse.latest_id(post) for post in page.posts}
+            seen |= wanted & {parse.identifier(post.get("id")) for post in page.posts}
+            for post in page.posts:
+                if post.get("id") == parse.latest_id(post) and (mention := self._mention(page, post)):
+                    standing[mention.id] = mention
+            wanted = later - seen
+        return LookedUp(frozenset(gone) & frozenset(ids) - seen, tuple(standing.values()), frozenset(unchanged))
 
     def verify(self) -> str:
         with _blaming("consumer_key", "consumer_secret", "access_token", "access_token_secret"):
@@ -284,7 +297,7 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _fields(names: Generation, asked: Asked) -> Fields:
-    return {"whole": names.whole, "own": names.own}[asked]
+    return {"whole": names.whole, "own": names.own, "bare": names.bare}[asked]
 
 
 def _data(body: Json) -> Json:

@@ -35,7 +35,7 @@ TWEETS = Generation(
         **_OF_PEOPLE,
     },
     own={"tweet.fields": "created_at,edit_history_tweet_ids,entities,note_tweet,referenced_tweets"},
-    bare={"tweet.fields": "created_at,edit_history_tweet_ids,entities,note_tweet"},
+    bare={"tweet.fields": "edit_history_tweet_ids"},
 )
 POSTS = Generation(
     whole={
@@ -44,5 +44,5 @@ POSTS = Generation(
         **_OF_PEOPLE,
     },
     own={"post.fields": "created_at,entities,note_post", "expansions": "referenced_posts"},
-    bare={"post.fields": "created_at,entities,note_post"},
+    bare={"expansions": "edit_history_post_ids"},
 )

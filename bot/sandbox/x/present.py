@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.x.params import NEW_NAMES, Query
 from bot.sandbox.x.posts import Account, Media, Post
-from bot.sandbox.x.problems import not_found
+from bot.sandbox.x.problems import not_authorized, not_found
 from bot.sandbox.x.service import XService
 from bot.sandbox.x.text import LIMIT, Link, Wire, cut, handles_in, weight, wire
 
@@ -61,6 +61,9 @@ class Answer:
 
     def lost(self, kind: str, parameter: str, value: str) -> None:
         self._errors.append(not_found(kind, parameter, value))
+
+    def forbidden(self, kind: str, parameter: str, value: str) -> None:
+        self._errors.append(not_authorized(kind, parameter, value))
 
     def body(self, data: Any = None, meta: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the whole answer without its empty parts, which X leaves out."""

@@ -133,3 +133,16 @@ def not_found(kind: str, parameter: str, value: str) -> dict[str, Any]:
         "resource_id": value,
         "type": TYPES + "resource-not-found",
     }
+
+
+def not_authorized(kind: str, parameter: str, value: str) -> dict[str, Any]:
+    """Build the entry for a post whose author protects their posts."""
+    return {
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {kind.capitalize()} with {parameter}: [{value}].",
+        "title": "Authorization Error",
+        "resource_type": kind,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": TYPES + "not-authorized-for-resource",
+    }

@@ -164,8 +164,15 @@ def _posts(x: XService, answer: Answer, _blank: str) -> dict[str, Any]:
     found = []
     for post_id in answer.query.ids:
         try:
-            found.append((x.standing(post_id), post_id))
+            post = x.standing(post_id)
         except KeyError:
+            answer.lost("tweet", "ids", post_id)
+            continue
+        if post.author.handle.lower() in x.protected:
+            answer.forbidden("tweet", "ids", post_id)
+        elif x.unseen.isdisjoint(version.id for version in post.versions):
+            found.append((post, post_id))
+        else:
             answer.lost("tweet", "ids", post_id)
     return answer.body(answer.posts(found))
 

@@ -48,7 +48,8 @@ class XService:
     faults of the account or the app by the pattern of what they stop, or "*" for all, such as
     {"POST /2/tweets": "locked"} (problems.TROUBLES names them); `limits`, requests per
     window by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a
-    post; `late`, ids of posts that no mentions show yet.
+    post; `late`, ids of posts that no mentions show yet; `unseen`, ids of posts that look-ups do not find for now;
+    `protected`, handles whose posts are not shown.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
@@ -59,6 +60,8 @@ class XService:
         self.troubles: dict[str, str] = {}
         self.timeline_lag = timedelta()
         self.late: set[str] = set()
+        self.unseen: set[str] = set()
+        self.protected: set[str] = set()
         self.limits: dict[str, int] = {}
         self.spent = Decimal(0)
         self.gate = Gate(Credentials(), time.time)

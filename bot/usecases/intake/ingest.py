@@ -103,13 +103,14 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
         text=mention.text,
         media=mention.media,
         url=mention.url,
+        reply_blocked_reason=mention.reply_blocked_reason,
         at=at,
     )
     actor = Actor(mention.author.handle, "network")
     change(
         connection,
         thread,
-        replace(thread, reply_blocked_reason=mention.reply_blocked_reason),
+        replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id)),
         at,
         actor,
         EventKind.EDITED,
@@ -235,7 +236,7 @@ def _store(
     added = posts.add(connection, [_post(before, mention, at, check_at)])
     known |= {post.external_id: post for post in added}
     if added:
-        after = _received(before, mention)
+        after = replace(_received(before, mention), reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, at, actor, EventKind.RECEIVED, **_event_data(mention))
         follow_up.tell(connection, desk, before, added[0], at)
@@ -269,6 +270,7 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
         stored_at=at,
         media=mention.media,
         recheck_at=check_at,
+        reply_blocked_reason=mention.reply_blocked_reason,
         earlier_ids=mention.earlier_ids,
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
+from bot.domain.cases.mention import Mention
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import NetworkError
 from bot.settings import AccountConfig
@@ -15,23 +17,27 @@ from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake.ingest import edit
 from storage import outbox
-from storage.cases import posts
+from storage.cases import escalations, posts, threads
+from storage.clock import waits
 from storage.common import job_locks
 from storage.engine import Connection, reading, transaction
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
+CONFIRM_SECONDS = 300  # between a look-up that does not find a post and the one that may confirm it
 DAILY = timedelta(hours=23)  # leaves an hour for outages and for posts in the queue
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 
 def tick(ctx: Context, account: AccountConfig) -> int:
-    """Ask again about posts whose turn it is; return how many were edited or are gone.
+    """Ask again about posts whose turn it is; return how many were edited, are gone, or can be seen again.
 
-    A post whose author waits is asked about every `recheck_every`. All others are asked about once a day as long as
-    they are stored, because what was deleted on X may not stay here for more than 24 hours (X's developer policy). X
-    bills 0.005 $ for each post it is asked about, so about that much a day for every stored post; a shorter `keep`
-    lowers it.
+    A post whose author waits is asked about every `recheck_every`. Others are asked about once a day in their first
+    week, once a week in their first month, and then once a month: X bills 0.005 $ for each post that it answers with.
+    One "not found" is no proof: the words go only when a second look, after a pause, finds nothing either. A post that
+    went is asked about as well, which costs nothing, and comes back if it can be seen again: X also fails to find posts
+    of accounts that are locked or protected for a while.
     """
     key = account.key
     lock = f"recheck:{key}"
@@ -43,29 +49,66 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
         held = posts.to_check(connection, key, at, limit=account.spec.lookup_limit)
+    by_id = {post.external_id: post for post in held}
     try:
-        found = ctx.accounts[key].look_up(tuple(post.external_id for post in held))
+        whole = frozenset(post.external_id for post in held if post.deleted_at)
+        found = ctx.accounts[key].look_up(tuple(by_id), whole)
     except NetworkError as error:
         log.warning("network did not answer", extra={"fields": {"network": key, "error": error.detail}})
         with transaction(ctx.engine) as connection:
             job_locks.hold(connection, lock, ctx.after(error.retry_after))
         return 0
     changed = 0
-    by_id = {post.external_id: post for post in held}
     with transaction(ctx.engine) as connection:
-        for external_id in found.gone:
-            changed += _withdraw(connection, ctx, by_id[external_id], at)
+        soon = at + min(DAILY, ctx.clock.real(account.recheck_every.total_seconds()))
+        resting = [(at - WEEK, at + DAILY), (at - MONTH, at + WEEK), (at - MONTH, at + MONTH)]
+        posts.checked(connection, [post.id for post in held], waiting=soon, resting=resting)
+        lost = [by_id[external_id] for external_id in found.gone]
+        unsure = [post.id for post in lost if post.missing_since is None]
+        posts.missing(connection, unsure, at, ctx.after(CONFIRM_SECONDS))
+        changed += sum(_withdraw(connection, ctx, post, at) for post in lost if post.missing_since is not None)
+        for external_id in found.unchanged:
+            _stands(connection, by_id[external_id], at)
         # A post stored under its newest number is that post, since no two are stored under the same number.
         by_id |= posts.known(connection, key, [mention.id for mention in found.standing])
         for mention in found.standing:
             old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
             if old is not None:
-                changed += edit(connection, old, mention, at)
-        soon = at + min(DAILY, ctx.clock.real(account.recheck_every.total_seconds()))
-        posts.checked(connection, [post.id for post in held], waiting=soon, resting=at + DAILY)
+                _stands(connection, old, at)
+                came_back = old.deleted_at and _restore(connection, old, mention, at)
+                changed += bool(came_back or edit(connection, old, mention, at))
         job_locks.hold(connection, lock, at)
     ctx.wake()
     return changed
+
+
+def _stands(connection: Connection, old: Post, at: datetime) -> None:
+    """Record that a post is there after all, so that it can be answered again."""
+    if old.missing_since is None and old.reply_blocked_reason != posts.GONE:
+        return
+    thread = locked(connection, old.thread_id)
+    posts.seen(connection, old.id)
+    after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
+    threads.save(connection, thread, after)
+    outbox.refresh(connection, thread.id, at=at)
+
+
+def _restore(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
+    """Bring back a post that was gone, and reopen its thread as it was. Returns False if its customer was forgotten."""
+    thread = locked(connection, old.thread_id)
+    if thread.erased_at or not posts.restore(
+        connection, old.id, text=mention.text, media=mention.media, url=mention.url
+    ):
+        return False
+    asked = any(request.taken_by is None for request in escalations.of_thread(connection, thread.id))
+    after = rules.restore(thread, posts.oldest_unanswered(connection, thread.id), escalated=asked)
+    if thread.waiting_since is None and after.waiting_since is not None:
+        waits.resume(connection, thread.id, WaitOutcome.WITHDRAWN)
+    after = replace(after, reply_blocked_reason=posts.blocked(connection, thread.id))
+    actor = Actor(old.author, "network")
+    change(connection, thread, after, at, actor, EventKind.RESTORED, post=old.external_id)
+    outbox.refresh_overviews(connection, at=at)
+    return True
 
 
 def _withdraw(connection: Connection, ctx: Context, old: Post, at: datetime) -> bool:
@@ -73,6 +116,7 @@ def _withdraw(connection: Connection, ctx: Context, old: Post, at: datetime) -> 
     if not posts.blank(connection, old.id, at):
         return False
     after = rules.withdraw(thread, posts.oldest_unanswered(connection, thread.id))
+    after = replace(after, reply_blocked_reason=posts.blocked(connection, thread.id))
     outcome = WaitOutcome.WITHDRAWN if after.waiting_since is None else None
     change(
         connection,

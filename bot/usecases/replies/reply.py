@@ -94,8 +94,8 @@ def submit(
         names = [name for name in (*_strangers(ctx, now, body), *colleagues) if name not in confirmed]
         if names:
             raise Refused(RefusalCode.UNCONFIRMED, thread=thread_id, draft=now, names=names)
-        newest = now.card.newest
-        if newest is None:
+        target = posts.to_answer(connection, thread_id)
+        if target is None:
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
         desk = ctx.desk_of(before)
         reply = replies.add(
@@ -103,7 +103,7 @@ def submit(
             thread_id=thread_id,
             author=actor.id,
             text=text,
-            in_reply_to=newest.external_id,
+            in_reply_to=target.external_id,
             answers_through_post_id=now.seen.post_id,
             created_at=at,
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),

@@ -20,6 +20,8 @@ from storage.cases.posts import NewPost
 from storage.engine import Connection, transaction
 from storage.replies import messages, replies
 
+CONFIRM_SECONDS = 300  # until a look-up may confirm that a post is gone
+
 
 def begin(ctx: Context, reply_id: int) -> Reply | None:
     """Record that the reply is being sent and return it; None if it was undone or somebody else has begun.
@@ -160,7 +162,10 @@ def _failed(
         if moved is None:
             return
         before, reply = moved
-        after = replace(rules.reply_failed(before), reply_blocked_reason=blocked or before.reply_blocked_reason)
+        refused_post = posts.known(connection, before.account, [reply.in_reply_to]).get(reply.in_reply_to)
+        if blocked and refused_post is not None:
+            posts.refuse(connection, refused_post, blocked, at, ctx.after(CONFIRM_SECONDS))
+        after = replace(rules.reply_failed(before), reply_blocked_reason=posts.blocked(connection, before.id))
         change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **values)
         _tell(connection, ctx, before, reply, at)
         if state is ReplyState.UNKNOWN:

@@ -50,6 +50,7 @@ WORDS = {
     EventKind.REOPENED: N_("{actor} reopened it"),
     EventKind.EDITED: N_("{handle} edited their post"),
     EventKind.WITHDRAWN: N_("{handle} deleted their post"),
+    EventKind.RESTORED: N_("the post of {handle} can be seen again"),
     EventKind.ERASED: N_("erased at the customer's request"),
 }
 """The words for each event kind. A test fails if a kind that the desk writes is missing here."""

@@ -256,7 +256,7 @@ class TestRecheck:
         team.receive(first)
         clock.turn(minutes=15)
 
-        def ask_while_an_edit_arrives(ids: tuple[str, ...]) -> LookedUp:
+        def ask_while_an_edit_arrives(ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
             team.receive(team.edited(first, "Mijn pakket", "11"))
             return LookedUp(frozenset(), (first,))
 

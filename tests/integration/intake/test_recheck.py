@@ -1,39 +1,130 @@
-"""What is deleted or edited at the network is found within a day, for as long as it is stored."""
+"""What is deleted or edited at the network is found, once a second look confirms it, and comes back if it does."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from itertools import pairwise
 
-from bot.usecases.cases import close, queries
+import pytest
+
+from bot.domain.cases.mention import Author
+from bot.domain.cases.thread import State
+from bot.usecases.cases import claim, close, escalate, queries
+from bot.usecases.privacy import erase
+from bot.usecases.replies import reply
 from tests.support.bench import Bench
 from tests.support.cast import ANNA
+from tests.support.lost import UNDO
 
-DAY = timedelta(hours=24)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def _closed(bench: Bench) -> tuple[str, int]:
-    """A post whose customer waits no longer, 300 days old."""
+    """A post whose customer waits no longer."""
     post = bench.sandbox.x.post("jan", "@acme geheim", media=[])
     bench.fetch()
     thread = bench.thread("jan")
     close.close(bench.ctx, ANNA, thread, "solved by phone")
-    bench.clock.turn(days=300)
-    assert bench.recheck() == 0
+    bench.clock.turn(hours=1)
+    bench.recheck()
     return post.id, thread
 
 
-def test_deleted_post_of_a_closed_thread_is_blanked_in_a_day(bench: Bench) -> None:
-    post, thread = _closed(bench)
-    bench.finish()
-    assert "geheim" in bench.everything_shown()
-    bench.sandbox.x.delete(post)
-    bench.clock.turn(hours=24)
-    assert bench.recheck() == 1
-    bench.finish()
-    message = queries.card(bench.ctx, thread).posts[0]
-    assert (message.text, message.media, message.url) == ("", (), "")
-    assert "geheim" not in bench.everything_shown()
-    assert [event.kind for event in queries.history(bench.ctx, ANNA, thread).events][-1] == "withdrawn"
+def _look_twice(bench: Bench, **first: float) -> int:
+    """Look once, and after the pause once more."""
+    bench.clock.turn(**(first or {"minutes": 15}))
+    changed = bench.recheck()
+    bench.clock.turn(minutes=5)
+    return changed + bench.recheck()
+
+
+class TestGone:
+    def test_deleted_post_of_a_closed_thread_is_blanked_in_a_day(self, bench: Bench) -> None:
+        post, thread = _closed(bench)
+        bench.finish()
+        assert "geheim" in bench.everything_shown()
+        bench.sandbox.x.delete(post)
+        assert _look_twice(bench, hours=23) == 1
+        bench.finish()
+        message = queries.card(bench.ctx, thread).posts[0]
+        assert (message.text, message.media, message.url) == ("", (), "")
+        assert "geheim" not in bench.everything_shown()
+        assert bench.team.kinds(thread)[-1] == "withdrawn"
+
+    def test_one_not_found_changes_nothing(self, bench: Bench) -> None:
+        number = bench.mention("@acme blijft")
+        post = bench.sandbox.x.posts[0].id
+        for shown in (False, True, False):
+            bench.sandbox.x.unseen = set() if shown else {post}
+            bench.clock.turn(minutes=15)
+            assert bench.recheck() == 0
+        assert bench.team.messages(number)[0].text == "@acme blijft"
+        assert bench.team.thread(number).state is State.WAITING
+
+    @pytest.mark.parametrize("how", ["not found", "protected"])
+    def test_what_stands_again_is_restored_as_it_was(self, bench: Bench, how: str) -> None:
+        number = bench.mention("@acme komt terug", by="jan")
+        claim.claim(bench.ctx, ANNA, number)
+        escalate.escalate(bench.ctx, ANNA, number, None, "why")
+        before = bench.team.thread(number)
+        x = bench.sandbox.x
+        hidden, what = {"not found": (x.unseen, x.posts[0].id), "protected": (x.protected, "jan")}[how]
+        hidden.add(what)
+        assert _look_twice(bench) == 1
+        assert bench.team.thread(number).state is State.CLOSED
+        assert bench.team.messages(number)[0].text == ""
+        hidden.clear()
+        bench.clock.turn(hours=23)
+        assert bench.recheck() == 1
+        assert bench.team.messages(number)[0].text == "@acme komt terug"
+        after = bench.team.thread(number)
+        assert (after.state, after.owner, after.escalated) == (State.WAITING, "U0ANNA", True)
+        assert (after.waiting_since, after.due_at) == (before.waiting_since, before.due_at)
+        assert [row["outcome"] for row in bench.team.rows("SELECT outcome FROM wait")] == [None]
+        assert bench.team.kinds(number)[-1] == "restored"
+
+    def test_forgotten_customer_is_not_restored(self, bench: Bench) -> None:
+        number = bench.mention("@acme vergeet mij", by="jan")
+        erase.erase(bench.ctx, "jan")
+        assert _look_twice(bench, hours=24) == 0
+        assert bench.team.messages(number)[0].text == ""
+
+
+class TestRefusalOfOnePost:
+    def test_reply_goes_to_the_newest_post_that_stands(self, bench: Bench) -> None:
+        number = bench.mention("@acme eerste")
+        first = bench.sandbox.x.posts[0].id
+        bench.clock.turn(seconds=5)
+        second = bench.sandbox.x.post("klant", "@acme tweede", in_reply_to=first).id
+        bench.fetch()
+        bench.sandbox.x.delete(second)
+        bench.team.answer(number, "Dag")
+        bench.settle(seconds=UNDO)
+        assert bench.answers() == []
+        assert bench.team.thread(number).reply_blocked_reason is None
+        bench.team.answer(number, "Dag nog eens")
+        bench.settle(seconds=UNDO)
+        assert [post.in_reply_to for post in bench.answers()] == [first]
+
+    def test_refused_post_that_stands_after_all_can_be_answered(self, bench: Bench) -> None:
+        number = bench.mention()
+        bench.team.refuse(bench.team.answer(number), "gone")
+        assert bench.team.thread(number).reply_blocked_reason == "gone"
+        bench.clock.turn(minutes=15)
+        bench.recheck()
+        assert bench.team.thread(number).reply_blocked_reason is None
+        assert reply.draft(bench.ctx, ANNA, number)
+
+    def test_deleting_the_unanswerable_post_frees_the_thread(self, bench: Bench) -> None:
+        number = bench.mention("@acme eerste")
+        first = bench.sandbox.x.posts[0]
+        bench.clock.turn(seconds=5)
+        author, conversation = Author(first.author.id, "klant", "klant"), first.conversation_id
+        later = bench.team.mention("zonder naam", id="77", conversation=conversation, author=author)
+        bench.team.receive(replace(later, reply_blocked_reason="not_mentioned"))
+        assert bench.team.thread(number).reply_blocked_reason == "not_mentioned"
+        assert _look_twice(bench) == 1
+        assert bench.team.thread(number).reply_blocked_reason is None
 
 
 def test_edited_post_of_a_closed_thread_reads_as_now(bench: Bench) -> None:
@@ -42,6 +133,21 @@ def test_edited_post_of_a_closed_thread_reads_as_now(bench: Bench) -> None:
     bench.clock.turn(hours=24)
     assert bench.recheck() == 1
     assert queries.card(bench.ctx, thread).posts[0].text == "@acme anders"
+
+
+def test_posts_are_looked_up_less_often_as_they_age(bench: Bench) -> None:
+    _closed(bench)
+    asked = []
+    for day in range(1, 101):
+        bench.clock.turn(hours=24)
+        before = len(bench.sandbox.x.calls)
+        bench.recheck()
+        if len(bench.sandbox.x.calls) > before:
+            asked.append(day)
+    assert asked[:7] == [1, 2, 3, 4, 5, 6, 7], "daily in the first week"
+    gaps = [later - earlier for earlier, later in pairwise(asked[6:])]
+    assert gaps[:3] == [7, 7, 7], "then weekly"
+    assert gaps[-2:] == [30, 30], "and monthly"
 
 
 def test_waiting_post_is_rechecked_more_often(bench: Bench) -> None:
@@ -70,6 +176,5 @@ def test_failing_network_is_rechecked_within_the_day(bench: Bench) -> None:
     asked = len(bench.sandbox.x.calls)
     assert bench.recheck() == 0
     assert len(bench.sandbox.x.calls) == asked, "it is left alone for a moment first"
-    bench.clock.turn(minutes=5)
-    assert bench.recheck() == 1
+    assert _look_twice(bench) == 1
     assert queries.card(bench.ctx, thread).posts[0].text == ""

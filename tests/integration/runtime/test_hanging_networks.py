@@ -46,9 +46,9 @@ class Hangs(Served):
         self._hang()
         return super().fetch(cursor, since)
 
-    def look_up(self, ids: tuple[str, ...]) -> LookedUp:
+    def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
         self._hang()
-        return super().look_up(ids)
+        return super().look_up(ids, whole)
 
     def send(self, text: str, in_reply_to: str) -> Sent:
         self.at_once += 1
