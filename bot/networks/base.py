@@ -11,11 +11,20 @@ from bot.domain.common.plain import FromNetwork
 
 
 @dataclass(frozen=True, slots=True)
+class Gap(FromNetwork):
+    """A span of time in which mentions may be missing, because the network lists no more of them."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched(FromNetwork):
     """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one)."""
 
     mentions: tuple[Mention, ...]
     cursor: str | None
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,10 @@ class Account(Protocol):
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         """Return everything new after `cursor`; if there is none or it is refused, everything posted after `since`."""
+        ...
+
+    def fetch_again(self, since: datetime) -> Fetched:
+        """Return what the network lists of everything posted after `since`, for what it had listed late."""
         ...
 
     def send(self, text: str, in_reply_to: str) -> Sent:

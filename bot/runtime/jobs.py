@@ -14,7 +14,7 @@ from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, home
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import feed_health, ingest, recheck
+from bot.usecases.intake import feed_health, ingest, recheck, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import nag
 from bot.usecases.replies import outside_answers
@@ -40,7 +40,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         # A thread for each job that asks a network: one that hangs delays neither another account nor the desk's own.
-        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(max(1, 2 * len(accounts)))},
+        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(max(1, 3 * len(accounts)))},
     )
     # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
     begin = _until_done(partial(standup.begin, ctx))
@@ -56,7 +56,12 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     for tick in ticks:
         scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
     for desk, account in accounts:
-        for ask in (partial(_read, ctx, desk, account), partial(recheck.tick, ctx, account)):
+        asks: list[Callable[[], object]] = [
+            partial(_read, ctx, desk, account),
+            partial(_sweep, ctx, desk, account),
+            partial(recheck.tick, ctx, account),
+        ]
+        for ask in asks:
             scheduler.add_job(_quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
     scheduler.add_job(_quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
     scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
@@ -71,6 +76,11 @@ def _read(ctx: Context, desk: Desk, account: AccountConfig) -> None:
     """Read what customers have written and then, so that it finds its thread, what our account has answered."""
     ingest.poll(ctx, desk, account)
     outside_answers.poll(ctx, account)
+
+
+def _sweep(ctx: Context, desk: Desk, account: AccountConfig) -> None:
+    sweep.tick(ctx, desk, account)
+    outside_answers.sweep(ctx, account)
 
 
 def _say_what_was_spent(ctx: Context) -> None:

@@ -45,6 +45,8 @@ class AccountConfig(Table):
     poll_every: values.Duration = timedelta(seconds=15)
     look_back: values.Duration = timedelta(hours=24)
     recheck_every: values.Duration = timedelta(minutes=15)
+    sweep_every: values.Duration = timedelta(minutes=5)
+    sweep_back: values.Duration = timedelta(hours=6)
 
     @field_validator("handle", mode="plain")
     @classmethod

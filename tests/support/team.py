@@ -84,6 +84,9 @@ class Served:
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
         return None if self.found is None else _answer(self.found)
 
+    def fetch_again(self, since: datetime) -> Fetched:
+        return _answer(self.fetched)
+
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
         return _answer(self.own)
 

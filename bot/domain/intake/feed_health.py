@@ -14,11 +14,15 @@ UNUSUAL = 4  # times the longest usual gap
 
 
 class Alarm(StrEnum):
-    """FAILING: the network cannot be read. SILENT: it can be read, but nothing comes in. UNSENT: no reply goes out."""
+    """FAILING: the network cannot be read. SILENT: it can be read, but nothing comes in. UNSENT: no reply goes out.
+
+    GAP: mentions of a span of time could not be read.
+    """
 
     FAILING = "failing"
     SILENT = "silent"
     UNSENT = "unsent"
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)

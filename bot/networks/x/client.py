@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
 from typing import Literal, TypeVar
@@ -13,7 +14,19 @@ import requests
 import tweepy
 
 from bot.domain.cases.mention import Mention
-from bot.networks.base import Ambiguous, Count, Fetched, LookedUp, NotDone, OwnPost, OwnPosts, Rejected, Sent
+from bot.networks.base import (
+    Ambiguous,
+    Count,
+    Fetched,
+    Gap,
+    LookedUp,
+    NetworkError,
+    NotDone,
+    OwnPost,
+    OwnPosts,
+    Rejected,
+    Sent,
+)
 from bot.networks.x import parse
 from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFields
 from bot.networks.x.fields import POSTS, TWEETS, Fields, Generation
@@ -26,6 +39,8 @@ log = logging.getLogger(__name__)
 
 MAX_PAGES = 40  # X goes back 800 mentions or 3,200 own posts; more pages mean a loop
 CLOCKS_APART = timedelta(minutes=1)
+LISTED_AT_LEAST = 700  # X lists 800 mentions, and leaves out some that it counts
+SEARCHED_BACK = timedelta(days=7) - timedelta(minutes=5)
 OVERLAP = timedelta(minutes=1)  # X may show a mention only after others that are this much newer
 OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention, so that a quiet feed reads nothing twice
 
@@ -75,7 +90,10 @@ class XAccount:
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
-        return self._since(self._fetch, cursor, since)
+        return self._since(lambda where, after: self._fetch_whole(where, after, since), cursor, since)
+
+    def fetch_again(self, since: datetime) -> Fetched:
+        return self._listed({"start_time": _instant(since)}, None)[0]
 
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
         return self._since(self._own_posts, cursor, since)
@@ -174,6 +192,38 @@ class XAccount:
             return parse.before(cursor, OVERLAP)
         return cursor
 
+    def _fetch_whole(self, where: dict[str, str], cursor: str | None, since: datetime) -> Fetched:
+        """Fetch, and look for what X lists no more: it goes back 800 mentions."""
+        fetched, numbers = self._listed(where, cursor)
+        if len(numbers) < LISTED_AT_LEAST or (cursor and min(numbers) <= int(cursor)):
+            return fetched
+        lowest, low = min(numbers), int(cursor or parse.number_at(since))
+        searchable = int(parse.number_at(self._now() - SEARCHED_BACK))
+        try:
+            missed = self._searched(max(low, searchable), lowest)
+        except NetworkError as error:
+            log.warning("X lists no more mentions, and they cannot be searched for (%s)", error.detail)
+            return replace(fetched, gap=Gap(parse.made_at(str(low)), parse.made_at(str(lowest))))
+        gap = Gap(parse.made_at(str(low)), parse.made_at(str(searchable))) if low < searchable else None
+        return replace(fetched, mentions=(*missed, *fetched.mentions), gap=gap)
+
+    def _searched(self, low: int, high: int) -> list[Mention]:
+        """Search for mentions between two numbers; return them oldest first."""
+        found: list[Mention] = []
+        token: dict[str, str] = {}
+        where = {"query": f"@{self.handle} -is:retweet", "since_id": str(low), "until_id": str(high)}
+        for _ in range(MAX_PAGES):
+            page = self._read("/2/tweets/search/recent", {"max_results": "100", **where, **token}, "post_read")
+            found += [
+                mention
+                for post in page.posts
+                if post.get("author_id") != self._own_id and (mention := self._mention(page, post))
+            ]
+            if not page.next_token:
+                break
+            token = {"next_token": page.next_token}
+        return found[::-1]
+
     def _own_posts(self, where: dict[str, str], cursor: str | None) -> OwnPosts:
         seen: list[str] = []
         found: list[OwnPost] = []
@@ -185,7 +235,8 @@ class XAccount:
         oldest_first = sorted(found, key=lambda answer: int(answer.id))
         return OwnPosts(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
 
-    def _fetch(self, where: dict[str, str], cursor: str | None) -> Fetched:
+    def _listed(self, where: dict[str, str], cursor: str | None) -> tuple[Fetched, list[int]]:
+        """Read the list of mentions; return also the numbers of all that it holds, reposts and our own included."""
         seen: list[str] = []
         mentions: dict[str, Mention] = {}
         for page in self._pages("mentions", where, "mention_read", int(parse.identifier(cursor) or 0)):
@@ -200,7 +251,8 @@ class XAccount:
                 if int(earlier) < int(mention.id):
                     mentions.pop(earlier, None)  # else the post would come in again beside its own edit
         oldest_first = sorted(mentions.values(), key=lambda mention: int(mention.id))
-        return Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
+        fetched = Fetched(tuple(oldest_first), parse.newest([*seen, parse.identifier(cursor)]) or None)
+        return fetched, [int(number) for number in seen if number]
 
     def _pages(
         self, timeline: str, where: dict[str, str], billed: Billed, read_to: int = 0, asked: Asked = "whole"

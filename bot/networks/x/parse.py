@@ -210,6 +210,11 @@ def made_at(post_id: str) -> datetime:
     return _FIRST_NUMBER + timedelta(milliseconds=int(post_id) >> 22)
 
 
+def number_at(at: datetime) -> str:
+    """Return the lowest number that a post made then could have."""
+    return str(max(1, (at - _FIRST_NUMBER) // timedelta(milliseconds=1) << 22))
+
+
 def before(post_id: str, length: timedelta) -> str:
     """Return the number of a post made `length` earlier."""
     return str(max(1, int(post_id) - (length // timedelta(milliseconds=1) << 22)))

@@ -12,6 +12,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
+from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
@@ -26,6 +27,7 @@ from storage.clock import waits
 from storage.customers import people
 from storage.engine import Connection, cannot_be_stored, is_away, transaction, until_taken
 from storage.intake import feeds, set_asides
+from storage.intake import messages as feed_messages
 from storage.intake.feeds import Feed
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,10 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             now = ctx.clock.now()
+            if fetched.gap is not None:
+                problem, until = FeedProblem(Alarm.GAP, fetched.gap.since), fetched.gap.until
+                said = feed_messages.feed(key, desk.stable_key, desk.slack_channel, problem, until)
+                outbox.want_once(connection, said, at=now)
             feeds.read(connection, key, fetched.cursor, now, now + ctx.clock.real(wait))
     return new
 

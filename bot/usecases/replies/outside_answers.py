@@ -12,7 +12,7 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
-from bot.usecases.desk.context import LONGEST_PAUSE_SECONDS, Actor, Context
+from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply_outcome
 from bot.usecases.replies.reply import signature_of
 from storage.cases import posts
@@ -30,8 +30,15 @@ CLOCKS_APART = timedelta(minutes=1)  # ours and the network's
 
 def poll(ctx: Context, account: AccountConfig) -> int:
     """Read what our account has answered since the last time, if it is time to; return how many answers were new."""
-    key = account.key
-    lock = f"own_posts:{key}"
+    return _in_turn(ctx, account, f"own_posts:{account.key}", account.poll_every, again=False)
+
+
+def sweep(ctx: Context, account: AccountConfig) -> int:
+    """Read our answers of the last hours once more, if it is time to: those that were shown late, or came too early."""
+    return _in_turn(ctx, account, f"sweep_own_posts:{account.key}", account.sweep_every, again=True)
+
+
+def _in_turn(ctx: Context, account: AccountConfig, lock: str, every: timedelta, *, again: bool) -> int:
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         if not job_locks.is_free(connection, lock, at):
@@ -39,28 +46,32 @@ def poll(ctx: Context, account: AccountConfig) -> int:
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-    pause = account.poll_every.total_seconds()
+    pause = every.total_seconds()
     try:
-        return look(ctx, key, account)
+        return look(ctx, account.key, account, again=again)
     except NetworkError as error:
-        pause = max(pause, min(error.retry_after, LONGEST_PAUSE_SECONDS))
-        fields = {"network": key, "error": error.detail, "again_in": pause}
+        pause = max(pause, error.retry_after)
+        fields = {"network": account.key, "error": error.detail, "again_in": pause}
         log.warning("our own posts could not be read", extra={"fields": fields})
         return 0
     finally:
         with transaction(ctx.engine) as connection:
-            job_locks.hold(connection, lock, ctx.clock.now() + ctx.clock.real(pause))
+            job_locks.hold(connection, lock, ctx.after(pause))
 
 
-def look(ctx: Context, key: str, account: AccountConfig) -> int:
-    """Read what our account has answered since the last time; return how many answers were new. Raises NetworkError."""
+def look(ctx: Context, key: str, account: AccountConfig, *, again: bool = False) -> int:
+    """Read what our account has answered since the last time, or `again` in the last hours; return how much was new.
+
+    Raises NetworkError.
+    """
     network = ctx.accounts[key]
     with reading(ctx.engine) as connection:
         cursor = own_timelines.cursor(connection, key)
-    read = network.own_posts(cursor, ctx.clock.now() - account.look_back)
+    back = account.sweep_back if again else account.look_back
+    read = network.own_posts(None if again else cursor, ctx.clock.now() - back)
     new = sum(_take_in(ctx, key, network, post) for post in read.posts)
     with transaction(ctx.engine) as connection:
-        own_timelines.keep(connection, key, read.cursor)
+        own_timelines.keep(connection, key, None if again else read.cursor)
     return new
 
 

@@ -45,6 +45,8 @@ def news(notice: FeedNotice, t: Translator) -> SlackMessage:
         "handle": escape(notice.handle, 50),
         "since": moment(trouble.since, notice.at),
     }
+    if trouble.alarm is Alarm.GAP and notice.over_at is not None:
+        return b.message(t(_GAP, until=moment(notice.over_at, notice.at), **about))
     if notice.over_at is not None:
         about["duration"] = t.duration(notice.over_at - trouble.since)
         return b.message(t(_OVER[trouble.alarm], **about))
@@ -62,6 +64,10 @@ _MEANWHILE = N_("Until then, please check {network} itself. What is posted meanw
 _UNSENT = N_("📮 *No reply has gone out on {network} (@{handle})* since {since}.")
 _UNSENT_ADVICE = {"rate_limited": N_("It takes no more posts for now (rate limit). That passes by itself.")}
 _REPLIES = N_("Replies that are on their way wait, and whoever wrote one that came back is told.")
+_GAP = N_(
+    "📡 *Some mentions of {network} (@{handle}) could not be read*: those from {since} to {until}, because {network} "
+    "lists no more. Please look for them on {network} itself."
+)
 _SILENT = N_(
     "📡 *No mention has come in from {network} (@{handle})* since {since}, which is unusual for this time "
     "of the week. {network} does answer us, so it may just be quiet. Please check {network} itself."
