@@ -151,7 +151,7 @@ class XAccount:
     def verify(self) -> str:
         with _blaming("consumer_key", "consumer_secret", "access_token", "access_token_secret"):
             found, headers = self._me()
-            self.spent.add("user_read")
+            self.spent.read("user_read", [str(found.get("id", ""))], self._now())
             username = str(found.get("username", ""))
             if username.lower() != self.handle.lower():
                 raise Rejected("credentials", f"they act for @{username or '?'}, the desk for @{self.handle}")
@@ -261,7 +261,7 @@ class XAccount:
         token: dict[str, str] = {}
         for _ in range(MAX_PAGES):
             params = {"max_results": "100", **where, **token}
-            page = self._read(self._route(timeline), params, billed, read_to, asked)
+            page = self._read(self._route(timeline), params, billed, asked)
             if not page.posts and not page.counted:
                 # Taking this for the end would move the cursor past mentions that were never seen.
                 detail = f"X answered with neither posts nor a count of them on {timeline}"
@@ -272,9 +272,7 @@ class XAccount:
             token = {"pagination_token": page.next_token}
         log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
 
-    def _read(
-        self, route: str, params: dict[str, str], billed: Billed, read_to: int = 0, asked: Asked = "whole"
-    ) -> Page:
+    def _read(self, route: str, params: dict[str, str], billed: Billed, asked: Asked = "whole") -> Page:
         names = self._generation
         try:
             body = self._get(route, params | _fields(names, asked))
@@ -283,8 +281,28 @@ class XAccount:
             body = self._get(route, params | _fields(names, asked))
             self._generation = names
         page = Page(body)
-        # The overlap was billed a moment ago, and X bills a post once a day.
-        self.spent.add(billed, sum(number > read_to for number in page.numbers))
+        if asked == "whole" and page.lacks():
+            page = self._complete(route, params, names)
+        now = self._now()
+        self.spent.read(billed, page.ids, now)
+        self.spent.read("post_read", page.other_ids, now)
+        self.spent.read("user_read", page.user_ids, now)
+        return page
+
+    def _complete(self, route: str, params: dict[str, str], names: Generation) -> Page:
+        """Ask in the other generation of names for what an answer lacks; X was seen to drop names without a word.
+
+        Raises NotDone if that lacks the same.
+        """
+        others = POSTS if names is TWEETS else TWEETS
+        try:
+            page: Page | None = Page(self._get(route, params | others.whole))
+        except UnknownFields:
+            page = None
+        if page is None or page.lacks():
+            detail = "X's answer lacks authors or what posts refer to, by either generation of names"
+            raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable")
+        self._generation = others
         return page
 
     def _get(self, route: str, params: dict[str, str]) -> Json:
@@ -333,7 +351,7 @@ class XAccount:
             known = parse.identifier(found.get("id"))
             if not known:
                 raise Rejected("invalid", f"X knows no account @{self.handle}")
-            self.spent.add("user_read")
+            self.spent.read("user_read", [known], self._now())
             self._known_id = known
         return known
 

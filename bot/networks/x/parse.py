@@ -82,6 +82,29 @@ class Page:
             reply_blocked_reason=None if answerable else "not_mentioned",
         )
 
+    @property
+    def ids(self) -> list[str]:
+        """The numbers of the posts that were asked for."""
+        return [id_ for post in self.posts if (id_ := identifier(post.get("id")))]
+
+    @property
+    def other_ids(self) -> list[str]:
+        """The numbers of the posts that come along because others refer to them."""
+        return list(self._others)
+
+    @property
+    def user_ids(self) -> list[str]:
+        """The numbers of the people that come along."""
+        return list(self._users)
+
+    def lacks(self) -> bool:
+        """Tell whether every author is missing, or everything that posts of older conversations refer to."""
+        later = [
+            post for post in self.posts if (root := identifier(post.get("conversation_id"))) and root != _first(post)
+        ]
+        no_authors = all(not identifier(post.get("author_id")) for post in self.posts)
+        return bool(self.posts) and (no_authors or (bool(later) and not any(any(references(post)) for post in later)))
+
     def goes_down_to(self, number: int) -> bool:
         """Tell whether the page, in X's order of newest first, ends at the post `number` or an older one."""
         return bool(self.numbers) and 0 < self.numbers[-1] <= min(number, self.numbers[0])
@@ -175,6 +198,10 @@ def newest(ids: Iterable[str]) -> str:
 def latest_id(post: Json) -> str:
     """Return the number of the post's newest wording, as far as this version knows."""
     return newest([identifier(post.get("id")), *_history(post)])
+
+
+def _first(post: Json) -> str:
+    return min(filter(None, [identifier(post.get("id")), *_history(post)]), key=int, default="")
 
 
 def is_repost(post: Json) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -101,8 +100,12 @@ class Api:
             return 200, {"data": {"deleted": True}}
         asked_after = account.id if endpoint is endpoints.ME else blank
         answer = HANDLERS[endpoint.pattern](x, Answer(x, query, str(request.url.origin())), asked_after)
-        data = answer.get("data", [])
-        x.charge(endpoint.price * Decimal(len(data) if isinstance(data, list) else 1))
+        data, includes = answer.get("data", []), answer.get("includes", {})
+        kind = "user" if endpoint.price == endpoints.USER_READ else str(endpoint.price)
+        x.charge_for(kind, [one["id"] for one in (data if isinstance(data, list) else [data])], endpoint.price)
+        x.charge_for("user", [one["id"] for one in includes.get("users", [])], endpoints.USER_READ)
+        others = [*includes.get("tweets", []), *includes.get("posts", [])]
+        x.charge_for(str(endpoints.POST_READ), [one["id"] for one in others], endpoints.POST_READ)
         return 200, answer
 
 

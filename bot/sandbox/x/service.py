@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +64,7 @@ class XService:
         self.protected: set[str] = set()
         self.limits: dict[str, int] = {}
         self.spent = Decimal(0)
+        self._billed: set[tuple[date, str, str]] = set()
         self.gate = Gate(Credentials(), time.time)
         self.lock = threading.RLock()
         self._now = now
@@ -250,6 +251,14 @@ class XService:
     def charge(self, dollars: Decimal) -> None:
         with self.lock:
             self.spent += dollars
+
+    def charge_for(self, kind: str, ids: Iterable[str], price: Decimal) -> None:
+        """Charge for what an answer holds: each thing once a day of UTC."""
+        with self.lock:
+            day = self.now().date()
+            new = {(day, kind, id_) for id_ in ids} - self._billed
+            self._billed |= new
+            self.spent += price * len(new)
 
     def log(self, call: Call) -> None:
         with self.lock:

@@ -257,9 +257,11 @@ def test_stored_posts_are_looked_up_as_they_are_now(x: XService, account: XAccou
     looked_up = account.look_up((kept, dropped, changed, "77"))
     assert looked_up.gone == {dropped, "77"}
     assert [(mention.id, mention.text, mention.earlier_ids) for mention in looked_up.standing] == [
-        (kept, "@acme kept", ()),
         (newest, "@acme changed twice", (changed,)),
     ]
+    assert looked_up.unchanged == {kept}
+    (whole,) = account.look_up((kept,), frozenset({kept})).standing
+    assert whole.text == "@acme kept"
     assert account.look_up(()).standing == ()
 
 

@@ -226,6 +226,29 @@ def test_old_number_is_followed_to_the_newest_wording() -> None:
     assert (looked_up.gone, len(asked)) == (frozenset(), 2)
 
 
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"id": "5", "text": "@acme hi"},
+        {"id": "5", "text": "@acme hi", "conversation_id": "5"},
+        {"id": "5", "text": "@acme hi", "author_id": "42", "conversation_id": "4"},
+    ],
+    ids=["author", "author of a first post", "references of a later post"],
+)
+def test_answer_that_lacks_what_was_asked_for_is_noticed(lacking: dict[str, str]) -> None:
+    whole = {"id": "5", "text": "@acme hi", "author_id": "42"}
+    body = {"data": [lacking], "meta": {"result_count": 1}}
+
+    def only_new_names(request: requests.PreparedRequest) -> requests.Response:
+        return answer(200, body | {"data": [whole]} if "post.fields" in str(request.url) else body)
+
+    with answering(only_new_names):
+        assert [mention.id for mention in canned_account().fetch("1", NOW).mentions] == ["5"]
+    with answering(lambda _: answer(200, body)), pytest.raises(NotDone) as raised:
+        canned_account().fetch("1", NOW)
+    assert raised.value.code == "unreadable"
+
+
 def test_post_that_is_shown_is_not_gone() -> None:
     lost = {"type": "https://api.twitter.com/2/problems/resource-not-found", "resource_id": "5", "parameter": "ids"}
     shown = {"id": "5", "author_id": "42", "text": "@acme hi"}
