@@ -19,8 +19,8 @@ def office(start: Start) -> Office:
 
 def test_card_speaks_the_desks_language_and_modals_the_agents(office: Office) -> None:
     case = office.mention("a question")
-    assert "Wacht" in case.shown
-    assert "Waiting" not in case.shown
+    assert "nog niet opgepakt" in case.shown
+    assert "not claimed" not in case.shown
     titles = {user: case.draft(user)["submit"]["text"] for user in (ANNA, LARS, EMMA)}
     assert titles == {ANNA: "Versturen", LARS: "Skicka", EMMA: "Send"}
     for user in titles:

@@ -9,10 +9,10 @@ import pytest
 from tests.support.faults.crashes import crash_everywhere
 
 ESSENTIAL = {
-    "bot.delivery.slack_messages._post: before chat.postMessage",
-    "bot.delivery.slack_messages._post: after chat.postMessage",
+    "bot.delivery.slack_messages._show: before chat.postMessage",
+    "bot.delivery.slack_messages._show: after chat.postMessage",
     "bot.delivery.slack_messages._post: after commit",
-    "bot.delivery.slack_messages._update: after chat.update",
+    "bot.delivery.slack_messages._show: after chat.update",
     "bot.delivery.replies._send: before X send",
     "bot.delivery.replies._send: after X send",
     "bot.usecases.replies.reply_outcome.begin: after commit",
@@ -26,8 +26,8 @@ ESSENTIAL = {
     "bot.usecases.reminders.nag.tick: after commit",
 }
 ON_POSTGRESQL = {
-    "bot.delivery.slack_messages._post: before chat.postMessage",
-    "bot.delivery.slack_messages._post: after chat.postMessage",
+    "bot.delivery.slack_messages._show: before chat.postMessage",
+    "bot.delivery.slack_messages._show: after chat.postMessage",
     "bot.delivery.slack_messages._post: after commit",
     "bot.delivery.replies._send: before X send",
     "bot.delivery.replies._send: after X send",
@@ -50,7 +50,8 @@ def test_death_at_every_point_loses_and_doubles_nothing(tmp_path: Path) -> None:
 @pytest.mark.postgres
 def test_death_on_postgresql_loses_and_doubles_nothing(tmp_path: Path, postgres_url: str) -> None:
     only = (
-        r"replies\._send|reply_outcome\.\w+: (before|after) commit|_post: (before|after) (chat|commit)|receive: before"
+        r"replies\._send|reply_outcome\.\w+: (before|after) commit"
+        r"|_(show|post): (before|after) (chat|commit)|receive: before"
     )
     outcome = crash_everywhere(tmp_path, postgres_url, seconds=PATIENCE, only=only, needed=ON_POSTGRESQL)
     assert outcome.wrong == [], outcome.died_at

@@ -208,10 +208,6 @@ class TestAccounts:
                 {"X_HELP_ACCESS_TOKEN": "wrong"},
                 "X_CONSUMER_KEY, X_CONSUMER_SECRET, X_HELP_ACCESS_TOKEN, X_HELP_ACCESS_TOKEN_SECRET: X answered 401 ",
             ),
-            (
-                {"X_HELP_ACCESS_TOKEN": "1000-sandbox-access", "X_HELP_ACCESS_TOKEN_SECRET": "sandbox-access-secret"},
-                "X_HELP_ACCESS_TOKEN_SECRET: they act for @acme, the desk for @acme_help; see https://",
-            ),
         ],
     )
     def test_wrong_key_is_named_by_its_variable(self, env: dict[str, str], wrong: dict[str, str], said: str) -> None:

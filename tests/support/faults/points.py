@@ -1,7 +1,7 @@
 """Named points at every step between two effects: before and after each commit, each call to Slack, each call to X.
 
 Nothing in the product knows of them. A point is named after the function that takes the step, such as
-"bot.delivery.slack_messages._post: after chat.postMessage".
+"bot.delivery.slack_messages._show: after chat.postMessage".
 """
 
 from __future__ import annotations
