@@ -1,4 +1,4 @@
-"""The button "Claim next 5", in the digest of a busy period and in gathered reminders."""
+"""The button "Claim 5" of the digest of a busy period, and "Claim next 5" of gathered reminders."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,12 +17,19 @@ from storage.tables import outbox as table
 
 @dataclass(frozen=True, slots=True)
 class BacklogPayload(Payload):
+    """`turn` counts how often the digest was posted again, so that it is not buried."""
+
     backlog: int
+    turn: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {"backlog": self.backlog} | ({"turn": self.turn} if self.turn else {})
 
 
-def backlog(backlog_id: int, channel: str) -> NewMessage:
-    payload = BacklogPayload(backlog_id)
-    return NewMessage(MessageKind.BACKLOG, f"backlog:{backlog_id}", channel, payload, order_by=outbox.FIRST)
+def backlog(backlog_id: int, channel: str, turn: int = 0) -> NewMessage:
+    payload = BacklogPayload(backlog_id, turn)
+    key = f"backlog:{backlog_id}:{turn}" if turn else f"backlog:{backlog_id}"
+    return NewMessage(MessageKind.BACKLOG, key, channel, payload, order_by=outbox.FIRST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def register(renderers: Renderers) -> None:
 
 
 def _backlog(ctx: Context, item: Item, payload: BacklogPayload) -> Rendered:
-    digest = backlog.digest(ctx, payload.backlog)
+    digest = backlog.digest(ctx, payload.backlog, payload.turn)
     desk = desk_of_overview(ctx, item, digest.backlog.desk)
     return Rendered(backlog_view.digest(digest, ctx.settings.command, desk_language(desk)), desk.slack_channel)
 

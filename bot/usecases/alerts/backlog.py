@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.alerts import backlog as rules
-from bot.domain.alerts.backlog import Step
+from bot.domain.alerts.backlog import Backlog, Step
 from bot.domain.common.errors import Gone
 from bot.settings import Desk
+from bot.usecases.alerts import volume_spike
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from bot.views.alerts.models import BacklogDigest
@@ -14,6 +17,8 @@ from storage.alerts import backlogs, messages
 from storage.engine import reading, transaction
 
 EDIT_SECONDS = 10
+AGAIN_SECONDS = 300  # it is posted again after so long, because the cards bury it
+RECENT = timedelta(minutes=10)
 LISTED = 10
 
 
@@ -25,15 +30,25 @@ def tick(ctx: Context) -> int:
     return sum(_step(ctx, desk) for desk in ctx.settings.desks)
 
 
-def digest(ctx: Context, backlog_id: int) -> BacklogDigest:
+def digest(ctx: Context, backlog_id: int, turn: int = 0) -> BacklogDigest:
     """Return the digest as it stands now. Raises Gone if there is no such backlog."""
+    at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         backlog = backlogs.get(connection, backlog_id)
         if backlog is None:
             raise Gone(backlog_id)
         desk = ctx.settings.desk_if_any(backlog.desk)
         waiting = outbox.count_unposted(connection, desk.slack_channel) if desk else 0
-        return BacklogDigest(backlog, waiting, queries.unowned(connection, ctx, backlog.desk, LISTED))
+        recent = volume_spike.recent(connection, desk, at, RECENT) if desk else volume_spike.Recent(0, None, ())
+        return BacklogDigest(
+            backlog,
+            waiting,
+            queries.unowned(connection, ctx, backlog.desk, LISTED),
+            recent=recent.mentions,
+            normal=recent.normal,
+            words=recent.words,
+            below=turn < _turn(ctx, backlog),
+        )
 
 
 def _step(ctx: Context, desk: Desk) -> bool:
@@ -52,6 +67,14 @@ def _step(ctx: Context, desk: Desk) -> bool:
             change = backlogs.end if step is Step.END else backlogs.show
             backlog_id = backlog.id if change(connection, backlog, at) else None
         if backlog_id is not None:
-            outbox.want(connection, messages.backlog(backlog_id, desk.slack_channel), at=at)
+            shown = backlogs.get(connection, backlog_id)
+            turn = _turn(ctx, shown) if shown else 0
+            for each in range(max(0, turn - 1), turn + 1):  # the one before says that there is a newer one
+                outbox.want(connection, messages.backlog(backlog_id, desk.slack_channel, each), at=at)
     ctx.wake()
     return backlog_id is not None
+
+
+def _turn(ctx: Context, backlog: Backlog) -> int:
+    """Return how often the digest has been posted again by now."""
+    return int((backlog.shown_at - backlog.started_at) / ctx.clock.real(AGAIN_SECONDS))

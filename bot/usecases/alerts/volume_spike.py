@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain.alerts import volume_spike as rules
 from bot.domain.alerts.volume_spike import VolumeSpike
@@ -42,6 +43,26 @@ def signal(ctx: Context, spike_id: int) -> SpikeSignal:
         before = post_counts.said(connection, accounts, hour, limit=READ_BEFORE)
     words = rules.outstanding([post.text for post in now], [post.text for post in before])
     return SpikeSignal(spike, words, rules.examples(now, words))
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """How many mentions came in a while, how many usually do, and the words that stand out among them."""
+
+    mentions: int
+    normal: float | None
+    words: tuple[rules.Word, ...]
+
+
+def recent(connection: Connection, desk: Desk, at: datetime, length: timedelta) -> Recent:
+    """Compare what came in the last `length` with what is normal for this hour of the week."""
+    accounts, since = _accounts(desk), at - length
+    usual = _normal(connection, desk, accounts, at)
+    now = post_counts.said(connection, accounts, at, after=since, limit=READ_NOW)
+    before = post_counts.said(connection, accounts, since, limit=READ_BEFORE)
+    words = rules.outstanding([post.text for post in now], [post.text for post in before])
+    mentions = post_counts.count(connection, accounts, since, at)
+    return Recent(mentions, None if usual is None else usual * (length / rules.HOUR), words)
 
 
 def _watch(ctx: Context, desk: Desk) -> bool:

@@ -10,38 +10,39 @@ from bot.views.cases.case_row import next_step, row
 from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import date
+from bot.views.common.text import date, escape
 
 
 def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
     """Show what waits and what to take first; when it is over, how much there was. `command` is "/webcare"."""
+    if digest.below:
+        return b.message(t("🌊 *Busy:* see the newest message about it below."))
     if digest.backlog.ended_at is not None:
         return b.message(_over(digest, t))
-    busy = t.n(
-        "🌊 *Busy:* {n} mention is waiting for its card.",
-        "🌊 *Busy:* {n} mentions are waiting for their cards.",
-        digest.waiting,
-    )
+    busy = _heading(digest, t)
     unowned = digest.unowned
+    coming = t.n("{n} card is still coming.", "{n} cards are still coming.", digest.waiting)
     if not unowned.total:
-        return b.message(busy, b.section(busy), b.context(t("Every thread has an owner. The cards will follow.")))
+        return b.message(busy, b.section(busy), b.context(f"{coming} {t('Every thread has an owner.')}"))
     nobodys = t.n("{n} thread is unclaimed.", "{n} threads are unclaimed.", unowned.total)
     example = f"{command} claim {unowned.threads[-1].thread.id}"
     return b.message(
         f"{busy} {nobodys}",
-        b.section(f"{busy} {nobodys}\n{t('Answer these first:')}"),
-        *(b.section(row(case, t), next_step(case, t)) for case in unowned.threads),
-        b.actions(b.button(t("Claim next 5"), "claim_next", unowned.desk, style="primary")),
-        b.context(
-            t(
-                (
-                    "Slack takes one card a second; the cards come in order of their deadlines. You can "
-                    "already claim any thread by its number: `{example}`"
-                ),
-                example=example,
-            )
-        ),
+        b.section(f"{busy}\n{nobodys}"),
+        b.actions(b.button(t("Claim 5"), "claim_next", unowned.desk, style="primary")),
+        *(b.section(row(case, t, with_owner=False), next_step(case, t)) for case in unowned.threads),
+        b.context(f"{coming} {t('You can already claim any thread by its number: `{example}`', example=example)}"),
     )
+
+
+def _heading(digest: BacklogDigest, t: Translator) -> str:
+    """Say how many customers wrote, what is normal, and what about: "150 in 10 min, normally 6: “storing”"."""
+    about = ", ".join(f"“{escape(word.text, 40)}”" for word in digest.words[:3])
+    about = f": {about}" if about else ""
+    if digest.normal is None:
+        return t("🌊 *{n} in 10 min*{about}", n=t.number(digest.recent), about=about)
+    normal = t.number(round(digest.normal))
+    return t("🌊 *{n} in 10 min, normally {normal}*{about}", n=t.number(digest.recent), normal=normal, about=about)
 
 
 def yours(claimed: Sequence[CaseRow], t: Translator) -> SlackMessage:

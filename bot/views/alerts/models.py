@@ -13,11 +13,19 @@ from bot.views.cases.models import Overview
 
 @dataclass(frozen=True, slots=True)
 class BacklogDigest:
-    """The content of the digest: `waiting` cards are not in Slack yet; `unowned` are the unowned threads due first."""
+    """The content of the digest: `waiting` cards are not in Slack yet; `unowned` are the unowned threads due first.
+
+    `recent` mentions came in the last ten minutes; `normal` is how many usually do, None if that is not known yet;
+    `words` stand out among them. `below` says that the digest was posted again further down.
+    """
 
     backlog: Backlog
     waiting: int
     unowned: Overview
+    recent: int = 0
+    normal: float | None = None
+    words: tuple[Word, ...] = ()
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ from bot.views.common.text import escape, link
 WORDS = 70  # characters of a post that a list shows
 
 
-def row(case: CaseRow, t: Translator) -> str:
-    """Show a thread in one line: how urgent, its number, the customer, their first words, and who owns it."""
+def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
+    """Show a thread in one line: how urgent, its number, the customer, their first words, and who owns it.
+
+    `with_owner` is False where the list itself says whose they are.
+    """
     number = link(case.permalink, f"#{case.thread.id}")
     words = f"“{escape(said_to_us(case, case.newest), WORDS)}”" if case.newest else t("deleted by the customer")
     who = f"*{number}* {called(case)}: {words}"
     if up_to_us(case):
-        return " · ".join(filter(None, (urgency(case, t), who, owner(case, t))))
+        return " · ".join(filter(None, (urgency(case, t), who, owner(case, t) if with_owner else None)))
     return f"{state(case, t)} · {who}"
 
 

@@ -18,7 +18,7 @@ from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.budget import size
 from bot.views.common.reasons import reason
-from bot.views.common.text import date, escape, link, person
+from bot.views.common.text import date, escape, link, person, web_address
 from bot.views.customers import which
 
 MAX_BLOCK_CHARACTERS = 2000  # Slack's limit for a text of a context block
@@ -125,7 +125,9 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
     """Show who said it, when, and every word of it."""
     who = f"*{called(card, limit=80)}*" if post.inbound else _who(post.author, t)
     edited = t("edited at {time}", time=date(post.edited_at, WHEN)) if post.edited_at else None
-    lead = " · ".join(filter(None, (who, link(post.url, date(post.posted_at, WHEN)), edited)))
+    place = t("Post on {network}", network=card.network_name)
+    linked = link(post.url, place) if web_address(post.url) else None
+    lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited)))
     if post.deleted_at and not post.text:
         return [b.section(f"{lead} · _{t('deleted')}_")]
     return [b.section(lead), *rich.quotations(post.text), *pictures(post, t)]

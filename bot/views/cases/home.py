@@ -50,7 +50,10 @@ def _desk(desk: Cockpit, agent: str, t: Translator) -> list[Block]:
         (t("*Yours*"), desk.own.threads, desk.own.total),
         (t("*Waiting*"), rest, desk.waiting.total - desk.own.total),
     ):
-        shown = [b.section(row(case, t), _step(case, agent, leads, t)) for case in cases[:MAX_ROWS]]
+        shown = [
+            b.section(row(case, t, with_owner=case.thread.owner != agent), _step(case, agent, leads, t))
+            for case in cases[:MAX_ROWS]
+        ]
         blocks += [b.section(title), *shown, *_left_out(total, len(shown), t)] if total else []
     return blocks if desk.waiting.total else [*blocks, b.context(t("🎉 Nobody is waiting."))]
 

@@ -24,7 +24,7 @@ def test_digest_goes_ahead_of_every_waiting_card(bench: Bench, clock: TurnedCloc
     assert backlog.tick(bench.ctx) == 1
     bench.deliver(turns=2)
     first_card, digest, second_card = bench.messages()
-    assert "Busy:* 74 mentions are waiting" in digest.text
+    assert "74 cards are still coming" in str(digest.blocks)
     assert "75 threads are unclaimed" in digest.text
     assert " · #1 · " in first_card.text
     assert " · #2 · " in second_card.text
@@ -54,10 +54,26 @@ def test_digest_is_edited_every_ten_seconds_at_most(bench: Bench) -> None:
         bench.deliver(turns=2)
         backlog.tick(bench.ctx)
     bench.deliver()
-    (digest,) = bench.said("Busy:*")
+    (digest,) = bench.said("in 10 min*")
     assert bench.updates(digest.ts) == 3
-    assert "90 mentions are waiting" in digest.text
+    assert "90 cards are still coming" in str(digest.blocks)
     assert len(bench.messages()) == 31
+
+
+def test_digest_is_posted_again_while_it_lasts(bench: Bench) -> None:
+    bench.flood(120)
+    backlog.tick(bench.ctx)
+    bench.deliver()
+    bench.clock.turn(seconds=backlog.AGAIN_SECONDS)
+    backlog.tick(bench.ctx)
+    bench.deliver(turns=2)
+    first, again = [message for message in bench.channel() if " · #" not in message.text]
+    assert "see the newest message" in first.text
+    assert "claim_next" in str(again.blocks)
+    bench.deliver(turns=120)
+    assert backlog.tick(bench.ctx) == 1
+    bench.deliver()
+    assert len(bench.said("Caught up* at")) == 1
 
 
 def test_urgent_card_waits_for_no_other(bench: Bench, clock: TurnedClock) -> None:
@@ -76,7 +92,7 @@ def test_backlog_ends_near_zero_and_tells_its_size(bench: Bench) -> None:
     bench.flood(5)
     bench.deliver(turns=40)
     assert backlog.tick(bench.ctx) == 1, "ten wait, so it goes on"
-    assert "10 mentions are waiting" in _shown(bench)
+    assert "10 cards are still coming" in _shown(bench)
     bench.deliver(turns=1)
     assert backlog.tick(bench.ctx) == 1
     assert "Caught up* at" in _shown(bench)
@@ -126,4 +142,4 @@ def _shown(bench: Bench) -> str:
     """Return the text of the only digest."""
     bench.deliver()
     (digest,) = [message for message in bench.messages() if " · #" not in message.text]
-    return digest.text
+    return f"{digest.text} {digest.blocks}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,15 +32,39 @@ def test_digest_fits_whatever_customers_write(language: str, words: str) -> None
     cards = [card(thread=thread(id=number, customer_name=words), posts=(post(text=words),)) for number in range(10)]
     shown = backlog.digest(busy(*cards, total=280), "/webcare", translator(language))
     fine(shown)
-    assert "312" in shown.text
+    assert "312" in str(shown.blocks)
     assert "280" in shown.text
     assert "<!channel>" not in str(shown)
 
 
 def test_digest_offers_each_claim_and_the_next_five() -> None:
     shown = backlog.digest(busy(*(card(thread=thread(id=number)) for number in range(1, 11))), "/webcare", EN)
-    assert pressable(shown) == ["claim"] * 10 + ["claim_next"]
+    assert pressable(shown) == ["claim_next"] + ["claim"] * 10
+    assert "'Claim 5'" in str(shown.blocks)
     assert "`/webcare claim 10`" in str(shown.blocks)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", ["storing", "&" * 40, "*vet*", "x" * 3_000])
+def test_digest_begins_with_the_customers_and_what_they_write_about(language: str, word: str) -> None:
+    words = (Word(word, 90), Word("Utrecht", 60), Word("derde", 9), Word("vierde", 8))
+    storm = replace(busy(card(), total=280), recent=150, normal=6.2, words=words)
+    shown = backlog.digest(storm, "/webcare", translator(language))
+    fine(shown)
+    first = shown.blocks[0]["text"]["text"]
+    assert first.startswith("🌊 *150 ")
+    assert first.index("150") < first.index("6*") < first.index("“Utrecht”") < first.index("280")
+    assert "vierde" not in first
+
+
+def test_digest_of_a_first_day_names_no_normal() -> None:
+    assert "normally" not in fine(backlog.digest(replace(busy(card()), recent=90), "/webcare", EN))
+
+
+def test_digest_that_was_posted_again_points_down() -> None:
+    shown = backlog.digest(replace(busy(card()), below=True), "/webcare", EN)
+    assert pressable(shown) == []
+    assert "below" in shown.text
 
 
 def test_digest_without_unowned_threads_has_no_buttons() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.domain.cases.conversation import Event, EventKind
@@ -98,7 +100,8 @@ def test_both_sides_are_read_with_their_words_newest_last() -> None:
     assert len(pages) == 1
     assert quotes == [post.text for post in posts]
     text = fine(pages[0])
-    assert text.index("*Jan de Vries* · <https") < text.index("claimed it") < text.index("<@U0ANNA> · <https")
+    assert text.index("*Jan de Vries* · <!date") < text.index("claimed it") < text.index("<@U0ANNA> · <!date")
+    assert not re.search(r"<[^>]*<", text), "Slack shows no date within a link"
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])

@@ -39,7 +39,7 @@ class TestLists:
         busy = BacklogDigest(surge, 312, Overview("Support", crowd(10, words), 280, AT))
         shown = backlog.digest(busy, "/webcare", translator(language))
         fine(shown)
-        assert pressable(shown) == ["claim"] * 10 + ["claim_next"]
+        assert pressable(shown) == ["claim_next"] + ["claim"] * 10
 
     def test_listing_of_twenty_fits_and_names_each(self, words: str, language: str) -> None:
         shown = home.listing(Overview("Support", crowd(20, words), 60, AT), translator(language), "Open")
