@@ -24,6 +24,7 @@ from bot.usecases.desk.context import Actor, Context, Source
 from bot.views.common.blocks import SlackMessage
 from handlers.desk.agents import Agents
 from handlers.desk.members import Members
+from handlers.payloads import unreadable
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -168,8 +169,11 @@ class HandlerDeps:
             work(*arguments, **named)
         except (slack.SlackError, DatabaseError, Refused) as error:
             log.warning("a courtesy to an agent failed", extra={"fields": {"error": str(error)[:200]}})
-        except Exception:
-            log.exception("a courtesy to an agent failed")
+        except Exception as error:
+            if where := unreadable(error):
+                log.warning("what Slack sent cannot be read", extra={"fields": {"at": where}})
+            else:
+                log.exception("a courtesy to an agent failed")
 
 
 def user_of(body: Body) -> str:

@@ -8,6 +8,7 @@ import secrets
 from datetime import datetime
 
 from slack_bolt import App, BoltContext, BoltResponse, Respond
+from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.domain.common.command import plain
 from bot.domain.common.errors import RefusalCode, Refused
@@ -20,7 +21,8 @@ from bot.views.common.blocks import SlackMessage
 from bot.views.common.modal_update import noticed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, ephemeral, fingerprint, is_ephemeral, user_of, view_of
-from storage.engine import DatabaseError, cannot_be_stored
+from handlers.payloads import unreadable
+from storage.engine import DatabaseError, cannot_be_stored, cause
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,9 @@ FIELD_AT_FAULT = {
 }
 """Refusals about the content of one modal field, with that field's block id. Others name it as their detail `field`."""
 
+ANSWERED_LATER = ("shortcut", "message_action", "interactive_message", "dialog_submission")
+"""What else somebody does in Slack and waits for; its acknowledgement cannot hold words."""
+
 
 def register(app: App, deps: HandlerDeps) -> None:
     @app.error
@@ -42,22 +47,51 @@ def register(app: App, deps: HandlerDeps) -> None:
         if context.authorize_result is None:
             # It failed before its signature was found right: nothing in it may be believed, nor anybody be told.
             return BoltResponse(status=401, body="not signed")
-        return answer(deps, _unless_repeated(deps, as_refusal(error), body), body, respond)
+        refusal = as_refusal(error, deps.ctx.settings.command)
+        try:
+            return answer(deps, _unless_repeated(deps, refusal, body), body, respond)
+        except Exception as second:
+            where = unreadable(second)
+            if where is None:
+                raise
+            if refusal.code is not RefusalCode.BROKEN:  # which is in the log already
+                log.warning("what Slack sent cannot be read", extra={"fields": {"at": where}})
+            return BoltResponse(status=200, body="")
 
 
-def as_refusal(error: Exception) -> Refused:
-    """Turn an error into what to tell the person who acted. An unexpected one gets a reference that is also logged."""
+def as_refusal(error: Exception, command: str) -> Refused:
+    """Turn an error into what to tell the person who acted. An unexpected one gets a reference that is also logged.
+
+    `command` is the slash command's name in this workspace.
+    """
     if isinstance(error, Refused):
         return error
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("Slack sent what this version does not know", extra={"fields": _named(error.request.body)})
+        return Refused(RefusalCode.OUTDATED, command=command)
     if isinstance(error, DatabaseError) and not cannot_be_stored(error):
-        log.warning("database not reached during a click", extra={"fields": {"error": type(error).__name__}})
+        log.warning("database not reached during a click", extra={"fields": {"error": cause(error)}})
         return Refused(RefusalCode.NOT_SAVED)
     if isinstance(error, slack.SlackError):
         log.warning("Slack did not open a modal", extra={"fields": {"error": str(error)}})
         return Refused(RefusalCode.NOT_OPENED)
     reference = secrets.token_hex(4)
+    if where := unreadable(error):
+        fields = {"at": where, "error": type(error).__name__, "reference": reference}
+        log.warning("what Slack sent cannot be read", extra={"fields": fields})
+        return Refused(RefusalCode.BROKEN, reference=reference)
     log.error("a click failed", exc_info=error, extra={"fields": {"reference": reference}})
     return Refused(RefusalCode.BROKEN, reference=reference)
+
+
+def _named(body: Body) -> dict[str, str]:
+    """Return what identifies a request in the log: its type, and the name of the button, view or shortcut."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    view = body.get("view") if isinstance(body.get("view"), dict) else {}
+    names = (action.get("action_id"), body.get("action_id"), (view or {}).get("callback_id"), body.get("callback_id"))
+    name = next((name for name in (*names, body.get("command")) if name), "")
+    return {"type": str(body.get("type", ""))[:40], "name": str(name)[:80]}
 
 
 def _unless_repeated(deps: HandlerDeps, refusal: Refused, body: Body) -> Refused:
@@ -76,12 +110,17 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
         refusal.details["text"] = _written(body)
     language = deps.remembered_language if refusal.code is RefusalCode.NOT_SAVED else deps.language
     t, at = language(user_of(body)), deps.ctx.clock.now()
-    if body.get("type") == "view_submission":
+    kind = body.get("type")
+    if kind == "view_submission":
         return _json(_in_modal(refusal, body, at, t))
+    if kind == "block_suggestion":
+        return _json({"options": []})
     message = view.refused(refusal, at, t)
     if "command" in body:
         return _json(ephemeral(message))
-    if body.get("type") == "block_actions":
+    if kind in ANSWERED_LATER:
+        deps.later(_tell, deps, body, respond, message, too_late=False)
+    if kind == "block_actions":
         if (modal := view_of(body, "modal")) and "id" in modal:
             shown = noticed(modal, view.notice(refusal, at, t))
             deps.later(slack.call, deps.client, "views.update", view_id=modal["id"], view=shown)

@@ -37,6 +37,7 @@ __all__ = [
     "Engine",
     "UTCDateTime",
     "cannot_be_stored",
+    "cause",
     "connect",
     "is_away",
     "reading",
@@ -75,6 +76,13 @@ def cannot_be_stored(error: BaseException) -> bool:
         return True
     cause = getattr(error, "orig", None)
     return (getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)) in _UNFIT
+
+
+def cause(error: BaseException) -> str:
+    """Return what the driver says, in a line; only the kind of error where its words may quote what was stored."""
+    original = getattr(error, "orig", None) or error
+    first = str(original).strip().partition("\n")[0] if is_away(error) else ""
+    return f"{type(original).__name__}: {first}" if first else type(original).__name__
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -156,10 +164,9 @@ def until_taken(seconds: float) -> Retrying:
 
 def _log_retry(call: RetryCallState) -> None:
     error = call.outcome.exception() if call.outcome else None
-    cause = getattr(error, "orig", None) or error  # the driver's error says whether the database is away or busy
     log.warning(
         "the database did not take what Slack or a network has answered; it is kept and written again",
-        extra={"fields": {"error": type(cause).__name__}},
+        extra={"fields": {"error": cause(error) if error else ""}},
     )
 
 

@@ -18,10 +18,20 @@ PATIENCE_SECONDS = 30  # waiting for another process that migrates
 _ONE_AT_A_TIME = 0x77656263  # our advisory lock ("webc")
 
 
+class NewerDatabase(Exception):
+    """A newer version of the desk wrote this database, so nobody here knows its shape."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"this database was written by a newer version (revision {revision}, here {head()} is the last one): "
+            "install that version again, or name another database"
+        )
+
+
 def upgrade(engine: Engine, to: str = "head") -> str:
     """Apply the missing migrations up to the revision `to`, in one process at a time.
 
-    Returns the revision that this version needs.
+    Returns the revision that this version needs. Raises NewerDatabase.
     """
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -36,6 +46,7 @@ def upgrade(engine: Engine, to: str = "head") -> str:
 def _upgrade(connection: Connection, to: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    current(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, to)
@@ -51,20 +62,27 @@ def head() -> str:
 
 
 def is_current(engine: Engine) -> bool:
-    """Tell whether the database has the schema that this version needs. Raises DatabaseError if it is not reached."""
+    """Tell whether the database has the schema that this version needs. Raises DatabaseError and NewerDatabase."""
     with reading(engine) as connection:
         return current(connection) == head()
 
 
 def current(connection: Connection) -> str | None:
-    """Return the revision of the database; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    """Return the revision of the database; None for an empty one. Raises NewerDatabase."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and revision not in _known():
+        raise NewerDatabase(revision)
+    return revision
 
 
 def drift(connection: Connection) -> list[str]:
     """List how the migrated database differs from storage/tables.py, a line for each difference."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config() -> Config:

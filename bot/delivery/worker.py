@@ -16,7 +16,7 @@ from typing import TypeVar
 from bot.delivery.deliverer import Deliverer
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Context
-from storage.engine import DatabaseError, reading
+from storage.engine import DatabaseError, cause, reading
 from storage.outbox import Item, leases, rate_buckets
 
 log = logging.getLogger(__name__)
@@ -107,8 +107,8 @@ class Worker:
         try:
             return work()
         except DatabaseError as error:
-            fields = {"error": type(error).__name__}
-            log.warning("database not reached; delivery goes on when it is", extra={"fields": fields})
+            said = "database not reached, or it takes nothing; delivery goes on when it does"
+            self._ctx.database_troubles.warn(log, said, cause(error))
         except Exception:
             log.exception("delivery failed; it goes on in a moment")
         self._stopping.wait(AFTER_TROUBLE_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.cases.mention import Mention
@@ -166,6 +166,13 @@ class Account(Protocol):
 
     def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
         """Look up stored posts, at most the spec's `lookup_limit` at once; those in `whole` with all that is shown."""
+        ...
+
+    def clock_ahead(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of the network's, by its last answer; None if it said nothing.
+
+        A network refuses what is signed at another time, so `webcare check` compares both.
+        """
         ...
 
     def verify(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 
@@ -51,6 +52,14 @@ class ShiftedClock:
 
     def __str__(self) -> str:
         return f"{self.start.isoformat()}@{self.speed:g}#{self.anchor:.3f}"
+
+
+def ahead_of(date: str | None) -> timedelta | None:
+    """Return how far the machine's clock is ahead of an HTTP answer's Date header; None if there is none to read."""
+    try:
+        return SystemClock().now() - parsedate_to_datetime(date or "").astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def parse_clock(text: str) -> Clock:

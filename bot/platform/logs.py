@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from typing import TextIO
@@ -74,3 +76,24 @@ def hush() -> None:
     """Hold the libraries to their FLOORS, also in commands that set up no log."""
     for name, floor in FLOORS.items():
         logging.getLogger(name).setLevel(floor)
+
+
+class Sparing:
+    """Says a thing that goes on once, and then once in `seconds`, however often it happens. Any thread may use it."""
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._said: dict[str, tuple[float, int]] = {}  # by the thing: when it was last said, and how often not since
+
+    def warn(self, log: logging.Logger, message: str, cause: str, *, key: str | None = None, **fields: object) -> None:
+        """Log a warning with its cause; only count it if that cause, or its `key`, was said just now."""
+        now, what = time.monotonic(), key or cause
+        with self._lock:
+            last, untold = self._said.get(what, (-math.inf, 0))
+            if now - last < self._seconds:
+                self._said[what] = last, untold + 1
+                return
+            self._said[what] = now, 0
+        more = {"times_since": untold} if untold else {}
+        log.warning(message, extra={"fields": {"error": cause, **fields, **more}})

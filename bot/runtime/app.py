@@ -73,6 +73,7 @@ def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:
         # Socket Mode needs no signing secret; a random one keeps anybody from forging Slack's signature over HTTP.
         signing_secret=_plain(settings.slack.signing_secret) or token_hex(32),
         process_before_response=True,
+        raise_error_for_unhandled_request=True,  # handlers.refusals answers it; Bolt's 404 is a warning sign in Slack
         # One workspace, one token: a click is answered without asking Slack first.
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
-from bot.platform.clock import SystemClock
+from bot.platform.clock import SystemClock, ahead_of
 from bot.platform.manifest import SCOPES
 from bot.runtime.app import App
 from bot.settings import AccountConfig
+from bot.usecases.alerts import destinations
 from storage import migrate
 from storage.desk import desks
-from storage.engine import DatabaseError, reading
+from storage.engine import DatabaseError, cause, reading
 
+CLOCK_ODD_SECONDS, CLOCK_WRONG_SECONDS = 5, 60
 _OF_A_NETWORK = {
     "not_reached": "try again; if it stays so, look at the network and {variable}",
     "rate_limited": "it allows no more requests for now: try again later",
@@ -60,6 +63,8 @@ def findings(app: App) -> Iterator[Finding]:
     for _, account in app.settings.accounts():
         if app.settings.credentials(account).complete:
             yield _account(app, account)
+            compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
+            yield from (finding for finding in compared if finding.warning or not finding.ok)
 
 
 def left_behind(app: App) -> Iterator[Finding]:
@@ -86,10 +91,9 @@ def slack_findings(app: App) -> Iterator[Finding]:
     app.ctx.workspace.learn(response.get)
     yield Finding("SLACK_BOT_TOKEN", True, f"{response['user']} in {response['team']}")
     headers = {name.lower(): value for name, value in response.headers.items()}
-    granted = set(headers.get("x-oauth-scopes", "").replace(" ", "").split(","))
-    missing = [scope for scope in SCOPES if scope not in granted]
-    advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
-    yield Finding("Slack scopes", not missing, advice)
+    yield _scopes(headers.get("x-oauth-scopes"))
+    yield from _compared("Slack", ahead_of(headers.get("date")))
+    yield from _taking_nothing(app)
     for desk in app.settings.desks:
         places = [(f'desk "{desk.name}"', desk.slack_channel)]
         places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in desk.escalate_to]
@@ -97,11 +101,49 @@ def slack_findings(app: App) -> Iterator[Finding]:
             yield _channel(app, what, channel)
 
 
+def _scopes(header: str | None) -> Finding:
+    if not (header or "").strip():
+        advice = "could not be checked: Slack's answer does not name them"
+        return Finding("Slack scopes", True, advice, warning=True)
+    granted = set((header or "").replace(" ", "").split(","))
+    missing = [scope for scope in SCOPES if scope not in granted]
+    advice = f"add {', '.join(missing)} under OAuth & Permissions and install the app again" if missing else "all there"
+    return Finding("Slack scopes", not missing, advice)
+
+
+def _compared(who: str, ahead: timedelta | None) -> Iterator[Finding]:
+    """Compare this machine's clock with another one; say nothing if that one was not told."""
+    if ahead is None:
+        return
+    seconds = ahead.total_seconds()
+    off = f"{abs(seconds):.0f} s {'ahead of' if seconds > 0 else 'behind'} {who}'s"
+    if abs(seconds) >= CLOCK_WRONG_SECONDS:
+        yield Finding("clock", False, f"{off}: set this machine's clock (NTP), else what it signs is refused")
+    else:
+        odd = abs(seconds) >= CLOCK_ODD_SECONDS
+        yield Finding("clock", True, f"{off}: set this machine's clock (NTP)" if odd else f"agrees with {who}'s", odd)
+
+
+def _taking_nothing(app: App) -> Iterator[Finding]:
+    """Yield channels and members that took nothing when the desk last tried."""
+    try:
+        faults = destinations.faults(app.ctx)
+    except DatabaseError:
+        return  # a finding of its own reports this
+    for fault in faults:
+        advice = f"Slack has said {fault.code} since {fault.since:%Y-%m-%d %H:%M} UTC; what is meant for it waits"
+        yield Finding(f"messages for {fault.destination}", False, advice)
+
+
 def _channel(app: App, what: str, channel: str) -> Finding:
     try:
         found = slack.call(app.client, "conversations.info", channel=channel)["channel"]
     except slack.SlackError as error:
         return Finding(f"{what} channel {channel}", False, _said(error, "copy the id from the channel's details"))
+    if found.get("is_archived"):
+        return Finding(
+            f"{what} channel {channel}", False, f"#{found['name']} is archived: unarchive it, or name another"
+        )
     if not found.get("is_member"):
         return Finding(f"{what} channel {channel}", False, f"invite the bot: /invite @webcare in #{found['name']}")
     return Finding(f"{what} channel {channel}", True, f"#{found['name']}")
@@ -121,9 +163,12 @@ def _database(app: App) -> Finding:
     try:
         current = migrate.is_current(app.engine)
     except DatabaseError as error:
-        return Finding("DATABASE_URL", False, f"{name} cannot be reached ({type(error).__name__}); is it running?")
+        return Finding("DATABASE_URL", False, f"{name} cannot be reached ({cause(error)}); is it running?")
+    except migrate.NewerDatabase as error:
+        return Finding("DATABASE_URL", False, f"{name}: {error}")
     if not current:
-        return Finding("DATABASE_URL", False, f"{name} lacks migrations; run webcare migrate (run does so too)")
+        advice = "webcare run makes them when it starts; before web and worker, run webcare migrate"
+        return Finding("DATABASE_URL", True, f"{name} lacks migrations: {advice}", warning=True)
     return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ from bot.settings import Settings, SettingsError, config_path, load
 if TYPE_CHECKING:
     from bot.domain.cases.thread import Thread
     from bot.domain.customers.person import Person
+    from bot.runtime.app import App
 
 EXIT_WRONG_SETTINGS = 2
 
@@ -29,14 +31,15 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            from storage.engine import DatabaseError
+            from storage.engine import DatabaseError, cause
+            from storage.migrate import NewerDatabase
 
+            if isinstance(error, NewerDatabase):
+                raise click.ClickException(str(error)) from None
             if not isinstance(error, DatabaseError):
                 raise
             advice = "is it running, and was `webcare migrate` run?"
-            raise click.ClickException(
-                f"the database does not do what it should: {_first_line(error)}; {advice}"
-            ) from None
+            raise click.ClickException(f"the database does not do what it should: {cause(error)}; {advice}") from None
 
 
 @click.group(
@@ -120,22 +123,32 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
 
 @main.command()
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "utf-8-sig"]),
+    help="utf-8-sig has the mark by which Excel knows UTF-8, and is what CSV gets; else utf-8.",
+)
 @click.option("--since", type=click.DateTime(), help="From this instant on (UTC).")
 @click.option("--until", type=click.DateTime(), help="Up to but without this instant (UTC).")
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
 )
-def export(form: Any, since: datetime | None, until: datetime | None, output: Path | None) -> None:
+def export(
+    form: Any, encoding: str | None, since: datetime | None, until: datetime | None, output: Path | None
+) -> None:
     """Write every event with its thread's owner and timings."""
-    from bot.runtime.app import build
     from bot.usecases.reports.export import export as write
 
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
-    with closing(build(_settings())) as app:
+    encoding = encoding or ("utf-8-sig" if form == "csv" else "utf-8")
+    with closing(_app()) as app:
         if output is None:
-            write(app.ctx, sys.stdout, form, **span)
+            text = io.TextIOWrapper(sys.stdout.buffer, encoding=encoding, newline="")
+            write(app.ctx, text, form, **span)
+            text.flush()
+            text.detach()  # closing it would close standard output
         else:
-            with output.open("w", encoding="utf-8", newline="") as file:
+            with output.open("w", encoding=encoding, newline="") as file:
                 click.echo(f"{write(app.ctx, file, form, **span)} events written to {output}", err=True)
 
 
@@ -147,11 +160,10 @@ def export(form: Any, since: datetime | None, until: datetime | None, output: Pa
 def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> None:
     """Forget a customer: who they are, what they wrote, and what we answered."""
     from bot.domain.common.errors import Refused
-    from bot.runtime.app import build
     from bot.usecases.privacy import erase as usecase
 
     name = "@" + handle.removeprefix("@")
-    with closing(build(_settings())) as app:
+    with closing(_app()) as app:
         people = usecase.people_called(app.ctx, handle, network)
         meant = [person for person in people if customer in (None, person.key)]
         if not meant:
@@ -216,6 +228,16 @@ def copy(to: str) -> None:
         source.dispose()
         target.dispose()
     click.echo("everything is copied: put the new address into DATABASE_URL and start the desk")
+
+
+def _app() -> App:
+    """Build the app for a command that reads or changes what is stored. Raises NewerDatabase."""
+    from bot.runtime.app import build
+    from storage import migrate
+
+    app = build(_settings())
+    migrate.is_current(app.engine)
+    return app
 
 
 def _first_line(error: Exception) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, home
@@ -19,7 +20,7 @@ from bot.usecases.privacy import retention
 from bot.usecases.reminders import nag
 from bot.usecases.replies import outside_answers
 from bot.usecases.reports import standup
-from storage.engine import DatabaseError
+from storage.engine import DatabaseError, cause
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     It polls every network, reminds, queues the standups, deletes what is old, and watches for anything unusual.
     """
     accounts = ctx.settings.accounts()
+    quietly = partial(_quietly, ctx.database_troubles)
     scheduler = BackgroundScheduler(
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -45,7 +47,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
     begin = _until_done(partial(standup.begin, ctx))
     for first in (begin, partial(desk_takeover.pass_on, ctx)):
-        _quietly(first)()
+        quietly(first)()
     ticks: list[Callable[[], object]] = [
         begin,
         partial(nag.tick, ctx),
@@ -54,7 +56,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         partial(retention.tick, ctx),
     ]
     for tick in ticks:
-        scheduler.add_job(_quietly(tick), "interval", seconds=TICK_SECONDS)
+        scheduler.add_job(quietly(tick), "interval", seconds=TICK_SECONDS)
     for desk, account in accounts:
         asks: list[Callable[[], object]] = [
             partial(_read, ctx, desk, account),
@@ -62,12 +64,12 @@ def schedule(ctx: Context) -> BackgroundScheduler:
             partial(recheck.tick, ctx, account),
         ]
         for ask in asks:
-            scheduler.add_job(_quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
-    scheduler.add_job(_quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
-    scheduler.add_job(_quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
+            scheduler.add_job(quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
+    scheduler.add_job(quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
+    scheduler.add_job(quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
-        scheduler.add_job(_quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
+        scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
     return scheduler
 
@@ -100,16 +102,14 @@ def _until_done(work: Callable[[], object]) -> Callable[[], None]:
     return run
 
 
-def _quietly(tick: Callable[[], object]) -> Callable[[], None]:
+def _quietly(troubles: Sparing, tick: Callable[[], object]) -> Callable[[], None]:
     """Wrap a tick so that a failure is logged and the next tick tries again."""
 
     def run() -> None:
         try:
             tick()
         except DatabaseError as error:
-            log.warning(
-                "database not reached; the next tick tries again", extra={"fields": {"error": type(error).__name__}}
-            )
+            troubles.warn(log, "database not reached, or it takes nothing; the next tick tries again", cause(error))
         except Exception:
             log.exception("a tick failed; the next one tries again")
 

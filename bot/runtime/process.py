@@ -172,6 +172,8 @@ def _require_migrations(settings: Settings) -> None:
     engine = connect(settings.database_url)
     try:
         current = migrate.is_current(engine)
+    except migrate.NewerDatabase as error:
+        raise Unprepared(str(error)) from None
     except DatabaseError:
         return  # the database may be up in a moment; /readyz is red until then
     finally:

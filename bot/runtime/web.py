@@ -6,6 +6,8 @@ import gc
 import json
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from gunicorn.app.base import BaseApplication
@@ -13,20 +15,25 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.adapter.wsgi.http_response import WsgiHttpResponse
 
 from bot.platform import slack
+from bot.platform.clock import SystemClock
+from bot.platform.logs import Sparing
 from bot.runtime.app import App
 from bot.usecases.alerts import destinations
 from storage import migrate
-from storage.engine import DatabaseError
+from storage.common import job_locks
+from storage.engine import DatabaseError, cause, transaction
 
 log = logging.getLogger(__name__)
 
 DESTINATIONS = "destinations"
+SIGNED_SECONDS = 300  # how old a request may be, for Slack's signature and for Bolt
 THREADS = 16  # clicks that one process handles at once; each takes its thread for one short transaction
 
 
 def wsgi(app: App) -> WSGIApplication:
     """Serve `/slack/events` (events, clicks, commands), `/healthz` (alive) and `/readyz` (able to work)."""
     bolt = SlackRequestHandler(app.bolt, path="/slack/events")
+    refused = RefusedRequests(app)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -38,12 +45,52 @@ def wsgi(app: App) -> WSGIApplication:
         if environ["REQUEST_METHOD"] == "GET" and path == bolt.path:
             return _answer(start_response, 200, "Slack posts here")  # Slack checks the certificate this way
         try:
-            return bolt(environ, start_response)
+            return bolt(environ, partial(_noting, start_response, refused, environ))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:  # Bolt takes every body for Slack's
+            log.warning("a request cannot be read", extra={"fields": {"error": type(error).__name__}})
+            return _answer(start_response, 400, "not understood")
         except Exception:
             log.exception("a request from Slack was not understood")
             return _answer(start_response, 400, "not understood")
 
     return application
+
+
+class RefusedRequests:
+    """Says in the log why requests to Slack's address are refused, once a minute for each reason."""
+
+    def __init__(self, app: App) -> None:
+        self._secret_is_set = app.settings.slack.signing_secret is not None
+        self._log = Sparing()
+
+    def note(self, environ: WSGIEnvironment) -> None:
+        stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+        told = int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) < 20 else None
+        off = None if told is None else SystemClock().now().timestamp() - told
+        if off is None:
+            why, do = "no time in it, so it did not come from Slack", "nothing, unless Slack's own requests fail"
+        elif abs(off) > SIGNED_SECONDS:
+            which = "behind" if off < 0 else "ahead of"
+            why, do = f"time: this machine's clock is {abs(off):.0f} s {which} the request's", "set the clock (NTP)"
+        elif self._secret_is_set:
+            why, do = "signature: it was made with another secret", "copy SLACK_SIGNING_SECRET from the app again"
+        else:
+            why, do = "signature: SLACK_SIGNING_SECRET is not set", "set it, or let the app use Socket Mode"
+        key = why if off is None or abs(off) <= SIGNED_SECONDS else "time"
+        self._log.warn(log, "a request was refused", why, key=key, do=do)
+
+
+def _noting(
+    start_response: StartResponse,
+    refused: RefusedRequests,
+    environ: WSGIEnvironment,
+    status: str,
+    headers: list[tuple[str, str]],
+    *rest: Any,
+) -> Any:
+    if status.startswith("401"):
+        refused.note(environ)
+    return start_response(status, headers, *rest)
 
 
 def _answer(start_response: StartResponse, status: int, body: str, kind: str = "text/plain") -> Iterable[bytes]:
@@ -70,10 +117,20 @@ def _destinations(app: App) -> str:
 
 
 def _database(app: App) -> str:
+    """Read and write, because a full disk can still be read."""
     try:
-        return "ok" if migrate.is_current(app.engine) else "migrations are missing: run webcare migrate"
+        if not migrate.is_current(app.engine):
+            return "migrations are missing: run webcare migrate"
+    except migrate.NewerDatabase as error:
+        return str(error)
     except DatabaseError:
         return "not reached"
+    try:
+        with transaction(app.engine) as connection:
+            job_locks.hold(connection, "readiness", app.ctx.clock.now())
+    except DatabaseError as error:
+        return f"takes nothing: {cause(error)}"
+    return "ok"
 
 
 def _slack(app: App) -> str:

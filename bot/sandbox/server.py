@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Self
 
 from aiohttp import web
@@ -50,6 +51,7 @@ class Sandbox:
         self.customers = Customers(self.x, language=language)
         if language is not None:
             self.slack.speak(LOCALES[language])
+        self.clock_ahead = timedelta(0)  # what the answers' Date header says is so far ahead of the machine's clock
         self.url = ""
         self._port = port
         self._now, self._speed = now, speed
@@ -121,7 +123,12 @@ class Sandbox:
         app.router.add_post("/sandbox/faults", self._plan_fault)
         app.router.add_delete("/sandbox/faults", self._clear_faults)
         app.router.add_get("/sandbox/clock", self._clock)
+        app.on_response_prepare.append(self._date)
         return app
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Say when this was answered, by a clock that may be `clock_ahead` of the machine's."""
+        response.headers["Date"] = format_datetime(datetime.now(UTC) + self.clock_ahead, usegmt=True)
 
     async def _plan_fault(self, request: web.Request) -> web.Response:
         try:

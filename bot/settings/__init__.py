@@ -180,7 +180,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 def _config(path: Path, problems: list[str]) -> Config | None:
     try:
-        content: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        content: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
         config = Config.model_validate(content)
     except FileNotFoundError:
         problems.append(f"{path}: there is no such file (write one, or name yours in WEBCARE_CONFIG)")

@@ -103,7 +103,7 @@ def _source(name: str, environ: Mapping[str, str]) -> str:
 
 def _dotenv(path: Path, problems: list[str]) -> dict[str, str | None]:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,12 +18,15 @@ from sqlalchemy import select
 from werkzeug.test import Client
 
 from bot.runtime.web import wsgi
+from bot.sandbox.slack.seed import SIGNING_SECRET
+from bot.sandbox.slack.webhooks import FORM, signature
 from storage import tables
 from storage.engine import reading
 from tests.support.clock import TurnedClock
 from tests.support.faults import hostile
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World
+from tests.support.process import eventually
 
 ANOTHER_DESK = """
 [[desk]]
@@ -234,3 +240,92 @@ def _refusals(world: World) -> list[str]:
     """Return what Slack would refuse."""
     calls = world.sandbox.slack.calls
     return [f"{call.method}: {call.error}" for call in calls if call.error and call.method.startswith("chat.")]
+
+
+UNKNOWN = {
+    "button": hostile.click("never_heard_of", "1"),
+    "button of a modal": hostile.click("never_heard_of", "1") | {"view": {"id": "V1", "type": "modal", "blocks": []}},
+    "modal": hostile.submission("never_heard_of", 1),
+    "closed modal": hostile.submission("never_heard_of", 1) | {"type": "view_closed"},
+    "shortcut": {"type": "shortcut", "callback_id": "new", "trigger_id": "1.1", "user": {"id": "U0LARS"}},
+    "message shortcut": {
+        "type": "message_action", "callback_id": "new", "trigger_id": "1.1", "user": {"id": "U0LARS"},
+        "channel": {"id": "C0SUPPORT"}, "message": {"ts": "1.1", "text": ""}, "message_ts": "1.1",
+    },
+    "options": {
+        "type": "block_suggestion", "action_id": "new", "block_id": "b", "value": "x", "user": {"id": "U0LARS"},
+        "view": {"id": "V1", "type": "modal", "callback_id": "reply"},
+    },
+    "menu": hostile.click("more", "explode:1"),
+    "dialog": {"type": "dialog_submission", "callback_id": "new", "submission": {}, "user": {"id": "U0LARS"}},
+}  # fmt: skip
+
+
+class TestOtherVersions:
+    @pytest.mark.parametrize("what", UNKNOWN)
+    def test_unknown_request_is_taken_and_said_in_a_line(
+        self, slack: Client, what: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        request = hostile.request(UNKNOWN[what] | {"team": {"id": "T0ACME"}, "api_app_id": "A0WEBCARE"})
+        answer = slack.post("/slack/events", **request)
+        assert answer.status_code == 200
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert caplog.records[0].exc_info is None
+
+    def test_agent_hears_a_word(self, world: World, slack: Client) -> None:
+        def direct() -> list[str]:
+            return [message.text for message in world.sandbox.slack.messages("D0LARS")]
+
+        world.sandbox.slack.state.direct("U0LARS")
+        before = len(direct())
+        slack.post("/slack/events", **hostile.request(UNKNOWN["button"]))
+        eventually(lambda: len(direct()) > before)
+        assert "annan version" in direct()[-1]
+        modal = slack.post("/slack/events", **hostile.request(UNKNOWN["modal"])).json
+        assert modal
+        assert "annan version" in str(modal["view"]["blocks"][0])
+        options = slack.post("/slack/events", **hostile.request(UNKNOWN["options"])).json
+        assert options == {"options": []}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            hostile.submission("reply", {"not": "a number"}),
+            hostile.submission("close", None) | {"view": {"id": "V1", "callback_id": "close", "type": "modal"}},
+            hostile.click("claim", "1") | {"actions": [{"action_id": "claim", "block_id": "b", "type": "button"}]},
+            hostile.click("more", "release:1")
+            | {"actions": [{"action_id": "more", "block_id": "b", "type": "overflow"}]},
+            hostile.click("claim", "1") | {"user": "nobody"},
+        ],
+        ids=["number", "metadata", "value", "option", "user"],
+    )
+    def test_tampered_payload_is_one_line_without_a_traceback(
+        self, slack: Client, body: dict[str, Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        assert slack.post("/slack/events", **hostile.request(body)).status_code < 500
+        assert len(caplog.records) == 1
+        assert caplog.records[0].exc_info is None
+
+
+class TestRefusedRequests:
+    @pytest.mark.parametrize(
+        ("off", "secret", "reason"),
+        [
+            (0, "another", "signature"),
+            (-3600, SIGNING_SECRET, "time"),
+            (400, SIGNING_SECRET, "time"),
+            (None, "", "no time"),
+        ],
+    )
+    def test_reason_is_said_once_a_minute(
+        self, world: World, off: int | None, secret: str, reason: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client = Client(wsgi(world.desk))
+        stamp = "" if off is None else str(int(time.time()) + off)
+        data = urlencode({"payload": json.dumps(hostile.click("claim", "1"))})
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(secret, stamp, data)}
+        for _ in range(5):
+            answer = client.post("/slack/events", data=data, headers={"Content-Type": FORM, **headers})
+            assert answer.status_code == 401
+        (record,) = caplog.records
+        assert reason in record.fields["error"]  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -97,6 +97,9 @@ class Served:
         self.asked_after.append(ids)
         found = _answer(self.looked_up)
         return replace(found, gone=found.gone & frozenset(ids))
+
+    def clock_ahead(self) -> timedelta | None:
+        return None
 
     def verify(self) -> str:
         return self.handle

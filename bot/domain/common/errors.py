@@ -66,6 +66,7 @@ class RefusalCode(StrEnum):
     # What went wrong on the way.
     REPEATED = "repeated"  # Slack sent the same request again
     NOT_SAVED = "not_saved"  # the database could not be reached in time
+    OUTDATED = "outdated"  # a button, modal or shortcut of another version of the desk
     NOT_OPENED = "not_opened"  # Slack did not open a modal
     BROKEN = "broken"  # an error of ours; `reference` finds it in the log
 

@@ -85,7 +85,8 @@ class XAccount:
         )
         session: requests.Session = self._client.session
         session.auth = _unchanged  # else an entry in ~/.netrc would replace the bearer token
-        session.mount(TWEEPY_HOST, Transport(api_url, timeout))
+        self._transport = Transport(api_url, timeout)
+        session.mount(TWEEPY_HOST, self._transport)
         # Without cookies, nothing in the session changes after this line, so several threads can share it.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -147,6 +148,9 @@ class XAccount:
                     standing[mention.id] = mention
             wanted = later - seen
         return LookedUp(frozenset(gone) & frozenset(ids) - seen, tuple(standing.values()), frozenset(unchanged))
+
+    def clock_ahead(self) -> timedelta | None:
+        return self._transport.clock_ahead
 
     def verify(self) -> str:
         with _blaming("consumer_key", "consumer_secret", "access_token", "access_token_secret"):

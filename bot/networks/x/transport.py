@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import socket
 import time
+from datetime import timedelta
 from http.client import HTTPResponse
 from typing import Any
 
@@ -15,6 +16,7 @@ from requests.utils import get_environ_proxies
 from bot.networks.base import Rejected
 from bot.networks.x.errors import from_failure, from_response
 from bot.networks.x.limits import Limits
+from bot.platform.clock import ahead_of
 
 TWEEPY_HOST = "https://api.twitter.com"
 WHOLE = 2  # times the time-out: how long an answer may take, from its first byte to its last
@@ -36,6 +38,7 @@ class Transport(HTTPAdapter):
         self._api_url = api_url.rstrip("/")
         self._timeout = timeout
         self._limits = Limits()
+        self.clock_ahead: timedelta | None = None  # of this machine, by X's last answer
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
@@ -57,6 +60,7 @@ class Transport(HTTPAdapter):
             raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
         except requests.RequestException as error:
             raise from_failure(method, error) from error
+        self.clock_ahead = ahead_of(response.headers.get("date"))
         if not 200 <= response.status_code < 300:
             raise from_response(method, response)
         self._limits.learn(request, response.headers)

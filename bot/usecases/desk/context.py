@@ -11,6 +11,7 @@ from bot.domain.cases.thread import Thread
 from bot.domain.desk.standing import Standing
 from bot.networks.base import Account
 from bot.platform.clock import Clock
+from bot.platform.logs import Sparing
 from bot.settings import Desk, Settings
 from storage.engine import Engine
 
@@ -87,6 +88,7 @@ class Context:
     wake: Callable[[], None]
     workspace: Workspace = field(default_factory=Workspace)
     clock_seen: ClockSeen = field(default_factory=ClockSeen)
+    database_troubles: Sparing = field(default_factory=Sparing)
 
     def after(self, seconds: float) -> datetime:
         """Return the instant that many of the machine's seconds from now, but at most LONGEST_PAUSE_SECONDS.

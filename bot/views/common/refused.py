@@ -73,6 +73,10 @@ WORDS = {
     ),
     RefusalCode.REPEATED: N_("That was already done."),
     RefusalCode.NOT_SAVED: N_("Not saved. Please try again."),
+    RefusalCode.OUTDATED: N_(
+        "That belongs to another version of the desk, so nothing was done. Use the buttons on its card, or type "
+        "“{command} help”."
+    ),
     RefusalCode.NOT_OPENED: N_("Slack did not open the window. Please try again."),
     RefusalCode.BROKEN: N_("Sorry, that went wrong. If it happens again, give your admin this reference: {reference}"),
 }

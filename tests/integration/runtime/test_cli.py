@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import os
+import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
+from sqlalchemy import text
 from tenacity import wait_none
 from werkzeug.test import Client
 
+from bot.platform import slack
 from bot.platform.manifest import manifest
 from bot.runtime.app import build
 from bot.runtime.cli import main
@@ -27,6 +32,7 @@ from bot.sandbox.slack.webhooks import JSON, signature
 from bot.sandbox.x.auth import Credentials
 from bot.settings import load
 from handlers import USAGE_HINT
+from storage.engine import connect, transaction
 from tests.support import process
 from tests.support.config import account_toml, quick
 from tests.support.process import environment
@@ -90,7 +96,7 @@ class TestStart:
         assert checked.exit_code == 2
         assert checked.stderr == ""
         failed = [line.removeprefix("FAIL ").split(": ")[0] for line in checked.stdout.splitlines() if "FAIL" in line]
-        assert failed == [*missing, "DATABASE_URL"]
+        assert failed == [*missing]
         assert "ok   clock" in checked.stdout
 
     def test_wrong_token_is_never_repeated(self, env: dict[str, str]) -> None:
@@ -140,8 +146,6 @@ class TestCheck:
         path = tmp_path / "webcare.toml"
         path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
         told = failing(env | {"X_BEARER_TOKEN": "wrong"})
-        assert "DATABASE_URL" in told
-        assert "run webcare migrate" in told
         assert "invite the bot: /invite @webcare in #random" in told
         assert "C0NOWHERE" in told
         assert "channel_not_found" in told
@@ -152,6 +156,50 @@ class TestCheck:
         done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
         assert done.exit_code == 0
         assert "warn clock: WEBCARE_CLOCK is set to 2026-11-20T15:40:00+00:00@60: no time" in done.stdout
+
+    def test_first_check_says_what_run_will_do_and_does_not_fail(self, env: dict[str, str]) -> None:
+        done = webcare("check", env=env)
+        assert done.exit_code == 0
+        assert "warn DATABASE_URL" in done.stdout
+        assert "webcare run makes them" in done.stdout
+
+    @pytest.mark.parametrize("hours", [1, -1])
+    def test_clock_is_compared_with_slacks_and_xs(self, env: dict[str, str], sandbox: Sandbox, hours: int) -> None:
+        webcare("migrate", env=env)
+        sandbox.clock_ahead = timedelta(hours=hours)
+        try:
+            told = failing(env)
+        finally:
+            sandbox.clock_ahead = timedelta(0)
+        which = "behind" if hours > 0 else "ahead of"
+        for who in ("Slack", "x:acme"):
+            assert re.search(rf"FAIL clock: 3[56]\d\d s {which} {who}'s", told)
+
+    @pytest.mark.parametrize("header", ["", None])
+    def test_scopes_that_slack_does_not_name_are_not_missing(
+        self, env: dict[str, str], header: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        webcare("migrate", env=env)
+        asked = slack.response
+
+        def response(client: WebClient, method: str, **arguments: object) -> SlackResponse:
+            answer = asked(client, method, **arguments)
+            answer.headers = {name: value for name, value in answer.headers.items() if name != "x-oauth-scopes"}
+            answer.headers |= {} if header is None else {"x-oauth-scopes": header}
+            return answer
+
+        monkeypatch.setattr(slack, "response", response)
+        done = webcare("check", env=env)
+        assert done.exit_code == 0
+        assert "warn Slack scopes: could not be checked" in done.stdout
+
+    def test_archived_channel_is_named(self, env: dict[str, str], sandbox: Sandbox) -> None:
+        webcare("migrate", env=env)
+        sandbox.slack.set_channel("C0PRESS", archived=True)
+        try:
+            assert "#press-office is archived" in failing(env)
+        finally:
+            sandbox.slack.set_channel("C0PRESS", archived=False)
 
     def test_wrong_slack_tokens_are_told(self, env: dict[str, str]) -> None:
         webcare("migrate", env=env)
@@ -309,19 +357,47 @@ class TestExport:
         webcare("migrate", env=env)
         done = webcare("export", env=env)
         assert done.exit_code == 0
-        assert next(csv.reader(io.StringIO(done.stdout)))[:3] == ["event", "at", "kind"]
+        assert done.stdout_bytes.startswith(codecs.BOM_UTF8), "by which Excel knows UTF-8"
+        bare = webcare("export", "--encoding", "utf-8", env=env)
+        assert next(csv.reader(io.StringIO(bare.stdout)))[:3] == ["event", "at", "kind"]
         assert webcare("export", "--format", "jsonl", env=env).stdout == ""
         file = tmp_path / "out.csv"
         done = webcare("export", "--output", str(file), env=env)
         assert done.stdout == ""
         assert "0 events" in done.stderr
-        assert file.read_text().startswith("event,at,kind")
+        assert file.read_bytes().startswith(codecs.BOM_UTF8 + b"event,at,kind")
+        webcare("export", "--format", "jsonl", "--output", str(file), env=env)
+        assert not file.read_bytes().startswith(codecs.BOM_UTF8)
 
     def test_export_before_the_migration_says_what_to_do(self, env: dict[str, str]) -> None:
         done = webcare("export", env=env)
         assert done.exit_code == 1
         assert done.stderr.count("\n") == 1
         assert "webcare migrate" in done.stderr
+
+
+class TestNewerDatabase:
+    @pytest.mark.parametrize("command", ["migrate", "run", "worker", "web", "export", "check", "erase"])
+    def test_newer_database_is_said_in_a_line(self, env: dict[str, str], command: str) -> None:
+        webcare("migrate", env=env)
+        engine = connect(load(env).database_url)
+        with transaction(engine) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        engine.dispose()
+        done = webcare(command, *(("klant", "--yes") if command == "erase" else ()), env=env)
+        assert done.exit_code == 1
+        said = done.stdout + done.stderr
+        assert "written by a newer version (revision 9999" in said
+        assert "webcare migrate" not in said
+
+
+class TestOfficeFiles:
+    def test_config_and_env_with_a_byte_order_mark_are_read(self, env: dict[str, str]) -> None:
+        path = Path(env["WEBCARE_CONFIG"])
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes().replace(b"\n", b"\r\n"))
+        path.with_name(".env").write_bytes(codecs.BOM_UTF8 + b"PORT=4711\r\n")
+        assert load(env).port == 4711
+        assert load(env).desks[0].name == "Support"
 
 
 def test_each_command_runs_as_an_operator_calls_it(env: dict[str, str]) -> None:

@@ -24,4 +24,4 @@ class Unfit(Exception):
     ids=lambda value: type(value).__name__,
 )
 def test_trying_again_is_advised_only_where_it_helps(error: Exception, code: RefusalCode) -> None:
-    assert as_refusal(error).code is code
+    assert as_refusal(error, "/webcare").code is code
