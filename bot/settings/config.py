@@ -105,7 +105,7 @@ class Desk(Table):
     language: values.Language = "en"
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
-    undo: values.Duration = timedelta(seconds=10)
+    undo: values.Undo = timedelta(seconds=10)
     keep: values.Duration = timedelta(days=400)
     targets: TargetsConfig = TargetsConfig()
     roles: Roles = Roles()

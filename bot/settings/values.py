@@ -90,6 +90,13 @@ def duration(value: object) -> timedelta:
     return length
 
 
+def undo(value: object) -> timedelta:
+    """Parse a duration, or "0s" or "off": nothing, so that replies go at once."""
+    if isinstance(value, str) and (value == "off" or re.fullmatch(r"0+[dhms]", value)):
+        return timedelta(0)
+    return duration(value)
+
+
 def time_of_day(value: object) -> time:
     """Parse `HH:MM` on a 24-hour clock, local to the desk."""
     wanted = 'a time of day in quotes, between "00:00" and "23:59" (for example "09:00")'
@@ -237,6 +244,7 @@ def password_of(url: str) -> str:
 
 Name = Annotated[str, PlainValidator(name)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
+Undo = Annotated[timedelta, PlainValidator(undo)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
 Share = Annotated[float, PlainValidator(share)]

@@ -106,6 +106,11 @@ class Reply:
     idempotency_key: str | None = None
     outside: bool = False
 
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether there is time to take it back. There is none where replies go at once."""
+        return self.state is ReplyState.QUEUED and self.send_at > self.created_at
+
 
 class EventKind(StrEnum):
     """The kinds of line in a thread's timeline. Their values are exported, so they never change."""

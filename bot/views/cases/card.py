@@ -146,7 +146,7 @@ def buttons(card: Card, t: Translator) -> Block | None:
         return b.actions(menu(card, t))
     coming, unknown = on_its_way(card), undecided(card)
     if coming:
-        undo = b.button(t("Undo"), "undo", coming.id) if coming.state is ReplyState.QUEUED else None
+        undo = b.button(t("Undo"), "undo", coming.id) if coming.may_be_undone else None
         return b.actions(undo, menu(card, t))
     if unknown:
         return b.actions(*decide(card, unknown, t), menu(card, t))
@@ -255,8 +255,9 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
     sent = _sent(card, answer, t) if answer else []
     if reply is None or reply.state not in _REPLIES:
         return sent
+    at_once = reply.state is ReplyState.QUEUED and not reply.may_be_undone
     text = t(
-        _REPLIES[reply.state],
+        _REPLIES[ReplyState.SENDING if at_once else reply.state],
         person=person(reply.author),
         network=card.network_name,
         due=date(reply.send_at, "{time_secs}"),

@@ -68,7 +68,8 @@ def state(case: CaseRow, t: Translator) -> str:
     if held := held_up(case, t):
         return f"⏳ *{held[0]}*"
     if case.reply and case.reply.state in _COMING:
-        return t(_COMING[case.reply.state], network=case.network_name)
+        at_once = case.reply.state is ReplyState.QUEUED and not case.reply.may_be_undone
+        return t(_COMING[ReplyState.SENDING if at_once else case.reply.state], network=case.network_name)
     return _answered(case, t) if case.thread.state is State.ANSWERED else _waiting(case, t)
 
 

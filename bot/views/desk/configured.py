@@ -43,7 +43,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
             _field(t("First answer within"), [t.exact(settings.first_response)]),
             _field(t("Next answers within"), [t.exact(settings.next_response)]),
             _field(t("Reminder after"), [t("{share} of that time", share=t.percent(settings.warn_share))]),
-            _field(t("Time to undo"), [t.exact(settings.undo)]),
+            _field(t("Time to undo"), [t.exact(settings.undo) if settings.undo else t("off")]),
             _field(t("Daily summary"), [summary]),
             _field(t("Signature"), [f"`{signature}`"] if (signature := escape(settings.signature, 80)) else []),
             _field(t("Escalate to"), [*(person(lead) for lead in settings.leads), *teams]),

@@ -102,7 +102,10 @@ def gone(thread_id: int, why: str, text: str, t: Translator) -> View:
 
 
 def confirmation(reply: Reply, t: Translator) -> SlackMessage:
-    """Tell the author alone what will be sent and when, with a button to stop it."""
+    """Tell the author alone what will be sent and when, with a button to stop it if there is time for that."""
+    if not reply.may_be_undone:
+        text = t("Your reply to #{number} is on its way.", number=reply.thread_id)
+        return b.message(text, b.section(text), rich.quotation(reply.text))
     text = t(
         "Your reply to #{number} is sent in {duration}.",
         number=reply.thread_id,

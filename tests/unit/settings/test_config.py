@@ -98,7 +98,7 @@ class TestFile:
         ("line", "problem"),
         [
             ("undo = 10", 'undo: 10 is not a length of time above zero (for example "10s"'),
-            ('undo = "0s"', 'undo: "0s" is not a length of time above zero'),
+            ('keep = "0s"', 'keep: "0s" is not a length of time above zero'),
             ('undo = ""', 'undo: "" is not a length'),
             ('undo = "1.5h"', 'undo: "1.5h" is not a length'),
             ('undo = "30m1h"', 'undo: "30m1h" is not a length'),
@@ -245,3 +245,10 @@ def test_account_has_one_key_however_its_handle_is_written() -> None:
 def test_config_allows_what_the_desk_can_do() -> None:
     assert values.LANGUAGES == LANGUAGES
     assert set(KINDS) == {spec.kind for spec in SPECS.values()} == SPECS.keys()
+
+
+@pytest.mark.parametrize("undo", ["0s", "0m", "off"])
+def test_replies_may_go_at_once(tmp_path: Path, undo: str) -> None:
+    path = tmp_path / "webcare.toml"
+    path.write_text(f'[[desk]]\nname = "Support"\nslack_channel = "C0SUPPORT"\nundo = "{undo}"\n')
+    assert load({"WEBCARE_CONFIG": str(path)}).desks[0].undo == timedelta(0)
