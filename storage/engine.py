@@ -53,6 +53,10 @@ TURN_SECONDS = BUSY_SECONDS / 2  # on SQLite: first for this process's threads, 
 RETRY_SECONDS = 0.5
 RESTED_SECONDS = 1.0  # on PostgreSQL: a connection that was used this recently is trusted without asking
 
+_SESSION = {"lock_timeout": f"{BUSY_SECONDS}s", "TimeZone": "UTC", "statement_timeout": "30s"}
+_IN_TRANSACTION = "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _SESSION.items())
+_REFUSED_OPTION = "unsupported startup parameter"  # PgBouncer's words
+
 AWAY = (InterfaceError, OperationalError, NoConnection)
 """The errors of a database that cannot be reached or is busy. It may be back in a moment."""
 
@@ -127,11 +131,59 @@ def connect(url: str) -> Engine:
         hide_parameters=True,  # an error in the log quotes no customer
         connect_args={
             "connect_timeout": BUSY_SECONDS,
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c statement_timeout=30s",
+            "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
         },
     )
     _ask_rested_connections(engine)
+    Pooled().listen(engine)
     return engine
+
+
+class Pooled:
+    """Notices that a pooler such as PgBouncer stands before PostgreSQL, and then asks nothing of a connection's life.
+
+    A pooler refuses start-up options or drops them, and in transaction mode each transaction may get another server
+    connection: so settings are made in every transaction, and no statement is prepared.
+    """
+
+    def __init__(self) -> None:
+        self._found = False
+
+    def listen(self, engine: Engine) -> None:
+        event.listen(engine, "do_connect", self._connect)
+        event.listen(engine, "connect", self._look)
+        event.listen(engine, "begin", self._begin)
+
+    def _connect(self, dialect: Dialect, _entry: object, args: Any, options: dict[str, Any]) -> DBAPIConnection:
+        """Connect with the options, or as a pooler allows it."""
+        if not self._found:
+            try:
+                return dialect.connect(*args, **options)
+            except dialect.loaded_dbapi.OperationalError as error:
+                if _REFUSED_OPTION not in str(error):
+                    raise
+                self._find()
+        return dialect.connect(*args, **options | {"options": "", "prepare_threshold": None})
+
+    def _look(self, dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        """See whether the options have come through; a pooler may drop them in silence."""
+        connection: Any = dbapi
+        if not self._found:
+            with connection.cursor() as cursor:
+                (timeout,) = cursor.execute("SHOW lock_timeout").fetchone()
+            connection.rollback()
+            if timeout != _SESSION["lock_timeout"]:
+                self._find()
+        if self._found:
+            connection.prepare_threshold = None
+
+    def _begin(self, connection: Connection) -> None:
+        if self._found:
+            connection.exec_driver_sql(_IN_TRANSACTION)
+
+    def _find(self) -> None:
+        self._found = True
+        log.info("a pooler stands before PostgreSQL: settings are made in every transaction, nothing is prepared")
 
 
 @contextmanager
