@@ -12,7 +12,7 @@ from bot.domain.common.command import usage_hint
 from handlers import help as help_
 from handlers import ignored, overflow, refusals, slash, talk
 from handlers.alerts import backlog
-from handlers.cases import claim, close, escalate, handover, history, home, release, show
+from handlers.cases import claim, close, escalate, handover, history, home, merge, release, show
 from handlers.deps import HandlerDeps
 from handlers.reminders import nag
 from handlers.replies import claim_next, reply, undo
@@ -29,6 +29,7 @@ FEATURES = (
     release.FEATURE,
     handover.FEATURE,
     close.FEATURE,
+    merge.FEATURE,
     history.FEATURE,
     nag.FEATURE,
     standup.FEATURE,

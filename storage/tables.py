@@ -69,6 +69,9 @@ thread = Table(
     Column("nags_rest_until", UTCDateTime),  # until when that reply rests the reminders
     Column("close_reason", Text),
     Column("erased_at", UTCDateTime),  # when the customer was erased; nothing of theirs is left
+    Column("merged_into", Integer),  # the number of the thread that goes on with this one
+    Column("merged_at", UTCDateTime),
+    Column("wait_kind", String(10)),  # "first" or "next" where a merge brought the present wait along
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -81,6 +84,7 @@ Index(
     **_where(and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None))),
 )
 Index("ix_thread_customer_id", thread.c.customer_id, thread.c.desk)
+Index("ix_thread_merged_into", thread.c.merged_into, **_where(thread.c.merged_into.isnot(None)))
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
 
 post = Table(
@@ -102,6 +106,7 @@ post = Table(
     Column("missing_since", UTCDateTime),  # when the network first did not find it; gone only if it says so twice
     Column("reply_blocked_reason", String(50)),  # why the network would not accept a reply to this post
     Column("answered_by", ForeignKey("reply.id")),
+    Column("moved_from", Integer),  # the number of the merged thread that it came from
     Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
     UniqueConstraint("account", "external_id"),
 )
@@ -173,6 +178,7 @@ wait = Table(
     Column("ended_at", UTCDateTime),
     Column("outcome", String(20)),  # a WaitOutcome
     Column("ended_by", Text),
+    Column("moved_from", Integer),  # as in a post
 )
 Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)
 Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)

@@ -15,7 +15,7 @@ from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import event as table
 
-IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at"})
+IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into"})
 """Keys of data that is neither a customer's nor typed by a colleague. An erasure removes all others."""
 
 _BY_US = (EventKind.SENT, EventKind.OUTSIDE)
@@ -79,9 +79,9 @@ def add_all(
     )
 
 
-def of_thread(connection: Connection, thread_id: int) -> list[Event]:
-    """Return the thread's timeline, oldest first."""
-    rows = connection.execute(select(table).where(table.c.thread_id == thread_id).order_by(table.c.at, table.c.id))
+def of_thread(connection: Connection, *thread_ids: int) -> list[Event]:
+    """Return the timeline of the thread, or of several as one, oldest first."""
+    rows = connection.execute(select(table).where(table.c.thread_id.in_(thread_ids)).order_by(table.c.at, table.c.id))
     return [_event(row) for row in rows]
 
 

@@ -68,6 +68,7 @@ class NewPost:
     media: tuple[Media, ...] = ()
     recheck_at: datetime | None = None
     reply_blocked_reason: str | None = None
+    moved_from: int | None = None
     earlier_ids: tuple[str, ...] = ()
 
 

@@ -59,9 +59,14 @@ def get(connection: Connection, wait_id: int) -> Wait | None:
 
 
 def going_on(connection: Connection, thread_ids: Iterable[int]) -> dict[int, int]:
-    """Return the id of each thread's open wait, by thread number; threads without one are left out."""
-    query = select(table.c.thread_id, table.c.id).where(
-        table.c.thread_id.in_(list(thread_ids)), table.c.ended_at.is_(None)
+    """Return the id of each thread's open wait, by thread number; threads without one are left out.
+
+    A merged thread may have several: the one that is due first counts.
+    """
+    query = (
+        select(table.c.thread_id, table.c.id)
+        .where(table.c.thread_id.in_(list(thread_ids)), table.c.ended_at.is_(None))
+        .order_by(table.c.due_at.desc())
     )
     return {row.thread_id: row.id for row in connection.execute(query)}
 

@@ -64,6 +64,7 @@ class Post:
     """One post in a thread, by the customer or by us. `author` is a handle, or a Slack id for our own posts.
 
     `missing_since` is when the network first did not find it. `reply_blocked_reason` is why it takes no reply to it.
+    `moved_from` is the merged thread that it came from.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Post:
     missing_since: datetime | None = None
     reply_blocked_reason: str | None = None
     answered_by: int | None = None
+    moved_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class EventKind(StrEnum):
     NAGGED = "nagged"  # the owner, or the channel, was reminded
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
+    MERGED = "merged"  # an agent put one thread of the customer into another
+    SPLIT = "split"  # an agent undid that
     EDITED = "edited"  # the customer changed a post
     WITHDRAWN = "withdrawn"  # the customer deleted a post
     RESTORED = "restored"  # a post that was gone can be seen again

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.clock.targets import Deadline, NagLevel, ResponseTargets, deadline
+from bot.domain.clock.targets import Deadline, NagLevel, ResponseKind, ResponseTargets, deadline
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.common.plain import visible
 
@@ -47,7 +47,9 @@ class Thread:
 
     `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
     the network; until `nags_rest_until` it rests the reminders. `nag_level` is the last reminder of this wait. Target
-    lengths are in seconds.
+    lengths are in seconds. `merged_into` is the number of the thread that goes on with this one, since `merged_at`.
+    `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
+    `first_response_at`.
     """
 
     id: int
@@ -77,6 +79,9 @@ class Thread:
     nags_rest_until: datetime | None = None
     close_reason: str | None = None
     erased_at: datetime | None = None
+    merged_into: int | None = None
+    merged_at: datetime | None = None
+    wait_kind: str | None = None
 
     @property
     def customer_label(self) -> str:
@@ -95,15 +100,24 @@ class Thread:
         if self.waiting_since is None:
             return None
         return deadline(
-            self.targets, waiting_since=self.waiting_since, answered_before=self.first_response_at is not None
+            self.targets, waiting_since=self.waiting_since, answered_before=self.response_kind is ResponseKind.NEXT
         )
 
+    @property
+    def response_kind(self) -> ResponseKind:
+        """Which target holds for the present wait, or for the next one."""
+        if self.wait_kind is not None:
+            return ResponseKind(self.wait_kind)
+        return ResponseKind.FIRST if self.first_response_at is None else ResponseKind.NEXT
+
     def allows(self, action: Action) -> bool:
-        return self.erased_at is None and action in ALLOWED[self.state]
+        return self.erased_at is None and self.merged_into is None and action in ALLOWED[self.state]
 
 
 def require(thread: Thread, action: Action) -> None:
     """Raise Refused("closed", "answered", "waiting" or "erased") if the thread does not allow the action."""
+    if thread.merged_into is not None and not thread.erased_at:
+        raise Refused(RefusalCode.MERGED, thread=thread.id, into=thread.merged_into)
     if not thread.allows(action):
         code = RefusalCode.ERASED if thread.erased_at else RefusalCode(thread.state)
         raise Refused(code, thread=thread.id, owner=thread.owner, reason=thread.close_reason, action=action.value)
@@ -276,6 +290,68 @@ def erase(thread: Thread, at: datetime) -> Thread:
     )
 
 
+MERGE_KEPT = timedelta(days=1)
+"""For so long a merge can be undone."""
+
+
+def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tuple[Thread, Thread]:
+    """Put a thread into another one of the same customer; return both as they are then.
+
+    The second one goes on, with the clock that runs out first. `owner` is who is to have it where each has an owner of
+    its own. Raises Refused: "not_one_customer", "reply_on_its_way", "merged", "erased", "two_owners" with `owners`.
+    """
+    for each in (thread, into):
+        if each.erased_at or each.merged_into is not None:
+            require(each, Action.RECEIVE)
+        if each.pending_reply_id is not None:
+            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=each.id)
+    if thread.id == into.id or (thread.account, thread.customer_id, thread.desk) != (
+        into.account,
+        into.customer_id,
+        into.desk,
+    ):
+        raise Refused(RefusalCode.NOT_ONE_CUSTOMER, thread=thread.id, into=into.id)
+    owners = list(dict.fromkeys(each.owner for each in (into, thread) if each.owner))
+    if len(owners) > 1 and owner not in owners:
+        raise Refused(RefusalCode.TWO_OWNERS, thread=thread.id, into=into.id, owners=owners)
+    kept = (owner if len(owners) > 1 else owners[0]) if owners else None
+    goes_on = into if kept == into.owner else replace(into, owner=kept, owner_since=at)
+    if thread.due_at is not None and (into.due_at is None or thread.due_at < into.due_at):
+        goes_on = replace(
+            goes_on,
+            state=State.WAITING,
+            waiting_since=thread.waiting_since,
+            wait_kind=thread.response_kind.value,
+            nag_level=thread.nag_level,
+            close_reason=None,
+            first_target=thread.first_target,
+            next_target=thread.next_target,
+            warn_share=thread.warn_share,
+        )
+    goes_on = replace(goes_on, escalated=into.escalated or thread.escalated)
+    away = replace(_still(thread, State.CLOSED), merged_into=into.id, merged_at=at, close_reason=None)
+    return away, _clocked(goes_on)
+
+
+def split(thread: Thread, at: datetime) -> Thread:
+    """Take a merged thread out again. Raises Refused: "not_merged", "merge_too_old" after a day, "erased"."""
+    if thread.erased_at:
+        require(thread, Action.RECEIVE)
+    if thread.merged_into is None or thread.merged_at is None:
+        raise Refused(RefusalCode.NOT_MERGED, thread=thread.id)
+    if at - thread.merged_at > MERGE_KEPT:
+        raise Refused(RefusalCode.MERGE_TOO_OLD, thread=thread.id, into=thread.merged_into)
+    return replace(thread, merged_into=None, merged_at=None)
+
+
+def resume(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
+    """Let a thread wait for what is unanswered in it after posts came or went with a split."""
+    if oldest_unanswered is not None:
+        kept = thread.nag_level if oldest_unanswered == thread.waiting_since else NagLevel.NOT_YET
+        return _clocked(replace(thread, state=State.WAITING, waiting_since=oldest_unanswered, nag_level=kept))
+    return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
+
+
 def record_nag(thread: Thread, level: NagLevel) -> Thread:
     return _clocked(replace(thread, nag_level=level))
 
@@ -293,12 +369,20 @@ def _require_owner(thread: Thread, agent: str) -> None:
 
 def _waiting(thread: Thread, since: datetime) -> Thread:
     return _clocked(
-        replace(thread, state=State.WAITING, waiting_since=since, nag_level=NagLevel.NOT_YET, close_reason=None)
+        replace(
+            thread,
+            state=State.WAITING,
+            waiting_since=since,
+            wait_kind=None,
+            nag_level=NagLevel.NOT_YET,
+            close_reason=None,
+        )
     )
 
 
 def _still(thread: Thread, state: State) -> Thread:
-    return _clocked(replace(thread, state=state, waiting_since=None, nag_level=NagLevel.NOT_YET, escalated=False))
+    still = replace(thread, state=state, waiting_since=None, wait_kind=None, nag_level=NagLevel.NOT_YET)
+    return _clocked(replace(still, escalated=False))
 
 
 def _clocked(thread: Thread) -> Thread:

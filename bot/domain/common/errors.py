@@ -20,6 +20,11 @@ class RefusalCode(StrEnum):
     ANSWERED = "answered"
     WAITING = "waiting"  # there is nothing to reopen
     ERASED = "erased"
+    MERGED = "merged"  # into another thread; `into` says which
+    NOT_ONE_CUSTOMER = "not_one_customer"  # only threads of one customer, account and desk can be merged
+    TWO_OWNERS = "two_owners"  # of two threads to be merged; `owners` are they
+    NOT_MERGED = "not_merged"
+    MERGE_TOO_OLD = "merge_too_old"  # to undo it
     NOTHING_UNCLAIMED = "nothing_unclaimed"
     NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
     STILL_CLAIMING = "still_claiming"  # what this agent has just claimed is not shown to them yet

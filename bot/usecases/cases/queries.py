@@ -18,7 +18,7 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Said, Workload
 from storage import outbox
-from storage.cases import escalations, events, messages, posts, threads
+from storage.cases import escalations, events, merges, messages, posts, threads
 from storage.clock import waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
@@ -65,6 +65,10 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         account_url=account.url if account else None,
         unreached=_unreached(connection, asked),
         also_open=_also_open(connection, ctx, thread),
+        merged=tuple(merges.merged_into(connection, [thread_id])) if any(post.moved_from for post in shown) else (),
+        into_link=permalinks(connection, ctx, [thread.merged_into]).get(thread.merged_into)
+        if thread.merged_into
+        else None,
     )
 
 
@@ -141,7 +145,7 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
         return History(
             card,
             tuple(posts.all_of_thread(connection, thread_id)),
-            tuple(events.of_thread(connection, thread_id)),
+            tuple(events.of_thread(connection, thread_id, *merges.merged_into(connection, [thread_id]))),
             tuple(rows(connection, ctx, [other for other in others if other.id != thread_id], card.at)),
         )
 

@@ -237,9 +237,12 @@ def _store(
     if earlier is not None:
         return edit(connection, earlier, mention, at)
     before = threads.lock_conversation(connection, account, mention.conversation, mention.author.id)
+    moved_from = None
+    if before is not None and before.merged_into is not None:
+        moved_from, before = before.id, locked(connection, before.merged_into)
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
-    added = posts.add(connection, [_post(before, mention, at, check_at)])
+    added = posts.add(connection, [replace(_post(before, mention, at, check_at), moved_from=moved_from)])
     known |= {post.external_id: post for post in added}
     if added:
         after = replace(_received(before, mention), reply_blocked_reason=posts.blocked(connection, before.id))

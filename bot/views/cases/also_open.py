@@ -26,7 +26,12 @@ def also_open(card: Card, t: Translator) -> list[Block]:
 
 def on_card(card: Card, t: Translator) -> list[Block]:
     """The same for the card, which keeps up with the customer's other threads only while they wait in this one."""
-    return also_open(card, t) if card.thread.state is State.WAITING else []
+    if card.thread.state is not State.WAITING or not card.also_open:
+        return []
+    (line,) = also_open(card, t)
+    other = card.also_open[0].number
+    value = f"{card.thread.id} {other}"
+    return [line | {"accessory": b.button(t("Merge with #{number}", number=other), "merge", value)}]
 
 
 def offer(card: Card, t: Translator) -> SlackMessage:
@@ -37,18 +42,17 @@ def offer(card: Card, t: Translator) -> SlackMessage:
 
 def with_offers(answer: SlackMessage, claimed: Iterable[Card], t: Translator) -> SlackMessage:
     """Put the same below the answer to a command: for each claimed card, its customer's others, each in one tap."""
-    offers = [block for card in claimed for block in (*also_open(card, t), _claims(card, t))]
+    offers = [block for card in claimed for block in (*also_open(card, t), *_claims(card, t))]
     return b.message(answer.text, *answer.blocks, *offers)
 
 
-def _claims(card: Card, t: Translator) -> Block | None:
+def _claims(card: Card, t: Translator) -> list[Block]:
+    """Offer each unclaimed one in a block of its own: within one block a button's name may stand once only."""
     unclaimed = [other for other in card.also_open if other.owner is None][:MAX_NAMED]
-    return b.actions(
-        *(
-            b.button(t("Claim #{number}", number=other.number), "claim_also", f"{card.thread.id} {other.number}")
-            for other in unclaimed
-        )
-    )
+    return [
+        b.section(_named(other, t), b.button(t("Claim"), "claim_also", f"{card.thread.id} {other.number}"))
+        for other in unclaimed
+    ]
 
 
 def _named(other: AlsoOpen, t: Translator) -> str:

@@ -8,7 +8,7 @@ from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open
+from bot.views.cases import also_open, merge
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.state import (
@@ -43,6 +43,8 @@ def card(card: Card, t: Translator) -> SlackMessage:
     if card.thread.erased_at:
         text = f"*#{card.thread.id}*  {state(card, t)}"
         return b.message(text, b.section(text, menu(card, t)))
+    if card.thread.merged_into:
+        return merge.away(card, t)
     if settled(card):
         return b.message(notification(card, t), b.section(_in_a_line(card, t), menu(card, t)), b.divider())
     return b.message(
@@ -50,6 +52,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
         *said(card, t),
         *also_open.on_card(card, t),
+        *merge.merged(card, t),
         *_escalations(card, t),
         *([b.context(held[1])] if (held := held_up(card, t)) else []),
         *last_reply(card, t),

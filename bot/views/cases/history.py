@@ -48,6 +48,8 @@ WORDS = {
     EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
+    EventKind.MERGED: N_("{actor} merged #{thread} into #{into}"),
+    EventKind.SPLIT: N_("{actor} took #{thread} out of #{into} again"),
     EventKind.EDITED: N_("{handle} edited their post"),
     EventKind.WITHDRAWN: N_("{handle} deleted their post"),
     EventKind.RESTORED: N_("the post of {handle} can be seen again"),
@@ -179,7 +181,7 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:
-    shown = dict.fromkeys(("to", "why", "reason"), "—")  # erasing a customer removes these
+    shown = dict.fromkeys(("to", "why", "reason", "thread", "into"), "—")  # erasing a customer removes these
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),

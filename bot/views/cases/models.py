@@ -62,6 +62,8 @@ class Card(CaseRow):
     account_url: str | None
     unreached: Mapping[str, str] = field(default_factory=dict)
     also_open: tuple[AlsoOpen, ...] = ()
+    merged: tuple[int, ...] = ()  # the threads that go on in this one
+    into_link: str | None = None  # the card of the thread that this one was merged into
 
 
 @dataclass(frozen=True, slots=True)

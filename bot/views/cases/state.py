@@ -63,6 +63,8 @@ def state(case: CaseRow, t: Translator) -> str:
     """Say in one line what the state is and who owns the thread."""
     if case.thread.erased_at:
         return t("🧹 *Erased* at the customer's request")
+    if case.thread.merged_into:
+        return t("🔗 *Merged* into #{number}", number=case.thread.merged_into)
     if case.thread.state is State.CLOSED:
         return _closed(case, t)
     if held := held_up(case, t):

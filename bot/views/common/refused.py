@@ -23,6 +23,13 @@ WORDS = {
     RefusalCode.ANSWERED: N_("#{thread} is already answered."),
     RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
+    RefusalCode.MERGED: N_("#{thread} was merged into #{into}. Please go on there."),
+    RefusalCode.NOT_ONE_CUSTOMER: N_(
+        "#{thread} and #{into} cannot be merged: that takes one customer and one account."
+    ),
+    RefusalCode.TWO_OWNERS: N_("#{thread} and #{into} have different owners. Who keeps the merged thread?"),
+    RefusalCode.NOT_MERGED: N_("#{thread} is not merged with anything."),
+    RefusalCode.MERGE_TOO_OLD: N_("#{thread} was merged into #{into} more than a day ago; that stays."),
     RefusalCode.NOTHING_UNCLAIMED: N_("Every thread waiting here has an owner."),
     RefusalCode.STILL_CLAIMING: N_(
         "What you just claimed is about to be shown to you. This extra tap claimed nothing more."

@@ -58,4 +58,11 @@ def test_who_claims_one_is_offered_those_without_owner() -> None:
     shown = view.offer(card(also_open=(LARS, NOBODYS)), EN)
     assert NAMED in fine(shown)
     assert pressable(shown) == ["claim_also"]
-    assert shown.blocks[-1]["elements"][0]["value"] == "1042 6"
+    assert shown.blocks[-1]["accessory"]["value"] == "1042 6"
+
+
+def test_each_offer_is_a_block_of_its_own() -> None:
+    many = tuple(AlsoOpen(number, None, answering=False, permalink=None) for number in range(1, 9))
+    shown = view.offer(card(also_open=many), EN)
+    fine(shown)
+    assert pressable(shown) == ["claim_also"] * view.MAX_NAMED

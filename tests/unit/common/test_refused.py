@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[3]
 EN = translator("en")
 FACTS = {
     "thread": 12,
+    "into": 11,
     "owner": "U0ANNA",
     "since": AT,
     "reason": "Spam",

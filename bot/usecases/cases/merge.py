@@ -1,0 +1,99 @@
+"""Merge: two threads of one customer become one, and can be taken apart again for a day.
+
+What the customer wrote and the wait that goes on move to the thread that is merged into, each row as it was; timelines
+and replies stay where they are and are shown together. New posts of either conversation arrive in that thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.cases.thread import Thread
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.usecases.cases.transition import allowed, change, found
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context
+from storage import outbox
+from storage.cases import events, merges, posts, threads
+from storage.clock import waits
+from storage.engine import Connection, reading, transaction
+from storage.replies import replies
+
+
+def merge(ctx: Context, actor: Actor, thread_id: int, into_id: int, *, owner: str | None = None) -> None:
+    """Put a thread into another one of the same customer, which goes on with the clock that runs out first.
+
+    `owner` says who keeps it where each has an owner of its own. Raises Refused: "two_owners" with `owners`,
+    "not_one_customer", "reply_on_its_way", "unknown_reply", "merged", "erased", "not_allowed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        both = {number: allowed(connection, ctx, actor, "claim", number) for number in sorted({thread_id, into_id})}
+        thread, into = both[thread_id], both[into_id]
+        _require_no_doubt(connection, thread_id, into_id)
+        away, goes_on = rules.merge(thread, into, owner, at)
+        merges.move(connection, thread_id, into_id)
+        merges.follow(connection, thread_id, into_id)
+        goes_on = replace(goes_on, reply_blocked_reason=posts.blocked(connection, into_id))
+        _record(connection, into, goes_on, actor, at, thread_id)
+        _record(connection, thread, away, replace(actor, idempotency_key=None), at, thread_id)
+    ctx.wake()
+
+
+def candidates(ctx: Context, actor: Actor, thread_id: int) -> list[int]:
+    """Return the customer's other open threads, which can be merged into this one.
+
+    Raises Refused: "not_allowed", "unknown_thread".
+    """
+    with reading(ctx.engine) as connection:
+        thread = found(connection, thread_id)
+        access.require(ctx, actor, thread.desk, "claim", thread_id)
+        return [other.id for other in threads.also_open(connection, thread) if other.account == thread.account]
+
+
+def split(ctx: Context, actor: Actor, thread_id: int) -> int:
+    """Undo a merge within a day, with what came in since; return the thread that it was merged into.
+
+    Raises Refused: "not_merged", "merge_too_old", "reply_on_its_way", "erased", "not_allowed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        known = threads.get(connection, thread_id)
+        into_id = known.merged_into if known and known.merged_into is not None else thread_id
+        both = {number: allowed(connection, ctx, actor, "claim", number) for number in sorted({thread_id, into_id})}
+        thread, into = both[thread_id], both[into_id]
+        out = rules.split(thread, at)
+        if into.pending_reply_id is not None:
+            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
+        merges.move_back(connection, thread_id, into_id)
+        out = rules.resume(out, posts.oldest_unanswered(connection, thread_id))
+        left = rules.resume(into, posts.oldest_unanswered(connection, into_id)) if into.waiting_since else into
+        out = replace(out, reply_blocked_reason=posts.blocked(connection, thread_id))
+        left = replace(left, reply_blocked_reason=posts.blocked(connection, into_id))
+        going_on = waits.going_on(connection, both)
+        if left.waiting_since is None and into_id in going_on:
+            merges.move_open_wait(connection, into_id, thread_id)
+        change(connection, into, left, at, actor, EventKind.SPLIT, thread=thread_id, into=into_id)
+        second = replace(actor, idempotency_key=None)
+        change(connection, thread, out, at, second, EventKind.SPLIT, thread=thread_id, into=into_id)
+    ctx.wake()
+    return into_id
+
+
+def _record(connection: Connection, before: Thread, after: Thread, actor: Actor, at: datetime, thread_id: int) -> None:
+    """Save one of the two without touching its waits: each goes on as it was, wherever it is now."""
+    threads.save(connection, before, after)
+    into_id = after.merged_into or after.id
+    key = actor.idempotency_key
+    details = {"thread": thread_id, "into": into_id}
+    events.add(connection, after.id, at, EventKind.MERGED, actor.id, actor.via, idempotency_key=key, **details)
+    outbox.refresh(connection, after.id, at=at)
+
+
+def _require_no_doubt(connection: Connection, *thread_ids: int) -> None:
+    for number, latest in replies.latest(connection, thread_ids).items():
+        if latest.newest is not None and latest.newest.state is ReplyState.UNKNOWN:
+            raise Refused(RefusalCode.UNKNOWN_REPLY, thread=number)
