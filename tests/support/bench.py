@@ -65,6 +65,12 @@ class Bench:
         """Ask X after stored posts: how many changed."""
         return recheck.tick(self.ctx, self.ctx.settings.accounts()[0][1])
 
+    def recheck_twice(self) -> int:
+        """Ask X, and once more after the pause, as a deletion needs: how many changed."""
+        changed = self.recheck()
+        self.clock.turn(minutes=5)
+        return changed + self.recheck()
+
     # What is delivered.
 
     def settle(self, **turn: float) -> None:

@@ -25,7 +25,7 @@ from storage.engine import Connection, reading, transaction
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another process may ask
-CONFIRM_SECONDS = 300  # between a look-up that does not find a post and the one that may confirm it
+CONFIRM_SECONDS = 300  # at most, between a look-up that does not find a post and the one that may confirm it
 DAILY = timedelta(hours=23)  # leaves an hour for outages and for posts in the queue
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
@@ -65,7 +65,8 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         posts.checked(connection, [post.id for post in held], waiting=soon, resting=resting)
         lost = [by_id[external_id] for external_id in found.gone]
         unsure = [post.id for post in lost if post.missing_since is None]
-        posts.missing(connection, unsure, at, ctx.after(CONFIRM_SECONDS))
+        pause = min(CONFIRM_SECONDS, account.recheck_every.total_seconds())
+        posts.missing(connection, unsure, at, ctx.after(pause))
         changed += sum(_withdraw(connection, ctx, post, at) for post in lost if post.missing_since is not None)
         for external_id in found.unchanged:
             _stands(connection, by_id[external_id], at)

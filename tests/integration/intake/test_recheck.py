@@ -31,11 +31,8 @@ def _closed(bench: Bench) -> tuple[str, int]:
 
 
 def _look_twice(bench: Bench, **first: float) -> int:
-    """Look once, and after the pause once more."""
     bench.clock.turn(**(first or {"minutes": 15}))
-    changed = bench.recheck()
-    bench.clock.turn(minutes=5)
-    return changed + bench.recheck()
+    return bench.recheck_twice()
 
 
 class TestGone:

@@ -86,7 +86,7 @@ def planted(bench: Bench) -> Planted:
     withdrawn = begin("withdrawn")
     x.delete(posts[-1])
     bench.clock.turn(minutes=20)
-    assert bench.recheck() == 1
+    assert bench.recheck_twice() == 1
     assert queries.card(ctx, withdrawn).newest is None
 
     unknown = begin("unknown")

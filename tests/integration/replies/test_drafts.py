@@ -163,5 +163,5 @@ def gone(bench: Bench, *, newest: bool = False) -> None:
         bench.sandbox.x.delete(post.id)
     for _ in range(3):
         bench.clock.turn(minutes=20)
-        bench.recheck()
+        bench.recheck_twice()
     bench.finish()
