@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from storage import outbox
 from storage.cases import escalations, posts, threads
 from storage.clock import waits
 from storage.common import job_locks
-from storage.engine import Connection, reading, transaction
+from storage.engine import Connection, is_away, reading, transaction, until_taken
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def tick(ctx: Context, account: AccountConfig) -> int:
             job_locks.hold(connection, lock, ctx.after(error.retry_after))
         return 0
     changed = 0
-    with transaction(ctx.engine) as connection:
+    with transaction(ctx.engine) as connection:  # of its own, for no edit may keep deleted words here
         soon = at + min(DAILY, ctx.clock.real(account.recheck_every.total_seconds()))
         resting = [(at - WEEK, at + DAILY), (at - MONTH, at + WEEK), (at - MONTH, at + MONTH)]
         posts.checked(connection, [post.id for post in held], waiting=soon, resting=resting)
@@ -72,15 +73,42 @@ def tick(ctx: Context, account: AccountConfig) -> int:
             _stands(connection, by_id[external_id], at)
         # A post stored under its newest number is that post, since no two are stored under the same number.
         by_id |= posts.known(connection, key, [mention.id for mention in found.standing])
-        for mention in found.standing:
-            old = next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)
-            if old is not None:
-                _stands(connection, old, at)
-                came_back = old.deleted_at and _restore(connection, old, mention, at)
-                changed += bool(came_back or edit(connection, old, mention, at))
+    standing = [
+        (old, mention)
+        for mention in found.standing
+        if (old := next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)) is not None
+    ]
+    changed += _keep_up(ctx, standing, at)
+    with transaction(ctx.engine) as connection:
         job_locks.hold(connection, lock, at)
     ctx.wake()
     return changed
+
+
+def _keep_up(ctx: Context, standing: Sequence[tuple[Post, Mention]], at: datetime) -> int:
+    """Store how these posts read now, together or else one by one; return how many changed.
+
+    One that cannot be stored is logged, keeps its words, and stops no other.
+    """
+    try:
+        for attempt in until_taken(ANSWER_SECONDS):
+            with attempt, transaction(ctx.engine) as connection:
+                changed = sum(_as_it_reads(connection, old, mention, at) for old, mention in standing)
+        return changed
+    except Exception as error:
+        if is_away(error):
+            raise
+        if len(standing) > 1:
+            return sum(_keep_up(ctx, [one], at) for one in standing)
+        fields = {"post": standing[0][0].external_id, "error": type(error).__name__}
+        log.error("an edited post could not be stored; it keeps its words here", extra={"fields": fields})
+        return 0
+
+
+def _as_it_reads(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
+    _stands(connection, old, at)
+    came_back = old.deleted_at and _restore(connection, old, mention, at)
+    return bool(came_back or edit(connection, old, mention, at))
 
 
 def _stands(connection: Connection, old: Post, at: datetime) -> None:

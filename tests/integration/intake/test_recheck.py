@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.cases.mention import Author
 from bot.domain.cases.thread import State
+from bot.networks.base import LookedUp
 from bot.usecases.cases import claim, close, escalate, queries
+from bot.usecases.intake import ingest, recheck
 from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
 from tests.support.bench import Bench
-from tests.support.cast import ANNA
+from tests.support.cast import ANNA, X
 from tests.support.lost import UNDO
+from tests.support.team import Served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -175,3 +180,40 @@ def test_failing_network_is_rechecked_within_the_day(bench: Bench) -> None:
     assert len(bench.sandbox.x.calls) == asked, "it is left alone for a moment first"
     assert _look_twice(bench) == 1
     assert queries.card(bench.ctx, thread).posts[0].text == ""
+
+
+UNFIT: list[dict[str, Any]] = [{"text": None}, {"url": None}, {"id": None}]
+
+
+class TestUnfit:
+    @pytest.mark.parametrize("unfit", UNFIT, ids=["no words", "no link", "no id"])
+    def test_edit_that_cannot_be_stored_stops_no_other(
+        self, bench: Bench, caplog: pytest.LogCaptureFixture, unfit: dict[str, Any]
+    ) -> None:
+        team, network = bench.team, Served(bench.ctx.accounts[X])
+        odd, gone, edited = (team.mention(word, conversation=word) for word in ("odd", "gone", "edited"))
+        team.receive(odd, gone, edited)
+        now = replace(odd, **{"id": "99", "text": "new"} | unfit, earlier_ids=(odd.id,))
+        network.looked_up = LookedUp(frozenset({gone.id}), (now, replace(edited, text="edited later")))
+        changed = []
+        for minutes in (16, 6, 16):
+            bench.clock.turn(minutes=minutes)
+            changed.append(team.recheck(network))
+        assert changed[:2] == [1, 1]
+        assert [row["text"] for row in team.rows("SELECT text FROM post ORDER BY id")] == ["odd", "", "edited later"]
+        said = [vars(record)["fields"]["post"] for record in caplog.records if "keeps its words" in record.message]
+        assert set(said) == {odd.id}
+        assert [odd.id in ids for ids in network.asked_after] == [True, False, True]
+
+    def test_edit_is_kept_while_the_database_is_away(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        post, network = bench.team.mention("before"), Served(bench.ctx.accounts[X])
+        bench.team.receive(post)
+        network.looked_up = LookedUp(frozenset(), (bench.team.edited(post, "after", "99"),))
+
+        def away_at_first(*arguments: Any) -> bool:
+            monkeypatch.setattr(recheck, "edit", ingest.edit)
+            raise OperationalError("UPDATE", {}, Exception("the server closed the connection"))
+
+        monkeypatch.setattr(recheck, "edit", away_at_first)
+        bench.clock.turn(minutes=16)
+        assert bench.team.recheck(network) == 1
