@@ -15,7 +15,10 @@ from storage.tables import feed as table
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """How far an account's feed was read, and whether its network answers."""
+    """How far an account's feed was read, and whether its network answers.
+
+    `leased_until` is how long it is reserved for the process that reads it or, once it was read, left alone.
+    """
 
     account: str
     cursor: str | None
@@ -26,6 +29,7 @@ class Feed:
     error_code: str | None
     alarm: str | None
     alarm_since: datetime | None
+    leased_until: datetime | None
     unsent_since: datetime | None
     unsent_code: str | None
     unsent_told: datetime | None

@@ -100,8 +100,13 @@ def _problem(
     if feed.failing_since is not None:
         failing = at - feed.failing_since > allowed
         return FeedProblem(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
-    if feed.fetched_at is None or feed.answers_since is None or at - feed.fetched_at > allowed:
-        return None  # nobody has asked the network recently, so its silence means nothing
+    if feed.fetched_at is None or feed.answers_since is None:
+        return None
+    if at - feed.fetched_at > allowed:
+        # If nobody has asked the network recently, its silence means nothing; if somebody did, they still wait.
+        rest = ctx.clock.real(account.poll_every.total_seconds())
+        asked = feed.leased_until is not None and feed.leased_until > max(feed.fetched_at + rest, at - allowed)
+        return FeedProblem(Alarm.FAILING, feed.fetched_at, "not_reached") if asked else None
     newest = post_counts.newest(connection, feed.account, at)
     gaps = _gaps(connection, desk, feed.account, at)
     if newest is None or not gaps:
@@ -123,5 +128,5 @@ def _gaps(connection: Connection, desk: Desk, account: str, at: datetime) -> lis
 
 def _over(connection: Connection, feed: Feed, told: FeedProblem) -> bool:
     if told.alarm is Alarm.FAILING:
-        return feed.failing_since is None
+        return feed.failing_since is None and feed.fetched_at is not None and feed.fetched_at > told.since
     return post_counts.next_after(connection, feed.account, told.since) is not None

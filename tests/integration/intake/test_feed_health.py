@@ -9,7 +9,8 @@ import pytest
 
 from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
 from bot.usecases.intake import feed_health, ingest
-from storage.engine import DatabaseError
+from storage.engine import DatabaseError, transaction
+from storage.intake import feeds
 from tests.support.bench import Bench
 from tests.support.cast import X
 from tests.support.team import Served, Team
@@ -131,6 +132,40 @@ def test_fetch_that_fails_by_our_own_fault_is_told_once(watched: Watched, fault:
     failed, back = watched.texts
     assert "in the log" in failed
     assert "can be read again" in back
+
+
+def hang(watched: Watched) -> None:
+    """Reserve the feed as a process does that then waits for an answer."""
+    at = watched.bench.clock.now()
+    with transaction(watched.team.ctx.engine) as connection:
+        assert feeds.take(connection, X, at, at + timedelta(seconds=ingest.FETCH_SECONDS))
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["in one process", "in one after another"])
+def test_fetch_that_never_ends_is_told_once(watched: Watched, again: bool) -> None:
+    watched.minutes(1, Fetched((), "1"))
+    said = []
+    for minute in range(30):
+        watched.bench.clock.turn(minutes=1)
+        if again or minute == 0:
+            hang(watched)
+        watched.bench.clock.turn(seconds=1)
+        said.append(feed_health.tick(watched.team.ctx))
+    assert (said[:2], sum(said)) == ([0, 1], 1)
+    watched.minutes(2)
+    failed, back = watched.texts
+    assert "has not been readable" in failed
+    assert "keeps trying" in failed
+    assert "can be read again" in back
+
+
+def test_feed_that_nobody_asks_is_no_failing_one(watched: Watched) -> None:
+    watched.minutes(1, Fetched((), "1"))
+    for _ in range(60):
+        watched.bench.clock.turn(seconds=10)
+        assert feed_health.tick(watched.team.ctx) == 0
+    watched.bench.clock.turn(hours=9)
+    assert watched.minutes(5) == 0
 
 
 def test_another_outage_is_told_anew(watched: Watched) -> None:
