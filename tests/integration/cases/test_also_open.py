@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from slack_bolt import BoltRequest
@@ -11,16 +12,18 @@ from slack_bolt import BoltRequest
 from bot.domain.cases.conversation import Post, Reply
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.networks.base import Fetched
 from bot.runtime.app import App, build
 from bot.settings import load
 from bot.usecases.cases import claim, close, queries
 from bot.usecases.desk.context import Actor
+from bot.usecases.intake import ingest
 from bot.usecases.replies import reply
 from bot.views.cases.models import Seen
 from storage.engine import transaction
 from storage.tables import thread
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, HERE, LARS
+from tests.support.cast import ANNA, HERE, LARS, X
 from tests.support.statements import plan, statements
 from tests.support.team import Team
 from tests.support.together import race, winners
@@ -151,6 +154,20 @@ class TestSending:
         answer = team.answer(first, by=LARS)
         assert changes(team, second, ANNA, opened) == (team.reply(answer.id),)
         assert team.answer(second, seen=seen(team, second)).state == "queued"
+
+    @ON_SQLITE
+    def test_post_that_names_two_of_our_accounts_is_not_answered_twice(self, team: Team) -> None:
+        desk = team.ctx.settings.desks[0]
+        dutch = desk.networks[0].model_copy(update={"handle": "acme_nl"})
+        team.ctx = replace(team.ctx, accounts={**team.ctx.accounts, dutch.key: team.ctx.accounts[X]})
+        post = team.mention("@acme @acme_nl help")
+        for account in (desk.networks[0], dutch):
+            assert ingest.receive(team.ctx, desk, account, Fetched((post,), None)) == 1
+        first, second = (row["id"] for row in team.rows("SELECT id FROM thread ORDER BY id"))
+        before = seen(team, second, LARS)
+        answer = team.answer(first)
+        assert changes(team, second, LARS, before) == (answer,)
+        assert open_with(team, second) == [(first, "U0ANNA", True)]
 
     @ON_SQLITE
     def test_answer_that_has_arrived_since_stops_it_too(self, team: Team) -> None:
