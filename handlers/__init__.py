@@ -12,7 +12,7 @@ from bot.domain.common.command import usage_hint
 from handlers import help as help_
 from handlers import ignored, overflow, refusals, slash, talk
 from handlers.alerts import backlog
-from handlers.cases import claim, close, escalate, handover, history, home, merge, release, show
+from handlers.cases import answer_colleague, claim, close, escalate, handover, history, home, merge, release, show
 from handlers.deps import HandlerDeps
 from handlers.reminders import nag
 from handlers.replies import claim_next, reply, undo
@@ -26,6 +26,7 @@ FEATURES = (
     reply.FEATURE,
     undo.FEATURE,
     escalate.FEATURE,
+    answer_colleague.FEATURE,
     release.FEATURE,
     handover.FEATURE,
     close.FEATURE,

@@ -195,7 +195,12 @@ escalation = Table(
     Column("at", UTCDateTime, nullable=False),
     Column("taken_by", String(50)),
     Column("taken_at", UTCDateTime),
+    Column("due_at", UTCDateTime),  # by when it is to be answered; NULL for those from before there was a target
+    Column("next_nag_at", UTCDateTime),  # NULL when nobody is to be reminded any more
+    Column("answered_by", String(50)),
+    Column("answered_at", UTCDateTime),
 )
+Index("ix_escalation_next_nag_at", escalation.c.next_nag_at, **_where(escalation.c.next_nag_at.isnot(None)))
 
 outbox = Table(
     "outbox",

@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
-from bot.usecases.cases import ageing, home
+from bot.usecases.cases import ageing, escalation_nag, home
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, sweep
@@ -51,6 +51,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     ticks: list[Callable[[], object]] = [
         begin,
         partial(nag.tick, ctx),
+        partial(escalation_nag.tick, ctx),
         partial(ageing.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),

@@ -6,6 +6,7 @@ from slack_bolt import Ack, App
 
 from bot.domain.common.command import Number
 from bot.platform.i18n import N_
+from bot.usecases.cases import queries
 from bot.usecases.cases.escalate import escalate, targets
 from bot.views.cases import escalate as view
 from bot.views.cases.command_results import done
@@ -23,8 +24,15 @@ def register(app: App, deps: HandlerDeps) -> None:
     def submit(ack: Ack, body: Body) -> None:
         to = (entered(body, "target").get("selected_option") or {}).get("value", "")
         why = deps.field(body, "why")
-        escalate(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], to, why)
+        thread_id, who = metadata(body)["thread"], deps.actor(body, "modal")
+        escalate(deps.ctx, who, thread_id, to, why)
         ack()
+        deps.later(_confirm, deps, who.id, thread_id)
+
+
+def _confirm(deps: HandlerDeps, user: str, thread_id: int) -> None:
+    channel = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread).slack_channel
+    deps.post_ephemeral(user, channel, done("escalated", thread_id, deps.language(user)))
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:

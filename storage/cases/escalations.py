@@ -31,10 +31,30 @@ def of_thread(connection: Connection, thread_id: int) -> list[Escalation]:
     return [record(Escalation, row) for row in connection.execute(_OF_THREAD, {"thread": thread_id})]
 
 
+def answer(connection: Connection, escalation_id: int, by: str, at: datetime) -> None:
+    """Record that the request was answered; nobody is reminded of it any more."""
+    values = {"answered_by": by, "answered_at": at, "next_nag_at": None}
+    connection.execute(update(table).where(table.c.id == escalation_id).values(values))
+
+
+def due(connection: Connection, at: datetime, limit: int, *, lock: bool = False) -> list[Escalation]:
+    """Return requests of which somebody is to be reminded; with `lock`, those that no other process holds."""
+    query = select(table).where(table.c.next_nag_at <= at).order_by(table.c.next_nag_at).limit(limit)
+    rows = connection.execute(query.with_for_update(skip_locked=True) if lock else query)
+    return [record(Escalation, row) for row in rows]
+
+
+def nagged(connection: Connection, escalation_id: int, next_at: datetime | None) -> None:
+    """Record when somebody is to be reminded next; None for never."""
+    connection.execute(update(table).where(table.c.id == escalation_id).values(next_nag_at=next_at))
+
+
 def settle(connection: Connection, ids: Collection[int], by: str, at: datetime) -> None:
     """Settle these requests, because somebody took the thread over."""
     connection.execute(
-        update(table).where(table.c.id.in_(ids), table.c.taken_by.is_(None)).values(taken_by=by, taken_at=at)
+        update(table)
+        .where(table.c.id.in_(ids), table.c.taken_by.is_(None))
+        .values(taken_by=by, taken_at=at, next_nag_at=None)
     )
 
 

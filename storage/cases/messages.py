@@ -123,6 +123,28 @@ def modal(thread_id: int, agent: str, view_id: str) -> NewMessage:
     )
 
 
+def said_directly(thread_id: int, to: str, event: int) -> NewMessage:
+    return NewMessage(MessageKind.SAID_DIRECTLY, f"said_directly:{event}", to, SaidPayload(event), thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationNagPayload(Payload):
+    escalation: int
+    late: bool
+
+
+def escalation_nag(request: Escalation, *, late: bool) -> NewMessage:
+    """The reminder of a request where it was made: one before its target, one after."""
+    return NewMessage(
+        MessageKind.ESCALATION_NAG,
+        f"escalation_nag:{request.id}:{'late' if late else 'soon'}",
+        request.channel,
+        EscalationNagPayload(request.id, late),
+        thread_id=request.thread_id,
+        order_by=request.due_at,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EscalationPayload(Payload):
     escalation: int

@@ -26,6 +26,8 @@ class MessageKind(StrEnum):
     FOLLOW_UP = "follow_up", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a customer wrote again
     SAID = "said", Trait.LIVING | Trait.UNDER_A_CARD  # a colleague's own words for a thread's owner
     ESCALATION = "escalation", Trait.LIVING | Trait.AGEING  # a thread, where somebody was asked for help with it
+    ESCALATION_NAG = "escalation_nag", Trait.LIVING  # reminds whoever was asked for help
+    SAID_DIRECTLY = "said_directly", Trait.LIVING  # a colleague's own words, in a direct message
     MODAL = "modal", Trait.SURVIVES_ERASURE  # takes a customer's deleted words out of a modal that an agent has open
     NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
     LEAD = "lead", Trait.LIVING  # tells a lead of one missed target

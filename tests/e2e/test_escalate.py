@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from bot.sandbox.slack import Message
@@ -55,6 +58,28 @@ def test_asked_lead_takes_over(office: Office) -> None:
     assert office.slack.submit(LEAD.id, {"text": "The manager speaking."}).ok
     eventually(lambda: "Answered" in words(theirs))
     assert case.replies == [f"@{case.handle} The manager speaking. ^JV"]
+
+
+def test_other_team_answers_the_colleague(office: Office) -> None:
+    case = office.mention("the morning paper asks")
+    case.click(ANNA, "claim")
+    case.click(ANNA, "escalate")
+    assert office.slack.submit(ANNA.id, {"target": "team:Press office", "why": "may I say so?"}).ok
+    case.told(ANNA, "is escalated")
+    theirs = copy_of(case, PRESS)
+    office.slack.click(LARS.id, PRESS, theirs.ts, "answer_colleague")
+    assert office.modal(LARS)["title"]["text"] == "Answer colleague"
+    assert office.slack.submit(LARS.id, {"text": " "}).errors
+    assert office.slack.submit(LARS.id, {"text": "Yes, but <no> numbers"}).ok
+    case.told(LARS, f"went to <@{ANNA.id}>")
+    for look in (lambda: case.talk, lambda: office.messages("D0ANNA")):
+        eventually(partial(_said, look, "Yes, but <no> numbers"))
+    eventually(lambda: "Answered" in words(theirs))
+    assert case.replies == []
+
+
+def _said(look: Callable[[], list[Message]], text: str) -> bool:
+    return any(text in words(message) for message in look())
 
 
 def test_other_teams_card_stays_in_step(office: Office) -> None:

@@ -77,6 +77,15 @@ def test_closed_modal_gives_back_what_was_typed(office: Office) -> None:
     office.slack.close(EMMA.id)
 
 
+def test_text_that_slack_reports_only_on_closing_is_kept(office: Office) -> None:
+    case = office.mention("a short story?")
+    case.draft(EMMA)
+    office.slack.act(EMMA.id, "text", "Unreported", trigger="on_enter_pressed")  # so nothing is sent while typing
+    office.slack.close(EMMA.id)
+    assert case.draft(EMMA)["state"]["values"]["text"]["text"]["value"] == "Unreported"
+    office.slack.close(EMMA.id)
+
+
 def test_refused_command_leaves_its_text_in_the_modal(office: Office) -> None:
     case = office.mention("say it by command")
     case.click(ANNA, "claim")

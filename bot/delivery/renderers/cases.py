@@ -23,7 +23,14 @@ from bot.views.cases import follow_up as follow_up_view
 from bot.views.cases import home as home_view
 from bot.views.cases import note as note_view
 from bot.views.common.blocks import SlackMessage
-from storage.cases.messages import EscalationPayload, FollowUpPayload, HomePayload, NotePayload, SaidPayload
+from storage.cases.messages import (
+    EscalationNagPayload,
+    EscalationPayload,
+    FollowUpPayload,
+    HomePayload,
+    NotePayload,
+    SaidPayload,
+)
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import Payload
@@ -35,6 +42,8 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
     renderers.add(MessageKind.SAID, SaidPayload, _said)
     renderers.add(MessageKind.HOME, HomePayload, _home)
+    renderers.add(MessageKind.SAID_DIRECTLY, SaidPayload, _said_directly)
+    renderers.add(MessageKind.ESCALATION_NAG, EscalationNagPayload, _escalation_nag)
     renderers.add(MessageKind.ESCALATION, EscalationPayload, _escalation)
 
 
@@ -71,6 +80,25 @@ def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:
     t = desk_language(desk_of_thread(ctx, item))
     said = queries.said(ctx, payload.event)
     return Rendered(note_view.note(said.code, said.people, t, said.words), *place_of_card(ctx, item))
+
+
+def _said_directly(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:
+    case = queries.card(ctx, thread_id(item))
+    t = language_of(ctx, item.destination, configured(ctx, item, case.thread.desk))
+    said = queries.said(ctx, payload.event)
+    return Rendered(note_view.said_directly(case, note_view.note(said.code, said.people, t, said.words), t))
+
+
+def _escalation_nag(ctx: Context, item: Item, payload: EscalationNagPayload) -> Rendered | None:
+    card = queries.card(ctx, thread_id(item))
+    t = language_of(ctx, item.destination, configured(ctx, item, card.thread.desk))
+    request = next(request for request in card.escalations if request.id == payload.escalation)
+    place = queries.place_of_request(ctx, request.id)
+    new = item.message_ts is None
+    if new and item.post_started_at is None and (request.answered_by or request.taken_by):
+        return None
+    shown = escalate_view.nag(card, request, t, late=payload.late)
+    return Rendered(shown, thread_ts=place, broadcast=new and place is not None)
 
 
 def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendered:

@@ -132,6 +132,7 @@ class EventKind(StrEnum):
     UNKNOWN = "unknown"  # the network does not show the reply
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes
     MORE_TIME = "more_time"  # the owner asked to be reminded later
+    ADVISED = "advised"  # whoever was asked for help answered the owner
     NAGGED = "nagged"  # the owner, or the channel, was reminded
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
@@ -168,6 +169,9 @@ class Escalation:
     at: datetime
     taken_by: str | None = None
     taken_at: datetime | None = None
+    due_at: datetime | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
 
     @property
     def of_a_lead(self) -> bool:

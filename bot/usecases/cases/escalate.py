@@ -56,6 +56,8 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
     with transaction(ctx.engine) as connection:
         before = allowed(connection, ctx, actor, "escalate", thread_id)
         after = rules.escalate(before)
+        desk = ctx.desk_of(before)
+        due_at = at + desk.targets.escalation
         chosen = _chosen(_targets(ctx.desk_of(before), {}, actor), to)
         for target in chosen:
             escalation = escalations.add(
@@ -66,6 +68,8 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
                 why=why.strip(),
                 by=actor.id,
                 at=at,
+                due_at=due_at,
+                next_nag_at=at + (due_at - at) * desk.targets.warn_at,
             )
             outbox.want(connection, messages.escalation(escalation, before.due_at), at=at)
         asked = ", ".join(target.value for target in chosen)

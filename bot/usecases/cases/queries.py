@@ -180,8 +180,15 @@ def search(ctx: Context, actor: Actor, words: str) -> list[CaseRow]:
         return rows(connection, ctx, found, at)
 
 
+def place_of_request(ctx: Context, request_id: int) -> str | None:
+    """Return Slack's name for the card that a request put into another channel; None until it is there."""
+    with reading(ctx.engine) as connection:
+        item = outbox.get(connection, f"escalation:{request_id}")
+    return item.message_ts if item else None
+
+
 def said(ctx: Context, event_id: int) -> Said:
-    """Return what a colleague said when they handed a thread over or took it over. Raises Gone if it was deleted."""
+    """Return what a colleague said as they handed over, took over or answered. Raises Gone if it was deleted."""
     with reading(ctx.engine) as connection:
         line = events.get(connection, event_id)
     if line is None:
@@ -189,6 +196,8 @@ def said(ctx: Context, event_id: int) -> Said:
     data = {name: str(value) if value is not None else None for name, value in line.data.items()}
     if line.kind is EventKind.HANDED_OVER:
         return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))
+    if line.kind is EventKind.ADVISED:
+        return Said(line.kind, {"by": line.actor, "to": data["to"] or ""}, data.get("note"))
     return Said(line.kind, {"by": line.actor, "from": data["owner"] or ""}, data.get("why"))
 
 

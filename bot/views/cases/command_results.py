@@ -11,7 +11,7 @@ from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common import refused
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import cut_markup
+from bot.views.common.text import cut_markup, person
 
 LINE = 250  # characters of why one thread could not be claimed
 IN_A_SECTION = 10
@@ -43,6 +43,11 @@ def claimed(refusals: Mapping[int, Refused | None], rest: str, at: datetime, t: 
     lines = [cut_markup(line, LINE) for line in lines]
     parts = ["\n".join(lines[start : start + IN_A_SECTION]) for start in range(0, len(lines), IN_A_SECTION)]
     return b.message(parts[0], *(b.section(part) for part in parts))
+
+
+def advised(thread: int, to: str, t: Translator) -> SlackMessage:
+    """Confirm to whoever answered a colleague who reads it."""
+    return b.message(t("Your answer about #{thread} went to {person}.", thread=thread, person=person(to)))
 
 
 def undone(reply: Reply, t: Translator) -> SlackMessage:

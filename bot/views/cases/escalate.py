@@ -11,6 +11,7 @@ from bot.views.cases.card import decide, last_reply, said, thumbnail
 from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer_and_place, headline, owner, state, undecided, up_to_us
 from bot.views.common import blocks as b
+from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import cut, escape, line, link, moment, person
 
@@ -57,6 +58,34 @@ def card(card: Card, escalation: Escalation, t: Translator) -> SlackMessage:
     )
 
 
+def answer(request: Escalation, channel: str | None, t: Translator) -> View:
+    """Ask what the colleague is to read. `channel` is where the agent clicked."""
+    asks = t("{person} asks about #{number}:", person=person(request.by), number=request.thread_id)
+    return b.modal(
+        "answer_colleague",
+        t("Answer colleague"),
+        [
+            b.section(asks),
+            rich.quotation(request.why),
+            b.text_input(t("Your answer"), "text", placeholder=t("What the owner is to know or do")),
+            b.context(t("The owner reads it under the card and in a direct message. The customer does not see this.")),
+        ],
+        submit=t("Send"),
+        close=t("Cancel"),
+        metadata={"request": request.id, "channel": channel},
+    )
+
+
+def nag(card: Card, request: Escalation, t: Translator, *, late: bool) -> SlackMessage:
+    """Remind whoever was asked, under the card that they got."""
+    if request.taken_by or request.answered_by or not up_to_us(card):
+        return b.message(t("✅ #{number} needs no answer from you any more.", number=card.thread.id))
+    about = {"person": person(request.by), "number": card.thread.id, "due": moment(request.due_at or card.at, card.at)}
+    if late:
+        return b.message(t("⚠️ {person} still waits for your answer about #{number}. It was due by {due}.", **about))
+    return b.message(t("⏰ {person} waits for your answer about #{number}, by *{due}*.", **about))
+
+
 def _stands(card: Card, escalation: Escalation, t: Translator) -> str:
     if not up_to_us(card):
         return headline(card, t)
@@ -67,6 +96,9 @@ def _whose(card: Card, escalation: Escalation, t: Translator) -> str:
     if escalation.taken_by and escalation.taken_at:
         taken = moment(escalation.taken_at, card.at)
         return t("🙌 *Taken over* by {person} at {time}", person=person(escalation.taken_by), time=taken)
+    if escalation.answered_by and escalation.answered_at:
+        answered = moment(escalation.answered_at, card.at)
+        return t("💬 *Answered* by {person} at {time}", person=person(escalation.answered_by), time=answered)
     return t("🙋 *Open* · {owner}", owner=owner(card, t))
 
 
@@ -77,7 +109,9 @@ def _buttons(card: Card, escalation: Escalation, t: Translator) -> Block | None:
     if not up_to_us(card):
         return None
     if not escalation.taken_by:
-        return b.actions(b.button(t("Take over"), "take_over", thread.id, style="primary"))
+        first = None if escalation.answered_by else "primary"
+        answer = b.button(t("Answer colleague"), "answer_colleague", escalation.id, style=first)
+        return b.actions(answer, b.button(t("Take over"), "take_over", thread.id))
     if thread.reply_blocked_reason:
         return None
     return b.actions(b.button(t("Reply"), "reply", thread.id, style="primary"))

@@ -44,6 +44,7 @@ WORDS = {
     EventKind.REFUSED: N_("the reply was not sent: {refusal}"),
     EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
+    EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
     EventKind.NAGGED: N_("reminder: the target is near"),
     EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
@@ -181,7 +182,7 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:
-    shown = dict.fromkeys(("to", "why", "reason", "thread", "into"), "—")  # erasing a customer removes these
+    shown = dict.fromkeys(("to", "why", "reason", "note", "thread", "into"), "—")  # erasing a customer removes these
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.domain.cases.conversation import EventKind
 from bot.platform.i18n import Translator
+from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import person
+from bot.views.common.text import escape, link, person
+
+MEMBER = re.compile("[UW][A-Z0-9]+")
+
+
+def said_directly(case: CaseRow, note: SlackMessage, t: Translator) -> SlackMessage:
+    """Build a note as a direct message: where it belongs, then its words."""
+    about = t("See its card: {card}", card=link(case.permalink, f"#{case.thread.id}"))
+    return SlackMessage(note.text, [*note.blocks, b.context(about)])
 
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
-    """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from) or
+    """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
+    `advised` (by, to), `escalated` (to, and in `asked` who has not answered), or
     `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts still wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
@@ -30,6 +41,15 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
         case EventKind.TAKEN_OVER:
             of, by = person(people["from"]), person(people["by"])
             return t("{person}, {other} has taken this over from you.", person=of, other=by)
+        case EventKind.ADVISED:
+            to, by = person(people["to"]), person(people["by"])
+            return t("{person}, {other} answers your request for help:", person=to, other=by)
+        case EventKind.ESCALATED:
+            to, asked = person(people["to"]), people["asked"]
+            who = person(asked) if MEMBER.fullmatch(asked) else f"*{escape(asked, 80)}*"
+            return t(
+                "{person}, {asked} has not answered your request for help yet.", person=person(people["to"]), asked=who
+            )
         case EventKind.WITHDRAWN:
             to = person(people["to"])
             if people["left"] == "none":

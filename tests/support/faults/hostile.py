@@ -16,6 +16,7 @@ from handlers import MENU_CHOICES, SLASH_WORDS
 
 Json = dict[str, Any]
 ACTIONS = (
+    "answer_colleague",
     "claim",
     "claim_next",
     "claim_next_waiting",
@@ -32,7 +33,7 @@ ACTIONS = (
     "undo",
     "never_heard_of",
 )
-VIEWS = ("close", "escalate", "hand_over", "reply", "take_over", "never_heard_of")
+VIEWS = ("close", "escalate", "hand_over", "reply", "take_over", "answer_colleague", "never_heard_of")
 MENU = (*(choice.name for choice in MENU_CHOICES), "explode")
 WORDS = tuple(
     f"{word.form.replace('1042', '1')} {rest}" for word in SLASH_WORDS for rest in ("", "hi", "<@U0EMMA>", "@klant")

@@ -19,8 +19,8 @@ EN = translator("en")
 @pytest.mark.parametrize(
     ("shown", "request_", "words", "buttons"),
     [
-        (card(), escalation(), "*Open* · 🔔 *Unclaimed*", ["take_over"]),
-        (card(thread=owned()), escalation(), "*Open* · 👤 <@U0ANNA>", ["take_over"]),
+        (card(), escalation(), "*Open* · 🔔 *Unclaimed*", ["answer_colleague", "take_over"]),
+        (card(thread=owned()), escalation(), "*Open* · 👤 <@U0ANNA>", ["answer_colleague", "take_over"]),
         (card(thread=owned()), escalation(taken_by="U0LARS", taken_at=AT), "*Taken over* by <@U0LARS>", ["reply"]),
         (card(thread=owned(), reply=reply()), escalation(), "Reply on its way", []),
         (card(thread=answered(), reply=reply(ReplyState.SENT)), escalation(), "*Answered* by <@U0ANNA>", []),

@@ -141,7 +141,8 @@ class TestFile:
             ("targets.warn_at = true", "targets.warn_at: true is not between 0 and 1"),
             (
                 "targets.first_respons = 1",
-                "targets.first_respons: is not a setting here (allowed: first_response, next_response, warn_at); "
+                "targets.first_respons: is not a setting here "
+                "(allowed: first_response, next_response, escalation, warn_at); "
                 'did you mean "first_response"?',
             ),
             ('agents.anna.initials = "AB"', 'agents.anna: "anna" is not a Slack member id'),

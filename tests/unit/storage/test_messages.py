@@ -57,6 +57,13 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     ),
     (cases.said(12, "C0SUPPORT", 9), "said:9", "C0SUPPORT", {"event": 9}),
     (cases.modal(12, "U0ANNA", "V0ABC"), "modal:V0ABC", "views.update", {"view": "V0ABC"}),
+    (cases.said_directly(12, "U0ANNA", 9), "said_directly:9", "U0ANNA", {"event": 9}),
+    (
+        cases.escalation_nag(escalation(id=4, channel="C0PRESS"), late=True),
+        "escalation_nag:4:late",
+        "C0PRESS",
+        {"escalation": 4, "late": True},
+    ),
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
     (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
     (
