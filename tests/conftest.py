@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as profiles
 from sqlalchemy import Engine
 
 from bot.settings import Settings, load
@@ -38,6 +39,9 @@ QUIET = [
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a place, not a file name that somebody could guess
 ROOM = 2 * 2**30
+
+profiles.register_profile("any machine", deadline=None)  # a busy one is no failure
+profiles.load_profile("any machine")
 
 
 def pytest_configure() -> None:

@@ -68,7 +68,7 @@ def _threads(world: World) -> list[Any]:
         ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=hostile.payloads())
 def test_damaged_payloads_get_a_clear_answer(world: World, slack: Client, body: dict[str, Any]) -> None:
     answer = slack.post("/slack/events", **hostile.request(body))
@@ -85,7 +85,7 @@ def test_desk_is_whole_after_damaged_payloads(world: World, slack: Client) -> No
     assert owner == "U0LARS"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(action=st.sampled_from(hostile.ACTIONS), what=st.sampled_from(hostile.MENU), number=hostile.numbers)
 def test_ids_of_another_desk_change_nothing(world: World, slack: Client, action: str, what: str, number: str) -> None:
     before = _threads(world)

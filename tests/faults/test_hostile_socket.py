@@ -105,7 +105,7 @@ def test_nonsense_costs_no_connection(connected: Connected) -> None:
 
 
 def test_damaged_envelopes_cost_no_connection_and_no_click(connected: Connected) -> None:
-    @settings(max_examples=120, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=120, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(envelope=envelopes())
     def push(envelope: dict[str, Any]) -> None:
         connected.push(json.dumps(envelope))

@@ -46,7 +46,6 @@ ANY = st.integers(0, 1000)
 PROFILE = profile(
     max_examples=int(os.environ.get("WEBCARE_EXAMPLES", "8")),
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -81,7 +81,7 @@ def test_every_view_takes_extreme_values(words: str) -> None:
     check(everything(words, State.WAITING, ReplyState.REJECTED), words)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=700), st.sampled_from(State), st.sampled_from(ReplyState))
 def test_every_view_takes_any_text(words: str, state: State, reply_state: ReplyState) -> None:
     fine(card_view.card(everything(words, state, reply_state), translator("en")))

@@ -248,7 +248,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]), JSON, st.booleans())
 def test_any_answer_of_x_raises_only_network_errors(status: int, body: object, is_known: bool) -> None:
     account: Account = canned_account()

@@ -217,11 +217,14 @@ def test_another_reply_is_not_taken_for_ours() -> None:
     assert parse.comparable("zie acme.nl/1") != parse.comparable("zie acme.nl/2")
 
 
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00")
+)  # which is taken out, so that its neighbours touch
 BESIDE = st.sampled_from(["", " ", "(", ")", "\u201c", "\u201d", "zie:", ".", "/", "\u200b", "%", "@bob ", "\n"])
-AFTER = (BESIDE | st.text()).filter(lambda words: re.match(r"[\u200b\x00]*\w", words) is None)
+AFTER = (BESIDE | TEXT).filter(lambda words: re.match(r"\u200b*\w", words) is None)
 
 
-@given(BESIDE | st.text(), st.sampled_from(["acme.nl", "www.Acme.nl/x|y", "41.nl"]), AFTER)
+@given(BESIDE | TEXT, st.sampled_from(["acme.nl", "www.Acme.nl/x|y", "41.nl"]), AFTER)
 def test_link_is_recognized_wherever_it_stands(before: str, domain: str, after: str) -> None:
     kept, rest = (unicodedata.normalize("NFC", words.replace("\u200b", "")) for words in (before, after))
     urls = [{"url": "https://t.co/a", "expanded_url": f"http://{domain}"}]
@@ -241,7 +244,7 @@ JSON = st.recursive(
 KEYS = [*POST, "attachments", "note_tweet", "note_post", "referenced_posts", "edit_history_post_ids"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from(KEYS), JSON, max_size=3),
     st.dictionaries(st.sampled_from(["users", "media", "tweets", "posts"]), JSON),
