@@ -41,7 +41,7 @@ def test_taking_over_tells_the_owner(office: Office) -> None:
     assert office.slack.submit(LARS.id, {"reason": "  "}).errors
     assert office.slack.submit(LARS.id, {"reason": "Anna is <off>"}).ok
     case.shows(f"<@{LARS.id}> *is on it*")
-    under_the_card(case, f"<@{ANNA.id}>, <@{LARS.id}> has taken this over from you", "Anna is &lt;off&gt;")
+    under_the_card(case, f"<@{ANNA.id}>, <@{LARS.id}> has taken this over from you", "Anna is <off>")
     case.menu(LARS, "take_over")
     case.told(LARS, "already yours")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 from bot.domain.cases.thread import Thread
@@ -83,7 +83,7 @@ class Stage:
         desk = settings.desks[0]
         today = self._today.now().astimezone(desk.timezone)
         opened = today.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1) + OPENS
-        told = self._clock = _Told(opened)
+        told = self._clock = _Told(opened.astimezone(UTC))
         paced, sandbox.slack.rates.enabled = sandbox.slack.rates.enabled, False
         app = build(replace(settings, clock=told))
         try:
@@ -102,7 +102,7 @@ class _Day:
         self._app, self._ctx, self._clock, self._customers = app, app.ctx, clock, customers
         self._desk, self._account = app.settings.accounts()[0]
         self._agents = cycle(Actor(id_, "button") for id_ in self._desk.agents)
-        self._replies: Counter[int] = Counter()
+        self._replies: Counter[str] = Counter()
         self._random = random.Random(2)  # noqa: S311 - a rehearsed play, nothing secret
 
     def work(self) -> None:
@@ -126,8 +126,8 @@ class _Day:
         if closes:
             close.close(self._ctx, agent, thread.id, ADVERTISEMENT[language])
         else:
-            self._replies[thread.id] += 1
-            number = self._replies[thread.id]  # X refuses the same words twice
+            self._replies[thread.customer_id] += 1
+            number = self._replies[thread.customer_id]  # X refuses the same words twice
             answers, name = ANSWERS[language], thread.customer_name.partition(" ")[0]
             text = answers[number % len(answers)].format(name=name)
             request = f"yesterday {thread.id} {number}"
