@@ -84,10 +84,18 @@ BY_PEOPLE = {
         Team.write, lambda team, who, number: escalate.escalate(team.ctx, who, number, None, "why"), "escalate"
     ),
 }
+
+
+def _missed(team: Team) -> int:
+    number = _overdue(team)
+    team.miss("1")
+    return number
+
+
 BY_THEMSELVES = {
     "received": Deed(lambda _: 0, lambda team, _, __: team.write()),
     "received again": Deed(Team.write, lambda team, _, __: team.write("En?")),
-    "withdrawn": Deed(_overdue, lambda team, _, __: team.delete("1")),
+    "withdrawn": Deed(_missed, lambda team, _, __: team.look_again("1")),
     "checking": Deed(_sending, lambda team, _, number: reply_outcome.checking(team.ctx, number)),
     "sent": Deed(
         _sending, lambda team, _, number: reply_outcome.arrived(team.ctx, number, Sent("r1", "https://x.com/r1"))

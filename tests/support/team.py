@@ -158,14 +158,22 @@ class Team:
         return recheck.tick(ctx, ctx.settings.desks[0].networks[0])
 
     def delete(self, *ids: str) -> int:
-        """Delete posts at the network and run a recheck; return how many posts changed."""
-        account = Served(self.ctx.accounts[X])
-        account.looked_up = LookedUp(frozenset(ids), ())
-        self.recheck(account)
-        with transaction(self.ctx.engine) as connection:  # the second look, which confirms it
+        """Delete posts at the network and look twice; return how many posts changed."""
+        self.miss(*ids)
+        return self.look_again(*ids)
+
+    def miss(self, *ids: str) -> None:
+        """Delete posts at the network and look once, which is not believed; the second look is due at once."""
+        self.look_again(*ids)
+        with transaction(self.ctx.engine) as connection:
             now = {"now": self.ctx.clock.now()}
             due = update(post).where(post.c.missing_since.isnot(None)).values(recheck_at=bindparam("now"))
             connection.execute(due, now)
+
+    def look_again(self, *ids: str) -> int:
+        """Run a recheck that does not find these posts; return how many posts changed."""
+        account = Served(self.ctx.accounts[X])
+        account.looked_up = LookedUp(frozenset(ids), ())
         return self.recheck(account)
 
     def answer(self, thread: int, words: str = "Wij zoeken het uit", by: Actor = ANNA, **options: Any) -> Reply:

@@ -254,8 +254,9 @@ class AnyOrder(RuleBasedStateMachine):
         for thread in self.threads if hasattr(self, "team") else []:
             line = thread.deadline
             assert thread.due_at == (line.due_at if line else None)
-            resting = thread.pending_reply_id is not None
-            assert thread.next_nag_at == (line.nag_after(thread.nag_level) if line and not resting else None)
+            nag_at = line.nag_after(thread.nag_level) if line else None
+            rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
+            assert thread.next_nag_at == (max(nag_at, rests_until) if nag_at and rests_until else nag_at)
 
     @invariant()
     def one_wait_is_open_where_somebody_waits(self) -> None:

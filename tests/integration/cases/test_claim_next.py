@@ -69,7 +69,7 @@ def test_fast_taps_claim_once(bench: Bench, team: Team, clock: TurnedClock) -> N
 def test_taps_at_one_instant_claim_once(bench: Bench, team: Team) -> None:
     bench.flood(20)
     claimed = together([lambda: _taken(team.ctx, ANNA)] * 3)
-    assert sorted(claimed) == [[], [], [1, 2, 3, 4, 5]]
+    assert sorted(map(len, claimed)) == [0, 0, 5]
 
 
 def test_tap_counts_again_if_slack_never_showed_the_first(bench: Bench, team: Team, clock: TurnedClock) -> None:

@@ -69,7 +69,7 @@ def test_resend_waits_until_it_could_be_looked_for(bench: Bench) -> None:
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
     bench.settle()
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.RETRY_REQUESTED, 1)
-    assert "once more before" in str(bench.channel()[0].blocks)
+    assert "cannot be reached" in str(bench.channel()[0].blocks)
 
 
 def test_tried_reply_cannot_be_undone(bench: Bench) -> None:

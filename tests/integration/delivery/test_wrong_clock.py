@@ -10,7 +10,7 @@ import pytest
 from bot.networks.base import NotDone
 from bot.usecases.cases import claim
 from bot.usecases.desk import not_before
-from bot.usecases.intake import ingest, recheck
+from bot.usecases.intake import ingest
 from bot.usecases.privacy import retention
 from bot.usecases.replies import reply
 from bot.usecases.reports import standup
@@ -137,7 +137,9 @@ class TestJobs:
         right(bench, {"days": 60})
         bench.settle()
         bench.sandbox.x.delete(bench.sandbox.x.posts[0].id)
-        assert recheck.tick(bench.ctx, bench.ctx.settings.accounts()[0][1]) == 1
+        assert bench.recheck() == 0, "one look is not believed"
+        bench.clock.turn(minutes=5)
+        assert bench.recheck() == 1
 
 
 class TestHonestWaits:
