@@ -90,7 +90,7 @@ def known(connection: Connection, account: str, external_ids: Collection[str]) -
     called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(account, id_))}
     rows = connection.execute(select(table).where(table.c.account == account, table.c.external_id.in_(list(called))))
     found = {called[row.external_id]: _post(row) for row in rows}
-    formerly = {_digest(account, id_): id_ for id_ in external_ids if id_ not in found}
+    formerly = {digest(account, id_): id_ for id_ in external_ids if id_ not in found}
     if formerly:
         rows = connection.execute(_FORMERLY, {"digests": list(formerly)})
         found |= {formerly[row.digest]: _post(row) for row in rows}
@@ -328,16 +328,17 @@ def checked(
 
 def _remember(connection: Connection, post: Post, earlier_ids: Iterable[str]) -> None:
     """Record what the network called the post before it was edited."""
-    rows = [{"digest": _digest(post.account, id_), "post_id": post.id} for id_ in earlier_ids]
+    rows = [{"digest": digest(post.account, id_), "post_id": post.id} for id_ in earlier_ids]
     if rows:
         connection.execute(upsert(connection, earlier_id).on_conflict_do_nothing(), rows)
 
 
 def _forgotten(account: str, external_id: str) -> str:
-    return f"erased:{_digest(account, external_id)}"
+    return f"erased:{digest(account, external_id)}"
 
 
-def _digest(account: str, external_id: str) -> str:
+def digest(account: str, external_id: str) -> str:
+    """Return what is kept of a post's id where the id itself may not be, or could not be stored."""
     return sha256(f"{account}:{external_id}".encode()).hexdigest()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select, update
 
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.customers.person import Person
 from storage import outbox
+from storage.cases import posts
 from storage.engine import upsert
 from storage.intake import messages
 from storage.rows import record
@@ -40,7 +40,7 @@ def add(connection: Connection, desk: str, account: str, mention: Mention, at: d
         .values(
             desk=desk,
             account=account,
-            digest=_digest(account, mention.id),
+            digest=posts.digest(account, mention.id),
             customer_id=author.id or "",
             customer_handle=author.handle or "",
             url=mention.url or "",
@@ -54,7 +54,7 @@ def add(connection: Connection, desk: str, account: str, mention: Mention, at: d
 
 def among(connection: Connection, account: str, external_ids: Iterable[str]) -> set[str]:
     """Return which of these posts were set aside."""
-    called = {_digest(account, id_): id_ for id_ in external_ids}
+    called = {posts.digest(account, id_): id_ for id_ in external_ids}
     those = select(table.c.digest).where(table.c.account == account, table.c.digest.in_(list(called)))
     rows = connection.execute(those)
     return {called[digest] for digest in rows.scalars()}
@@ -101,7 +101,3 @@ def _of(people: Iterable[Person], account: str | None) -> ColumnElement[bool]:
         ),
     )
     return theirs if account is None else and_(theirs, table.c.account == account)
-
-
-def _digest(account: str, external_id: str) -> str:
-    return sha256(f"{account}:{external_id}".encode()).hexdigest()
