@@ -65,26 +65,12 @@ class TellPayload(Payload):
 
 
 def tell(reply: Reply, channel: str, at: datetime) -> NewMessage:
-    return NewMessage(
-        MessageKind.TELL,
-        f"tell:{reply.id}:{reply.state}:{at.timestamp()}",
-        channel,
-        TellPayload(reply.id, reply.author),
-        thread_id=reply.thread_id,
-        rate_bucket="chat.postEphemeral",
-    )
+    return _to_author(reply, channel, f"tell:{reply.id}:{reply.state}:{at.timestamp()}")
 
 
 def delayed(reply: Reply, channel: str) -> NewMessage:
     """Build what its author is told once of a reply that a network does not take."""
-    return NewMessage(
-        MessageKind.TELL,
-        f"{_DELAYED}{reply.id}:{reply.error}",
-        channel,
-        TellPayload(reply.id, reply.author),
-        thread_id=reply.thread_id,
-        rate_bucket="chat.postEphemeral",
-    )
+    return _to_author(reply, channel, f"{_DELAYED}{reply.id}:{reply.error}")
 
 
 def is_delay(key: str) -> bool:
@@ -94,3 +80,15 @@ def is_delay(key: str) -> bool:
 
 def _reply_key(reply_id: int) -> str:
     return f"reply:{reply_id}"
+
+
+def _to_author(reply: Reply, channel: str, key: str) -> NewMessage:
+    """Build a message that only the reply's author sees."""
+    return NewMessage(
+        MessageKind.TELL,
+        key,
+        channel,
+        TellPayload(reply.id, reply.author),
+        thread_id=reply.thread_id,
+        rate_bucket="chat.postEphemeral",
+    )
