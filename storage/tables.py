@@ -301,6 +301,23 @@ own_timeline = Table(
     Column("cursor", Text),  # how far what our account itself has posted was read
 )
 
+spend = Table(
+    "spend",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("day", String(10), primary_key=True),  # of UTC
+    Column("what", String(30), primary_key=True),  # what its network bills: "post_read" ...
+    Column("count", Integer, nullable=False),
+    Column("thousandths", Integer, nullable=False),  # of a dollar, at the price of that day
+)
+
+billed = Table(
+    "billed",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of what was billed today or yesterday, so that it counts once
+    Column("day", String(10), nullable=False, index=True),
+)
+
 handle = Table(
     "handle",
     metadata,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.cases.mention import Mention
 from bot.domain.common.plain import FromNetwork
+from bot.domain.reports.spend import Billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,6 @@ class Account(Protocol):
 
     def count(self, text: str) -> Count: ...
 
-    def bill(self) -> float:
-        """Return what the network has billed this process for, in dollars at its published prices."""
+    def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
+        """Hand `store` what the network has billed since the last time; what it fails to take is handed over again."""
         ...

@@ -18,7 +18,7 @@ import babel
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 LANGUAGES = ("en", "nl", "sv")
@@ -70,6 +70,10 @@ class Translator:
     def number(self, value: float) -> str:
         """Format with this language's separators and at most three decimals."""
         return format_decimal(value, locale=self._locale)
+
+    def dollars(self, amount: float) -> str:
+        """Format an amount in US dollars, to the cent."""
+        return format_currency(amount, "USD", locale=self._locale)
 
     def date(self, day: date) -> str:
         """Format a day: `Friday, 20 November 2026`."""

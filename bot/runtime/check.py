@@ -9,10 +9,12 @@ from datetime import timedelta
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
 from bot.platform.clock import SystemClock, ahead_of
+from bot.platform.i18n import translator
 from bot.platform.manifest import SCOPES
 from bot.runtime.app import App
 from bot.settings import AccountConfig
 from bot.usecases.alerts import destinations
+from bot.usecases.reports import spend
 from storage import migrate
 from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
@@ -65,6 +67,7 @@ def findings(app: App) -> Iterator[Finding]:
             yield _account(app, account)
             compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
             yield from (finding for finding in compared if finding.warning or not finding.ok)
+    yield from _costs(app)
 
 
 def left_behind(app: App) -> Iterator[Finding]:
@@ -177,6 +180,22 @@ def _account(app: App, account: AccountConfig) -> Finding:
         return Finding(account.key, True, f"@{app.ctx.accounts[account.key].verify()}")
     except NetworkError as error:
         return Finding(account.key, False, _what_to_do(app, account, error))
+
+
+def _costs(app: App) -> Iterator[Finding]:
+    """Yield what each account costs this month, this check included."""
+    try:
+        spend.settle(app.ctx)
+        months = [(account.key, spend.this_month(app.ctx, account.key)) for _, account in app.settings.accounts()]
+    except DatabaseError:
+        return  # a finding of its own reports this
+    t = translator("en")
+    for key, cost in months:
+        if cost is not None:
+            so_far, comes_to = (t.dollars(amount / 1000) for amount in (cost.month.so_far, cost.month.comes_to))
+            counted = ", ".join(f"{t.number(count)} x {what.replace('_', ' ')}" for what, count in cost.counts.items())
+            advice = f"{so_far} this month (UTC), about {comes_to} by its end; {counted or 'nothing'}"
+            yield Finding(f"cost of {key}", True, advice)
 
 
 def _what_to_do(app: App, account: AccountConfig, error: NetworkError) -> str:

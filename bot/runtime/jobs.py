@@ -19,7 +19,7 @@ from bot.usecases.intake import feed_health, ingest, recheck, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import nag
 from bot.usecases.replies import outside_answers
-from bot.usecases.reports import standup
+from bot.usecases.reports import spend, standup
 from storage.engine import DatabaseError, cause
 
 log = logging.getLogger(__name__)
@@ -28,13 +28,14 @@ NETWORKS = "networks"  # the executor of what asks a network
 TICK_SECONDS = 0.5
 BACKLOG_SECONDS = 2
 WATCH_SECONDS = 60
-BILL_SECONDS = 3600
+SETTLE_SECONDS = 10
 
 
 def schedule(ctx: Context) -> BackgroundScheduler:
     """Build a scheduler that is not started yet.
 
-    It polls every network, reminds, queues the standups, deletes what is old, and watches for anything unusual.
+    It polls every network, reminds, queues the standups, deletes what is old, stores what the networks bill, and
+    watches for anything unusual.
     """
     accounts = ctx.settings.accounts()
     quietly = partial(_quietly, ctx.database_troubles)
@@ -71,7 +72,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
         scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
-    scheduler.add_job(partial(_say_what_was_spent, ctx), "interval", seconds=BILL_SECONDS)
+    scheduler.add_job(quietly(partial(spend.settle, ctx)), "interval", seconds=SETTLE_SECONDS)
     return scheduler
 
 
@@ -84,11 +85,6 @@ def _read(ctx: Context, desk: Desk, account: AccountConfig) -> None:
 def _sweep(ctx: Context, desk: Desk, account: AccountConfig) -> None:
     sweep.tick(ctx, desk, account)
     outside_answers.sweep(ctx, account)
-
-
-def _say_what_was_spent(ctx: Context) -> None:
-    for key, account in ctx.accounts.items():
-        log.info("spent since the start", extra={"fields": {"network": key, "dollars": f"{account.bill():.2f}"}})
 
 
 def _until_done(work: Callable[[], object]) -> Callable[[], None]:

@@ -19,8 +19,9 @@ from bot.runtime.shutdown import ShutdownSignal
 from bot.runtime.socket_mode import SocketMode
 from bot.runtime.web import Server, wsgi
 from bot.settings import Settings, SettingsError
+from bot.usecases.reports import spend
 from storage import migrate
-from storage.engine import DatabaseError, connect
+from storage.engine import DatabaseError, cause, connect
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,17 @@ def _start_background(app: App) -> Stop:
     def stop() -> None:
         app.delivery.stop()  # first: a delivery that is cut off must be looked up later, a poll is merely repeated
         scheduler.shutdown(wait=True)
+        _settle(app)
 
     return stop
+
+
+def _settle(app: App) -> None:
+    """Store what the networks billed in the last seconds."""
+    try:
+        spend.settle(app.ctx)
+    except DatabaseError as error:
+        log.warning("what the networks billed last is not counted", extra={"fields": {"error": cause(error)}})
 
 
 def _start_all(app: App) -> Stop:

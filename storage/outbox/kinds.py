@@ -42,6 +42,7 @@ class MessageKind(StrEnum):
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     STANDUP = "standup"  # the figures of yesterday
+    SPEND = "spend"  # tells a lead, at the time of the standup, what the networks cost
     TASK = "task"  # slow work outside a click
     SWEEP = "sweep", Trait.SURVIVES_ERASURE  # removes a message that may be in Slack twice
 

@@ -1,4 +1,4 @@
-"""The message of reports: the daily standup."""
+"""The messages of reports: the daily standup, and what a lead is told with it."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ def standup(desk: str, channel: str, today: date) -> NewMessage:
     """Build the standup that is due `today`, with the figures of the day before."""
     payload = StandupPayload(desk, (today - timedelta(days=1)).isoformat())
     return NewMessage(MessageKind.STANDUP, f"standup:{desk}:{today.isoformat()}", channel, payload)
+
+
+def spend(desk: str, lead: str, today: date) -> NewMessage:
+    """Build what a lead is told with the standup that is due `today`."""
+    payload = StandupPayload(desk, (today - timedelta(days=1)).isoformat())
+    return NewMessage(MessageKind.SPEND, f"spend:{desk}:{today.isoformat()}:{lead}", lead, payload)

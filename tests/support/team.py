@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -13,6 +14,7 @@ from sqlalchemy import RowMapping, bindparam, text, update
 from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import Thread
+from bot.domain.reports.spend import Billed
 from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, OwnPost, OwnPosts, Sent
 from bot.networks.x.client import XAccount
 from bot.networks.x.spec import SPEC
@@ -53,6 +55,13 @@ def lonely_x(clock: TurnedClock) -> XAccount:
     return XAccount("acme", api_url="http://127.0.0.1:9", now=clock.now, **keys)
 
 
+def billed(account: Account) -> Counter[str]:
+    """Return how many of each thing the network has billed since the last time."""
+    found: list[Billed] = []
+    account.settle(found.extend)
+    return Counter(one.what for one in found)
+
+
 class Served:
     """An account that answers with what a test laid ready, and counts a text as `counted` does."""
 
@@ -70,8 +79,8 @@ class Served:
         self.own: OwnPosts | NetworkError = OwnPosts((), None)
         self.sends: list[tuple[str, str]] = []
 
-    def bill(self) -> float:
-        return 0.0
+    def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
+        """Bill nothing."""
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         self.fetches.append((cursor, since))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ import requests
 import tweepy
 
 from bot.domain.cases.mention import Mention
+from bot.domain.reports.spend import Billed
 from bot.networks.base import (
     Ambiguous,
     Count,
@@ -32,7 +33,7 @@ from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFi
 from bot.networks.x.fields import POSTS, TWEETS, Fields, Generation
 from bot.networks.x.parse import Json, Malformed, Page
 from bot.networks.x.spec import SPEC
-from bot.networks.x.spend import Billed, Spend
+from bot.networks.x.spend import Service, Spend
 from bot.networks.x.transport import TWEEPY_HOST, Transport
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,6 @@ class XAccount:
     """Implements bot.networks.base.Account. Safe to use from several threads.
 
     `timeout` is in seconds; `now` says when a reply was sent, for X's answer does not, and which mentions are recent.
-    `spent` counts what X bills.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class XAccount:
     ) -> None:
         self.handle = handle
         self.url = f"https://x.com/{handle}"
-        self.spent = Spend()
+        self._spent = Spend()
         self._now = now
         self._known_id = ""
         self._generation = TWEETS
@@ -110,7 +110,7 @@ class XAccount:
         post_id = parse.identifier(_data(body).get("id"))
         if not post_id:
             raise Ambiguous("X took the reply but did not say which number it has")
-        self.spent.add("post_with_url" if has_url else "post")
+        self._spent.add("post_with_url" if has_url else "post", [post_id], self._now())
         return Sent(post_id, self._url(post_id), self._now())
 
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
@@ -155,7 +155,7 @@ class XAccount:
     def verify(self) -> str:
         with _blaming("consumer_key", "consumer_secret", "access_token", "access_token_secret"):
             found, headers = self._me()
-            self.spent.read("user_read", [str(found.get("id", ""))], self._now())
+            self._spent.add("user_read", [str(found.get("id", ""))], self._now())
             username = str(found.get("username", ""))
             if username.lower() != self.handle.lower():
                 raise Rejected("credentials", f"they act for @{username or '?'}, the desk for @{self.handle}")
@@ -173,8 +173,8 @@ class XAccount:
         refused = "" if parsed.valid else next(filter(has_invalid_characters, text), "")
         return Count(int(parsed.weightedLength), SPEC.text_limit, refused)
 
-    def bill(self) -> float:
-        return self.spent.dollars
+    def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
+        self._spent.settle(store)
 
     def close(self) -> None:
         """Close the connections."""
@@ -259,7 +259,7 @@ class XAccount:
         return fetched, [int(number) for number in seen if number]
 
     def _pages(
-        self, timeline: str, where: dict[str, str], billed: Billed, read_to: int = 0, asked: Asked = "whole"
+        self, timeline: str, where: dict[str, str], billed: Service, read_to: int = 0, asked: Asked = "whole"
     ) -> Iterator[Page]:
         """Yield pages, newest first, down to the one that begins at or below the post number `read_to`."""
         token: dict[str, str] = {}
@@ -276,7 +276,7 @@ class XAccount:
             token = {"pagination_token": page.next_token}
         log.warning("X: stopped reading %s after %d pages", timeline, MAX_PAGES)
 
-    def _read(self, route: str, params: dict[str, str], billed: Billed, asked: Asked = "whole") -> Page:
+    def _read(self, route: str, params: dict[str, str], billed: Service, asked: Asked = "whole") -> Page:
         names = self._generation
         try:
             body = self._get(route, params | _fields(names, asked))
@@ -288,9 +288,9 @@ class XAccount:
         if asked == "whole" and page.lacks():
             page = self._complete(route, params, names)
         now = self._now()
-        self.spent.read(billed, page.ids, now)
-        self.spent.read("post_read", page.other_ids, now)
-        self.spent.read("user_read", page.user_ids, now)
+        self._spent.add(billed, page.ids, now)
+        self._spent.add("post_read", page.other_ids, now)
+        self._spent.add("user_read", page.user_ids, now)
         return page
 
     def _complete(self, route: str, params: dict[str, str], names: Generation) -> Page:
@@ -355,7 +355,7 @@ class XAccount:
             known = parse.identifier(found.get("id"))
             if not known:
                 raise Rejected("invalid", f"X knows no account @{self.handle}")
-            self.spent.read("user_read", [known], self._now())
+            self._spent.add("user_read", [known], self._now())
             self._known_id = known
         return known
 

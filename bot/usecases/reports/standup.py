@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.reports import standup as rules
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
+from bot.usecases.reports import spend
 from bot.views.reports.models import Standup
 from storage import outbox
 from storage.desk import agents, desks
@@ -67,5 +68,8 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
         if begun > datetime.combine(today, desk.standup, desk.timezone):
             return False
         stated = outbox.want_once(connection, message, at=at)
+        if stated and spend.of_desk(connection, ctx, desk):
+            for lead in desk.leads:
+                outbox.want_once(connection, messages.spend(desk.stable_key, lead, today), at=at)
     ctx.wake()
     return stated

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.reports.standup import AgentFigures, Figures
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import cut, date, escape, line
-from bot.views.reports.models import Standup
+from bot.views.reports.models import AccountSpend, Standup
 
 MAX_AGENTS = 40
+MAX_ACCOUNTS = 20
 
 
 def standup(standup: Standup, t: Translator) -> SlackMessage:
     """Show the day's figures with their n, the present state of the desk, and each agent's share."""
     figures = standup.figures
-    within = "—" if figures.within_target is None else t.percent(figures.within_target)
     title = t("{desk}, {day}", desk=line(standup.desk, 60), day=t.date(figures.day))
-    summary = t(
-        "{desk}, {day}: {received} received, {answered} answered, {within} within target",
-        desk=escape(standup.desk, 60),
-        day=t.date(figures.day),
-        received=t.number(figures.received),
-        answered=t.number(figures.answered),
-        within=within,
-    )
     return b.message(
-        summary,
+        _summary(standup, t),
         b.header(title),
-        b.fields(*_day(figures, within, t)),
+        b.fields(*_day(figures, t)),
         b.section(t("*Now*")),
         b.fields(*_now(figures, t)),
         _agents(standup, t),
@@ -42,7 +36,44 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
     )
 
 
-def _day(figures: Figures, within: str, t: Translator) -> list[str]:
+def for_lead(standup: Standup, spend: Sequence[AccountSpend], t: Translator) -> SlackMessage:
+    """Show a lead the day in one line, and what the networks cost."""
+    costs = [
+        t(
+            "{network}, @{handle}: {so_far} this month, about {comes_to} by its end",
+            network=each.network_name,
+            handle=escape(each.handle, 60),
+            so_far=t.dollars(each.month.so_far / 1000),
+            comes_to=t.dollars(each.month.comes_to / 1000),
+        )
+        for each in spend[:MAX_ACCOUNTS]
+    ]
+    summary = _summary(standup, t)
+    return b.message(
+        summary,
+        b.section(summary),
+        b.section("\n".join(costs)),
+        b.context(t("At the networks' published prices, by their days (UTC). The bill itself is in their consoles.")),
+    )
+
+
+def _summary(standup: Standup, t: Translator) -> str:
+    figures = standup.figures
+    return t(
+        "{desk}, {day}: {received} received, {answered} answered, {within} within target",
+        desk=escape(standup.desk, 60),
+        day=t.date(figures.day),
+        received=t.number(figures.received),
+        answered=t.number(figures.answered),
+        within=_within(figures, t),
+    )
+
+
+def _within(figures: Figures, t: Translator) -> str:
+    return "—" if figures.within_target is None else t.percent(figures.within_target)
+
+
+def _day(figures: Figures, t: Translator) -> list[str]:
     first = figures.first_response
     n = f"n = {t.number(first.n)}"
     median = "—" if first.median is None else t.duration(first.median)
@@ -51,7 +82,7 @@ def _day(figures: Figures, within: str, t: Translator) -> list[str]:
     return [
         _figure(t("Received"), t.number(figures.received)),
         _figure(t("Answered"), t.number(figures.answered)),
-        _figure(t("Within target"), within, decided),
+        _figure(t("Within target"), _within(figures, t), decided),
         _figure(t("Missed"), t.number(figures.breached)),
         _figure(t("First response, median"), median, n),
         _figure(t("First response, p90"), p90, n),

@@ -12,8 +12,10 @@ import pytest
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
 from bot.networks.x.client import XAccount
+from bot.networks.x.spend import PRICES
 from bot.platform import logs
 from bot.sandbox.x import Media, XService
+from tests.support.team import billed
 
 
 class Clock(Protocol):
@@ -61,7 +63,7 @@ def test_overlap_costs_neither_requests_nor_dollars(x: XService, account: XAccou
     fetched = account.fetch(cursor, x.now() - DAY)
     assert [mention.id for mention in fetched.mentions][-40:] == new
     assert len(x.calls) == asked + 1
-    assert account.spent.counts["mention_read"] == 270
+    assert billed(account)["mention_read"] == 270
 
 
 def test_first_start_looks_back_as_far_as_told(x: XService, account: XAccount, clock: Clock) -> None:
@@ -113,8 +115,9 @@ def test_reply_is_posted_and_its_bill_agrees(x: XService, account: XAccount) -> 
     account.look_up((question.id,))
     account.find_sent("Dag Anne, we zoeken het uit ^AB", question.id, x.now())
     account.verify()
-    assert account.spent.dollars == pytest.approx(float(x.spent))
-    assert account.spent.counts["post_with_url"] == 1
+    bill = billed(account)
+    assert sum(price * bill[what] for what, price in PRICES.items()) == x.spent * 1000
+    assert bill["post_with_url"] == 1
 
 
 @pytest.mark.parametrize(

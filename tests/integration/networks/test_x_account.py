@@ -15,7 +15,7 @@ from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
 from bot.sandbox.x.auth import Credentials, Gate
-from tests.support.team import x_arguments
+from tests.support.team import billed, x_arguments
 
 DAY = timedelta(days=1)
 
@@ -79,7 +79,7 @@ def test_several_threads_share_one_account(x: XService, account: XAccount) -> No
             assert [mention.id for mention in fetched.mentions] == questions
         list(threads.map(lambda number: account.send(f"Answer {number}", questions[number]), range(24)))
     assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
-    assert account.spent.counts["post"] == 24
+    assert billed(account)["post"] == 24
 
 
 def test_desk_builds_its_network_by_kind(sandbox: Sandbox) -> None:

@@ -142,6 +142,15 @@ class TestCheck:
             assert what in done.stdout
         assert done.stderr == ""
 
+    def test_check_tells_what_the_month_costs(self, env: dict[str, str]) -> None:
+        env = env | {"WEBCARE_CLOCK": "2026-11-20T12:00:00+01:00@1"}
+        assert "cost of" not in webcare("check", env=env).stdout  # there is nothing to count in before the first start
+        webcare("migrate", env=env)
+        webcare("check", env=env)
+        (told,) = [line for line in webcare("check", env=env).stdout.splitlines() if "cost of" in line]
+        # The check itself reads our account, which X bills once a day.
+        assert told == "ok   cost of x:acme: US$0.01 this month (UTC), about US$0.11 by its end; 1 x user read"
+
     def test_check_says_what_to_do_about_each_problem(self, env: dict[str, str], tmp_path: Path) -> None:
         path = tmp_path / "webcare.toml"
         path.write_text(path.read_text().replace("C0PRESS", "C0RANDOM").replace("C0SUPPORT", "C0NOWHERE"))
@@ -223,6 +232,11 @@ class TestCheck:
         assert "keys and tokens" not in told
 
 
+def accounts(check: Result) -> list[str]:
+    """The lines about accounts whose keys could be tried."""
+    return [line for line in check.stdout.splitlines() if line.startswith("ok   x:")]
+
+
 class TestAccounts:
     """`check` where a second account has keys of its own."""
 
@@ -238,14 +252,14 @@ class TestAccounts:
     def test_every_account_is_tried_and_named(self, env: dict[str, str]) -> None:
         done = webcare("check", env=env)
         assert done.exit_code == 0
-        assert done.stdout.splitlines()[-2:] == ["ok   x:acme: @acme", "ok   x:acme_help: @acme_help"]
+        assert accounts(done) == ["ok   x:acme: @acme", "ok   x:acme_help: @acme_help"]
 
     def test_missing_key_leaves_the_other_account_to_be_tried(self, env: dict[str, str]) -> None:
         del env["X_HELP_ACCESS_TOKEN"]
         done = webcare("check", env=env)
         assert done.exit_code == webcare("worker", env=env).exit_code == 2
         assert "FAIL X_HELP_ACCESS_TOKEN: is not set (for @acme_help on X; find it at https://" in done.stdout
-        assert done.stdout.splitlines()[-1] == "ok   x:acme: @acme"
+        assert accounts(done) == ["ok   x:acme: @acme"]
 
     @pytest.mark.parametrize(
         ("wrong", "said"),

@@ -1,4 +1,4 @@
-"""The watches are among the ticks, each as often as it has to be; and once an hour the bill is said."""
+"""The watches are among the ticks, each as often as it has to be."""
 
 from __future__ import annotations
 
@@ -18,12 +18,3 @@ def test_every_watch_is_kept(ctx: Context, monkeypatch: pytest.MonkeyPatch, watc
         if job.trigger.interval.total_seconds() == seconds:
             job.func()
     assert ticks == [ctx]
-
-
-def test_network_bill_is_told_once_an_hour(ctx: Context, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", "bot.runtime.jobs")
-    for job in schedule(ctx).get_jobs():
-        if job.trigger.interval.total_seconds() == 3600:
-            job.func()
-    (said,) = [record for record in caplog.records if record.message == "spent since the start"]
-    assert vars(said)["fields"] == {"network": "x:acme", "dollars": "0.00"}

@@ -12,6 +12,7 @@ import requests
 from bot.networks.base import NotDone, Rejected
 from bot.networks.x.client import MAX_PAGES
 from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_account, problem
+from tests.support.team import billed
 
 
 def test_account_number_is_kept_once_known() -> None:
@@ -23,7 +24,7 @@ def test_account_number_is_kept_once_known() -> None:
         account.fetch("1", NOW)
         account.fetch("1", NOW)
     assert len(asked) == 2
-    assert account.spent.counts["user_read"] == 1
+    assert billed(account)["user_read"] == 1
 
 
 @pytest.mark.parametrize("body", [{"errors": [{"title": "Not Found Error"}]}, {"data": {"id": "acme"}}, {"data": []}])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.domain.reports.spend import Month
 from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now
 from bot.platform.i18n import translator
 from bot.views.reports import standup
-from bot.views.reports.models import Standup
+from bot.views.reports.models import AccountSpend, Standup
 from tests.support.samples import AT, fine
 
 EN = translator("en")
@@ -59,3 +60,16 @@ def test_empty_day_has_a_standup_too() -> None:
 def test_standup_lists_more_agents_than_a_table_holds() -> None:
     many = replace(DAY, agents=tuple(AgentFigures(f"U{n}", 1, FIRST) for n in range(200)))
     fine(standup.standup(Standup("Support" * 40, many), EN))
+
+
+def test_lead_is_told_the_day_in_a_line_and_what_each_account_costs() -> None:
+    spend = [AccountSpend("X", "acme", Month(12_400, 31_018), {}), AccountSpend("X", "acme_service", Month(12, 0), {})]
+    text = fine(standup.for_lead(Standup("Support", DAY), spend, EN))
+    assert "Support, Friday, 20 November 2026: 41 received, 38 answered, 90% within target" in text
+    assert "X, @acme: US$12.40 this month, about US$31.02 by its end" in text
+    assert "US$0.01 this month" in text
+
+
+def test_lead_of_very_many_accounts_is_told_too() -> None:
+    cost = AccountSpend("X" * 30, "a" * 60, Month(10**9, 10**9), {})
+    fine(standup.for_lead(Standup("Support" * 40, DAY), [cost] * 100, EN))

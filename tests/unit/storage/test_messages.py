@@ -121,6 +121,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     ),
     (intake.set_aside(3, "C0SUPPORT"), "set_aside:3", "C0SUPPORT", {"set_aside": 3}),
     (
+        reports.spend("Support", "U0LEAD", date(2026, 11, 21)),
+        "spend:Support:2026-11-21:U0LEAD",
+        "U0LEAD",
+        {"desk": "Support", "day": "2026-11-20"},
+    ),
+    (
         reports.standup("Support", "C0SUPPORT", date(2026, 11, 20)),
         "standup:Support:2026-11-20",
         "C0SUPPORT",
