@@ -109,7 +109,7 @@ class _Reader:
         if piece["member"]:
             return self._colleague(piece)
         if piece["channel"]:
-            return f"#{piece['place']}" if piece["place"] else self._leave(piece[0])
+            return f"#{piece['place']}" if piece["place"] else piece[0]
         if piece["scheme"]:
             return _address(piece["scheme"], piece["target"])
         if piece["emoji"]:
@@ -119,7 +119,7 @@ class _Reader:
     def _colleague(self, piece: re.Match[str]) -> str:
         name = self._names.get(piece["member"]) or (piece["handle"] or "").removeprefix("@")
         if not name:
-            return self._leave(piece[0])
+            return piece[0]
         self.colleagues.append(name)
         return name
 
@@ -137,7 +137,7 @@ class _Reader:
         found = emoji.character(name, *_TONE.findall(piece["tones"]))
         if found:
             return found
-        written_so = before != ":" and name == name.lower() and any(char.isalpha() for char in name)
+        written_so = name == name.lower() and any(char.isalpha() for char in name)
         return self._leave(piece[0]) if written_so and ("_" in name or not within_word) else None
 
     def _leave(self, piece: str) -> str:

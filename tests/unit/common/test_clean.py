@@ -34,6 +34,7 @@ def test_stray_joiner_filler_or_tag_goes(char: str) -> None:
         "🙂\u200d↔️",
         "🏳️\u200d🌈",
         "🧑🏻\u200d🦰",
+        "👩\u200d\U0001faff",  # of a Unicode that this Python does not know
         ENGLAND,
         "\u0645\u06cc\u200c\u062e\u0648",
         "ක්\u200dෂ",
@@ -44,6 +45,10 @@ def test_stray_joiner_filler_or_tag_goes(char: str) -> None:
 )
 def test_joiners_and_selectors_stay_where_they_show(text: str) -> None:
     assert clean(text) == text
+
+
+def test_joiner_that_no_emoji_has_goes_from_between_two() -> None:
+    assert clean("👩\u200c👧") == "👩👧"
 
 
 def test_accents_are_composed_and_breaks_are_one_kind() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.common.clean import clean
 from bot.views.common import rich
+from bot.views.common.blocks import MAX_PIECES
 from tests.support.samples import HOSTILE
 
 
@@ -39,6 +40,7 @@ class TestQuotation:
             ("(https://nl.example/Bo_(band)).", ["https://nl.example/Bo_(band)"]),
             ("“http://a.example/x”!", ["http://a.example/x"]),
             ("https://a.example https://b.example/", ["https://a.example", "https://b.example/"]),
+            ("https:///etc/hosts", []),
             ("javascript:alert(1) https:// ftp://a.example <https://a.example|Bank>", ["https://a.example|Bank"]),
         ],
     )
@@ -74,6 +76,12 @@ class TestQuotations:
         blocks = rich.quotations(words)
         assert shown(*blocks) == words
         assert all(len(shown(block)) <= 3000 for block in blocks)
+
+    def test_what_cannot_be_seen_is_not_shown(self) -> None:
+        assert shown(*rich.quotations("\ufeffcafe\u0301\u202e")) == "caf\u00e9"
+
+    def test_message_holds_all_blocks_of_the_longest_words(self) -> None:
+        assert len(rich.quotations("x" * 1_000_000)) == MAX_PIECES
 
 
 def test_words_in_a_line_have_a_style_of_ours() -> None:

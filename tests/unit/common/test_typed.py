@@ -56,12 +56,24 @@ class TestEmoji:
         assert unread == []
 
     @pytest.mark.parametrize(
-        "typed", [":partyparrot:", "Top :acme_love:!", "Dank:team-blauw:", "(:bedankt:)", ":café:"]
+        "typed",
+        [
+            ":partyparrot:",
+            "Top :acme_love:!",
+            "Dank:team-blauw:",
+            "Dank:acme_love:je",
+            "(:bedankt:)",
+            ":café:",
+        ],
     )
     def test_emoji_of_the_workspace_is_refused_by_name(self, typed: str) -> None:
         with pytest.raises(Refused, match="slack_notation") as caught:
             text(typed)
         assert caught.value.details["piece"] == typed[typed.index(":") : typed.rindex(":") + 1]
+
+    def test_emoji_of_the_workspace_after_a_colon_is_refused_too(self) -> None:
+        with pytest.raises(Refused, match="slack_notation"):
+            text("Let op::acme: morgen")
 
 
 class TestOrdinaryText:
@@ -74,6 +86,10 @@ class TestOrdinaryText:
             "1 < 2",
             "I <3 you & 2 > 1",
             "std::vector::iterator",
+            "std::key::value",
+            "kleur:rood:blauw",
+            "schaal 1:100: groot",
+            "om :12: en :-: en :_:",
             "fe80::1:abc:2",
             "ma:di:wo:do",
             "Let op: dit is zo: ja",
