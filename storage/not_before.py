@@ -14,7 +14,19 @@ from sqlalchemy import Column, ColumnElement, Connection, func, select, true, up
 
 from storage.common import job_locks
 from storage.outbox.kinds import MessageKind
-from storage.tables import agent, backlog, desk, feed, job_lock, outbox, post, rate_bucket, reply, volume_spike
+from storage.tables import (
+    agent,
+    backlog,
+    desk,
+    feed,
+    job_lock,
+    late_list,
+    outbox,
+    post,
+    rate_bucket,
+    reply,
+    volume_spike,
+)
 
 NEWEST_REPLIES = 1000  # those of a wrong clock are among the newest, and no index finds them otherwise
 RECHECK = timedelta(days=32)  # an old post is looked up once a month
@@ -116,5 +128,6 @@ def _rules(longest: Longest) -> tuple[Rule, ...]:
         Rule(agent.c.fetched_at, agent.c.id, apart, back=day),
         Rule(desk.c.since, desk.c.name, apart),
         Rule(backlog.c.shown_at, backlog.c.id, apart, where=backlog.c.ended_at.is_(None)),
+        Rule(late_list.c.shown_at, late_list.c.id, apart, where=late_list.c.ended_at.is_(None)),
         Rule(volume_spike.c.calm_since, volume_spike.c.id, apart, where=volume_spike.c.ended_at.is_(None)),
     )

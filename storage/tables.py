@@ -357,6 +357,21 @@ backlog = Table(
 )
 Index("uq_backlog_going_on", backlog.c.desk, unique=True, **_where(backlog.c.ended_at.is_(None)))
 
+late_list = Table(
+    "late_list",  # one message to a lead that lists what is late at a desk, from the first late thread to the last
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("lead", String(50), nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("shown_at", UTCDateTime, nullable=False),  # when the message was last brought up to date
+    Column("shown", String(64)),  # digest of what was late then, without how late
+    Column("ended_at", UTCDateTime),  # when nothing was late any more
+)
+Index(
+    "uq_late_list_going_on", late_list.c.desk, late_list.c.lead, unique=True, **_where(late_list.c.ended_at.is_(None))
+)
+
 volume_spike = Table(
     "volume_spike",
     metadata,

@@ -17,7 +17,7 @@ from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, sweep
 from bot.usecases.privacy import retention
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from bot.usecases.replies import outside_answers
 from bot.usecases.reports import spend, standup
 from storage.engine import DatabaseError, cause
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 NETWORKS = "networks"  # the executor of what asks a network
 TICK_SECONDS = 0.5
-BACKLOG_SECONDS = 2
+OVERVIEW_SECONDS = 2
 WATCH_SECONDS = 60
 SETTLE_SECONDS = 10
 
@@ -68,7 +68,8 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         for ask in asks:
             scheduler.add_job(quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
-    scheduler.add_job(quietly(partial(backlog.tick, ctx)), "interval", seconds=BACKLOG_SECONDS)
+    for look in (backlog.tick, late_list.tick):
+        scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
         scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)

@@ -52,12 +52,13 @@ def register(app: App, deps: HandlerDeps) -> None:
                 refusal.details["field"] = "to"
             raise
         ack()
+        home.refresh(deps, body)
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks to whom the thread goes."""
     queries.look(deps.ctx, deps.actor(body, "button"), thread_id)
-    deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
+    deps.open(body, home.marked(body, view.modal(thread_id, deps.language(user_of(body)))))
 
 
 def ask_why(deps: HandlerDeps, body: Body, thread_id: int) -> None:

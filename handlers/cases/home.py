@@ -12,7 +12,8 @@ from bot.usecases.cases import home as usecase
 from bot.usecases.cases import queries
 from bot.usecases.desk import configured
 from bot.views.cases import home as view
-from handlers.deps import Body, HandlerDeps, user_of, view_of
+from bot.views.common.blocks import IN_A_LIST
+from handlers.deps import Body, HandlerDeps, channel_of, user_of, view_of
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
@@ -32,20 +33,33 @@ def publish(deps: HandlerDeps, user: str) -> None:
 
 
 def refresh(deps: HandlerDeps, body: Body) -> None:
-    """Refresh the home tab of somebody who has just acted in it, or in a modal that was opened from it."""
+    """Refresh the home tab or the list in which somebody has just acted, or from which they had opened a modal."""
     if _from_home(body):
         deps.later(publish, deps, user_of(body))
+    elif place := _list(body):
+        deps.later(queries.resend_list, deps.ctx, *place)
 
 
 def marked(body: Body, modal: Body) -> Body:
-    """Note in a modal's metadata that it was opened from the home tab."""
-    if _from_home(body):
-        modal["private_metadata"] = json.dumps(json.loads(modal["private_metadata"]) | {"home": True})
+    """Note in a modal's metadata that it was opened from the home tab, or from which list."""
+    origin = {"home": True} if _from_home(body) else {"list": place} if (place := _list(body)) else {}
+    if origin:
+        modal["private_metadata"] = json.dumps(json.loads(modal["private_metadata"]) | origin)
     return modal
 
 
 def _from_home(body: Body) -> bool:
     return bool(view_of(body, "home") or _metadata(view_of(body, "modal") or {}).get("home"))
+
+
+def _list(body: Body) -> tuple[str, str] | None:
+    """Return channel and ts of the list of threads in which somebody acted; None if it was anything else."""
+    if modal := view_of(body, "modal"):
+        place = _metadata(modal).get("list")
+        return (str(place[0]), str(place[1])) if isinstance(place, list) and len(place) == 2 else None
+    pressed: Body = next(iter(body.get("actions") or ()), {})
+    channel, ts = channel_of(body), body.get("container", {}).get("message_ts")
+    return (channel, ts) if str(pressed.get("block_id")).startswith(IN_A_LIST) and channel and ts else None
 
 
 def _metadata(modal: Body) -> Body:

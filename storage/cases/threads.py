@@ -149,6 +149,22 @@ def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | 
     return {row.desk: row.waiting for row in rows}
 
 
+def late(connection: Connection, desk: str, at: datetime, limit: int) -> list[Thread]:
+    """Return the desk's first `limit` threads that are late, beginning with the one that has been for longest."""
+    query = select(table).where(_late(desk, at)).order_by(table.c.due_at, table.c.id).limit(limit)
+    return [_thread(row) for row in connection.execute(query)]
+
+
+def count_late(connection: Connection, desk: str, at: datetime) -> int:
+    return connection.execute(select(func.count()).where(_late(desk, at))).scalar_one()
+
+
+def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
+    """Tell whether a thread of the desk is late, and no reply rests its reminders."""
+    query = select(table.c.id).where(_late(desk, at), table.c.nag_level == NagLevel.BREACH).limit(1)
+    return connection.execute(query).one_or_none() is not None
+
+
 def due_within(connection: Connection, desk: str, windows: Iterable[tuple[datetime, datetime]]) -> list[int]:
     """Return the numbers of the desk's waiting threads with a deadline in one of the windows (after, until)."""
     within = (and_(table.c.desk == desk, table.c.due_at > after, table.c.due_at <= until) for after, until in windows)
@@ -272,6 +288,10 @@ def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: 
 def _waiting(desk: str, owner: str | None) -> ColumnElement[bool]:
     anybodys = and_(table.c.desk == desk, table.c.due_at.isnot(None))
     return anybodys if owner is None else and_(anybodys, table.c.owner == owner)
+
+
+def _late(desk: str, at: datetime) -> ColumnElement[bool]:
+    return and_(table.c.desk == desk, table.c.due_at <= at)
 
 
 def _unowned(desk: str) -> ColumnElement[bool]:

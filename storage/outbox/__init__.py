@@ -19,10 +19,13 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Row,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     func,
+    literal,
     or_,
     select,
     union_all,
@@ -34,6 +37,7 @@ from storage.outbox.kinds import MessageKind, Trait
 from storage.outbox.messages import NewMessage
 from storage.rows import record
 from storage.same_customer import also_open_with, also_open_with_any
+from storage.tables import late_list
 from storage.tables import outbox as table
 
 UPDATES = "chat.update"  # the rate bucket of everything that is in Slack already
@@ -172,11 +176,23 @@ def refresh_also_open(connection: Connection, thread_ids: Collection[int], *, at
 
 
 def refresh_overviews(connection: Connection, *, at: datetime) -> None:
-    """Queue an update of the messages that may show something of any thread, because a thread lost some content."""
+    """Queue an update of the messages that may show something of any thread, because a thread lost some content.
+
+    Of the late lists only those that go on show any: there is a new one every time that something is late.
+    """
+    lists = select(literal("late_list:") + cast(late_list.c.id, String)).where(late_list.c.ended_at.is_(None))
     connection.execute(
         update(table)
-        .where(table.c.thread_id.is_(None), table.c.kind.in_(_OVERVIEWS))
+        .where(table.c.thread_id.is_(None), or_(table.c.kind.in_(_OVERVIEWS), table.c.key.in_(lists)))
         .values(generation=table.c.generation + 1, available_at=available(at))
+    )
+
+
+def refresh_message(connection: Connection, channel: str, ts: str, *, at: datetime) -> None:
+    """Queue an update of this message in Slack, if it is one of ours."""
+    place = (table.c.message_ts == ts, table.c.message_channel == channel, table.c.message_ts.isnot(None))
+    connection.execute(
+        update(table).where(*place).values(generation=table.c.generation + 1, available_at=available(at))
     )
 
 

@@ -30,7 +30,8 @@ class MessageKind(StrEnum):
     SAID_DIRECTLY = "said_directly", Trait.LIVING  # a colleague's own words, in a direct message
     MODAL = "modal", Trait.SURVIVES_ERASURE  # takes a customer's deleted words out of a modal that an agent has open
     NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
-    LEAD = "lead", Trait.LIVING  # tells a lead of one missed target
+    LEAD = "lead", Trait.LIVING  # told a lead of one missed target, until there were late lists
+    LATE_LIST = "late_list"  # lists for a lead what is late at a desk
     REMINDERS = "reminders"  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived

@@ -28,11 +28,9 @@ class NagPayload(Payload):
 
 
 def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessage:
-    """Build the reminder of one wait: a message to a lead, or one under the card."""
-    key, kind = f"nag:{thread_id}:{wait}", MessageKind.NAG
-    if to.lead:
-        key, kind = f"lead:{thread_id}:{wait}:{to.channel}", MessageKind.LEAD
-    return NewMessage(kind, key, to.channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
+    """Build the reminder of one wait, under the card."""
+    key = f"nag:{thread_id}:{wait}"
+    return NewMessage(MessageKind.NAG, key, to.channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
 
 
 def nag_again(thread_id: int, wait: int, channel: str, times: int, not_before: datetime) -> NewMessage:
@@ -53,7 +51,10 @@ def nag_key(thread_id: ColumnElement[int], wait: ColumnElement[int]) -> ColumnEl
 
 @dataclass(frozen=True, slots=True)
 class RemindersPayload(Payload):
-    """`desk` and `owner` are as they were when the waits fell due; `lead` says whether the recipient is a lead."""
+    """`desk` and `owner` are as they were when the waits fell due.
+
+    `lead` says whether the recipient is a lead; only rows from before there were late lists have one.
+    """
 
     desk: str
     owner: str
@@ -72,3 +73,13 @@ def reminders(
         RemindersPayload(desk, to.owner, to.lead, waits),
         order_by=due_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LateListPayload(Payload):
+    late_list: int
+
+
+def late_list(list_id: int, lead: str, at: datetime) -> NewMessage:
+    """Build the message of a late list that began at `at`."""
+    return NewMessage(MessageKind.LATE_LIST, f"late_list:{list_id}", lead, LateListPayload(list_id), order_by=at)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select, update
 
-from bot.domain.clock.targets import NagLevel
 from storage.reminders import messages
 from storage.reminders.messages import RemindersPayload
 from storage.tables import outbox as table
@@ -56,14 +55,6 @@ def coming(connection: Connection, desk: str, until: datetime, limit: int, *, ow
     """
     mine = thread.c.owner == owner if owner else thread.c.owner.is_(None)
     return _count(connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, mine, ~_ITS_OWN)
-
-
-def breaches_coming(connection: Connection, desk: str, until: datetime, limit: int) -> int:
-    """Count the desk's threads that will have passed their target by `until` without the leads knowing yet."""
-    unsaid = thread.c.nag_level != NagLevel.BREACH
-    return _count(
-        connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, thread.c.due_at <= until, unsaid
-    )
 
 
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:

@@ -32,16 +32,17 @@ def test_one_reminder_ages_and_ends(office: Office) -> None:
     (reminder,) = reminders(case)
     assert reminder.broadcast
     assert "Nobody has claimed" in words(reminder)
-    eventually(lambda: "past its target" in words(reminder))
+    eventually(lambda: "is *late*" in words(reminder))
     assert f"<@{LEAD.id}>" in words(reminder)
     eventually(lambda: to_lead(case))
+    assert "🔴 1 thread is late at Support" in words(to_lead(case)[0])
     case.shows("🔴")
 
     case.reply(EMMA, "Sorry for the wait.")
     eventually(lambda: f"Answered by <@{EMMA.id}>" in words(reminder))
-    eventually(lambda: "Answered" in words(to_lead(case)[0]))
+    eventually(lambda: not to_lead(case))
+    assert [words(each)[:25] for each in office.messages("D0LEAD")] == ["✅ Nothing is late at Supp"]
     assert len(reminders(case)) == 1
-    assert len(to_lead(case)) == 1
 
 
 def test_owner_is_reminded_by_name_and_not_the_channel(office: Office) -> None:
@@ -53,6 +54,21 @@ def test_owner_is_reminded_by_name_and_not_the_channel(office: Office) -> None:
     assert f"<@{EMMA.id}>" in words(reminder)
     office.command(EMMA, f"close {case.number} by phone")
     eventually(lambda: "Closed without a reply" in words(reminder))
+
+
+def test_lead_claims_and_reassigns_in_the_late_list(office: Office) -> None:
+    case = office.mention("late one")
+    eventually(lambda: to_lead(case))
+    (told,) = to_lead(case)
+    assert office.slack.click(LEAD.id, "D0LEAD", told.ts, "claim").ok
+    case.shows(f"<@{LEAD.id}> *is on it*")
+    eventually(lambda: f"👤 <@{LEAD.id}>" in words(told))
+    assert office.slack.click(LEAD.id, "D0LEAD", told.ts, "hand_over").ok
+    assert office.slack.submit(LEAD.id, {"to": EMMA.id}).ok
+    case.shows(f"<@{EMMA.id}> *is on it*")
+    eventually(lambda: f"👤 <@{EMMA.id}>" in words(told))
+    office.command(EMMA, f"close {case.number} by phone")
+    eventually(lambda: not to_lead(case))
 
 
 def test_answer_in_time_brings_no_reminder(office: Office) -> None:

@@ -22,7 +22,7 @@ def test_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
         case = before.mention("before the restart")
         case.click(EMMA, "claim")
         eventually(lambda: case.talk)
-        eventually(lambda: "past its target" in words(case.talk[0]))
+        eventually(lambda: "is *late*" in words(case.talk[0]))
         case.reply(EMMA, "An answer in between.")
         case.offers("undo")
         assert before.bot.stop() == 0

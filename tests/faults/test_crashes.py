@@ -24,6 +24,8 @@ ESSENTIAL = {
     "bot.usecases.cases.claim.claim: before commit",
     "bot.usecases.reminders.nag.tick: before commit",
     "bot.usecases.reminders.nag.tick: after commit",
+    "bot.usecases.reminders.late_list._begin: before commit",
+    "bot.usecases.reminders.late_list._begin: after commit",
 }
 ON_POSTGRESQL = {
     "bot.delivery.slack_messages._show: before chat.postMessage",

@@ -176,7 +176,6 @@ def test_nag_race_puts_each_thread_into_one_message(team: Team, clock: TurnedClo
     assert {key.rpartition(":")[0]: len(waits) for key, waits in told.items()} == {
         "reminders:C0SUPPORT:C0SUPPORT:": 30,
         "reminders:C0SUPPORT:C0SUPPORT:U0ANNA": 30,
-        "reminders:C0SUPPORT:U0LEAD:": 60,
     }
 
 

@@ -19,19 +19,21 @@ from bot.delivery.renderers.common import (
 from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
-from bot.usecases.reminders import nag, reminders
+from bot.usecases.reminders import late_list, nag, reminders
 from bot.views.cases.state import up_to_us
+from bot.views.reminders import late_list as late_list_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
-from storage.reminders.messages import NagPayload, RemindersPayload
+from storage.reminders.messages import LateListPayload, NagPayload, RemindersPayload
 
 
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.NAG, NagPayload, _nag)
     renderers.add(MessageKind.LEAD, NagPayload, _lead)
     renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
+    renderers.add(MessageKind.LATE_LIST, LateListPayload, _late_list)
 
 
 def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
@@ -63,3 +65,11 @@ def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered 
     t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)
     summary = replace(summary, desk=ctx.settings.desk_name(summary.desk))
     return Rendered(reminders_view.reminders(summary, ctx.settings.command, t), None if to.lead else desk.slack_channel)
+
+
+def _late_list(ctx: Context, item: Item, payload: LateListPayload) -> Rendered | None:
+    late, now = late_list.late(ctx, payload.late_list)
+    if late.ended_at is not None and item.message_ts is None and item.post_started_at is None:
+        return None  # it was over before Slack could be told
+    t = language_of(ctx, item.destination, configured(ctx, item, late.desk))
+    return Rendered(late_list_view.late_list(late, now, ctx.settings.command, t))

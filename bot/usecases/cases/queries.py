@@ -208,6 +208,13 @@ def resend(ctx: Context, thread_id: int) -> None:
     ctx.wake()
 
 
+def resend_list(ctx: Context, channel: str, ts: str) -> None:
+    """Show a list of threads in Slack as it is now, because somebody has just acted in it."""
+    with transaction(ctx.engine) as connection:
+        outbox.refresh_message(connection, channel, ts, at=ctx.clock.now())
+    ctx.wake()
+
+
 def permalinks(connection: Connection, ctx: Context, thread_ids: Iterable[int]) -> dict[int, str]:
     """Return the address of each thread's card, by number; threads whose card is not in Slack yet are left out."""
     places = messages.places_of_cards(connection, thread_ids) if ctx.workspace.url else {}

@@ -136,9 +136,6 @@ def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipie
     found: dict[Recipient, list[_Reminder]] = defaultdict(list)
     for reminder in raised:
         found[Recipient(desk.slack_channel, reminder.thread.owner or "", lead=False)].append(reminder)
-        if reminder.level is NagLevel.BREACH:
-            for lead in desk.leads:
-                found[Recipient(lead, "", lead=True)].append(reminder)
     return sorted(found.items())
 
 

@@ -51,8 +51,8 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
     """Return which of these waits the recipient must be told of now.
 
     For an owner or the channel, this leaves out threads that a colleague has taken and those whose reply has just been
-    submitted; threads without an owner stay in. A lead hears of every missed target once, even if a reply is on its way
-    by now. `desk` is the name that their desk had when they fell due.
+    submitted; threads without an owner stay in. For a lead (in rows from before there were late lists) it leaves out
+    what is not late. `desk` is the name that their desk had when they fell due.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -74,15 +74,11 @@ def _rests(until: datetime | None, at: datetime) -> bool:
 
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:
     """Tell whether more than a few reminders fall due within the pause, or already wait for Slack."""
-    if to.lead:
-        coming = reminders.breaches_coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1)
-    else:
-        coming = reminders.coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
-    kind = MessageKind.LEAD if to.lead else MessageKind.NAG
-    return (
-        coming > INDIVIDUAL_LIMIT
-        or outbox.count_unposted(connection, to.channel, kind=kind, limit=INDIVIDUAL_LIMIT + 1) > INDIVIDUAL_LIMIT
-    )
+    coming = reminders.coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
+    if coming > INDIVIDUAL_LIMIT:
+        return True
+    unposted = outbox.count_unposted(connection, to.channel, kind=MessageKind.NAG, limit=INDIVIDUAL_LIMIT + 1)
+    return unposted > INDIVIDUAL_LIMIT
 
 
 def _message(desk: Desk, to: Recipient, turn: int, waits: Collection[int], due: datetime) -> NewMessage:

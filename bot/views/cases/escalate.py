@@ -82,7 +82,7 @@ def nag(card: Card, request: Escalation, t: Translator, *, late: bool) -> SlackM
         return b.message(t("✅ #{number} needs no answer from you any more.", number=card.thread.id))
     about = {"person": person(request.by), "number": card.thread.id, "due": moment(request.due_at or card.at, card.at)}
     if late:
-        return b.message(t("⚠️ {person} still waits for your answer about #{number}. It was due by {due}.", **about))
+        return b.message(t("⚠️ Your answer about #{number} is *late*: {person} should have had it by {due}.", **about))
     return b.message(t("⏰ {person} waits for your answer about #{number}, by *{due}*.", **about))
 
 

@@ -61,7 +61,7 @@ WORDS = {
 _HANDED_OVER_WITH_NOTE = N_("{actor} handed it over to {to}: {note}")
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
 _TAKEN_FROM_BECAUSE = N_("{actor} took it over from {owner}: {why}")
-_BREACHED = N_("reminder: past its target")
+_BREACHED = N_("reminder: late")
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 

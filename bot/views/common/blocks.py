@@ -16,6 +16,7 @@ View = dict[str, Any]
 
 QUOTED = 600  # characters of a post that a card shows
 MAX_PIECES = 40  # sections of one long text
+IN_A_LIST = "in_a_list:"  # begins the block ids of buttons in a message that lists several threads
 OWN_WORDS = 8_000  # characters that an agent gets back, which leaves room for what is said about them
 
 
@@ -69,6 +70,12 @@ def actions(*elements: Block | None) -> Block | None:
     """Build a row of at most 25 buttons and menus, skipping None; return None if nothing is left."""
     shown = [element for element in elements if element is not None]
     return {"type": "actions", "elements": shown[:25]} if shown else None
+
+
+def in_a_list(number: int, *elements: Block | None) -> Block | None:
+    """Build the row of buttons of one thread, in a message that is to be shown anew when somebody presses one."""
+    row = actions(*elements)
+    return row | {"block_id": f"{IN_A_LIST}{number}"} if row else None
 
 
 def button(

@@ -34,13 +34,13 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
         text = t("⏰ Nobody has claimed {number} yet. {name} should have an answer by *{due}*.", **about)
     elif owner:
         text = t(
-            "⚠️ {person}, {number} is *past its target*: {name} should have had an answer by {due}.",
+            "⚠️ {person}, {number} is *late*: {name} should have had an answer by {due}.",
             person=person(owner),
             **about,
         )
     else:
         text = t(
-            ("⚠️ {number} is *past its target* and nobody has claimed it: {name} should have had an answer by {due}."),
+            "⚠️ {number} is *late* and nobody has claimed it: {name} should have had an answer by {due}.",
             **about,
         )
     if nag.level is NagLevel.BREACH and nag.leads:
@@ -58,7 +58,7 @@ def lead(nag: Nag, t: Translator) -> SlackMessage:
     if nag.level is NagLevel.NOT_YET:
         return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(nag, t)}")
     text = t(
-        "⚠️ {number} at {desk} is *past its target*.",
+        "⚠️ {number} at {desk} is *late*.",
         number=link(card.permalink, f"#{card.thread.id}"),
         desk=escape(card.thread.desk, 80),
     )

@@ -27,7 +27,7 @@ def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage
     return b.message(
         heading,
         b.section(heading),
-        *_sections(None if reminders.to.lead else t("⚠️ *Past their target:*"), past, reminders, t),
+        *_sections(None if reminders.to.lead else t("⚠️ *Late:*"), past, reminders, t),
         *_sections(t("*Answer by:*"), ahead, reminders, t),
         b.context(_rest(reminders, command, t)) if reminders.total > len(reminders.due) else None,
         b.actions(claim) if reminders.unowned and not reminders.to.lead else None,
@@ -37,8 +37,8 @@ def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage
 def _heading(reminders: Reminders, t: Translator) -> str:
     if reminders.to.lead:
         return t.n(
-            "⚠️ {n} thread at {desk} is *past its target*:",
-            "⚠️ {n} threads at {desk} are *past their target*:",
+            "⚠️ {n} thread at {desk} is *late*:",
+            "⚠️ {n} threads at {desk} are *late*:",
             reminders.total,
             desk=escape(reminders.desk, 80),
         )

@@ -69,7 +69,7 @@ class TestTarget:
         bench.clock.turn(minutes=15)
         assert (escalation_nag.tick(bench.ctx), escalation_nag.tick(bench.ctx)) == (1, 0)
         bench.deliver(3)
-        assert "still waits for your answer about #1" in texts(bench, PRESS)
+        assert "Your answer about #1 is *late*" in texts(bench, PRESS)
         assert "<@U0ANNA>, *Press office* has not answered" in "".join(each.text for each in bench.under_the_card())
         bench.clock.turn(days=1)
         assert escalation_nag.tick(bench.ctx) == 0
@@ -90,4 +90,4 @@ class TestTarget:
         bench.clock.turn(hours=1)
         assert escalation_nag.tick(bench.ctx) == 1
         bench.deliver(3)
-        assert "still waits for your answer" in "".join(each.text for each in bench.direct(LEAD.id))
+        assert "is *late*" in "".join(each.text for each in bench.direct(LEAD.id))

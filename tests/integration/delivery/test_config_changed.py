@@ -19,7 +19,7 @@ from bot.runtime.jobs import WATCH_SECONDS, schedule
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.desk import desk_takeover
 from bot.usecases.privacy import erase
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from bot.usecases.replies import reply
 from bot.usecases.reports import standup
 from storage.engine import transaction
@@ -94,6 +94,7 @@ def test_customer_of_a_gone_desk_is_erased_in_slack_too(bench: Bench) -> None:
     bench.settle()
     bench.clock.turn(hours=1)
     nag.tick(bench.ctx)
+    late_list.tick(bench.ctx)
     bench.settle()
     bench.settle(seconds=1)
     assert "klant" in str(bench.under_the_card()[0].blocks)

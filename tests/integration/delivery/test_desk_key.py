@@ -8,7 +8,7 @@ import pytest
 
 from bot.usecases.cases import claim, queries
 from bot.usecases.desk import desk_takeover
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from bot.usecases.reports import export, standup
 from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA
@@ -44,6 +44,7 @@ def test_lists_and_export_say_the_new_name(renamed: Bench) -> None:
 def test_lead_reads_the_new_name(renamed: Bench) -> None:
     renamed.clock.turn(hours=1)
     nag.tick(renamed.ctx)
+    late_list.tick(renamed.ctx)
     renamed.settle()
     (told,) = renamed.direct("U0LEAD")
     assert "Customer care" in told.text

@@ -14,8 +14,11 @@ from bot.usecases.cases import claim, close, escalate, handover, queries
 from bot.usecases.desk import agents
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from bot.usecases.replies import drafts, reply
+from storage import outbox
+from storage.engine import transaction
+from tests.support import older
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS, LEAD
 from tests.support.statements import statements
@@ -112,6 +115,10 @@ def planted(bench: Bench) -> Planted:
     bench.finish()
     bench.clock.turn(minutes=20)
     nag.tick(ctx)
+    late_list.tick(ctx)
+    with transaction(ctx.engine) as connection:
+        (wait,) = bench.team.rows("SELECT id FROM wait WHERE thread_id = :thread", thread=waiting)
+        outbox.want_once(connection, older.breach(waiting, wait["id"]), at=bench.clock.now())
     bench.finish()
 
     unposted = begin("unposted")

@@ -8,7 +8,7 @@ from bot.domain.cases.conversation import EventKind
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.claim import claim
 from bot.usecases.cases.release import release
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS
 
@@ -76,5 +76,6 @@ def test_deadline_and_the_leads_word_do_not_wait(reminded: Bench) -> None:
     assert reminded.team.thread(1).due_at == due
     reminded.settle(minutes=15)
     nag.tick(reminded.ctx)
+    late_list.tick(reminded.ctx)
     reminded.settle()
     assert reminded.told()

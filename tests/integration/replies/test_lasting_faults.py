@@ -7,7 +7,7 @@ import pytest
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.clock.targets import NagLevel
 from bot.usecases.intake import feed_health
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from tests.support.bench import Bench, restarted
 from tests.support.cast import HERE, LEAD
 from tests.support.lost import SEND, UNDO, answered
@@ -22,6 +22,7 @@ def pass_by(bench: Bench, minutes: int) -> None:
     for _ in range(minutes // 5):
         bench.settle(minutes=5)
         nag.tick(bench.ctx)
+        late_list.tick(bench.ctx)
         feed_health.tick(bench.ctx)
         bench.settle(seconds=1)
 
@@ -55,10 +56,10 @@ def test_reply_that_is_never_taken_is_nagged_about_with_the_cause(bench: Bench, 
     pass_by(bench, 65)
     thread = bench.team.thread(number)
     assert (thread.nag_level, bench.team.reply(reply_id).state) == (NagLevel.BREACH, ReplyState.QUEUED)
-    (nagged,) = [each for each in bench.under_the_card() if "past its target" in each.text]
+    (nagged,) = [each for each in bench.under_the_card() if "is *late*" in each.text]
     assert why in nagged.text
-    breach = [each.text for each in bench.told() if "past its target" in each.text]
-    assert [why in each for each in breach] == [True]
+    late = [str(each.blocks) for each in bench.told() if "late at Support" in each.text]
+    assert [why in each for each in late] == [True]
     assert any("No reply has gone out on X (@acme)" in each.text for each in bench.channel())
     assert len(bench.ephemerals("U0ANNA")) == 1, "once is enough"
     bench.sandbox.x.troubles.clear()

@@ -8,9 +8,10 @@ from bot.runtime.jobs import schedule
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
+from bot.usecases.reminders import late_list
 
 
-@pytest.mark.parametrize(("watch", "seconds"), [(backlog, 2), (volume_spike, 60), (feed_health, 60)])
+@pytest.mark.parametrize(("watch", "seconds"), [(backlog, 2), (late_list, 2), (volume_spike, 60), (feed_health, 60)])
 def test_every_watch_is_kept(ctx: Context, monkeypatch: pytest.MonkeyPatch, watch: object, seconds: int) -> None:
     ticks: list[Context] = []
     monkeypatch.setattr(watch, "tick", ticks.append)

@@ -41,7 +41,15 @@ class _Facts:
         with reading(engine) as connection:
             self.tables: dict[str, list[RowMapping]] = {
                 table.name: list(connection.execute(select(table).order_by(table.c.id)).mappings())
-                for table in (tables.thread, tables.post, tables.reply, tables.event, tables.wait, tables.outbox)
+                for table in (
+                    tables.thread,
+                    tables.post,
+                    tables.reply,
+                    tables.event,
+                    tables.wait,
+                    tables.outbox,
+                    tables.late_list,
+                )
             }
         self.in_slack: dict[str, list[Message]] = defaultdict(list)
         for channel in list(sandbox.slack.state.channels):
@@ -146,12 +154,9 @@ class _Facts:
 
     def reminders(self) -> Iterator[str]:
         """Each that was raised has its message, alone or with others; only what somebody took care of has none."""
-        alone = {row["key"] for row in self.tables["outbox"] if row["kind"] in ("nag", "lead")}
+        alone = {row["key"] for row in self.tables["outbox"] if row["kind"] == "nag"}
         gathered = [row for row in self.tables["outbox"] if row["kind"] == "reminders"]
-        listed = {
-            lead: {wait for row in gathered if row["payload"]["lead"] is lead for wait in row["payload"]["waits"]}
-            for lead in (False, True)
-        }
+        listed = {wait for row in gathered for wait in row["payload"]["waits"]}
         silent = {wait for row in gathered if row["message_ts"] is None for wait in row["payload"]["waits"]}
         threads = {row["id"]: row for row in self.tables["thread"]}
         touched = {row["thread_id"] for row in self.tables["event"] if row["kind"] not in BY_ITSELF}
@@ -159,13 +164,19 @@ class _Facts:
             number, thread = f"{wait['thread_id']}:{wait['id']}", threads[wait["thread_id"]]
             if wait["ended_at"] is not None:
                 continue
-            if thread["nag_level"] != "not_yet" and f"nag:{number}" not in alone and wait["id"] not in listed[False]:
+            if thread["nag_level"] != "not_yet" and f"nag:{number}" not in alone and wait["id"] not in listed:
                 yield f"the reminder of the thread {thread['id']} has no message"
-            told = any(key.startswith(f"lead:{number}:") for key in alone)
-            if thread["nag_level"] == "breach" and not told and wait["id"] not in listed[True]:
+            if thread["nag_level"] == "breach" and not self._is_told(thread):
                 yield f"no lead was told of the thread {thread['id']}"
             if wait["id"] in silent and thread["id"] not in touched:
                 yield f"nobody was reminded of the thread {thread['id']}"
+
+    def _is_told(self, thread: RowMapping) -> bool:
+        """A lead's list that goes on is in Slack, and names or counts what is late."""
+        going_on = [
+            row for row in self.tables["late_list"] if row["ended_at"] is None and row["desk"] == thread["desk"]
+        ]
+        return any(f"late_list:{row['id']}" in self.in_slack for row in going_on)
 
 
 def _owners(thread: RowMapping, lines: list[RowMapping]) -> Iterator[str]:

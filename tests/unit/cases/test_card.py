@@ -59,7 +59,7 @@ def test_new_card_has_all_that_an_agent_needs() -> None:
         ("en", timedelta(minutes=51), "🔴 *just late* · due <!date^"),
         ("en", timedelta(minutes=63), "🔴 *12 min late* · due <!date^"),
         ("nl", timedelta(minutes=63), "🔴 *12 min te laat* · "),
-        ("sv", timedelta(hours=2), "🔴 *1 tim 9 min för sent* · "),
+        ("sv", timedelta(hours=2), "🔴 *1 tim 9 min försenat* · "),
         ("en", timedelta(days=3), "🔴 *2 days 23 hr late* · "),
     ],
 )

@@ -39,7 +39,7 @@ def test_history_tells_who_did_what() -> None:
         "<@U0ANNA> took it over from <@U0LARS>",
         "<@U0ANNA> escalated it to <@U0LEAD>, Press &lt;!channel&gt;: \u2217Press\u2217",
         "reminder: the target is near",
-        "reminder: past its target",
+        "reminder: late",
         "the reply was not sent: the same text was sent before",
         "<@U0ANNA> closed it without a reply: &lt;!here&gt;",
         "|#7>",

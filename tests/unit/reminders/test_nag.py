@@ -34,7 +34,7 @@ def over(outcome: WaitOutcome) -> Wait:
         (nagged(NagLevel.WARNING), ["Nobody has claimed", "Jan de Vries should have an answer by"], ["claim"]),
         (
             nagged(NagLevel.BREACH, card(thread=owned())),
-            ["<@U0ANNA>", "past its target", "<@U0LEAD>, <@U0EMMA>"],
+            ["<@U0ANNA>", "is *late*", "<@U0LEAD>, <@U0EMMA>"],
             OWNERS,
         ),
         (nagged(NagLevel.BREACH), ["nobody has claimed it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),

@@ -49,7 +49,7 @@ def test_owner_is_named_and_told_what_is_theirs() -> None:
     said = fine(shown)
     assert shown.text == "⏰ <@U0ANNA>, 40 customers are waiting for your answer:"
     past, ahead = (block["text"]["text"] for block in shown.blocks[1:3])
-    assert past.startswith("⚠️ *Past their target:*\n*<")
+    assert past.startswith("⚠️ *Late:*\n*<")
     assert "|#1>" in past
     assert ahead.startswith("*Answer by:*\n*<")
     assert "|#2>" in ahead
@@ -75,7 +75,7 @@ def test_unowned_threads_are_offered_and_ring_nobody() -> None:
 def test_lead_is_told_whose_each_is() -> None:
     shown = reminders(gathered(LEAD, due(1, -5, owner="U0ANNA"), due(2, -3)), "/webcare", EN)
     said = fine(shown)
-    assert shown.text == "⚠️ 2 threads at Support are *past their target*:"
+    assert shown.text == "⚠️ 2 threads at Support are *late*:"
     assert "👤 <@U0ANNA>" in said
     assert "Unclaimed" in said
     assert pressable(shown) == []

@@ -23,12 +23,13 @@ from storage.outbox.tasks import task
 from storage.reminders import messages as reminders
 from storage.replies import messages as replies
 from storage.reports import messages as reports
+from tests.support import older
 from tests.support.samples import escalation, owned, reply
 
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 STAMP, ISO = AT.timestamp(), AT.isoformat()
 THREAD = owned(id=12, account="x:acme")
-DESK, LEAD = Recipient("C0SUPPORT", "U0ANNA", lead=False), Recipient("U0LEAD", "", lead=True)
+DESK = Recipient("C0SUPPORT", "U0ANNA", lead=False)
 ITEM = Item(
     id=1, key="card:12", kind=MessageKind.CARD, thread_id=12, destination="C0SUPPORT", rate_bucket="C0SUPPORT",
     payload={}, generation=1, delivered_generation=0, lease_token=3, failures=0, post_started_at=None,
@@ -78,7 +79,8 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "C0SUPPORT",
         {"wait": 5, "times": 2, "not_before": ISO},
     ),
-    (reminders.nag(12, 5, LEAD, AT), "lead:12:5:U0LEAD", "U0LEAD", {"wait": 5}),
+    (older.breach(12, 5), "lead:12:5:U0LEAD", "U0LEAD", {"wait": 5}),
+    (reminders.late_list(3, "U0LEAD", AT), "late_list:3", "U0LEAD", {"late_list": 3}),
     (
         reminders.reminders("Support", "C0SUPPORT", DESK, 99, [1, 2], AT),
         "reminders:C0SUPPORT:C0SUPPORT:U0ANNA:99",

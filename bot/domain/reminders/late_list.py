@@ -1,0 +1,35 @@
+"""The late list: one message to a lead about everything that is late at a desk, for as long as anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.clock.ageing import due_windows
+
+LISTED = 5  # threads that have been late for longest; the others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class LateList:
+    """`shown` is a digest of what was late at `shown_at`, when the message was last brought up to date."""
+
+    id: int
+    desk: str
+    lead: str
+    started_at: datetime
+    shown_at: datetime
+    shown: str | None
+    ended_at: datetime | None
+
+
+def may_be_shown(late: LateList, at: datetime, pause: timedelta) -> bool:
+    """Tell whether the message may be edited again, which it is once in a `pause` at most."""
+    return not late.shown_at <= at < late.shown_at + pause
+
+
+def has_aged(late: LateList, due: Iterable[datetime], at: datetime) -> bool:
+    """Tell whether one of the listed threads, with these deadlines, reached a step at which its time is shown anew."""
+    windows = list(due_windows(late.shown_at, at))
+    return any(after < due_at <= until for due_at in due for after, until in windows)
