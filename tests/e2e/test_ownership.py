@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from bot.sandbox.slack import Message
+from bot.sandbox.slack.inputs import elements
+from bot.usecases.desk.context import Actor
 from tests.support.cast import ANNA, EMMA, HERE, LARS
 from tests.support.office import Case, Office, words
 from tests.support.process import eventually
@@ -150,6 +155,87 @@ def test_click_on_an_old_card_tells_the_present(office: Office) -> None:
     )
     assert outcome.ok
     case.told(EMMA, "answered by phone")
+
+
+class Pair:
+    """Two threads of one customer, by number, and what is on their cards."""
+
+    def __init__(self, office: Office, first: str, second: str) -> None:
+        self._office = office
+        case = office.mention(first)
+        office.x.post(case.handle, f"@acme {second}")
+        eventually(lambda: len(case.cards) == 2)
+        self._ts = {int(words(card).partition("#")[2].partition("*")[0]): card.ts for card in case.cards}
+        self.first, self.second = sorted(self._ts)
+
+    def card(self, number: int) -> Message:
+        return next(each for each in self._office.slack.messages(HERE) if each.ts == self._ts[number])
+
+    def shows(self, number: int, text: str) -> None:
+        eventually(lambda: text in words(self.card(number)))
+
+    def click(self, user: Actor, number: int, button: str) -> None:
+        """Press a button of a card, once it is there."""
+        eventually(lambda: button in _buttons(self.card(number)))
+        assert self._office.slack.click(user.id, HERE, self._ts[number], button).ok
+
+
+def _buttons(message: Message) -> list[str]:
+    return [element["action_id"] for _, element in elements(message.blocks or [])]
+
+
+def _told(office: Office, user: Actor, text: str) -> Message:
+    """Wait until this agent gets an ephemeral message with this text."""
+    return eventually(lambda: [each for each in office.slack.ephemerals(user.id) if text in words(each)])[-1]
+
+
+def test_threads_of_one_customer_are_merged_and_split_with_a_tap_each(office: Office) -> None:
+    pair = Pair(office, "my parcel", "and my invoice")
+    pair.click(ANNA, pair.second, "merge")
+    _told(office, ANNA, f"#{pair.second} is merged into #{pair.first}")
+    pair.shows(pair.first, f"merged with #{pair.second}")
+    pair.shows(pair.second, "was merged into")
+    pair.click(ANNA, pair.first, "split")
+    pair.shows(pair.second, "and my invoice")
+    eventually(lambda: "split" not in _buttons(pair.card(pair.first)))
+    pair.click(LARS, pair.second, "merge")
+    answer = _told(office, LARS, f"#{pair.second} is merged into #{pair.first}")
+    pair.shows(pair.second, "was merged into")
+    assert office.slack.click(LARS.id, HERE, answer.ts, "split").ok
+    pair.shows(pair.second, "and my invoice")
+    for number in (pair.first, pair.second):
+        office.command(EMMA, f"close {number} done")
+
+
+def test_merge_of_two_owners_asks_who_keeps_it(office: Office) -> None:
+    pair = Pair(office, "where is it", "hello again")
+    for user, number in ((ANNA, pair.first), (LARS, pair.second)):
+        assert f"#{number} is yours" in office.command(user, f"claim {number}")
+    pair.click(ANNA, pair.second, "merge")
+    question = _told(office, ANNA, f"#{pair.second} and #{pair.first} have different owners")
+    keep = [element["value"] for _, element in elements(question.blocks or []) if LARS.id in element["value"]]
+    assert office.slack.click(ANNA.id, HERE, question.ts, "merge_for", keep[0]).ok
+    pair.shows(pair.first, f"<@{LARS.id}> *is on it*")
+    left = _told(office, ANNA, f"#{pair.second} is merged into #{pair.first}")
+    assert left.ts == question.ts, "the answer takes the question's place"
+    office.command(LARS, f"close {pair.first} done")
+
+
+def test_handle_of_two_people_is_asked_about_and_chosen(office: Office) -> None:
+    former = office.mention("I was here first")
+    office.x.rename(former.handle, f"{former.handle}_x")
+    office.x.post(former.handle, "@acme I have this name now")
+    eventually(lambda: len(former.cards) == 2)
+    assert "Whom do you mean" in office.command(EMMA, f"history @{former.handle}")
+    question = _told(office, EMMA, "Whom do you mean")
+    choices = [element["value"] for _, element in elements(question.blocks or [])]
+    assert len(choices) == 2
+    assert office.slack.click(EMMA.id, HERE, question.ts, "history_of", choices[0]).ok
+    shown = _told(office, EMMA, "was here first")
+    assert shown.ts == question.ts, "the answer takes the question's place"
+    assert "have this name now" not in words(shown)
+    for number in re.findall(r"#(\d+)", " ".join(words(card) for card in former.cards)):
+        office.command(EMMA, f"close {number} done")
 
 
 def test_talk_in_slack_reaches_nobody(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.sandbox.slack.inputs import elements
 from tests.support.cast import ANNA, EMMA, HERE
 from tests.support.office import Office, Start, words
 from tests.support.process import eventually
@@ -67,3 +68,22 @@ def test_late_undo_is_told_as_too_late(office: Office) -> None:
     case.told(EMMA, "Too late")
     whispers = office.slack.ephemerals(EMMA.id)
     assert whisper.ts not in [message.ts for message in whispers if "is sent in" in words(message)]
+
+
+@pytest.mark.parametrize("way", ["command", "card"])
+def test_undo_that_is_over_goes_at_the_first_press(office: Office, way: str) -> None:
+    case = office.mention("is it snowing?")
+    case.reply(EMMA, "It is")
+    whisper = case.told(EMMA, "is sent in")
+    if way == "command":
+        office.command(EMMA, "undo")
+    else:
+        case.offers("undo")
+        case.click(EMMA, "undo")
+    case.offers("escalate")
+    office.slack.click(EMMA.id, HERE, whisper.ts, "undo")
+    case.told(EMMA, "was stopped before: it was not sent")
+    (left,) = [message for message in office.slack.ephemerals(EMMA.id) if message.ts == whisper.ts]
+    assert "was stopped before" in words(left)
+    assert not [element for _, element in elements(left.blocks or []) if element["type"] == "button"]
+    assert case.replies == []

@@ -98,6 +98,14 @@ class XService:
             self._changes.publish("x")
             return account
 
+    def rename(self, handle: str, to: str) -> Account:
+        """Give an account another handle. The one of before is free for anybody from now on."""
+        with self.lock:
+            account = replace(self._accounts.pop(handle.lower()), handle=to)
+            self._accounts[to.lower()] = self._by_id[account.id] = account
+            self._changes.publish("x")
+            return account
+
     def let_in(self, handle: str, name: str, credentials: Credentials) -> Account:
         """Make an account one of ours beside `own`: an app acts for it with these credentials."""
         with self.lock:

@@ -123,7 +123,7 @@ def signed(body: str, signature: str) -> str:
 def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
     """Stop a queued reply. Of undoing and sending it, exactly one wins.
 
-    Raises Refused: "too_late", "not_yours".
+    Raises Refused: "too_late" with the `state` that the reply has come to, "not_yours".
     """
     with transaction(ctx.engine) as connection:
         undone = _undo(connection, ctx, actor, _reply(connection, reply_id))
@@ -145,7 +145,9 @@ def undo_last(ctx: Context, actor: Actor, thread_id: int | None = None) -> Reply
         waiting = next((reply for reply in written if reply.state is ReplyState.QUEUED), None)
         if waiting is None:
             gone = thread_id is not None and written and written[0].state not in NEVER_ARRIVED
-            raise Refused(RefusalCode.TOO_LATE if gone else RefusalCode.NOTHING_TO_UNDO, thread=thread_id)
+            if not gone:
+                raise Refused(RefusalCode.NOTHING_TO_UNDO, thread=thread_id)
+            raise Refused(RefusalCode.TOO_LATE, thread=thread_id, state=written[0].state)
         undone = _undo(connection, ctx, actor, waiting)
     ctx.wake()
     return undone
@@ -182,7 +184,8 @@ def _undo(connection: Connection, ctx: Context, actor: Actor, reply: Reply) -> R
         raise Refused(RefusalCode.NOT_YOURS, thread=before.id, owner=reply.author, since=reply.created_at)
     undone = replies.move(connection, reply.id, ReplyState.CANCELLED)
     if undone is None:
-        raise Refused(RefusalCode.TOO_LATE, thread=before.id)
+        now = _reply(connection, reply.id)
+        raise Refused(RefusalCode.TOO_LATE, thread=before.id, state=now.state)
     messages.cancel(connection, reply.id)
     change(connection, before, rules.reply_failed(before), ctx.clock.now(), actor, EventKind.UNDONE, reply=reply.id)
     return undone

@@ -92,6 +92,17 @@ WORDS = {
 _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
 _WITHDRAWN = N_("The customer deleted what they wrote, so there is nothing left to answer in #{thread}.")
 _OTHER = N_("That is not possible now.")
+_ON_ITS_WAY = N_("Too late to undo: the reply to #{thread} is on its way.")
+_TOO_LATE = {  # by the state that the reply has come to
+    "cancelled": N_("The reply to #{thread} was stopped before: it was not sent."),
+    "rejected": N_("There is nothing to undo: the reply to #{thread} was not sent."),
+    "sending": _ON_ITS_WAY,
+    "verifying": _ON_ITS_WAY,
+    "retry_requested": _ON_ITS_WAY,
+    "unknown": N_(
+        "Too late to undo: nobody knows yet whether the reply to #{thread} arrived. Please decide on its card."
+    ),
+}
 
 
 def refused(refusal: Refused, at: datetime, t: Translator) -> SlackMessage:
@@ -142,6 +153,8 @@ def _words(refusal: Refused) -> str:
         return _WITHDRAWN
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
         return _OTHER  # even its thread is gone
+    if refusal.code is RefusalCode.TOO_LATE:
+        return _TOO_LATE.get(refusal.details.get("state", ""), WORDS[refusal.code])
     return WORDS.get(refusal.code, _OTHER)
 
 

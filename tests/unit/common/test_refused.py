@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.platform.i18n import translator
+from bot.platform.i18n import LANGUAGES, translator
 from bot.views.common.reasons import REASONS
 from bot.views.common.refused import WORDS, field_error, refused, sentence
 from handlers.refusals import FIELD_AT_FAULT
@@ -132,6 +133,15 @@ def test_code_without_words_is_not_shown_raw(monkeypatch: pytest.MonkeyPatch) ->
 def test_late_undo_names_the_reply_it_was_about() -> None:
     assert "#12 " in sentence(Refused(RefusalCode.TOO_LATE, thread=12), AT, EN)
     assert "#" not in sentence(Refused(RefusalCode.TOO_LATE, thread=None), AT, EN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ReplyState)
+def test_late_undo_tells_what_became_of_the_reply(state: ReplyState, language: str) -> None:
+    told = sentence(Refused(RefusalCode.TOO_LATE, thread=12, state=state), AT, translator(language))
+    sent = sentence(Refused(RefusalCode.TOO_LATE, thread=12, state=ReplyState.SENT), AT, translator(language))
+    assert "#12" in told
+    assert (told == sent) is (state in (ReplyState.SENT, ReplyState.QUEUED)), "only what was sent is said to be"
 
 
 def test_typed_text_comes_back_harmless() -> None:
