@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,10 +11,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.sandbox.slack.records import Message
-from bot.usecases.cases import claim, close, handover
+from bot.usecases.cases import claim, close, handover, queries
 from bot.usecases.desk import desk_takeover
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import late_list, nag
+from bot.views.common.blocks import IN_A_LIST
+from handlers.cases import home
 from storage import outbox, tables
 from storage.engine import transaction
 from tests.support import older
@@ -157,6 +160,21 @@ class TestPace:
         assert len(set(shown)) <= 2, "each but one of the four changes waits"
         pass_by(bench, minutes=1)
         assert listed(bench.told()[0]) == numbers[4:]
+
+    def test_press_in_the_list_shows_its_result_at_once(self, bench: Bench) -> None:
+        (number,) = late(bench, 5)
+        look(bench)
+        (told,) = bench.told()
+        press = {
+            "channel": {"id": told.channel},
+            "container": {"message_ts": told.ts},
+            "actions": [{"block_id": f"{IN_A_LIST}{number}"}],
+        }
+        modal = home.marked(press, {"private_metadata": "{}"})
+        claim.claim(bench.ctx, LARS, number)
+        queries.resend_list(bench.ctx, *json.loads(modal["private_metadata"])["list"])
+        bench.settle(seconds=1)
+        assert "👤 <@U0LARS>" in str(bench.told()[0].blocks)
 
     def test_nothing_new_is_no_edit_until_a_step_of_time(self, bench: Bench) -> None:
         late(bench, 31)
