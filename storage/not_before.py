@@ -125,6 +125,7 @@ def _rules(longest: Longest) -> tuple[Rule, ...]:
         Rule(feed.c.fetched_at, feed.c.account, apart),
         Rule(feed.c.answers_since, feed.c.account, apart),
         Rule(feed.c.failing_since, feed.c.account, apart),
+        Rule(feed.c.unread_since, feed.c.account, apart),
         Rule(agent.c.fetched_at, agent.c.id, apart, back=day),
         Rule(desk.c.since, desk.c.name, apart),
         Rule(backlog.c.shown_at, backlog.c.id, apart, where=backlog.c.ended_at.is_(None)),

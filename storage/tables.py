@@ -107,6 +107,7 @@ post = Table(
     Column("reply_blocked_reason", String(50)),  # why the network would not accept a reply to this post
     Column("answered_by", ForeignKey("reply.id")),
     Column("moved_from", Integer),  # the number of the merged thread that it came from
+    Column("refers", Boolean, nullable=False, server_default=false()),  # whether it answers or quotes another one
     Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
     UniqueConstraint("account", "external_id"),
 )
@@ -120,6 +121,24 @@ earlier_id = Table(
     Column("digest", String(64), primary_key=True),  # of account and id, so that an erasure leaves nothing to forget
     Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
 )
+
+reference = Table(
+    "reference",  # a post by anybody that a customer's post answers or quotes
+    metadata,
+    Column("post_id", ForeignKey("post.id"), primary_key=True),
+    Column("kind", String(10), primary_key=True),  # "answers" or "quotes"
+    Column("account", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("author_id", Text, nullable=False),  # empty if unknown; then no words are kept either
+    Column("author_handle", Text, nullable=False),  # without the @; empty if unknown
+    Column("text", Text, nullable=False),  # its beginning
+    Column("url", Text, nullable=False),
+    Column("gone", Boolean, nullable=False),  # the network says that it cannot be seen
+    Column("to_look_up", Boolean, nullable=False),  # whether the network is still to be asked for it
+)
+Index("ix_reference_to_look_up", reference.c.account, **_where(reference.c.to_look_up))
+Index("ix_reference_external_id", reference.c.external_id)
+Index("ix_reference_author_id", reference.c.author_id)
 
 reply = Table(
     "reply",
@@ -292,6 +311,9 @@ feed = Table(
     Column("unsent_since", UTCDateTime),  # since when the account takes no replies
     Column("unsent_code", String(30)),  # why
     Column("unsent_told", UTCDateTime),  # the `unsent_since` that the channel was told of
+    Column("unread_since", UTCDateTime),  # the same for reading what our account has answered on the network itself
+    Column("unread_code", String(30)),
+    Column("unread_told", UTCDateTime),
 )
 
 own_timeline = Table(

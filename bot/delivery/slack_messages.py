@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.delivery import duplicates
+from bot.delivery import duplicates, owners
 from bot.delivery.deliverer import Deliverer, back_off
 from bot.delivery.duplicates import SweepPayload
 from bot.delivery.render import KINDS, bare, render
@@ -73,6 +73,8 @@ class SlackMessageDeliverer(Deliverer):
             if item.kind is MessageKind.SWEEP:
                 self._sweep(item)
                 return
+            if item.kind is MessageKind.FOLLOW_UP and item.thread_id is not None and _is_new(item):
+                owners.look(self._ctx, self._client, item.thread_id)
             rendered = render(self._ctx, item)
             if rendered is None:
                 self._free_bucket(item)

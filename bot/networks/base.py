@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.cases.mention import Mention
+from bot.domain.cases.mention import Mention, Reference
 from bot.domain.common.plain import FromNetwork
 from bot.domain.reports.spend import Billed
 
@@ -168,6 +168,10 @@ class Account(Protocol):
 
     def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
         """Look up stored posts, at most the spec's `lookup_limit` at once; those in `whole` with all that is shown."""
+        ...
+
+    def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
+        """Look up posts that others refer to, at most the spec's `lookup_limit`; return them with what is shown."""
         ...
 
     def clock_ahead(self) -> timedelta | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from bot.networks.base import Account
 
@@ -40,7 +41,9 @@ class NetworkSpec:
 
     `kind` is the value in webcare.toml and the name of the package; `name` is what people say. `console` is where an
     operator finds the keys. `api_url` is the default of the variable that `api_url_variable` names. `text_limit` is the
-    longest reply as the network counts it. `lookup_limit` is the most posts in one call of `Account.look_up`.
+    longest reply as the network counts it. `search_url` is where people look for what names an account, with `{handle}`
+    and the days `{since}` and `{until}`, of which the last is excluded; empty if there is no such place. `lookup_limit`
+    is the most posts in one call of `Account.look_up`.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.
@@ -55,6 +58,12 @@ class NetworkSpec:
     text_limit: int
     lookup_limit: int
     account: Callable[..., Account]
+    search_url: str = ""
+
+    def searched(self, handle: str, since: datetime, until: datetime) -> str:
+        """Return where to look for what named the account between two instants; empty if there is no such place."""
+        first, after = since.astimezone(UTC).date(), until.astimezone(UTC).date() + timedelta(days=1)
+        return self.search_url.format(handle=handle, since=first, until=after)
 
     def handles_in(self, text: str) -> tuple[str, ...]:
         """Return the accounts that a text mentions, without the @, in the order of the text."""

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +17,9 @@ import click
 from bot.settings import Settings, SettingsError, config_path, load
 
 if TYPE_CHECKING:
-    from bot.domain.cases.thread import Thread
     from bot.domain.customers.person import Person
     from bot.runtime.app import App
+    from bot.usecases.privacy.erase import Found
 
 EXIT_WRONG_SETTINGS = 2
 
@@ -164,12 +164,12 @@ def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> 
 
     name = "@" + handle.removeprefix("@")
     with closing(_app()) as app:
-        people = usecase.people_called(app.ctx, handle, network)
+        people = usecase.people_called(app.ctx, handle, network, person=customer)
         meant = [person for person in people if customer in (None, person.key)]
         if not meant:
             who = f"nobody called {name} with the number {customer}" if people else f"nobody called {name}"
             raise click.ClickException(f"{who} has written to this desk")
-        found = {person.key: _listed(*usecase.find(app.ctx, person, network)) for person in meant}
+        found = {person.key: _listed(usecase.find(app.ctx, person, network)) for person in meant}
         chosen = meant[0]
         if len(meant) > 1:
             click.echo(f"{len(meant)} people have used the name {name}:", err=True)
@@ -199,9 +199,11 @@ def _used(person: Person) -> str:
     return ", ".join(f"@{each.handle} {each.first_at:%Y-%m-%d} to {each.last_at:%Y-%m-%d}" for each in person.handles)
 
 
-def _listed(threads: Sequence[Thread], aside: int) -> str:
-    listed = [f"#{thread.id} on {thread.account}" for thread in threads]
-    return ", ".join([*listed, f"posts that could not be stored: {aside}"] if aside else listed)
+def _listed(found: Found) -> str:
+    listed = [f"#{thread.id} on {thread.account}" for thread in found.threads]
+    listed += [f"posts that could not be stored: {found.aside}"] if found.aside else []
+    listed += [f"posts that others answer or quote: {found.referred_to}"] if found.referred_to else []
+    return ", ".join(listed)
 
 
 @main.command()

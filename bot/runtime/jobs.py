@@ -15,7 +15,7 @@ from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, escalation_nag, home
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import feed_health, ingest, recheck, sweep
+from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import late_list, nag
 from bot.usecases.replies import outside_answers
@@ -63,7 +63,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         asks: list[Callable[[], object]] = [
             partial(_read, ctx, desk, account),
             partial(_sweep, ctx, desk, account),
-            partial(recheck.tick, ctx, account),
+            partial(_look_up, ctx, account),
         ]
         for ask in asks:
             scheduler.add_job(quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
@@ -80,12 +80,18 @@ def schedule(ctx: Context) -> BackgroundScheduler:
 def _read(ctx: Context, desk: Desk, account: AccountConfig) -> None:
     """Read what customers have written and then, so that it finds its thread, what our account has answered."""
     ingest.poll(ctx, desk, account)
-    outside_answers.poll(ctx, account)
+    outside_answers.poll(ctx, account, partial(feed_health.answers_read, ctx, account.key))
 
 
 def _sweep(ctx: Context, desk: Desk, account: AccountConfig) -> None:
     sweep.tick(ctx, desk, account)
     outside_answers.sweep(ctx, account)
+
+
+def _look_up(ctx: Context, account: AccountConfig) -> None:
+    """Ask for what new posts refer to, which agents wait for, and then after stored posts."""
+    references.tick(ctx, account)
+    recheck.tick(ctx, account)
 
 
 def _until_done(work: Callable[[], object]) -> Callable[[], None]:

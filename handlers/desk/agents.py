@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.domain.cases.conversation import Agent
-from bot.domain.common.plain import visible
-from bot.domain.common.typed import unescaped
-from bot.domain.desk.standing import Standing
 from bot.platform import slack
 from bot.usecases.desk import agents
 from bot.usecases.desk.agents import Known
@@ -81,27 +77,7 @@ class Agents:
 
     def _ask(self, user: str) -> None:
         answer = slack.call(self._client, "users.info", user=user, include_locale=True)["user"]
-        locale = answer.get("locale") or "en-US"
-        agent = Agent(user, _name(answer) or user, locale, _standing(answer, self._workspace()))
+        agent = agents.described(user, answer, self._workspace())
         # Kept for now, and asked again at once unless the next line stores it.
         self._known[user] = Known(agent, until=self._ctx.clock.now())
         self._known[user] = agents.keep(self._ctx, agent)
-
-
-def _name(user: dict[str, Any]) -> str:
-    """Return the first of their names that shows anything. Slack stores names as it stores text, escaped."""
-    profile = user.get("profile") or {}
-    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
-    return next(filter(None, (visible(unescaped(name or "")) for name in names)), "")
-
-
-def _standing(user: dict[str, Any], workspace: Workspace) -> Standing:
-    """Read what somebody is here. In an organisation of several workspaces, its members are at home in each."""
-    enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
-    if user.get("deleted"):
-        return Standing.DEACTIVATED
-    if user.get("is_bot") or user.get("id") == "USLACKBOT":
-        return Standing.BOT
-    if user.get("is_stranger") or not (workspace.is_home(user.get("team_id")) or workspace.is_home(enterprise or "")):
-        return Standing.STRANGER
-    return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER

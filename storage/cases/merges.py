@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from bot.domain.cases.thread import Thread
+from storage.cases import threads
 from storage.tables import post, thread, wait
 
 
@@ -35,6 +38,21 @@ def move_open_wait(connection: Connection, from_: int, into: int) -> None:
 def follow(connection: Connection, from_: int, into: int) -> None:
     """Have what was merged into the one thread be merged into the other."""
     connection.execute(update(thread).where(thread.c.merged_into == from_).values(merged_into=into))
+
+
+def merged(connection: Connection, thread_id: int) -> dict[int, Thread]:
+    """Return the threads that go on in this one, by number."""
+    return threads.by_number(connection, merged_into(connection, [thread_id]))
+
+
+def merged_within(connection: Connection, after: datetime, until: datetime) -> set[int]:
+    """Return the threads that were merged after the one instant and by the other, and those that they went into."""
+    rows = connection.execute(
+        select(thread.c.id, thread.c.merged_into).where(
+            thread.c.merged_into.isnot(None), thread.c.merged_at > after, thread.c.merged_at <= until
+        )
+    )
+    return {number for row in rows for number in row}
 
 
 def merged_into(connection: Connection, thread_ids: Iterable[int]) -> list[int]:

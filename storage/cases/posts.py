@@ -33,6 +33,7 @@ _OF_THREAD = (
 _FORMERLY = select(earlier_id.c.digest, table).where(
     earlier_id.c.post_id == table.c.id, earlier_id.c.digest.in_(bindparam("digests", expanding=True))
 )
+_FORGOTTEN = "erased:"
 GONE = "gone"  # why a network takes no reply to a post that was deleted
 _TO_ANSWER = (
     select(table)
@@ -87,7 +88,7 @@ def add(connection: Connection, posts: Collection[NewPost]) -> list[Post]:
 
 def known(connection: Connection, account: str, external_ids: Collection[str]) -> dict[str, Post]:
     """Return those of these posts that are stored, by each network id that they have or had before an edit."""
-    called = {name: id_ for id_ in external_ids for name in (id_, _forgotten(account, id_))}
+    called = {name: id_ for id_ in external_ids for name in (id_, forgotten(account, id_))}
     rows = connection.execute(select(table).where(table.c.account == account, table.c.external_id.in_(list(called))))
     found = {called[row.external_id]: _post(row) for row in rows}
     formerly = {digest(account, id_): id_ for id_ in external_ids if id_ not in found}
@@ -283,7 +284,7 @@ def erase(connection: Connection, thread_id: int, at: datetime) -> int:
     erased = [
         {
             "this": row.id,
-            "external_id": _forgotten(row.account, row.external_id),
+            "external_id": forgotten(row.account, row.external_id),
             "author": "" if row.inbound else row.author,
             "text": "",
             "url": "",
@@ -333,8 +334,14 @@ def _remember(connection: Connection, post: Post, earlier_ids: Iterable[str]) ->
         connection.execute(upsert(connection, earlier_id).on_conflict_do_nothing(), rows)
 
 
-def _forgotten(account: str, external_id: str) -> str:
-    return f"erased:{digest(account, external_id)}"
+def forgotten(account: str, external_id: str) -> str:
+    """Return what stands in the place of a post's id once its author was forgotten."""
+    return f"{_FORGOTTEN}{digest(account, external_id)}"
+
+
+def is_forgotten(post: Post) -> bool:
+    """Tell whether the post's author was forgotten."""
+    return post.external_id.startswith(_FORGOTTEN)
 
 
 def digest(account: str, external_id: str) -> str:

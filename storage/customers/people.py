@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, exists, func, select
+from sqlalchemy import Connection, case, delete, exists, func, or_, select
 
 from bot.domain.cases.mention import Mention
 from bot.domain.customers.person import Handle, Person, network_of
 from storage.engine import upsert
 from storage.tables import handle as table
-from storage.tables import set_aside, thread
+from storage.tables import post, reference, set_aside, thread
 
 _WROTE = (thread.c.customer_id == table.c.customer_id, thread.c.account.startswith(table.c.network + ":"))
 LONGEST = 200  # characters of a handle that are looked up; an index holds no text of any length
@@ -51,12 +51,18 @@ def keep(connection: Connection, account: str, mentions: Iterable[Mention]) -> N
 
 
 def called(
-    connection: Connection, handle: str, *, account: str | None = None, desks: Collection[str] | None = None
+    connection: Connection,
+    handle: str,
+    *,
+    account: str | None = None,
+    desks: Collection[str] | None = None,
+    key: str | None = None,
 ) -> list[Person]:
     """Return everybody who uses or used this handle, the one who had it first at the top.
 
     `account`, such as "x:acme", leaves out those who never wrote to it. `desks` leaves out those who have no thread at
-    any of them; without it, those of whom a post was set aside count too.
+    any of them; without it, those of whom a post was set aside count too, and those to whose posts customers refer.
+    Some of these are known by their number alone: `key`, such as "x:77", says whom this handle means then.
     """
     wrote = [*_WROTE, thread.c.erased_at.is_(None)]
     if account is not None:
@@ -68,7 +74,9 @@ def called(
     people = [Person(network, id_, handles(connection, network, id_)) for network, id_ in found]
     if desks is None:
         aside = _set_aside(connection, handle.removeprefix("@"), account)
-        people += [person for person in aside if (person.network, person.id) not in found]
+        referred_to = _referred_to(connection, handle.removeprefix("@"), account, key)
+        others = {(person.network, person.id): person for person in (*referred_to, *aside)}
+        people += [person for which, person in others.items() if which not in found]
     return sorted(people, key=lambda person: (_since(person, handle), person.key))
 
 
@@ -81,6 +89,20 @@ def _set_aside(connection: Connection, handle: str, account: str | None) -> list
     dates: dict[tuple[str, str], list[datetime]] = {}
     for row in rows:
         dates.setdefault((network_of(row.account), row.customer_id), []).append(row.at)
+    return [Person(network, id_, (Handle(handle, min(at), max(at)),)) for (network, id_), at in dates.items()]
+
+
+def _referred_to(connection: Connection, handle: str, account: str | None, key: str | None) -> list[Person]:
+    """Return the authors of posts to which customers' posts refer."""
+    query = select(reference, post.c.posted_at).join(post).where(reference.c.author_id != "")
+    if account is not None:
+        query = query.where(reference.c.account == account)
+    named = func.lower(reference.c.author_handle) == handle.lower()
+    if key is not None:
+        named = or_(named, (reference.c.author_handle == "") & (reference.c.author_id == key.partition(":")[2]))
+    dates: dict[tuple[str, str], list[datetime]] = {}
+    for row in connection.execute(query.where(named)):
+        dates.setdefault((network_of(row.account), row.author_id), []).append(row.posted_at)
     return [Person(network, id_, (Handle(handle, min(at), max(at)),)) for (network, id_), at in dates.items()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Column, Connection, case, func, or_, select, update
 
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from storage.engine import upsert
@@ -33,6 +33,9 @@ class Feed:
     unsent_since: datetime | None
     unsent_code: str | None
     unsent_told: datetime | None
+    unread_since: datetime | None
+    unread_code: str | None
+    unread_told: datetime | None
 
     @property
     def told(self) -> FeedProblem | None:
@@ -103,32 +106,53 @@ def alarm(connection: Connection, account: str, told: FeedProblem | None, proble
     return row is not None
 
 
-def not_sent(connection: Connection, account: str, code: str, at: datetime) -> None:
-    """Record that the account takes no replies. `code` is bot.networks.base.NetworkError's."""
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """Something beside reading mentions that an account can do or cannot: since when not, why, and what was told."""
+
+    since: Column[datetime]
+    code: Column[str]
+    told: Column[datetime]
+
+    def of(self, feed: Feed) -> tuple[datetime | None, str | None, datetime | None]:
+        """Return since when the account cannot do it, why, and since when it could not as far as the channel knows."""
+        since, code, told = (getattr(feed, column.name) for column in (self.since, self.code, self.told))
+        return since, code, told
+
+
+SENDS = Ability(table.c.unsent_since, table.c.unsent_code, table.c.unsent_told)
+"""It takes replies."""
+READS_ANSWERS = Ability(table.c.unread_since, table.c.unread_code, table.c.unread_told)
+"""What it has itself answered on the network can be read."""
+
+
+def lost(connection: Connection, account: str, what: Ability, code: str, at: datetime) -> None:
+    """Record that the account cannot do it. `code` is bot.networks.base.NetworkError's."""
     connection.execute(upsert(connection, table).values(account=account).on_conflict_do_nothing())
-    since = func.coalesce(table.c.unsent_since, at)
-    connection.execute(update(table).where(table.c.account == account).values(unsent_since=since, unsent_code=code))
+    since = func.coalesce(what.since, at)
+    connection.execute(update(table).where(table.c.account == account).values({what.since: since, what.code: code}))
 
 
-def sent(connection: Connection, account: str) -> None:
-    """Record that the account takes replies."""
+def regained(connection: Connection, account: str, what: Ability) -> None:
+    """Record that the account can do it."""
     connection.execute(
         update(table)
-        .where(table.c.account == account, table.c.unsent_since.isnot(None))
-        .values(unsent_since=None, unsent_code=None)
+        .where(table.c.account == account, what.since.isnot(None))
+        .values({what.since: None, what.code: None})
     )
 
 
-def tell_unsent(connection: Connection, feed: Feed) -> bool:
+def tell(connection: Connection, feed: Feed, what: Ability) -> bool:
     """Record that the channel is told of what is so now; return True to the one caller who must tell it."""
+    since, _, told = what.of(feed)
     row = connection.execute(
         update(table)
         .where(
             table.c.account == feed.account,
-            table.c.unsent_told.is_not_distinct_from(feed.unsent_told),
-            table.c.unsent_since.is_not_distinct_from(feed.unsent_since),
+            what.told.is_not_distinct_from(told),
+            what.since.is_not_distinct_from(since),
         )
-        .values(unsent_told=feed.unsent_since)
+        .values({what.told: since})
         .returning(table.c.account)
     ).one_or_none()
     return row is not None

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, select
 
+from storage.cases import references
 from storage.tables import draft, earlier_id, escalation, event, outbox, post, reply, thread, wait
 
 
@@ -31,6 +32,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     connection.execute(
         delete(earlier_id).where(earlier_id.c.post_id.in_(select(post.c.id).where(post.c.thread_id.in_(ids))))
     )
+    references.delete_of_threads(connection, ids)
     for table in (outbox, draft, escalation, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

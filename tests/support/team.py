@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import RowMapping, bindparam, text, update
 
 from bot.domain.cases.conversation import Event, Post, Reply
-from bot.domain.cases.mention import Author, Mention
+from bot.domain.cases.mention import Author, Mention, Reference
 from bot.domain.cases.thread import Thread
 from bot.domain.reports.spend import Billed
 from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, OwnPost, OwnPosts, Sent
@@ -76,7 +76,7 @@ class Served:
         self.asked_after: list[tuple[str, ...]] = []
         self.sent: Sent | NetworkError | None = None
         self.found: Sent | NetworkError | None = None
-        self.own: OwnPosts | NetworkError = OwnPosts((), None)
+        self.own: OwnPosts | Exception = OwnPosts((), None)
         self.sends: list[tuple[str, str]] = []
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
@@ -106,6 +106,9 @@ class Served:
         self.asked_after.append(ids)
         found = _answer(self.looked_up)
         return replace(found, gone=found.gone & frozenset(ids))
+
+    def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
+        return references
 
     def clock_ahead(self) -> timedelta | None:
         return None

@@ -13,8 +13,10 @@ from bot.delivery.renderers.common import (
     thread_id,
     with_desk_name,
 )
+from bot.domain.cases.conversation import EventKind
+from bot.domain.desk.standing import Standing
 from bot.usecases.cases import follow_up, queries
-from bot.usecases.desk import access
+from bot.usecases.desk import access, agents
 from bot.usecases.desk import configured as desk_settings
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases import card as card_view
@@ -72,7 +74,9 @@ def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered |
         return None  # it was answered before Slack could be told
     desk = configured(ctx, item, news.case.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    unheard = not access.works_here(desk, news.case.thread.owner)
+    owner = news.case.thread.owner
+    known = agents.known(ctx, owner) if owner else None
+    unheard = not access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
     return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=new and unheard)
 
 
@@ -86,6 +90,8 @@ def _said_directly(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:
     case = queries.card(ctx, thread_id(item))
     t = language_of(ctx, item.destination, configured(ctx, item, case.thread.desk))
     said = queries.said(ctx, payload.event)
+    if said.code is EventKind.HANDED_OVER:
+        return Rendered(note_view.said_directly(case, note_view.handed_on(said.people, t), t))
     return Rendered(note_view.said_directly(case, note_view.note(said.code, said.people, t, said.words), t))
 
 

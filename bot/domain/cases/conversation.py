@@ -64,7 +64,7 @@ class Post:
     """One post in a thread, by the customer or by us. `author` is a handle, or a Slack id for our own posts.
 
     `missing_since` is when the network first did not find it. `reply_blocked_reason` is why it takes no reply to it.
-    `moved_from` is the merged thread that it came from.
+    `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post.
     """
 
     id: int
@@ -83,6 +83,7 @@ class Post:
     reply_blocked_reason: str | None = None
     answered_by: int | None = None
     moved_from: int | None = None
+    refers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

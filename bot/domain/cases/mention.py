@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from bot.domain.common.plain import FromNetwork
@@ -28,13 +29,37 @@ class Media(FromNetwork):
     alt: str | None = None
 
 
+class ReferenceKind(StrEnum):
+    """How a post refers to another one. The values are stored."""
+
+    ANSWERS = "answers"
+    QUOTES = "quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(FromNetwork):
+    """A post by anybody that a customer's post answers or quotes, as far as the network has told.
+
+    `id` is the network's. `author_id` and `handle`, without the @, are empty if they are unknown. `text` is None if the
+    network did not give the post; `gone` says that it cannot be seen: deleted, or its author is protected.
+    """
+
+    kind: ReferenceKind
+    id: str
+    url: str
+    author_id: str = ""
+    handle: str = ""
+    text: str | None = None
+    gone: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Mention(FromNetwork):
     """One incoming post.
 
     `id` is the network's current id; `earlier_ids` are the ids it had before it was edited. `conversation` is the
     network's id of the exchange that the post belongs to. `reply_blocked_reason` is None if the network accepts our
-    reply, else the reason code, such as "not_mentioned".
+    reply, else the reason code, such as "not_mentioned". `references` are of different kinds.
     """
 
     id: str
@@ -48,3 +73,4 @@ class Mention(FromNetwork):
     media: tuple[Media, ...] = ()
     earlier_ids: tuple[str, ...] = ()
     reply_blocked_reason: str | None = None
+    references: tuple[Reference, ...] = ()

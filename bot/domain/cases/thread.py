@@ -333,13 +333,18 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
     return away, _clocked(goes_on)
 
 
+def may_be_split(thread: Thread, at: datetime) -> bool:
+    """Tell whether a merged thread can be taken out again."""
+    return thread.merged_at is not None and at - thread.merged_at <= MERGE_KEPT
+
+
 def split(thread: Thread, at: datetime) -> Thread:
     """Take a merged thread out again. Raises Refused: "not_merged", "merge_too_old" after a day, "erased"."""
     if thread.erased_at:
         require(thread, Action.RECEIVE)
     if thread.merged_into is None or thread.merged_at is None:
         raise Refused(RefusalCode.NOT_MERGED, thread=thread.id)
-    if at - thread.merged_at > MERGE_KEPT:
+    if not may_be_split(thread, at):
         raise Refused(RefusalCode.MERGE_TOO_OLD, thread=thread.id, into=thread.merged_into)
     return replace(thread, merged_into=None, merged_at=None)
 

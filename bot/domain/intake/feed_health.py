@@ -16,12 +16,14 @@ UNUSUAL = 4  # times the longest usual gap
 class Alarm(StrEnum):
     """FAILING: the network cannot be read. SILENT: it can be read, but nothing comes in. UNSENT: no reply goes out.
 
-    GAP: mentions of a span of time could not be read.
+    UNREAD: what our account answers on the network itself cannot be read. GAP: mentions of a span of time could not be
+    read.
     """
 
     FAILING = "failing"
     SILENT = "silent"
     UNSENT = "unsent"
+    UNREAD = "unread"
     GAP = "gap"
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 import requests
 import tweepy
 
-from bot.domain.cases.mention import Mention
+from bot.domain.cases.mention import Mention, Reference
 from bot.domain.reports.spend import Billed
 from bot.networks.base import (
     Ambiguous,
@@ -46,7 +46,7 @@ OVERLAP = timedelta(minutes=1)  # X may show a mention only after others that ar
 OVERLAPS_FOR = timedelta(minutes=10)  # after the newest mention, so that a quiet feed reads nothing twice
 
 T = TypeVar("T")
-Asked = Literal["whole", "own", "bare"]
+Asked = Literal["whole", "own", "referred", "bare"]
 
 
 class XAccount:
@@ -148,6 +148,11 @@ class XAccount:
                     standing[mention.id] = mention
             wanted = later - seen
         return LookedUp(frozenset(gone) & frozenset(ids) - seen, tuple(standing.values()), frozenset(unchanged))
+
+    def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
+        ids = sorted({reference.id for reference in references})
+        page = self._read("/2/tweets", {"ids": ",".join(ids)}, "post_read", asked="referred")
+        return tuple(page.filled(reference, self._own_id, self.handle) for reference in references)
 
     def clock_ahead(self) -> timedelta | None:
         return self._transport.clock_ahead
@@ -371,7 +376,7 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _fields(names: Generation, asked: Asked) -> Fields:
-    return {"whole": names.whole, "own": names.own, "bare": names.bare}[asked]
+    return {"whole": names.whole, "own": names.own, "referred": names.referred, "bare": names.bare}[asked]
 
 
 def _data(body: Json) -> Json:

@@ -17,11 +17,13 @@ Fields: TypeAlias = dict[str, str]
 class Generation:
     """The query parameters of one generation of names.
 
-    `whole` is for posts that are shown to people, `own` for our account's own posts, and `bare` for posts that we have.
+    `whole` is for posts that are shown to people, `own` for our account's own posts, `referred` for posts to which
+    others refer, and `bare` for posts that we have.
     """
 
     whole: Fields
     own: Fields
+    referred: Fields
     bare: Fields
 
 
@@ -29,12 +31,13 @@ _OF_PEOPLE = {"user.fields": "name,public_metrics,username", "media.fields": "al
 
 TWEETS = Generation(
     whole={
-        "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,"
-        "note_tweet,referenced_tweets",
+        "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,"
+        "in_reply_to_user_id,lang,note_tweet,referenced_tweets",
         "expansions": "attachments.media_keys,author_id,referenced_tweets.id",
         **_OF_PEOPLE,
     },
     own={"tweet.fields": "created_at,edit_history_tweet_ids,entities,note_tweet,referenced_tweets"},
+    referred={"tweet.fields": "author_id,entities,note_tweet"},
     bare={"tweet.fields": "edit_history_tweet_ids"},
 )
 POSTS = Generation(
@@ -44,5 +47,6 @@ POSTS = Generation(
         **_OF_PEOPLE,
     },
     own={"post.fields": "created_at,entities,note_post", "expansions": "referenced_posts"},
+    referred={"post.fields": "entities,note_post", "expansions": "author_id", "user.fields": "username"},
     bare={"expansions": "edit_history_post_ids"},
 )

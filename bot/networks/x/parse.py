@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from bot.domain.cases.mention import Author, Media, Mention
+from bot.domain.cases.mention import Author, Media, Mention, Reference, ReferenceKind
 from bot.domain.common.plain import plain
 from bot.networks.base import OwnPost
 
@@ -36,6 +37,7 @@ _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {
     "video": "video",
     "animated_gif": "gif",
 }
+_REFERENCE_KINDS = {"replied_to": ReferenceKind.ANSWERS, "quoted": ReferenceKind.QUOTES}
 
 
 class Malformed(ValueError):
@@ -57,6 +59,7 @@ class Page:
         self._media = _by(includes.get("media"), "media_key")
         self._others = _by(includes.get("tweets"), "id") | _by(includes.get("posts"), "id")
         self._errors = list(_dicts(body.get("errors")))
+        self._hidden = {hidden for error in self._errors if (hidden := _hidden(error))}
 
     def mention(self, post: Json, own_id: str, handle: str) -> Mention:
         """Return a post as the desk knows it.
@@ -80,6 +83,28 @@ class Page:
             media=tuple(Media(kind, link or url, alt) for kind, link, alt in media),
             earlier_ids=tuple(other for other in _history(post) if other != post_id),
             reply_blocked_reason=None if answerable else "not_mentioned",
+            references=tuple(self._references(post, own_id, handle)),
+        )
+
+    def filled(self, reference: Reference, own_id: str, handle: str) -> Reference:
+        """Return the reference with what this answer holds of the post; `own_id` and `handle` are our account's."""
+        post = self._others.get(reference.id) or next(
+            (one for one in self.posts if identifier(one.get("id")) == reference.id), {}
+        )
+        author_id = identifier(post.get("author_id")) or reference.author_id
+        known = handle if author_id == own_id else _string(self._users.get(author_id, {}).get("username"))
+        name = next(filter(_HANDLE.fullmatch, (known, reference.handle)), "")
+        try:
+            words = text(post) if post else None
+        except Malformed:
+            words = None
+        return replace(
+            reference,
+            url=f"https://x.com/{name or 'i'}/status/{reference.id}",
+            author_id=author_id,
+            handle=name,
+            text=words,
+            gone=not post and reference.id in self._hidden,
         )
 
     @property
@@ -117,12 +142,8 @@ class Page:
     def gone(self) -> Iterator[str]:
         """Yield requested ids that X no longer shows us: the post is deleted, or its author's account is closed."""
         for error in self._errors:
-            problem = _string(error.get("type")).rsplit("/", 1)[-1]
-            if error.get("parameter", "ids") == "ids" and problem in (
-                "resource-not-found",
-                "not-authorized-for-resource",
-            ):
-                yield identifier(error.get("resource_id")) or identifier(error.get("value"))
+            if error.get("parameter", "ids") == "ids" and (hidden := _hidden(error)):
+                yield hidden
 
     def _author(self, post: Json) -> Author:
         author_id = identifier(post.get("author_id"))
@@ -147,6 +168,16 @@ class Page:
             link = _link(item.get("url")) if kind == "photo" else ""  # films are watched at the post itself
             if kind and (link or kind != "photo"):
                 yield kind, link, _string(item.get("alt_text")) or None
+
+    def _references(self, post: Json, own_id: str, handle: str) -> Iterator[Reference]:
+        """Yield what the post answers and what it quotes, with what came along. Whom it names tells who wrote that."""
+        names = {identifier(who.get("id")): _string(who.get("username")) for who in _entities(post, "mentions")}
+        answered = identifier(post.get("in_reply_to_user_id"))
+        first = {kind: id_ for type_, id_ in reversed([*references(post)]) if (kind := _REFERENCE_KINDS.get(type_))}
+        for kind, id_ in first.items():
+            whose = answered if kind is ReferenceKind.ANSWERS else ""
+            author_id = identifier(self._others.get(id_, {}).get("author_id")) or whose
+            yield self.filled(Reference(kind, id_, "", author_id, names.get(author_id, "")), own_id, handle)
 
     def _quotes(self, post: Json, own_id: str) -> bool:
         return any(
@@ -294,6 +325,14 @@ def _history(post: Json) -> Iterator[str]:
 
 def _note(post: Json) -> Json:
     return _dict(_either(post, "note_tweet", "note_post"))
+
+
+def _hidden(error: Json) -> str:
+    """Return the number of the post that X does not show us, by this error; empty if the error says something else."""
+    problem = _string(error.get("type")).rsplit("/", 1)[-1]
+    if problem not in ("resource-not-found", "not-authorized-for-resource"):
+        return ""
+    return identifier(error.get("resource_id")) or identifier(error.get("value"))
 
 
 def _entities(post: Json, kind: str) -> Iterator[Json]:

@@ -189,6 +189,11 @@ class Answer:
         except KeyError:
             self.lost("tweet", "referenced_tweets.id", post_id)
             return
+        if post.author.handle.lower() in self.x.protected:
+            self.forbidden("tweet", "referenced_tweets.id", post_id)
+            return
+        if post_id in self.x.unexpanded:
+            return
         self._posts[post_id] = self.post(post, post_id)
         if "referenced_tweets.id.author_id" in self.query.expansions:
             self._include_user(post.author.id)

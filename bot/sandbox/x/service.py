@@ -49,7 +49,8 @@ class XService:
     {"POST /2/tweets": "locked"} (problems.TROUBLES names them); `limits`, requests per
     window by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a
     post; `late`, ids of posts that no mentions show yet; `unseen`, ids of posts that look-ups do not find for now;
-    `protected`, handles whose posts are not shown.
+    `unexpanded`, ids of posts that no answer brings along with those that refer to them; `protected`, handles whose
+    posts are not shown.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
@@ -61,6 +62,7 @@ class XService:
         self.timeline_lag = timedelta()
         self.late: set[str] = set()
         self.unseen: set[str] = set()
+        self.unexpanded: set[str] = set()
         self.protected: set[str] = set()
         self.limits: dict[str, int] = {}
         self.spent = Decimal(0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.domain.cases.thread import MERGE_KEPT
 from bot.domain.clock.ageing import due_windows
 from bot.usecases.desk.context import Context
 from storage import outbox
-from storage.cases import threads
+from storage.cases import merges, threads
 from storage.common import job_locks
 from storage.engine import reading, transaction
 
@@ -17,7 +18,7 @@ _LOCK = "ageing"
 
 
 def tick(ctx: Context) -> int:
-    """Edit the cards whose time reached a step since the last tick; return how many.
+    """Edit the cards whose time reached a step since the last tick, or whose merge lasts from now on; return how many.
 
     It costs the same however many threads are open: the steps are looked up among the deadlines.
     """
@@ -35,6 +36,8 @@ def tick(ctx: Context) -> int:
             for desk in ctx.settings.desks
             for number in threads.due_within(connection, desk.stable_key, due_windows(since, at))
         ]
+        # A merge can be undone at the very end of its day, so its button goes right after that.
+        aged += merges.merged_within(connection, since - MERGE_KEPT, at - MERGE_KEPT)
         outbox.age(connection, aged, at=at)
     if aged:
         ctx.wake()

@@ -21,6 +21,8 @@ from storage.engine import reading, transaction
 def hand_over(ctx: Context, actor: Actor, thread_id: int, to: Actor, note: str = "") -> None:
     """Give the actor's thread to a colleague, who is told under the card, with the actor's note if there is one.
 
+    A lead may give away a colleague's as well, who is told in a direct message.
+
     Raises Refused: "unowned", "not_yours", "yours", "closed", "unknown_thread", and those of `access.require_owner`.
     """
     at, note = ctx.clock.now(), note.strip()
@@ -35,6 +37,8 @@ def hand_over(ctx: Context, actor: Actor, thread_id: int, to: Actor, note: str =
         people = NotePayload(EventKind.HANDED_OVER, {"from": actor.id, "to": to.id})
         told = messages.said(thread_id, channel, line) if note else messages.note(thread_id, channel, at, people)
         outbox.want_once(connection, told, at=at)
+        if thread.owner is not None and thread.owner != actor.id:
+            outbox.want_once(connection, messages.said_directly(thread_id, thread.owner, line), at=at)
     ctx.wake()
 
 

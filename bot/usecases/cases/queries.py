@@ -6,19 +6,24 @@ A list costs one statement for each table, however many rows it has. A card is s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
+from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import Escalation, EventKind, Post
+from bot.domain.cases.mention import Reference
 from bot.domain.cases.thread import State, Thread
+from bot.domain.common.clean import clean
 from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.customers.person import Person, network_of
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Said, Workload
+from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
-from storage.cases import escalations, events, merges, messages, posts, threads
+from storage.cases import escalations, events, merges, messages, posts, references, threads
 from storage.clock import waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
@@ -46,6 +51,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         newest = newest or posts.newest_standing(connection, [thread_id]).get(thread_id)
     (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
     asked = escalations.of_thread(connection, thread_id)
+    merged = merges.merged(connection, thread_id) if any(post.moved_from for post in shown) else {}
     _, _, handle = thread.account.partition(":")
     account = ctx.accounts.get(thread.account)
     return Card(
@@ -65,10 +71,14 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         account_url=account.url if account else None,
         unreached=_unreached(connection, asked),
         also_open=_also_open(connection, ctx, thread),
-        merged=tuple(merges.merged_into(connection, [thread_id])) if any(post.moved_from for post in shown) else (),
+        merged=tuple(merged),
+        merged_for_good=frozenset(
+            number for number, other in merged.items() if not rules.may_be_split(other, ctx.clock.now())
+        ),
         into_link=permalinks(connection, ctx, [thread.merged_into]).get(thread.merged_into)
         if thread.merged_into
         else None,
+        references=_references(connection, ctx, thread, shown),
     )
 
 
@@ -140,11 +150,12 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
     """
     with reading(ctx.engine) as connection:
         card = _seen(connection, ctx, actor, thread_id)
+        said = posts.all_of_thread(connection, thread_id)
         customer = _customer(card.thread)
         others = threads.of_person(connection, customer, _desks(ctx, actor)) if customer else []
         return History(
-            card,
-            tuple(posts.all_of_thread(connection, thread_id)),
+            replace(card, references=_references(connection, ctx, card.thread, said)),
+            tuple(said),
             tuple(events.of_thread(connection, thread_id, *merges.merged_into(connection, [thread_id]))),
             tuple(rows(connection, ctx, [other for other in others if other.id != thread_id], card.at)),
         )
@@ -156,7 +167,7 @@ def of_customer(ctx: Context, actor: Actor, handle: str, *, person: str | None =
     `person` is a key such as "x:77"; it says who is meant. Raises Refused: "unknown_person", "several_people" with
     `people` if several have used the handle.
     """
-    at = ctx.clock.now()
+    at, handle = ctx.clock.now(), clean(handle)
     with reading(ctx.engine) as connection:
         desks = _desks(ctx, actor)
         meant = [one for one in people.called(connection, handle, desks=desks) if person in (None, one.key)]
@@ -172,9 +183,9 @@ def search(ctx: Context, actor: Actor, words: str) -> list[CaseRow]:
 
     Raises Refused("nothing_found").
     """
-    at = ctx.clock.now()
+    at, words = ctx.clock.now(), clean(words)
     with reading(ctx.engine) as connection:
-        found = threads.with_words(connection, words, _desks(ctx, actor), LISTED) if words.strip() else []
+        found = threads.with_words(connection, words, _desks(ctx, actor), LISTED) if words else []
         if not found:
             raise Refused(RefusalCode.NOTHING_FOUND, name=words)
         return rows(connection, ctx, found, at)
@@ -270,6 +281,35 @@ def _rows(
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]
     ]
+
+
+def _references(
+    connection: Connection, ctx: Context, thread: Thread, shown: Iterable[Post]
+) -> dict[int, tuple[Referred, ...]]:
+    """Return what these posts of the thread answer and quote; what is stored as a post of its own, as it reads now."""
+    referring = [post.id for post in shown if post.refers]
+    found = references.of_posts(connection, referring) if referring else {}
+    if not found:
+        return {}
+    ids = {reference.id for several in found.values() for reference in several}
+    held = posts.known(connection, thread.account, ids)
+    return {
+        post: tuple(_referred(ctx, thread, reference, held.get(reference.id)) for reference in several)
+        for post, several in found.items()
+    }
+
+
+def _referred(ctx: Context, thread: Thread, reference: Reference, held: Post | None) -> Referred:
+    handle = held.author if held and held.inbound else reference.handle
+    whose: Literal["ours", "their own", "another's"] = "another's"
+    if ctx.is_ours(thread.account, handle) or (held and not held.inbound):
+        whose = "ours"
+    elif reference.author_id == thread.customer_id:
+        whose = "their own"
+    if held is None:
+        return Referred(reference.kind, whose, handle, reference.text or "", reference.url, reference.gone)
+    gone = held.deleted_at is not None
+    return Referred(reference.kind, whose, handle, held.text, held.url or reference.url, gone)
 
 
 def _unreached(connection: Connection, asked: Collection[Escalation]) -> dict[str, str]:

@@ -87,14 +87,15 @@ def may(actor: Actor, desk: Desk, role: Role) -> bool:
     return not named and (actor.standing not in OUTSIDERS or actor.id in desk.agents)
 
 
-def works_here(desk: Desk, agent: str | None) -> bool:
-    """Tell whether this agent still answers for the desk, as far as the config says.
+def works_here(desk: Desk, agent: str | None, standing: Standing) -> bool:
+    """Tell whether this agent still answers for the desk, as far as the config and Slack say. None is nobody.
 
-    Who is in a user group it does not say, so where one has the role, nobody counts as gone. None is nobody.
+    Who is in a user group is not known here, so where one has the role, no active account counts as gone.
     """
-    named = desk.roles.reply
-    anybody = not named or any(slack_id.startswith("S") for slack_id in named)
-    return agent is not None and (anybody or agent in named or agent in desk.leads)
+    if agent is None or standing in (Standing.DEACTIVATED, Standing.BOT):
+        return False
+    grouped = any(slack_id.startswith("S") for slack_id in desk.roles.reply)
+    return grouped or may(Actor(agent, "button", standing=standing), desk, "reply")
 
 
 def _elsewhere(ctx: Context, actor: Actor, desk: Desk) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.cases.conversation import Agent
-from bot.usecases.desk.context import Context
+from bot.domain.common.plain import visible
+from bot.domain.common.typed import unescaped
+from bot.domain.desk.standing import Standing
+from bot.usecases.desk.context import Context, Workspace
 from storage.desk import agents
 from storage.engine import reading, transaction
 
@@ -34,3 +39,27 @@ def keep(ctx: Context, agent: Agent) -> Known:
     with transaction(ctx.engine) as connection:
         agents.keep(connection, agent, at)
     return Known(agent, at + FRESH)
+
+
+def described(agent_id: str, told: Mapping[str, Any], workspace: Workspace) -> Agent:
+    """Read what Slack tells of a user; `told` is the "user" of its answer to users.info."""
+    return Agent(agent_id, _name(told) or agent_id, told.get("locale") or "en-US", _standing(told, workspace))
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    """Return the first of their names that shows anything. Slack stores names as it stores text, escaped."""
+    profile = user.get("profile") or {}
+    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+    return next(filter(None, (visible(unescaped(name or "")) for name in names)), "")
+
+
+def _standing(user: Mapping[str, Any], workspace: Workspace) -> Standing:
+    """Read what somebody is here. In an organisation of several workspaces, its members are at home in each."""
+    enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
+    if user.get("deleted"):
+        return Standing.DEACTIVATED
+    if user.get("is_bot") or user.get("id") == "USLACKBOT":
+        return Standing.BOT
+    if user.get("is_stranger") or not (workspace.is_home(user.get("team_id")) or workspace.is_home(enterprise or "")):
+        return Standing.STRANGER
+    return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.domain.cases.thread import Thread
+from bot.domain.customers.person import network_of
 from bot.domain.desk.standing import Standing
 from bot.networks.base import Account
 from bot.platform.clock import Clock
@@ -89,6 +90,10 @@ class Context:
     workspace: Workspace = field(default_factory=Workspace)
     clock_seen: ClockSeen = field(default_factory=ClockSeen)
     database_troubles: Sparing = field(default_factory=Sparing)
+
+    def is_ours(self, account: str, handle: str) -> bool:
+        """Tell whether a handle on the network of this account, such as "x:acme", is one of our own accounts."""
+        return f"{network_of(account)}:{handle.lower()}" in self.accounts
 
     def after(self, seconds: float) -> datetime:
         """Return the instant that many of the machine's seconds from now, but at most LONGEST_PAUSE_SECONDS.

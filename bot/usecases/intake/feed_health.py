@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.common.weeks import same_moments
+from bot.domain.customers.person import network_of
 from bot.domain.intake import feed_health as rules
 from bot.domain.intake.feed_health import Alarm, FeedProblem
-from bot.networks import network_name
+from bot.networks import SPECS, network_name
 from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP
 from bot.settings import AccountConfig, Desk
 from bot.usecases.desk.context import Context
@@ -15,35 +17,49 @@ from bot.views.intake.models import FeedNotice
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.intake import feeds, messages, post_counts
-from storage.intake.feeds import Feed
+from storage.intake.feeds import Ability, Feed
 
 NEEDS_SOMEBODY = OF_THE_ACCOUNT | OF_THE_APP | {"spending_cap"}
 
 
 def tick(ctx: Context) -> int:
     """Announce every change in the health of an account's feed; return how many messages that makes."""
-    return sum(
-        watch(ctx, desk, account) for desk, account in ctx.settings.accounts() for watch in (_watch, _watch_replies)
-    )
+    watches = (_watch, _watch_replies, _watch_answers)
+    return sum(watch(ctx, desk, account) for desk, account in ctx.settings.accounts() for watch in watches)
 
 
 def not_sent(ctx: Context, account: str, code: str) -> None:
     """Record that the network takes no replies from the account; `code` is bot.networks.base.NetworkError's."""
     with transaction(ctx.engine) as connection:
-        feeds.not_sent(connection, account, code, ctx.clock.now())
+        feeds.lost(connection, account, feeds.SENDS, code, ctx.clock.now())
 
 
 def sent(ctx: Context, account: str) -> None:
     """Record that the network takes replies from the account."""
     with transaction(ctx.engine) as connection:
-        feeds.sent(connection, account)
+        feeds.regained(connection, account, feeds.SENDS)
+
+
+def answers_read(ctx: Context, account: str, code: str | None) -> None:
+    """Record that what the account has answered on the network itself can be read, or with a `code` that it cannot."""
+    with reading(ctx.engine) as connection:
+        feed = feeds.get(connection, account)
+    if code is None and (feed is None or feed.unread_since is None):
+        return
+    with transaction(ctx.engine) as connection:
+        if code is None:
+            feeds.regained(connection, account, feeds.READS_ANSWERS)
+        else:
+            feeds.lost(connection, account, feeds.READS_ANSWERS, code, ctx.clock.now())
 
 
 def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, over_at: str | None) -> FeedNotice:
     """Return what the channel is told, as it stood when it was noticed; instants are ISO 8601."""
     problem = FeedProblem(Alarm(alarm), datetime.fromisoformat(since), code)
     over = datetime.fromisoformat(over_at) if over_at else None
-    return FeedNotice(network_name(key), ctx.accounts[key].handle, problem, ctx.clock.now(), over)
+    handle, at = ctx.accounts[key].handle, ctx.clock.now()
+    searched = SPECS[network_of(key)].searched(handle, problem.since, over or at)
+    return FeedNotice(network_name(key), handle, problem, at, over, searched)
 
 
 def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
@@ -71,22 +87,48 @@ def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
 
 def _watch_replies(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
     """Tell the channel and the leads that the account takes no replies: at once if only somebody's deed can end it."""
+    return _watch_ability(ctx, desk, account, feeds.SENDS, Alarm.UNSENT, (None, *desk.leads), at_once=NEEDS_SOMEBODY)
+
+
+def _watch_answers(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
+    """Tell the channel that what the account has answered on the network itself cannot be read."""
+    return _watch_ability(ctx, desk, account, feeds.READS_ANSWERS, Alarm.UNREAD, (None,))
+
+
+def _watch_ability(
+    ctx: Context,
+    desk: Desk,
+    account: AccountConfig,
+    what: Ability,
+    alarm: Alarm,
+    readers: Iterable[str | None],
+    *,
+    at_once: Container[str | None] = (),
+) -> bool:
+    """Tell the channel (None) or leads among the readers that the account cannot do something, and when it can again.
+
+    A failure is told after a while, with a code in `at_once` immediately. Where the network fails as a whole, that is
+    told instead.
+    """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         feed = feeds.get(connection, account.key)
-    if feed is None or (feed.unsent_since is None) == (feed.unsent_told is None):
+    if feed is None:
         return False
-    if feed.unsent_since is not None and feed.unsent_code not in NEEDS_SOMEBODY:
+    lost_at, code, told = what.of(feed)
+    if (lost_at is None) == (told is None):
+        return False
+    if lost_at is not None and code not in at_once:
         allowed = ctx.clock.real(rules.failing_seconds(account.poll_every))
-        if at - feed.unsent_since <= allowed:
+        whole = alarm is Alarm.UNREAD and feed.failing_since is not None
+        if at - lost_at <= allowed or whole:
             return False
-    since = feed.unsent_since or feed.unsent_told or at
-    problem = FeedProblem(Alarm.UNSENT, since, feed.unsent_code)
+    problem = FeedProblem(alarm, lost_at or told or at, code)
     with transaction(ctx.engine) as connection:
-        won = feeds.tell_unsent(connection, feed)
+        won = feeds.tell(connection, feed, what)
         if won:
-            over_at = None if feed.unsent_since else at
-            for lead in (None, *desk.leads):
+            over_at = None if lost_at else at
+            for lead in readers:
                 message = messages.feed(account.key, desk.stable_key, desk.slack_channel, problem, over_at, lead=lead)
                 outbox.want_once(connection, message, at=at)
     ctx.wake()

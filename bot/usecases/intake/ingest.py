@@ -19,6 +19,7 @@ from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake import references
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads
@@ -125,11 +126,6 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
     return True
 
 
-def _is_ours(ctx: Context, account: AccountConfig, mention: Mention) -> bool:
-    """Tell whether one of our own accounts wrote it: its answer to a customer may name this account as well."""
-    return f"{account.kind}:{(mention.author.handle or '').lower()}" in ctx.accounts
-
-
 def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: Iterable[Mention]) -> int:
     """Store each mention by itself, and set aside those that cannot be stored; return how many were new.
 
@@ -153,8 +149,11 @@ def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: 
 
 
 def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequence[Mention]) -> int:
-    """Store the mentions of others in one transaction; return how many were new."""
-    mentions = [mention for mention in mentions if not _is_ours(ctx, account, mention)]
+    """Store the mentions of others in one transaction; return how many were new.
+
+    An answer of one of our own accounts to a customer may name this account as well.
+    """
+    mentions = [mention for mention in mentions if not ctx.is_ours(account.key, mention.author.handle or "")]
     for attempt in until_taken(FETCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
@@ -192,10 +191,12 @@ def _take_in(
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
     known = posts.known(connection, account, ids)
     unseen = [mention for mention in batch if mention.id not in known]
+    references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
     begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)
     known |= {post.external_id: post for post in begun}
     added = sum(_store(connection, desk, account, mention, known, at, check_at) for mention in batch)
     people.keep(connection, account, unseen)
+    references.keep(connection, account, [(one, known[one.id]) for one in unseen if one.id in known])
     return len(begun) + added
 
 

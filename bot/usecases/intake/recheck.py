@@ -16,6 +16,7 @@ from bot.settings import AccountConfig
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake import references
 from bot.usecases.intake.ingest import edit
 from storage import outbox
 from storage.cases import escalations, posts, threads
@@ -144,6 +145,7 @@ def _withdraw(connection: Connection, ctx: Context, old: Post, at: datetime) -> 
     thread = locked(connection, old.thread_id)
     if not posts.blank(connection, old.id, at):
         return False
+    references.lose(connection, old.account, old.external_id, at)
     after = rules.withdraw(thread, posts.oldest_unanswered(connection, thread.id))
     after = replace(after, reply_blocked_reason=posts.blocked(connection, thread.id))
     outcome = WaitOutcome.WITHDRAWN if after.waiting_since is None else None

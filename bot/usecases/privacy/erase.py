@@ -14,7 +14,7 @@ from bot.usecases.cases.transition import change, locked
 from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
-from storage.cases import drafts, escalations, events, posts, threads
+from storage.cases import drafts, escalations, events, posts, references, threads
 from storage.clock import waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
@@ -32,23 +32,41 @@ class Erased:
     shown: int = 0
 
 
-def people_called(ctx: Context, handle: str, account: str | None = None) -> list[Person]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What `erase` would erase: threads, oldest first, and how many posts that stand elsewhere.
+
+    `aside` could not be stored, `referred_to` are answered or quoted in threads of others.
+    """
+
+    threads: list[Thread]
+    aside: int
+    referred_to: int
+
+
+def people_called(ctx: Context, handle: str, account: str | None = None, *, person: str | None = None) -> list[Person]:
     """Return everybody who uses or used this handle; `erase` forgets one of them.
 
-    `handle` may begin with @; `account` is one of ours such as "x:acme".
+    `handle` may begin with @; `account` is one of ours such as "x:acme"; `person` is as in `erase`.
     """
     with reading(ctx.engine) as connection:
-        return people.called(connection, handle, account=account)
+        return people.called(connection, handle, account=account, key=person)
 
 
-def find(ctx: Context, person: Person, account: str | None = None) -> tuple[list[Thread], int]:
-    """Return the threads that `erase` would erase, oldest first, and the number of posts that were set aside."""
+def find(ctx: Context, person: Person, account: str | None = None) -> Found:
+    """Return what `erase` would erase of this person."""
     with reading(ctx.engine) as connection:
-        return threads.of_people(connection, [person], account), set_asides.count(connection, [person], account)
+        return Found(
+            threads.of_people(connection, [person], account),
+            set_asides.count(connection, [person], account),
+            references.count(connection, [person], account),
+        )
 
 
 def erase(ctx: Context, handle: str, account: str | None = None, *, person: str | None = None) -> Erased:
     """Forget who uses or used this handle: words, names, ids, addresses, our replies, colleagues' reasons.
+
+    What they wrote goes from the threads of others as well, where it is answered or quoted.
 
     `person` is a key such as "x:77"; it says whom, where several have used the handle. The events stay with their
     times, so that figures of the past stay true. A queued reply is stopped. Erases nothing and raises Refused:
@@ -56,20 +74,25 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
     outcome.
     """
     with transaction(ctx.engine) as connection:
-        meant = [one for one in people.called(connection, handle, account=account) if person in (None, one.key)]
+        called = people.called(connection, handle, account=account, key=person)
+        meant = [one for one in called if person in (None, one.key)]
         if len(meant) > 1:
             raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
         found = threads.of_people(connection, meant, account)
         parts = [_erase(connection, ctx, thread.id) for thread in found]
         aside = set_asides.erase(connection, meant, account)
+        referring = references.erase(connection, meant, account)
+        for thread in sorted(referring):
+            outbox.refresh(connection, thread, at=ctx.clock.now())
+            clear_modals(connection, thread, ctx.clock.now())
         people.forget(connection, meant)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()
     return Erased(
         threads=tuple(thread.id for thread in found),
-        posts=sum(part.posts for part in parts) + len(aside),
+        posts=sum(part.posts for part in parts) + len(aside) + len(referring),
         replies=sum(part.replies for part in parts),
-        shown=sum(part.shown for part in parts) + sum(aside.values()),
+        shown=sum(part.shown for part in parts) + sum(aside.values()) + len(referring),
     )
 
 
@@ -88,6 +111,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     waits.erase(connection, thread_id)
     drafts.erase(connection, thread_id)
     clear_modals(connection, thread_id, at)
+    references.delete_of_threads(connection, [thread_id])
     return Erased(
         threads=(thread_id,),
         posts=posts.erase(connection, thread_id, at),

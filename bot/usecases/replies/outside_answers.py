@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
@@ -19,8 +20,10 @@ from storage.cases import posts
 from storage.cases.posts import NewPost
 from storage.common import job_locks
 from storage.desk import agents
-from storage.engine import Connection, reading, transaction
+from storage.engine import Connection, is_away, reading, transaction
 from storage.replies import own_timelines, replies
+
+Report = Callable[[str | None], None]
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +31,22 @@ ANSWER_SECONDS = 60  # an answer that takes longer is presumed lost, and another
 CLOCKS_APART = timedelta(minutes=1)  # ours and the network's
 
 
-def poll(ctx: Context, account: AccountConfig) -> int:
-    """Read what our account has answered since the last time, if it is time to; return how many answers were new."""
-    return _in_turn(ctx, account, f"own_posts:{account.key}", account.poll_every, again=False)
+def poll(ctx: Context, account: AccountConfig, report: Report | None = None) -> int:
+    """Read what our account has answered since the last time, if it is time to; return how many answers were new.
+
+    `report` hears whether that was possible: of NetworkError's codes the one that says why not, or None.
+    """
+    return _in_turn(ctx, account, f"own_posts:{account.key}", account.poll_every, report, again=False)
 
 
 def sweep(ctx: Context, account: AccountConfig) -> int:
     """Read our answers of the last hours once more, if it is time to: those that were shown late, or came too early."""
-    return _in_turn(ctx, account, f"sweep_own_posts:{account.key}", account.sweep_every, again=True)
+    return _in_turn(ctx, account, f"sweep_own_posts:{account.key}", account.sweep_every, None, again=True)
 
 
-def _in_turn(ctx: Context, account: AccountConfig, lock: str, every: timedelta, *, again: bool) -> int:
+def _in_turn(
+    ctx: Context, account: AccountConfig, lock: str, every: timedelta, report: Report | None, *, again: bool
+) -> int:
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         if not job_locks.is_free(connection, lock, at):
@@ -47,14 +55,22 @@ def _in_turn(ctx: Context, account: AccountConfig, lock: str, every: timedelta, 
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
     pause = every.total_seconds()
+    code: str | None = None
+    heard = True
     try:
         return look(ctx, account.key, account, again=again)
     except NetworkError as error:
-        pause = max(pause, error.retry_after)
+        pause, code = max(pause, error.retry_after), error.code
         fields = {"network": account.key, "error": error.detail, "again_in": pause}
         log.warning("our own posts could not be read", extra={"fields": fields})
         return 0
+    except Exception as error:
+        # As with mentions: nothing more comes in until this is mended.
+        code, heard = "unreadable", not is_away(error)
+        raise
     finally:
+        if report is not None and heard:
+            report(code)
         with transaction(ctx.engine) as connection:
             job_locks.hold(connection, lock, ctx.after(pause))
 

@@ -11,6 +11,7 @@ from bot.platform.i18n import N_, Translator
 from bot.views.cases import also_open, merge
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
+from bot.views.cases.references import ON_CARD, references
 from bot.views.cases.state import (
     called,
     customer,
@@ -46,7 +47,8 @@ def card(card: Card, t: Translator) -> SlackMessage:
     if card.thread.merged_into:
         return merge.away(card, t)
     if settled(card):
-        return b.message(notification(card, t), b.section(_in_a_line(card, t), menu(card, t)), b.divider())
+        line = b.section(_in_a_line(card, t), menu(card, t))
+        return b.message(notification(card, t), line, *merge.merged(card, t), b.divider())
     return b.message(
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
@@ -87,7 +89,7 @@ def said(card: Card, t: Translator) -> list[Block]:
     newest = card.newest
     if newest is None:
         return [b.section(t("_The customer deleted what they wrote._"))]
-    blocks = [rich.quotation(said_to_us(card, newest))]
+    blocks = [*references(card, newest, t, ON_CARD), rich.quotation(said_to_us(card, newest))]
     if links := _further_pictures(newest, t):
         blocks.append(b.context(" · ".join(links)))
     if card.thread.reply_blocked_reason and card.thread.state is not State.CLOSED:

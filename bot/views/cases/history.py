@@ -12,6 +12,7 @@ from bot.platform.i18n import N_, Translator
 from bot.views.cases.card import pictures
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, CaseRow, History
+from bot.views.cases.references import references
 from bot.views.cases.state import at_handle, called, customer_and_place
 from bot.views.common import blocks as b
 from bot.views.common import rich
@@ -133,7 +134,7 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
     lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited)))
     if post.deleted_at and not post.text:
         return [b.section(f"{lead} · _{t('deleted')}_")]
-    return [b.section(lead), *rich.quotations(post.text), *pictures(post, t)]
+    return [b.section(lead), *references(card, post, t), *rich.quotations(post.text), *pictures(post, t)]
 
 
 def _customer(card: Card, t: Translator) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.cases.thread import may_be_split
 from bot.platform.i18n import Translator
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b
@@ -17,13 +18,17 @@ def away(card: Card, t: Translator) -> SlackMessage:
     """Show the card of a thread that goes on in another one."""
     number = link(card.into_link, f"#{card.thread.merged_into}")
     text = t("*#{thread}* was merged into {number}.", thread=card.thread.id, number=number)
-    return b.message(text, b.section(text, _split(card.thread.id, t)), b.divider())
+    button = _split(card.thread.id, t) if may_be_split(card.thread, card.at) else None
+    return b.message(text, b.section(text, button), b.divider())
 
 
 def merged(card: Card, t: Translator) -> list[Block]:
-    """Name the threads that go on in this one, each with a button that takes it out again."""
+    """Name the threads that go on in this one, each with a button that takes it out again, for as long as it does."""
     return [
-        b.section(f"🔗 {t('merged with #{number}', number=number)}", _split(number, t))
+        b.section(
+            f"🔗 {t('merged with #{number}', number=number)}",
+            None if number in card.merged_for_good else _split(number, t),
+        )
         for number in card.merged[:MAX_MERGED]
     ]
 

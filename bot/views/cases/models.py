@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
+from bot.domain.cases.mention import ReferenceKind
 from bot.domain.cases.thread import State, Thread
 
 
@@ -46,6 +48,22 @@ class AlsoOpen:
     permalink: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A post that a customer's post answers or quotes.
+
+    `whose` is "ours", "their own", or "another's", whose handle is `handle` where it is known. `gone` says that it
+    cannot be seen.
+    """
+
+    kind: ReferenceKind
+    whose: Literal["ours", "their own", "another's"]
+    handle: str
+    text: str
+    url: str
+    gone: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(CaseRow):
     """The same thread with what its whole card shows.
@@ -63,7 +81,9 @@ class Card(CaseRow):
     unreached: Mapping[str, str] = field(default_factory=dict)
     also_open: tuple[AlsoOpen, ...] = ()
     merged: tuple[int, ...] = ()  # the threads that go on in this one
+    merged_for_good: frozenset[int] = frozenset()  # those of them that can't be taken out any more
     into_link: str | None = None  # the card of the thread that this one was merged into
+    references: Mapping[int, tuple[Referred, ...]] = field(default_factory=dict)  # by the post that refers to them
 
 
 @dataclass(frozen=True, slots=True)

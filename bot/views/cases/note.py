@@ -22,6 +22,12 @@ def said_directly(case: CaseRow, note: SlackMessage, t: Translator) -> SlackMess
     return SlackMessage(note.text, [*note.blocks, b.context(about)])
 
 
+def handed_on(people: Mapping[str, str], t: Translator) -> SlackMessage:
+    """Tell the former owner that a lead gave their thread to a colleague."""
+    to, by = person(people["to"]), person(people["from"])
+    return b.message(t("{other} handed this over from you to {person}.", person=to, other=by))
+
+
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
     `advised` (by, to), `escalated` (to, and in `asked` who has not answered), or

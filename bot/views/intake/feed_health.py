@@ -6,7 +6,7 @@ from bot.domain.intake.feed_health import Alarm
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import escape, moment
+from bot.views.common.text import escape, link, moment
 from bot.views.intake.models import FeedNotice
 
 ADVICE = {
@@ -46,7 +46,8 @@ def news(notice: FeedNotice, t: Translator) -> SlackMessage:
         "since": moment(trouble.since, notice.at),
     }
     if trouble.alarm is Alarm.GAP and notice.over_at is not None:
-        return b.message(t(_GAP, until=moment(notice.over_at, notice.at), **about))
+        place = link(notice.search_url, t("Search {network}", **about)) if notice.search_url else ""
+        return b.message(f"{t(_GAP, until=moment(notice.over_at, notice.at), **about)} {place}".strip())
     if notice.over_at is not None:
         about["duration"] = t.duration(notice.over_at - trouble.since)
         return b.message(t(_OVER[trouble.alarm], **about))
@@ -56,6 +57,8 @@ def news(notice: FeedNotice, t: Translator) -> SlackMessage:
         advice = t(_UNSENT_ADVICE.get(trouble.code or "") or ADVICE.get(trouble.code or "", OTHER), **about)
         return b.message(" ".join((t(_UNSENT, **about), advice, t(_REPLIES, **about))))
     advice = t(ADVICE.get(trouble.code or "", OTHER), **about)
+    if trouble.alarm is Alarm.UNREAD:
+        return b.message(" ".join((t(_UNREAD, **about), advice, t(_LOOK_FIRST, **about))))
     return b.message(" ".join((t(_FAILING, **about), advice, t(_MEANWHILE, **about))))
 
 
@@ -64,6 +67,11 @@ _MEANWHILE = N_("Until then, please check {network} itself. What is posted meanw
 _UNSENT = N_("📮 *No reply has gone out on {network} (@{handle})* since {since}.")
 _UNSENT_ADVICE = {"rate_limited": N_("It takes no more posts for now (rate limit). That passes by itself.")}
 _REPLIES = N_("Replies that are on their way wait, and whoever wrote one that came back is told.")
+_UNREAD = N_(
+    "📖 *What was answered on {network} (@{handle}) itself has not been readable* since {since}, so the cards do not "
+    "show it."
+)
+_LOOK_FIRST = N_("Until then, please look at {network} itself before you answer.")
 _GAP = N_(
     "📡 *Some mentions of {network} (@{handle}) could not be read*: those from {since} to {until}, because {network} "
     "lists no more. Please look for them on {network} itself."
@@ -77,5 +85,6 @@ _OVER = {
         "✅ *{network} (@{handle}) can be read again*, after {duration}. What was posted meanwhile is coming in now."
     ),
     Alarm.UNSENT: N_("✅ *Replies go out on {network} (@{handle}) again*, after {duration}."),
+    Alarm.UNREAD: N_("✅ *What is answered on {network} (@{handle}) itself can be read again*, after {duration}."),
     Alarm.SILENT: N_("✅ *Mentions from {network} (@{handle}) are coming in again*, after {duration}."),
 }

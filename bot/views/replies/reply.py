@@ -10,6 +10,7 @@ from bot.platform.i18n import Translator
 from bot.views.cases.also_open import also_open
 from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
+from bot.views.cases.references import references
 from bot.views.cases.state import held_up
 from bot.views.common import blocks as b
 from bot.views.common import rich
@@ -196,9 +197,10 @@ def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> 
     """Show one post; the newest one in more length and with its pictures."""
     who = _bold_name(card) if post.inbound else _by_us(post, card, t)
     lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
+    about = [b.section(lead), *references(card, post, t)]
     if post is card.newest:
-        return [b.section(lead), rich.quotation(post.text, QUOTED * 2), *pictures(post, t)]
-    return [b.section(lead), rich.quotation(post.text, limit)]
+        return [*about, rich.quotation(post.text, QUOTED * 2), *pictures(post, t)]
+    return [*about, rich.quotation(post.text, limit)]
 
 
 def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from bot.domain.cases.conversation import Agent
 from bot.domain.cases.mention import Author
+from bot.domain.desk.standing import Standing
 from bot.sandbox.slack.records import Message
 from bot.usecases.cases import claim, close, handover, release
+from bot.usecases.desk import agents
 from bot.usecases.privacy import erase
 from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA, LARS
@@ -113,6 +119,31 @@ class TestBroadcast:
         (line,) = lines(later)
         assert line.broadcast
         assert line.text.startswith("<@U0ANNA>, joris")
+
+    @pytest.mark.parametrize("gone", [{"deleted": True}, {"guest": True}, {"team": "T0PARTNER"}])
+    @pytest.mark.parametrize("roles", [(), ("S0CARE",)])
+    def test_channel_hears_when_the_owner_has_left(
+        self, bench: Bench, gone: dict[str, Any], roles: tuple[str, ...]
+    ) -> None:
+        number = answered(bench)
+        users = bench.sandbox.slack.state.users
+        users[ANNA.id] = replace(users[ANNA.id], **gone)
+        later = restarted(bench, roles=bench.ctx.settings.desks[0].roles.model_copy(update={"reply": roles}), agents={})
+        later.ctx.workspace.learn({"team_id": "T0ACME"}.get)
+        again(later, number)
+        (line,) = lines(later)
+        assert line.broadcast is ("deleted" in gone or not roles)
+
+    @pytest.mark.parametrize(("standing", "heard"), [(Standing.DEACTIVATED, True), (Standing.MEMBER, False)])
+    def test_what_slack_last_said_counts_while_it_cannot_say(
+        self, bench: Bench, standing: Standing, heard: bool
+    ) -> None:
+        number = answered(bench)
+        agents.keep(bench.ctx, Agent(ANNA.id, "Anna", "nl-NL", standing))
+        bench.sandbox.faults.add("slack", "users.info", "error_500", times=5)
+        again(bench, number)
+        (line,) = lines(bench)
+        assert line.broadcast is heard
 
     def test_channel_hears_nothing_when_the_role_is_a_user_groups(self, bench: Bench) -> None:
         number = answered(bench)

@@ -47,6 +47,23 @@ def test_nothing_is_found_that_was_not_said(said: Bench, words: str) -> None:
     assert refused.value.code is RefusalCode.NOTHING_FOUND
 
 
+@pytest.mark.parametrize("words", ["jor\0is", "\x07joris\x1b", "meteen\0 na"])
+def test_what_no_database_takes_is_no_part_of_the_question(said: Bench, words: str) -> None:
+    assert [row.thread.id for row in queries.search(said.ctx, ANNA, words)] == [1]
+
+
+def test_handle_is_read_without_what_no_database_takes(said: Bench) -> None:
+    assert queries.of_customer(said.ctx, ANNA, "@jor\0is")[0].now_called == "joris"
+
+
+@pytest.mark.parametrize("words", ["\0", "\ud800", "\x07\x1b"])
+def test_nothing_is_found_by_what_no_database_takes(said: Bench, words: str) -> None:
+    for ask, code in ((queries.search, RefusalCode.NOTHING_FOUND), (queries.of_customer, RefusalCode.UNKNOWN_PERSON)):
+        with pytest.raises(Refused) as refused:
+            ask(said.ctx, ANNA, words)
+        assert refused.value.code is code
+
+
 def test_history_holds_the_words_of_both(said: Bench) -> None:
     shown = str(view.modal(queries.history(said.ctx, ANNA, 1), EN))
     assert shown.index("Bestelling 2024-778") < shown.index("Wij kijken meteen na")

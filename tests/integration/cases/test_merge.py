@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.usecases.cases import claim, close, queries
+from bot.usecases.cases import ageing, claim, close, queries
 from bot.usecases.cases.merge import merge, split
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
@@ -187,6 +187,19 @@ class TestSplit:
         split(team.ctx, ANNA, first)
         assert (team.thread(first).state, team.thread(second).state) == ("waiting", "answered")
         assert [row["thread_id"] for row in waits(team) if row["ended_at"] is None] == [first]
+
+    @ON_SQLITE
+    def test_cards_offer_it_for_a_day(self, bench: Bench, clock: TurnedClock) -> None:
+        first, second = two(bench.team, clock)
+        bench.finish()
+        ageing.tick(bench.ctx)
+        merge(bench.ctx, ANNA, first, second)
+        bench.finish()
+        assert [str(card.blocks).count("'split'") for card in bench.channel()] == [1, 1]
+        clock.turn(days=1, seconds=1)
+        ageing.tick(bench.ctx)
+        bench.finish()
+        assert [str(card.blocks).count("'split'") for card in bench.channel()] == [0, 0]
 
     @ON_SQLITE
     def test_after_a_day_it_stays(self, team: Team, clock: TurnedClock) -> None:

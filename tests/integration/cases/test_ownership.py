@@ -206,6 +206,27 @@ class TestChangeOfOwner:
         assert "belt om" not in str([told.text, told.blocks])
         assert team.rows("SELECT payload FROM outbox WHERE kind = 'said'") != []
 
+    @pytest.mark.parametrize("note", ["", "Lars kent hem"])
+    def test_former_owner_is_told_alone_of_a_leads_hand_over(self, bench: Bench, team: Team, note: str) -> None:
+        number = bench.mention()
+        claim.claim(team.ctx, ANNA, number)
+        handover.hand_over(team.ctx, LEAD, number, LARS, note)
+        bench.finish()
+        (told,) = bench.direct("U0ANNA")
+        assert told.text == "<@U0LEAD> handed this over from you to <@U0LARS>."
+        assert f"#{number}" in str(told.blocks)
+        assert len(bench.under_the_card()) == 1
+        assert bench.direct("U0LARS") == []
+
+    @pytest.mark.parametrize("own", [False, True])
+    def test_nobody_else_is_told_of_a_hand_over(self, bench: Bench, team: Team, own: bool) -> None:
+        number = bench.mention()
+        if own:
+            claim.claim(team.ctx, LEAD, number)
+        handover.hand_over(team.ctx, LEAD, number, LARS)
+        bench.finish()
+        assert [bench.direct(agent) for agent in ("U0ANNA", "U0LARS", "U0LEAD")] == [[], [], []]
+
     def test_taking_over_an_unowned_thread_tells_nobody(self, team: Team) -> None:
         number = team.write()
         handover.take_over(team.ctx, LARS, number, "on leave")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
-from bot.networks.base import Fetched, NetworkError, NotDone, Rejected
+from bot.networks.base import Fetched, NetworkError, NotDone, OwnPosts, Rejected
+from bot.runtime import jobs
 from bot.usecases.intake import feed_health, ingest
 from storage.engine import DatabaseError, transaction
 from storage.intake import feeds
@@ -234,3 +236,44 @@ def test_silent_network_that_fails_is_told_again(watched: Watched) -> None:
     assert watched.minutes(10, AWAY) == 1
     assert watched.minutes(10, Fetched((), "1")) == 1
     assert ["No mention" in text for text in watched.texts] == [True, False, False]
+
+
+class TestOwnAnswers:
+    """What our account has answered on the network itself is read like mentions, and said when it cannot be."""
+
+    def _minutes(self, watched: Watched, number: int, own: OwnPosts | Exception, told: int = 0) -> None:
+        watched.network.own = own
+        said = 0
+        for _ in range(number):
+            watched.bench.clock.turn(minutes=1)
+            with suppress(ValueError):
+                jobs._read(watched.team.ctx, *watched.team.ctx.settings.accounts()[0])
+            said += feed_health.tick(watched.team.ctx)
+        assert said == told
+
+    @pytest.mark.parametrize("error", [ValueError("a bug"), Rejected("forbidden", "no"), AWAY])
+    def test_answers_that_cannot_be_read_are_told_once_and_once_when_over(
+        self, watched: Watched, error: Exception
+    ) -> None:
+        self._minutes(watched, 5, OwnPosts((), None))
+        self._minutes(watched, 3, error)
+        self._minutes(watched, 1, error, told=1)
+        self._minutes(watched, 59, error)
+        self._minutes(watched, 1, OwnPosts((), None), told=1)
+        self._minutes(watched, 5, OwnPosts((), None))
+        failed, back = watched.texts
+        assert "What was answered on X (@acme) itself has not been readable" in failed
+        assert "please look at X itself before you answer" in failed
+        assert "What is answered on X (@acme) itself can be read again" in back
+
+    def test_failure_that_passes_is_not_told(self, watched: Watched) -> None:
+        for _ in range(3):
+            self._minutes(watched, 2, ValueError("a bug"))
+            self._minutes(watched, 1, OwnPosts((), None))
+
+    def test_network_that_fails_as_a_whole_is_told_once(self, watched: Watched) -> None:
+        self._minutes(watched, 5, OwnPosts((), None))
+        watched.network.fetched = AWAY
+        self._minutes(watched, 9, AWAY, told=1)
+        (failed,) = watched.texts
+        assert "no new mentions are coming in" in failed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.cases.thread import State
@@ -78,6 +80,10 @@ class TestGap:
         bench.settle()
         (said,) = [each.text for each in bench.channel() if "could not be read" in each.text]
         assert " to " in said
+        day = bench.clock.now().date()
+        until = day + timedelta(days=1)
+        query = f"q=%40acme%20since%3A{day}%20until%3A{until}"
+        assert f"<https://x.com/search?f=live&amp;{query}|Search X>" in said
 
     def test_short_list_needs_no_search(self, bench: Bench) -> None:
         self._absent(bench, 120)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cases.mention import Author, Media, Mention
+from bot.domain.cases.mention import Author, Media, Mention, Reference, ReferenceKind
 from bot.networks.x import parse
 from bot.networks.x.parse import Json, Malformed, Page
 
@@ -55,7 +55,43 @@ def test_post_is_read_whole_in_both_generations() -> None:
         url="https://x.com/anne_v/status/1801",
         language="nl",
         in_reply_to="1700",
+        references=(Reference(ReferenceKind.ANSWERS, "1700", "https://x.com/i/status/1700"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("beside", "tweets", "expected"),
+    [
+        ({}, [{"id": "1700", "author_id": "9", "text": "a &lt; b"}], ("9", "", "a < b")),
+        ({}, [{"id": "1700", "author_id": "42", "text": "mine"}], ("42", "anne_v", "mine")),
+        ({}, [{"id": "1700", "author_id": "1000", "text": "ours"}], ("1000", "acme", "ours")),
+        ({"in_reply_to_user_id": "1000"}, [], ("1000", "acme", None)),
+        ({"in_reply_to_user_id": "7"}, [], ("7", "bo_b", None)),
+        ({"in_reply_to_user_id": "nonsense"}, [{"id": "1700"}], ("", "", None)),
+    ],
+)
+def test_answered_post_is_known_by_what_comes_along(
+    beside: Json, tweets: list[Json], expected: tuple[str, str, str | None]
+) -> None:
+    named = [{"id": "1000", "username": "acme"}, {"id": "7", "username": "bo_b"}, {"id": "8", "username": "<b>"}]
+    (found,) = read(POST | {"entities": {"mentions": named}} | beside, tweets=tweets).references
+    assert (found.author_id, found.handle, found.text) == expected
+    assert found.url == f"https://x.com/{found.handle or 'i'}/status/1700"
+
+
+def test_answer_that_quotes_refers_to_both_and_to_each_once() -> None:
+    several = [
+        ("quoted", "5"),
+        ("replied_to", "6"),
+        ("replied_to", "7"),
+        ("retweeted", "8"),
+        ("", "9"),
+        ("quoted", "5"),
+    ]
+    post = POST | {"referenced_tweets": [{"type": kind, "id": id_} for kind, id_ in several]}
+    found = {reference.kind: reference.id for reference in read(post).references}
+    assert found == {ReferenceKind.QUOTES: "5", ReferenceKind.ANSWERS: "6"}
+    assert len(read(post).references) == 2
 
 
 def test_long_post_keeps_its_mention_and_links() -> None:
@@ -188,6 +224,8 @@ def test_only_posts_asked_for_are_gone() -> None:
         }
     )
     assert set(page.gone()) == {"1", "2"}
+    seen = {id_: page.filled(Reference(ReferenceKind.QUOTES, id_, ""), "1000", "acme").gone for id_ in "345"}
+    assert seen == {"3": True, "4": False, "5": False}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +279,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
     max_leaves=8,
 )
-KEYS = [*POST, "attachments", "note_tweet", "note_post", "referenced_posts", "edit_history_post_ids"]
+KEYS = [
+    *POST,
+    "in_reply_to_user_id",
+    "attachments",
+    "note_tweet",
+    "note_post",
+    "referenced_posts",
+    "edit_history_post_ids",
+]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -258,3 +304,5 @@ def test_any_shape_of_post_raises_only_malformed(flaws: Json, includes: Json) ->
     assert mention.id.isdigit()
     mention.text.encode()
     mention.author.name.encode()
+    assert all(reference.id.isdigit() for reference in mention.references)
+    assert len({reference.kind for reference in mention.references}) == len(mention.references)
