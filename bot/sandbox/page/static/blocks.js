@@ -64,7 +64,7 @@ function input(block, spot, error) {
   };
   return [
     h("label", { class: "label", id: `${id}-label`, for: id }, [
-      textObject(block.label), block.optional && h("span", { class: "optional" }, " (optional)"),
+      textObject(block.label), block.optional && h("span", { class: "optional" }, ` (${say("optional")})`),
     ]),
     elementView(block.element, place),
     error && h("p", { class: "error", id: `${id}-error`, role: "alert", key: "error", "data-testid": "field-error" }, error),

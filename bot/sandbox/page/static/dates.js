@@ -24,10 +24,10 @@ function formatFor(who, options) {
 export const timeOf = (ms, who) => format(ms, who, { hour: "2-digit", minute: "2-digit" });
 export const fullTimeOf = (ms, who) => format(ms, who, { dateStyle: "full", timeStyle: "medium" });
 
-/** ["Fri", "20 Nov", "16:40:02"], whoever reads it: for the page's own clock. */
-export const clockParts = (ms, { tz }) =>
+/** ["Fri", "20 Nov", "16:40:02"] in the page's language: for its own clock. */
+export const clockParts = (ms, { tz }, language) =>
   [{ weekday: "short" }, { day: "numeric", month: "short" }, { hour: "2-digit", minute: "2-digit", second: "2-digit" }]
-    .map((part) => format(ms, { locale: "en-GB", tz }, part));
+    .map((part) => format(ms, { locale: !language || language === "en" ? "en-GB" : language, tz }, part));
 
 /** The calendar day at that person's place, as a key: "2026-11-20". */
 export const dayOf = (ms, who) =>

@@ -51,6 +51,6 @@ function repliesBar(message, openThread) {
   return h("button", { type: "button", class: "replies", key: "replies", "data-testid": "replies", onclick: openThread }, [
     h("span", { class: "repliers" }, authors.map((author) => avatar(author, "small"))),
     h("strong", {}, words),
-    h("span", { class: "quiet" }, `Last reply ${shortTime(instantOf(replies.at(-1).ts), me(), now())}`),
+    h("span", { class: "quiet" }, say("Last reply {time}", { time: shortTime(instantOf(replies.at(-1).ts), me(), now()) })),
   ]);
 }

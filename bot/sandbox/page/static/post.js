@@ -25,9 +25,9 @@ export function postView(post, posts) {
         h("strong", { class: "author" }, post.author.name),
         h("span", { class: "quiet" }, `@${post.author.handle}`),
         h("time", { class: "quiet", datetime: post.created_at, title: fullTimeOf(at, me()) }, shortTime(at, me(), now())),
-        post.own && h("span", { class: "own-badge" }, "our reply"),
+        post.own && h("span", { class: "own-badge" }, say("our reply")),
       ]),
-      post.in_reply_to && h("p", { class: "replying quiet", key: "to" }, parent ? `replying to @${parent.author.handle}` : "replying to an earlier post"),
+      post.in_reply_to && h("p", { class: "replying quiet", key: "to" }, parent ? say("replying to @{handle}", { handle: parent.author.handle }) : say("replying to an earlier post")),
       post.deleted ? h("p", { class: "quiet", key: "gone" }, say("This post was deleted.")) : content(post, posts, open),
     ]),
   ]);

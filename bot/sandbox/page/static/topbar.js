@@ -17,7 +17,7 @@ export function topbar() {
   return h("header", { class: "topbar" }, [
     h("div", { class: "brand" }, [icon("desk"), h("span", { class: "brand-name" }, "webcare desk"), h("span", { class: "brand-kind" }, "sandbox")]),
     h("div", { class: "clock", title: `The sandbox's time in ${me().tz ?? "your time zone"}` }, [
-      h("time", { class: "clock-time", "data-testid": "clock", mounted: tick }, clockParts(now(), me()).map((part) => h("span", {}, part))),
+      h("time", { class: "clock-time", "data-testid": "clock", mounted: tick }, clockParts(now(), me(), store.slack.language).map((part) => h("span", {}, part))),
       store.clock.speed !== 1 && h("span", { class: "speed" }, `${store.clock.speed}×`),
     ]),
     h("label", { class: "act-as" }, [
@@ -37,7 +37,7 @@ export function topbar() {
 // The clock writes itself: a whole drawing every second would be waste.
 function tick(node) {
   setInterval(() => {
-    const parts = clockParts(now(), me());
+    const parts = clockParts(now(), me(), store.slack.language);
     parts.forEach((part, index) => (node.children[index].firstChild.data = part));
   }, 500);
 }

@@ -64,6 +64,11 @@ const WORDS = {
   "Posts": { nl: "Berichten", sv: "Inlägg" },
   "Nobody has posted yet.": { nl: "Nog niemand heeft iets geplaatst.", sv: "Ingen har skrivit något än." },
   "Show older posts": { nl: "Oudere berichten tonen", sv: "Visa äldre inlägg" },
+  "optional": { nl: "niet verplicht", sv: "valfritt" },
+  "Last reply {time}": { nl: "Laatste antwoord {time}", sv: "Senaste svar {time}" },
+  "our reply": { nl: "ons antwoord", sv: "vårt svar" },
+  "replying to @{handle}": { nl: "antwoord aan @{handle}", sv: "svar till @{handle}" },
+  "replying to an earlier post": { nl: "antwoord op een eerder bericht", sv: "svar på ett tidigare inlägg" },
   "Act as": { nl: "Handel als", sv: "Agera som" },
   "Views": { nl: "Weergaven", sv: "Vyer" },
   "Customers": { nl: "Klanten", sv: "Kunder" },
@@ -77,7 +82,7 @@ const WORDS = {
   "{name} (lead)": { nl: "{name} (teamleider)", sv: "{name} (teamledare)" },
   "{count} unread": { nl: "{count} ongelezen", sv: "{count} olästa" },
   "Theme: {theme}": { nl: "Thema: {theme}", sv: "Tema: {theme}" },
-  "Try: claim a card and reply, act as Lars and claim the same one, type /webcare open, or start a storm.": { nl: "Probeer: claim een kaart en antwoord, claim dezelfde als Lars, typ /webcare open of start een storm.", sv: "Prova: ta ett kort och svara, ta samma kort som Lars, skriv /webcare open eller starta en storm." },
+  "Try: claim a card and reply, act as Lars and claim the same one, type /webcare open, or start a storm.": { nl: "Probeer: pak een kaart op en antwoord, pak dezelfde op als Lars, typ /webcare open of start een storm.", sv: "Prova: ta ett kort och svara, ta samma kort som Lars, skriv /webcare open eller starta en storm." },
 };
 
 /** The words in the language of a workspace that has one, else in English; `{name}` is filled in from `values`. */
