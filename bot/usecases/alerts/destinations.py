@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.cases.conversation import Escalation
 from bot.domain.common.destinations import DestinationFault, is_member
 from bot.settings import Desk
 from bot.usecases.cases import queries
@@ -34,7 +35,7 @@ def refused(ctx: Context, item: Item, code: str) -> None:
         (fault,) = destinations.faults(connection, [item.destination])
         to = _recipients(desks, item.destination) if first else set()
         if item.kind is MessageKind.ESCALATION and item.thread_id is not None and item.failures == 0:
-            to |= {request.by for request in escalations.of_thread(connection, item.thread_id) if _is(request.id, item)}
+            to |= {request.by for request in escalations.of_thread(connection, item.thread_id) if _waits(request, item)}
             outbox.refresh(connection, item.thread_id, at=at)  # its card says that nobody there has seen it
         for recipient in to - {item.destination}:
             outbox.want_once(connection, messages.destination(fault, desks[0].stable_key, recipient, None), at=at)
@@ -88,5 +89,6 @@ def _recipients(desks: tuple[Desk, ...], destination: str) -> set[str]:
     return leads or {desk.slack_channel for desk in desks}
 
 
-def _is(escalation_id: int, item: Item) -> bool:
-    return bool(item.payload.get("escalation") == escalation_id)
+def _waits(request: Escalation, item: Item) -> bool:
+    """Tell whether the row is about this request, and nobody has answered it or taken the thread over."""
+    return item.payload.get("escalation") == request.id and not request.answered_by and not request.taken_by

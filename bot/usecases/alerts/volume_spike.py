@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.alerts import volume_spike as rules
 from bot.domain.alerts.volume_spike import VolumeSpike
 from bot.domain.common.errors import Gone
 from bot.settings import Desk
+from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from bot.views.alerts.models import SpikeSignal
 from storage import outbox
@@ -41,8 +42,11 @@ def signal(ctx: Context, spike_id: int) -> SpikeSignal:
         hour = spike.at - rules.HOUR
         now = post_counts.said(connection, accounts, spike.at, after=hour, limit=READ_NOW)
         before = post_counts.said(connection, accounts, hour, limit=READ_BEFORE)
-    words = rules.outstanding([post.text for post in now], [post.text for post in before])
-    return SpikeSignal(spike, words, rules.examples(now, words))
+        words = rules.outstanding([post.text for post in now], [post.text for post in before])
+        examples = rules.examples(now, words)
+        cards = queries.permalinks(connection, ctx, [example.thread_id for example in examples])
+    linked = tuple(replace(example, url=cards.get(example.thread_id, example.url)) for example in examples)
+    return SpikeSignal(spike, words, linked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ class BacklogDigest:
 
 @dataclass(frozen=True, slots=True)
 class SpikeSignal:
-    """What the leads are told. `examples` are the first threads of the spike that contain one of its words."""
+    """What the leads are told. `examples` are the first threads of the spike that contain one of its words.
+
+    The address of an example is that of its card, or of the post where the card is not in Slack yet.
+    """
 
     spike: VolumeSpike
     words: tuple[Word, ...]

@@ -22,6 +22,6 @@ def signal(signal: SpikeSignal, command: str, t: Translator) -> SlackMessage:
     words = ", ".join(f"*{escape(word.text, 40)}* ({t.number(word.messages)})" for word in signal.words)
     first = ", ".join(link(example.url, f"#{example.thread_id}") for example in signal.examples)
     about = t("Words that stand out: {words}", words=words) if words else t("No words stand out.")
-    start = t("The first of them: {threads}", threads=first) if first else ""
+    start = t("First threads: {threads}", threads=first) if first else ""
     what = t("To look at one here, type `{command} show` and its number.", command=command)
     return b.message(text, b.section(text), b.section("\n".join(filter(None, (about, start)))), b.context(what))

@@ -37,6 +37,18 @@ def test_spike_is_told_to_the_leads_with_its_words(bench_with_a_past: Bench, clo
     assert "https://x.com/klant/status/26|#26" in str(told.blocks)
 
 
+def test_examples_lead_to_their_cards_in_slack(bench_with_a_past: Bench) -> None:
+    bench = bench_with_a_past
+    bench.ctx.workspace.url = "https://acme.slack.com/"
+    bench.flood(20, "Is er een datalek?")
+    bench.deliver(60)
+    assert volume_spike.tick(bench.ctx) == 1
+    bench.deliver()
+    (told,) = bench.told()
+    assert "/archives/C0SUPPORT/p" in str(told.blocks)
+    assert "https://x.com" not in str(told.blocks)
+
+
 @pytest.mark.parametrize(("mentions", "spike"), [(19, 0), (20, 1)])
 def test_spike_takes_three_times_normal_and_at_least_20(bench_with_a_past: Bench, mentions: int, spike: int) -> None:
     bench_with_a_past.flood(mentions)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.sandbox.slack.records import BOT_USER
 from bot.usecases.alerts import destinations
-from bot.usecases.cases import claim, escalate
+from bot.usecases.cases import claim, escalate, handover
+from bot.usecases.cases.answer_colleague import answer_colleague
 from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA, HERE, LEAD, PRESS
+from tests.support.cast import ANNA, HERE, LARS, LEAD, PRESS
 
 AGAIN = {"seconds": 61}
+AT_PRESS = replace(LARS, channel=PRESS)
 
 
 def ask_press(bench: Bench) -> int:
@@ -58,6 +62,23 @@ class TestEscalation:
         assert [message.text[:1] for message in bench.direct(ANNA.id)] == ["🚫", "✅"]
         assert "Not delivered" not in card(bench)
         assert destinations.faults(bench.ctx) == []
+
+    @pytest.mark.parametrize("settled", ["answered", "taken over", "open"])
+    def test_who_asked_hears_of_it_only_while_they_wait_for_an_answer(self, bench: Bench, settled: str) -> None:
+        number = ask_press(bench)
+        if settled == "answered":
+            answer_colleague(bench.ctx, AT_PRESS, 1, "Yes, but no figures")
+        elif settled == "taken over":
+            handover.take_over(bench.ctx, AT_PRESS, number, "on leave")
+        bench.deliver(3)
+        bench.sandbox.slack.set_channel(PRESS, archived=True)
+        bench.sandbox.x.edit(bench.sandbox.x.posts[-1].id, "@acme Mijn pakket is echt weg")  # the cards show it
+        bench.settle(minutes=20)
+        bench.recheck()
+        bench.deliver(3)
+        heard = [message for message in bench.direct(ANNA.id) if "<#C0PRESS>" in message.text]
+        assert len(heard) == (settled == "open")
+        assert ("Not delivered" in card(bench)) == (settled == "open")
 
     def test_one_row_a_minute_is_tried_however_many_wait(self, bench: Bench) -> None:
         bench.sandbox.slack.set_channel(HERE, archived=True)
