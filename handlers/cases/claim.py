@@ -64,7 +64,7 @@ FEATURE = Feature(
             Number.SEVERAL,
             hinted=True,
             role="claim",
-            spoken={"nl": ("pak", "claimen"), "sv": ("ta",)},
+            spoken={"nl": ("pak", "oppakken", "claimen"), "sv": ("ta",)},
             run=_claim,
         ),
     ),

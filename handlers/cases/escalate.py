@@ -5,11 +5,12 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.domain.common.command import Number
-from bot.platform.i18n import N_
+from bot.platform.i18n import N_, Translator
 from bot.usecases.cases import queries
-from bot.usecases.cases.escalate import escalate, targets
+from bot.usecases.cases.escalate import Escalated, escalate, targets
 from bot.views.cases import escalate as view
-from bot.views.cases.command_results import done
+from bot.views.cases.command_results import escalated
+from bot.views.common.blocks import SlackMessage
 from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
@@ -25,14 +26,18 @@ def register(app: App, deps: HandlerDeps) -> None:
         to = (entered(body, "target").get("selected_option") or {}).get("value", "")
         why = deps.field(body, "why")
         thread_id, who = metadata(body)["thread"], deps.actor(body, "modal")
-        escalate(deps.ctx, who, thread_id, to, why)
+        asked = escalate(deps.ctx, who, thread_id, to, why)
         ack()
-        deps.later(_confirm, deps, who.id, thread_id)
+        deps.later(_confirm, deps, who.id, thread_id, asked)
 
 
-def _confirm(deps: HandlerDeps, user: str, thread_id: int) -> None:
+def _confirm(deps: HandlerDeps, user: str, thread_id: int, asked: Escalated) -> None:
     channel = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread).slack_channel
-    deps.post_ephemeral(user, channel, done("escalated", thread_id, deps.language(user)))
+    deps.post_ephemeral(user, channel, _done(thread_id, asked, deps.language(user)))
+
+
+def _done(thread_id: int, asked: Escalated, t: Translator) -> SlackMessage:
+    return escalated(thread_id, asked.leads, asked.teams, asked.owner, t)
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
@@ -47,8 +52,8 @@ def _escalate(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(request.deps, request.body, request.thread)
         return None
-    escalate(request.ctx, request.actor, request.thread, None, request.text)
-    return done("escalated", request.thread, request.t)
+    asked = escalate(request.ctx, request.actor, request.thread, None, request.text)
+    return _done(request.thread, asked, request.t)
 
 
 FEATURE = Feature(

@@ -36,10 +36,15 @@ def register(app: App, deps: HandlerDeps) -> None:
         deps.later(respond, **ephemeral(answer), replace_original=is_ephemeral(body))
 
     @app.action("split")
-    def apart(ack: Ack, action: Body, body: Body) -> None:
-        split(deps.ctx, deps.actor(body, "button"), number(action))
+    def apart(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
+        """Split. The cards show it by themselves; where the button stood under the confirmation, that is replaced."""
+        who, thread_id = deps.actor(body, "button"), number(action)
+        into_id = split(deps.ctx, who, thread_id)
         ack()
         home.refresh(deps, body)
+        if is_ephemeral(body):
+            answer = view.undone(thread_id, into_id, deps.language(who.id))
+            deps.later(respond, **ephemeral(answer), replace_original=True)
 
 
 def _merge(deps: HandlerDeps, who: Actor, thread_id: int, into_id: int, owner: str | None = None) -> SlackMessage:

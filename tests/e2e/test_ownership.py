@@ -51,6 +51,25 @@ def test_taking_over_tells_the_owner(office: Office) -> None:
     case.told(LARS, "already yours")
 
 
+def test_split_takes_the_place_of_what_it_undoes(office: Office) -> None:
+    first = office.mention("my parcel is lost")
+    post = office.x.post(first.handle, "@acme and the app crashes")
+    second = Case(office, first.handle, post)
+    number = first.number
+    eventually(lambda: len(first.cards) == 2)
+    other = number + 1
+    office.command(ANNA, f"merge {number} {other}")
+
+    def answer() -> Message:
+        return next(each for each in reversed(office.slack.ephemerals(ANNA.id)) if f"#{other}" in words(each))
+
+    assert "is merged into" in words(answer())
+    office.slack.click(ANNA.id, HERE, answer().ts, "split")
+    eventually(lambda: "two threads again" in words(answer()))
+    assert "split" not in str(answer().blocks)
+    assert second.cards != []
+
+
 def test_replier_can_take_a_colleagues_thread_over_at_once(office: Office) -> None:
     case = office.mention("hello there")
     case.click(ANNA, "claim")

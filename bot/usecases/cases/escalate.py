@@ -29,6 +29,20 @@ class EscalationTarget:
     name: str
     channel: str
 
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is one person, and not a team."""
+        return self.value.startswith("lead:")
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """Who was asked: the Slack ids of `leads`, or names of `teams`. `owner` is who has the thread meanwhile, if any."""
+
+    leads: tuple[str, ...]
+    teams: tuple[str, ...]
+    owner: str | None
+
 
 def targets(ctx: Context, actor: Actor, thread_id: int) -> list[EscalationTarget]:
     """List whom this thread can be escalated to, leads first.
@@ -44,8 +58,8 @@ def targets(ctx: Context, actor: Actor, thread_id: int) -> list[EscalationTarget
     return _targets(desk, names, actor)
 
 
-def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: str) -> None:
-    """Ask `to` for help with the thread and give the reason.
+def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: str) -> Escalated:
+    """Ask `to` for help with the thread and give the reason; return who is asked now.
 
     `to` is a target's value. None asks every other lead, or the first team if there is no lead. Raises Refused:
     "why_missing", "unknown_target", "nobody_to_escalate_to", "closed", "unknown_thread".
@@ -75,6 +89,8 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
         asked = ", ".join(target.value for target in chosen)
         change(connection, before, after, at, actor, EventKind.ESCALATED, to=asked, why=why.strip())
     ctx.wake()
+    leads = tuple(target.channel for target in chosen if target.is_lead)
+    return Escalated(leads, tuple(target.name for target in chosen if not target.is_lead), after.owner)
 
 
 def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[EscalationTarget]:
@@ -87,7 +103,7 @@ def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[Escalation
 
 def _chosen(listed: list[EscalationTarget], to: str | None) -> list[EscalationTarget]:
     if to is None:
-        return [target for target in listed if target.value.startswith("lead:")] or listed[:1]
+        return [target for target in listed if target.is_lead] or listed[:1]
     chosen = [target for target in listed if target.value == to]
     if not chosen:
         raise Refused(RefusalCode.UNKNOWN_TARGET, name=to)

@@ -17,7 +17,8 @@ from bot.usecases.cases.transition import allowed, change, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import events, merges, posts, threads
+from storage.cases import events, merges, messages, posts, threads
+from storage.cases.messages import NotePayload
 from storage.clock import waits
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
@@ -40,6 +41,8 @@ def merge(ctx: Context, actor: Actor, thread_id: int, into_id: int, *, owner: st
         goes_on = replace(goes_on, reply_blocked_reason=posts.blocked(connection, into_id))
         _record(connection, into, goes_on, actor, at, thread_id)
         _record(connection, thread, away, replace(actor, idempotency_key=None), at, thread_id)
+        for before in (thread, into):
+            _tell(connection, ctx, before, EventKind.MERGED, actor, at, thread_id, goes_on)
     ctx.wake()
 
 
@@ -79,6 +82,7 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
         change(connection, into, left, at, actor, EventKind.SPLIT, thread=thread_id, into=into_id)
         second = replace(actor, idempotency_key=None)
         change(connection, thread, out, at, second, EventKind.SPLIT, thread=thread_id, into=into_id)
+        _tell(connection, ctx, out, EventKind.SPLIT, actor, at, thread_id, left)
     ctx.wake()
     return into_id
 
@@ -91,6 +95,26 @@ def _record(connection: Connection, before: Thread, after: Thread, actor: Actor,
     details = {"thread": thread_id, "into": into_id}
     events.add(connection, after.id, at, EventKind.MERGED, actor.id, actor.via, idempotency_key=key, **details)
     outbox.refresh(connection, after.id, at=at)
+
+
+def _tell(
+    connection: Connection,
+    ctx: Context,
+    about: Thread,
+    what: EventKind,
+    actor: Actor,
+    at: datetime,
+    thread_id: int,
+    into: Thread,
+) -> None:
+    """Tell the owner of one of the two under its card what a colleague did with it: an edited card rings nobody."""
+    if about.owner is None or about.owner == actor.id:
+        return
+    people = {"to": about.owner, "by": actor.id, "thread": str(thread_id), "into": str(into.id)}
+    if into.owner and into.owner != about.owner:
+        people["owner"] = into.owner
+    note = messages.note(about.id, ctx.desk_of(about).slack_channel, at, NotePayload(what, people))
+    outbox.want_once(connection, note, at=at)
 
 
 def _require_no_doubt(connection: Connection, *thread_ids: int) -> None:

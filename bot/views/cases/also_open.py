@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
@@ -16,10 +16,14 @@ MAX_NAMED = 5
 
 def also_open(card: Card, t: Translator) -> list[Block]:
     """Name the customer's other open threads and their owners; nothing if there are none."""
-    if not card.also_open:
+    return _line(card.also_open, t)
+
+
+def _line(others: Sequence[AlsoOpen], t: Translator) -> list[Block]:
+    if not others:
         return []
-    named = ", ".join(_named(other, t) for other in card.also_open[:MAX_NAMED])
-    left = len(card.also_open) - MAX_NAMED
+    named = ", ".join(_named(other, t) for other in others[:MAX_NAMED])
+    left = len(others) - MAX_NAMED
     more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
     return [b.section(f"🔗 {t('also open: {threads}', threads=named)}{more}")]
 
@@ -42,17 +46,18 @@ def offer(card: Card, t: Translator) -> SlackMessage:
 
 def with_offers(answer: SlackMessage, claimed: Iterable[Card], t: Translator) -> SlackMessage:
     """Put the same below the answer to a command: for each claimed card, its customer's others, each in one tap."""
-    offers = [block for card in claimed for block in (*also_open(card, t), *_claims(card, t))]
+    offers = [block for card in claimed for block in _offers(card, t)]
     return b.message(answer.text, *answer.blocks, *offers)
 
 
-def _claims(card: Card, t: Translator) -> list[Block]:
-    """Offer each unclaimed one in a block of its own: within one block a button's name may stand once only."""
+def _offers(card: Card, t: Translator) -> list[Block]:
+    """Name each one once. An unclaimed one has a block of its own: a button's name may stand once only within one."""
     unclaimed = [other for other in card.also_open if other.owner is None][:MAX_NAMED]
-    return [
-        b.section(_named(other, t), b.button(t("Claim"), "claim_also", f"{card.thread.id} {other.number}"))
-        for other in unclaimed
-    ]
+    claims = []
+    for other in unclaimed:
+        (line,) = _line([other], t)
+        claims.append(line | {"accessory": b.button(t("Claim"), "claim_also", f"{card.thread.id} {other.number}")})
+    return [*_line([other for other in card.also_open if other not in unclaimed], t), *claims]
 
 
 def _named(other: AlsoOpen, t: Translator) -> str:

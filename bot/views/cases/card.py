@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.cases.conversation import Post, Reply, ReplyState
+from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
@@ -210,34 +210,28 @@ def _about(card: Card, t: Translator) -> str:
 
 
 def _escalations(card: Card, t: Translator) -> list[Block]:
-    texts = []
-    for request in card.escalations[-3:]:
-        asked = {
-            "target": person(request.target) if request.target == request.channel else escape(request.target, 80),
-            "why": escape(request.why, 300),
-            "by": person(request.by),
-        }
-        if request.taken_by and request.taken_at:
-            at = when(request.taken_at, card)
-            texts.append(
-                t(
-                    "🙋 Escalated to *{target}* by {by}: {why} · taken over by {person} at {time}",
-                    **asked,
-                    person=person(request.taken_by),
-                    time=at,
-                )
-            )
-        else:
-            texts.append(t("🙋 Escalated to *{target}* by {by}: {why}", **asked))
-            if code := card.unreached.get(request.channel):
-                texts.append(
-                    t(
-                        "⚠️ *Not delivered to {target}*: {reason}. Please ask them another way.",
-                        target=asked["target"],
-                        reason=why(request.channel, code, t),
-                    )
-                )
+    texts = [text for request in card.escalations[-3:] for text in _escalation(request, card, t)]
     return [b.context(*texts)] if texts else []
+
+
+def _escalation(request: Escalation, card: Card, t: Translator) -> list[str]:
+    """Say who was asked what, and what became of it: a take-over, an answer, or that it can't be delivered."""
+    asked = {
+        "target": person(request.target) if request.of_a_lead else escape(request.target, 80),
+        "why": escape(request.why, 300),
+        "by": person(request.by),
+    }
+    if request.taken_by and request.taken_at:
+        taken = {"person": person(request.taken_by), "time": when(request.taken_at, card)}
+        return [t("🙋 Escalated to *{target}* by {by}: {why} · taken over by {person} at {time}", **asked, **taken)]
+    if request.answered_by and request.answered_at:
+        answered = {"person": person(request.answered_by), "time": when(request.answered_at, card)}
+        return [t("🙋 Escalated to *{target}* by {by}: {why} · answered by {person} at {time}", **asked, **answered)]
+    texts = [t("🙋 Escalated to *{target}* by {by}: {why}", **asked)]
+    if code := card.unreached.get(request.channel):
+        undelivered = {"target": asked["target"], "reason": why(request.channel, code, t)}
+        texts.append(t("⚠️ *Not delivered to {target}*: {reason}. Please ask them another way.", **undelivered))
+    return texts
 
 
 _REPLIES = {

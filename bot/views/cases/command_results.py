@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.cases.conversation import Reply
@@ -11,7 +11,7 @@ from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common import refused
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import cut_markup, person
+from bot.views.common.text import cut_markup, escape, person
 
 LINE = 250  # characters of why one thread could not be claimed
 IN_A_SECTION = 10
@@ -19,7 +19,6 @@ IN_A_SECTION = 10
 _WORDS = {
     "released": N_("#{thread} is released: anybody can claim it."),
     "handed_over": N_("#{thread} is handed over to <@{to}>."),
-    "escalated": N_("#{thread} is escalated. It stays with its owner until somebody takes over."),
     "closed": N_("#{thread} is closed without a reply."),
 }
 
@@ -27,9 +26,20 @@ _WORDS = {
 def done(what: str, thread: int, t: Translator, **details: str) -> SlackMessage:
     """Confirm a command.
 
-    `what` is its event kind: "released", "handed_over" (with `to`), "escalated" or "closed".
+    `what` is its event kind: "released", "handed_over" (with `to`) or "closed".
     """
     text = t(_WORDS[what], thread=thread, **details)
+    return b.message(text)
+
+
+def escalated(
+    thread: int, leads: Sequence[str], teams: Sequence[str], owner: str | None, t: Translator
+) -> SlackMessage:
+    """Confirm an escalation: who was asked, `leads` by their ids, and who answers the customer meanwhile."""
+    to = ", ".join([*(person(lead) for lead in leads), *(f"*{escape(team, 80)}*" for team in teams)])
+    if owner is None:
+        return b.message(t("#{thread} is escalated to {to}. Nobody has claimed it yet.", thread=thread, to=to))
+    text = t("#{thread} is escalated to {to}. It stays with its owner until somebody takes over.", thread=thread, to=to)
     return b.message(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.platform.i18n import Translator
 from bot.views.cases.models import FollowUp
 from bot.views.cases.state import state
+from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import escape, person
@@ -19,7 +20,7 @@ def follow_up(news: FollowUp, t: Translator) -> SlackMessage:
     if thread.erased_at:
         return b.message(state(case, t))
     name = escape(thread.customer_label, 80)
-    words = " ".join(f'"{escape(post.text, WORDS)}"' for post in news.standing[-MAX_POSTS:])
+    words = " ".join(f"“{escape(said_to_us(case, post), WORDS)}”" for post in news.standing[-MAX_POSTS:])
     said = {"name": name, "words": words or f"_{t('deleted by the customer')}_"}
     if not news.open:
         return b.message(t("{name} wrote again: {words}", **said))

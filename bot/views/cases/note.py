@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from bot.domain.cases.conversation import EventKind
-from bot.platform.i18n import Translator
+from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common import rich
@@ -30,7 +30,8 @@ def handed_on(people: Mapping[str, str], t: Translator) -> SlackMessage:
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
-    `advised` (by, to), `escalated` (to, and in `asked` who has not answered), or
+    `advised` (by, to), `escalated` (to, and in `asked` who has not answered), `merged` and `split` (to, by, the numbers
+    in `thread` and `into`, and in `owner` who has a merged thread if that is not `to`), or
     `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts still wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
@@ -56,9 +57,23 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
             return t(
                 "{person}, {asked} has not answered your request for help yet.", person=person(people["to"]), asked=who
             )
+        case EventKind.MERGED | EventKind.SPLIT:
+            return _merged(code, people, t)
         case EventKind.WITHDRAWN:
             to = person(people["to"])
             if people["left"] == "none":
-                return t("{person}, the customer deleted what they wrote: nothing is left to answer.", person=to)
-            return t("{person}, the customer deleted a post. The card shows what is left to answer.", person=to)
+                words = N_("{person}, the customer deleted what they wrote: nothing is left to answer.")
+            else:
+                words = N_("{person}, the customer deleted a post. The card shows what is left to answer.")
+            return t(words, person=to)
     raise ValueError(f"no words for the note {code}")
+
+
+def _merged(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
+    told = {"person": person(people["to"]), "other": person(people["by"])}
+    told |= {"thread": escape(people["thread"]), "into": escape(people["into"])}
+    if code is EventKind.SPLIT:
+        return t("{person}, {other} split #{thread} from #{into} again: #{thread} is yours.", **told)
+    if owner := people.get("owner"):
+        return t("{person}, {other} merged #{thread} into #{into}: {owner} has it now.", **told, owner=person(owner))
+    return t("{person}, {other} merged #{thread} into #{into}: it is yours.", **told)

@@ -12,6 +12,7 @@ from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
 from bot.views.cases.references import references
 from bot.views.cases.state import held_up
+from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
@@ -198,9 +199,10 @@ def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> 
     who = _bold_name(card) if post.inbound else _by_us(post, card, t)
     lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
     about = [b.section(lead), *references(card, post, t)]
+    words = said_to_us(card, post) if post.inbound else post.text
     if post is card.newest:
-        return [*about, rich.quotation(post.text, QUOTED * 2), *pictures(post, t)]
-    return [*about, rich.quotation(post.text, limit)]
+        return [*about, rich.quotation(words, QUOTED * 2), *pictures(post, t)]
+    return [*about, rich.quotation(words, limit)]
 
 
 def _change(change: Post | Reply, card: Card, t: Translator) -> list[Block]:

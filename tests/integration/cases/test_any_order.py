@@ -127,7 +127,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(agent=AGENTS, other=AGENTS, pick=ANY, deed=st.sampled_from(["claim", "release", "give", "take", "ask"]))
     def own(self, agent: Actor, other: Actor, pick: int, deed: str) -> None:
         ctx, number = self.team.ctx, self.one(pick)
-        deeds: dict[str, Callable[[], None]] = {
+        deeds: dict[str, Callable[[], object]] = {
             "claim": lambda: claim.claim(ctx, agent, number),
             "release": lambda: release.release(ctx, agent, number),
             "give": lambda: handover.hand_over(ctx, agent, number, other),

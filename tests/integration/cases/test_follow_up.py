@@ -53,7 +53,7 @@ class TestLine:
         number = answered(bench)
         again(bench, number, "Het is er nog steeds niet")
         (line,) = lines(bench)
-        assert line.text == '<@U0ANNA>, joris wrote again: "@acme Het is er nog steeds niet"'
+        assert line.text == "<@U0ANNA>, joris wrote again: “Het is er nog steeds niet”"
         assert "'action_id': 'reply'" in str(line.blocks)
         assert not line.broadcast
 
@@ -63,7 +63,7 @@ class TestLine:
             at_once(bench, number, words)
             bench.settle(seconds=20)
         (line,) = lines(bench)
-        assert line.text.endswith('wrote again: "een" "twee"')
+        assert line.text.endswith("wrote again: “een” “twee”")
         again(bench, number, "drie")  # fetched a minute later
         assert len(lines(bench)) == 2
 
@@ -90,7 +90,7 @@ class TestLine:
         bench.team.answer(number, "Morgen")
         bench.settle(minutes=1)
         (line,) = lines(bench)
-        assert line.text == 'joris wrote again: "@acme En nu?"'
+        assert line.text == "joris wrote again: “En nu?”"
         assert "action_id" not in str(line.blocks)
 
     def test_nothing_is_said_of_what_is_answered_before_slack_can_be_told(self, bench: Bench) -> None:

@@ -12,11 +12,12 @@ from bot.domain.cases.mention import Author
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases import ageing, claim, close, queries
 from bot.usecases.cases.merge import merge, split
+from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.reports.export import export
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, LARS
+from tests.support.cast import ANNA, EMMA, LARS
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
@@ -29,6 +30,15 @@ def two(team: Team, clock: TurnedClock) -> tuple[int, int]:
     first = team.write("Mijn pakket is weg")
     clock.turn(minutes=10)
     return first, team.write("Hallo?!", conversation="c2")
+
+
+def owned_by_two(bench: Bench) -> tuple[int, int]:
+    """Two threads of one customer, Anna's and Lars's, with their cards in Slack."""
+    first, second = bench.mention(by="joris"), bench.mention("@acme hallo?!", by="joris")
+    claim.claim(bench.ctx, ANNA, first)
+    claim.claim(bench.ctx, LARS, second)
+    bench.deliver(2)
+    return first, second
 
 
 def waits(team: Team) -> list[dict[str, Any]]:
@@ -157,6 +167,32 @@ class TestMerge:
         split(bench.ctx, ANNA, second)
         bench.settle()
         assert "also open" in str(bench.channel()[1].blocks)
+
+    @ON_SQLITE
+    @pytest.mark.parametrize(
+        ("actor", "kept", "told"),
+        [
+            (EMMA, "U0ANNA", ["<@U0ANNA>, <@U0EMMA> merged #2 into #1: it is yours.", "<@U0ANNA> has it now."]),
+            (EMMA, "U0LARS", ["<@U0LARS> has it now.", "<@U0LARS>, <@U0EMMA> merged #2 into #1: it is yours."]),
+            (ANNA, "U0ANNA", ["<@U0LARS>, <@U0ANNA> merged #2 into #1: <@U0ANNA> has it now."]),
+        ],
+    )
+    def test_owners_are_told_what_a_colleague_merged(
+        self, bench: Bench, actor: Actor, kept: str, told: list[str]
+    ) -> None:
+        first, second = owned_by_two(bench)
+        merge(bench.ctx, actor, second, first, owner=kept)
+        bench.deliver(3)
+        notes = sorted(bench.under_the_card(), key=lambda note: note.thread_ts or "")
+        assert [note.text[-len(words) :] for note, words in zip(notes, told, strict=True)] == told
+
+    @ON_SQLITE
+    def test_owner_is_told_that_a_colleague_split_theirs(self, bench: Bench) -> None:
+        first, second = owned_by_two(bench)
+        merge(bench.ctx, LARS, second, first, owner="U0ANNA")
+        split(bench.ctx, ANNA, second)
+        bench.deliver(3)
+        assert len(bench.said("<@U0LARS>, <@U0ANNA> split #2 from #1 again: #2 is yours.")) == 1
 
     @ON_SQLITE
     def test_erasing_forgets_both(self, team: Team, clock: TurnedClock) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.platform.i18n import translator
@@ -56,9 +58,15 @@ def test_change_elsewhere_says_where() -> None:
 
 def test_who_claims_one_is_offered_those_without_owner() -> None:
     shown = view.offer(card(also_open=(LARS, NOBODYS)), EN)
-    assert NAMED in fine(shown)
+    fine(shown)
     assert pressable(shown) == ["claim_also"]
     assert shown.blocks[-1]["accessory"]["value"] == "1042 6"
+
+
+@pytest.mark.parametrize("others", [(LARS,), (NOBODYS,), (LARS, NOBODYS), (NOBODYS, replace(NOBODYS, number=7))])
+def test_offer_names_each_once(others: tuple[AlsoOpen, ...]) -> None:
+    shown = fine(view.offer(card(also_open=others), EN))
+    assert [shown.count(f"#{other.number}") for other in others] == [1] * len(others)
 
 
 def test_each_offer_is_a_block_of_its_own() -> None:

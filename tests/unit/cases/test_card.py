@@ -175,6 +175,7 @@ def test_card_offers_only_buttons_that_make_sense_now(one: Card, buttons: list[s
         (card(escalations=(escalation(),)), "Escalated to *Press office* by <@U0ANNA>: A journalist asks"),
         (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken over by <@U0LARS> at"),
         (card(escalations=(escalation(target="U0LEAD", channel="U0LEAD"),)), "Escalated to *<@U0LEAD>*"),
+        (card(escalations=(escalation(answered_by="U0EMMA", answered_at=AT),)), "answered by <@U0EMMA> at"),
     ],
 )
 def test_card_says_how_things_stand(one: Card, words: str) -> None:

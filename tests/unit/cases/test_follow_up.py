@@ -39,13 +39,14 @@ def test_what_continues_something_known_is_a_follow_up(before: Thread, told: boo
 @pytest.mark.parametrize(
     ("news", "words", "buttons"),
     [
-        (line(owned()), '<@U0ANNA>, Jan de Vries wrote again: "En nu?"', ["reply"]),
-        (line(thread()), 'Jan de Vries wrote again, and nobody has claimed #1042: "En nu?"', ["claim", "reply"]),
+        (line(owned()), "<@U0ANNA>, Jan de Vries wrote again: “En nu?”", ["reply"]),
+        (line(owned(), post(text="@acme, en nu?")), "wrote again: “en nu?”", ["reply"]),
+        (line(thread()), "Jan de Vries wrote again, and nobody has claimed #1042: “En nu?”", ["claim", "reply"]),
         (line(owned(customer_name="", reply_blocked_reason="gone")), "@jan_de_vries wrote again", []),
-        (line(owned(), post(answered_by=7, text="En nu?")), 'Jan de Vries wrote again: "En nu?"', []),
-        (line(answered()), 'Jan de Vries wrote again: "En nu?"', []),
+        (line(owned(), post(answered_by=7, text="En nu?")), "Jan de Vries wrote again: “En nu?”", []),
+        (line(answered()), "Jan de Vries wrote again: “En nu?”", []),
         (line(owned(), post(text="", deleted_at=AT)), "_deleted by the customer_", []),
-        (line(owned(), *(post(n, text=f"woord {n}") for n in range(1, 6))), '"woord 3" "woord 4" "woord 5"', ["reply"]),
+        (line(owned(), *(post(n, text=f"woord {n}") for n in range(1, 6))), "“woord 3” “woord 4” “woord 5”", ["reply"]),
         (line(closed(erased_at=AT, customer_name="", customer_handle=""), post(text="")), "*Erased*", []),
     ],
 )

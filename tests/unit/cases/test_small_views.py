@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.platform.i18n import translator
-from bot.views.cases import close, escalate, handover, note, show
+from bot.views.cases import close, command_results, escalate, handover, note, show
 from bot.views.cases.models import Card
 from tests.support.samples import AT, answered, card, closed, escalation, fine, owned, post, pressable, reply
 
@@ -80,6 +80,35 @@ def test_notes_mention_who_must_know() -> None:
     assert taken.text.startswith("<@U0ANNA>, <@U0LARS> has taken")
     with pytest.raises(ValueError, match="no words"):
         note.note(EventKind.RECEIVED, {}, EN)
+
+
+@pytest.mark.parametrize(
+    ("code", "owner", "told"),
+    [
+        (EventKind.MERGED, None, "<@U0ANNA>, <@U0LARS> merged #12 into #14: it is yours."),
+        (EventKind.MERGED, "U0EMMA", "<@U0ANNA>, <@U0LARS> merged #12 into #14: <@U0EMMA> has it now."),
+        (EventKind.SPLIT, None, "<@U0ANNA>, <@U0LARS> split #12 from #14 again: #12 is yours."),
+    ],
+)
+def test_note_of_a_merge_says_whose_it_is(code: EventKind, owner: str | None, told: str) -> None:
+    people = {"to": "U0ANNA", "by": "U0LARS", "thread": "12", "into": "14"} | ({"owner": owner} if owner else {})
+    assert note.note(code, people, EN).text == told
+
+
+@pytest.mark.parametrize(
+    ("leads", "teams", "owner", "told"),
+    [
+        (["U0LEAD"], [], "U0ANNA", "#12 is escalated to <@U0LEAD>. It stays with its owner"),
+        (["U0LEAD", "U0EMMA"], [], "U0ANNA", "#12 is escalated to <@U0LEAD>, <@U0EMMA>. It stays"),
+        ([], ["Press & more"], None, "#12 is escalated to *Press &amp; more*. Nobody has claimed it yet."),
+    ],
+)
+def test_escalation_is_confirmed_with_who_was_asked(
+    leads: list[str], teams: list[str], owner: str | None, told: str
+) -> None:
+    shown = command_results.escalated(12, leads, teams, owner, EN)
+    fine(shown)
+    assert shown.text.startswith(told)
 
 
 def test_post_of_25000_characters_is_shown_whole() -> None:
