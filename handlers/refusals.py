@@ -107,7 +107,7 @@ def answer(deps: HandlerDeps, refusal: Refused, body: Body, respond: Respond) ->
         log.warning("a repeat of what Slack sent changed nothing", extra={"fields": {"user": user_of(body)}})
         return BoltResponse(status=200, body="")
     if "command" in body:
-        refusal.details["text"] = _written(body)
+        refusal.details.setdefault("text", _written(body))
     language = deps.remembered_language if refusal.code is RefusalCode.NOT_SAVED else deps.language
     t, at = language(user_of(body)), deps.ctx.clock.now()
     kind = body.get("type")

@@ -50,8 +50,8 @@ def _claim(request: SlashRequest) -> Answer:
         refusals = claim_several(request.ctx, request.actor, (request.thread, *request.command.others))
     else:
         claim(request.ctx, request.actor, request.thread)
-    answer = claimed(refusals, plain(request.rest), request.ctx.clock.now(), request.t)
     cards = [queries.card(request.ctx, number) for number, refusal in refusals.items() if refusal is None]
+    answer = claimed(refusals, plain(request.rest), request.ctx.clock.now(), request.t, cards)
     return view.with_offers(answer, cards, request.t)
 
 

@@ -28,6 +28,10 @@ NOTHING_LEFT = (RefusalCode.CLOSED, RefusalCode.ERASED)
 """Refusals after which the modal may not show the customer's words any more, or offer to send."""
 
 
+ABOUT_THE_TEXT = (RefusalCode.TOO_LONG, RefusalCode.INVALID_CHARACTER, RefusalCode.SLACK_NOTATION)
+"""Refusals after which the same text can be mended: it is kept, and the form offers it."""
+
+
 def register(app: App, deps: HandlerDeps) -> None:
     @app.action("reply")
     def click(ack: Ack, action: Body, body: Body) -> None:
@@ -108,17 +112,18 @@ def _reply(request: SlashRequest) -> Answer:
         ask(deps, body, thread_id)
         return None
     typed = request.read(request.rest)
-    text = typed.require()
     who = deps.introduced(body, "command")
     key = f"command:{fingerprint(body)}"
     try:
         sent = usecase.submit(
-            deps.ctx, who, thread_id, text, seen=None, idempotency_key=key, colleagues=typed.colleagues
+            deps.ctx, who, thread_id, typed.require(), seen=None, idempotency_key=key, colleagues=typed.colleagues
         )
     except Refused as refusal:
-        deps.later(drafts.keep, deps.ctx, who.id, thread_id, text, deps.ctx.clock.now())
-        asked = _asked(deps, body, refusal, text)
+        deps.later(drafts.keep, deps.ctx, who.id, thread_id, typed.text, deps.ctx.clock.now())
+        asked = _asked(deps, body, refusal, typed.text)
         if asked is None:
+            if refusal.code in ABOUT_THE_TEXT:
+                refusal.details["mend"] = thread_id
             raise
         deps.open(body, asked)
         return None

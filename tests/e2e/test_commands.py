@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cast import ANNA, EMMA, LARS, PRESS
+from tests.support.cast import ANNA, EMMA, HERE, LARS, PRESS
 from tests.support.office import Case, Office, words
 from tests.support.process import eventually
 
@@ -142,6 +142,26 @@ def test_too_long_reply_by_command_comes_back(office: Office) -> None:
     assert "280" in answer
     assert text.strip() in answer
     assert case.replies == []
+
+
+@pytest.mark.parametrize("text", ["word " * 70, "hello :no_such_emoji:", "hello <!channel>"])
+def test_reply_by_command_that_must_be_mended_is_in_the_form(office: Office, text: str) -> None:
+    case = office.mention("tell me more")
+    office.command(EMMA, f"reply {case.number} {text}")
+    answer = office.slack.ephemerals(EMMA.id)[-1]
+    eventually(lambda: office.slack.click(EMMA.id, HERE, answer.ts, "reply").ok)
+    field = eventually(lambda: _typed(office.modal(EMMA)) or None)
+    assert str(field).split() == text.split()
+    office.slack.close(EMMA.id)
+
+
+def _typed(modal: dict[str, Any]) -> str:
+    return next(str(block["element"].get("initial_value", "")) for block in modal["blocks"] if block["type"] == "input")
+
+
+@pytest.mark.parametrize("line", ["merge 1 2", "split 1", "release 999999 please", "undo 999999"])
+def test_command_without_words_gives_none_back(office: Office, line: str) -> None:
+    assert "Your text" not in office.command(EMMA, line)
 
 
 def test_standup_can_be_asked_for(office: Office) -> None:

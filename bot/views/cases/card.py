@@ -33,6 +33,8 @@ from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, language_name, line, link, person, web_address
 
 MAX_PICTURES = 3
+MAX_UNANSWERED = 3  # posts that a card shows
+EARLIER = 200  # characters of each but the newest
 ANSWER = 150  # characters of an earlier answer that a card shows
 
 
@@ -85,11 +87,12 @@ def _in_a_line(card: Card, t: Translator) -> str:
 
 
 def said(card: Card, t: Translator) -> list[Block]:
-    """Show the customer's newest words, with links to the pictures that have no place beside them."""
+    """Show what the customer waits for, newest last, with links to the pictures that have no place beside it."""
     newest = card.newest
     if newest is None:
         return [b.section(t("_The customer deleted what they wrote._"))]
-    blocks = [*references(card, newest, t, ON_CARD), rich.quotation(said_to_us(card, newest))]
+    earlier = [rich.quotation(said_to_us(card, post), EARLIER) for post in _unanswered(card)[-MAX_UNANSWERED:-1]]
+    blocks = [*earlier, *references(card, newest, t, ON_CARD), rich.quotation(said_to_us(card, newest))]
     if links := _further_pictures(newest, t):
         blocks.append(b.context(" · ".join(links)))
     if card.thread.reply_blocked_reason and card.thread.state is not State.CLOSED:
@@ -104,6 +107,11 @@ def said(card: Card, t: Translator) -> list[Block]:
             )
         )
     return blocks
+
+
+def _unanswered(card: Card) -> list[Post]:
+    """Return the posts that wait for an answer, oldest first: "Hello? Anybody?" alone tells no agent what is asked."""
+    return [post for post in card.posts if post.inbound and not post.deleted_at and post.answered_by is None]
 
 
 def thumbnail(card: Card, t: Translator) -> Block | None:
@@ -204,7 +212,11 @@ def _about(card: Card, t: Translator) -> str:
     lost = sum(post.inbound and post.deleted_at is not None for post in card.posts)
     if lost and newest:
         about.append(t.n("{n} post deleted by the customer", "{n} posts deleted by the customer", lost))
-    if card.customer_posts > 1 and newest:
+    waiting = len(_unanswered(card))
+    if waiting > 1:
+        of_many = N_("{n} unanswered posts, the newest:")
+        about.append(t(of_many if waiting > MAX_UNANSWERED else N_("{n} unanswered posts:"), n=t.number(waiting)))
+    elif card.customer_posts > 1 and newest:
         about.append(t.n("{n} post, the newest:", "{n} posts, the newest:", card.customer_posts))
     return " · ".join(about)
 

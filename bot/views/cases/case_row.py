@@ -19,8 +19,11 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
     `with_owner` is False where the list itself says whose they are.
     """
     number = link(case.permalink, f"#{case.thread.id}")
+    who = f"*{number}* {called(case)}"
+    if case.thread.merged_into:
+        return f"{state(case, t)} · {who}"  # what the customer wrote stands in the other thread
     words = f"“{escape(said_to_us(case, case.newest), WORDS)}”" if case.newest else t("deleted by the customer")
-    who = f"*{number}* {called(case)}: {words}"
+    who = f"{who}: {words}"
     if up_to_us(case):
         return " · ".join(filter(None, (urgency(case, t), who, owner(case, t) if with_owner else None)))
     return f"{state(case, t)} · {who}"

@@ -8,6 +8,8 @@ from datetime import datetime
 from bot.domain.cases.conversation import Reply
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
+from bot.views.cases.case_row import next_step
+from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common import refused
 from bot.views.common.blocks import SlackMessage
@@ -43,16 +45,26 @@ def escalated(
     return b.message(text)
 
 
-def claimed(refusals: Mapping[int, Refused | None], rest: str, at: datetime, t: Translator) -> SlackMessage:
-    """Say which threads an agent got, and which not and why. `rest` is what they typed that is no number."""
-    got = [f"#{number}" for number, refusal in refusals.items() if refusal is None]
-    lines = [t.n("{numbers} is yours.", "{numbers} are yours.", len(got), numbers=", ".join(got))] if got else []
+def claimed(
+    refusals: Mapping[int, Refused | None], rest: str, at: datetime, t: Translator, got: Sequence[CaseRow] = ()
+) -> SlackMessage:
+    """Say which threads an agent got, and which not and why.
+
+    `rest` is what they typed that is no number. `got` are the threads: a single one can be answered from here.
+    """
+    numbers = [f"#{number}" for number, refusal in refusals.items() if refusal is None]
+    lines = (
+        [t.n("{numbers} is yours.", "{numbers} are yours.", len(numbers), numbers=", ".join(numbers))]
+        if numbers
+        else []
+    )
     lines += [refused.sentence(refusal, at, t) for refusal in refusals.values() if refusal is not None]
     if rest:
         lines.append(refused.sentence(Refused(RefusalCode.NOT_A_NUMBER, word=rest), at, t))
     lines = [cut_markup(line, LINE) for line in lines]
     parts = ["\n".join(lines[start : start + IN_A_SECTION]) for start in range(0, len(lines), IN_A_SECTION)]
-    return b.message(parts[0], *(b.section(part) for part in parts))
+    answer = b.actions(next_step(got[0], t)) if len(got) == 1 else None
+    return b.message(parts[0], *(b.section(part) for part in parts), answer)
 
 
 def advised(thread: int, to: str, t: Translator) -> SlackMessage:

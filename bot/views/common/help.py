@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.common.command import Word
+from bot.domain.common.command import EXAMPLE, Number, Word
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
@@ -20,5 +20,7 @@ def help(command: str, words: Sequence[Word], t: Translator) -> SlackMessage:  #
 
 def _line(command: str, word: Word, t: Translator) -> str:
     form = word.form_in(t.language)
+    if word.number is Number.SEVERAL:
+        form += f" {EXAMPLE + 1}"
     usage = f"{form} {t(word.rest)}" if word.rest else form
     return f"`{command} {usage}`  {t(word.help)}"

@@ -110,7 +110,8 @@ def refused(refusal: Refused, at: datetime, t: Translator) -> SlackMessage:
     details = refusal.details
     text = sentence(refusal, at, t)
     kept = [b.section(t("Your text:")), *b.literally(str(details["text"]))] if details.get("text") else []
-    return b.message(text, b.section(text), *kept, b.actions(_take_over(refusal, t), _claim_next(refusal, t)))
+    steps = b.actions(_take_over(refusal, t), _claim_next(refusal, t), _mend(refusal, t))
+    return b.message(text, b.section(text), *kept, steps)
 
 
 def notice(refusal: Refused, at: datetime, t: Translator) -> Block:
@@ -144,6 +145,12 @@ def _claim_next(refusal: Refused, t: Translator) -> Block | None:
     if refusal.code is RefusalCode.TAKEN and refusal.details.get("thread"):
         return b.button(t("Claim next waiting"), "claim_next_waiting", refusal.details["thread"])
     return None
+
+
+def _mend(refusal: Refused, t: Translator) -> Block | None:
+    """Offer the reply form, which holds the refused text, if the detail `mend` names the thread."""
+    thread = refusal.details.get("mend")
+    return b.button(t("Reply"), "reply", thread, style="primary") if thread else None
 
 
 def _words(refusal: Refused) -> str:

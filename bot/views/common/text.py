@@ -131,8 +131,11 @@ def date(at: datetime, pattern: str = "{time}") -> str:
 
 
 def moment(at: datetime, *near: datetime) -> str:
-    """Show the time of day, with the date if the time alone could be misread next to the instants `near`."""
-    return date(at, "{time}" if is_near(at, *near) else "{date_short_pretty} {time}")
+    """Show the time of day, with the day if the time alone could be misread next to the instants `near`.
+
+    The day comes last, because sentences say "at {time}": "at 20:44 (yesterday)".
+    """
+    return date(at, "{time}" if is_near(at, *near) else "{time} ({date_short_pretty})")
 
 
 def language_name(code: str | None, t: Translator) -> str | None:

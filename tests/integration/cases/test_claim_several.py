@@ -8,12 +8,13 @@ import pytest
 
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
+from bot.usecases.cases import queries
 from bot.usecases.cases.claim import claim, claim_several
 from bot.usecases.cases.close import close
 from bot.views.cases.command_results import claimed
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS
-from tests.support.samples import AT, fine
+from tests.support.samples import AT, fine, pressable
 from tests.support.team import Team
 
 
@@ -30,6 +31,16 @@ def test_each_is_got_or_says_why(bench: Bench, team: Team) -> None:
     text = fine(claimed(answers, "", AT, translator("en")))
     for words in ("#5, #1 are yours", "<@U0LARS> claimed #2", "#3 is already yours", "#4 is closed: spam", "no #99"):
         assert words in text
+
+
+@pytest.mark.parametrize(("numbers", "buttons"), [((1,), ["reply"]), ((1, 99), ["reply"]), ((1, 2), [])])
+def test_single_one_can_be_answered_from_the_answer(
+    bench: Bench, team: Team, numbers: tuple[int, ...], buttons: list[str]
+) -> None:
+    bench.flood(2)
+    answers = claim_several(team.ctx, ANNA, numbers)
+    got = [queries.card(team.ctx, number) for number, refusal in answers.items() if refusal is None]
+    assert pressable(claimed(answers, "", AT, translator("en"), got)) == buttons
 
 
 def test_repeat_of_the_command_claims_nothing_more(bench: Bench, team: Team) -> None:

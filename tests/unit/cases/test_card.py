@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import Post, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State, Thread
 from bot.platform.i18n import translator
@@ -170,7 +170,9 @@ def test_card_offers_only_buttons_that_make_sense_now(one: Card, buttons: list[s
         ),
         (card(thread=thread(reply_blocked_reason="not_mentioned")), "You can't reply from here"),
         (card(posts=(post(edited_at=AT),)), "edited at"),
-        (card(posts=(post(), post(2)), customer_posts=2), "2 posts, the newest:"),
+        (card(posts=(post(answered_by=7), post(2)), customer_posts=2), "2 posts, the newest:"),
+        (card(posts=(post(), post(2)), customer_posts=2), "2 unanswered posts:"),
+        (card(posts=tuple(post(n) for n in range(1, 6)), customer_posts=9), "5 unanswered posts, the newest:"),
         (card(posts=(post(deleted_at=AT), post(2))), "1 post deleted by the customer"),
         (card(escalations=(escalation(),)), "Escalated to *Press office* by <@U0ANNA>: A journalist asks"),
         (card(escalations=(escalation(taken_by="U0LARS", taken_at=AT),)), "taken over by <@U0LARS> at"),
@@ -272,7 +274,7 @@ def test_long_post_is_cut_with_the_rest_one_click_away() -> None:
 
 def test_time_of_another_day_has_its_day() -> None:
     one = card(at=AT + timedelta(days=2))
-    assert "^{date_short_pretty} {time}|" in shown(one)
+    assert "^{time} ({date_short_pretty})|" in shown(one)
 
 
 def test_hostile_words_do_nothing_on_a_card() -> None:
@@ -298,6 +300,32 @@ def test_erased_thread_shows_nothing_of_its_customer() -> None:
     assert "🧹 *Erased*" in row(one, EN)
 
 
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_row_of_a_merged_thread_says_where_it_went_and_not_that_it_was_deleted(language: str) -> None:
+    t = translator(language)
+    listed = row(card(thread=closed(merged_into=12), posts=()), t)
+    assert "#12" in listed
+    assert t("deleted by the customer") not in listed
+
+
 def test_every_state_of_the_enum_has_words() -> None:
     for state in State:
         assert shown(card(thread=thread(state=state)))
+
+
+@pytest.mark.parametrize(
+    ("posts", "quoted"),
+    [
+        ((post(1, text="Where is it?"), post(2, text="@acme hello??")), ["Where is it?", "hello??"]),
+        ((post(1, text="One", answered_by=7), post(2, text="Two"), post(3, text="Three")), ["Two", "Three"]),
+        ((post(1, text="One", deleted_at=AT), post(2, text="Two")), ["Two"]),
+        ((post(1, text="One"), post(2, text="Ours", inbound=False), post(3, text="Three")), ["One", "Three"]),
+        (tuple(post(n, text=str(n)) for n in range(1, 6)), ["3", "4", "5"]),
+        ((post(1, text="w" * 900), post(2, text="Two")), ["w" * 199 + "…", "Two"]),
+    ],
+)
+def test_all_that_waits_for_an_answer_is_on_the_card(posts: tuple[Post, ...], quoted: list[str]) -> None:
+    shown = view(card(posts=posts, customer_posts=len(posts)), EN)
+    fine(shown)
+    quotes = [block["elements"][0]["elements"] for block in shown.blocks if block["type"] == "rich_text"]
+    assert ["".join(part["text"] for part in parts) for parts in quotes] == quoted

@@ -19,6 +19,11 @@ def test_help_lists_every_command(language: str) -> None:
         assert f"`/care {word.form_in(language)}" in text
 
 
+@pytest.mark.parametrize("typed", ["claim 1042 1043`", "merge 1042 1043`", "split 1042`", "release 1042`"])
+def test_help_shows_how_many_numbers_a_word_takes(typed: str) -> None:
+    assert f"`/care {typed}" in fine(help.help("/care", SLASH_WORDS, EN))
+
+
 def test_help_names_the_readers_own_words() -> None:
     text = fine(help.help("/care", SLASH_WORDS, translator("nl")))
     assert "`/care pak 1042" in text

@@ -172,5 +172,5 @@ def test_piece_that_slack_alone_understands_is_named_as_it_was_typed(piece: str)
 def test_claim_of_another_day_is_told_with_its_day() -> None:
     for code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS):
         earlier = sentence(Refused(code, thread=12, owner="U0ANNA", since=AT - timedelta(days=1)), AT, EN)
-        assert "{date_short_pretty} {time}" in earlier
+        assert "{time} ({date_short_pretty})" in earlier
         assert "{date" not in sentence(Refused(code, thread=12, owner="U0ANNA", since=AT), AT, EN)
