@@ -59,8 +59,12 @@ class Word:
 
     def form_in(self, language: str) -> str:
         """How to type it in this language, such as "toon 1042"; in English if it has no word there."""
-        name = (*self.spoken.get(language, ()), self.name)[0]
+        name = self.name_in(language)
         return name if self.number is Number.NONE else f"{name} {EXAMPLE}"
+
+    def name_in(self, language: str) -> str:
+        """The word itself in this language, such as "toon"; in English if there is none."""
+        return (*self.spoken.get(language, ()), self.name)[0]
 
 
 @dataclass(frozen=True, slots=True)

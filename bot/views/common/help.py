@@ -14,7 +14,8 @@ from bot.views.common.text import escape
 def help(command: str, words: Sequence[Word], t: Translator) -> SlackMessage:  # noqa: A001 - the command's own name
     """List every word with its line; `command` is the slash command's name in this workspace."""
     name = escape(command, 40)
-    heading = t("*{command}* · only you see the answers; only *reply* reaches a customer.", command=name)
+    reply = next((word.name_in(t.language) for word in words if word.name == "reply"), "reply")
+    heading = t("*{command}* · only you see the answers; only *{reply}* reaches a customer.", command=name, reply=reply)
     return b.message(heading, b.section(heading), b.section("\n".join(_line(name, word, t) for word in words)))
 
 

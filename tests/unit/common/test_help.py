@@ -24,6 +24,13 @@ def test_help_shows_how_many_numbers_a_word_takes(typed: str) -> None:
     assert f"`/care {typed}" in fine(help.help("/care", SLASH_WORDS, EN))
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "reply"), ("nl", "beantwoord"), ("sv", "svara")])
+def test_heading_and_list_name_the_word_that_speaks_in_public_alike(language: str, word: str) -> None:
+    text = fine(help.help("/care", SLASH_WORDS, translator(language)))
+    assert f"*{word}*" in text
+    assert f"`/care {word} 1042" in text
+
+
 def test_help_names_the_readers_own_words() -> None:
     text = fine(help.help("/care", SLASH_WORDS, translator("nl")))
     assert "`/care pak 1042" in text
