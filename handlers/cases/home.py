@@ -72,13 +72,14 @@ def _metadata(modal: Body) -> Body:
 
 
 def _open(request: SlashRequest) -> Answer:
-    t = request.t
-    return view.listing(queries.waiting(request.ctx, request.desk.stable_key), t, t("Waiting"))
+    t, who = request.t, request.actor.id
+    waiting = queries.waiting(request.ctx, request.desk.stable_key)
+    return view.listing(waiting, who, t, t("Waiting"), leads=who in request.desk.leads)
 
 
 def _mine(request: SlashRequest) -> Answer:
-    t = request.t
-    return view.listing(queries.waiting(request.ctx, request.desk.stable_key, owner=request.actor.id), t, t("Mine"))
+    t, who = request.t, request.actor.id
+    return view.listing(queries.waiting(request.ctx, request.desk.stable_key, owner=who), who, t, t("Mine"))
 
 
 FEATURE = Feature(

@@ -70,11 +70,14 @@ def _step(case: CaseRow, agent: str, leads: bool, t: Translator) -> Block | None
     return b.button(t("Hand over"), "hand_over", case.thread.id) if leads else None
 
 
-def listing(overview: Overview, t: Translator, title: str) -> SlackMessage:
-    """Build a list for the agent alone: at most 20 threads, each with its next step."""
+def listing(overview: Overview, agent: str, t: Translator, title: str, *, leads: bool = False) -> SlackMessage:
+    """Build a list for the agent alone: at most 20 threads, each with what they can do next.
+
+    `leads` tells whether they lead the desk.
+    """
     heading = f"*{escape(title, 100)}* · {t.n('{n} thread', '{n} threads', overview.total)}"
     shown = overview.threads[:MAX_ROWS]
-    rows = [b.section(row(case, t), next_step(case, t)) for case in shown]
+    rows = [b.section(row(case, t), _step(case, agent, leads, t)) for case in shown]
     empty = [] if rows else [b.section(t("🎉 Nothing here."))]
     more = _left_out(overview.total, len(shown), t)
     return b.message(heading, b.section(heading), *rows, *empty, *more)

@@ -26,7 +26,7 @@ def test_list_has_a_line_and_next_step_for_each_thread() -> None:
         card(thread=owned(), reply=reply()),
         card(thread=owned(reply_blocked_reason="not_mentioned")),
     )
-    message = home.listing(overview(*rows, total=24), EN, "Waiting")
+    message = home.listing(overview(*rows, total=24), "U0ANNA", EN, "Waiting")
     text = fine(message)
     assert pressable(message) == ["claim", "reply"]
     assert "*Waiting* · 24 threads" in message.text
@@ -35,8 +35,22 @@ def test_list_has_a_line_and_next_step_for_each_thread() -> None:
         assert fact in text
 
 
+@pytest.mark.parametrize(
+    ("agent", "leads", "buttons"),
+    [
+        ("U0ANNA", False, ["claim", "reply"]),
+        ("U0LARS", False, ["claim"]),
+        ("U0LEAD", True, ["claim", "hand_over"]),
+        ("U0ANNA", True, ["claim", "reply"]),
+    ],
+)
+def test_list_offers_what_the_reader_can_do(agent: str, leads: bool, buttons: list[str]) -> None:
+    listed = home.listing(overview(card(), card(thread=owned())), agent, EN, "Waiting", leads=leads)
+    assert pressable(listed) == buttons
+
+
 def test_empty_list_says_so() -> None:
-    assert "Nothing here" in fine(home.listing(overview(), EN, "Mine"))
+    assert "Nothing here" in fine(home.listing(overview(), "U0ANNA", EN, "Mine"))
 
 
 def cockpit(own: Overview, waiting: Overview, **figures: Any) -> Cockpit:

@@ -42,7 +42,7 @@ class TestLists:
         assert pressable(shown) == ["claim_next"] + ["claim"] * 10
 
     def test_listing_of_twenty_fits_and_names_each(self, words: str, language: str) -> None:
-        shown = home.listing(Overview("Support", crowd(20, words), 60, AT), translator(language), "Open")
+        shown = home.listing(Overview("Support", crowd(20, words), 60, AT), "U0ANNA", translator(language), "Open")
         assert all(f"#{number}" in fine(shown) for number in range(1000, 1020))
 
     def test_history_of_twenty_threads_fits(self, words: str, language: str) -> None:

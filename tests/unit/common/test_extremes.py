@@ -67,7 +67,7 @@ def check(card: Card, words: str) -> None:
         fine(history.modal(History(card, card.posts, (), (card,) * 30), t))
         fine(history.found([card] * 60, words, t))
         fine(history.message([card] * 60, customer(words, words, words, words), t))
-        fine(home.listing(Overview(words, (card,) * 60, 60, AT), t, words))
+        fine(home.listing(Overview(words, (card,) * 60, 60, AT), words, t, words))
 
 
 @pytest.mark.parametrize("reply_state", [None, *ReplyState])
