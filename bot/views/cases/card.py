@@ -214,8 +214,8 @@ def _about(card: Card, t: Translator) -> str:
         about.append(t.n("{n} post deleted by the customer", "{n} posts deleted by the customer", lost))
     waiting = len(_unanswered(card))
     if waiting > 1:
-        of_many = N_("{n} unanswered posts, the newest:")
-        about.append(t(of_many if waiting > MAX_UNANSWERED else N_("{n} unanswered posts:"), n=t.number(waiting)))
+        of_many = N_("{n} posts, unanswered, the newest:")
+        about.append(t(of_many if waiting > MAX_UNANSWERED else N_("{n} posts, unanswered:"), n=t.number(waiting)))
     elif card.customer_posts > 1 and newest:
         about.append(t.n("{n} post, the newest:", "{n} posts, the newest:", card.customer_posts))
     return " · ".join(about)
