@@ -91,7 +91,10 @@ def said(card: Card, t: Translator) -> list[Block]:
     newest = card.newest
     if newest is None:
         return [b.section(t("_The customer deleted what they wrote._"))]
-    earlier = [rich.quotation(said_to_us(card, post), EARLIER) for post in _unanswered(card)[-MAX_UNANSWERED:-1]]
+    waiting = _unanswered(card)
+    left_out = slice(1, max(1, len(waiting) + 1 - MAX_UNANSWERED))  # the first one is what they came for
+    del waiting[left_out]
+    earlier = [rich.quotation(said_to_us(card, post), EARLIER) for post in waiting[:-1]]
     blocks = [*earlier, *references(card, newest, t, ON_CARD), rich.quotation(said_to_us(card, newest))]
     if links := _further_pictures(newest, t):
         blocks.append(b.context(" · ".join(links)))
@@ -214,7 +217,7 @@ def _about(card: Card, t: Translator) -> str:
         about.append(t.n("{n} post deleted by the customer", "{n} posts deleted by the customer", lost))
     waiting = len(_unanswered(card))
     if waiting > 1:
-        of_many = N_("{n} posts, unanswered, the newest:")
+        of_many = N_("{n} posts, unanswered, the first and the newest:")
         about.append(t(of_many if waiting > MAX_UNANSWERED else N_("{n} posts, unanswered:"), n=t.number(waiting)))
     elif card.customer_posts > 1 and newest:
         about.append(t.n("{n} post, the newest:", "{n} posts, the newest:", card.customer_posts))
