@@ -119,11 +119,13 @@ def _reply(request: SlashRequest) -> Answer:
             deps.ctx, who, thread_id, typed.require(), seen=None, idempotency_key=key, colleagues=typed.colleagues
         )
     except Refused as refusal:
+        if refusal.code in ABOUT_THE_TEXT:
+            drafts.keep(deps.ctx, who.id, thread_id, typed.text, deps.ctx.clock.now())  # before it is offered
+            refusal.details["mend"] = thread_id
+            raise
         deps.later(drafts.keep, deps.ctx, who.id, thread_id, typed.text, deps.ctx.clock.now())
         asked = _asked(deps, body, refusal, typed.text)
         if asked is None:
-            if refusal.code in ABOUT_THE_TEXT:
-                refusal.details["mend"] = thread_id
             raise
         deps.open(body, asked)
         return None
