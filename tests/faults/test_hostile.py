@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -330,3 +331,21 @@ class TestRefusedRequests:
             assert answer.status_code == 401
         (record,) = caplog.records
         assert reason in record.fields["error"]  # type: ignore[attr-defined]
+
+    def test_clock_that_is_off_is_said_once_though_its_seconds_pass(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client = Client(wsgi(world.desk))
+        for off in (3600, 3599, 3000):
+            stamp = str(int(time.time()) - off)
+            headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(SIGNING_SECRET, stamp, "")}
+            assert client.post("/slack/events", headers={"Content-Type": FORM, **headers}).status_code == 401
+        assert len(caplog.records) == 1
+
+    def test_secret_that_is_not_set_is_named(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        slack = replace(world.desk.settings.slack, signing_secret=None)
+        desk = replace(world.desk, settings=replace(world.desk.settings, slack=slack))
+        stamp = str(int(time.time()))
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature("another", stamp, "")}
+        assert Client(wsgi(desk)).post("/slack/events", headers={"Content-Type": FORM, **headers}).status_code == 401
+        assert "SLACK_SIGNING_SECRET is not set" in caplog.records[0].fields["error"]  # type: ignore[attr-defined]

@@ -28,9 +28,8 @@ def death_at(step: str) -> Iterator[list[str]]:
 
 
 def lively(world: World, seconds: float) -> None:
-    """Let time pass; whoever dies in it is started again."""
+    """Let time pass; whoever dies in it is started again, and its colleague goes on."""
     try:
         world.work(seconds, step=10)
     except Killed:
-        world.stop()
-        world.start()
+        world.replace()

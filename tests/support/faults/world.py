@@ -1,11 +1,13 @@
 """The desk on a clock that is turned by hand, in this process: the real use cases, ticks and delivery, and the
-sandbox's real Slack and X over HTTP. It can be taken down and built anew from nothing but its database."""
+sandbox's real Slack and X over HTTP. Two workers take turns on one database, so that what the one has in hand or in
+memory is found by the other. Either can be taken down and built anew from nothing but the database."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -13,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import event, text
+from tenacity import RetryCallState, stop_after_delay
 
 from bot.runtime import app
 from bot.runtime.app import App
@@ -25,20 +28,31 @@ from bot.settings import load
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply
 from bot.usecases.reports import standup
+from storage import engine as storage_engine
 from storage.engine import reading
 from tests.support import config
 from tests.support.clock import TurnedClock
 from tests.support.process import environment
 
 LOGS = ("bot", "handlers")
+WORKERS = 2
+ALL_PAGES = 2**32 - 2  # of which an SQLite database may consist
 _requests = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One process's parts, and its scheduled ticks."""
+
+    app: App
+    ticks: list[Callable[[], object]]
 
 
 class World:
     """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock; `more` is
     added to its config.
 
-    `errors` is what the desk has logged that nobody had foreseen.
+    `errors` is what the desk has logged that nobody had foreseen. While `disk_is_full`, an SQLite database cannot grow.
     """
 
     def __init__(
@@ -50,12 +64,14 @@ class World:
         # X's windows are on real time, of which next to none passes here.
         self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)
         self._folder, self._database_url, self._config = folder, database_url, config.toml(poll_every="45s") + more
-        self._desk: App | None = None
+        self._workers: list[Worker] = []
+        self.disk_is_full = False
         self.errors: list[str] = []
         self._listener = _Unforeseen(self.errors)
 
     def __enter__(self) -> Self:
         self.sandbox.start()
+        vars(storage_engine)["stop_after_delay"] = self._patience
         for name in LOGS:
             logging.getLogger(name).addHandler(self._listener)
         path = config.write(self._folder, self._config)
@@ -70,35 +86,38 @@ class World:
         self.stop()
         for name in LOGS:
             logging.getLogger(name).removeHandler(self._listener)
+        vars(storage_engine)["stop_after_delay"] = stop_after_delay
         self.sandbox.stop()
 
     def start(self) -> None:
-        self._desk = app.build(self._settings)
-        if self._desk.engine.dialect.name == "sqlite":
-            event.listen(self._desk.engine, "connect", _hurry)
-        standup.begin(self.ctx)
-        self._ticks = [job.func for job in schedule(self.ctx).get_jobs()]
+        self._workers = [self._worker() for _ in range(WORKERS)]
 
     def stop(self) -> None:
         """Take the desk down; everything in memory is lost."""
-        if self._desk is not None:
-            self._desk.close()
-            self._desk = None
+        while self._workers:
+            self._workers.pop().app.close()
+
+    def replace(self) -> None:
+        """Take down the worker whose turn it is and start another one; meanwhile it is its colleague's turn."""
+        self._workers.pop(0).app.close()
+        self._workers.append(self._worker())
 
     @property
     def desk(self) -> App:
-        assert self._desk is not None, "the desk is down"
-        return self._desk
+        """The worker whose turn it is."""
+        assert self._workers, "the desk is down"
+        return self._workers[0].app
 
     @property
     def ctx(self) -> Context:
         return self.desk.ctx
 
     def tick(self) -> None:
-        """Run every scheduled tick once and deliver what can be delivered at this instant."""
-        for tick in self._ticks:
+        """Run every scheduled tick of one worker once and deliver what can be delivered at this instant."""
+        for tick in self._workers[0].ticks:
             tick()
         self.desk.delivery.settle()
+        self._workers.append(self._workers.pop(0))
 
     def work(self, seconds: float, step: float = 1.1) -> None:
         """Let time pass and do everything when it falls due."""
@@ -125,7 +144,7 @@ class World:
         """Have a customer mention us, and fetch it; return the thread's number."""
         post = self.sandbox.x.post(handle, f"@acme {words}")
         self.clock.turn(seconds=50)
-        for tick in self._ticks:
+        for tick in self._workers[0].ticks:
             tick()
         with reading(self.ctx.engine) as connection:
             query = text("SELECT thread_id FROM post WHERE external_id = :id")
@@ -136,6 +155,23 @@ class World:
         """Submit a reply; return its number."""
         actor = Actor(by, "modal")
         return reply.submit(self.ctx, actor, thread, words, seen=None, idempotency_key=f"request {next(_requests)}").id
+
+    def _worker(self) -> Worker:
+        built = app.build(self._settings)
+        if built.engine.dialect.name == "sqlite":
+            event.listen(built.engine, "connect", _hurry)
+            event.listen(built.engine, "checkout", self._limit)
+        standup.begin(built.ctx)
+        return Worker(built, [job.func for job in schedule(built.ctx).get_jobs()])
+
+    def _limit(self, connection: sqlite3.Connection, *_: object) -> None:
+        """SQLite takes the present size where a limit is below it."""
+        connection.execute(f"PRAGMA max_page_count = {1 if self.disk_is_full else ALL_PAGES}")
+
+    def _patience(self, seconds: float) -> Callable[[RetryCallState], bool]:
+        """No real time passes that could make room on a full disk."""
+        usual = stop_after_delay(seconds)
+        return lambda state: self.disk_is_full or usual(state)
 
 
 class _Unforeseen(logging.Handler):
