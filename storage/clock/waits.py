@@ -16,7 +16,13 @@ from storage.rows import record
 from storage.tables import wait as table
 
 _OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
-_MOVE = _OPEN.returning(table.c.id)
+_DUE_FIRST = (
+    select(table.c.id)
+    .where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
+    .order_by(table.c.due_at, table.c.id)
+    .limit(1)
+)
+_MOVE = update(table).where(table.c.id == _DUE_FIRST.scalar_subquery()).returning(table.c.id)
 _BEGIN = table.insert()
 
 
@@ -29,7 +35,8 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOut
     """Keep the rows in step with a thread that changed.
 
     A wait begins when the customer starts to wait and moves when their oldest open post changes. It ends with `outcome`
-    when they no longer wait. A reply that leaves a newer post unanswered ends one wait and begins the next.
+    when they no longer wait. A reply that leaves a newer post unanswered ends one wait and begins the next. Of several
+    that go on in a merged thread, the one that is due first moves.
     """
     line = after.deadline
     if outcome is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -132,6 +134,54 @@ class TestMerge:
         assert refused(lambda: merge(team.ctx, ANNA, second, first)) is RefusalCode.REPLY_ON_ITS_WAY
 
     @ON_SQLITE
+    def test_post_that_is_listed_late_sets_the_clock_back(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        merge(team.ctx, ANNA, first, second)
+        rows = waits(team)
+        earlier = clock.at - timedelta(minutes=30)
+        assert team.write("dit was eerder", posted_at=earlier) == second
+        assert team.thread(second).waiting_since == earlier
+        assert [row["started_at"] for row in waits(team)][1:] == [row["started_at"] for row in rows][1:]
+
+    @ON_SQLITE
+    def test_deleting_the_oldest_post_lets_the_newer_wait_go_on(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        due = team.thread(second).due_at
+        merge(team.ctx, ANNA, first, second)
+        clock.turn(minutes=16)
+        assert team.delete("1") == 1
+        assert team.thread(second).due_at == due
+
+    @ON_SQLITE
+    def test_reply_of_which_nobody_knows_stops_it(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        team.lose(team.answer(second))
+        assert refused(lambda: merge(team.ctx, ANNA, second, first)) is RefusalCode.UNKNOWN_REPLY
+        assert refused(lambda: merge(team.ctx, ANNA, first, second)) is RefusalCode.UNKNOWN_REPLY
+
+    @ON_SQLITE
+    def test_third_thread_takes_both_and_each_can_come_out(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        third = team.write("Is daar iemand?", conversation="c3")
+        merge(team.ctx, ANNA, first, second)
+        merge(team.ctx, ANNA, second, third)
+        assert team.write("nog iets") == third
+        assert split(team.ctx, ANNA, first) == third
+        assert [post.text for post in team.messages(first)] == ["Mijn pakket is weg", "nog iets"]
+        assert [post.text for post in team.messages(third)] == ["Hallo?!", "Is daar iemand?"]
+
+    @ON_SQLITE
+    def test_post_that_cannot_be_answered_blocks_the_thread_that_it_is_in(self, team: Team, clock: TurnedClock) -> None:
+        first = team.write()
+        clock.turn(minutes=10)
+        team.receive(replace(team.mention("zonder naam", conversation="c2"), reply_blocked_reason="not_mentioned"))
+        second = first + 1
+        merge(team.ctx, ANNA, second, first)
+        assert team.thread(first).reply_blocked_reason == "not_mentioned"
+        split(team.ctx, ANNA, second)
+        assert [team.thread(number).reply_blocked_reason for number in (first, second)] == [None, "not_mentioned"]
+
+    @ON_SQLITE
     def test_merged_thread_takes_nothing_more(self, team: Team, clock: TurnedClock) -> None:
         first, second = two(team, clock)
         merge(team.ctx, ANNA, first, second)
@@ -236,6 +286,16 @@ class TestSplit:
         ageing.tick(bench.ctx)
         bench.finish()
         assert [str(card.blocks).count("'split'") for card in bench.channel()] == [0, 0]
+
+    @ON_SQLITE
+    def test_reply_on_its_way_and_an_erasure_keep_them_together(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        merge(team.ctx, ANNA, first, second)
+        answer = team.answer(second)
+        assert refused(lambda: split(team.ctx, ANNA, first)) is RefusalCode.REPLY_ON_ITS_WAY
+        team.arrive(answer)
+        erase.erase(team.ctx, "klant")
+        assert refused(lambda: split(team.ctx, ANNA, first)) is RefusalCode.ERASED
 
     @ON_SQLITE
     def test_after_a_day_it_stays(self, team: Team, clock: TurnedClock) -> None:
