@@ -1,4 +1,4 @@
-"""What goes wrong: Slack and X fail, the process dies, the clock jumps, a feed is read twice."""
+"""What goes wrong: Slack and X fail, a process dies, the disk is full, the clock jumps, a feed is read twice."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Fate:
         self._random, self._world, self._happened = random, world, happened
         self._faults, self._clock = world.sandbox.faults, world.clock
         self._outage, self._outage_until = False, self._clock.now()
+        self._disk_full_until = self._clock.now()
         self.dies_in = 0
         self.down_for = 0
         self._fates: list[tuple[float, str, Callable[[], None]]] = [  # chances in a minute
@@ -38,9 +39,13 @@ class Fate:
             (0.001, "X outages", self._x_is_away),
             (0.001, "clock jumps", self._clock_jumps),
             (0.0015, "feeds read twice", self._forget_cursor),
+            (0.003, "full disks", self._disk_is_full),
         ]
 
     def strike(self) -> None:
+        if self._world.disk_is_full and self._clock.now() < self._disk_full_until:
+            return
+        self._world.disk_is_full = False
         if self._outage:
             if self._clock.now() < self._outage_until:
                 return
@@ -55,6 +60,7 @@ class Fate:
         """No more of it."""
         self._faults.clear()
         self.dies_in = self.down_for = 0
+        self._world.disk_is_full = False
 
     def _slack_fails(self) -> None:
         kind, method = self._random.choice(get_args(Kind)), self._random.choice(SLACK_METHODS)
@@ -78,6 +84,10 @@ class Fate:
 
     def _clock_jumps(self) -> None:
         self._clock.turn(seconds=self._random.choice((-50, -5, 5, 300, 1200)))
+
+    def _disk_is_full(self) -> None:
+        self._world.disk_is_full = True
+        self._disk_full_until = self._clock.now() + timedelta(minutes=self._random.randint(10, 120))
 
     def _forget_cursor(self) -> None:
         with transaction(self._world.ctx.engine) as connection:

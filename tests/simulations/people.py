@@ -18,7 +18,7 @@ from bot.sandbox.x import Post
 from bot.usecases.cases import claim, close, escalate, handover, release
 from bot.usecases.desk.context import Actor
 from bot.usecases.replies import reply
-from storage.engine import reading
+from storage.engine import DatabaseError, reading
 from storage.tables import reply as replies
 from storage.tables import thread as threads
 from tests.support.faults.world import World
@@ -100,7 +100,7 @@ class Agents:
         own = [post for post in self._world.sandbox.x.posts if post.author.handle == "acme"]
         for row in unknown:
             there = any(post.text.endswith(row.text) for post in own)
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(Refused, DatabaseError):
                 reply.decide(self._world.ctx, Actor(row.author, "button"), row.id, was_sent=there)
                 self._happened["decisions"] += 1
 
@@ -134,6 +134,8 @@ class Agents:
             act()
         except Refused:
             self._happened["refusals"] += 1
+        except DatabaseError:
+            self._happened["acts that could not be saved"] += 1
         else:
             self._happened[what] += 1
 

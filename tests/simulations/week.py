@@ -1,7 +1,8 @@
-"""A week of a desk in minutes: customers, agents, faults, outages, clock jumps, crashes and the end of summer time.
+"""A week of a desk in minutes: customers, agents, faults, outages, full disks, clock jumps, crashes and the end of
+summer time.
 
-One process on a turned clock runs the real use cases and the real delivery against the sandbox's Slack and X over HTTP.
-All chance comes from one seed.
+Two workers on a turned clock, in this process, run the real use cases and the real delivery against the sandbox's Slack
+and X over HTTP. All chance comes from one seed.
 """
 
 from __future__ import annotations
@@ -107,14 +108,15 @@ class _Run:
         with self._mortal():
             self._clock.turn(seconds=(PACE if self._busy() else self._tick).total_seconds())
             if self._ticked <= self._clock.now() < self._ticked + self._tick:
-                self._world.desk.delivery.settle()
+                self._world.deliver()
                 return
             self._ticked = self._clock.now()
             self._customers.act()
             self._fate.strike()
             self._agents.act()
             self._world.tick()
-            self._report.wrong += promises.nobody_forgotten(self._world)
+            if not self._world.disk_is_full:
+                self._report.wrong += promises.nobody_forgotten(self._world)
 
     def _busy(self) -> bool:
         """Whether anything can be delivered before the next tick."""
@@ -127,7 +129,10 @@ class _Run:
             yield
         except Killed as killed:
             self._report.died_at[str(killed)] += 1
-            self._down(self._random.choice((1, 5, 60, 600)))
+            if self._random.random() < 0.5:
+                self._world.replace()
+            else:
+                self._down(self._random.choice((1, 5, 60, 600)))
 
     def _pass(self, name: str) -> None:
         if self._fate.dies_in:

@@ -64,6 +64,13 @@ class TestCount:
         add(ctx, "post_read", "2", price=8)
         assert cost(ctx)[0] == 13
 
+    def test_accounts_are_counted_apart(self, ctx: Context) -> None:
+        add(ctx, "post_read", "1")
+        with transaction(ctx.engine) as connection:
+            stored.add(connection, "x:acme_nl", [Billed("post_read", "1", TODAY, 5)])
+            assert stored.by_day(connection, "x:acme_nl", TODAY) == {TODAY: 5}
+        assert cost(ctx)[0] == 5
+
     def test_nothing_counted_is_no_figure(self, ctx: Context) -> None:
         assert spend.this_month(ctx, X) is None
 
