@@ -72,6 +72,7 @@ thread = Table(
     Column("merged_into", Integer),  # the number of the thread that goes on with this one
     Column("merged_at", UTCDateTime),
     Column("wait_kind", String(10)),  # "first" or "next" where a merge brought the present wait along
+    Column("calendar_id", Integer, nullable=False, server_default="1"),  # the calendar that its clock follows
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -185,6 +186,15 @@ event = Table(
     Column("idempotency_key", String(64), unique=True),  # of what Slack sent, so that a repeat is refused
 )
 
+calendar = Table(
+    "calendar",  # number 1 is around the clock; a calendar is never changed, since past waits were counted by it
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # of the two others
+    Column("hours", Text, nullable=False),  # in OpenStreetMap's notation, holidays written out as dates
+    Column("zone", Text, nullable=False),
+)
+
 wait = Table(
     "wait",
     metadata,
@@ -198,6 +208,8 @@ wait = Table(
     Column("outcome", String(20)),  # a WaitOutcome
     Column("ended_by", Text),
     Column("moved_from", Integer),  # as in a post
+    Column("target", Integer, nullable=False),  # in seconds of counted time
+    Column("calendar_id", Integer, nullable=False, server_default="1"),  # the calendar that counted them
 )
 Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)
 Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)

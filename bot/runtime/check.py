@@ -57,6 +57,7 @@ def findings(app: App) -> Iterator[Finding]:
         yield Finding(name, False, advice, unset=True)
     yield _clock(app)
     yield _database(app)
+    yield from _hours(app)
     yield from left_behind(app)
     if "SLACK_BOT_TOKEN" not in missing:
         yield from slack_findings(app)
@@ -68,6 +69,17 @@ def findings(app: App) -> Iterator[Finding]:
             compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
             yield from (finding for finding in compared if finding.warning or not finding.ok)
     yield from _costs(app)
+
+
+def _hours(app: App) -> Iterator[Finding]:
+    """Say when each desk's targets count, and which holidays it keeps within a year, as dates that can be checked."""
+    for desk in app.settings.desks:
+        times = desk.opening_times
+        if times.hours is None and not times.holidays:
+            continue
+        days = [f"{day:%Y-%m-%d} {name}" for day, name in times.holidays_after(app.ctx.clock.now()).items()]
+        closed = f"; closed on {', '.join(days)}" if days else ""
+        yield Finding(f'desk "{desk.name}" hours', True, f"{times.hours or '24/7'} in {times.zone}{closed}")
 
 
 def left_behind(app: App) -> Iterator[Finding]:

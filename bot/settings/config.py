@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.hours import OpeningTimes
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
 from bot.settings import values
@@ -22,7 +24,7 @@ class Table(BaseModel):
 
 
 class TargetsConfig(Table):
-    """The agreed response times, around the clock, and the share of them after which the first reminder comes."""
+    """The agreed response times, within opening hours, and the share of them after which the first reminder comes."""
 
     first_response: values.Duration = timedelta(minutes=60)
     next_response: values.Duration = timedelta(hours=2)
@@ -96,7 +98,10 @@ class Roles(Table):
 
 
 class Desk(Table):
-    """One team. `standup` is local to `timezone`; `agents` are by Slack member id."""
+    """One team. `standup`, `hours` and dates are local to `timezone`; `agents` are by Slack member id.
+
+    Without `hours` the clock runs around the clock; `open` days go before `closed` ones and `holidays`.
+    """
 
     name: values.Name
     key: values.Name | None = None
@@ -104,6 +109,10 @@ class Desk(Table):
     leads: tuple[values.SlackUser, ...] = ()
     timezone: values.TimeZone = ZoneInfo("UTC")
     language: values.Language = "en"
+    hours: values.OpeningHours | None = None
+    holidays: tuple[values.PublicHolidays, ...] = ()
+    closed: tuple[values.Day, ...] = ()
+    open: tuple[values.OpenDay, ...] = ()
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
     undo: values.Undo = timedelta(seconds=10)
@@ -118,6 +127,17 @@ class Desk(Table):
     def stable_key(self) -> str:
         """What the rows of this desk are filed under: its `key`, or its name if it has none."""
         return self.key or self.name
+
+    @property
+    def opening_times(self) -> OpeningTimes:
+        """When it is open, as the file says it."""
+        return OpeningTimes(
+            self.hours, self.holidays, tuple(sorted(self.closed)), self.open, str(self.timezone), self.language
+        )
+
+    def calendar(self, at: datetime) -> Calendar:
+        """Return when its clock runs, as that is known at that time."""
+        return self.opening_times.calendar(at)
 
     @property
     def channels(self) -> frozenset[str]:

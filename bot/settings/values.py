@@ -11,7 +11,7 @@ import json
 import re
 import zoneinfo
 from collections.abc import Callable, Iterable
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from string import Formatter
 from typing import Annotated
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from pydantic import PlainValidator, SecretStr
 
+from bot.domain.clock import hours
 from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
 from bot.platform.clock import Clock, parse_clock
@@ -104,6 +105,60 @@ def time_of_day(value: object) -> time:
     if not match:
         raise ValueError(f"{shown(value)} is not {wanted}")
     return time(int(match[1]), int(match[2]))
+
+
+def opening_hours(value: object) -> str:
+    """Parse opening hours in OpenStreetMap's notation that are open at some time from now on."""
+    wanted = 'opening hours (for example "Mo-Fr 09:00-17:30; Sa 10:00-14:00")'
+    text = _text(value, wanted)
+    at = datetime.now(UTC)
+    try:
+        hours.require_readable(text, at)
+    except ValueError as problem:
+        meant = hours.likely(text, at)
+        hint = f"; did you mean {shown(meant)}?" if meant else ""
+        raise ValueError(f"{shown(value)} is not {wanted}: {problem}{hint}") from None
+    return text
+
+
+def public_holidays(value: object) -> str:
+    """Parse whose holidays a desk keeps: a country, a region if need be, and a category of days besides public ones."""
+    wanted = 'a country, region or category whose holidays are known (for example "NL", "DE-BY" or "SE:de_facto")'
+    text = _text(value, wanted)
+    try:
+        hours.require_known(text)
+    except ValueError as problem:
+        place = text.partition(":")[0]
+        regions = hours.regions(place.partition("-")[0])
+        kinds = hours.categories(place) if ":" in text else ()
+        hint = nearest(text, kinds) or nearest(place, regions) or nearest(place, hours.countries())
+        raise ValueError(f"{shown(value)} is not {wanted}: {problem}{hint}") from None
+    return text
+
+
+def day(value: object) -> date:
+    """Parse a date such as "2026-12-28"."""
+    wanted = 'a date in quotes (for example "2026-12-28")'
+    text = _text(value, wanted)
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a date has no zone
+    except ValueError:
+        raise ValueError(f"{shown(value)} is not {wanted}") from None
+
+
+def open_day(value: object) -> str:
+    """Parse a date with the hours of that day, such as "2026-12-06 10:00-16:00"."""
+    wanted = 'a date with its hours (for example "2026-12-06 10:00-16:00")'
+    text = _text(value, wanted)
+    on, _, times = text.partition(" ")
+    try:
+        day(on)
+        hours.require_readable(times, datetime.now(UTC))
+    except ValueError:
+        raise ValueError(f"{shown(value)} is not {wanted}") from None
+    if not re.fullmatch(r"[0-9:,\- ]+", times):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return f"{on} {times.strip()}"
 
 
 def time_zone(value: object) -> zoneinfo.ZoneInfo:
@@ -246,6 +301,10 @@ Name = Annotated[str, PlainValidator(name)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
 Undo = Annotated[timedelta, PlainValidator(undo)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]
+OpeningHours = Annotated[str, PlainValidator(opening_hours)]
+PublicHolidays = Annotated[str, PlainValidator(public_holidays)]
+Day = Annotated[date, PlainValidator(day)]
+OpenDay = Annotated[str, PlainValidator(open_day)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
 Share = Annotated[float, PlainValidator(share)]
 Signature = Annotated[str, PlainValidator(signature)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.domain.cases.conversation import Escalation
 from storage.rows import record
 from storage.tables import escalation as table
+from storage.tables import thread
 
 _OF_THREAD = select(table).where(table.c.thread_id == bindparam("thread")).order_by(table.c.id)
 
@@ -37,10 +38,21 @@ def answer(connection: Connection, escalation_id: int, by: str, at: datetime) ->
     connection.execute(update(table).where(table.c.id == escalation_id).values(values))
 
 
-def due(connection: Connection, at: datetime, limit: int, *, lock: bool = False) -> list[Escalation]:
-    """Return requests of which somebody is to be reminded; with `lock`, those that no other process holds."""
-    query = select(table).where(table.c.next_nag_at <= at).order_by(table.c.next_nag_at).limit(limit)
-    rows = connection.execute(query.with_for_update(skip_locked=True) if lock else query)
+def due(
+    connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False
+) -> list[Escalation]:
+    """Return requests of these desks of which somebody is to be reminded.
+
+    With `lock`, those that no other process holds.
+    """
+    query = (
+        select(table)
+        .join(thread, thread.c.id == table.c.thread_id)
+        .where(table.c.next_nag_at <= at, thread.c.desk.in_(list(desks)))
+        .order_by(table.c.next_nag_at)
+        .limit(limit)
+    )
+    rows = connection.execute(query.with_for_update(skip_locked=True, of=table) if lock else query)
     return [record(Escalation, row) for row in rows]
 
 

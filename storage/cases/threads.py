@@ -26,10 +26,11 @@ from sqlalchemy import (
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.targets import NagLevel
 from bot.domain.customers.person import Person
+from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
-from storage.tables import post
+from storage.tables import calendar, post
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
@@ -39,24 +40,22 @@ _BEGIN = {
     dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
     for dialect, insert in INSERT.items()
 }
-_GET = select(table).where(table.c.id == bindparam("this"))
-_LOCK = _GET.with_for_update(key_share=True)  # else a new event, which refers to the thread, would have to wait
+_ROWS = select(table, *calendars.COLUMNS).join(calendar, calendar.c.id == table.c.calendar_id)
+_GET = _ROWS.where(table.c.id == bindparam("this"))
+_LOCK = _GET.with_for_update(
+    key_share=True, of=table
+)  # else a new event, which refers to the thread, would have to wait
 _THIS = bindparam("this", type_=Integer)
 _LOCK_WITH_OPEN = (
-    select(table)
-    .where(table.c.id.in_(union_all(select(_THIS), select(also_open_with(_THIS).subquery()))))
+    _ROWS.where(table.c.id.in_(union_all(select(_THIS), select(also_open_with(_THIS).subquery()))))
     .order_by(table.c.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=table)
 )
-_LOCK_CONVERSATION = (
-    select(table)
-    .where(
-        table.c.account == bindparam("account"),
-        table.c.conversation == bindparam("conversation"),
-        table.c.customer_id == bindparam("customer_id"),
-    )
-    .with_for_update(key_share=True)
-)
+_LOCK_CONVERSATION = _ROWS.where(
+    table.c.account == bindparam("account"),
+    table.c.conversation == bindparam("conversation"),
+    table.c.customer_id == bindparam("customer_id"),
+).with_for_update(key_share=True, of=table)
 _SAVE = update(table).where(table.c.id == bindparam("this"))
 _NAG_DUE = (
     select(table.c.id)
@@ -82,7 +81,7 @@ def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[T
         return []
     added = connection.execute(
         _BEGIN[connection.dialect.name],
-        [{name: getattr(thread, name) for name in names(Thread) if name != "id"} for thread in values.values()],
+        [{name: value for name, value in _columns(thread).items() if name != "id"} for thread in values.values()],
     )
     return [replace(values[row.conversation, row.customer_id], id=row.id) for row in added]
 
@@ -117,14 +116,15 @@ def lock_conversation(connection: Connection, account: str, conversation: str, c
 
 def save(connection: Connection, before: Thread, after: Thread) -> None:
     """Write the fields that changed."""
-    changed = {name: getattr(after, name) for name in names(Thread) if getattr(after, name) != getattr(before, name)}
+    old = _columns(before)
+    changed = {name: value for name, value in _columns(after).items() if value != old[name]}
     if changed:
         connection.execute(_SAVE, changed | {"this": after.id})
 
 
 def by_number(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Thread]:
     """Return these threads by number; unknown numbers are left out."""
-    rows = connection.execute(select(table).where(table.c.id.in_(list(thread_ids))))
+    rows = connection.execute(_ROWS.where(table.c.id.in_(list(thread_ids))))
     return {row.id: _thread(row) for row in rows}
 
 
@@ -134,7 +134,7 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
         select(table.c.id).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit).subquery()
         for desk in desks
     )
-    query = select(table).where(table.c.id.in_(union_all(*(select(each) for each in first))))
+    query = _ROWS.where(table.c.id.in_(union_all(*(select(each) for each in first))))
     found: dict[str, list[Thread]] = {}
     for row in connection.execute(query.order_by(table.c.due_at, table.c.id)):
         found.setdefault(row.desk, []).append(_thread(row))
@@ -168,7 +168,7 @@ def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
 def due_within(connection: Connection, desk: str, windows: Iterable[tuple[datetime, datetime]]) -> list[int]:
     """Return the numbers of the desk's waiting threads with a deadline in one of the windows (after, until)."""
     within = (and_(table.c.desk == desk, table.c.due_at > after, table.c.due_at <= until) for after, until in windows)
-    return list(connection.execute(select(table.c.id).where(or_(*within))).scalars())
+    return list(connection.execute(select(table.c.id).where(or_(false(), *within))).scalars())
 
 
 def figures(connection: Connection, desks: Iterable[str], at: datetime, soon: datetime) -> dict[str, Row[Any]]:
@@ -205,8 +205,8 @@ def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False
 
     With `lock`, this transaction may claim them; threads that another one is just claiming are left out.
     """
-    query = select(table).where(_unowned(desk)).order_by(table.c.due_at, table.c.id).limit(limit)
-    rows = connection.execute(query.with_for_update(skip_locked=True, key_share=True) if lock else query)
+    query = _ROWS.where(_unowned(desk)).order_by(table.c.due_at, table.c.id).limit(limit)
+    rows = connection.execute(query.with_for_update(skip_locked=True, key_share=True, of=table) if lock else query)
     return [_thread(row) for row in rows]
 
 
@@ -217,15 +217,14 @@ def count_unowned(connection: Connection, desk: str) -> int:
 
 def also_open(connection: Connection, this: Thread) -> list[Thread]:
     """Return the customer's other threads at the same desk in which they wait, oldest first."""
-    query = select(table).where(is_another_of(this), table.c.state == State.WAITING).order_by(table.c.id)
+    query = _ROWS.where(is_another_of(this), table.c.state == State.WAITING).order_by(table.c.id)
     return [_thread(row) for row in connection.execute(query)]
 
 
 def of_person(connection: Connection, person: Person, desks: Iterable[str]) -> list[Thread]:
     """Return a customer's newest 10 threads at these desks, newest first."""
     rows = connection.execute(
-        select(table)
-        .where(*_of(person), table.c.desk.in_(list(desks)))
+        _ROWS.where(*_of(person), table.c.desk.in_(list(desks)))
         .order_by(table.c.received_at.desc())
         .limit(MAX_OF_CUSTOMER)
     )
@@ -240,8 +239,7 @@ def with_words(connection: Connection, words: str, desks: Iterable[str], limit: 
     said = [post.c.text.icontains(word, autoescape=True) for word in words.split()[:MAX_WORDS]]
     written = exists().where(post.c.thread_id == table.c.id, post.c.deleted_at.is_(None), *said)
     rows = connection.execute(
-        select(table)
-        .where(
+        _ROWS.where(
             table.c.desk.in_(list(desks)),
             table.c.erased_at.is_(None),
             or_(table.c.customer_name.icontains(words, autoescape=True), written),
@@ -254,7 +252,7 @@ def with_words(connection: Connection, words: str, desks: Iterable[str], limit: 
 
 def of_people(connection: Connection, people: Iterable[Person], account: str | None) -> list[Thread]:
     """Return every thread of these customers, oldest first; an `account` such as "x:acme" leaves out all others."""
-    query = select(table).where(or_(false(), *(and_(*_of(person)) for person in people))).order_by(table.c.id)
+    query = _ROWS.where(or_(false(), *(and_(*_of(person)) for person in people))).order_by(table.c.id)
     if account is not None:
         query = query.where(table.c.account == account)
     return [_thread(row) for row in connection.execute(query)]
@@ -276,11 +274,10 @@ def nag_due(connection: Connection, desks: Iterable[str], at: datetime) -> bool:
 def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: int) -> list[Thread]:
     """Return these desks' threads with a reminder due, locked; threads that another process handles are left out."""
     rows = connection.execute(
-        select(table)
-        .where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))
+        _ROWS.where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))
         .order_by(table.c.next_nag_at)
         .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+        .with_for_update(skip_locked=True, key_share=True, of=table)
     )
     return [_thread(row) for row in rows]
 
@@ -299,4 +296,15 @@ def _unowned(desk: str) -> ColumnElement[bool]:
 
 
 def _thread(row: Row[Any]) -> Thread:
-    return record(Thread, row, state=State(row.state), nag_level=NagLevel(row.nag_level))
+    return record(
+        Thread,
+        row,
+        state=State(row.state),
+        nag_level=NagLevel(row.nag_level),
+        calendar=calendars.calendar_of(row),
+    )
+
+
+def _columns(thread: Thread) -> dict[str, Any]:
+    fields = {name: getattr(thread, name) for name in names(Thread) if name != "calendar"}
+    return fields | {"calendar_id": thread.calendar.id}

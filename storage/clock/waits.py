@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import Deadline, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
+from storage.clock import calendars
 from storage.newest import newest_of_each
 from storage.rows import record
+from storage.tables import calendar
 from storage.tables import wait as table
 
 _OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
@@ -24,6 +26,8 @@ _DUE_FIRST = (
 )
 _MOVE = update(table).where(table.c.id == _DUE_FIRST.scalar_subquery()).returning(table.c.id)
 _BEGIN = table.insert()
+ROWS = select(table, *calendars.COLUMNS).join(calendar, calendar.c.id == table.c.calendar_id)
+"""Rows of which `wait_of` builds a Wait."""
 
 
 def begin(connection: Connection, threads: Iterable[Thread]) -> None:
@@ -41,10 +45,8 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOut
     line = after.deadline
     if outcome is not None:
         connection.execute(_OPEN, {"this": after.id, "ended_at": at, "outcome": outcome, "ended_by": by})
-    elif line is not None:
-        moved = {"response_kind": line.target, "started_at": after.waiting_since, "due_at": line.due_at}
-        if connection.execute(_MOVE, moved | {"this": after.id}).one_or_none() is not None:
-            return
+    elif line is not None and connection.execute(_MOVE, _line(after, line) | {"this": after.id}).one_or_none():
+        return
     if line is not None:
         connection.execute(_BEGIN, _begun(after, line))
 
@@ -61,7 +63,7 @@ def resume(connection: Connection, thread_id: int, outcome: WaitOutcome = WaitOu
 
 def get(connection: Connection, wait_id: int) -> Wait | None:
     """Return the wait, or None if there is no such id."""
-    row = connection.execute(select(table).where(table.c.id == wait_id)).one_or_none()
+    row = connection.execute(ROWS.where(table.c.id == wait_id)).one_or_none()
     return wait_of(row) if row else None
 
 
@@ -99,16 +101,26 @@ def erase(connection: Connection, thread_id: int) -> None:
 
 
 def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
+    return {"thread_id": thread.id, "desk": thread.desk} | _line(thread, line)
+
+
+def _line(thread: Thread, line: Deadline) -> dict[str, object]:
     return {
-        "thread_id": thread.id,
-        "desk": thread.desk,
         "response_kind": line.target,
         "started_at": thread.waiting_since,
         "due_at": line.due_at,
+        "target": round(thread.targets.of(line.target).total_seconds()),
+        "calendar_id": thread.calendar.id,
     }
 
 
 def wait_of(row: Row[Any]) -> Wait:
-    """Build a Wait from a row of the table."""
-    outcome = WaitOutcome(row.outcome) if row.outcome else None
-    return record(Wait, row, response_kind=ResponseKind(row.response_kind), outcome=outcome)
+    """Build a Wait from one of ROWS."""
+    return record(
+        Wait,
+        row,
+        response_kind=ResponseKind(row.response_kind),
+        outcome=WaitOutcome(row.outcome) if row.outcome else None,
+        target=timedelta(seconds=row.target),
+        calendar=calendars.calendar_of(row),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import Now
-from storage.clock.waits import wait_of
+from storage.clock.waits import ROWS, wait_of
 from storage.tables import event, post, thread, wait
 
 
@@ -27,7 +27,7 @@ def received(connection: Connection, desk: str, start: datetime, end: datetime) 
 def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> list[Wait]:
     """Return the waits that ended or fell due in this period."""
     rows = connection.execute(
-        select(wait).where(
+        ROWS.where(
             wait.c.desk == desk,
             or_(
                 and_(wait.c.ended_at >= start, wait.c.ended_at < end),

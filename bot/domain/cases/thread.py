@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar, left
 from bot.domain.clock.targets import Deadline, NagLevel, ResponseKind, ResponseTargets, deadline
+from bot.domain.clock.waits import Wait
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.common.plain import visible
 
@@ -43,7 +45,7 @@ ALLOWED: dict[State, frozenset[Action]] = {
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One customer, one subject, one account, one card. Every field is a column of the same name.
+    """One customer, one subject, one account, one card. Every field is a column of the same name, but `calendar`.
 
     `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
     the network; until `nags_rest_until` it rests the reminders. `nag_level` is the last reminder of this wait. Target
@@ -82,6 +84,7 @@ class Thread:
     merged_into: int | None = None
     merged_at: datetime | None = None
     wait_kind: str | None = None
+    calendar: Calendar = AROUND_THE_CLOCK
 
     @property
     def customer_label(self) -> str:
@@ -91,8 +94,12 @@ class Thread:
     @property
     def targets(self) -> ResponseTargets:
         return ResponseTargets(
-            timedelta(seconds=self.first_target), timedelta(seconds=self.next_target), self.warn_share
+            timedelta(seconds=self.first_target), timedelta(seconds=self.next_target), self.warn_share, self.calendar
         )
+
+    def left(self, at: datetime) -> timedelta | None:
+        """Return how much counted time is left to answer, negative once it is late; None if nobody waits."""
+        return None if self.due_at is None else left(self.calendar, at, self.due_at)
 
     @property
     def deadline(self) -> Deadline | None:
@@ -128,6 +135,19 @@ def receive(thread: Thread, posted_at: datetime) -> Thread:
     if thread.waiting_since is not None:
         return _clocked(replace(thread, waiting_since=min(thread.waiting_since, posted_at)))
     return _waiting(thread, posted_at)
+
+
+def agree(thread: Thread, targets: ResponseTargets) -> Thread:
+    """Let these targets hold for a thread in which nobody waits; what a customer waits for is not changed."""
+    if thread.waiting_since is not None:
+        return thread
+    return replace(
+        thread,
+        first_target=round(targets.first_response.total_seconds()),
+        next_target=round(targets.next_response.total_seconds()),
+        warn_share=targets.warn_share,
+        calendar=targets.calendar,
+    )
 
 
 def follows_up(thread: Thread) -> bool:
@@ -327,6 +347,7 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
             first_target=thread.first_target,
             next_target=thread.next_target,
             warn_share=thread.warn_share,
+            calendar=thread.calendar,
         )
     goes_on = replace(goes_on, escalated=into.escalated or thread.escalated)
     away = replace(_still(thread, State.CLOSED), merged_into=into.id, merged_at=at, close_reason=None)
@@ -355,6 +376,19 @@ def resume(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
         kept = thread.nag_level if oldest_unanswered == thread.waiting_since else NagLevel.NOT_YET
         return _clocked(replace(thread, state=State.WAITING, waiting_since=oldest_unanswered, nag_level=kept))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
+
+
+def as_agreed_for(thread: Thread, wait: Wait) -> Thread:
+    """Let the target and the calendar of this wait hold again, after a merge had brought others."""
+    seconds = round(wait.target.total_seconds())
+    first = wait.response_kind is ResponseKind.FIRST
+    return replace(
+        thread,
+        wait_kind=wait.response_kind.value,
+        first_target=seconds if first else thread.first_target,
+        next_target=thread.next_target if first else seconds,
+        calendar=wait.calendar,
+    )
 
 
 def record_nag(thread: Thread, level: NagLevel) -> Thread:

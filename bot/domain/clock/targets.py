@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.clock.calendar import Calendar, after
+
 
 class ResponseKind(StrEnum):
     """FIRST runs from the mention to our first public reply, NEXT from the oldest unanswered post to its answer."""
@@ -24,11 +26,15 @@ class NagLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResponseTargets:
-    """The agreed response times. Stored with each thread, so that later changes do not rewrite its past."""
+    """The agreed response times, and when their clock runs.
+
+    Stored with each thread and each wait, so that later changes do not rewrite their past.
+    """
 
     first_response: timedelta
     next_response: timedelta
     warn_share: float  # share of the target, 0 to 1
+    calendar: Calendar
 
     def of(self, target: ResponseKind) -> timedelta:
         return self.first_response if target is ResponseKind.FIRST else self.next_response
@@ -54,7 +60,8 @@ class Deadline:
 
 
 def deadline(targets: ResponseTargets, *, waiting_since: datetime, answered_before: bool) -> Deadline:
-    """Return the deadline of one wait. Minutes count around the clock, since customers wait at night too."""
+    """Return the deadline of one wait, in which only the time counts that the calendar has open."""
     target = ResponseKind.NEXT if answered_before else ResponseKind.FIRST
     length = targets.of(target)
-    return Deadline(target, waiting_since + length * targets.warn_share, waiting_since + length)
+    warn_at = after(targets.calendar, waiting_since, length * targets.warn_share)
+    return Deadline(target, warn_at, after(targets.calendar, waiting_since, length))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.clock.calendar import Calendar, counted
 from bot.domain.clock.targets import ResponseKind
 
 
@@ -19,7 +20,7 @@ class WaitOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One wait of one customer; `ended_at` is None while it lasts."""
+    """One wait of one customer, with the target and calendar that held for it; `ended_at` is None while it lasts."""
 
     response_kind: ResponseKind
     started_at: datetime
@@ -27,6 +28,13 @@ class Wait:
     ended_at: datetime | None
     outcome: WaitOutcome | None
     ended_by: str | None
+    target: timedelta
+    calendar: Calendar
+
+    @property
+    def counted(self) -> timedelta | None:
+        """How much of it counted, once it has ended; the customer felt all of it."""
+        return None if self.ended_at is None else counted(self.calendar, self.started_at, self.ended_at)
 
     @property
     def answered(self) -> bool:

@@ -14,11 +14,15 @@ from bot.domain.clock.waits import Wait
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """A sample of response times. Median and p90 interpolate between neighbours, like SQL's percentile_cont."""
+    """A sample of response times. Median and p90 interpolate between neighbours, like SQL's percentile_cont.
+
+    `median` and `p90` count the desk's hours, as the targets do; `felt` is the median of what the customers waited.
+    """
 
     n: int
     median: timedelta | None
     p90: timedelta | None
+    felt: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,11 @@ def figures(day: date, start: datetime, end: datetime, *, received: int, waits: 
 
 
 def durations(rows: Sequence[Wait]) -> Durations:
-    lengths = sorted(row.ended_at - row.started_at for row in rows if row.ended_at is not None)
+    lengths = sorted(row.counted for row in rows if row.counted is not None)
     if not lengths:
-        return Durations(0, None, None)
-    return Durations(len(lengths), percentile(lengths, 0.5), percentile(lengths, 0.9))
+        return Durations(0, None, None, None)
+    felt = sorted(row.ended_at - row.started_at for row in rows if row.ended_at is not None)
+    return Durations(len(lengths), percentile(lengths, 0.5), percentile(lengths, 0.9), percentile(felt, 0.5))
 
 
 def percentile(lengths: Sequence[timedelta], share: float) -> timedelta:

@@ -34,7 +34,7 @@ def tick(ctx: Context) -> int:
         aged = [
             number
             for desk in ctx.settings.desks
-            for number in threads.due_within(connection, desk.stable_key, due_windows(since, at))
+            for number in threads.due_within(connection, desk.stable_key, due_windows(desk.calendar(at), since, at))
         ]
         # A merge can be undone at the very end of its day, so its button goes right after that.
         aged += merges.merged_within(connection, since - MERGE_KEPT, at - MERGE_KEPT)

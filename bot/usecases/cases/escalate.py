@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Action
+from bot.domain.clock.calendar import after
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases.transition import allowed, change, found
@@ -69,9 +70,9 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
         raise Refused(RefusalCode.WHY_MISSING, thread=thread_id)
     with transaction(ctx.engine) as connection:
         before = allowed(connection, ctx, actor, "escalate", thread_id)
-        after = rules.escalate(before)
+        asked_for = rules.escalate(before)
         desk = ctx.desk_of(before)
-        due_at = at + desk.targets.escalation
+        calendar, length = desk.calendar(at), desk.targets.escalation
         chosen = _chosen(_targets(ctx.desk_of(before), {}, actor), to)
         for target in chosen:
             escalation = escalations.add(
@@ -82,12 +83,12 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
                 why=why.strip(),
                 by=actor.id,
                 at=at,
-                due_at=due_at,
-                next_nag_at=at + (due_at - at) * desk.targets.warn_at,
+                due_at=after(calendar, at, length),
+                next_nag_at=after(calendar, at, length * desk.targets.warn_at),
             )
             outbox.want(connection, messages.escalation(escalation, before.due_at), at=at)
         asked = ", ".join(target.value for target in chosen)
-        change(connection, before, after, at, actor, EventKind.ESCALATED, to=asked, why=why.strip())
+        change(connection, before, asked_for, at, actor, EventKind.ESCALATED, to=asked, why=why.strip())
     ctx.wake()
     leads = tuple(target.channel for target in chosen if target.is_lead)
     return Escalated(leads, tuple(target.name for target in chosen if not target.is_lead), after.owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import State
+from bot.domain.clock.calendar import may_ring
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.cases import escalations, messages, threads
@@ -17,15 +18,16 @@ def tick(ctx: Context) -> int:
     """Remind of every request that is due; return how many.
 
     Before the target it is a warning, after it the breach, once each. A request that was answered or taken, or whose
-    customer no longer waits, is left alone.
+    customer no longer waits, is left alone. While a desk is closed nobody is reminded.
     """
     at = ctx.clock.now()
+    desks = [desk.stable_key for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)]
     with reading(ctx.engine) as connection:
-        if not escalations.due(connection, at, 1):
+        if not escalations.due(connection, desks, at, 1):
             return 0
     reminded = 0
     with transaction(ctx.engine) as connection:
-        for request in escalations.due(connection, at, BATCH, lock=True):
+        for request in escalations.due(connection, desks, at, BATCH, lock=True):
             thread = threads.get(connection, request.thread_id)
             late = request.due_at is not None and at >= request.due_at
             desk = ctx.settings.desk_if_any(thread.desk) if thread else None

@@ -73,7 +73,7 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
         merges.move_back(connection, thread_id, into_id)
         out = rules.resume(out, posts.oldest_unanswered(connection, thread_id))
-        left = rules.resume(into, posts.oldest_unanswered(connection, into_id)) if into.waiting_since else into
+        left = _left(connection, into) if into.waiting_since else into
         out = replace(out, reply_blocked_reason=posts.blocked(connection, thread_id))
         left = replace(left, reply_blocked_reason=posts.blocked(connection, into_id))
         going_on = waits.going_on(connection, both)
@@ -115,6 +115,14 @@ def _tell(
         people["owner"] = into.owner
     note = messages.note(about.id, ctx.desk_of(about).slack_channel, at, NotePayload(what, people))
     outbox.want_once(connection, note, at=at)
+
+
+def _left(connection: Connection, into: Thread) -> Thread:
+    """Return what is left of a thread that another one went out of: it waits for its own, as was agreed for that."""
+    of_its_own = waits.going_on(connection, [into.id]).get(into.id)
+    wait = waits.get(connection, of_its_own) if of_its_own is not None else None
+    agreed = rules.as_agreed_for(into, wait) if wait is not None else into
+    return rules.resume(agreed, posts.oldest_unanswered(connection, into.id))
 
 
 def _require_no_doubt(connection: Connection, *thread_ids: int) -> None:

@@ -24,6 +24,8 @@ def _settings(desk: Desk) -> DeskSettings:
         warn_share=desk.targets.warn_at,
         standup=desk.standup,
         timezone=str(desk.timezone),
+        hours=desk.hours,
+        holidays=desk.holidays,
         signature=desk.signature,
         undo=desk.undo,
         teams=tuple((team.name, team.slack_channel) for team in desk.escalate_to),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.targets import ResponseTargets
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
+from bot.usecases.clock.agreed import agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import references
@@ -192,16 +194,23 @@ def _take_in(
     known = posts.known(connection, account, ids)
     unseen = [mention for mention in batch if mention.id not in known]
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
-    begun = _begin(connection, desk, account, _fresh(batch, known), at, check_at)
+    targets = agreed(connection, desk, at)
+    begun = _begin(connection, desk, account, _fresh(batch, known), targets, at, check_at)
     known |= {post.external_id: post for post in begun}
-    added = sum(_store(connection, desk, account, mention, known, at, check_at) for mention in batch)
+    added = sum(_store(connection, desk, account, mention, known, targets, at, check_at) for mention in batch)
     people.keep(connection, account, unseen)
     references.keep(connection, account, [(one, known[one.id]) for one in unseen if one.id in known])
     return len(begun) + added
 
 
 def _begin(
-    connection: Connection, desk: Desk, account: str, mentions: Iterable[Mention], at: datetime, check_at: datetime
+    connection: Connection,
+    desk: Desk,
+    account: str,
+    mentions: Iterable[Mention],
+    targets: ResponseTargets,
+    at: datetime,
+    check_at: datetime,
 ) -> list[Post]:
     """Begin the threads of those who have none yet; return their first posts.
 
@@ -210,7 +219,8 @@ def _begin(
     first: dict[tuple[str, str], Mention] = {}
     for mention in mentions:
         first.setdefault((mention.conversation, mention.author.id), mention)
-    threads_begun = threads.begin(connection, account, [_new_thread(desk, account, one) for one in first.values()])
+    new = [_new_thread(desk, account, one, targets) for one in first.values()]
+    threads_begun = threads.begin(connection, account, new)
     if not threads_begun:
         return []
     begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
@@ -228,6 +238,7 @@ def _store(
     account: str,
     mention: Mention,
     known: dict[str, Post],
+    targets: ResponseTargets,
     at: datetime,
     check_at: datetime,
 ) -> bool:
@@ -246,16 +257,16 @@ def _store(
     added = posts.add(connection, [replace(_post(before, mention, at, check_at), moved_from=moved_from)])
     known |= {post.external_id: post for post in added}
     if added:
-        after = replace(_received(before, mention), reply_blocked_reason=posts.blocked(connection, before.id))
+        after = replace(_received(before, mention, targets), reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, at, actor, EventKind.RECEIVED, **_event_data(mention))
         follow_up.tell(connection, desk, before, added[0], at)
     return bool(added)
 
 
-def _received(thread: Thread, mention: Mention) -> Thread:
+def _received(thread: Thread, mention: Mention, targets: ResponseTargets) -> Thread:
     return replace(
-        rules.receive(thread, mention.posted_at),
+        rules.receive(rules.agree(thread, targets), mention.posted_at),
         reply_blocked_reason=mention.reply_blocked_reason,
         language=mention.language or thread.language,
         customer_handle=mention.author.handle,
@@ -285,8 +296,7 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
     )
 
 
-def _new_thread(desk: Desk, account: str, mention: Mention) -> Thread:
-    """Build a thread with the present targets, so that later changes leave its past alone."""
+def _new_thread(desk: Desk, account: str, mention: Mention, targets: ResponseTargets) -> Thread:
     new = Thread(
         id=0,
         desk=desk.stable_key,
@@ -298,12 +308,8 @@ def _new_thread(desk: Desk, account: str, mention: Mention) -> Thread:
         customer_followers=mention.author.followers,
         language=mention.language,
         received_at=mention.posted_at,
-        first_target=_seconds(desk.targets.first_response),
-        next_target=_seconds(desk.targets.next_response),
-        warn_share=desk.targets.warn_at,
+        first_target=0,
+        next_target=0,
+        warn_share=0,
     )
-    return _received(new, mention)
-
-
-def _seconds(length: timedelta) -> int:
-    return round(length.total_seconds())
+    return _received(new, mention, targets)

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.calendar import after, may_ring
 from bot.domain.clock.targets import Deadline, NagLevel
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
@@ -49,10 +50,10 @@ def tick(ctx: Context) -> int:
     """Send every reminder that is due, at its present level; return how many.
 
     If reminders are late because nothing ran, only the one that applies now is sent, not each that was missed.
-    Reminders of a desk that is not in the config wait until it is.
+    Reminders of a desk that is closed wait until it opens, and those of one that is not in the config until it is.
     """
     at = ctx.clock.now()
-    desks = [desk.stable_key for desk in ctx.settings.desks]
+    desks = [desk.stable_key for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)]
     with reading(ctx.engine) as connection:
         if not threads.nag_due(connection, desks, at):
             return 0
@@ -67,8 +68,8 @@ def tick(ctx: Context) -> int:
             for to, theirs in _by_recipient(desk, mine):
                 _remind(connection, ctx, desk, to, theirs, at)
         for reminder in raised:
-            after = rules.record_nag(reminder.thread, reminder.level)
-            change(connection, reminder.thread, after, at, THE_DESK, EventKind.NAGGED, level=reminder.level.value)
+            nagged = rules.record_nag(reminder.thread, reminder.level)
+            change(connection, reminder.thread, nagged, at, THE_DESK, EventKind.NAGGED, level=reminder.level.value)
     ctx.wake()
     return len(raised)
 
@@ -105,9 +106,8 @@ def more_time(ctx: Context, actor: Actor, thread_id: int) -> None:
         if times > MOST_TIMES:
             raise Refused(RefusalCode.NO_MORE_TIME, thread=thread_id)
         channel = ctx.desk_of(thread).slack_channel
-        outbox.want_once(
-            connection, messages.nag_again(thread_id, wait, channel, times, at + MORE_TIME), at=at + MORE_TIME
-        )
+        again_at = after(ctx.desk_of(thread).calendar(at), at, MORE_TIME)
+        outbox.want_once(connection, messages.nag_again(thread_id, wait, channel, times, again_at), at=again_at)
         key = actor.idempotency_key
         events.add(connection, thread_id, at, EventKind.MORE_TIME, actor.id, actor.via, idempotency_key=key)
         outbox.refresh(connection, thread_id, at=at)

@@ -80,15 +80,14 @@ _SIGNS = {NagLevel.NOT_YET: "🟢", NagLevel.WARNING: "🟡", NagLevel.BREACH: "
 
 def urgency(case: CaseRow, t: Translator) -> str | None:
     """Say how long there is to answer, or how late it is: "🔴 *12 min late*"; None if the customer does not wait."""
-    thread, deadline = case.thread, case.thread.deadline
-    if deadline is None or thread.due_at is None:
+    deadline, left = case.thread.deadline, case.thread.left(case.at)
+    if deadline is None or left is None:
         return None
-    return f"{_SIGNS[deadline.level(case.at)]} *{remaining(thread.due_at, case.at, t)}*"
+    return f"{_SIGNS[deadline.level(case.at)]} *{remaining(left, t)}*"
 
 
-def remaining(due_at: datetime, at: datetime, t: Translator) -> str:
-    """Say how long there is until `due_at`, or how long that is ago."""
-    left = due_at - at
+def remaining(left: timedelta, t: Translator) -> str:
+    """Say how much time is left, or by how much it is late."""
     if left >= _MINUTE:
         return t("{duration} left", duration=t.duration(left))
     if left > -_MINUTE:

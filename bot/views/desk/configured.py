@@ -49,6 +49,10 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
             _field(t("Escalate to"), [*(person(lead) for lead in settings.leads), *teams]),
             _field(t("Networks"), accounts),
         ),
+        b.fields(
+            _field(t("Hours that count"), [escape(settings.hours, 300) if settings.hours else t("around the clock")]),
+            _field(t("Holidays"), [escape(", ".join(settings.holidays), 300)] if settings.holidays else []),
+        ),
         b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),
         b.context(t("Leads may do everything. Your admin can change these settings in `webcare.toml`.")),
     ]

@@ -20,6 +20,8 @@ class AccountSettings:
 class DeskSettings:
     """The settings of a desk. People and channels are Slack ids; `standup` is local to `timezone`.
 
+    `hours` are in OpenStreetMap's notation, None for around the clock; `holidays` say whose, such as "NL".
+
     `teams` are pairs (name, channel) of the other teams to escalate to. `roles` lists members and user groups by role;
     an empty list means everybody.
     """
@@ -32,6 +34,8 @@ class DeskSettings:
     warn_share: float
     standup: time
     timezone: str
+    hours: str | None
+    holidays: tuple[str, ...]
     signature: str
     undo: timedelta
     teams: tuple[tuple[str, str], ...]

@@ -30,7 +30,8 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
             t(
                 "Within target: of the waits decided that day, the share answered before their deadline. "
                 "Missed: the deadline passed without an answer, even if one came later. First response: "
-                "from a mention to our first public reply. p90: nine of ten were faster."
+                "from a mention to our first public reply. p90: nine of ten were faster. "
+                "Only the desk's hours count; “they waited” is what customers felt, nights included."
             )
         ),
     )
@@ -77,6 +78,7 @@ def _day(figures: Figures, t: Translator) -> list[str]:
     first = figures.first_response
     n = f"n = {t.number(first.n)}"
     median = "—" if first.median is None else t.duration(first.median)
+    felt = "" if first.felt in (None, first.median) else t("; they waited {duration}", duration=t.duration(first.felt))
     p90 = "—" if first.p90 is None else t.duration(first.p90)
     decided = f"n = {t.number(figures.met + figures.breached)}"
     return [
@@ -84,7 +86,7 @@ def _day(figures: Figures, t: Translator) -> list[str]:
         _figure(t("Answered"), t.number(figures.answered)),
         _figure(t("Within target"), _within(figures, t), decided),
         _figure(t("Missed"), t.number(figures.breached)),
-        _figure(t("First response, median"), median, n),
+        _figure(t("First response, median"), median, n + felt),
         _figure(t("First response, p90"), p90, n),
     ]
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.clock.calendar import AROUND_THE_CLOCK
 from bot.domain.clock.targets import NagLevel, ResponseKind, ResponseTargets, deadline
 
 START = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
-TARGETS = ResponseTargets(timedelta(minutes=60), timedelta(hours=2), 0.75)
+TARGETS = ResponseTargets(timedelta(minutes=60), timedelta(hours=2), 0.75, AROUND_THE_CLOCK)
 TICK = timedelta(microseconds=1)
 
 

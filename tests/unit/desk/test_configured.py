@@ -25,6 +25,8 @@ SETTINGS = DeskSettings(
     warn_share=0.75,
     standup=time(9, 0),
     timezone="Europe/Amsterdam",
+    hours="Mo-Fr 09:00-17:30",
+    holidays=("NL", "SE:de_facto"),
     signature="^{initials}",
     undo=timedelta(seconds=90),
     teams=(("Press office", "C0PRESS"),),
@@ -46,6 +48,8 @@ def test_settings_view_says_everything() -> None:
     for fact in (
         "Settings of Support",
         "*Channel*\n<#C0SUPPORT>",
+        "*Hours that count*\nMo-Fr 09",
+        "*Holidays*\nNL, SE:de_facto",
         "*First answer within*\n45 min",
         "*Next answers within*\n2 hr",
         "75% of that time",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.clock.calendar import AROUND_THE_CLOCK
 from bot.domain.clock.targets import NagLevel, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.platform.i18n import translator
@@ -24,7 +25,8 @@ def nagged(level: NagLevel, shown: Card | None = None, wait: Wait | None = None)
 
 
 def over(outcome: WaitOutcome) -> Wait:
-    return Wait(ResponseKind.FIRST, AT - timedelta(minutes=42), AT, AT, outcome, "U0ANNA")
+    length = timedelta(minutes=42)
+    return Wait(ResponseKind.FIRST, AT - length, AT, AT, outcome, "U0ANNA", length, AROUND_THE_CLOCK)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar
 from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.reports.standup import (
@@ -36,10 +37,12 @@ def wait(
     outcome: WaitOutcome = WaitOutcome.ANSWERED,
     by: str = "U0ANNA",
     due: float = 60,
+    calendar: Calendar = AROUND_THE_CLOCK,
 ) -> Wait:
     """One wait that took so many minutes; None goes on."""
     ended = None if minutes is None else since + minutes * MINUTE
-    return Wait(target, since, since + due * MINUTE, ended, outcome if ended else None, by if ended else None)
+    over = (ended, outcome if ended else None, by if ended else None)
+    return Wait(target, since, since + due * MINUTE, *over, due * MINUTE, calendar)
 
 
 def day(*waits: Wait) -> Figures:
@@ -66,7 +69,7 @@ def test_figures_match_a_day_counted_by_hand() -> None:
     assert (of_friday.received, of_friday.answered, of_friday.met, of_friday.breached) == (7, 5, 4, 2)
     assert of_friday.within_target == pytest.approx(4 / 6)
     # 10, 20, 40, 90: the median lies half-way 20 and 40; p90 lies 0.7 of the way from 40 to 90.
-    assert of_friday.first_response == Durations(4, 30 * MINUTE, 75 * MINUTE)
+    assert of_friday.first_response == Durations(4, 30 * MINUTE, 75 * MINUTE, 30 * MINUTE)
     anna, lars = of_friday.agents
     assert (anna.agent, anna.answered, anna.response.median) == ("U0ANNA", 3, 20 * MINUTE)
     assert (lars.agent, lars.answered, lars.response.median) == ("U0LARS", 2, 35 * MINUTE)
@@ -74,7 +77,7 @@ def test_figures_match_a_day_counted_by_hand() -> None:
 
 def test_day_without_decisions_has_no_share() -> None:
     empty = day()
-    assert (empty.within_target, empty.first_response) == (None, Durations(0, None, None))
+    assert (empty.within_target, empty.first_response) == (None, Durations(0, None, None, None))
 
 
 @pytest.mark.parametrize(("minutes", "met"), [(60 - 1e-3, True), (60, False)])
@@ -113,7 +116,7 @@ def test_percentiles_match_percentile_cont(share: float, minutes: float) -> None
 
 
 def test_one_answer_is_its_own_median_and_p90() -> None:
-    assert durations([wait(12), wait(None)]) == Durations(1, 12 * MINUTE, 12 * MINUTE)
+    assert durations([wait(12), wait(None)]) == Durations(1, 12 * MINUTE, 12 * MINUTE, 12 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +152,10 @@ def test_day_is_as_long_as_its_clocks_say(day: date, start: datetime, hours: int
 )
 def test_standup_is_due_at_local_time_over_clock_changes(at: datetime, standup: time, due: bool) -> None:
     assert due_standup(at, AMSTERDAM, standup) == (at.astimezone(AMSTERDAM).date() if due else None)
+
+
+def test_counted_time_and_what_customers_felt_are_told_apart() -> None:
+    office = Calendar("Mo-Fr 09:00-17:00", "UTC")
+    over_the_weekend = wait(64 * 60 + 30, since=datetime(2026, 11, 27, 16, 45, tzinfo=UTC), calendar=office)
+    found = durations([over_the_weekend])
+    assert (found.median, found.p90, found.felt) == (30 * MINUTE, 30 * MINUTE, (64 * 60 + 30) * MINUTE)

@@ -15,8 +15,8 @@ from tests.support.samples import AT, fine
 EN = translator("en")
 
 
-FIRST = Durations(18, timedelta(minutes=12), timedelta(hours=1, minutes=5))
-NOTHING = Durations(0, None, None)
+FIRST = Durations(18, timedelta(minutes=12), timedelta(hours=1, minutes=5), timedelta(minutes=12))
+NOTHING = Durations(0, None, None, None)
 DAY = Figures(
     day=date(2026, 11, 20),
     received=41,
