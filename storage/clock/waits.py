@@ -67,6 +67,12 @@ def get(connection: Connection, wait_id: int) -> Wait | None:
     return wait_of(row) if row else None
 
 
+def of_thread(connection: Connection, thread_id: int) -> list[Wait]:
+    """Return every wait of the thread, oldest first, those among them that a merge brought along."""
+    rows = connection.execute(ROWS.where(table.c.thread_id == thread_id).order_by(table.c.started_at, table.c.id))
+    return [wait_of(row) for row in rows]
+
+
 def going_on(connection: Connection, thread_ids: Iterable[int]) -> dict[int, int]:
     """Return the id of each thread's open wait, by thread number; threads without one are left out.
 
@@ -80,15 +86,13 @@ def going_on(connection: Connection, thread_ids: Iterable[int]) -> dict[int, int
     return {row.thread_id: row.id for row in connection.execute(query)}
 
 
-_ANSWERED = select(table.c.thread_id, table.c.started_at, table.c.ended_at).where(
-    table.c.id.in_(newest_of_each(table, table.c.outcome == WaitOutcome.ANSWERED, by=(table.c.id,)))
-)
+_ANSWERED = ROWS.where(table.c.id.in_(newest_of_each(table, table.c.outcome == WaitOutcome.ANSWERED, by=(table.c.id,))))
 
 
 def until_answer(connection: Connection, thread_ids: Iterable[int]) -> dict[int, timedelta]:
-    """Return how long each thread's latest answered wait lasted, by number; threads without one are left out."""
+    """Return how much of each thread's latest answered wait counted; threads without one are left out."""
     rows = connection.execute(_ANSWERED, {"threads": list(thread_ids)})
-    return {row.thread_id: row.ended_at - row.started_at for row in rows}
+    return {row.thread_id: counted for row in rows if (counted := wait_of(row).counted) is not None}
 
 
 def erase(connection: Connection, thread_id: int) -> None:

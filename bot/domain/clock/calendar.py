@@ -37,8 +37,9 @@ AROUND_THE_CLOCK = Calendar(id=1)
 
 
 def spans(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield when the clock runs from `since` on, as (start, end) in UTC, until the calendar ends, if it does.
+    """Yield when the clock runs from `since` on, as (start, end) in UTC, without end.
 
+    Once a calendar has ended, such as one of a year, it is open around the clock: nobody would be reminded otherwise.
     A time of day that the spring change skips counts as the moment of the change. Of one that the autumn change
     repeats, the second counts: the calendar stands still during the first of the two hours.
     """
@@ -57,15 +58,13 @@ def spans(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datet
 def after(calendar: Calendar, since: datetime, length: timedelta) -> datetime:
     """Return when `length` of counted time has passed since then.
 
-    What is due exactly at closing time is due then, not when the desk opens again. Once a calendar has ended, its clock
-    runs around the clock, since nobody would be reminded otherwise.
+    What is due exactly at closing time is due then, not when the desk opens again.
     """
-    left, at = length, since
     for start, end in _pieces(calendar, since):
-        if left <= end - start:
-            return start + left
-        left, at = left - (end - start), end
-    return at + left
+        if length <= end - start:
+            return start + length
+        length -= end - start
+    raise OverflowError("a deadline lies beyond the last year that a date can have")
 
 
 def before(calendar: Calendar, until: datetime, length: timedelta) -> datetime:
@@ -87,14 +86,8 @@ def before(calendar: Calendar, until: datetime, length: timedelta) -> datetime:
 
 def counted(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
     """Return how much of the time from `since` to `until` counts; nothing if that is no later."""
-    total, at = timedelta(0), since
-    for start, end in _pieces(calendar, since):
-        if start >= until:
-            return total
-        total, at = total + (min(end, until) - start), end
-        if end >= until:
-            return total
-    return total + max(until - at, timedelta(0))
+    passed = takewhile(lambda span: span[0] < until, _pieces(calendar, since))
+    return sum((min(end, until) - start for start, end in passed), timedelta(0))
 
 
 def left(calendar: Calendar, at: datetime, due_at: datetime) -> timedelta:
@@ -104,7 +97,7 @@ def left(calendar: Calendar, at: datetime, due_at: datetime) -> timedelta:
 
 def is_open(calendar: Calendar, at: datetime) -> bool:
     """Tell whether the clock runs at that moment. At closing time it does no more."""
-    start, _ = next(_pieces(calendar, at), (FOR_EVER, FOR_EVER))
+    start, _ = next(_pieces(calendar, at))
     return start == at
 
 
@@ -115,7 +108,7 @@ def may_ring(calendar: Calendar, at: datetime) -> bool:
 
 def opens_ever(calendar: Calendar, at: datetime) -> bool:
     """Tell whether the clock runs at any time from then on."""
-    return next(_pieces(calendar, at), None) is not None
+    return not calendar.hours or next(_open(calendar.hours, calendar.zone, at), None) is not None
 
 
 def _pieces(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -123,12 +116,16 @@ def _pieces(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, dat
     if not calendar.hours:
         yield since, FOR_EVER
         return
-    month: date | None = since.date().replace(day=1)
+    ended = since
+    month: date | None = since.astimezone(UTC).date().replace(day=1)
     while month is not None:
         pieces = _in_month(calendar.hours, calendar.zone, month)
         for start, end in pieces[bisect_right(pieces, since, key=itemgetter(1)) :]:
             yield max(start, since), end
+            ended = end
         month = _after(month) if pieces else _next_open(calendar.hours, calendar.zone, month)
+    if ended < FOR_EVER:
+        yield ended, FOR_EVER
 
 
 # Reading the notation takes most of the time, and all threads of a desk ask for the same few months.
