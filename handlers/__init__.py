@@ -12,7 +12,19 @@ from bot.domain.common.command import usage_hint
 from handlers import help as help_
 from handlers import ignored, overflow, refusals, slash, talk
 from handlers.alerts import backlog
-from handlers.cases import answer_colleague, claim, close, escalate, handover, history, home, merge, release, show
+from handlers.cases import (
+    answer_colleague,
+    claim,
+    close,
+    escalate,
+    handover,
+    history,
+    home,
+    merge,
+    release,
+    show,
+    why,
+)
 from handlers.deps import HandlerDeps
 from handlers.reminders import nag
 from handlers.replies import claim_next, reply, undo
@@ -32,6 +44,7 @@ FEATURES = (
     close.FEATURE,
     merge.FEATURE,
     history.FEATURE,
+    why.FEATURE,
     nag.FEATURE,
     standup.FEATURE,
     help_.FEATURE,

@@ -126,6 +126,27 @@ def test_command_without_its_text_opens_the_form(office: Office, word: str, moda
     office.slack.close(EMMA.id)
 
 
+def test_clock_is_explained_by_word_menu_and_history(office: Office) -> None:
+    case = office.mention("since when")
+    assert office.command(EMMA, f"why {case.number}") == ""
+    for ask in (lambda: None, lambda: case.menu(EMMA, "why"), lambda: _from_the_history(office, case)):
+        ask()
+        eventually(partial(_titled, office, f"Clock of #{case.number}"))
+        shown = office.modal(EMMA)
+        assert "*First answer* within" in words(shown)
+        assert "These targets run around the clock." in words(shown)
+        office.slack.close(EMMA.id)
+
+
+def _from_the_history(office: Office, case: Case) -> None:
+    office.command(EMMA, f"history {case.number}")
+    office.slack.act(EMMA.id, "why", str(case.number))
+
+
+def _titled(office: Office, title: str) -> bool:
+    return bool(office.modal(EMMA)["title"]["text"] == title)
+
+
 def test_handover_without_a_name_opens_the_form(office: Office) -> None:
     case = office.mention("form of handover")
     office.command(EMMA, f"claim {case.number}")

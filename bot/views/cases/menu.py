@@ -27,7 +27,7 @@ class MenuOption:
 
 def menu(card: Card, t: Translator) -> Block:
     """Offer what applies now. Each option's value is its name and the thread, as in "release:1042"."""
-    offered = (option for option in MENU if option.offered(card))
+    offered = [option for option in MENU if option.offered(card)][:MOST]
     return b.overflow(*(b.option(t(option.label), f"{option.name}:{card.thread.id}") for option in offered))
 
 
@@ -52,6 +52,10 @@ def _can_answer_again(card: Card) -> bool:
     return answered and card.thread.reply_blocked_reason is None
 
 
+def _is_remembered(card: Card) -> bool:
+    return not card.thread.erased_at
+
+
 def _always(_card: Card) -> bool:
     return True
 
@@ -64,5 +68,8 @@ MENU = (
     MenuOption("close", N_("Close without reply"), _is_up_to_us),
     MenuOption("reopen", N_("Reopen"), _is_closed),
     MenuOption("history", N_("History"), _always),
+    MenuOption("why", N_("Why this time"), _is_remembered),
 )
-"""In the order of the menu, which Slack limits to five options."""
+"""In the order of the menu, which Slack limits to five options: where there are more, the last ones are left out."""
+
+MOST = 5

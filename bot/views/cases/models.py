@@ -10,6 +10,7 @@ from typing import Literal
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.mention import ReferenceKind
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.why import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,14 @@ class History:
     posts: tuple[Post, ...]
     events: tuple[Event, ...]
     others: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A thread's clock: each of its waits and what was between, oldest first."""
+
+    card: Card
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)

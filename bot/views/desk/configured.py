@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
-from bot.views.common.text import escape, line, person
+from bot.views.common.text import code, escape, line, person
 from bot.views.desk.models import DeskSettings
 
 MAX_NAMED = 20
@@ -50,7 +50,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
             _field(t("Networks"), accounts),
         ),
         b.fields(
-            _field(t("Hours that count"), [escape(settings.hours, 300) if settings.hours else t("around the clock")]),
+            _field(t("Hours that count"), [code(settings.hours, 300) if settings.hours else t("around the clock")]),
             _field(t("Holidays"), [escape(", ".join(settings.holidays), 300)] if settings.holidays else []),
         ),
         b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.domain.clock.targets import NagLevel
-from bot.usecases.cases import ageing, escalate, escalation_nag, merge
+from bot.domain.clock.why import Rule
+from bot.usecases.cases import ageing, escalate, escalation_nag, merge, why
 from bot.usecases.desk.context import Context
 from bot.usecases.reminders import nag
 from bot.usecases.reports import standup
@@ -150,3 +151,19 @@ def test_card_counts_open_hours(bench: Bench, clock: TurnedClock) -> None:
     assert ageing.tick(office.ctx) == 1
     office.deliver()
     assert "*15 min late*" in str(office.channel()[0].blocks)
+
+
+def test_why_tells_each_span_and_adds_up(office: Team, clock: TurnedClock) -> None:
+    number = office.write()
+    clock.at = MONDAY + timedelta(minutes=10)
+    office.arrive(office.answer(number))
+    clock.turn(hours=1)
+    first, rest = why.why(office.ctx, ANNA, number).parts
+    assert [(span.rule, span.length) for span in (*first.spans, *rest.spans)] == [
+        (Rule.OPEN, timedelta(minutes=20)),
+        (Rule.CLOSED, timedelta(hours=64)),
+        (Rule.OPEN, timedelta(minutes=10)),
+        (Rule.LAST_WORD, timedelta(hours=1)),
+    ]
+    assert first.wait is not None
+    assert (first.wait.ended_by, first.wait.target) == (ANNA.id, timedelta(minutes=60))

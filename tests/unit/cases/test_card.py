@@ -121,18 +121,18 @@ def test_answered_card_is_a_line_with_how_long_it_took() -> None:
 @pytest.mark.parametrize(
     ("one", "buttons"),
     [
-        (card(), ["claim", "reply", "escalate", "close", "history"]),
+        (card(), ["claim", "reply", "escalate", "close", "history", "why"]),
         (
             card(thread=owned()),
             ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
         ),
-        (card(thread=owned(pending_reply_id=7), reply=reply()), ["undo", "history"]),
-        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.SENDING)), ["history"]),
-        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.VERIFYING)), ["history"]),
-        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.RETRY_REQUESTED)), ["history"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply()), ["undo", "history", "why"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.SENDING)), ["history", "why"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.VERIFYING)), ["history", "why"]),
+        (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.RETRY_REQUESTED)), ["history", "why"]),
         (
             card(thread=owned(), reply=reply(ReplyState.UNKNOWN)),
-            ["open_post", "mark_sent", "send_again", "release", "hand_over", "take_over", "history"],
+            ["open_post", "mark_sent", "send_again", "release", "hand_over", "take_over", "history", "why"],
         ),
         (
             card(thread=owned(), reply=reply(ReplyState.REJECTED, error="duplicate")),
@@ -142,10 +142,10 @@ def test_answered_card_is_a_line_with_how_long_it_took() -> None:
             card(thread=answered(), reply=reply(ReplyState.SENT)),
             ["reply", "release", "hand_over", "take_over", "history"],
         ),
-        (card(thread=closed()), ["reopen", "history"]),
+        (card(thread=closed()), ["reopen", "history", "why"]),
         (
             card(thread=thread(reply_blocked_reason="not_mentioned")),
-            ["claim", "open_post", "escalate", "close", "history"],
+            ["claim", "open_post", "escalate", "close", "history", "why"],
         ),
     ],
 )

@@ -65,7 +65,7 @@ def test_history_lines_are_split_only_at_slacks_limit() -> None:
     lines = tuple(Event(1042, AT, EventKind.RELEASED, "U0ANNA", "button", {}) for _ in range(20))
     shown = [
         block["elements"][0]["text"].count("\n") + 1
-        for block in history.modal(History(card(), (), lines, ()), EN)["blocks"][1:-1]
+        for block in history.modal(History(card(), (), lines, ()), EN)["blocks"][1:-2]
     ]
     assert shown == [20]
 

@@ -1,0 +1,128 @@
+"""Why a thread is due when it is: each wait with its rule, what counted of it and what did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.targets import ResponseKind
+from bot.domain.clock.waits import Wait, WaitOutcome
+from bot.domain.clock.why import Part, Rule, Span
+from bot.platform.i18n import N_, Translator
+from bot.views.cases.models import Why
+from bot.views.cases.state import called, headline
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, View
+from bot.views.common.text import code, date, person
+
+MAX_PARTS = 20
+MAX_SPANS = 7  # of one wait; the others become one line
+WHEN = "{date_short_pretty} {time}"
+
+_RULES = {
+    Rule.OPEN: N_("🟢 {length} counted"),
+    Rule.CLOSED: N_("💤 {length} not counted: outside opening hours"),
+    Rule.LAST_WORD: N_("⏸ {length} not counted: we had the last word"),
+    Rule.NOT_ANSWERED: N_("⏸ {length} not counted: closed without a reply"),
+    Rule.WITHDRAWN: N_("⏸ {length} not counted: the customer had deleted what they wrote"),
+}
+_TARGETS = {
+    ResponseKind.FIRST: N_("*First answer* within {length}, by {due}"),
+    ResponseKind.NEXT: N_("*Next answer* within {length}, by {due}"),
+}
+_ENDS = {
+    WaitOutcome.ANSWERED: N_("answered by {person} at {time}"),
+    WaitOutcome.CLOSED: N_("closed by {person} at {time}"),
+    WaitOutcome.WITHDRAWN: N_("deleted by the customer at {time}"),
+}
+
+
+def modal(why: Why, t: Translator) -> View:
+    """Show the thread's life, newest last, and what it comes to; a long one folds."""
+    shown = why.parts[-MAX_PARTS:]
+    return b.modal(
+        "why",
+        t("Clock of #{number}", number=why.card.thread.id),
+        [
+            b.section(f"{headline(why.card, t)}\n{called(why.card)}"),
+            b.divider(),
+            *([b.context(_folded_parts(why.parts[:-MAX_PARTS], t))] if len(why.parts) > MAX_PARTS else []),
+            *(block for part in shown for block in _part(part, t)),
+            b.divider(),
+            b.section(_sum(why.parts, t)),
+            *_calendars(why.parts, t),
+        ],
+        close=t("Close"),
+    )
+
+
+def _part(part: Part, t: Translator) -> list[Block]:
+    if part.wait is None:
+        return [b.context(_span(part.spans[0].rule, part.spans, t))]
+    return [b.section(_wait(part.wait, t)), b.context("\n".join(_spans(part.spans, t)))]
+
+
+def _wait(wait: Wait, t: Translator) -> str:
+    due = date(wait.due_at, WHEN)
+    agreed = t(_TARGETS[wait.response_kind], length=t.exact(wait.target), due=due)
+    if wait.outcome is None or wait.ended_at is None:
+        return f"{agreed}\n{t('waits since {time}', time=date(wait.started_at, WHEN))}"
+    late = " · 🔴" if wait.ended_at >= wait.due_at else ""
+    about = {"person": person(wait.ended_by) if wait.ended_by else "—", "time": date(wait.ended_at, WHEN)}
+    return f"{agreed}\n{t(_ENDS[wait.outcome], **about)}{late}"
+
+
+def _spans(spans: Sequence[Span], t: Translator) -> list[str]:
+    """Say each span in a line; of many, the first and the last ones, and what those between come to."""
+    if len(spans) <= MAX_SPANS:
+        return [_span(span.rule, [span], t) for span in spans]
+    head, between, tail = spans[:3], spans[3:-3], spans[-3:]
+    return [*_spans(head, t), _folded(between, t), *_spans(tail, t)]
+
+
+def _span(rule: Rule, spans: Sequence[Span], t: Translator) -> str:
+    said = t(_RULES[rule], length=t.exact(_length(spans)))
+    return f"{date(spans[0].start, WHEN)} → {date(spans[-1].end, WHEN)}: {said}"
+
+
+def _folded(spans: Sequence[Span], t: Translator) -> str:
+    counted = _length([span for span in spans if span.counted])
+    return t(
+        "… {n} spans up to {time}: {counted} counted, {rest} not",
+        n=len(spans),
+        time=date(spans[-1].end, WHEN),
+        counted=t.exact(counted),
+        rest=t.exact(_length(spans) - counted),
+    )
+
+
+def _folded_parts(parts: Sequence[Part], t: Translator) -> str:
+    return _folded([span for part in parts for span in part.spans], t)
+
+
+def _sum(parts: Sequence[Part], t: Translator) -> str:
+    counted = sum((part.counted for part in parts), timedelta(0))
+    rest = sum((part.not_counted for part in parts), timedelta(0))
+    return t(
+        "*In all* {total}: {counted} counted and {rest} not",
+        total=t.exact(counted + rest),
+        counted=t.exact(counted),
+        rest=t.exact(rest),
+    )
+
+
+def _calendars(parts: Sequence[Part], t: Translator) -> list[Block]:
+    """Name the opening hours that held, each once, with how many days they write out."""
+    known = dict.fromkeys(part.wait.calendar for part in parts if part.wait is not None)
+    return [b.context(_calendar(calendar, t)) for calendar in known]
+
+
+def _calendar(calendar: Calendar, t: Translator) -> str:
+    if not calendar.hours:
+        return t("These targets run around the clock.")
+    return t("Opening hours ({zone}): {hours}", zone=calendar.zone, hours=code(calendar.hours, 1500))
+
+
+def _length(spans: Sequence[Span]) -> timedelta:
+    return sum((span.length for span in spans), timedelta(0))

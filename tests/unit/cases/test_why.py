@@ -1,0 +1,62 @@
+"""The modal that shows a thread's clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar
+from bot.domain.clock.targets import ResponseKind
+from bot.domain.clock.waits import Wait, WaitOutcome
+from bot.domain.clock.why import explain
+from bot.platform.i18n import translator
+from bot.views.cases.models import Why
+from bot.views.cases.why import MAX_PARTS, MAX_SPANS, modal
+from tests.support.samples import card, fine
+
+MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OFFICE = Calendar("Mo-Fr 09:00-17:00", "UTC")
+
+
+def answered(start: datetime, length: timedelta, calendar: Calendar = AROUND_THE_CLOCK) -> Wait:
+    end = start + length
+    return Wait(ResponseKind.FIRST, start, start + HOUR, end, WaitOutcome.ANSWERED, "U0ANNA", HOUR, calendar)
+
+
+def shown(*waits: Wait, until: datetime, language: str = "en") -> str:
+    return fine(modal(Why(card(), explain(waits, until)), translator(language)))
+
+
+def test_each_span_says_whether_it_counted_and_why() -> None:
+    text = shown(answered(MONDAY, 25 * HOUR, OFFICE), until=MONDAY + 26 * HOUR)
+    for words in (
+        "*First answer* within 1 hr",
+        "answered by <@U0ANNA>",
+        "🟢 8 hr counted",
+        "💤 16 hr not counted: outside opening hours",
+        "⏸ 1 hr not counted: we had the last word",
+        "*In all* 1 day 2 hr: 9 hr counted and 17 hr not",
+        "Opening hours (UTC): `Mo-Fr 09:00-17:00`",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_long_life_folds_and_keeps_its_sum(language: str) -> None:
+    many = [answered(MONDAY + 10 * day * HOUR, HOUR) for day in range(MAX_PARTS * 5)]
+    text = shown(*many, until=MONDAY + 1000 * HOUR, language=language)
+    assert "180" in text  # spans of the ones that are folded: each wait, and the rest after it
+
+
+def test_long_wait_folds_its_nights() -> None:
+    text = shown(answered(MONDAY, 24 * 28 * HOUR, OFFICE), until=MONDAY + 24 * 28 * HOUR)
+    assert text.count("outside opening hours") <= MAX_SPANS
+    assert "spans up to" in text
+    assert "6 days 16 hr counted" in text
+
+
+def test_hostile_calendar_has_no_effect() -> None:
+    calendar = Calendar('Mo-Fr 09:00-17:00; 2026 Dec 25 off "<!channel> `*x*`"' + "; 2026 Dec 26 off" * 200, "UTC")
+    assert "<!channel>" not in shown(answered(MONDAY, HOUR, calendar), until=MONDAY + HOUR)
