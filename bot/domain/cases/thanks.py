@@ -1,0 +1,77 @@
+"""Tell a message that only thanks us from one that waits for an answer.
+
+A message counts as thanks only if every word of it is known in thanks.toml, so that one unknown word is enough for a
+customer to be heard. What thanks in advance asks for something, and so does a question mark.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+LONGEST = 15  # words
+
+_IGNORED = re.compile(r"@\w+|\^\w{1,3}\b")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_PUNCTUATION = frozenset(".,!:;'\"()#*~_-\u2013\u2014\u2026\u201c\u201d\u201e\u200d\ufe0e\ufe0f")
+_FRIENDLY = frozenset("👍🙏❤😊😀😃😄😁🥰👌🙌💪🎉😍🤗💙💚💛🧡💜🖤🤍💕💖💗✅🫶☺😘🌹💐👏🤩😇✨🤝🥳🌟⭐🙂😌🎊💯🌸🌷")
+_SMILEY = re.compile(r"(?<!\w)(?::-?\)+|;-?\)|<3|:-?d|\^\^|x{1,3})(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """How people thank in one language; see thanks.toml."""
+
+    thanks: tuple[str, ...]
+    beside: frozenset[str]
+    after: frozenset[str]
+    asking: tuple[str, ...]
+
+
+@cache
+def vocabularies() -> tuple[Vocabulary, ...]:
+    """Return what is known of each language."""
+    known = tomllib.loads(files("bot.domain.cases").joinpath("thanks.toml").read_text("utf-8"))
+    return tuple(
+        Vocabulary(
+            tuple(sorted(language["thanks"], key=len, reverse=True)),
+            frozenset(language["beside"]).union(language["thanks"]),
+            frozenset(language["after"]),
+            tuple(language["asking"]),
+        )
+        for language in known.values()
+    )
+
+
+def only_thanks(text: str) -> bool:
+    """Tell whether a message says no more than thank you: with words, or with friendly emoji alone."""
+    said = unicodedata.normalize("NFKC", _IGNORED.sub(" ", text)).casefold().replace("\u2019", "'")
+    friendly = _FRIENDLY.intersection(said) or _SMILEY.search(said)
+    said = _SMILEY.sub(" ", "".join(" " if char in _FRIENDLY or _is_skin_tone(char) else char for char in said))
+    words = _WORD.findall(said)
+    left = _WORD.sub("", said)
+    if len(words) > LONGEST or any(not char.isspace() and char not in _PUNCTUATION for char in left):
+        return False
+    if not words:
+        return bool(friendly)
+    return any(_thanks(f" {' '.join(words)} ", vocabulary) for vocabulary in vocabularies())
+
+
+def _thanks(said: str, vocabulary: Vocabulary) -> bool:
+    if any(f" {phrase} " in said for phrase in vocabulary.asking):
+        return False
+    first = min((at for phrase in vocabulary.thanks if (at := said.find(f" {phrase} ")) >= 0), default=None)
+    if first is None or not vocabulary.beside.issuperset(said[:first].split()):
+        return False
+    rest = said[first:]
+    for phrase in vocabulary.thanks:
+        rest = rest.replace(f" {phrase} ", " ")
+    return all(word in vocabulary.beside or word in vocabulary.after for word in rest.split())
+
+
+def _is_skin_tone(char: str) -> bool:
+    return "\U0001f3fb" <= char <= "\U0001f3ff"
