@@ -110,6 +110,8 @@ post = Table(
     Column("moved_from", Integer),  # the number of the merged thread that it came from
     Column("refers", Boolean, nullable=False, server_default=false()),  # whether it answers or quotes another one
     Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
+    # Whether it only thanks us, so that nobody has to answer it unless an agent says so.
+    Column("only_thanks", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))

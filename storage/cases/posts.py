@@ -70,6 +70,7 @@ class NewPost:
     recheck_at: datetime | None = None
     reply_blocked_reason: str | None = None
     moved_from: int | None = None
+    only_thanks: bool = False
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -190,11 +191,21 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
             table.c.thread_id == thread_id,
             table.c.inbound,
             table.c.answered_by.is_(None),
+            table.c.only_thanks.is_(False),
             table.c.deleted_at.is_(None),
             or_(dismissed.is_(None), table.c.stored_at > dismissed),
         )
     ).scalar_one()
     return oldest
+
+
+def hear(connection: Connection, thread_id: int) -> None:
+    """Record that what only thanks us in this thread, and was not answered, is to be answered after all."""
+    connection.execute(
+        update(table)
+        .where(table.c.thread_id == thread_id, table.c.answered_by.is_(None), table.c.only_thanks)
+        .values(only_thanks=False)
+    )
 
 
 def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int) -> None:

@@ -64,7 +64,8 @@ class Post:
     """One post in a thread, by the customer or by us. `author` is a handle, or a Slack id for our own posts.
 
     `missing_since` is when the network first did not find it. `reply_blocked_reason` is why it takes no reply to it.
-    `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post.
+    `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post;
+    `only_thanks` says that it starts no clock.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Post:
     answered_by: int | None = None
     moved_from: int | None = None
     refers: bool = False
+    only_thanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class EventKind(StrEnum):
     NAGGED = "nagged"  # the owner, or the channel, was reminded
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
+    HEARD = "heard"  # an agent said that what only thanked us needs an answer
     MERGED = "merged"  # an agent put one thread of the customer into another
     SPLIT = "split"  # an agent undid that
     EDITED = "edited"  # the customer changed a post

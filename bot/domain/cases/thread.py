@@ -33,13 +33,14 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     CLOSE = "close"
     REOPEN = "reopen"
+    HEAR = "hear"
 
 
 ALLOWED: dict[State, frozenset[Action]] = {
-    State.WAITING: frozenset(Action) - {Action.REOPEN},
+    State.WAITING: frozenset(Action) - {Action.REOPEN, Action.HEAR},
     State.ANSWERED: frozenset(Action) - {Action.CLAIM, Action.CLOSE, Action.REOPEN},
     # A reply that was on its way when the thread was closed still arrives, so SENT stays allowed.
-    State.CLOSED: frozenset({Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN}),
+    State.CLOSED: frozenset({Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN, Action.HEAR}),
 }
 
 
@@ -156,6 +157,22 @@ def follows_up(thread: Thread) -> bool:
     If it only adds to a mention that nobody has touched, its card still stands there as new.
     """
     return thread.owner is not None or thread.first_response_at is not None or thread.state is State.CLOSED
+
+
+def rests(thread: Thread) -> bool:
+    """Tell whether we had the last word, so that a mere thank-you needs no answer."""
+    return thread.waiting_since is None and thread.first_response_at is not None
+
+
+def hear(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
+    """Let the customer wait for an answer to what only thanked us, since they wrote it.
+
+    Raises Refused("waiting") if they wait already, and "answered" or "closed" if there is no such message.
+    """
+    require(thread, Action.HEAR)
+    if oldest_unanswered is None:
+        raise Refused(RefusalCode(thread.state), thread=thread.id, owner=thread.owner, reason=thread.close_reason)
+    return _waiting(thread, oldest_unanswered)
 
 
 def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:

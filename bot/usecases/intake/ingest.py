@@ -11,6 +11,7 @@ from typing import Any
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
+from bot.domain.cases.thanks import only_thanks
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import ResponseTargets
 from bot.domain.intake.feed_health import Alarm, FeedProblem
@@ -115,11 +116,15 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
         reply_blocked_reason=mention.reply_blocked_reason,
         at=at,
     )
+    after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
+    if old.only_thanks and not _only_thanks(mention):
+        posts.hear(connection, thread.id)
+        after = rules.receive(after, old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
         connection,
         thread,
-        replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id)),
+        after,
         at,
         actor,
         EventKind.EDITED,
@@ -254,19 +259,31 @@ def _store(
         moved_from, before = before.id, locked(connection, before.merged_into)
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
-    added = posts.add(connection, [replace(_post(before, mention, at, check_at), moved_from=moved_from)])
+    thanked = rules.rests(before) and _only_thanks(mention)
+    post = replace(_post(before, mention, at, check_at), moved_from=moved_from, only_thanks=thanked)
+    added = posts.add(connection, [post])
     known |= {post.external_id: post for post in added}
     if added:
-        after = replace(_received(before, mention, targets), reply_blocked_reason=posts.blocked(connection, before.id))
+        after = _named(before, mention) if thanked else _received(before, mention, targets)
+        after = replace(after, reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, at, actor, EventKind.RECEIVED, **_event_data(mention))
-        follow_up.tell(connection, desk, before, added[0], at)
+        if not thanked:
+            follow_up.tell(connection, desk, before, added[0], at)
     return bool(added)
 
 
+def _only_thanks(mention: Mention) -> bool:
+    return not mention.media and only_thanks(mention.text)
+
+
 def _received(thread: Thread, mention: Mention, targets: ResponseTargets) -> Thread:
+    return _named(rules.receive(rules.agree(thread, targets), mention.posted_at), mention)
+
+
+def _named(thread: Thread, mention: Mention) -> Thread:
     return replace(
-        rules.receive(rules.agree(thread, targets), mention.posted_at),
+        thread,
         reply_blocked_reason=mention.reply_blocked_reason,
         language=mention.language or thread.language,
         customer_handle=mention.author.handle,

@@ -50,7 +50,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         return merge.away(card, t)
     if settled(card):
         line = b.section(_in_a_line(card, t), menu(card, t))
-        return b.message(notification(card, t), line, *merge.merged(card, t), b.divider())
+        return b.message(notification(card, t), line, _thanks(card, t), *merge.merged(card, t), b.divider())
     return b.message(
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
@@ -84,6 +84,16 @@ def _in_a_line(card: Card, t: Translator) -> str:
     words = f"“{escape(answer.text, ANSWER)}”" if answer else ""
     parts = (state(card, t), f"*#{card.thread.id}* {customer(card)}", words, _where_it_is(card, answer, t))
     return " · ".join(filter(None, parts))
+
+
+def _thanks(card: Card, t: Translator) -> Block | None:
+    """Show the thank-you that nobody has to answer, and the way to say that somebody does."""
+    newest = card.newest
+    if newest is None or not newest.only_thanks or newest.answered_by is not None:
+        return None
+    words = escape(said_to_us(card, newest), QUOTED // 2)
+    said = t("“{words}” · only thanks, so no clock runs", words=words)
+    return b.section(said, b.button(t("Needs an answer"), "needs_answer", card.thread.id))
 
 
 def said(card: Card, t: Translator) -> list[Block]:

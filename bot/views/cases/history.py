@@ -50,6 +50,7 @@ WORDS = {
     EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
+    EventKind.HEARD: N_("{actor} said that it needs an answer"),
     EventKind.MERGED: N_("{actor} merged #{thread} into #{into}"),
     EventKind.SPLIT: N_("{actor} took #{thread} out of #{into} again"),
     EventKind.EDITED: N_("{handle} edited their post"),

@@ -181,6 +181,8 @@ def _closed(case: CaseRow, t: Translator) -> str:
     if reason is None:
         return t("🔒 *Closed*")
     words = escape(reason, 300)
+    if case.thread.first_response_at is not None:
+        return t("✅ *Answered*, no further reply needed: {reason}", reason=words)
     if case.closed_by:
         return t("🔒 *Closed without a reply* by {person}: {reason}", person=person(case.closed_by), reason=words)
     return t("🔒 *Closed without a reply:* {reason}", reason=words)

@@ -31,6 +31,7 @@ TABLE = {
     Action.ESCALATE:  (True,    True,    False),
     Action.CLOSE:     (True,    False,   False),
     Action.REOPEN:    (False,   False,   True),
+    Action.HEAR:      (False,   True,    True),
 }  # fmt: skip
 
 ACTS: dict[Action, Callable[[Thread], object]] = {
@@ -45,6 +46,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.ESCALATE: rules.escalate,
     Action.CLOSE: lambda it: rules.close(it, "spam"),
     Action.REOPEN: lambda it: rules.reopen(it, START),
+    Action.HEAR: lambda it: rules.hear(it, START),
 }
 
 CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]
