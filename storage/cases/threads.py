@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,7 @@ def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[T
         return []
     added = connection.execute(
         _BEGIN[connection.dialect.name],
-        [{name: value for name, value in _columns(thread).items() if name != "id"} for thread in values.values()],
+        [{name: value for name, value in columns(thread).items() if name != "id"} for thread in values.values()],
     )
     return [replace(values[row.conversation, row.customer_id], id=row.id) for row in added]
 
@@ -116,8 +116,8 @@ def lock_conversation(connection: Connection, account: str, conversation: str, c
 
 def save(connection: Connection, before: Thread, after: Thread) -> None:
     """Write the fields that changed."""
-    old = _columns(before)
-    changed = {name: value for name, value in _columns(after).items() if value != old[name]}
+    old = columns(before)
+    changed = {name: value for name, value in columns(after).items() if value != old[name]}
     if changed:
         connection.execute(_SAVE, changed | {"this": after.id})
 
@@ -171,17 +171,21 @@ def due_within(connection: Connection, desk: str, windows: Iterable[tuple[dateti
     return list(connection.execute(select(table.c.id).where(or_(false(), *within))).scalars())
 
 
-def figures(connection: Connection, desks: Iterable[str], at: datetime, soon: datetime) -> dict[str, Row[Any]]:
-    """Count each desk's waiting threads that are late, due by `soon`, and unclaimed; desks without any are left out."""
+def figures(connection: Connection, at: datetime, soon: Mapping[str, datetime]) -> dict[str, Row[Any]]:
+    """Count each desk's waiting threads that are late, due by its instant in `soon`, and unclaimed.
+
+    Desks without any are left out.
+    """
+    due_soon = or_(false(), *(and_(table.c.desk == desk, table.c.due_at <= by) for desk, by in soon.items()))
     late = table.c.due_at <= at
     rows = connection.execute(
         select(
             table.c.desk,
             func.count().filter(late).label("late"),
-            func.count().filter(table.c.due_at > at, table.c.due_at <= soon).label("soon"),
+            func.count().filter(table.c.due_at > at, due_soon).label("soon"),
             func.count().filter(table.c.owner.is_(None)).label("unclaimed"),
         )
-        .where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None))
+        .where(table.c.desk.in_(list(soon)), table.c.due_at.isnot(None))
         .group_by(table.c.desk)
     )
     return {row.desk: row for row in rows}
@@ -305,6 +309,7 @@ def _thread(row: Row[Any]) -> Thread:
     )
 
 
-def _columns(thread: Thread) -> dict[str, Any]:
+def columns(thread: Thread) -> dict[str, Any]:
+    """Return what is stored of a thread, by column."""
     fields = {name: getattr(thread, name) for name in names(Thread) if name != "calendar"}
     return fields | {"calendar_id": thread.calendar.id}

@@ -60,6 +60,23 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
     )
 
 
+def all_waits(
+    connection: Connection, start: datetime | None, end: datetime | None
+) -> Iterator[tuple[dict[str, Any], Wait]]:
+    """Yield every wait that began in this period, oldest first, with its number, thread, desk and account."""
+    query = (
+        ROWS.add_columns(thread.c.account.label("account"))
+        .join(thread, thread.c.id == wait.c.thread_id)
+        .order_by(wait.c.id)
+    )
+    if start is not None:
+        query = query.where(wait.c.started_at >= start)
+    if end is not None:
+        query = query.where(wait.c.started_at < end)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield {"wait": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}, wait_of(row)
+
+
 def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
     """Yield every event with its thread's ownership and timings, oldest first."""
     query = (

@@ -74,6 +74,7 @@ def _waits() -> Any:
         "response_kind": literal("first"),
         "started_at": thread.c.waiting_since,
         "due_at": thread.c.due_at,
+        "target": literal(3600),
     }
     return insert(wait).from_select(list(values), select(*values.values()).order_by(thread.c.id))
 

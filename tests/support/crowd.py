@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Table, insert, select
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import State
+from storage.cases.threads import columns
 from storage.customers import people
 from storage.tables import escalation, event, outbox, post, reply, thread, wait
 from tests.support import threads
@@ -83,7 +83,7 @@ def mixed(connection: Connection, count: int, seed: int) -> list[int]:
 
 
 def _thread(connection: Connection, **changes: Any) -> int:
-    values = asdict(threads.thread(conversation=uuid4().hex, **changes))
+    values = columns(threads.thread(conversation=uuid4().hex, **changes))
     del values["id"]
     number: int = connection.execute(insert(thread).values(values).returning(thread.c.id)).scalar_one()
     author = Author(values["customer_id"], values["customer_handle"], values["customer_name"])
@@ -110,7 +110,14 @@ def _post(number: int, place: int, **changes: Any) -> dict[str, Any]:
 
 def _wait(number: int, desk: str) -> dict[str, Any]:
     due = START + HOUR
-    return {"thread_id": number, "desk": desk, "response_kind": "first", "started_at": START, "due_at": due}
+    return {
+        "thread_id": number,
+        "desk": desk,
+        "response_kind": "first",
+        "started_at": START,
+        "due_at": due,
+        "target": 3600,
+    }
 
 
 def _reply(number: int, state: ReplyState) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import Escalation, EventKind, Post
 from bot.domain.cases.mention import Reference
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.calendar import after
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.customers.person import Person, network_of
@@ -125,7 +126,8 @@ def home(ctx: Context, agent: str) -> list[Cockpit]:
     led = [desk.stable_key for desk in ctx.settings.desks if agent in desk.leads]
     with reading(ctx.engine) as connection:
         own, everybodys = _overviews(connection, ctx, keys, agent, None)
-        figures = threads.figures(connection, keys, at, at + SOON)
+        soon = {desk.stable_key: after(desk.calendar(at), at, SOON) for desk in ctx.settings.desks}
+        figures = threads.figures(connection, at, {key: soon[key] for key in keys})
         loads = threads.workloads(connection, led, at) if led else []
     return [
         Cockpit(

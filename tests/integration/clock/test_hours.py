@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,10 +12,10 @@ import pytest
 
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.why import Rule
-from bot.usecases.cases import ageing, escalate, escalation_nag, merge, why
+from bot.usecases.cases import ageing, escalate, escalation_nag, merge, queries, why
 from bot.usecases.desk.context import Context
 from bot.usecases.reminders import nag
-from bot.usecases.reports import standup
+from bot.usecases.reports import export, standup
 from storage.clock import waits
 from storage.engine import reading
 from tests.support.bench import Bench
@@ -167,3 +169,27 @@ def test_why_tells_each_span_and_adds_up(office: Team, clock: TurnedClock) -> No
     ]
     assert first.wait is not None
     assert (first.wait.ended_by, first.wait.target) == (ANNA.id, timedelta(minutes=60))
+
+
+def test_waits_are_exported_with_what_counted(office: Team, clock: TurnedClock) -> None:
+    number = office.write()
+    clock.at = MONDAY + timedelta(minutes=10)
+    office.arrive(office.answer(number))
+    office.write("En nu?")
+    clock.turn(minutes=5)
+    to = io.StringIO()
+    assert export.export_waits(office.ctx, to, "jsonl", since=None, until=None) == 2
+    over, open_ = (json.loads(line) for line in to.getvalue().splitlines())
+    assert list(over) == list(export.WAIT_COLUMNS)
+    assert (over["target_seconds"], over["counted_seconds"], over["waited_seconds"]) == (3600, 1800, 1800 + 64 * 3600)
+    assert (over["hours"], over["zone"], over["outcome"]) == (OFFICE, "Europe/Amsterdam", "answered")
+    assert (open_["counted_seconds"], open_["ended_at"], open_["response_kind"]) == (300, None, "next")
+    assert export.export_waits(office.ctx, io.StringIO(), "csv", since=MONDAY, until=None) == 1
+
+
+def test_soon_means_soon_by_open_hours(office: Team, clock: TurnedClock) -> None:
+    clock.at = MONDAY + timedelta(hours=7, minutes=5)  # due at 9:05 on Tuesday
+    office.write()
+    clock.at = MONDAY + timedelta(hours=7, minutes=55)
+    (cockpit,) = queries.home(office.ctx, ANNA.id)
+    assert (cockpit.soon, cockpit.late) == (1, 0)
