@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.clock.ageing import due_windows
+from bot.domain.clock.calendar import Calendar
 
 LISTED = 5  # threads that have been late for longest; the others are counted
 
@@ -29,7 +30,11 @@ def may_be_shown(late: LateList, at: datetime, pause: timedelta) -> bool:
     return not late.shown_at <= at < late.shown_at + pause
 
 
-def has_aged(late: LateList, due: Iterable[datetime], at: datetime) -> bool:
-    """Tell whether one of the listed threads, with these deadlines, reached a step at which its time is shown anew."""
-    windows = list(due_windows(late.shown_at, at))
-    return any(after < due_at <= until for due_at in due for after, until in windows)
+def has_aged(late: LateList, due: Iterable[tuple[Calendar, datetime]], at: datetime) -> bool:
+    """Tell whether one of the listed threads reached a step at which its time is shown anew.
+
+    `due` has the calendar and the deadline of each.
+    """
+    return any(
+        after < due_at <= until for calendar, due_at in due for after, until in due_windows(calendar, late.shown_at, at)
+    )

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.domain.clock.calendar import may_ring
 from bot.domain.common.errors import Gone
 from bot.domain.reminders import late_list as rules
 from bot.domain.reminders.late_list import LISTED, LateList
@@ -24,8 +25,8 @@ _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 def tick(ctx: Context) -> int:
     """Begin, show or end every late list that needs it; return how many.
 
-    A list begins when a target is missed, so a reply on its way rests it as it rests the reminders. It shows whatever
-    is late by then, and ends when nothing is.
+    A list begins when a target is missed, so a reply on its way rests it as it rests the reminders, and never while the
+    desk is closed, because it rings. It shows whatever is late by then, and ends when nothing is.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -34,6 +35,7 @@ def tick(ctx: Context) -> int:
         missing = [
             (desk.stable_key, lead)
             for desk in ctx.settings.desks
+            if may_ring(desk.calendar(at), at)
             for lead in desk.leads
             if (desk.stable_key, lead) not in listening
         ]
@@ -70,7 +72,7 @@ def _step(ctx: Context, late: LateList, at: datetime) -> bool:
             return False
         now = _late(connection, ctx, late.desk, at)
     shown = _digest(now)
-    due = [case.thread.due_at for case in now.threads if case.thread.due_at is not None]
+    due = [(case.thread.calendar, case.thread.due_at) for case in now.threads if case.thread.due_at is not None]
     if any_left and shown == late.shown and not rules.has_aged(late, due, at):
         return False
     with transaction(ctx.engine) as connection:

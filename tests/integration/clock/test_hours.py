@@ -14,7 +14,7 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.why import Rule
 from bot.usecases.cases import ageing, escalate, escalation_nag, merge, queries, why
 from bot.usecases.desk.context import Context
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import late_list, nag
 from bot.usecases.reports import export, standup
 from storage.clock import waits
 from storage.engine import reading
@@ -193,3 +193,16 @@ def test_soon_means_soon_by_open_hours(office: Team, clock: TurnedClock) -> None
     clock.at = MONDAY + timedelta(hours=7, minutes=55)
     (cockpit,) = queries.home(office.ctx, ANNA.id)
     assert (cockpit.soon, cockpit.late) == (1, 0)
+
+
+def test_lead_is_told_of_what_is_late_when_the_desk_opens(office: Team, clock: TurnedClock) -> None:
+    clock.at = MONDAY + timedelta(hours=6)
+    office.write()
+    clock.turn(hours=1, minutes=30)
+    nag.tick(office.ctx)
+    clock.at = MONDAY + timedelta(hours=11)  # nothing ran since, and the desk is closed
+    late_list.tick(office.ctx)
+    assert office.wanted("late_list") == []
+    clock.at = MONDAY + timedelta(days=1)
+    late_list.tick(office.ctx)
+    assert len(office.wanted("late_list")) == 1

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.clock.calendar import AROUND_THE_CLOCK
 from bot.domain.reminders import late_list as rules
 from bot.domain.reminders.late_list import LateList
 from bot.platform.i18n import LANGUAGES, translator
@@ -91,5 +92,5 @@ class TestPace:
         [(4, 0.5, False), (4, 1, True), (31, 8, False), (31, 9, True), (300, 50, False), (300, 60, True)],
     )
     def test_time_is_shown_anew_at_the_steps_of_a_card(self, late_since: int, after: float, aged: bool) -> None:
-        due = [AT - timedelta(minutes=late_since)]
+        due = [(AROUND_THE_CLOCK, AT - timedelta(minutes=late_since))]
         assert rules.has_aged(GOING_ON, due, AT + timedelta(minutes=after)) is aged
