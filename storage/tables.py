@@ -72,7 +72,7 @@ thread = Table(
     Column("merged_into", Integer),  # the number of the thread that goes on with this one
     Column("merged_at", UTCDateTime),
     Column("wait_kind", String(10)),  # "first" or "next" where a merge brought the present wait along
-    Column("calendar_id", Integer, nullable=False, server_default="1"),  # the calendar that its clock follows
+    Column("calendar_id", Integer),  # the calendar that its clock follows; NULL: around the clock
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -189,7 +189,7 @@ event = Table(
 )
 
 calendar = Table(
-    "calendar",  # number 1 is around the clock; a calendar is never changed, since past waits were counted by it
+    "calendar",  # never changed, since past waits were counted by it
     metadata,
     Column("id", Integer, primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),  # of the two others
@@ -211,7 +211,7 @@ wait = Table(
     Column("ended_by", Text),
     Column("moved_from", Integer),  # as in a post
     Column("target", Integer, nullable=False),  # in seconds of counted time
-    Column("calendar_id", Integer, nullable=False, server_default="1"),  # the calendar that counted them
+    Column("calendar_id", Integer),  # the calendar that counted them, as in a thread
 )
 Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)
 Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)

@@ -40,7 +40,7 @@ _BEGIN = {
     dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
     for dialect, insert in INSERT.items()
 }
-_ROWS = select(table, *calendars.COLUMNS).join(calendar, calendar.c.id == table.c.calendar_id)
+_ROWS = select(table, *calendars.COLUMNS).outerjoin(calendar, calendar.c.id == table.c.calendar_id)
 _GET = _ROWS.where(table.c.id == bindparam("this"))
 _LOCK = _GET.with_for_update(
     key_share=True, of=table
@@ -151,7 +151,7 @@ def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | 
 
 def late(connection: Connection, desk: str, at: datetime, limit: int) -> list[Thread]:
     """Return the desk's first `limit` threads that are late, beginning with the one that has been for longest."""
-    query = select(table).where(_late(desk, at)).order_by(table.c.due_at, table.c.id).limit(limit)
+    query = _ROWS.where(_late(desk, at)).order_by(table.c.due_at, table.c.id).limit(limit)
     return [_thread(row) for row in connection.execute(query)]
 
 

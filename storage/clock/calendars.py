@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar
 from storage.engine import upsert
 from storage.tables import calendar as table
 
@@ -19,7 +19,9 @@ _FIND = select(table.c.id).where(table.c.digest == bindparam("this"))
 
 
 def keep(connection: Connection, calendar: Calendar) -> Calendar:
-    """Store the calendar if it is a new one; return it with its number."""
+    """Store the calendar if it is a new one; return it with its number. Around the clock has none."""
+    if not calendar.hours:
+        return AROUND_THE_CLOCK
     this = hashlib.sha256(f"{calendar.zone}\n{calendar.hours}".encode()).hexdigest()
     number = connection.execute(_FIND, {"this": this}).scalar_one_or_none()
     if number is None:
@@ -30,5 +32,7 @@ def keep(connection: Connection, calendar: Calendar) -> Calendar:
 
 
 def calendar_of(row: Row[Any]) -> Calendar:
-    """Build a Calendar from a row that has COLUMNS."""
+    """Build a Calendar from a row that has COLUMNS, by an outer join."""
+    if row.calendar_number is None:
+        return AROUND_THE_CLOCK
     return Calendar(row.hours, row.zone, row.calendar_number)

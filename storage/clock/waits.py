@@ -26,7 +26,7 @@ _DUE_FIRST = (
 )
 _MOVE = update(table).where(table.c.id == _DUE_FIRST.scalar_subquery()).returning(table.c.id)
 _BEGIN = table.insert()
-ROWS = select(table, *calendars.COLUMNS).join(calendar, calendar.c.id == table.c.calendar_id)
+ROWS = select(table, *calendars.COLUMNS).outerjoin(calendar, calendar.c.id == table.c.calendar_id)
 """Rows of which `wait_of` builds a Wait."""
 
 

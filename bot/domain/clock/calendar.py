@@ -25,15 +25,15 @@ class Calendar:
     """Opening hours in OpenStreetMap's notation, with holidays written out as dates; "" means around the clock.
 
     The text and the zone say all: whoever has stored them can work out again what was due when. `id` is the number
-    under which they are stored; 0 means that they are not.
+    under which they are stored, if they are; around the clock needs none.
     """
 
     hours: str = ""
     zone: str = "UTC"
-    id: int = 0
+    id: int | None = None
 
 
-AROUND_THE_CLOCK = Calendar(id=1)
+AROUND_THE_CLOCK = Calendar()
 
 
 def spans(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:

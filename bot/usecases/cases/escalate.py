@@ -91,7 +91,7 @@ def escalate(ctx: Context, actor: Actor, thread_id: int, to: str | None, why: st
         change(connection, before, asked_for, at, actor, EventKind.ESCALATED, to=asked, why=why.strip())
     ctx.wake()
     leads = tuple(target.channel for target in chosen if target.is_lead)
-    return Escalated(leads, tuple(target.name for target in chosen if not target.is_lead), after.owner)
+    return Escalated(leads, tuple(target.name for target in chosen if not target.is_lead), asked_for.owner)
 
 
 def _targets(desk: Desk, names: dict[str, str], actor: Actor) -> list[EscalationTarget]:

@@ -1,7 +1,5 @@
 """Targets count the hours of a calendar that is stored with thread and wait; so far it was around the clock"""
 
-import hashlib
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    calendar = op.create_table(
+    op.create_table(
         "calendar",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
@@ -21,9 +19,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar")),
         sa.UniqueConstraint("digest", name=op.f("uq_calendar_digest")),
     )
-    op.bulk_insert(calendar, [{"digest": hashlib.sha256(b"UTC\n").hexdigest(), "hours": "", "zone": "UTC"}])
-    op.add_column("thread", sa.Column("calendar_id", sa.Integer(), nullable=False, server_default="1"))
-    op.add_column("wait", sa.Column("calendar_id", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("thread", sa.Column("calendar_id", sa.Integer(), nullable=True))
+    op.add_column("wait", sa.Column("calendar_id", sa.Integer(), nullable=True))
     op.add_column("wait", sa.Column("target", sa.Integer(), nullable=False, server_default="0"))
     seconds = (
         "round((julianday(due_at) - julianday(started_at)) * 86400)"

@@ -96,7 +96,7 @@ class TestMerge:
         assert team.write("en nog iets", conversation="c2") == second
         team.arrive(team.answer(second))
         clock.turn(minutes=1)
-        assert team.write("bedankt") == second
+        assert team.write("en nu?") == second
         assert (team.thread(first).state, team.thread(second).state) == ("closed", "waiting")
 
     @ON_SQLITE
