@@ -70,6 +70,14 @@ class TestAnsweredOnXItself:
         assert wait["ended_by"] == "U0ANNA"
         assert bench.team.events(number)[-1].actor == "U0ANNA"
 
+    @pytest.mark.parametrize("words", ["Zie formulier^AB", "Dat zoeken we uit ^ABC", "^AB kijkt ernaar"])
+    def test_letters_elsewhere_are_no_signature(self, bench: Bench, words: str) -> None:
+        bench.mention()
+        answer_on_x(bench, words)
+        read(bench)
+        (wait,) = bench.team.rows("SELECT ended_by FROM wait")
+        assert wait["ended_by"] == ""
+
     def test_owner_keeps_the_thread_and_a_follow_up_waits_anew(self, bench: Bench) -> None:
         number = bench.mention()
         claim.claim(bench.ctx, ANNA, number)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.cases.conversation import ReplyState
 from bot.platform.i18n import translator
 from bot.views.cases import also_open as view
 from bot.views.cases.card import card as card_view
 from bot.views.cases.models import AlsoOpen, Seen
 from bot.views.replies import reply as reply_view
 from bot.views.replies.models import Draft
-from tests.support.samples import AT, card, fine, owned, post, pressable, reply
+from tests.support.samples import AT, answered, card, fine, owned, post, pressable, reply
 
 EN = translator("en")
 LARS = AlsoOpen(5, "U0LARS", answering=False, permalink="https://acme.slack.com/archives/C0SUPPORT/p1")
@@ -39,6 +40,17 @@ def test_card_and_modals_name_the_others() -> None:
 
 def test_nothing_is_said_of_a_customer_with_one_thread() -> None:
     assert view.also_open(card(), EN) == []
+
+
+@pytest.mark.parametrize("state", [ReplyState.SENT, ReplyState.UNKNOWN], ids=["in a line", "whole"])
+def test_answered_card_names_no_others(state: ReplyState) -> None:
+    shown = card(thread=answered(), reply=reply(state), also_open=(LARS,))
+    assert "also open" not in fine(card_view(shown, EN))
+
+
+def test_colleague_who_is_answering_is_said_to_be() -> None:
+    answering = replace(LARS, answering=True)
+    assert "(<@U0LARS>, reply on its way)" in fine(card_view(card(thread=owned(), also_open=(answering,)), EN))
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
