@@ -17,13 +17,9 @@ from storage.rows import record
 from storage.tables import calendar
 from storage.tables import wait as table
 
-_OPEN = update(table).where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
-_DUE_FIRST = (
-    select(table.c.id)
-    .where(table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
-    .order_by(table.c.due_at, table.c.id)
-    .limit(1)
-)
+_GOING_ON = (table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
+_END = update(table).where(*_GOING_ON)
+_DUE_FIRST = select(table.c.id).where(*_GOING_ON).order_by(table.c.due_at, table.c.id).limit(1)
 _MOVE = update(table).where(table.c.id == _DUE_FIRST.scalar_subquery()).returning(table.c.id)
 _BEGIN = table.insert()
 ROWS = select(table, *calendars.COLUMNS).outerjoin(calendar, calendar.c.id == table.c.calendar_id)
@@ -44,8 +40,8 @@ def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOut
     """
     line = after.deadline
     if outcome is not None:
-        connection.execute(_OPEN, {"this": after.id, "ended_at": at, "outcome": outcome, "ended_by": by})
-    elif line is not None and connection.execute(_MOVE, _line(after, line) | {"this": after.id}).one_or_none():
+        connection.execute(_END, {"this": after.id, "ended_at": at, "outcome": outcome, "ended_by": by})
+    elif line is not None and connection.execute(_MOVE, _agreed(after, line) | {"this": after.id}).one_or_none():
         return
     if line is not None:
         connection.execute(_BEGIN, _begun(after, line))
@@ -105,10 +101,10 @@ def erase(connection: Connection, thread_id: int) -> None:
 
 
 def _begun(thread: Thread, line: Deadline) -> dict[str, object]:
-    return {"thread_id": thread.id, "desk": thread.desk} | _line(thread, line)
+    return {"thread_id": thread.id, "desk": thread.desk} | _agreed(thread, line)
 
 
-def _line(thread: Thread, line: Deadline) -> dict[str, object]:
+def _agreed(thread: Thread, line: Deadline) -> dict[str, object]:
     return {
         "response_kind": line.target,
         "started_at": thread.waiting_since,

@@ -159,7 +159,7 @@ def follows_up(thread: Thread) -> bool:
     return thread.owner is not None or thread.first_response_at is not None or thread.state is State.CLOSED
 
 
-def rests(thread: Thread) -> bool:
+def had_last_word(thread: Thread) -> bool:
     """Tell whether we had the last word, so that a mere thank-you needs no answer."""
     return thread.waiting_since is None and thread.first_response_at is not None
 

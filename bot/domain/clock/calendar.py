@@ -123,7 +123,7 @@ def _pieces(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, dat
         for start, end in pieces[bisect_right(pieces, since, key=itemgetter(1)) :]:
             yield max(start, since), end
             ended = end
-        month = _after(month) if pieces else _next_open(calendar.hours, calendar.zone, month)
+        month = _month_after(month) if pieces else _next_open(calendar.hours, calendar.zone, month)
     if ended < FOR_EVER:
         yield ended, FOR_EVER
 
@@ -132,7 +132,7 @@ def _pieces(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, dat
 @lru_cache(maxsize=4096)
 def _in_month(hours: str, zone: str, month: date) -> tuple[tuple[datetime, datetime], ...]:
     """Return when this calendar is open in a month of UTC."""
-    first, following = _midnight(month), _after(month)
+    first, following = _midnight(month), _month_after(month)
     last = FOR_EVER if following is None else _midnight(following)
     pieces = []
     for start, end in _open(hours, zone, first):
@@ -157,7 +157,7 @@ def _next_open(hours: str, zone: str, month: date) -> date | None:
     return start.date().replace(day=1) if start else None
 
 
-def _after(month: date) -> date | None:
+def _month_after(month: date) -> date | None:
     return (month + timedelta(days=32)).replace(day=1) if month < LAST_MONTH else None
 
 

@@ -73,7 +73,7 @@ def require_readable(hours: str, at: datetime) -> None:
         OpeningHours(hours)
     except ParserError as error:
         place = str(error).partition("--> 1:")[2].partition("\n")[0]
-        raise ValueError(f"the reader stops at {_from(hours, place)}") from None
+        raise ValueError(f"the reader stops at {_words_at(hours, place)}") from None
     if not opens_ever(Calendar(hours, "UTC"), at):
         raise ValueError("it is never open")
 
@@ -91,7 +91,7 @@ def likely(hours: str, at: datetime) -> str | None:
 
 def require_known(spec: str) -> None:
     """Raise ValueError with what is allowed if there is no such country, region or category of holidays."""
-    _of(spec, (2026,), "en")
+    _holidays(spec, (2026,), "en")
 
 
 def countries() -> Collection[str]:
@@ -116,7 +116,7 @@ def holidays_of(times: OpeningTimes, years: Iterable[int]) -> dict[date, str]:
     """Return the name of each holiday that the desk keeps in these years, by date."""
     found: dict[date, str] = {}
     for spec in times.holidays:
-        for day, name in sorted(_of(spec, tuple(years), times.language).items()):
+        for day, name in sorted(_holidays(spec, tuple(years), times.language).items()):
             found.setdefault(day, name)
     return found
 
@@ -132,7 +132,7 @@ def _written_out(times: OpeningTimes, year: int) -> Calendar:
     return Calendar("; ".join(rules), times.zone)
 
 
-def _of(spec: str, years: tuple[int, ...], language: str) -> HolidayBase:
+def _holidays(spec: str, years: tuple[int, ...], language: str) -> HolidayBase:
     place, _, category = spec.partition(":")
     country, _, region = place.partition("-")
     kinds = dict.fromkeys((PUBLIC, *((category,) if category else _NEXT_TO_PUBLIC.get(country, ()))))
@@ -157,6 +157,6 @@ def _quoted(name: str) -> str:
     return name.replace('"', "'")
 
 
-def _from(hours: str, place: str) -> str:
+def _words_at(hours: str, place: str) -> str:
     rest = hours[max(int(place) - 1, 0) :] if place.isdigit() else ""
     return f'"{rest[:20]}"' if rest else "its end"

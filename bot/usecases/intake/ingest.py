@@ -259,7 +259,7 @@ def _store(
         moved_from, before = before.id, locked(connection, before.merged_into)
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
-    thanked = rules.rests(before) and _only_thanks(mention)
+    thanked = rules.had_last_word(before) and _only_thanks(mention)
     post = replace(_post(before, mention, at, check_at), moved_from=moved_from, only_thanks=thanked)
     added = posts.add(connection, [post])
     known |= {post.external_id: post for post in added}
