@@ -42,9 +42,8 @@ _BEGIN = {
 }
 _ROWS = select(table, *calendars.COLUMNS).outerjoin(calendar, calendar.c.id == table.c.calendar_id)
 _GET = _ROWS.where(table.c.id == bindparam("this"))
-_LOCK = _GET.with_for_update(
-    key_share=True, of=table
-)  # else a new event, which refers to the thread, would have to wait
+# KEY SHARE, else a new event, which refers to the thread, would have to wait.
+_LOCK = _GET.with_for_update(key_share=True, of=table)
 _THIS = bindparam("this", type_=Integer)
 _LOCK_WITH_OPEN = (
     _ROWS.where(table.c.id.in_(union_all(select(_THIS), select(also_open_with(_THIS).subquery()))))
@@ -160,7 +159,7 @@ def count_late(connection: Connection, desk: str, at: datetime) -> int:
 
 
 def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
-    """Tell whether a thread of the desk is late, and no reply rests its reminders."""
+    """Tell whether it was said of a thread of the desk, which still waits, that it is late."""
     query = select(table.c.id).where(_late(desk, at), table.c.nag_level == NagLevel.BREACH).limit(1)
     return connection.execute(query).one_or_none() is not None
 
@@ -286,6 +285,12 @@ def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: 
     return [_thread(row) for row in rows]
 
 
+def columns(thread: Thread) -> dict[str, Any]:
+    """Return what is stored of a thread, by column."""
+    fields = {name: getattr(thread, name) for name in names(Thread) if name != "calendar"}
+    return fields | {"calendar_id": thread.calendar.id}
+
+
 def _waiting(desk: str, owner: str | None) -> ColumnElement[bool]:
     anybodys = and_(table.c.desk == desk, table.c.due_at.isnot(None))
     return anybodys if owner is None else and_(anybodys, table.c.owner == owner)
@@ -307,9 +312,3 @@ def _thread(row: Row[Any]) -> Thread:
         nag_level=NagLevel(row.nag_level),
         calendar=calendars.calendar_of(row),
     )
-
-
-def columns(thread: Thread) -> dict[str, Any]:
-    """Return what is stored of a thread, by column."""
-    fields = {name: getattr(thread, name) for name in names(Thread) if name != "calendar"}
-    return fields | {"calendar_id": thread.calendar.id}

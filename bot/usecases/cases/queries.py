@@ -127,7 +127,7 @@ def home(ctx: Context, agent: str) -> list[Cockpit]:
     with reading(ctx.engine) as connection:
         own, everybodys = _overviews(connection, ctx, keys, agent, None)
         soon = {desk.stable_key: after(desk.calendar(at), at, SOON) for desk in ctx.settings.desks}
-        figures = threads.figures(connection, at, {key: soon[key] for key in keys})
+        figures = threads.figures(connection, at, soon)
         loads = threads.workloads(connection, led, at) if led else []
     return [
         Cockpit(
