@@ -102,8 +102,8 @@ def said(card: Card, t: Translator) -> list[Block]:
     if newest is None:
         return [b.section(t("_The customer deleted what they wrote._"))]
     waiting = _unanswered(card)
-    left_out = slice(1, max(1, len(waiting) + 1 - MAX_UNANSWERED))  # the first one is what they came for
-    del waiting[left_out]
+    if len(waiting) > MAX_UNANSWERED:
+        waiting = [waiting[0], *waiting[1 - MAX_UNANSWERED :]]  # the first one is what they came for
     earlier = [rich.quotation(said_to_us(card, post), EARLIER) for post in waiting[:-1]]
     blocks = [*earlier, *references(card, newest, t, ON_CARD), rich.quotation(said_to_us(card, newest))]
     if links := _further_pictures(newest, t):

@@ -53,11 +53,8 @@ def claimed(
     `rest` is what they typed that is no number. `got` are the threads: a single one can be answered from here.
     """
     numbers = [f"#{number}" for number, refusal in refusals.items() if refusal is None]
-    lines = (
-        [t.n("{numbers} is yours.", "{numbers} are yours.", len(numbers), numbers=", ".join(numbers))]
-        if numbers
-        else []
-    )
+    said = t.n("{numbers} is yours.", "{numbers} are yours.", len(numbers), numbers=", ".join(numbers))
+    lines = [said] if numbers else []
     lines += [refused.sentence(refusal, at, t) for refusal in refusals.values() if refusal is not None]
     if rest:
         lines.append(refused.sentence(Refused(RefusalCode.NOT_A_NUMBER, word=rest), at, t))

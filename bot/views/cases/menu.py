@@ -15,6 +15,8 @@ from bot.views.cases.state import on_its_way, settled, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 
+MOST = 5  # options that Slack allows in an overflow menu
+
 
 @dataclass(frozen=True, slots=True)
 class MenuOption:
@@ -70,6 +72,4 @@ MENU = (
     MenuOption("history", N_("History"), _always),
     MenuOption("why", N_("Why this time"), _is_remembered),
 )
-"""In the order of the menu, which Slack limits to five options: where there are more, the last ones are left out."""
-
-MOST = 5
+"""In the order of the menu: where more than MOST apply, the last ones are left out."""

@@ -40,14 +40,14 @@ _ENDS = {
 
 def modal(why: Why, t: Translator) -> View:
     """Show the thread's life, newest last, and what it comes to; a long one folds."""
-    shown = why.parts[-MAX_PARTS:]
+    folded, shown = why.parts[:-MAX_PARTS], why.parts[-MAX_PARTS:]
     return b.modal(
         "why",
         t("Clock of #{number}", number=why.card.thread.id),
         [
             b.section(f"{headline(why.card, t)}\n{called(why.card)}"),
             b.divider(),
-            *([b.context(_folded_parts(why.parts[:-MAX_PARTS], t))] if len(why.parts) > MAX_PARTS else []),
+            b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
             *(block for part in shown for block in _part(part, t)),
             b.divider(),
             b.section(_sum(why.parts, t)),
@@ -97,10 +97,6 @@ def _folded(spans: Sequence[Span], t: Translator) -> str:
     )
 
 
-def _folded_parts(parts: Sequence[Part], t: Translator) -> str:
-    return _folded([span for part in parts for span in part.spans], t)
-
-
 def _sum(parts: Sequence[Part], t: Translator) -> str:
     counted = sum((part.counted for part in parts), timedelta(0))
     rest = sum((part.not_counted for part in parts), timedelta(0))
@@ -113,7 +109,7 @@ def _sum(parts: Sequence[Part], t: Translator) -> str:
 
 
 def _calendars(parts: Sequence[Part], t: Translator) -> list[Block]:
-    """Name the opening hours that held, each once, with how many days they write out."""
+    """Name the opening hours that held, each once."""
     known = dict.fromkeys(part.wait.calendar for part in parts if part.wait is not None)
     return [b.context(_calendar(calendar, t)) for calendar in known]
 
