@@ -45,7 +45,7 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
         select(
             func.count().label("open"),
             func.count().filter(thread.c.owner.is_(None)).label("unowned"),
-            func.count().filter(thread.c.due_at <= at).label("over_target"),
+            func.count().filter(thread.c.due_at <= at).label("late"),
         ).where(open_)
     ).one()
     oldest = connection.execute(
@@ -54,7 +54,7 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
     return Now(
         row.open,
         row.unowned,
-        row.over_target,
+        row.late,
         oldest.id if oldest else None,
         oldest.waiting_since if oldest else None,
     )

@@ -38,7 +38,7 @@ class Now:
 
     open: int
     unowned: int
-    over_target: int
+    late: int
     oldest_waiting: int | None  # the thread's number
     oldest_since: datetime | None
 

@@ -64,7 +64,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         network_name=row.network_name,
         permalink=row.permalink,
         closed_by=row.closed_by,
-        waited=row.waited,
+        counted=row.counted,
         posts=tuple(shown),
         customer_posts=written,
         escalations=tuple(asked),
@@ -267,7 +267,7 @@ def _rows(
     links = permalinks(connection, ctx, numbers)
     closers = _closers(connection, listed)
     answered = [thread.id for thread in listed if thread.state is State.ANSWERED]
-    waited = waits.until_answer(connection, answered) if answered else {}
+    counted = waits.until_answer(connection, answered) if answered else {}
     return [
         CaseRow(
             thread=thread,
@@ -278,7 +278,7 @@ def _rows(
             network_name=network_name(thread.account),
             permalink=links.get(thread.id),
             closed_by=closers.get(thread.id),
-            waited=waited.get(thread.id),
+            counted=counted.get(thread.id),
         )
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]

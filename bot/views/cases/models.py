@@ -19,8 +19,8 @@ class CaseRow:
 
     `newest` is the customer's newest post that is not deleted. `reply` is the latest one that was not cancelled.
     `earlier` is the latest one that arrived, if `reply` did not. `network_name` is such as "X". `permalink` opens the
-    card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `waited` is how much
-    time counted until the customer had the answer that they have now.
+    card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `counted` is how
+    much time counted until the customer had the answer that they have now.
     """
 
     thread: Thread
@@ -31,7 +31,7 @@ class CaseRow:
     network_name: str
     permalink: str | None
     closed_by: str | None
-    waited: timedelta | None = None
+    counted: timedelta | None = None
 
     @property
     def answer(self) -> Reply | None:

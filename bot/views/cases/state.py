@@ -159,8 +159,8 @@ def _answered(case: CaseRow, t: Translator) -> str:
     said = _answered_by(case, answer, t)
     return (
         said
-        if case.waited is None
-        else t("{answered}, after {duration}", answered=said, duration=t.duration(case.waited))
+        if case.counted is None
+        else t("{answered}, after {duration}", answered=said, duration=t.duration(case.counted))
     )
 
 

@@ -99,7 +99,7 @@ def _now(figures: Figures, t: Translator) -> list[str]:
     return [
         _figure(t("Open"), t.number(now.open)),
         _figure(t("Unclaimed"), t.number(now.unowned)),
-        _figure(t("Late"), t.number(now.over_target)),
+        _figure(t("Late"), t.number(now.late)),
         _figure(t("Waiting longest"), oldest),
     ]
 

@@ -80,5 +80,5 @@ def test_figures_are_those_of_the_day(team: Team, clock: TurnedClock) -> None:
     assert (day.received, day.answered, day.met, day.breached) == (5, 3, 2, 2)
     assert (day.first_response.n, day.first_response.median, day.first_response.p90) == (3, 40 * MINUTE, 56 * MINUTE)
     assert [(agent.agent, agent.answered) for agent in day.agents] == [("U0ANNA", 2), ("U0LARS", 1)]
-    assert (day.now.open, day.now.unowned, day.now.over_target, day.now.oldest_waiting) == (1, 1, 1, late)
+    assert (day.now.open, day.now.unowned, day.now.late, day.now.oldest_waiting) == (1, 1, 1, late)
     assert day.now.oldest_since == start

@@ -109,7 +109,7 @@ def test_card_has_a_boundary_of_its_own(one: Card) -> None:
 
 def test_answered_card_is_a_line_with_how_long_it_took() -> None:
     sent = reply(ReplyState.SENT, sent_at=AT)
-    message = view(card(thread=answered(), reply=sent, waited=timedelta(minutes=42)), EN)
+    message = view(card(thread=answered(), reply=sent, counted=timedelta(minutes=42)), EN)
     fine(message)
     line, boundary = message.blocks
     assert boundary == {"type": "divider"}
