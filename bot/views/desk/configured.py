@@ -50,7 +50,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
             _field(t("Networks"), accounts),
         ),
         b.fields(
-            _field(t("Hours that count"), [code(settings.hours, 300) if settings.hours else t("around the clock")]),
+            _field(t("Opening hours"), [code(settings.hours, 300) if settings.hours else t("around the clock")]),
             _field(t("Holidays"), [escape(", ".join(settings.holidays), 300)] if settings.holidays else []),
         ),
         b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),

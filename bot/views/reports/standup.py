@@ -31,7 +31,7 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
                 "Within target: of the waits decided that day, the share answered before their deadline. "
                 "Missed: the deadline passed without an answer, even if one came later. First response: "
                 "from a mention to our first public reply. p90: nine of ten were faster. "
-                "Only the desk's hours count; “they waited” is what customers felt, nights included."
+                "Only opening hours count; “they waited” is what customers felt, nights included."
             )
         ),
     )

@@ -48,7 +48,7 @@ def test_settings_view_says_everything() -> None:
     for fact in (
         "Settings of Support",
         "*Channel*\n<#C0SUPPORT>",
-        "*Hours that count*\n`Mo-Fr 09:00-17:30`",
+        "*Opening hours*\n`Mo-Fr 09:00-17:30`",
         "*Holidays*\nNL, SE:de_facto",
         "*First answer within*\n45 min",
         "*Next answers within*\n2 hr",
