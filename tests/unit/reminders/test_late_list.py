@@ -33,7 +33,7 @@ def now(*cases: Card, total: int | None = None) -> Overview:
 
 
 class TestWhatIsShown:
-    def test_five_latest_with_what_a_lead_can_do(self) -> None:
+    def test_five_that_are_late_longest_have_what_a_lead_can_do(self) -> None:
         cases = [card(thread=late(40 - number, id=number)) for number in range(1, 6)]
         shown = late_list(GOING_ON, now(*cases, total=17), "/webcare", EN)
         said = fine(shown)
@@ -84,7 +84,7 @@ class TestWhatIsShown:
 
 class TestPace:
     @pytest.mark.parametrize(("after", "may"), [(-3600, True), (-1, True), (0, False), (59, False), (60, True)])
-    def test_edit_comes_once_a_minute_and_a_wrong_clock_holds_none(self, after: int, may: bool) -> None:
+    def test_edit_comes_once_a_pause_and_a_wrong_clock_holds_none(self, after: int, may: bool) -> None:
         assert rules.may_be_shown(GOING_ON, AT + timedelta(seconds=after), MINUTE) is may
 
     @pytest.mark.parametrize(
