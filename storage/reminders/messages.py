@@ -1,4 +1,4 @@
-"""The messages of reminders: one for one wait, or one for many."""
+"""The messages of reminders: one for one wait, or one for many, and a lead's late list."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class NagPayload(Payload):
         return {"wait": self.wait, **put_off}
 
 
-def nag(thread_id: int, wait: int, to: Recipient, due_at: datetime) -> NewMessage:
+def nag(thread_id: int, wait: int, channel: str, due_at: datetime) -> NewMessage:
     """Build the reminder of one wait, under the card."""
     key = f"nag:{thread_id}:{wait}"
-    return NewMessage(MessageKind.NAG, key, to.channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
+    return NewMessage(MessageKind.NAG, key, channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
 
 
 def nag_again(thread_id: int, wait: int, channel: str, times: int, not_before: datetime) -> NewMessage:

@@ -42,8 +42,8 @@ class _Reminder:
     line: Deadline
     level: NagLevel
 
-    def message(self, to: Recipient) -> NewMessage:
-        return messages.nag(self.thread.id, self.wait, to, self.line.due_at)
+    def message(self, channel: str) -> NewMessage:
+        return messages.nag(self.thread.id, self.wait, channel, self.line.due_at)
 
 
 def tick(ctx: Context) -> int:
@@ -143,15 +143,15 @@ def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
 ) -> None:
     """Queue one message for each reminder, or one for all. An existing message is edited with its thread instead."""
-    told = outbox.stated(connection, [reminder.message(to).key for reminder in raised])
-    new = [reminder for reminder in raised if reminder.message(to).key not in told]
+    told = outbox.stated(connection, [reminder.message(to.channel).key for reminder in raised])
+    new = [reminder for reminder in raised if reminder.message(to.channel).key not in told]
     nearest = min((reminder.line.due_at for reminder in new), default=None)
     if nearest is None:
         return
     if reminders.gathered(connection, ctx, desk, to, [reminder.wait for reminder in new], at, nearest):
         return
     for reminder in new:
-        outbox.want_once(connection, reminder.message(to), at=at)
+        outbox.want_once(connection, reminder.message(to.channel), at=at)
 
 
 def _level(thread: Thread) -> NagLevel:

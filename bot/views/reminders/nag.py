@@ -1,4 +1,4 @@
-"""Reminders: one message under the card, edited as it ages, and word to the leads at the breach."""
+"""Reminders: one message under the card, edited as it ages, which names the leads at the breach."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
 
 
 def lead(nag: Nag, t: Translator) -> SlackMessage:
-    """Build the direct message to a lead at the breach."""
+    """Build the direct message that a lead got at the breach, until there were late lists."""
     card = nag.card
     if nag.level is NagLevel.NOT_YET:
         return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(nag, t)}")

@@ -15,7 +15,6 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Refused
-from bot.domain.reminders.reminders import Recipient
 from bot.networks.base import Sent
 from bot.usecases.cases import claim, close, escalate, handover, release, transition
 from bot.usecases.desk.context import THE_DESK, Actor
@@ -112,7 +111,7 @@ class TestClaim:
         number, at = team.write(), team.ctx.clock.now()
         with held_up(team, claiming(team, "U0ANNA", number)) as connection:
             thread = transition.locked(connection, number)
-            outbox.want_once(connection, nag(number, 1, Recipient("C0SUPPORT", "", lead=False), at), at=at)
+            outbox.want_once(connection, nag(number, 1, "C0SUPPORT", at), at=at)
             reminded = rules.record_nag(thread, NagLevel.WARNING)
             transition.change(connection, thread, reminded, at, THE_DESK, EventKind.NAGGED)
             told = outbox.get(connection, f"nag:{number}:1")

@@ -66,7 +66,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"escalation": 4, "late": True},
     ),
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
-    (reminders.nag(12, 5, DESK, AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
+    (reminders.nag(12, 5, "C0SUPPORT", AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
     (
         cases.home("U0ANNA", AT, {"S2", "S1"}),
         "home:U0ANNA",
