@@ -328,7 +328,7 @@ def test_every_state_of_the_enum_has_words() -> None:
         ((post(1, text="w" * 900), post(2, text="Two")), ["w" * 199 + "…", "Two"]),
     ],
 )
-def test_all_that_waits_for_an_answer_is_on_the_card(posts: tuple[Post, ...], quoted: list[str]) -> None:
+def test_first_and_newest_that_wait_for_an_answer_are_on_the_card(posts: tuple[Post, ...], quoted: list[str]) -> None:
     shown = view(card(posts=posts, customer_posts=len(posts)), EN)
     fine(shown)
     quotes = [block["elements"][0]["elements"] for block in shown.blocks if block["type"] == "rich_text"]
