@@ -60,7 +60,7 @@ class NetworkSpec:
     account: Callable[..., Account]
     search_url: str = ""
 
-    def searched(self, handle: str, since: datetime, until: datetime) -> str:
+    def search_for(self, handle: str, since: datetime, until: datetime) -> str:
         """Return where to look for what named the account between two instants; empty if there is no such place."""
         first, after = since.astimezone(UTC).date(), until.astimezone(UTC).date() + timedelta(days=1)
         return self.search_url.format(handle=handle, since=first, until=after)

@@ -58,8 +58,8 @@ def notice(ctx: Context, key: str, alarm: str, since: str, code: str | None, ove
     problem = FeedProblem(Alarm(alarm), datetime.fromisoformat(since), code)
     over = datetime.fromisoformat(over_at) if over_at else None
     handle, at = ctx.accounts[key].handle, ctx.clock.now()
-    searched = SPECS[network_of(key)].searched(handle, problem.since, over or at)
-    return FeedNotice(network_name(key), handle, problem, at, over, searched)
+    search_url = SPECS[network_of(key)].search_for(handle, problem.since, over or at)
+    return FeedNotice(network_name(key), handle, problem, at, over, search_url)
 
 
 def _watch(ctx: Context, desk: Desk, account: AccountConfig) -> bool:
@@ -120,8 +120,8 @@ def _watch_ability(
         return False
     if lost_at is not None and code not in at_once:
         allowed = ctx.clock.real(rules.failing_seconds(account.poll_every))
-        whole = alarm is Alarm.UNREAD and feed.failing_since is not None
-        if at - lost_at <= allowed or whole:
+        fails_as_a_whole = alarm is Alarm.UNREAD and feed.failing_since is not None
+        if fails_as_a_whole or at - lost_at <= allowed:
             return False
     problem = FeedProblem(alarm, lost_at or told or at, code)
     with transaction(ctx.engine) as connection:
