@@ -86,10 +86,7 @@ def _set_aside(connection: Connection, handle: str, account: str | None) -> list
         func.lower(set_aside.c.customer_handle) == handle.lower(), set_aside.c.customer_id != ""
     )
     rows = connection.execute(query if account is None else query.where(set_aside.c.account == account))
-    dates: dict[tuple[str, str], list[datetime]] = {}
-    for row in rows:
-        dates.setdefault((network_of(row.account), row.customer_id), []).append(row.at)
-    return [Person(network, id_, (Handle(handle, min(at), max(at)),)) for (network, id_), at in dates.items()]
+    return _seen(handle, ((network_of(row.account), row.customer_id, row.at) for row in rows))
 
 
 def _referred_to(connection: Connection, handle: str, account: str | None, key: str | None) -> list[Person]:
@@ -100,10 +97,16 @@ def _referred_to(connection: Connection, handle: str, account: str | None, key: 
     named = func.lower(reference.c.author_handle) == handle.lower()
     if key is not None:
         named = or_(named, (reference.c.author_handle == "") & (reference.c.author_id == key.partition(":")[2]))
+    rows = connection.execute(query.where(named))
+    return _seen(handle, ((network_of(row.account), row.author_id, row.posted_at) for row in rows))
+
+
+def _seen(handle: str, posts: Iterable[tuple[str, str, datetime]]) -> list[Person]:
+    """Return the people behind posts (network, number, time) whose handles are not kept: with this one alone."""
     dates: dict[tuple[str, str], list[datetime]] = {}
-    for row in connection.execute(query.where(named)):
-        dates.setdefault((network_of(row.account), row.author_id), []).append(row.posted_at)
-    return [Person(network, id_, (Handle(handle, min(at), max(at)),)) for (network, id_), at in dates.items()]
+    for network, id_, at in posts:
+        dates.setdefault((network, id_), []).append(at)
+    return [Person(network, id_, (Handle(handle, min(seen), max(seen)),)) for (network, id_), seen in dates.items()]
 
 
 def handles(connection: Connection, network: str, customer_id: str) -> tuple[Handle, ...]:
