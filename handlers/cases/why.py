@@ -34,8 +34,7 @@ def _shown(deps: HandlerDeps, body: Body, thread_id: int) -> View:
 
 
 def _why(request: SlashRequest) -> Answer:
-    ask(request.deps, request.body, request.thread)
-    return None
+    return view.message(why(request.ctx, request.actor, request.thread), request.t)
 
 
 FEATURE = Feature(

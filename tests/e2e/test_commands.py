@@ -128,8 +128,10 @@ def test_command_without_its_text_opens_the_form(office: Office, word: str, moda
 
 def test_clock_is_explained_by_word_menu_and_history(office: Office) -> None:
     case = office.mention("since when")
-    assert office.command(EMMA, f"why {case.number}") == ""
-    for ask in (lambda: None, lambda: case.menu(EMMA, "why"), lambda: _from_the_history(office, case)):
+    answer = office.command(EMMA, f"why {case.number}")
+    assert f"Clock of #{case.number}" in answer
+    assert "*First answer* within" in answer
+    for ask in (lambda: case.menu(EMMA, "why"), lambda: _from_the_history(office, case)):
         ask()
         eventually(partial(_titled, office, f"Clock of #{case.number}"))
         shown = office.modal(EMMA)

@@ -110,7 +110,7 @@ def test_closing_needs_a_reason_and_can_be_undone(office: Office) -> None:
     case.shows("Closed without a reply")
     assert f"<@{EMMA.id}>" in case.shown
     assert "spam" in case.shown
-    assert case.buttons == {"more:reopen", "more:history"}
+    assert case.buttons == {"more:reopen", "more:history", "more:why"}
     case.menu(ANNA, "reopen")
     case.offers("claim")
 

@@ -32,6 +32,7 @@ _DAYS = {
     for name in (day.casefold(), *names.split())
 }
 _TIME = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.h](\d{2}))?(?![\d:.])")
+_DATED = re.compile(rf"(\d{{4}}) ({'|'.join(_MONTHS)}) (\d\d)(?= off| \d)")
 _NOT_OURS = ("PH", "SH", "sunrise", "sunset", "dawn", "dusk")  # their reader would need a country, or a place
 
 
@@ -119,6 +120,18 @@ def holidays_of(times: OpeningTimes, years: Iterable[int]) -> dict[date, str]:
         for day, name in sorted(_holidays(spec, tuple(years), times.language).items()):
             found.setdefault(day, name)
     return found
+
+
+def in_force(calendar: Calendar, begin: datetime, end: datetime) -> list[str]:
+    """Return the rules of a calendar, of those that are dates only the ones in this time."""
+    zone = ZoneInfo(calendar.zone)
+    first, last = begin.astimezone(zone).date(), end.astimezone(zone).date()
+    rules = calendar.hours.split("; ")
+    return [rule for rule in rules if not (dated := _DATED.match(rule)) or first <= _date(dated) <= last]
+
+
+def _date(dated: re.Match[str]) -> date:
+    return date(int(dated[1]), _MONTHS.index(dated[2]) + 1, int(dated[3]))
 
 
 @lru_cache(maxsize=64)

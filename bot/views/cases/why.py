@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.hours import in_force
 from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import Part, Rule, Span
@@ -13,10 +14,12 @@ from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, View
+from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import code, date, person
 
 MAX_PARTS = 20
+MAX_PARTS_OF_MESSAGE = 6  # a message has less room than a modal
+MAX_CALENDARS = 3
 MAX_SPANS = 7  # of one wait; the others become one line
 WHEN = "{date_short_pretty} {time}"
 
@@ -40,21 +43,27 @@ _ENDS = {
 
 def modal(why: Why, t: Translator) -> View:
     """Show the thread's life, newest last, and what it comes to; a long one folds."""
-    folded, shown = why.parts[:-MAX_PARTS], why.parts[-MAX_PARTS:]
-    return b.modal(
-        "why",
-        t("Clock of #{number}", number=why.card.thread.id),
-        [
-            b.section(f"{headline(why.card, t)}\n{called(why.card)}"),
-            b.divider(),
-            b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
-            *(block for part in shown for block in _part(part, t)),
-            b.divider(),
-            b.section(_sum(why.parts, t)),
-            *_calendars(why.parts, t),
-        ],
-        close=t("Close"),
-    )
+    title = t("Clock of #{number}", number=why.card.thread.id)
+    return b.modal("why", title, _life(why, MAX_PARTS, t), close=t("Close"))
+
+
+def message(why: Why, t: Translator) -> SlackMessage:
+    """Show the same to who typed the command."""
+    title = t("Clock of #{number}", number=why.card.thread.id)
+    return b.message(title, b.section(f"*{title}*"), *_life(why, MAX_PARTS_OF_MESSAGE, t))
+
+
+def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
+    folded, shown = why.parts[:-most], why.parts[-most:]
+    return [
+        b.section(f"{headline(why.card, t)}\n{called(why.card)}"),
+        b.divider(),
+        b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
+        *(block for part in shown for block in _part(part, t)),
+        b.divider(),
+        b.section(_sum(why.parts, t)),
+        *_calendars(why.parts, t),
+    ]
 
 
 def _part(part: Part, t: Translator) -> list[Block]:
@@ -109,15 +118,18 @@ def _sum(parts: Sequence[Part], t: Translator) -> str:
 
 
 def _calendars(parts: Sequence[Part], t: Translator) -> list[Block]:
-    """Name the opening hours that held, each once."""
-    known = dict.fromkeys(part.wait.calendar for part in parts if part.wait is not None)
-    return [b.context(_calendar(calendar, t)) for calendar in known]
+    """Name the opening hours that held, the latest ones, each once."""
+    known = list(dict.fromkeys(part.wait.calendar for part in parts if part.wait is not None))
+    return [b.context(_calendar(calendar, parts, t)) for calendar in known[-MAX_CALENDARS:]]
 
 
-def _calendar(calendar: Calendar, t: Translator) -> str:
+def _calendar(calendar: Calendar, parts: Sequence[Part], t: Translator) -> str:
+    """Name the hours, and of the days that are written out those that fall into the thread's life."""
     if not calendar.hours:
         return t("These targets run around the clock.")
-    return t("Opening hours ({zone}): {hours}", zone=calendar.zone, hours=code(calendar.hours, 1500))
+    begin, end = parts[0].start, max(parts[-1].end, *(part.wait.due_at for part in parts if part.wait))
+    hours = code("; ".join(in_force(calendar, begin, end)), 600)
+    return t("Opening hours ({zone}): {hours}", zone=calendar.zone, hours=hours)
 
 
 def _length(spans: Sequence[Span]) -> timedelta:

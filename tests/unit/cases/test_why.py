@@ -12,7 +12,8 @@ from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import explain
 from bot.platform.i18n import translator
 from bot.views.cases.models import Why
-from bot.views.cases.why import MAX_PARTS, MAX_SPANS, modal
+from bot.views.cases.why import MAX_PARTS, MAX_SPANS, message, modal
+from bot.views.common.budget import BUDGET, size
 from tests.support.samples import card, fine
 
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -55,6 +56,22 @@ def test_long_wait_folds_its_nights() -> None:
     assert text.count("outside opening hours") <= MAX_SPANS
     assert "spans up to" in text
     assert "6 days 16 hr counted" in text
+
+
+def test_days_that_are_written_out_are_named_where_they_matter() -> None:
+    calendar = Calendar('Mo-Fr 09:00-17:00; 2026 Dec 25 off "Christmas"; 2027 Jan 01 off "New Year"', "UTC")
+    text = shown(answered(MONDAY, 24 * 26 * HOUR, calendar), until=MONDAY + 24 * 27 * HOUR)
+    assert "Christmas" in text
+    assert "New Year" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_message_of_a_long_life_has_room(language: str) -> None:
+    many = [answered(MONDAY + 100 * day * HOUR, 90 * HOUR, OFFICE) for day in range(30)]
+    answer = message(Why(card(), explain(many, MONDAY + 3000 * HOUR)), translator(language))
+    text = fine(answer)
+    assert size(answer.blocks) < BUDGET
+    assert "…" in text
 
 
 def test_hostile_calendar_has_no_effect() -> None:
