@@ -84,7 +84,7 @@ def modal(history: History, t: Translator, page: int = 0) -> View:
             b.section(_customer(card, t), older),
             b.context(t("Page {number} of {total}", **where)) if len(pages) > 1 else None,
             *pages[page],
-            b.actions(newer, b.button(t("Why this time"), "why", card.thread.id)),
+            b.actions(newer, None if card.thread.erased_at else b.button(t("Why this time"), "why", card.thread.id)),
             *others,
         ],
         close=t("Close"),

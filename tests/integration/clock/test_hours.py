@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.why import Rule
-from bot.usecases.cases import ageing, escalate, escalation_nag, merge, queries, why
+from bot.usecases.cases import ageing, escalate, escalation_nag, hear, merge, queries, why
 from bot.usecases.desk.context import Context
 from bot.usecases.reminders import late_list, nag
 from bot.usecases.reports import export, standup
@@ -206,3 +206,14 @@ def test_lead_is_told_of_what_is_late_when_the_desk_opens(office: Team, clock: T
     clock.at = MONDAY + timedelta(days=1)
     late_list.tick(office.ctx)
     assert len(office.wanted("late_list")) == 1
+
+
+def test_thanks_that_need_an_answer_take_the_hours_of_the_day_they_are_heard(office: Team, clock: TurnedClock) -> None:
+    number = office.write()
+    office.arrive(office.answer(number))
+    clock.turn(minutes=5)
+    office.write("Bedankt!")
+    office.ctx = with_hours(office.ctx, None)
+    hear.hear(office.ctx, ANNA, number)
+    thread = office.thread(number)
+    assert (thread.waiting_since, thread.due_at) == (clock.at, clock.at + timedelta(hours=2))
