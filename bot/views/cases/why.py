@@ -15,7 +15,7 @@ from bot.views.cases.models import Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
-from bot.views.common.text import code, date, person
+from bot.views.common.text import code, date, is_near, person
 
 MAX_PARTS = 20
 MAX_PARTS_OF_MESSAGE = 6  # a message has less room than a modal
@@ -92,7 +92,8 @@ def _spans(spans: Sequence[Span], t: Translator) -> list[str]:
 
 def _span(rule: Rule, spans: Sequence[Span], t: Translator) -> str:
     said = t(_RULES[rule], length=t.exact(_length(spans)))
-    return f"{date(spans[0].start, WHEN)} → {date(spans[-1].end, WHEN)}: {said}"
+    start, end = spans[0].start, spans[-1].end
+    return f"{date(start, WHEN)} → {date(end, '{time}' if is_near(end, start) else WHEN)}: {said}"
 
 
 def _folded(spans: Sequence[Span], t: Translator) -> str:
