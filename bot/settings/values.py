@@ -24,6 +24,7 @@ from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
 from bot.platform.clock import Clock, parse_clock
 
+_TIMES = r"[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}"
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 _LONGEST = timedelta(days=3650)  # more than any desk needs, and no date overflows
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
@@ -141,7 +142,9 @@ def day(value: object) -> date:
     wanted = 'a date in quotes (for example "2026-12-28")'
     text = _text(value, wanted)
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a date has no zone
+        if not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{shown(value)} is not {wanted}") from None
 
@@ -156,7 +159,7 @@ def open_day(value: object) -> str:
         hours.require_readable(times, datetime.now(UTC))
     except ValueError:
         raise ValueError(f"{shown(value)} is not {wanted}") from None
-    if not re.fullmatch(r"[0-9:,\- ]+", times):
+    if not re.fullmatch(rf" *{_TIMES}( *, *{_TIMES})*", times):
         raise ValueError(f"{shown(value)} is not {wanted}")
     return f"{on} {times.strip()}"
 

@@ -16,6 +16,9 @@ from opening_hours import OpeningHours, State
 CLOSING = timedelta(minutes=5)
 """For so long after closing time a reminder may still ring: one that was due just then."""
 
+GAP = timedelta(days=731)
+"""A calendar that is closed for so long has ended."""
+
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 LAST_MONTH = date.max.replace(day=1)
 
@@ -106,9 +109,9 @@ def may_ring(calendar: Calendar, at: datetime) -> bool:
     return is_open(calendar, at) or is_open(calendar, at - CLOSING)
 
 
-def opens_ever(calendar: Calendar, at: datetime) -> bool:
-    """Tell whether the clock runs at any time from then on."""
-    return not calendar.hours or next(_open(calendar.hours, calendar.zone, at), None) is not None
+def opens_again(calendar: Calendar, at: datetime) -> bool:
+    """Tell whether the clock runs at that moment or within two years from it; else the calendar has ended."""
+    return not calendar.hours or next(_open(calendar.hours, calendar.zone, at, at + GAP), None) is not None
 
 
 def _pieces(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -135,25 +138,34 @@ def _in_month(hours: str, zone: str, month: date) -> tuple[tuple[datetime, datet
     first, following = _midnight(month), _month_after(month)
     last = FOR_EVER if following is None else _midnight(following)
     pieces = []
-    for start, end in _open(hours, zone, first):
-        if start >= last:
-            break
-        pieces.append((max(start, first), min(end, last)))
+    for start, end in _open(hours, zone, first, last):
+        pieces.append((max(start, first), end))
     return tuple(pieces)
 
 
-def _open(hours: str, zone: str, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _open(hours: str, zone: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when this calendar is open before `until`; the first span may begin before `since`.
+
+    The reader is always told where to stop: it would go through every day up to the year 9999 else.
+    """
+    local = ZoneInfo(zone)
     # Read from noon the day before, since the reader takes a start within a doubled hour for its second time.
-    noon = (since - timedelta(days=1)).astimezone(ZoneInfo(zone)).replace(hour=12, minute=0, second=0, microsecond=0)
-    for start, end, state, _ in _read(hours, zone).intervals(noon):
+    noon = (since - timedelta(days=1)).astimezone(local).replace(hour=12, minute=0, second=0, microsecond=0)
+    stop = (until + timedelta(days=2)).astimezone(local) if until < FOR_EVER else None
+    for start, end, state, _ in _read(hours, zone).intervals(noon, stop):
         opens, closes = start.astimezone(UTC), FOR_EVER if end is None else end.astimezone(UTC)
+        if opens >= until:
+            return
         if state == State.OPEN and opens < closes and closes > since:
-            yield opens, closes
+            yield opens, min(closes, until)
 
 
+@lru_cache(maxsize=4096)
 def _next_open(hours: str, zone: str, month: date) -> date | None:
     """Return the next month in which this calendar is open, or None if it has ended."""
-    start, _ = next(_open(hours, zone, _midnight(month)), (None, None))
+    first = _midnight(month)
+    until = first + GAP if first < FOR_EVER - GAP else FOR_EVER
+    start, _ = next(_open(hours, zone, first, until), (None, None))
     return start.date().replace(day=1) if start else None
 
 

@@ -14,7 +14,7 @@ from holidays import HolidayBase
 from holidays.constants import PUBLIC
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]  # left out of its stub
 
-from bot.domain.clock.calendar import Calendar, opens_ever
+from bot.domain.clock.calendar import Calendar, opens_again
 
 _NEXT_TO_PUBLIC = {"SE": ("de_facto",)}  # the eves on which Sweden is closed are public holidays in no law
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -64,8 +64,8 @@ class OpeningTimes:
 
 
 def require_readable(hours: str, at: datetime) -> None:
-    """Raise ValueError with what is wrong if these hours cannot be read, or if they are never open from `at` on."""
-    unknown = next((word for word in _NOT_OURS if word in hours), None)
+    """Raise ValueError with what is wrong if these hours cannot be read, or are not open within two years."""
+    unknown = next((word for word in _NOT_OURS if re.search(rf"\b{word}\b", hours, re.IGNORECASE)), None)
     if unknown in ("PH", "SH"):
         raise ValueError(f'{unknown} is not read here: name the country instead, as in holidays = ["NL"]')
     if unknown is not None:
@@ -75,8 +75,8 @@ def require_readable(hours: str, at: datetime) -> None:
     except ParserError as error:
         place = str(error).partition("--> 1:")[2].partition("\n")[0]
         raise ValueError(f"the reader stops at {_words_at(hours, place)}") from None
-    if not opens_ever(Calendar(hours, "UTC"), at):
-        raise ValueError("it is never open")
+    if not opens_again(Calendar(hours, "UTC"), at):
+        raise ValueError("it is not open once in the next two years")
 
 
 def likely(hours: str, at: datetime) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from bot.domain.clock.calendar import (
     is_open,
     left,
     may_ring,
-    opens_ever,
+    opens_again,
     spans,
 )
 
@@ -194,10 +195,22 @@ def test_nothing_rings_while_closed(now: str, open_: bool, rings: bool) -> None:
     assert may_ring(AROUND_THE_CLOCK, at(now))
 
 
-def test_calendar_that_is_never_open_is_known() -> None:
-    assert [opens_ever(Calendar(hours, NL), at("2026-11-27 12:00")) for hours in (OFFICE, "off", "2025 Mo", "")] == [
-        True, False, False, True,
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("hours", "again"), [(OFFICE, True), ("", True), ("off", False), ("2025 Mo", False), ("2030 Mo", False)]
+)
+def test_calendar_that_has_ended_is_known(hours: str, *, again: bool) -> None:
+    assert opens_again(Calendar(hours, NL), at("2026-11-27 12:00")) is again
+
+
+@pytest.mark.parametrize(
+    "hours", ["Mo-Fr 09:00-17:00 unknown", "2026 Jan 01-2026 Dec 31 Mo-Fr 09:00-17:00", "Mo-Su 00:00-24:00"]
+)
+def test_no_calendar_is_read_up_to_the_year_9999(hours: str) -> None:
+    begun = perf_counter()
+    for month in range(1, 13):
+        since = at(f"2027-{month:02}-15 03:00")
+        assert after(Calendar(hours, NL), since, timedelta(hours=2)) == since + timedelta(hours=2)
+    assert perf_counter() - begun < 1  # it was up to half a minute for each
 
 
 def test_spans_are_not_cut_at_the_end_of_a_month() -> None:

@@ -89,8 +89,10 @@ class TestValues:
             ("Mon-Fri 9:00-17:30; Sat 10-14", 'did you mean "Mo-Fr 09:00-17:30; Sa 10:00-14:00"?'),
             ("Mo-Fr 09:00-17:00; PH off", 'holidays = ["NL"]'),
             ("sunrise-sunset", "write a time of day"),
-            ("off", "it is never open"),
-            ("2025 Mo-Fr 09:00-17:00", "it is never open"),
+            ("SUNRISE-17:00", "write a time of day"),
+            ("2100 Jan 01", "it is not open once in the next two years"),
+            ("off", "it is not open once in the next two years"),
+            ("2025 Mo-Fr 09:00-17:00", "it is not open once in the next two years"),
             ("", 'for example "Mo-Fr 09:00-17:30; Sa 10:00-14:00"'),
             ("office hours", "the reader stops at"),
             (9, "9 is not opening hours"),
@@ -118,14 +120,25 @@ class TestValues:
             values.public_holidays(written)
         assert said in str(caught.value)
 
-    @pytest.mark.parametrize("written", ["28-12-2026", "2026-02-30", "28 dec", 20261228, "2026-12-28T00:00"])
+    @pytest.mark.parametrize(
+        "written", ["28-12-2026", "2026-02-30", "28 dec", 20261228, "2026-12-28T00:00", "2026-1-6", "0001-01-01"]
+    )
     def test_date_is_written_in_one_way(self, written: object) -> None:
         assert values.day("2026-12-28") == date(2026, 12, 28)
         with pytest.raises(ValueError, match="is not a date in quotes"):
             values.day(written)
 
     @pytest.mark.parametrize(
-        "written", ["2026-12-06", "2026-12-06 10-16", "2026-12-06 off", "2026-12-06 Mo 10:00-16:00", "10:00-16:00"]
+        "written",
+        [
+            *("2026-12-06", "2026-12-06 10-16", "2026-12-06 off", "2026-12-06 Mo 10:00-16:00", "10:00-16:00"),
+            *(
+                "2026-12-06 2027",
+                "2026-1-6 10:00-16:00",
+                "0001-01-01 10:00-16:00",
+                "2026-12-06 10:00-12:00 13:00-16:00",
+            ),
+        ],
     )
     def test_open_day_names_its_hours(self, written: str) -> None:
         with pytest.raises(ValueError, match="is not a date with its hours"):
