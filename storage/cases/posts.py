@@ -199,13 +199,21 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
     return oldest
 
 
-def hear(connection: Connection, thread_id: int) -> None:
-    """Record that what only thanks us in this thread, and was not answered, is to be answered after all."""
-    connection.execute(
-        update(table)
-        .where(table.c.thread_id == thread_id, table.c.answered_by.is_(None), table.c.only_thanks)
-        .values(only_thanks=False)
-    )
+def hear(connection: Connection, thread_id: int, post_id: int | None = None) -> bool:
+    """Record that what only thanks us in this thread, or this one post of it, is to be answered after all.
+
+    Returns False if there is no such post, or if it was answered.
+    """
+    unheard = (table.c.thread_id == thread_id, table.c.answered_by.is_(None), table.c.only_thanks)
+    these = unheard if post_id is None else (*unheard, table.c.id == post_id)
+    return connection.execute(update(table).where(*these).values(only_thanks=False)).rowcount > 0
+
+
+def our_last_words(connection: Connection, thread_id: int) -> str:
+    """Return our latest answer in this thread; "" if there is none."""
+    ours = select(table.c.text).where(table.c.thread_id == thread_id, table.c.inbound.is_(False))
+    newest = ours.order_by(table.c.posted_at.desc(), table.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none() or ""
 
 
 def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int) -> None:

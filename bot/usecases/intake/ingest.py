@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
-from bot.domain.cases.thanks import only_thanks
+from bot.domain.cases.thanks import asks, only_thanks
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import ResponseTargets
 from bot.domain.intake.feed_health import Alarm, FeedProblem
@@ -94,7 +94,7 @@ def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) 
     return new
 
 
-def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
+def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
     """Store the customer's new words or pictures.
 
     Returns False if the desk already has them or newer ones, or was told to forget them.
@@ -117,8 +117,8 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
         at=at,
     )
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
-    if old.only_thanks and not _only_thanks(mention):
-        posts.hear(connection, thread.id)
+    heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
+    if heard:
         after = rules.receive(after, old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
@@ -130,6 +130,8 @@ def edit(connection: Connection, old: Post, mention: Mention, at: datetime) -> b
         EventKind.EDITED,
         post=mention.id,
     )
+    if heard:
+        follow_up.tell(connection, desk, thread, old, at)
     return True
 
 
@@ -252,7 +254,7 @@ def _store(
         return False
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
-        return edit(connection, earlier, mention, at)
+        return edit(connection, desk, earlier, mention, at)
     before = threads.lock_conversation(connection, account, mention.conversation, mention.author.id)
     moved_from = None
     if before is not None and before.merged_into is not None:
@@ -260,6 +262,8 @@ def _store(
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
     thanked = rules.had_last_word(before) and _only_thanks(mention)
+    if thanked and asks(posts.our_last_words(connection, before.id)):
+        thanked = False  # it answers us
     post = replace(_post(before, mention, at, check_at), moved_from=moved_from, only_thanks=thanked)
     added = posts.add(connection, [post])
     known |= {post.external_id: post for post in added}

@@ -12,7 +12,7 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import NetworkError
-from bot.settings import AccountConfig
+from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
@@ -79,14 +79,15 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         for mention in found.standing
         if (old := next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)) is not None
     ]
-    changed += _keep_up(ctx, standing, at)
+    desk = next(desk for desk, one in ctx.settings.accounts() if one.key == key)
+    changed += _keep_up(ctx, desk, standing, at)
     with transaction(ctx.engine) as connection:
         job_locks.hold(connection, lock, at)
     ctx.wake()
     return changed
 
 
-def _keep_up(ctx: Context, standing: Sequence[tuple[Post, Mention]], at: datetime) -> int:
+def _keep_up(ctx: Context, desk: Desk, standing: Sequence[tuple[Post, Mention]], at: datetime) -> int:
     """Store how these posts read now, together or else one by one; return how many changed.
 
     One that cannot be stored is logged, keeps its words, and stops no other.
@@ -94,22 +95,22 @@ def _keep_up(ctx: Context, standing: Sequence[tuple[Post, Mention]], at: datetim
     try:
         for attempt in until_taken(ANSWER_SECONDS):
             with attempt, transaction(ctx.engine) as connection:
-                changed = sum(_as_it_reads(connection, old, mention, at) for old, mention in standing)
+                changed = sum(_as_it_reads(connection, desk, old, mention, at) for old, mention in standing)
         return changed
     except Exception as error:
         if is_away(error):
             raise
         if len(standing) > 1:
-            return sum(_keep_up(ctx, [one], at) for one in standing)
+            return sum(_keep_up(ctx, desk, [one], at) for one in standing)
         fields = {"post": standing[0][0].external_id, "error": type(error).__name__}
         log.error("an edited post could not be stored; it keeps its words here", extra={"fields": fields})
         return 0
 
 
-def _as_it_reads(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
+def _as_it_reads(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
     _stands(connection, old, at)
     came_back = old.deleted_at and _restore(connection, old, mention, at)
-    return bool(came_back or edit(connection, old, mention, at))
+    return bool(came_back or edit(connection, desk, old, mention, at))
 
 
 def _stands(connection: Connection, old: Post, at: datetime) -> None:

@@ -49,6 +49,21 @@ def test_picture_beside_thanks_is_looked_at(team: Team, answered: int) -> None:
     assert team.thread(answered).state is State.WAITING
 
 
+@pytest.mark.parametrize("words", ["Prima!", "Dank je wel", "👍"])
+def test_what_follows_our_question_answers_it(team: Team, answered: int, words: str, clock: TurnedClock) -> None:
+    team.write("Hij is er nog niet")
+    team.arrive(team.answer(answered, "Zullen we een nieuwe sturen?"))
+    team.write(words)
+    assert team.thread(answered).waiting_since == clock.at
+
+
+def test_address_in_our_answer_asks_nothing(team: Team, answered: int) -> None:
+    team.write("Waar dan?")
+    team.arrive(team.answer(answered, "Op https://acme.example/track?id=1"))
+    team.write("Bedankt!")
+    assert team.thread(answered).state is State.ANSWERED
+
+
 def test_thanks_to_nobody_yet_wait_as_ever(team: Team) -> None:
     number = team.write("Bedankt!")
     assert team.thread(number).state is State.WAITING
@@ -83,6 +98,22 @@ def test_thanks_that_become_a_complaint_wait_since_they_were_written(
     clock.turn(minutes=10)
     team.receive(team.edited(mention, "Bedankt voor niets, nog steeds weg", "e2"))
     assert team.thread(answered).waiting_since == wrote
+
+
+def test_edited_thanks_that_we_answered_meanwhile_stay_answered(team: Team, answered: int) -> None:
+    mention = team.mention("Bedankt!")
+    team.receive(mention)
+    team.write("Waar is de bon?")
+    team.arrive(team.answer(answered))
+    team.receive(team.edited(mention, "Bedankt, en waar is de bon", "e2"))
+    assert team.thread(answered).state is State.ANSWERED
+
+
+def test_thanks_that_become_a_complaint_are_told_like_a_follow_up(team: Team, answered: int) -> None:
+    mention = team.mention("Bedankt!")
+    team.receive(mention)
+    team.receive(team.edited(mention, "Bedankt voor niets, nog steeds weg", "e2"))
+    assert team.wanted("follow_up") != []
 
 
 def test_later_question_waits_since_it_was_asked(team: Team, answered: int, clock: TurnedClock) -> None:
