@@ -119,7 +119,7 @@ def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: da
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
     if heard:
-        after = rules.receive(after, old.posted_at)
+        after = rules.receive(rules.agree(after, agreed(connection, desk, at)), old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
         connection,

@@ -116,6 +116,16 @@ def test_new_wait_in_an_old_thread_takes_the_hours_of_its_day(office: Team, cloc
     assert thread.due_at == clock.at + timedelta(hours=2)
 
 
+def test_thanks_that_become_a_complaint_take_the_hours_of_that_day(office: Team, clock: TurnedClock) -> None:
+    number = office.write()
+    office.arrive(office.answer(number))
+    mention = office.mention("Bedankt!")
+    office.receive(mention)
+    office.ctx = with_hours(office.ctx, "24/7")
+    office.receive(office.edited(mention, "Bedankt voor niets", "e2"))
+    assert office.thread(number).calendar.hours == "24/7"
+
+
 def test_merge_and_split_keep_the_calendar_of_the_wait(office: Team, clock: TurnedClock) -> None:
     late = office.write(conversation="c1")
     office.ctx = with_hours(office.ctx, None)
