@@ -111,7 +111,7 @@ def time_of_day(value: object) -> time:
 def opening_hours(value: object) -> str:
     """Parse opening hours in OpenStreetMap's notation that are open at some time from now on."""
     wanted = 'opening hours (for example "Mo-Fr 09:00-17:30; Sa 10:00-14:00")'
-    text = _text(value, wanted)
+    text = " ".join(_text(value, wanted).split())
     at = datetime.now(UTC)
     try:
         hours.require_readable(text, at)

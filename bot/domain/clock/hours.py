@@ -141,7 +141,10 @@ def _written_out(times: OpeningTimes, year: int) -> Calendar:
         return Calendar("", times.zone)
     rules = [times.hours or "24/7"]
     rules += [f"{_day(day)} off" + (f' "{_quoted(name)}"' if name else "") for day, name in sorted(free.items())]
-    rules += [f"{_day(date.fromisoformat(day[:10]))} {day[11:]}" for day in times.open]
+    opened: dict[str, list[str]] = {}
+    for day in times.open:
+        opened.setdefault(day[:10], []).append(day[11:])
+    rules += [f"{_day(date.fromisoformat(on))} {','.join(hours)}" for on, hours in opened.items()]
     return Calendar("; ".join(rules), times.zone)
 
 

@@ -62,6 +62,12 @@ class TestCalendar:
         assert open_at(desk, "2026-12-28T13:30+01:00")
         assert not open_at(desk, "2026-12-28T09:30+01:00")
 
+    def test_one_day_may_open_twice(self) -> None:
+        desk = times(open_=("2026-12-28 10:00-11:00", "2026-12-28 12:00-13:00"))
+        assert open_at(desk, "2026-12-28T10:30+01:00")
+        assert open_at(desk, "2026-12-28T12:30+01:00")
+        assert not open_at(desk, "2026-12-28T11:30+01:00")
+
     def test_holidays_alone_close_days_of_a_desk_around_the_clock(self) -> None:
         desk = times(None, holidays=("NL",))
         assert not open_at(desk, "2026-12-25T03:00+01:00")
@@ -102,6 +108,12 @@ class TestValues:
         with pytest.raises(ValueError, match="is not opening hours") as caught:
             values.opening_hours(written)
         assert said in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    def test_hours_may_be_written_on_several_lines(self) -> None:
+        assert values.opening_hours("Mo-Fr 09:00-17:00;\nSa 10:00-14:00\n") == "Mo-Fr 09:00-17:00; Sa 10:00-14:00"
+        with pytest.raises(ValueError, match="is not opening hours") as caught:
+            values.opening_hours("Mo-Fr 09:00-17:00;\nSamstag")
         assert "\n" not in str(caught.value)
 
     @pytest.mark.parametrize(
