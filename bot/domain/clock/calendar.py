@@ -39,15 +39,16 @@ class Calendar:
 AROUND_THE_CLOCK = Calendar()
 
 
-def spans(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield when the clock runs from `since` on, as (start, end) in UTC, without end.
+def spans(calendar: Calendar, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when the clock runs between these two, as (start, end) in UTC.
 
     Once a calendar has ended, such as one of a year, it is open around the clock: nobody would be reminded otherwise.
     A time of day that the spring change skips counts as the moment of the change. Of one that the autumn change
     repeats, the second counts: the calendar stands still during the first of the two hours.
     """
     begun: tuple[datetime, datetime] | None = None
-    for start, end in _pieces(calendar, since):
+    for start, closes in takewhile(lambda piece: piece[0] < until, _pieces(calendar, since)):
+        end = min(closes, until)
         if begun is not None and begun[1] == start:
             begun = begun[0], end
             continue

@@ -90,13 +90,11 @@ def _end(wait: Wait, until: datetime) -> datetime:
 
 def _of_wait(wait: Wait, start: datetime, end: datetime) -> Iterable[Span]:
     at = start
-    for opens, closes in spans(wait.calendar, start):
-        if opens >= end:
-            break
+    for opens, closes in spans(wait.calendar, start, end):
         if at < opens:
             yield Span(at, opens, Rule.CLOSED, wait)
-        at = min(closes, end)
-        yield Span(opens, at, Rule.OPEN, wait)
+        yield Span(opens, closes, Rule.OPEN, wait)
+        at = closes
     if at < end:
         yield Span(at, end, Rule.CLOSED, wait)
 

@@ -214,9 +214,18 @@ def test_no_calendar_is_read_up_to_the_year_9999(hours: str) -> None:
 
 
 def test_spans_are_not_cut_at_the_end_of_a_month() -> None:
-    found = spans(Calendar("Mo 22:00-06:00", NL), at("2026-11-30 12:00"))
-    assert next(found) == (at("2026-11-30 22:00"), at("2026-12-01 06:00"))
-    assert next(found) == (at("2026-12-07 22:00"), at("2026-12-08 06:00"))
+    assert list(spans(Calendar("Mo 22:00-06:00", NL), at("2026-11-30 12:00"), at("2026-12-08 05:00"))) == [
+        (at("2026-11-30 22:00"), at("2026-12-01 06:00")),
+        (at("2026-12-07 22:00"), at("2026-12-08 05:00")),
+    ]
+
+
+@pytest.mark.parametrize("hours", ["24/7", "Mo-Su 00:00-24:00", "24/7; 2026 Dec 25 off"])
+def test_span_without_an_end_is_not_looked_for_up_to_the_year_9999(hours: str) -> None:
+    begun = perf_counter()
+    whole = at("2027-01-05 12:00"), at("2027-03-05 12:00")
+    assert list(spans(Calendar(hours, NL), *whole)) == [whole]
+    assert perf_counter() - begun < 1
 
 
 ZONES = st.sampled_from([NL, "UTC", "Europe/Stockholm", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"])
