@@ -72,14 +72,16 @@ def findings(app: App) -> Iterator[Finding]:
 
 
 def _hours(app: App) -> Iterator[Finding]:
-    """Say when each desk's targets count, and which holidays it keeps within a year, as dates that can be checked."""
+    """Say when each desk's targets count, and when it is closed within a year, as dates that can be checked."""
+    at = app.ctx.clock.now()
     for desk in app.settings.desks:
         times = desk.opening_times
-        if times.hours is None and not times.holidays:
+        if not desk.calendar(at).hours:
             continue
-        days = [f"{day:%Y-%m-%d} {name}" for day, name in times.holidays_after(app.ctx.clock.now()).items()]
+        days = [f"{day:%Y-%m-%d} {name}".strip() for day, name in times.closed_after(at).items()]
         closed = f"; closed on {', '.join(days)}" if days else ""
-        yield Finding(f'desk "{desk.name}" hours', True, f"{times.hours or '24/7'} in {times.zone}{closed}")
+        open_ = f"; open on {', '.join(times.open)}" if times.open else ""
+        yield Finding(f'desk "{desk.name}" hours', True, f"{times.hours or '24/7'} in {times.zone}{closed}{open_}")
 
 
 def left_behind(app: App) -> Iterator[Finding]:

@@ -51,11 +51,11 @@ class OpeningTimes:
     zone: str
     language: str
 
-    def holidays_after(self, at: datetime) -> dict[date, str]:
-        """Return the name of each holiday of the twelve months after `at`, by date."""
+    def closed_after(self, at: datetime) -> dict[date, str]:
+        """Return the days of the twelve months after `at` that are closed, with the names of holidays."""
         today = at.astimezone(ZoneInfo(self.zone)).date()
         ends = today + timedelta(days=365)
-        found = holidays_of(self, (today.year, today.year + 1))
+        found = dict.fromkeys(self.closed, "") | holidays_of(self, (today.year, today.year + 1))
         return {day: name for day, name in sorted(found.items()) if today <= day < ends}
 
     def calendar(self, at: datetime) -> Calendar:

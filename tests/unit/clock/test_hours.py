@@ -78,8 +78,12 @@ class TestCalendar:
         assert desk.calendar(NOW) == desk.calendar(datetime(2026, 1, 2, tzinfo=UTC))
         assert desk.calendar(NOW) != desk.calendar(datetime(2027, 1, 2, tzinfo=UTC))
 
+    def test_days_of_ones_own_are_among_those_that_are_closed(self) -> None:
+        desk = times(closed=(date(2026, 12, 28), date(2028, 1, 3)))
+        assert desk.closed_after(NOW) == {date(2026, 12, 28): ""}
+
     def test_holidays_of_the_next_twelve_months_have_the_desks_names(self) -> None:
-        found = times(holidays=("NL",), language="nl").holidays_after(NOW)
+        found = times(holidays=("NL",), language="nl").closed_after(NOW)
         assert found[date(2026, 12, 25)] == "Eerste kerstdag"
         assert date(2027, 1, 1) in found
         assert min(found) >= date(2026, 11, 27)
