@@ -44,9 +44,21 @@ class TestListedLate:
         bench.mention(by="eerder")
         _, account = bench.ctx.settings.accounts()[0]
         assert outside_answers.poll(bench.ctx, account) == 0
+        bench.clock.turn(minutes=10)  # so that no other read would look back as far
         bench.sandbox.x.late.clear()
         assert swept(bench) == 2
         assert bench.team.thread(bench.thread("laat")).state is State.ANSWERED
+
+    def test_sweep_leaves_what_is_older_to_the_next_read(self, bench: Bench) -> None:
+        number = bench.mention()
+        _, account = bench.ctx.settings.accounts()[0]
+        outside_answers.poll(bench.ctx, account)
+        bench.sandbox.x.post("acme", "Dag!", in_reply_to=bench.sandbox.x.posts[0].id)
+        bench.clock.turn(hours=7)
+        bench.sandbox.x.post("acme", "mooi weer")
+        assert swept(bench) == 0
+        assert outside_answers.poll(bench.ctx, account) == 1
+        assert bench.team.thread(number).state is State.ANSWERED
 
 
 class TestGap:

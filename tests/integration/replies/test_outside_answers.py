@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import Agent, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
+from bot.networks.base import OwnPost, OwnPosts
 from bot.sandbox.x.posts import Post
 from bot.usecases.cases import claim, queries
+from bot.usecases.privacy import erase
 from bot.usecases.replies import outside_answers, reply
 from bot.usecases.reports import standup
+from storage.common import job_locks
+from storage.desk import agents
+from storage.engine import transaction
 from tests.support.bench import Bench
-from tests.support.cast import ANNA
+from tests.support.cast import ANNA, X
 from tests.support.lost import RECHECK, SEND, UNDO, answered
+from tests.support.team import Served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -78,6 +85,15 @@ class TestAnsweredOnXItself:
         (wait,) = bench.team.rows("SELECT ended_by FROM wait")
         assert wait["ended_by"] == ""
 
+    def test_initials_of_two_agents_are_nobodys_signature(self, bench: Bench) -> None:
+        with transaction(bench.ctx.engine) as connection:
+            agents.keep(connection, Agent("U0ARIE", "Arie Bos", "en-GB"), bench.clock.now())
+        bench.mention()
+        answer_on_x(bench, "Dat zoeken we uit ^AB")
+        read(bench)
+        (wait,) = bench.team.rows("SELECT ended_by FROM wait")
+        assert wait["ended_by"] == ""
+
     def test_owner_keeps_the_thread_and_a_follow_up_waits_anew(self, bench: Bench) -> None:
         number = bench.mention()
         claim.claim(bench.ctx, ANNA, number)
@@ -104,6 +120,30 @@ class TestAnsweredOnXItself:
         assert read(bench) == 1
         assert bench.team.thread(number).state is State.ANSWERED
 
+    def test_answer_that_is_edited_later_is_read_once(self, bench: Bench) -> None:
+        number = bench.mention()
+        answer = answer_on_x(bench)
+        assert read(bench) == 1
+        bench.sandbox.x.edit(answer.id, "Dat zoeken we meteen uit")
+        assert read(bench) == 0
+        assert bench.team.kinds(number).count("outside") == 1
+
+    def test_answer_to_an_earlier_wording_of_our_own_finds_its_thread(self, bench: Bench) -> None:
+        number = bench.mention()
+        answer = answer_on_x(bench)
+        bench.sandbox.x.edit(answer.id, "Dat zoeken we meteen uit")
+        assert read(bench) == 1
+        bench.sandbox.x.post("acme", "Gevonden!", in_reply_to=answer.id)
+        assert read(bench) == 1
+        assert bench.team.kinds(number).count("outside") == 2
+
+    def test_answer_to_a_forgotten_customer_is_not_stored(self, bench: Bench) -> None:
+        number = bench.mention()
+        answer_on_x(bench)
+        erase.erase(bench.ctx, "klant")
+        assert read(bench) == 0
+        assert "outside" not in bench.team.kinds(number)
+
     @pytest.mark.parametrize("where", ["nowhere", "to a stranger"])
     def test_what_answers_no_customer_changes_nothing(self, bench: Bench, where: str) -> None:
         number = bench.mention()
@@ -117,6 +157,23 @@ class TestAnsweredOnXItself:
         answer_on_x(bench)
         assert [read(bench), read(bench), read(bench)] == [1, 0, 0]
         assert bench.team.kinds(number).count("outside") == 1
+
+    def test_next_read_begins_where_the_last_one_ended(self, bench: Bench) -> None:
+        bench.mention()
+        answer_on_x(bench)
+        read(bench)
+        read(bench)
+        asked = [call.params for call in bench.sandbox.x.calls if call.path.endswith("/1000/tweets")]
+        assert ["since_id" in params for params in asked] == [False, True]
+
+    def test_one_process_reads_at_a_time(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench.mention()
+        read(bench)
+        account = bench.ctx.settings.accounts()[0][1]
+        outside_answers.poll(bench.ctx, account)
+        monkeypatch.setattr(job_locks, "is_free", lambda *_: True)  # both have looked before one of them took it
+        outside_answers.poll(bench.ctx, account)
+        assert bench.look_ups() == 1
 
 
 class TestOurOwnReplies:
@@ -147,6 +204,23 @@ class TestOurOwnReplies:
         assert read(bench) == 0
         assert "outside" not in bench.team.kinds(number)
         assert bench.team.reply(reply_id).external_id == bench.answers()[0].id
+
+    @pytest.mark.parametrize(("seconds", "is_ours"), [(120, False), (30, True)])
+    def test_older_post_with_the_same_words_is_not_the_lost_reply(
+        self, bench: Bench, seconds: int, is_ours: bool
+    ) -> None:
+        # The network's clock may be a little behind.
+        number = bench.mention()
+        post, network = bench.sandbox.x.posts[0], Served(bench.ctx.accounts[X])
+        bench.clock.turn(minutes=5)
+        lost = bench.team.answer(number)
+        bench.team.lose(lost)
+        earlier = bench.clock.now() - timedelta(seconds=seconds)
+        network.own = OwnPosts((OwnPost("9", post.id, lost.text, earlier, "https://x.com/acme/status/9"),), None)
+        ctx = replace(bench.ctx, accounts={X: network})
+        outside_answers.look(ctx, X, ctx.settings.accounts()[0][1])
+        assert bench.team.reply(lost.id).state is (ReplyState.SENT if is_ours else ReplyState.UNKNOWN)
+        assert ("outside" in bench.team.kinds(number)) is not is_ours
 
 
 class TestLastLook:
