@@ -13,11 +13,13 @@ import pytest
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases import ageing, claim, close, queries
-from bot.usecases.cases.merge import merge, split
+from bot.usecases.cases.merge import candidates, merge, split
 from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.reports.export import export
+from storage.engine import transaction
+from storage.tables import thread
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, EMMA, LARS
 from tests.support.clock import TurnedClock
@@ -132,6 +134,14 @@ class TestMerge:
         assert refused(lambda: merge(team.ctx, ANNA, first, first)) is RefusalCode.NOT_ONE_CUSTOMER
         team.answer(second)
         assert refused(lambda: merge(team.ctx, ANNA, second, first)) is RefusalCode.REPLY_ON_ITS_WAY
+
+    @ON_SQLITE
+    def test_only_threads_of_the_same_account_are_offered(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        third = team.write("Is daar iemand?", conversation="c3")
+        with transaction(team.ctx.engine) as connection:
+            connection.execute(thread.update().where(thread.c.id == third).values(account="x:acme_nl"))
+        assert candidates(team.ctx, ANNA, first) == [second]
 
     @ON_SQLITE
     def test_post_that_is_listed_late_sets_the_clock_back(self, team: Team, clock: TurnedClock) -> None:
@@ -273,6 +283,18 @@ class TestSplit:
         split(team.ctx, ANNA, first)
         assert (team.thread(first).state, team.thread(second).state) == ("waiting", "answered")
         assert [row["thread_id"] for row in waits(team) if row["ended_at"] is None] == [first]
+
+    @ON_SQLITE
+    def test_next_answer_has_its_own_target_again(self, team: Team, clock: TurnedClock) -> None:
+        first, second = two(team, clock)
+        team.arrive(team.answer(first))
+        clock.turn(minutes=1)
+        team.write("en nu?")
+        due = team.thread(first).due_at
+        merge(team.ctx, ANNA, second, first)
+        assert team.thread(first).due_at != due
+        split(team.ctx, ANNA, second)
+        assert team.thread(first).due_at == due
 
     @ON_SQLITE
     def test_cards_offer_it_for_a_day(self, bench: Bench, clock: TurnedClock) -> None:

@@ -85,6 +85,19 @@ class TestGone:
         assert [row["outcome"] for row in bench.team.rows("SELECT outcome FROM wait")] == [None]
         assert bench.team.kinds(number)[-1] == "restored"
 
+    def test_unanswerable_post_that_stands_again_blocks_the_thread_again(self, bench: Bench) -> None:
+        team, network = bench.team, Served(bench.ctx.accounts[X])
+        number = team.write("eerste")
+        later = replace(team.mention("zonder naam"), reply_blocked_reason="not_mentioned")
+        team.receive(later)
+        bench.clock.turn(minutes=16)
+        assert team.delete(later.id) == 1
+        assert team.thread(number).reply_blocked_reason is None
+        network.looked_up = LookedUp(frozenset(), (later,))
+        bench.clock.turn(hours=24)
+        assert team.recheck(network) == 1
+        assert team.thread(number).reply_blocked_reason == "not_mentioned"
+
     def test_forgotten_customer_is_not_restored(self, bench: Bench) -> None:
         number = bench.mention("@acme vergeet mij", by="jan")
         erase.erase(bench.ctx, "jan")

@@ -58,9 +58,14 @@ def test_erased_customer_of_a_renamed_desk_leaves_them_too(bench: Bench, storm: 
     assert storm not in shown
 
 
-def test_deleted_post_leaves_them_too(bench: Bench, storm: str) -> None:
-    bench.sandbox.x.delete(storm)
+def test_deleted_post_leaves_them_too_until_it_stands_again(bench: Bench, storm: str) -> None:
+    bench.sandbox.x.unseen.add(storm)
     bench.clock.turn(minutes=20)
     assert bench.recheck_twice() == 1
     bench.deliver()
     assert storm not in bench.everything_shown()
+    bench.sandbox.x.unseen.clear()
+    bench.clock.turn(hours=23)
+    assert bench.recheck() == 1
+    bench.finish()
+    assert storm in str([message.blocks for message in bench.told()])
