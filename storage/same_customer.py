@@ -45,11 +45,13 @@ def also_open_with_any() -> Select[tuple[int]]:
 
 
 def is_another_of(this: Thread) -> ColumnElement[bool]:
-    """Build the condition that a thread is another one of the same customer at the same desk."""
+    """Build the condition that a thread is another one of the same customer at the same desk.
+
+    An erased thread is nobody's: its customer has no number.
+    """
     return and_(
         thread.c.customer_id == this.customer_id,
         thread.c.desk == this.desk,
         thread.c.account.startswith(network_of(this.account) + ":", autoescape=True),
-        thread.c.erased_at.is_(None),
         thread.c.id != this.id,
     )

@@ -127,9 +127,7 @@ def _stands(connection: Connection, old: Post, at: datetime) -> None:
 def _restore(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
     """Bring back a post that was gone, and reopen its thread as it was. Returns False if its customer was forgotten."""
     thread = locked(connection, old.thread_id)
-    if thread.erased_at or not posts.restore(
-        connection, old.id, text=mention.text, media=mention.media, url=mention.url
-    ):
+    if not posts.restore(connection, old.id, text=mention.text, media=mention.media, url=mention.url):
         return False
     asked = any(request.taken_by is None for request in escalations.of_thread(connection, thread.id))
     after = rules.restore(thread, posts.oldest_unanswered(connection, thread.id), escalated=asked)

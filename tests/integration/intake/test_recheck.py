@@ -104,6 +104,24 @@ class TestGone:
         assert _look_twice(bench, hours=24) == 0
         assert bench.team.messages(number)[0].text == ""
 
+    def test_customer_forgotten_while_x_is_asked_is_not_restored(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        team, network = bench.team, Served(bench.ctx.accounts[X])
+        post = team.mention("vergeet mij")
+        team.receive(post)
+        bench.clock.turn(minutes=16)
+        assert team.delete(post.id) == 1
+
+        def look_up(*_: object) -> LookedUp:
+            erase.erase(bench.ctx, "klant")
+            return LookedUp(frozenset(), (post,))
+
+        monkeypatch.setattr(network, "look_up", look_up)
+        bench.clock.turn(hours=24)
+        assert team.recheck(network) == 0
+        assert team.rows("SELECT text FROM post") == [{"text": ""}]
+
 
 class TestRefusalOfOnePost:
     def test_reply_goes_to_the_newest_post_that_stands(self, bench: Bench) -> None:
