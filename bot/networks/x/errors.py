@@ -37,7 +37,7 @@ _SENTENCES = tuple(
         ("not_mentioned", r"where you are mentioned|not been mentioned"),
         ("too_long", r"too long|character limit"),
         ("gone", r"deleted or not visible|does not exist|could not find|no longer (exists|available)|been deleted"),
-        ("limited", r"restricted who|who can reply|reply settings|not allowed to reply|blocked (you|by|from)"),
+        ("limited", r"who can reply|reply settings|not allowed to reply|blocked (you|by|from)"),
         ("suspended", r"suspended"),
         ("locked", r"\b(un)?lock(ed)?\b|protect our users|verify (your|that)|looks like it might be automated"),
     )
