@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.cases.conversation import Agent
-from bot.usecases.cases import home
+from bot.usecases.cases import home, queries
 from bot.usecases.cases.claim import claim
 from storage.desk import agents
 from storage.engine import transaction
@@ -49,3 +49,12 @@ def test_many_changes_are_published_once(open_home: Bench) -> None:
 def test_home_that_was_opened_long_ago_is_left_alone(open_home: Bench) -> None:
     claim(open_home.ctx, LARS, 1)
     assert look(open_home, minutes=16) == 1
+
+
+def test_figures_count_who_is_late_soon_late_and_unclaimed(bench: Bench) -> None:
+    for number, minutes in enumerate((15, 30, 17)):
+        last = bench.team.write(conversation=f"c{number}")
+        bench.clock.turn(minutes=minutes)
+    claim(bench.ctx, ANNA, last)
+    (desk,) = queries.home(bench.ctx, ANNA.id)
+    assert (desk.late, desk.soon, desk.unclaimed) == (1, 1, 2)
