@@ -403,6 +403,7 @@ class TestNewerDatabase:
         said = done.stdout + done.stderr
         assert "written by a newer version (revision 9999" in said
         assert "webcare migrate" not in said
+        assert ("FAIL DATABASE_URL" in said) is (command == "check"), "beside all else that it checks"
 
 
 class TestOfficeFiles:
