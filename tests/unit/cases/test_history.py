@@ -113,6 +113,13 @@ def test_long_conversation_is_paged_and_loses_nothing(language: str, words: str)
     assert "".join(quotes).replace("\n", "") == "".join(each.text for each in posts).replace("\n", "")
 
 
+def test_middle_page_leads_to_both_sides() -> None:
+    posts = tuple(post(number, text="x" * 3000, posted_at=AT) for number in range(9))
+    middle = history.modal(History(card(), posts, (), ()), EN, 1)
+    assert re.search("Page 2 of 3|Page 3 of 4|Page 4 of 5", fine(middle))
+    assert all(f"'value': '1042:{page}'" in str(middle["blocks"]) for page in (0, 2))
+
+
 def test_page_that_is_no_longer_there_is_the_last_one() -> None:
     assert "History #1042" in fine(history.modal(History(card(), (post(),), (), ()), EN, 7))
 
