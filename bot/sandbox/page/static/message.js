@@ -21,7 +21,7 @@ export function messageView(message, { channel, inThread = false, compact = fals
     h("div", { class: "gutter" }, compact ? stamp(message) : avatar(message.author)),
     h("div", { class: "message-body" }, [
       message.ephemeral && h("p", { class: "message-note", key: "note" }, [icon("eye"), say("Only visible to you")]),
-      message.broadcast && !inThread && h("button", { type: "button", class: "message-note as-link from-thread", key: "from", onclick: openThread }, "replied to a thread"),
+      message.broadcast && !inThread && h("button", { type: "button", class: "message-note as-link from-thread", key: "from", onclick: openThread }, say("replied to a thread")),
       !compact && h("header", { class: "message-head", key: "head" }, [
         h("strong", { class: "author" }, message.author.name),
         message.author.bot && h("span", { class: "app-badge" }, "APP"),

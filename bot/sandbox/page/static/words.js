@@ -6,6 +6,7 @@ const WORDS = {
   "The sandbox does not answer.": { nl: "De sandbox antwoordt niet.", sv: "Sandlådan svarar inte." },
   "Loading the workspace…": { nl: "De werkruimte wordt geladen…", sv: "Arbetsytan laddas…" },
   "Connection lost. Trying again…": { nl: "Verbinding verbroken. Nieuwe poging…", sv: "Anslutningen bröts. Försöker igen…" },
+  "replied to a thread": { nl: "antwoordde in een gesprek", sv: "svarade i en tråd" },
   "Dismiss": { nl: "Sluiten", sv: "Stäng" },
   "Table": { nl: "Tabel", sv: "Tabell" },
   "This conversation does not exist here.": { nl: "Dit gesprek bestaat hier niet.", sv: "Den här konversationen finns inte här." },
