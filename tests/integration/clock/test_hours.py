@@ -94,6 +94,15 @@ def test_request_for_help_waits_in_open_hours_too(office: Team, clock: TurnedClo
     assert escalation_nag.tick(office.ctx) == 1
 
 
+def test_reminder_of_a_request_that_was_missed_waits_for_the_morning(office: Team, clock: TurnedClock) -> None:
+    clock.at = MONDAY + timedelta(hours=7)
+    escalate.escalate(office.ctx, ANNA, office.write(), None, "Persvraag")
+    clock.at = MONDAY + timedelta(hours=10)
+    assert escalation_nag.tick(office.ctx) == 0
+    clock.at = MONDAY + timedelta(days=1)
+    assert escalation_nag.tick(office.ctx) == 1
+
+
 def test_changed_config_leaves_the_past_alone(office: Team, clock: TurnedClock) -> None:
     old = office.write(conversation="c1")
     before = office.thread(old)
