@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Column, Connection, Row, Select, and_, func, or_, select
 
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import Now
@@ -69,11 +69,7 @@ def all_waits(
         .join(thread, thread.c.id == wait.c.thread_id)
         .order_by(wait.c.id)
     )
-    if start is not None:
-        query = query.where(wait.c.started_at >= start)
-    if end is not None:
-        query = query.where(wait.c.started_at < end)
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in _in_period(connection, query, wait.c.started_at, start, end):
         yield {"wait": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}, wait_of(row)
 
 
@@ -103,9 +99,16 @@ def timeline(connection: Connection, start: datetime | None, end: datetime | Non
         .join(thread, thread.c.id == event.c.thread_id)
         .order_by(event.c.id)
     )
-    if start is not None:
-        query = query.where(event.c.at >= start)
-    if end is not None:
-        query = query.where(event.c.at < end)
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in _in_period(connection, query, event.c.at, start, end):
         yield dict(row._mapping)
+
+
+def _in_period(
+    connection: Connection, query: Select[Any], at: Column[Any], start: datetime | None, end: datetime | None
+) -> Iterator[Row[Any]]:
+    """Yield the rows from `start` up to, but not including, `end`, and hold only some of them at a time."""
+    if start is not None:
+        query = query.where(at >= start)
+    if end is not None:
+        query = query.where(at < end)
+    yield from connection.execution_options(yield_per=1000).execute(query)

@@ -138,10 +138,7 @@ def _in_month(hours: str, zone: str, month: date) -> tuple[tuple[datetime, datet
     """Return when this calendar is open in a month of UTC."""
     first, following = _midnight(month), _month_after(month)
     last = FOR_EVER if following is None else _midnight(following)
-    pieces = []
-    for start, end in _open(hours, zone, first, last):
-        pieces.append((max(start, first), end))
-    return tuple(pieces)
+    return tuple((max(start, first), end) for start, end in _open(hours, zone, first, last))
 
 
 def _open(hours: str, zone: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -68,7 +68,7 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
 
 def _part(part: Part, t: Translator) -> list[Block]:
     if part.wait is None:
-        return [b.context(_span(part.spans[0].rule, part.spans, t))]
+        return [b.context(_span(part.spans, t))]
     return [b.section(_wait(part.wait, t)), b.context("\n".join(_spans(part.spans, t)))]
 
 
@@ -85,13 +85,14 @@ def _wait(wait: Wait, t: Translator) -> str:
 def _spans(spans: Sequence[Span], t: Translator) -> list[str]:
     """Say each span in a line; of many, the first and the last ones, and what those between come to."""
     if len(spans) <= MAX_SPANS:
-        return [_span(span.rule, [span], t) for span in spans]
+        return [_span([span], t) for span in spans]
     head, between, tail = spans[:3], spans[3:-3], spans[-3:]
     return [*_spans(head, t), _folded(between, t), *_spans(tail, t)]
 
 
-def _span(rule: Rule, spans: Sequence[Span], t: Translator) -> str:
-    said = t(_RULES[rule], length=t.exact(_length(spans)))
+def _span(spans: Sequence[Span], t: Translator) -> str:
+    """Say in a line what these spans, which have one rule, come to."""
+    said = t(_RULES[spans[0].rule], length=t.exact(_length(spans)))
     start, end = spans[0].start, spans[-1].end
     return f"{date(start, WHEN)} → {date(end, '{time}' if is_near(end, start) else WHEN)}: {said}"
 
