@@ -309,6 +309,20 @@ desk = Table(
     Column("since", UTCDateTime, nullable=False),  # when it first ran here; no standup is due from before
 )
 
+setting = Table(
+    "setting",  # what was changed in Slack; rows are only added
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("key", String(50), nullable=False),  # as in webcare.toml: "targets.first_response"
+    Column("value", JSON(none_as_null=True)),  # as it is written there; NULL: the default holds again
+    Column("follows", Integer, nullable=False),  # the change before it; 0 for the first
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("applied", Boolean, nullable=False),  # it was to hold for those who waited then
+    UniqueConstraint("desk", "key", "follows"),  # of two colleagues who change the same, the second one is told
+)
+
 feed = Table(
     "feed",
     metadata,

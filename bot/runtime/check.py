@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.desk.setting import SettingChange
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
 from bot.platform.clock import SystemClock, ahead_of
@@ -13,12 +15,15 @@ from bot.platform.i18n import translator
 from bot.platform.manifest import SCOPES
 from bot.runtime.app import App
 from bot.settings import AccountConfig
+from bot.settings.overlay import Origin
 from bot.usecases.alerts import destinations
+from bot.usecases.desk import settings
 from bot.usecases.reports import spend
 from storage import migrate
 from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
 
+_ORIGINS = {Origin.FILE: "webcare.toml", Origin.DEFAULT: "default"}
 CLOCK_ODD_SECONDS, CLOCK_WRONG_SECONDS = 5, 60
 _OF_A_NETWORK = {
     "not_reached": "try again; if it stays so, look at the network and {variable}",
@@ -57,6 +62,7 @@ def findings(app: App) -> Iterator[Finding]:
         yield Finding(name, False, advice, unset=True)
     yield _clock(app)
     yield _database(app)
+    yield from _settings(app)
     yield from _hours(app)
     yield from left_behind(app)
     if "SLACK_BOT_TOKEN" not in missing:
@@ -71,10 +77,46 @@ def findings(app: App) -> Iterator[Finding]:
     yield from _costs(app)
 
 
+def _settings(app: App) -> Iterator[Finding]:
+    """Say what holds at each desk, where it comes from, and what was set in Slack in vain."""
+    desks_, strays = settings.effective(app.ctx, _stored(app))
+    for of_desk in desks_:
+        what = f'settings of "{of_desk.desk}"'
+        for one in of_desk.settings:
+            origin = _by(one.change) if one.origin is Origin.SLACK and one.change else _ORIGINS[one.origin]
+            yield Finding(what, True, f"{one.key} = {json.dumps(one.as_written, ensure_ascii=False)} ({origin})")
+        for one in of_desk.settings:
+            if one.change is None or one.change.value is None or one.origin is Origin.SLACK:
+                continue
+            why = "it cannot be read here, so the default holds" if one.problem else "the file sets it, and goes first"
+            yield Finding(what, True, f"{one.key} {_by(one.change)} is not used: {why}", warning=True)
+        for change in of_desk.unknown:
+            advice = f"{change.key} {_by(change)} is not used: this version does not know it"
+            yield Finding(what, True, advice, warning=True)
+    for key in dict.fromkeys(change.desk for change in strays):
+        advice = "they are not used: the desk is not in the config; a renamed desk keeps them with its old name as key"
+        yield Finding(f'settings of "{key}"', True, advice, warning=True)
+
+
+def _stored(app: App) -> list[SettingChange]:
+    """Return what was set in Slack; nothing where the database cannot tell, which a finding of its own reports."""
+    try:
+        if not migrate.is_current(app.engine):
+            return []
+        settings.refresh(app.ctx)
+        return settings.changes(app.ctx)
+    except (DatabaseError, migrate.NewerDatabase):
+        return []
+
+
+def _by(change: SettingChange) -> str:
+    return f"set in Slack by {change.by} at {change.at:%Y-%m-%d %H:%M} UTC"
+
+
 def _hours(app: App) -> Iterator[Finding]:
     """Say when each desk's targets count, and when it is closed within a year, as dates that can be checked."""
     at = app.ctx.clock.now()
-    for desk in app.settings.desks:
+    for desk in app.ctx.settings.desks:
         times = desk.opening_times
         if not desk.calendar(at).hours:
             continue

@@ -237,10 +237,12 @@ def copy(to: str) -> None:
 def _app() -> App:
     """Build the app for a command that reads or changes what is stored. Raises NewerDatabase."""
     from bot.runtime.app import build
+    from bot.usecases.desk import settings
     from storage import migrate
 
     app = build(_settings())
-    migrate.is_current(app.engine)
+    if migrate.is_current(app.engine):
+        settings.refresh(app.ctx)
     return app
 
 

@@ -13,7 +13,7 @@ from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, escalation_nag, home
-from bot.usecases.desk import desk_takeover
+from bot.usecases.desk import desk_takeover, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
@@ -77,14 +77,28 @@ def schedule(ctx: Context) -> BackgroundScheduler:
     return scheduler
 
 
+def follow_settings(ctx: Context) -> BackgroundScheduler:
+    """Build a scheduler, not started yet, that takes over what is set in Slack, in whichever process that was."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    look = _quietly(ctx.database_troubles, partial(settings.refresh, ctx))
+    look()  # before the first click and the first tick
+    scheduler.add_job(look, "interval", seconds=settings.EVERY_SECONDS)
+    return scheduler
+
+
 def _read(ctx: Context, desk: Desk, account: AccountConfig) -> None:
-    """Read what customers have written and then, so that it finds its thread, what our account has answered."""
-    ingest.poll(ctx, desk, account)
+    """Read what customers have written and then, so that it finds its thread, what our account has answered.
+
+    `desk` is as it was at the start; what was set in Slack since then holds.
+    """
+    ingest.poll(ctx, ctx.settings.desk(desk.stable_key), account)
     outside_answers.poll(ctx, account, partial(feed_health.answers_read, ctx, account.key))
 
 
 def _sweep(ctx: Context, desk: Desk, account: AccountConfig) -> None:
-    sweep.tick(ctx, desk, account)
+    sweep.tick(ctx, ctx.settings.desk(desk.stable_key), account)
     outside_answers.sweep(ctx, account)
 
 

@@ -14,7 +14,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fi
 
 from bot.runtime import check
 from bot.runtime.app import App, build
-from bot.runtime.jobs import schedule
+from bot.runtime.jobs import follow_settings, schedule
 from bot.runtime.shutdown import ShutdownSignal
 from bot.runtime.socket_mode import SocketMode
 from bot.runtime.web import Server, wsgi
@@ -75,19 +75,21 @@ Stop = Callable[[], None]
 
 
 def _start_check(app: App) -> Stop:
-    """In the background, warm up so that the first click is as fast as the rest, and log what is missing."""
+    """In the background, follow what is set in Slack, warm up so that the first click is fast, log what is missing."""
+    following = follow_settings(app.ctx)
+    following.start()
 
     def prepare() -> None:
         app.deps.prepare()
         _say_what_is_missing(app)
 
     threading.Thread(target=prepare, name="prepare", daemon=True).start()
-    return lambda: None
+    return lambda: following.shutdown(wait=True)
 
 
 def _start_background(app: App) -> Stop:
     """Start ticks and delivery; return what stops them."""
-    _start_check(app)
+    stop_following = _start_check(app)
     scheduler: BackgroundScheduler = schedule(app.ctx)
     app.delivery.start()
     scheduler.start()
@@ -95,6 +97,7 @@ def _start_background(app: App) -> Stop:
     def stop() -> None:
         app.delivery.stop()  # first: a delivery that is cut off must be looked up later, a poll is merely repeated
         scheduler.shutdown(wait=True)
+        stop_following()
         _settle(app)
 
     return stop

@@ -111,6 +111,7 @@ class Desk(Table):
     language: values.Language = "en"
     hours: values.OpeningHours | None = None
     holidays: tuple[values.PublicHolidays, ...] = ()
+    worked: tuple[values.Day, ...] = ()
     closed: tuple[values.Day, ...] = ()
     open: tuple[values.OpenDay, ...] = ()
     standup: values.TimeOfDay = time(9, 0)
@@ -130,9 +131,15 @@ class Desk(Table):
 
     @property
     def opening_times(self) -> OpeningTimes:
-        """When it is open, as the file says it."""
+        """When it is open, as its settings say it."""
         return OpeningTimes(
-            self.hours, self.holidays, tuple(sorted(self.closed)), self.open, str(self.timezone), self.language
+            self.hours,
+            self.holidays,
+            tuple(sorted(self.closed)),
+            self.open,
+            str(self.timezone),
+            self.language,
+            tuple(sorted(self.worked)),
         )
 
     def calendar(self, at: datetime) -> Calendar:

@@ -40,6 +40,15 @@ def of_table(error: ValidationError, model: type[BaseModel]) -> list[str]:
     ]
 
 
+def said_of_value(error: ValidationError) -> ValueError:
+    """Return what is wrong with a single value, as the parser itself raised it where it did."""
+    problem = error.errors(include_url=False)[0]
+    if problem["type"] == "value_error":
+        cause: ValueError = problem["ctx"]["error"]
+        return cause
+    return ValueError(f"{values.shown(problem['input'])} is not a list{_as_a_list(problem['loc'], problem['input'])}")
+
+
 def _is_misspelt(problem: Mapping[str, Any], written: Sequence[tuple[int | str, ...]]) -> bool:
     """Tell whether the missing key is there under a similar name, which already has a line."""
     *table, key = problem["loc"]

@@ -26,10 +26,19 @@ from bot.platform.clock import Clock, parse_clock
 
 _TIMES = r"[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}"
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
+_SPELT = re.compile(r"([0-9]{1,6})\s*([dhmsut])")  # "1 day 2 hours", "2 uur", "2 timmar": the first letters tell
 _LONGEST = timedelta(days=3650)  # more than any desk needs, and no date overflows
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LANGUAGES = ("en", "nl", "sv")
+
+
+class Unfit(ValueError):
+    """A value that is not allowed, with what was probably meant, and why where the wanted form alone does not say."""
+
+    def __init__(self, message: str, *, meant: str | None = None, why: str | None = None) -> None:
+        super().__init__(message)
+        self.meant, self.why = meant, why
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
@@ -82,14 +91,23 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
 def duration(value: object) -> timedelta:
     """Parse `10s`, `60m`, `2h`, `400d`, `1h30m`: days, hours, minutes and seconds in that order, more than zero."""
     wanted = 'a length of time above zero (for example "10s", "60m", "2h", "400d" or "1h30m")'
-    match = _DURATION.fullmatch(_text(value, wanted))
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
-    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    text = _text(value, wanted)
+    length = _length(text)
     if not length:
-        raise ValueError(f"{shown(value)} is not {wanted}")
+        spelt = _SPELT.findall(text.casefold())
+        meant = "".join(f"{amount}{'h' if unit in 'ut' else unit}" for amount, unit in spelt)
+        fits = meant if text and _length(meant) else None
+        hint = f"; did you mean {shown(fits)}?" if fits else ""
+        raise Unfit(f"{shown(value)} is not {wanted}{hint}", meant=fits)
     if length > _LONGEST:
-        raise ValueError(f"{shown(value)} is longer than {_LONGEST.days}d")
+        raise Unfit(f"{shown(value)} is longer than {_LONGEST.days}d", meant=f"{_LONGEST.days}d")
     return length
+
+
+def _length(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text)
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def undo(value: object) -> timedelta:
@@ -118,7 +136,7 @@ def opening_hours(value: object) -> str:
     except ValueError as problem:
         meant = hours.likely(text, at)
         hint = f"; did you mean {shown(meant)}?" if meant else ""
-        raise ValueError(f"{shown(value)} is not {wanted}: {problem}{hint}") from None
+        raise Unfit(f"{shown(value)} is not {wanted}: {problem}{hint}", meant=meant, why=str(problem)) from None
     return text
 
 
@@ -132,8 +150,10 @@ def public_holidays(value: object) -> str:
         place = text.partition(":")[0]
         regions = hours.regions(place.partition("-")[0])
         kinds = hours.categories(place) if ":" in text else ()
-        hint = nearest(text, kinds) or nearest(place, regions) or nearest(place, hours.countries())
-        raise ValueError(f"{shown(value)} is not {wanted}: {problem}{hint}") from None
+        tries = ((text, kinds), (place, regions), (place, hours.countries()))
+        meant = next((found for word, known in tries if (found := most_like(word, known, 0.6))), None)
+        hint = f'; did you mean "{meant}"?' if meant else ""
+        raise Unfit(f"{shown(value)} is not {wanted}: {problem}{hint}", meant=meant, why=str(problem)) from None
     return text
 
 

@@ -41,7 +41,8 @@ class OpeningTimes:
     """What the config says.
 
     `hours` is OpenStreetMap's notation, None for around the clock; `holidays` are like "NL", "DE-BY" or "SE:de_facto";
-    an `open` day is like "2026-12-06 10:00-16:00" and goes before `closed` and holidays.
+    an `open` day is like "2026-12-06 10:00-16:00" and goes before `closed` and holidays. On `worked` days holidays do
+    not count.
     """
 
     hours: str | None
@@ -50,12 +51,13 @@ class OpeningTimes:
     open: tuple[str, ...]
     zone: str
     language: str
+    worked: tuple[date, ...] = ()
 
     def closed_after(self, at: datetime) -> dict[date, str]:
         """Return the days of the twelve months after `at` that are closed, with the names of holidays."""
         today = at.astimezone(ZoneInfo(self.zone)).date()
         ends = today + timedelta(days=365)
-        found = dict.fromkeys(self.closed, "") | holidays_of(self, (today.year, today.year + 1))
+        found = dict.fromkeys(self.closed, "") | holidays_kept(self, (today.year, today.year + 1))
         return {day: name for day, name in sorted(found.items()) if today <= day < ends}
 
     def calendar(self, at: datetime) -> Calendar:
@@ -114,12 +116,17 @@ def categories(place: str) -> Iterable[str]:
 
 
 def holidays_of(times: OpeningTimes, years: Iterable[int]) -> dict[date, str]:
-    """Return the name of each holiday that the desk keeps in these years, by date."""
+    """Return the name of each holiday of these years where the desk is, by date."""
     found: dict[date, str] = {}
     for spec in times.holidays:
         for day, name in sorted(_holidays(spec, tuple(years), times.language).items()):
             found.setdefault(day, name)
     return found
+
+
+def holidays_kept(times: OpeningTimes, years: Iterable[int]) -> dict[date, str]:
+    """Return those of these holidays on which the desk does not work."""
+    return {day: name for day, name in holidays_of(times, years).items() if day not in times.worked}
 
 
 def in_force(calendar: Calendar, begin: datetime, end: datetime) -> list[str]:
@@ -136,7 +143,7 @@ def _date(dated: re.Match[str]) -> date:
 
 @lru_cache(maxsize=64)
 def _written_out(times: OpeningTimes, year: int) -> Calendar:
-    free = holidays_of(times, (year - 1, year, year + 1)) | dict.fromkeys(times.closed, "")
+    free = holidays_kept(times, (year - 1, year, year + 1)) | dict.fromkeys(times.closed, "")
     if times.hours is None and not free:
         return Calendar("", times.zone)
     rules = [times.hours or "24/7"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.domain.cases.thread import Thread
@@ -78,9 +78,13 @@ class ClockSeen:
     next_look: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Context:
-    """Built once by bot/runtime/app.py. `wake` tells this process's delivery that there is work."""
+    """Built once by bot/runtime/app.py. `wake` tells this process's delivery that there is work.
+
+    `settings` are those that hold now: the file's, with what was set in Slack. bot/usecases/desk/settings.py alone
+    exchanges them, as soon as something is set anywhere. `written` are the desks as the file has them.
+    """
 
     engine: Engine
     clock: Clock
@@ -90,6 +94,12 @@ class Context:
     workspace: Workspace = field(default_factory=Workspace)
     clock_seen: ClockSeen = field(default_factory=ClockSeen)
     database_troubles: Sparing = field(default_factory=Sparing)
+    written: tuple[Desk, ...] = field(init=False)
+    settings_read: int = field(init=False, default=0)  # how many changes of settings this process has seen
+    longest_undo: timedelta = field(init=False, default=timedelta(0))  # that was ever set in Slack
+
+    def __post_init__(self) -> None:
+        self.written = self.settings.desks
 
     def is_ours(self, account: str, handle: str) -> bool:
         """Tell whether a handle on the network of this account, such as "x:acme", is one of our own accounts."""

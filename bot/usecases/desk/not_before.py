@@ -61,7 +61,8 @@ def _longest(ctx: Context) -> Longest:
         pause=pause,
         look_up=pause + _recheck(ctx),
         poll=ctx.clock.real(max(FETCH_SECONDS, *polls, 0)),
-        undo=ctx.clock.real(max(desk.undo.total_seconds() for desk in settings.desks)),
+        # A reply keeps the time to undo that it was sent with, whatever is set since.
+        undo=ctx.clock.real(max(ctx.longest_undo, *(desk.undo for desk in settings.desks)).total_seconds()),
         apart=ctx.clock.real(CLOCKS_APART_SECONDS),
     )
 
