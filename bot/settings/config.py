@@ -100,7 +100,8 @@ class Roles(Table):
 class Desk(Table):
     """One team. `standup`, `hours` and dates are local to `timezone`; `agents` are by Slack member id.
 
-    Without `hours` the clock runs around the clock; `open` days go before `closed` ones and `holidays`.
+    Without `hours` the clock runs around the clock; `open` days go before `closed` ones and `holidays`. Without
+    `reasons`, those of *No reply needed* are the usual ones in the desk's language.
     """
 
     name: values.Name
@@ -118,6 +119,7 @@ class Desk(Table):
     signature: values.Signature = "^{initials}"
     undo: values.Undo = timedelta(seconds=10)
     keep: values.Duration = timedelta(days=400)
+    reasons: values.ClosingReasons = ()
     targets: TargetsConfig = TargetsConfig()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()

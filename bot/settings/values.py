@@ -17,7 +17,7 @@ from string import Formatter
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import PlainValidator, SecretStr
+from pydantic import AfterValidator, PlainValidator, SecretStr
 
 from bot.domain.clock import hours
 from bot.networks import KINDS
@@ -227,6 +227,27 @@ def name(value: object) -> str:
     return text
 
 
+def closing_reason(value: object) -> str:
+    """Parse a reason that *No reply needed* offers; Slack shows 75 characters of it."""
+    wanted = 'a reason of 1 to 75 characters that can be seen (for example "Solved by phone")'
+    text = " ".join(_text(value, wanted).split())
+    if not 1 <= len(text) <= 75 or not text.replace("\u200d", "").isprintable():
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return text
+
+
+def few_and_different(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Check reasons that one menu offers: at most 20, and none of them twice."""
+    if len(reasons) > 20:
+        raise ValueError(f"has {len(reasons)} reasons, and at most 20 fit into a menu that is read in a hurry")
+    seen: set[str] = set()
+    for reason in reasons:
+        if reason.casefold() in seen:
+            raise ValueError(f"has {shown(reason)} twice")
+        seen.add(reason.casefold())
+    return reasons
+
+
 def handle(value: object, network: NetworkSpec) -> str:
     """Parse an account's name on a network, without the @."""
     rule = network.handle
@@ -321,6 +342,9 @@ def password_of(url: str) -> str:
 
 
 Name = Annotated[str, PlainValidator(name)]
+ClosingReasons = Annotated[
+    tuple[Annotated[str, PlainValidator(closing_reason)], ...], AfterValidator(few_and_different)
+]
 Duration = Annotated[timedelta, PlainValidator(duration)]
 Undo = Annotated[timedelta, PlainValidator(undo)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]

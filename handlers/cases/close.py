@@ -1,4 +1,4 @@
-"""Close without reply (a word, a menu option, and a modal that asks why) and Reopen (a menu option)."""
+"""No reply needed (a menu of reasons), Close without reply (a word, a menu option, and a modal) and Reopen."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from bot.usecases.cases import queries
 from bot.usecases.cases.close import close, reopen
 from bot.views.cases import close as view
 from bot.views.cases.command_results import done
-from handlers.deps import Body, HandlerDeps, metadata, user_of
+from handlers.deps import Body, HandlerDeps, metadata, numbered, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
 def register(app: App, deps: HandlerDeps) -> None:
+    @app.action("no_reply_needed")
+    def choose(ack: Ack, action: Body, body: Body) -> None:
+        thread, _, reason = action["selected_option"]["value"].partition(":")
+        close(deps.ctx, deps.actor(body, "button"), numbered(thread), reason)
+        ack()
+
     @app.view("close")
     def submit(ack: Ack, body: Body) -> None:
         reason = deps.field(body, "reason")

@@ -115,6 +115,16 @@ def test_closing_needs_a_reason_and_can_be_undone(office: Office) -> None:
     case.offers("claim")
 
 
+def test_one_tap_says_why_no_reply_is_needed(office: Office) -> None:
+    case = office.mention("thanks for nothing, found it myself")
+    case.click(ANNA, "no_reply_needed", f"{case.number}:Already solved")
+    case.shows("Closed without a reply")
+    assert f"by <@{ANNA.id}>: Already solved" in case.shown
+    case.menu(ANNA, "reopen")
+    case.offers("no_reply_needed")
+    office.command(EMMA, f"close {case.number} done")
+
+
 def test_closed_thread_opens_when_the_customer_writes_again(office: Office) -> None:
     case = office.mention("never mind")
     office.command(EMMA, f"close {case.number} solved by itself")

@@ -80,6 +80,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         if thread.merged_into
         else None,
         references=_references(connection, ctx, thread, shown),
+        reasons=desk.reasons if (desk := ctx.settings.desk_if_any(thread.desk)) else (),
     )
 
 

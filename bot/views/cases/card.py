@@ -8,7 +8,7 @@ from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, merge
+from bot.views.cases import also_open, close, merge
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -182,6 +182,7 @@ def buttons(card: Card, t: Translator) -> Block | None:
         _answer(card, t, primary=waiting and thread.owner is not None),
         b.button(t("Escalate"), "escalate", thread.id) if waiting else None,
         b.button(t("Show all"), "show_text", thread.id) if _is_cut(card) else None,
+        close.reasons(thread.id, card.reasons, t) if waiting else None,
         menu(card, t),
     )
 

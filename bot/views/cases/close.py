@@ -1,10 +1,22 @@
-"""The modal that asks why a thread needs no reply."""
+"""No reply needed: the menu of reasons on the card, and the modal that asks for another one."""
 
 from __future__ import annotations
 
-from bot.platform.i18n import Translator
+from collections.abc import Sequence
+
+from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import View
+from bot.views.common.blocks import Block, View
+
+USUAL = (N_("Thanks"), N_("Already solved"), N_("Not for us"), N_("Spam"))
+
+
+def reasons(thread_id: int, own: Sequence[str], t: Translator) -> Block:
+    """Offer the desk's `own` reasons, or the usual ones. An option's value is thread and reason, as in "5:Spam"."""
+    offered = own or [t(reason) for reason in USUAL]
+    return b.select(
+        "no_reply_needed", t("No reply needed"), *(b.option(reason, f"{thread_id}:{reason}") for reason in offered)
+    )
 
 
 def modal(thread_id: int, t: Translator) -> View:

@@ -85,6 +85,7 @@ class Card(CaseRow):
     merged_for_good: frozenset[int] = frozenset()  # those of them that can't be taken out any more
     into_link: str | None = None  # the card of the thread that this one was merged into
     references: Mapping[int, tuple[Referred, ...]] = field(default_factory=dict)  # by the post that refers to them
+    reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
 
 
 @dataclass(frozen=True, slots=True)

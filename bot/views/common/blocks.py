@@ -113,6 +113,16 @@ def overflow(*options: Block) -> Block:
     return {"type": "overflow", "action_id": "more", "options": list(options[:5])}
 
 
+def select(action_id: str, placeholder: str, *options: Block) -> Block:
+    """Build a menu of up to 100 options, which shows its placeholder until one of them is chosen."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "options": list(options[:100]),
+    }
+
+
 def text_input(
     label: str, name: str, *, placeholder: str, value: str = "", live: bool = False, optional: bool = False
 ) -> Block:

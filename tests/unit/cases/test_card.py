@@ -333,3 +333,39 @@ def test_first_and_newest_that_wait_for_an_answer_are_on_the_card(posts: tuple[P
     fine(shown)
     quotes = [block["elements"][0]["elements"] for block in shown.blocks if block["type"] == "rich_text"]
     assert ["".join(part["text"] for part in parts) for parts in quotes] == quoted
+
+
+class TestNoReplyNeeded:
+    """One tap says why a customer needs no answer."""
+
+    def offered(self, one: Card, language: str = "en") -> list[tuple[str, str]]:
+        rows = [block for block in view(one, translator(language)).blocks if block["type"] == "actions"]
+        menus = [each for row in rows for each in row["elements"] if each["type"] == "static_select"]
+        return [(option["text"]["text"], option["value"]) for menu in menus for option in menu["options"]]
+
+    def test_usual_reasons_are_in_the_desks_language(self) -> None:
+        assert self.offered(card(), "nl") == [
+            ("Bedankje", "1042:Bedankje"),
+            ("Al opgelost", "1042:Al opgelost"),
+            ("Niet voor ons", "1042:Niet voor ons"),
+            ("Spam", "1042:Spam"),
+        ]
+
+    def test_reasons_of_the_desk_replace_the_usual_ones(self) -> None:
+        longest = "Wacht op de winkel " * 3 + "x" * 18
+        assert self.offered(card(reasons=("Solved: by phone", longest))) == [
+            ("Solved: by phone", "1042:Solved: by phone"),
+            (longest, f"1042:{longest}"),
+        ]
+        fine(view(card(reasons=(longest,)), EN))
+
+    @pytest.mark.parametrize(
+        "one",
+        [
+            card(thread=answered(), reply=reply(ReplyState.SENT)),
+            card(thread=closed()),
+            card(reply=reply(ReplyState.QUEUED)),
+        ],
+    )
+    def test_what_is_settled_or_on_its_way_offers_none(self, one: Card) -> None:
+        assert self.offered(one) == []
