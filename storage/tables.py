@@ -73,6 +73,8 @@ thread = Table(
     Column("merged_at", UTCDateTime),
     Column("wait_kind", String(10)),  # "first" or "next" where a merge brought the present wait along
     Column("calendar_id", Integer),  # the calendar that its clock follows; NULL: around the clock
+    Column("first_rule", Text),  # which rule the first target is by, as "language=nl"; NULL: the desk's own
+    Column("next_rule", Text),
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -212,6 +214,7 @@ wait = Table(
     Column("moved_from", Integer),  # as in a post
     Column("target", Integer, nullable=False),  # in seconds of counted time
     Column("calendar_id", Integer),  # the calendar that counted them, as in a thread
+    Column("target_rule", Text),  # as in a thread
 )
 Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)
 Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)

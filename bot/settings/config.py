@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes
+from bot.domain.clock.target_rules import TargetRule
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
 from bot.settings import values
@@ -30,6 +31,27 @@ class TargetsConfig(Table):
     next_response: values.Duration = timedelta(hours=2)
     escalation: values.Duration = timedelta(minutes=60)
     warn_at: values.Share = 0.75
+
+
+class TargetsFor(Table):
+    """The response times agreed for mentions on one network, in one language, or both."""
+
+    network: values.NetworkKind | None = None
+    language: values.SpokenLanguage | None = None
+    first_response: values.Duration | None = None
+    next_response: values.Duration | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.network is None and self.language is None:
+            raise ValueError('says not for which mentions: write network = "x", language = "nl", or both')
+        if self.first_response is None and self.next_response is None:
+            raise ValueError('has no target: write first_response = "30m", next_response = "2h", or both')
+        return self
+
+    @property
+    def rule(self) -> TargetRule:
+        return TargetRule(self.network, self.language, self.first_response, self.next_response)
 
 
 class Team(Table):
@@ -121,6 +143,7 @@ class Desk(Table):
     keep: values.Duration = timedelta(days=400)
     reasons: values.ClosingReasons = ()
     targets: TargetsConfig = TargetsConfig()
+    targets_for: tuple[TargetsFor, ...] = ()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
@@ -189,6 +212,10 @@ def clashes(config: Config) -> list[str]:
         claims += [
             (f"{at}.networks[{place}].handle", account.kind, account.handle)
             for place, account in enumerate(desk.networks, 1)
+        ]
+        claims += [
+            (f"{at}.targets_for[{place}]", f"{at}.targets_for", rule.rule.name)
+            for place, rule in enumerate(desk.targets_for, 1)
         ]
         claims += [
             (f"{at}.escalate_to[{place}].name", f"{at}.escalate_to", team.name)

@@ -17,6 +17,7 @@ from string import Formatter
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import babel
 from pydantic import AfterValidator, PlainValidator, SecretStr
 
 from bot.domain.clock import hours
@@ -155,6 +156,19 @@ def public_holidays(value: object) -> str:
         hint = f'; did you mean "{meant}"?' if meant else ""
         raise Unfit(f"{shown(value)} is not {wanted}: {problem}{hint}", meant=meant, why=str(problem)) from None
     return text
+
+
+def spoken_language(value: object) -> str:
+    """Parse the code of a language that customers write, such as "nl" or "pt-BR"."""
+    wanted = 'the code of a language (for example "nl", "sv" or "pt-BR")'
+    text = _text(value, wanted)
+    known = {str(code): str(name) for code, name in babel.Locale("en").languages.items()}
+    if text.replace("-", "_").lower() not in {code.lower() for code in known}:
+        codes = {name.lower(): code for code, name in known.items()}
+        named = most_like(text, codes, 0.7)
+        hint = f'; did you mean "{codes[named]}" ({known[codes[named]]})?' if named else ""
+        raise ValueError(f"{shown(value)} is not {wanted}{hint}")
+    return text.lower()
 
 
 def day(value: object) -> date:
@@ -378,6 +392,7 @@ ApiBase = Annotated[str, PlainValidator(_api_base)]
 DatabaseUrl = Annotated[str, PlainValidator(database_url)]
 Port = Annotated[int, PlainValidator(port)]
 LogLevel = Annotated[str, PlainValidator(log_level)]
+SpokenLanguage = Annotated[str, PlainValidator(spoken_language)]
 Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
 NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]
 VariablePrefix = Annotated[

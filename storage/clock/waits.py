@@ -110,6 +110,7 @@ def _agreed(thread: Thread, line: Deadline) -> dict[str, object]:
         "started_at": thread.waiting_since,
         "due_at": line.due_at,
         "target": round(thread.targets.of(line.target).total_seconds()),
+        "target_rule": thread.targets.rule_of(line.target),
         "calendar_id": thread.calendar.id,
     }
 

@@ -52,7 +52,7 @@ class Thread:
     the network; until `nags_rest_until` it rests the reminders. `nag_level` is the last reminder of this wait. Target
     lengths are in seconds. `merged_into` is the number of the thread that goes on with this one, since `merged_at`.
     `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
-    `first_response_at`.
+    `first_response_at`. `first_rule` and `next_rule` name the rules that the two targets are by, if not the desk's own.
     """
 
     id: int
@@ -85,6 +85,8 @@ class Thread:
     merged_into: int | None = None
     merged_at: datetime | None = None
     wait_kind: str | None = None
+    first_rule: str | None = None
+    next_rule: str | None = None
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property
@@ -95,7 +97,12 @@ class Thread:
     @property
     def targets(self) -> ResponseTargets:
         return ResponseTargets(
-            timedelta(seconds=self.first_target), timedelta(seconds=self.next_target), self.warn_share, self.calendar
+            timedelta(seconds=self.first_target),
+            timedelta(seconds=self.next_target),
+            self.warn_share,
+            self.calendar,
+            self.first_rule,
+            self.next_rule,
         )
 
     def left(self, at: datetime) -> timedelta | None:
@@ -148,6 +155,8 @@ def agree(thread: Thread, targets: ResponseTargets) -> Thread:
         next_target=round(targets.next_response.total_seconds()),
         warn_share=targets.warn_share,
         calendar=targets.calendar,
+        first_rule=targets.first_rule,
+        next_rule=targets.next_rule,
     )
 
 
@@ -365,6 +374,8 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
             next_target=thread.next_target,
             warn_share=thread.warn_share,
             calendar=thread.calendar,
+            first_rule=thread.first_rule,
+            next_rule=thread.next_rule,
         )
     goes_on = replace(goes_on, escalated=into.escalated or thread.escalated)
     away = replace(_still(thread, State.CLOSED), merged_into=into.id, merged_at=at, close_reason=None)
@@ -404,6 +415,8 @@ def as_agreed_for(thread: Thread, wait: Wait) -> Thread:
         wait_kind=wait.response_kind.value,
         first_target=seconds if first else thread.first_target,
         next_target=thread.next_target if first else seconds,
+        first_rule=wait.target_rule if first else thread.first_rule,
+        next_rule=thread.next_rule if first else wait.target_rule,
         calendar=wait.calendar,
     )
 

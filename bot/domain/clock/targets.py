@@ -35,9 +35,14 @@ class ResponseTargets:
     next_response: timedelta
     warn_share: float  # share of the target, 0 to 1
     calendar: Calendar
+    first_rule: str | None = None  # the name of the TargetRule that it is by, if any
+    next_rule: str | None = None
 
     def of(self, target: ResponseKind) -> timedelta:
         return self.first_response if target is ResponseKind.FIRST else self.next_response
+
+    def rule_of(self, target: ResponseKind) -> str | None:
+        return self.first_rule if target is ResponseKind.FIRST else self.next_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Wait:
     ended_by: str | None
     target: timedelta
     calendar: Calendar
+    target_rule: str | None = None  # the name of the TargetRule that the target is by, if any
 
     @property
     def counted(self) -> timedelta | None:

@@ -20,7 +20,7 @@ def hear(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         posts.hear(connection, thread_id)
-        today = rules.agree(thread, agreed(connection, ctx.desk_of(thread), at))
+        today = rules.agree(thread, agreed(connection, ctx.desk_of(thread), at).of(thread.account, thread.language))
         after = rules.hear(today, posts.oldest_unanswered(connection, thread_id))
         change(connection, thread, after, at, actor, EventKind.HEARD)
     ctx.wake()

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.clock.target_rules import TargetRule, targets_for
 from bot.domain.clock.targets import ResponseTargets
+from bot.domain.customers.person import network_of
 from bot.settings import Desk
 from storage.clock import calendars
 from storage.engine import Connection
 
 
-def agreed(connection: Connection, desk: Desk, at: datetime) -> ResponseTargets:
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a desk has agreed at one time: its usual targets, and its rules for some mentions."""
+
+    usual: ResponseTargets
+    rules: tuple[TargetRule, ...]
+
+    def of(self, account: str, language: str | None) -> ResponseTargets:
+        """Return what holds for a mention of that account, such as "x:acme", in that language."""
+        return targets_for(self.usual, self.rules, network_of(account), language)
+
+
+def agreed(connection: Connection, desk: Desk, at: datetime) -> Agreed:
     """Return the desk's present targets, with their calendar stored so that a later config leaves the past alone."""
-    return ResponseTargets(
+    usual = ResponseTargets(
         desk.targets.first_response,
         desk.targets.next_response,
         desk.targets.warn_at,
         calendars.keep(connection, desk.calendar(at)),
     )
+    return Agreed(usual, tuple(rule.rule for rule in desk.targets_for))

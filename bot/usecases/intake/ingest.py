@@ -13,13 +13,12 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thanks import asks, only_thanks
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.targets import ResponseTargets
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
-from bot.usecases.clock.agreed import agreed
+from bot.usecases.clock.agreed import Agreed, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import references
@@ -119,7 +118,8 @@ def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: da
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
     if heard:
-        after = rules.receive(rules.agree(after, agreed(connection, desk, at)), old.posted_at)
+        today = agreed(connection, desk, at).of(thread.account, thread.language)
+        after = rules.receive(rules.agree(after, today), old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
         connection,
@@ -215,7 +215,7 @@ def _begin(
     desk: Desk,
     account: str,
     mentions: Iterable[Mention],
-    targets: ResponseTargets,
+    targets: Agreed,
     at: datetime,
     check_at: datetime,
 ) -> list[Post]:
@@ -245,7 +245,7 @@ def _store(
     account: str,
     mention: Mention,
     known: dict[str, Post],
-    targets: ResponseTargets,
+    targets: Agreed,
     at: datetime,
     check_at: datetime,
 ) -> bool:
@@ -281,8 +281,9 @@ def _only_thanks(mention: Mention) -> bool:
     return not mention.media and only_thanks(mention.text)
 
 
-def _received(thread: Thread, mention: Mention, targets: ResponseTargets) -> Thread:
-    return _named(rules.receive(rules.agree(thread, targets), mention.posted_at), mention)
+def _received(thread: Thread, mention: Mention, targets: Agreed) -> Thread:
+    today = targets.of(thread.account, mention.language or thread.language)
+    return _named(rules.receive(rules.agree(thread, today), mention.posted_at), mention)
 
 
 def _named(thread: Thread, mention: Mention) -> Thread:
@@ -317,7 +318,7 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
     )
 
 
-def _new_thread(desk: Desk, account: str, mention: Mention, targets: ResponseTargets) -> Thread:
+def _new_thread(desk: Desk, account: str, mention: Mention, targets: Agreed) -> Thread:
     new = Thread(
         id=0,
         desk=desk.stable_key,

@@ -23,7 +23,7 @@ COLUMNS = (
 
 WAIT_COLUMNS = (
     "wait", "thread", "desk", "network", "response_kind", "started_at", "due_at", "ended_at", "outcome", "ended_by",
-    "target_seconds", "counted_seconds", "waited_seconds", "hours", "zone",
+    "target_seconds", "target_rule", "counted_seconds", "waited_seconds", "hours", "zone",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def _clock(wait: Wait, at: datetime) -> dict[str, Any]:
         "outcome": wait.outcome.value if wait.outcome else None,
         "ended_by": wait.ended_by,
         "target_seconds": round(wait.target.total_seconds()),
+        "target_rule": wait.target_rule,
         "counted_seconds": round(counted(wait.calendar, wait.started_at, end).total_seconds()),
         "waited_seconds": round((end - wait.started_at).total_seconds()),
         "hours": wait.calendar.hours or "24/7",

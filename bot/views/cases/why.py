@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import in_force
+from bot.domain.clock.target_rules import criteria
 from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import Part, Rule, Span
@@ -15,7 +16,7 @@ from bot.views.cases.models import Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
-from bot.views.common.text import code, date, is_near, person
+from bot.views.common.text import code, date, escape, is_near, language_name, person
 
 MAX_PARTS = 20
 MAX_PARTS_OF_MESSAGE = 6  # a message has less room than a modal
@@ -59,27 +60,41 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         b.section(f"{headline(why.card, t)}\n{called(why.card)}"),
         b.divider(),
         b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
-        *(block for part in shown for block in _part(part, t)),
+        *(block for part in shown for block in _part(part, why.card.network_name, t)),
         b.divider(),
         b.section(_sum(why.parts, t)),
         *_calendars(why.parts, t),
     ]
 
 
-def _part(part: Part, t: Translator) -> list[Block]:
+def _part(part: Part, network: str, t: Translator) -> list[Block]:
     if part.wait is None:
         return [b.context(_span(part.spans, t))]
-    return [b.section(_wait(part.wait, t)), b.context("\n".join(_spans(part.spans, t)))]
+    return [b.section(_wait(part.wait, network, t)), b.context("\n".join(_spans(part.spans, t)))]
 
 
-def _wait(wait: Wait, t: Translator) -> str:
+def _wait(wait: Wait, network: str, t: Translator) -> str:
     due = date(wait.due_at, WHEN)
     agreed = t(_TARGETS[wait.response_kind], length=t.exact(wait.target), due=due)
+    if wait.target_rule:
+        agreed = f"{agreed} · {_rule(wait.target_rule, network, t)}"
     if wait.outcome is None or wait.ended_at is None:
         return f"{agreed}\n{t('waits since {time}', time=date(wait.started_at, WHEN))}"
     late = " · 🔴" if wait.ended_at >= wait.due_at else ""
     about = {"person": person(wait.ended_by) if wait.ended_by else "—", "time": date(wait.ended_at, WHEN)}
     return f"{agreed}\n{t(_ENDS[wait.outcome], **about)}{late}"
+
+
+def _rule(name: str, network: str, t: Translator) -> str:
+    """Name the rule that a target is by; one that names a network names the thread's own."""
+    about = criteria(name)
+    code = about.get("language")
+    language = language_name(code, t) or escape(code or "", 20)
+    if "network" not in about:
+        return t("target for posts in {language}", language=language)
+    if not language:
+        return t("target for posts on {network}", network=network)
+    return t("target for posts in {language} on {network}", language=language, network=network)
 
 
 def _spans(spans: Sequence[Span], t: Translator) -> list[str]:

@@ -120,6 +120,17 @@ class TestFile:
             ('signature = "^{initials.x}"', "may hold no {placeholder}"),
             ('signature = "{name!r:>10}"', "may hold no {placeholder}"),
             ('signature = "^{"', "may hold no {placeholder}"),
+            (
+                "targets_for = [{language = 'dutch', first_response = '9m'}]",
+                'targets_for[1].language: "dutch" is not the code of a language (for example "nl", "sv" or "pt-BR"); '
+                'did you mean "nl" (Dutch)?',
+            ),
+            ("targets_for = [{first_response = '9m'}]", "targets_for[1]: says not for which mentions"),
+            ("targets_for = [{language = 'nl'}]", "targets_for[1]: has no target: write first_response"),
+            (
+                "targets_for = [{network = 'y', first_response = '9m'}]",
+                'targets_for[1].network: "y" is not one of x',
+            ),
             ('reasons = ["Spam", "spam"]', 'reasons: has "spam" twice'),
             ('reasons = [" "]', 'reasons[1]: " " is not a reason of 1 to 75 characters'),
             (f'reasons = ["{"x" * 76}"]', "is not a reason of 1 to 75 characters that can be seen"),

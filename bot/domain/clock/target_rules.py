@@ -1,0 +1,62 @@
+"""Targets for some mentions: the most specific rule wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.clock.targets import ResponseTargets
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRule:
+    """What is agreed for mentions on a network ("x"), in a language ("nl"), or both; None leaves it as it is."""
+
+    network: str | None
+    language: str | None
+    first_response: timedelta | None
+    next_response: timedelta | None
+
+    @property
+    def name(self) -> str:
+        """What is stored of it with a wait, such as "language=nl network=x"; `criteria` reads it."""
+        said = {"language": self.language, "network": self.network}
+        return " ".join(f"{key}={value}" for key, value in said.items() if value is not None)
+
+    @property
+    def specificity(self) -> int:
+        return (self.network is not None) + (self.language is not None)
+
+    def holds(self, network: str, language: str | None) -> bool:
+        """Tell whether it is about such mentions. A rule for "pt" is also about "pt-BR"."""
+        spoken = (language or "").lower()
+        of_language = self.language is None or spoken == self.language or spoken.startswith(f"{self.language}-")
+        return of_language and self.network in (None, network)
+
+
+def criteria(name: str) -> Mapping[str, str]:
+    """Return what the rule of that name is about, by "language" and "network"."""
+    return dict(criterion.split("=", 1) for criterion in name.split())
+
+
+def targets_for(
+    usual: ResponseTargets, rules: Iterable[TargetRule], network: str, language: str | None
+) -> ResponseTargets:
+    """Return the targets for such a mention, each with the name of the rule that it is by.
+
+    Of rules that are equally specific the shorter target counts, so that nobody waits longer than one of them says.
+    """
+    holding = [rule for rule in rules if rule.holds(network, language)]
+    first = _most_specific((rule, rule.first_response) for rule in holding)
+    following = _most_specific((rule, rule.next_response) for rule in holding)
+    if first:
+        usual = replace(usual, first_rule=first[0].name, first_response=first[1])
+    return replace(usual, next_rule=following[0].name, next_response=following[1]) if following else usual
+
+
+def _most_specific(
+    saying: Iterable[tuple[TargetRule, timedelta | None]],
+) -> tuple[TargetRule, timedelta] | None:
+    known = [(rule, target) for rule, target in saying if target is not None]
+    return min(known, key=lambda said: (-said[0].specificity, said[1]), default=None)

@@ -1,0 +1,15 @@
+"""Threads and waits name the rule that their target is by; so far all had the desk's own"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("thread", sa.Column("first_rule", sa.Text(), nullable=True))
+    op.add_column("thread", sa.Column("next_rule", sa.Text(), nullable=True))
+    op.add_column("wait", sa.Column("target_rule", sa.Text(), nullable=True))
