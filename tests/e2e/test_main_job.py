@@ -15,7 +15,15 @@ def test_mention_is_claimed_answered_and_public(any_form: Office) -> None:
     case = any_form.mention("my parcel has been on its way for two weeks")
     assert "two weeks" in case.shown
     assert "not claimed yet" in case.shown
-    assert case.buttons == {"claim", "reply", "escalate", "more:close", "more:history", "more:why"}
+    assert case.buttons == {
+        "claim",
+        "reply",
+        "escalate",
+        "no_reply_needed",
+        "more:close",
+        "more:history",
+        "more:why",
+    }
 
     assert case.click(ANNA, "claim").ok
     case.shows(f"<@{ANNA.id}> *is on it*")
