@@ -24,6 +24,7 @@ from handlers.cases import (
     merge,
     release,
     show,
+    snooze,
     why,
 )
 from handlers.deps import HandlerDeps
@@ -42,6 +43,7 @@ FEATURES = (
     answer_colleague.FEATURE,
     release.FEATURE,
     handover.FEATURE,
+    snooze.FEATURE,
     close.FEATURE,
     hear.FEATURE,
     merge.FEATURE,

@@ -33,6 +33,8 @@ FIELD_AT_FAULT = {
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",
     RefusalCode.UNKNOWN_TARGET: "target",
+    RefusalCode.TIME_PAST: "until",
+    RefusalCode.TIME_TOO_FAR: "until",
     RefusalCode.YOURS: "to",  # they chose themselves
 }
 """Refusals about the content of one modal field, with that field's block id. Others name it as their detail `field`."""

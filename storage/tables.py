@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     false,
+    text,
 )
 
 from storage.engine import UTCDateTime
@@ -75,6 +76,8 @@ thread = Table(
     Column("calendar_id", Integer),  # the calendar that its clock follows; NULL: around the clock
     Column("first_rule", Text),  # which rule the first target is by, as "language=nl"; NULL: the desk's own
     Column("next_rule", Text),
+    Column("paused", Float, nullable=False, server_default=text("0")),  # seconds given back to the present wait
+    Column("snoozed_until", UTCDateTime),
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -86,6 +89,7 @@ Index(
     thread.c.due_at,
     **_where(and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None))),
 )
+Index("ix_thread_snoozed_until", thread.c.desk, thread.c.snoozed_until, **_where(thread.c.snoozed_until.isnot(None)))
 Index("ix_thread_customer_id", thread.c.customer_id, thread.c.desk)
 Index("ix_thread_merged_into", thread.c.merged_into, **_where(thread.c.merged_into.isnot(None)))
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
@@ -215,9 +219,24 @@ wait = Table(
     Column("target", Integer, nullable=False),  # in seconds of counted time
     Column("calendar_id", Integer),  # the calendar that counted them, as in a thread
     Column("target_rule", Text),  # as in a thread
+    Column("paused", Float, nullable=False, server_default=text("0")),  # seconds of counted time that pauses give back
+    Column("missed_at", UTCDateTime),  # the deadline that had passed when a pause moved it
 )
 Index("ix_wait_desk_due_at", wait.c.desk, wait.c.due_at)
 Index("ix_wait_desk_ended_at", wait.c.desk, wait.c.ended_at)
+
+pause = Table(
+    "pause",  # a snooze of a thread
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("wait_id", Integer, index=True),  # the wait whose clock stands still; NULL where nobody waits
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),  # at the latest when it was to end
+    Column("why", Text),  # NULL once the customer was erased
+    Column("by", String(50), nullable=False),
+)
 
 escalation = Table(
     "escalation",

@@ -10,12 +10,12 @@ from __future__ import annotations
 import gettext
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 import babel
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -78,6 +78,10 @@ class Translator:
     def date(self, day: date) -> str:
         """Format a day: `Friday, 20 November 2026`."""
         return format_date(day, "full", locale=self._locale)
+
+    def moment(self, local: datetime) -> str:
+        """Format a local time where Slack shows plain text: `Mon 30 Nov 09:00`."""
+        return format_datetime(local, "EEE d MMM HH:mm", locale=self._locale)
 
     def _unit(self, count: int, unit: str) -> str:
         return format_unit(count, unit, length="short", locale=self.language)

@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
-from bot.usecases.cases import ageing, escalation_nag, home
+from bot.usecases.cases import ageing, escalation_nag, home, snooze
 from bot.usecases.desk import desk_takeover, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
@@ -53,6 +53,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         begin,
         partial(nag.tick, ctx),
         partial(escalation_nag.tick, ctx),
+        partial(snooze.tick, ctx),
         partial(ageing.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),

@@ -41,14 +41,14 @@ def answer(connection: Connection, escalation_id: int, by: str, at: datetime) ->
 def due(
     connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False
 ) -> list[Escalation]:
-    """Return requests of these desks of which somebody is to be reminded.
+    """Return requests of these desks of which somebody is to be reminded; not while their thread is snoozed.
 
     With `lock`, those that no other process holds.
     """
     query = (
         select(table)
         .join(thread, thread.c.id == table.c.thread_id)
-        .where(table.c.next_nag_at <= at, thread.c.desk.in_(list(desks)))
+        .where(table.c.next_nag_at <= at, thread.c.desk.in_(list(desks)), thread.c.snoozed_until.is_(None))
         .order_by(table.c.next_nag_at)
         .limit(limit)
     )

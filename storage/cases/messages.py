@@ -101,6 +101,17 @@ def latest_follow_up(connection: Connection, thread_id: int) -> FollowUpPayload 
 
 
 @dataclass(frozen=True, slots=True)
+class SnoozeOverPayload(Payload):
+    pause: int
+
+
+def snooze_over(thread_id: int, pause: int, channel: str) -> NewMessage:
+    """What the owner, or the channel, hears once when a snooze is over."""
+    key = f"snooze_over:{pause}"
+    return NewMessage(MessageKind.SNOOZE_OVER, key, channel, SnoozeOverPayload(pause), thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
 class SaidPayload(Payload):
     """`event` is the line of the timeline that holds the words, so that erasing it erases them here."""
 

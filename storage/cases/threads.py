@@ -128,15 +128,21 @@ def by_number(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Th
 
 
 def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, limit: int) -> dict[str, list[Thread]]:
-    """Return each desk's first `limit` waiting threads, nearest deadline first; only those of `owner` if given."""
+    """Return each desk's first `limit` waiting threads, nearest deadline first; only those of `owner` if given.
+
+    Snoozed ones come last.
+    """
     first = (
-        select(table.c.id).where(_waiting(desk, owner)).order_by(table.c.due_at, table.c.id).limit(limit).subquery()
+        select(table.c.id).where(_waiting(desk, owner), rest).order_by(table.c.due_at, table.c.id).limit(limit)
         for desk in desks
+        for rest in (table.c.snoozed_until.is_(None), table.c.snoozed_until.isnot(None))
     )
-    query = _ROWS.where(table.c.id.in_(union_all(*(select(each) for each in first))))
+    query = _ROWS.where(table.c.id.in_(union_all(*(select(each.subquery()) for each in first))))
     found: dict[str, list[Thread]] = {}
-    for row in connection.execute(query.order_by(table.c.due_at, table.c.id)):
-        found.setdefault(row.desk, []).append(_thread(row))
+    for row in connection.execute(query.order_by(table.c.snoozed_until.isnot(None), table.c.due_at, table.c.id)):
+        of_desk = found.setdefault(row.desk, [])
+        if len(of_desk) < limit:
+            of_desk.append(_thread(row))
     return found
 
 
@@ -165,13 +171,17 @@ def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
 
 
 def due_within(connection: Connection, desk: str, windows: Iterable[tuple[datetime, datetime]]) -> list[int]:
-    """Return the numbers of the desk's waiting threads with a deadline in one of the windows (after, until)."""
+    """Return the numbers of the desk's waiting threads with a deadline in one of the windows (after, until).
+
+    Snoozed ones are left out: their time stands still.
+    """
     within = (and_(table.c.desk == desk, table.c.due_at > after, table.c.due_at <= until) for after, until in windows)
-    return list(connection.execute(select(table.c.id).where(or_(false(), *within))).scalars())
+    awake = table.c.snoozed_until.is_(None)
+    return list(connection.execute(select(table.c.id).where(or_(false(), *within), awake)).scalars())
 
 
 def figures(connection: Connection, at: datetime, soon: Mapping[str, datetime]) -> dict[str, Row[Any]]:
-    """Count each desk's waiting threads that are late, due by its instant in `soon`, and unclaimed.
+    """Count each desk's waiting threads that are late, due by its instant in `soon`, and unclaimed; none is snoozed.
 
     Desks without any are left out.
     """
@@ -184,7 +194,7 @@ def figures(connection: Connection, at: datetime, soon: Mapping[str, datetime]) 
             func.count().filter(table.c.due_at > at, due_soon).label("soon"),
             func.count().filter(table.c.owner.is_(None)).label("unclaimed"),
         )
-        .where(table.c.desk.in_(list(soon)), table.c.due_at.isnot(None))
+        .where(table.c.desk.in_(list(soon)), table.c.due_at.isnot(None), _awake(at))
         .group_by(table.c.desk)
     )
     return {row.desk: row for row in rows}
@@ -195,7 +205,9 @@ def workloads(connection: Connection, desks: Iterable[str], at: datetime) -> lis
     number = func.count().label("open")
     return list(
         connection.execute(
-            select(table.c.desk, table.c.owner, number, func.count().filter(table.c.due_at <= at).label("late"))
+            select(
+                table.c.desk, table.c.owner, number, func.count().filter(table.c.due_at <= at, _awake(at)).label("late")
+            )
             .where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None), table.c.owner.isnot(None))
             .group_by(table.c.desk, table.c.owner)
             .order_by(number.desc(), table.c.owner)
@@ -204,7 +216,7 @@ def workloads(connection: Connection, desks: Iterable[str], at: datetime) -> lis
 
 
 def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False) -> list[Thread]:
-    """Return waiting threads without an owner, nearest deadline first.
+    """Return waiting threads without an owner that are not snoozed, nearest deadline first.
 
     With `lock`, this transaction may claim them; threads that another one is just claiming are left out.
     """
@@ -214,7 +226,7 @@ def unowned(connection: Connection, desk: str, limit: int, *, lock: bool = False
 
 
 def count_unowned(connection: Connection, desk: str) -> int:
-    """Count the desk's waiting threads that nobody owns."""
+    """Count the desk's waiting threads that nobody owns and that are not snoozed."""
     return connection.execute(select(func.count()).where(_unowned(desk))).scalar_one()
 
 
@@ -285,6 +297,23 @@ def due_nags(connection: Connection, desks: Iterable[str], at: datetime, limit: 
     return [_thread(row) for row in rows]
 
 
+def snoozes_over(connection: Connection, desks: Iterable[str], at: datetime, limit: int) -> list[Thread]:
+    """Return these desks' threads whose snooze is over, locked; those that another process handles are left out."""
+    rows = connection.execute(
+        _ROWS.where(table.c.snoozed_until <= at, table.c.desk.in_(list(desks)))
+        .order_by(table.c.snoozed_until, table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=table)
+    )
+    return [_thread(row) for row in rows]
+
+
+def any_snooze_over(connection: Connection, desks: Iterable[str], at: datetime) -> bool:
+    """Tell whether any snooze is over; costs the same however many threads are open."""
+    over = select(table.c.id).where(table.c.snoozed_until <= at, table.c.desk.in_(list(desks))).limit(1)
+    return connection.execute(over).one_or_none() is not None
+
+
 def columns(thread: Thread) -> dict[str, Any]:
     """Return what is stored of a thread, by column."""
     fields = {name: getattr(thread, name) for name in names(Thread) if name != "calendar"}
@@ -297,11 +326,15 @@ def _waiting(desk: str, owner: str | None) -> ColumnElement[bool]:
 
 
 def _late(desk: str, at: datetime) -> ColumnElement[bool]:
-    return and_(table.c.desk == desk, table.c.due_at <= at)
+    return and_(table.c.desk == desk, table.c.due_at <= at, _awake(at))
 
 
 def _unowned(desk: str) -> ColumnElement[bool]:
-    return and_(_waiting(desk, None), table.c.owner.is_(None))
+    return and_(_waiting(desk, None), table.c.owner.is_(None), table.c.snoozed_until.is_(None))
+
+
+def _awake(at: datetime) -> ColumnElement[bool]:
+    return or_(table.c.snoozed_until.is_(None), table.c.snoozed_until <= at)
 
 
 def _thread(row: Row[Any]) -> Thread:

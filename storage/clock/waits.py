@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.calendar import after as counted_after
+from bot.domain.clock.pauses import given_back
 from bot.domain.clock.targets import Deadline, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
-from storage.clock import calendars
+from storage.clock import calendars, pauses
 from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import calendar
@@ -64,9 +67,11 @@ def get(connection: Connection, wait_id: int) -> Wait | None:
 
 
 def of_thread(connection: Connection, thread_id: int) -> list[Wait]:
-    """Return every wait of the thread, oldest first, those among them that a merge brought along."""
-    rows = connection.execute(ROWS.where(table.c.thread_id == thread_id).order_by(table.c.started_at, table.c.id))
-    return [wait_of(row) for row in rows]
+    """Return every wait of the thread with its pauses, oldest first, those among them that a merge brought along."""
+    query = ROWS.where(table.c.thread_id == thread_id).order_by(table.c.started_at, table.c.id)
+    found = {row.id: wait_of(row) for row in connection.execute(query)}
+    paused = pauses.of_waits(connection, found)
+    return [replace(wait, pauses=paused.get(id_, ())) for id_, wait in found.items()]
 
 
 def going_on(connection: Connection, thread_ids: Iterable[int]) -> dict[int, int]:
@@ -91,6 +96,28 @@ def until_answer(connection: Connection, thread_ids: Iterable[int]) -> dict[int,
     return {row.thread_id: counted for row in rows if (counted := wait_of(row).counted) is not None}
 
 
+def open_ones(connection: Connection, thread_id: int) -> dict[int, Wait]:
+    """Return the waits that go on in the thread with their pauses, by id, the one that is due first first."""
+    query = ROWS.where(*_GOING_ON).order_by(table.c.due_at, table.c.id)
+    found = {row.id: wait_of(row) for row in connection.execute(query, {"this": thread_id})}
+    paused = pauses.of_waits(connection, found) if found else {}
+    return {id_: replace(wait, pauses=paused.get(id_, ())) for id_, wait in found.items()}
+
+
+def give_back(connection: Connection, thread_id: int, at: datetime) -> None:
+    """Move the deadline of every wait that goes on in the thread by what its pauses give back.
+
+    One that had passed at `at` is kept as missed.
+    """
+    for id_, wait in open_ones(connection, thread_id).items():
+        paused = given_back(wait.pauses, wait.calendar, wait.started_at)
+        due_at = counted_after(wait.calendar, wait.started_at, wait.target + paused)
+        late = wait.missed_at is None and due_at != wait.due_at and wait.due_at <= at
+        missed_at = wait.due_at if late else wait.missed_at
+        values = {"paused": paused.total_seconds(), "due_at": due_at, "missed_at": missed_at}
+        connection.execute(update(table).where(table.c.id == id_).values(values))
+
+
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget the handle of a customer who ended a wait by deleting their posts; the times stay."""
     connection.execute(
@@ -112,6 +139,7 @@ def _agreed(thread: Thread, line: Deadline) -> dict[str, object]:
         "target": round(thread.targets.of(line.target).total_seconds()),
         "target_rule": thread.targets.rule_of(line.target),
         "calendar_id": thread.calendar.id,
+        "paused": thread.paused,
     }
 
 
@@ -123,5 +151,7 @@ def wait_of(row: Row[Any]) -> Wait:
         response_kind=ResponseKind(row.response_kind),
         outcome=WaitOutcome(row.outcome) if row.outcome else None,
         target=timedelta(seconds=row.target),
+        paused=timedelta(seconds=row.paused),
+        pauses=(),
         calendar=calendars.calendar_of(row),
     )

@@ -58,11 +58,14 @@ def coming(connection: Connection, desk: str, until: datetime, limit: int, *, ow
 
 
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
-    """Return those that still wait, nearest deadline first, with number, desk, owner and until when nags rest."""
+    """Return those that still wait and are not snoozed, nearest deadline first.
+
+    Each has number, desk, owner and until when nags rest.
+    """
     rows = connection.execute(
         select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.nags_rest_until, wait.c.due_at)
         .join(wait, wait.c.thread_id == thread.c.id)
-        .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None))
+        .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None), thread.c.snoozed_until.is_(None))
         .order_by(wait.c.due_at, thread.c.id)
     )
     return list(rows.mappings())

@@ -32,6 +32,7 @@ def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> 
             or_(
                 and_(wait.c.ended_at >= start, wait.c.ended_at < end),
                 and_(wait.c.due_at >= start, wait.c.due_at < end),
+                and_(wait.c.missed_at >= start, wait.c.missed_at < end),
             ),
         )
     )
@@ -41,11 +42,13 @@ def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> 
 def now(connection: Connection, desk: str, at: datetime) -> Now:
     """Return how the desk stands at `at`."""
     open_ = and_(thread.c.desk == desk, thread.c.due_at.isnot(None))
+    resting = thread.c.snoozed_until
     row = connection.execute(
         select(
             func.count().label("open"),
             func.count().filter(thread.c.owner.is_(None)).label("unowned"),
-            func.count().filter(thread.c.due_at <= at).label("late"),
+            func.count().filter(thread.c.due_at <= at, or_(resting.is_(None), resting <= at)).label("late"),
+            func.count().filter(resting > at).label("snoozed"),
         ).where(open_)
     ).one()
     oldest = connection.execute(
@@ -57,20 +60,25 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
         row.late,
         oldest.id if oldest else None,
         oldest.waiting_since if oldest else None,
+        row.snoozed,
     )
 
 
 def all_waits(
     connection: Connection, start: datetime | None, end: datetime | None
-) -> Iterator[tuple[dict[str, Any], Wait]]:
-    """Yield every wait that began in this period, oldest first, with its number, thread, desk and account."""
+) -> Iterator[tuple[dict[str, Any], Wait, datetime | None]]:
+    """Yield every wait that began in this period, oldest first: its number, thread, desk and account, and the wait.
+
+    The third is until when its thread is snoozed.
+    """
     query = (
-        ROWS.add_columns(thread.c.account.label("account"))
+        ROWS.add_columns(thread.c.account.label("account"), thread.c.snoozed_until)
         .join(thread, thread.c.id == wait.c.thread_id)
         .order_by(wait.c.id)
     )
     for row in _in_period(connection, query, wait.c.started_at, start, end):
-        yield {"wait": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}, wait_of(row)
+        keys = {"wait": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}
+        yield keys, wait_of(row), row.snoozed_until
 
 
 def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:

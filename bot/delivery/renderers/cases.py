@@ -15,7 +15,8 @@ from bot.delivery.renderers.common import (
 )
 from bot.domain.cases.conversation import EventKind
 from bot.domain.desk.standing import Standing
-from bot.usecases.cases import follow_up, queries
+from bot.settings import Desk
+from bot.usecases.cases import follow_up, queries, snooze
 from bot.usecases.desk import access, agents
 from bot.usecases.desk import configured as desk_settings
 from bot.usecases.desk.context import Actor, Context
@@ -24,6 +25,7 @@ from bot.views.cases import escalate as escalate_view
 from bot.views.cases import follow_up as follow_up_view
 from bot.views.cases import home as home_view
 from bot.views.cases import note as note_view
+from bot.views.cases import snooze as snooze_view
 from bot.views.common.blocks import SlackMessage
 from storage.cases.messages import (
     EscalationNagPayload,
@@ -32,6 +34,7 @@ from storage.cases.messages import (
     HomePayload,
     NotePayload,
     SaidPayload,
+    SnoozeOverPayload,
 )
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -42,6 +45,7 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.CARD, Payload, _card)
     renderers.add(MessageKind.NOTE, NotePayload, _note)
     renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
+    renderers.add(MessageKind.SNOOZE_OVER, SnoozeOverPayload, _snooze_over)
     renderers.add(MessageKind.SAID, SaidPayload, _said)
     renderers.add(MessageKind.HOME, HomePayload, _home)
     renderers.add(MessageKind.SAID_DIRECTLY, SaidPayload, _said_directly)
@@ -74,10 +78,22 @@ def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered |
         return None  # it was answered before Slack could be told
     desk = configured(ctx, item, news.case.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    owner = news.case.thread.owner
+    unheard = new and not _heard(ctx, desk, news.case.thread.owner)
+    return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=unheard)
+
+
+def _snooze_over(ctx: Context, item: Item, payload: SnoozeOverPayload) -> Rendered:
+    rested = snooze.rested(ctx, thread_id(item), payload.pause)
+    desk = configured(ctx, item, rested.card.thread.desk)
+    channel, ts = place_of_card(ctx, item)
+    unheard = item.message_ts is None and not _heard(ctx, desk, rested.card.thread.owner)
+    return Rendered(snooze_view.over(rested, desk_language(desk)), channel, ts, broadcast=unheard)
+
+
+def _heard(ctx: Context, desk: Desk, owner: str | None) -> bool:
+    """Tell whether there is an owner who hears of what is said under the card."""
     known = agents.known(ctx, owner) if owner else None
-    unheard = not access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
-    return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=new and unheard)
+    return access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
 
 
 def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:

@@ -137,6 +137,8 @@ class EventKind(StrEnum):
     MORE_TIME = "more_time"  # the owner asked to be reminded later
     ADVISED = "advised"  # whoever was asked for help answered the owner
     NAGGED = "nagged"  # the owner, or the channel, was reminded
+    SNOOZED = "snoozed"  # an agent let it rest, with a reason
+    WOKEN = "woken"  # the snooze was over, or an agent ended it
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
     HEARD = "heard"  # an agent said that what only thanked us needs an answer

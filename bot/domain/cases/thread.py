@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar, left
+from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar, after, counted, left
 from bot.domain.clock.targets import Deadline, NagLevel, ResponseKind, ResponseTargets, deadline
 from bot.domain.clock.waits import Wait
 from bot.domain.common.errors import RefusalCode, Refused
@@ -34,6 +34,7 @@ class Action(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     HEAR = "hear"
+    SNOOZE = "snooze"
 
 
 ALLOWED: dict[State, frozenset[Action]] = {
@@ -53,6 +54,8 @@ class Thread:
     lengths are in seconds. `merged_into` is the number of the thread that goes on with this one, since `merged_at`.
     `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
     `first_response_at`. `first_rule` and `next_rule` name the rules that the two targets are by, if not the desk's own.
+    `paused` is how many seconds its pauses give back to the present wait; while it is snoozed, as if the pause lasted
+    until `snoozed_until`.
     """
 
     id: int
@@ -87,6 +90,8 @@ class Thread:
     wait_kind: str | None = None
     first_rule: str | None = None
     next_rule: str | None = None
+    paused: float = 0
+    snoozed_until: datetime | None = None
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property
@@ -114,9 +119,8 @@ class Thread:
         """The deadline of the current wait; None if the customer is not waiting."""
         if self.waiting_since is None:
             return None
-        return deadline(
-            self.targets, waiting_since=self.waiting_since, answered_before=self.response_kind is ResponseKind.NEXT
-        )
+        since = after(self.calendar, self.waiting_since, timedelta(seconds=self.paused))
+        return deadline(self.targets, waiting_since=since, answered_before=self.response_kind is ResponseKind.NEXT)
 
     @property
     def response_kind(self) -> ResponseKind:
@@ -165,7 +169,8 @@ def follows_up(thread: Thread) -> bool:
 
     If it only adds to a mention that nobody has touched, its card still stands there as new.
     """
-    return thread.owner is not None or thread.first_response_at is not None or thread.state is State.CLOSED
+    dealt_with = thread.owner is not None or thread.first_response_at is not None or thread.snoozed_until is not None
+    return dealt_with or thread.state is State.CLOSED
 
 
 def had_last_word(thread: Thread) -> bool:
@@ -299,6 +304,48 @@ def require_more_time(thread: Thread, agent: str) -> None:
     _require_owner(thread, agent)
 
 
+def snooze(thread: Thread, agent: str, at: datetime, until: datetime, reason: str, *, leads: bool = False) -> Thread:
+    """Let the thread rest until then, in place of an earlier snooze; who `leads` the desk also snoozes colleagues'.
+
+    Raises Refused: "closed", "erased", "merged", "reply_on_its_way", "taken", "reason_missing".
+    """
+    require(thread, Action.SNOOZE)
+    if thread.pending_reply_id is not None:
+        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
+    if thread.owner not in (None, agent) and not leads:
+        raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
+    if not reason.strip():
+        raise Refused(RefusalCode.REASON_MISSING, thread=thread.id)
+    awake = wake(thread, at)
+    return _clocked(replace(awake, snoozed_until=until, paused=awake.paused + _pause(awake, at, until)))
+
+
+def require_snoozed(thread: Thread) -> None:
+    """Raise Refused("not_snoozed") if there is nothing to wake."""
+    if thread.snoozed_until is None:
+        raise Refused(RefusalCode.NOT_SNOOZED, thread=thread.id)
+
+
+def wake(thread: Thread, at: datetime) -> Thread:
+    """End a snooze: its time until then is given back, and the clock goes on with what was left."""
+    if thread.snoozed_until is None:
+        return thread
+    unused = _pause(thread, at, thread.snoozed_until)
+    return _clocked(replace(thread, snoozed_until=None, paused=max(0.0, thread.paused - unused)))
+
+
+def with_paused(thread: Thread, paused: timedelta) -> Thread:
+    """Let the pauses of the present wait give back this much."""
+    return _clocked(replace(thread, paused=paused.total_seconds()))
+
+
+def _pause(thread: Thread, start: datetime, end: datetime) -> float:
+    """Return how many seconds would count between these for a customer who waits; 0 if they do not."""
+    if thread.waiting_since is None:
+        return 0.0
+    return counted(thread.calendar, max(start, thread.waiting_since), end).total_seconds()
+
+
 def escalate(thread: Thread) -> Thread:
     """Flag the thread for a second pair of eyes. The owner stays."""
     require(thread, Action.ESCALATE)
@@ -368,6 +415,7 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
             state=State.WAITING,
             waiting_since=thread.waiting_since,
             wait_kind=thread.response_kind.value,
+            paused=thread.paused,
             nag_level=thread.nag_level,
             close_reason=None,
             first_target=thread.first_target,
@@ -413,6 +461,7 @@ def as_agreed_for(thread: Thread, wait: Wait) -> Thread:
     return replace(
         thread,
         wait_kind=wait.response_kind.value,
+        paused=wait.paused.total_seconds(),
         first_target=seconds if first else thread.first_target,
         next_target=thread.next_target if first else seconds,
         first_rule=wait.target_rule if first else thread.first_rule,
@@ -443,6 +492,8 @@ def _waiting(thread: Thread, since: datetime) -> Thread:
             state=State.WAITING,
             waiting_since=since,
             wait_kind=None,
+            paused=0,
+            snoozed_until=None,
             nag_level=NagLevel.NOT_YET,
             close_reason=None,
         )
@@ -450,18 +501,19 @@ def _waiting(thread: Thread, since: datetime) -> Thread:
 
 
 def _still(thread: Thread, state: State) -> Thread:
-    still = replace(thread, state=state, waiting_since=None, wait_kind=None, nag_level=NagLevel.NOT_YET)
-    return _clocked(replace(still, escalated=False))
+    still = replace(thread, state=state, waiting_since=None, wait_kind=None, paused=0, snoozed_until=None)
+    return _clocked(replace(still, nag_level=NagLevel.NOT_YET, escalated=False))
 
 
 def _clocked(thread: Thread) -> Thread:
     """Derive the deadline and the next reminder from the other fields.
 
     A reply on its way rests the reminders, but not for ever: it may never get there, and the customer waits all along.
+    While the thread is snoozed there are none.
     """
     rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
     line = thread.deadline
-    nag_at = line.nag_after(thread.nag_level) if line else None
+    nag_at = line.nag_after(thread.nag_level) if line and thread.snoozed_until is None else None
     if nag_at is not None and rests_until is not None:
         nag_at = max(nag_at, rests_until)
     return replace(thread, due_at=line.due_at if line else None, next_nag_at=nag_at, nags_rest_until=rests_until)

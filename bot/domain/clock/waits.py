@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.clock.calendar import Calendar, counted
+from bot.domain.clock.pauses import Pause
 from bot.domain.clock.targets import ResponseKind
 
 
@@ -20,7 +21,11 @@ class WaitOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One wait of one customer, with the target and calendar that held for it; `ended_at` is None while it lasts."""
+    """One wait of one customer, with the target and calendar that held for it; `ended_at` is None while it lasts.
+
+    `paused` is what its pauses give back, in counted time; `missed_at` is a deadline that had passed before a pause
+    moved it. `pauses` are filled only where somebody asks why.
+    """
 
     response_kind: ResponseKind
     started_at: datetime
@@ -31,11 +36,19 @@ class Wait:
     target: timedelta
     calendar: Calendar
     target_rule: str | None = None  # the name of the TargetRule that the target is by, if any
+    paused: timedelta = timedelta(0)
+    missed_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def counted(self) -> timedelta | None:
         """How much of it counted, once it has ended; the customer felt all of it."""
-        return None if self.ended_at is None else counted(self.calendar, self.started_at, self.ended_at)
+        return None if self.ended_at is None else counted(self.calendar, self.started_at, self.ended_at) - self.paused
+
+    @property
+    def judged_at(self) -> datetime:
+        """The deadline by which it is judged: a pause makes nothing good that was late."""
+        return self.due_at if self.missed_at is None else self.missed_at
 
     @property
     def answered(self) -> bool:
@@ -43,4 +56,4 @@ class Wait:
 
     @property
     def met(self) -> bool:
-        return self.answered and self.ended_at is not None and self.ended_at < self.due_at
+        return self.answered and self.ended_at is not None and self.ended_at < self.judged_at

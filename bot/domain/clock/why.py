@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from bot.domain.clock.calendar import spans
+from bot.domain.clock.pauses import Pause
 from bot.domain.clock.waits import Wait, WaitOutcome
 
 
@@ -17,6 +18,7 @@ class Rule(StrEnum):
 
     OPEN = "open"  # the customer waits and the desk is open: counted
     CLOSED = "closed"  # the customer waits outside of the desk's hours
+    SNOOZED = "snoozed"  # an agent lets the thread rest
     LAST_WORD = "last_word"  # we had the last word
     NOT_ANSWERED = "not_answered"  # an agent had closed the thread
     WITHDRAWN = "withdrawn"  # the customer had deleted what they wrote
@@ -24,12 +26,16 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of time, half-open; `wait` is the one that it belongs to, None where nobody waited."""
+    """A piece of time, half-open; `wait` is the one that it belongs to, None where nobody waited.
+
+    `pause` says who snoozed the thread, and why.
+    """
 
     start: datetime
     end: datetime
     rule: Rule
     wait: Wait | None
+    pause: Pause | None = None
 
     @property
     def length(self) -> timedelta:
@@ -89,6 +95,17 @@ def _end(wait: Wait, until: datetime) -> datetime:
 
 
 def _of_wait(wait: Wait, start: datetime, end: datetime) -> Iterable[Span]:
+    at = start
+    for pause in wait.pauses:
+        begun, over = max(pause.started_at, at), min(pause.end, end)
+        if begun < over:
+            yield from _running(wait, at, begun)
+            yield Span(begun, over, Rule.SNOOZED, wait, pause)
+            at = over
+    yield from _running(wait, at, end)
+
+
+def _running(wait: Wait, start: datetime, end: datetime) -> Iterable[Span]:
     at = start
     for opens, closes in spans(wait.calendar, start, end):
         if at < opens:

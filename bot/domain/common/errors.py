@@ -27,6 +27,7 @@ class RefusalCode(StrEnum):
     MERGE_TOO_OLD = "merge_too_old"  # to undo it
     NOTHING_UNCLAIMED = "nothing_unclaimed"
     NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
+    NOT_SNOOZED = "not_snoozed"  # there is nothing to wake
     STILL_CLAIMING = "still_claiming"  # what this agent has just claimed is not shown to them yet
 
     # Replies.
@@ -44,7 +45,10 @@ class RefusalCode(StrEnum):
 
     # What was typed or chosen.
     SLACK_NOTATION = "slack_notation"  # `piece` means something in Slack only
-    REASON_MISSING = "reason_missing"  # for a close
+    REASON_MISSING = "reason_missing"  # for a close, a take-over or a snooze
+    TIME_UNREADABLE = "time_unreadable"  # `piece` is what was typed for a time, `meant` what probably was meant
+    TIME_PAST = "time_past"  # likewise
+    TIME_TOO_FAR = "time_too_far"  # likewise
     WHY_MISSING = "why_missing"  # for an escalation
     NOBODY_TO_ESCALATE_TO = "nobody_to_escalate_to"
     UNKNOWN_TARGET = "unknown_target"  # of an escalation

@@ -34,13 +34,14 @@ class AgentFigures:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The state of the desk at the moment of asking."""
+    """The state of the desk at the moment of asking. What is snoozed is open and not late."""
 
     open: int
     unowned: int
     late: int
     oldest_waiting: int | None  # the thread's number
     oldest_since: datetime | None
+    snoozed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def figures(day: date, start: datetime, end: datetime, *, received: int, waits: 
     """Count the waits that ended or fell due in the half-open interval from `start` to `end`."""
     rows = list(waits)
     answered = [row for row in rows if row.answered and _within(row.ended_at, start, end)]
-    breached = [row for row in rows if not row.met and _within(row.due_at, start, end) and _overdue(row)]
+    breached = [row for row in rows if not row.met and _within(row.judged_at, start, end) and _overdue(row)]
     first = [row for row in answered if row.response_kind is ResponseKind.FIRST]
     agents = sorted({row.ended_by for row in answered if row.ended_by})
     return Figures(
@@ -128,4 +129,4 @@ def _within(at: datetime | None, start: datetime, end: datetime) -> bool:
 
 
 def _overdue(row: Wait) -> bool:
-    return row.ended_at is None or row.ended_at >= row.due_at
+    return row.ended_at is None or row.ended_at >= row.judged_at

@@ -13,7 +13,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.usecases.cases.transition import allowed, change, found
+from bot.usecases.cases.transition import allowed, awake, change, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
@@ -27,12 +27,14 @@ from storage.replies import replies
 def merge(ctx: Context, actor: Actor, thread_id: int, into_id: int, *, owner: str | None = None) -> None:
     """Put a thread into another one of the same customer, which goes on with the clock that runs out first.
 
-    `owner` says who keeps it where each has an owner of its own. Raises Refused: "two_owners" with `owners`,
-    "not_one_customer", "reply_on_its_way", "unknown_reply", "merged", "erased", "not_allowed", "unknown_thread".
+    A snooze of either ends, for whoever merges them is at work on them. `owner` says who keeps it where each has an
+    owner of its own. Raises Refused: "two_owners" with `owners`, "not_one_customer", "reply_on_its_way",
+    "unknown_reply", "merged", "erased", "not_allowed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         both = {number: allowed(connection, ctx, actor, "claim", number) for number in sorted({thread_id, into_id})}
+        both = {number: awake(connection, each, at) for number, each in both.items()}
         thread, into = both[thread_id], both[into_id]
         _require_no_doubt(connection, thread_id, into_id)
         away, goes_on = rules.merge(thread, into, owner, at)
@@ -67,7 +69,7 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
         known = threads.get(connection, thread_id)
         into_id = known.merged_into if known and known.merged_into is not None else thread_id
         both = {number: allowed(connection, ctx, actor, "claim", number) for number in sorted({thread_id, into_id})}
-        thread, into = both[thread_id], both[into_id]
+        thread, into = both[thread_id], awake(connection, both[into_id], at)
         out = rules.split(thread, at)
         if into.pending_reply_id is not None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)

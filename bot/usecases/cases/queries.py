@@ -25,7 +25,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
 from storage.cases import escalations, events, merges, messages, posts, references, threads
-from storage.clock import waits
+from storage.clock import pauses, waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
@@ -65,6 +65,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         permalink=row.permalink,
         closed_by=row.closed_by,
         counted=row.counted,
+        pause=row.pause,
         posts=tuple(shown),
         customer_posts=written,
         escalations=tuple(asked),
@@ -269,6 +270,8 @@ def _rows(
     closers = _closers(connection, listed)
     answered = [thread.id for thread in listed if thread.state is State.ANSWERED]
     counted = waits.until_answer(connection, answered) if answered else {}
+    snoozed = [thread.id for thread in listed if thread.snoozed_until is not None]
+    resting = pauses.going_on(connection, snoozed) if snoozed else {}
     return [
         CaseRow(
             thread=thread,
@@ -280,6 +283,7 @@ def _rows(
             permalink=links.get(thread.id),
             closed_by=closers.get(thread.id),
             counted=counted.get(thread.id),
+            pause=resting.get(thread.id),
         )
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]

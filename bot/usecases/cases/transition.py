@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.pauses import given_back
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context, Role
 from storage import outbox
 from storage.cases import events, threads
-from storage.clock import waits
+from storage.clock import pauses, waits
 from storage.engine import Connection, reading
 
 
@@ -62,8 +64,12 @@ def change(
     Returns the id of the line.
 
     `outcome` says how the wait ended, if it did. `ended_at` is when, if that was earlier than `at`. `by` is
-    who ended it, if not the actor; empty if nobody knows.
+    who ended it, if not the actor; empty if nobody knows. A snooze that `after` no longer has ends then as well.
     """
+    if before.snoozed_until is not None and after.snoozed_until is None:
+        end_pause(connection, before.id, ended_at or at)
+    if outcome is None and after.waiting_since not in (None, before.waiting_since):
+        after = _with_pauses(connection, after)
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
         waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
@@ -73,6 +79,22 @@ def change(
     return line
 
 
+def end_pause(connection: Connection, thread_id: int, at: datetime) -> None:
+    """End the thread's snooze in everything that is stored of it but the thread itself."""
+    pauses.end(connection, thread_id, at)
+    waits.give_back(connection, thread_id, at)
+
+
+def awake(connection: Connection, thread: Thread, at: datetime) -> Thread:
+    """End the thread's snooze, if it has one, without a word: what follows says why."""
+    if thread.snoozed_until is None:
+        return thread
+    end_pause(connection, thread.id, at)
+    after = rules.wake(thread, at)
+    threads.save(connection, thread, after)
+    return after
+
+
 def repeated(ctx: Context, request: str) -> bool:
     """Tell whether this request has already changed something.
 
@@ -80,6 +102,14 @@ def repeated(ctx: Context, request: str) -> bool:
     """
     with reading(ctx.engine) as connection:
         return events.written(connection, request)
+
+
+def _with_pauses(connection: Connection, thread: Thread) -> Thread:
+    """Let the pauses of the wait that goes on count for its new beginning."""
+    first = next(iter(waits.open_ones(connection, thread.id).values()), None)
+    if first is None or not first.pauses or thread.waiting_since is None:
+        return thread
+    return rules.with_paused(thread, given_back(first.pauses, thread.calendar, thread.waiting_since))
 
 
 def _known(thread: Thread | None, thread_id: int) -> Thread:

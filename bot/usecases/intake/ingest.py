@@ -119,7 +119,7 @@ def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: da
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
     if heard:
         today = agreed(connection, desk, at).of(thread.account, thread.language)
-        after = rules.receive(rules.agree(after, today), old.posted_at)
+        after = rules.receive(rules.agree(rules.wake(after, at), today), old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
         connection,
@@ -268,7 +268,7 @@ def _store(
     added = posts.add(connection, [post])
     known |= {post.external_id: post for post in added}
     if added:
-        after = _named(before, mention) if thanked else _received(before, mention, targets)
+        after = _named(before, mention) if thanked else _received(rules.wake(before, at), mention, targets)
         after = replace(after, reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, at, actor, EventKind.RECEIVED, **_event_data(mention))

@@ -15,7 +15,7 @@ from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
 from storage.cases import drafts, escalations, events, posts, references, threads
-from storage.clock import waits
+from storage.clock import pauses, waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
@@ -109,6 +109,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     events.erase(connection, thread_id)
     escalations.erase(connection, thread_id)
     waits.erase(connection, thread_id)
+    pauses.erase(connection, thread_id)
     drafts.erase(connection, thread_id)
     clear_modals(connection, thread_id, at)
     references.delete_of_threads(connection, [thread_id])

@@ -23,27 +23,32 @@ COLUMNS = (
 
 WAIT_COLUMNS = (
     "wait", "thread", "desk", "network", "response_kind", "started_at", "due_at", "ended_at", "outcome", "ended_by",
-    "target_seconds", "target_rule", "counted_seconds", "waited_seconds", "hours", "zone",
+    "target_seconds", "target_rule", "counted_seconds", "waited_seconds", "hours", "zone", "paused_seconds",
+    "missed_at",
 )  # fmt: skip
 
 
 def export_waits(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
     """Write the waits that began from `since` up to, but not including, `until`; return how many.
 
-    Of one that goes on, `counted_seconds` and `waited_seconds` are those up to now. `hours` is the whole calendar by
-    which they were counted, so that every figure can be worked out again.
+    Of one that goes on, `counted_seconds`, `waited_seconds` and `paused_seconds` (what would have counted while the
+    thread was snoozed) are those up to now. `missed_at` is a deadline that had passed before a snooze moved it. `hours`
+    is the whole calendar by which they were counted, so that every figure can be worked out again.
     """
     at = ctx.clock.now()
     write = _csv_writer(to, WAIT_COLUMNS) if form == "csv" else _line_writer(to)
     count = 0
     with reading(ctx.engine) as connection:
-        for count, (keys, wait) in enumerate(figures.all_waits(connection, since, until), 1):  # noqa: B007 (used after)
-            write(_plain(keys | {"desk": ctx.settings.desk_name(keys["desk"])} | _clock(wait, at)))
+        rows = enumerate(figures.all_waits(connection, since, until), 1)
+        for count, (keys, wait, snoozed_until) in rows:  # noqa: B007 (used after)
+            write(_plain(keys | {"desk": ctx.settings.desk_name(keys["desk"])} | _clock(wait, snoozed_until, at)))
     return count
 
 
-def _clock(wait: Wait, at: datetime) -> dict[str, Any]:
+def _clock(wait: Wait, snoozed_until: datetime | None, at: datetime) -> dict[str, Any]:
     end = wait.ended_at or max(at, wait.started_at)
+    going_on = snoozed_until is not None and wait.ended_at is None
+    paused = wait.paused - counted(wait.calendar, at, snoozed_until) if going_on and snoozed_until else wait.paused
     return {
         "response_kind": wait.response_kind.value,
         "started_at": wait.started_at,
@@ -53,10 +58,12 @@ def _clock(wait: Wait, at: datetime) -> dict[str, Any]:
         "ended_by": wait.ended_by,
         "target_seconds": round(wait.target.total_seconds()),
         "target_rule": wait.target_rule,
-        "counted_seconds": round(counted(wait.calendar, wait.started_at, end).total_seconds()),
+        "counted_seconds": round((counted(wait.calendar, wait.started_at, end) - paused).total_seconds()),
         "waited_seconds": round((end - wait.started_at).total_seconds()),
         "hours": wait.calendar.hours or "24/7",
         "zone": wait.calendar.zone,
+        "paused_seconds": round(paused.total_seconds()),
+        "missed_at": wait.missed_at,
     }
 
 

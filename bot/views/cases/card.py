@@ -19,7 +19,10 @@ from bot.views.cases.state import (
     headline,
     held_up,
     on_its_way,
+    resting,
     settled,
+    settled_state,
+    snoozed,
     state,
     undecided,
     when,
@@ -50,7 +53,8 @@ def card(card: Card, t: Translator) -> SlackMessage:
         return merge.away(card, t)
     if settled(card):
         line = b.section(_in_a_line(card, t), menu(card, t))
-        return b.message(notification(card, t), line, _thanks(card, t), *merge.merged(card, t), b.divider())
+        told = (_rests(card, t), _thanks(card, t), *merge.merged(card, t))
+        return b.message(notification(card, t), line, *told, b.divider())
     return b.message(
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
@@ -82,8 +86,15 @@ def _in_a_line(card: Card, t: Translator) -> str:
     """Show a thread that needs nobody: how it ended, who the customer is, and the last answer."""
     answer = card.answer
     words = f"“{escape(answer.text, ANSWER)}”" if answer else ""
-    parts = (state(card, t), f"*#{card.thread.id}* {customer(card)}", words, _where_it_is(card, answer, t))
+    parts = (settled_state(card, t), f"*#{card.thread.id}* {customer(card)}", words, _where_it_is(card, answer, t))
     return " · ".join(filter(None, parts))
+
+
+def _rests(card: Card, t: Translator) -> Block | None:
+    """Show that an answered thread comes back, and the way to have it back now."""
+    if not snoozed(card):
+        return None
+    return b.section(resting(card, t), b.button(t("Wake now"), "wake", card.thread.id))
 
 
 def _thanks(card: Card, t: Translator) -> Block | None:
@@ -181,10 +192,17 @@ def buttons(card: Card, t: Translator) -> Block | None:
         b.button(t("Claim"), "claim", thread.id, style="primary") if waiting and not thread.owner else None,
         _answer(card, t, primary=waiting and thread.owner is not None),
         b.button(t("Escalate"), "escalate", thread.id) if waiting else None,
+        _rest(card, t) if waiting else None,
         b.button(t("Show all"), "show_text", thread.id) if _is_cut(card) else None,
         close.reasons(thread.id, card.reasons, t) if waiting else None,
         menu(card, t),
     )
+
+
+def _rest(card: Card, t: Translator) -> Block | None:
+    if snoozed(card):
+        return b.button(t("Wake now"), "wake", card.thread.id)
+    return b.button(t("Snooze"), "snooze", card.thread.id) if card.thread.owner else None
 
 
 def _answer(card: Card, t: Translator, *, primary: bool) -> Block | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.platform.i18n import Translator
 from bot.views.cases.models import CaseRow
-from bot.views.cases.state import called, owner, state, up_to_us, urgency
+from bot.views.cases.state import called, on_its_way, owner, snoozed, state, up_to_us, urgency
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
@@ -32,6 +32,8 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
 def next_step(case: CaseRow, t: Translator) -> Block | None:
     """Return the one button that moves the thread on; None if there is none."""
     thread = case.thread
+    if snoozed(case) and not on_its_way(case):
+        return b.button(t("Wake now"), "wake", thread.id)
     if not up_to_us(case):
         return None
     if thread.owner is None:

@@ -9,7 +9,7 @@ from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
 from bot.views.cases.card import decide, last_reply, said, thumbnail
 from bot.views.cases.models import Card
-from bot.views.cases.state import clock, customer_and_place, headline, owner, state, undecided, up_to_us
+from bot.views.cases.state import clock, customer_and_place, headline, owner, snoozed, state, undecided, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
@@ -78,7 +78,7 @@ def answer(request: Escalation, channel: str | None, t: Translator) -> View:
 
 def nag(card: Card, request: Escalation, t: Translator, *, late: bool) -> SlackMessage:
     """Remind whoever was asked, under the card that they got."""
-    if request.taken_by or request.answered_by or not up_to_us(card):
+    if request.taken_by or request.answered_by or not (up_to_us(card) or snoozed(card)):
         return b.message(t("✅ #{number} needs no answer from you any more.", number=card.thread.id))
     about = {"person": person(request.by), "number": card.thread.id, "due": moment(request.due_at or card.at, card.at)}
     if late:
@@ -106,7 +106,7 @@ def _buttons(card: Card, escalation: Escalation, t: Translator) -> Block | None:
     thread = card.thread
     if thread.state is not State.CLOSED and (unknown := undecided(card)):
         return b.actions(*decide(card, unknown, t))
-    if not up_to_us(card):
+    if not (up_to_us(card) or snoozed(card)):
         return None
     if not escalation.taken_by:
         first = None if escalation.answered_by else "primary"

@@ -48,6 +48,8 @@ WORDS = {
     EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
     EventKind.NAGGED: N_("reminder: the target is near"),
     EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
+    EventKind.SNOOZED: N_("{actor} snoozed it until {until}: {why}"),
+    EventKind.WOKEN: N_("the snooze was over"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
     EventKind.HEARD: N_("{actor} said that it needs an answer"),
@@ -64,6 +66,7 @@ _HANDED_OVER_WITH_NOTE = N_("{actor} handed it over to {to}: {note}")
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
 _TAKEN_FROM_BECAUSE = N_("{actor} took it over from {owner}: {why}")
 _BREACHED = N_("reminder: late")
+_WOKEN_BY = N_("{actor} ended the snooze")
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
@@ -184,13 +187,17 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:
-    shown = dict.fromkeys(("to", "why", "reason", "note", "thread", "into"), "—")  # erasing a customer removes these
+    shown = dict.fromkeys(
+        ("until", "to", "why", "reason", "note", "thread", "into"), "—"
+    )  # erasing a customer removes these
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),
         "handle": at_handle(card.thread.customer_handle),
         "network": card.network_name,
     }
+    if "until" in event.data:
+        shown["until"] = date(datetime.fromisoformat(str(event.data["until"])), WHEN)
     if event.kind is EventKind.REFUSED:
         error = event.data.get("error")
         shown["refusal"] = reason(str(error) if error else None, card.network_name, t)
@@ -204,6 +211,8 @@ def _words(event: Event) -> str:
         return _TAKEN_FROM_BECAUSE if "why" in event.data else _TAKEN_FROM
     if event.kind is EventKind.NAGGED and event.data.get("level") == "breach":
         return _BREACHED
+    if event.kind is EventKind.WOKEN and event.via != "desk":
+        return _WOKEN_BY
     if event.kind is EventKind.OUTSIDE and _MEMBER.fullmatch(event.actor):
         return _OUTSIDE_BY
     return WORDS[event.kind]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import Card
-from bot.views.cases.state import on_its_way, settled, up_to_us
+from bot.views.cases.state import on_its_way, settled, snoozed, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 
@@ -42,7 +42,7 @@ def _has_owner(card: Card) -> bool:
 
 
 def _is_up_to_us(card: Card) -> bool:
-    return _goes_on(card) and up_to_us(card)
+    return _goes_on(card) and (up_to_us(card) or snoozed(card)) and card.thread.state is State.WAITING
 
 
 def _is_closed(card: Card) -> bool:

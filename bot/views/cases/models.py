@@ -10,6 +10,7 @@ from typing import Literal
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.mention import ReferenceKind
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.pauses import Pause
 from bot.domain.clock.why import Part
 
 
@@ -20,7 +21,7 @@ class CaseRow:
     `newest` is the customer's newest post that is not deleted. `reply` is the latest one that was not cancelled.
     `earlier` is the latest one that arrived, if `reply` did not. `network_name` is such as "X". `permalink` opens the
     card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `counted` is how
-    much time counted until the customer had the answer that they have now.
+    much time counted until the customer had the answer that they have now. `pause` is the snooze that goes on.
     """
 
     thread: Thread
@@ -32,6 +33,7 @@ class CaseRow:
     permalink: str | None
     closed_by: str | None
     counted: timedelta | None = None
+    pause: Pause | None = None
 
     @property
     def answer(self) -> Reply | None:
@@ -104,6 +106,14 @@ class FollowUp:
         """Whether the customer still waits for an answer to any of it."""
         waiting = self.case.thread.state is State.WAITING
         return waiting and any(post.answered_by is None for post in self.standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A thread whose snooze was over, and that snooze; None once it was deleted."""
+
+    card: Card
+    pause: Pause | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.domain.common.plain import visible
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import CaseRow
 from bot.views.common.reasons import delay, way_out
-from bot.views.common.text import escape, link, moment, person
+from bot.views.common.text import date, escape, is_near, link, moment, person
 
 _MINUTE = timedelta(minutes=1)
 
@@ -38,8 +38,28 @@ def held_up(case: CaseRow, t: Translator) -> tuple[str, str] | None:
 
 
 def up_to_us(case: CaseRow) -> bool:
-    """Tell whether the next step is to answer: the customer waits, and no reply is on its way or undecided."""
-    return case.thread.state is State.WAITING and not on_its_way(case) and not undecided(case)
+    """Tell whether the next step is to answer: the customer waits, and no reply is on its way or undecided.
+
+    Not while the thread is snoozed.
+    """
+    waits = case.thread.state is State.WAITING and not snoozed(case)
+    return waits and not on_its_way(case) and not undecided(case)
+
+
+def snoozed(case: CaseRow) -> bool:
+    """Tell whether the thread rests now."""
+    return case.thread.snoozed_until is not None and case.at < case.thread.snoozed_until
+
+
+def resting(case: CaseRow, t: Translator) -> str:
+    """Say until when the thread rests, who let it, and why."""
+    until = case.thread.snoozed_until or case.at
+    shown = date(until, "{time}" if is_near(until, case.at) else "{date_short_pretty} {time}")
+    rests = t("💤 *until {until}*", until=shown)
+    if case.pause is None:
+        return rests
+    why = escape(case.pause.why or "—", 300)
+    return f"{rests} · {person(case.pause.by)}: {why}"
 
 
 def settled(case: CaseRow) -> bool:
@@ -55,6 +75,8 @@ def when(at: datetime, case: CaseRow) -> str:
 
 def headline(case: CaseRow, t: Translator) -> str:
     """Say in one line how urgent the thread is, what its state is, and who owns it."""
+    if snoozed(case) and not on_its_way(case) and not undecided(case):
+        return " · ".join((resting(case, t), _stands(case, t)))
     parts = [clock(case, t), state(case, t)]
     return " · ".join(filter(None, parts if up_to_us(case) else reversed(parts)))
 
@@ -72,6 +94,15 @@ def state(case: CaseRow, t: Translator) -> str:
     if case.reply and case.reply.state in _COMING:
         at_once = case.reply.state is ReplyState.QUEUED and not case.reply.may_be_undone
         return t(_COMING[ReplyState.SENDING if at_once else case.reply.state], network=case.network_name)
+    return resting(case, t) if snoozed(case) else _stands(case, t)
+
+
+def settled_state(case: CaseRow, t: Translator) -> str:
+    """Say the same of a thread that needs nobody, whether or not it is snoozed."""
+    return _stands(case, t) if snoozed(case) else state(case, t)
+
+
+def _stands(case: CaseRow, t: Translator) -> str:
     return _answered(case, t) if case.thread.state is State.ANSWERED else _waiting(case, t)
 
 

@@ -27,6 +27,7 @@ WHEN = "{date_short_pretty} {time}"
 _RULES = {
     Rule.OPEN: N_("🟢 {length} counted"),
     Rule.CLOSED: N_("💤 {length} not counted: outside opening hours"),
+    Rule.SNOOZED: N_("⏸ {length} not counted: snoozed by {person}: {why}"),
     Rule.LAST_WORD: N_("⏸ {length} not counted: we had the last word"),
     Rule.NOT_ANSWERED: N_("⏸ {length} not counted: closed without a reply"),
     Rule.WITHDRAWN: N_("⏸ {length} not counted: the customer had deleted what they wrote"),
@@ -107,7 +108,9 @@ def _spans(spans: Sequence[Span], t: Translator) -> list[str]:
 
 def _span(spans: Sequence[Span], t: Translator) -> str:
     """Say in a line what these spans, which have one rule, come to."""
-    said = t(_RULES[spans[0].rule], length=t.exact(_length(spans)))
+    pause = spans[0].pause
+    who = {"person": person(pause.by), "why": escape(pause.why or "—", 200)} if pause else {}
+    said = t(_RULES[spans[0].rule], length=t.exact(_length(spans)), **who)
     start, end = spans[0].start, spans[-1].end
     return f"{date(start, WHEN)} → {date(end, '{time}' if is_near(end, start) else WHEN)}: {said}"
 

@@ -11,7 +11,12 @@ NOTICE = "notice"
 """The block id of a refusal at the top of a modal."""
 
 _PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata", "notify_on_close")
-_ENTERED = {"value": "initial_value", "selected_option": "initial_option", "selected_user": "initial_user"}
+_ENTERED = {
+    "value": "initial_value",
+    "selected_option": "initial_option",
+    "selected_user": "initial_user",
+    "selected_date_time": "initial_date_time",
+}
 _PICTURE = ("type", "block_id", "image_url", "alt_text")  # Slack adds fields that it does not accept back
 
 

@@ -20,6 +20,17 @@ WORDS = {
     RefusalCode.CLOSED: N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
     RefusalCode.ERASED: N_("#{thread} was erased at the customer's request."),
     RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
+    RefusalCode.NOT_SNOOZED: N_("#{thread} is not snoozed."),
+    RefusalCode.TIME_UNREADABLE: N_(
+        "{piece} is not a time. Please begin with one like “tomorrow 09:00”, “monday”, “17:00” or “2h”. Did you mean "
+        "{meant}?"
+    ),
+    RefusalCode.TIME_PAST: N_(
+        "{piece} is in the past. Allowed is any time from now to a year ahead. Did you mean {meant}?"
+    ),
+    RefusalCode.TIME_TOO_FAR: N_(
+        "{piece} is more than a year ahead. Allowed is any time from now to a year ahead, so up to {meant}."
+    ),
     RefusalCode.ANSWERED: N_("#{thread} is already answered."),
     RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
@@ -126,9 +137,8 @@ def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
 
 def field_error(refusal: Refused, at: datetime, t: Translator) -> str:
     """Say what is wrong with a modal's field. Slack shows such an error as plain text."""
-    typed = {name: line(value, 300) for name, value in refusal.details.items() if name in ("piece", "name")}
-    if "piece" in typed:
-        typed["piece"] = f"“{typed['piece']}”"
+    typed = {name: line(value, 300) for name, value in refusal.details.items() if name in ("piece", "name", "meant")}
+    typed |= {name: f"“{typed[name]}”" for name in ("piece", "meant") if name in typed}
     return t(_words(refusal), **(_shown(refusal, at, t) | typed))
 
 
@@ -183,7 +193,7 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
             return moment(value, at)
         case "owner", str():
             return person(value)
-        case "piece", str():
+        case (("piece" | "meant"), str()):
             return code(value, 300)
         case (("used" | "limit"), int()):
             return t.number(value)

@@ -7,7 +7,7 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.domain.reminders.reminders import MOST_TIMES
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
-from bot.views.cases.state import held_up, state, up_to_us
+from bot.views.cases.state import held_up, resting, snoozed, state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
@@ -22,6 +22,8 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
     card = nag.card
     if nag.level is NagLevel.NOT_YET:
         return b.message(_over(nag, t))
+    if snoozed(card):
+        return b.message(resting(card, t))
     about = {
         "number": link(card.permalink, f"#{card.thread.id}"),
         "name": escape(card.thread.customer_label, 60),
@@ -95,7 +97,8 @@ def _buttons(nag: Nag, times: int, t: Translator) -> Block | None:
     if nag.times > times:
         return b.context(t("⏳ {person} asked for 10 more minutes.", person=person(thread.owner)))
     more = b.button(t("10 more minutes"), "more_time", thread.id) if times < MOST_TIMES else None
-    return b.actions(next_step(nag.card, t), more, b.button(t("Release"), "release", thread.id))
+    snooze = b.button(t("Snooze"), "snooze", thread.id)
+    return b.actions(next_step(nag.card, t), more, snooze, b.button(t("Release"), "release", thread.id))
 
 
 def _people(leads: tuple[str, ...]) -> str:

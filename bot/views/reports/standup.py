@@ -100,6 +100,7 @@ def _now(figures: Figures, t: Translator) -> list[str]:
         _figure(t("Open"), t.number(now.open)),
         _figure(t("Unclaimed"), t.number(now.unowned)),
         _figure(t("Late"), t.number(now.late)),
+        *([_figure(t("Snoozed"), t.number(now.snoozed))] if now.snoozed else []),
         _figure(t("Waiting longest"), oldest),
     ]
 

@@ -124,7 +124,15 @@ def test_answered_card_is_a_line_with_how_long_it_took() -> None:
         (card(), ["claim", "reply", "escalate", "close", "history", "why"]),
         (
             card(thread=owned()),
-            ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
+            ["reply", "escalate", "snooze", "release", "hand_over", "take_over", "close", "history"],
+        ),
+        (
+            card(thread=owned(snoozed_until=AT + timedelta(hours=1))),
+            ["reply", "escalate", "wake", "release", "hand_over", "take_over", "close", "history"],
+        ),
+        (
+            card(thread=answered(snoozed_until=AT + timedelta(hours=1)), reply=reply(ReplyState.SENT)),
+            ["reply", "release", "hand_over", "take_over", "history", "wake"],
         ),
         (card(thread=owned(pending_reply_id=7), reply=reply()), ["undo", "history", "why"]),
         (card(thread=owned(pending_reply_id=7), reply=reply(ReplyState.SENDING)), ["history", "why"]),
@@ -136,7 +144,7 @@ def test_answered_card_is_a_line_with_how_long_it_took() -> None:
         ),
         (
             card(thread=owned(), reply=reply(ReplyState.REJECTED, error="duplicate")),
-            ["reply", "escalate", "release", "hand_over", "take_over", "close", "history"],
+            ["reply", "escalate", "snooze", "release", "hand_over", "take_over", "close", "history"],
         ),
         (
             card(thread=answered(), reply=reply(ReplyState.SENT)),

@@ -32,6 +32,7 @@ TABLE = {
     Action.CLOSE:     (True,    False,   False),
     Action.REOPEN:    (False,   False,   True),
     Action.HEAR:      (False,   True,    True),
+    Action.SNOOZE:    (True,    True,    False),
 }  # fmt: skip
 
 ACTS: dict[Action, Callable[[Thread], object]] = {
@@ -47,6 +48,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.CLOSE: lambda it: rules.close(it, "spam"),
     Action.REOPEN: lambda it: rules.reopen(it, START),
     Action.HEAR: lambda it: rules.hear(it, START),
+    Action.SNOOZE: lambda it: rules.snooze(it, ANNA, LATER, LATER + HOUR, "waits for the depot"),
 }
 
 CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]

@@ -36,6 +36,7 @@ FACTS = {
     "command": "claim",
     "reference": "abc123",
     "piece": ":partyparrot:",
+    "meant": "tomorrow 09:00",
     "network": "X",
     "character": "U+FFFE",
 }

@@ -17,7 +17,7 @@ from bot.views.reminders.models import Nag
 from tests.support.samples import AT, card, fine, owned, pressable, reply
 
 EN = translator("en")
-OWNERS = ["reply", "more_time", "release"]
+OWNERS = ["reply", "more_time", "snooze", "release"]
 
 
 def nagged(level: NagLevel, shown: Card | None = None, wait: Wait | None = None) -> Nag:
@@ -59,7 +59,7 @@ def test_warning_leaves_the_leads_alone() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
-@pytest.mark.parametrize(("times", "buttons"), [(0, OWNERS), (1, OWNERS), (2, ["reply", "release"])])
+@pytest.mark.parametrize(("times", "buttons"), [(0, OWNERS), (1, OWNERS), (2, ["reply", "snooze", "release"])])
 def test_owner_can_put_a_reminder_off_twice(language: str, times: int, buttons: list[str]) -> None:
     once_more = replace(nagged(NagLevel.WARNING, card(thread=owned())), times=times)
     message = nag.nag(once_more, translator(language), times)

@@ -56,6 +56,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "C0SUPPORT",
         {"posts": [7, 8], "since": ISO},
     ),
+    (cases.snooze_over(12, 4, "C0SUPPORT"), "snooze_over:4", "C0SUPPORT", {"pause": 4}),
     (cases.said(12, "C0SUPPORT", 9), "said:9", "C0SUPPORT", {"event": 9}),
     (cases.modal(12, "U0ANNA", "V0ABC"), "modal:V0ABC", "views.update", {"view": "V0ABC"}),
     (cases.said_directly(12, "U0ANNA", 9), "said_directly:9", "U0ANNA", {"event": 9}),

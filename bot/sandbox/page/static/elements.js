@@ -150,6 +150,23 @@ const picker = (type, name) => (element, spot) =>
     onchange: (event) => choose(element, spot, { [name]: event.currentTarget.value || null }),
   });
 
+/** What the field shows is the reader's own time, as in Slack; what it keeps are seconds. */
+const localTime = (seconds) => {
+  const at = new Date(seconds * 1000);
+  return new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
+
+const dateTimePicker = (element, spot) => {
+  const { selected_date_time: seconds } = fieldOf(spot, element);
+  return h("input", {
+    ...common(element, spot), type: "datetime-local", class: "input input-short", value: seconds ? localTime(seconds) : "",
+    onchange: (event) => {
+      const { value } = event.currentTarget;
+      choose(element, spot, { selected_date_time: value ? Math.floor(new Date(value) / 1000) : null });
+    },
+  });
+};
+
 const VIEWS = {
   button,
   overflow,
@@ -161,6 +178,7 @@ const VIEWS = {
   radio_buttons: radioButtons,
   checkboxes,
   datepicker: picker("date", "selected_date"),
+  datetimepicker: dateTimePicker,
   timepicker: picker("time", "selected_time"),
   image: (element) => h("img", { class: "accessory-image", src: element.image_url, alt: element.alt_text }),
 };

@@ -11,6 +11,7 @@ const INITIAL = {
   radio_buttons: (element) => ({ selected_option: element.initial_option ?? null }),
   checkboxes: (element) => ({ selected_options: element.initial_options ?? [] }),
   datepicker: (element) => ({ selected_date: element.initial_date ?? null }),
+  datetimepicker: (element) => ({ selected_date_time: element.initial_date_time ?? null }),
   timepicker: (element) => ({ selected_time: element.initial_time ?? null }),
 };
 
