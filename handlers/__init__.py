@@ -28,6 +28,7 @@ from handlers.cases import (
     why,
 )
 from handlers.deps import HandlerDeps
+from handlers.desk import roster
 from handlers.reminders import nag
 from handlers.replies import claim_next, reply, undo
 from handlers.reports import standup
@@ -50,6 +51,7 @@ FEATURES = (
     history.FEATURE,
     why.FEATURE,
     nag.FEATURE,
+    roster.FEATURE,
     standup.FEATURE,
     help_.FEATURE,
     backlog.FEATURE,

@@ -25,6 +25,7 @@ from storage.tables import (
     post,
     rate_bucket,
     reply,
+    roster,
     volume_spike,
 )
 
@@ -130,5 +131,8 @@ def _rules(longest: Longest) -> tuple[Rule, ...]:
         Rule(desk.c.since, desk.c.name, apart),
         Rule(backlog.c.shown_at, backlog.c.id, apart, where=backlog.c.ended_at.is_(None)),
         Rule(late_list.c.shown_at, late_list.c.id, apart, where=late_list.c.ended_at.is_(None)),
+        Rule(roster.c.read_at, roster.c.desk, apart),
+        Rule(roster.c.failing_since, roster.c.desk, apart),
+        Rule(roster.c.handed_at, roster.c.desk, apart),
         Rule(volume_spike.c.calm_since, volume_spike.c.id, apart, where=volume_spike.c.ended_at.is_(None)),
     )

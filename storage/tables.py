@@ -345,6 +345,35 @@ setting = Table(
     UniqueConstraint("desk", "key", "follows"),  # of two colleagues who change the same, the second one is told
 )
 
+roster = Table(
+    "roster",  # the last good copy of who is on call at a desk, and what was told of it
+    metadata,
+    Column("desk", Text, primary_key=True),
+    Column("place", String(64), nullable=False),  # digest of where it is, which may be a secret
+    Column("content", Text, nullable=False),  # as it was read; empty for a user group
+    Column("version", Text, nullable=False),  # what its server or the disk calls this copy
+    Column("fetched_at", UTCDateTime),  # when this copy was read
+    Column("read_at", UTCDateTime),  # when its repetitions were last worked out
+    Column("failing_since", UTCDateTime),
+    Column("code", String(30)),  # why no newer copy can be read
+    Column("detail", Text),
+    Column("told_since", UTCDateTime),  # the `failing_since` that was told
+    Column("unknown", JSON, nullable=False),  # people whom it names and who are no agents here
+    Column("told_unknown", JSON, nullable=False),  # those of them who were told
+    Column("handed_to", JSON, nullable=False),  # who was on call when shifts last changed
+    Column("handed_at", UTCDateTime),  # when that was
+)
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", ForeignKey("roster.desk"), nullable=False, index=True),
+    Column("agent", String(50), nullable=False),
+    Column("starts_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime),  # NULL as long as no end is known
+)
+
 feed = Table(
     "feed",
     metadata,

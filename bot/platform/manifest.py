@@ -12,7 +12,8 @@ SCOPES = (
     "chat:write",  # cards, nags, standups, ephemeral messages, direct messages to a lead
     "commands",  # the slash command
     "users:read",  # names and locales of agents
-    "usergroups:read",  # roles given by user group
+    "users:read.email",  # whom an e-mail address in a roster means
+    "usergroups:read",  # roles given by user group, and a user group as roster
     "channels:read",  # whether a desk's channel exists, and who is in it: the bot, and a thread's next owner
     "groups:read",  # the same for private channels
     "channels:history",  # finding our own card again when Slack's answer was lost
@@ -25,6 +26,7 @@ EVENTS = (
     "message.channels",  # talk under a card, and calls for help
     "message.groups",  # the same in private channels
     "message.im",  # direct messages to the bot
+    "subteam_members_changed",  # who is on call, where a user group is the roster
 )
 EVENTS_PATH = "/slack/events"
 

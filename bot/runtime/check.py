@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.delivery.roster import SlackPeople
+from bot.domain.desk.roster import RosterError, on_call
 from bot.domain.desk.setting import SettingChange
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
@@ -17,8 +19,9 @@ from bot.runtime.app import App
 from bot.settings import AccountConfig
 from bot.settings.overlay import Origin
 from bot.usecases.alerts import destinations
-from bot.usecases.desk import settings
+from bot.usecases.desk import roster_reading, settings
 from bot.usecases.reports import spend
+from bot.views.desk import roster as roster_view
 from storage import migrate
 from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
@@ -67,6 +70,7 @@ def findings(app: App) -> Iterator[Finding]:
     yield from left_behind(app)
     if "SLACK_BOT_TOKEN" not in missing:
         yield from slack_findings(app)
+        yield from rosters(app)
     if app.settings.slack.app_token is not None:
         yield _socket_mode(app)
     for _, account in app.settings.accounts():
@@ -138,6 +142,33 @@ def left_behind(app: App) -> Iterator[Finding]:
         if key not in keys and account not in app.ctx.accounts:
             advice = f"{count} wait on {account}; put the desk back, or its account at another desk"
             yield Finding(f'desk "{key}" is not in the config', False, advice)
+
+
+def rosters(app: App) -> Iterator[Finding]:
+    """Read every roster now; say who is on call, or what is wrong and what is allowed."""
+    t = translator("en")
+    people = SlackPeople(app.ctx, app.client)
+    for desk in app.settings.desks:
+        if desk.roster is None:
+            continue
+        what = f'desk "{desk.name}" roster {desk.roster}'
+        try:
+            found = roster_reading.read(app.ctx, desk, desk.roster, people, None, "")
+        except RosterError as error:
+            yield Finding(what, False, roster_view.problem(error, t))
+            continue
+        except DatabaseError:
+            return  # a finding of its own reports this
+        if found.unknown:
+            names = roster_view.named(found.unknown, t)
+            advice = (
+                f"names people who cannot answer here: {names}; write a Slack member id, an e-mail address or a name"
+            )
+            yield Finding(what, True, f"{advice} of an agent", warning=True)
+        agents = sorted({shift.agent for shift in found.shifts})
+        now = on_call(found.shifts, app.ctx.clock.now())
+        on = f"on call now: {', '.join(now.agents) or 'nobody'}"
+        yield Finding(what, True, f"{len(agents)} agents ({', '.join(agents)}); {on}")
 
 
 def slack_findings(app: App) -> Iterator[Finding]:

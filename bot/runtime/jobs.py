@@ -8,12 +8,14 @@ from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from slack_sdk import WebClient
 
+from bot.delivery.roster import SlackPeople
 from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, escalation_nag, home, snooze
-from bot.usecases.desk import desk_takeover, settings
+from bot.usecases.desk import desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
@@ -24,18 +26,18 @@ from storage.engine import DatabaseError, cause
 
 log = logging.getLogger(__name__)
 
-NETWORKS = "networks"  # the executor of what asks a network
+NETWORKS = "networks"  # the executor of what asks a network, or reads a roster
 TICK_SECONDS = 0.5
 OVERVIEW_SECONDS = 2
 WATCH_SECONDS = 60
 SETTLE_SECONDS = 10
 
 
-def schedule(ctx: Context) -> BackgroundScheduler:
+def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     """Build a scheduler that is not started yet.
 
-    It polls every network, reminds, queues the standups, deletes what is old, stores what the networks bill, and
-    watches for anything unusual.
+    It polls every network, reminds, queues the standups, deletes what is old, stores what the networks bill, reads
+    rosters, and watches for anything unusual.
     """
     accounts = ctx.settings.accounts()
     quietly = partial(_quietly, ctx.database_troubles)
@@ -43,7 +45,7 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         # A thread for each job that asks a network: one that hangs delays neither another account nor the desk's own.
-        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(max(1, 3 * len(accounts)))},
+        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(3 * len(accounts) + 1)},
     )
     # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
     begin = _until_done(partial(standup.begin, ctx))
@@ -68,6 +70,8 @@ def schedule(ctx: Context) -> BackgroundScheduler:
         ]
         for ask in asks:
             scheduler.add_job(quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
+    read_rosters = partial(roster_reading.tick, ctx, SlackPeople(ctx, client))
+    scheduler.add_job(quietly(read_rosters), "interval", seconds=OVERVIEW_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
     for look in (backlog.tick, late_list.tick):
         scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)

@@ -90,7 +90,7 @@ def _start_check(app: App) -> Stop:
 def _start_background(app: App) -> Stop:
     """Start ticks and delivery; return what stops them."""
     stop_following = _start_check(app)
-    scheduler: BackgroundScheduler = schedule(app.ctx)
+    scheduler: BackgroundScheduler = schedule(app.ctx, app.client)
     app.delivery.start()
     scheduler.start()
 

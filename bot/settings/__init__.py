@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError
 
@@ -18,7 +18,7 @@ from bot.settings.config import AccountConfig, AgentConfig, Config, Delivery, De
 from bot.settings.credentials import Credentials
 from bot.settings.environment import WHERE_TO_FIND
 from bot.settings.problems import SettingsError, of_table
-from bot.settings.values import password_of
+from bot.settings.values import RosterPlace, password_of
 
 __all__ = [
     "AccountConfig",
@@ -27,6 +27,7 @@ __all__ = [
     "Delivery",
     "Desk",
     "Roles",
+    "RosterPlace",
     "Settings",
     "SettingsError",
     "SlackKeys",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 DEFAULT_PORT = 3000
+SHORTEST_SECRET = 8  # of a path; hiding a shorter one would hide other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ class Settings:
         """Return every configured value that must not be logged, in the form that logs.setup wants."""
         password = password_of(self.database_url)
         of_networks = [key.get_secret_value() for key in self.network_keys.values()]
-        return frozenset(key for key in (*self._slack().values(), *of_networks, password, unquote(password)) if key)
+        feeds = [desk.roster.place for desk in self.desks if desk.roster and desk.roster.kind == "feed"]
+        paths = [path for feed in feeds if len(path := urlsplit(feed).path) > SHORTEST_SECRET]
+        known = (*self._slack().values(), *of_networks, password, unquote(password), *feeds, *paths)
+        return frozenset(key for key in known if key)
 
     def missing(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> dict[str, str]:
         """Return the unset variables that a command needs beside the bot token, each with what to do.

@@ -137,6 +137,7 @@ class Desk(Table):
     worked: tuple[values.Day, ...] = ()
     closed: tuple[values.Day, ...] = ()
     open: tuple[values.OpenDay, ...] = ()
+    roster: values.Roster | None = None
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
     undo: values.Undo = timedelta(seconds=10)

@@ -11,10 +11,11 @@ import json
 import re
 import zoneinfo
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import babel
@@ -23,6 +24,7 @@ from pydantic import AfterValidator, PlainValidator, SecretStr
 from bot.domain.clock import hours
 from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
+from bot.platform import web
 from bot.platform.clock import Clock, parse_clock
 
 _TIMES = r"[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}"
@@ -109,6 +111,45 @@ def _length(text: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPlace:
+    """Where a roster is: a calendar's file, its address on the web (a feed), or a Slack user group.
+
+    `place` is the path, the address or the id. An address is a secret: who has it can read the roster.
+    """
+
+    kind: Literal["file", "feed", "group"]
+    place: str = field(repr=False)
+
+    def __str__(self) -> str:
+        """Return what may be shown: of a feed its host alone."""
+        return urlsplit(self.place).hostname or "" if self.kind == "feed" else self.place
+
+
+def roster(value: object) -> RosterPlace:
+    """Parse where a roster is. What looks like an address is never repeated."""
+    wanted = (
+        'a roster: a calendar file (for example "oncall.ics"), the https address of one, or a Slack user group '
+        '(for example "S0ONCALL")'
+    )
+    text = _text(value, wanted)
+    scheme, separator, _ = text.partition("://")
+    if separator:
+        if not _has_a_host(text) or not re.fullmatch(r"[!-~]+", text):
+            raise ValueError(f"is not {wanted}: its address cannot be read")
+        if scheme.lower() in ("webcal", "webcals", "http") and not web.is_safe(text):
+            raise ValueError(f"is not {wanted}: did you mean https:// in place of {scheme}://?")
+        if not web.is_safe(text):
+            raise ValueError(f"is not {wanted}")
+        return RosterPlace("feed", text)
+    if re.fullmatch("S[A-Z0-9]{2,}", text):
+        return RosterPlace("group", text)
+    if text.lower().endswith(".ics") and text.isprintable():
+        return RosterPlace("file", text)
+    hint = f'; did you mean "{text}.ics"?' if re.fullmatch(r"[a-z][\w./-]*", text) and "." not in text else ""
+    raise ValueError(f"{shown(value)} is not {wanted}{hint}")
 
 
 def undo(value: object) -> timedelta:
@@ -366,6 +407,7 @@ OpeningHours = Annotated[str, PlainValidator(opening_hours)]
 PublicHolidays = Annotated[str, PlainValidator(public_holidays)]
 Day = Annotated[date, PlainValidator(day)]
 OpenDay = Annotated[str, PlainValidator(open_day)]
+Roster = Annotated[RosterPlace, PlainValidator(roster)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
 Share = Annotated[float, PlainValidator(share)]
 Signature = Annotated[str, PlainValidator(signature)]

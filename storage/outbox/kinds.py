@@ -43,6 +43,7 @@ class MessageKind(StrEnum):
     DESTINATION = "destination"  # tells a lead that a channel or a member takes nothing, or does again
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
+    ROSTER = "roster"  # tells a lead that a roster cannot be read, can be again, or names people in vain
     STANDUP = "standup"  # the figures of yesterday
     SPEND = "spend"  # tells a lead, at the time of the standup, what the networks cost
     TASK = "task"  # slow work outside a click

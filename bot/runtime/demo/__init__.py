@@ -34,6 +34,7 @@ language = "{language}"
 slack_channel = "C0SUPPORT"
 leads = ["U0LEAD"]
 timezone = "Europe/Amsterdam"
+roster = "oncall.ics"
 [desk.targets]
 first_response = "{first}s"
 next_response = "{next}s"
@@ -55,6 +56,36 @@ initials = "EC"
 """
 """Targets so short that the first reminder comes within half a minute, whatever the clock's speed."""
 
+ROSTER = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//webcare//demo//EN
+BEGIN:VEVENT
+UID:morning@demo
+DTSTART:20260101T080000
+DTEND:20260101T130000
+RRULE:FREQ=DAILY
+SUMMARY:On call
+ATTENDEE:mailto:anna@acme.example
+END:VEVENT
+BEGIN:VEVENT
+UID:afternoon@demo
+DTSTART:20260101T130000
+DTEND:20260101T180000
+RRULE:FREQ=DAILY
+SUMMARY:On call: Lars Nilsson
+END:VEVENT
+BEGIN:VEVENT
+UID:evening@demo
+DTSTART:20260101T180000
+DTEND:20260102T080000
+RRULE:FREQ=DAILY
+SUMMARY:On call - U0EMMA
+END:VEVENT
+END:VCALENDAR
+"""
+"""Three shifts a day in the desk's time zone: one names an address, one a name, one a Slack member."""
+
 
 def run_demo(port: int | None, language: Language | None) -> None:
     """Run until interrupted. If `port` is None, take 3800 or the next free port.
@@ -72,6 +103,7 @@ def run_demo(port: int | None, language: Language | None) -> None:
         first, next_ = (max(1, round(seconds * speed)) for seconds in (60, 90))
         config.write_text(CONFIG.format(language=language or "en", first=first, next=next_), encoding="utf-8")
         environment = _environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else "")
+        config.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
         stage.play_yesterday(sandbox, load(environment))
         bot = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")

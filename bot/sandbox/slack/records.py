@@ -30,10 +30,11 @@ class User:
     team: str = TEAM_ID
     guest: bool = False
     deleted: bool = False
+    email: str = ""
 
-    def payload(self, *, with_locale: bool = False) -> Json:
+    def payload(self, *, with_locale: bool = False, with_email: bool = False) -> Json:
         """Return the user object of users.info and users.list."""
-        shown = {
+        shown: Json = {
             "id": self.id,
             "team_id": self.team,
             "name": self.name,
@@ -49,6 +50,8 @@ class User:
         }
         if self.team != TEAM_ID:
             shown["is_stranger"] = True
+        if with_email and self.email:
+            shown["profile"] |= {"email": self.email}
         return shown | ({"locale": self.locale} if with_locale else {})
 
 

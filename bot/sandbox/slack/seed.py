@@ -22,6 +22,7 @@ SCOPES = frozenset(
         "reactions:write",
         "usergroups:read",
         "users:read",
+        "users:read.email",
     }
 )
 EVENTS = frozenset({"app_home_opened", "message.channels", "message.im", "member_joined_channel"})
@@ -30,10 +31,20 @@ EVENTS = frozenset({"app_home_opened", "message.channels", "message.im", "member
 def users() -> list[User]:
     """Return three agents, a lead and the bot."""
     return [
-        User("U0ANNA", "anna", "Anna Bakker", "AB", "nl-NL", "Europe/Amsterdam", "#2b6cb0"),
-        User("U0LARS", "lars", "Lars Nilsson", "LN", "sv-SE", "Europe/Stockholm", "#2f855a"),
-        User("U0EMMA", "emma", "Emma Clark", "EC", "en-GB", "Europe/London", "#b7791f"),
-        User("U0LEAD", "joost", "Joost de Vries", "JV", "nl-NL", "Europe/Amsterdam", "#9b2c2c", lead=True),
+        User("U0ANNA", "anna", "Anna Bakker", "AB", "nl-NL", "Europe/Amsterdam", "#2b6cb0", email="anna@acme.example"),
+        User("U0LARS", "lars", "Lars Nilsson", "LN", "sv-SE", "Europe/Stockholm", "#2f855a", email="lars@acme.example"),
+        User("U0EMMA", "emma", "Emma Clark", "EC", "en-GB", "Europe/London", "#b7791f", email="emma@acme.example"),
+        User(
+            "U0LEAD",
+            "joost",
+            "Joost de Vries",
+            "JV",
+            "nl-NL",
+            "Europe/Amsterdam",
+            "#9b2c2c",
+            lead=True,
+            email="joost@acme.example",
+        ),
         User(BOT_USER, "webcare", "webcare", "W", "en-US", "Europe/Amsterdam", "#553c9a", bot=True),
     ]
 

@@ -17,7 +17,7 @@ from bot.sandbox.slack.commands import Command, Commands
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.rates import Rates
-from bot.sandbox.slack.records import Call, Json, Message
+from bot.sandbox.slack.records import TEAM_ID, Call, Json, Message
 from bot.sandbox.slack.state import State, Timing
 
 T = TypeVar("T")
@@ -179,6 +179,30 @@ class Workspace:
         with self.state.lock:
             self.state.channel(channel).members.add(user)
             self.state.changed()
+
+    def set_group(self, group: str, *members: str) -> None:
+        """Make a user group consist of these members, and tell the app what changed in one that was there."""
+        with self.state.lock:
+            before = self.state.usergroups.get(group)
+            self.state.usergroups[group] = list(members)
+        if before is not None:
+            added, removed = sorted({*members} - {*before}), sorted({*before} - {*members})
+            now = int(self.state.now().timestamp())
+            self.state.on_event(
+                {
+                    "type": "subteam_members_changed",
+                    "subteam_id": group,
+                    "team_id": TEAM_ID,
+                    "date_previous_update": now,
+                    "date_update": now,
+                    "added_users": added,
+                    "added_users_count": str(len(added)),
+                    "removed_users": removed,
+                    "removed_users_count": str(len(removed)),
+                    "event_ts": self.state.next_ts(),
+                }
+            )
+        self.state.changed()
 
     def set_channel(
         self,

@@ -20,7 +20,7 @@ from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.customers.person import Person, network_of
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
-from bot.usecases.desk import access
+from bot.usecases.desk import access, roster
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
@@ -131,6 +131,11 @@ def home(ctx: Context, agent: str) -> list[Cockpit]:
         soon = {desk.stable_key: after(desk.calendar(at), at, SOON) for desk in ctx.settings.desks}
         figures = threads.figures(connection, at, soon)
         loads = threads.workloads(connection, led, at) if led else []
+        on_call = {
+            desk.stable_key: roster.on_call(connection, ctx, desk)
+            for desk in ctx.settings.desks
+            if desk.roster is not None
+        }
     return [
         Cockpit(
             desk=key,
@@ -142,6 +147,7 @@ def home(ctx: Context, agent: str) -> list[Cockpit]:
             workloads=tuple(Workload(row.owner, row.open, row.late) for row in loads if row.desk == key)
             if key in led
             else None,
+            on_call=on_call.get(key),
         )
         for key, mine, waiting in zip(keys, own, everybodys, strict=True)
     ]

@@ -87,15 +87,15 @@ def may(actor: Actor, desk: Desk, role: Role) -> bool:
     return not named and (actor.standing not in OUTSIDERS or actor.id in desk.agents)
 
 
-def works_here(desk: Desk, agent: str | None, standing: Standing) -> bool:
+def works_here(desk: Desk, agent: str | None, standing: Standing, role: Role = "reply") -> bool:
     """Tell whether this agent still answers for the desk, as far as the config and Slack say. None is nobody.
 
     Who is in a user group is not known here, so where one has the role, no active account counts as gone.
     """
     if agent is None or standing in (Standing.DEACTIVATED, Standing.BOT):
         return False
-    grouped = any(slack_id.startswith("S") for slack_id in desk.roles.reply)
-    return grouped or may(Actor(agent, "button", standing=standing), desk, "reply")
+    grouped = any(slack_id.startswith("S") for slack_id in getattr(desk.roles, role))
+    return grouped or may(Actor(agent, "button", standing=standing), desk, role)
 
 
 def _elsewhere(ctx: Context, actor: Actor, desk: Desk) -> bool:

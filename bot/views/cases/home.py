@@ -10,6 +10,7 @@ from bot.views.cases.models import CaseRow, Cockpit, Overview, Workload
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import escape, line, person
+from bot.views.desk import roster
 from bot.views.desk.configured import configured
 from bot.views.desk.models import DeskSettings
 
@@ -41,6 +42,8 @@ def figures(desk: Cockpit, t: Translator) -> str:
 def _desk(desk: Cockpit, agent: str, t: Translator) -> list[Block]:
     claim = b.button(t("Claim next"), "claim_one", desk.desk, style="primary") if desk.unclaimed else None
     blocks = [b.header(line(desk.waiting.desk, 80)), b.section(f"*{figures(desk, t)}*", claim)]
+    if desk.on_call is not None:
+        blocks.append(b.context(roster.line(desk.on_call, desk.waiting.at, t)))
     mine = {case.thread.id for case in desk.own.threads}
     rest = [case for case in desk.waiting.threads if case.thread.id not in mine]
     leads = desk.workloads is not None

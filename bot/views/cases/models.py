@@ -12,6 +12,7 @@ from bot.domain.cases.mention import ReferenceKind
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.pauses import Pause
 from bot.domain.clock.why import Part
+from bot.domain.desk.roster import OnCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +172,7 @@ class Cockpit:
     """A desk as one agent needs it: what is theirs, what else waits, and the figures of all that waits.
 
     `soon` are due within 15 minutes. `workloads` is filled for leads alone, the largest first; None for all others.
-    `desk` is the desk's key.
+    `desk` is the desk's key. `on_call` is None where there is no roster.
     """
 
     desk: str
@@ -181,6 +182,7 @@ class Cockpit:
     soon: int = 0
     unclaimed: int = 0
     workloads: tuple[Workload, ...] | None = None
+    on_call: OnCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

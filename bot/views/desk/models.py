@@ -1,10 +1,12 @@
-"""The settings of a desk, for those who may see them."""
+"""The settings of a desk, for those who may see them, and its roster."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from bot.domain.desk.roster import OnCall, RosterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,34 @@ class DeskSettings:
     teams: tuple[tuple[str, str], ...]
     accounts: tuple[AccountSettings, ...]
     roles: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterState:
+    """Who is on call at a desk at `at`. `kind` is "file", "feed" or "group", None if the desk has no roster.
+
+    `fetched_at` is when the copy that counts was read, None if there is none; `problem` is why there is no newer one.
+    """
+
+    desk: str
+    at: datetime
+    kind: str | None = None
+    on_call: OnCall = field(default_factory=OnCall)
+    fetched_at: datetime | None = None
+    problem: RosterError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterNews:
+    """What is told of a desk's roster: why it cannot be read since then, that this is over, or whom it names in vain.
+
+    `copy_of` is when the copy that counts was read.
+    """
+
+    desk: str
+    at: datetime
+    problem: RosterError | None
+    since: datetime | None
+    over_at: datetime | None
+    unknown: tuple[str, ...]
+    copy_of: datetime | None

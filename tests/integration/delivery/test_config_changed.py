@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from slack_sdk import WebClient
 from sqlalchemy import update
 
 from bot.domain.alerts.backlog import ENTER_ABOVE
@@ -178,7 +179,7 @@ def test_desk_with_alarms_of_its_own_takes_over_no_open_ones(pending: Bench) -> 
 
 def test_threads_taken_in_under_the_old_name_are_passed_on(bench: Bench) -> None:
     later = restarted(bench, name="Customer care")
-    jobs = schedule(later.ctx).get_jobs()
+    jobs = schedule(later.ctx, WebClient()).get_jobs()
     number = bench.mention()
     for job in jobs:
         if job.trigger.interval.total_seconds() == WATCH_SECONDS:

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from threading import Event, Semaphore
 
 import pytest
+from slack_sdk import WebClient
 from sqlalchemy import Engine
 
 from bot.delivery.replies import ReplyDeliverer
@@ -120,7 +121,7 @@ def test_ticks_go_on_while_ten_accounts_hang(accounts: Accounts, clock: TurnedCl
     for key in (*accounts.hanging, "x:acme"):
         accounts.mention(key)
     clock.turn(minutes=15)
-    scheduler = schedule(accounts.ctx)
+    scheduler = schedule(accounts.ctx, WebClient())
     scheduler.start()
     try:
         for account in accounts.hanging.values():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from slack_sdk import WebClient
 
 from bot.runtime.jobs import schedule
 from bot.usecases.alerts import backlog, volume_spike
+from bot.usecases.desk import roster_reading
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
 from bot.usecases.reminders import late_list
@@ -15,7 +17,16 @@ from bot.usecases.reminders import late_list
 def test_every_watch_is_kept(ctx: Context, monkeypatch: pytest.MonkeyPatch, watch: object, seconds: int) -> None:
     ticks: list[Context] = []
     monkeypatch.setattr(watch, "tick", ticks.append)
-    for job in schedule(ctx).get_jobs():
+    for job in schedule(ctx, WebClient()).get_jobs():
         if job.trigger.interval.total_seconds() == seconds:
+            job.func()
+    assert ticks == [ctx]
+
+
+def test_rosters_are_looked_at(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks: list[Context] = []
+    monkeypatch.setattr(roster_reading, "tick", lambda ctx, people: ticks.append(ctx))
+    for job in schedule(ctx, WebClient()).get_jobs():
+        if job.trigger.interval.total_seconds() == 2:
             job.func()
     assert ticks == [ctx]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from http.client import RemoteDisconnected
 from typing import Any
 
@@ -79,6 +80,18 @@ def test_people_and_groups_are_told_apart(sandbox: Sandbox, web: WebClient, refu
     assert web.usergroups_users_list(usergroup="S0LEADS")["users"] == ["U0LEAD"]
     assert refusal("users.info", user="U0NOBODY")["error"] == "user_not_found"
     assert refusal("usergroups.users.list", usergroup="S0NONE")["error"] == "no_such_subteam"
+
+
+def test_people_are_found_by_address_with_the_scope_alone(sandbox: Sandbox, web: WebClient, refusal: Refusal) -> None:
+    assert web.users_lookupByEmail(email="Anna@acme.example")["user"]["id"] == "U0ANNA"
+    assert web.users_info(user="U0ANNA")["user"]["profile"]["email"] == "anna@acme.example"
+    assert refusal("users.lookupByEmail", email="piet@acme.example")["error"] == "users_not_found"
+    users = sandbox.slack.state.users
+    users["U0LARS"] = replace(users["U0LARS"], deleted=True)
+    assert refusal("users.lookupByEmail", email="lars@acme.example")["error"] == "users_not_found"
+    sandbox.slack.scopes.discard("users:read.email")
+    assert refusal("users.lookupByEmail", email="anna@acme.example")["needed"] == "users:read.email"
+    assert "email" not in web.users_info(user="U0ANNA")["user"]["profile"]
 
 
 def test_lists_come_in_pages(web: WebClient) -> None:

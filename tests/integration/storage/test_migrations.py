@@ -13,6 +13,7 @@ from storage import migrate
 from storage.engine import connect, transaction
 
 BEFORE, AFTER = "0002", "0003"
+ROSTERS_BEFORE, ROSTERS = "0026", "0027"
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 
 TABLES = {"message": "post", "person": "agent", "lane": "rate_bucket", "surge": "backlog", "crisis": "volume_spike"}
@@ -162,6 +163,18 @@ def test_handles_are_read_off_the_posts_of_present_threads(empty_database_url: s
     assert set(found) == {("7", "old"), ("7", "new"), ("8", "old")}
     old = found["7", "old"]
     assert old["last_at"] - old["first_at"] == timedelta(minutes=4)
+    engine.dispose()
+
+
+def test_rosters_begin_empty_and_forget_nothing_else(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    migrate.upgrade(engine, ROSTERS_BEFORE)
+    desks = _tables(engine)["desk"]
+    with transaction(engine) as connection:
+        connection.execute(insert(desks).values(name="Support", since=AT))
+    migrate.upgrade(engine, ROSTERS)
+    rows = _rows(engine)
+    assert (rows["roster"], rows["shift"], len(rows["desk"])) == ([], [], 1)
     engine.dispose()
 
 

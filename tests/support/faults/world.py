@@ -170,7 +170,7 @@ class World:
             event.listen(built.engine, "connect", _hurry)
             event.listen(built.engine, "checkout", self._limit)
         standup.begin(built.ctx)
-        return Worker(built, [job.func for job in schedule(built.ctx).get_jobs()])
+        return Worker(built, [job.func for job in schedule(built.ctx, built.client).get_jobs()])
 
     def _limit(self, connection: sqlite3.Connection, *_: object) -> None:
         """SQLite takes the present size where a limit is below it."""

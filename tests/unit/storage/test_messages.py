@@ -15,6 +15,7 @@ from bot.domain.reminders.reminders import Recipient
 from storage import outbox
 from storage.alerts import messages as alerts
 from storage.cases import messages as cases
+from storage.desk import messages as desk
 from storage.intake import messages as intake
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -128,6 +129,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "spend:Support:2026-11-21:U0LEAD",
         "U0LEAD",
         {"desk": "Support", "day": "2026-11-20"},
+    ),
+    (
+        desk.roster(desk.RosterPayload("Support", "http", "404", ISO), "U0LEAD"),
+        f"roster:Support:failing:{ISO}:U0LEAD",
+        "U0LEAD",
+        {"desk": "Support", "code": "http", "detail": "404", "since": ISO, "over_at": "", "unknown": ()},
     ),
     (
         reports.standup("Support", "C0SUPPORT", date(2026, 11, 20)),

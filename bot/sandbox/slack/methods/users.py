@@ -8,6 +8,8 @@ from bot.sandbox.slack.methods.base import Method, page
 from bot.sandbox.slack.records import BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, Json
 from bot.sandbox.slack.state import State
 
+EMAIL = "users:read.email"
+
 
 def api_test(_state: State, args: Args) -> Json:
     if error := args.text("error"):
@@ -31,13 +33,23 @@ def info(state: State, args: Args) -> Json:
     user = state.users.get(args.need("user"))
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": user.payload(with_locale=args.flag("include_locale"))}
+    return {"user": user.payload(with_locale=args.flag("include_locale"), with_email=EMAIL in state.scopes)}
+
+
+def look_up_by_email(state: State, args: Args) -> Json:
+    """Find an active member; whoever was deactivated has no address any more."""
+    wanted = args.need("email").casefold()
+    found = next((user for user in state.users.values() if user.email.casefold() == wanted and not user.deleted), None)
+    if found is None or not wanted:
+        raise SlackError("users_not_found")
+    return {"user": found.payload(with_email=True)}
 
 
 def list_all(state: State, args: Args) -> Json:
     shown, cursor = page([*state.users.values()], args, most=1000)
     with_locale = args.flag("include_locale")
-    members = [user.payload(with_locale=with_locale) for user in shown]
+    with_email = EMAIL in state.scopes
+    members = [user.payload(with_locale=with_locale, with_email=with_email) for user in shown]
     return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -52,6 +64,7 @@ METHODS = [
     Method("api.test", api_test),
     Method("auth.test", auth_test),
     Method("users.info", info, ("users:read",), tier=4),
+    Method("users.lookupByEmail", look_up_by_email, (EMAIL,), tier=3),
     Method("users.list", list_all, ("users:read",), tier=2),
     Method("usergroups.users.list", group_members, ("usergroups:read",), tier=2),
 ]

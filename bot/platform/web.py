@@ -1,0 +1,109 @@
+"""Reads one page of the web with every limit that a careless or hostile server calls for."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+import zlib
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+TIMEOUT_SECONDS = 10  # for each wait on the socket
+REDIRECTS = 3
+_CHUNK = 65_536
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+_REDIRECTED = (301, 302, 303, 307, 308)
+
+
+class WebError(Exception):
+    """A page was not read. `code` says why; neither it nor `detail` tells an address, which may be a secret."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server sent. `content` is None if it says that nothing has changed since the version that we have."""
+
+    content: bytes | None
+    etag: str = ""
+    modified: str = ""
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether nobody between us and the server can read what it sends: https, or this machine itself."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
+
+
+def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified: str = "") -> Page:
+    """Read the page within so many seconds; `etag` and `modified` are those of the version that we have.
+
+    Raises WebError: "not_reached", "slow", "too_big", "redirected", "http" with the status as detail.
+    """
+    until = time.monotonic() + seconds
+    headers = {"User-Agent": "webcare-desk", "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
+    headers |= {"If-None-Match": etag} if etag else {}
+    headers |= {"If-Modified-Since": modified} if modified else {}
+    for _ in range(REDIRECTS + 1):
+        try:
+            with _opened(url, headers, min(TIMEOUT_SECONDS, seconds)) as answer:
+                if answer.status in _REDIRECTED:
+                    url = urljoin(url, answer.headers.get("Location", ""))
+                    if not is_safe(url):
+                        raise WebError("redirected")
+                    continue
+                known = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+                if answer.status == 304 and (etag or modified):
+                    return Page(None, etag, modified)
+                if answer.status != 200:
+                    raise WebError("http", str(answer.status))
+                return Page(_content(answer, most_bytes, until), *known)
+        except TimeoutError as error:
+            raise WebError("slow") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            cause = error.reason if isinstance(error, urllib.error.URLError) else error
+            if isinstance(cause, TimeoutError):
+                raise WebError("slow") from None
+            # Its own words may repeat the address.
+            raise WebError("not_reached", type(cause).__name__) from None
+    raise WebError("redirected")
+
+
+class _Unfollowed(urllib.request.HTTPErrorProcessor):
+    """Hands every answer on as it is, errors and redirects too."""
+
+    def http_response(self, request: object, response: http.client.HTTPResponse) -> http.client.HTTPResponse:  # noqa: ARG002
+        return response
+
+    https_response = http_response
+
+
+def _opened(url: str, headers: dict[str, str], timeout: float) -> http.client.HTTPResponse:
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - is_safe has seen it
+    answer: http.client.HTTPResponse = urllib.request.build_opener(_Unfollowed).open(request, timeout=timeout)
+    return answer
+
+
+def _content(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:
+    """Read and unpack the content piece by piece, so that neither a slow drip nor a packed giant is waited for."""
+    unpack = zlib.decompressobj(wbits=47) if answer.headers.get("Content-Encoding", "").lower() == "gzip" else None
+    content = b""
+    while piece := answer.read1(_CHUNK):
+        if time.monotonic() > until:
+            raise WebError("slow")
+        try:
+            content += unpack.decompress(piece, most + 1 - len(content)) if unpack else piece
+        except zlib.error:
+            raise WebError("not_reached", "gzip") from None
+        if len(content) > most:
+            raise WebError("too_big")
+    expected = answer.headers.get("Content-Length", "")
+    if answer.length and expected:
+        raise WebError("not_reached", "cut short")
+    return content
