@@ -28,7 +28,7 @@ from handlers.cases import (
     why,
 )
 from handlers.deps import HandlerDeps
-from handlers.desk import roster
+from handlers.desk import roster, settings
 from handlers.reminders import nag
 from handlers.replies import claim_next, reply, undo
 from handlers.reports import standup
@@ -53,6 +53,7 @@ FEATURES = (
     nag.FEATURE,
     roster.FEATURE,
     standup.FEATURE,
+    settings.FEATURE,
     help_.FEATURE,
     backlog.FEATURE,
     ignored.FEATURE,  # last: it accepts every event that no other feature handles

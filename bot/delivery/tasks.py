@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer
+from bot.usecases.cases import retarget
 from bot.usecases.desk.context import Context
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 Task = Callable[[Context, Mapping[str, Any]], None]
 
-TASKS: Mapping[str, Task] = {}
+TASKS: Mapping[str, Task] = {"retarget": retarget.apply}
 """Every task by name; each wing adds its own."""
 
 

@@ -29,6 +29,7 @@ SETTABLE = (
     "standup",
     "undo",
     "signature",
+    "reasons",
 )
 """The keys that can be set in Slack, as they are called in webcare.toml."""
 
@@ -81,6 +82,13 @@ def with_values(desk: Desk, values: Mapping[str, Any]) -> Desk:
     if targets:
         own["targets"] = desk.targets.model_copy(update=targets)
     return desk.model_copy(update=own)
+
+
+def typed(key: str, value: Any) -> Any:
+    """Parse what was stored for a key, where None stands for the default. Raises ValueError."""
+    if key not in SETTABLE:
+        raise ValueError("is not a setting that can be changed in Slack")
+    return default(key) if value is None else parsed(key, value)
 
 
 def parsed(key: str, value: Any) -> Any:

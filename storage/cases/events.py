@@ -15,7 +15,9 @@ from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import event as table
 
-IMPERSONAL = frozenset({"reply", "level", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into", "until"})
+IMPERSONAL = frozenset(
+    {"reply", "level", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into", "until", "due"}
+)
 """Keys of data that is neither a customer's nor typed by a colleague. An erasure removes all others."""
 
 _BY_US = (EventKind.SENT, EventKind.OUTSIDE)

@@ -146,6 +146,12 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
     return found
 
 
+def all_waiting(connection: Connection, desk: str) -> list[Thread]:
+    """Return every waiting thread of the desk, nearest deadline first."""
+    query = _ROWS.where(_waiting(desk, None)).order_by(table.c.due_at, table.c.id)
+    return [_thread(row) for row in connection.execute(query)]
+
+
 def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | None) -> dict[str, int]:
     """Count the waiting threads of each desk, only those of `owner` if given; desks without any are left out."""
     query = select(table.c.desk, func.count().label("waiting")).group_by(table.c.desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +35,16 @@ def of_key(connection: Connection, key: str) -> list[SettingChange]:
     return [record(SettingChange, row) for row in connection.execute(select(table).where(table.c.key == key))]
 
 
-def get(connection: Connection, change_id: int) -> SettingChange | None:
-    row = connection.execute(select(table).where(table.c.id == change_id)).one_or_none()
+def by_id(connection: Connection, ids: Iterable[int]) -> dict[int, SettingChange]:
+    """Return these changes by id; unknown ids are left out."""
+    rows = connection.execute(select(table).where(table.c.id.in_(list(ids))))
+    return {row.id: record(SettingChange, row) for row in rows}
+
+
+def after(connection: Connection, desk: str, key: str, follows: int) -> SettingChange | None:
+    """Return the change of this key that follows the given one, if there is any."""
+    found = select(table).where(table.c.desk == desk, table.c.key == key, table.c.follows == follows)
+    row = connection.execute(found).one_or_none()
     return record(SettingChange, row) if row else None
 
 

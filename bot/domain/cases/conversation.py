@@ -142,6 +142,7 @@ class EventKind(StrEnum):
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
+    RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited
     MERGED = "merged"  # an agent put one thread of the customer into another
     SPLIT = "split"  # an agent undid that
     EDITED = "edited"  # the customer changed a post

@@ -62,6 +62,9 @@ class RefusalCode(StrEnum):
     HANDLE_MISSING = "handle_missing"
     NOT_A_NUMBER = "not_a_number"
 
+    SETTING_CHANGED = "setting_changed"  # by `owner` since this form was opened
+    SETTING_IN_FILE = "setting_in_file"  # which is not changed from Slack
+
     # Roles.
     NOT_ALLOWED = "not_allowed"
     GUEST = "guest"  # of the workspace, whom the config does not name

@@ -36,8 +36,6 @@ leads = ["U0LEAD"]
 timezone = "Europe/Amsterdam"
 roster = "oncall.ics"
 [desk.targets]
-first_response = "{first}s"
-next_response = "{next}s"
 warn_at = 0.5
 [[desk.escalate_to]]
 name = "Press office"
@@ -54,7 +52,10 @@ initials = "LN"
 [desk.agents.U0EMMA]
 initials = "EC"
 """
-"""Targets so short that the first reminder comes within half a minute, whatever the clock's speed."""
+"""The targets are not in it, so that they can be changed in Slack."""
+
+TARGETS = {"targets.first_response": 60, "targets.next_response": 90}
+"""So many seconds that the first reminder comes within half a minute, whatever the clock's speed."""
 
 ROSTER = """\
 BEGIN:VCALENDAR
@@ -100,11 +101,11 @@ def run_demo(port: int | None, language: Language | None) -> None:
     shutdown = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
-        first, next_ = (max(1, round(seconds * speed)) for seconds in (60, 90))
-        config.write_text(CONFIG.format(language=language or "en", first=first, next=next_), encoding="utf-8")
+        config.write_text(CONFIG.format(language=language or "en"), encoding="utf-8")
         environment = _environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else "")
         config.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
-        stage.play_yesterday(sandbox, load(environment))
+        targets = {key: f"{max(1, round(seconds * speed))}s" for key, seconds in TARGETS.items()}
+        stage.play_yesterday(sandbox, load(environment), targets)
         bot = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
         sandbox.x.set_pace(HURRY_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -15,6 +16,7 @@ from bot.sandbox.customers import Customers
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from bot.usecases.cases import claim, close, queries
+from bot.usecases.desk import settings as desk_settings
 from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
 from bot.usecases.replies import reply
@@ -75,8 +77,8 @@ class Stage:
     def now(self) -> datetime:
         return self._clock.now()
 
-    def play_yesterday(self, sandbox: Sandbox, settings: Settings) -> None:
-        """Let customers write, and agents answer most of them in time, all of it a day ago.
+    def play_yesterday(self, sandbox: Sandbox, settings: Settings, targets: Mapping[str, str]) -> None:
+        """Let the lead set targets, customers write, and agents answer most of them in time, all of it a day ago.
 
         Everything is real but the time: the desk polls, posts and replies.
         """
@@ -88,6 +90,8 @@ class Stage:
         app = build(replace(settings, clock=told))
         try:
             migrate.upgrade(app.engine)
+            lead = Actor(desk.leads[0], "modal")
+            desk_settings.save(app.ctx, lead, desk.stable_key, targets, seen={}, applied=False)
             _Day(app, told, sandbox.customers).work()
         finally:
             app.close()
@@ -100,7 +104,7 @@ class _Day:
 
     def __init__(self, app: App, clock: _Told, customers: Customers) -> None:
         self._app, self._ctx, self._clock, self._customers = app, app.ctx, clock, customers
-        self._desk, self._account = app.settings.accounts()[0]
+        self._desk, self._account = app.ctx.settings.accounts()[0]
         self._agents = cycle(Actor(id_, "button") for id_ in self._desk.agents)
         self._replies: Counter[str] = Counter()
         self._random = random.Random(2)  # noqa: S311 - a rehearsed play, nothing secret

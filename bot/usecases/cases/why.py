@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.why import explain
 from bot.usecases.cases import queries
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import Why
+from storage.cases import events
 from storage.clock import waits
 from storage.engine import reading
 
@@ -16,4 +18,5 @@ def why(ctx: Context, actor: Actor, thread_id: int) -> Why:
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
         access.require_sight(ctx, actor, card.thread.desk, thread_id)
-        return Why(card, explain(waits.of_thread(connection, thread_id), card.at))
+        changes = [event for event in events.of_thread(connection, thread_id) if event.kind is EventKind.RETARGETED]
+        return Why(card, explain(waits.of_thread(connection, thread_id), card.at), tuple(changes))

@@ -34,6 +34,22 @@ def require(ctx: Context, actor: Actor, desk_key: str, role: Role, thread_id: in
         raise Refused(_OUTSIDE.get(actor.standing, RefusalCode.NOT_ALLOWED), thread=thread_id, role=role)
 
 
+def require_at(ctx: Context, actor: Actor, desk_key: str, role: Role) -> Desk:
+    """Return the desk if the actor has this role there. Raises Refused like `require`.
+
+    A desk that is gone from the config is refused like one that gives the role to others.
+    """
+    desk = ctx.settings.desk_if_any(desk_key)
+    if desk is None:
+        raise Refused(RefusalCode.NOT_ALLOWED, role=role)
+    if not may(actor, desk, role):
+        if actor.unread.intersection(getattr(desk.roles, role)):
+            raise Refused(RefusalCode.ROLE_UNKNOWN)
+        log.warning("refused for lack of a role", extra={"fields": {"user": actor.id, "role": role}})
+        raise Refused(_OUTSIDE.get(actor.standing, RefusalCode.NOT_ALLOWED), role=role)
+    return desk
+
+
 def require_owner(ctx: Context, owner: Actor, desk_key: str, thread_id: int) -> None:
     """Raise Refused unless this person can answer as the owner of the desk's thread. Every change of owner asks this.
 

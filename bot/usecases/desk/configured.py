@@ -16,6 +16,7 @@ def visible(ctx: Context, actor: Actor) -> tuple[DeskSettings, ...]:
 
 def _settings(desk: Desk) -> DeskSettings:
     return DeskSettings(
+        key=desk.stable_key,
         desk=desk.name,
         channel=desk.slack_channel,
         leads=desk.leads,

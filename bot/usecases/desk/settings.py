@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.setting import SettingChange
-from bot.settings import overlay
+from bot.settings import Desk, overlay
 from bot.settings.overlay import Effective
-from bot.usecases.desk.context import Context
+from bot.usecases.desk import access
+from bot.usecases.desk.context import Actor, Context
+from bot.views.desk.models import DoneChange, SettingsPage
+from storage import outbox
 from storage.desk import settings
-from storage.engine import Connection, reading
+from storage.engine import Connection, DatabaseError, reading, transaction
+from storage.outbox.tasks import task
+
+log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 2
+LISTED = 5  # of the last changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +69,133 @@ def effective(ctx: Context, known: Iterable[SettingChange]) -> tuple[list[OfDesk
         own = left.pop(desk.stable_key, {})
         found.append(OfDesk(desk.name, overlay.effective(desk, own), tuple(overlay.unknown(own.values()))))
     return found, [change for of_desk in left.values() for change in of_desk.values()]
+
+
+def page(ctx: Context, actor: Actor, desk_key: str) -> SettingsPage:
+    """Return what holds at a desk and what was changed last. Raises Refused without the role "configure"."""
+    refresh(ctx)
+    desk = access.require_at(ctx, actor, desk_key, "configure")
+    with reading(ctx.engine) as connection:
+        own = overlay.by_desk(settings.newest(connection)).get(desk_key, {})
+        latest = settings.latest(connection, desk_key, LISTED)
+        before = settings.by_id(connection, [change.follows for change in latest])
+    newest = {change.id for change in own.values()}
+    written = _written(ctx, desk_key)
+    return SettingsPage(
+        key=desk_key,
+        desk=desk.name,
+        timezone=str(desk.timezone),
+        settings=overlay.effective(written, own),
+        changes=tuple(
+            DoneChange(change, _value_before(change, before), change.id in newest and _may_undo(written, change))
+            for change in latest
+        ),
+        others=tuple(
+            (other.stable_key, other.name)
+            for other in ctx.settings.desks
+            if other.stable_key != desk_key and access.may(actor, other, "configure")
+        ),
+        today=ctx.clock.now().astimezone(desk.timezone).date(),
+    )
+
+
+def save(
+    ctx: Context,
+    actor: Actor,
+    desk_key: str,
+    values: Mapping[str, Any],
+    *,
+    seen: Mapping[str, int],
+    applied: bool,
+) -> list[DoneChange]:
+    """Store these values, as they are written in the file, and return the changes.
+
+    None lets the default hold. `seen` is the change of each key that the actor saw as the newest, 0 if there was none.
+    `applied` lets the new values hold for the customers who wait now, too. Raises Refused("setting_changed") if a
+    colleague changed one of them since, "setting_in_file", "not_allowed", and ValueError for what cannot be read.
+    """
+    access.require_at(ctx, actor, desk_key, "configure")
+    for key, value in values.items():
+        if overlay.is_in_file(_written(ctx, desk_key), key):
+            raise Refused(RefusalCode.SETTING_IN_FILE)
+        overlay.typed(key, value)
+    with transaction(ctx.engine) as connection:
+        done = [
+            _add(connection, ctx, actor, desk_key, key, value, seen.get(key, 0), applied=applied)
+            for key, value in values.items()
+        ]
+        _want_applied(connection, ctx, desk_key, done)
+        before = settings.by_id(connection, [change.follows for change in done])
+    _tell(ctx, done)
+    return [DoneChange(change, _value_before(change, before), may_be_undone=True) for change in done]
+
+
+def undo(ctx: Context, actor: Actor, desk_key: str, change_ids: Sequence[int]) -> list[DoneChange]:
+    """Let the values before these changes hold again; return the changes that do so.
+
+    Those who wait get the old targets where the change had given them the new ones. Raises Refused("setting_changed")
+    if something else was set since, "setting_in_file" and "not_allowed".
+    """
+    access.require_at(ctx, actor, desk_key, "configure")
+    with transaction(ctx.engine) as connection:
+        known = settings.by_id(connection, change_ids)
+        meant = [change for change in known.values() if change.desk == desk_key]
+        before = settings.by_id(connection, [change.follows for change in meant])
+        if any(overlay.is_in_file(_written(ctx, desk_key), change.key) for change in meant):
+            raise Refused(RefusalCode.SETTING_IN_FILE)
+        done = [
+            _add(
+                connection,
+                ctx,
+                actor,
+                desk_key,
+                change.key,
+                _value_before(change, before),
+                change.id,
+                applied=change.applied,
+            )
+            for change in meant
+        ]
+        _want_applied(connection, ctx, desk_key, done)
+    _tell(ctx, done)
+    return [DoneChange(change, known[change.follows].value, may_be_undone=True) for change in done]
+
+
+def _add(
+    connection: Connection, ctx: Context, actor: Actor, desk: str, key: str, value: Any, follows: int, *, applied: bool
+) -> SettingChange:
+    """Store a change. The same one again, by the same colleague, is a repeat of what Slack sent and changes nothing."""
+    settings.add(connection, desk, key, value, follows=follows, by=actor.id, at=ctx.clock.now(), applied=applied)
+    stored = settings.after(connection, desk, key, follows)
+    if stored is None or (stored.by, stored.value) != (actor.id, value):
+        owner, since = (stored.by, stored.at) if stored else ("", ctx.clock.now())
+        raise Refused(RefusalCode.SETTING_CHANGED, owner=owner, since=since)
+    return stored
+
+
+def _want_applied(connection: Connection, ctx: Context, desk: str, done: Sequence[SettingChange]) -> None:
+    wanted = [change for change in done if change.applied]
+    if wanted:
+        arguments = {"desk": desk, "keys": [change.key for change in wanted], "by": wanted[0].by}
+        outbox.want(connection, task("retarget", wanted[-1].id, arguments), at=ctx.clock.now())
+
+
+def _tell(ctx: Context, done: Iterable[SettingChange]) -> None:
+    for change in done:
+        fields = {"desk": change.desk, "key": change.key, "value": change.value, "user": change.by}
+        log.info("a setting was changed in Slack", extra={"fields": fields})
+    with suppress(DatabaseError):  # it is stored; the next look takes it over
+        refresh(ctx)
+    ctx.wake()
+
+
+def _written(ctx: Context, desk_key: str) -> Desk:
+    return next(desk for desk in ctx.written if desk.stable_key == desk_key)
+
+
+def _value_before(change: SettingChange, before: Mapping[int, SettingChange]) -> Any:
+    return before[change.follows].value if change.follows in before else None
+
+
+def _may_undo(desk: Desk, change: SettingChange) -> bool:
+    return change.key in overlay.SETTABLE and not overlay.is_in_file(desk, change.key)

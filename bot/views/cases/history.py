@@ -53,6 +53,7 @@ WORDS = {
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
     EventKind.HEARD: N_("{actor} said that it needs an answer"),
+    EventKind.RETARGETED: N_("{actor} changed the desk's settings, so it is due by {to} instead of {due}"),
     EventKind.MERGED: N_("{actor} merged #{thread} into #{into}"),
     EventKind.SPLIT: N_("{actor} took #{thread} out of #{into} again"),
     EventKind.EDITED: N_("{handle} edited their post"),
@@ -198,10 +199,18 @@ def _line(event: Event, card: Card, t: Translator) -> str:
     }
     if "until" in event.data:
         shown["until"] = date(datetime.fromisoformat(str(event.data["until"])), WHEN)
+    if event.kind is EventKind.RETARGETED:
+        shown |= retargeted(event)
     if event.kind is EventKind.REFUSED:
         error = event.data.get("error")
         shown["refusal"] = reason(str(error) if error else None, card.network_name, t)
     return f"{date(event.at, WHEN)} · {t(_words(event), **shown)}"
+
+
+def retargeted(event: Event) -> dict[str, str]:
+    """Return how a changed setting moved the deadline: `due` before and `to` after."""
+    known = {name: event.data.get(name) for name in ("due", "to")}
+    return {name: date(datetime.fromisoformat(at), WHEN) if isinstance(at, str) else "—" for name, at in known.items()}
 
 
 def _words(event: Event) -> str:

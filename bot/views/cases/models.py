@@ -152,10 +152,14 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A thread's clock: each of its waits and what was between, oldest first."""
+    """A thread's clock: each of its waits and what was between, oldest first.
+
+    `changes` are the lines of the timeline that say who changed the settings while the customer waited.
+    """
 
     card: Card
     parts: tuple[Part, ...]
+    changes: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

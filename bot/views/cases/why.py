@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import in_force
 from bot.domain.clock.target_rules import criteria
@@ -12,6 +13,7 @@ from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import Part, Rule, Span
 from bot.platform.i18n import N_, Translator
+from bot.views.cases.history import WORDS, retargeted
 from bot.views.cases.models import Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
@@ -21,6 +23,7 @@ from bot.views.common.text import code, date, escape, is_near, language_name, pe
 MAX_PARTS = 20
 MAX_PARTS_OF_MESSAGE = 6  # a message has less room than a modal
 MAX_CALENDARS = 3
+MAX_CHANGES = 5
 MAX_SPANS = 7  # of one wait; the others become one line
 WHEN = "{date_short_pretty} {time}"
 
@@ -62,6 +65,7 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         b.divider(),
         b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
         *(block for part in shown for block in _part(part, why.card.network_name, t)),
+        *(b.context(_changed(event, t)) for event in why.changes[-MAX_CHANGES:]),
         b.divider(),
         b.section(_sum(why.parts, t)),
         *_calendars(why.parts, t),
@@ -124,6 +128,12 @@ def _folded(spans: Sequence[Span], t: Translator) -> str:
         counted=t.exact(counted),
         rest=t.exact(_length(spans) - counted),
     )
+
+
+def _changed(event: Event, t: Translator) -> str:
+    """Say who changed the settings while the customer waited, and what that did."""
+    words = t(WORDS[EventKind.RETARGETED], actor=person(event.actor), **retargeted(event))
+    return f"✏️ {date(event.at, WHEN)}: {words}"
 
 
 def _sum(parts: Sequence[Part], t: Translator) -> str:

@@ -77,6 +77,8 @@ WORDS = {
     RefusalCode.HANDLE_MISSING: N_("Whose? Add a number, a customer's name or words: history @handle"),
     RefusalCode.NOTHING_FOUND: N_("Nothing was found for “{name}”."),
     RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
+    RefusalCode.SETTING_CHANGED: N_("Not saved: {owner} changed this at {since}. Please look at it again."),
+    RefusalCode.SETTING_IN_FILE: N_("Not saved: this is set in `webcare.toml`, so it can only be changed there."),
     RefusalCode.NOT_ALLOWED: N_("You don't have the role for this at this desk. Please ask your lead."),
     RefusalCode.GUEST: N_("Guests don't answer customers here. Your admin can name them in the desk's settings."),
     RefusalCode.STRANGER: N_(

@@ -1,4 +1,4 @@
-"""A desk's settings, to be read in Slack; they are changed in the config."""
+"""A desk's settings, to be read in Slack; a button opens those that can be changed there."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
     return [
         b.divider(),
         b.header(t("Settings of {desk}", desk=line(settings.desk, 80))),
+        b.section(t("*Targets, hours, holidays and more*"), b.button(t("Change settings"), "settings", settings.key)),
         b.fields(
             _field(t("Channel"), [_channel(settings.channel)]),
             _field(t("Leads"), [person(lead) for lead in settings.leads]),
@@ -54,7 +55,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
             _field(t("Holidays"), [escape(", ".join(settings.holidays), 300)] if settings.holidays else []),
         ),
         b.fields(*(_field(t(ROLES[role]), _named(settings.roles[role], t)) for role in ROLES)),
-        b.context(t("Leads may do everything. Your admin can change these settings in `webcare.toml`.")),
+        b.context(t("Leads may do everything. Your admin can change the rest in `webcare.toml`.")),
     ]
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from bot.domain.desk.roster import OnCall, RosterError
+from bot.domain.desk.setting import SettingChange
+from bot.settings.overlay import Effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,50 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneChange:
+    """A change of a setting with the value before, which is None where the default held."""
+
+    change: SettingChange
+    before: Any
+    may_be_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """What can be set at a desk in Slack, and its last changes, newest first.
+
+    `key` is the desk's. `others` are further desks that the reader may set up, as (key, name).
+    """
+
+    key: str
+    desk: str
+    timezone: str
+    settings: tuple[Effective, ...]
+    changes: tuple[DoneChange, ...]
+    others: tuple[tuple[str, str], ...]
+    today: date
+
+    def of(self, key: str) -> Effective:
+        return next(one for one in self.settings if one.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change would do to the threads of a desk in which a customer waits.
+
+    Of these, `late` are late at once (they are among the `sooner` ones), `kept` keep their hours because the new ones
+    would count past time differently, and `late_already` stay as they are.
+    """
+
+    waiting: int
+    sooner: int
+    later: int
+    late: int
+    kept: int
+    late_already: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """The settings of a desk. People and channels are Slack ids; `standup` is local to `timezone`.
 
@@ -28,6 +75,7 @@ class DeskSettings:
     an empty list means everybody.
     """
 
+    key: str
     desk: str
     channel: str
     leads: tuple[str, ...]

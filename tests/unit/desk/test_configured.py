@@ -17,6 +17,7 @@ from tests.support.samples import HOSTILE, fine
 
 EN = translator("en")
 SETTINGS = DeskSettings(
+    key="support",
     desk="Support",
     channel="C0SUPPORT",
     leads=("U0LEAD",),

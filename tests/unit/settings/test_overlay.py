@@ -28,6 +28,7 @@ TYPED = {
     "standup": ("08:30", time(8, 30)),
     "undo": ("30s", timedelta(seconds=30)),
     "signature": ("/{name}", "/{name}"),
+    "reasons": (["Thanks", "Solved by phone"], ("Thanks", "Solved by phone")),
 }
 
 

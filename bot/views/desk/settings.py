@@ -1,0 +1,364 @@
+"""The settings of a desk in Slack: what holds, a form for each group, what a change does, and its undo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from babel.dates import format_date
+
+from bot.domain.clock.hours import OpeningTimes, holidays_of
+from bot.platform.i18n import N_, Translator
+from bot.settings import overlay
+from bot.settings.overlay import Effective, Origin
+from bot.settings.values import Unfit
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, SlackMessage, View
+from bot.views.common.text import code, cut, escape, line, person
+from bot.views.common.text import date as moment
+from bot.views.desk.models import DoneChange, Effect, SettingsPage
+
+WHEN = "{date_short_pretty} {time}"
+TICKS = 10  # that Slack takes in one group
+MAX_TICKED = 60
+LONGEST = {"hours": 400, "signature": 100, "holidays": 200, "closed": 400, "open": 600, "reasons": 1000}
+"""How much may be typed; all of a form must fit into a modal's metadata. The rest is short."""
+
+LISTS = frozenset({"holidays", "worked", "closed", "open", "reasons"})
+_ALWAYS = frozenset({"holidays", "reasons"})
+"""Of the lists, what is shown even if it is empty."""
+
+_BETWEEN = {"open": r"[;\n]", "reasons": r"\n"}  # an open day may hold commas, a reason anything
+_IN_A_LIST = r"[,;\n]"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings that are changed together in one form."""
+
+    title: str
+    keys: tuple[str, ...]
+
+
+GROUPS = {
+    "targets": Group(N_("Targets"), ("targets.first_response", "targets.next_response", "targets.escalation")),
+    "hours": Group(N_("Opening hours"), ("hours", "open")),
+    "holidays": Group(N_("Holidays"), ("holidays", "worked", "closed")),
+    "day": Group(N_("Summary and replies"), ("standup", "undo", "signature")),
+    "reasons": Group(N_("Preset reasons"), ("reasons",)),
+}
+"""The groups by name. A test fails if a setting that can be changed is in none."""
+
+LABELS = {
+    "targets.first_response": N_("First answer within"),
+    "targets.next_response": N_("Next answers within"),
+    "targets.escalation": N_("Answer to an escalation within"),
+    "hours": N_("Opening hours"),
+    "open": N_("Days with hours of their own"),
+    "holidays": N_("Holidays of"),
+    "worked": N_("Holidays on which you work"),
+    "closed": N_("Other closed days"),
+    "standup": N_("Daily summary"),
+    "undo": N_("Time to undo"),
+    "signature": N_("Signature"),
+    "reasons": N_("Reasons of “No reply needed”, a line each"),
+}
+_NOTHING = {"hours": N_("around the clock"), "reasons": N_("the usual ones"), "undo": N_("off")}
+"""What it means if nothing is set."""
+
+_EXAMPLES = {
+    "targets.first_response": "30m",
+    "targets.next_response": "2h",
+    "targets.escalation": "1h30m",
+    "hours": "Mo-Fr 09:00-17:30; Sa 10:00-14:00",
+    "open": "2026-12-06 10:00-16:00",
+    "holidays": "NL, DE-BY, SE:de_facto",
+    "closed": "2026-12-28, 2026-12-29",
+    "undo": "10s",
+    "signature": "^{initials}",
+    "reasons": "Solved by phone",
+}
+_LENGTH = N_("“{value}” is not a length of time. Write for example 30m, 2h, 1h30m or 2d.")
+_UNFIT = {
+    "targets.first_response": _LENGTH,
+    "targets.next_response": _LENGTH,
+    "targets.escalation": _LENGTH,
+    "hours": N_("“{value}” is not opening hours. Write for example Mo-Fr 09:00-17:30; Sa 10:00-14:00."),
+    "open": N_("“{value}” is not a day with its hours. Write for example 2026-12-06 10:00-16:00."),
+    "holidays": N_(
+        "No holidays are known for “{value}”. Write a country, region or kind, such as NL, DE-BY or SE:de_facto."
+    ),
+    "closed": N_("“{value}” is not a date. Write for example 2026-12-28."),
+    "undo": N_("“{value}” is not a time to undo. Write at most 10m, for example 10s, or off."),
+    "signature": N_("“{value}” may hold no placeholder but {{initials}} and {{name}}."),
+    "reasons": N_("Write at most 20 different reasons, each of at most 75 characters, a line each."),
+}
+_WHY = (
+    (re.compile(r"it is not open once"), N_("It is not open once in the next two years.")),
+    (re.compile(r"(\w+) is not read here: name"), N_("Leave {what} out: holidays have a form of their own.")),
+    (re.compile(r"(\w+) is not read here"), N_("Write a time of day instead of {what}.")),
+    (re.compile(r"the reader stops at (.*)"), N_("It can be read up to {what}.")),
+)
+
+
+def page(found: SettingsPage, t: Translator) -> View:
+    """Show what holds at a desk, in groups that can be changed, and the last changes with their undo."""
+    blocks: list[Block | None] = [b.section(f"*{escape(found.desk, 80)}*")]
+    for name, group in GROUPS.items():
+        own = [found.of(key) for key in group.keys]
+        change = b.button(t("Change"), "settings_change", f"{name} {found.key}") if _may_change(own) else None
+        lines = [
+            f"{t(LABELS[one.key])}: {_shown_value(one.key, one.value, t)}{_origin(one, t)}"
+            for one in own
+            if one.value != () or one.key in _ALWAYS
+        ]
+        blocks += [b.divider(), b.section("\n".join([f"*{t(group.title)}*", *lines]), change)]
+    if found.changes:
+        blocks += [
+            b.divider(),
+            b.section(f"*{t('Last changes')}*"),
+            *(_change(done, found.key, t) for done in found.changes),
+        ]
+    if found.others:
+        buttons = [b.button(name, f"settings_desk:{at}", key) for at, (key, name) in enumerate(found.others)]
+        blocks += [b.divider(), b.context(t("Other desks")), b.actions(*buttons)]
+    return b.modal("settings", t("Settings"), blocks, close=t("Close"), metadata={"desk": found.key})
+
+
+def way_in(desk_key: str, t: Translator) -> SlackMessage:
+    """Offer the settings where no window can be opened at once."""
+    text = t("The settings of this desk:")
+    return b.message(text, b.section(text, b.button(t("Change settings"), "settings", desk_key)))
+
+
+def form(
+    found: SettingsPage,
+    group: str,
+    typed: Mapping[str, Any],
+    t: Translator,
+    *,
+    notice: str | None = None,
+    seen: Mapping[str, int] | None = None,
+) -> View:
+    """Ask for the values of a group; those of the file are only said.
+
+    `typed` are those that were typed before. `seen` are the changes that the author saw as the newest, if they are not
+    those of now.
+    """
+    keys = GROUPS[group].keys
+    blocks: list[Block | None] = [b.section(f"⚠️ {notice}") if notice else None]
+    for key in keys:
+        one = found.of(key)
+        if one.origin is Origin.FILE:
+            said = (
+                f"*{t(LABELS[key])}*: {_shown_value(key, one.value, t)} · {t('set in `webcare.toml`, change it there')}"
+            )
+            blocks.append(b.context(said))
+        elif key == "worked":
+            blocks += _ticks(found, typed, t)
+        else:
+            blocks.append(_field(key, typed.get(key, one.as_written), t))
+    if group == "day":
+        blocks.append(b.context(t("A new time never means two summaries for a day, or none.")))
+    metadata = {
+        "desk": found.key,
+        "group": group,
+        "seen": seen or {key: change.id if (change := found.of(key).change) else 0 for key in keys},
+        "of": list(_countries(found, typed)),
+    }
+    title = t(GROUPS[group].title)
+    return b.modal("settings_form", title, blocks, submit=t("See the effect"), close=t("Cancel"), metadata=metadata)
+
+
+def preview(
+    found: SettingsPage, values: Mapping[str, Any], effect: Effect | None, metadata: Mapping[str, Any], t: Translator
+) -> View:
+    """Show old and new values and what they do to the threads that wait; nothing is saved yet.
+
+    `values` are as written in the file, None for the default. Without an `effect` they concern no thread.
+    """
+    blocks: list[Block | None] = [b.section("\n".join(_becomes(found, values, t)))]
+    moved = effect is not None and bool(effect.sooner or effect.later)
+    if effect is not None:
+        blocks += [b.divider(), b.section(says(effect, t))]
+    if moved:
+        option = b.option(t("Also for the customers who wait now"), "now")
+        element = {"type": "checkboxes", "action_id": "applied", "options": [option], "initial_options": [option]}
+        blocks.append(b.input_block(t("For whom"), "applied", element) | {"optional": True})
+    if "targets.escalation" in values:
+        blocks.append(b.context(t("Requests for help that are open keep their time.")))
+    if "undo" in values:
+        blocks.append(b.context(t("Replies that are on their way keep theirs.")))
+    blocks.append(b.actions(b.button(t("Back"), "settings_back", "back")))
+    kept = {**metadata, "typed": dict(values)}
+    return b.modal("settings_preview", t("Save this?"), blocks, submit=t("Save"), close=t("Cancel"), metadata=kept)
+
+
+def says(effect: Effect, t: Translator) -> str:
+    """Say in a line each what a change does to who waits."""
+    if not effect.waiting:
+        return t("Nobody is waiting now.")
+    lines = []
+    if effect.sooner:
+        late = t.n("{n} is late at once", "{n} are late at once", effect.late) if effect.late else None
+        due = t.n("{n} thread becomes due sooner", "{n} threads become due sooner", effect.sooner)
+        lines.append(", ".join(filter(None, (due, late))))
+    if effect.later:
+        lines.append(t.n("{n} thread becomes due later", "{n} threads become due later", effect.later))
+    if not lines:
+        lines.append(t("No thread becomes due sooner or later."))
+    if effect.kept:
+        lines.append(
+            t.n(
+                "{n} keeps its hours: the new ones would count past time differently",
+                "{n} keep their hours: the new ones would count past time differently",
+                effect.kept,
+            )
+        )
+    if effect.late_already:
+        lines.append(t.n("{n} is late already and stays so", "{n} are late already and stay so", effect.late_already))
+    return "\n".join(lines)
+
+
+def saved(desk_key: str, changes: Sequence[DoneChange], t: Translator, *, undone: bool = False) -> View:
+    """Confirm what was saved, with its undo."""
+    title = t("Undone") if undone else t("Saved")
+    ids = ",".join(str(done.change.id) for done in changes)
+    lines = [_arrow(done.change.key, done.before, done.change.value, t) for done in changes]
+    undo = None if undone else b.button(t("Undo"), "settings_undo", f"{ids} {desk_key}")
+    return b.modal(
+        "settings_saved",
+        title,
+        [b.section("✅ " + "\n".join(lines), undo), b.context(t("It holds everywhere within a few seconds."))],
+        close=t("Close"),
+        metadata={"desk": desk_key},
+    )
+
+
+def problem(key: str, value: str, error: ValueError, t: Translator) -> str:
+    """Say under a field what is wrong with a value, what is allowed, and what was probably meant."""
+    parts = [t(_UNFIT[key], value=line(value, 80))]
+    if isinstance(error, Unfit):
+        parts += _why(error.why or "", t) if key == "hours" else []
+        parts += [t("Did you mean {meant}?", meant=error.meant)] if error.meant else []
+    return cut(" ".join(parts), 500)
+
+
+def split(key: str, text: str) -> list[str]:
+    """Divide what was typed into the values of a list."""
+    return [part.strip() for part in re.split(_BETWEEN.get(key, _IN_A_LIST), text) if part.strip()]
+
+
+def offered(found: SettingsPage, countries: Sequence[str], language: str) -> dict[date, str]:
+    """Return the holidays of the next twelve months that can be ticked, with their names."""
+    times = OpeningTimes(None, tuple(countries), (), (), found.timezone, language)
+    ends = found.today + timedelta(days=365)
+    days = holidays_of(times, (found.today.year, found.today.year + 1))
+    return dict([(day, name) for day, name in sorted(days.items()) if found.today <= day < ends][:MAX_TICKED])
+
+
+def _ticks(found: SettingsPage, typed: Mapping[str, Any], t: Translator) -> list[Block | None]:
+    days = offered(found, _countries(found, typed), t.language)
+    worked = set(typed.get("worked", found.of("worked").as_written) or ())
+    options = [(day.isoformat(), b.option(_named_day(day, name, t), day.isoformat())) for day, name in days.items()]
+    blocks: list[Block | None] = []
+    for start in range(0, len(options), TICKS):
+        some = options[start : start + TICKS]
+        ticked = [option for day, option in some if day not in worked]
+        name = f"worked{start // TICKS}"
+        element: Block = {"type": "checkboxes", "action_id": name, "options": [option for _, option in some]}
+        element |= {"initial_options": ticked} if ticked else {}
+        label = t("Closed on (untick the days on which you work)") if not start else t("Closed on, further days")
+        blocks.append(b.input_block(label, name, element) | {"optional": True})
+    return blocks
+
+
+def _countries(found: SettingsPage, typed: Mapping[str, Any]) -> list[str]:
+    return list((typed["holidays"] if "holidays" in typed else found.of("holidays").value) or ())
+
+
+def _field(key: str, value: Any, t: Translator) -> Block:
+    if key == "standup":
+        element: Block = {"type": "timepicker", "action_id": key}
+        element |= {"initial_time": value} if value else {}
+        return b.input_block(t(LABELS[key]), key, element) | {"optional": True}
+    text = ("\n" if key in _BETWEEN else ", ").join(value) if isinstance(value, list) else value or ""
+    element = {
+        "type": "plain_text_input",
+        "action_id": key,
+        "placeholder": b.plain(_EXAMPLES[key], 150),
+        "multiline": key in ("hours", "open", "closed", "reasons"),
+        "max_length": LONGEST.get(key, 20),
+    }
+    element |= {"initial_value": text} if text else {}
+    return b.input_block(t(LABELS[key]), key, element) | {"optional": True}
+
+
+def _becomes(found: SettingsPage, values: Mapping[str, Any], t: Translator) -> list[str]:
+    return [
+        f"{t(LABELS[key])}: {_shown_value(key, found.of(key).value, t)} → {_of_written(key, value, t)}"
+        for key, value in values.items()
+    ]
+
+
+def _arrow(key: str, before: Any, after: Any, t: Translator) -> str:
+    label = t(LABELS[key]) if key in LABELS else code(key, 60)
+    return f"{label}: {_of_written(key, before, t)} → {_of_written(key, after, t)}"
+
+
+def _change(done: DoneChange, desk_key: str, t: Translator) -> Block:
+    change = done.change
+    what = _arrow(change.key, done.before, change.value, t)
+    undo = b.button(t("Undo"), "settings_undo", f"{change.id} {desk_key}") if done.may_be_undone else None
+    return b.section(f"{what}\n{person(change.by)}, {moment(change.at, WHEN)}", undo)
+
+
+def _may_change(group: Sequence[Effective]) -> bool:
+    return any(one.origin is not Origin.FILE for one in group)
+
+
+def _origin(one: Effective, t: Translator) -> str:
+    if one.origin is Origin.FILE:
+        return f" · {t('set in `webcare.toml`')}"
+    if one.origin is Origin.SLACK and one.change is not None:
+        return f" · {person(one.change.by)}, {moment(one.change.at, WHEN)}"
+    return ""
+
+
+def _of_written(key: str, value: Any, t: Translator) -> str:
+    try:
+        return _shown_value(key, overlay.typed(key, value), t)
+    except ValueError:
+        return code(str(value), 60)
+
+
+def _shown_value(key: str, value: Any, t: Translator) -> str:
+    if not value and key in _NOTHING:
+        return t(_NOTHING[key])
+    match value:
+        case timedelta():
+            return t.exact(value)
+        case time():
+            return f"{value:%H:%M}"
+        case tuple() | list():
+            return escape(", ".join(_short(one, t) if isinstance(one, date) else one for one in value), 300) or "—"
+    return code(value, 300) if value else "—"
+
+
+def _named_day(day: date, name: str, t: Translator) -> str:
+    return cut(f"{_short(day, t)} · {line(name, 60)}", 75)
+
+
+def _short(day: date, t: Translator) -> str:
+    return format_date(day, "EEE d MMM y", locale=t.language)
+
+
+def _why(why: str, t: Translator) -> list[str]:
+    """Say in the reader's language what the reader of the notation stops at."""
+    for pattern, words in _WHY:
+        if found := pattern.search(why):
+            return [t(words, what=line(found[1], 40) if found.groups() else "")]
+    return []

@@ -1,0 +1,99 @@
+"""The settings' windows: every setting has its place, and Slack takes all of them in every language."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.desk.setting import SettingChange
+from bot.platform.i18n import LANGUAGES, translator
+from bot.sandbox.slack.blockkit import view_problems
+from bot.settings import overlay
+from bot.settings.config import Desk
+from bot.settings.overlay import SETTABLE, Origin
+from bot.views.desk import settings as view
+from bot.views.desk.models import DoneChange, Effect, SettingsPage
+
+AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
+EN = translator("en")
+LONG = {"hours": "Mo-Fr 09:00-17:00; " * 21, "holidays": ["SE:de_facto", "DE-BY", "AT-1"], "signature": "👩‍🚀" * 25}
+
+
+def change(key: str, value: Any, id_: int = 1) -> SettingChange:
+    return SettingChange(id_, "Support", key, value, "U0LEAD", AT, 0, applied=True)
+
+
+def page(changes: dict[str, Any] | None = None, **of_file: Any) -> SettingsPage:
+    desk = Desk.model_validate({"name": "Support", "slack_channel": "C0SUPPORT", **of_file})
+    own = {key: change(key, value, number) for number, (key, value) in enumerate((changes or {}).items(), 1)}
+    done = tuple(DoneChange(one, None, may_be_undone=True) for one in own.values())
+    others = (("Sales", "Sales"),)
+    return SettingsPage("Support", "Support", "UTC", overlay.effective(desk, own), done[:5], others, date(2026, 11, 20))
+
+
+def test_every_setting_is_in_one_group_with_its_words() -> None:
+    grouped = [key for group in view.GROUPS.values() for key in group.keys]
+    assert sorted(grouped) == sorted(SETTABLE)
+    assert view.LABELS.keys() == set(SETTABLE)
+    assert view._UNFIT.keys() == set(SETTABLE) - {"worked", "standup"}, "those two are chosen, not typed"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("group", view.GROUPS)
+def test_slack_takes_every_window(group: str, language: str) -> None:
+    t = translator(language)
+    found = page({"holidays": ["SE:de_facto"], "closed": ["2026-12-28"], "standup": "08:00", "targets.third": 7})
+    values = {key: LONG.get(key, found.of(key).as_written) for key in view.GROUPS[group].keys}
+    metadata = {"desk": "Support", "group": group, "seen": {}, "of": []}
+    for shown in (
+        view.page(found, t),
+        view.form(found, group, {}, t, notice="again"),
+        view.form(found, group, values, t),
+        view.preview(found, values, Effect(9, 3, 2, 1, 1, 2), metadata, t),
+        view.saved("Support", found.changes, t),
+        view.saved("Support", found.changes, t, undone=True),
+    ):
+        assert view_problems(shown) == []
+
+
+def test_what_the_file_sets_has_no_field_and_a_whole_group_no_button() -> None:
+    found = page(targets={"first_response": "20m", "next_response": "1h", "escalation": "1h"}, signature="-{name}")
+    assert found.of("signature").origin is Origin.FILE
+    buttons = [block["accessory"]["value"] for block in view.page(found, EN)["blocks"] if "accessory" in block]
+    assert buttons == ["hours Support", "holidays Support", "day Support", "reasons Support"]
+    form = view.form(found, "day", {}, EN)
+    assert [block["block_id"] for block in form["blocks"] if block["type"] == "input"] == ["standup", "undo"]
+    assert "*Signature*: `-{name}` · set in `webcare.toml`, change it there" in str(form)
+
+
+@pytest.mark.parametrize(
+    ("effect", "says"),
+    [
+        (Effect(14, 12, 0, 3, 0, 0), "12 threads become due sooner, 3 are late at once"),
+        (Effect(1, 1, 0, 0, 0, 0), "1 thread becomes due sooner"),
+        (Effect(3, 0, 1, 0, 1, 1), "1 thread becomes due later\n1 keeps its hours: the new ones would count past time "
+        "differently\n1 is late already and stays so"),
+        (Effect(2, 0, 0, 0, 0, 0), "No thread becomes due sooner or later."),
+        (Effect(0, 0, 0, 0, 0, 0), "Nobody is waiting now."),
+    ],
+)  # fmt: skip
+def test_effect_is_said_in_lines(effect: Effect, says: str) -> None:
+    assert view.says(effect, EN) == says
+
+
+def test_tick_is_offered_only_where_somebody_is_moved() -> None:
+    def asks(effect: Effect | None) -> bool:
+        return "'applied'" in str(view.preview(page(), {"undo": "5s"}, effect, {}, EN))
+
+    assert asks(Effect(1, 1, 0, 0, 0, 0))
+    assert not asks(Effect(1, 0, 0, 0, 1, 0))
+    assert not asks(None)
+
+
+def test_holidays_of_the_next_twelve_months_are_offered() -> None:
+    days = view.offered(page(), ["NL"], "nl")
+    assert min(days) == date(2026, 12, 25)
+    assert max(days) < date(2026, 11, 20) + timedelta(days=365)
+    assert days[date(2026, 12, 26)] == "Tweede kerstdag"
