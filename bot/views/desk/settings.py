@@ -64,7 +64,7 @@ LABELS = {
     "standup": N_("Daily summary"),
     "undo": N_("Time to undo"),
     "signature": N_("Signature"),
-    "reasons": N_("Reasons of “No reply needed”, a line each"),
+    "reasons": N_("Reasons of “No reply needed”"),
 }
 _NOTHING = {"hours": N_("around the clock"), "reasons": N_("the usual ones"), "undo": N_("off")}
 """What it means if nothing is set."""
@@ -161,8 +161,10 @@ def form(
             blocks += _ticks(found, typed, t)
         else:
             blocks.append(_field(key, typed.get(key, one.as_written), t))
+    note = N_("What you leave empty is as if it had never been set.")
     if group == "day":
-        blocks.append(b.context(t("A new time never means two summaries for a day, or none.")))
+        note = N_("A new time never means two summaries for a day, or none.")
+    blocks.append(b.context(t(note)))
     metadata = {
         "desk": found.key,
         "group": group,

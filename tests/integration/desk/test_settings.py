@@ -14,7 +14,8 @@ from bot.runtime import check, jobs
 from bot.runtime.app import build
 from bot.settings import Settings
 from bot.settings.overlay import Origin
-from bot.usecases.desk import not_before, settings
+from bot.usecases.desk import not_before
+from bot.usecases.desk import settings as usecase
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest, sweep
 from storage.desk import settings as stored
@@ -42,11 +43,31 @@ class TestProcesses:
         first = store(ctx, "targets.escalation", "5m")
         assert first is not None
         assert other.settings.desks[0].targets.escalation == timedelta(minutes=60)
-        assert (settings.refresh(other), settings.refresh(other)) == (True, False)
+        assert (usecase.refresh(other), usecase.refresh(other)) == (True, False)
         assert other.settings.desks[0].targets.escalation == timedelta(minutes=5)
         store(ctx, "targets.escalation", None, follows=first)
-        settings.refresh(other)
+        usecase.refresh(other)
         assert other.settings.desks[0] == other.written[0]
+
+    @pytest.mark.postgres
+    def test_change_that_is_committed_last_is_seen_though_its_number_is_lower(
+        self, postgres_url: str, settings: Settings, clock: TurnedClock
+    ) -> None:
+        engine = connect(postgres_url)
+        try:
+            ctx = Context(engine, clock, settings, {}, lambda: None)
+            with engine.begin() as slow:
+                of_lead: dict[str, Any] = {"follows": 0, "by": LEAD.id, "at": clock.now(), "applied": False}
+                first = stored.add(slow, "Support", "standup", "08:00", **of_lead)
+                second = store(ctx, "signature", "/{name}")
+                assert first is not None
+                assert second is not None
+                assert first < second
+                assert usecase.refresh(ctx)
+            assert usecase.refresh(ctx)
+            assert f"{ctx.settings.desks[0].standup:%H:%M}" == "08:00"
+        finally:
+            engine.dispose()
 
     def test_of_two_changes_of_one_value_one_is_stored(self, ctx: Context, other: Context) -> None:
         assert store(ctx, "standup", "08:00") is not None
@@ -62,7 +83,7 @@ class TestProcesses:
         """The scheduler was built with the desk as it was at the start."""
         desk, account = ctx.settings.accounts()[0]
         store(ctx, "hours", "Mo-Fr 09:00-17:00")
-        settings.refresh(ctx)
+        usecase.refresh(ctx)
         seen: list[Any] = []
         monkeypatch.setattr(ingest, "poll", lambda _ctx, desk, _account: seen.append(desk.hours))
         monkeypatch.setattr(sweep, "tick", lambda _ctx, desk, _account: seen.append(desk.hours))
@@ -105,13 +126,20 @@ class TestCheck:
 
 
 class TestWhatHolds:
+    def test_renamed_desk_keeps_what_was_set_under_its_key(self, ctx: Context) -> None:
+        store(ctx, "standup", "08:00")
+        ctx.written = tuple(desk.model_copy(update={"name": "Care", "key": "Support"}) for desk in ctx.written)
+        usecase.refresh(ctx)
+        (desk,) = ctx.settings.desks
+        assert (desk.name, f"{desk.standup:%H:%M}") == ("Care", "08:00")
+
     def test_file_goes_first_and_strays_are_known(self, ctx: Context) -> None:
         store(ctx, "targets.first_response", "5m")  # the tests' file sets it
         store(ctx, "standup", "08:00")
         store(ctx, "standup", "08:00", desk="Gone")
-        settings.refresh(ctx)
+        usecase.refresh(ctx)
         assert ctx.settings.desks[0].targets.first_response == timedelta(minutes=60)
-        ((of_desk,), strays) = settings.effective(ctx, settings.changes(ctx))
+        ((of_desk,), strays) = usecase.effective(ctx, usecase.changes(ctx))
         origins = {one.key: one.origin for one in of_desk.settings}
         assert origins["targets.first_response"] is Origin.FILE
         assert (origins["standup"], origins["signature"]) == (Origin.SLACK, Origin.DEFAULT)
@@ -122,5 +150,5 @@ class TestWhatHolds:
         first = store(ctx, "undo", "2m")
         assert first is not None
         store(ctx, "undo", then, follows=first)
-        settings.refresh(ctx)
+        usecase.refresh(ctx)
         assert not_before._longest(ctx).undo == timedelta(minutes=2)
