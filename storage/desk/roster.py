@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.domain.desk.roster import RosterError, Shift
 from storage.engine import upsert
@@ -131,9 +131,8 @@ def tell_unknown(connection: Connection, roster: Roster, unknown: Sequence[str])
 
 def hand_over(connection: Connection, roster: Roster, agents: Sequence[str], at: datetime) -> bool:
     """Record who is on call since `at`; True to the one caller who deals with this change."""
-    before = or_(table.c.handed_at.is_(None), table.c.handed_at != at)
     unchanged = table.c.handed_at.is_not_distinct_from(roster.handed_at)
-    return _won(connection, roster.desk, before & unchanged, handed_to=list(agents), handed_at=at)
+    return _won(connection, roster.desk, unchanged, handed_to=list(agents), handed_at=at)
 
 
 def _set(connection: Connection, desk: str, **values: Any) -> None:

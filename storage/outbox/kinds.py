@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
     LEAD = "lead", Trait.LIVING  # told a lead of one missed target, until there were late lists
     LATE_LIST = "late_list"  # lists for a lead what is late at a desk
+    SHIFT = "shift"  # hands over at a shift change what is open
     REMINDERS = "reminders"  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived

@@ -83,3 +83,25 @@ class LateListPayload(Payload):
 def late_list(list_id: int, lead: str, at: datetime) -> NewMessage:
     """Build the message of a late list that began at `at`."""
     return NewMessage(MessageKind.LATE_LIST, f"late_list:{list_id}", lead, LateListPayload(list_id), order_by=at)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPayload(Payload):
+    """Who comes and who goes at a change of shifts, until when, and who comes next; instants are ISO 8601.
+
+    `released` are the numbers of the threads that those who go had not answered.
+    """
+
+    desk: str
+    at: str
+    came: Sequence[str]
+    went: Sequence[str]
+    until: str | None
+    next_from: str | None
+    released: Sequence[int]
+
+
+def shift(payload: ShiftPayload, channel: str) -> NewMessage:
+    """Build the hand-over at a change of shifts: one for each desk and change, whatever happens meanwhile."""
+    order_by = datetime.fromisoformat(payload.at)
+    return NewMessage(MessageKind.SHIFT, f"shift:{payload.desk}:{payload.at}", channel, payload, order_by=order_by)

@@ -17,7 +17,7 @@ from bot.domain.cases.conversation import EventKind
 from bot.domain.desk.standing import Standing
 from bot.settings import Desk
 from bot.usecases.cases import follow_up, queries, snooze
-from bot.usecases.desk import access, agents
+from bot.usecases.desk import access, agents, roster
 from bot.usecases.desk import configured as desk_settings
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases import card as card_view
@@ -93,7 +93,8 @@ def _snooze_over(ctx: Context, item: Item, payload: SnoozeOverPayload) -> Render
 def _heard(ctx: Context, desk: Desk, owner: str | None) -> bool:
     """Tell whether there is an owner who hears of what is said under the card."""
     known = agents.known(ctx, owner) if owner else None
-    return access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
+    works = access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
+    return works and not roster.has_off(ctx, desk, owner)
 
 
 def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:

@@ -19,14 +19,15 @@ from bot.delivery.renderers.common import (
 from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
-from bot.usecases.reminders import late_list, nag, reminders
+from bot.usecases.reminders import late_list, nag, reminders, shift_change
 from bot.views.cases.state import up_to_us
 from bot.views.reminders import late_list as late_list_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
+from bot.views.reminders import shift_change as shift_change_view
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
-from storage.reminders.messages import LateListPayload, NagPayload, RemindersPayload
+from storage.reminders.messages import LateListPayload, NagPayload, RemindersPayload, ShiftPayload
 
 
 def register(renderers: Renderers) -> None:
@@ -34,6 +35,7 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.LEAD, NagPayload, _lead)
     renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
     renderers.add(MessageKind.LATE_LIST, LateListPayload, _late_list)
+    renderers.add(MessageKind.SHIFT, ShiftPayload, _shift)
 
 
 def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
@@ -73,3 +75,12 @@ def _late_list(ctx: Context, item: Item, payload: LateListPayload) -> Rendered |
         return None  # it was over before Slack could be told
     t = language_of(ctx, item.destination, configured(ctx, item, late.desk))
     return Rendered(late_list_view.late_list(late, now, ctx.settings.command, t))
+
+
+def _shift(ctx: Context, item: Item, payload: ShiftPayload) -> Rendered | None:
+    desk = configured(ctx, item, payload.desk)
+    change = shift_change.hand_over(ctx, payload)
+    if change is None:
+        return None
+    view = shift_change_view.hand_over(change, ctx.settings.command, desk_language(desk))
+    return Rendered(view, desk.slack_channel)

@@ -124,6 +124,7 @@ class EventKind(StrEnum):
     POSTED = "posted"  # the card is in Slack
     CLAIMED = "claimed"  # an agent became the owner
     RELEASED = "released"  # the owner let go
+    SHIFT_ENDED = "shift_ended"  # the owner's shift did, so it is the team's again
     HANDED_OVER = "handed_over"  # the owner gave it to a colleague
     TAKEN_OVER = "taken_over"  # an agent became the owner in place of whoever was
     REPLIED = "replied"  # an agent submitted a reply

@@ -35,6 +35,7 @@ WORDS = {
     EventKind.POSTED: N_("card posted in Slack"),
     EventKind.CLAIMED: N_("{actor} claimed it"),
     EventKind.RELEASED: N_("{actor} released it"),
+    EventKind.SHIFT_ENDED: N_("the shift of {owner} ended: nobody owns it now"),
     EventKind.HANDED_OVER: N_("{actor} handed it over to {to}"),
     EventKind.TAKEN_OVER: N_("{actor} took it over"),
     EventKind.REPLIED: N_("{actor} wrote a reply"),
@@ -189,7 +190,7 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 def _line(event: Event, card: Card, t: Translator) -> str:
     shown = dict.fromkeys(
-        ("until", "to", "why", "reason", "note", "thread", "into"), "—"
+        ("until", "to", "owner", "why", "reason", "note", "thread", "into"), "—"
     )  # erasing a customer removes these
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,3 +47,35 @@ class Reminders:
     total: int
     unowned: bool
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """One open thread of a hand-over: its number, its owner's name, deadline, card if known, and group.
+
+    `group` is "late", "escalated" or "open".
+    """
+
+    number: int
+    owner: str | None
+    due_at: datetime | None
+    permalink: str | None
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A change of shifts as it stands at `at`. `came` are Slack ids, `went` are names, since they need not be rung.
+
+    `released` is how many threads those who go had not answered. `counts` are of all open threads, by group.
+    """
+
+    desk: str
+    at: datetime
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+    until: datetime | None
+    next_from: datetime | None
+    released: int
+    counts: Mapping[str, int]
+    threads: tuple[HandedOn, ...]

@@ -131,6 +131,22 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"desk": "Support", "day": "2026-11-20"},
     ),
     (
+        reminders.shift(
+            reminders.ShiftPayload("Support", ISO, ["U0LARS"], ["U0ANNA"], OVER.isoformat(), None, [12]), "C0SUPPORT"
+        ),
+        f"shift:Support:{ISO}",
+        "C0SUPPORT",
+        {
+            "desk": "Support",
+            "at": ISO,
+            "came": ["U0LARS"],
+            "went": ["U0ANNA"],
+            "until": OVER.isoformat(),
+            "next_from": None,
+            "released": [12],
+        },
+    ),
+    (
         desk.roster(desk.RosterPayload("Support", "http", "404", ISO), "U0LEAD"),
         f"roster:Support:failing:{ISO}:U0LEAD",
         "U0LEAD",

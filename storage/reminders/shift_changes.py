@@ -1,0 +1,56 @@
+"""What a desk has open when its shifts change, each thread once, in the most urgent of its groups; not what rests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
+
+from storage.tables import draft, escalation, thread
+
+_ASKED = select(escalation.c.thread_id).where(
+    escalation.c.taken_by.is_(None), escalation.c.answered_by.is_(None), escalation.c.due_at.isnot(None)
+)
+_GROUPS = {"late": 0, "escalated": 1, "open": 2}
+
+
+def listed(connection: Connection, desk: str, at: datetime, limit: int) -> list[Row[Any]]:
+    """Return the desk's first `limit` open threads, most urgent first: `number`, `owner`, `due_at` and `group`."""
+    group = _group(at)
+    rank = case(_GROUPS, value=group)
+    query = select(thread.c.id.label("number"), thread.c.owner, thread.c.due_at, group.label("group"))
+    order = (rank, thread.c.due_at.is_(None), thread.c.due_at, thread.c.id)
+    return list(connection.execute(_of_desk(query, desk).order_by(*order).limit(limit)))
+
+
+def counts(connection: Connection, desk: str, at: datetime) -> dict[str, int]:
+    """Count the desk's open threads by group; groups without any are left out."""
+    grouped = _of_desk(select(_group(at).label("group")), desk).subquery()
+    rows = connection.execute(select(grouped.c.group, func.count().label("threads")).group_by(grouped.c.group))
+    return {row.group: row.threads for row in rows}
+
+
+def left_by(connection: Connection, desk: str, agent: str, since: datetime) -> list[int]:
+    """Return the agent's waiting threads that nobody is answering: no reply is on its way or was typed since then."""
+    typing = select(draft.c.thread_id).where(draft.c.agent == agent, draft.c.typed_at > since)
+    query = select(thread.c.id).where(
+        thread.c.desk == desk,
+        thread.c.owner == agent,
+        thread.c.due_at.isnot(None),
+        thread.c.snoozed_until.is_(None),
+        thread.c.pending_reply_id.is_(None),
+        thread.c.id.not_in(typing),
+    )
+    return list(connection.execute(query.order_by(thread.c.id)).scalars())
+
+
+def _of_desk(query: Select[Any], desk: str) -> Select[Any]:
+    asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
+    waits = and_(thread.c.due_at.isnot(None), thread.c.snoozed_until.is_(None))
+    return query.where(thread.c.desk == desk, or_(waits, asked))
+
+
+def _group(at: datetime) -> ColumnElement[str]:
+    asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
+    return case((thread.c.due_at <= at, "late"), (asked, "escalated"), else_="open")
