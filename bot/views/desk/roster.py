@@ -9,7 +9,7 @@ from bot.domain.desk.roster import OnCall, RosterError
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import date, escape, is_near, person
+from bot.views.common.text import escape, moment, person
 from bot.views.desk.models import RosterNews, RosterState
 
 NAMED = 10
@@ -42,23 +42,21 @@ def problem(error: RosterError, t: Translator) -> str:
 
 def line(on_call: OnCall, at: datetime, t: Translator) -> str:
     """Say in one line who is on call until when, and who comes then: "On call: @anna until 17:00, then @lars"."""
-    then, next_from = _people(on_call.next_agents), on_call.next_from
-    if not on_call.agents:
+    until, next_from = on_call.until, on_call.next_from
+    people, then = _people(on_call.agents), _people(on_call.next_agents)
+    if not people:
         if next_from is None:
             return t("📟 On call: nobody")
-        return t("📟 On call: nobody until {until}, then {then}", until=_moment(next_from, at), then=then)
-    about = {"people": _people(on_call.agents), "until": _moment(on_call.until, at), "then": then}
-    if on_call.until is None:
-        return t("📟 On call: {people}", **about)
+        return t("📟 On call: nobody until {until}, then {then}", until=moment(next_from, at), then=then)
+    if until is None:
+        return t("📟 On call: {people}", people=people)
+    about = {"people": people, "until": moment(until, at), "then": then}
     if next_from is None:
         return t("📟 On call: {people} until {until}, then nobody", **about)
-    if next_from == on_call.until:
+    if next_from == until:
         return t("📟 On call: {people} until {until}, then {then}", **about)
-    return t(
-        "📟 On call: {people} until {until}, then nobody until {from_}, then {then}",
-        from_=_moment(next_from, at),
-        **about,
-    )
+    from_ = moment(next_from, at)
+    return t("📟 On call: {people} until {until}, then nobody until {from_}, then {then}", from_=from_, **about)
 
 
 def answer(state: RosterState, t: Translator) -> SlackMessage:
@@ -79,7 +77,7 @@ def answer(state: RosterState, t: Translator) -> SlackMessage:
     if state.fetched_at is None:
         notes.append(t("The roster has not been read yet."))
     elif state.problem is not None:
-        notes.append(t("This is the copy of {moment}.", moment=_moment(state.fetched_at, state.at)))
+        notes.append(t("This is the copy of {moment}.", moment=moment(state.fetched_at, state.at)))
     if state.kind == "group":
         notes.append(t("A Slack user group says who is on call now, and not who comes next."))
     return b.message(said, b.section(said), b.context(" ".join(notes)) if notes else None)
@@ -102,10 +100,11 @@ def news(news: RosterNews, t: Translator) -> SlackMessage:
         return b.message(
             t("✅ *The roster of {desk} can be read again*, after {duration}.", desk=desk, duration=length)
         )
-    said = t("📟 *The roster of {desk} cannot be read* since {since}.", desk=desk, since=_moment(news.since, news.at))
+    since = moment(news.since or news.at, news.at)
+    said = t("📟 *The roster of {desk} cannot be read* since {since}.", desk=desk, since=since)
     why = problem(news.problem, t) if news.problem else t(_OTHER)
     kept = (
-        t("Until then the copy of {moment} counts.", moment=_moment(news.copy_of, news.at))
+        t("Until then the copy of {moment} counts.", moment=moment(news.copy_of, news.at))
         if news.copy_of
         else t("There is no earlier copy, so nobody is on call.")
     )
@@ -122,10 +121,3 @@ def named(unknown: Iterable[str], t: Translator) -> str:
 
 def _people(agents: Iterable[str]) -> str:
     return ", ".join(person(agent) for agent in sorted(agents)[:NAMED])
-
-
-def _moment(moment: datetime | None, at: datetime) -> str:
-    """Show the time of day, with the day before it unless that is clear."""
-    if moment is None:
-        return ""
-    return date(moment, "{time}" if is_near(moment, at) else "{date_short_pretty} {time}")

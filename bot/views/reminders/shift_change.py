@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
-from bot.views.common.text import date, escape, is_near, link, moment, person
+from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import HandedOn, HandOver
 
 NAMED = 10
@@ -37,7 +37,7 @@ def hand_over(change: HandOver, command: str, t: Translator) -> SlackMessage:
 def _comes(change: HandOver, t: Translator) -> str:
     people = ", ".join(person(agent) for agent in change.came[:NAMED])
     if people and change.until is not None:
-        return t("🔁 On call from now: {people}, until {until}.", people=people, until=_moment(change.until, change.at))
+        return t("🔁 On call from now: {people}, until {until}.", people=people, until=moment(change.until, change.at))
     if people:
         return t("🔁 On call from now: {people}.", people=people)
     return t("🔁 Shift change.")
@@ -49,7 +49,7 @@ def _goes(change: HandOver, t: Translator) -> str:
         return ""
     if change.came or change.next_from is None:
         return t("The shift of {people} is over.", people=people)
-    until = _moment(change.next_from, change.at)
+    until = moment(change.next_from, change.at)
     return t("The shift of {people} is over. The next one begins at {until}.", people=people, until=until)
 
 
@@ -74,7 +74,3 @@ def _line(thread: HandedOn, at: datetime, t: Translator) -> str:
     number = link(thread.permalink, f"#{thread.number}")
     owner = f"👤 {escape(thread.owner, 60)}" if thread.owner else t("🔔 *Unclaimed*")
     return " · ".join(filter(None, (f"*{number}*", moment(thread.due_at, at) if thread.due_at else None, owner)))
-
-
-def _moment(instant: datetime, at: datetime) -> str:
-    return date(instant, "{time}" if is_near(instant, at) else "{date_short_pretty} {time}")

@@ -21,6 +21,7 @@ from bot.usecases.reminders import shift_change
 from bot.usecases.replies import drafts
 from storage.engine import transaction
 from storage.tables import roster as table
+from storage.tables import shift as shifts
 from tests.support.bench import Bench, restarted
 from tests.support.calendars import calendar, event
 from tests.support.cast import ANNA, EMMA
@@ -196,6 +197,17 @@ class TestOnce:
         assert roster_reading.tick(desk.ctx, people) == 1
         assert change(desk, desk.clock.at) == 1
         assert said(desk)[0].text.startswith("🔁 On call from now: <@U0LARS>")
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_roster_changed_after_its_hand_over_hands_over_again(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        threads(desk, 50)
+        change(desk)
+        with transaction(desk.ctx.engine) as connection:
+            connection.execute(shifts.update().where(shifts.c.agent == "U0LARS").values(agent=EMMA.id))
+        desk.clock.turn(minutes=10)
+        assert change(desk, desk.clock.at) == 1
+        assert said(desk)[1].text.startswith("🔁 On call from now: <@U0EMMA>")
 
     @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     def test_first_look_hands_nothing_over(self, bench: Bench) -> None:
