@@ -8,10 +8,12 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.domain.clock.said import EXAMPLE
 from bot.domain.common import typed
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.common.typed import Typed
@@ -226,6 +228,21 @@ def metadata(body: Body) -> Body:
 def entered(body: Body, name: str) -> Body:
     """Return what is in a modal's field, whose block and action share the id; {} if Slack left it out."""
     return body["view"]["state"]["values"].get(name, {}).get(name) or {}
+
+
+def picked(body: Body, *, choice: str, other: str) -> datetime:
+    """Return the time that was picked in the field `other`, else what was chosen in the field `choice`.
+
+    Raises Refused("time_unreadable") if there is neither.
+    """
+    seconds = entered(body, other).get("selected_date_time")
+    if isinstance(seconds, int):
+        return datetime.fromtimestamp(seconds, UTC)
+    try:
+        chosen = datetime.fromisoformat(entered(body, choice)["selected_option"]["value"])
+    except (KeyError, TypeError, ValueError):
+        raise Refused(RefusalCode.TIME_UNREADABLE, piece="—", meant=EXAMPLE, field=other) from None
+    return chosen if chosen.tzinfo else chosen.replace(tzinfo=UTC)
 
 
 def number(action: Body) -> int:

@@ -78,6 +78,7 @@ thread = Table(
     Column("next_rule", Text),
     Column("paused", Float, nullable=False, server_default=text("0")),  # seconds given back to the present wait
     Column("snoozed_until", UTCDateTime),
+    Column("promised_for", UTCDateTime),  # when the nearest open promise to the customer is due
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -90,6 +91,7 @@ Index(
     **_where(and_(thread.c.due_at.isnot(None), thread.c.owner.is_(None))),
 )
 Index("ix_thread_snoozed_until", thread.c.desk, thread.c.snoozed_until, **_where(thread.c.snoozed_until.isnot(None)))
+Index("ix_thread_promised_for", thread.c.desk, thread.c.promised_for, **_where(thread.c.promised_for.isnot(None)))
 Index("ix_thread_customer_id", thread.c.customer_id, thread.c.desk)
 Index("ix_thread_merged_into", thread.c.merged_into, **_where(thread.c.merged_into.isnot(None)))
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
@@ -168,6 +170,7 @@ reply = Table(
     Column("outside", Boolean, nullable=False, server_default=false()),
     Column("error", String(50)),  # why the network rejected it, or does not take it yet
     Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
+    Column("promised_for", UTCDateTime),  # by when its author comes back to the customer, once it is sent
     sqlite_autoincrement=True,
 )
 
@@ -237,6 +240,23 @@ pause = Table(
     Column("why", Text),  # NULL once the customer was erased
     Column("by", String(50), nullable=False),
 )
+
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("reply_id", ForeignKey("reply.id"), nullable=False),  # the reply that it was made with
+    Column("by", String(50), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),  # when that reply was sent
+    Column("due_at", UTCDateTime, nullable=False, index=True),
+    Column("next_nag_at", UTCDateTime),  # NULL when nobody is to be reminded any more
+    Column("broken_at", UTCDateTime),  # when it was said that it is broken
+    Column("ended_at", UTCDateTime),
+    Column("outcome", String(20)),  # a PromiseOutcome
+    Column("moved_from", Integer),  # as in a post
+)
+Index("ix_promise_next_nag_at", promise.c.next_nag_at, **_where(promise.c.next_nag_at.isnot(None)))
 
 escalation = Table(
     "escalation",

@@ -14,7 +14,7 @@ from bot.delivery.roster import SlackPeople
 from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
-from bot.usecases.cases import ageing, escalation_nag, home, snooze
+from bot.usecases.cases import ageing, escalation_nag, home, promises, snooze
 from bot.usecases.desk import desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
@@ -56,6 +56,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
         partial(nag.tick, ctx),
         partial(escalation_nag.tick, ctx),
         partial(snooze.tick, ctx),
+        partial(promises.tick, ctx),
         partial(ageing.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),

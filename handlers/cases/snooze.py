@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from slack_bolt import Ack, App
 
-from bot.domain.clock.said import quick
+from bot.domain.clock.said import Edge, quick
 from bot.domain.common.command import Number
-from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_
 from bot.usecases.cases import snooze as usecase
 from bot.views.cases import snooze as view
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of
+from handlers.deps import Body, HandlerDeps, metadata, number, picked, user_of
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
@@ -31,8 +28,8 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view("snooze")
     def submit(ack: Ack, body: Body) -> None:
-        reason = deps.field(body, "reason")
-        usecase.snooze(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], _until(body), reason)
+        until, reason = picked(body, choice="until", other="other"), deps.field(body, "reason")
+        usecase.snooze(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], until, reason)
         ack()
         home.refresh(deps, body)
 
@@ -41,20 +38,8 @@ def _ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks until when, and why."""
     desk = usecase.permitted(deps.ctx, deps.actor(body, "button"), thread_id)
     at = deps.ctx.clock.now()
-    offered = quick(at, desk.calendar(at))
+    offered = quick(at, desk.calendar(at), Edge.OPENING)
     deps.open(body, home.marked(body, view.modal(thread_id, offered, desk.timezone, deps.language(user_of(body)))))
-
-
-def _until(body: Body) -> datetime:
-    """Return the time that was picked, else the quick choice. Raises Refused("outdated") for a forged one."""
-    picked = entered(body, "other").get("selected_date_time")
-    if isinstance(picked, int):
-        return datetime.fromtimestamp(picked, UTC)
-    try:
-        chosen = datetime.fromisoformat(entered(body, "until")["selected_option"]["value"])
-    except (KeyError, TypeError, ValueError):
-        raise Refused(RefusalCode.TIME_UNREADABLE, piece="—", meant="tomorrow 09:00", field="until") from None
-    return chosen if chosen.tzinfo else chosen.replace(tzinfo=UTC)
 
 
 def _snooze(request: SlashRequest) -> Answer:

@@ -16,12 +16,13 @@ from bot.usecases.cases import queries
 from bot.usecases.replies import drafts
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.models import Seen
+from bot.views.cases.promise import ASKED, CHOICE, OTHER
 from bot.views.common.blocks import View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.common.refused import sentence
 from bot.views.replies import reply as view
 from handlers.cases import home
-from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, user_of
+from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, picked, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 NOTHING_LEFT = (RefusalCode.CLOSED, RefusalCode.ERASED)
@@ -44,6 +45,11 @@ def register(app: App, deps: HandlerDeps) -> None:
         deps.later(_count, deps, body)
         ack()
 
+    @app.action("promise")
+    def tick(ack: Ack, body: Body) -> None:
+        deps.later(_show_times, deps, body)
+        ack()
+
     @app.view_closed("reply")
     def closed(ack: Ack, body: Body) -> None:
         if "text" in body["view"]["state"]["values"]:
@@ -57,6 +63,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         thread_id, seen, confirmed = _metadata(body)
         typed = deps.read(_typed(body))
         text = typed.require("text")
+        promised_for = _promised_for(body)
         shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         who = deps.introduced(body, "modal")
@@ -70,6 +77,7 @@ def register(app: App, deps: HandlerDeps) -> None:
                 idempotency_key=request,
                 colleagues=typed.colleagues,
                 confirmed=confirmed,
+                promised_for=promised_for,
             )
         except Refused as refusal:
             deps.later(_keep, deps, body, deps.ctx.clock.now(), shown["id"])
@@ -78,7 +86,7 @@ def register(app: App, deps: HandlerDeps) -> None:
                 left = view.gone(thread_id, sentence(refusal, deps.ctx.clock.now(), t), text, t)
                 ack(response_action="update", view=left)
                 return
-            asked = _asked(deps, body, refusal, text, confirmed)
+            asked = _asked(deps, body, refusal, text, confirmed, promised_for)
             if asked is None:
                 raise
             ack(response_action="update", view=asked)
@@ -111,12 +119,20 @@ def _reply(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(deps, body, thread_id)
         return None
-    typed = request.read(request.rest)
+    promised_for, rest = usecase.promise_in(deps.ctx, request.actor, thread_id, request.rest)
+    typed = request.read(rest)
     who = deps.introduced(body, "command")
     key = f"command:{fingerprint(body)}"
     try:
         sent = usecase.submit(
-            deps.ctx, who, thread_id, typed.require(), seen=None, idempotency_key=key, colleagues=typed.colleagues
+            deps.ctx,
+            who,
+            thread_id,
+            typed.require(),
+            seen=None,
+            idempotency_key=key,
+            colleagues=typed.colleagues,
+            promised_for=promised_for,
         )
     except Refused as refusal:
         if refusal.code in ABOUT_THE_TEXT:
@@ -124,7 +140,7 @@ def _reply(request: SlashRequest) -> Answer:
             refusal.details["mend"] = thread_id
             raise
         deps.later(drafts.keep, deps.ctx, who.id, thread_id, typed.text, deps.ctx.clock.now())
-        asked = _asked(deps, body, refusal, typed.text)
+        asked = _asked(deps, body, refusal, typed.text, (), promised_for)
         if asked is None:
             raise
         deps.open(body, asked)
@@ -132,7 +148,14 @@ def _reply(request: SlashRequest) -> Answer:
     return view.confirmation(sent, request.t)
 
 
-def _asked(deps: HandlerDeps, body: Body, refusal: Refused, text: str, confirmed: Collection[str] = ()) -> View | None:
+def _asked(
+    deps: HandlerDeps,
+    body: Body,
+    refusal: Refused,
+    text: str,
+    confirmed: Collection[str],
+    promised_for: datetime | None,
+) -> View | None:
     """Return the modal that asks the author before this text is sent; None if the refusal leaves nothing to ask."""
     if refusal.code not in (RefusalCode.CHANGED, RefusalCode.UNCONFIRMED):
         return None
@@ -140,8 +163,8 @@ def _asked(deps: HandlerDeps, body: Body, refusal: Refused, text: str, confirmed
     draft = details["draft"]
     count = usecase.length(deps.ctx, draft, text)
     if refusal.code is RefusalCode.CHANGED:
-        return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed))
-    return home.marked(body, view.named(draft, details["names"], text, t, count, confirmed))
+        return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed, promised_for))
+    return home.marked(body, view.named(draft, details["names"], text, t, count, confirmed, promised_for))
 
 
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
@@ -160,6 +183,24 @@ def _count(deps: HandlerDeps, body: Body) -> None:
     blocks = [counted if block.get("block_id") == counted["block_id"] else block for block in shown["blocks"]]
     updated = reopen_modal(shown, blocks)
     slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
+
+
+def _show_times(deps: HandlerDeps, body: Body) -> None:
+    """Show the fields for the time of a promise while it is ticked; leave everything else in the modal alone."""
+    thread_id, _, _ = _metadata(body)
+    draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), thread_id)
+    ticked = bool(entered(body, ASKED).get("selected_options"))
+    shown = body["view"]
+    blocks = view.promising(draft, shown["blocks"], deps.language(user_of(body)), ticked=ticked)
+    updated = reopen_modal(shown, blocks)
+    slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
+
+
+def _promised_for(body: Body) -> datetime | None:
+    """Return by when the reply promises to come back, if it does. Raises Refused("time_unreadable") without a time."""
+    if not entered(body, ASKED).get("selected_options"):
+        return None
+    return picked(body, choice=CHOICE, other=OTHER)
 
 
 def _keep(deps: HandlerDeps, body: Body, at: datetime, view_id: str | None = None) -> None:

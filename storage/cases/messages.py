@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, literal, select
 
 from bot.domain.cases.conversation import Escalation, EventKind
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.promises import Promise
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 from storage.tables import agent as agents
@@ -109,6 +110,24 @@ def snooze_over(thread_id: int, pause: int, channel: str) -> NewMessage:
     """What the owner, or the channel, hears once when a snooze is over."""
     key = f"snooze_over:{pause}"
     return NewMessage(MessageKind.SNOOZE_OVER, key, channel, SnoozeOverPayload(pause), thread_id=thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseNagPayload(Payload):
+    promise: int
+    broken: bool
+
+
+def promise_nag(promise: Promise, channel: str, *, broken: bool) -> NewMessage:
+    """The reminder of a promise: one before its time, one after."""
+    return NewMessage(
+        MessageKind.PROMISE_NAG,
+        f"promise_nag:{promise.id}:{'broken' if broken else 'soon'}",
+        channel,
+        PromiseNagPayload(promise.id, broken),
+        thread_id=promise.thread_id,
+        order_by=promise.due_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    case,
     exists,
     false,
     func,
@@ -33,6 +34,7 @@ from storage.same_customer import also_open_with, is_another_of
 from storage.tables import calendar, post
 from storage.tables import thread as table
 
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 MAX_OF_CUSTOMER = 10
 MAX_WORDS = 8  # of one search
 
@@ -130,16 +132,23 @@ def by_number(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Th
 def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, limit: int) -> dict[str, list[Thread]]:
     """Return each desk's first `limit` waiting threads, nearest deadline first; only those of `owner` if given.
 
-    Snoozed ones come last.
+    Theirs are also those in which nobody waits and something was promised, by whichever deadline is nearer, and those
+    that come back from a snooze. Snoozed ones come last.
     """
-    first = (
+    asleep = table.c.snoozed_until.isnot(None)
+    first = [
         select(table.c.id).where(_waiting(desk, owner), rest).order_by(table.c.due_at, table.c.id).limit(limit)
         for desk in desks
-        for rest in (table.c.snoozed_until.is_(None), table.c.snoozed_until.isnot(None))
-    )
+        for rest in (~asleep, asleep)
+    ]
+    if owner is not None:
+        mine = table.c.desk.in_(list(desks)), table.c.owner == owner
+        first += [select(table.c.id).where(*mine, rest) for rest in (table.c.promised_for.isnot(None), asleep)]
+    sooner = table.c.promised_for < func.coalesce(table.c.due_at, _FOR_EVER)
+    nearest = case((sooner, table.c.promised_for), else_=table.c.due_at)
     query = _ROWS.where(table.c.id.in_(union_all(*(select(each.subquery()) for each in first))))
     found: dict[str, list[Thread]] = {}
-    for row in connection.execute(query.order_by(table.c.snoozed_until.isnot(None), table.c.due_at, table.c.id)):
+    for row in connection.execute(query.order_by(asleep, nearest, table.c.id)):
         of_desk = found.setdefault(row.desk, [])
         if len(of_desk) < limit:
             of_desk.append(_thread(row))
@@ -158,6 +167,16 @@ def count_waiting(connection: Connection, desks: Iterable[str], *, owner: str | 
     query = query.where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None))
     rows = connection.execute(query if owner is None else query.where(table.c.owner == owner))
     return {row.desk: row.waiting for row in rows}
+
+
+def count_resting(connection: Connection, desks: Iterable[str], owner: str) -> dict[str, int]:
+    """Count the agent's threads at each desk in which nobody waits, and something was promised or they are snoozed."""
+    rests = or_(table.c.promised_for.isnot(None), table.c.snoozed_until.isnot(None))
+    query = select(table.c.desk, func.count().label("resting")).group_by(table.c.desk)
+    rows = connection.execute(
+        query.where(table.c.desk.in_(list(desks)), table.c.owner == owner, table.c.due_at.is_(None), rests)
+    )
+    return {row.desk: row.resting for row in rows}
 
 
 def late(connection: Connection, desk: str, at: datetime, limit: int) -> list[Thread]:

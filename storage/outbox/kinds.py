@@ -25,6 +25,7 @@ class MessageKind(StrEnum):
     NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands
     FOLLOW_UP = "follow_up", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a customer wrote again
     SNOOZE_OVER = "snooze_over", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a thread comes back from its snooze
+    PROMISE_NAG = "promise_nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds of a promise to the customer
     SAID = "said", Trait.LIVING | Trait.UNDER_A_CARD  # a colleague's own words for a thread's owner
     ESCALATION = "escalation", Trait.LIVING | Trait.AGEING  # a thread, where somebody was asked for help with it
     ESCALATION_NAG = "escalation_nag", Trait.LIVING  # reminds whoever was asked for help

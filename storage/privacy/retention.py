@@ -8,19 +8,20 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, select
 
 from storage.cases import references
-from storage.tables import draft, earlier_id, escalation, event, outbox, pause, post, reply, thread, wait
+from storage.tables import draft, earlier_id, escalation, event, outbox, pause, post, promise, reply, thread, wait
 
 
 def expired(connection: Connection, desk: str, before: datetime, *, limit: int) -> list[int]:
-    """Return threads without a waiting customer, and not snoozed, in which nothing happened since `before`.
+    """Return threads without a waiting customer in which nothing happened since `before`.
 
-    They are locked; threads that others hold are left out.
+    One that is snoozed or in which something is promised is not among them. They are locked; threads that others hold
+    are left out.
     """
     happened = exists().where(event.c.thread_id == thread.c.id, event.c.at >= before)
     rows = connection.execute(
         select(thread.c.id)
         .where(thread.c.desk == desk, thread.c.received_at < before, ~happened)
-        .where(thread.c.due_at.is_(None), thread.c.snoozed_until.is_(None))
+        .where(thread.c.due_at.is_(None), thread.c.snoozed_until.is_(None), thread.c.promised_for.is_(None))
         .order_by(thread.c.received_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -34,6 +35,6 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
         delete(earlier_id).where(earlier_id.c.post_id.in_(select(post.c.id).where(post.c.thread_id.in_(ids))))
     )
     references.delete_of_threads(connection, ids)
-    for table in (outbox, draft, escalation, pause, wait, event, post, reply):
+    for table in (outbox, draft, escalation, pause, promise, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

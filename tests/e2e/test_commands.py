@@ -61,6 +61,35 @@ def test_lists_show_what_waits_and_what_is_mine(office: Office) -> None:
     assert "the second" in office.command(LARS, "open", PRESS)
 
 
+def test_snooze_reads_the_time_and_says_what_it_understood(office: Office) -> None:
+    case = office.mention("where is my parcel")
+    number = case.number
+    office.command(ANNA, f"claim {number}")
+    for typed, told in (
+        ("yesterday 09:00 depot", "is in the past"),
+        ("tomorow 09:00 depot", "Did you mean `tomorrow 09:00`"),
+        ("2099-01-01 depot", "more than a year ahead"),
+        ("2h", "say why"),
+    ):
+        assert told in office.command(ANNA, f"snooze {number} {typed}")
+    answer = office.command(ANNA, f"sluimer {number} over 2 uur wacht op het depot")
+    assert f"#{number} is snoozed until" in answer
+    assert "wacht op het depot" in answer
+    case.shows("wacht op het depot")
+    assert "not snoozed any more" in office.command(ANNA, f"wake {number}")
+    assert "is not snoozed" in office.command(ANNA, f"wake {number}")
+
+
+def test_reply_by_command_promises_and_the_customer_reads_only_the_words(office: Office) -> None:
+    case = office.mention("when will it work again")
+    assert "in the past" in office.command(ANNA, f"reply {case.number} --by yesterday We look into it")
+    answer = office.command(ANNA, f"reply {case.number} --by tomorrow We look into it")
+    assert "you promise to come back" in answer
+    case.shows("*Promised*")
+    assert "--by" not in str(case.replies)
+    assert "We look into it" in str(case.replies)
+
+
 def test_every_word_does_its_work(office: Office) -> None:
     case = office.mention("by command")
     number = case.number

@@ -16,7 +16,7 @@ from bot.delivery.renderers.common import (
 from bot.domain.cases.conversation import EventKind
 from bot.domain.desk.standing import Standing
 from bot.settings import Desk
-from bot.usecases.cases import follow_up, queries, snooze
+from bot.usecases.cases import follow_up, promises, queries, snooze
 from bot.usecases.desk import access, agents, roster
 from bot.usecases.desk import configured as desk_settings
 from bot.usecases.desk.context import Actor, Context
@@ -25,6 +25,7 @@ from bot.views.cases import escalate as escalate_view
 from bot.views.cases import follow_up as follow_up_view
 from bot.views.cases import home as home_view
 from bot.views.cases import note as note_view
+from bot.views.cases import promise as promise_view
 from bot.views.cases import snooze as snooze_view
 from bot.views.common.blocks import SlackMessage
 from storage.cases.messages import (
@@ -33,6 +34,7 @@ from storage.cases.messages import (
     FollowUpPayload,
     HomePayload,
     NotePayload,
+    PromiseNagPayload,
     SaidPayload,
     SnoozeOverPayload,
 )
@@ -45,6 +47,7 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.CARD, Payload, _card)
     renderers.add(MessageKind.NOTE, NotePayload, _note)
     renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
+    renderers.add(MessageKind.PROMISE_NAG, PromiseNagPayload, _promise_nag)
     renderers.add(MessageKind.SNOOZE_OVER, SnoozeOverPayload, _snooze_over)
     renderers.add(MessageKind.SAID, SaidPayload, _said)
     renderers.add(MessageKind.HOME, HomePayload, _home)
@@ -88,6 +91,18 @@ def _snooze_over(ctx: Context, item: Item, payload: SnoozeOverPayload) -> Render
     channel, ts = place_of_card(ctx, item)
     unheard = item.message_ts is None and not _heard(ctx, desk, rested.card.thread.owner)
     return Rendered(snooze_view.over(rested, desk_language(desk)), channel, ts, broadcast=unheard)
+
+
+def _promise_nag(ctx: Context, item: Item, payload: PromiseNagPayload) -> Rendered | None:
+    promised = promises.promised(ctx, thread_id(item), payload.promise)
+    new = item.message_ts is None and item.post_started_at is None
+    if new and (promised.promise is None or promised.promise.ended_at is not None):
+        return None  # it was settled before Slack could be told
+    desk = configured(ctx, item, promised.card.thread.desk)
+    channel, ts = place_of_card(ctx, item)
+    unheard = item.message_ts is None and not _heard(ctx, desk, promised.card.thread.owner)
+    shown = promise_view.nag(promised, desk_language(desk), broken=payload.broken)
+    return Rendered(shown, channel, ts, broadcast=unheard)
 
 
 def _heard(ctx: Context, desk: Desk, owner: str | None) -> bool:

@@ -93,6 +93,7 @@ class Reply:
     """One reply, on its way or delivered. `text` is exactly what the customer reads, signature included.
 
     `outside` says that it was posted on the network itself; then `author` is empty unless its signature tells.
+    `promised_for` is by when its author promises to come back.
     """
 
     id: int
@@ -110,6 +111,7 @@ class Reply:
     error: str | None = None
     idempotency_key: str | None = None
     outside: bool = False
+    promised_for: datetime | None = None
 
     @property
     def may_be_undone(self) -> bool:
@@ -140,6 +142,10 @@ class EventKind(StrEnum):
     NAGGED = "nagged"  # the owner, or the channel, was reminded
     SNOOZED = "snoozed"  # an agent let it rest, with a reason
     WOKEN = "woken"  # the snooze was over, or an agent ended it
+    PROMISED = "promised"  # a reply promised by when we come back
+    PROMISE_KEPT = "promise_kept"  # we did in time
+    PROMISE_BROKEN = "promise_broken"  # we did not
+    PROMISE_CANCELLED = "promise_cancelled"  # an agent said that it is no longer needed, or closed the thread
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
     HEARD = "heard"  # an agent said that what only thanked us needs an answer

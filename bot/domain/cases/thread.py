@@ -55,7 +55,7 @@ class Thread:
     `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
     `first_response_at`. `first_rule` and `next_rule` name the rules that the two targets are by, if not the desk's own.
     `paused` is how many seconds its pauses give back to the present wait; while it is snoozed, as if the pause lasted
-    until `snoozed_until`.
+    until `snoozed_until`. `promised_for` is when the nearest open promise to the customer is due.
     """
 
     id: int
@@ -92,6 +92,7 @@ class Thread:
     next_rule: str | None = None
     paused: float = 0
     snoozed_until: datetime | None = None
+    promised_for: datetime | None = None
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property
@@ -425,8 +426,10 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
             first_rule=thread.first_rule,
             next_rule=thread.next_rule,
         )
-    goes_on = replace(goes_on, escalated=into.escalated or thread.escalated)
+    promised = min((each.promised_for for each in (thread, into) if each.promised_for), default=None)
+    goes_on = replace(goes_on, escalated=into.escalated or thread.escalated, promised_for=promised)
     away = replace(_still(thread, State.CLOSED), merged_into=into.id, merged_at=at, close_reason=None)
+    away = replace(away, promised_for=None)
     return away, _clocked(goes_on)
 
 

@@ -201,15 +201,18 @@ class Quick(StrEnum):
     MONDAY = "monday"
 
 
-def quick(now: datetime, calendar: Calendar) -> dict[Quick, datetime]:
-    """Return the moments that are offered for a snooze, of those that are ahead and on which the desk opens."""
+def quick(now: datetime, calendar: Calendar, edge: Edge) -> dict[Quick, datetime]:
+    """Return the moments that are offered, of those that are ahead and on whose day the desk opens."""
     today = now.astimezone(ZoneInfo(calendar.zone)).date()
     days = {Quick.TOMORROW: 1, Quick.MONDAY: 7 - today.weekday()}
-    found = {Quick.HOUR: now + timedelta(hours=1), Quick.LATER: later_today(now, calendar)}
-    found |= {name: day_edge(today + timedelta(days=ahead), calendar, Edge.OPENING) for name, ahead in days.items()}
+    if edge is Edge.OPENING:
+        found = {Quick.HOUR: now + timedelta(hours=1), Quick.LATER: later_today(now, calendar)}
+    else:
+        found = {Quick.LATER: day_edge(today, calendar, edge)}
+    found |= {name: day_edge(today + timedelta(days=ahead), calendar, edge) for name, ahead in days.items()}
     offered: dict[Quick, datetime] = {}
     for name, at in found.items():
-        if at is not None and at not in offered.values():
+        if at is not None and at > now and at not in offered.values():
             offered[name] = at.astimezone(UTC)
     return offered
 
@@ -358,7 +361,9 @@ class _Reader:
         if timed is None or not timed[2]:
             return None
         of_day, end, _ = timed
-        if match := _TRAILING.match(self.plain, end):
+        match = _TRAILING.match(self.plain, end)
+        # A promise stands before words that a customer reads: those may begin with a day.
+        if match and (self.edge is Edge.OPENING or match.end() == len(self.plain)):
             day, _ = _Reader(match[1], self.now, self.calendar, self.edge)._day() or (self.today, 0)
             return self._said(_at(day, of_day, self.zone), match.end())
         at = _at(self.today, of_day, self.zone)

@@ -27,6 +27,7 @@ class RefusalCode(StrEnum):
     MERGE_TOO_OLD = "merge_too_old"  # to undo it
     NOTHING_UNCLAIMED = "nothing_unclaimed"
     NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
+    NOTHING_PROMISED = "nothing_promised"
     NOT_SNOOZED = "not_snoozed"  # there is nothing to wake
     STILL_CLAIMING = "still_claiming"  # what this agent has just claimed is not shown to them yet
 

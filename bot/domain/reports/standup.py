@@ -42,6 +42,8 @@ class Now:
     oldest_waiting: int | None  # the thread's number
     oldest_since: datetime | None
     snoozed: int = 0
+    promised_today: tuple[int, ...] = ()  # the threads whose promise is due by the end of today, nearest first
+    promised: int = 0  # open promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Figures:
     first_response: Durations
     agents: tuple[AgentFigures, ...]
     now: Now
+    kept: int = 0  # promises
+    broken: int = 0
 
     @property
     def within_target(self) -> float | None:

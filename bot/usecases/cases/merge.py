@@ -19,7 +19,7 @@ from bot.usecases.desk.context import Actor, Context
 from storage import outbox
 from storage.cases import events, merges, messages, posts, threads
 from storage.cases.messages import NotePayload
-from storage.clock import waits
+from storage.clock import promises, waits
 from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
@@ -40,6 +40,7 @@ def merge(ctx: Context, actor: Actor, thread_id: int, into_id: int, *, owner: st
         away, goes_on = rules.merge(thread, into, owner, at)
         merges.move(connection, thread_id, into_id)
         merges.follow(connection, thread_id, into_id)
+        promises.move(connection, thread_id, into_id)
         goes_on = replace(goes_on, reply_blocked_reason=posts.blocked(connection, into_id))
         _record(connection, into, goes_on, actor, at, thread_id)
         _record(connection, thread, away, replace(actor, idempotency_key=None), at, thread_id)
@@ -74,10 +75,13 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
         if into.pending_reply_id is not None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
         merges.move_back(connection, thread_id, into_id)
+        promises.move_back(connection, thread_id, into_id)
         out = rules.resume(out, posts.oldest_unanswered(connection, thread_id))
         left = _left(connection, into) if into.waiting_since else into
         out = replace(out, reply_blocked_reason=posts.blocked(connection, thread_id))
         left = replace(left, reply_blocked_reason=posts.blocked(connection, into_id))
+        out = replace(out, promised_for=promises.nearest(connection, thread_id))
+        left = replace(left, promised_for=promises.nearest(connection, into_id))
         going_on = waits.going_on(connection, both)
         if left.waiting_since is None and into_id in going_on:
             merges.move_open_wait(connection, into_id, thread_id)

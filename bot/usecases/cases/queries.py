@@ -25,7 +25,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
 from storage.cases import escalations, events, merges, messages, posts, references, threads
-from storage.clock import pauses, waits
+from storage.clock import pauses, promises, waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
@@ -66,6 +66,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         closed_by=row.closed_by,
         counted=row.counted,
         pause=row.pause,
+        promise=row.promise,
         posts=tuple(shown),
         customer_posts=written,
         escalations=tuple(asked),
@@ -250,6 +251,7 @@ def _overviews(
     at = ctx.clock.now()
     waiting = [threads.waiting(connection, desks, owner=owner, limit=LISTED) for owner in owners]
     totals = [threads.count_waiting(connection, desks, owner=owner) for owner in owners]
+    resting = [threads.count_resting(connection, desks, owner) if owner else {} for owner in owners]
     listed = {thread.id: thread for by_desk in waiting for each in by_desk.values() for thread in each}
     shown = {row.thread.id: row for row in rows(connection, ctx, listed.values(), at)}
     return [
@@ -257,12 +259,13 @@ def _overviews(
             Overview(
                 ctx.settings.desk_name(desk),
                 tuple(shown[thread.id] for thread in by_desk.get(desk, ())),
-                total.get(desk, 0),
+                total.get(desk, 0) + at_rest.get(desk, 0),
                 at,
+                at_rest.get(desk, 0),
             )
             for desk in desks
         ]
-        for by_desk, total in zip(waiting, totals, strict=True)
+        for by_desk, total, at_rest in zip(waiting, totals, resting, strict=True)
     ]
 
 
@@ -278,6 +281,8 @@ def _rows(
     counted = waits.until_answer(connection, answered) if answered else {}
     snoozed = [thread.id for thread in listed if thread.snoozed_until is not None]
     resting = pauses.going_on(connection, snoozed) if snoozed else {}
+    owed = [thread.id for thread in listed if thread.promised_for is not None]
+    promised = promises.open_ones(connection, owed) if owed else {}
     return [
         CaseRow(
             thread=thread,
@@ -290,6 +295,7 @@ def _rows(
             closed_by=closers.get(thread.id),
             counted=counted.get(thread.id),
             pause=resting.get(thread.id),
+            promise=promised.get(thread.id),
         )
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]

@@ -6,14 +6,13 @@ from datetime import datetime
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
-from bot.domain.clock import said
 from bot.domain.clock.calendar import may_ring
-from bot.domain.clock.said import Edge, NotATime, Said
+from bot.domain.clock.said import Edge, Said
 from bot.domain.common.clean import clean
-from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, end_pause, found
+from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.views.cases.models import Rested
@@ -24,12 +23,6 @@ from storage.engine import reading, transaction
 
 BATCH = 100
 
-_FAULTS = {
-    "unreadable": RefusalCode.TIME_UNREADABLE,
-    "past": RefusalCode.TIME_PAST,
-    "too_far": RefusalCode.TIME_TOO_FAR,
-}
-
 
 def until(ctx: Context, actor: Actor, thread_id: int, text: str) -> Said:
     """Read until when a thread is to rest, from text that begins with it.
@@ -37,15 +30,7 @@ def until(ctx: Context, actor: Actor, thread_id: int, text: str) -> Said:
     Raises Refused: "time_unreadable", "time_past" and "time_too_far" with `piece` and `meant`, "not_allowed",
     "unknown_thread".
     """
-    return time_of(text, ctx.clock.now(), permitted(ctx, actor, thread_id), Edge.OPENING)
-
-
-def time_of(text: str, at: datetime, desk: Desk, edge: Edge) -> Said:
-    """Read the time that the text begins with, in the desk's zone and hours. Raises Refused as `until` does."""
-    try:
-        return said.read(text, at, desk.calendar(at), edge)
-    except NotATime as fault:
-        raise Refused(_FAULTS[fault.fault], piece=fault.piece, meant=fault.meant) from None
+    return typed_times.time_of(text, ctx.clock.now(), permitted(ctx, actor, thread_id), Edge.OPENING)
 
 
 def permitted(ctx: Context, actor: Actor, thread_id: int) -> Desk:
@@ -67,8 +52,7 @@ def snooze(ctx: Context, actor: Actor, thread_id: int, until: datetime, why: str
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         desk = ctx.desk_of(thread)
-        if not at < until <= at + said.FURTHEST:
-            time_of(f"{until.astimezone(desk.timezone):%Y-%m-%d %H:%M}", at, desk, Edge.OPENING)
+        typed_times.require_ahead(until, at, desk, Edge.OPENING)
         after = rules.snooze(thread, actor.id, at, until, why, leads=actor.id in desk.leads)
         if thread.snoozed_until is not None:
             end_pause(connection, thread_id, at)

@@ -11,11 +11,19 @@ from bot.domain.clock.pauses import given_back
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.desk import access
-from bot.usecases.desk.context import Actor, Context, Role
+from bot.usecases.desk.context import THE_DESK, Actor, Context, Role
 from storage import outbox
 from storage.cases import events, threads
-from storage.clock import pauses, waits
+from storage.clock import pauses, promises, waits
 from storage.engine import Connection, reading
+
+_ENDS_A_PROMISE = {
+    EventKind.SENT: True,
+    EventKind.OUTSIDE: True,
+    EventKind.CLOSED: False,
+    EventKind.ERASED: False,
+}
+"""What ends a promise, and whether that is a reply."""
 
 
 def allowed(connection: Connection, ctx: Context, actor: Actor, role: Role, thread_id: int) -> Thread:
@@ -75,6 +83,8 @@ def change(
         waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
     key = actor.idempotency_key
     line = events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=key, **details)
+    if before.promised_for is not None and kind in _ENDS_A_PROMISE:
+        end_promises(connection, before.id, ended_at or at, at, answered=_ENDS_A_PROMISE[kind])
     outbox.refresh(connection, after.id, at=at)
     return line
 
@@ -93,6 +103,14 @@ def awake(connection: Connection, thread: Thread, at: datetime) -> Thread:
     after = rules.wake(thread, at)
     threads.save(connection, thread, after)
     return after
+
+
+def end_promises(connection: Connection, thread_id: int, ended_at: datetime, at: datetime, *, answered: bool) -> None:
+    """End what was promised at `ended_at`, with a reply or without one, and say in the timeline how."""
+    for promise in promises.end(connection, thread_id, ended_at, answered=answered):
+        if promise.outcome is not None and promise.broken_at is None:
+            kind = EventKind(f"promise_{promise.outcome}")
+            events.add(connection, thread_id, at, kind, THE_DESK.id, THE_DESK.via)
 
 
 def repeated(ctx: Context, request: str) -> bool:

@@ -9,12 +9,15 @@ from datetime import datetime
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import NEVER_ARRIVED, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.said import EXAMPLE, Edge, quick
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
+from bot.domain.replies import promises
 from bot.networks import SPECS, network_name
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, found, locked_with_open
+from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply_outcome
@@ -67,8 +70,11 @@ def submit(
     idempotency_key: str,
     colleagues: Collection[str] = (),
     confirmed: Collection[str] = (),
+    promised_for: datetime | None = None,
 ) -> Reply:
     """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
+
+    `promised_for` is by when its author promises to come back; the promise is made when the reply is sent.
 
     `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale and
     goes on if no colleague is just answering another thread of the same customer.
@@ -85,6 +91,8 @@ def submit(
         if repeated is not None:
             return repeated
         now = _draft(connection, ctx, actor, thread_id)
+        if promised_for is not None:
+            typed_times.require_ahead(promised_for, at, ctx.desk_of(before), Edge.CLOSING)
         text = signed(body, now.signature)
         _check_text(ctx, before, body, text)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
@@ -108,11 +116,38 @@ def submit(
             created_at=at,
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),
             idempotency_key=idempotency_key,
+            promised_for=promised_for,
         )
         _on_its_way(connection, ctx, before, reply, actor, at)
         drafts.remove(connection, thread_id, actor.id)
     ctx.wake()
     return reply
+
+
+def promise_in(ctx: Context, actor: Actor, thread_id: int, text: str) -> tuple[datetime | None, str]:
+    """Return by when a typed reply promises to come back, None if it does not, and the text without that.
+
+    Raises Refused: "time_unreadable", "time_past", "time_too_far", "not_allowed", "unknown_thread".
+    """
+    option = promises.option(text)
+    if option is None:
+        return None, text
+    with reading(ctx.engine) as connection:
+        thread = found(connection, thread_id)
+        access.require(ctx, actor, thread.desk, "reply", thread_id)
+    try:
+        said = typed_times.time_of(option.time, ctx.clock.now(), ctx.desk_of(thread), Edge.CLOSING)
+    except Refused:
+        if option.perhaps:
+            return None, text
+        raise
+    if option.reply is None:
+        return said.at, said.rest
+    if said.rest and option.perhaps:
+        return None, text
+    if said.rest:
+        raise Refused(RefusalCode.TIME_UNREADABLE, piece=option.time, meant=EXAMPLE)
+    return said.at, option.reply
 
 
 def signed(body: str, signature: str) -> str:
@@ -172,7 +207,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if decided is None:
             raise Refused(RefusalCode.DECIDED, thread=before.id)
         if was_sent:
-            reply_outcome.answered(connection, before, decided, sent_at, at, actor)
+            reply_outcome.answered(connection, ctx, before, decided, sent_at, at, actor)
         else:
             _on_its_way(connection, ctx, before, decided, actor, at)
     ctx.wake()
@@ -225,6 +260,8 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         room=count.limit - count.used + 1,
         text=own.text if own else _unsent(connection, ctx, card.thread, actor.id),
         typed_at=own.typed_at if own else None,
+        zone=ctx.desk_of(card.thread).timezone,
+        offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )
 
 

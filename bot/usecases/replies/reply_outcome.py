@@ -10,13 +10,15 @@ from typing import Any
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import ON_ITS_WAY, EventKind, Reply, ReplyState
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.promises import warn_at
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import OF_THE_POST, Sent
 from bot.usecases.cases.transition import change, found, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
-from storage.cases import posts
+from storage.cases import events, posts
 from storage.cases.posts import NewPost
+from storage.clock import promises
 from storage.engine import Connection, transaction
 from storage.replies import messages, replies
 
@@ -110,13 +112,20 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             stored_at=at,
         )
         posts.add(connection, [answer])
-        answered(connection, before, reply, sent_at, at, Actor(reply.author, "network"), post=sent.id)
+        answered(connection, ctx, before, reply, sent_at, at, Actor(reply.author, "network"), post=sent.id)
         _tell(connection, ctx, before, reply, at)
     ctx.wake()
 
 
 def answered(
-    connection: Connection, before: Thread, reply: Reply, sent_at: datetime, at: datetime, actor: Actor, **details: str
+    connection: Connection,
+    ctx: Context,
+    before: Thread,
+    reply: Reply,
+    sent_at: datetime,
+    at: datetime,
+    actor: Actor,
+    **details: str,
 ) -> None:
     """Record that a reply reached the customer at `sent_at`: it answers every post that its author had seen.
 
@@ -137,6 +146,26 @@ def answered(
         reply=reply.id,
         **details,
     )
+    if reply.promised_for is not None:
+        _promise(connection, ctx, before, reply, reply.promised_for, sent_at, at)
+
+
+def _promise(
+    connection: Connection,
+    ctx: Context,
+    thread: Thread,
+    reply: Reply,
+    due_at: datetime,
+    sent_at: datetime,
+    at: datetime,
+) -> None:
+    """Make what the reply promises: the customer can read it now."""
+    desk = ctx.settings.desk_if_any(thread.desk)
+    calendar = desk.calendar(at) if desk else thread.calendar
+    nag_at = warn_at(calendar, sent_at, due_at, desk.targets.warn_at if desk else thread.warn_share)
+    promises.make(connection, thread.id, reply.id, reply.author, sent_at, due_at, nag_at)
+    details = {"until": due_at.isoformat()}
+    events.add(connection, thread.id, at, EventKind.PROMISED, reply.author, THE_DESK.via, **details)
 
 
 def refused(ctx: Context, reply_id: int, code: str) -> None:

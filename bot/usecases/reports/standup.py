@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.domain.clock.calendar import FOR_EVER
+from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.reports import standup as rules
+from bot.domain.reports.standup import Figures
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.usecases.reports import spend
 from bot.views.reports.models import Standup
 from storage import outbox
+from storage.clock import promises
 from storage.desk import agents, desks
-from storage.engine import reading, transaction
+from storage.engine import Connection, reading, transaction
 from storage.reports import figures, messages
 
 
@@ -46,8 +51,23 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
             waits=figures.waits(connection, desk.stable_key, start, end),
             now=figures.now(connection, desk.stable_key, at),
         )
+        counted = _with_promises(connection, desk, counted, start, end, at)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
     return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()})
+
+
+def _with_promises(
+    connection: Connection, desk: Desk, counted: Figures, start: datetime, end: datetime, at: datetime
+) -> Figures:
+    """Add the promises that were kept and broken that day, and those that are open."""
+    decided = promises.decided(connection, desk.stable_key, start, end)
+    _, midnight = rules.day_bounds(at.astimezone(desk.timezone).date(), desk.timezone)
+    now = replace(
+        counted.now,
+        promised_today=tuple(promises.of_desk(connection, desk.stable_key, midnight)),
+        promised=len(promises.of_desk(connection, desk.stable_key, FOR_EVER)),
+    )
+    return replace(counted, now=now, kept=decided[PromiseOutcome.KEPT], broken=decided[PromiseOutcome.BROKEN])
 
 
 def yesterday(ctx: Context, desk: Desk) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.platform.i18n import Translator
 from bot.views.cases.models import CaseRow
-from bot.views.cases.state import called, on_its_way, owner, snoozed, state, up_to_us, urgency
+from bot.views.cases.state import called, on_its_way, owner, promise, settled, snoozed, state, up_to_us, urgency
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
@@ -24,9 +24,12 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
         return f"{state(case, t)} · {who}"  # what the customer wrote stands in the other thread
     words = f"“{escape(said_to_us(case, case.newest), WORDS)}”" if case.newest else t("deleted by the customer")
     who = f"{who}: {words}"
+    promised = promise(case, t)
     if up_to_us(case):
-        return " · ".join(filter(None, (urgency(case, t), who, owner(case, t) if with_owner else None)))
-    return f"{state(case, t)} · {who}"
+        whose = owner(case, t) if with_owner else None
+        return " · ".join(filter(None, (urgency(case, t), promised, who, whose)))
+    rests = None if promised and settled(case) and not snoozed(case) else state(case, t)
+    return " · ".join(filter(None, (promised, rests, who)))
 
 
 def next_step(case: CaseRow, t: Translator) -> Block | None:
@@ -34,8 +37,9 @@ def next_step(case: CaseRow, t: Translator) -> Block | None:
     thread = case.thread
     if snoozed(case) and not on_its_way(case):
         return b.button(t("Wake now"), "wake", thread.id)
-    if not up_to_us(case):
+    promised = settled(case) and case.promise is not None
+    if not up_to_us(case) and not promised:
         return None
-    if thread.owner is None:
+    if thread.owner is None and not promised:
         return b.button(t("Claim"), "claim", thread.id)
     return b.button(t("Reply"), "reply", thread.id) if thread.reply_blocked_reason is None else None

@@ -49,6 +49,10 @@ WORDS = {
     EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
     EventKind.NAGGED: N_("reminder: the target is near"),
     EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
+    EventKind.PROMISED: N_("{actor} promised to come back by {until}"),
+    EventKind.PROMISE_KEPT: N_("the promise was kept"),
+    EventKind.PROMISE_BROKEN: N_("the promise was broken"),
+    EventKind.PROMISE_CANCELLED: N_("the promise was cancelled"),
     EventKind.SNOOZED: N_("{actor} snoozed it until {until}: {why}"),
     EventKind.WOKEN: N_("the snooze was over"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
@@ -67,8 +71,11 @@ WORDS = {
 _HANDED_OVER_WITH_NOTE = N_("{actor} handed it over to {to}: {note}")
 _TAKEN_FROM = N_("{actor} took it over from {owner}")
 _TAKEN_FROM_BECAUSE = N_("{actor} took it over from {owner}: {why}")
-_BREACHED = N_("reminder: late")
-_WOKEN_BY = N_("{actor} ended the snooze")
+_NAGS = {"breach": N_("reminder: late"), "promise": N_("reminder: the promise is due soon")}
+_BY_AGENTS = {
+    EventKind.PROMISE_CANCELLED: N_("{actor} cancelled the promise: {why}"),
+    EventKind.WOKEN: N_("{actor} ended the snooze"),
+}
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
@@ -215,17 +222,16 @@ def retargeted(event: Event) -> dict[str, str]:
 
 
 def _words(event: Event) -> str:
-    if event.kind is EventKind.HANDED_OVER and "note" in event.data:
-        return _HANDED_OVER_WITH_NOTE
-    if event.kind is EventKind.TAKEN_OVER and event.data.get("owner"):
-        return _TAKEN_FROM_BECAUSE if "why" in event.data else _TAKEN_FROM
-    if event.kind is EventKind.NAGGED and event.data.get("level") == "breach":
-        return _BREACHED
-    if event.kind is EventKind.WOKEN and event.via != "desk":
-        return _WOKEN_BY
-    if event.kind is EventKind.OUTSIDE and _MEMBER.fullmatch(event.actor):
-        return _OUTSIDE_BY
-    return WORDS[event.kind]
+    match event.kind:
+        case EventKind.HANDED_OVER if "note" in event.data:
+            return _HANDED_OVER_WITH_NOTE
+        case EventKind.TAKEN_OVER if event.data.get("owner"):
+            return _TAKEN_FROM_BECAUSE if "why" in event.data else _TAKEN_FROM
+        case EventKind.NAGGED if event.data.get("level") in _NAGS:
+            return _NAGS[str(event.data["level"])]
+        case EventKind.OUTSIDE if _MEMBER.fullmatch(event.actor):
+            return _OUTSIDE_BY
+    return _BY_AGENTS.get(event.kind, WORDS[event.kind]) if event.via != "desk" else WORDS[event.kind]
 
 
 def _who(value: object, t: Translator) -> str:

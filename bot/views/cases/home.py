@@ -51,14 +51,14 @@ def _desk(desk: Cockpit, agent: str, t: Translator) -> list[Block]:
         blocks.append(b.context(" · ".join(_workload(load, t) for load in desk.workloads[:MAX_AGENTS])))
     for title, cases, total in (
         (t("*Yours*"), desk.own.threads, desk.own.total),
-        (t("*Waiting*"), rest, desk.waiting.total - desk.own.total),
+        (t("*Waiting*"), rest, desk.waiting.total - desk.own.total + desk.own.resting),
     ):
         shown = [
             b.section(row(case, t, with_owner=case.thread.owner != agent), _step(case, agent, leads, t))
             for case in cases[:MAX_ROWS]
         ]
         blocks += [b.section(title), *shown, *_left_out(total, len(shown), t)] if total else []
-    return blocks if desk.waiting.total else [*blocks, b.context(t("🎉 Nobody is waiting."))]
+    return blocks if desk.waiting.total or desk.own.total else [*blocks, b.context(t("🎉 Nobody is waiting."))]
 
 
 def _workload(load: Workload, t: Translator) -> str:

@@ -11,6 +11,7 @@ from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Re
 from bot.domain.cases.mention import ReferenceKind
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.pauses import Pause
+from bot.domain.clock.promises import Promise
 from bot.domain.clock.why import Part
 from bot.domain.desk.roster import OnCall
 
@@ -22,7 +23,8 @@ class CaseRow:
     `newest` is the customer's newest post that is not deleted. `reply` is the latest one that was not cancelled.
     `earlier` is the latest one that arrived, if `reply` did not. `network_name` is such as "X". `permalink` opens the
     card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `counted` is how
-    much time counted until the customer had the answer that they have now. `pause` is the snooze that goes on.
+    much time counted until the customer had the answer that they have now. `pause` is the snooze that goes on, and
+    `promise` the open promise that is due first.
     """
 
     thread: Thread
@@ -35,6 +37,7 @@ class CaseRow:
     closed_by: str | None
     counted: timedelta | None = None
     pause: Pause | None = None
+    promise: Promise | None = None
 
     @property
     def answer(self) -> Reply | None:
@@ -118,6 +121,15 @@ class Rested:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A thread with one of its promises, None once that was deleted, and the desk's leads."""
+
+    card: Card
+    promise: Promise | None
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What an agent saw when they opened the reply modal: the newest inbound post and the newest sent reply, by id.
 
@@ -191,9 +203,13 @@ class Cockpit:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Waiting threads of a desk or of one agent, by deadline: the first of them, and their total number."""
+    """Waiting threads of a desk or of one agent, by deadline: the first of them, and their total number.
+
+    In `resting` of one agent's nobody waits: they are answered, and something was promised or they are snoozed.
+    """
 
     desk: str
     threads: tuple[CaseRow, ...]
     total: int
     at: datetime
+    resting: int = 0

@@ -62,6 +62,17 @@ def resting(case: CaseRow, t: Translator) -> str:
     return f"{rests} · {person(case.pause.by)}: {why}"
 
 
+def promise(case: CaseRow, t: Translator) -> str | None:
+    """Say by when which colleague promised that we come back; None if nothing is promised."""
+    made = case.promise
+    if made is None:
+        return None
+    about = {"person": person(made.by), "due": when(made.due_at, case)}
+    if case.at >= made.due_at:
+        return t("🤝 🔴 *Promise broken:* {person} said by {due}", **about)
+    return t("🤝 *Promised* by {person}: by {due}", **about)
+
+
 def settled(case: CaseRow) -> bool:
     """Tell whether nobody has to do anything: it is answered or closed, and no reply of ours is under way or failed."""
     done = case.reply is None or case.reply.state in (ReplyState.SENT, ReplyState.CANCELLED)
@@ -76,7 +87,8 @@ def when(at: datetime, case: CaseRow) -> str:
 def headline(case: CaseRow, t: Translator) -> str:
     """Say in one line how urgent the thread is, what its state is, and who owns it."""
     if snoozed(case) and not on_its_way(case) and not undecided(case):
-        return " · ".join((resting(case, t), _stands(case, t)))
+        named = case.pause is not None and case.pause.by == case.thread.owner and case.thread.state is State.WAITING
+        return resting(case, t) if named else " · ".join((resting(case, t), _stands(case, t)))
     parts = [clock(case, t), state(case, t)]
     return " · ".join(filter(None, parts if up_to_us(case) else reversed(parts)))
 

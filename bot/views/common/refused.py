@@ -20,6 +20,7 @@ WORDS = {
     RefusalCode.CLOSED: N_("#{thread} is closed: {reason}. To go on, reopen it from the menu on its card."),
     RefusalCode.ERASED: N_("#{thread} was erased at the customer's request."),
     RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
+    RefusalCode.NOTHING_PROMISED: N_("Nothing is promised in #{thread}."),
     RefusalCode.NOT_SNOOZED: N_("#{thread} is not snoozed."),
     RefusalCode.TIME_UNREADABLE: N_(
         "{piece} is not a time. Please begin with one like “tomorrow 09:00”, “monday”, “17:00” or “2h”. Did you mean "

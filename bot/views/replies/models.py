@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from bot.domain.clock.said import Quick
 from bot.views.cases.models import Card, Seen
 
 
@@ -14,7 +17,8 @@ class Draft:
 
     `limit` is the longest text the network takes; `room` is what the signature leaves of it, both in characters. `text`
     is what the agent can continue with, without its signature: what they typed at `typed_at` and did not send, or a
-    reply that was rejected or that they undid.
+    reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
+    desk's `zone`.
     """
 
     card: Card
@@ -24,3 +28,5 @@ class Draft:
     room: int
     text: str = ""
     typed_at: datetime | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    offered: Mapping[Quick, datetime] = field(default_factory=dict)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
+from datetime import datetime
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
+from bot.views.cases import promise
 from bot.views.cases.also_open import also_open
 from bot.views.cases.card import pictures
 from bot.views.cases.models import Card
@@ -17,7 +19,7 @@ from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.reasons import reason
-from bot.views.common.text import escape, line, link, moment, person
+from bot.views.common.text import date, escape, line, link, moment, person
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
@@ -44,6 +46,7 @@ def changed(
     t: Translator,
     count: tuple[int, int] | None = None,
     confirmed: Collection[str] = (),
+    promised_for: datetime | None = None,
 ) -> View:
     """Build the modal again with what happened since it was opened; `draft.seen` includes the changes.
 
@@ -54,7 +57,7 @@ def changed(
     told = [block for change in news for block in _change(change, draft.card, t)]
     said = _conversation(draft.card, t, told={change.external_id for change in news})
     shown = [b.section(warning), *told, b.divider(), *said]
-    return _view(draft, t, shown, text, count, t("Send anyway"), confirmed)
+    return _view(draft, t, shown, text, count, t("Send anyway"), confirmed, promised_for)
 
 
 def named(
@@ -64,6 +67,7 @@ def named(
     t: Translator,
     count: tuple[int, int] | None = None,
     confirmed: Collection[str] = (),
+    promised_for: datetime | None = None,
 ) -> View:
     """Build the modal with a question: the text names people who have no part in the conversation.
 
@@ -87,7 +91,7 @@ def named(
     )
     asked = b.section("\n".join(filter(None, (t("⚠️ *Not sent yet: do you mean this?*"), *warnings))))
     shown = [*_conversation(draft.card, t), asked]
-    return _view(draft, t, shown, text, count, t("Send anyway"), [*confirmed, *names])
+    return _view(draft, t, shown, text, count, t("Send anyway"), [*confirmed, *names], promised_for)
 
 
 def gone(thread_id: int, why: str, text: str, t: Translator) -> View:
@@ -107,14 +111,22 @@ def confirmation(reply: Reply, t: Translator) -> SlackMessage:
     """Tell the author alone what will be sent and when, with a button to stop it if there is time for that."""
     if not reply.may_be_undone:
         text = t("Your reply to #{number} is on its way.", number=reply.thread_id)
-        return b.message(text, b.section(text), rich.quotation(reply.text))
+        return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, t))
     text = t(
         "Your reply to #{number} is sent in {duration}.",
         number=reply.thread_id,
         duration=t.exact(reply.send_at - reply.created_at),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
-    return b.message(text, b.section(text), rich.quotation(reply.text), undo)
+    return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, t), undo)
+
+
+def _promised(reply: Reply, t: Translator) -> list[Block]:
+    """Say what the reply promises, so that a time that was read wrong is seen before it is sent."""
+    if reply.promised_for is None:
+        return []
+    due = date(reply.promised_for, "{date_short_pretty} {time}")
+    return [b.context(t("🤝 With it you promise to come back by {due}.", due=due))]
 
 
 def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
@@ -157,6 +169,7 @@ def _view(
     count: tuple[int, int] | None,
     submit: str,
     confirmed: Collection[str] = (),
+    promised_for: datetime | None = None,
 ) -> View:
     card, seen = draft.card, draft.seen
     name = _name(card)
@@ -170,7 +183,15 @@ def _view(
     return b.modal(
         "reply",
         t("Reply #{number}", number=card.thread.id),
-        [*said, *also_open(card, t), typed, counted(draft, count, t), b.context(_as_whom(draft, t))],
+        [
+            *said,
+            *also_open(card, t),
+            typed,
+            counted(draft, count, t),
+            promise.asked(t, promised_for),
+            *(promise.times(draft.offered, draft.zone, t, promised_for) if promised_for else ()),
+            b.context(_as_whom(draft, t)),
+        ],
         submit=submit,
         close=t("Cancel"),
         metadata={
@@ -186,6 +207,13 @@ def _view(
         | ({"confirmed": [*confirmed][:CONFIRMED]} if confirmed else {}),
         notify_on_close=True,
     )
+
+
+def promising(draft: Draft, blocks: Sequence[Block], t: Translator, *, ticked: bool) -> list[Block]:
+    """Return the modal's blocks with the fields for a time below the tick, or without them."""
+    left = [block for block in blocks if block.get("block_id") not in (promise.CHOICE, promise.OTHER)]
+    at = next((place for place, block in enumerate(left) if block.get("block_id") == promise.ASKED), len(left)) + 1
+    return [*left[:at], *promise.times(draft.offered, draft.zone, t), *left[at:]] if ticked else left
 
 
 def _conversation(card: Card, t: Translator, told: Set[str | None] = frozenset()) -> list[Block]:

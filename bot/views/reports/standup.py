@@ -12,6 +12,7 @@ from bot.views.common.text import cut, date, escape, line
 from bot.views.reports.models import AccountSpend, Standup
 
 MAX_AGENTS = 40
+MAX_PROMISES = 20
 MAX_ACCOUNTS = 20
 
 
@@ -25,6 +26,7 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
         b.fields(*_day(figures, t)),
         b.section(t("*Now*")),
         b.fields(*_now(figures, t)),
+        _due_today(figures, t),
         _agents(standup, t),
         b.context(
             t(
@@ -80,6 +82,7 @@ def _day(figures: Figures, t: Translator) -> list[str]:
     median = "—" if first.median is None else t.duration(first.median)
     felt = "" if first.felt in (None, first.median) else t("; they waited {duration}", duration=t.duration(first.felt))
     p90 = "—" if first.p90 is None else t.duration(first.p90)
+    promised = t("{n} broken", n=t.number(figures.broken))
     decided = f"n = {t.number(figures.met + figures.breached)}"
     return [
         _figure(t("Received"), t.number(figures.received)),
@@ -88,6 +91,7 @@ def _day(figures: Figures, t: Translator) -> list[str]:
         _figure(t("Missed"), t.number(figures.breached)),
         _figure(t("First response, median"), median, n + felt),
         _figure(t("First response, p90"), p90, n),
+        *([_figure(t("Promises kept"), t.number(figures.kept), promised)] if figures.kept + figures.broken else []),
     ]
 
 
@@ -101,8 +105,20 @@ def _now(figures: Figures, t: Translator) -> list[str]:
         _figure(t("Unclaimed"), t.number(now.unowned)),
         _figure(t("Late"), t.number(now.late)),
         *([_figure(t("Snoozed"), t.number(now.snoozed))] if now.snoozed else []),
+        *([_figure(t("Promised"), t.number(now.promised))] if now.promised else []),
         _figure(t("Waiting longest"), oldest),
     ]
+
+
+def _due_today(figures: Figures, t: Translator) -> Block | None:
+    """Name the threads in which somebody has promised an answer by the end of today."""
+    due = figures.now.promised_today
+    if not due:
+        return None
+    numbers = ", ".join(f"#{number}" for number in due[:MAX_PROMISES])
+    left = len(due) - MAX_PROMISES
+    more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
+    return b.section(t("🤝 Promises due today: {numbers}", numbers=numbers + more))
 
 
 def _figure(label: str, value: str, n: str = "") -> str:

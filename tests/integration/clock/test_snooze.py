@@ -64,6 +64,15 @@ class TestWhileItLasts:
         assert (nag.tick(team.ctx), late_list.tick(team.ctx), ageing.tick(team.ctx)) == (0, 0, 0)
         assert queries.home(team.ctx, ANNA.id)[0].late == 0
 
+    def test_warning_that_no_tick_has_given_yet_rests_too(self, team: Team, owned: int, clock: TurnedClock) -> None:
+        clock.turn(minutes=30)  # 5 minutes after the warning was due
+        until = rest(team, owned)
+        clock.at = until - MINUTE
+        assert nag.tick(team.ctx) == 0
+        clock.at = until
+        snooze.tick(team.ctx)
+        assert nag.tick(team.ctx) == 1
+
     def test_request_for_help_is_not_reminded_of(self, team: Team, owned: int, clock: TurnedClock) -> None:
         escalate.escalate(team.ctx, ANNA, owned, None, "Persvraag")
         rest(team, owned)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.delivery import duplicates
 from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.clock.promises import Promise
 from bot.domain.common.destinations import DestinationFault
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.domain.reminders.reminders import Recipient
@@ -56,6 +57,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "follow_up:12:7",
         "C0SUPPORT",
         {"posts": [7, 8], "since": ISO},
+    ),
+    (
+        cases.promise_nag(Promise(4, 12, "U0ANNA", AT, AT), "C0SUPPORT", broken=True),
+        "promise_nag:4:broken",
+        "C0SUPPORT",
+        {"promise": 4, "broken": True},
     ),
     (cases.snooze_over(12, 4, "C0SUPPORT"), "snooze_over:4", "C0SUPPORT", {"pause": 4}),
     (cases.said(12, "C0SUPPORT", 9), "said:9", "C0SUPPORT", {"event": 9}),
