@@ -120,6 +120,8 @@ post = Table(
     Column("recheck_at", UTCDateTime),  # when to ask the network whether it still exists; NULL: never
     # Whether it only thanks us, so that nobody has to answer it unless an agent says so.
     Column("only_thanks", Boolean, nullable=False, server_default=false()),
+    # Whether it came in while its author was muted, so that it made no card and nobody has to answer it.
+    Column("muted", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))
@@ -450,6 +452,30 @@ handle = Table(
     Column("last_at", UTCDateTime, nullable=False),
 )
 Index("ix_handle_folded", handle.c.folded)
+
+mute = Table(
+    "mute",  # an author whose posts make no cards at a desk for a while
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("network", Text, nullable=False),  # as in a handle
+    Column("customer_id", Text, nullable=False),
+    Column("customer_handle", Text, nullable=False),  # without the @
+    Column("thread_id", Integer, nullable=False),  # the thread in which somebody muted them
+    Column("reason", Text, nullable=False),
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime, nullable=False),
+    Column("ended_at", UTCDateTime),  # when somebody ended it; NULL while it holds, or once its time is over
+)
+Index(
+    "uq_mute_going_on",
+    mute.c.desk,
+    mute.c.network,
+    mute.c.customer_id,
+    unique=True,
+    **_where(mute.c.ended_at.is_(None)),
+)
 
 set_aside = Table(
     "set_aside",

@@ -23,6 +23,7 @@ from bot.usecases.desk import roster_reading, settings
 from bot.usecases.reports import spend
 from bot.views.desk import roster as roster_view
 from storage import migrate
+from storage.cases import mutes
 from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
 
@@ -67,6 +68,7 @@ def findings(app: App) -> Iterator[Finding]:
     yield _database(app)
     yield from _settings(app)
     yield from _hours(app)
+    yield from _muted(app)
     yield from left_behind(app)
     if "SLACK_BOT_TOKEN" not in missing:
         yield from slack_findings(app)
@@ -128,6 +130,20 @@ def _hours(app: App) -> Iterator[Finding]:
         closed = f"; closed on {', '.join(days)}" if days else ""
         open_ = f"; open on {', '.join(times.open)}" if times.open else ""
         yield Finding(f'desk "{desk.name}" hours', True, f"{times.hours or '24/7'} in {times.zone}{closed}{open_}")
+
+
+def _muted(app: App) -> Iterator[Finding]:
+    """Name every author whose posts make no cards now, who decided that, and what it kept away."""
+    try:
+        with reading(app.engine) as connection:
+            muted = mutes.listed(connection, app.ctx.clock.now())
+    except DatabaseError:
+        return  # a finding of its own reports this
+    for mute, posts in muted:
+        who = f'desk "{app.settings.desk_name(mute.desk)}" muted @{mute.customer_handle}'
+        kept = f"{posts} {'post' if posts == 1 else 'posts'} made no card"
+        advice = f'by {mute.by} until {mute.until:%Y-%m-%d %H:%M} UTC, "{mute.reason}" (#{mute.thread_id}); {kept}'
+        yield Finding(who, True, advice)
 
 
 def left_behind(app: App) -> Iterator[Finding]:

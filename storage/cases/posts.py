@@ -71,6 +71,7 @@ class NewPost:
     reply_blocked_reason: str | None = None
     moved_from: int | None = None
     only_thanks: bool = False
+    muted: bool = False
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -192,6 +193,7 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
             table.c.inbound,
             table.c.answered_by.is_(None),
             table.c.only_thanks.is_(False),
+            table.c.muted.is_(False),
             table.c.deleted_at.is_(None),
             or_(dismissed.is_(None), table.c.stored_at > dismissed),
         )

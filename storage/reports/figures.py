@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import Now
@@ -15,13 +15,27 @@ from storage.tables import event, post, thread, wait
 
 
 def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
-    """Count the customers' posts from `start` up to, but not including, `end`."""
+    """Count the customers' posts from `start` up to, but not including, `end`, without those of muted authors."""
     count: int = connection.execute(
         select(func.count())
         .select_from(post.join(thread, thread.c.id == post.c.thread_id))
-        .where(thread.c.desk == desk, post.c.inbound, post.c.posted_at >= start, post.c.posted_at < end)
+        .where(thread.c.desk == desk, post.c.inbound, post.c.muted.is_(False), *_written(start, end))
     ).scalar_one()
     return count
+
+
+def muted(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
+    """Count the posts in this period that made no card because their authors were muted."""
+    count: int = connection.execute(
+        select(func.count())
+        .select_from(post.join(thread, thread.c.id == post.c.thread_id))
+        .where(thread.c.desk == desk, post.c.muted, *_written(start, end))
+    ).scalar_one()
+    return count
+
+
+def _written(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    return post.c.posted_at >= start, post.c.posted_at < end
 
 
 def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> list[Wait]:

@@ -110,7 +110,7 @@ def test_closing_needs_a_reason_and_can_be_undone(office: Office) -> None:
     case.shows("Closed without a reply")
     assert f"<@{EMMA.id}>" in case.shown
     assert "spam" in case.shown
-    assert case.buttons == {"more:reopen", "more:history", "more:why"}
+    assert case.buttons == {"more:reopen", "more:mute", "more:history", "more:why"}
     case.menu(ANNA, "reopen")
     case.offers("claim")
 
@@ -123,6 +123,23 @@ def test_one_tap_says_why_no_reply_is_needed(office: Office) -> None:
     case.menu(ANNA, "reopen")
     case.offers("no_reply_needed")
     office.command(EMMA, f"close {case.number} done")
+
+
+def test_spammer_is_muted_from_the_closed_card_and_brought_back_with_one_tap(office: Office) -> None:
+    case = office.mention("buy cheap sunglasses")
+    number = case.number
+    case.click(ANNA, "no_reply_needed", f"{number}:Spam")
+    case.offers("more:mute")
+    assert case.menu(LARS, "mute").ok
+    case.shows("make no cards until")
+    assert "more:mute" not in case.buttons
+    office.x.post(case.handle, "@acme and a cheap watch")
+    eventually(lambda: "2 threads" in office.command(ANNA, f"history @{case.handle}"))
+    assert len(case.cards) == 1
+    assert "Not muted any more. 1 thread is back" in office.command(EMMA, f"unmute {number}")
+    eventually(lambda: len(case.cards) == 2)
+    assert "is not muted" in office.command(EMMA, f"unmute {number}")
+    office.command(EMMA, f"close {number + 1} spam")
 
 
 def test_closed_thread_opens_when_the_customer_writes_again(office: Office) -> None:

@@ -65,7 +65,7 @@ class Post:
 
     `missing_since` is when the network first did not find it. `reply_blocked_reason` is why it takes no reply to it.
     `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post;
-    `only_thanks` says that it starts no clock.
+    `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
     """
 
     id: int
@@ -86,6 +86,7 @@ class Post:
     moved_from: int | None = None
     refers: bool = False
     only_thanks: bool = False
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ class EventKind(StrEnum):
     REOPENED = "reopened"  # a close was undone
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited
+    MUTED = "muted"  # an agent said that what this author writes makes no cards
+    UNMUTED = "unmuted"  # an agent ended that
     MERGED = "merged"  # an agent put one thread of the customer into another
     SPLIT = "split"  # an agent undid that
     EDITED = "edited"  # the customer changed a post

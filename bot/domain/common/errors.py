@@ -26,6 +26,9 @@ class RefusalCode(StrEnum):
     NOT_MERGED = "not_merged"
     MERGE_TOO_OLD = "merge_too_old"  # to undo it
     NOTHING_UNCLAIMED = "nothing_unclaimed"
+    MUTED = "muted"  # their author is muted already
+    NOT_MUTED = "not_muted"
+    MUTE_TOO_LONG = "mute_too_long"
     NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
     NOTHING_PROMISED = "nothing_promised"
     NOT_SNOOZED = "not_snoozed"  # there is nothing to wake

@@ -50,9 +50,9 @@ class Now:
 class Figures:
     """One desk's day.
 
-    `received` counts the customers' posts of that day, `answered` the waits that a reply ended that day. Every wait is
-    judged once, on the day that decides it: `met` if a reply came before its deadline, `breached` if the deadline
-    passed without one, even if an answer came later.
+    `received` counts the customers' posts of that day, but for the `muted` ones, which made no card. `answered` counts
+    the waits that a reply ended that day. Every wait is judged once, on the day that decides it: `met` if a reply came
+    before its deadline, `breached` if the deadline passed without one, even if an answer came later.
     """
 
     day: date
@@ -65,6 +65,7 @@ class Figures:
     now: Now
     kept: int = 0  # promises
     broken: int = 0
+    muted: int = 0
 
     @property
     def within_target(self) -> float | None:
@@ -90,7 +91,9 @@ def due_standup(at: datetime, zone: ZoneInfo, standup: time) -> date | None:
     return today if passed else None
 
 
-def figures(day: date, start: datetime, end: datetime, *, received: int, waits: Iterable[Wait], now: Now) -> Figures:
+def figures(
+    day: date, start: datetime, end: datetime, *, received: int, waits: Iterable[Wait], now: Now, muted: int = 0
+) -> Figures:
     """Count the waits that ended or fell due in the half-open interval from `start` to `end`."""
     rows = list(waits)
     answered = [row for row in rows if row.answered and _within(row.ended_at, start, end)]
@@ -100,6 +103,7 @@ def figures(day: date, start: datetime, end: datetime, *, received: int, waits: 
     return Figures(
         day=day,
         received=received,
+        muted=muted,
         answered=len(answered),
         met=sum(row.met for row in answered),
         breached=len(breached),

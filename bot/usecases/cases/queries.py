@@ -24,7 +24,7 @@ from bot.usecases.desk import access, roster
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
-from storage.cases import escalations, events, merges, messages, posts, references, threads
+from storage.cases import escalations, events, merges, messages, mutes, posts, references, threads
 from storage.clock import pauses, promises, waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
@@ -82,6 +82,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         if thread.merged_into
         else None,
         references=_references(connection, ctx, thread, shown),
+        mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         reasons=desk.reasons if (desk := ctx.settings.desk_if_any(thread.desk)) else (),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.cases.thanks import asks, only_thanks
-from bot.domain.cases.thread import Thread
+from bot.domain.cases.thread import State, Thread
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
@@ -24,7 +24,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import references
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
-from storage.cases import events, messages, posts, threads
+from storage.cases import events, messages, mutes, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import waits
 from storage.customers import people
@@ -37,6 +37,22 @@ log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
 BATCH = 50  # mentions stored in one transaction, which is how long a click may have to wait
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What holds for all mentions that are stored in one transaction.
+
+    `muted` are the network's numbers of authors whose posts make no cards; `check_at` is when the network is first
+    asked whether what is stored still stands.
+    """
+
+    desk: Desk
+    account: str
+    targets: Agreed
+    muted: Collection[str]
+    at: datetime
+    check_at: datetime
 
 
 def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
@@ -201,24 +217,23 @@ def _take_in(
     known = posts.known(connection, account, ids)
     unseen = [mention for mention in batch if mention.id not in known]
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
-    targets = agreed(connection, desk, at)
-    begun = _begin(connection, desk, account, _fresh(batch, known), targets, at, check_at)
+    taking = _Taking(
+        desk,
+        account,
+        agreed(connection, desk, at),
+        mutes.among(connection, desk.stable_key, account, {mention.author.id for mention in unseen}, at),
+        at,
+        check_at,
+    )
+    begun = _begin(connection, taking, _fresh(batch, known))
     known |= {post.external_id: post for post in begun}
-    added = sum(_store(connection, desk, account, mention, known, targets, at, check_at) for mention in batch)
+    added = sum(_store(connection, taking, mention, known) for mention in batch)
     people.keep(connection, account, unseen)
     references.keep(connection, account, [(one, known[one.id]) for one in unseen if one.id in known])
     return len(begun) + added
 
 
-def _begin(
-    connection: Connection,
-    desk: Desk,
-    account: str,
-    mentions: Iterable[Mention],
-    targets: Agreed,
-    at: datetime,
-    check_at: datetime,
-) -> list[Post]:
+def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention]) -> list[Post]:
     """Begin the threads of those who have none yet; return their first posts.
 
     Most mentions begin a thread, and in a storm nearly all do, so those of a page are stored together.
@@ -226,36 +241,28 @@ def _begin(
     first: dict[tuple[str, str], Mention] = {}
     for mention in mentions:
         first.setdefault((mention.conversation, mention.author.id), mention)
-    new = [_new_thread(desk, account, one, targets) for one in first.values()]
-    threads_begun = threads.begin(connection, account, new)
+    threads_begun = threads.begin(connection, taking.account, [_new_thread(taking, one) for one in first.values()])
     if not threads_begun:
         return []
     begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
-    waits.begin(connection, threads_begun)
     lines = [(thread.id, mention.author.handle, _event_data(mention)) for thread, mention in begun]
-    events.add_all(connection, at, EventKind.RECEIVED, "network", lines)
-    outbox.want_new(connection, [messages.card(thread, desk.slack_channel) for thread in threads_begun], at=at)
-    outbox.refresh_also_open(connection, [thread.id for thread in threads_begun], at=at)
-    return posts.add(connection, [_post(thread, mention, at, check_at) for thread, mention in begun])
+    events.add_all(connection, taking.at, EventKind.RECEIVED, "network", lines)
+    if waiting := [thread for thread in threads_begun if thread.waiting_since is not None]:
+        waits.begin(connection, waiting)
+        channel = taking.desk.slack_channel
+        outbox.want_new(connection, [messages.card(thread, channel) for thread in waiting], at=taking.at)
+        outbox.refresh_also_open(connection, [thread.id for thread in waiting], at=taking.at)
+    return posts.add(connection, [_post(thread, mention, taking) for thread, mention in begun])
 
 
-def _store(
-    connection: Connection,
-    desk: Desk,
-    account: str,
-    mention: Mention,
-    known: dict[str, Post],
-    targets: Agreed,
-    at: datetime,
-    check_at: datetime,
-) -> bool:
+def _store(connection: Connection, taking: _Taking, mention: Mention, known: dict[str, Post]) -> bool:
     """Put the mention into its customer's thread; return False if it is not new."""
     if mention.id in known:
         return False
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
-        return edit(connection, desk, earlier, mention, at)
-    before = threads.lock_conversation(connection, account, mention.conversation, mention.author.id)
+        return edit(connection, taking.desk, earlier, mention, taking.at)
+    before = threads.lock_conversation(connection, taking.account, mention.conversation, mention.author.id)
     moved_from = None
     if before is not None and before.merged_into is not None:
         moved_from, before = before.id, locked(connection, before.merged_into)
@@ -264,16 +271,20 @@ def _store(
     thanked = rules.had_last_word(before) and _only_thanks(mention)
     if thanked and asks(posts.our_last_words(connection, before.id)):
         thanked = False  # it answers us
-    post = replace(_post(before, mention, at, check_at), moved_from=moved_from, only_thanks=thanked)
+    post = replace(_post(before, mention, taking), moved_from=moved_from, only_thanks=thanked)
+    heard = not thanked and not post.muted
     added = posts.add(connection, [post])
     known |= {post.external_id: post for post in added}
     if added:
-        after = _named(before, mention) if thanked else _received(rules.wake(before, at), mention, targets)
+        awake = rules.wake(before, taking.at)
+        after = _received(awake, mention, taking.targets) if heard else _named(before, mention)
         after = replace(after, reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
-        change(connection, before, after, at, actor, EventKind.RECEIVED, **_event_data(mention))
-        if not thanked:
-            follow_up.tell(connection, desk, before, added[0], at)
+        change(connection, before, after, taking.at, actor, EventKind.RECEIVED, **_event_data(mention))
+        if heard and before.state is State.CLOSED:  # it has no card if all of it came in while its author was muted
+            outbox.want_once(connection, messages.card(before, taking.desk.slack_channel), at=taking.at)
+        if heard:
+            follow_up.tell(connection, taking.desk, before, added[0], taking.at)
     return bool(added)
 
 
@@ -300,7 +311,7 @@ def _event_data(mention: Mention) -> dict[str, Any]:
     return {"post": mention.id, "posted_at": mention.posted_at.isoformat()}
 
 
-def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) -> NewPost:
+def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
     return NewPost(
         thread_id=thread.id,
         account=thread.account,
@@ -310,19 +321,20 @@ def _post(thread: Thread, mention: Mention, at: datetime, check_at: datetime) ->
         text=mention.text,
         url=mention.url,
         posted_at=mention.posted_at,
-        stored_at=at,
+        stored_at=taking.at,
         media=mention.media,
-        recheck_at=check_at,
+        recheck_at=taking.check_at,
         reply_blocked_reason=mention.reply_blocked_reason,
         earlier_ids=mention.earlier_ids,
+        muted=mention.author.id in taking.muted,
     )
 
 
-def _new_thread(desk: Desk, account: str, mention: Mention, targets: Agreed) -> Thread:
+def _new_thread(taking: _Taking, mention: Mention) -> Thread:
     new = Thread(
         id=0,
-        desk=desk.stable_key,
-        account=account,
+        desk=taking.desk.stable_key,
+        account=taking.account,
         conversation=mention.conversation,
         customer_id=mention.author.id,
         customer_handle=mention.author.handle,
@@ -334,4 +346,6 @@ def _new_thread(desk: Desk, account: str, mention: Mention, targets: Agreed) -> 
         next_target=0,
         warn_share=0,
     )
-    return _received(new, mention, targets)
+    if mention.author.id in taking.muted:
+        return replace(new, state=State.CLOSED)
+    return _received(new, mention, taking.targets)

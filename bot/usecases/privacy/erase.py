@@ -14,7 +14,7 @@ from bot.usecases.cases.transition import change, locked
 from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
-from storage.cases import drafts, escalations, events, posts, references, threads
+from storage.cases import drafts, escalations, events, mutes, posts, references, threads
 from storage.clock import pauses, waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
@@ -85,6 +85,7 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         for thread in sorted(referring):
             outbox.refresh(connection, thread, at=ctx.clock.now())
             clear_modals(connection, thread, ctx.clock.now())
+        mutes.forget(connection, meant)
         people.forget(connection, meant)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.usecases.desk.context import Context
 from bot.usecases.replies.drafts import KEPT
-from storage.cases import drafts
+from storage.cases import drafts, mutes
 from storage.common import job_locks
 from storage.customers import people
 from storage.desk import desks
@@ -35,7 +35,7 @@ def tick(ctx: Context) -> int:
     keeps = {desk.stable_key: desk.keep for desk in ctx.settings.desks}
     with transaction(ctx.engine) as connection:
         drafts.delete_before(connection, at - KEPT)
-    _delete_set_aside(ctx, keeps)
+    _delete_beside(ctx, keeps)
     deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
     if deleted:
         with transaction(ctx.engine) as connection:
@@ -43,13 +43,15 @@ def tick(ctx: Context) -> int:
     return deleted
 
 
-def _delete_set_aside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:
-    """Delete what is known of posts that could not be stored, as long ago as their desk keeps threads."""
+def _delete_beside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:
+    """Delete posts that could not be stored, and mutes that are over, once they are as old as threads become."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         for desk, keep in keeps.items():
             set_asides.delete_before(connection, at - keep, desk=desk)
+            mutes.delete_before(connection, at - keep, desk=desk)
         set_asides.delete_before(connection, at - max(keeps.values()))
+        mutes.delete_before(connection, at - max(keeps.values()))
 
 
 def _delete(ctx: Context, desk: str, keep: timedelta) -> int:

@@ -48,6 +48,7 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
             start,
             end,
             received=figures.received(connection, desk.stable_key, start, end),
+            muted=figures.muted(connection, desk.stable_key, start, end),
             waits=figures.waits(connection, desk.stable_key, start, end),
             now=figures.now(connection, desk.stable_key, at),
         )

@@ -8,7 +8,7 @@ from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, close, merge, promise
+from bot.views.cases import also_open, close, merge, mute, promise
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -53,7 +53,8 @@ def card(card: Card, t: Translator) -> SlackMessage:
         return merge.away(card, t)
     if settled(card):
         line = b.section(_in_a_line(card, t), menu(card, t))
-        told = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), *merge.merged(card, t))
+        about = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), mute.on_card(card, t))
+        told = (*about, *merge.merged(card, t))
         return b.message(notification(card, t), line, *told, b.divider())
     return b.message(
         notification(card, t),

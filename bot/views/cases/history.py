@@ -59,6 +59,8 @@ WORDS = {
     EventKind.REOPENED: N_("{actor} reopened it"),
     EventKind.HEARD: N_("{actor} said that it needs an answer"),
     EventKind.RETARGETED: N_("{actor} changed the desk's settings, so it is due by {to} instead of {due}"),
+    EventKind.MUTED: N_("{actor} muted the author: {reason}"),
+    EventKind.UNMUTED: N_("{actor} ended the mute"),
     EventKind.MERGED: N_("{actor} merged #{thread} into #{into}"),
     EventKind.SPLIT: N_("{actor} took #{thread} out of #{into} again"),
     EventKind.EDITED: N_("{handle} edited their post"),
@@ -144,7 +146,8 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
     edited = t("edited at {time}", time=date(post.edited_at, WHEN)) if post.edited_at else None
     place = t("Post on {network}", network=card.network_name)
     linked = link(post.url, place) if web_address(post.url) else None
-    lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited)))
+    muted = t("🔇 muted") if post.muted else None
+    lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited, muted)))
     if post.deleted_at and not post.text:
         return [b.section(f"{lead} · _{t('deleted')}_")]
     return [b.section(lead), *references(card, post, t), *rich.quotations(post.text), *pictures(post, t)]

@@ -49,6 +49,10 @@ def _is_closed(card: Card) -> bool:
     return card.thread.state is State.CLOSED and not card.thread.erased_at
 
 
+def _may_be_muted(card: Card) -> bool:
+    return _is_closed(card) and card.mute is None and bool(card.thread.close_reason)
+
+
 def _can_answer_again(card: Card) -> bool:
     answered = card.thread.state is State.ANSWERED and settled(card) and not card.thread.erased_at
     return answered and card.thread.reply_blocked_reason is None
@@ -69,6 +73,7 @@ MENU = (
     MenuOption("take_over", N_("Take over"), _has_owner),
     MenuOption("close", N_("Close without reply"), _is_up_to_us),
     MenuOption("reopen", N_("Reopen"), _is_closed),
+    MenuOption("mute", N_("Mute for a week"), _may_be_muted),
     MenuOption("history", N_("History"), _always),
     MenuOption("why", N_("Why this time"), _is_remembered),
 )

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.mention import ReferenceKind
+from bot.domain.cases.mute import Mute
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.pauses import Pause
 from bot.domain.clock.promises import Promise
@@ -91,6 +92,7 @@ class Card(CaseRow):
     merged_for_good: frozenset[int] = frozenset()  # those of them that can't be taken out any more
     into_link: str | None = None  # the card of the thread that this one was merged into
     references: Mapping[int, tuple[Referred, ...]] = field(default_factory=dict)  # by the post that refers to them
+    mute: Mute | None = None  # of the thread's author, looked up for a closed thread alone
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
 
 

@@ -85,7 +85,7 @@ def _day(figures: Figures, t: Translator) -> list[str]:
     promised = t("{n} broken", n=t.number(figures.broken))
     decided = f"n = {t.number(figures.met + figures.breached)}"
     return [
-        _figure(t("Received"), t.number(figures.received)),
+        _figure(t("Received"), t.number(figures.received), _muted(figures, t)),
         _figure(t("Answered"), t.number(figures.answered)),
         _figure(t("Within target"), _within(figures, t), decided),
         _figure(t("Missed"), t.number(figures.breached)),
@@ -93,6 +93,10 @@ def _day(figures: Figures, t: Translator) -> list[str]:
         _figure(t("First response, p90"), p90, n),
         *([_figure(t("Promises kept"), t.number(figures.kept), promised)] if figures.kept + figures.broken else []),
     ]
+
+
+def _muted(figures: Figures, t: Translator) -> str:
+    return t.n("and {n} by a muted author", "and {n} by muted authors", figures.muted) if figures.muted else ""
 
 
 def _now(figures: Figures, t: Translator) -> list[str]:

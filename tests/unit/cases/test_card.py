@@ -150,7 +150,7 @@ def test_answered_card_is_a_line_with_how_long_it_took() -> None:
             card(thread=answered(), reply=reply(ReplyState.SENT)),
             ["reply", "release", "hand_over", "take_over", "history"],
         ),
-        (card(thread=closed()), ["reopen", "history", "why"]),
+        (card(thread=closed()), ["reopen", "mute", "history", "why"]),
         (
             card(thread=thread(reply_blocked_reason="not_mentioned")),
             ["claim", "open_post", "escalate", "close", "history", "why"],

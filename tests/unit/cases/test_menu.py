@@ -11,12 +11,12 @@ from bot.views.cases import history
 from bot.views.cases.menu import MENU, menu
 from bot.views.cases.models import History
 from handlers import MENU_CHOICES
-from tests.support.samples import AT, card, reply, thread
+from tests.support.samples import AT, card, closed, reply, thread
 
 CARDS = [
     card(thread=thread(state=state, owner=owner, erased_at=erased), reply=reply(sent) if sent else None)
     for state, owner, erased, sent in product(State, (None, "U0ANNA"), (None, AT), (None, *ReplyState))
-]
+] + [card(thread=closed())]
 SLACKS_MOST = 5  # Slack refuses a menu of more
 
 

@@ -39,6 +39,7 @@ FACTS = {
     "meant": "tomorrow 09:00",
     "network": "X",
     "character": "U+FFFE",
+    "longest": 365,
 }
 
 

@@ -1,0 +1,137 @@
+"""Mutes: whose posts make no cards, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, false, func, or_, select, update
+
+from bot.domain.cases.mute import Mute
+from bot.domain.cases.thread import Thread
+from bot.domain.customers.person import Person, network_of
+from storage.engine import upsert
+from storage.rows import record
+from storage.tables import mute as table
+from storage.tables import post, thread
+
+
+def begin(connection: Connection, muted: Thread, reason: str, by: str, at: datetime, until: datetime) -> bool:
+    """Mute the author of this thread; return False if somebody else just did."""
+    row = connection.execute(
+        upsert(connection, table)
+        .values(
+            desk=muted.desk,
+            network=network_of(muted.account),
+            customer_id=muted.customer_id,
+            customer_handle=muted.customer_handle,
+            thread_id=muted.id,
+            reason=reason,
+            by=by,
+            at=at,
+            until=until,
+        )
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    ).one_or_none()
+    return row is not None
+
+
+def of(connection: Connection, author: Thread, at: datetime) -> Mute | None:
+    """Return the mute of this thread's author that holds at that time."""
+    row = connection.execute(
+        select(table).where(
+            table.c.desk == author.desk,
+            table.c.network == network_of(author.account),
+            table.c.customer_id == author.customer_id,
+            table.c.ended_at.is_(None),
+            table.c.until > at,
+        )
+    ).one_or_none()
+    return _mute(row) if row else None
+
+
+def among(connection: Connection, desk: str, account: str, authors: Collection[str], at: datetime) -> set[str]:
+    """Return which of these authors, by the network's numbers, are muted."""
+    rows = connection.execute(
+        select(table.c.customer_id).where(
+            table.c.desk == desk,
+            table.c.network == network_of(account),
+            table.c.customer_id.in_(authors),
+            table.c.ended_at.is_(None),
+            table.c.until > at,
+        )
+    )
+    return set(rows.scalars())
+
+
+def listed(connection: Connection, at: datetime) -> list[tuple[Mute, int]]:
+    """Return every mute that holds, oldest first, each with how many posts it kept from making cards."""
+    kept = (
+        select(func.count())
+        .select_from(post.join(thread, thread.c.id == post.c.thread_id))
+        .where(
+            post.c.muted,
+            post.c.stored_at >= table.c.at,
+            thread.c.desk == table.c.desk,
+            thread.c.customer_id == table.c.customer_id,
+            thread.c.account.startswith(table.c.network + ":"),
+        )
+        .scalar_subquery()
+        .label("kept")
+    )
+    query = select(table, kept).where(table.c.ended_at.is_(None), table.c.until > at).order_by(table.c.id)
+    return [(_mute(row), row.kept) for row in connection.execute(query)]
+
+
+def end(connection: Connection, mute: Mute, at: datetime) -> bool:
+    """Return True to the one caller who ends it."""
+    row = connection.execute(
+        update(table).where(table.c.id == mute.id, table.c.ended_at.is_(None)).values(ended_at=at).returning(table.c.id)
+    ).one_or_none()
+    return row is not None
+
+
+def end_past(connection: Connection, author: Thread, at: datetime) -> None:
+    """Record the end of this author's mute if its time is over, so that there can be another one."""
+    connection.execute(
+        update(table)
+        .where(
+            table.c.desk == author.desk,
+            table.c.network == network_of(author.account),
+            table.c.customer_id == author.customer_id,
+            table.c.ended_at.is_(None),
+            table.c.until <= at,
+        )
+        .values(ended_at=table.c.until)
+    )
+
+
+def release(connection: Connection, mute: Mute) -> list[int]:
+    """Let every post count that this mute kept from it; return their threads."""
+    theirs = select(thread.c.id).where(
+        thread.c.desk == mute.desk,
+        thread.c.customer_id == mute.customer_id,
+        thread.c.account.startswith(f"{mute.network}:", autoescape=True),
+        thread.c.erased_at.is_(None),
+    )
+    kept = (post.c.thread_id.in_(theirs), post.c.muted, post.c.stored_at >= mute.at)
+    rows = connection.execute(update(post).where(*kept).values(muted=False).returning(post.c.thread_id))
+    return sorted(set(rows.scalars()))
+
+
+def forget(connection: Connection, people: Iterable[Person]) -> None:
+    """Forget that these customers were muted."""
+    theirs = (and_(table.c.network == person.network, table.c.customer_id == person.id) for person in people)
+    connection.execute(delete(table).where(or_(false(), *theirs)))
+
+
+def delete_before(connection: Connection, before: datetime, *, desk: str | None = None) -> None:
+    """Delete mutes that were over before that instant; of one desk if given."""
+    query = delete(table).where(func.coalesce(table.c.ended_at, table.c.until) < before)
+    connection.execute(query if desk is None else query.where(table.c.desk == desk))
+
+
+def _mute(row: Row[Any]) -> Mute:
+    return record(Mute, row)
