@@ -79,6 +79,7 @@ thread = Table(
     Column("paused", Float, nullable=False, server_default=text("0")),  # seconds given back to the present wait
     Column("snoozed_until", UTCDateTime),
     Column("promised_for", UTCDateTime),  # when the nearest open promise to the customer is due
+    Column("resolution_target", Integer),  # NULL: there is no such target
     UniqueConstraint("account", "conversation", "customer_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -259,6 +260,22 @@ promise = Table(
     Column("moved_from", Integer),  # as in a post
 )
 Index("ix_promise_next_nag_at", promise.c.next_nag_at, **_where(promise.c.next_nag_at.isnot(None)))
+
+resolution = Table(
+    "resolution",  # a thread from a customer's first post until nobody waits, where the desk has a target for that
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("desk", Text, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("target", Integer, nullable=False),
+    Column("spent", Integer, nullable=False),  # what counted of it when it last changed
+    Column("due_at", UTCDateTime),  # when the target passes if the customer goes on waiting; NULL if nobody waits
+    Column("next_nag_at", UTCDateTime),
+    Column("ended_at", UTCDateTime),  # since when nobody waits
+    Column("nag_level", String(20), nullable=False),
+)
+Index("ix_resolution_next_nag_at", resolution.c.next_nag_at, **_where(resolution.c.next_nag_at.isnot(None)))
 
 escalation = Table(
     "escalation",

@@ -19,7 +19,7 @@ from bot.usecases.desk import desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
-from bot.usecases.reminders import late_list, nag, shift_change
+from bot.usecases.reminders import late_list, nag, resolution_nag, shift_change
 from bot.usecases.replies import outside_answers
 from bot.usecases.reports import spend, standup
 from storage.engine import DatabaseError, cause
@@ -57,6 +57,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
         partial(escalation_nag.tick, ctx),
         partial(snooze.tick, ctx),
         partial(promises.tick, ctx),
+        partial(resolution_nag.tick, ctx),
         partial(ageing.tick, ctx),
         partial(standup.tick, ctx),
         partial(retention.tick, ctx),

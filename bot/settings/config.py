@@ -29,6 +29,7 @@ class TargetsConfig(Table):
 
     first_response: values.Duration = timedelta(minutes=60)
     next_response: values.Duration = timedelta(hours=2)
+    resolution: values.Duration | None = None
     escalation: values.Duration = timedelta(minutes=60)
     warn_at: values.Share = 0.75
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, select
 
 from storage.cases import references
-from storage.tables import draft, earlier_id, escalation, event, outbox, pause, post, promise, reply, thread, wait
+from storage.tables import (
+    draft, earlier_id, escalation, event, outbox, pause, post, promise, reply, resolution, thread, wait,
+)  # fmt: skip
 
 
 def expired(connection: Connection, desk: str, before: datetime, *, limit: int) -> list[int]:
@@ -35,6 +37,6 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
         delete(earlier_id).where(earlier_id.c.post_id.in_(select(post.c.id).where(post.c.thread_id.in_(ids))))
     )
     references.delete_of_threads(connection, ids)
-    for table in (outbox, draft, escalation, pause, promise, wait, event, post, reply):
+    for table in (outbox, draft, escalation, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, literal
 
+from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
+from storage.clock.resolutions import Due
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 
@@ -47,6 +49,26 @@ def again_key(thread_id: int, wait: int, times: int) -> str:
 def nag_key(thread_id: ColumnElement[int], wait: ColumnElement[int]) -> ColumnElement[str]:
     """Return the key of a reminder under the card, in SQL."""
     return literal("nag:") + cast(thread_id, String) + ":" + cast(wait, String)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionNagPayload(Payload):
+    """`late` says which of the two reminders of a case it is."""
+
+    late: bool
+
+
+def resolution_nag(due: Due, channel: str, level: NagLevel) -> NewMessage:
+    """Build the reminder of a case under its card: one before its target, one after."""
+    late = level is NagLevel.BREACH
+    return NewMessage(
+        MessageKind.RESOLUTION_NAG,
+        f"resolution_nag:{due.id}:{'late' if late else 'soon'}",
+        channel,
+        ResolutionNagPayload(late),
+        thread_id=due.thread_id,
+        order_by=due.case.due_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,19 +19,21 @@ from bot.delivery.renderers.common import (
 from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
-from bot.usecases.reminders import late_list, nag, reminders, shift_change
+from bot.usecases.reminders import late_list, nag, reminders, resolution_nag, shift_change
 from bot.views.cases.state import up_to_us
 from bot.views.reminders import late_list as late_list_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
+from bot.views.reminders import resolution_nag as resolution_nag_view
 from bot.views.reminders import shift_change as shift_change_view
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
-from storage.reminders.messages import LateListPayload, NagPayload, RemindersPayload, ShiftPayload
+from storage.reminders.messages import LateListPayload, NagPayload, RemindersPayload, ResolutionNagPayload, ShiftPayload
 
 
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.NAG, NagPayload, _nag)
+    renderers.add(MessageKind.RESOLUTION_NAG, ResolutionNagPayload, _resolution_nag)
     renderers.add(MessageKind.LEAD, NagPayload, _lead)
     renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
     renderers.add(MessageKind.LATE_LIST, LateListPayload, _late_list)
@@ -50,6 +52,18 @@ def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
     channel, ts = place_of_card(ctx, item)
     unowned = shown.card.thread.owner is None
     return Rendered(nag_view.nag(shown, t, payload.times), channel, ts, broadcast=unowned and item.message_ts is None)
+
+
+def _resolution_nag(ctx: Context, item: Item, payload: ResolutionNagPayload) -> Rendered | None:
+    shown = resolution_nag.reminder(ctx, thread_id(item))
+    case = shown.card.resolution
+    new = item.message_ts is None
+    if new and item.post_started_at is None and (case is None or case.due_at is None):
+        return None  # it came to an end before Slack could be told
+    t = desk_language(configured(ctx, item, shown.card.thread.desk))
+    channel, ts = place_of_card(ctx, item)
+    loud = new and shown.card.thread.owner is None
+    return Rendered(resolution_nag_view.resolution_nag(shown, t, late=payload.late), channel, ts, broadcast=loud)
 
 
 def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:

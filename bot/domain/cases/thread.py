@@ -93,6 +93,7 @@ class Thread:
     paused: float = 0
     snoozed_until: datetime | None = None
     promised_for: datetime | None = None
+    resolution_target: int | None = None
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property
@@ -109,6 +110,7 @@ class Thread:
             self.calendar,
             self.first_rule,
             self.next_rule,
+            None if self.resolution_target is None else timedelta(seconds=self.resolution_target),
         )
 
     def left(self, at: datetime) -> timedelta | None:
@@ -162,6 +164,7 @@ def agree(thread: Thread, targets: ResponseTargets) -> Thread:
         calendar=targets.calendar,
         first_rule=targets.first_rule,
         next_rule=targets.next_rule,
+        resolution_target=None if targets.resolution is None else round(targets.resolution.total_seconds()),
     )
 
 

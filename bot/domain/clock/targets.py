@@ -37,6 +37,7 @@ class ResponseTargets:
     calendar: Calendar
     first_rule: str | None = None  # the name of the TargetRule that it is by, if any
     next_rule: str | None = None
+    resolution: timedelta | None = None  # from the first post until nobody waits any more; None: no such target
 
     def of(self, target: ResponseKind) -> timedelta:
         return self.first_response if target is ResponseKind.FIRST else self.next_response

@@ -14,6 +14,7 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.transition import allowed, awake, change, found
+from bot.usecases.clock import resolutions
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
@@ -96,6 +97,7 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
 def _record(connection: Connection, before: Thread, after: Thread, actor: Actor, at: datetime, thread_id: int) -> None:
     """Save one of the two without touching its waits: each goes on as it was, wherever it is now."""
     threads.save(connection, before, after)
+    resolutions.follow(connection, after, at)
     into_id = after.merged_into or after.id
     key = actor.idempotency_key
     details = {"thread": thread_id, "into": into_id}

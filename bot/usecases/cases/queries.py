@@ -25,7 +25,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
 from storage.cases import escalations, events, merges, messages, mutes, posts, references, threads
-from storage.clock import pauses, promises, waits
+from storage.clock import pauses, promises, resolutions, waits
 from storage.customers import people
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
@@ -83,6 +83,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         else None,
         references=_references(connection, ctx, thread, shown),
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
+        resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
         reasons=desk.reasons if (desk := ctx.settings.desk_if_any(thread.desk)) else (),
     )
 

@@ -10,6 +10,7 @@ from bot.domain.cases.thread import Thread
 from bot.domain.clock.pauses import given_back
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.usecases.clock import resolutions
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context, Role
 from storage import outbox
@@ -81,6 +82,7 @@ def change(
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
         waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
+        resolutions.follow(connection, after, at)
     key = actor.idempotency_key
     line = events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=key, **details)
     if before.promised_for is not None and kind in _ENDS_A_PROMISE:

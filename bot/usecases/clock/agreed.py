@@ -32,5 +32,6 @@ def agreed(connection: Connection, desk: Desk, at: datetime) -> Agreed:
         desk.targets.next_response,
         desk.targets.warn_at,
         calendars.keep(connection, desk.calendar(at)),
+        resolution=desk.targets.resolution,
     )
     return Agreed(usual, tuple(rule.rule for rule in desk.targets_for))

@@ -18,6 +18,7 @@ from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
+from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
@@ -249,6 +250,7 @@ def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention])
     events.add_all(connection, taking.at, EventKind.RECEIVED, "network", lines)
     if waiting := [thread for thread in threads_begun if thread.waiting_since is not None]:
         waits.begin(connection, waiting)
+        resolutions.begin(connection, waiting, taking.at)
         channel = taking.desk.slack_channel
         outbox.want_new(connection, [messages.card(thread, channel) for thread in waiting], at=taking.at)
         outbox.refresh_also_open(connection, [thread.id for thread in waiting], at=taking.at)

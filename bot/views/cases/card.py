@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
+from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
 from bot.views.cases import also_open, close, merge, mute, promise
 from bot.views.cases.menu import menu
@@ -63,6 +64,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         *also_open.on_card(card, t),
         *merge.merged(card, t),
         *_escalations(card, t),
+        _resolution(card, t),
         *([b.context(held[1])] if (held := held_up(card, t)) else []),
         *last_reply(card, t),
         promise.on_card(card, t),
@@ -253,6 +255,17 @@ def _about(card: Card, t: Translator) -> str:
     elif card.customer_posts > 1 and newest:
         about.append(t.n("{n} post, the newest:", "{n} posts, the newest:", card.customer_posts))
     return " · ".join(about)
+
+
+def _resolution(card: Card, t: Translator) -> Block | None:
+    """Say by when the whole case was to end, from the first reminder of that on."""
+    case = card.resolution
+    if case is None or case.due_at is None or case.nag_level is NagLevel.NOT_YET:
+        return None
+    about = {"target": t.exact(case.target), "due": when(case.due_at, card)}
+    if case.nag_level is NagLevel.WARNING:
+        return b.context(t("⌛ To be settled by {due}: {target} in all are agreed", **about))
+    return b.context(t("⌛ *Not settled in time:* the {target} agreed in all were over at {due}", **about))
 
 
 def _escalations(card: Card, t: Translator) -> list[Block]:

@@ -13,6 +13,7 @@ from bot.domain.cases.mute import Mute
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.pauses import Pause
 from bot.domain.clock.promises import Promise
+from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.why import Part
 from bot.domain.desk.roster import OnCall
 
@@ -93,6 +94,7 @@ class Card(CaseRow):
     into_link: str | None = None  # the card of the thread that this one was merged into
     references: Mapping[int, tuple[Referred, ...]] = field(default_factory=dict)  # by the post that refers to them
     mute: Mute | None = None  # of the thread's author, looked up for a closed thread alone
+    resolution: Resolution | None = None  # its case, where the desk has a target for that
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import in_force
+from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.target_rules import criteria
 from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
@@ -68,6 +69,7 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         *(b.context(_changed(event, t)) for event in why.changes[-MAX_CHANGES:]),
         b.divider(),
         b.section(_sum(why.parts, t)),
+        b.section(_resolution(why.card.resolution, t)) if why.card.resolution else None,
         *_calendars(why.parts, t),
     ]
 
@@ -145,6 +147,15 @@ def _sum(parts: Sequence[Part], t: Translator) -> str:
         counted=t.exact(counted),
         rest=t.exact(rest),
     )
+
+
+def _resolution(case: Resolution, t: Translator) -> str:
+    """Say how the whole case stands."""
+    about = {"target": t.exact(case.target), "since": date(case.started_at, WHEN)}
+    if case.due_at is not None:
+        return t("*To be settled* by {due}: {target} in all, since {since}", due=date(case.due_at, WHEN), **about)
+    said = t("*Settled:* {counted} of the {target} agreed in all, since {since}", counted=t.exact(case.spent), **about)
+    return said if case.met else f"{said} · 🔴"
 
 
 def _calendars(parts: Sequence[Part], t: Translator) -> list[Block]:

@@ -79,3 +79,11 @@ class HandOver:
     released: int
     counts: Mapping[str, int]
     threads: tuple[HandedOn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionNag:
+    """The reminder of a case as it stands now; `card` has the case."""
+
+    card: Card
+    leads: tuple[str, ...]

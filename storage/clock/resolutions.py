@@ -1,0 +1,76 @@
+"""Cases with a resolution target: how long each has taken, and when somebody is to be reminded of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from bot.domain.clock.resolution import Resolution
+from bot.domain.clock.targets import NagLevel
+from storage.rows import names, record
+from storage.tables import resolution as table
+
+_LATEST = select(table).where(table.c.thread_id == bindparam("thread")).order_by(table.c.id.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A case of which somebody is to be reminded."""
+
+    id: int
+    thread_id: int
+    case: Resolution
+
+
+def add(connection: Connection, cases: Iterable[tuple[int, str, Resolution]]) -> None:
+    """Store new cases, each with the number of its thread and the key of its desk."""
+    rows = [{"thread_id": thread, "desk": desk} | _values(case) for thread, desk, case in cases]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def latest(connection: Connection, thread_id: int) -> Resolution | None:
+    """Return the thread's latest case, or None if none was stored."""
+    row = connection.execute(_LATEST, {"thread": thread_id}).one_or_none()
+    return _case(row) if row else None
+
+
+def keep(connection: Connection, thread_id: int, desk: str, case: Resolution) -> None:
+    """Store how the thread's latest case stands now, or a new one if it began at another time."""
+    row = connection.execute(_LATEST, {"thread": thread_id}).one_or_none()
+    if row is None or row.started_at != case.started_at:
+        add(connection, [(thread_id, desk, case)])
+    else:
+        connection.execute(update(table).where(table.c.id == row.id).values(_values(case)))
+
+
+def due(connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False) -> list[Due]:
+    """Return cases of these desks of which somebody is to be reminded; with `lock`, those that nobody else holds."""
+    query = (
+        select(table)
+        .where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))
+        .order_by(table.c.next_nag_at)
+        .limit(limit)
+    )
+    rows = connection.execute(query.with_for_update(skip_locked=True) if lock else query)
+    return [Due(row.id, row.thread_id, _case(row)) for row in rows]
+
+
+def nagged(connection: Connection, due: Due, level: NagLevel) -> None:
+    """Record that somebody was reminded; after a breach nobody is any more."""
+    next_at = due.case.due_at if level is NagLevel.WARNING else None
+    connection.execute(update(table).where(table.c.id == due.id).values(nag_level=level, next_nag_at=next_at))
+
+
+def _values(case: Resolution) -> dict[str, Any]:
+    seconds = {name: round(getattr(case, name).total_seconds()) for name in ("target", "spent")}
+    return {name: getattr(case, name) for name in names(Resolution)} | seconds
+
+
+def _case(row: Row[Any]) -> Resolution:
+    lengths = {name: timedelta(seconds=getattr(row, name)) for name in ("target", "spent")}
+    return record(Resolution, row, nag_level=NagLevel(row.nag_level), **lengths)
