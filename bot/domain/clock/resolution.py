@@ -52,7 +52,8 @@ def resolve(
 ) -> Resolution | None:
     """Return the thread's present case at `at`; `known` is the latest one that is stored. None if nobody ever waited.
 
-    While we have the last word its clock stands, and while it is snoozed, until `goes_on_at`. The reminders that were given for a case are not given again.
+    While we have the last word its clock stands; while it is snoozed, until `goes_on_at`. The reminders that were given
+    for a case are not given again.
     """
     if not waits:
         return None

@@ -25,7 +25,7 @@ from tests.support.team import Team
 EN = translator("en")
 
 
-def with_target(ctx: Context, length: int | None, **changes: Any) -> Context:
+def with_target(ctx: Context, length: float | None, **changes: Any) -> Context:
     desk = ctx.settings.desks[0]
     target = None if length is None else timedelta(hours=length)
     desk = desk.model_copy(update={"targets": desk.targets.model_copy(update={"resolution": target}), **changes})
@@ -103,7 +103,7 @@ def test_snooze_gives_its_time_back_to_the_case(desk: Team, clock: TurnedClock) 
     assert case is not None
     assert case.due_at == clock.at + timedelta(hours=13)
     clock.turn(hours=4)
-    snooze.wake_up(desk.ctx, ANNA, number)
+    snooze.wake(desk.ctx, ANNA, number)
     assert resolution_nag.tick(desk.ctx) == 0
     case = queries.card(desk.ctx, number).resolution
     assert case is not None
@@ -120,8 +120,8 @@ def test_closing_ends_a_case_and_nobody_is_told_any_more(desk: Team, clock: Turn
 
 
 def test_nobody_is_told_while_the_desk_is_closed(ctx: Context, clock: TurnedClock) -> None:
-    team = Team(with_target(ctx, 1, hours="Mo-Fr 09:00-17:00"))
-    team.write()  # on Friday at 16:40: 20 minutes are left, and 40 on Monday
+    team = Team(with_target(ctx, 1 / 3, hours="Mo-Fr 09:00-17:00"))
+    team.write()  # on Friday at 16:40: due as the desk closes, when nothing ran
     clock.turn(hours=20)
     assert resolution_nag.tick(team.ctx) == 0
     clock.turn(days=2)

@@ -10,12 +10,15 @@ import pytest
 from bot.delivery import duplicates
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.clock.promises import Promise
+from bot.domain.clock.resolution import Resolution
+from bot.domain.clock.targets import NagLevel
 from bot.domain.common.destinations import DestinationFault
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.domain.reminders.reminders import Recipient
 from storage import outbox
 from storage.alerts import messages as alerts
 from storage.cases import messages as cases
+from storage.clock.resolutions import Due
 from storage.desk import messages as desk
 from storage.intake import messages as intake
 from storage.outbox import Item
@@ -44,7 +47,15 @@ UNREACHED = {
     "desk": "Support", "destination": "C0PRESS", "code": "is_archived", "since": ISO, "over_at": None
 }  # fmt: skip
 
+CASE = Due(4, 12, Resolution(AT, timedelta(hours=4), timedelta(0), AT, AT, None))
+
 STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
+    (
+        reminders.resolution_nag(CASE, "C0SUPPORT", NagLevel.BREACH),
+        "resolution_nag:4:late",
+        "C0SUPPORT",
+        {"late": True},
+    ),
     (cases.card(THREAD, "C0SUPPORT"), "card:12", "C0SUPPORT", {}),
     (
         cases.note(12, "C0SUPPORT", AT, NOTE),
