@@ -157,7 +157,7 @@ class TestFile:
             (
                 "targets.first_respons = 1",
                 "targets.first_respons: is not a setting here "
-                "(allowed: first_response, next_response, escalation, warn_at); "
+                "(allowed: first_response, next_response, resolution, escalation, warn_at); "
                 'did you mean "first_response"?',
             ),
             ('agents.anna.initials = "AB"', 'agents.anna: "anna" is not a Slack member id'),
