@@ -9,7 +9,18 @@ from sqlalchemy import Connection, delete, exists, select
 
 from storage.cases import references
 from storage.tables import (
-    draft, earlier_id, escalation, event, outbox, pause, post, promise, reply, resolution, thread, wait,
+    draft,
+    earlier_id,
+    escalation,
+    event,
+    outbox,
+    pause,
+    post,
+    promise,
+    reply,
+    resolution,
+    thread,
+    wait,
 )  # fmt: skip
 
 
