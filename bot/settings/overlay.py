@@ -20,6 +20,7 @@ from bot.settings.values import Unfit, shown
 SETTABLE = (
     "targets.first_response",
     "targets.next_response",
+    "targets.resolution",
     "targets.escalation",
     "hours",
     "holidays",

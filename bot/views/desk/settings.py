@@ -44,7 +44,9 @@ class Group:
 
 
 GROUPS = {
-    "targets": Group(N_("Targets"), ("targets.first_response", "targets.next_response", "targets.escalation")),
+    "targets": Group(
+        N_("Targets"), ("targets.first_response", "targets.next_response", "targets.resolution", "targets.escalation")
+    ),
     "hours": Group(N_("Opening hours"), ("hours", "open")),
     "holidays": Group(N_("Holidays"), ("holidays", "worked", "closed")),
     "day": Group(N_("Summary and replies"), ("standup", "undo", "signature")),
@@ -55,6 +57,7 @@ GROUPS = {
 LABELS = {
     "targets.first_response": N_("First answer within"),
     "targets.next_response": N_("Next answers within"),
+    "targets.resolution": N_("All of it settled within"),
     "targets.escalation": N_("Answer to an escalation within"),
     "hours": N_("Opening hours"),
     "open": N_("Days with hours of their own"),
@@ -66,12 +69,18 @@ LABELS = {
     "signature": N_("Signature"),
     "reasons": N_("Reasons of “No reply needed”"),
 }
-_NOTHING = {"hours": N_("around the clock"), "reasons": N_("the usual ones"), "undo": N_("off")}
+_NOTHING = {
+    "targets.resolution": N_("no target"),
+    "hours": N_("around the clock"),
+    "reasons": N_("the usual ones"),
+    "undo": N_("off"),
+}
 """What it means if nothing is set."""
 
 _EXAMPLES = {
     "targets.first_response": "30m",
     "targets.next_response": "2h",
+    "targets.resolution": "2d",
     "targets.escalation": "1h30m",
     "hours": "Mo-Fr 09:00-17:30; Sa 10:00-14:00",
     "open": "2026-12-06 10:00-16:00",
@@ -85,6 +94,7 @@ _LENGTH = N_("“{value}” is not a length of time. Write for example 30m, 2h, 
 _UNFIT = {
     "targets.first_response": _LENGTH,
     "targets.next_response": _LENGTH,
+    "targets.resolution": _LENGTH,
     "targets.escalation": _LENGTH,
     "hours": N_("“{value}” is not opening hours. Write for example Mo-Fr 09:00-17:30; Sa 10:00-14:00."),
     "open": N_("“{value}” is not a day with its hours. Write for example 2026-12-06 10:00-16:00."),
@@ -190,6 +200,8 @@ def preview(
         option = b.option(t("Also for the customers who wait now"), "now")
         element = {"type": "checkboxes", "action_id": "applied", "options": [option], "initial_options": [option]}
         blocks.append(b.input_block(t("For whom"), "applied", element) | {"optional": True})
+    if "targets.resolution" in values:
+        blocks.append(b.context(t("Conversations that have begun keep the time in which they are to be settled.")))
     if "targets.escalation" in values:
         blocks.append(b.context(t("Requests for help that are open keep their time.")))
     if "undo" in values:

@@ -59,7 +59,8 @@ def test_slack_takes_every_window(group: str, language: str) -> None:
 
 
 def test_what_the_file_sets_has_no_field_and_a_whole_group_no_button() -> None:
-    found = page(targets={"first_response": "20m", "next_response": "1h", "escalation": "1h"}, signature="-{name}")
+    targets = {"first_response": "20m", "next_response": "1h", "resolution": "2d", "escalation": "1h"}
+    found = page(targets=targets, signature="-{name}")
     assert found.of("signature").origin is Origin.FILE
     buttons = [block["accessory"]["value"] for block in view.page(found, EN)["blocks"] if "accessory" in block]
     assert buttons == ["hours Support", "holidays Support", "day Support", "reasons Support"]

@@ -19,6 +19,7 @@ AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 TYPED = {
     "targets.first_response": ("30m", timedelta(minutes=30)),
     "targets.next_response": ("1d2h", timedelta(days=1, hours=2)),
+    "targets.resolution": ("2d", timedelta(days=2)),
     "targets.escalation": ("45m", timedelta(minutes=45)),
     "hours": ("Mo-Fr 09:00-17:00", "Mo-Fr 09:00-17:00"),
     "holidays": (["NL", "SE:de_facto"], ("NL", "SE:de_facto")),
