@@ -7,20 +7,30 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from storage.tables import draft, escalation, thread
+from storage.tables import draft, escalation, promise, thread
 
 _ASKED = select(escalation.c.thread_id).where(
     escalation.c.taken_by.is_(None), escalation.c.answered_by.is_(None), escalation.c.due_at.isnot(None)
 )
-_GROUPS = {"late": 0, "escalated": 1, "open": 2}
+_PROMISED = (
+    select(promise.c.thread_id, func.min(promise.c.due_at).label("due_at"))
+    .where(promise.c.ended_at.is_(None))
+    .group_by(promise.c.thread_id)
+    .subquery()
+)
+_GROUPS = {"late": 0, "promised": 1, "escalated": 2, "open": 3}
 
 
 def listed(connection: Connection, desk: str, at: datetime, limit: int) -> list[Row[Any]]:
-    """Return the desk's first `limit` open threads, most urgent first: `number`, `owner`, `due_at` and `group`."""
+    """Return the desk's first `limit` open threads, most urgent first: `number`, `owner`, `due_at` and `group`.
+
+    `due_at` is the deadline that comes first, that of the answer or of a promise; None where only help was asked for.
+    """
     group = _group(at)
-    rank = case(_GROUPS, value=group)
-    query = select(thread.c.id.label("number"), thread.c.owner, thread.c.due_at, group.label("group"))
-    order = (rank, thread.c.due_at.is_(None), thread.c.due_at, thread.c.id)
+    is_first = or_(thread.c.due_at.is_(None), _PROMISED.c.due_at < thread.c.due_at)
+    due_at = case((and_(_PROMISED.c.due_at.isnot(None), is_first), _PROMISED.c.due_at), else_=thread.c.due_at)
+    query = select(thread.c.id.label("number"), thread.c.owner, due_at.label("due_at"), group.label("group"))
+    order = (case(_GROUPS, value=group), due_at.is_(None), due_at, thread.c.id)
     return list(connection.execute(_of_desk(query, desk).order_by(*order).limit(limit)))
 
 
@@ -46,11 +56,14 @@ def left_by(connection: Connection, desk: str, agent: str, since: datetime) -> l
 
 
 def _of_desk(query: Select[Any], desk: str) -> Select[Any]:
-    asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
     waits = and_(thread.c.due_at.isnot(None), thread.c.snoozed_until.is_(None))
-    return query.where(thread.c.desk == desk, or_(waits, asked))
+    asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
+    promised = _PROMISED.c.due_at.isnot(None)
+    query = query.select_from(thread.outerjoin(_PROMISED, _PROMISED.c.thread_id == thread.c.id))
+    return query.where(thread.c.desk == desk, or_(waits, asked, promised))
 
 
 def _group(at: datetime) -> ColumnElement[str]:
     asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
-    return case((thread.c.due_at <= at, "late"), (asked, "escalated"), else_="open")
+    late = or_(thread.c.due_at <= at, _PROMISED.c.due_at <= at)
+    return case((late, "late"), (_PROMISED.c.due_at.isnot(None), "promised"), (asked, "escalated"), else_="open")

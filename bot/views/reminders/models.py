@@ -53,7 +53,7 @@ class Reminders:
 class HandedOn:
     """One open thread of a hand-over: its number, its owner's name, deadline, card if known, and group.
 
-    `group` is "late", "escalated" or "open".
+    `group` is "late", "promised", "escalated" or "open".
     """
 
     number: int

@@ -12,8 +12,14 @@ from bot.views.reminders.models import HandedOn, HandOver
 
 NAMED = 10
 IN_A_SECTION = 8
+_CLAIMABLE = ("late", "open")
 
-_TITLES = {"late": N_("⚠️ *Late* ({n})"), "escalated": N_("🆘 *Escalated* ({n})"), "open": N_("📥 *Open* ({n})")}
+_TITLES = {
+    "late": N_("⚠️ *Late* ({n})"),
+    "promised": N_("🤝 *Promised* ({n})"),
+    "escalated": N_("🆘 *Escalated* ({n})"),
+    "open": N_("📥 *Open* ({n})"),
+}
 
 
 def hand_over(change: HandOver, command: str, t: Translator) -> SlackMessage:
@@ -24,7 +30,7 @@ def hand_over(change: HandOver, command: str, t: Translator) -> SlackMessage:
     heading = " ".join(filter(None, (_comes(change, t), _goes(change, t), _released(change, t))))
     left = sum(change.counts.values()) - len(change.threads)
     more = t.n("and {n} more", "and {n} more", left)
-    unowned = any(thread.owner is None and thread.due_at is not None for thread in change.threads)
+    unowned = any(thread.owner is None and thread.group in _CLAIMABLE for thread in change.threads)
     return b.message(
         heading,
         b.section(heading),

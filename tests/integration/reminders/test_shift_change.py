@@ -20,6 +20,7 @@ from bot.usecases.desk.context import Actor
 from bot.usecases.reminders import shift_change
 from bot.usecases.replies import drafts
 from storage.engine import transaction
+from storage.tables import promise
 from storage.tables import roster as table
 from storage.tables import shift as shifts
 from tests.support.bench import Bench, restarted
@@ -94,6 +95,19 @@ class TestHandOver:
         assert lines[4] == "📥 *Open* (1)"
         assert f"*#{open_}* · " in lines[5]
         assert len(lines) == 6
+
+    def test_promise_is_listed_by_its_own_deadline_and_is_late_once_broken(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        (number,) = threads(desk, 50)
+        answer = desk.team.answer(number)
+        desk.team.arrive(answer)
+        with transaction(desk.ctx.engine) as connection:
+            made = {"thread_id": number, "reply_id": answer.id, "by": ANNA.id, "made_at": FRIDAY}
+            connection.execute(promise.insert().values(**made, due_at=CHANGE + timedelta(minutes=30)))
+        change(desk)
+        assert "🤝 *Promised* (1)" in shown(said(desk)[0])
+        change(desk, CHANGE + timedelta(hours=6))
+        assert "⚠️ *Late* (1)" in shown(said(desk)[1])
 
     def test_nothing_open_changes_the_roster_s_line_alone(self, bench: Bench) -> None:
         desk = rostered(bench)
