@@ -31,7 +31,7 @@ from handlers.cases import (
 )
 from handlers.deps import HandlerDeps
 from handlers.desk import roster, settings
-from handlers.reminders import nag
+from handlers.reminders import do_not_disturb, nag
 from handlers.replies import claim_next, reply, undo
 from handlers.reports import standup
 
@@ -56,6 +56,7 @@ FEATURES = (
     why.FEATURE,
     nag.FEATURE,
     roster.FEATURE,
+    do_not_disturb.FEATURE,
     standup.FEATURE,
     settings.FEATURE,
     help_.FEATURE,

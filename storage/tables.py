@@ -65,6 +65,12 @@ thread = Table(
     Column("due_at", UTCDateTime),
     Column("next_nag_at", UTCDateTime),  # NULL if no reminder is to come
     Column("nag_level", String(20), nullable=False),
+    Column("nag_step", Integer, nullable=False, server_default="0"),  # moments of the ladder that were reached
+    Column("nag_to", String(50)),  # the owner whom the last one was for; "" for the channel, NULL for others
+    Column("nag_asked", String(50)),  # the owner who was asked in this wait to keep the thread or let go
+    Column("alive_at", UTCDateTime),  # when an owner last did something about it that is in no event
+    Column("leads_told", Boolean, nullable=False, server_default=false()),  # that it is late
+    Column("ladder", Text, nullable=False, server_default=""),  # when to remind whom; "" for the default
     Column("reply_blocked_reason", String(50)),  # of the newest post that can be answered
     Column("pending_reply_id", Integer),  # the reply on its way
     Column("nags_rest_until", UTCDateTime),  # until when that reply rests the reminders
@@ -361,6 +367,8 @@ agent = Table(
     Column("standing", String(20), nullable=False),
     Column("fetched_at", UTCDateTime, nullable=False),
     Column("hinted_on", String(10)),  # the local day on which they were told that talk reaches no customer
+    Column("dnd_from", UTCDateTime),  # from when until when Slack rings them nothing, as far as it told
+    Column("dnd_until", UTCDateTime),
 )
 
 desk = Table(

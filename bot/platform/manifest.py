@@ -14,6 +14,7 @@ SCOPES = (
     "users:read",  # names and locales of agents
     "users:read.email",  # whom an e-mail address in a roster means
     "usergroups:read",  # roles given by user group, and a user group as roster
+    "dnd:read",  # whether an agent can be rung; if not, the channel hears the reminder
     "channels:read",  # whether a desk's channel exists, and who is in it: the bot, and a thread's next owner
     "groups:read",  # the same for private channels
     "channels:history",  # finding our own card again when Slack's answer was lost
@@ -23,6 +24,7 @@ SCOPES = (
 )
 EVENTS = (
     "app_home_opened",
+    "dnd_updated_user",
     "message.channels",  # talk under a card, and calls for help
     "message.groups",  # the same in private channels
     "message.im",  # direct messages to the bot

@@ -10,6 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 
+from bot.delivery.do_not_disturb import asking
 from bot.delivery.roster import SlackPeople
 from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
@@ -26,11 +27,12 @@ from storage.engine import DatabaseError, cause
 
 log = logging.getLogger(__name__)
 
-NETWORKS = "networks"  # the executor of what asks a network, or reads a roster
+NETWORKS = "networks"  # the executor of what asks a network, reads a roster, or asks Slack
 TICK_SECONDS = 0.5
 OVERVIEW_SECONDS = 2
 WATCH_SECONDS = 60
 SETTLE_SECONDS = 10
+ASK_SECONDS = 5
 
 
 def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
@@ -80,6 +82,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
         scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
+    scheduler.add_job(quietly(asking(ctx, client)), "interval", seconds=ASK_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(spend.settle, ctx)), "interval", seconds=SETTLE_SECONDS)
     return scheduler
 

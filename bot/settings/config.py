@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes
+from bot.domain.clock.ladder import REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
@@ -53,6 +54,25 @@ class TargetsFor(Table):
     @property
     def rule(self) -> TargetRule:
         return TargetRule(self.network, self.language, self.first_response, self.next_response)
+
+
+class NagConfig(Table):
+    """One step of the desk's ladder. `at_most` counts repetitions, so only an "every …" takes another number."""
+
+    at: values.NagTime
+    to: values.NagRecipients
+    at_most: int | None = None
+
+    @field_validator("at_most", mode="plain")
+    @classmethod
+    def _at_most(cls, value: object, info: ValidationInfo) -> int:
+        at = info.data.get("at")
+        return values.at_most(value, repeats=at is None or at.repeats)
+
+    @property
+    def step(self) -> Step:
+        """The step as the rules have it."""
+        return Step(self.at.share, self.at.beyond, (self.at_most or REPEATS) if self.at.repeats else 0, self.to)
 
 
 class Team(Table):
@@ -124,7 +144,8 @@ class Desk(Table):
     """One team. `standup`, `hours` and dates are local to `timezone`; `agents` are by Slack member id.
 
     Without `hours` the clock runs around the clock; `open` days go before `closed` ones and `holidays`. Without
-    `reasons`, those of *No reply needed* are the usual ones in the desk's language.
+    `reasons`, those of *No reply needed* are the usual ones in the desk's language. Without `nags` the ladder of
+    reminders is the default one.
     """
 
     name: values.Name
@@ -146,6 +167,7 @@ class Desk(Table):
     reasons: values.ClosingReasons = ()
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()
+    nags: tuple[NagConfig, ...] = ()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
@@ -172,6 +194,11 @@ class Desk(Table):
     def calendar(self, at: datetime) -> Calendar:
         """Return when its clock runs, as that is known at that time."""
         return self.opening_times.calendar(at)
+
+    @property
+    def ladder(self) -> str:
+        """When to remind whom, as it is stored with a thread; "" for the default."""
+        return written(nag.step for nag in self.nags)
 
     @property
     def channels(self) -> frozenset[str]:

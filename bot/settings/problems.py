@@ -12,10 +12,12 @@ from bot.networks import KINDS, SPECS
 from bot.settings import values
 
 _HINTS = {
+    "at": 'when it is reached (for example "75%", "+30m" or "every 50%")',
     "desk": "write at least one [[desk]]",
     "handle": "the account's name there",
     "initials": 'at most 8 characters (for example "AB")',
     "kind": f"the network ({' or '.join(values.shown(kind) for kind in KINDS)})",
+    "to": 'whom it speaks to (for example ["owner"])',
     "slack_channel": 'the channel\'s id (for example "C0SUPPORT", at the foot of its details)',
 }
 

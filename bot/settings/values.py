@@ -22,6 +22,7 @@ import babel
 from pydantic import AfterValidator, PlainValidator, SecretStr
 
 from bot.domain.clock import hours
+from bot.domain.clock.ladder import RECIPIENTS, REPEATS
 from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
 from bot.platform import web
@@ -32,6 +33,7 @@ _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{
 _SPELT = re.compile(r"([0-9]{1,6})\s*([dhmsut])")  # "1 day 2 hours", "2 uur", "2 timmar": the first letters tell
 _LONGEST = timedelta(days=3650)  # more than any desk needs, and no date overflows
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+MOST_PERCENT, MOST_REPEATS = 10_000, 50
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LANGUAGES = ("en", "nl", "sv")
 
@@ -259,6 +261,72 @@ def share(value: object) -> float:
     return float(value)
 
 
+@dataclass(frozen=True, slots=True)
+class NagAt:
+    """When a step of the ladder is reached: at a `share` of the target and so much `beyond` it; or it `repeats`."""
+
+    share: float
+    beyond: timedelta
+    repeats: bool
+
+
+_NAG_AT = 'a share of the target or a time around the deadline (for example "75%", "+30m", "-10m" or "every 50%")'
+
+
+def nag_at(value: object) -> NagAt:
+    """Parse `75%`, `+30m` (after the deadline), `-10m` (before it), `every 50%` or `every 30m` (after it)."""
+    text = " ".join(_text(value, f"{_NAG_AT}{_as_share(value)}").split())
+    every, _, rest = text.partition(" ") if text.startswith("every ") else ("", "", text)
+    share = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]{1,3})?) ?%", rest)
+    length = re.fullmatch(r"([+-]?)([0-9dhms]+)", rest)
+    if share and 0 < float(share[1]) <= MOST_PERCENT:
+        return NagAt(float(share[1]) / 100, timedelta(0), bool(every))
+    if share:
+        raise ValueError(f'{shown(value)} is not above 0% and at most {MOST_PERCENT}% (for example "75%")')
+    if not length or (length[1] == "-" if every else not length[1]):
+        raise ValueError(f"{shown(value)} is not {_NAG_AT}{_as_share(text)}")
+    beyond = duration(length[2])
+    return NagAt(0 if every else 1, -beyond if length[1] == "-" else beyond, bool(every))
+
+
+def _as_share(value: object) -> str:
+    """Return what was probably meant by a number without a unit, or by an "after" in words."""
+    try:
+        number = float(str(value).removesuffix("%").strip())
+    except ValueError:
+        length = re.search(r"[0-9]+[dhms]", str(value))
+        return f'; did you mean "+{length[0]}"?' if length else ""
+    percent = number * 100 if number <= 1 else number
+    return f'; did you mean "{percent:g}%"?' if 0 < percent <= MOST_PERCENT else ""
+
+
+def at_most(value: object, *, repeats: bool) -> int:
+    """Parse how often a step is said, which is once unless it `repeats`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_REPEATS:
+        raise ValueError(f"{shown(value)} is not a number from 1 to {MOST_REPEATS} (for example {REPEATS})")
+    if value > 1 and not repeats:
+        raise ValueError(f'{value} is for a step that repeats ("every 50%"); this one is reached once: write 1')
+    return value
+
+
+def nag_recipients(value: object) -> tuple[str, ...]:
+    """Parse whom a step speaks to."""
+    if not isinstance(value, list):
+        hint = f"; write {shown([value])}" if isinstance(value, str) else ""
+        raise ValueError(f"{shown(value)} is not a list{hint}")
+    if not value:
+        raise ValueError(f"is empty: write at least one of {_shown_recipients()}")
+    for each in value:
+        if each not in RECIPIENTS and not re.fullmatch("[CG][A-Z0-9]{2,}", str(each)):
+            hint = nearest(str(each), RECIPIENTS, 0.5)
+            raise ValueError(f"{shown(each)} is not one of {_shown_recipients()}{hint}")
+    return tuple(dict.fromkeys(value))
+
+
+def _shown_recipients() -> str:
+    return f'{", ".join(RECIPIENTS)} or a channel\'s id such as "C0SUPPORT"'
+
+
 def signature(value: object) -> str:
     """Parse what is put below a reply; `{initials}` and `{name}` are the agent's."""
     text = _text(value, 'a text (for example "^{initials}")')
@@ -409,6 +477,8 @@ Day = Annotated[date, PlainValidator(day)]
 OpenDay = Annotated[str, PlainValidator(open_day)]
 Roster = Annotated[RosterPlace, PlainValidator(roster)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
+NagTime = Annotated[NagAt, PlainValidator(nag_at)]
+NagRecipients = Annotated[tuple[str, ...], PlainValidator(nag_recipients)]
 Share = Annotated[float, PlainValidator(share)]
 Signature = Annotated[str, PlainValidator(signature)]
 Initials = Annotated[str, PlainValidator(_pattern(r"\S{1,8}", '1 to 8 characters without a space (for example "AB")'))]

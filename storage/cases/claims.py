@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, case, update
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import State
@@ -17,6 +17,12 @@ from storage.tables import thread
 _WIN = (
     update(thread)
     .where(thread.c.id == bindparam("this"), thread.c.owner.is_(None), thread.c.state == State.WAITING)
+    # A reminder that is up is not said anew to who has just claimed.
+    .values(
+        owner=bindparam("agent"),
+        owner_since=bindparam("at"),
+        nag_to=case((thread.c.nag_to.isnot(None), bindparam("agent"))),
+    )
     .returning(thread.c.desk)
 )
 
@@ -29,7 +35,7 @@ def claim(
     Returns the thread's desk to the one caller who succeeds, None to all others. Raises Refused("repeated") like
     events.add.
     """
-    won = connection.execute(_WIN, {"this": thread_id, "owner": agent, "owner_since": at}).one_or_none()
+    won = connection.execute(_WIN, {"this": thread_id, "agent": agent, "at": at}).one_or_none()
     if won is None:
         return None
     events.add(connection, thread_id, at, EventKind.CLAIMED, agent, via, idempotency_key=idempotency_key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -16,7 +16,7 @@ from storage.rows import record
 from storage.tables import event as table
 
 IMPERSONAL = frozenset(
-    {"reply", "level", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into", "until", "due"}
+    {"reply", "level", "step", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into", "until", "due"}
 )
 """Keys of data that is neither a customer's nor typed by a colleague. An erasure removes all others."""
 
@@ -68,6 +68,27 @@ def written(connection: Connection, idempotency_key: str) -> bool:
         connection.execute(select(table.c.id).where(table.c.idempotency_key == idempotency_key)).one_or_none()
         is not None
     )
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_NO_DEED = (EventKind.CLAIMED, EventKind.TAKEN_OVER)
+"""To become the owner is not to do anything about it yet."""
+
+
+def acted(connection: Connection, owners: Mapping[int, tuple[str, datetime]]) -> set[int]:
+    """Return the threads of which the owner has a line in the timeline since; `owners` are by number, with since when.
+
+    The line with which they became the owner is none.
+    """
+    rows = connection.execute(
+        select(table.c.thread_id, table.c.actor, table.c.at).where(
+            table.c.thread_id.in_(list(owners)),
+            table.c.actor.in_({owner for owner, _ in owners.values()}),
+            table.c.kind.notin_(_NO_DEED),
+        )
+    )
+    since = {(number, owner): since for number, (owner, since) in owners.items()}
+    return {row.thread_id for row in rows if row.at >= since.get((row.thread_id, row.actor), _NEVER)}
 
 
 def add_all(

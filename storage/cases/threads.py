@@ -190,8 +190,8 @@ def count_late(connection: Connection, desk: str, at: datetime) -> int:
 
 
 def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
-    """Tell whether it was said of a thread of the desk, which still waits, that it is late."""
-    query = select(table.c.id).where(_late(desk, at), table.c.nag_level == NagLevel.BREACH).limit(1)
+    """Tell whether the leads are to know of a thread of the desk, which still waits, that it is late."""
+    query = select(table.c.id).where(_late(desk, at), table.c.leads_told).limit(1)
     return connection.execute(query).one_or_none() is not None
 
 
@@ -304,6 +304,27 @@ def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
         table.c.account.startswith(f"{person.network}:", autoescape=True),
         table.c.erased_at.is_(None),
     )
+
+
+def alive(connection: Connection, thread_id: int, agent: str, at: datetime) -> bool:
+    """Record the first time that this owner did something about the thread; return True if they were asked to.
+
+    Nothing happens if the thread is not this agent's.
+    """
+    first = or_(table.c.alive_at.is_(None), table.c.alive_at < table.c.owner_since)
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == thread_id, table.c.owner == agent, first)
+        .values(alive_at=at)
+        .returning(table.c.nag_asked)
+    ).one_or_none()
+    return row is not None and row.nag_asked == agent
+
+
+def owners_to_remind(connection: Connection, desks: Iterable[str], until: datetime) -> list[str]:
+    """Return the owners of these desks' threads with a reminder due by then, in the order of their ids."""
+    query = select(table.c.owner).distinct().where(table.c.next_nag_at <= until, table.c.desk.in_(list(desks)))
+    return list(connection.execute(query.where(table.c.owner.isnot(None)).order_by(table.c.owner)).scalars())
 
 
 def nag_due(connection: Connection, desks: Iterable[str], at: datetime) -> bool:

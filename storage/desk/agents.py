@@ -25,6 +25,17 @@ def keep(connection: Connection, agent: Agent, at: datetime) -> None:
     )
 
 
+def rest(connection: Connection, agent_id: str, begins: datetime | None, ends: datetime | None) -> None:
+    """Store from when until when the agent is not to be disturbed. Nothing happens if they are unknown."""
+    connection.execute(update(table).where(table.c.id == agent_id).values(dnd_from=begins, dnd_until=ends))
+
+
+def resting(connection: Connection, ids: Iterable[str], at: datetime) -> set[str]:
+    """Return which of these agents are not to be disturbed at that time."""
+    now = (table.c.dnd_from <= at, table.c.dnd_until > at)
+    return set(connection.execute(select(table.c.id).where(table.c.id.in_(list(ids)), *now)).scalars())
+
+
 def hint(connection: Connection, agent_id: str, day: str) -> bool:
     """Record that the agent is told on this local day; return False if they were already, or are unknown."""
     told = or_(table.c.hinted_on.is_(None), table.c.hinted_on != day)

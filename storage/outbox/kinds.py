@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     MODAL = "modal", Trait.SURVIVES_ERASURE  # takes a customer's deleted words out of a modal that an agent has open
     NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
     RESOLUTION_NAG = "resolution_nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds of a case that takes too long
+    NAG_ELSEWHERE = "nag_elsewhere", Trait.LIVING  # reminds another channel than the desk's of one wait
     LEAD = "lead", Trait.LIVING  # told a lead of one missed target, until there were late lists
     LATE_LIST = "late_list"  # lists for a lead what is late at a desk
     SHIFT = "shift"  # hands over at a shift change what is open

@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, String, cast, literal
+from sqlalchemy import Connection, bindparam, select
 
+from bot.domain.clock.ladder import LEADS, OWNER
 from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from storage.clock.resolutions import Due
+from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
+from storage.tables import outbox as table
 
 
 @dataclass(frozen=True, slots=True)
 class NagPayload(Payload):
-    """`times` is how often the owner has put the reminder off, and `not_before` until when; 0 and None at first."""
+    """`times` is how often the owner has put the reminder off, and `not_before` until when; 0 and None at first.
+
+    `at` is when it was said, in ISO 8601 and UTC, None for those from before there was a ladder. `to` is to whom: as in
+    the ladder, with the ids of who was on call in place of "oncall".
+    """
 
     wait: int
     times: int = 0
     not_before: str | None = None
+    at: str | None = None
+    to: Sequence[str] = (OWNER, LEADS)
 
     def to_json(self) -> dict[str, Any]:
         put_off = {"times": self.times, "not_before": self.not_before} if self.times else {}
-        return {"wait": self.wait, **put_off}
+        step = {"at": self.at, "to": list(self.to)} if self.at else {}
+        return {"wait": self.wait, **put_off, **step}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(**{**stored, "to": tuple(stored.get("to", (OWNER, LEADS)))})
 
 
-def nag(thread_id: int, wait: int, channel: str, due_at: datetime) -> NewMessage:
-    """Build the reminder of one wait, under the card."""
-    key = f"nag:{thread_id}:{wait}"
-    return NewMessage(MessageKind.NAG, key, channel, NagPayload(wait), thread_id=thread_id, order_by=due_at)
+def nag(
+    thread_id: int, step: int, owner: str | None, channel: str, due_at: datetime, payload: NagPayload
+) -> NewMessage:
+    """Build the reminder under the card at one step of the ladder, which is new for each owner."""
+    key = f"nag:{thread_id}:{payload.wait}:step{step}:{owner or ''}"
+    return NewMessage(MessageKind.NAG, key, channel, payload, thread_id=thread_id, order_by=due_at)
 
 
-def nag_again(thread_id: int, wait: int, channel: str, times: int, not_before: datetime) -> NewMessage:
-    """The reminder after the owner has put it off `times` times, at `not_before`."""
-    payload = NagPayload(wait, times, not_before.isoformat())
-    key = again_key(thread_id, wait, times)
+def nag_elsewhere(thread_id: int, step: int, channel: str, due_at: datetime, payload: NagPayload) -> NewMessage:
+    """Build the reminder at one step of the ladder for another channel than the desk's."""
+    key = f"nag_elsewhere:{thread_id}:{payload.wait}:step{step}:{channel}"
+    return NewMessage(MessageKind.NAG_ELSEWHERE, key, channel, payload, thread_id=thread_id, order_by=due_at)
+
+
+def nag_again(thread_id: int, channel: str, not_before: datetime, payload: NagPayload) -> NewMessage:
+    """Build the reminder after the owner has put it off, at `not_before`."""
+    key = again_key(thread_id, payload.wait, payload.times)
     return NewMessage(MessageKind.NAG, key, channel, payload, thread_id=thread_id, order_by=not_before)
+
+
+_LIKE = select(table.c.payload).where(
+    table.c.thread_id == bindparam("thread"),
+    table.c.kind == bindparam("kind"),
+    table.c.destination == bindparam("destination"),
+)
+
+
+def superseded(connection: Connection, nag: Item, payload: NagPayload, at: datetime) -> bool:
+    """Tell whether a newer reminder of the same wait was said by now in the same place."""
+    like = {"thread": nag.thread_id, "kind": nag.kind, "destination": nag.destination}
+    others = (NagPayload.from_json(stored) for stored in connection.execute(_LIKE, like).scalars())
+    said = payload.at or ""
+    return any(other.wait == payload.wait and said < (other.at or "") <= at.isoformat() for other in others)
 
 
 def again_key(thread_id: int, wait: int, times: int) -> str:
     return f"nag:{thread_id}:{wait}:{times}"
-
-
-def nag_key(thread_id: ColumnElement[int], wait: ColumnElement[int]) -> ColumnElement[str]:
-    """Return the key of a reminder under the card, in SQL."""
-    return literal("nag:") + cast(thread_id, String) + ":" + cast(wait, String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +106,16 @@ def resolution_nag(due: Due, channel: str, level: NagLevel) -> NewMessage:
 class RemindersPayload(Payload):
     """`desk` and `owner` are as they were when the waits fell due.
 
-    `lead` says whether the recipient is a lead; only rows from before there were late lists have one.
+    `lead` says whether the recipient is a lead; only rows from before there were late lists have one. `anybodys` says
+    whether threads of every owner are meant, `elsewhere` whether it belongs into another channel than the desk's.
     """
 
     desk: str
     owner: str
     lead: bool
     waits: Sequence[int]
+    anybodys: bool = False
+    elsewhere: bool = False
 
 
 def reminders(
@@ -90,9 +124,9 @@ def reminders(
     """Build one message for several reminders in pause number `turn`; `due_at` is the nearest of their deadlines."""
     return NewMessage(
         MessageKind.REMINDERS,
-        f"reminders:{desk_channel}:{to.channel}:{to.owner}:{turn}",
+        f"reminders:{desk_channel}:{to.channel}:{'all' if to.anybodys else to.owner}:{turn}",
         to.channel,
-        RemindersPayload(desk, to.owner, to.lead, waits),
+        RemindersPayload(desk, to.owner, to.lead, waits, to.anybodys, to.channel != desk_channel),
         order_by=due_at,
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, exists, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, true, update
 
-from storage.reminders import messages
+from bot.domain.reminders.reminders import Recipient
 from storage.reminders.messages import RemindersPayload
 from storage.tables import outbox as table
 from storage.tables import thread, wait
@@ -41,20 +40,14 @@ def join(connection: Connection, key: str, waits: Iterable[int], *, order_by: da
     return True
 
 
-_ITS_OWN = exists().where(
-    wait.c.thread_id == thread.c.id,
-    wait.c.ended_at.is_(None),
-    table.c.key == messages.nag_key(thread.c.id, wait.c.id),
-)
-
-
-def coming(connection: Connection, desk: str, until: datetime, limit: int, *, owner: str) -> int:
-    """Count the reminders that fall due by `until` for this owner ("" means nobody), up to `limit`.
-
-    A thread that already has its own reminder is not counted, because that one is edited.
-    """
-    mine = thread.c.owner == owner if owner else thread.c.owner.is_(None)
-    return _count(connection, limit, thread.c.desk == desk, thread.c.next_nag_at <= until, mine, ~_ITS_OWN)
+def coming(connection: Connection, desk: str, until: datetime, limit: int, to: Recipient) -> int:
+    """Count the reminders that fall due by `until` for this recipient's owner, for nobody, or for anybody."""
+    mine = thread.c.owner == to.owner if to.owner else thread.c.owner.is_(None)
+    mine = true() if to.anybodys else mine
+    found = (
+        select(thread.c.id).where(thread.c.desk == desk, thread.c.next_nag_at <= until, mine).limit(limit).subquery()
+    )
+    return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
@@ -69,8 +62,3 @@ def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping
         .order_by(wait.c.due_at, thread.c.id)
     )
     return list(rows.mappings())
-
-
-def _count(connection: Connection, limit: int, *conditions: Any) -> int:
-    found = select(thread.c.id).where(*conditions).limit(limit).subquery()
-    return connection.execute(select(func.count()).select_from(found)).scalar_one()

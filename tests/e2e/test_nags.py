@@ -1,4 +1,4 @@
-"""Reminders come before the target and at it; they are edited, not repeated, and end with the answer."""
+"""Reminders come before the target and at it, each as a message of its own, and end with the answer."""
 
 from __future__ import annotations
 
@@ -26,23 +26,25 @@ def to_lead(case: Case) -> list[Message]:
     return [each for each in case.office.messages("D0LEAD") if re.search(rf"#{case.number}\b", words(each))]
 
 
-def test_one_reminder_ages_and_ends(office: Office) -> None:
+def test_reminder_is_followed_by_the_breach_and_ends(office: Office) -> None:
     case = office.mention("anybody?")
     eventually(lambda: reminders(case))
-    (reminder,) = reminders(case)
-    assert reminder.broadcast
-    assert "Nobody has claimed" in words(reminder)
-    eventually(lambda: "is *late*" in words(reminder))
-    assert f"<@{LEAD.id}>" in words(reminder)
+    (warning,) = reminders(case)
+    assert warning.broadcast
+    assert "Nobody has claimed" in words(warning)
+    eventually(lambda: "is *late*" in words(reminders(case)[-1]))
+    assert "*Joost de Vries*" in words(reminders(case)[-1])
+    eventually(lambda: "Reminded at" in words(warning))
     eventually(lambda: to_lead(case))
     assert "🔴 1 thread is late at Support" in words(to_lead(case)[0])
     case.shows("🔴")
 
     case.reply(EMMA, "Sorry for the wait.")
-    eventually(lambda: f"Answered by <@{EMMA.id}>" in words(reminder))
+    eventually(lambda: f"Answered by <@{EMMA.id}>" in words(reminders(case)[-1]))
     eventually(lambda: not to_lead(case))
     assert [words(each)[:25] for each in office.messages("D0LEAD")] == ["✅ Nothing is late at Supp"]
-    assert len(reminders(case)) == 1
+    said = len(reminders(case))
+    assert len([each for each in reminders(case) if "Reminded at" in words(each)]) == said - 1
 
 
 def test_owner_is_reminded_by_name_and_not_the_channel(office: Office) -> None:

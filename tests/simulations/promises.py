@@ -17,6 +17,7 @@ from tests.support.faults.world import World
 
 NINE = time(9)
 ANEW = ("sent", "closed", "reopened", "withdrawn")
+ANOTHER_OWNER = ("handed_over", "taken_over", "released", "merged", "split")
 AWAY_AT_MOST = timedelta(hours=3)  # longer than any outage of the simulation
 
 
@@ -31,11 +32,14 @@ def nobody_forgotten(world: World) -> list[str]:
 
 
 def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
-    """Each is raised once, and says what is true at that moment: none is stale after an outage.
+    """Each step is raised once, and says what is true at that moment: none is stale after an outage.
 
-    When a wait ends, goes on after all or changes its length, what was said of it before counts no longer.
+    A new owner is told anew of the last one. When a wait ends, goes on after all or changes its length, what was said
+    of it before counts no longer.
     """
-    lines = select(event.c.thread_id, event.c.kind, event.c.data).where(event.c.kind.in_([*ANEW, "nagged"]))
+    lines = select(event.c.thread_id, event.c.kind, event.c.data).where(
+        event.c.kind.in_([*ANEW, *ANOTHER_OWNER, "nagged"])
+    )
     stale = (
         select(event.c.thread_id)
         .join(
@@ -53,14 +57,17 @@ def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
         rows = connection.execute(lines.order_by(event.c.id)).all()
         late = connection.execute(stale).scalars().all()
     yield from (f"the thread {number} was warned of after its deadline" for number in late)
-    said: dict[int, set[str]] = defaultdict(set)
+    said: dict[int, dict[int, bool]] = defaultdict(dict)  # by step: whether its owner was told of it
     for number, kind, data in rows:
         if kind in ANEW:
             said[number].clear()
             continue
-        if data["level"] in said[number]:
-            yield f"the thread {number} was reminded of twice: {data['level']}"
-        said[number].add(data["level"])
+        if kind in ANOTHER_OWNER:
+            said[number] |= dict.fromkeys([*said[number]][-1:], False)
+            continue
+        if said[number].get(data["step"]):
+            yield f"the thread {number} was reminded of twice: step {data['step']}"
+        said[number][data["step"]] = True
         happened["reminders"] += 1
 
 

@@ -15,6 +15,11 @@ def breach(thread_id: int, wait: int, lead: str = "U0LEAD") -> NewMessage:
     return NewMessage(MessageKind.LEAD, key, lead, NagPayload(wait), thread_id=thread_id)
 
 
+def reminder(thread_id: int, wait: int, channel: str = "C0SUPPORT") -> NewMessage:
+    """The one reminder that a wait had, until there was a ladder."""
+    return NewMessage(MessageKind.NAG, f"nag:{thread_id}:{wait}", channel, NagPayload(wait), thread_id=thread_id)
+
+
 def breaches(waits: list[int], at: datetime, lead: str = "U0LEAD") -> NewMessage:
     """What a lead was told of many at once."""
     payload = RemindersPayload("Support", "", lead=True, waits=waits)

@@ -217,7 +217,7 @@ class Team:
                     owner = line.actor
                 case "handed_over":
                     owner = str(line.data["to"])
-                case "released":
+                case "released" | "let_go":
                     owner = None
         return owner
 

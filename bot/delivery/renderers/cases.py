@@ -124,6 +124,8 @@ def _said_directly(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:
     said = queries.said(ctx, payload.event)
     if said.code is EventKind.HANDED_OVER:
         return Rendered(note_view.said_directly(case, note_view.handed_on(said.people, t), t))
+    if said.code is EventKind.LET_GO:
+        return Rendered(note_view.said_directly(case, note_view.let_go(said.people, t), t))
     return Rendered(note_view.said_directly(case, note_view.note(said.code, said.people, t, said.words), t))
 
 

@@ -34,6 +34,7 @@ from storage.reminders.messages import LateListPayload, NagPayload, RemindersPay
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.NAG, NagPayload, _nag)
     renderers.add(MessageKind.RESOLUTION_NAG, ResolutionNagPayload, _resolution_nag)
+    renderers.add(MessageKind.NAG_ELSEWHERE, NagPayload, _elsewhere)
     renderers.add(MessageKind.LEAD, NagPayload, _lead)
     renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
     renderers.add(MessageKind.LATE_LIST, LateListPayload, _late_list)
@@ -41,17 +42,24 @@ def register(renderers: Renderers) -> None:
 
 
 def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
-    shown = nag.reminder(ctx, thread_id(item), payload.wait)
+    shown = nag.reminder(ctx, item, payload)
     if payload.not_before and item.message_ts is None and item.post_started_at is None:
         early = datetime.fromisoformat(payload.not_before) - ctx.clock.now()
         if early > timedelta(0):
             raise NotYet(early / ctx.clock.real(1))
-        if not up_to_us(shown.card) or shown.level is NagLevel.NOT_YET:
-            return None  # what was put off has been done
+        if not up_to_us(shown.card) or shown.level is NagLevel.NOT_YET or not shown.is_latest:
+            return None  # what was put off has been done, or said at the next step
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)
-    unowned = shown.card.thread.owner is None
-    return Rendered(nag_view.nag(shown, t, payload.times), channel, ts, broadcast=unowned and item.message_ts is None)
+    return Rendered(
+        nag_view.nag(shown, t, payload.times), channel, ts, broadcast=shown.for_channel and item.message_ts is None
+    )
+
+
+def _elsewhere(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
+    shown = nag.reminder(ctx, item, payload)
+    t = desk_language(configured(ctx, item, shown.card.thread.desk))
+    return Rendered(nag_view.elsewhere(replace(shown, card=with_desk_name(ctx, shown.card)), t))
 
 
 def _resolution_nag(ctx: Context, item: Item, payload: ResolutionNagPayload) -> Rendered | None:
@@ -67,20 +75,21 @@ def _resolution_nag(ctx: Context, item: Item, payload: ResolutionNagPayload) -> 
 
 
 def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
-    shown = nag.reminder(ctx, thread_id(item), payload.wait)
+    shown = nag.reminder(ctx, item, payload)
     t = language_of(ctx, item.destination, configured(ctx, item, shown.card.thread.desk))
-    return Rendered(nag_view.lead(replace(shown, card=with_desk_name(ctx, shown.card)), t))
+    return Rendered(nag_view.elsewhere(replace(shown, card=with_desk_name(ctx, shown.card)), t))
 
 
 def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered | None:
-    to = Recipient(item.destination, payload.owner, payload.lead)
+    to = Recipient(item.destination, payload.owner, payload.lead, payload.anybodys)
     summary = reminders.summary(ctx, to, payload.desk, payload.waits)
     if not summary.due and item.message_ts is None and item.post_started_at is None:
         return None
     desk = configured(ctx, item, summary.desk)
     t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)
     summary = replace(summary, desk=ctx.settings.desk_name(summary.desk))
-    return Rendered(reminders_view.reminders(summary, ctx.settings.command, t), None if to.lead else desk.slack_channel)
+    channel = None if to.lead or payload.elsewhere else desk.slack_channel
+    return Rendered(reminders_view.reminders(summary, ctx.settings.command, t), channel)
 
 
 def _late_list(ctx: Context, item: Item, payload: LateListPayload) -> Rendered | None:

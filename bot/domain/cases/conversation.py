@@ -128,6 +128,8 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"  # an agent became the owner
     RELEASED = "released"  # the owner let go
     SHIFT_ENDED = "shift_ended"  # the owner's shift did, so it is the team's again
+    KEPT = "kept"  # the owner said that they are still on it
+    LET_GO = "let_go"  # the desk took it from an owner of whom nothing was heard
     HANDED_OVER = "handed_over"  # the owner gave it to a colleague
     TAKEN_OVER = "taken_over"  # an agent became the owner in place of whoever was
     REPLIED = "replied"  # an agent submitted a reply

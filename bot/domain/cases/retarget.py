@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import Calendar, after, counted, spans
-from bot.domain.clock.targets import NagLevel, ResponseKind, ResponseTargets
-
-_LEVELS = tuple(NagLevel)
+from bot.domain.clock.targets import ResponseKind, ResponseTargets
 
 
 def retarget(thread: Thread, targets: ResponseTargets, at: datetime) -> Thread:
@@ -39,12 +37,8 @@ def retarget(thread: Thread, targets: ResponseTargets, at: datetime) -> Thread:
         first_target=length if first else thread.first_target,
         next_target=thread.next_target if first else length,
     )
-    moved = rules.record_nag(agreed, thread.nag_level)
-    if moved.due_at is None or moved.deadline is None or moved.due_at == due_at:
-        return thread
-    # Reminders for the earlier deadline do not count for a later one.
-    level = min(thread.nag_level, moved.deadline.level(at), key=_LEVELS.index)
-    return rules.record_nag(moved, level)
+    moved = rules.rewound(agreed, at)
+    return thread if moved.due_at in (None, due_at) else moved
 
 
 def is_late_at_once(after: Thread, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar, after, counted, left
+from bot.domain.clock.ladder import LEADS, OWNER, Moment, moments
 from bot.domain.clock.targets import Deadline, NagLevel, ResponseKind, ResponseTargets, deadline
 from bot.domain.clock.waits import Wait
 from bot.domain.common.errors import RefusalCode, Refused
@@ -50,8 +51,15 @@ class Thread:
     """One customer, one subject, one account, one card. Every field is a column of the same name, but `calendar`.
 
     `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
-    the network; until `nags_rest_until` it rests the reminders. `nag_level` is the last reminder of this wait. Target
-    lengths are in seconds. `merged_into` is the number of the thread that goes on with this one, since `merged_at`.
+    the network; until `nags_rest_until` it rests the reminders. Target lengths are in seconds.
+
+    Of the reminders of this wait, `nag_level` is the last one, `nag_step` the number of moments of the `ladder` that
+    were reached. `nag_to` is the owner whom the last one was for ("" for the channel), or who claimed the thread since;
+    None where it was for others. `nag_asked` is the owner who was asked whether they keep it. `alive_at` is when an
+    owner last did something about the thread that left no line in its timeline. `leads_told` says that the leads know
+    that it is late.
+
+    `merged_into` is the number of the thread that goes on with this one, since `merged_at`.
     `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
     `first_response_at`. `first_rule` and `next_rule` name the rules that the two targets are by, if not the desk's own.
     `paused` is how many seconds its pauses give back to the present wait; while it is snoozed, as if the pause lasted
@@ -80,6 +88,12 @@ class Thread:
     due_at: datetime | None = None
     next_nag_at: datetime | None = None
     nag_level: NagLevel = NagLevel.NOT_YET
+    nag_step: int = 0
+    nag_to: str | None = None
+    nag_asked: str | None = None
+    alive_at: datetime | None = None
+    leads_told: bool = False
+    ladder: str = ""
     reply_blocked_reason: str | None = None
     pending_reply_id: int | None = None
     nags_rest_until: datetime | None = None
@@ -111,6 +125,7 @@ class Thread:
             self.first_rule,
             self.next_rule,
             None if self.resolution_target is None else timedelta(seconds=self.resolution_target),
+            self.ladder,
         )
 
     def left(self, at: datetime) -> timedelta | None:
@@ -122,8 +137,33 @@ class Thread:
         """The deadline of the current wait; None if the customer is not waiting."""
         if self.waiting_since is None:
             return None
-        since = after(self.calendar, self.waiting_since, timedelta(seconds=self.paused))
-        return deadline(self.targets, waiting_since=since, answered_before=self.response_kind is ResponseKind.NEXT)
+        return deadline(
+            self.targets,
+            waiting_since=after(self.calendar, self.waiting_since, timedelta(seconds=self.paused)),
+            answered_before=self.response_kind is ResponseKind.NEXT,
+        )
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """When reminders fall due in the present wait, and for whom."""
+        return moments(self.ladder, self.warn_share, self.targets.of(self.response_kind))
+
+    @property
+    def nag_is_for_another(self) -> bool:
+        """Whether the last reminder was for somebody who no longer owns the thread."""
+        return self.nag_to not in (None, self.owner or "")
+
+    @property
+    def owner_was_asked(self) -> bool:
+        """Whether the present owner was asked in this wait to keep the thread or let go."""
+        return self.owner is not None and self.nag_asked == self.owner
+
+    def reached(self, at: datetime) -> int:
+        """Return how many moments of the ladder are reached at `at`. None is taken back when a clock goes back."""
+        found = self.nag_step
+        while (next_at := _moment_at(self, found)) is not None and next_at <= at:
+            found += 1
+        return found
 
     @property
     def response_kind(self) -> ResponseKind:
@@ -165,6 +205,7 @@ def agree(thread: Thread, targets: ResponseTargets) -> Thread:
         first_rule=targets.first_rule,
         next_rule=targets.next_rule,
         resolution_target=None if targets.resolution is None else round(targets.resolution.total_seconds()),
+        ladder=targets.ladder,
     )
 
 
@@ -201,10 +242,9 @@ def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     if thread.waiting_since is None:
         return thread
     if oldest_unanswered is not None:
-        moved = oldest_unanswered != thread.waiting_since
         # Reminders for the earlier deadline do not count for the later one.
-        level = NagLevel.NOT_YET if moved else thread.nag_level
-        return _clocked(replace(thread, waiting_since=oldest_unanswered, nag_level=level))
+        kept = thread if oldest_unanswered == thread.waiting_since else _unreminded(thread)
+        return _clocked(replace(kept, waiting_since=oldest_unanswered))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
@@ -224,13 +264,18 @@ def claim(thread: Thread, agent: str, at: datetime) -> Thread:
         code = RefusalCode.YOURS if thread.owner == agent else RefusalCode.TAKEN
         details = {"owner": thread.owner, "since": thread.owner_since, "action": Action.CLAIM.value}
         raise Refused(code, thread=thread.id, **details)
-    return _owned(thread, agent, at)
+    return _knowing(_owned(thread, agent, at))
 
 
 def release(thread: Thread, agent: str) -> Thread:
     require(thread, Action.RELEASE)
     _require_owner(thread, agent)
-    return replace(thread, owner=None, owner_since=None)
+    return _clocked(replace(thread, owner=None, owner_since=None))
+
+
+def let_go(thread: Thread) -> Thread:
+    """Give a thread back to the team whose owner did not answer whether they keep it."""
+    return _clocked(replace(thread, owner=None, owner_since=None, nag_asked=None))
 
 
 def hand_over(thread: Thread, agent: str, to: str, at: datetime, *, leads: bool = False) -> Thread:
@@ -240,7 +285,7 @@ def hand_over(thread: Thread, agent: str, to: str, at: datetime, *, leads: bool 
         _require_owner(thread, agent)
     if to == thread.owner:
         raise Refused(RefusalCode.YOURS, thread=thread.id, owner=to, since=thread.owner_since)
-    return _owned(thread, to, at)
+    return _clocked(_owned(thread, to, at))
 
 
 def take_over(thread: Thread, agent: str, at: datetime, *, still_asked: bool = False) -> Thread:
@@ -251,7 +296,8 @@ def take_over(thread: Thread, agent: str, at: datetime, *, still_asked: bool = F
     require(thread, Action.TAKE_OVER)
     if thread.owner == agent:
         raise Refused(RefusalCode.YOURS, thread=thread.id, owner=agent, since=thread.owner_since)
-    return replace(_owned(thread, agent, at), escalated=still_asked)
+    taken = replace(_owned(thread, agent, at), escalated=still_asked)
+    return _clocked(taken if thread.owner is not None else _knowing(taken))
 
 
 def require_reply(thread: Thread, agent: str) -> None:
@@ -271,7 +317,7 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: 
     Raises Refused("taken") if a colleague owns the thread: the author must take it over first.
     """
     require_reply(thread, agent)
-    owned = thread if thread.owner is not None else _owned(thread, agent, at)
+    owned = thread if thread.owner is not None else _knowing(_owned(thread, agent, at))
     return _clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
 
 
@@ -303,7 +349,7 @@ def answered_at(thread: Thread, sent_at: datetime) -> bool:
 
 
 def require_more_time(thread: Thread, agent: str) -> None:
-    """Raise Refused if this agent has no reminder to put off: only an owner whose customer waits does."""
+    """Raise Refused if this agent has no reminder to answer: only an owner whose customer waits does."""
     require(thread, Action.CLAIM)
     _require_owner(thread, agent)
 
@@ -421,6 +467,10 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
             wait_kind=thread.response_kind.value,
             paused=thread.paused,
             nag_level=thread.nag_level,
+            nag_step=thread.nag_step,
+            nag_to=thread.nag_to,
+            nag_asked=thread.nag_asked,
+            leads_told=thread.leads_told,
             close_reason=None,
             first_target=thread.first_target,
             next_target=thread.next_target,
@@ -428,6 +478,7 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
             calendar=thread.calendar,
             first_rule=thread.first_rule,
             next_rule=thread.next_rule,
+            ladder=thread.ladder,
         )
     promised = min((each.promised_for for each in (thread, into) if each.promised_for), default=None)
     goes_on = replace(goes_on, escalated=into.escalated or thread.escalated, promised_for=promised)
@@ -455,8 +506,8 @@ def split(thread: Thread, at: datetime) -> Thread:
 def resume(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     """Let a thread wait for what is unanswered in it after posts came or went with a split."""
     if oldest_unanswered is not None:
-        kept = thread.nag_level if oldest_unanswered == thread.waiting_since else NagLevel.NOT_YET
-        return _clocked(replace(thread, state=State.WAITING, waiting_since=oldest_unanswered, nag_level=kept))
+        kept = thread if oldest_unanswered == thread.waiting_since else _unreminded(thread)
+        return _clocked(replace(kept, state=State.WAITING, waiting_since=oldest_unanswered))
     return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
@@ -476,12 +527,46 @@ def as_agreed_for(thread: Thread, wait: Wait) -> Thread:
     )
 
 
-def record_nag(thread: Thread, level: NagLevel) -> Thread:
-    return _clocked(replace(thread, nag_level=level))
+def record_nag(thread: Thread, step: int, said: Moment | None, *, late: bool, asked: bool = False) -> Thread:
+    """Record that so many moments of the ladder were reached, and what was `said` now, if anything.
+
+    `asked` says whether the owner was asked to keep the thread or let go.
+    """
+    for_leads = any(LEADS in moment.to for moment in thread.moments[:step])
+    recorded = replace(
+        thread,
+        nag_level=NagLevel.BREACH if late else NagLevel.WARNING,
+        nag_step=step,
+        leads_told=thread.leads_told or (late and for_leads),
+    )
+    if asked:
+        recorded = replace(recorded, nag_asked=thread.owner)
+    if said is not None:
+        recorded = replace(recorded, nag_to=(thread.owner or "") if OWNER in said.to else None)
+    return _clocked(recorded)
+
+
+def rewound(thread: Thread, at: datetime) -> Thread:
+    """Derive the clock anew; reminders for an earlier deadline do not count for one that lies further ahead at `at`."""
+    step = min(thread.nag_step, replace(thread, nag_step=0).reached(at))
+    if step == thread.nag_step:
+        return _clocked(thread)
+    level = NagLevel.WARNING if step else NagLevel.NOT_YET
+    to, asked = (thread.nag_to, thread.nag_asked) if step else (None, None)
+    return _clocked(replace(thread, nag_step=step, nag_level=level, nag_to=to, nag_asked=asked, leads_told=False))
 
 
 def _owned(thread: Thread, agent: str, at: datetime) -> Thread:
     return replace(thread, owner=agent, owner_since=at)
+
+
+def _knowing(thread: Thread) -> Thread:
+    """Address nobody anew: the owner has just become it by an act of their own on the thread."""
+    return replace(thread, nag_to=None if thread.nag_to is None else thread.owner)
+
+
+def _unreminded(thread: Thread) -> Thread:
+    return replace(thread, nag_level=NagLevel.NOT_YET, nag_step=0, nag_to=None, nag_asked=None, leads_told=False)
 
 
 def _require_owner(thread: Thread, agent: str) -> None:
@@ -492,23 +577,13 @@ def _require_owner(thread: Thread, agent: str) -> None:
 
 
 def _waiting(thread: Thread, since: datetime) -> Thread:
-    return _clocked(
-        replace(
-            thread,
-            state=State.WAITING,
-            waiting_since=since,
-            wait_kind=None,
-            paused=0,
-            snoozed_until=None,
-            nag_level=NagLevel.NOT_YET,
-            close_reason=None,
-        )
-    )
+    waits = replace(thread, state=State.WAITING, waiting_since=since, wait_kind=None, close_reason=None)
+    return _clocked(_unreminded(replace(waits, paused=0, snoozed_until=None)))
 
 
 def _still(thread: Thread, state: State) -> Thread:
     still = replace(thread, state=state, waiting_since=None, wait_kind=None, paused=0, snoozed_until=None)
-    return _clocked(replace(still, nag_level=NagLevel.NOT_YET, escalated=False))
+    return _clocked(_unreminded(replace(still, escalated=False)))
 
 
 def _clocked(thread: Thread) -> Thread:
@@ -519,7 +594,16 @@ def _clocked(thread: Thread) -> Thread:
     """
     rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
     line = thread.deadline
-    nag_at = line.nag_after(thread.nag_level) if line and thread.snoozed_until is None else None
+    # Whoever has the thread now is told at once what the last reminder said to another.
+    nag_at = _moment_at(thread, thread.nag_step - thread.nag_is_for_another) if thread.snoozed_until is None else None
     if nag_at is not None and rests_until is not None:
         nag_at = max(nag_at, rests_until)
     return replace(thread, due_at=line.due_at if line else None, next_nag_at=nag_at, nags_rest_until=rests_until)
+
+
+def _moment_at(thread: Thread, number: int) -> datetime | None:
+    """Return when a moment of the ladder is reached, the first one being number 0; None after the last one."""
+    if thread.waiting_since is None or number >= len(thread.moments):
+        return None
+    paused = timedelta(seconds=thread.paused)
+    return after(thread.calendar, thread.waiting_since, paused + thread.moments[number].counted)

@@ -1,4 +1,4 @@
-"""Compute every deadline and every nag time. No other module does."""
+"""Compute every deadline. No other module does."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class ResponseTargets:
     first_rule: str | None = None  # the name of the TargetRule that it is by, if any
     next_rule: str | None = None
     resolution: timedelta | None = None  # from the first post until nobody waits any more; None: no such target
+    ladder: str = ""  # as bot/domain/clock/ladder.py writes it
 
     def of(self, target: ResponseKind) -> timedelta:
         return self.first_response if target is ResponseKind.FIRST else self.next_response
@@ -48,18 +49,14 @@ class ResponseTargets:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a waiting customer must have an answer, and when the reminders fall due."""
+    """When a waiting customer must have an answer, and from when on that is near."""
 
     target: ResponseKind
     warn_at: datetime
     due_at: datetime
 
-    def nag_after(self, level: NagLevel) -> datetime | None:
-        """Return when the reminder after `level` falls due; None after the last one."""
-        return {NagLevel.NOT_YET: self.warn_at, NagLevel.WARNING: self.due_at, NagLevel.BREACH: None}[level]
-
     def level(self, at: datetime) -> NagLevel:
-        """Return the reminder that applies at `at`. A reply exactly on the deadline is late."""
+        """Return how near the deadline is at `at`. A reply exactly on it is late."""
         if at >= self.due_at:
             return NagLevel.BREACH
         return NagLevel.WARNING if at >= self.warn_at else NagLevel.NOT_YET

@@ -17,13 +17,14 @@ PAUSE_DIVISOR = 12  # of the shortest target, so that waiting for a pause never 
 class Recipient:
     """Who is reminded.
 
-    Either the desk's `channel` with the thread's `owner` ("" if nobody owns it), or a lead, whose member id is then the
-    `channel`.
+    Either a `channel`, about the threads of one `owner` ("" for those without one) or of `anybodys`, or a lead, whose
+    member id is then the `channel`.
     """
 
     channel: str
     owner: str
     lead: bool
+    anybodys: bool = False
 
 
 def pause(*targets: timedelta) -> timedelta:

@@ -117,6 +117,10 @@ def mount(app: web.Application, workspace: Workspace) -> None:
         client.say(asked["user"], asked["channel"], asked["text"], asked.get("thread_ts"))
         return Outcome()
 
+    async def notifications(asked: Json) -> Outcome:
+        workspace.pause_notifications(asked["user"], float(asked["minutes"]))
+        return Outcome()
+
     async def home(asked: Json) -> Outcome:
         return await client.home(asked["user"])
 
@@ -129,6 +133,7 @@ def mount(app: web.Application, workspace: Workspace) -> None:
     app.router.add_post("/sandbox/slack/command", _answering(command))
     app.router.add_post("/sandbox/slack/message", _answering(message))
     app.router.add_post("/sandbox/slack/home", _answering(home))
+    app.router.add_post("/sandbox/slack/notifications", _answering(notifications))
     app.router.add_post("/sandbox/slack/drop-sockets", drop)
 
 

@@ -16,6 +16,7 @@ SCOPES = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "dnd:read",
         "im:history",
         "im:read",
         "im:write",
@@ -25,7 +26,7 @@ SCOPES = frozenset(
         "users:read.email",
     }
 )
-EVENTS = frozenset({"app_home_opened", "message.channels", "message.im", "member_joined_channel"})
+EVENTS = frozenset({"app_home_opened", "dnd_updated_user", "message.channels", "message.im", "member_joined_channel"})
 
 
 def users() -> list[User]:

@@ -49,6 +49,7 @@ class State:
         self.scopes: set[str] = set(seed.SCOPES)
         self.users: dict[str, User] = {user.id: user for user in seed.users()}
         self.channels: dict[str, Channel] = {channel.id: channel for channel in seed.channels()}
+        self.dnd: dict[str, tuple[datetime, datetime]] = {}
         self.usergroups: dict[str, list[str]] = {}
         self.messages: dict[str, dict[str, Message]] = {channel: {} for channel in self.channels}
         self.modals = Modals()
@@ -60,6 +61,27 @@ class State:
 
     def changed(self) -> None:
         self.changes.publish("slack")
+
+    def dnd_status(self, user: str) -> Json:
+        """Return what others can read of a user's notifications: the present or next time without, if they have one."""
+        begins, ends = self.dnd.get(user, (None, None))
+        if begins is None or ends is None or ends <= self.now():
+            return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+        stamps = {"next_dnd_start_ts": int(begins.timestamp()), "next_dnd_end_ts": int(ends.timestamp())}
+        return {"dnd_enabled": True, **stamps}
+
+    def disturb(self, user: str, span: tuple[datetime, datetime] | None) -> None:
+        """Switch a user's notifications off for a time, or on again, and tell the app. Raises `user_not_found`."""
+        with self.lock:
+            if user not in self.users:
+                raise SlackError("user_not_found")
+            self.dnd.pop(user, None)
+            if span is not None:
+                self.dnd[user] = span
+            ts = self.next_ts()
+        told = {"type": "dnd_updated_user", "user": user, "dnd_status": self.dnd_status(user), "event_ts": ts}
+        self.on_event(told)
+        self.changed()
 
     def next_ts(self) -> str:
         """Return a timestamp that no message has, later than all before it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.sandbox.changes import Changes
@@ -167,6 +167,11 @@ class Workspace:
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Write a message as a user."""
         return self.client.say(user, channel, text, thread_ts)
+
+    def pause_notifications(self, user: str, minutes: float) -> None:
+        """Have a user not disturbed for so long from now; 0 ends it."""
+        now = self.state.now()
+        self.state.disturb(user, (now, now + timedelta(minutes=minutes)) if minutes else None)
 
     def leave(self, user: str, channel: str) -> None:
         """Take a user out of a channel: they no longer see it, and nothing can be shown to them there."""

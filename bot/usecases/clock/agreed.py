@@ -33,5 +33,6 @@ def agreed(connection: Connection, desk: Desk, at: datetime) -> Agreed:
         desk.targets.warn_at,
         calendars.keep(connection, desk.calendar(at)),
         resolution=desk.targets.resolution,
+        ladder=desk.ladder,
     )
     return Agreed(usual, tuple(rule.rule for rule in desk.targets_for))

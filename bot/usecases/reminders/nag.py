@@ -1,32 +1,40 @@
-"""Nag: remind the owner or the channel before a customer has waited too long, and again when they have."""
+"""Nag: at each step of the ladder say to whom it speaks that a customer waits, and again to a new owner."""
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import after, may_ring
-from bot.domain.clock.targets import Deadline, NagLevel
-from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.clock.ladder import CHANNEL, LEADS, ON_CALL, OWNER, Moment
+from bot.domain.clock.targets import NagLevel
+from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change
+from bot.usecases.desk import roster
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.reminders import reminders
+from bot.usecases.reminders.silence import silent
 from bot.views.reminders.models import Nag
 from storage import outbox
 from storage.cases import events, threads
+from storage.cases import messages as case_messages
 from storage.clock import waits
+from storage.desk import agents
 from storage.engine import Connection, reading, transaction
+from storage.outbox import Item
 from storage.outbox.messages import NewMessage
 from storage.reminders import messages
+from storage.reminders.messages import NagPayload
 
 log = logging.getLogger(__name__)
 
@@ -35,21 +43,49 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class _Reminder:
-    """A reminder that is due."""
+    """What is due in one thread: `reached` moments of its ladder are behind it, and the last of them has `said`.
+
+    `to` is whom that speaks to: "owner", "channel", "leads", ids of channels and of who is on call. It is empty where
+    nothing is to be said. `asks` says whether the owner is asked to keep the thread or let go.
+    """
 
     thread: Thread
     wait: int
-    line: Deadline
-    level: NagLevel
+    due_at: datetime
+    reached: int
+    step: int
+    said: Moment | None
+    to: tuple[str, ...]
+    asks: bool
 
-    def message(self, channel: str) -> NewMessage:
-        return messages.nag(self.thread.id, self.wait, channel, self.line.due_at)
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The other channels in which it is said."""
+        return tuple(each for each in self.to if each.startswith(("C", "G")))
+
+    @property
+    def here(self) -> bool:
+        """Whether it is said under the card."""
+        return len(self.elsewhere) < len(self.to)
+
+    def recipient(self, desk: Desk) -> Recipient:
+        owner = self.thread.owner or ""
+        for_owner = OWNER in self.to
+        return Recipient(
+            desk.slack_channel, owner if for_owner else "", lead=False, anybodys=bool(owner) and not for_owner
+        )
+
+    def message(self, channel: str, at: datetime, *, elsewhere: bool) -> NewMessage:
+        payload = NagPayload(self.wait, at=at.isoformat(), to=self.to)
+        if elsewhere:
+            return messages.nag_elsewhere(self.thread.id, self.step, channel, self.due_at, payload)
+        return messages.nag(self.thread.id, self.step, self.thread.owner, channel, self.due_at, payload)
 
 
 def tick(ctx: Context) -> int:
-    """Send every reminder that is due, at its present level; return how many.
+    """Send every reminder that is due; return how many.
 
-    If reminders are late because nothing ran, only the one that applies now is sent, not each that was missed.
+    If reminders are late because nothing ran, only that of the present step is sent, not each that was missed.
     Reminders of a desk that is closed wait until it opens, and those of one that is not in the config until it is.
     """
     at = ctx.clock.now()
@@ -60,35 +96,70 @@ def tick(ctx: Context) -> int:
     with transaction(ctx.engine) as connection:
         due = threads.due_nags(connection, desks, at, BATCH)
         open_waits = waits.going_on(connection, [thread.id for thread in due])
+        quiet = silent(connection, due)
+        called = cache(lambda key: roster.on_call(connection, ctx, ctx.settings.desk(key)).agents)
         raised = [
-            reminder for thread in due if (reminder := _reminder(connection, thread, open_waits.get(thread.id), at))
+            reminder
+            for thread in due
+            if (reminder := _reminder(connection, ctx, thread, open_waits.get(thread.id), at, quiet, called))
         ]
+        alone: set[int] = set()
         for desk in ctx.settings.desks:
             mine = [reminder for reminder in raised if reminder.thread.desk == desk.stable_key]
             for to, theirs in _by_recipient(desk, mine):
-                _remind(connection, ctx, desk, to, theirs, at)
+                alone |= _remind(connection, ctx, desk, to, theirs, at)
         for reminder in raised:
-            nagged = rules.record_nag(reminder.thread, reminder.level)
-            change(connection, reminder.thread, nagged, at, THE_DESK, EventKind.NAGGED, level=reminder.level.value)
+            late = at >= reminder.due_at
+            asked = reminder.asks and reminder.wait in alone
+            nagged = rules.record_nag(reminder.thread, reminder.reached, reminder.said, late=late, asked=asked)
+            level = nagged.nag_level.value
+            told = ",".join(reminder.to)
+            change(
+                connection,
+                reminder.thread,
+                nagged,
+                at,
+                THE_DESK,
+                EventKind.NAGGED,
+                level=level,
+                step=reminder.reached,
+                to=told,
+            )
     ctx.wake()
     return len(raised)
 
 
-def reminder(ctx: Context, thread_id: int, wait_id: int) -> Nag:
-    """Return the reminder of this wait as it stands now."""
+def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
+    """Return a reminder as it stands now. Raises Gone if its row belongs to no thread."""
+    thread_id = item.thread_id
+    if thread_id is None:
+        raise Gone(item.key)
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
-        wait = waits.get(connection, wait_id)
-        times = _times(connection, thread_id, wait_id)
-    desk = ctx.settings.desk_if_any(card.thread.desk)
+        wait = waits.get(connection, payload.wait)
+        times = _times(connection, thread_id, payload.wait)
+        desk = ctx.settings.desk_if_any(card.thread.desk)
+        superseded = messages.superseded(connection, item, payload, card.at)
+        leads = desk.leads if desk and LEADS in payload.to else ()
+        owner = [card.thread.owner] if card.thread.owner else []
+        known = agents.get(connection, [*leads, *owner])
+        on_call_now = [each for each in payload.to if each.startswith(("U", "W"))]
+        undisturbed = agents.resting(connection, [*owner, *on_call_now], card.at)
+        asks = card.thread.owner_was_asked and bool(silent(connection, [card.thread]))
     going_on = wait is not None and wait.ended_at is None
     return Nag(
         card=card,
-        level=_level(card.thread) if going_on else NagLevel.NOT_YET,
+        level=_level(card.thread, card.at) if going_on else NagLevel.NOT_YET,
         due_at=wait.due_at if wait else card.at,
-        leads=desk.leads if desk else (),
+        leads=leads,
         wait=wait,
         times=times,
+        to=tuple(payload.to),
+        names={id_: agent.name for id_, agent in known.items()},
+        said_at=datetime.fromisoformat(payload.at) if payload.at else None,
+        is_latest=not superseded,
+        asks=asks,
+        undisturbed=frozenset(undisturbed),
     )
 
 
@@ -107,9 +178,25 @@ def more_time(ctx: Context, actor: Actor, thread_id: int) -> None:
             raise Refused(RefusalCode.NO_MORE_TIME, thread=thread_id)
         channel = ctx.desk_of(thread).slack_channel
         again_at = after(ctx.desk_of(thread).calendar(at), at, MORE_TIME)
-        outbox.want_once(connection, messages.nag_again(thread_id, wait, channel, times, again_at), at=again_at)
+        put_off = NagPayload(wait, times, again_at.isoformat(), again_at.isoformat())
+        outbox.want_once(connection, messages.nag_again(thread_id, channel, again_at, put_off), at=again_at)
         key = actor.idempotency_key
         events.add(connection, thread_id, at, EventKind.MORE_TIME, actor.id, actor.via, idempotency_key=key)
+        outbox.refresh(connection, thread_id, at=at)
+    ctx.wake()
+
+
+def keep(ctx: Context, actor: Actor, thread_id: int) -> None:
+    """Let the owner say that they are still on it.
+
+    Raises Refused: "unowned", "not_yours", "answered", "closed", "not_allowed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        thread = allowed(connection, ctx, actor, "claim", thread_id)
+        rules.require_more_time(thread, actor.id)
+        key = actor.idempotency_key
+        events.add(connection, thread_id, at, EventKind.KEPT, actor.id, actor.via, idempotency_key=key)
         outbox.refresh(connection, thread_id, at=at)
     ctx.wake()
 
@@ -121,39 +208,89 @@ def _times(connection: Connection, thread_id: int, wait: int) -> int:
     )
 
 
-def _reminder(connection: Connection, thread: Thread, wait: int | None, at: datetime) -> _Reminder | None:
-    line = thread.deadline
-    if line is None or wait is None:
+def _reminder(
+    connection: Connection,
+    ctx: Context,
+    thread: Thread,
+    wait: int | None,
+    at: datetime,
+    quiet: Collection[int],
+    called: Callable[[str], Collection[str]],
+) -> _Reminder | None:
+    """Return what is due in a thread; `quiet` are the threads of silent owners, `called` tells who is on call."""
+    if thread.due_at is None or wait is None:
         # One inconsistent row must not block everybody else's reminders.
         log.error("a reminder fell due where nobody waits", extra={"fields": {"thread": thread.id}})
         threads.save(connection, thread, replace(thread, next_nag_at=None))
         return None
-    return _Reminder(thread, wait, line, line.level(at))
+    due_at = thread.due_at
+    late = at >= due_at
+    if late and thread.owner_was_asked and thread.id in quiet:
+        thread = _let_go(connection, thread, at)
+    reached = thread.reached(at)
+    first = 0 if thread.nag_is_for_another else thread.nag_step
+    telling = (step for step in range(reached, first, -1) if thread.moments[step - 1].to)
+    step = next(telling, 0)
+    said = thread.moments[step - 1] if step else None
+    to = _resolved(ctx.desk_of(thread), said.to, called) if said else ()
+    asks = not late and OWNER in to and thread.id in quiet and not thread.nag_is_for_another
+    return _Reminder(thread, wait, due_at, reached, step, said, to, asks)
+
+
+def _let_go(connection: Connection, thread: Thread, at: datetime) -> Thread:
+    """Give the thread back to the team and tell its owner. The reminder that follows tells the team."""
+    freed = rules.let_go(thread)
+    line = change(connection, thread, freed, at, THE_DESK, EventKind.LET_GO, owner=thread.owner)
+    outbox.want_once(connection, case_messages.said_directly(thread.id, thread.owner or "", line), at=at)
+    return freed
+
+
+def _resolved(desk: Desk, to: Iterable[str], called: Callable[[str], Collection[str]]) -> tuple[str, ...]:
+    """Put the people in place of "oncall", and the channel where nobody is; the desk's own id is "channel" too."""
+    found: list[str] = []
+    for each in to:
+        if each == ON_CALL:
+            found += called(desk.stable_key) or (CHANNEL,)
+        else:
+            found.append(CHANNEL if each == desk.slack_channel else each)
+    return tuple(dict.fromkeys(found))
 
 
 def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipient, list[_Reminder]]]:
     """Group the reminders by recipient, in one fixed order so that two processes cannot deadlock."""
     found: dict[Recipient, list[_Reminder]] = defaultdict(list)
     for reminder in raised:
-        found[Recipient(desk.slack_channel, reminder.thread.owner or "", lead=False)].append(reminder)
+        if reminder.here:
+            found[reminder.recipient(desk)].append(reminder)
+        for channel in reminder.elsewhere:
+            found[Recipient(channel, "", lead=False, anybodys=True)].append(reminder)
     return sorted(found.items())
 
 
 def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
-) -> None:
-    """Queue one message for each reminder, or one for all. An existing message is edited with its thread instead."""
-    told = outbox.stated(connection, [reminder.message(to.channel).key for reminder in raised])
-    new = [reminder for reminder in raised if reminder.message(to.channel).key not in told]
-    nearest = min((reminder.line.due_at for reminder in new), default=None)
-    if nearest is None:
-        return
-    if reminders.gathered(connection, ctx, desk, to, [reminder.wait for reminder in new], at, nearest):
-        return
-    for reminder in new:
-        outbox.want_once(connection, reminder.message(to.channel), at=at)
+) -> set[int]:
+    """Queue one message for each reminder, or one for all; return the waits that have one of their own.
+
+    A wait whose deadline has moved goes up its ladder anew: what was said of a step before is edited, and rings nobody.
+    """
+    elsewhere = to.channel != desk.slack_channel
+    stated = {reminder.wait: reminder.message(to.channel, at, elsewhere=elsewhere) for reminder in raised}
+    told = outbox.stated(connection, [message.key for message in stated.values()])
+    new = [reminder for reminder in raised if stated[reminder.wait].key not in told]
+    nearest = min((reminder.due_at for reminder in new), default=None)
+    if nearest is not None and reminders.gathered(
+        connection, ctx, desk, to, [reminder.wait for reminder in new], at, nearest
+    ):
+        new = []
+    waits_alone = {reminder.wait for reminder in new}
+    for wait, message in stated.items():
+        if wait in waits_alone or message.key in told:
+            outbox.want(connection, message, at=at)
+    return waits_alone
 
 
-def _level(thread: Thread) -> NagLevel:
-    """Return the level that this wait's reminder has reached, even if its deadline has moved since."""
-    return NagLevel.WARNING if thread.nag_level is NagLevel.NOT_YET else thread.nag_level
+def _level(thread: Thread, at: datetime) -> NagLevel:
+    """Return how near the deadline is to whom a reminder speaks, even if it has moved away since."""
+    line = thread.deadline
+    return NagLevel.BREACH if line is not None and line.level(at) is NagLevel.BREACH else NagLevel.WARNING

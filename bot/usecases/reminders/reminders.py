@@ -50,9 +50,9 @@ def gathered(
 def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:
     """Return which of these waits the recipient must be told of now.
 
-    For an owner or the channel, this leaves out threads that a colleague has taken and those whose reply has just been
-    submitted; threads without an owner stay in. For a lead (in rows from before there were late lists) it leaves out
-    what is not late. `desk` is the name that their desk had when they fell due.
+    For an owner or the channel, this leaves out threads that have changed hands, because whoever has them now is told
+    anew, and those whose reply has just been submitted. For a lead (in rows from before there were late lists) it
+    leaves out what is not late. `desk` is the name that their desk had when they fell due.
     """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
@@ -60,7 +60,8 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
         if to.lead:
             due = [row for row in due if row["due_at"] <= at]
         else:
-            due = [row for row in due if row["owner"] in (None, to.owner) and not _rests(row["nags_rest_until"], at)]
+            due = [row for row in due if to.anybodys or (row["owner"] or "") == to.owner]
+            due = [row for row in due if not _rests(row["nags_rest_until"], at)]
         listed = due[:LISTED]
         links = queries.permalinks(connection, ctx, [row["number"] for row in listed])
         shown = tuple(Due(row["number"], row["owner"], row["due_at"], links.get(row["number"])) for row in listed)
@@ -74,10 +75,11 @@ def _rests(until: datetime | None, at: datetime) -> bool:
 
 def _too_many(connection: Connection, desk: Desk, to: Recipient, until: datetime) -> bool:
     """Tell whether more than a few reminders fall due within the pause, or already wait for Slack."""
-    coming = reminders.coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1, owner=to.owner)
+    coming = reminders.coming(connection, desk.stable_key, until, INDIVIDUAL_LIMIT + 1, to)
     if coming > INDIVIDUAL_LIMIT:
         return True
-    unposted = outbox.count_unposted(connection, to.channel, kind=MessageKind.NAG, limit=INDIVIDUAL_LIMIT + 1)
+    kind = MessageKind.NAG if to.channel == desk.slack_channel else MessageKind.NAG_ELSEWHERE
+    unposted = outbox.count_unposted(connection, to.channel, kind=kind, limit=INDIVIDUAL_LIMIT + 1)
     return unposted > INDIVIDUAL_LIMIT
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.common.errors import Refused
+from bot.usecases.cases.alive import alive
 from bot.usecases.cases.transition import locked
 from bot.usecases.desk.context import Context
 from storage.cases import drafts
@@ -16,10 +17,12 @@ KEPT = timedelta(hours=1)
 
 
 def opened(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:
-    """Record which modal the agent has open."""
+    """Record which modal the agent has open, and that they work on the thread if it is theirs."""
     with transaction(ctx.engine) as connection:
         if _stands(connection, thread_id):
-            drafts.opened(connection, thread_id, agent, view_id, ctx.clock.now())
+            at = ctx.clock.now()
+            drafts.opened(connection, thread_id, agent, view_id, at)
+            alive(connection, thread_id, agent, at)
 
 
 def keep(ctx: Context, agent: str, thread_id: int, text: str, at: datetime, *, view_id: str | None = None) -> None:
@@ -28,6 +31,7 @@ def keep(ctx: Context, agent: str, thread_id: int, text: str, at: datetime, *, v
         drafts.delete_before(connection, at - KEPT)
         if _stands(connection, thread_id):
             drafts.keep(connection, StoredDraft(thread_id, agent, text, at, view_id))
+            alive(connection, thread_id, agent, at)
 
 
 def closed(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:

@@ -28,6 +28,14 @@ def handed_on(people: Mapping[str, str], t: Translator) -> SlackMessage:
     return b.message(t("{other} handed this over from you to {person}.", person=to, other=by))
 
 
+def let_go(people: Mapping[str, str], t: Translator) -> SlackMessage:
+    """Tell an owner of whom nothing was heard that their thread is the team's again."""
+    words = t(
+        "{person}, this is the team's again: nothing was heard of you by the deadline.", person=person(people["from"])
+    )
+    return b.message(words)
+
+
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
     `advised` (by, to), `escalated` (to, and in `asked` who has not answered), `merged` and `split` (to, by, the numbers

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.clock.ladder import CHANNEL, LEADS, OWNER
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import Wait
 from bot.domain.reminders.reminders import Recipient
@@ -14,7 +15,11 @@ from bot.views.cases.models import Card
 
 @dataclass(frozen=True, slots=True)
 class Nag:
-    """A reminder as it stands now; the level NOT_YET means that its wait is over."""
+    """A reminder as it stands now; the level NOT_YET means that its wait is over.
+
+    `to` is whom it speaks to, as in NagPayload; `leads` are those of the desk, if to them as well. `names` are those of
+    colleagues by Slack id. `said_at` is when it was said, if known; `is_latest` is False once there is a newer one.
+    """
 
     card: Card
     level: NagLevel
@@ -22,6 +27,23 @@ class Nag:
     leads: tuple[str, ...]
     wait: Wait | None = None  # how long the customer waited, and how that ended
     times: int = 0  # how often the owner has put it off
+    to: tuple[str, ...] = (OWNER, LEADS)
+    names: Mapping[str, str] = field(default_factory=dict)
+    said_at: datetime | None = None
+    is_latest: bool = True
+    undisturbed: frozenset[str] = frozenset()  # those among its recipients whom Slack rings nothing now
+    asks: bool = False  # whether the owner has still to say that they keep it
+
+    @property
+    def for_channel(self) -> bool:
+        """Whether the channel is to hear it: it is for the channel, or one of those whom it is for can't be rung."""
+        return CHANNEL in self.to or self.card.thread.owner is None or bool(self.missing)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Those whom it is for and who can't be rung."""
+        owner = self.card.thread.owner if OWNER in self.to else None
+        return self.undisturbed & {*self.to, owner or ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Reminders: one message under the card, edited as it ages, which names the leads at the breach."""
+"""Reminders: a message at each step of the ladder, which a newer one turns into a short line."""
 
 from __future__ import annotations
 
+from bot.domain.clock.ladder import OWNER
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.reminders.reminders import MOST_TIMES
@@ -15,60 +16,115 @@ from bot.views.reminders.models import Nag
 
 
 def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
-    """Remind the owner under the card, or the channel if nobody owns the thread; at the breach the leads too.
+    """Remind under the card: the owner or whoever is on call by a mention, which rings; the leads by name.
 
     `times` is how often the owner had put it off before this message; one that was put off since has no buttons.
     """
     card = nag.card
+    if superseded := _superseded(nag, t):
+        return b.message(superseded)
     if nag.level is NagLevel.NOT_YET:
         return b.message(_over(nag, t))
     if snoozed(card):
         return b.message(resting(card, t))
-    about = {
-        "number": link(card.permalink, f"#{card.thread.id}"),
-        "name": escape(card.thread.customer_label, 60),
-        "due": moment(nag.due_at, card.at),
-    }
-    owner = card.thread.owner
-    if nag.level is NagLevel.WARNING and owner:
-        text = t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=person(owner), **about)
-    elif nag.level is NagLevel.WARNING:
-        text = t("⏰ Nobody has claimed {number} yet. {name} should have an answer by *{due}*.", **about)
-    elif owner:
-        text = t(
-            "⚠️ {person}, {number} is *late*: {name} should have had an answer by {due}.",
-            person=person(owner),
-            **about,
-        )
-    else:
-        text = t(
-            "⚠️ {number} is *late* and nobody has claimed it: {name} should have had an answer by {due}.",
-            **about,
-        )
+    text = _warning(nag, t) if nag.level is NagLevel.WARNING else _breach(nag, t)
     if nag.level is NagLevel.BREACH and nag.leads:
-        text = f"{text} {t('For your attention: {people}', people=_people(nag.leads))}"
+        leads = ", ".join(_named(nag, lead) for lead in nag.leads[:20])
+        text = f"{text} {t('For the attention of {people}.', people=leads)}"
+    if nag.missing:
+        people = ", ".join(_named(nag, each) for each in sorted(nag.missing))
+        text = f"{text} {t('🔕 {people} is not to be disturbed: who can take over?', people=people)}"
     if times:
-        text = f"{text} {t('Your 10 more minutes are over.')}" if owner else text
+        text = f"{text} {t('Your 10 more minutes are over.')}" if card.thread.owner else text
     if held := held_up(card, t):
         text = f"{text} {held[0]}. {held[1]}"
     return b.message(text, b.section(text), _buttons(nag, times, t))
 
 
-def lead(nag: Nag, t: Translator) -> SlackMessage:
-    """Build the direct message that a lead got at the breach, until there were late lists."""
+def elsewhere(nag: Nag, t: Translator) -> SlackMessage:
+    """Remind in another channel than the desk's. A lead got the same in a direct message, until there were late lists.
+
+    The desk's name stands in the place of its key.
+    """
     card = nag.card
+    number = link(card.permalink, f"#{card.thread.id}")
+    if superseded := _superseded(nag, t):
+        return b.message(f"{number} · {superseded}")
     if nag.level is NagLevel.NOT_YET:
-        return b.message(f"{link(card.permalink, f'#{card.thread.id}')} · {_over(nag, t)}")
-    text = t(
-        "⚠️ {number} at {desk} is *late*.",
-        number=link(card.permalink, f"#{card.thread.id}"),
-        desk=escape(card.thread.desk, 80),
-    )
+        return b.message(f"{number} · {_over(nag, t)}")
+    if snoozed(card):
+        return b.message(f"{number} · {resting(card, t)}")
+    about = {"number": number, "desk": escape(card.thread.desk, 80)}
+    if nag.level is NagLevel.BREACH:
+        text = t("⚠️ {number} at {desk} is *late*.", **about)
+    else:
+        text = t("⏰ {number} at {desk} should have an answer by *{due}*.", due=moment(nag.due_at, card.at), **about)
     held = held_up(card, t)
     if held:
         text = f"{text} {held[0]}."
     advice = b.context(held[1]) if held else None
     return b.message(text, b.section(text), b.section(row(card, t)), advice, b.actions(next_step(card, t)))
+
+
+def _superseded(nag: Nag, t: Translator) -> str | None:
+    """Return what is left of a reminder with a newer one; None for any other, and after an erasure."""
+    if nag.is_latest or nag.said_at is None or nag.card.thread.erased_at:
+        return None
+    return t("⏰ Reminded at {time}.", time=moment(nag.said_at, nag.card.at))
+
+
+def _warning(nag: Nag, t: Translator) -> str:
+    called, owner, about = _called(nag), nag.card.thread.owner, _about(nag)
+    if nag.asks:
+        return t(
+            "⏰ {person}, are you still on {number}? {name} should have an answer by *{due}*. Without a word from you "
+            "it is the team's again then.",
+            person=called,
+            **about,
+        )
+    if called:
+        return t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=called, **about)
+    if owner:
+        return t("⏰ {name} ({number}) should have an answer by *{due}*. 👤 {owner}", owner=_named(nag, owner), **about)
+    return t("⏰ Nobody has claimed {number} yet. {name} should have an answer by *{due}*.", **about)
+
+
+def _breach(nag: Nag, t: Translator) -> str:
+    called, owner, about = _called(nag), nag.card.thread.owner, _about(nag)
+    if called:
+        return t("⚠️ {person}, {number} is *late*: {name} should have had an answer by {due}.", person=called, **about)
+    if owner:
+        return t(
+            "⚠️ {number} is *late*: {name} should have had an answer by {due}. 👤 {owner}",
+            owner=_named(nag, owner),
+            **about,
+        )
+    return t(
+        "⚠️ {number} is *late* and nobody has claimed it: {name} should have had an answer by {due}.",
+        **about,
+    )
+
+
+def _about(nag: Nag) -> dict[str, str]:
+    thread = nag.card.thread
+    return {
+        "number": link(nag.card.permalink, f"#{thread.id}"),
+        "name": escape(thread.customer_label, 60),
+        "due": moment(nag.due_at, nag.card.at),
+    }
+
+
+def _called(nag: Nag) -> str:
+    """Mention whom it speaks to: the owner, and who is on call; "" if that is nobody."""
+    owner = nag.card.thread.owner if OWNER in nag.to else None
+    on_call = [each for each in nag.to if each.startswith(("U", "W"))]
+    called = dict.fromkeys([*([owner] if owner else []), *on_call])
+    return ", ".join(_named(nag, each) if each in nag.undisturbed else person(each) for each in called)
+
+
+def _named(nag: Nag, agent: str) -> str:
+    """Name a colleague without ringing them, unless Slack has never told their name."""
+    return f"*{escape(nag.names[agent], 60)}*" if nag.names.get(agent) else person(agent)
 
 
 def _over(nag: Nag, t: Translator) -> str:
@@ -96,10 +152,12 @@ def _buttons(nag: Nag, times: int, t: Translator) -> Block | None:
         return None
     if nag.times > times:
         return b.context(t("⏳ {person} asked for 10 more minutes.", person=person(thread.owner)))
+    if thread.owner in nag.missing:
+        taken = b.button(t("Take over"), "take_over", thread.id)
+        return b.actions(next_step(nag.card, t), taken, b.button(t("Release"), "release", thread.id))
+    if nag.asks:
+        kept = b.button(t("Keep"), "keep", thread.id)
+        return b.actions(next_step(nag.card, t), kept, b.button(t("Release"), "release", thread.id))
     more = b.button(t("10 more minutes"), "more_time", thread.id) if times < MOST_TIMES else None
     snooze = b.button(t("Snooze"), "snooze", thread.id)
     return b.actions(next_step(nag.card, t), more, snooze, b.button(t("Release"), "release", thread.id))
-
-
-def _people(leads: tuple[str, ...]) -> str:
-    return ", ".join(person(lead) for lead in leads[:20])

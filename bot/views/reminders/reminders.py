@@ -30,7 +30,7 @@ def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage
         *_sections(None if reminders.to.lead else t("⚠️ *Late:*"), past, reminders, t),
         *_sections(t("*Answer by:*"), ahead, reminders, t),
         b.context(_rest(reminders, command, t)) if reminders.total > len(reminders.due) else None,
-        b.actions(claim) if reminders.unowned and not reminders.to.lead else None,
+        b.actions(claim) if reminders.unowned and not (reminders.to.lead or reminders.to.anybodys) else None,
     )
 
 
@@ -49,6 +49,8 @@ def _heading(reminders: Reminders, t: Translator) -> str:
             reminders.total,
             person=person(reminders.to.owner),
         )
+    if reminders.to.anybodys:
+        return t.n("⏰ {n} thread needs an answer:", "⏰ {n} threads need an answer:", reminders.total)
     return t.n(
         "⏰ Nobody has claimed {n} thread that needs an answer:",
         "⏰ Nobody has claimed {n} threads that need an answer:",
@@ -69,9 +71,9 @@ def _line(due: Due, reminders: Reminders, t: Translator) -> str:
 
 
 def _owner(due: Due, reminders: Reminders, t: Translator) -> str | None:
-    """Name the owner unless the heading already does."""
+    """Name a lead the owner, and say in a list of anybody's that a thread has none; the heading does so else."""
     if due.owner is None:
-        return t("🔔 *Unclaimed*") if reminders.to.owner or reminders.to.lead else None
+        return t("🔔 *Unclaimed*") if reminders.to.lead or reminders.to.anybodys else None
     return f"👤 {person(due.owner)}" if reminders.to.lead else None
 
 

@@ -254,7 +254,9 @@ class AnyOrder(RuleBasedStateMachine):
         for thread in self.threads if hasattr(self, "team") else []:
             line = thread.deadline
             assert thread.due_at == (line.due_at if line else None)
-            nag_at = line.nag_after(thread.nag_level) if line else None
+            moments, since = thread.moments, thread.waiting_since
+            step = thread.nag_step - (thread.nag_to not in (None, thread.owner or ""))
+            nag_at = since + moments[step].counted if since and step < len(moments) else None
             rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
             assert thread.next_nag_at == (max(nag_at, rests_until) if nag_at and rests_until else nag_at)
 

@@ -13,7 +13,6 @@ import pytest
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
-from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Refused
 from bot.networks.base import Sent
 from bot.usecases.cases import claim, close, escalate, handover, release, transition
@@ -24,7 +23,7 @@ from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
-from storage.reminders.messages import nag
+from storage.reminders.messages import NagPayload, nag
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, EMMA, LARS, LEAD
 from tests.support.clock import TurnedClock
@@ -111,12 +110,13 @@ class TestClaim:
         number, at = team.write(), team.ctx.clock.now()
         with held_up(team, claiming(team, "U0ANNA", number)) as connection:
             thread = transition.locked(connection, number)
-            outbox.want_once(connection, nag(number, 1, "C0SUPPORT", at), at=at)
-            reminded = rules.record_nag(thread, NagLevel.WARNING)
+            message = nag(number, 1, None, "C0SUPPORT", at, NagPayload(1, at=at.isoformat()))
+            outbox.want_once(connection, message, at=at)
+            reminded = rules.record_nag(thread, 1, thread.moments[0], late=False)
             transition.change(connection, thread, reminded, at, THE_DESK, EventKind.NAGGED)
-            told = outbox.get(connection, f"nag:{number}:1")
+            told = outbox.get(connection, message.key)
         with reading(team.ctx.engine) as connection:
-            reminder = outbox.get(connection, f"nag:{number}:1")
+            reminder = outbox.get(connection, message.key)
         assert told is not None
         assert reminder is not None
         assert reminder.generation == told.generation + 1

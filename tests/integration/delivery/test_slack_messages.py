@@ -227,10 +227,11 @@ class TestTrouble:
 
 
 class TestReminder:
-    def test_reminder_stands_under_its_card_and_ages_in_place(self, bench: Bench) -> None:
+    def test_reminder_stands_under_its_card_and_the_breach_below_it(self, bench: Bench) -> None:
         number = bench.mention()
         bench.settle()
         claim.claim(bench.ctx, ANNA, number)
+        nag.keep(bench.ctx, ANNA, number)
         bench.clock.at = bench.team.thread(number).next_nag_at or bench.clock.at
         nag.tick(bench.ctx)
         bench.settle()
@@ -239,9 +240,10 @@ class TestReminder:
         bench.clock.at = bench.team.thread(number).due_at or bench.clock.at
         nag.tick(bench.ctx)
         bench.settle()
-        (breach,) = bench.under_the_card()
-        assert breach.ts == warning.ts
-        assert "U0LEAD" in breach.text
+        bench.settle(seconds=1)
+        before, breach = bench.under_the_card()
+        assert before.ts == warning.ts
+        assert (breach.broadcast, "U0ANNA" in breach.text) == (False, True)
 
     def test_unowned_reminder_is_for_the_whole_channel(self, bench: Bench) -> None:
         bench.mention()

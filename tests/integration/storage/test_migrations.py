@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +176,23 @@ def test_rosters_begin_empty_and_forget_nothing_else(empty_database_url: str) ->
     migrate.upgrade(engine, ROSTERS)
     rows = _rows(engine)
     assert (rows["roster"], rows["shift"], len(rows["desk"])) == ([], [], 1)
+    engine.dispose()
+
+
+def test_reminders_of_before_stand_on_their_step_of_the_ladder(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    (ladder,) = (path.stem[:4] for path in Path(migrate.__file__).parent.glob("migrations/versions/*_ladder.py"))
+    migrate.upgrade(engine, f"{int(ladder) - 1:04}")
+    table = _tables(engine)["thread"]
+    levels = ("not_yet", "warning", "breach")
+    with transaction(engine) as connection:
+        for number, level in enumerate(levels, 1):
+            connection.execute(insert(table).values(_row(table, number) | {"nag_level": level}))
+    migrate.upgrade(engine, ladder)
+    found = [
+        (row["nag_step"], bool(row["leads_told"]), row["nag_to"], row["ladder"]) for row in _rows(engine)["thread"]
+    ]
+    assert found == [(0, False, None, ""), (1, False, None, ""), (2, True, None, "")]
     engine.dispose()
 
 

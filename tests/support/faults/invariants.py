@@ -16,7 +16,7 @@ from storage.engine import reading
 BOT = "U0BOT"
 BY_ITSELF = ("received", "posted", "nagged")  # lines of a thread of which no person has taken care
 UNPOSTED = ("reply", "look_up", "sweep", "tell")  # everything else in the outbox is a message that stays
-OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None}
+OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None, "let_go": None}
 
 
 def violations(sandbox: Sandbox, engine: Engine) -> list[str]:
@@ -154,17 +154,17 @@ class _Facts:
 
     def reminders(self) -> Iterator[str]:
         """Each that was raised has its message, alone or with others; only what somebody took care of has none."""
-        alone = {row["key"] for row in self.tables["outbox"] if row["kind"] == "nag"}
+        alone = {tuple(row["key"].split(":")[1:3]) for row in self.tables["outbox"] if row["kind"] == "nag"}
         gathered = [row for row in self.tables["outbox"] if row["kind"] == "reminders"]
         listed = {wait for row in gathered for wait in row["payload"]["waits"]}
         silent = {wait for row in gathered if row["message_ts"] is None for wait in row["payload"]["waits"]}
         threads = {row["id"]: row for row in self.tables["thread"]}
         touched = {row["thread_id"] for row in self.tables["event"] if row["kind"] not in BY_ITSELF}
         for wait in self.tables["wait"]:
-            number, thread = f"{wait['thread_id']}:{wait['id']}", threads[wait["thread_id"]]
+            number, thread = (str(wait["thread_id"]), str(wait["id"])), threads[wait["thread_id"]]
             if wait["ended_at"] is not None:
                 continue
-            if thread["nag_level"] != "not_yet" and f"nag:{number}" not in alone and wait["id"] not in listed:
+            if thread["nag_level"] != "not_yet" and number not in alone and wait["id"] not in listed:
                 yield f"the reminder of the thread {thread['id']} has no message"
             if thread["nag_level"] == "breach" and not self._is_told(thread):
                 yield f"no lead was told of the thread {thread['id']}"

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Action, State, Thread
+from bot.domain.clock.ladder import Step, written
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Refused
 from tests.support.threads import HOUR, START, in_state, thread
@@ -107,11 +108,11 @@ class TestClock:
 
     @pytest.mark.parametrize("nagged", [NagLevel.WARNING, NagLevel.BREACH])
     def test_deadline_that_moved_on_is_reminded_of_anew(self, nagged: NagLevel) -> None:
-        after = rules.withdraw(thread(nag_level=nagged), LATER)
+        after = rules.withdraw(thread(nag_level=nagged, nag_step=2, nag_to=""), LATER)
         assert after.next_nag_at == LATER + 0.75 * HOUR
 
     def test_withdrawing_another_post_repeats_no_reminder(self) -> None:
-        before = thread(nag_level=NagLevel.WARNING, next_nag_at=START + HOUR)
+        before = thread(nag_level=NagLevel.WARNING, nag_step=1, next_nag_at=START + HOUR)
         assert rules.withdraw(before, START) == before
 
 
@@ -162,7 +163,7 @@ class TestReply:
     def test_reply_that_never_arrives_does_not_rest_the_breach(self) -> None:
         after = rules.reply(thread(), 7, ANNA, LATER, LATER + GRACE)
         assert after.next_nag_at == START + 0.75 * HOUR
-        assert rules.record_nag(after, NagLevel.WARNING).next_nag_at == START + HOUR
+        assert rules.record_nag(after, 1, after.moments[0], late=False).next_nag_at == START + HOUR
 
     def test_follow_up_during_a_reply_wakes_no_reminder(self) -> None:
         late = START + timedelta(minutes=50)
@@ -232,3 +233,55 @@ class TestClose:
         )  # fmt: skip
         assert after.nag_level is NagLevel.NOT_YET
         assert rules.reopen(in_state(State.CLOSED), None).state is State.ANSWERED
+
+
+class TestReminders:
+    def test_each_step_is_followed_by_the_next(self) -> None:
+        waiting, times = thread(), []
+        while waiting.next_nag_at is not None:
+            times.append((waiting.next_nag_at - START) / HOUR)
+            step = waiting.reached(waiting.next_nag_at)
+            waiting = rules.record_nag(waiting, step, waiting.moments[step - 1], late=True)
+        assert times == [0.75, 1, 1.5, 2, 2.5, 3, 3.5]
+
+    def test_missed_steps_are_behind_us_and_a_clock_that_goes_back_returns_none(self) -> None:
+        waiting = thread()
+        assert (waiting.reached(START), waiting.reached(START + 2 * HOUR)) == (0, 4)
+        recorded = rules.record_nag(waiting, 4, waiting.moments[3], late=True)
+        assert recorded.next_nag_at == START + 2.5 * HOUR
+        assert recorded.reached(START) == 4
+
+    @pytest.mark.parametrize(
+        ("change", "anew"),
+        [
+            (lambda owned: rules.hand_over(owned, ANNA, LARS, LATER), True),
+            (lambda owned: rules.take_over(owned, LARS, LATER), True),
+            (lambda owned: rules.release(owned, ANNA), True),
+            (lambda owned: rules.claim(rules.release(owned, ANNA), ANNA, LATER), False),
+            (lambda owned: rules.claim(replace(owned, owner=None, nag_to=""), LARS, LATER), False),
+            (lambda owned: rules.take_over(replace(owned, owner=None, nag_to=""), LARS, LATER), False),
+            (lambda owned: rules.hand_over(replace(owned, nag_to=None), ANNA, LARS, LATER), False),
+            (rules.escalate, False),
+        ],
+    )
+    def test_reminder_that_is_up_is_said_anew_to_a_new_owner(
+        self, change: Callable[[Thread], Thread], anew: bool
+    ) -> None:
+        owned = rules.claim(thread(), ANNA, START)
+        warned = rules.record_nag(owned, 1, owned.moments[0], late=False)
+        after = rules.receive(change(warned), LATER)
+        assert after.next_nag_at == START + (0.75 if anew else 1) * HOUR
+        told = rules.record_nag(after, 1, after.moments[0], late=False)
+        assert told.next_nag_at == START + HOUR
+
+    def test_nobody_is_told_anew_before_the_first_reminder(self) -> None:
+        owned = rules.claim(thread(), ANNA, START)
+        assert rules.hand_over(owned, ANNA, LARS, LATER).next_nag_at == START + 0.75 * HOUR
+
+    def test_leads_know_of_what_is_late_at_a_step_of_theirs(self) -> None:
+        waiting = thread()
+        warned = rules.record_nag(waiting, 1, waiting.moments[0], late=False)
+        late = rules.record_nag(warned, 2, waiting.moments[1], late=True)
+        assert (warned.leads_told, late.leads_told) == (False, True)
+        only_owners = thread(ladder=written([Step(1, timedelta(0), 0, ("owner",))]))
+        assert not rules.record_nag(only_owners, 1, only_owners.moments[0], late=True).leads_told

@@ -38,11 +38,3 @@ def test_first_and_next_response_have_their_own_target() -> None:
 )
 def test_instant_exactly_on_the_line_is_past_it(after: timedelta, level: NagLevel) -> None:
     assert deadline(TARGETS, waiting_since=START, answered_before=False).level(START + after) is level
-
-
-@pytest.mark.parametrize(
-    ("nagged", "minutes"), [(NagLevel.NOT_YET, 45), (NagLevel.WARNING, 60), (NagLevel.BREACH, None)]
-)
-def test_each_reminder_is_followed_by_the_next(nagged: NagLevel, minutes: int | None) -> None:
-    line = deadline(TARGETS, waiting_since=START, answered_before=False)
-    assert line.nag_after(nagged) == (None if minutes is None else START + timedelta(minutes=minutes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +22,8 @@ OWNERS = ["reply", "more_time", "snooze", "release"]
 
 
 def nagged(level: NagLevel, shown: Card | None = None, wait: Wait | None = None) -> Nag:
-    return Nag(shown or card(), level, AT, ("U0LEAD", "U0EMMA"), wait)
+    names = {"U0LEAD": "Joost de Vries", "U0ANNA": "Anna <Bakker>"}
+    return Nag(shown or card(), level, AT, ("U0LEAD", "U0EMMA"), wait, names=names)
 
 
 def over(outcome: WaitOutcome) -> Wait:
@@ -36,10 +38,10 @@ def over(outcome: WaitOutcome) -> Wait:
         (nagged(NagLevel.WARNING), ["Nobody has claimed", "Jan de Vries should have an answer by"], ["claim"]),
         (
             nagged(NagLevel.BREACH, card(thread=owned())),
-            ["<@U0ANNA>", "is *late*", "<@U0LEAD>, <@U0EMMA>"],
+            ["<@U0ANNA>", "is *late*", "For the attention of *Joost de Vries*, <@U0EMMA>."],
             OWNERS,
         ),
-        (nagged(NagLevel.BREACH), ["nobody has claimed it", "<@U0LEAD>, <@U0EMMA>"], ["claim"]),
+        (nagged(NagLevel.BREACH), ["nobody has claimed it", "*Joost de Vries*"], ["claim"]),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), ["Answered by <@U0ANNA> after 42 min."], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.CLOSED)), ["Closed without a reply by <@U0ANNA>"], []),
         (nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.WITHDRAWN)), ["The customer deleted what they wrote"], []),
@@ -79,7 +81,40 @@ def test_reminder_has_no_buttons_while_a_reply_is_on_its_way() -> None:
 
 
 def test_lead_reaches_the_card_and_learns_the_end() -> None:
-    breach = nag.lead(nagged(NagLevel.BREACH), EN)
+    breach = nag.elsewhere(nagged(NagLevel.BREACH), EN)
     assert "<https://acme.slack.com/archives/C0SUPPORT/p1763653860000200|#1042> at Support" in breach.text
     assert "Waar blijft mijn pakket" in fine(breach)
-    assert "Answered by <@U0ANNA>" in nag.lead(nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), EN).text
+    assert "Answered by <@U0ANNA>" in nag.elsewhere(nagged(NagLevel.NOT_YET, wait=over(WaitOutcome.ANSWERED)), EN).text
+
+
+@pytest.mark.parametrize(
+    ("level", "to", "mentioned", "words"),
+    [
+        (NagLevel.WARNING, ("owner", "U0LARS"), ["U0ANNA", "U0LARS"], "please answer Jan de Vries"),
+        (NagLevel.WARNING, ("channel",), [], "👤 *Anna &lt;Bakker&gt;*"),
+        (NagLevel.BREACH, ("leads",), [], "is *late*"),
+        (NagLevel.BREACH, ("U0LARS", "C0PRESS"), ["U0LARS"], "is *late*"),
+    ],
+)
+def test_reminder_rings_only_those_to_whom_it_speaks(
+    level: NagLevel, to: tuple[str, ...], mentioned: list[str], words: str
+) -> None:
+    message = nag.nag(replace(nagged(level, card(thread=owned())), to=to, leads=()), EN)
+    assert re.findall(r"<@(\w+)>", message.text) == mentioned
+    assert words in message.text
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+@pytest.mark.parametrize("level", [NagLevel.NOT_YET, NagLevel.BREACH])
+def test_reminder_with_a_newer_one_is_a_short_line_without_buttons(language: str, level: NagLevel) -> None:
+    old = replace(nagged(level), said_at=AT, is_latest=False)
+    for message in (nag.nag(old, translator(language)), nag.elsewhere(old, translator(language))):
+        assert message.blocks == [] or pressable(message) == []
+        assert "U0" not in message.text
+
+
+@pytest.mark.parametrize("level", [NagLevel.WARNING, NagLevel.BREACH])
+def test_another_channel_reads_which_desk_it_is(level: NagLevel) -> None:
+    message = nag.elsewhere(nagged(level), EN)
+    assert "#1042> at Support" in message.text
+    assert pressable(message) == ["claim"]

@@ -58,10 +58,13 @@ def test_owner_is_named_and_told_what_is_theirs() -> None:
     assert pressable(shown) == []
 
 
-def test_thread_given_back_is_said_to_be_nobodys() -> None:
-    shown = reminders(gathered(OWNER, due(1)), "/webcare", EN)
-    assert "🔔 *Unclaimed*" in fine(shown)
-    assert pressable(shown) == ["claim_next"]
+def test_list_of_anybodys_says_which_are_nobodys() -> None:
+    anybodys = Recipient("C0PRESS", "", lead=False, anybodys=True)
+    shown = reminders(gathered(anybodys, due(1), due(2, owner="U0ANNA")), "/webcare", EN)
+    assert shown.text == "⏰ 2 threads need an answer:"
+    assert fine(shown).count("🔔 *Unclaimed*") == 1
+    assert "<@" not in fine(shown)
+    assert pressable(shown) == []
 
 
 def test_unowned_threads_are_offered_and_ring_nobody() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.clock.ladder import Step, steps
 from bot.domain.common.errors import Gone
 from bot.networks import KINDS, SPECS
 from bot.platform.clock import SystemClock
@@ -268,3 +269,77 @@ def test_replies_may_go_at_once(tmp_path: Path, undo: str) -> None:
     path = tmp_path / "webcare.toml"
     path.write_text(f'[[desk]]\nname = "Support"\nslack_channel = "C0SUPPORT"\nundo = "{undo}"\n')
     assert load({"WEBCARE_CONFIG": str(path)}).desks[0].undo == timedelta(0)
+
+
+DESK = '[[desk]]\nname = "Support"\nslack_channel = "C0SUPPORT"\n'
+LADDER = """
+[[desk.nags]]
+at = "80%"
+to = ["owner"]
+[[desk.nags]]
+at = "+1h30m"
+to = ["leads", "C0NIGHT", "leads"]
+[[desk.nags]]
+at = "every 25%"
+to = ["channel", "oncall"]
+at_most = 2
+[[desk.nags]]
+at = "every 2h"
+to = ["owner"]
+"""
+
+
+class TestLadder:
+    def test_steps_are_read(self, config: Path) -> None:
+        (desk,) = read(config, DESK + LADDER).desks
+        assert steps(desk.ladder, 0.75) == (
+            Step(0.8, timedelta(0), 0, ("owner",)),
+            Step(1, timedelta(minutes=90), 0, ("leads", "C0NIGHT")),
+            Step(0.25, timedelta(0), 2, ("channel", "oncall")),
+            Step(0, timedelta(hours=2), 5, ("owner",)),
+        )
+
+    def test_desk_without_one_has_the_default(self, config: Path) -> None:
+        assert read(config, DESK).desks[0].ladder == ""
+
+    @pytest.mark.parametrize(
+        ("step", "problem"),
+        [
+            ('at = "75"', '.at: "75" is not a share of the target or a time around the deadline (for example "75%"'),
+            ('at = "75"', 'did you mean "75%"?'),
+            ("at = 75", 'did you mean "75%"?'),
+            ("at = 0.75", 'did you mean "75%"?'),
+            ('at = "0%"', '.at: "0%" is not above 0%'),
+            ('at = "99999%"', "at most 10000%"),
+            ('at = "-5%"', "is not a share"),
+            ('at = "30m"', 'did you mean "+30m"?'),
+            ('at = "30m after"', 'did you mean "+30m"?'),
+            ('at = "every -10m"', "is not a share"),
+            ('at = "every"', "is not a share"),
+            ('at = "+0m"', "is not a length of time above zero"),
+            ('at = "+9999d"', "longer than 3650d"),
+            ('to = ["owners"]', '.to: "owners" is not one of owner, channel, oncall, leads or a channel\'s id'),
+            ('to = ["on-call"]', 'did you mean "oncall"?'),
+            ('to = ["lead"]', 'did you mean "leads"?'),
+            ('to = ["U0ANNA"]', '"U0ANNA" is not one of'),
+            ('to = ["#support"]', "is not one of"),
+            ("to = [7]", "7 is not one of"),
+            ('to = "owner"', '.to: "owner" is not a list; write ["owner"]'),
+            ("to = []", ".to: is empty: write at least one of owner"),
+            ("at_most = 0", ".at_most: 0 is not a number from 1 to 50"),
+            ("at_most = true", ".at_most: true is not a number"),
+            ("at_most = 51", "from 1 to 50"),
+            ("at_most = 3", '3 is for a step that repeats ("every 50%"); this one is reached once: write 1'),
+            ("when = 3", ".when: is not a setting here (allowed: at, to, at_most)"),
+        ],
+    )
+    def test_wrong_step_is_one_line_that_says_what_to_write(self, config: Path, step: str, problem: str) -> None:
+        name = step.partition(" ")[0]
+        usual = {"at": 'at = "75%"', "to": 'to = ["owner"]'} | {name: step}
+        (line,) = problems(config, DESK + "[[desk.nags]]\n" + "\n".join(usual.values()))
+        assert "desk[1].nags[1]" in line
+        assert problem in line
+
+    def test_step_needs_a_moment_and_a_recipient(self, config: Path) -> None:
+        lines = problems(config, DESK + "[[desk.nags]]\nat_most = 1\n")
+        assert [line.partition("desk[1].")[2].partition(" ")[0] for line in lines] == ["nags[1].at:", "nags[1].to:"]

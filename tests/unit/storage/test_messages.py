@@ -26,6 +26,7 @@ from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
 from storage.outbox.tasks import task
 from storage.reminders import messages as reminders
+from storage.reminders.messages import NagPayload
 from storage.replies import messages as replies
 from storage.reports import messages as reports
 from tests.support import older
@@ -86,7 +87,18 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"escalation": 4, "late": True},
     ),
     (cases.escalation(escalation(id=4, channel="C0PRESS"), AT), "escalation:4", "C0PRESS", {"escalation": 4}),
-    (reminders.nag(12, 5, "C0SUPPORT", AT), "nag:12:5", "C0SUPPORT", {"wait": 5}),
+    (
+        reminders.nag(12, 2, "U0ANNA", "C0SUPPORT", AT, NagPayload(5, at=ISO, to=("owner", "leads"))),
+        "nag:12:5:step2:U0ANNA",
+        "C0SUPPORT",
+        {"wait": 5, "at": ISO, "to": ["owner", "leads"]},
+    ),
+    (
+        reminders.nag_elsewhere(12, 2, "C0PRESS", AT, NagPayload(5, at=ISO, to=("C0PRESS",))),
+        "nag_elsewhere:12:5:step2:C0PRESS",
+        "C0PRESS",
+        {"wait": 5, "at": ISO, "to": ["C0PRESS"]},
+    ),
     (
         cases.home("U0ANNA", AT, {"S2", "S1"}),
         "home:U0ANNA",
@@ -94,10 +106,10 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"opened_at": ISO, "groups": ["S1", "S2"]},
     ),
     (
-        reminders.nag_again(12, 5, "C0SUPPORT", 2, AT),
+        reminders.nag_again(12, "C0SUPPORT", AT, NagPayload(5, 2, ISO, ISO)),
         "nag:12:5:2",
         "C0SUPPORT",
-        {"wait": 5, "times": 2, "not_before": ISO},
+        {"wait": 5, "times": 2, "not_before": ISO, "at": ISO, "to": ["owner", "leads"]},
     ),
     (older.breach(12, 5), "lead:12:5:U0LEAD", "U0LEAD", {"wait": 5}),
     (reminders.late_list(3, "U0LEAD", AT), "late_list:3", "U0LEAD", {"late_list": 3}),
@@ -105,7 +117,14 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         reminders.reminders("Support", "C0SUPPORT", DESK, 99, [1, 2], AT),
         "reminders:C0SUPPORT:C0SUPPORT:U0ANNA:99",
         "C0SUPPORT",
-        {"desk": "Support", "owner": "U0ANNA", "lead": False, "waits": [1, 2]},
+        {
+            "desk": "Support",
+            "owner": "U0ANNA",
+            "lead": False,
+            "waits": [1, 2],
+            "anybodys": False,
+            "elsewhere": False,
+        },
     ),
     (replies.reply(7, THREAD), "reply:7", "x:acme", {"reply": 7}),
     (replies.look_up(7, THREAD, AT), f"look_up:7:{STAMP}", "look_up:x:acme", {"reply": 7}),

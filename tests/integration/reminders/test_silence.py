@@ -1,0 +1,163 @@
+"""A silent owner: who claimed and did nothing is asked at the warning, and loses the thread at the breach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.usecases.cases import claim, escalate, handover, talk
+from bot.usecases.cases.release import release
+from bot.usecases.reminders import nag
+from bot.usecases.replies import drafts, reply
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, HERE, LARS
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def claimed(bench: Bench) -> Bench:
+    """Anna has just claimed thread 1, which is due in an hour."""
+    bench.mention()
+    bench.settle()
+    claim.claim(bench.ctx, ANNA, 1)
+    return bench
+
+
+@pytest.fixture
+def asked(claimed: Bench) -> Bench:
+    """Nothing was heard of her by the warning."""
+    pass_by(claimed, 46)
+    return claimed
+
+
+def pass_by(bench: Bench, minutes: float) -> None:
+    bench.settle(minutes=minutes)
+    while nag.tick(bench.ctx):
+        pass
+    for _ in range(3):
+        bench.settle(seconds=1)
+
+
+def buttons(bench: Bench) -> list[str]:
+    (last,) = [message for message in bench.under_the_card() if "action_id" in str(message.blocks)]
+    return [element["action_id"] for element in (last.blocks or [])[-1]["elements"]]
+
+
+def owner(bench: Bench) -> str | None:
+    assert bench.team.owner_told(1) == bench.team.thread(1).owner
+    return bench.team.thread(1).owner
+
+
+def test_warning_asks_to_keep_it_or_let_go(asked: Bench) -> None:
+    (reminder,) = asked.said("are you still on")
+    assert f"<@{ANNA.id}>" in reminder.text
+    assert buttons(asked) == ["reply", "keep", "release"]
+    assert owner(asked) == ANNA.id
+
+
+def test_no_answer_by_the_breach_gives_it_back_and_tells_both(asked: Bench) -> None:
+    pass_by(asked, 15)
+    assert owner(asked) is None
+    (breach,) = asked.said("⚠️")
+    assert breach.broadcast
+    assert "nobody has claimed it" in breach.text
+    assert buttons(asked) == ["claim"]
+    (told,) = asked.direct(ANNA.id)
+    assert "the team's again" in told.text
+    assert asked.team.kinds(1).count("let_go") == 1
+    pass_by(asked, 120)
+    assert asked.team.kinds(1).count("let_go") == 1
+    claim.claim(asked.ctx, ANNA, 1)
+    assert owner(asked) == ANNA.id
+
+
+def _undone(bench: Bench) -> None:
+    reply.undo(bench.ctx, ANNA, bench.team.answer(1).id)
+
+
+SIGNS: dict[str, Callable[[Bench], object]] = {
+    "keep": lambda bench: nag.keep(bench.ctx, ANNA, 1),
+    "ten more minutes": lambda bench: nag.more_time(bench.ctx, ANNA, 1),
+    "form opened": lambda bench: drafts.opened(bench.ctx, ANNA.id, 1, "V1"),
+    "draft typed": lambda bench: drafts.keep(bench.ctx, ANNA.id, 1, "Wij", bench.clock.now()),
+    "talk under the card": lambda bench: talk.hint(bench.ctx, ANNA.id, HERE, bench.channel()[0].ts),
+    "escalated": lambda bench: escalate.escalate(bench.ctx, ANNA, 1, None, "Persvraag"),
+    "reply undone": _undone,
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS.values(), ids=SIGNS)
+def test_sign_of_life_before_the_warning_leaves_it_theirs(claimed: Bench, sign: Callable[[Bench], object]) -> None:
+    pass_by(claimed, 20)
+    sign(claimed)
+    pass_by(claimed, 26)
+    assert claimed.said("are you still on") == []
+    pass_by(claimed, 30)
+    assert owner(claimed) == ANNA.id
+
+
+@pytest.mark.parametrize("sign", SIGNS.values(), ids=SIGNS)
+def test_sign_of_life_after_the_question_leaves_it_theirs(asked: Bench, sign: Callable[[Bench], object]) -> None:
+    sign(asked)
+    asked.settle(seconds=2)
+    assert "'keep'" not in str([message.blocks for message in asked.under_the_card()])
+    pass_by(asked, 30)
+    assert owner(asked) == ANNA.id
+    assert asked.said("⚠️")[-1].text.startswith(f"⚠️ <@{ANNA.id}>")
+
+
+def test_what_was_done_before_the_claim_or_by_others_is_no_sign(bench: Bench) -> None:
+    bench.mention()
+    bench.settle()
+    escalate.escalate(bench.ctx, ANNA, 1, None, "Persvraag")
+    claim.claim(bench.ctx, LARS, 1)
+    release(bench.ctx, LARS, 1)
+    bench.clock.turn(seconds=5)
+    claim.claim(bench.ctx, ANNA, 1)
+    escalate.escalate(bench.ctx, LARS, 1, None, "Wie weet dit?")
+    talk.hint(bench.ctx, LARS.id, HERE, bench.channel()[0].ts)
+    drafts.opened(bench.ctx, LARS.id, 1, "V1")
+    pass_by(bench, 46)
+    assert len(bench.said("are you still on")) == 1
+
+
+@pytest.mark.parametrize("state", ["on its way", "undecided"])
+def test_reply_that_is_not_settled_keeps_the_owner(asked: Bench, state: str) -> None:
+    handover.hand_over(asked.ctx, ANNA, 1, LARS)
+    asked.clock.turn(seconds=1)
+    answer = asked.team.answer(1, by=LARS)
+    handover.hand_over(asked.ctx, LARS, 1, ANNA)
+    if state == "undecided":
+        asked.team.lose(answer)
+    pass_by(asked, 30)
+    assert owner(asked) == ANNA.id
+
+
+def test_new_owner_is_not_asked_when_they_are_told_anew(asked: Bench) -> None:
+    handover.hand_over(asked.ctx, ANNA, 1, LARS)
+    pass_by(asked, 0)
+    assert "please answer" in asked.said(f"<@{LARS.id}>")[-1].text
+    pass_by(asked, 15)
+    assert owner(asked) == LARS.id
+
+
+def test_outage_over_the_warning_takes_nothing(claimed: Bench) -> None:
+    pass_by(claimed, 90)
+    assert owner(claimed) == ANNA.id
+
+
+def test_only_the_owner_keeps_it(asked: Bench) -> None:
+    with pytest.raises(Refused) as refused:
+        nag.keep(asked.ctx, LARS, 1)
+    assert refused.value.code is RefusalCode.NOT_YOURS
+
+
+def test_next_wait_asks_anew(asked: Bench) -> None:
+    nag.keep(asked.ctx, ANNA, 1)
+    asked.team.arrive(asked.team.answer(1))
+    asked.settle(minutes=5)
+    asked.mention("@acme En nu?")
+    assert asked.team.thread(1).nag_asked is None
