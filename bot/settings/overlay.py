@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.desk.setting import LONGEST_UNDO, SettingChange
-from bot.settings.config import Desk, TargetsConfig
+from bot.settings.config import Desk, NagConfig, TargetsConfig
 from bot.settings.problems import said_of_value
-from bot.settings.values import Unfit, shown
+from bot.settings.values import Unfit, shown, written_length
 
 SETTABLE = (
     "targets.first_response",
@@ -27,6 +27,7 @@ SETTABLE = (
     "worked",
     "closed",
     "open",
+    "nags",
     "standup",
     "undo",
     "signature",
@@ -35,7 +36,6 @@ SETTABLE = (
 """The keys that can be set in Slack, as they are called in webcare.toml."""
 
 _TARGETS = "targets."
-_UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
 class Origin(StrEnum):
@@ -101,7 +101,7 @@ def parsed(key: str, value: Any) -> Any:
     except ValidationError as error:
         raise said_of_value(error) from None
     if key == "undo" and found > LONGEST_UNDO:
-        longest = _length(LONGEST_UNDO)
+        longest = written_length(LONGEST_UNDO)
         raise Unfit(f"{shown(value)} is longer than {longest}", meant=longest)
     return found
 
@@ -119,11 +119,14 @@ def as_written(value: Any) -> Any:
     """Return a typed value as JSON, in the words of webcare.toml."""
     match value:
         case timedelta():
-            return _length(value)
+            return written_length(value)
         case time():
             return f"{value:%H:%M}"
         case date():
             return value.isoformat()
+        case NagConfig():
+            times = {} if value.at_most is None else {"at_most": value.at_most}
+            return {"at": value.at.written, "to": list(value.to), **times}
         case list() | tuple():
             return [as_written(each) for each in value]
     return value
@@ -173,11 +176,3 @@ def _field(key: str) -> Any:
 @cache
 def _adapter(key: str) -> TypeAdapter[Any]:
     return TypeAdapter(_field(key).rebuild_annotation())
-
-
-def _length(length: timedelta) -> str:
-    seconds, text = round(length.total_seconds()), ""
-    for unit, size in _UNITS:
-        count, seconds = divmod(seconds, size)
-        text += f"{count}{unit}" if count else ""
-    return text or "0s"

@@ -31,6 +31,7 @@ from bot.platform.clock import Clock, parse_clock
 _TIMES = r"[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}"
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 _SPELT = re.compile(r"([0-9]{1,6})\s*([dhmsut])")  # "1 day 2 hours", "2 uur", "2 timmar": the first letters tell
+_UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _LONGEST = timedelta(days=3650)  # more than any desk needs, and no date overflows
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 MOST_PERCENT, MOST_REPEATS = 10_000, 50
@@ -154,6 +155,15 @@ def roster(value: object) -> RosterPlace:
     raise ValueError(f"{shown(value)} is not {wanted}{hint}")
 
 
+def written_length(length: timedelta) -> str:
+    """Write a length of time as `duration` parses it."""
+    seconds, text = round(length.total_seconds()), ""
+    for unit, size in _UNITS:
+        count, seconds = divmod(seconds, size)
+        text += f"{count}{unit}" if count else ""
+    return text or "0s"
+
+
 def undo(value: object) -> timedelta:
     """Parse a duration, or "0s" or "off": nothing, so that replies go at once."""
     if isinstance(value, str) and (value == "off" or re.fullmatch(r"0+[dhms]", value)):
@@ -268,6 +278,16 @@ class NagAt:
     share: float
     beyond: timedelta
     repeats: bool
+
+    @property
+    def written(self) -> str:
+        """The same as `nag_at` parses it."""
+        length = written_length(abs(self.beyond))
+        if self.repeats:
+            return f"every {length if self.beyond else f'{self.share * 100:g}%'}"
+        if self.beyond:
+            return f"{'-' if self.beyond < timedelta(0) else '+'}{length}"
+        return f"{self.share * 100:g}%"
 
 
 _NAG_AT = 'a share of the target or a time around the deadline (for example "75%", "+30m", "-10m" or "every 50%")'

@@ -85,6 +85,9 @@ def test_change_is_previewed_saved_and_undone(office: Office) -> None:
         ("holidays", {"closed": "tomorrow"}, "closed", "“tomorrow” is not a date."),
         ("targets", {"targets.escalation": "30 min"}, "targets.escalation", "Did you mean 30m?"),
         ("targets", {"targets.escalation": "<!channel> & co"}, "targets.escalation", "Nobody outside Slack"),
+        ("nags", {"nags": "75%: owner\n100: leads"}, "nags", "“100: leads” is not a step."),
+        ("nags", {"nags": "75%: boss"}, "nags", "“75%: boss” is not a step."),
+        ("nags", {"nags": "when late"}, "nags", "“when late” is not a step."),
         ("day", {"signature": "^{nickname}"}, "signature", "no placeholder but {initials} and {name}"),
     ],
 )

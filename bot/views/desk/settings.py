@@ -24,14 +24,14 @@ from bot.views.desk.models import DoneChange, Effect, SettingsPage
 WHEN = "{date_short_pretty} {time}"
 TICKS = 10  # that Slack takes in one group
 MAX_TICKED = 60
-LONGEST = {"hours": 400, "signature": 100, "holidays": 200, "closed": 400, "open": 600, "reasons": 1000}
+LONGEST = {"hours": 400, "signature": 100, "holidays": 200, "closed": 400, "open": 600, "nags": 600, "reasons": 1000}
 """How much may be typed; all of a form must fit into a modal's metadata. The rest is short."""
 
-LISTS = frozenset({"holidays", "worked", "closed", "open", "reasons"})
-_ALWAYS = frozenset({"holidays", "reasons"})
+LISTS = frozenset({"holidays", "worked", "closed", "open", "nags", "reasons"})
+_ALWAYS = frozenset({"holidays", "nags", "reasons"})
 """Of the lists, what is shown even if it is empty."""
 
-_BETWEEN = {"open": r"[;\n]", "reasons": r"\n"}  # an open day may hold commas, a reason anything
+_BETWEEN = {"open": r"[;\n]", "nags": r"\n", "reasons": r"\n"}  # an open day may hold commas, a reason anything
 _IN_A_LIST = r"[,;\n]"
 
 
@@ -49,6 +49,7 @@ GROUPS = {
     ),
     "hours": Group(N_("Opening hours"), ("hours", "open")),
     "holidays": Group(N_("Holidays"), ("holidays", "worked", "closed")),
+    "nags": Group(N_("Reminders"), ("nags",)),
     "day": Group(N_("Summary and replies"), ("standup", "undo", "signature")),
     "reasons": Group(N_("Preset reasons"), ("reasons",)),
 }
@@ -64,6 +65,7 @@ LABELS = {
     "holidays": N_("Holidays of"),
     "worked": N_("Holidays on which you work"),
     "closed": N_("Other closed days"),
+    "nags": N_("Steps, a line each"),
     "standup": N_("Daily summary"),
     "undo": N_("Time to undo"),
     "signature": N_("Signature"),
@@ -72,6 +74,7 @@ LABELS = {
 _NOTHING = {
     "targets.resolution": N_("no target"),
     "hours": N_("around the clock"),
+    "nags": N_("the usual steps"),
     "reasons": N_("the usual ones"),
     "undo": N_("off"),
 }
@@ -86,6 +89,7 @@ _EXAMPLES = {
     "open": "2026-12-06 10:00-16:00",
     "holidays": "NL, DE-BY, SE:de_facto",
     "closed": "2026-12-28, 2026-12-29",
+    "nags": "75%: owner",
     "undo": "10s",
     "signature": "^{initials}",
     "reasons": "Solved by phone",
@@ -102,6 +106,7 @@ _UNFIT = {
         "No holidays are known for “{value}”. Write a country, region or kind, such as NL, DE-BY or SE:de_facto."
     ),
     "closed": N_("“{value}” is not a date. Write for example 2026-12-28."),
+    "nags": N_("“{value}” is not a step. Write for example 75%: owner, or every 50%: owner, leads x 5."),
     "undo": N_("“{value}” is not a time to undo. Write at most 10m, for example 10s, or off."),
     "signature": N_("“{value}” may hold no placeholder but {{initials}} and {{name}}."),
     "reasons": N_("Write at most 20 different reasons, each of at most 75 characters, a line each."),
@@ -204,6 +209,8 @@ def preview(
         blocks.append(b.context(t("Conversations that have begun keep the time in which they are to be settled.")))
     if "targets.escalation" in values:
         blocks.append(b.context(t("Requests for help that are open keep their time.")))
+    if "nags" in values:
+        blocks.append(b.context(t("Customers who wait now are reminded of as before.")))
     if "undo" in values:
         blocks.append(b.context(t("Replies that are on their way keep theirs.")))
     blocks.append(b.actions(b.button(t("Back"), "settings_back", "back")))
@@ -252,18 +259,41 @@ def saved(desk_key: str, changes: Sequence[DoneChange], t: Translator, *, undone
     )
 
 
-def problem(key: str, value: str, error: ValueError, t: Translator) -> str:
+def problem(key: str, value: Any, error: ValueError, t: Translator) -> str:
     """Say under a field what is wrong with a value, what is allowed, and what was probably meant."""
-    parts = [t(_UNFIT[key], value=line(value, 80))]
+    parts = [t(_UNFIT[key], value=line(_as_text(value), 80))]
     if isinstance(error, Unfit):
         parts += _why(error.why or "", t) if key == "hours" else []
         parts += [t("Did you mean {meant}?", meant=error.meant)] if error.meant else []
     return cut(" ".join(parts), 500)
 
 
-def split(key: str, text: str) -> list[str]:
-    """Divide what was typed into the values of a list."""
+def split(key: str, text: str) -> list[Any]:
+    """Divide what was typed into the values of a list, each as it would be written in the file."""
+    parts = _parts(key, text)
+    return [_step(part) for part in parts] if key == "nags" else list(parts)
+
+
+def _parts(key: str, text: str) -> list[str]:
     return [part.strip() for part in re.split(_BETWEEN.get(key, _IN_A_LIST), text) if part.strip()]
+
+
+def _step(text: str) -> dict[str, Any]:
+    """Read a step of the ladder, such as "every 50%: owner, leads x 5"."""
+    at, _, rest = text.partition(":")
+    to, _, times = rest.partition(" x")
+    often = {"at_most": int(times)} if times.strip().isdecimal() else {}
+    return {"at": at.strip(), "to": [each for each in re.split(r"[,\s]+", to.strip()) if each], **often}
+
+
+def _as_text(value: Any) -> str:
+    """Write a value of a list as it is typed into a form."""
+    if not isinstance(value, dict):
+        return str(value)
+    if not value["to"]:
+        return str(value["at"])
+    times = f" x {value['at_most']}" if "at_most" in value else ""
+    return f"{value['at']}: {', '.join(value['to'])}{times}"
 
 
 def offered(found: SettingsPage, countries: Sequence[str], language: str) -> dict[date, str]:
@@ -299,12 +329,12 @@ def _field(key: str, value: Any, t: Translator) -> Block:
         element: Block = {"type": "timepicker", "action_id": key}
         element |= {"initial_time": value} if value else {}
         return b.input_block(t(LABELS[key]), key, element) | {"optional": True}
-    text = ("\n" if key in _BETWEEN else ", ").join(value) if isinstance(value, list) else value or ""
+    text = ("\n" if key in _BETWEEN else ", ").join(map(_as_text, value)) if isinstance(value, list) else value or ""
     element = {
         "type": "plain_text_input",
         "action_id": key,
         "placeholder": b.plain(_EXAMPLES[key], 150),
-        "multiline": key in ("hours", "open", "closed", "reasons"),
+        "multiline": key in ("hours", "open", "closed", "nags", "reasons"),
         "max_length": LONGEST.get(key, 20),
     }
     element |= {"initial_value": text} if text else {}
@@ -358,8 +388,13 @@ def _shown_value(key: str, value: Any, t: Translator) -> str:
         case time():
             return f"{value:%H:%M}"
         case tuple() | list():
-            return escape(", ".join(_short(one, t) if isinstance(one, date) else one for one in value), 300) or "—"
+            between = " · " if key == "nags" else ", "
+            return escape(between.join(_shown_part(one, t) for one in value), 300) or "—"
     return code(value, 300) if value else "—"
+
+
+def _shown_part(one: Any, t: Translator) -> str:
+    return _short(one, t) if isinstance(one, date) else _as_text(overlay.as_written(one))
 
 
 def _named_day(day: date, name: str, t: Translator) -> str:

@@ -63,7 +63,7 @@ def test_what_the_file_sets_has_no_field_and_a_whole_group_no_button() -> None:
     found = page(targets=targets, signature="-{name}")
     assert found.of("signature").origin is Origin.FILE
     buttons = [block["accessory"]["value"] for block in view.page(found, EN)["blocks"] if "accessory" in block]
-    assert buttons == ["hours Support", "holidays Support", "day Support", "reasons Support"]
+    assert buttons == ["hours Support", "holidays Support", "nags Support", "day Support", "reasons Support"]
     form = view.form(found, "day", {}, EN)
     assert [block["block_id"] for block in form["blocks"] if block["type"] == "input"] == ["standup", "undo"]
     assert "*Signature*: `-{name}` · set in `webcare.toml`, change it there" in str(form)
@@ -98,3 +98,13 @@ def test_holidays_of_the_next_twelve_months_are_offered() -> None:
     assert min(days) == date(2026, 12, 25)
     assert max(days) < date(2026, 11, 20) + timedelta(days=365)
     assert days[date(2026, 12, 26)] == "Tweede kerstdag"
+
+
+def test_ladder_is_typed_and_shown_a_step_a_line() -> None:
+    steps = [{"at": "75%", "to": ["owner"]}, {"at": "every 50%", "to": ["owner", "leads"], "at_most": 3}]
+    text = "75%: owner\nevery 50%: owner, leads x 3"
+    assert view.split("nags", f" {text.replace(', ', ' ')}\n\n") == steps
+    form = view.form(page(), "nags", {"nags": steps}, EN)
+    (field,) = (block for block in form["blocks"] if block["type"] == "input")
+    assert field["element"]["initial_value"] == text
+    assert view_problems(form) == []

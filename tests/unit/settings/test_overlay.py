@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.desk.setting import SettingChange
 from bot.settings import Desk, overlay
-from bot.settings.config import Config
+from bot.settings.config import Config, NagConfig
 from bot.settings.overlay import SETTABLE, Origin
 from bot.settings.values import Unfit
 from tests.support.config import MINIMAL
@@ -26,6 +26,16 @@ TYPED = {
     "worked": (["2026-12-26"], (date(2026, 12, 26),)),
     "closed": (["2026-12-28"], (date(2026, 12, 28),)),
     "open": (["2026-12-06 10:00-16:00"], ("2026-12-06 10:00-16:00",)),
+    "nags": (
+        [{"at": "90%", "to": ["owner"]}, {"at": "every 30m", "to": ["leads", "C0PRESS"], "at_most": 3}],
+        tuple(
+            NagConfig.model_validate(step)
+            for step in (
+                {"at": "90%", "to": ["owner"]},
+                {"at": "every 30m", "to": ["leads", "C0PRESS"], "at_most": 3},
+            )
+        ),
+    ),
     "standup": ("08:30", time(8, 30)),
     "undo": ("30s", timedelta(seconds=30)),
     "signature": ("/{name}", "/{name}"),
