@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import State
-from bot.domain.clock.calendar import may_ring
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.cases import escalations, messages, threads
@@ -21,7 +20,7 @@ def tick(ctx: Context) -> int:
     customer no longer waits, is left alone. While a desk is closed nobody is reminded.
     """
     at = ctx.clock.now()
-    desks = [desk.stable_key for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)]
+    desks = ctx.ringing(at)
     with reading(ctx.engine) as connection:
         if not escalations.due(connection, desks, at, 1):
             return 0

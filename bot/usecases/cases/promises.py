@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.cases.conversation import EventKind
-from bot.domain.clock.calendar import may_ring
 from bot.domain.clock.promises import Promise
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
@@ -29,7 +28,7 @@ def tick(ctx: Context) -> int:
     While a desk is closed nobody is reminded. A snooze does not rest it: the customer counts on it.
     """
     at = ctx.clock.now()
-    desks = {desk.stable_key: desk for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)}
+    desks = ctx.ringing(at)
     with reading(ctx.engine) as connection:
         if not promises.due(connection, desks, at, 1):
             return 0

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
-from bot.domain.clock.calendar import may_ring
 from bot.domain.clock.said import Edge, Said
 from bot.domain.common.clean import clean
 from bot.settings import Desk
@@ -79,7 +78,7 @@ def tick(ctx: Context) -> int:
     While a desk is closed it waits until it opens, for nothing would count and this rings.
     """
     at = ctx.clock.now()
-    desks = {desk.stable_key: desk for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)}
+    desks = ctx.ringing(at)
     with reading(ctx.engine) as connection:
         if not threads.any_snooze_over(connection, desks, at):
             return 0

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.domain.cases.thread import Thread
+from bot.domain.clock.calendar import may_ring
 from bot.domain.customers.person import network_of
 from bot.domain.desk.standing import Standing
 from bot.networks.base import Account
@@ -112,6 +113,10 @@ class Context:
         a wrong clock has written.
         """
         return self.clock.now() + self.clock.real(min(seconds, LONGEST_PAUSE_SECONDS))
+
+    def ringing(self, at: datetime) -> dict[str, Desk]:
+        """Return the desks whose colleagues may be reminded at that moment, by key."""
+        return {desk.stable_key: desk for desk in self.settings.desks if may_ring(desk.calendar(at), at)}
 
     def desk_of(self, thread: Thread) -> Desk:
         """Return the thread's desk. Raises Gone if it is no longer in the config."""

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.clock.calendar import may_ring
 from bot.domain.common.errors import Gone
 from bot.domain.reminders import late_list as rules
 from bot.domain.reminders.late_list import LISTED, LateList
@@ -33,11 +32,7 @@ def tick(ctx: Context) -> int:
         lists = late_lists.going_on(connection)
         listening = {(late.desk, late.lead) for late in lists}
         missing = [
-            (desk.stable_key, lead)
-            for desk in ctx.settings.desks
-            if may_ring(desk.calendar(at), at)
-            for lead in desk.leads
-            if (desk.stable_key, lead) not in listening
+            (key, lead) for key, desk in ctx.ringing(at).items() for lead in desk.leads if (key, lead) not in listening
         ]
         breached = {desk for desk in {desk for desk, _ in missing} if threads.any_breach(connection, desk, at)}
     begun = [_begin(ctx, desk, lead, at) for desk, lead in missing if desk in breached]

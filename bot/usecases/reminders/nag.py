@@ -12,7 +12,7 @@ from functools import cache
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.calendar import after, may_ring
+from bot.domain.clock.calendar import after
 from bot.domain.clock.ladder import CHANNEL, LEADS, ON_CALL, OWNER, Moment
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Gone, RefusalCode, Refused
@@ -89,7 +89,7 @@ def tick(ctx: Context) -> int:
     Reminders of a desk that is closed wait until it opens, and those of one that is not in the config until it is.
     """
     at = ctx.clock.now()
-    desks = [desk.stable_key for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)]
+    desks = ctx.ringing(at)
     with reading(ctx.engine) as connection:
         if not threads.nag_due(connection, desks, at):
             return 0

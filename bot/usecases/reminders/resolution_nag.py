@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.domain.clock.calendar import may_ring
 from bot.domain.clock.targets import NagLevel
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
@@ -22,7 +21,7 @@ def tick(ctx: Context) -> int:
     While a desk is closed nobody is reminded.
     """
     at = ctx.clock.now()
-    desks = [desk.stable_key for desk in ctx.settings.desks if may_ring(desk.calendar(at), at)]
+    desks = ctx.ringing(at)
     with reading(ctx.engine) as connection:
         if not resolutions.due(connection, desks, at, 1):
             return 0
