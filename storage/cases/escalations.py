@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.cases.conversation import Escalation
+from storage.due import due as due_rows
 from storage.rows import record
 from storage.tables import escalation as table
 from storage.tables import thread
@@ -45,15 +46,9 @@ def due(
 
     With `lock`, those that no other process holds.
     """
-    query = (
-        select(table)
-        .join(thread, thread.c.id == table.c.thread_id)
-        .where(table.c.next_nag_at <= at, thread.c.desk.in_(list(desks)), thread.c.snoozed_until.is_(None))
-        .order_by(table.c.next_nag_at)
-        .limit(limit)
-    )
-    rows = connection.execute(query.with_for_update(skip_locked=True, of=table) if lock else query)
-    return [record(Escalation, row) for row in rows]
+    query = due_rows(table, at, limit, lock=lock).join(thread, thread.c.id == table.c.thread_id)
+    awake = (thread.c.desk.in_(list(desks)), thread.c.snoozed_until.is_(None))
+    return [record(Escalation, row) for row in connection.execute(query.where(*awake))]
 
 
 def nagged(connection: Connection, escalation_id: int, next_at: datetime | None) -> None:

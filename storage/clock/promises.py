@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from bot.domain.clock.promises import Promise, PromiseOutcome
+from storage.due import due as due_rows
 from storage.rows import record
 from storage.tables import promise as table
 from storage.tables import thread
@@ -60,14 +61,8 @@ def end(connection: Connection, thread_id: int, at: datetime, *, answered: bool)
 
 def due(connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False) -> list[Promise]:
     """Return promises of these desks of which somebody is to be reminded; with `lock` those that nobody else holds."""
-    query = (
-        select(table)
-        .join(thread, thread.c.id == table.c.thread_id)
-        .where(table.c.next_nag_at <= at, thread.c.desk.in_(list(desks)))
-        .order_by(table.c.next_nag_at)
-        .limit(limit)
-    )
-    return [_promise(row) for row in connection.execute(query.with_for_update(skip_locked=True) if lock else query)]
+    query = due_rows(table, at, limit, lock=lock).join(thread, thread.c.id == table.c.thread_id)
+    return [_promise(row) for row in connection.execute(query.where(thread.c.desk.in_(list(desks))))]
 
 
 def nagged(connection: Connection, promise_id: int, next_at: datetime | None, broken_at: datetime | None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.targets import NagLevel
+from storage.due import due as due_rows
 from storage.rows import names, record
 from storage.tables import resolution as table
 
@@ -50,13 +51,7 @@ def keep(connection: Connection, thread_id: int, desk: str, case: Resolution) ->
 
 def due(connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False) -> list[Due]:
     """Return cases of these desks of which somebody is to be reminded; with `lock`, those that nobody else holds."""
-    query = (
-        select(table)
-        .where(table.c.next_nag_at <= at, table.c.desk.in_(list(desks)))
-        .order_by(table.c.next_nag_at)
-        .limit(limit)
-    )
-    rows = connection.execute(query.with_for_update(skip_locked=True) if lock else query)
+    rows = connection.execute(due_rows(table, at, limit, lock=lock).where(table.c.desk.in_(list(desks))))
     return [Due(row.id, row.thread_id, _case(row)) for row in rows]
 
 
