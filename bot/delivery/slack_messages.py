@@ -305,7 +305,7 @@ class SlackMessageDeliverer(Deliverer):
 
 def _is_new(item: Item) -> bool:
     """Tell whether the row is to become a new message, as far as is known."""
-    return item.message_ts is None and item.post_started_at is None and item.rate_bucket == item.destination
+    return item.unposted and item.rate_bucket == item.destination
 
 
 def _record_posting(connection: Connection, item: Item, ts: str, at: datetime) -> None:

@@ -77,6 +77,11 @@ class Item:
     content_hash: str | None
     bucket_taken_until: datetime | None
 
+    @property
+    def unposted(self) -> bool:
+        """Whether Slack certainly has no message of it, so that it can still be left unsaid."""
+        return self.message_ts is None and self.post_started_at is None
+
 
 def kind_in(rows: FromClause, kinds: Iterable[MessageKind]) -> ColumnElement[bool]:
     """Build `kind IN (...)` by hand: SQLAlchemy would put an IN together anew at every execution."""

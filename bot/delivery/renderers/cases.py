@@ -76,12 +76,11 @@ def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:
 
 def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered | None:
     news = follow_up.follow_up(ctx, thread_id(item), payload.posts)
-    new = item.message_ts is None
-    if new and item.post_started_at is None and not news.open:
+    if item.unposted and not news.open:
         return None  # it was answered before Slack could be told
     desk = configured(ctx, item, news.case.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    unheard = new and not _heard(ctx, desk, news.case.thread.owner)
+    unheard = item.message_ts is None and not _heard(ctx, desk, news.case.thread.owner)
     return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=unheard)
 
 
@@ -95,8 +94,7 @@ def _snooze_over(ctx: Context, item: Item, payload: SnoozeOverPayload) -> Render
 
 def _promise_nag(ctx: Context, item: Item, payload: PromiseNagPayload) -> Rendered | None:
     promised = promises.promised(ctx, thread_id(item), payload.promise)
-    new = item.message_ts is None and item.post_started_at is None
-    if new and (promised.promise is None or promised.promise.ended_at is not None):
+    if item.unposted and (promised.promise is None or promised.promise.ended_at is not None):
         return None  # it was settled before Slack could be told
     desk = configured(ctx, item, promised.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
@@ -134,11 +132,10 @@ def _escalation_nag(ctx: Context, item: Item, payload: EscalationNagPayload) -> 
     t = language_of(ctx, item.destination, configured(ctx, item, card.thread.desk))
     request = next(request for request in card.escalations if request.id == payload.escalation)
     place = queries.place_of_request(ctx, request.id)
-    new = item.message_ts is None
-    if new and item.post_started_at is None and (request.answered_by or request.taken_by):
+    if item.unposted and (request.answered_by or request.taken_by):
         return None
     shown = escalate_view.nag(card, request, t, late=payload.late)
-    return Rendered(shown, thread_ts=place, broadcast=new and place is not None)
+    return Rendered(shown, thread_ts=place, broadcast=item.message_ts is None and place is not None)
 
 
 def _escalation(ctx: Context, item: Item, payload: EscalationPayload) -> Rendered:

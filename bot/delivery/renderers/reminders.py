@@ -43,7 +43,7 @@ def register(renderers: Renderers) -> None:
 
 def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
     shown = nag.reminder(ctx, item, payload)
-    if payload.not_before and item.message_ts is None and item.post_started_at is None:
+    if payload.not_before and item.unposted:
         early = datetime.fromisoformat(payload.not_before) - ctx.clock.now()
         if early > timedelta(0):
             raise NotYet(early / ctx.clock.real(1))
@@ -65,12 +65,11 @@ def _elsewhere(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
 def _resolution_nag(ctx: Context, item: Item, payload: ResolutionNagPayload) -> Rendered | None:
     shown = resolution_nag.reminder(ctx, thread_id(item))
     case = shown.card.resolution
-    new = item.message_ts is None
-    if new and item.post_started_at is None and (case is None or case.due_at is None):
+    if item.unposted and (case is None or case.due_at is None):
         return None  # it came to an end before Slack could be told
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)
-    loud = new and shown.card.thread.owner is None
+    loud = item.message_ts is None and shown.card.thread.owner is None
     return Rendered(resolution_nag_view.resolution_nag(shown, t, late=payload.late), channel, ts, broadcast=loud)
 
 
@@ -83,7 +82,7 @@ def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
 def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered | None:
     to = Recipient(item.destination, payload.owner, payload.lead, payload.anybodys)
     summary = reminders.summary(ctx, to, payload.desk, payload.waits)
-    if not summary.due and item.message_ts is None and item.post_started_at is None:
+    if not summary.due and item.unposted:
         return None
     desk = configured(ctx, item, summary.desk)
     t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)
@@ -94,7 +93,7 @@ def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered 
 
 def _late_list(ctx: Context, item: Item, payload: LateListPayload) -> Rendered | None:
     late, now = late_list.late(ctx, payload.late_list)
-    if late.ended_at is not None and item.message_ts is None and item.post_started_at is None:
+    if late.ended_at is not None and item.unposted:
         return None  # it was over before Slack could be told
     t = language_of(ctx, item.destination, configured(ctx, item, late.desk))
     return Rendered(late_list_view.late_list(late, now, ctx.settings.command, t))
