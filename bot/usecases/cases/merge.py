@@ -13,12 +13,12 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.usecases.cases.transition import allowed, awake, change, found
+from bot.usecases.cases.transition import add_line, allowed, awake, change, found
 from bot.usecases.clock import resolutions
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import events, merges, messages, posts, threads
+from storage.cases import merges, messages, posts, threads
 from storage.cases.messages import NotePayload
 from storage.clock import promises, waits
 from storage.engine import Connection, reading, transaction
@@ -99,10 +99,7 @@ def _record(connection: Connection, before: Thread, after: Thread, actor: Actor,
     threads.save(connection, before, after)
     resolutions.follow(connection, after, at)
     into_id = after.merged_into or after.id
-    key = actor.idempotency_key
-    details = {"thread": thread_id, "into": into_id}
-    events.add(connection, after.id, at, EventKind.MERGED, actor.id, actor.via, idempotency_key=key, **details)
-    outbox.refresh(connection, after.id, at=at)
+    add_line(connection, after.id, at, actor, EventKind.MERGED, thread=thread_id, into=into_id)
 
 
 def _tell(

@@ -11,11 +11,11 @@ from bot.domain.cases.mute import Mute
 from bot.domain.cases.thread import Action, State
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.usecases.cases.transition import allowed, change, locked
+from bot.usecases.cases.transition import add_line, allowed, change, locked
 from bot.usecases.clock.agreed import agreed
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import events, messages, mutes, posts
+from storage.cases import messages, mutes, posts
 from storage.engine import Connection, transaction
 
 
@@ -34,14 +34,11 @@ def mute(ctx: Context, actor: Actor, thread_id: int, length: timedelta, reason: 
         muted = mutes.of(connection, thread, at)
         if muted is None or not begun:
             raise Refused(RefusalCode.MUTED, thread=thread_id)
-        line = {"reason": reason, "until": muted.until.isoformat()}
-        key = actor.idempotency_key
-        events.add(connection, thread_id, at, EventKind.MUTED, actor.id, actor.via, idempotency_key=key, **line)
+        add_line(connection, thread_id, at, actor, EventKind.MUTED, reason=reason, until=muted.until.isoformat())
         if thread.state is State.WAITING:
             after = rules.close(thread, reason)
             follows = replace(actor, idempotency_key=None)  # one request, two events
             change(connection, thread, after, at, follows, EventKind.CLOSED, outcome=WaitOutcome.CLOSED, reason=reason)
-        outbox.refresh(connection, thread_id, at=at)
     ctx.wake()
     return muted
 
@@ -58,11 +55,9 @@ def unmute(ctx: Context, actor: Actor, thread_id: int) -> int:
         muted = mutes.of(connection, thread, at)
         if muted is None or not mutes.end(connection, muted, at):
             raise Refused(RefusalCode.NOT_MUTED, thread=thread_id)
-        key = actor.idempotency_key
-        events.add(connection, thread_id, at, EventKind.UNMUTED, actor.id, actor.via, idempotency_key=key)
+        add_line(connection, thread_id, at, actor, EventKind.UNMUTED)
         follows = replace(actor, idempotency_key=None)
         back = [number for number in mutes.release(connection, muted) if _hear(connection, ctx, follows, number)]
-        outbox.refresh(connection, thread_id, at=at)
     ctx.wake()
     return len(back)
 

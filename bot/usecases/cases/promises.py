@@ -10,12 +10,12 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases import queries
-from bot.usecases.cases.transition import allowed, found
+from bot.usecases.cases.transition import add_line, allowed, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.views.cases.models import Promised
 from storage import outbox
-from storage.cases import events, messages
+from storage.cases import messages
 from storage.clock import promises
 from storage.engine import Connection, reading, transaction
 
@@ -45,10 +45,8 @@ def _remind(connection: Connection, desk: Desk, promise: Promise, at: datetime) 
     promises.nagged(connection, promise.id, None if broken else promise.due_at, at if broken else None)
     kind = EventKind.PROMISE_BROKEN if broken else EventKind.NAGGED
     level = {} if broken else {"level": "promise"}
-    events.add(connection, promise.thread_id, at, kind, THE_DESK.id, THE_DESK.via, **level)
-    told = messages.promise_nag(promise, desk.slack_channel, broken=broken)
-    outbox.want_once(connection, told, at=at)
-    outbox.refresh(connection, promise.thread_id, at=at)
+    add_line(connection, promise.thread_id, at, THE_DESK, kind, **level)
+    outbox.want_once(connection, messages.promise_nag(promise, desk.slack_channel, broken=broken), at=at)
 
 
 def cancel(ctx: Context, actor: Actor, thread_id: int, why: str) -> None:
@@ -63,11 +61,8 @@ def cancel(ctx: Context, actor: Actor, thread_id: int, why: str) -> None:
             raise Refused(RefusalCode.NOTHING_PROMISED, thread=thread_id)
         if not why:
             raise Refused(RefusalCode.REASON_MISSING, thread=thread_id)
-        key = actor.idempotency_key
-        kind = EventKind.PROMISE_CANCELLED
-        events.add(connection, thread_id, at, kind, actor.id, actor.via, idempotency_key=key, why=why)
+        add_line(connection, thread_id, at, actor, EventKind.PROMISE_CANCELLED, why=why)
         promises.end(connection, thread_id, at, answered=False)
-        outbox.refresh(connection, thread_id, at=at)
     ctx.wake()
 
 

@@ -83,11 +83,19 @@ def change(
     if outcome is not None or before.deadline != after.deadline:
         waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
         resolutions.follow(connection, after, at)
-    key = actor.idempotency_key
-    line = events.add(connection, after.id, at, kind, actor.id, actor.via, idempotency_key=key, **details)
+    line = add_line(connection, after.id, at, actor, kind, **details)
     if before.promised_for is not None and kind in _ENDS_A_PROMISE:
         end_promises(connection, before.id, ended_at or at, at, answered=_ENDS_A_PROMISE[kind])
-    outbox.refresh(connection, after.id, at=at)
+    return line
+
+
+def add_line(
+    connection: Connection, thread_id: int, at: datetime, actor: Actor, kind: EventKind, **details: str | int | None
+) -> int:
+    """Add a line to the thread's timeline, and queue an update of every view of the thread; return the line's id."""
+    key = actor.idempotency_key
+    line = events.add(connection, thread_id, at, kind, actor.id, actor.via, idempotency_key=key, **details)
+    outbox.refresh(connection, thread_id, at=at)
     return line
 
 

@@ -19,15 +19,15 @@ from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
-from bot.usecases.cases.transition import allowed, change
+from bot.usecases.cases.transition import add_line, allowed, change
 from bot.usecases.desk import roster
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.reminders import reminders
 from bot.usecases.reminders.silence import silent
 from bot.views.reminders.models import Nag
 from storage import outbox
-from storage.cases import events, threads
 from storage.cases import messages as case_messages
+from storage.cases import threads
 from storage.clock import waits
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
@@ -180,9 +180,7 @@ def more_time(ctx: Context, actor: Actor, thread_id: int) -> None:
         again_at = after(ctx.desk_of(thread).calendar(at), at, MORE_TIME)
         put_off = NagPayload(wait, times, again_at.isoformat(), again_at.isoformat())
         outbox.want_once(connection, messages.nag_again(thread_id, channel, again_at, put_off), at=again_at)
-        key = actor.idempotency_key
-        events.add(connection, thread_id, at, EventKind.MORE_TIME, actor.id, actor.via, idempotency_key=key)
-        outbox.refresh(connection, thread_id, at=at)
+        add_line(connection, thread_id, at, actor, EventKind.MORE_TIME)
     ctx.wake()
 
 
@@ -195,9 +193,7 @@ def keep(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         rules.require_more_time(thread, actor.id)
-        key = actor.idempotency_key
-        events.add(connection, thread_id, at, EventKind.KEPT, actor.id, actor.via, idempotency_key=key)
-        outbox.refresh(connection, thread_id, at=at)
+        add_line(connection, thread_id, at, actor, EventKind.KEPT)
     ctx.wake()
 
 
