@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.domain.cases.conversation import Event, EventKind
+from bot.domain.clock.calendar import FOR_EVER
 from bot.domain.common.errors import RefusalCode, Refused
 from storage.engine import INSERT
 from storage.newest import newest_of_each
@@ -70,7 +71,6 @@ def written(connection: Connection, idempotency_key: str) -> bool:
     )
 
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _NO_DEED = (EventKind.CLAIMED, EventKind.TAKEN_OVER)
 """To become the owner is not to do anything about it yet."""
 
@@ -88,7 +88,7 @@ def acted(connection: Connection, owners: Mapping[int, tuple[str, datetime]]) ->
         )
     )
     since = {(number, owner): since for number, (owner, since) in owners.items()}
-    return {row.thread_id for row in rows if row.at >= since.get((row.thread_id, row.actor), _NEVER)}
+    return {row.thread_id for row in rows if row.at >= since.get((row.thread_id, row.actor), FOR_EVER)}
 
 
 def add_all(

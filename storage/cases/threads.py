@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.calendar import FOR_EVER
 from bot.domain.clock.targets import NagLevel
 from bot.domain.customers.person import Person
 from storage.clock import calendars
@@ -34,7 +35,6 @@ from storage.same_customer import also_open_with, is_another_of
 from storage.tables import calendar, post
 from storage.tables import thread as table
 
-_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 MAX_OF_CUSTOMER = 10
 MAX_WORDS = 8  # of one search
 
@@ -144,7 +144,7 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
     if owner is not None:
         mine = table.c.desk.in_(list(desks)), table.c.owner == owner
         first += [select(table.c.id).where(*mine, rest) for rest in (table.c.promised_for.isnot(None), asleep)]
-    sooner = table.c.promised_for < func.coalesce(table.c.due_at, _FOR_EVER)
+    sooner = table.c.promised_for < func.coalesce(table.c.due_at, FOR_EVER)
     nearest = case((sooner, table.c.promised_for), else_=table.c.due_at)
     query = _ROWS.where(table.c.id.in_(union_all(*(select(each.subquery()) for each in first))))
     found: dict[str, list[Thread]] = {}
