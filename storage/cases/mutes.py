@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, false, func, or_, select, update
 
 from bot.domain.cases.mute import Mute
 from bot.domain.cases.thread import Thread
@@ -42,11 +42,7 @@ def of(connection: Connection, author: Thread, at: datetime) -> Mute | None:
     """Return the mute of this thread's author that holds at that time."""
     row = connection.execute(
         select(table).where(
-            table.c.desk == author.desk,
-            table.c.network == network_of(author.account),
-            table.c.customer_id == author.customer_id,
-            table.c.ended_at.is_(None),
-            table.c.until > at,
+            *_open(author.desk, author.account), table.c.customer_id == author.customer_id, table.c.until > at
         )
     ).one_or_none()
     return _mute(row) if row else None
@@ -55,13 +51,7 @@ def of(connection: Connection, author: Thread, at: datetime) -> Mute | None:
 def among(connection: Connection, desk: str, account: str, authors: Collection[str], at: datetime) -> set[str]:
     """Return which of these authors, by the network's numbers, are muted."""
     rows = connection.execute(
-        select(table.c.customer_id).where(
-            table.c.desk == desk,
-            table.c.network == network_of(account),
-            table.c.customer_id.in_(authors),
-            table.c.ended_at.is_(None),
-            table.c.until > at,
-        )
+        select(table.c.customer_id).where(*_open(desk, account), table.c.customer_id.in_(authors), table.c.until > at)
     )
     return set(rows.scalars())
 
@@ -97,13 +87,7 @@ def end_past(connection: Connection, author: Thread, at: datetime) -> None:
     """Record the end of this author's mute if its time is over, so that there can be another one."""
     connection.execute(
         update(table)
-        .where(
-            table.c.desk == author.desk,
-            table.c.network == network_of(author.account),
-            table.c.customer_id == author.customer_id,
-            table.c.ended_at.is_(None),
-            table.c.until <= at,
-        )
+        .where(*_open(author.desk, author.account), table.c.customer_id == author.customer_id, table.c.until <= at)
         .values(ended_at=table.c.until)
     )
 
@@ -131,6 +115,11 @@ def delete_before(connection: Connection, before: datetime, *, desk: str | None 
     """Delete mutes that were over before that instant; of one desk if given."""
     query = delete(table).where(func.coalesce(table.c.ended_at, table.c.until) < before)
     connection.execute(query if desk is None else query.where(table.c.desk == desk))
+
+
+def _open(desk: str, account: str) -> tuple[ColumnElement[bool], ...]:
+    """Build the conditions for the mutes at a desk, on an account's network, whose end is not recorded."""
+    return table.c.desk == desk, table.c.network == network_of(account), table.c.ended_at.is_(None)
 
 
 def _mute(row: Row[Any]) -> Mute:
