@@ -200,9 +200,10 @@ def slack_findings(app: App) -> Iterator[Finding]:
     yield _scopes(headers.get("x-oauth-scopes"))
     yield from _compared("Slack", ahead_of(headers.get("date")))
     yield from _taking_nothing(app)
-    for desk in app.settings.desks:
+    for desk in app.ctx.settings.desks:
         places = [(f'desk "{desk.name}"', desk.slack_channel)]
         places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in desk.escalate_to]
+        places += [("nags", channel) for channel in desk.channels_reminded]
         for what, channel in places:
             yield _channel(app, what, channel)
 

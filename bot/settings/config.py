@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes
-from bot.domain.clock.ladder import REPEATS, Step, written
+from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
@@ -204,6 +204,12 @@ class Desk(Table):
     def channels(self) -> frozenset[str]:
         """The channels that see the desk's threads: its own, and those of teams that it escalates to."""
         return frozenset({self.slack_channel, *(team.slack_channel for team in self.escalate_to)})
+
+    @property
+    def channels_reminded(self) -> tuple[str, ...]:
+        """The other channels that its reminders speak to, each once."""
+        named = (to for nag in self.nags for to in nag.to if to not in RECIPIENTS)
+        return tuple(dict.fromkeys(named))
 
 
 class Delivery(Table):

@@ -160,6 +160,12 @@ class TestCheck:
         assert "channel_not_found" in told
         assert "X_BEARER_TOKEN" in told
 
+    def test_check_tries_the_channels_that_reminders_speak_to(self, env: dict[str, str], tmp_path: Path) -> None:
+        path = tmp_path / "webcare.toml"
+        ladder = '[[desk.nags]]\nat = "90%"\nto = ["owner", "C0RANDOM"]\n[[desk.escalate_to]]'
+        path.write_text(path.read_text().replace("[[desk.escalate_to]]", ladder))
+        assert "FAIL nags channel C0RANDOM: invite the bot: /invite @webcare in #random" in failing(env)
+
     def test_clock_that_is_not_real_is_a_warning(self, env: dict[str, str]) -> None:
         webcare("migrate", env=env)
         done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})
