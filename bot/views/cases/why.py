@@ -87,7 +87,7 @@ def _wait(wait: Wait, network: str, t: Translator) -> str:
         agreed = f"{agreed} · {_rule(wait.target_rule, network, t)}"
     if wait.outcome is None or wait.ended_at is None:
         return f"{agreed}\n{t('waits since {time}', time=date(wait.started_at, WHEN))}"
-    late = " · 🔴" if wait.ended_at >= wait.due_at else ""
+    late = " · 🔴" if wait.ended_at >= wait.judged_at else ""
     about = {"person": person(wait.ended_by) if wait.ended_by else "—", "time": date(wait.ended_at, WHEN)}
     return f"{agreed}\n{t(_ENDS[wait.outcome], **about)}{late}"
 

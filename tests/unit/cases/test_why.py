@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,13 @@ def test_each_span_says_whether_it_counted_and_why() -> None:
         "Opening hours (UTC): `Mo-Fr 09:00-17:00`",
     ):
         assert words in text
+
+
+def test_wait_that_was_late_before_its_snooze_is_shown_as_late() -> None:
+    moved = answered(MONDAY, 2 * HOUR)
+    snoozed = replace(moved, due_at=MONDAY + 3 * HOUR, paused=2 * HOUR, missed_at=MONDAY + HOUR)
+    assert "🔴" in shown(snoozed, until=MONDAY + 3 * HOUR)
+    assert "🔴" not in shown(replace(snoozed, missed_at=None), until=MONDAY + 3 * HOUR)
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
