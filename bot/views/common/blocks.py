@@ -16,6 +16,7 @@ View = dict[str, Any]
 
 QUOTED = 600  # characters of a post that a card shows
 MAX_PIECES = 40  # sections of one long text
+IN_A_SECTION = 8  # lines with a link and a time each, far below Slack's limit for one section
 IN_A_LIST = "in_a_list:"  # begins the block ids of buttons in a message that lists several threads
 OWN_WORDS = 8_000  # characters that an agent gets back, which leaves room for what is said about them
 
@@ -46,6 +47,11 @@ def plain(text: str, limit: int) -> Block:
 def section(text: str, accessory: Block | None = None) -> Block:
     block: Block = {"type": "section", "text": markup(text)}
     return block | {"accessory": accessory} if accessory else block
+
+
+def sections(lines: Sequence[str]) -> list[Block]:
+    """Show lines with a link and a time each."""
+    return [section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
 
 
 def fields(*texts: str) -> Block:

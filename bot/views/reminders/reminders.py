@@ -10,8 +10,6 @@ from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import Due, Reminders
 
-IN_A_SECTION = 8  # lines with a link and a time each, far below Slack's limit for one section
-
 
 def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage:
     """Tell an owner, the channel or a lead who waits, nearest deadlines first.
@@ -62,7 +60,7 @@ def _sections(title: str | None, some: Sequence[Due], reminders: Reminders, t: T
     lines = [_line(due, reminders, t) for due in some]
     if lines and title:
         lines[0] = f"{title}\n{lines[0]}"
-    return [b.section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
+    return b.sections(lines)
 
 
 def _line(due: Due, reminders: Reminders, t: Translator) -> str:

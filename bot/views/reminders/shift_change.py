@@ -11,7 +11,6 @@ from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import HandedOn, HandOver
 
 NAMED = 10
-IN_A_SECTION = 8
 _CLAIMABLE = ("late", "open")
 
 _TITLES = {
@@ -73,7 +72,7 @@ def _group(change: HandOver, group: str, t: Translator) -> list[Block]:
     lines = [_line(thread, change.at, t) for thread in change.threads if thread.group == group]
     if lines:
         lines[0] = f"{t(_TITLES[group], n=t.number(change.counts.get(group, len(lines))))}\n{lines[0]}"
-    return [b.section("\n".join(lines[at : at + IN_A_SECTION])) for at in range(0, len(lines), IN_A_SECTION)]
+    return b.sections(lines)
 
 
 def _line(thread: HandedOn, at: datetime, t: Translator) -> str:
