@@ -34,6 +34,12 @@ def add(connection: Connection, cases: Iterable[tuple[int, str, Resolution]]) ->
         connection.execute(table.insert(), rows)
 
 
+def get(connection: Connection, case_id: int) -> Resolution | None:
+    """Return the case, or None if there is no such id."""
+    row = connection.execute(select(table).where(table.c.id == case_id)).one_or_none()
+    return _case(row) if row else None
+
+
 def latest(connection: Connection, thread_id: int) -> Resolution | None:
     """Return the thread's latest case, or None if none was stored."""
     row = connection.execute(_LATEST, {"thread": thread_id}).one_or_none()

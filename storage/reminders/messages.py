@@ -84,9 +84,10 @@ def again_key(thread_id: int, wait: int, times: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionNagPayload(Payload):
-    """`late` says which of the two reminders of a case it is."""
+    """`late` says which of the two reminders of a case it is. The first rows did not say of which case."""
 
     late: bool
+    case: int | None = None
 
 
 def resolution_nag(due: Due, channel: str, level: NagLevel) -> NewMessage:
@@ -96,7 +97,7 @@ def resolution_nag(due: Due, channel: str, level: NagLevel) -> NewMessage:
         MessageKind.RESOLUTION_NAG,
         f"resolution_nag:{due.id}:{'late' if late else 'soon'}",
         channel,
-        ResolutionNagPayload(late),
+        ResolutionNagPayload(late, due.id),
         thread_id=due.thread_id,
         order_by=due.case.due_at,
     )

@@ -63,9 +63,8 @@ def _elsewhere(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
 
 
 def _resolution_nag(ctx: Context, item: Item, payload: ResolutionNagPayload) -> Rendered | None:
-    shown = resolution_nag.reminder(ctx, thread_id(item))
-    case = shown.card.resolution
-    if item.unposted and (case is None or case.due_at is None):
+    shown = resolution_nag.reminder(ctx, thread_id(item), payload.case)
+    if item.unposted and (shown.case is None or shown.case.due_at is None):
         return None  # it came to an end before Slack could be told
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)

@@ -26,7 +26,8 @@ def follow(connection: Connection, thread: Thread, at: datetime) -> None:
     known = resolutions.latest(connection, thread.id)
     of_thread = waits.of_thread(connection, thread.id)
     case = resolve(of_thread, targets.resolution, targets.warn_share, at, known, goes_on_at=thread.snoozed_until)
-    if case is None and known is not None:  # its waits went into another thread
-        case = replace(known, due_at=None, next_nag_at=None, ended_at=at)
+    if known is not None and known.ended_at is None and (case is None or case.started_at != known.started_at):
+        # A merge took its waits away, or brought older ones with which another case begins.
+        resolutions.keep(connection, thread.id, thread.desk, replace(known, due_at=None, next_nag_at=None, ended_at=at))
     if case is not None:
         resolutions.keep(connection, thread.id, thread.desk, case)

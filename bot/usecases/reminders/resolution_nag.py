@@ -41,9 +41,10 @@ def tick(ctx: Context) -> int:
     return len(due)
 
 
-def reminder(ctx: Context, thread_id: int) -> ResolutionNag:
-    """Return how the thread's case stands now."""
+def reminder(ctx: Context, thread_id: int, case_id: int | None) -> ResolutionNag:
+    """Return how this case of the thread stands now; without an id the latest one."""
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
         desk = ctx.settings.desk_if_any(card.thread.desk)
-        return ResolutionNag(card, desk.leads if desk else ())
+        case = card.resolution if case_id is None else resolutions.get(connection, case_id)
+        return ResolutionNag(card, case, desk.leads if desk else ())

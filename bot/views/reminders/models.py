@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.clock.ladder import CHANNEL, LEADS, OWNER
+from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import Wait
 from bot.domain.reminders.reminders import Recipient
@@ -105,7 +106,8 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionNag:
-    """The reminder of a case as it stands now; `card` has the case."""
+    """The reminder of a case as it stands now; the thread may have a later one."""
 
     card: Card
+    case: Resolution | None
     leads: tuple[str, ...]

@@ -17,7 +17,7 @@ _LATE_UNOWNED = N_("⌛ {number} ({name}) is not settled, and nobody has claimed
 
 def resolution_nag(nag: ResolutionNag, t: Translator, *, late: bool) -> SlackMessage:
     """Remind the owner, or the channel if nobody owns the thread; once it is `late` the leads too."""
-    card, case = nag.card, nag.card.resolution
+    card, case = nag.card, nag.case
     if case is None or case.due_at is None:
         return b.message(t("✅ Nobody is waiting here any more."))
     owner = card.thread.owner

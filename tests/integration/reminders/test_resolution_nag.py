@@ -49,12 +49,12 @@ def test_each_of_two_reminders_comes_once(desk: Team, clock: TurnedClock) -> Non
     assert resolution_nag.tick(desk.ctx) == 0
     clock.turn(minutes=1)
     assert (resolution_nag.tick(desk.ctx), resolution_nag.tick(desk.ctx)) == (1, 0)
-    shown = fine(view(resolution_nag.reminder(desk.ctx, number), EN, late=False))
+    shown = fine(view(resolution_nag.reminder(desk.ctx, number, 1), EN, late=False))
     assert "<@U0ANNA>, please settle" in shown
     assert "To be settled by" in fine(card_view(queries.card(desk.ctx, number), EN))
     clock.turn(hours=1)
     assert (resolution_nag.tick(desk.ctx), resolution_nag.tick(desk.ctx)) == (1, 0)
-    assert "is not settled" in fine(view(resolution_nag.reminder(desk.ctx, number), EN, late=True))
+    assert "is not settled" in fine(view(resolution_nag.reminder(desk.ctx, number, 1), EN, late=True))
     assert told(desk) == ["resolution_nag:1:soon", "resolution_nag:1:late"]
 
 
@@ -153,6 +153,28 @@ def test_merged_case_goes_on_from_the_older_one(desk: Team, clock: TurnedClock) 
     assert case.due_at == clock.at + timedelta(hours=3)
     clock.turn(hours=2)
     assert resolution_nag.tick(desk.ctx) == 1
+
+
+def test_case_that_gave_way_in_a_merge_is_reminded_of_no_more(desk: Team, clock: TurnedClock) -> None:
+    older = desk.write()
+    clock.turn(hours=1)
+    newer = desk.write(conversation="c2")
+    merge.merge(desk.ctx, ANNA, older, newer)
+    clock.turn(hours=3)
+    assert resolution_nag.tick(desk.ctx) == 1
+    clock.turn(hours=4)
+    assert resolution_nag.tick(desk.ctx) == 0
+
+
+def test_reminder_of_an_earlier_case_says_nothing_of_a_later_one(desk: Team, clock: TurnedClock) -> None:
+    number = desk.write()
+    clock.turn(hours=3)
+    resolution_nag.tick(desk.ctx)
+    close.close(desk.ctx, ANNA, number, "solved by phone")
+    clock.turn(days=3)
+    desk.write("It broke again")
+    shown = fine(view(resolution_nag.reminder(desk.ctx, number, 1), EN, late=False))
+    assert "Nobody is waiting here any more" in shown
 
 
 def test_cases_are_deleted_with_their_threads(desk: Team, clock: TurnedClock) -> None:

@@ -55,7 +55,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         reminders.resolution_nag(CASE, "C0SUPPORT", NagLevel.BREACH),
         "resolution_nag:4:late",
         "C0SUPPORT",
-        {"late": True},
+        {"late": True, "case": 4},
     ),
     (cases.card(THREAD, "C0SUPPORT"), "card:12", "C0SUPPORT", {}),
     (
