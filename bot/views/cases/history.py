@@ -201,9 +201,8 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:
-    shown = dict.fromkeys(
-        ("until", "to", "owner", "why", "reason", "note", "thread", "into"), "—"
-    )  # erasing a customer removes these
+    # Erasing a customer removes these.
+    shown = dict.fromkeys(("until", "to", "owner", "why", "reason", "note", "thread", "into"), "—")
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),
