@@ -8,16 +8,14 @@ from bot.delivery.renderers.common import (
     configured,
     desk_language,
     desk_of_thread,
+    heard_by_owner,
     language_of,
     place_of_card,
     thread_id,
     with_desk_name,
 )
 from bot.domain.cases.conversation import EventKind
-from bot.domain.desk.standing import Standing
-from bot.settings import Desk
 from bot.usecases.cases import follow_up, promises, queries, snooze
-from bot.usecases.desk import access, agents, roster
 from bot.usecases.desk import configured as desk_settings
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases import card as card_view
@@ -80,7 +78,7 @@ def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered |
         return None  # it was answered before Slack could be told
     desk = configured(ctx, item, news.case.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    unheard = item.message_ts is None and not _heard(ctx, desk, news.case.thread.owner)
+    unheard = item.message_ts is None and not heard_by_owner(ctx, desk, news.case.thread.owner)
     return Rendered(follow_up_view.follow_up(news, desk_language(desk)), channel, ts, broadcast=unheard)
 
 
@@ -88,7 +86,7 @@ def _snooze_over(ctx: Context, item: Item, payload: SnoozeOverPayload) -> Render
     rested = snooze.rested(ctx, thread_id(item), payload.pause)
     desk = configured(ctx, item, rested.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    unheard = item.message_ts is None and not _heard(ctx, desk, rested.card.thread.owner)
+    unheard = item.message_ts is None and not heard_by_owner(ctx, desk, rested.card.thread.owner)
     return Rendered(snooze_view.over(rested, desk_language(desk)), channel, ts, broadcast=unheard)
 
 
@@ -98,16 +96,9 @@ def _promise_nag(ctx: Context, item: Item, payload: PromiseNagPayload) -> Render
         return None  # it was settled before Slack could be told
     desk = configured(ctx, item, promised.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    unheard = item.message_ts is None and not _heard(ctx, desk, promised.card.thread.owner)
+    unheard = item.message_ts is None and not heard_by_owner(ctx, desk, promised.card.thread.owner)
     shown = promise_view.nag(promised, desk_language(desk), broken=payload.broken)
     return Rendered(shown, channel, ts, broadcast=unheard)
-
-
-def _heard(ctx: Context, desk: Desk, owner: str | None) -> bool:
-    """Tell whether there is an owner who hears of what is said under the card."""
-    known = agents.known(ctx, owner) if owner else None
-    works = access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
-    return works and not roster.has_off(ctx, desk, owner)
 
 
 def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:

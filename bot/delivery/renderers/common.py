@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.common.errors import Gone, RefusalCode, Refused
+from bot.domain.desk.standing import Standing
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
+from bot.usecases.desk import access, roster
+from bot.usecases.desk import agents as known_agents
 from bot.usecases.desk.context import Context
 from bot.views.cases.models import Card
 from bot.views.common.blocks import SlackMessage, View
@@ -156,3 +159,10 @@ def language_of(ctx: Context, agent: str, desk: Desk) -> Translator:
     with reading(ctx.engine) as connection:
         known = agents.get(connection, [agent]).get(agent)
     return translator(known.locale) if known else desk_language(desk)
+
+
+def heard_by_owner(ctx: Context, desk: Desk, owner: str | None) -> bool:
+    """Tell whether there is an owner who hears of what is said under the card."""
+    known = known_agents.known(ctx, owner) if owner else None
+    works = access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
+    return works and not roster.has_off(ctx, desk, owner)

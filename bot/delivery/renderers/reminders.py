@@ -11,6 +11,7 @@ from bot.delivery.renderers.common import (
     Renderers,
     configured,
     desk_language,
+    heard_by_owner,
     language_of,
     place_of_card,
     thread_id,
@@ -66,10 +67,11 @@ def _resolution_nag(ctx: Context, item: Item, payload: ResolutionNagPayload) -> 
     shown = resolution_nag.reminder(ctx, thread_id(item), payload.case)
     if item.unposted and (shown.case is None or shown.case.due_at is None):
         return None  # it came to an end before Slack could be told
-    t = desk_language(configured(ctx, item, shown.card.thread.desk))
+    desk = configured(ctx, item, shown.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    loud = item.message_ts is None and shown.card.thread.owner is None
-    return Rendered(resolution_nag_view.resolution_nag(shown, t, late=payload.late), channel, ts, broadcast=loud)
+    unheard = item.message_ts is None and not heard_by_owner(ctx, desk, shown.card.thread.owner)
+    view = resolution_nag_view.resolution_nag(shown, desk_language(desk), late=payload.late)
+    return Rendered(view, channel, ts, broadcast=unheard)
 
 
 def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:

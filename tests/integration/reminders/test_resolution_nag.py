@@ -17,6 +17,7 @@ from bot.usecases.reminders import resolution_nag
 from bot.views.cases.card import card as card_view
 from bot.views.cases.why import message
 from bot.views.reminders.resolution_nag import resolution_nag as view
+from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA
 from tests.support.clock import TurnedClock
 from tests.support.samples import fine
@@ -175,6 +176,19 @@ def test_reminder_of_an_earlier_case_says_nothing_of_a_later_one(desk: Team, clo
     desk.write("It broke again")
     shown = fine(view(resolution_nag.reminder(desk.ctx, number, 1), EN, late=False))
     assert "Nobody is waiting here any more" in shown
+
+
+def test_channel_hears_when_the_owner_answers_for_this_desk_no_longer(bench: Bench) -> None:
+    roles = bench.ctx.settings.desks[0].roles.model_copy(update={"reply": ("U0LARS",)})
+    bench = Bench(with_target(bench.ctx, 4), bench.sandbox, bench.clock)
+    claim.claim(bench.ctx, ANNA, bench.mention())
+    bench.settle()
+    later = restarted(bench, roles=roles)
+    later.clock.turn(hours=3)
+    resolution_nag.tick(later.ctx)
+    later.deliver()
+    (reminder,) = [message for message in later.under_the_card() if "please settle" in message.text]
+    assert reminder.broadcast
 
 
 def test_cases_are_deleted_with_their_threads(desk: Team, clock: TurnedClock) -> None:
