@@ -30,7 +30,7 @@ from handlers.cases import (
     why,
 )
 from handlers.deps import HandlerDeps
-from handlers.desk import roster, settings
+from handlers.desk import absence, roster, settings
 from handlers.reminders import do_not_disturb, nag
 from handlers.replies import claim_next, reply, undo
 from handlers.reports import standup
@@ -57,6 +57,7 @@ FEATURES = (
     nag.FEATURE,
     roster.FEATURE,
     do_not_disturb.FEATURE,
+    absence.FEATURE,
     standup.FEATURE,
     settings.FEATURE,
     help_.FEATURE,

@@ -104,6 +104,10 @@ class HandlerDeps:
         standing = agent.standing if agent else Standing.UNKNOWN
         return replace(self.member(user), standing=standing, channels=self._channels_of(user))
 
+    def learn_anew(self, user: str) -> None:
+        """Ask Slack anew about a user of whom it told that something has changed, if we know them at all."""
+        self._agents.learn_anew(user)
+
     def prepare(self) -> None:
         """Prepare for the first click.
 

@@ -369,6 +369,9 @@ agent = Table(
     Column("hinted_on", String(10)),  # the local day on which they were told that talk reaches no customer
     Column("dnd_from", UTCDateTime),  # from when until when Slack rings them nothing, as far as it told
     Column("dnd_until", UTCDateTime),
+    Column("status_emoji", Text, nullable=False, server_default=""),  # of the status that they have set
+    Column("status_until", UTCDateTime),  # when that status ends; NULL: when they change it
+    Column("status_since", UTCDateTime),  # since when it, or their standing, is what it is
 )
 
 desk = Table(

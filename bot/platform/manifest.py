@@ -29,6 +29,7 @@ EVENTS = (
     "message.groups",  # the same in private channels
     "message.im",  # direct messages to the bot
     "subteam_members_changed",  # who is on call, where a user group is the roster
+    "user_change",  # an agent sets a status that says that they are away, or leaves Slack
 )
 EVENTS_PATH = "/slack/events"
 

@@ -145,7 +145,7 @@ class Desk(Table):
 
     Without `hours` the clock runs around the clock; `open` days go before `closed` ones and `holidays`. Without
     `reasons`, those of *No reply needed* are the usual ones in the desk's language. Without `nags` the ladder of
-    reminders is the default one.
+    reminders is the default one. Whoever has a status with one of the `away` emoji is not there.
     """
 
     name: values.Name
@@ -165,6 +165,7 @@ class Desk(Table):
     undo: values.Undo = timedelta(seconds=10)
     keep: values.Duration = timedelta(days=400)
     reasons: values.ClosingReasons = ()
+    away: tuple[values.StatusEmoji, ...] = (":palm_tree:", ":face_with_thermometer:", ":no_entry:")
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()
     nags: tuple[NagConfig, ...] = ()

@@ -31,6 +31,7 @@ from bot.platform.clock import Clock, parse_clock
 _TIMES = r"[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}"
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 _SPELT = re.compile(r"([0-9]{1,6})\s*([dhmsut])")  # "1 day 2 hours", "2 uur", "2 timmar": the first letters tell
+_STATUS_EMOJI = r":[\w+'-]+(::skin-tone-[2-6])?:"
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _LONGEST = timedelta(days=3650)  # more than any desk needs, and no date overflows
 _DATABASES = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
@@ -379,6 +380,17 @@ def closing_reason(value: object) -> str:
     return text
 
 
+def status_emoji(value: object) -> str:
+    """Parse the emoji of a Slack status, as Slack writes it between colons."""
+    wanted = 'an emoji between colons (for example ":palm_tree:")'
+    text = _text(value, wanted)
+    if not re.fullmatch(_STATUS_EMOJI, text):
+        meant = f":{text.strip(': ').lower().replace(' ', '_')}:"
+        hint = f"; did you mean {shown(meant)}?" if re.fullmatch(_STATUS_EMOJI, meant) else ""
+        raise ValueError(f"{shown(value)} is not {wanted}{hint}")
+    return text
+
+
 def few_and_different(reasons: tuple[str, ...]) -> tuple[str, ...]:
     """Check reasons that one menu offers: at most 20, and none of them twice."""
     if len(reasons) > 20:
@@ -488,6 +500,7 @@ Name = Annotated[str, PlainValidator(name)]
 ClosingReasons = Annotated[
     tuple[Annotated[str, PlainValidator(closing_reason)], ...], AfterValidator(few_and_different)
 ]
+StatusEmoji = Annotated[str, PlainValidator(status_emoji)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
 Undo = Annotated[timedelta, PlainValidator(undo)]
 TimeOfDay = Annotated[time, PlainValidator(time_of_day)]

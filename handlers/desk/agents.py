@@ -41,6 +41,11 @@ class Agents:
         if self._is_stale(user):
             self._lookups.answer(user)
 
+    def learn_anew(self, user: str) -> None:
+        """Learn who this user is now, if they are known, in this thread, however long Slack takes."""
+        if agents.known(self._ctx, user) is not None:
+            self._lookups.answer(user)
+
     def stop(self) -> None:
         self._lookups.stop()
 

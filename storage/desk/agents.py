@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, update
 
 from bot.domain.cases.conversation import Agent
+from bot.domain.desk.absence import since
 from bot.domain.desk.standing import Standing
 from storage.engine import upsert
 from storage.rows import record
@@ -17,7 +18,16 @@ from storage.tables import agent as table
 
 def keep(connection: Connection, agent: Agent, at: datetime) -> None:
     """Store what Slack told about the agent at `at`."""
-    values = {"name": agent.name, "locale": agent.locale, "standing": agent.standing, "fetched_at": at}
+    row = connection.execute(select(table).where(table.c.id == agent.id)).one_or_none()
+    values = {
+        "name": agent.name,
+        "locale": agent.locale,
+        "standing": agent.standing,
+        "fetched_at": at,
+        "status_emoji": agent.status_emoji,
+        "status_until": agent.status_until,
+        "status_since": since(_agent(row), row.status_since, agent, at) if row else at,
+    }
     connection.execute(
         upsert(connection, table)
         .values(id=agent.id, **values)
@@ -34,6 +44,13 @@ def resting(connection: Connection, ids: Iterable[str], at: datetime) -> set[str
     """Return which of these agents are not to be disturbed at that time."""
     now = (table.c.dnd_from <= at, table.c.dnd_until > at)
     return set(connection.execute(select(table.c.id).where(table.c.id.in_(list(ids)), *now)).scalars())
+
+
+def perhaps_away(connection: Connection) -> list[tuple[Agent, datetime]]:
+    """Return who has left Slack or set a status, in the order of their ids, with since when."""
+    marked = or_(table.c.standing == Standing.DEACTIVATED, table.c.status_emoji != "")
+    rows = connection.execute(select(table).where(marked, table.c.status_since.isnot(None)).order_by(table.c.id))
+    return [(_agent(row), row.status_since) for row in rows]
 
 
 def hint(connection: Connection, agent_id: str, day: str) -> bool:

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     LEAD = "lead", Trait.LIVING  # told a lead of one missed target, until there were late lists
     LATE_LIST = "late_list"  # lists for a lead what is late at a desk
     SHIFT = "shift"  # hands over at a shift change what is open
+    ABSENCE = "absence"  # tells the channel that an owner is away, and what is the team's again
     REMINDERS = "reminders"  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived

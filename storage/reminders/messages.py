@@ -162,3 +162,19 @@ def shift(payload: ShiftPayload, channel: str) -> NewMessage:
     """Build the hand-over at a change of shifts: one for each desk and change, whatever happens meanwhile."""
     order_by = datetime.fromisoformat(payload.at)
     return NewMessage(MessageKind.SHIFT, f"shift:{payload.desk}:{payload.at}", channel, payload, order_by=order_by)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsencePayload(Payload):
+    """Who is away since when, in ISO 8601, and the numbers of the threads that they had not answered."""
+
+    desk: str
+    agent: str
+    since: str
+    released: Sequence[int]
+
+
+def absence(payload: AbsencePayload, channel: str) -> NewMessage:
+    """Build the line of an absence: one for each desk, owner and start; what is released later is added to it."""
+    key = f"absence:{payload.desk}:{payload.agent}:{payload.since}"
+    return NewMessage(MessageKind.ABSENCE, key, channel, payload, order_by=datetime.fromisoformat(payload.since))

@@ -41,8 +41,13 @@ def counts(connection: Connection, desk: str, at: datetime) -> dict[str, int]:
     return {row.group: row.threads for row in rows}
 
 
-def left_by(connection: Connection, desk: str, agent: str, since: datetime) -> list[int]:
-    """Return the agent's waiting threads that nobody is answering: no reply is on its way or was typed since then."""
+def left_by(
+    connection: Connection, desk: str, agent: str, since: datetime, *, owned_before: datetime | None = None
+) -> list[int]:
+    """Return the agent's waiting threads that nobody is answering: no reply is on its way or was typed since then.
+
+    With `owned_before`, only those that the agent has owned since then or longer.
+    """
     typing = select(draft.c.thread_id).where(draft.c.agent == agent, draft.c.typed_at > since)
     query = select(thread.c.id).where(
         thread.c.desk == desk,
@@ -52,6 +57,8 @@ def left_by(connection: Connection, desk: str, agent: str, since: datetime) -> l
         thread.c.pending_reply_id.is_(None),
         thread.c.id.not_in(typing),
     )
+    if owned_before is not None:
+        query = query.where(thread.c.owner_since <= owned_before)
     return list(connection.execute(query.order_by(thread.c.id)).scalars())
 
 

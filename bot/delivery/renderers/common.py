@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.common.errors import Gone, RefusalCode, Refused
+from bot.domain.desk.absence import is_away
 from bot.domain.desk.standing import Standing
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
@@ -165,4 +166,5 @@ def heard_by_owner(ctx: Context, desk: Desk, owner: str | None) -> bool:
     """Tell whether there is an owner who hears of what is said under the card."""
     known = known_agents.known(ctx, owner) if owner else None
     works = access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
-    return works and not roster.has_off(ctx, desk, owner)
+    away = known is not None and is_away(known.agent, desk.away, ctx.clock.now())
+    return works and not away and not roster.has_off(ctx, desk, owner)

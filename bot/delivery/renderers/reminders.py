@@ -20,8 +20,9 @@ from bot.delivery.renderers.common import (
 from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
-from bot.usecases.reminders import late_list, nag, reminders, resolution_nag, shift_change
+from bot.usecases.reminders import absence, late_list, nag, reminders, resolution_nag, shift_change
 from bot.views.cases.state import up_to_us
+from bot.views.reminders import absence as absence_view
 from bot.views.reminders import late_list as late_list_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
@@ -29,7 +30,14 @@ from bot.views.reminders import resolution_nag as resolution_nag_view
 from bot.views.reminders import shift_change as shift_change_view
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
-from storage.reminders.messages import LateListPayload, NagPayload, RemindersPayload, ResolutionNagPayload, ShiftPayload
+from storage.reminders.messages import (
+    AbsencePayload,
+    LateListPayload,
+    NagPayload,
+    RemindersPayload,
+    ResolutionNagPayload,
+    ShiftPayload,
+)
 
 
 def register(renderers: Renderers) -> None:
@@ -40,6 +48,7 @@ def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.REMINDERS, RemindersPayload, _reminders)
     renderers.add(MessageKind.LATE_LIST, LateListPayload, _late_list)
     renderers.add(MessageKind.SHIFT, ShiftPayload, _shift)
+    renderers.add(MessageKind.ABSENCE, AbsencePayload, _absence)
 
 
 def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
@@ -107,3 +116,11 @@ def _shift(ctx: Context, item: Item, payload: ShiftPayload) -> Rendered | None:
         return None
     view = shift_change_view.hand_over(change, ctx.settings.command, desk_language(desk))
     return Rendered(view, desk.slack_channel)
+
+
+def _absence(ctx: Context, item: Item, payload: AbsencePayload) -> Rendered | None:
+    desk = configured(ctx, item, payload.desk)
+    shown = absence.absence(ctx, payload)
+    if not shown.unclaimed and item.message_ts is None and item.post_started_at is None:
+        return None  # all of it was claimed before Slack could be told
+    return Rendered(absence_view.absence(shown, desk_language(desk)), desk.slack_channel)

@@ -128,6 +128,7 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"  # an agent became the owner
     RELEASED = "released"  # the owner let go
     SHIFT_ENDED = "shift_ended"  # the owner's shift did, so it is the team's again
+    OWNER_AWAY = "owner_away"  # the owner is not there, so it is the team's again
     KEPT = "kept"  # the owner said that they are still on it
     LET_GO = "let_go"  # the desk took it from an owner of whom nothing was heard
     HANDED_OVER = "handed_over"  # the owner gave it to a colleague
@@ -206,3 +207,5 @@ class Agent:
     name: str
     locale: str
     standing: Standing = Standing.MEMBER
+    status_emoji: str = ""  # of the status that they have set, as ":palm_tree:"; "" for none
+    status_until: datetime | None = None  # None: until they change it

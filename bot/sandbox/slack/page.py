@@ -121,6 +121,10 @@ def mount(app: web.Application, workspace: Workspace) -> None:
         workspace.pause_notifications(asked["user"], float(asked["minutes"]))
         return Outcome()
 
+    async def status(asked: Json) -> Outcome:
+        workspace.set_status(asked["user"], asked["emoji"], float(asked.get("minutes") or 0))
+        return Outcome()
+
     async def home(asked: Json) -> Outcome:
         return await client.home(asked["user"])
 
@@ -134,6 +138,7 @@ def mount(app: web.Application, workspace: Workspace) -> None:
     app.router.add_post("/sandbox/slack/message", _answering(message))
     app.router.add_post("/sandbox/slack/home", _answering(home))
     app.router.add_post("/sandbox/slack/notifications", _answering(notifications))
+    app.router.add_post("/sandbox/slack/status", _answering(status))
     app.router.add_post("/sandbox/slack/drop-sockets", drop)
 
 

@@ -31,6 +31,8 @@ class User:
     guest: bool = False
     deleted: bool = False
     email: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0  # a Unix time; 0: until it is changed
 
     def payload(self, *, with_locale: bool = False, with_email: bool = False) -> Json:
         """Return the user object of users.info and users.list."""
@@ -46,7 +48,13 @@ class User:
             "is_app_user": False,
             "is_restricted": self.guest,
             "is_ultra_restricted": False,
-            "profile": {"real_name": self.real_name, "display_name": self.name, "team": self.team},
+            "profile": {
+                "real_name": self.real_name,
+                "display_name": self.name,
+                "team": self.team,
+                "status_emoji": self.status_emoji,
+                "status_expiration": self.status_expiration,
+            },
         }
         if self.team != TEAM_ID:
             shown["is_stranger"] = True

@@ -26,7 +26,16 @@ SCOPES = frozenset(
         "users:read.email",
     }
 )
-EVENTS = frozenset({"app_home_opened", "dnd_updated_user", "message.channels", "message.im", "member_joined_channel"})
+EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "dnd_updated_user",
+        "message.channels",
+        "message.im",
+        "member_joined_channel",
+        "user_change",
+    }
+)
 
 
 def users() -> list[User]:

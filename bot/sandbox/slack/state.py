@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +81,19 @@ class State:
             ts = self.next_ts()
         told = {"type": "dnd_updated_user", "user": user, "dnd_status": self.dnd_status(user), "event_ts": ts}
         self.on_event(told)
+        self.changed()
+
+    def set_status(self, user: str, emoji: str, until: datetime | None) -> None:
+        """Set a user's status, or clear it with "", and tell the app. Raises `user_not_found`."""
+        with self.lock:
+            if user not in self.users:
+                raise SlackError("user_not_found")
+            expiration = int(until.timestamp()) if until else 0
+            changed = replace(self.users[user], status_emoji=emoji, status_expiration=expiration)
+            self.users[user] = changed
+            ts = self.next_ts()
+        told = changed.payload(with_locale=True, with_email="users:read.email" in self.scopes)
+        self.on_event({"type": "user_change", "user": told, "event_ts": ts})
         self.changed()
 
     def next_ts(self) -> str:

@@ -173,6 +173,11 @@ class Workspace:
         now = self.state.now()
         self.state.disturb(user, (now, now + timedelta(minutes=minutes)) if minutes else None)
 
+    def set_status(self, user: str, emoji: str, minutes: float = 0) -> None:
+        """Have a user set a status for so long from now, or until they change it; "" clears it."""
+        until = self.state.now() + timedelta(minutes=minutes) if minutes else None
+        self.state.set_status(user, emoji, until)
+
     def leave(self, user: str, channel: str) -> None:
         """Take a user out of a channel: they no longer see it, and nothing can be shown to them there."""
         with self.state.lock:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.cases.conversation import Agent
@@ -43,7 +44,8 @@ def keep(ctx: Context, agent: Agent) -> Known:
 
 def described(agent_id: str, told: Mapping[str, Any], workspace: Workspace) -> Agent:
     """Read what Slack tells of a user; `told` is the "user" of its answer to users.info."""
-    return Agent(agent_id, _name(told) or agent_id, told.get("locale") or "en-US", _standing(told, workspace))
+    name, locale = _name(told) or agent_id, told.get("locale") or "en-US"
+    return Agent(agent_id, name, locale, _standing(told, workspace), *_status(told))
 
 
 def _name(user: Mapping[str, Any]) -> str:
@@ -51,6 +53,16 @@ def _name(user: Mapping[str, Any]) -> str:
     profile = user.get("profile") or {}
     names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
     return next(filter(None, (visible(unescaped(name or "")) for name in names)), "")
+
+
+def _status(user: Mapping[str, Any]) -> tuple[str, datetime | None]:
+    """Read the emoji of a user's status, and when it ends. An end that cannot be read is none."""
+    profile = user.get("profile") or {}
+    emoji, ends = str(profile.get("status_emoji") or ""), None
+    with suppress(TypeError, ValueError, OverflowError, OSError):
+        stamp = float(profile.get("status_expiration") or 0)
+        ends = datetime.fromtimestamp(stamp, UTC) if emoji and stamp > 0 else None
+    return emoji, ends
 
 
 def _standing(user: Mapping[str, Any], workspace: Workspace) -> Standing:

@@ -16,6 +16,7 @@ from bot.domain.clock.calendar import after
 from bot.domain.clock.ladder import CHANNEL, LEADS, ON_CALL, OWNER, Moment
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Gone, RefusalCode, Refused
+from bot.domain.desk.absence import is_away
 from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
@@ -142,8 +143,8 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         superseded = messages.superseded(connection, item, payload, card.at)
         leads = desk.leads if desk and LEADS in payload.to else ()
         owner = [card.thread.owner] if card.thread.owner else []
-        known = agents.get(connection, [*leads, *owner])
         on_call_now = [each for each in payload.to if each.startswith(("U", "W"))]
+        known = agents.get(connection, [*leads, *owner, *on_call_now])
         undisturbed = agents.resting(connection, [*owner, *on_call_now], card.at)
         asks = card.thread.owner_was_asked and bool(silent(connection, [card.thread]))
     going_on = wait is not None and wait.ended_at is None
@@ -160,6 +161,7 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         is_latest=not superseded,
         asks=asks,
         undisturbed=frozenset(undisturbed),
+        away=frozenset(id_ for id_, agent in known.items() if desk and is_away(agent, desk.away, card.at)),
     )
 
 

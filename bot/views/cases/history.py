@@ -36,6 +36,7 @@ WORDS = {
     EventKind.CLAIMED: N_("{actor} claimed it"),
     EventKind.RELEASED: N_("{actor} released it"),
     EventKind.SHIFT_ENDED: N_("the shift of {owner} ended: nobody owns it now"),
+    EventKind.OWNER_AWAY: N_("{owner} is away: nobody owns it now"),
     EventKind.KEPT: N_("{actor} keeps it"),
     EventKind.LET_GO: N_("nothing was heard of {owner}: it is the team's again"),
     EventKind.HANDED_OVER: N_("{actor} handed it over to {to}"),

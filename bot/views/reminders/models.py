@@ -33,6 +33,7 @@ class Nag:
     said_at: datetime | None = None
     is_latest: bool = True
     undisturbed: frozenset[str] = frozenset()  # those among its recipients whom Slack rings nothing now
+    away: frozenset[str] = frozenset()  # those among its recipients who are not there
     asks: bool = False  # whether the owner has still to say that they keep it
 
     @property
@@ -44,7 +45,7 @@ class Nag:
     def missing(self) -> frozenset[str]:
         """Those whom it is for and who can't be rung."""
         owner = self.card.thread.owner if OWNER in self.to else None
-        return self.undisturbed & {*self.to, owner or ""}
+        return (self.undisturbed | self.away) & {*self.to, owner or ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,17 @@ class HandOver:
     released: int
     counts: Mapping[str, int]
     threads: tuple[HandedOn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody who is not there, until then if known, and which of their threads nobody has claimed since."""
+
+    desk: str
+    at: datetime
+    name: str
+    until: datetime | None
+    unclaimed: Mapping[int, str | None]  # the number and its permalink
 
 
 @dataclass(frozen=True, slots=True)

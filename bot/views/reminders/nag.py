@@ -31,8 +31,11 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
     if nag.level is NagLevel.BREACH and nag.leads:
         leads = ", ".join(_named(nag, lead) for lead in nag.leads[:20])
         text = f"{text} {t('For the attention of {people}.', people=leads)}"
-    if nag.missing:
-        people = ", ".join(_named(nag, each) for each in sorted(nag.missing))
+    if away := nag.missing & nag.away:
+        people = ", ".join(_named(nag, each) for each in sorted(away))
+        text = f"{text} {t('🌴 {people} is away: who can take over?', people=people)}"
+    if resting_now := nag.missing - nag.away:
+        people = ", ".join(_named(nag, each) for each in sorted(resting_now))
         text = f"{text} {t('🔕 {people} is not to be disturbed: who can take over?', people=people)}"
     if times:
         text = f"{text} {t('Your 10 more minutes are over.')}" if card.thread.owner else text
@@ -119,7 +122,7 @@ def _called(nag: Nag) -> str:
     owner = nag.card.thread.owner if OWNER in nag.to else None
     on_call = [each for each in nag.to if each.startswith(("U", "W"))]
     called = dict.fromkeys([*([owner] if owner else []), *on_call])
-    return ", ".join(_named(nag, each) if each in nag.undisturbed else person(each) for each in called)
+    return ", ".join(_named(nag, each) if each in nag.missing else person(each) for each in called)
 
 
 def _named(nag: Nag, agent: str) -> str:

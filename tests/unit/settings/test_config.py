@@ -133,6 +133,13 @@ class TestFile:
                 'targets_for[1].network: "y" is not one of x',
             ),
             ('reasons = ["Spam", "spam"]', 'reasons: has "spam" twice'),
+            (
+                'away = ["palm_tree"]',
+                'away[1]: "palm_tree" is not an emoji between colons (for example ":palm_tree:"); did',
+            ),
+            ('away = ["Palm tree:"]', 'did you mean ":palm_tree:"?'),
+            ('away = ["🌴"]', 'away[1]: "🌴" is not an emoji between colons (for example ":palm_tree:")'),
+            ('away = ":palm_tree:"', 'away: ":palm_tree:" is not a list; write [":palm_tree:"]'),
             ('reasons = [" "]', 'reasons[1]: " " is not a reason of 1 to 75 characters'),
             (f'reasons = ["{"x" * 76}"]', "is not a reason of 1 to 75 characters that can be seen"),
             (f"reasons = {[str(n) for n in range(21)]}", "reasons: has 21 reasons, and at most 20 fit"),

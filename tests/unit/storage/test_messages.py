@@ -184,6 +184,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         },
     ),
     (
+        reminders.absence(reminders.AbsencePayload("Support", "U0ANNA", ISO, [12]), "C0SUPPORT"),
+        f"absence:Support:U0ANNA:{ISO}",
+        "C0SUPPORT",
+        {"desk": "Support", "agent": "U0ANNA", "since": ISO, "released": [12]},
+    ),
+    (
         desk.roster(desk.RosterPayload("Support", "http", "404", ISO), "U0LEAD"),
         f"roster:Support:failing:{ISO}:U0LEAD",
         "U0LEAD",
