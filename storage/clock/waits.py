@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,6 +102,22 @@ def open_ones(connection: Connection, thread_id: int) -> dict[int, Wait]:
     found = {row.id: wait_of(row) for row in connection.execute(query, {"this": thread_id})}
     paused = pauses.of_waits(connection, found) if found else {}
     return {id_: replace(wait, pauses=paused.get(id_, ())) for id_, wait in found.items()}
+
+
+def open_at(connection: Connection, desk: str) -> dict[int, dict[int, Wait]]:
+    """Return the waits that go on at a desk by thread number and id, without their pauses."""
+    query = ROWS.where(table.c.desk == desk, table.c.ended_at.is_(None)).order_by(table.c.due_at, table.c.id)
+    found: dict[int, dict[int, Wait]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.thread_id, {})[row.id] = wait_of(row)
+    return found
+
+
+def move(connection: Connection, moved: Mapping[int, Thread]) -> None:
+    """Give each of these waits, by id, the deadline of the thread as the wait has it."""
+    for id_, thread in moved.items():
+        if line := thread.deadline:
+            connection.execute(update(table).where(table.c.id == id_).values(_agreed(thread, line)))
 
 
 def give_back(connection: Connection, thread_id: int, at: datetime) -> None:

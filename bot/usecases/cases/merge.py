@@ -77,8 +77,8 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
         merges.move_back(connection, thread_id, into_id)
         promises.move_back(connection, thread_id, into_id)
-        out = rules.resume(out, posts.oldest_unanswered(connection, thread_id))
-        left = _left(connection, into) if into.waiting_since else into
+        out = _apart(connection, out)
+        left = _apart(connection, into) if into.waiting_since else into
         out = replace(out, reply_blocked_reason=posts.blocked(connection, thread_id))
         left = replace(left, reply_blocked_reason=posts.blocked(connection, into_id))
         out = replace(out, promised_for=promises.nearest(connection, thread_id))
@@ -122,12 +122,12 @@ def _tell(
     outbox.want_once(connection, note, at=at)
 
 
-def _left(connection: Connection, into: Thread) -> Thread:
-    """Return what is left of a thread that another one went out of: it waits for its own, as was agreed for that."""
-    of_its_own = waits.going_on(connection, [into.id]).get(into.id)
+def _apart(connection: Connection, thread: Thread) -> Thread:
+    """Return one of two threads that were taken apart: it waits for its own, as is agreed for that by now."""
+    of_its_own = waits.going_on(connection, [thread.id]).get(thread.id)
     wait = waits.get(connection, of_its_own) if of_its_own is not None else None
-    agreed = rules.as_agreed_for(into, wait) if wait is not None else into
-    return rules.resume(agreed, posts.oldest_unanswered(connection, into.id))
+    agreed = rules.as_agreed_for(thread, wait) if wait is not None else thread
+    return rules.resume(agreed, posts.oldest_unanswered(connection, thread.id))
 
 
 def _require_no_doubt(connection: Connection, *thread_ids: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.domain.cases.conversation import EventKind
-from bot.domain.cases.retarget import counts_alike, is_late_at_once, retarget
+from bot.domain.cases.retarget import counts_alike, is_late_at_once, retarget_all
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.targets import ResponseTargets
 from bot.settings import Desk, overlay
@@ -17,8 +18,8 @@ from bot.usecases.desk import settings
 from bot.usecases.desk.context import Actor, Context
 from bot.views.desk.models import Effect
 from storage.cases import threads
-from storage.clock import calendars
-from storage.engine import reading, transaction
+from storage.clock import calendars, waits
+from storage.engine import Connection, reading, transaction
 
 CALENDAR = frozenset({"hours", "holidays", "worked", "closed", "open"})
 """The settings that say when the clock runs."""
@@ -33,19 +34,20 @@ def effect(ctx: Context, desk_key: str, values: Mapping[str, Any]) -> Effect:
     desk = overlay.with_values(ctx.settings.desk(desk_key), values)
     with reading(ctx.engine) as connection:
         waiting = threads.all_waiting(connection, desk_key)
+        going_on = waits.open_at(connection, desk_key)
     sooner = later = late = kept = late_already = 0
     for thread in waiting:
-        targets = _targets(thread, desk, values, at)
-        after = retarget(thread, targets, at)
+        own = going_on.get(thread.id, {})
+        after, _ = retarget_all(thread, own, lambda each: _targets(each, desk, values, at), at)
         if thread.due_at is None or thread.waiting_since is None or after.due_at is None:
             continue
-        if thread.due_at <= at:
+        if any(wait.judged_at <= at for wait in own.values()):
             late_already += 1
         elif after.due_at != thread.due_at:
             sooner += after.due_at < thread.due_at
             later += after.due_at > thread.due_at
             late += is_late_at_once(after, at)
-        elif not counts_alike(thread.calendar, targets.calendar, thread.waiting_since, at):
+        elif not counts_alike(thread.calendar, _targets(thread, desk, values, at).calendar, thread.waiting_since, at):
             kept += 1
     return Effect(len(waiting), sooner=sooner, later=later, late=late, kept=kept, late_already=late_already)
 
@@ -70,13 +72,21 @@ def apply(ctx: Context, arguments: Mapping[str, Any]) -> None:
     for number in numbers:
         with transaction(ctx.engine) as connection:
             at, before = ctx.clock.now(), locked(connection, number)
-            targets = _targets(before, desk, keys, at)
-            targets = replace(targets, calendar=calendars.keep(connection, targets.calendar))
-            after = retarget(before, targets, at)
+            own = waits.open_ones(connection, number)
+            after, moved = retarget_all(before, own, partial(_kept_targets, connection, desk, keys, at), at)
+            waits.move(connection, moved)
             if after.due_at != before.due_at and before.due_at is not None and after.due_at is not None:
                 due, to = before.due_at.isoformat(), after.due_at.isoformat()
                 change(connection, before, after, at, by, EventKind.RETARGETED, due=due, to=to)
     ctx.wake()
+
+
+def _kept_targets(
+    connection: Connection, desk: Desk, keys: Collection[str], at: datetime, thread: Thread
+) -> ResponseTargets:
+    """Return these targets with their calendar stored, so that a thread and a wait can name it."""
+    targets = _targets(thread, desk, keys, at)
+    return replace(targets, calendar=calendars.keep(connection, targets.calendar))
 
 
 def _targets(thread: Thread, desk: Desk, keys: Collection[str], at: datetime) -> ResponseTargets:

@@ -17,15 +17,16 @@ from bot.delivery.worker import Delivery
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Roles, load, overlay
-from bot.usecases.cases import retarget
-from bot.usecases.cases.snooze import snooze
+from bot.usecases.cases import merge, retarget
+from bot.usecases.cases.snooze import snooze, wake
 from bot.usecases.cases.why import why
 from bot.usecases.desk import settings
 from bot.usecases.desk.context import Context
 from bot.usecases.reminders import nag
 from bot.usecases.reports import standup
 from bot.views.desk.models import Effect
-from storage.engine import Engine
+from storage.clock import waits
+from storage.engine import Engine, reading
 from tests.support import config
 from tests.support.cast import ANNA, LARS, LEAD
 from tests.support.clock import TurnedClock
@@ -75,6 +76,18 @@ def since(team: Team, minutes: float, conversation: str) -> int:
     return team.write(conversation=conversation, posted_at=at)
 
 
+def in_minutes(moment: datetime | None) -> float:
+    assert moment is not None
+    return (moment - FRIDAY).total_seconds() / 60
+
+
+def dues(team: Team) -> list[float]:
+    """When each open wait is due, in minutes from Friday at 16:00."""
+    with reading(team.ctx.engine) as connection:
+        found = [wait for own in waits.open_at(connection, "Support").values() for wait in own.values()]
+    return sorted(in_minutes(wait.due_at) for wait in found)
+
+
 class TestTargets:
     def test_effect_is_told_before_and_comes_true(self, free: Team, clock: TurnedClock) -> None:
         old, young, late = since(free, 40, "a"), since(free, 5, "b"), since(free, 90, "c")
@@ -108,6 +121,52 @@ class TestTargets:
         assert effect(free, first="15m") == Effect(1, sooner=1, later=0, late=0, kept=0, late_already=0)
         save(free, first="15m")
         assert free.thread(number).due_at == FRIDAY + timedelta(minutes=25)
+
+    @pytest.mark.parametrize(
+        ("first", "due"),
+        [("3h", (170, 175)), ("30m", (20, 25)), ("7m", (0, 2))],  # minutes from now of the older and the younger
+    )
+    def test_every_wait_of_a_merged_thread_moves(self, free: Team, first: str, due: tuple[int, int]) -> None:
+        older, younger = since(free, 10, "a"), since(free, 5, "b")
+        merge.merge(free.ctx, ANNA, older, younger)
+        save(free, first=first)
+        assert dues(free) == list(due)
+        assert free.thread(younger).due_at == FRIDAY + timedelta(minutes=due[0])
+        merge.split(free.ctx, ANNA, older)
+        assert dues(free) == list(due)
+        assert [in_minutes(free.thread(number).due_at) for number in (older, younger)] == list(due)
+
+    def test_late_wait_of_a_merged_thread_stays_and_the_other_moves(self, free: Team) -> None:
+        older, younger = since(free, 70, "a"), since(free, 5, "b")
+        merge.merge(free.ctx, ANNA, older, younger)
+        assert effect(free, first="3h").late_already == 1
+        save(free, first="3h")
+        assert dues(free) == [-10, 175]
+        assert in_minutes(free.thread(younger).due_at) == -10
+
+    @pytest.mark.parametrize(("first", "due"), [("5m", 60), ("10m", 60), ("11m", 61), ("2h", 170)])
+    def test_shorter_target_while_snoozed_makes_nobody_late_before(
+        self, free: Team, clock: TurnedClock, first: str, due: int
+    ) -> None:
+        number = since(free, 10, "a")
+        snooze(free.ctx, ANNA, number, FRIDAY + timedelta(minutes=60), "waiting for the depot")
+        assert effect(free, first=first).late == (due == 60)
+        save(free, first=first)
+        assert in_minutes(free.thread(number).due_at) == due
+        clock.turn(minutes=30)
+        wake(free.ctx, ANNA, number)
+        assert in_minutes(free.thread(number).due_at) == due - 30
+        assert dues(free) == [due - 30]
+
+    @pytest.mark.parametrize("first", ["4h", "65m", "1m"])
+    def test_what_was_late_stays_late_while_it_is_snoozed(self, free: Team, first: str) -> None:
+        number = since(free, 70, "a")
+        snooze(free.ctx, ANNA, number, FRIDAY + timedelta(minutes=60), "waiting for the depot")
+        before = free.thread(number)
+        assert effect(free, first=first) == Effect(1, sooner=0, later=0, late=0, kept=0, late_already=1)
+        save(free, first=first)
+        assert free.thread(number) == before
+        assert dues(free) == [50]
 
     def test_change_is_in_the_history_and_in_why_with_its_author(self, free: Team) -> None:
         number = since(free, 5, "a")
