@@ -92,17 +92,26 @@ def end_past(connection: Connection, author: Thread, at: datetime) -> None:
     )
 
 
-def release(connection: Connection, mute: Mute) -> list[int]:
-    """Let every post count that this mute kept from it; return their threads."""
-    theirs = select(thread.c.id).where(
-        thread.c.desk == mute.desk,
-        thread.c.customer_id == mute.customer_id,
-        thread.c.account.startswith(f"{mute.network}:", autoescape=True),
-        thread.c.erased_at.is_(None),
+def holding(connection: Connection, author: Thread) -> list[int]:
+    """Return the author's threads in which a mute, of now or of before, keeps posts from counting."""
+    rows = connection.execute(
+        select(post.c.thread_id)
+        .join(thread, thread.c.id == post.c.thread_id)
+        .where(
+            post.c.muted,
+            thread.c.desk == author.desk,
+            thread.c.customer_id == author.customer_id,
+            thread.c.account.startswith(f"{network_of(author.account)}:", autoescape=True),
+            thread.c.erased_at.is_(None),
+        )
+        .distinct()
     )
-    kept = (post.c.thread_id.in_(theirs), post.c.muted, post.c.stored_at >= mute.at)
-    rows = connection.execute(update(post).where(*kept).values(muted=False).returning(post.c.thread_id))
-    return sorted(set(rows.scalars()))
+    return sorted(rows.scalars())
+
+
+def release(connection: Connection, thread_ids: Collection[int]) -> None:
+    """Let every post in these threads count that a mute kept from it."""
+    connection.execute(update(post).where(post.c.thread_id.in_(thread_ids), post.c.muted).values(muted=False))
 
 
 def forget(connection: Connection, people: Iterable[Person]) -> None:

@@ -47,12 +47,10 @@ def latest(connection: Connection, thread_id: int) -> Resolution | None:
 
 
 def keep(connection: Connection, thread_id: int, desk: str, case: Resolution) -> None:
-    """Store how the thread's latest case stands now, or a new one if it began at another time."""
-    row = connection.execute(_LATEST, {"thread": thread_id}).one_or_none()
-    if row is None or row.started_at != case.started_at:
+    """Store how the thread's case that began at that time stands now."""
+    this = (table.c.thread_id == thread_id, table.c.started_at == case.started_at)
+    if not connection.execute(update(table).where(*this).values(_values(case))).rowcount:
         add(connection, [(thread_id, desk, case)])
-    else:
-        connection.execute(update(table).where(table.c.id == row.id).values(_values(case)))
 
 
 def due(connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False) -> list[Due]:

@@ -63,6 +63,8 @@ def resolve(
     started_at = case[0].start if case else waits[-1].started_at
     if known is not None and known.started_at == started_at:
         target, level = known.target, known.nag_level
+    elif known is not None and known.ended_at is None:  # a merge or a split moved its beginning
+        level = known.nag_level
     else:
         level = NagLevel.NOT_YET
     spent = sum((part.counted for part in case), timedelta(0))

@@ -7,7 +7,7 @@ from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.waits import WaitOutcome
 from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
-from storage.cases import posts
+from storage.cases import mutes, posts
 from storage.clock import waits
 from storage.engine import transaction
 
@@ -43,6 +43,7 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         waits.resume(connection, thread_id)
+        mutes.release(connection, [thread_id])  # whoever opens it wants to answer what is in it
         after = rules.reopen(thread, posts.oldest_unanswered(connection, thread_id))
         outcome = None if after.waiting_since else WaitOutcome.WITHDRAWN
         change(connection, thread, after, at, actor, EventKind.REOPENED, outcome=outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -10,12 +11,13 @@ import pytest
 from bot.domain.cases.mention import Author
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.usecases.cases import mute, queries
+from bot.usecases.cases import close, merge, mute, queries
 from bot.usecases.privacy import erase, retention
 from bot.usecases.reports import standup
 from storage.cases import mutes
-from storage.engine import reading
-from tests.support.cast import ANNA, LARS
+from storage.engine import reading, transaction
+from storage.intake import feeds
+from tests.support.cast import ANNA, LARS, X
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
 from tests.support.together import race, winners
@@ -86,13 +88,67 @@ def test_unmuting_brings_back_what_came_meanwhile_with_the_time_it_was_written(t
     ]
 
 
-def test_unmuting_leaves_what_an_earlier_mute_kept(team: Team, clock: TurnedClock) -> None:
+def test_what_a_mute_kept_that_ran_out_comes_back_when_somebody_says_so(team: Team, clock: TurnedClock) -> None:
     first = spam(team)
     mute.mute(team.ctx, ANNA, first, WEEK, "spam")
-    spam(team, "s2")
+    since = clock.turn(minutes=1)
+    second = spam(team, "s2")
     clock.turn(days=8)
-    mute.mute(team.ctx, ANNA, first, WEEK, "spam again")
-    assert mute.unmute(team.ctx, ANNA, first) == 0
+    assert team.thread(second).state is State.CLOSED
+    assert mute.unmute(team.ctx, ANNA, first) == 1
+    assert team.thread(second).waiting_since == since
+    with pytest.raises(Refused):
+        mute.unmute(team.ctx, ANNA, first)
+
+
+def test_worker_whose_clock_is_behind_loses_nothing(team: Team, clock: TurnedClock) -> None:
+    first = spam(team)
+    mute.mute(team.ctx, ANNA, first, WEEK, "spam")
+    clock.turn(seconds=-2)
+    second = spam(team, "s2")
+    clock.turn(minutes=1)
+    assert mute.unmute(team.ctx, ANNA, first) == 1
+    assert team.thread(second).state is State.WAITING
+
+
+def test_reopened_thread_of_a_muted_author_waits_for_an_answer(team: Team, clock: TurnedClock) -> None:
+    mute.mute(team.ctx, ANNA, spam(team), WEEK, "spam")
+    since = clock.turn(minutes=1)
+    number = spam(team, "s2")
+    close.reopen(team.ctx, LARS, number)
+    assert (team.thread(number).state, team.thread(number).waiting_since) == (State.WAITING, since)
+
+
+def test_what_comes_in_while_somebody_unmutes_is_not_lost(team: Team, clock: TurnedClock) -> None:
+    with transaction(team.ctx.engine) as connection:  # as after the first fetch
+        feeds.take(connection, X, clock.at, clock.at)
+    for turn in range(5):
+        first = spam(team, f"a{turn}")
+        mute.mute(team.ctx, ANNA, first, WEEK, "spam")
+        race([partial(mute.unmute, team.ctx, LARS, first), partial(spam, team, f"b{turn}")])
+    kept = "SELECT count(*) AS n FROM post JOIN thread ON thread.id = post.thread_id WHERE muted"
+    assert team.rows(kept)[0].n == 0
+
+
+def test_unmuting_and_merging_wait_for_each_other(team: Team) -> None:
+    for turn in range(5):
+        first = spam(team, f"a{turn}")
+        mute.mute(team.ctx, ANNA, first, WEEK, "spam")
+        others = [spam(team, f"b{turn}"), spam(team, f"c{turn}")]
+        acts: list[Callable[[], object]] = [
+            partial(mute.unmute, team.ctx, LARS, others[1]),
+            partial(merge.merge, team.ctx, ANNA, *others),
+        ]
+        for outcome in race(acts):
+            assert not isinstance(outcome, Refused) or outcome.code is not RefusalCode.BROKEN
+
+
+def test_muting_ends_what_was_promised_to_the_author(team: Team, clock: TurnedClock) -> None:
+    number = spam(team)
+    team.arrive(team.answer(number, promised_for=clock.at + timedelta(hours=1)))
+    assert team.thread(number).promised_for is not None
+    mute.mute(team.ctx, ANNA, number, WEEK, "insults")
+    assert team.thread(number).promised_for is None
 
 
 def test_reply_that_arrives_after_a_muted_post_leaves_nobody_waiting(team: Team) -> None:
