@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
+from bot.domain.cases.conversation import SETTLED
 from bot.domain.clock.promises import Promise, PromiseOutcome
 from storage.due import due as due_rows
 from storage.rows import record
 from storage.tables import promise as table
-from storage.tables import thread
+from storage.tables import reply, thread
 
 
 def make(
@@ -60,9 +61,14 @@ def end(connection: Connection, thread_id: int, at: datetime, *, answered: bool)
 
 
 def due(connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False) -> list[Promise]:
-    """Return promises of these desks of which somebody is to be reminded; with `lock` those that nobody else holds."""
+    """Return promises of these desks of which somebody is to be reminded; with `lock` those that nobody else holds.
+
+    Of one whose time has passed while a reply is on its way nobody knows yet whether it is kept.
+    """
+    coming = exists().where(reply.c.thread_id == table.c.thread_id, reply.c.state.not_in(SETTLED))
     query = due_rows(table, at, limit, lock=lock).join(thread, thread.c.id == table.c.thread_id)
-    return [_promise(row) for row in connection.execute(query.where(thread.c.desk.in_(list(desks))))]
+    query = query.where(thread.c.desk.in_(list(desks)), or_(table.c.due_at > at, ~coming))
+    return [_promise(row) for row in connection.execute(query)]
 
 
 def nagged(connection: Connection, promise_id: int, next_at: datetime | None, broken_at: datetime | None) -> None:

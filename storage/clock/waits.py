@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import after as counted_after
-from bot.domain.clock.pauses import given_back
+from bot.domain.clock.pauses import given_back, missed
 from bot.domain.clock.targets import Deadline, ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from storage.clock import calendars, pauses
@@ -21,9 +21,11 @@ from storage.tables import calendar
 from storage.tables import wait as table
 
 _GOING_ON = (table.c.thread_id == bindparam("this"), table.c.ended_at.is_(None))
-_END = update(table).where(*_GOING_ON)
-_DUE_FIRST = select(table.c.id).where(*_GOING_ON).order_by(table.c.due_at, table.c.id).limit(1)
-_MOVE = update(table).where(table.c.id == _DUE_FIRST.scalar_subquery()).returning(table.c.id)
+_END = update(table).where(*_GOING_ON).returning(table.c.id, table.c.paused)
+_SINCE = bindparam("since", type_=table.c.started_at.type)
+_PRESENT_FIRST = (case((table.c.started_at == _SINCE, 0), else_=1), table.c.due_at, table.c.id)
+_PRESENT = select(table.c.id).where(*_GOING_ON).order_by(*_PRESENT_FIRST).limit(1)
+_MOVE = update(table).where(table.c.id == _PRESENT.scalar_subquery()).returning(table.c.id, table.c.missed_at)
 _BEGIN = table.insert()
 ROWS = select(table, *calendars.COLUMNS).outerjoin(calendar, calendar.c.id == table.c.calendar_id)
 """Rows of which `wait_of` builds a Wait."""
@@ -34,18 +36,27 @@ def begin(connection: Connection, threads: Iterable[Thread]) -> None:
     connection.execute(_BEGIN, [_begun(thread, line) for thread in threads if (line := thread.deadline)])
 
 
-def follow(connection: Connection, after: Thread, at: datetime, outcome: WaitOutcome | None, by: str) -> None:
+def follow(
+    connection: Connection, before: Thread, after: Thread, at: datetime, outcome: WaitOutcome | None, by: str
+) -> None:
     """Keep the rows in step with a thread that changed.
 
     A wait begins when the customer starts to wait and moves when their oldest open post changes. It ends with `outcome`
     when they no longer wait. A reply that leaves a newer post unanswered ends one wait and begins the next. Of several
-    that go on in a merged thread, the one that is due first moves.
+    that go on in a merged thread, the one that the thread's clock was for moves. A pause after the end gives nothing
+    back, and a wait that begins anew is judged anew.
     """
     line = after.deadline
     if outcome is not None:
-        connection.execute(_END, {"this": after.id, "ended_at": at, "outcome": outcome, "ended_by": by})
-    elif line is not None and connection.execute(_MOVE, _agreed(after, line) | {"this": after.id}).one_or_none():
-        return
+        ended = connection.execute(_END, {"this": after.id, "ended_at": at, "outcome": outcome, "ended_by": by})
+        _pause_until(connection, [row.id for row in ended if row.paused], at)
+    elif line is not None:
+        where = {"this": after.id, "since": before.waiting_since}
+        moved = connection.execute(_MOVE, _agreed(after, line) | where).one_or_none()
+        if moved is not None:
+            if moved.missed_at is not None and after.waiting_since != before.waiting_since:
+                _judge_anew(connection, moved.id)
+            return
     if line is not None:
         connection.execute(_BEGIN, _begun(after, line))
 
@@ -96,6 +107,14 @@ def until_answer(connection: Connection, thread_ids: Iterable[int]) -> dict[int,
     return {row.thread_id: counted for row in rows if (counted := wait_of(row).counted) is not None}
 
 
+def present(connection: Connection, thread: Thread) -> Wait | None:
+    """Return the wait that the thread's clock is for with its pauses; None if nobody waits in it."""
+    row = connection.execute(
+        ROWS.where(*_GOING_ON).order_by(*_PRESENT_FIRST).limit(1), {"this": thread.id, "since": thread.waiting_since}
+    ).one_or_none()
+    return replace(wait_of(row), pauses=pauses.of_waits(connection, [row.id]).get(row.id, ())) if row else None
+
+
 def open_ones(connection: Connection, thread_id: int) -> dict[int, Wait]:
     """Return the waits that go on in the thread with their pauses, by id, the one that is due first first."""
     query = ROWS.where(*_GOING_ON).order_by(table.c.due_at, table.c.id)
@@ -141,6 +160,27 @@ def erase(connection: Connection, thread_id: int) -> None:
         .where(table.c.thread_id == thread_id, table.c.outcome == WaitOutcome.WITHDRAWN)
         .values(ended_by="")
     )
+
+
+def _pause_until(connection: Connection, ids: Iterable[int], at: datetime) -> None:
+    for id_, wait in _with_pauses(connection, ids).items():
+        paused = given_back(wait.pauses, wait.calendar, wait.started_at, at).total_seconds()
+        connection.execute(update(table).where(table.c.id == id_).values(paused=paused))
+
+
+def _judge_anew(connection: Connection, wait_id: int) -> None:
+    for wait in _with_pauses(connection, [wait_id]).values():
+        missed_at = missed(wait.pauses, wait.calendar, wait.started_at, wait.target)
+        connection.execute(update(table).where(table.c.id == wait_id).values(missed_at=missed_at))
+
+
+def _with_pauses(connection: Connection, ids: Iterable[int]) -> dict[int, Wait]:
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    paused = pauses.of_waits(connection, wanted)
+    rows = connection.execute(ROWS.where(table.c.id.in_(wanted)))
+    return {row.id: replace(wait_of(row), pauses=paused.get(row.id, ())) for row in rows}
 
 
 def _begun(thread: Thread, line: Deadline) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Column, Connection, Table, delete, exists, func, select, update
 
 from storage.cases import references
 from storage.tables import (
@@ -22,6 +22,8 @@ from storage.tables import (
     thread,
     wait,
 )  # fmt: skip
+
+_REFERRERS: tuple[tuple[Table, Column[int]], ...] = ((promise, promise.c.reply_id), (post, post.c.answered_by))
 
 
 def expired(connection: Connection, desk: str, before: datetime, *, limit: int) -> list[int]:
@@ -48,6 +50,19 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
         delete(earlier_id).where(earlier_id.c.post_id.in_(select(post.c.id).where(post.c.thread_id.in_(ids))))
     )
     references.delete_of_threads(connection, ids)
+    _keep_replies_of_others(connection, ids)
     for table in (outbox, draft, escalation, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))
+
+
+def _keep_replies_of_others(connection: Connection, ids: Collection[int]) -> None:
+    """Give a reply that a row of a kept thread refers to, after a merge or a split, to that thread."""
+    for table, refers_to in _REFERRERS:
+        keeper = select(func.min(table.c.thread_id)).where(refers_to == reply.c.id, table.c.thread_id.not_in(ids))
+        elsewhere = exists().where(refers_to == reply.c.id, table.c.thread_id.not_in(ids))
+        connection.execute(
+            update(reply)
+            .where(reply.c.thread_id.in_(ids), elsewhere)
+            .values(thread_id=keeper.correlate(reply).scalar_subquery())
+        )

@@ -55,6 +55,7 @@ IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
 NEEDS_AN_AGENT = frozenset({ReplyState.REJECTED, ReplyState.UNKNOWN})
 """It goes no further until an agent acts."""
 
+SETTLED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.SENT})
 NEVER_ARRIVED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED})
 """It certainly did not reach the customer."""
 

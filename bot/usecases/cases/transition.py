@@ -8,6 +8,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.pauses import given_back
+from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.clock import resolutions
@@ -78,10 +79,10 @@ def change(
     if before.snoozed_until is not None and after.snoozed_until is None:
         end_pause(connection, before.id, ended_at or at)
     if outcome is None and after.waiting_since not in (None, before.waiting_since):
-        after = _with_pauses(connection, after)
+        after = _with_pauses(connection, before, after)
     threads.save(connection, before, after)
     if outcome is not None or before.deadline != after.deadline:
-        waits.follow(connection, after, ended_at or at, outcome, actor.id if by is None else by)
+        waits.follow(connection, before, after, ended_at or at, outcome, actor.id if by is None else by)
         resolutions.follow(connection, after, at)
     line = add_line(connection, after.id, at, actor, kind, **details)
     if before.promised_for is not None and kind in _ENDS_A_PROMISE:
@@ -118,7 +119,8 @@ def awake(connection: Connection, thread: Thread, at: datetime) -> Thread:
 def end_promises(connection: Connection, thread_id: int, ended_at: datetime, at: datetime, *, answered: bool) -> None:
     """End what was promised at `ended_at`, with a reply or without one, and say in the timeline how."""
     for promise in promises.end(connection, thread_id, ended_at, answered=answered):
-        if promise.outcome is not None and promise.broken_at is None:
+        known = promise.broken_at is not None and promise.outcome is not PromiseOutcome.KEPT
+        if promise.outcome is not None and not known:
             kind = EventKind(f"promise_{promise.outcome}")
             events.add(connection, thread_id, at, kind, THE_DESK.id, THE_DESK.via)
 
@@ -132,9 +134,9 @@ def repeated(ctx: Context, request: str) -> bool:
         return events.written(connection, request)
 
 
-def _with_pauses(connection: Connection, thread: Thread) -> Thread:
+def _with_pauses(connection: Connection, before: Thread, thread: Thread) -> Thread:
     """Let the pauses of the wait that goes on count for its new beginning."""
-    first = next(iter(waits.open_ones(connection, thread.id).values()), None)
+    first = waits.present(connection, before)
     if first is None or not first.pauses or thread.waiting_since is None:
         return thread
     return rules.with_paused(thread, given_back(first.pauses, thread.calendar, thread.waiting_since))

@@ -298,3 +298,13 @@ class TestRefusals:
             with pytest.raises(Refused) as refused:
                 act()
             assert refused.value.code is RefusalCode.NOT_ALLOWED
+
+
+def test_snooze_after_it_leaves_the_other_wait_of_a_merged_thread_as_it_was(free: Team, clock: TurnedClock) -> None:
+    one, other = since(free, 10, "c1"), since(free, 1, "c2")
+    merge.merge(free.ctx, ANNA, one, other)
+    save(free, first="3h")
+    starts = "SELECT id, started_at FROM wait ORDER BY id"
+    before = free.rows(starts)
+    snooze(free.ctx, ANNA, other, clock.at + timedelta(minutes=30), "depot")
+    assert free.rows(starts) == before

@@ -118,6 +118,29 @@ class TestEnds:
         team.arrive(other, at=before)
         assert outcomes(team) == [None]
 
+    def test_reply_in_time_of_which_the_desk_hears_too_late_keeps_it(self, team: Team, clock: TurnedClock) -> None:
+        number = team.write()
+        due_at = promise(team, number)
+        clock.at = due_at - timedelta(seconds=40)
+        team.lose(kept := team.answer(number))
+        sent_at = clock.at
+        clock.at = due_at + timedelta(minutes=1)
+        assert promises.tick(team.ctx) == 0
+        team.arrive(kept, at=sent_at)
+        assert outcomes(team) == [PromiseOutcome.KEPT]
+        assert (EventKind.PROMISE_BROKEN in team.kinds(number), EventKind.PROMISE_KEPT in team.kinds(number)) == (0, 1)
+
+    def test_reply_that_never_arrived_breaks_it_once_that_is_known(self, team: Team, clock: TurnedClock) -> None:
+        number = team.write()
+        due_at = promise(team, number)
+        clock.at = due_at - timedelta(seconds=40)
+        late = team.answer(number)
+        clock.at = due_at + timedelta(minutes=1)
+        assert promises.tick(team.ctx) == 0
+        team.refuse(late)
+        assert promises.tick(team.ctx) == 1
+        assert team.kinds(number)[-1] == EventKind.PROMISE_BROKEN
+
     def test_closing_cancels_it(self, team: Team, clock: TurnedClock) -> None:
         number = team.write()
         promise(team, number)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
+from bot.domain.clock.waits import Wait
 from bot.domain.clock.why import Rule
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases import ageing, escalate, escalation_nag, merge, queries, snooze, why
@@ -322,3 +323,45 @@ def test_end_of_a_snooze_is_said_under_the_card(bench: Bench) -> None:
     bench.team.answer(number)
     bench.settle()
     assert "actions" not in str(bench.under_the_card()[0].blocks)
+
+
+class TestWaitThatAPauseChanged:
+    def test_pause_after_an_answer_that_is_found_late_takes_nothing_off(self, team: Team, clock: TurnedClock) -> None:
+        number = team.write()
+        answered_at = clock.at + 2 * MINUTE
+        clock.turn(minutes=2)
+        answer = team.answer(number)
+        clock.turn(minutes=1)
+        team.lose(answer)
+        snooze.snooze(team.ctx, LEAD, number, clock.at + 30 * MINUTE, "depot")
+        clock.turn(minutes=30)
+        snooze.tick(team.ctx)
+        team.arrive(answer, at=answered_at)
+        (wait,) = all_waits(team, number)
+        assert (wait.counted, wait.paused) == (2 * MINUTE, timedelta(0))
+
+    @pytest.mark.parametrize(("after", "missed"), [(100, None), (20, 80)])
+    def test_wait_that_begins_later_is_judged_anew(
+        self, team: Team, clock: TurnedClock, after: int, missed: int | None
+    ) -> None:
+        number = team.write()
+        started = clock.at
+        clock.turn(minutes=20)
+        if after == 20:
+            team.write("En?")
+        clock.turn(minutes=70)
+        snooze.snooze(team.ctx, ANNA, number, clock.at + 10 * MINUTE, "depot")
+        clock.turn(minutes=10)
+        snooze.tick(team.ctx)
+        if after != 20:
+            team.write("En?")
+        clock.turn(minutes=1)
+        team.delete("1")
+        (wait,) = all_waits(team, number)
+        assert wait.started_at == started + after * MINUTE
+        assert wait.missed_at == (None if missed is None else started + missed * MINUTE)
+
+
+def all_waits(team: Team, number: int) -> list[Wait]:
+    with reading(team.ctx.engine) as connection:
+        return waits.of_thread(connection, number)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.usecases.cases import close
+from bot.usecases.cases import close, merge
 from bot.usecases.privacy import retention
 from storage.common import job_locks
 from storage.engine import transaction
 from tests.support.bench import Bench
 from tests.support.cast import ANNA
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
 
 
 def _write(bench: Bench, handle: str, *, closed: bool) -> int:
@@ -41,6 +45,30 @@ def test_expired_thread_goes_with_all_its_rows(bench: Bench) -> None:
         rows[name] for name in ("thread", "post", "earlier_id", "reply", "event", "wait", "escalation", "outbox")
     )
     assert _write(bench, "piet", closed=False) > old, "a number on an old card is never another thread's"
+
+
+@pytest.mark.parametrize("promised", [True, False])
+@pytest.mark.parametrize("split", [True, False])
+def test_reply_that_a_kept_thread_refers_to_is_kept_there(
+    team: Team, clock: TurnedClock, *, promised: bool, split: bool
+) -> None:
+    one, other = team.write(conversation="c1"), team.write(conversation="c2")
+    team.arrive(team.answer(one, promised_for=clock.at + timedelta(hours=2) if promised else None))
+    merge.merge(team.ctx, ANNA, one, other)
+    team.write("nog", conversation="c1")
+    team.arrive(team.answer(other))
+    kept = one if split else other
+    if split:
+        merge.split(team.ctx, ANNA, one)
+    clock.turn(days=30)
+    team.write("weer", conversation="c1" if split else "c2")
+    team.arrive(team.answer(kept))
+    clock.turn(days=385)
+    assert retention.tick(team.ctx) == 1
+    assert [row["id"] for row in team.rows("SELECT id FROM thread")] == [kept]
+    assert {row["thread_id"] for row in team.rows("SELECT thread_id FROM reply")} == {kept}
+    clock.turn(days=400)
+    assert (retention.tick(team.ctx), team.rows("SELECT id FROM reply")) == (1, [])
 
 
 def test_thread_with_a_recent_event_is_kept(bench: Bench) -> None:
