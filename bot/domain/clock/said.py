@@ -1,6 +1,7 @@
 """The times that people type, in English, Dutch and Swedish: "tomorrow 09:00", "om 14 uur", "på måndag", "in 2h".
 
-What follows the time is left over, such as the reason of a snooze. Times of day are those of 24 hours.
+What follows the time is left over, such as the reason of a snooze. Where that still looks like a time, the whole is
+refused: nobody may be promised half of what was typed. Times of day are those of 24 hours.
 """
 
 from __future__ import annotations
@@ -125,6 +126,8 @@ _MONTHS = _table(
         "12": "december, dec",
     }
 )
+_SHORT = frozenset(_plain(name) for name in ("do", "zo", "ons", "sat", "sun", "wed"))
+"""Days that are words as well: they count where a time or nothing follows."""
 _PARTS = _table(
     {
         "opening": "morning, in the morning, ochtend, morgonen, bitti, på morgonen, förmiddag",
@@ -132,13 +135,24 @@ _PARTS = _table(
     }
 )
 
+_OTHER_PARTS = _table(
+    {
+        "12:00": "noon, midday, lunch, lunchtime, lunchtijd",
+        "15:00": "'s middags, smiddags, på eftermiddagen",
+        "18:00": "evening, tonight, avond, vanavond, 's avonds, savonds, kväll, ikväll, kvällen",
+        "09:00": "early, vroeg, 's ochtends, 's morgens, sochtends, smorgens, morgon, tidigt, first thing",
+        "23:59": "night, midnight, nacht, middernacht, 's nachts, natt, natten, midnatt",
+    }
+)
+"""Parts of a day that are not read, and what can be typed instead."""
+
 
 def _any(table: Iterable[str]) -> str:
     return "|".join(re.escape(name) for name in sorted(table, key=len, reverse=True))
 
 
 _END = r"(?!\w)"
-_DAY_END = r"(?=\W|$|ochtend|middag)"  # Dutch joins them: "maandagochtend"
+_DAY_END = r"(?=\W|$|ochtend|middag|avond|nacht)"  # Dutch joins them: "maandagochtend"
 _UNTIL = re.compile(r"(?:until|till|til|tot)\s+")
 _AMOUNT = rf"(?:\d{{1,4}}\s*|(?:an?|one|een|ett|en)\s+)(?:{_any(_UNITS)})(?=\d|\W|$)"
 _LENGTH = re.compile(
@@ -162,13 +176,28 @@ _LATER = re.compile(rf"({_any(_LATER_TODAY)}){_END}")
 _WEEKDAY = re.compile(
     rf"(?:(?:on|next|op|aanstaande|volgende|pa|nasta)\s+)?({_any(_WEEKDAYS)})(?:\.(?=\s|$)|{_DAY_END})"
 )
-_WEEK = re.compile(rf"(?:next week|volgende week|nasta vecka){_END}")
+_WEEK = re.compile(rf"\s*(?:next week|volgende week|nasta vecka){_END}")
+_DAY_OF_WEEK = re.compile(rf"\s+(?:on |op |pa )?({_any(_WEEKDAYS)}){_DAY_END}")
+_HOURS_AND_MINUTES = re.compile(r"(?P<lead>in|over|om)?\s*(\d{1,2})h(\d\d)(?!\w)")
 _PART = re.compile(rf"\s*({_any(_PARTS)}){_END}")
 _LONG_ENOUGH = 5  # letters of a day that may also stand after its time; a shorter one may be a word of the reason
 _TRAILING = re.compile(
     rf"\s+(?:on |op |pa )?({_any(name for name in (*_DAYS, *_WEEKDAYS) if len(name) >= _LONG_ENOUGH)}){_END}"
 )
 _AFTERNOON_HOURS = range(1, 7)  # "om 2 uur" is no time of the night
+_PART_LEFT = re.compile(
+    rf"(?:(?:in the|at|in de|rond|pa|i|tegen(?: de)?) )?({_any(_OTHER_PARTS)}|{_any(_PARTS)}){_END}"
+)
+_TIME_LEFT = re.compile(
+    r"(?:[-\u2013\u2014]\s*|(?:at|om|kl\.?|klockan|@|around|rond|tot|till|until)\s*)?"
+    r"\d{1,2}(?:[:.]\d\d|[uh]\d{0,2}|\s*(?:am|pm|uur|o'clock))(?!\w)"
+)
+_DAY_LEFT = re.compile(
+    rf"(?:(?:on|op|pa|next|volgende|nasta|the|de) )*(?:{_any((*_DAYS, *_LATER_TODAY))}"
+    rf"|{_any(name for name in _WEEKDAYS if len(name) >= _LONG_ENOUGH)}|\d\d?(?:st|nd|rd|th|:e|e)(?!\w)){_DAY_END}"
+    rf"(?:\s*(?:{_any((*_PARTS, *_OTHER_PARTS))}){_END})?"
+)
+_LENGTH_LEFT = re.compile(rf"(?:in|over|om)\s+{_AMOUNT}")
 
 
 def read(text: str, now: datetime, calendar: Calendar, edge: Edge) -> Said:
@@ -182,6 +211,10 @@ def read(text: str, now: datetime, calendar: Calendar, edge: Edge) -> Said:
     if found is None:
         raise NotATime("unreadable", " ".join(words.split()[:3]), _nearest(words, now, calendar, edge))
     piece = words[: len(words) - len(found.rest)].strip() or words
+    left = _left(found.rest)
+    if left is not None:
+        whole = words[: len(words) - len(found.rest) + left.end()]
+        raise NotATime("unreadable", whole, _instead(piece, found.at, left, now, calendar, edge))
     if found.at <= now:
         raise NotATime("past", piece, _later(found.at, now, calendar, edge))
     if found.at > now + FURTHEST:
@@ -242,8 +275,12 @@ def open_day(day: date, calendar: Calendar, edge: Edge) -> tuple[date, datetime]
 
 def later_today(now: datetime, calendar: Calendar) -> datetime | None:
     """Return the last good moment of the desk's hours today; None if that has passed."""
-    closes = day_edge(now.astimezone(ZoneInfo(calendar.zone)).date(), calendar, Edge.CLOSING)
-    return closes - BEFORE_CLOSING if closes is not None and closes - BEFORE_CLOSING > now else None
+    today = now.astimezone(ZoneInfo(calendar.zone)).date()
+    opens, closes = (day_edge(today, calendar, edge) for edge in (Edge.OPENING, Edge.CLOSING))
+    if opens is None or closes is None:
+        return None
+    at = max(opens, closes - BEFORE_CLOSING)
+    return at if at > now else None
 
 
 class _Reader:
@@ -260,6 +297,9 @@ class _Reader:
 
     def _length(self) -> Said | None:
         """Read "in 2h", "over 2 uur", "om 2 timmar", "half an hour"."""
+        exact = _HOURS_AND_MINUTES.match(self.plain)
+        if exact is not None and (exact["lead"] or int(exact[2]) in _AFTERNOON_HOURS):
+            return self._said(self.now + timedelta(hours=int(exact[2]), minutes=int(exact[3])), exact.end())
         match = _LENGTH.match(self.plain)
         if match is None:
             return None
@@ -271,6 +311,9 @@ class _Reader:
             return None  # "9u" and "17h00" are times of day
         half = timedelta(minutes=30) if match["half"] else timedelta()
         length = sum((timedelta(**{_UNITS[unit]: number}) for number, unit in amounts), half)
+        timed = self._time(match.end())
+        if timed is not None and amounts and {_UNITS[unit] for unit in units} <= {"days", "weeks"}:
+            return self._said(_at(self.today + length, timed[0], self.zone), timed[1])
         return self._said(self.now + length, match.end())
 
     def _later_today(self) -> Said | None:
@@ -304,16 +347,34 @@ class _Reader:
         """Return the day that the text begins with, and where it ends."""
         if match := _RELATIVE.match(self.plain):
             return self.today + timedelta(days=int(_DAYS[match[1]])), match.end()
-        if match := _WEEK.match(self.plain):
-            return self.today + timedelta(days=7 - self.today.weekday()), match.end()
-        if match := _WEEKDAY.match(self.plain):
-            name, end = match[1], match.end()
-            follows = self.plain[end : end + 2].strip()
-            if name == "do" and follows and not follows[0].isdigit():
-                return None
-            ahead = (int(_WEEKDAYS[name]) - self.today.weekday() - 1) % 7 + 1
-            return self.today + timedelta(days=ahead), end
+        if _WEEK.match(self.plain) or _WEEKDAY.match(self.plain):
+            return self._weekday()
         return self._date()
+
+    def _weekday(self) -> tuple[date, int] | None:
+        """Return a day of this week or of the next one: "monday", "next week", "tuesday next week"."""
+        monday = self.today - timedelta(days=self.today.weekday() - 7)
+        if match := _WEEK.match(self.plain):
+            of_week = _DAY_OF_WEEK.match(self.plain, match.end())
+            if of_week and self._counts(of_week[1], of_week.end()):
+                return monday + timedelta(days=int(_WEEKDAYS[of_week[1]])), of_week.end()
+            return monday, match.end()
+        match = _WEEKDAY.match(self.plain)
+        if match is None or not self._counts(match[1], match.end()):
+            return None
+        number = int(_WEEKDAYS[match[1]])
+        if week := _WEEK.match(self.plain, match.end()):
+            return monday + timedelta(days=number), week.end()
+        return self.today + timedelta(days=(number - self.today.weekday() - 1) % 7 + 1), match.end()
+
+    def _counts(self, name: str, end: int) -> bool:
+        """Tell whether this name of a day, which ends there, is meant as one."""
+        return (
+            name not in _SHORT
+            or not self.plain[end:].strip()
+            or self._time(end) is not None
+            or bool(_PART.match(self.plain, end) or _WEEK.match(self.plain, end))
+        )
 
     def _date(self) -> tuple[date, int] | None:
         if match := _ISO.match(self.plain):
@@ -383,6 +444,27 @@ class _Reader:
 
     def _said(self, at: datetime, end: int, remark: Remark | None = None) -> Said:
         return Said(at.astimezone(UTC), self.words[end:].lstrip(" \t\r\n,:;"), remark)
+
+
+def _left(rest: str) -> re.Match[str] | None:
+    """Return what of the text after a time still looks like a time, a day or a part of a day."""
+    plain = _plain(rest)
+    looks = (_TIME_LEFT, _DAY_LEFT, _PART_LEFT, _WEEK, _LENGTH_LEFT, _ISO, _NUMBERS, _NAMED)
+    return next((match for look in looks if (match := look.match(plain))), None)
+
+
+def _instead(piece: str, at: datetime, left: re.Match[str], now: datetime, calendar: Calendar, edge: Edge) -> str:
+    """Return what can be typed for a piece that was understood as `at`, but for what is left."""
+    zone = ZoneInfo(calendar.zone)
+    turned = _Reader(f"{left[0]} {piece}", now, calendar, edge).read()
+    if turned is not None and not turned.rest:
+        at = turned.at
+    elif left.re is _LENGTH_LEFT and (further := _Reader(left[0], now, calendar, edge).read()):
+        at += further.at - now
+    of_day = _OTHER_PARTS.get(left[1]) if left.re is _PART_LEFT else None
+    if of_day is not None:
+        at = _at(at.astimezone(zone).date(), time.fromisoformat(of_day), zone)
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at > now else _later(at, now, calendar, edge)
 
 
 def _at(day: date, of_day: time, zone: ZoneInfo) -> datetime:

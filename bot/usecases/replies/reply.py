@@ -135,16 +135,9 @@ def promise_in(ctx: Context, actor: Actor, thread_id: int, text: str) -> tuple[d
     with reading(ctx.engine) as connection:
         thread = found(connection, thread_id)
         access.require(ctx, actor, thread.desk, "reply", thread_id)
-    try:
-        said = typed_times.time_of(option.time, ctx.clock.now(), ctx.desk_of(thread), Edge.CLOSING)
-    except Refused:
-        if option.perhaps:
-            return None, text
-        raise
+    said = typed_times.time_of(option.time, ctx.clock.now(), ctx.desk_of(thread), Edge.CLOSING)
     if option.reply is None:
         return said.at, said.rest
-    if said.rest and option.perhaps:
-        return None, text
     if said.rest:
         raise Refused(RefusalCode.TIME_UNREADABLE, piece=option.time, meant=EXAMPLE)
     return said.at, option.reply

@@ -293,7 +293,7 @@ class TestLists:
     [
         ("--by 23:00 Wij zoeken het uit", "Wij zoeken het uit"),
         ('--by "23:00" 17 pakketten', "17 pakketten"),
-        ("--by 23:00 maandag\nkomt hij", "maandag\nkomt hij"),
+        ('--by "23:00" maandag\nkomt hij', "maandag\nkomt hij"),
         ("Wij zoeken het uit --by 23:00", "Wij zoeken het uit"),
     ],
 )
@@ -304,7 +304,16 @@ def test_command_takes_the_promise_out_of_what_the_customer_reads(team: Team, ty
     assert promised_for.hour == 22
 
 
-@pytest.mark.parametrize("typed", ["--by yesterday 9:00 Hoi", "--by tomorow Hoi", '--by "23:00 of zo" Hoi'])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "--by yesterday 9:00 Hoi",
+        "--by tomorow Hoi",
+        '--by "23:00 of zo" Hoi',
+        "--by 23:00 maandag komt hij",
+        "--by tomorrow 25:00 Wij bellen",
+    ],
+)
 def test_promise_that_cannot_be_is_never_sent_as_words(team: Team, typed: str) -> None:
     with pytest.raises(Refused):
         reply.promise_in(team.ctx, ANNA, team.write(), typed)

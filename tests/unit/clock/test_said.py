@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.clock.calendar import Calendar
-from bot.domain.clock.said import Edge, NotATime, Remark, Said, read
+from bot.domain.clock.said import Edge, NotATime, Quick, Remark, Said, quick, read
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OFFICE = Calendar("Mo-Fr 09:00-17:30; Sa 10:00-14:00; 2026 Dec 25 off", "Europe/Amsterdam")
@@ -79,6 +79,16 @@ def local(found: Said) -> str:
         ("do 12:00", "2026-12-03 12:00"),
         ("friday 9:00", "2026-12-04 09:00"),
         ("tot morgen 12:00", "2026-11-28 12:00"),
+        ("1h30", "2026-11-27 11:30"),
+        ("in 2h15", "2026-11-27 12:15"),
+        ("17h00", "2026-11-27 17:00"),
+        ("volgende week dinsdag 9:00", "2026-12-01 09:00"),
+        ("next week tuesday 9:00", "2026-12-01 09:00"),
+        ("onsdag nästa vecka kl 10", "2026-12-02 10:00"),
+        ("in 3 days 9:00", "2026-11-30 09:00"),
+        ("over 3 dagen om 10 uur", "2026-11-30 10:00"),
+        ("zo 12:00", "2026-11-29 12:00"),
+        ("zo", "2026-11-30 09:00"),
     ],
 )
 def test_time_is_read_in_the_zone_of_the_desk(typed: str, meant: str) -> None:
@@ -211,6 +221,47 @@ def test_time_that_cannot_be_read_is_refused_with_what_was_probably_meant(typed:
     with pytest.raises(NotATime) as refused:
         said(typed)
     assert (refused.value.fault, refused.value.meant) == ("unreadable", meant)
+
+
+@pytest.mark.parametrize("edge", list(Edge))
+@pytest.mark.parametrize(
+    ("typed", "piece", "meant"),
+    [
+        ("tomorrow 25:00 wacht", "tomorrow 25:00", ("2026-11-28 10:00", "2026-11-28 14:00")),
+        ("tomorrow 9:00-10:00 depot", "tomorrow 9:00", None),
+        ("vrijdag over een week depot", "vrijdag over een week", ("2026-12-11 09:00", "2026-12-11 17:30")),
+        ("friday the 27th we call", "friday the 27th", ("2026-12-04 09:00", "2026-12-04 17:30")),
+        ("tomorrow noon wait", "tomorrow noon", ("2026-11-28 12:00",)),
+        ("morgenavond bellen", "morgenavond", ("2026-11-28 18:00",)),
+        ("morgen 's avonds bellen", "morgen 's avonds", ("2026-11-28 18:00",)),
+        ("imorgon kväll ringer vi", "imorgon kväll", ("2026-11-28 18:00",)),
+        ("imorgon lunch ringer vi", "imorgon lunch", ("2026-11-28 12:00",)),
+        ("9 uur morgenochtend bellen", "9 uur morgenochtend", ("2026-11-28 09:00",)),
+        ("2h tomorrow we call", "2h tomorrow", None),
+    ],
+)
+def test_time_of_which_something_is_left_is_refused(
+    typed: str, piece: str, meant: tuple[str, ...] | None, edge: Edge
+) -> None:
+    with pytest.raises(NotATime) as refused:
+        said(typed, edge=edge)
+    assert (refused.value.fault, refused.value.piece) == ("unreadable", piece)
+    assert meant is None or refused.value.meant in meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["zo snel mogelijk terug", "ons pakket komt", "do it later", "sat with the depot", "wed like to wait"]
+)
+def test_word_that_is_also_a_short_day_is_none(typed: str) -> None:
+    with pytest.raises(NotATime):
+        said(typed)
+
+
+@pytest.mark.parametrize("hour", [6, 7])
+def test_later_today_is_never_before_the_desk_opens(hour: int) -> None:
+    short = Calendar("Mo-Fr 09:00-09:30", "Europe/Amsterdam")
+    found = quick(FRIDAY.replace(hour=hour).astimezone(UTC), short, Edge.OPENING)
+    assert f"{found[Quick.LATER].astimezone(ZONE):%H:%M}" == "09:00"
 
 
 def test_days_are_those_of_the_zone_when_the_clocks_change() -> None:
