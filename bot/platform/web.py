@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -41,12 +43,38 @@ def is_safe(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
 
 
+def may_lead_to(first: str, url: str) -> bool:
+    """Tell whether what is at the first address may send us to this one.
+
+    Whoever writes a feed must not have us ask this machine or its network; only an address of this machine may lead
+    to another one of it.
+    """
+    host = urlsplit(url).hostname or ""
+    if host in _THIS_MACHINE:
+        return is_safe(url) and urlsplit(first).hostname in _THIS_MACHINE
+    return is_safe(url) and all(map(_is_public, _addresses(host)))
+
+
+def _addresses(host: str) -> list[str]:
+    """Return the addresses of a host; none where its name is unknown here, as it may be behind a proxy."""
+    try:
+        return [str(found[4][0]) for found in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        return []
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    return bool(mapped.is_global) and not mapped.is_multicast
+
+
 def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified: str = "") -> Page:
     """Read the page within so many seconds; `etag` and `modified` are those of the version that we have.
 
     Raises WebError: "not_reached", "slow", "too_big", "redirected", "http" with the status as detail.
     """
-    until = time.monotonic() + seconds
+    first, until = url, time.monotonic() + seconds
     headers = {"User-Agent": "webcare-desk", "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": modified} if modified else {}
@@ -55,7 +83,7 @@ def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified:
             with _opened(url, headers, min(TIMEOUT_SECONDS, seconds)) as answer:
                 if answer.status in _REDIRECTED:
                     url = urljoin(url, answer.headers.get("Location", ""))
-                    if not is_safe(url):
+                    if not may_lead_to(first, url):
                         raise WebError("redirected")
                     continue
                 known = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")

@@ -181,6 +181,9 @@ def rosters(app: App) -> Iterator[Finding]:
                 f"names people who cannot answer here: {names}; write a Slack member id, an e-mail address or a name"
             )
             yield Finding(what, True, f"{advice} of an agent", warning=True)
+        if found.unread:
+            advice = f"events that cannot be read are left out: {roster_view.named(found.unread, t)}"
+            yield Finding(what, True, f"{advice}; give each a valid DTSTART and DTEND", warning=True)
         agents = sorted({shift.agent for shift in found.shifts})
         now = on_call(found.shifts, app.ctx.clock.now())
         on = f"on call now: {', '.join(now.agents) or 'nobody'}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 
 class RosterError(Exception):
@@ -58,29 +61,52 @@ class OnCall:
 
 def on_call(shifts: Iterable[Shift], at: datetime) -> OnCall:
     """Return who is on call at that moment. A shift begins with its first moment and ends before its last one."""
-    all_ = list(shifts)
-    agents = _agents(all_, at)
-    changes = sorted({edge for shift in all_ for edge in (shift.starts_at, shift.ends_at) if edge is not None})
-    since = until = next_from = None
-    next_agents: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    for edge in changes:
-        then = _agents(all_, edge)
+    on: Counter[str] = Counter()
+    agents: tuple[str, ...] | None = None
+    since = until = None
+    for edge, moves in groupby(_edges(shifts), key=itemgetter(0)):
+        if edge > at and agents is None:
+            agents = _there(on)
+        changed = _move(on, [(agent, by) for _, agent, by in moves])
         if edge <= at:
-            since, before = (edge if then != before else since), then
+            since = edge if changed else since
             continue
-        if until is None and then != agents:
-            until = edge
-        if until is not None and then:
-            next_agents, next_from = then, edge
-            break
-    return OnCall(agents, since, until, next_agents, next_from)
+        until = edge if until is None and changed else until
+        if until is not None and (then := _there(on)):
+            return OnCall(agents or (), since, until, then, edge)
+    return OnCall(_there(on) if agents is None else agents, since, until)
 
 
 def is_off(shifts: Iterable[Shift], agent: str, at: datetime) -> bool:
     """Tell whether the roster knows the agent and has them off at that moment; of others it says nothing."""
     theirs = [shift for shift in shifts if shift.agent == agent]
     return bool(theirs) and not _agents(theirs, at)
+
+
+def _edges(shifts: Iterable[Shift]) -> list[tuple[datetime, str, int]]:
+    """Return when each shift begins (1) and ends (-1), in the order of time."""
+    found = []
+    for shift in shifts:
+        if shift.ends_at is None or shift.starts_at < shift.ends_at:
+            found.append((shift.starts_at, shift.agent, 1))
+            found += [] if shift.ends_at is None else [(shift.ends_at, shift.agent, -1)]
+    return sorted(found)
+
+
+def _move(on: Counter[str], moves: Iterable[tuple[str, int]]) -> bool:
+    """Count how many shifts each agent is in after these; tell whether anybody came or went."""
+    totals: Counter[str] = Counter()
+    for agent, by in moves:
+        totals[agent] += by
+    changed = False
+    for agent, by in totals.items():
+        changed |= (on[agent] > 0) != (on[agent] + by > 0)
+        on[agent] += by
+    return changed
+
+
+def _there(on: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted(agent for agent, shifts in on.items() if shifts > 0))
 
 
 def _agents(shifts: Iterable[Shift], at: datetime) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
@@ -27,13 +28,25 @@ MOST_A_DAY = 24  # occurrences of one rule
 _FOLD = re.compile(r"\r?\n[ \t]")
 _RULE = re.compile(r"(?:RRULE|EXRULE)\b[^:]*:(.*)", re.IGNORECASE)
 _TOO_FINE = {"SECONDLY", "MINUTELY", "HOURLY"}
+_NEVER_ENDS = re.compile(
+    r"^(DTEND\b[^:\n]*:|(?:RRULE|EXRULE)\b[^\n]*?UNTIL=)(?:2[4-9]\d\d|[3-9]\d{3})(\d{4})", re.IGNORECASE | re.MULTILINE
+)
+"""An end so far ahead that "never" is meant; its reader counts back by the length of an event, to before year 1."""
+_NEVER = r"\g<1>2400\g<2>"
 _WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 
-def duties(content: bytes, zone: tzinfo, since: datetime, until: datetime) -> list[Duty]:
+class Found(NamedTuple):
+    """What a calendar says, and the summaries of events that cannot be read: the others count all the same."""
+
+    duties: list[Duty]
+    unread: list[str]
+
+
+def duties(content: bytes, zone: tzinfo, since: datetime, until: datetime) -> Found:
     """Return what lies between these two, in UTC. Whole days and times without a zone are of `zone`.
 
-    Raises RosterError: "too_big", "not_a_calendar", "too_fine" with the frequency, "too_many".
+    Raises RosterError: "too_big", "not_a_calendar", "too_fine" with the frequency, "too_many_shifts" with the most.
     """
     if len(content) > MOST_BYTES:
         raise RosterError("too_big")
@@ -42,15 +55,48 @@ def duties(content: bytes, zone: tzinfo, since: datetime, until: datetime) -> li
         raise RosterError("not_a_calendar")
     _require_coarse(text)
     try:
-        events = recurring_ical_events.of(Calendar.from_ical(text)).between(since - timedelta(days=1), until)
-        found = [duty for event in events if (duty := _duty(event, zone)) is not None]
-    except RosterError:
-        raise
+        calendars = Calendar.from_ical(_NEVER_ENDS.sub(_NEVER, text), multiple=True)
     except Exception as error:  # whatever a library stumbles over in words of others
         raise RosterError("not_a_calendar", type(error).__name__) from error
+    found: list[Duty] = []
+    unread: list[str] = []
+    for calendar in calendars:
+        theirs, not_theirs = _read(calendar, zone, since - timedelta(days=1), until)
+        found += theirs
+        unread += not_theirs
+    if unread and not found:
+        raise RosterError("not_a_calendar")
     if len(found) > MOST_DUTIES:
-        raise RosterError("too_many")
-    return sorted((duty for duty in found if duty.ends_at > since), key=lambda duty: (duty.starts_at, duty.summary))
+        raise RosterError("too_many_shifts", str(MOST_DUTIES))
+    ahead = sorted((duty for duty in found if duty.ends_at > since), key=lambda duty: (duty.starts_at, duty.summary))
+    return Found(ahead, unread)
+
+
+def _read(calendar: Calendar, zone: tzinfo, since: datetime, until: datetime) -> tuple[list[Duty], list[str]]:
+    """Return the duties of one calendar, and the summaries of what cannot be read.
+
+    Where the whole cannot be, it is read event by event, those of one UID together.
+    """
+    with suppress(Exception):
+        return _duties(calendar, zone, since, until), []
+    series: dict[str, list[Any]] = {}
+    for number, event in enumerate(calendar.walk("VEVENT")):
+        series.setdefault(str(event.get("UID", number)), []).append(event)
+    found: list[Duty] = []
+    unread: list[str] = []
+    for events in series.values():
+        alone = Calendar(calendar)
+        alone.subcomponents = events
+        try:
+            found += _duties(alone, zone, since, until)
+        except Exception:  # noqa: BLE001 - as above
+            unread.append(str(events[0].get("SUMMARY", "")).strip() or "?")
+    return found, unread
+
+
+def _duties(calendar: Calendar, zone: tzinfo, since: datetime, until: datetime) -> list[Duty]:
+    events = recurring_ical_events.of(calendar).between(since, until)
+    return [duty for event in events if (duty := _duty(event, zone)) is not None]
 
 
 def _require_coarse(text: str) -> None:
@@ -106,7 +152,7 @@ def main() -> None:
     try:
         content = sys.stdin.buffer.read(MOST_BYTES + 1)
         found = duties(content, ZoneInfo(zone), datetime.fromisoformat(since), datetime.fromisoformat(until))
-        answer = {"duties": [asdict(duty) for duty in found]}
+        answer = {"duties": [asdict(duty) for duty in found.duties], "unread": found.unread}
     except RosterError as error:
         answer = {"code": error.code, "detail": error.detail}
     json.dump(answer, sys.stdout, default=datetime.isoformat)

@@ -17,6 +17,15 @@ _SEVERAL = re.compile(r"[,;&+/\n]|\s(?:and|en|och)\s", re.IGNORECASE)
 _DUTY = re.compile(
     r"(?:on[- ]?call|duty|shift|roster|rooster|dienst|piket(?:dienst)?|jour|pass|beredskap|webcare|\W)+", re.IGNORECASE
 )
+_ABSENT = re.compile(
+    r"(?<!\w)(?:not?|without|sick|ill|absent|away|unavailable|vacation|leave|pto|ooo"
+    r"|(?<!bank )(?<!public )holidays?(?!\W+(?:shift|duty|cover|on\b|roster))"
+    r"|off(?!\W*(?:hours?|peak)\b)|out(?!\W+of\W+(?:office\W+)?hours?\b)"
+    r"|niet|geen|zonder|vrij|ziek|afwezig|vakantie|\w*verlof"
+    r"|inte|ej|ingen|utan|sjuk|frånvarande|semester|\w*ledig"
+    r"|nicht|kein|keine|ohne|frei|krank|abwesend|ferien|\w*urlaub)(?!\w)"
+)
+"""A word that says that somebody is away, in English, Dutch, Swedish or German."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +70,26 @@ def meant(
 
     `here` are the ids of the desk's agents. `by_address` has the agent of each of its `addresses`, or None. Names count
     only where there is neither an id nor an address: a whole name wherever it stands, a first name alone, and neither
-    if two agents bear it.
+    if two agents bear it. A summary that says that somebody is away means nobody.
     """
+    if _says_absent(duty.summary, by_name):
+        return Meant(frozenset(), ())
     written, named = addresses(duty), ids(duty)
     if not written and not named:
         return _by_names(duty.summary, by_name)
     found = {address: by_address.get(address) for address in written} | {agent: agent for agent in named}
     agents = {agent for agent in found.values() if agent in here}
     return Meant(frozenset(filter(None, agents)), tuple(said for said, agent in found.items() if agent not in here))
+
+
+def _says_absent(summary: str, by_name: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a summary has a word of absence that is not part of an agent's name."""
+    text = " ".join(summary.casefold().split())
+    if not _ABSENT.search(text):
+        return False
+    for name in by_name:
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text) if " " in name else text
+    return _ABSENT.search(text) is not None
 
 
 def _by_names(summary: str, by_name: Mapping[str, frozenset[str]]) -> Meant:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from bot.domain.desk import roster_people
 from bot.domain.desk.roster import Duty, RosterError, Shift
+from bot.domain.desk.roster_calendar import Found
 from bot.platform import web
 from bot.settings import Desk, RosterPlace
 from bot.usecases.desk.context import Context
@@ -42,6 +43,8 @@ ANEW = timedelta(hours=1)
 BACK, AHEAD = timedelta(days=7), timedelta(days=62)
 """How far the shifts reach that are kept."""
 MOST_ADDRESSES = 200
+MOST_SHIFTS = 5_000
+"""Of everybody together: an event with eight guests is eight shifts."""
 
 
 class People(Protocol):
@@ -59,12 +62,16 @@ class People(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A roster as it was just read. `content` is None if it is the copy that was there before."""
+    """A roster as it was just read. `content` is None if it is the copy that was there before.
+
+    `unread` are the summaries of events that cannot be read and are left out.
+    """
 
     content: str | None
     version: str
     shifts: tuple[Shift, ...]
     unknown: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def tick(ctx: Context, people: People) -> int:
@@ -95,8 +102,12 @@ def read(ctx: Context, desk: Desk, place: RosterPlace, people: People, known: Ro
         with reading(ctx.engine) as connection:
             kept = roster.shifts(connection, known.desk, known.place)
         return Reading(None, version, tuple(kept), tuple(known.unknown))
-    shifts, unknown = _whose(ctx, desk, _duties(text if new is None else new, desk, at), people, at)
-    return Reading(new, version, shifts, unknown)
+    found = _duties(text if new is None else new, desk, at)
+    if found.unread:
+        fields = {"desk": desk.name, "events": len(found.unread)}
+        log.warning("events of a roster cannot be read and are left out", extra={"fields": fields})
+    shifts, unknown = _whose(ctx, desk, found.duties, people, at)
+    return Reading(new, version, shifts, unknown, tuple(found.unread))
 
 
 def news(ctx: Context, payload: messages.RosterPayload) -> RosterNews:
@@ -223,7 +234,7 @@ def _small(content: bytes) -> bytes:
     return content
 
 
-def _duties(text: str, desk: Desk, at: datetime) -> list[Duty]:
+def _duties(text: str, desk: Desk, at: datetime) -> Found:
     """Have the calendar read in a process of its own, which ends after READ_SECONDS whatever the calendar says."""
     command = [sys.executable, "-m", "bot.domain.desk.roster_calendar", str(desk.timezone)]
     span = [(at - BACK).isoformat(), (at + AHEAD).isoformat()]
@@ -239,7 +250,7 @@ def _duties(text: str, desk: Desk, at: datetime) -> list[Duty]:
     answer: dict[str, Any] = json.loads(ran.stdout)
     if code := answer.get("code"):
         raise RosterError(code, answer["detail"])
-    return [
+    read = [
         Duty(
             datetime.fromisoformat(duty["starts_at"]),
             datetime.fromisoformat(duty["ends_at"]),
@@ -249,6 +260,7 @@ def _duties(text: str, desk: Desk, at: datetime) -> list[Duty]:
         )
         for duty in answer["duties"]
     ]
+    return Found(read, answer["unread"])
 
 
 def _whose(
@@ -272,6 +284,8 @@ def _whose(
         meant = roster_people.meant(duty, here, by_address, by_name)
         shifts += [Shift(agent, duty.starts_at, duty.ends_at) for agent in sorted(meant.agents)]
         unknown += meant.unknown if duty.ends_at > at else ()
+        if len(shifts) > MOST_SHIFTS:
+            raise RosterError("too_many_shifts", str(MOST_SHIFTS))
     return tuple(dict.fromkeys(shifts)), tuple(dict.fromkeys(unknown))
 
 

@@ -28,6 +28,10 @@ _PROBLEMS = {
     ),
     "too_fine": N_("A shift repeats more often than daily ({detail}); allowed are DAILY, WEEKLY, MONTHLY and YEARLY."),
     "too_many": N_("Its repetitions take too long to work out; give old ones an end (UNTIL) or leave them out."),
+    "too_many_shifts": N_(
+        "It has more than {detail} shifts between last week and two months ahead; publish the shifts alone, or "
+        "invite fewer guests."
+    ),
     "no_group": N_("Slack has no such user group; copy its id, such as S0ONCALL."),
     "no_scope": N_("The app may not look up e-mail addresses: add the scope users:read.email and install it again."),
     "slack": N_("Slack could not be asked who is in it; the desk keeps trying."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +70,30 @@ class TestOnCall:
         assert found.until == (None if ends is None else at(ends))
         assert found.next_from == (None if comes is None else at(comes))
         assert found.next_agents == (() if comes is None else there(comes))
+
+
+def test_long_roster_is_looked_at_once() -> None:
+    """The agents of each moment used to be sought among all shifts; each is compared a few dozen times at most now."""
+    compared = 0
+
+    class Counted(datetime):
+        def __lt__(self, other: Any) -> bool:
+            nonlocal compared
+            compared += 1
+            return super().__lt__(other)
+
+        def __le__(self, other: Any) -> bool:
+            nonlocal compared
+            compared += 1
+            return super().__le__(other)
+
+    def moment(minutes: int) -> datetime:
+        then = at(minutes / 60)
+        return Counted(then.year, then.month, then.day, then.hour, then.minute, tzinfo=UTC)
+
+    shifts = [Shift(f"U{number % 40}", moment(number - 400), moment(number - 340)) for number in range(800)]
+    assert len(on_call(shifts, at(0)).agents) == 40
+    assert compared < 100 * len(shifts)
 
 
 def test_roster_says_nothing_of_whom_it_does_not_know() -> None:

@@ -31,7 +31,7 @@ END:VTIMEZONE"""
 
 
 def read(*events: str, head: str = "") -> list[Duty]:
-    return duties(calendar(*events, head=head).encode(), AMSTERDAM, SINCE, UNTIL)
+    return duties(calendar(*events, head=head).encode(), AMSTERDAM, SINCE, UNTIL).duties
 
 
 def times(*events: str, head: str = "") -> list[str]:
@@ -68,7 +68,7 @@ class TestTimes:
     def test_zone_that_the_calendar_brings_along_counts(self) -> None:
         own = "DTSTART;TZID=Our own:20260401T090000\nDURATION:PT1H"
         content = calendar(own).replace("BEGIN:VEVENT", f"{WINDOWS_ZONE}\r\nBEGIN:VEVENT", 1)
-        (duty,) = duties(content.encode(), AMSTERDAM, SINCE, UNTIL)
+        (duty,) = duties(content.encode(), AMSTERDAM, SINCE, UNTIL).duties
         assert duty.starts_at == datetime(2026, 4, 1, 7, tzinfo=UTC)
 
     def test_excluded_moved_and_cancelled_occurrences_are_not_there(self) -> None:
@@ -143,7 +143,6 @@ class TestRefused:
             b"",
             b"<!doctype html><title>Sign in</title>",
             calendar(event("20260321T090000", "20260321T170000")).encode()[:-40],
-            b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
             calendar("SUMMARY:no start").encode(),
             calendar("DTSTART:yesterday").encode(),
             calendar(event("20260321T090000", "20260321T170000", "RRULE:FREQ=WEEKLX")).encode(),
@@ -155,4 +154,35 @@ class TestRefused:
 
     def test_calendar_with_a_mark_of_its_encoding_and_short_line_ends_is_read(self) -> None:
         content = "\ufeff" + calendar(event("20260321T090000", "20260321T170000")).replace("\r\n", "\n")
-        assert len(duties(content.encode(), AMSTERDAM, SINCE, UNTIL)) == 1
+        assert len(duties(content.encode(), AMSTERDAM, SINCE, UNTIL).duties) == 1
+
+
+class TestOddEvents:
+    GOOD = event("20260321T090000", "20260321T170000", "SUMMARY:Anna")
+
+    @pytest.mark.parametrize("odd", ["UID:x", "DTSTART:yesterday", "DTSTART:20260321T090000Z\nRRULE:COUNT=x"])
+    def test_event_that_cannot_be_read_is_left_out_and_named(self, odd: str) -> None:
+        content = calendar(f"{odd}\nSUMMARY:Lars", self.GOOD).encode()
+        found = duties(content, AMSTERDAM, SINCE, UNTIL)
+        assert ([duty.summary for duty in found.duties], found.unread) == (["Anna"], ["Lars"])
+
+    @pytest.mark.parametrize(
+        "endless",
+        [
+            "DTSTART:20260301T090000Z\nDTEND:99991231T235959Z",
+            "DTSTART;TZID=Europe/Amsterdam:20260301T090000\nDTEND;TZID=Europe/Amsterdam:99991231T235959",
+            "DTSTART;VALUE=DATE:20260301\nDTEND;VALUE=DATE:99991231",
+            "DTSTART:20260301T090000Z\nDTEND:80000229T000000Z",
+        ],
+    )
+    def test_event_that_never_ends_counts(self, endless: str) -> None:
+        found = read(f"{endless}\nSUMMARY:Lars", self.GOOD)
+        assert [duty.summary for duty in found] == ["Lars", "Anna"]
+
+    def test_rule_until_the_last_year_counts(self) -> None:
+        daily = event("20260301T090000", "20260301T170000", "RRULE:FREQ=WEEKLY;UNTIL=99991231T235959Z")
+        assert len(read(daily)) == 3
+
+    def test_every_calendar_of_a_file_is_read(self) -> None:
+        both = calendar(self.GOOD) + calendar(event("20260322T090000", "20260322T170000", "SUMMARY:Lars"))
+        assert [duty.summary for duty in duties(both.encode(), AMSTERDAM, SINCE, UNTIL).duties] == ["Anna", "Lars"]

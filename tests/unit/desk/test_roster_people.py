@@ -65,3 +65,37 @@ def test_addresses_are_those_that_have_to_be_looked_up() -> None:
     assert addresses(duty("Jour a@x.example", "b@x.example", organizer="c@x.example")) == ("b@x.example", "a@x.example")
     assert addresses(duty("Piet", organizer="c@x.example")) == ()
     assert ids(duty("U0ANNA <@U0EVA|eva> U0ANNA UIT")) == ("U0ANNA", "U0EVA")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Vakantie Anna Bakker",
+        "Anna Bakker vrij",
+        "not Anna Bakker",
+        "No on-call (Anna Bakker is sick)",
+        "Anna Bakker - semester",
+        "Anna Bakker ledig",
+        "Anna Bakker sjuk",
+        "Anna Bakker: ziek",
+        "Anna Bakker off",
+        "OUT: Anna Bakker",
+        "Anna Bakker tjänstledig",
+        "Ouderschapsverlof Anna Bakker",
+        "Anna Bakker Urlaub",
+        "VRIJ U0ANNA",
+    ],
+)
+def test_word_of_absence_puts_nobody_on_call(said: str) -> None:
+    assert whose(duty(said)) == ([], [])
+
+
+@pytest.mark.parametrize("said", ["Out of hours: Anna Bakker", "Off-hours Anna Bakker", "Bank holiday - Anna Bakker"])
+def test_shift_outside_of_office_hours_is_no_absence(said: str) -> None:
+    assert whose(duty(said))[0] == ["U0ANNA"]
+
+
+def test_name_like_a_word_of_absence_is_a_name() -> None:
+    agents = {"U0EVA": "Eva de Vrij"}
+    assert meant(duty("Eva de Vrij"), agents, {}, names(agents)).agents == {"U0EVA"}
+    assert meant(duty("Eva de Vrij vrij"), agents, {}, names(agents)).agents == frozenset()
