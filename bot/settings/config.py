@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from bot.domain.clock.calendar import Calendar
-from bot.domain.clock.hours import OpeningTimes
+from bot.domain.clock.hours import OpeningTimes, require_open
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
 from bot.networks import SPECS
@@ -261,8 +261,23 @@ def clashes(config: Config) -> list[str]:
             first = used.setdefault((kind, value.casefold()), key)
             if first != key:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
+    problems += _never_open(config)
     problems += _shared_keys(config)
     return list(dict.fromkeys(problems))  # a name that is the key as well clashes twice
+
+
+def _never_open(config: Config) -> list[str]:
+    at, problems = datetime.now(UTC), []
+    for number, desk in enumerate(config.desk, 1):
+        try:
+            require_open(desk.opening_times, at)
+        except ValueError as problem:
+            problems.append(
+                f'desk[{number}].hours: "{desk.name}" is closed whenever it would be open: {problem}; '
+                'write hours outside of holidays and closed days (for example "Mo-Fr 09:00-17:30"), '
+                "or name a day in worked or open"
+            )
+    return problems
 
 
 def _shared_keys(config: Config) -> list[str]:

@@ -77,6 +77,9 @@ def _register_forms(app: App, deps: HandlerDeps) -> None:
             asked = view.form(found, "holidays", typed, t, notice=notice, seen=metadata["seen"])
             ack(response_action="update", view=asked)
             return
+        if not settings.opens(deps.ctx, found.key, typed):
+            ack(response_action="errors", errors={_first_field(body): view.never_open(t)})
+            return
         values = {key: value for key, value in typed.items() if overlay.typed(key, value) != found.of(key).value}
         if not values:
             ack(response_action="errors", errors={_first_field(body): t("Nothing has been changed yet.")})

@@ -118,6 +118,20 @@ def test_unticked_holiday_is_a_working_day(office: Office) -> None:
     eventually(lambda: "Undone" in shown(office, LARS))
 
 
+def test_desk_that_would_never_open_is_told_under_the_field(office: Office) -> None:
+    group(office, "hours", LARS)
+    assert office.slack.submit(LARS.id, {"hours": "Dec 25 09:00-17:00"}).ok
+    assert office.slack.submit(LARS.id, {}).ok
+    group(office, "holidays", LARS)
+    assert office.slack.submit(LARS.id, {"holidays": "NL"}).ok
+    refused = office.slack.submit(LARS.id, {})
+    assert refused.errors is not None
+    assert "the desk never opens" in refused.errors["holidays"]
+    group(office, "hours", LARS)
+    assert office.slack.submit(LARS.id, {"hours": ""}).ok
+    assert office.slack.submit(LARS.id, {}).ok
+
+
 def test_second_of_two_colleagues_sees_what_the_first_one_saved(office: Office) -> None:
     for who in (ANNA, LARS):
         group(office, "day", who)

@@ -115,6 +115,11 @@ def opens_again(calendar: Calendar, at: datetime) -> bool:
     return not calendar.hours or next(_open(calendar.hours, calendar.zone, at, at + GAP), None) is not None
 
 
+def opens_before(calendar: Calendar, at: datetime, until: datetime) -> bool:
+    """Tell whether the clock runs at some moment between these."""
+    return not calendar.hours or next(_open(calendar.hours, calendar.zone, at, until), None) is not None
+
+
 def _pieces(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield the spans from `since` on, cut at the ends of months."""
     if not calendar.hours:

@@ -14,7 +14,7 @@ from holidays import HolidayBase
 from holidays.constants import PUBLIC
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]  # left out of its stub
 
-from bot.domain.clock.calendar import Calendar, opens_again
+from bot.domain.clock.calendar import Calendar, opens_again, opens_before
 
 _NEXT_TO_PUBLIC = {"SE": ("de_facto",)}  # the eves on which Sweden is closed are public holidays in no law
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -79,6 +79,18 @@ def require_readable(hours: str, at: datetime) -> None:
         raise ValueError(f"the reader stops at {_words_at(hours, place)}") from None
     if not opens_again(Calendar(hours, "UTC"), at):
         raise ValueError("it is not open once in the next two years")
+
+
+def require_open(times: OpeningTimes, at: datetime) -> None:
+    """Raise ValueError if holidays and closed days leave nothing of the hours.
+
+    Holidays are written out until the end of next year, so only hours that are open until then tell.
+    """
+    zone = ZoneInfo(times.zone)
+    until = datetime(at.astimezone(zone).year + 2, 1, 1, tzinfo=zone)
+    plain = Calendar(times.hours or "", times.zone)
+    if opens_before(plain, at, until) and not opens_before(times.calendar(at), at, until):
+        raise ValueError("it is not open once until the end of next year")
 
 
 def likely(hours: str, at: datetime) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.clock.hours import require_open
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.setting import SettingChange
 from bot.settings import Desk, overlay
@@ -119,6 +120,8 @@ def save(
         if overlay.is_in_file(_written(ctx, desk_key), key):
             raise Refused(RefusalCode.SETTING_IN_FILE)
         overlay.typed(key, value)
+    if not opens(ctx, desk_key, values):
+        raise ValueError("the desk would never open")
     with transaction(ctx.engine) as connection:
         done = [
             _add(connection, ctx, actor, desk_key, key, value, seen.get(key, 0), applied=applied)
@@ -128,6 +131,17 @@ def save(
         before = settings.by_id(connection, [change.follows for change in done])
     _tell(ctx, done)
     return [DoneChange(change, _value_before(change, before), may_be_undone=True) for change in done]
+
+
+def opens(ctx: Context, desk_key: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether the desk is ever open with these values, as they are written in the file."""
+    refresh(ctx)
+    typed = {key: overlay.typed(key, value) for key, value in values.items()}
+    try:
+        require_open(overlay.with_values(ctx.settings.desk(desk_key), typed).opening_times, ctx.clock.now())
+    except ValueError:
+        return False
+    return True
 
 
 def undo(ctx: Context, actor: Actor, desk_key: str, change_ids: Sequence[int]) -> list[DoneChange]:

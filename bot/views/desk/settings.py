@@ -268,6 +268,14 @@ def problem(key: str, value: Any, error: ValueError, t: Translator) -> str:
     return cut(" ".join(parts), 500)
 
 
+def never_open(t: Translator) -> str:
+    """Say under a field that hours, holidays and closed days together leave nothing."""
+    return t(
+        "With these hours, holidays and closed days the desk never opens. Write hours outside of them, such as "
+        "Mo-Fr 09:00-17:30, or untick a holiday."
+    )
+
+
 def split(key: str, text: str) -> list[Any]:
     """Divide what was typed into the values of a list, each as it would be written in the file."""
     parts = _parts(key, text)

@@ -227,6 +227,16 @@ class TestHours:
         save(free, worked=["2026-12-25"])
         assert free.thread(number).due_at == datetime(2026, 12, 25, 10, 0, tzinfo=UTC)
 
+    @pytest.mark.parametrize(("first", "second"), [("hours", "holidays"), ("holidays", "hours")])
+    def test_desk_that_would_never_open_is_refused_whichever_comes_last(
+        self, free: Team, first: str, second: str
+    ) -> None:
+        never: dict[str, Any] = {"hours": "Dec 25 09:00-17:00", "holidays": ["NL"]}
+        save(free, **{first: never[first]})
+        with pytest.raises(ValueError, match="never open"):
+            save(free, **{second: never[second]})
+        assert not settings.opens(free.ctx, "Support", never)
+
 
 class TestStandup:
     """Never two for a day, never none."""

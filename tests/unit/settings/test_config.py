@@ -350,3 +350,24 @@ class TestLadder:
     def test_step_needs_a_moment_and_a_recipient(self, config: Path) -> None:
         lines = problems(config, DESK + "[[desk.nags]]\nat_most = 1\n")
         assert [line.partition("desk[1].")[2].partition(" ")[0] for line in lines] == ["nags[1].at:", "nags[1].to:"]
+
+
+class TestNeverOpen:
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            'hours = "Dec 25 09:00-17:00"\nholidays = ["NL"]\n',
+            'hours = "Jan 01 10:00-12:00"\nholidays = ["SE"]\n',
+            'hours = "Dec 25 09:00-17:00"\nclosed = ['
+            + ",".join(f'"{year}-12-25"' for year in range(2025, 2060))
+            + "]\n",
+        ],
+    )
+    def test_desk_that_is_closed_whenever_it_would_open_is_one_line(self, config: Path, lines: str) -> None:
+        (line,) = problems(config, DESK.replace("slack_channel", f"{lines}slack_channel", 1))
+        assert line.startswith('webcare.toml: desk[1].hours: "Support" is closed whenever it would be open')
+
+    def test_day_that_is_open_all_the_same_is_enough(self, config: Path) -> None:
+        days = ",".join(f'"{year}-12-25 10:00-12:00"' for year in range(2025, 2060))
+        lines = f'hours = "Dec 25 09:00-17:00"\nholidays = ["NL"]\nopen = [{days}]\n'
+        assert read(config, DESK.replace("slack_channel", f"{lines}slack_channel", 1))
