@@ -42,6 +42,7 @@ class Now:
     oldest_waiting: int | None  # the thread's number
     oldest_since: datetime | None
     snoozed: int = 0
+    promised_before: tuple[int, ...] = ()  # the threads whose promise is broken and still open, oldest first
     promised_today: tuple[int, ...] = ()  # the threads whose promise is due by the end of today, nearest first
     promised: int = 0  # open promises
 

@@ -63,9 +63,12 @@ def _with_promises(
     """Add the promises that were kept and broken that day, and those that are open."""
     decided = promises.decided(connection, desk.stable_key, start, end)
     _, midnight = rules.day_bounds(at.astimezone(desk.timezone).date(), desk.timezone)
+    broken = promises.of_desk(connection, desk.stable_key, at)
+    today = promises.of_desk(connection, desk.stable_key, midnight)
     now = replace(
         counted.now,
-        promised_today=tuple(promises.of_desk(connection, desk.stable_key, midnight)),
+        promised_before=tuple(broken),
+        promised_today=tuple(number for number in today if number not in broken),
         promised=len(promises.of_desk(connection, desk.stable_key, FOR_EVER)),
     )
     return replace(counted, now=now, kept=decided[PromiseOutcome.KEPT], broken=decided[PromiseOutcome.BROKEN])

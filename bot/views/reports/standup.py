@@ -26,6 +26,7 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
         b.fields(*_day(figures, t)),
         b.section(t("*Now*")),
         b.fields(*_now(figures, t)),
+        _broken(figures, t),
         _due_today(figures, t),
         _agents(standup, t),
         b.context(
@@ -114,15 +115,22 @@ def _now(figures: Figures, t: Translator) -> list[str]:
     ]
 
 
+def _broken(figures: Figures, t: Translator) -> Block | None:
+    """Name the threads whose customers still wait for what they were promised."""
+    numbers = _numbers(figures.now.promised_before, t)
+    return b.section(t("💔 Promises broken, still to be answered: {numbers}", numbers=numbers)) if numbers else None
+
+
 def _due_today(figures: Figures, t: Translator) -> Block | None:
     """Name the threads in which somebody has promised an answer by the end of today."""
-    due = figures.now.promised_today
-    if not due:
-        return None
-    numbers = ", ".join(f"#{number}" for number in due[:MAX_PROMISES])
-    left = len(due) - MAX_PROMISES
+    numbers = _numbers(figures.now.promised_today, t)
+    return b.section(t("🤝 Promises due today: {numbers}", numbers=numbers)) if numbers else None
+
+
+def _numbers(threads: Sequence[int], t: Translator) -> str:
+    left = len(threads) - MAX_PROMISES
     more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
-    return b.section(t("🤝 Promises due today: {numbers}", numbers=numbers + more))
+    return ", ".join(f"#{number}" for number in threads[:MAX_PROMISES]) + more
 
 
 def _figure(label: str, value: str, n: str = "") -> str:

@@ -285,7 +285,7 @@ class TestLists:
         desk = team.ctx.settings.desks[0]
         figures = standup.standup_of(team.ctx, desk, standup.yesterday(team.ctx, desk)).figures
         assert (figures.kept, figures.broken) == (1, 1)
-        assert (figures.now.promised_today, figures.now.promised) == ((broken, due), 2)
+        assert (figures.now.promised_before, figures.now.promised_today, figures.now.promised) == ((broken,), (due,), 2)
 
 
 @pytest.mark.parametrize(
