@@ -96,6 +96,17 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def quick(folder: Path, *, target: str = "60m", **changes: str) -> Path:
-    """Write the config of a desk whose waits are short, with one target for all: its path."""
-    return write(folder, toml(**QUICK | {"first_response": target, "next_response": target} | changes))
+TWO_REMINDERS = """\
+[[desk.nags]]
+at = "75%"
+to = ["owner"]
+[[desk.nags]]
+at = "100%"
+to = ["owner", "leads"]
+"""
+"""For targets of seconds: the usual ladder would fill the channel, which takes one message a second."""
+
+
+def quick(folder: Path, *, target: str = "60m", more: str = "", **changes: str) -> Path:
+    """Write the config of a desk whose waits are short, with one target for all and `more` at its end: its path."""
+    return write(folder, toml(**QUICK | {"first_response": target, "next_response": target} | changes) + more)

@@ -121,7 +121,7 @@ class TestTransaction:
         engine = connect(postgres_url)
         with transaction(engine) as connection:
             values: dict[str, Any] = dict.fromkeys(
-                (column.name for column in thread_table.c if not column.nullable), "x"
+                (column.name for column in thread_table.c if not column.nullable and not column.server_default), "x"
             )
             values |= {
                 "id": 1,

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage.engine import connect
-from tests.support.config import quick
+from tests.support.config import TWO_REMINDERS, quick
 from tests.support.faults.invariants import violations
 from tests.support.faults.load import Load
 from tests.support.office import english
@@ -46,7 +46,7 @@ def crash_everywhere(
     with english(Sandbox(rate_limits=False, timing=timing)) as sandbox:
         env = environment(
             sandbox,
-            WEBCARE_CONFIG=str(quick(folder, target="5s")),
+            WEBCARE_CONFIG=str(quick(folder, target="5s", more=TWO_REMINDERS)),
             DATABASE_URL=database_url,
             CRASH_LOG=str(deaths),
             CRASH_ONLY=only,

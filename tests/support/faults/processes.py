@@ -20,7 +20,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
 from storage import migrate
 from storage.engine import connect
-from tests.support.config import quick
+from tests.support.config import TWO_REMINDERS, quick
 from tests.support.faults.crashes import settled
 from tests.support.faults.load import Load
 from tests.support.office import english
@@ -82,7 +82,7 @@ class Cluster:
         self._sandbox, self._folder = sandbox, folder
         self._env = environment(
             sandbox,
-            WEBCARE_CONFIG=str(quick(folder, target="5s")),
+            WEBCARE_CONFIG=str(quick(folder, target="5s", more=TWO_REMINDERS)),
             DATABASE_URL=database_url,
             SLACK_APP_TOKEN="",
             PYTHONPATH=os.pathsep.join(sys.path),
