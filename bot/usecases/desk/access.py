@@ -25,13 +25,7 @@ def require(ctx: Context, actor: Actor, desk_key: str, role: Role, thread_id: in
     Codes: "not_allowed" if the desk gives the role to others, "guest" or "stranger" if it does not name such people,
     "role_unknown" while Slack has not told who is in a user group that has it, and those of `require_sight`.
     """
-    desk = require_sight(ctx, actor, desk_key, thread_id)
-    if not may(actor, desk, role):
-        if actor.unread.intersection(getattr(desk.roles, role)):
-            raise Refused(RefusalCode.ROLE_UNKNOWN, thread=thread_id)
-        fields = {"user": actor.id, "role": role, "standing": actor.standing, "thread": thread_id}
-        log.warning("refused for lack of a role", extra={"fields": fields})
-        raise Refused(_OUTSIDE.get(actor.standing, RefusalCode.NOT_ALLOWED), thread=thread_id, role=role)
+    _require_role(actor, require_sight(ctx, actor, desk_key, thread_id), role, thread=thread_id)
 
 
 def require_at(ctx: Context, actor: Actor, desk_key: str, role: Role) -> Desk:
@@ -42,12 +36,19 @@ def require_at(ctx: Context, actor: Actor, desk_key: str, role: Role) -> Desk:
     desk = ctx.settings.desk_if_any(desk_key)
     if desk is None:
         raise Refused(RefusalCode.NOT_ALLOWED, role=role)
-    if not may(actor, desk, role):
-        if actor.unread.intersection(getattr(desk.roles, role)):
-            raise Refused(RefusalCode.ROLE_UNKNOWN)
-        log.warning("refused for lack of a role", extra={"fields": {"user": actor.id, "role": role}})
-        raise Refused(_OUTSIDE.get(actor.standing, RefusalCode.NOT_ALLOWED), role=role)
+    _require_role(actor, desk, role)
     return desk
+
+
+def _require_role(actor: Actor, desk: Desk, role: Role, **about: int) -> None:
+    """Raise Refused unless the actor has this role; `about` is what the refusal and the log say besides."""
+    if may(actor, desk, role):
+        return
+    if actor.unread.intersection(getattr(desk.roles, role)):
+        raise Refused(RefusalCode.ROLE_UNKNOWN, **about)
+    fields = {"user": actor.id, "role": role, "standing": actor.standing} | about
+    log.warning("refused for lack of a role", extra={"fields": fields})
+    raise Refused(_OUTSIDE.get(actor.standing, RefusalCode.NOT_ALLOWED), role=role, **about)
 
 
 def require_owner(ctx: Context, owner: Actor, desk_key: str, thread_id: int) -> None:
