@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.usecases.cases.transition import allowed, change
-from bot.usecases.clock.agreed import agreed
+from bot.usecases.clock.agreed import agree_anew
 from bot.usecases.desk.context import Actor, Context
 from storage.cases import posts
 from storage.engine import transaction
@@ -20,7 +20,7 @@ def hear(ctx: Context, actor: Actor, thread_id: int) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
         posts.hear(connection, thread_id)
-        today = rules.agree(thread, agreed(connection, ctx.desk_of(thread), at).of(thread.account, thread.language))
+        today = agree_anew(connection, ctx.desk_of(thread), thread, at)
         after = rules.hear(today, posts.oldest_unanswered(connection, thread_id))
         change(connection, thread, after, at, actor, EventKind.HEARD)
     ctx.wake()

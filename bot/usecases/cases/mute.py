@@ -13,7 +13,7 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.transition import add_line, allowed, change, end_promises, found, locked
-from bot.usecases.clock.agreed import agreed
+from bot.usecases.clock.agreed import agree_anew
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
@@ -90,7 +90,7 @@ def _hear(connection: Connection, ctx: Context, actor: Actor, thread_id: int) ->
     if oldest is None:
         return False
     desk = ctx.desk_of(before)
-    today = rules.agree(before, agreed(connection, desk, at).of(before.account, before.language))
+    today = agree_anew(connection, desk, before, at)
     change(connection, before, rules.receive(today, oldest), at, actor, EventKind.HEARD)
     outbox.want_once(connection, messages.card(before, desk.slack_channel), at=at)
     return True

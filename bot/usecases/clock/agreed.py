@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.cases import thread as rules
+from bot.domain.cases.thread import Thread
 from bot.domain.clock.target_rules import TargetRule, targets_for
 from bot.domain.clock.targets import ResponseTargets
 from bot.domain.customers.person import network_of
@@ -36,3 +38,8 @@ def agreed(connection: Connection, desk: Desk, at: datetime) -> Agreed:
         ladder=desk.ladder,
     )
     return Agreed(usual, tuple(rule.rule for rule in desk.targets_for))
+
+
+def agree_anew(connection: Connection, desk: Desk, thread: Thread, at: datetime) -> Thread:
+    """Let what is agreed today hold for a thread in which nobody waits."""
+    return rules.agree(thread, agreed(connection, desk, at).of(thread.account, thread.language))

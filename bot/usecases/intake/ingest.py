@@ -19,7 +19,7 @@ from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.clock import resolutions
-from bot.usecases.clock.agreed import Agreed, agreed
+from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import references
@@ -135,8 +135,7 @@ def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: da
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
     if heard:
-        today = agreed(connection, desk, at).of(thread.account, thread.language)
-        after = rules.receive(rules.agree(rules.wake(after, at), today), old.posted_at)
+        after = rules.receive(agree_anew(connection, desk, rules.wake(after, at), at), old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
         connection,
