@@ -188,7 +188,7 @@ def require(thread: Thread, action: Action) -> None:
 def receive(thread: Thread, posted_at: datetime) -> Thread:
     """Start the customer's wait, or extend it back to their oldest unanswered post. Reopens a closed thread."""
     if thread.waiting_since is not None:
-        return _clocked(replace(thread, waiting_since=min(thread.waiting_since, posted_at)))
+        return clocked(replace(thread, waiting_since=min(thread.waiting_since, posted_at)))
     return _waiting(thread, posted_at)
 
 
@@ -244,8 +244,8 @@ def withdraw(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     if oldest_unanswered is not None:
         # Reminders for the earlier deadline do not count for the later one.
         kept = thread if oldest_unanswered == thread.waiting_since else _unreminded(thread)
-        return _clocked(replace(kept, waiting_since=oldest_unanswered))
-    return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
+        return clocked(replace(kept, waiting_since=oldest_unanswered))
+    return settled(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
 def restore(thread: Thread, oldest_unanswered: datetime | None, *, escalated: bool) -> Thread:
@@ -253,7 +253,7 @@ def restore(thread: Thread, oldest_unanswered: datetime | None, *, escalated: bo
     if oldest_unanswered is None:
         return thread
     if thread.waiting_since is not None:
-        return _clocked(replace(thread, waiting_since=oldest_unanswered))
+        return clocked(replace(thread, waiting_since=oldest_unanswered))
     return _waiting(replace(thread, escalated=escalated), oldest_unanswered)
 
 
@@ -270,12 +270,12 @@ def claim(thread: Thread, agent: str, at: datetime) -> Thread:
 def release(thread: Thread, agent: str) -> Thread:
     require(thread, Action.RELEASE)
     _require_owner(thread, agent)
-    return _clocked(replace(thread, owner=None, owner_since=None))
+    return clocked(replace(thread, owner=None, owner_since=None))
 
 
 def let_go(thread: Thread) -> Thread:
     """Give a thread back to the team whose owner did not answer whether they keep it."""
-    return _clocked(replace(thread, owner=None, owner_since=None, nag_asked=None))
+    return clocked(replace(thread, owner=None, owner_since=None, nag_asked=None))
 
 
 def hand_over(thread: Thread, agent: str, to: str, at: datetime, *, leads: bool = False) -> Thread:
@@ -285,7 +285,7 @@ def hand_over(thread: Thread, agent: str, to: str, at: datetime, *, leads: bool 
         _require_owner(thread, agent)
     if to == thread.owner:
         raise Refused(RefusalCode.YOURS, thread=thread.id, owner=to, since=thread.owner_since)
-    return _clocked(_owned(thread, to, at))
+    return clocked(_owned(thread, to, at))
 
 
 def take_over(thread: Thread, agent: str, at: datetime, *, still_asked: bool = False) -> Thread:
@@ -297,7 +297,7 @@ def take_over(thread: Thread, agent: str, at: datetime, *, still_asked: bool = F
     if thread.owner == agent:
         raise Refused(RefusalCode.YOURS, thread=thread.id, owner=agent, since=thread.owner_since)
     taken = replace(_owned(thread, agent, at), escalated=still_asked)
-    return _clocked(taken if thread.owner is not None else _knowing(taken))
+    return clocked(taken if thread.owner is not None else _knowing(taken))
 
 
 def require_reply(thread: Thread, agent: str) -> None:
@@ -318,12 +318,12 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: 
     """
     require_reply(thread, agent)
     owned = thread if thread.owner is not None else _knowing(_owned(thread, agent, at))
-    return _clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
+    return clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
 
 
 def reply_failed(thread: Thread) -> Thread:
     """Record that no reply is on its way after all (cancelled, rejected or unknown) and resume the reminders."""
-    return _clocked(replace(thread, pending_reply_id=None))
+    return clocked(replace(thread, pending_reply_id=None))
 
 
 def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
@@ -331,7 +331,7 @@ def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Th
     answered = replace(thread, pending_reply_id=None, first_response_at=thread.first_response_at or at)
     if oldest_unanswered is not None:
         return _waiting(answered, oldest_unanswered)
-    return _still(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
+    return settled(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
 
 
 def answered_outside(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
@@ -340,7 +340,7 @@ def answered_outside(thread: Thread, at: datetime, oldest_unanswered: datetime |
         return thread  # it is older than what the customer waits for
     answered = sent(thread, at, oldest_unanswered)
     coming, rests_until = thread.pending_reply_id, thread.nags_rest_until
-    return _clocked(replace(answered, pending_reply_id=coming, nags_rest_until=rests_until))
+    return clocked(replace(answered, pending_reply_id=coming, nags_rest_until=rests_until))
 
 
 def answered_at(thread: Thread, sent_at: datetime) -> bool:
@@ -367,7 +367,7 @@ def snooze(thread: Thread, agent: str, at: datetime, until: datetime, reason: st
     if not reason.strip():
         raise Refused(RefusalCode.REASON_MISSING, thread=thread.id)
     awake = wake(thread, at)
-    return _clocked(replace(awake, snoozed_until=until, paused=awake.paused + _pause(awake, at, until)))
+    return clocked(replace(awake, snoozed_until=until, paused=awake.paused + _pause(awake, at, until)))
 
 
 def require_snoozed(thread: Thread) -> None:
@@ -381,12 +381,12 @@ def wake(thread: Thread, at: datetime) -> Thread:
     if thread.snoozed_until is None:
         return thread
     unused = _pause(thread, at, thread.snoozed_until)
-    return _clocked(replace(thread, snoozed_until=None, paused=max(0.0, thread.paused - unused)))
+    return clocked(replace(thread, snoozed_until=None, paused=max(0.0, thread.paused - unused)))
 
 
 def with_paused(thread: Thread, paused: timedelta) -> Thread:
     """Let the pauses of the present wait give back this much."""
-    return _clocked(replace(thread, paused=paused.total_seconds()))
+    return clocked(replace(thread, paused=paused.total_seconds()))
 
 
 def _pause(thread: Thread, start: datetime, end: datetime) -> float:
@@ -408,14 +408,14 @@ def close(thread: Thread, reason: str) -> Thread:
         raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
     if not reason.strip():
         raise Refused(RefusalCode.REASON_MISSING, thread=thread.id)
-    return _still(replace(thread, close_reason=reason.strip()), State.CLOSED)
+    return settled(replace(thread, close_reason=reason.strip()), State.CLOSED)
 
 
 def reopen(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     """Undo a close. The wait resumes from where it was, because the customer has been waiting all along."""
     require(thread, Action.REOPEN)
     reopened = replace(thread, close_reason=None)
-    return _waiting(reopened, oldest_unanswered) if oldest_unanswered else _still(reopened, State.ANSWERED)
+    return _waiting(reopened, oldest_unanswered) if oldest_unanswered else settled(reopened, State.ANSWERED)
 
 
 def erase(thread: Thread, at: datetime) -> Thread:
@@ -433,82 +433,12 @@ def erase(thread: Thread, at: datetime) -> Thread:
     )
 
 
-MERGE_KEPT = timedelta(days=1)
-"""For so long a merge can be undone."""
-
-
-def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tuple[Thread, Thread]:
-    """Put a thread into another one of the same customer; return both as they are then.
-
-    The second one goes on, with the clock that runs out first. `owner` is who is to have it where each has an owner of
-    its own. Raises Refused: "not_one_customer", "reply_on_its_way", "merged", "erased", "two_owners" with `owners`.
-    """
-    for each in (thread, into):
-        if each.erased_at or each.merged_into is not None:
-            require(each, Action.RECEIVE)
-        if each.pending_reply_id is not None:
-            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=each.id)
-    if thread.id == into.id or (thread.account, thread.customer_id, thread.desk) != (
-        into.account,
-        into.customer_id,
-        into.desk,
-    ):
-        raise Refused(RefusalCode.NOT_ONE_CUSTOMER, thread=thread.id, into=into.id)
-    owners = list(dict.fromkeys(each.owner for each in (into, thread) if each.owner))
-    if len(owners) > 1 and owner not in owners:
-        raise Refused(RefusalCode.TWO_OWNERS, thread=thread.id, into=into.id, owners=owners)
-    kept = (owner if len(owners) > 1 else owners[0]) if owners else None
-    goes_on = into if kept == into.owner else replace(into, owner=kept, owner_since=at)
-    if thread.due_at is not None and (into.due_at is None or thread.due_at < into.due_at):
-        goes_on = replace(
-            goes_on,
-            state=State.WAITING,
-            waiting_since=thread.waiting_since,
-            wait_kind=thread.response_kind.value,
-            paused=thread.paused,
-            nag_level=thread.nag_level,
-            nag_step=thread.nag_step,
-            nag_to=thread.nag_to,
-            nag_asked=thread.nag_asked,
-            leads_told=thread.leads_told,
-            close_reason=None,
-            first_target=thread.first_target,
-            next_target=thread.next_target,
-            warn_share=thread.warn_share,
-            calendar=thread.calendar,
-            first_rule=thread.first_rule,
-            next_rule=thread.next_rule,
-            ladder=thread.ladder,
-        )
-    promised = min((each.promised_for for each in (thread, into) if each.promised_for), default=None)
-    goes_on = replace(goes_on, escalated=into.escalated or thread.escalated, promised_for=promised)
-    away = replace(_still(thread, State.CLOSED), merged_into=into.id, merged_at=at, close_reason=None)
-    away = replace(away, promised_for=None)
-    return away, _clocked(goes_on)
-
-
-def may_be_split(thread: Thread, at: datetime) -> bool:
-    """Tell whether a merged thread can be taken out again."""
-    return thread.merged_at is not None and at - thread.merged_at <= MERGE_KEPT
-
-
-def split(thread: Thread, at: datetime) -> Thread:
-    """Take a merged thread out again. Raises Refused: "not_merged", "merge_too_old" after a day, "erased"."""
-    if thread.erased_at:
-        require(thread, Action.RECEIVE)
-    if thread.merged_into is None or thread.merged_at is None:
-        raise Refused(RefusalCode.NOT_MERGED, thread=thread.id)
-    if not may_be_split(thread, at):
-        raise Refused(RefusalCode.MERGE_TOO_OLD, thread=thread.id, into=thread.merged_into)
-    return replace(thread, merged_into=None, merged_at=None)
-
-
 def resume(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     """Let a thread wait for what is unanswered in it after posts came or went with a split."""
     if oldest_unanswered is not None:
         kept = thread if oldest_unanswered == thread.waiting_since else _unreminded(thread)
-        return _clocked(replace(kept, state=State.WAITING, waiting_since=oldest_unanswered))
-    return _still(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
+        return clocked(replace(kept, state=State.WAITING, waiting_since=oldest_unanswered))
+    return settled(thread, State.CLOSED if thread.first_response_at is None else State.ANSWERED)
 
 
 def as_agreed_for(thread: Thread, wait: Wait) -> Thread:
@@ -543,17 +473,17 @@ def record_nag(thread: Thread, step: int, said: Moment | None, *, late: bool, as
         recorded = replace(recorded, nag_asked=thread.owner)
     if said is not None:
         recorded = replace(recorded, nag_to=(thread.owner or "") if OWNER in said.to else None)
-    return _clocked(recorded)
+    return clocked(recorded)
 
 
 def rewound(thread: Thread, at: datetime) -> Thread:
     """Derive the clock anew; reminders for an earlier deadline do not count for one that lies further ahead at `at`."""
     step = min(thread.nag_step, replace(thread, nag_step=0).reached(at))
     if step == thread.nag_step:
-        return _clocked(thread)
+        return clocked(thread)
     level = NagLevel.WARNING if step else NagLevel.NOT_YET
     to, asked = (thread.nag_to, thread.nag_asked) if step else (None, None)
-    return _clocked(replace(thread, nag_step=step, nag_level=level, nag_to=to, nag_asked=asked, leads_told=False))
+    return clocked(replace(thread, nag_step=step, nag_level=level, nag_to=to, nag_asked=asked, leads_told=False))
 
 
 def _owned(thread: Thread, agent: str, at: datetime) -> Thread:
@@ -578,15 +508,16 @@ def _require_owner(thread: Thread, agent: str) -> None:
 
 def _waiting(thread: Thread, since: datetime) -> Thread:
     waits = replace(thread, state=State.WAITING, waiting_since=since, wait_kind=None, close_reason=None)
-    return _clocked(_unreminded(replace(waits, paused=0, snoozed_until=None)))
+    return clocked(_unreminded(replace(waits, paused=0, snoozed_until=None)))
 
 
-def _still(thread: Thread, state: State) -> Thread:
+def settled(thread: Thread, state: State) -> Thread:
+    """Let nobody wait in the thread any more: no clock runs and nobody is reminded."""
     still = replace(thread, state=state, waiting_since=None, wait_kind=None, paused=0, snoozed_until=None)
-    return _clocked(_unreminded(replace(still, escalated=False)))
+    return clocked(_unreminded(replace(still, escalated=False)))
 
 
-def _clocked(thread: Thread) -> Thread:
+def clocked(thread: Thread) -> Thread:
     """Derive the deadline and the next reminder from the other fields.
 
     A reply on its way rests the reminders, but not for ever: it may never get there, and the customer waits all along.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.cases.thread import MERGE_KEPT
+from bot.domain.cases.merge import MERGE_KEPT
 from bot.domain.clock.ageing import due_windows
 from bot.usecases.desk.context import Context
 from storage import outbox

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.cases import merge as merging
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
@@ -38,7 +39,7 @@ def merge(ctx: Context, actor: Actor, thread_id: int, into_id: int, *, owner: st
         both = {number: awake(connection, each, at) for number, each in both.items()}
         thread, into = both[thread_id], both[into_id]
         _require_no_doubt(connection, thread_id, into_id)
-        away, goes_on = rules.merge(thread, into, owner, at)
+        away, goes_on = merging.merge(thread, into, owner, at)
         merges.move(connection, thread_id, into_id)
         merges.follow(connection, thread_id, into_id)
         promises.move(connection, thread_id, into_id)
@@ -72,7 +73,7 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
         into_id = known.merged_into if known and known.merged_into is not None else thread_id
         both = {number: allowed(connection, ctx, actor, "claim", number) for number in sorted({thread_id, into_id})}
         thread, into = both[thread_id], awake(connection, both[into_id], at)
-        out = rules.split(thread, at)
+        out = merging.split(thread, at)
         if into.pending_reply_id is not None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
         merges.move_back(connection, thread_id, into_id)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.domain.cases import thread as rules
+from bot.domain.cases import merge as merging
 from bot.domain.cases.conversation import Escalation, EventKind, Post
 from bot.domain.cases.mention import Reference
 from bot.domain.cases.thread import State, Thread
@@ -76,7 +76,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         also_open=_also_open(connection, ctx, thread),
         merged=tuple(merged),
         merged_for_good=frozenset(
-            number for number, other in merged.items() if not rules.may_be_split(other, ctx.clock.now())
+            number for number, other in merged.items() if not merging.may_be_split(other, ctx.clock.now())
         ),
         into_link=permalinks(connection, ctx, [thread.merged_into]).get(thread.merged_into)
         if thread.merged_into

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.cases.thread import may_be_split
+from bot.domain.cases.merge import may_be_split
 from bot.platform.i18n import Translator
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b

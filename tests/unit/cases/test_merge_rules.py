@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.thread import Thread, merge, receive
+from bot.domain.cases.merge import merge
+from bot.domain.cases.thread import Thread, receive
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import RefusalCode, Refused
 from tests.support.samples import AT, thread
