@@ -130,28 +130,35 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
 )
 @click.option("--since", type=click.DateTime(), help="From this instant on (UTC).")
 @click.option("--until", type=click.DateTime(), help="Up to but without this instant (UTC).")
-@click.option("--waits", is_flag=True, help="Every wait with what counted of it, instead of every event.")
+@click.option("--waits", "what", flag_value="waits", help="Every wait with what counted of it, instead of every event.")
+@click.option("--promises", "what", flag_value="promises", help="Every promise to a customer and what became of it.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
 )
 def export(
-    form: Any, encoding: str | None, since: datetime | None, until: datetime | None, waits: bool, output: Path | None
+    form: Any,
+    encoding: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    what: str | None,
+    output: Path | None,
 ) -> None:
-    """Write every event with its thread's owner and timings, or every wait with its clock."""
+    """Write every event with its thread's owner and timings, every wait with its clock, or every promise."""
     from bot.usecases.reports import export as exports
 
-    write, what = (exports.export_waits, "waits") if waits else (exports.export, "events")
+    what = what or "events"
+    writers = {"events": exports.export, "waits": exports.export_waits, "promises": exports.export_promises}
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
     encoding = encoding or ("utf-8-sig" if form == "csv" else "utf-8")
     with closing(_app()) as app:
         if output is None:
             text = io.TextIOWrapper(sys.stdout.buffer, encoding=encoding, newline="")
-            write(app.ctx, text, form, **span)
+            writers[what](app.ctx, text, form, **span)
             text.flush()
             text.detach()  # closing it would close standard output
         else:
             with output.open("w", encoding=encoding, newline="") as file:
-                click.echo(f"{write(app.ctx, file, form, **span)} {what} written to {output}", err=True)
+                click.echo(f"{writers[what](app.ctx, file, form, **span)} {what} written to {output}", err=True)
 
 
 @main.command()

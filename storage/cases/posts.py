@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, sele
 from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import WaitOutcome
 from storage.engine import INSERT, upsert
 from storage.newest import newest_of_each
 from storage.rows import names, record
 from storage.same_customer import is_another_of
-from storage.tables import earlier_id, thread, wait
+from storage.tables import earlier_id, promise, reply, thread, wait
 from storage.tables import post as table
 
 MAX_SHOWN = 50
@@ -125,6 +126,32 @@ def newest_standing(connection: Connection, thread_ids: Iterable[int]) -> dict[i
     """Return each thread's newest undeleted post by the customer, by number; threads without one are left out."""
     rows = connection.execute(_NEWEST_STANDING, {"threads": list(thread_ids)})
     return {row.thread_id: _post(row) for row in rows}
+
+
+def promised_on(connection: Connection, promises: Iterable[Promise]) -> dict[int, Post]:
+    """Return the standing post that was answered with each of these promises, by the promise's thread.
+
+    It is the newest one that the reply's author had seen, of the thread that the promise was made in if it was merged.
+    """
+    answered = table.alias()
+    newest = (
+        select(answered.c.id)
+        .where(
+            answered.c.thread_id == promise.c.thread_id,
+            answered.c.id <= reply.c.answers_through_post_id,
+            answered.c.moved_from.is_not_distinct_from(promise.c.moved_from),
+            answered.c.inbound,
+            answered.c.deleted_at.is_(None),
+        )
+        .order_by(answered.c.posted_at.desc(), answered.c.id.desc())
+        .limit(1)
+        .correlate(promise, reply)
+        .scalar_subquery()
+    )
+    made = promise.join(reply, reply.c.id == promise.c.reply_id).join(table, table.c.id == newest)
+    query = select(promise.c.thread_id.label("promised_in"), table).select_from(made)
+    rows = connection.execute(query.where(promise.c.id.in_([each.id for each in promises])))
+    return {row.promised_in: _post(row) for row in rows}
 
 
 def to_answer(connection: Connection, thread_id: int) -> Post | None:

@@ -34,14 +34,20 @@ def make(
 def get(connection: Connection, promise_id: int) -> Promise | None:
     """Return the promise, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == promise_id)).one_or_none()
-    return _promise(row) if row else None
+    return promise_of(row) if row else None
 
 
 def open_ones(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Promise]:
     """Return the open promise of each of these threads that is due first, by number."""
     query = select(table).where(table.c.thread_id.in_(list(thread_ids)), table.c.ended_at.is_(None))
     rows = connection.execute(query.order_by(table.c.due_at.desc(), table.c.id.desc()))
-    return {row.thread_id: _promise(row) for row in rows}
+    return {row.thread_id: promise_of(row) for row in rows}
+
+
+def of_thread(connection: Connection, thread_id: int) -> list[Promise]:
+    """Return every promise made in the thread, or in one that was merged into it, oldest first."""
+    query = select(table).where(table.c.thread_id == thread_id)
+    return [promise_of(row) for row in connection.execute(query.order_by(table.c.made_at, table.c.id))]
 
 
 def end(connection: Connection, thread_id: int, at: datetime, *, answered: bool) -> list[Promise]:
@@ -51,7 +57,7 @@ def end(connection: Connection, thread_id: int, at: datetime, *, answered: bool)
     """
     query = select(table).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None))
     ended = []
-    for open_ in map(_promise, connection.execute(query.where(table.c.made_at <= at).order_by(table.c.id))):
+    for open_ in map(promise_of, connection.execute(query.where(table.c.made_at <= at).order_by(table.c.id))):
         values = {"ended_at": at, "outcome": open_.ending(at, answered=answered), "next_nag_at": None}
         connection.execute(update(table).where(table.c.id == open_.id).values(values))
         found = get(connection, open_.id)
@@ -60,15 +66,25 @@ def end(connection: Connection, thread_id: int, at: datetime, *, answered: bool)
     return ended
 
 
-def due(connection: Connection, desks: Iterable[str], at: datetime, limit: int, *, lock: bool = False) -> list[Promise]:
+def due(
+    connection: Connection,
+    desks: Iterable[str],
+    open_desks: Iterable[str],
+    at: datetime,
+    limit: int,
+    *,
+    lock: bool = False,
+) -> list[Promise]:
     """Return promises of these desks of which somebody is to be reminded; with `lock` those that nobody else holds.
 
-    Of one whose time has passed while a reply is on its way nobody knows yet whether it is kept.
+    Those whose time has passed are only of the desks that are open. While a reply is on its way nobody knows yet
+    whether it keeps them.
     """
     coming = exists().where(reply.c.thread_id == table.c.thread_id, reply.c.state.not_in(SETTLED))
+    passed = and_(thread.c.desk.in_(list(open_desks)), ~coming)
     query = due_rows(table, at, limit, lock=lock).join(thread, thread.c.id == table.c.thread_id)
-    query = query.where(thread.c.desk.in_(list(desks)), or_(table.c.due_at > at, ~coming))
-    return [_promise(row) for row in connection.execute(query)]
+    query = query.where(thread.c.desk.in_(list(desks)), or_(table.c.due_at > at, passed))
+    return [promise_of(row) for row in connection.execute(query)]
 
 
 def nagged(connection: Connection, promise_id: int, next_at: datetime | None, broken_at: datetime | None) -> None:
@@ -123,10 +139,28 @@ def of_desk(connection: Connection, desk: str, until: datetime) -> list[int]:
     return list(rows.scalars())
 
 
+def of_agent(connection: Connection, desk: str, agent: str) -> dict[int, datetime]:
+    """Return by when something is promised in the desk's threads that the agent owns or promised it in, by number."""
+    rows = connection.execute(
+        select(thread.c.id, thread.c.promised_for)
+        .where(
+            thread.c.desk == desk,
+            thread.c.promised_for.isnot(None),
+            or_(
+                thread.c.owner == agent,
+                exists().where(table.c.thread_id == thread.c.id, table.c.by == agent, table.c.ended_at.is_(None)),
+            ),
+        )
+        .order_by(thread.c.promised_for, thread.c.id)
+    )
+    return {row.id: row.promised_for for row in rows}
+
+
 def _keep_nearest(connection: Connection, thread_id: int) -> None:
     values = {"promised_for": nearest(connection, thread_id)}
     connection.execute(update(thread).where(thread.c.id == thread_id).values(values))
 
 
-def _promise(row: Row[Any]) -> Promise:
+def promise_of(row: Row[Any]) -> Promise:
+    """Read a row of the table."""
     return record(Promise, row, outcome=PromiseOutcome(row.outcome) if row.outcome else None)

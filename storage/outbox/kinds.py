@@ -36,7 +36,7 @@ class MessageKind(StrEnum):
     NAG_ELSEWHERE = "nag_elsewhere", Trait.LIVING  # reminds another channel than the desk's of one wait
     LEAD = "lead", Trait.LIVING  # told a lead of one missed target, until there were late lists
     LATE_LIST = "late_list"  # lists for a lead what is late at a desk
-    SHIFT = "shift"  # hands over at a shift change what is open
+    SHIFT = "shift", Trait.OVERVIEW  # hands over at a shift change what is open
     ABSENCE = "absence"  # tells the channel that an owner is away, and what is the team's again
     REMINDERS = "reminders"  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network

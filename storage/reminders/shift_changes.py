@@ -1,4 +1,4 @@
-"""What a desk has open when its shifts change, each thread once, in the most urgent of its groups; not what rests."""
+"""What a desk has open when its shifts change, each thread once, in the most urgent of its groups; what rests last."""
 
 from __future__ import annotations
 
@@ -18,17 +18,22 @@ _PROMISED = (
     .group_by(promise.c.thread_id)
     .subquery()
 )
-_GROUPS = {"late": 0, "promised": 1, "escalated": 2, "open": 3}
+_GROUPS = {"late": 0, "promised": 1, "escalated": 2, "open": 3, "snoozed": 4}
 
 
 def listed(connection: Connection, desk: str, at: datetime, limit: int) -> list[Row[Any]]:
     """Return the desk's first `limit` open threads, most urgent first: `number`, `owner`, `due_at` and `group`.
 
-    `due_at` is the deadline that comes first, that of the answer or of a promise; None where only help was asked for.
+    `due_at` is the deadline that comes first, that of the answer or of a promise; of what is snoozed, when it comes
+    back; None where only help was asked for.
     """
     group = _group(at)
     is_first = or_(thread.c.due_at.is_(None), _PROMISED.c.due_at < thread.c.due_at)
-    due_at = case((and_(_PROMISED.c.due_at.isnot(None), is_first), _PROMISED.c.due_at), else_=thread.c.due_at)
+    due_at = case(
+        (and_(_PROMISED.c.due_at.isnot(None), is_first), _PROMISED.c.due_at),
+        (thread.c.snoozed_until.isnot(None), thread.c.snoozed_until),
+        else_=thread.c.due_at,
+    )
     query = select(thread.c.id.label("number"), thread.c.owner, due_at.label("due_at"), group.label("group"))
     order = (case(_GROUPS, value=group), due_at.is_(None), due_at, thread.c.id)
     return list(connection.execute(_of_desk(query, desk).order_by(*order).limit(limit)))
@@ -63,7 +68,7 @@ def left_by(
 
 
 def _of_desk(query: Select[Any], desk: str) -> Select[Any]:
-    waits = and_(thread.c.due_at.isnot(None), thread.c.snoozed_until.is_(None))
+    waits = or_(thread.c.due_at.isnot(None), thread.c.snoozed_until.isnot(None))
     asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
     promised = _PROMISED.c.due_at.isnot(None)
     query = query.select_from(thread.outerjoin(_PROMISED, _PROMISED.c.thread_id == thread.c.id))
@@ -72,5 +77,7 @@ def _of_desk(query: Select[Any], desk: str) -> Select[Any]:
 
 def _group(at: datetime) -> ColumnElement[str]:
     asked = and_(thread.c.escalated, thread.c.id.in_(_ASKED))
-    late = or_(thread.c.due_at <= at, _PROMISED.c.due_at <= at)
-    return case((late, "late"), (_PROMISED.c.due_at.isnot(None), "promised"), (asked, "escalated"), else_="open")
+    rests = thread.c.snoozed_until.isnot(None)
+    late = or_(and_(thread.c.due_at <= at, ~rests), _PROMISED.c.due_at <= at)
+    promised = _PROMISED.c.due_at.isnot(None)
+    return case((late, "late"), (promised, "promised"), (asked, "escalated"), (rests, "snoozed"), else_="open")

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import Now
+from storage.clock.promises import promise_of
 from storage.clock.waits import ROWS, wait_of
-from storage.tables import event, post, thread, wait
+from storage.tables import event, post, promise, thread, wait
 
 
 def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
@@ -93,6 +95,20 @@ def all_waits(
     for row in _in_period(connection, query, wait.c.started_at, start, end):
         keys = {"wait": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}
         yield keys, wait_of(row), row.snoozed_until
+
+
+def all_promises(
+    connection: Connection, start: datetime | None, end: datetime | None
+) -> Iterator[tuple[dict[str, Any], Promise]]:
+    """Yield every promise made in this period, oldest first: its number, thread, desk and account, and itself."""
+    query = (
+        select(promise, thread.c.desk, thread.c.account)
+        .join(thread, thread.c.id == promise.c.thread_id)
+        .order_by(promise.c.id)
+    )
+    for row in _in_period(connection, query, promise.c.made_at, start, end):
+        keys = {"promise": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}
+        yield keys, promise_of(row)
 
 
 def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:

@@ -96,9 +96,8 @@ def _promise_nag(ctx: Context, item: Item, payload: PromiseNagPayload) -> Render
         return None  # it was settled before Slack could be told
     desk = configured(ctx, item, promised.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
-    unheard = item.message_ts is None and not heard_by_owner(ctx, desk, promised.card.thread.owner)
     shown = promise_view.nag(promised, desk_language(desk), broken=payload.broken)
-    return Rendered(shown, channel, ts, broadcast=unheard)
+    return Rendered(shown, channel, ts, broadcast=item.message_ts is None and not promised.called)
 
 
 def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:

@@ -9,12 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.common.errors import Gone, RefusalCode, Refused
-from bot.domain.desk.absence import is_away
-from bot.domain.desk.standing import Standing
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
-from bot.usecases.desk import access, roster
-from bot.usecases.desk import agents as known_agents
+from bot.usecases.desk import presence
 from bot.usecases.desk.context import Context
 from bot.views.cases.models import Card
 from bot.views.common.blocks import SlackMessage, View
@@ -164,7 +161,7 @@ def language_of(ctx: Context, agent: str, desk: Desk) -> Translator:
 
 def heard_by_owner(ctx: Context, desk: Desk, owner: str | None) -> bool:
     """Tell whether there is an owner who hears of what is said under the card."""
-    known = known_agents.known(ctx, owner) if owner else None
-    works = access.works_here(desk, owner, known.agent.standing if known else Standing.MEMBER)
-    away = known is not None and is_away(known.agent, desk.away, ctx.clock.now())
-    return works and not away and not roster.has_off(ctx, desk, owner)
+    if owner is None:
+        return False
+    with reading(ctx.engine) as connection:
+        return presence.is_there(connection, ctx, desk, owner)

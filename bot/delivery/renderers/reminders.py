@@ -112,8 +112,8 @@ def _late_list(ctx: Context, item: Item, payload: LateListPayload) -> Rendered |
 def _shift(ctx: Context, item: Item, payload: ShiftPayload) -> Rendered | None:
     desk = configured(ctx, item, payload.desk)
     change = shift_change.hand_over(ctx, payload)
-    if change is None:
-        return None
+    if not change.threads and item.unposted:
+        return None  # nothing is open, or shifts have changed again, before Slack could be told
     view = shift_change_view.hand_over(change, ctx.settings.command, desk_language(desk))
     return Rendered(view, desk.slack_channel)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ _DAYS = {
 }
 _TIME = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.h](\d{2}))?(?![\d:.])")
 _DATED = re.compile(rf"(\d{{4}}) ({'|'.join(_MONTHS)}) (\d\d)(?= off| \d)")
+_OFF = re.compile(rf"{_DATED.pattern} off(?: \"(?P<name>.*)\")?$")
 _NOT_OURS = ("PH", "SH", "sunrise", "sunset", "dawn", "dusk")  # their reader would need a country, or a place
 
 
@@ -147,6 +148,27 @@ def in_force(calendar: Calendar, begin: datetime, end: datetime) -> list[str]:
     first, last = begin.astimezone(zone).date(), end.astimezone(zone).date()
     rules = calendar.hours.split("; ")
     return [rule for rule in rules if not (dated := _DATED.match(rule)) or first <= _date(dated) <= last]
+
+
+def closed_days(calendar: Calendar, begin: datetime, end: datetime) -> dict[date, str]:
+    """Return the days between these two on which the desk would be open but for the date, with their holidays' names.
+
+    A day that the config closes without being a holiday has the name "".
+    """
+    zone = ZoneInfo(calendar.zone)
+    first, last = begin.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+    rules = calendar.hours.split("; ")
+    usual = Calendar("; ".join(rule for rule in rules if not _DATED.match(rule)), calendar.zone)
+    found: dict[date, str] = {}
+    for rule in rules:
+        if not (dated := _DATED.match(rule)) or not first <= (day := _date(dated)) <= last:
+            continue
+        found.pop(day, None)  # of several rules for a day the last one holds
+        starts = datetime.combine(day, time(), zone)
+        ends = datetime.combine(day + timedelta(days=1), time(), zone)
+        if (off := _OFF.match(rule)) and opens_before(usual, starts, ends):
+            found[day] = off["name"] or ""
+    return found
 
 
 def _date(dated: re.Match[str]) -> date:

@@ -39,6 +39,10 @@ class Promise:
             return PromiseOutcome.BROKEN
         return PromiseOutcome.KEPT if answered else PromiseOutcome.CANCELLED
 
+    def standing(self, at: datetime) -> PromiseOutcome | None:
+        """Return how it ended, or that it is broken because nobody answered by then; None while there is time."""
+        return PromiseOutcome.BROKEN if self.outcome is None and at >= self.due_at else self.outcome
+
 
 def warn_at(calendar: Calendar, made_at: datetime, due_at: datetime, share: float) -> datetime:
     """Return when the owner is reminded: after this share of the open time that there was to keep it."""

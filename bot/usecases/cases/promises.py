@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.cases.conversation import EventKind
+from bot.domain.clock.calendar import is_open
 from bot.domain.clock.promises import Promise
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import add_line, allowed, found
-from bot.usecases.desk import access
+from bot.usecases.desk import access, presence, roster
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.views.cases.models import Promised
 from storage import outbox
 from storage.cases import messages
 from storage.clock import promises
+from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 
 BATCH = 50
@@ -25,15 +27,17 @@ BATCH = 50
 def tick(ctx: Context) -> int:
     """Remind of every promise that is due, before its time and once it is broken; return how many.
 
-    While a desk is closed nobody is reminded. A snooze does not rest it: the customer counts on it.
+    While a desk is closed nobody is reminded: of a promise until closing time, or until a time at which the desk is
+    closed, it is said when the desk opens that it is broken. A snooze does not rest it: the customer counts on it.
     """
     at = ctx.clock.now()
     desks = ctx.ringing(at)
+    open_desks = [key for key, desk in desks.items() if is_open(desk.calendar(at), at)]
     with reading(ctx.engine) as connection:
-        if not promises.due(connection, desks, at, 1):
+        if not promises.due(connection, desks, open_desks, at, 1):
             return 0
     with transaction(ctx.engine) as connection:
-        due = promises.due(connection, desks, at, BATCH, lock=True)
+        due = promises.due(connection, desks, open_desks, at, BATCH, lock=True)
         for promise in due:
             _remind(connection, desks[found(connection, promise.thread_id).desk], promise, at)
     ctx.wake()
@@ -79,5 +83,18 @@ def promised(ctx: Context, thread_id: int, promise_id: int) -> Promised:
     """Return a promise with its thread as it stands now. Raises Refused("unknown_thread")."""
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
+        promise = promises.get(connection, promise_id)
         desk = ctx.settings.desk_if_any(card.thread.desk)
-        return Promised(card, promises.get(connection, promise_id), desk.leads if desk else ())
+        if promise is None or desk is None:
+            return Promised(card, promise, desk.leads if desk else ())
+        owner = card.thread.owner
+        meant = {promise.by, owner or promise.by}
+        known = agents.get(connection, meant)
+        off = {
+            agent: known[agent].name if agent in known else agent
+            for agent in meant
+            if not presence.is_there(connection, ctx, desk, agent)
+        }
+        stands_in = owner is not None and owner in off
+        called = roster.on_call(connection, ctx, desk).agents if stands_in else ((owner,) if owner else ())
+        return Promised(card, promise, desk.leads, called, off)

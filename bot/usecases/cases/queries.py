@@ -67,6 +67,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         counted=row.counted,
         pause=row.pause,
         promise=row.promise,
+        promised_on=row.promised_on,
         posts=tuple(shown),
         customer_posts=written,
         escalations=tuple(asked),
@@ -285,6 +286,7 @@ def _rows(
     resting = pauses.going_on(connection, snoozed) if snoozed else {}
     owed = [thread.id for thread in listed if thread.promised_for is not None]
     promised = promises.open_ones(connection, owed) if owed else {}
+    promised_on = posts.promised_on(connection, promised.values()) if promised else {}
     return [
         CaseRow(
             thread=thread,
@@ -298,6 +300,7 @@ def _rows(
             counted=counted.get(thread.id),
             pause=resting.get(thread.id),
             promise=promised.get(thread.id),
+            promised_on=promised_on.get(thread.id),
         )
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]

@@ -9,7 +9,7 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import Why
 from storage.cases import events
-from storage.clock import waits
+from storage.clock import promises, waits
 from storage.engine import reading
 
 
@@ -19,4 +19,5 @@ def why(ctx: Context, actor: Actor, thread_id: int) -> Why:
         card = queries.card_of(connection, ctx, thread_id)
         access.require_sight(ctx, actor, card.thread.desk, thread_id)
         changes = [event for event in events.of_thread(connection, thread_id) if event.kind is EventKind.RETARGETED]
-        return Why(card, explain(waits.of_thread(connection, thread_id), card.at), tuple(changes))
+        made = promises.of_thread(connection, thread_id)
+        return Why(card, explain(waits.of_thread(connection, thread_id), card.at), tuple(changes), tuple(made))

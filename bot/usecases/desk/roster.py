@@ -28,14 +28,6 @@ def is_off(connection: Connection, ctx: Context, desk: Desk, agent: str) -> bool
     return rules.is_off(shifts(connection, desk), agent, ctx.clock.now())
 
 
-def has_off(ctx: Context, desk: Desk, agent: str | None) -> bool:
-    """Tell the same in a transaction of its own; None is nobody."""
-    if desk.roster is None or agent is None:
-        return False
-    with reading(ctx.engine) as connection:
-        return is_off(connection, ctx, desk, agent)
-
-
 def shifts(connection: Connection, desk: Desk) -> list[Shift]:
     """Return the shifts of the desk's roster, without those of people who no longer answer there."""
     if desk.roster is None:

@@ -15,6 +15,7 @@ from bot.usecases.desk.context import THE_DESK, Context
 from bot.views.reminders.models import Absence
 from storage import outbox
 from storage.cases import threads
+from storage.clock import promises
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.reminders import messages, shift_changes
@@ -45,13 +46,15 @@ def absence(ctx: Context, payload: AbsencePayload) -> Absence:
         known = agents.get(connection, [payload.agent]).get(payload.agent)
         now = (threads.get(connection, number) for number in payload.released)
         unclaimed = [thread.id for thread in now if thread and thread.owner is None and thread.due_at is not None]
-        links = queries.permalinks(connection, ctx, unclaimed)
+        promised = promises.of_agent(connection, payload.desk, payload.agent)
+        links = queries.permalinks(connection, ctx, [*unclaimed, *promised])
     return Absence(
         desk=payload.desk,
         at=at,
         name=known.name if known else payload.agent,
         until=known.status_until if known else None,
         unclaimed={number: links.get(number) for number in unclaimed},
+        promised={number: (links.get(number), due_at) for number, due_at in promised.items()},
     )
 
 

@@ -13,10 +13,11 @@ from bot.domain.reminders.shift_change import AT_IT, LISTED
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import change, locked
-from bot.usecases.desk import roster
+from bot.usecases.desk import presence, roster
 from bot.usecases.desk.context import THE_DESK, Context
 from bot.views.reminders.models import HandedOn, HandOver
 from storage import outbox
+from storage.cases import threads
 from storage.desk import agents
 from storage.desk import roster as rosters
 from storage.engine import Connection, reading, transaction
@@ -35,21 +36,20 @@ def tick(ctx: Context) -> int:
     return sum(_hand_over(ctx, desk, at) for desk in due)
 
 
-def hand_over(ctx: Context, payload: ShiftPayload) -> HandOver | None:
-    """Return the hand-over as things are now; None if nothing is open, or shifts have changed again since."""
+def hand_over(ctx: Context, payload: ShiftPayload) -> HandOver:
+    """Return the hand-over as things are now, without a list if nothing is open or shifts have changed again since."""
     at = ctx.clock.now()
     desk = ctx.settings.desk(payload.desk)
     with reading(ctx.engine) as connection:
         stored = _stored(connection, desk)
-        if stored is None or stored.handed_at is None or stored.handed_at.isoformat() != payload.at:
-            return None
-        counts = shift_changes.counts(connection, payload.desk, at)
-        rows = shift_changes.listed(connection, payload.desk, at, LISTED)
-        links = queries.permalinks(connection, ctx, [row.number for row in rows])
-        people = {*payload.went, *(row.owner for row in rows if row.owner)}
-        names = {id_: agent.name for id_, agent in agents.get(connection, people).items()}
-    if not rows:
-        return None
+        latest = stored is not None and stored.handed_at is not None and stored.handed_at.isoformat() == payload.at
+        counts = shift_changes.counts(connection, payload.desk, at) if latest else {}
+        rows = shift_changes.listed(connection, payload.desk, at, LISTED) if latest else []
+        known = threads.by_number(connection, [row.number for row in rows])
+        cases = {case.thread.id: case for case in queries.rows(connection, ctx, list(known.values()), at)}
+        owners = {row.owner for row in rows if row.owner}
+        names = {id_: agent.name for id_, agent in agents.get(connection, {*payload.went, *owners}).items()}
+        off = {owner for owner in owners if not presence.is_there(connection, ctx, desk, owner)}
     return HandOver(
         desk=payload.desk,
         at=at,
@@ -60,7 +60,7 @@ def hand_over(ctx: Context, payload: ShiftPayload) -> HandOver | None:
         released=len(payload.released),
         counts=counts,
         threads=tuple(
-            HandedOn(row.number, names.get(row.owner, row.owner), row.due_at, links.get(row.number), row.group)
+            HandedOn(cases[row.number], names.get(row.owner, row.owner), row.owner in off, row.due_at, row.group)
             for row in rows
         ),
     )

@@ -1,4 +1,4 @@
-"""Export: every event with its thread's ownership and timings, or every wait with its clock; CSV or JSON Lines."""
+"""Export: every event with its thread's timings, every wait with its clock, or every promise; CSV or JSON Lines."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ WAIT_COLUMNS = (
     "missed_at",
 )  # fmt: skip
 
+PROMISE_COLUMNS = ("promise", "thread", "desk", "network", "by", "made_at", "due_at", "ended_at", "outcome")
+
 
 def export_waits(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
     """Write the waits that began from `since` up to, but not including, `until`; return how many.
@@ -42,6 +44,29 @@ def export_waits(ctx: Context, to: TextIO, form: Format, *, since: datetime | No
         rows = enumerate(figures.all_waits(connection, since, until), 1)
         for count, (keys, wait, snoozed_until) in rows:  # noqa: B007 (used after)
             write(_plain(keys | {"desk": ctx.settings.desk_name(keys["desk"])} | _clock(wait, snoozed_until, at)))
+    return count
+
+
+def export_promises(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
+    """Write the promises made from `since` up to, but not including, `until`; return how many.
+
+    `by` made it with a reply that was read since `made_at`; `outcome` is "kept", "broken", "cancelled" or "open".
+    """
+    at = ctx.clock.now()
+    write = _csv_writer(to, PROMISE_COLUMNS) if form == "csv" else _line_writer(to)
+    count = 0
+    with reading(ctx.engine) as connection:
+        rows = enumerate(figures.all_promises(connection, since, until), 1)
+        for count, (keys, promise) in rows:  # noqa: B007 (used after)
+            outcome = promise.standing(at)
+            own = {
+                "by": promise.by,
+                "made_at": promise.made_at,
+                "due_at": promise.due_at,
+                "ended_at": promise.ended_at,
+                "outcome": outcome.value if outcome else "open",
+            }
+            write(_plain(keys | {"desk": ctx.settings.desk_name(keys["desk"])} | own))
     return count
 
 

@@ -19,17 +19,25 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
     `with_owner` is False where the list itself says whose they are.
     """
     number = link(case.permalink, f"#{case.thread.id}")
-    who = f"*{number}* {called(case)}"
-    if case.thread.merged_into:
-        return f"{state(case, t)} · {who}"  # what the customer wrote stands in the other thread
-    words = f"“{escape(said_to_us(case, case.newest), WORDS)}”" if case.newest else t("deleted by the customer")
-    who = f"{who}: {words}"
+    if case.thread.merged_into:  # what the customer wrote stands in the other thread
+        return f"{state(case, t)} · *{number}* {called(case)}"
     promised = promise(case, t)
+    who = f"*{number}* {quoted(case, t)}"
     if up_to_us(case):
         whose = owner(case, t) if with_owner else None
         return " · ".join(filter(None, (urgency(case, t), promised, who, whose)))
     rests = None if promised and settled(case) and not snoozed(case) else state(case, t)
     return " · ".join(filter(None, (promised, rests, who)))
+
+
+def quoted(case: CaseRow, t: Translator, *, limit: int = WORDS) -> str:
+    """Show the customer's name with their newest words.
+
+    Where nothing is left but a promise, the words are those that were answered with it, not the thanks that followed.
+    """
+    post = case.promised_on if case.promise and settled(case) else case.newest
+    words = f"“{escape(said_to_us(case, post), limit)}”" if post else t("deleted by the customer")
+    return f"{called(case)}: {words}"
 
 
 def next_step(case: CaseRow, t: Translator) -> Block | None:

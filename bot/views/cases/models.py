@@ -25,8 +25,8 @@ class CaseRow:
     `newest` is the customer's newest post that is not deleted. `reply` is the latest one that was not cancelled.
     `earlier` is the latest one that arrived, if `reply` did not. `network_name` is such as "X". `permalink` opens the
     card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `counted` is how
-    much time counted until the customer had the answer that they have now. `pause` is the snooze that goes on, and
-    `promise` the open promise that is due first.
+    much time counted until the customer had the answer that they have now. `pause` is the snooze that goes on,
+    `promise` the open promise that is due first, and `promised_on` the customer's post that was answered with it.
     """
 
     thread: Thread
@@ -40,6 +40,7 @@ class CaseRow:
     counted: timedelta | None = None
     pause: Pause | None = None
     promise: Promise | None = None
+    promised_on: Post | None = None
 
     @property
     def answer(self) -> Reply | None:
@@ -126,11 +127,17 @@ class Rested:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A thread with one of its promises, None once that was deleted, and the desk's leads."""
+    """A thread with one of its promises, None once that was deleted, and the desk's leads.
+
+    `called` are those who are to see to it: its owner, in whose absence those on call; nobody means the whole channel.
+    `off` are the names of those who own it or made the promise and are not there, by Slack id.
+    """
 
     card: Card
     promise: Promise | None
     leads: tuple[str, ...]
+    called: tuple[str, ...] = ()
+    off: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +177,14 @@ class History:
 class Why:
     """A thread's clock: each of its waits and what was between, oldest first.
 
-    `changes` are the lines of the timeline that say who changed the settings while the customer waited.
+    `changes` are the lines of the timeline that say who changed the settings while the customer waited; `promises` were
+    made in the thread.
     """
 
     card: Card
     parts: tuple[Part, ...]
     changes: tuple[Event, ...] = ()
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

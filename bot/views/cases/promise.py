@@ -78,7 +78,10 @@ def modal(thread_id: int, t: Translator) -> View:
 
 
 def nag(promised: Promised, t: Translator, *, broken: bool) -> SlackMessage:
-    """Remind the owner, or the channel; once the promise is broken the leads too."""
+    """Remind the owner, in their absence who is on call, or the channel; once the promise is broken the leads too.
+
+    Whoever is not there is named, and not rung.
+    """
     card, told = promised.card, promised.promise
     number = link(card.permalink, f"#{card.thread.id}")
     if told is None or told.ended_at is not None:
@@ -87,13 +90,16 @@ def nag(promised: Promised, t: Translator, *, broken: bool) -> SlackMessage:
         "number": number,
         "name": escape(card.thread.customer_label, 60),
         "due": moment(told.due_at, card.at),
-        "by": person(told.by),
+        "by": escape(promised.off[told.by], 60) if told.by in promised.off else person(told.by),
     }
     if broken:
         text = t("⚠️ Promise *broken* in {number}: {by} said that {name} hears from us by {due}.", **about)
     else:
         text = t("🤝 {number}: {by} promised {name} an answer by *{due}*.", **about)
-    called = [*([card.thread.owner] if card.thread.owner else []), *(promised.leads if broken else ())]
+    owner = card.thread.owner or ""
+    if owner in promised.off:
+        text = f"{text} {t('*{name}* is away.', name=escape(promised.off[owner], 60))}"
+    called = [*promised.called, *(promised.leads if broken else ())]
     if called:
         text = f"{', '.join(person(who) for who in dict.fromkeys(called))} · {text}"
     reply = None if card.thread.reply_blocked_reason else b.button(t("Reply"), "reply", card.thread.id)

@@ -14,6 +14,7 @@ from bot.views.common.reasons import delay, way_out
 from bot.views.common.text import date, escape, is_near, link, moment, person
 
 _MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
 
 
 def on_its_way(case: CaseRow) -> Reply | None:
@@ -200,11 +201,11 @@ def _answered(case: CaseRow, t: Translator) -> str:
     if answer is None:
         return t("✅ *Answered*")
     said = _answered_by(case, answer, t)
-    return (
-        said
-        if case.counted is None
-        else t("{answered}, after {duration}", answered=said, duration=t.duration(case.counted))
-    )
+    if case.counted is None:
+        return said
+    if case.counted < _SECOND and case.thread.calendar.hours:
+        return t("{answered}; none of the time counted", answered=said)
+    return t("{answered}, after {duration}", answered=said, duration=t.duration(case.counted))
 
 
 def _answered_by(case: CaseRow, answer: Reply, t: Translator) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.clock.calendar import Calendar
-from bot.domain.clock.hours import in_force
+from bot.domain.clock.hours import closed_days, in_force
+from bot.domain.clock.promises import Promise, PromiseOutcome
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.target_rules import criteria
 from bot.domain.clock.targets import ResponseKind
@@ -25,6 +27,8 @@ MAX_PARTS = 20
 MAX_PARTS_OF_MESSAGE = 6  # a message has less room than a modal
 MAX_CALENDARS = 3
 MAX_CHANGES = 5
+MAX_DAYS = 5  # that are named in one line
+MAX_PROMISES = 5
 MAX_SPANS = 7  # of one wait; the others become one line
 WHEN = "{date_short_pretty} {time}"
 
@@ -67,6 +71,7 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
         *(block for part in shown for block in _part(part, why.card.network_name, t)),
         *(b.context(_changed(event, t)) for event in why.changes[-MAX_CHANGES:]),
+        *(b.context(_promised(promise, why.card.at, t)) for promise in why.promises[-MAX_PROMISES:]),
         b.divider(),
         b.section(_sum(why.parts, t)),
         b.section(_resolution(why.card.resolution, t)) if why.card.resolution else None,
@@ -116,9 +121,18 @@ def _span(spans: Sequence[Span], t: Translator) -> str:
     """Say in a line what these spans, which have one rule, come to."""
     pause = spans[0].pause
     who = {"person": person(pause.by), "why": escape(pause.why or "—", 200)} if pause else {}
-    said = t(_RULES[spans[0].rule], length=t.exact(_length(spans)), **who)
     start, end = spans[0].start, spans[-1].end
+    rule, wait = spans[0].rule, spans[0].wait
+    days = closed_days(wait.calendar, start, end) if rule is Rule.CLOSED and wait else {}
+    words = N_("💤 {length} not counted: outside opening hours; closed: {days}") if days else _RULES[rule]
+    said = t(words, length=t.exact(_length(spans)), **who, days=_named(days, t))
     return f"{date(start, WHEN)} → {date(end, '{time}' if is_near(end, start) else WHEN)}: {said}"
+
+
+def _named(days: Mapping[dt.date, str], t: Translator) -> str:
+    """Name the days on which the desk was closed: holidays by their names, others by their dates."""
+    named = [escape(name, 60) if name else t.day(day) for day, name in days.items()]
+    return ", ".join(named[:MAX_DAYS]) + (" …" if len(named) > MAX_DAYS else "")
 
 
 def _folded(spans: Sequence[Span], t: Translator) -> str:
@@ -136,6 +150,28 @@ def _changed(event: Event, t: Translator) -> str:
     """Say who changed the settings while the customer waited, and what that did."""
     words = t(WORDS[EventKind.RETARGETED], actor=person(event.actor), **retargeted(event))
     return f"✏️ {date(event.at, WHEN)}: {words}"
+
+
+def _promised(promise: Promise, at: datetime, t: Translator) -> str:
+    """Say when who promised to come back, by when, and what became of it."""
+    said = t(
+        "🤝 {time}: {person} promised to come back by {due}",
+        time=date(promise.made_at, WHEN),
+        person=person(promise.by),
+        due=date(promise.due_at, WHEN),
+    )
+    match promise.standing(at):
+        case None:
+            became = t("still open")
+        case PromiseOutcome.KEPT if promise.ended_at is not None:
+            became = t("kept at {time}", time=date(promise.ended_at, WHEN))
+        case PromiseOutcome.BROKEN if promise.ended_at is None:
+            became = t("🔴 broken, and still not answered")
+        case PromiseOutcome.BROKEN:
+            became = t("🔴 broken")
+        case _:
+            became = t("no longer needed")
+    return f"{said} · {became}"
 
 
 def _sum(parts: Sequence[Part], t: Translator) -> str:

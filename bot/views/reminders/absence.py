@@ -9,6 +9,7 @@ from bot.views.common.text import escape, link, moment
 from bot.views.reminders.models import Absence
 
 NUMBERS = 40
+PROMISES = 10
 
 
 def absence(shown: Absence, t: Translator) -> SlackMessage:
@@ -23,4 +24,16 @@ def absence(shown: Absence, t: Translator) -> SlackMessage:
         until = moment(shown.until, shown.at)
         text = t("🌴 *{name}* is away until {until}. Unclaimed now: {numbers}.", name=name, until=until, numbers=listed)
     claim = b.button(t("Claim next 5"), "claim_next", shown.desk, style="primary")
-    return b.message(text, b.section(text), b.actions(claim))
+    return b.message(
+        text, b.section(text), b.context(_promised(shown, t)) if shown.promised else None, b.actions(claim)
+    )
+
+
+def _promised(shown: Absence, t: Translator) -> str:
+    """Name what customers count on, which stays with whoever is away."""
+    due = [
+        f"{link(permalink, f'#{number}')} {moment(due_at, shown.at)}"
+        for number, (permalink, due_at) in shown.promised.items()
+    ]
+    listed = ", ".join(due[:PROMISES]) + (" …" if len(due) > PROMISES else "")
+    return t("🤝 Promised to customers, by when: {promises}", promises=listed)

@@ -11,7 +11,7 @@ from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import Wait
 from bot.domain.reminders.reminders import Recipient
-from bot.views.cases.models import Card
+from bot.views.cases.models import Card, CaseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,15 @@ class Reminders:
 
 @dataclass(frozen=True, slots=True)
 class HandedOn:
-    """One open thread of a hand-over: its number, its owner's name, deadline, card if known, and group.
+    """One open thread of a hand-over, its owner's name, and whether they are not there.
 
-    `group` is "late", "promised", "escalated" or "open".
+    `due_at` is its deadline, or when it comes back. `group` is "late", "promised", "escalated", "open" or "snoozed".
     """
 
-    number: int
+    case: CaseRow
     owner: str | None
+    is_off: bool
     due_at: datetime | None
-    permalink: str | None
     group: str
 
 
@@ -107,13 +107,17 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Somebody who is not there, until then if known, and which of their threads nobody has claimed since."""
+    """Somebody who is not there, until then if known, and which of their threads nobody has claimed since.
+
+    `promised` are those that they own, or promised a customer something in, with an open promise: by when.
+    """
 
     desk: str
     at: datetime
     name: str
     until: datetime | None
     unclaimed: Mapping[int, str | None]  # the number and its permalink
+    promised: Mapping[int, tuple[str | None, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
-"""The hand-over at a change of shifts: who comes and who goes, and what is open. It names no customer."""
+"""The hand-over at a change of shifts: who comes and who goes, and what is open, a short line each."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.platform.i18n import N_, Translator
+from bot.views.cases.case_row import quoted
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import HandedOn, HandOver
 
 NAMED = 10
+WORDS = 40  # characters of a post that a line shows
 _CLAIMABLE = ("late", "open")
 
 _TITLES = {
@@ -18,6 +20,7 @@ _TITLES = {
     "promised": N_("🤝 *Promised* ({n})"),
     "escalated": N_("🆘 *Escalated* ({n})"),
     "open": N_("📥 *Open* ({n})"),
+    "snoozed": N_("⏸ *Snoozed* ({n})"),
 }
 
 
@@ -76,6 +79,11 @@ def _group(change: HandOver, group: str, t: Translator) -> list[Block]:
 
 
 def _line(thread: HandedOn, at: datetime, t: Translator) -> str:
-    number = link(thread.permalink, f"#{thread.number}")
-    owner = f"👤 {escape(thread.owner, 60)}" if thread.owner else t("🔔 *Unclaimed*")
-    return " · ".join(filter(None, (f"*{number}*", moment(thread.due_at, at) if thread.due_at else None, owner)))
+    """Say by when, whose, and who the customer is with their first words; a promise has its sign."""
+    case = thread.case
+    number = link(case.permalink, f"#{case.thread.id}")
+    name = escape(thread.owner or "", 40)
+    owner = (t("👤 {name} (off)", name=name) if thread.is_off else f"👤 {name}") if name else t("🔔 *Unclaimed*")
+    due = moment(thread.due_at, at) if thread.due_at else None
+    words = quoted(case, t, limit=WORDS)
+    return " · ".join(filter(None, (f"*{number}*", "🤝" if case.promise else None, due, owner, words)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,15 +13,20 @@ import pytest
 from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform.i18n import translator
 from bot.usecases.cases import merge, promises, queries, snooze
+from bot.usecases.cases import why as clock_of
 from bot.usecases.cases.close import close
 from bot.usecases.cases.release import release
 from bot.usecases.privacy import erase, retention
 from bot.usecases.replies import reply
-from bot.usecases.reports import standup
+from bot.usecases.reports import export, standup
+from bot.views.cases.home import listing
+from bot.views.cases.why import message
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS, LEAD
 from tests.support.clock import TurnedClock
+from tests.support.office import words
 from tests.support.team import Team
 
 HOUR = timedelta(hours=1)
@@ -30,6 +37,18 @@ def promise(team: Team, number: int, length: timedelta = 2 * HOUR) -> datetime:
     due_at = team.ctx.clock.now() + length
     team.arrive(team.answer(number, promised_for=due_at))
     return due_at
+
+
+def opened(team: Team, hours: str) -> None:
+    """Let the desk have these opening hours."""
+    desk = team.ctx.settings.desks[0].model_copy(update={"hours": hours})
+    team.ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
+
+
+def mine(team: Team) -> str:
+    """What `/webcare mine` shows to Anna."""
+    overview = queries.waiting(team.ctx, "Support", owner=ANNA.id)
+    return words(listing(overview, ANNA.id, translator("en"), "Mine").blocks)
 
 
 def outcomes(team: Team) -> list[Any]:
@@ -216,14 +235,43 @@ class TestReminders:
         assert team.kinds(number).count(EventKind.PROMISE_BROKEN) == 1
 
     def test_outside_hours_nothing_rings(self, team: Team, clock: TurnedClock) -> None:
-        desk = team.ctx.settings.desks[0].model_copy(update={"hours": "Mo-Fr 09:00-17:00"})
-        team.ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
+        opened(team, "Mo-Fr 09:00-17:00")
         number = team.write()
         promise(team, number, 4 * HOUR)  # Friday 20:40
         clock.turn(hours=5)
         assert promises.tick(team.ctx) == 0
         clock.turn(hours=60)
         assert promises.tick(team.ctx) == 1
+
+    @pytest.mark.parametrize(
+        ("hours", "minutes", "opens_in"),
+        [
+            ("Mo-Fr 09:00-17:00", 20, timedelta(days=2, hours=16)),  # it is Friday 16:40
+            ("Mo-Fr 09:00-17:00", 21, timedelta(days=2, hours=15, minutes=59)),  # while the desk closes
+            ("Mo-Su 09:00-17:00,18:00-21:00", 20, timedelta(hours=1)),  # until the break at supper
+            ("Mo-Fr 09:00-17:00", 24 * 60, timedelta(days=1, hours=16, minutes=20)),  # on a day that is closed
+        ],
+    )
+    def test_broken_while_closed_is_said_at_the_next_opening(
+        self, team: Team, clock: TurnedClock, hours: str, minutes: int, opens_in: timedelta
+    ) -> None:
+        opened(team, hours)
+        number = team.write()
+        due_at = promise(team, number, timedelta(minutes=minutes))
+        clock.at = due_at - timedelta(seconds=1)
+        promises.tick(team.ctx)  # that it is due soon
+        for later in (0, 1, 4, 6):
+            clock.at = due_at + timedelta(minutes=later)
+            assert promises.tick(team.ctx) == 0
+        clock.at = due_at + opens_in
+        assert promises.tick(team.ctx) == 1
+        assert team.kinds(number)[-1] == EventKind.PROMISE_BROKEN
+
+    def test_due_while_open_is_said_to_be_broken_before_the_desk_closes(self, team: Team, clock: TurnedClock) -> None:
+        opened(team, "Mo-Fr 09:00-17:00")
+        clock.at = promise(team, team.write(), timedelta(minutes=19))
+        assert promises.tick(team.ctx) == 1
+        assert team.wanted("promise_nag") == ["promise_nag:1:broken"]
 
     def test_snooze_does_not_rest_it(self, team: Team, clock: TurnedClock) -> None:
         number = team.write()
@@ -274,6 +322,35 @@ class TestLists:
         assert (mine.total, mine.resting) == (3, 2)
         assert [case.thread.id for case in queries.waiting(team.ctx, "Support").threads] == [waiting]
 
+    @pytest.mark.parametrize("later", ["Dank je wel!", "🙏", "Top, bedankt"])
+    def test_mine_quotes_what_was_answered_with_the_promise(self, team: Team, clock: TurnedClock, later: str) -> None:
+        number = team.write("Waar blijft mijn pakket?")
+        promise(team, number)
+        clock.turn(minutes=1)
+        team.write(later)
+        assert "“Waar blijft mijn pakket?”" in mine(team)
+        clock.turn(minutes=1)
+        team.write("En waar is mijn bon?")
+        assert "“En waar is mijn bon?”" in mine(team)
+
+    def test_mine_quotes_the_merged_thread_s_own_post(self, team: Team, clock: TurnedClock) -> None:
+        one = team.write("Mijn pakket is weg", conversation="c1")
+        other = team.write("En mijn bon", conversation="c2", posted_at=clock.at - HOUR)
+        promise(team, other)
+        team.arrive(team.answer(one))
+        merge.merge(team.ctx, ANNA, other, one)
+        assert "“En mijn bon”" in mine(team)
+
+    def test_mine_quotes_no_deleted_post(self, team: Team, clock: TurnedClock) -> None:
+        first = team.mention("Waar blijft mijn pakket?")
+        team.receive(first)
+        promise(team, 1)
+        clock.turn(minutes=1)
+        team.write("Dank je wel!")
+        clock.turn(hours=1)
+        team.delete(first.id)
+        assert "deleted by the customer" in mine(team)
+
     def test_standup_names_what_is_due_and_counts_kept_and_broken(self, team: Team, clock: TurnedClock) -> None:
         kept, broken, due = (team.write(conversation=f"c{n}") for n in range(3))
         promise(team, kept)
@@ -286,6 +363,38 @@ class TestLists:
         figures = standup.standup_of(team.ctx, desk, standup.yesterday(team.ctx, desk)).figures
         assert (figures.kept, figures.broken) == (1, 1)
         assert (figures.now.promised_before, figures.now.promised_today, figures.now.promised) == ((broken,), (due,), 2)
+
+
+class TestWhy:
+    def test_every_promise_is_told_with_what_became_of_it(self, team: Team, clock: TurnedClock) -> None:
+        number = team.write()
+        promise(team, number)
+        assert told(team, number) == [("still open", "open")]
+        clock.turn(hours=1)
+        promise(team, number)
+        clock.turn(hours=3)
+        assert told(team, number) == [("kept at", "kept"), ("🔴 broken, and still not answered", "broken")]
+        team.arrive(team.answer(number))
+        promise(team, number)
+        promises.cancel(team.ctx, ANNA, number, "Gebeld")
+        assert told(team, number) == [
+            ("kept at", "kept"),
+            ("🔴 broken", "broken"),
+            ("no longer needed", "cancelled"),
+        ]
+
+
+def told(team: Team, number: int) -> list[tuple[str, str]]:
+    """What `why` says of the thread's promises, beside what the export says of them."""
+    said = words(message(clock_of.why(team.ctx, ANNA, number), translator("en")).blocks)
+    lines = [line for line in said.splitlines() if line.startswith("🤝") and "promised to come back by" in line]
+    assert all(f"<@{ANNA.id}> promised to come back by <!date^" in line for line in lines)
+    written = io.StringIO()
+    export.export_promises(team.ctx, written, "jsonl", since=None, until=None)
+    rows = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert all((row["by"], row["thread"]) == (ANNA.id, number) for row in rows)
+    became = [line.rpartition(" · ")[2].partition(" <!date")[0] for line in lines]
+    return [(say, row["outcome"]) for say, row in zip(became, rows, strict=True)]
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ from bot.domain.cases.mention import Author
 from bot.domain.desk.standing import Standing
 from bot.platform import slack
 from bot.sandbox.slack.records import Message
-from bot.usecases.cases import claim
+from bot.usecases.cases import claim, promises
 from bot.usecases.desk import agents
 from bot.usecases.desk.context import Actor
 from bot.usecases.reminders import absence, nag
 from bot.usecases.replies import drafts
 from handlers.deps import HandlerDeps
 from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA, EMMA
+from tests.support.cast import ANNA, EMMA, LEAD
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HERE = Agent(ANNA.id, "Anna Bakker", "nl-NL")
@@ -211,3 +211,44 @@ class TestEvent:
         told = {"team_id": "T0ACME", "profile": {"status_emoji": ":palm_tree:", "status_expiration": ends}}
         read = agents.described(ANNA.id, told, bench.ctx.workspace)
         assert (read.status_emoji, read.status_until) == (":palm_tree:", None)
+
+
+@SQLITE
+class TestPromises:
+    def promised(self, desk: Bench) -> int:
+        """Anna answers with a promise that is due in two hours; the thread's number."""
+        (number,) = owned(desk, ANNA)
+        desk.team.arrive(desk.team.answer(number, promised_for=desk.clock.at + timedelta(hours=2)))
+        desk.deliver(turns=2)
+        return number
+
+    @pytest.mark.parametrize("gone", [{"emoji": ":palm_tree:"}, {"emoji": "", "standing": Standing.DEACTIVATED}])
+    def test_team_is_reminded_of_those_of_an_owner_who_is_away(self, bench: Bench, gone: dict[str, Any]) -> None:
+        self.promised(bench)
+        leave(bench, **gone)
+        for minutes in (100, 20):
+            bench.clock.turn(minutes=minutes)
+            promises.tick(bench.ctx)
+            bench.deliver(turns=2)
+        soon, broken = (message for message in bench.messages() if message.is_reply and "Anna Bakker" in message.text)
+        assert (soon.broadcast, broken.broadcast) == (True, True)
+        assert "*Anna Bakker* is away." in soon.text
+        assert f"<@{ANNA.id}>" not in soon.text + broken.text
+        assert f"<@{LEAD.id}>" in broken.text
+
+    def test_owner_who_is_there_hears_alone(self, bench: Bench) -> None:
+        self.promised(bench)
+        bench.clock.turn(minutes=100)
+        promises.tick(bench.ctx)
+        bench.deliver(turns=2)
+        (soon,) = (message for message in bench.under_the_card() if message.text.startswith(f"<@{ANNA.id}> · 🤝"))
+        assert not soon.broadcast
+
+    def test_line_of_the_absence_names_what_was_promised(self, bench: Bench) -> None:
+        number = self.promised(bench)
+        (other,) = owned(bench, ANNA)
+        leave(bench)
+        assert ticked(bench) == 1
+        (line,) = said(bench)
+        assert f"#{other}" in line.text
+        assert f"🤝 Promised to customers, by when: #{number} <!date^" in str(line.blocks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from bot.domain.cases.mention import Author
 from bot.platform import slack
 from bot.sandbox.slack.records import Message
 from bot.settings.values import RosterPlace
-from bot.usecases.cases import claim, close, escalate
+from bot.usecases.cases import claim, close, escalate, promises, snooze
 from bot.usecases.desk import not_before, roster_reading
 from bot.usecases.desk.context import Actor
+from bot.usecases.privacy import erase
 from bot.usecases.reminders import shift_change
 from bot.usecases.replies import drafts
 from storage.engine import transaction
@@ -108,6 +110,57 @@ class TestHandOver:
         assert "🤝 *Promised* (1)" in shown(said(desk)[0])
         change(desk, CHANGE + timedelta(hours=6))
         assert "⚠️ *Late* (1)" in shown(said(desk)[1])
+
+    def test_line_has_the_customer_s_name_and_words_without_effect(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        evil = Author("66", "evil", "<!channel> *x*", 1)
+        desk.team.receive(desk.team.mention("@acme <@U0LEAD> _kom_ <https://evil.example|klik>", author=evil))
+        desk.deliver(turns=1)
+        change(desk)
+        line = shown(said(desk)[0]).split("\n")[-1]
+        assert "&lt;!channel&gt;" in line
+        assert "“&lt;@U0LEAD&gt;" in line
+        assert not re.search(r"<!channel|<@U0LEAD|<https://evil", line)
+
+    def test_what_is_snoozed_comes_last_with_when_it_comes_back(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        _, rests, _ = threads(desk, 5, 5, 50)
+        back = CHANGE + timedelta(hours=3)
+        snooze.snooze(desk.ctx, ANNA, rests, back, "wacht op depot")
+        change(desk)
+        lines = shown(said(desk)[0]).split("\n")
+        assert [line for line in lines if line.endswith("(1)")] == ["⚠️ *Late* (1)", "📥 *Open* (1)", "⏸ *Snoozed* (1)"]
+        assert f"*#{rests}* · <!date^{int(back.timestamp())}^" in lines[-1]
+
+    def test_promises_of_those_who_are_off_are_named_and_rung_to_who_is_on_call(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        (number,) = threads(desk, 50)
+        claim.claim(desk.ctx, ANNA, number)
+        desk.team.arrive(desk.team.answer(number, promised_for=CHANGE + timedelta(hours=1)))
+        change(desk)
+        lines = shown(said(desk)[0]).split("\n")
+        assert lines[-2] == "🤝 *Promised* (1)"
+        assert "· 🤝 · " in lines[-1]
+        assert "· 👤 Anna Bakker (off) · " in lines[-1]
+        desk.clock.at = CHANGE + timedelta(minutes=59)
+        promises.tick(desk.ctx)
+        desk.deliver(turns=2)
+        (soon,) = [message for message in desk.under_the_card() if "promised" in message.text]
+        assert soon.text.startswith("<@U0LARS> · 🤝 ")
+        assert "*Anna Bakker* is away." in soon.text
+        assert f"<@{ANNA.id}>" not in soon.text
+
+    def test_erased_customer_is_gone_from_every_hand_over(self, bench: Bench) -> None:
+        desk = rostered(bench, *(event(start, end, f"SUMMARY:{name}") for name, (start, end) in SHIFTS.items()))
+        numbers = threads(desk, 50, 50)
+        change(desk)
+        change(desk, CHANGE + timedelta(hours=6))
+        assert len(said(desk)) == 2
+        for number in numbers:
+            erase.erase(desk.ctx, desk.team.thread(number).customer_handle)
+        desk.finish()
+        assert "Mijn pakket" not in "".join(map(shown, said(desk)))
+        assert said(desk)[0].text.startswith("🔁 On call from now: <@U0LARS>")
 
     def test_nothing_open_changes_the_roster_s_line_alone(self, bench: Bench) -> None:
         desk = rostered(bench)

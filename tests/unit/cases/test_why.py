@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -71,6 +72,24 @@ def test_days_that_are_written_out_are_named_where_they_matter() -> None:
     text = shown(answered(MONDAY, 24 * 26 * HOUR, calendar), until=MONDAY + 24 * 27 * HOUR)
     assert "Christmas" in text
     assert "New Year" not in text
+
+
+@pytest.mark.parametrize(
+    ("dated", "start", "hours", "named"),
+    [
+        ('2026 Dec 25 off "Christmas Day"', datetime(2026, 12, 24, 16, tzinfo=UTC), 90, "Christmas Day"),
+        ('2026 Dec 01 off "King\'s Day"', MONDAY, 49, "King's Day"),
+        ("2026 Dec 01 off", MONDAY, 49, "Tue 1 Dec"),
+        ('2026 Dec 01 off "A"; 2026 Dec 02 off "<!channel>"', MONDAY, 73, "A, &lt;!channel&gt;"),
+        ('2026 Dec 05 off "On a Saturday"', datetime(2026, 12, 4, 16, tzinfo=UTC), 66, None),
+        ('2026 Dec 01 off "Worked"; 2026 Dec 01 18:00-19:00', MONDAY, 25, None),
+        ('2026 Dec 03 off "Later"', MONDAY, 25, None),
+    ],
+)
+def test_day_that_is_closed_by_its_date_is_named(dated: str, start: datetime, hours: int, named: str | None) -> None:
+    calendar = Calendar(f"Mo-Fr 09:00-17:00; {dated}", "UTC")
+    text = shown(answered(start, hours * HOUR, calendar), until=start + hours * HOUR)
+    assert re.findall(r"outside opening hours; closed: (.*?)(?=\\n|\")", text) == ([named] if named else [])
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])
