@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Integer,
     Row,
@@ -180,18 +181,26 @@ def count_resting(connection: Connection, desks: Iterable[str], owner: str) -> d
 
 
 def late(connection: Connection, desk: str, at: datetime, limit: int) -> list[Thread]:
-    """Return the desk's first `limit` threads that are late, beginning with the one that has been for longest."""
-    query = _ROWS.where(_late(desk, at)).order_by(table.c.due_at, table.c.id).limit(limit)
+    """Return the desk's first `limit` threads that are late, beginning with the one that has been for longest.
+
+    Those that are snoozed come last.
+    """
+    order = (~_awake(at), table.c.due_at, table.c.id)
+    query = _ROWS.where(table.c.id.in_(_late(desk, at))).order_by(*order).limit(limit)
     return [_thread(row) for row in connection.execute(query)]
 
 
 def count_late(connection: Connection, desk: str, at: datetime) -> int:
-    return connection.execute(select(func.count()).where(_late(desk, at))).scalar_one()
+    """Count the desk's threads that are late, with those that were when they were snoozed."""
+    return connection.execute(select(func.count()).select_from(_late(desk, at).subquery())).scalar_one()
 
 
 def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
-    """Tell whether the leads are to know of a thread of the desk, which still waits, that it is late."""
-    query = select(table.c.id).where(_late(desk, at), table.c.leads_told).limit(1)
+    """Tell whether the leads are to know of a thread of the desk, which still waits, that it is late.
+
+    What is snoozed rings nobody.
+    """
+    query = select(table.c.id).where(_late_awake(desk, at), table.c.leads_told).limit(1)
     return connection.execute(query).one_or_none() is not None
 
 
@@ -206,20 +215,20 @@ def due_within(connection: Connection, desk: str, windows: Iterable[tuple[dateti
 
 
 def figures(connection: Connection, at: datetime, soon: Mapping[str, datetime]) -> dict[str, Row[Any]]:
-    """Count each desk's waiting threads that are late, due by its instant in `soon`, and unclaimed; none is snoozed.
+    """Count each desk's waiting threads that are late, due by its instant in `soon`, and unclaimed.
 
-    Desks without any are left out.
+    Of those that are snoozed only the late ones count. Desks without any are left out.
     """
     due_soon = or_(false(), *(and_(table.c.desk == desk, table.c.due_at <= by) for desk, by in soon.items()))
-    late = table.c.due_at <= at
+    awake = _awake(at)
     rows = connection.execute(
         select(
             table.c.desk,
-            func.count().filter(late).label("late"),
-            func.count().filter(table.c.due_at > at, due_soon).label("soon"),
-            func.count().filter(table.c.owner.is_(None)).label("unclaimed"),
+            func.count().filter(is_late(at)).label("late"),
+            func.count().filter(table.c.due_at > at, due_soon, awake).label("soon"),
+            func.count().filter(table.c.owner.is_(None), awake).label("unclaimed"),
         )
-        .where(table.c.desk.in_(list(soon)), table.c.due_at.isnot(None), _awake(at))
+        .where(table.c.desk.in_(list(soon)), table.c.due_at.isnot(None))
         .group_by(table.c.desk)
     )
     return {row.desk: row for row in rows}
@@ -230,9 +239,7 @@ def workloads(connection: Connection, desks: Iterable[str], at: datetime) -> lis
     number = func.count().label("open")
     return list(
         connection.execute(
-            select(
-                table.c.desk, table.c.owner, number, func.count().filter(table.c.due_at <= at, _awake(at)).label("late")
-            )
+            select(table.c.desk, table.c.owner, number, func.count().filter(is_late(at)).label("late"))
             .where(table.c.desk.in_(list(desks)), table.c.due_at.isnot(None), table.c.owner.isnot(None))
             .group_by(table.c.desk, table.c.owner)
             .order_by(number.desc(), table.c.owner)
@@ -371,7 +378,22 @@ def _waiting(desk: str, owner: str | None) -> ColumnElement[bool]:
     return anybodys if owner is None else and_(anybodys, table.c.owner == owner)
 
 
-def _late(desk: str, at: datetime) -> ColumnElement[bool]:
+def is_late(at: datetime) -> ColumnElement[bool]:
+    """Return the condition for threads that are late at `at`.
+
+    While a thread is snoozed its deadline lies where it will be when the snooze ends. So it is late throughout if it
+    will be late then.
+    """
+    return or_(table.c.due_at <= at, table.c.due_at <= table.c.snoozed_until)
+
+
+def _late(desk: str, at: datetime) -> CompoundSelect[tuple[int]]:
+    """Return the numbers of the desk's late threads; what is awake and what is snoozed each have an index."""
+    asleep = table.c.desk == desk, table.c.snoozed_until > at, is_late(at)
+    return union_all(select(table.c.id).where(_late_awake(desk, at)), select(table.c.id).where(*asleep))
+
+
+def _late_awake(desk: str, at: datetime) -> ColumnElement[bool]:
     return and_(table.c.desk == desk, table.c.due_at <= at, _awake(at))
 
 

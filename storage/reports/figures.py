@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, fun
 from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import Wait
 from bot.domain.reports.standup import Now
+from storage.cases import threads
 from storage.clock.promises import promise_of
 from storage.clock.waits import ROWS, wait_of
 from storage.tables import event, post, promise, thread, wait
@@ -63,7 +64,7 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
         select(
             func.count().label("open"),
             func.count().filter(thread.c.owner.is_(None)).label("unowned"),
-            func.count().filter(thread.c.due_at <= at, or_(resting.is_(None), resting <= at)).label("late"),
+            func.count().filter(threads.is_late(at)).label("late"),
             func.count().filter(resting > at).label("snoozed"),
         ).where(open_)
     ).one()

@@ -129,8 +129,20 @@ class Thread:
         )
 
     def left(self, at: datetime) -> timedelta | None:
-        """Return how much counted time is left to answer, negative once it is late; None if nobody waits."""
-        return None if self.due_at is None else left(self.calendar, at, self.due_at)
+        """Return how much counted time is left to answer, negative once it is late; None if nobody waits.
+
+        It stays the same while the thread is snoozed.
+        """
+        return None if self.due_at is None else left(self.calendar, self._stands_at(at), self.due_at)
+
+    def level(self, at: datetime) -> NagLevel | None:
+        """Return how near the deadline is at `at`; None if nobody waits."""
+        line = self.deadline
+        return None if line is None else line.level(self._stands_at(at))
+
+    def _stands_at(self, at: datetime) -> datetime:
+        """Return when the clock reads as it does at `at`: while it is snoozed, at the end of that."""
+        return at if self.snoozed_until is None else max(at, self.snoozed_until)
 
     @property
     def deadline(self) -> Deadline | None:

@@ -34,7 +34,7 @@ class AgentFigures:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The state of the desk at the moment of asking. What is snoozed is open and not late."""
+    """The state of the desk at the moment of asking. What is snoozed is open, and late if it was before the snooze."""
 
     open: int
     unowned: int

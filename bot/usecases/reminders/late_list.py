@@ -67,7 +67,8 @@ def _step(ctx: Context, late: LateList, at: datetime) -> bool:
             return False
         now = _late(connection, ctx, late.desk, at)
     shown = _digest(now)
-    due = [(case.thread.calendar, case.thread.due_at) for case in now.threads if case.thread.due_at is not None]
+    awake = [case.thread for case in now.threads if case.thread.snoozed_until is None]
+    due = [(thread.calendar, thread.due_at) for thread in awake if thread.due_at is not None]
     if any_left and shown == late.shown and not rules.has_aged(late, due, at):
         return False
     with transaction(ctx.engine) as connection:

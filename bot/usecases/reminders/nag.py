@@ -290,5 +290,4 @@ def _remind(
 
 def _level(thread: Thread, at: datetime) -> NagLevel:
     """Return how near the deadline is to whom a reminder speaks, even if it has moved away since."""
-    line = thread.deadline
-    return NagLevel.BREACH if line is not None and line.level(at) is NagLevel.BREACH else NagLevel.WARNING
+    return NagLevel.BREACH if thread.level(at) is NagLevel.BREACH else NagLevel.WARNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.platform.i18n import Translator
 from bot.views.cases.models import CaseRow
-from bot.views.cases.state import called, on_its_way, owner, promise, settled, snoozed, state, up_to_us, urgency
+from bot.views.cases.state import called, late_and_resting, on_its_way, owner, promise, settled, snoozed, state, up_to_us, urgency
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
@@ -27,7 +27,7 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
         whose = owner(case, t) if with_owner else None
         return " · ".join(filter(None, (urgency(case, t), promised, who, whose)))
     rests = None if promised and settled(case) and not snoozed(case) else state(case, t)
-    return " · ".join(filter(None, (promised, rests, who)))
+    return " · ".join(filter(None, (late_and_resting(case, t), promised, rests, who)))
 
 
 def quoted(case: CaseRow, t: Translator, *, limit: int = WORDS) -> str:

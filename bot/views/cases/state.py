@@ -89,7 +89,8 @@ def headline(case: CaseRow, t: Translator) -> str:
     """Say in one line how urgent the thread is, what its state is, and who owns it."""
     if snoozed(case) and not on_its_way(case) and not undecided(case):
         named = case.pause is not None and case.pause.by == case.thread.owner and case.thread.state is State.WAITING
-        return resting(case, t) if named else " · ".join((resting(case, t), _stands(case, t)))
+        parts = [late_and_resting(case, t), resting(case, t), None if named else _stands(case, t)]
+        return " · ".join(filter(None, parts))
     parts = [clock(case, t), state(case, t)]
     return " · ".join(filter(None, parts if up_to_us(case) else reversed(parts)))
 
@@ -124,10 +125,13 @@ _SIGNS = {NagLevel.NOT_YET: "🟢", NagLevel.WARNING: "🟡", NagLevel.BREACH: "
 
 def urgency(case: CaseRow, t: Translator) -> str | None:
     """Say how long there is to answer, or how late it is: "🔴 *12 min late*"; None if the customer does not wait."""
-    deadline, left = case.thread.deadline, case.thread.left(case.at)
-    if deadline is None or left is None:
-        return None
-    return f"{_SIGNS[deadline.level(case.at)]} *{remaining(left, t)}*"
+    level, left = case.thread.level(case.at), case.thread.left(case.at)
+    return None if level is None or left is None else f"{_SIGNS[level]} *{remaining(left, t)}*"
+
+
+def late_and_resting(case: CaseRow, t: Translator) -> str | None:
+    """Say how late a snoozed thread is; None for all others, and for one that was snoozed in time."""
+    return urgency(case, t) if snoozed(case) and case.thread.level(case.at) is NagLevel.BREACH else None
 
 
 def remaining(left: timedelta, t: Translator) -> str:

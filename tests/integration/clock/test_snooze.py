@@ -15,6 +15,7 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import Wait
 from bot.domain.clock.why import Rule
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform.i18n import translator
 from bot.usecases.cases import ageing, escalate, escalation_nag, merge, queries, snooze, why
 from bot.usecases.cases.claim import claim, claim_next
 from bot.usecases.cases.close import close, reopen
@@ -23,6 +24,8 @@ from bot.usecases.privacy import erase
 from bot.usecases.reminders import late_list, nag
 from bot.usecases.replies import reply
 from bot.usecases.reports import export, standup
+from bot.views.cases.case_row import row
+from bot.views.cases.state import headline
 from storage.clock import waits
 from storage.engine import reading
 from tests.support.bench import Bench
@@ -31,6 +34,7 @@ from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+T = translator("en")
 
 
 @pytest.fixture
@@ -54,16 +58,36 @@ def the_wait(team: Team, number: int) -> Any:
 
 
 class TestWhileItLasts:
-    def test_nobody_is_reminded_and_the_late_list_leaves_it_out(
-        self, team: Team, owned: int, clock: TurnedClock
-    ) -> None:
+    def test_nobody_is_reminded_or_rung_of_what_was_late(self, team: Team, owned: int, clock: TurnedClock) -> None:
         clock.turn(minutes=45)
         nag.tick(team.ctx)
         assert team.thread(owned).nag_level is NagLevel.BREACH
         rest(team, owned)
         clock.turn(minutes=150)
         assert (nag.tick(team.ctx), late_list.tick(team.ctx), ageing.tick(team.ctx)) == (0, 0, 0)
-        assert queries.home(team.ctx, ANNA.id)[0].late == 0
+
+    @pytest.mark.parametrize(("waited", "late"), [(59, 0), (60, 1), (61, 1), (400, 1)])
+    def test_what_was_late_stays_late_for_the_figures(
+        self, team: Team, owned: int, clock: TurnedClock, waited: int, late: int
+    ) -> None:
+        clock.turn(minutes=waited - 20)
+        rest(team, owned)
+        for _ in range(3):
+            home = queries.home(team.ctx, LEAD.id)[0]
+            now = standup.standup_of(team.ctx, team.ctx.settings.desks[0], clock.at.date()).figures.now
+            assert (home.late, home.soon, home.unclaimed, now.late, now.snoozed) == (late, 0, 0, late, 1)
+            assert home.workloads is not None
+            assert [load.late for load in home.workloads] == [late]
+            clock.turn(minutes=59)
+
+    def test_card_and_lists_say_how_late_it_was(self, team: Team, owned: int, clock: TurnedClock) -> None:
+        clock.turn(minutes=52)
+        rest(team, owned)
+        for _ in range(2):
+            case = queries.card(team.ctx, owned)
+            assert headline(case, T).startswith("🔴 *12 min late* · 💤")
+            assert row(case, T).startswith("🔴 *12 min late* · 💤")
+            clock.turn(minutes=30)
 
     def test_warning_that_no_tick_has_given_yet_rests_too(self, team: Team, owned: int, clock: TurnedClock) -> None:
         clock.turn(minutes=30)  # 5 minutes after the warning was due
@@ -99,12 +123,12 @@ class TestWhileItLasts:
         assert refused.value.code is RefusalCode.NOTHING_UNCLAIMED
         assert queries.home(team.ctx, ANNA.id)[0].unclaimed == 0
 
-    def test_standup_counts_it_apart_from_what_is_late(self, team: Team, owned: int, clock: TurnedClock) -> None:
+    def test_standup_counts_it_and_says_that_it_is_late(self, team: Team, owned: int, clock: TurnedClock) -> None:
         clock.turn(hours=1)
         rest(team, owned)
         desk = team.ctx.settings.desks[0]
         now = standup.standup_of(team.ctx, desk, clock.at.date()).figures.now
-        assert (now.open, now.late, now.snoozed) == (1, 0, 1)
+        assert (now.open, now.late, now.snoozed) == (1, 1, 1)
 
     def test_other_owner_keeps_it_snoozed(self, team: Team, owned: int) -> None:
         until = rest(team, owned)

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.sandbox.slack.records import Message
-from bot.usecases.cases import claim, close, handover, queries
+from bot.usecases.cases import claim, close, handover, queries, snooze
 from bot.usecases.desk import desk_takeover
+from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import late_list, nag
 from bot.views.common.blocks import IN_A_LIST
@@ -101,6 +102,41 @@ class TestOneMessage:
         look(bench)
         over, again = bench.told()
         assert (over.text, listed(again)) == (told.text, [2])
+
+    @pytest.mark.parametrize("owner", [None, LARS], ids=["unowned", "owned"])
+    def test_snoozed_thread_stays_listed_as_late_without_ringing(self, bench: Bench, owner: Actor | None) -> None:
+        first, second = late(bench, 20, 5)
+        if owner is not None:
+            claim.claim(bench.ctx, owner, first)
+        look(bench)
+        (told,) = bench.told()
+        until = bench.clock.at + timedelta(hours=2)
+        snooze.snooze(bench.ctx, owner or ANNA, first, until, "wacht op depot")
+        pass_by(bench, minutes=1)
+        (same,) = bench.told()
+        assert (same.ts, listed(same)) == (told.ts, [second, first])
+        assert "2 threads are late" in same.text
+        (shown,) = [text for text in re.findall(r"🔴[^\']*", str(same.blocks)) if "💤" in text]
+        assert f"<@{(owner or ANNA).id}>: wacht op depot" in shown
+        assert re.search(r"🔴 \*2\d min late\* · 💤 \*until <!date\^", shown)
+        assert queries.home(bench.ctx, LEAD.id)[0].late == 2
+
+    def test_list_with_snoozed_ones_alone_goes_on_and_begins_none(self, bench: Bench) -> None:
+        (number,) = late(bench, 20)
+        nag.tick(bench.ctx)
+        snooze.snooze(bench.ctx, ANNA, number, bench.clock.at + timedelta(minutes=10), "wacht op depot")
+        look(bench)
+        assert bench.told() == []  # it was snoozed before anybody could be told
+        snooze.wake(bench.ctx, ANNA, number)
+        look(bench)
+        snooze.snooze(bench.ctx, ANNA, number, bench.clock.at + timedelta(minutes=10), "wacht op depot")
+        pass_by(bench, minutes=5)
+        (told,) = bench.told()
+        assert listed(told) == [number]
+        close.close(bench.ctx, ANNA, number, "spam")
+        pass_by(bench, minutes=1)
+        (over,) = bench.told()
+        assert (over.ts, over.text[0]) == (told.ts, "✅")
 
     def test_each_lead_and_each_desk_has_its_own(self, bench: Bench) -> None:
         led = restarted(bench, leads=("U0LEAD", EMMA.id))
