@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import Agent, EventKind
 from bot.domain.desk.absence import is_away
+from bot.domain.desk.standing import Standing
 from bot.domain.reminders.shift_change import AT_IT
 from bot.settings import Desk
 from bot.usecases.cases import queries
@@ -55,6 +56,7 @@ def absence(ctx: Context, payload: AbsencePayload) -> Absence:
         until=known.status_until if known else None,
         unclaimed={number: links.get(number) for number in unclaimed},
         promised={number: (links.get(number), due_at) for number, due_at in promised.items()},
+        has_left=known is not None and known.standing is Standing.DEACTIVATED,
     )
 
 

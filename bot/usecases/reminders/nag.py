@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,7 @@ from bot.usecases.cases.transition import add_line, allowed, change
 from bot.usecases.desk import roster
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.reminders import reminders
-from bot.usecases.reminders.silence import silent
+from bot.usecases.reminders.silence import lost_by, silent
 from bot.views.reminders.models import Nag
 from storage import outbox
 from storage.cases import messages as case_messages
@@ -62,7 +62,7 @@ class _Reminder:
     @property
     def elsewhere(self) -> tuple[str, ...]:
         """The other channels in which it is said."""
-        return tuple(each for each in self.to if each.startswith(("C", "G")))
+        return tuple(each for each in self.to if _is_channel(each))
 
     @property
     def here(self) -> bool:
@@ -98,11 +98,12 @@ def tick(ctx: Context) -> int:
         due = threads.due_nags(connection, desks, at, BATCH)
         open_waits = waits.going_on(connection, [thread.id for thread in due])
         quiet = silent(connection, due)
+        unheard = _unreachable(connection, ctx, due, at)
         called = cache(lambda key: roster.on_call(connection, ctx, ctx.settings.desk(key)).agents)
         raised = [
             reminder
             for thread in due
-            if (reminder := _reminder(connection, ctx, thread, open_waits.get(thread.id), at, quiet, called))
+            if (reminder := _reminder(connection, ctx, thread, open_waits.get(thread.id), at, quiet, unheard, called))
         ]
         alone: set[int] = set()
         for desk in ctx.settings.desks:
@@ -144,7 +145,8 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         leads = desk.leads if desk and LEADS in payload.to else ()
         owner = [card.thread.owner] if card.thread.owner else []
         on_call_now = [each for each in payload.to if each.startswith(("U", "W"))]
-        known = agents.get(connection, [*leads, *owner, *on_call_now])
+        lost = None if owner else lost_by(connection, [thread_id]).get(thread_id)
+        known = agents.get(connection, [*leads, *owner, *on_call_now, *([lost] if lost else [])])
         undisturbed = agents.resting(connection, [*owner, *on_call_now], card.at)
         asks = card.thread.owner_was_asked and bool(silent(connection, [card.thread]))
     going_on = wait is not None and wait.ended_at is None
@@ -160,6 +162,7 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         said_at=datetime.fromisoformat(payload.at) if payload.at else None,
         is_latest=not superseded,
         asks=asks,
+        lost_by=lost,
         undisturbed=frozenset(undisturbed),
         away=frozenset(id_ for id_, agent in known.items() if desk and is_away(agent, desk.away, card.at)),
     )
@@ -212,10 +215,14 @@ def _reminder(
     thread: Thread,
     wait: int | None,
     at: datetime,
-    quiet: Collection[int],
+    quiet: Set[int],
+    unheard: Set[int],
     called: Callable[[str], Collection[str]],
 ) -> _Reminder | None:
-    """Return what is due in a thread; `quiet` are the threads of silent owners, `called` tells who is on call."""
+    """Return what is due in a thread; `called` tells who is on call.
+
+    `quiet` are the threads of silent owners, `unheard` those of owners who can't be asked now.
+    """
     if thread.due_at is None or wait is None:
         # One inconsistent row must not block everybody else's reminders.
         log.error("a reminder fell due where nobody waits", extra={"fields": {"thread": thread.id}})
@@ -223,7 +230,8 @@ def _reminder(
         return None
     due_at = thread.due_at
     late = at >= due_at
-    if late and thread.owner_was_asked and thread.id in quiet:
+    lost = late and thread.owner_was_asked and thread.id in quiet
+    if lost:
         thread = _let_go(connection, thread, at)
     reached = thread.reached(at)
     first = 0 if thread.nag_is_for_another else thread.nag_step
@@ -231,8 +239,30 @@ def _reminder(
     step = next(telling, 0)
     said = thread.moments[step - 1] if step else None
     to = _resolved(ctx.desk_of(thread), said.to, called) if said else ()
-    asks = not late and OWNER in to and thread.id in quiet and not thread.nag_is_for_another
+    if lost and all(_is_channel(each) for each in to):
+        to = (CHANNEL, *to)  # the team hears that it is theirs, whomever the step speaks to
+    asks = not late and OWNER in to and thread.id in quiet - unheard and not thread.nag_is_for_another
     return _Reminder(thread, wait, due_at, reached, step, said, to, asks)
+
+
+def _unreachable(connection: Connection, ctx: Context, due: Iterable[Thread], at: datetime) -> set[int]:
+    """Return the numbers of those threads whose owner is away or not to be disturbed, so that asking is in vain."""
+    owned = {thread.id: thread for thread in due if thread.owner is not None}
+    owners = {thread.owner for thread in owned.values() if thread.owner}
+    if not owners:
+        return set()
+    known, resting = agents.get(connection, owners), agents.resting(connection, owners, at)
+    away = {
+        number
+        for number, thread in owned.items()
+        if (agent := known.get(thread.owner or "")) and is_away(agent, ctx.desk_of(thread).away, at)
+    }
+    return away | {number for number, thread in owned.items() if thread.owner in resting}
+
+
+def _is_channel(recipient: str) -> bool:
+    """Tell whether this is the id of another channel than the desk's."""
+    return recipient.startswith(("C", "G"))
 
 
 def _let_go(connection: Connection, thread: Thread, at: datetime) -> Thread:

@@ -12,8 +12,10 @@ from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
+from bot.usecases.reminders.silence import lost_by
 from bot.views.reminders.models import Due, Reminders
 from storage import outbox
+from storage.desk import agents
 from storage.engine import Connection, reading
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
@@ -64,7 +66,18 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
             due = [row for row in due if not _rests(row["nags_rest_until"], at)]
         listed = due[:LISTED]
         links = queries.permalinks(connection, ctx, [row["number"] for row in listed])
-        shown = tuple(Due(row["number"], row["owner"], row["due_at"], links.get(row["number"])) for row in listed)
+        lost = lost_by(connection, [row["number"] for row in listed if row["owner"] is None])
+        names = {id_: agent.name for id_, agent in agents.get(connection, set(lost.values())).items()}
+        shown = tuple(
+            Due(
+                number := row["number"],
+                row["owner"],
+                row["due_at"],
+                links.get(number),
+                names.get(lost[number], lost[number]) if number in lost else None,
+            )
+            for row in listed
+        )
     now_of = due[0]["desk"] if due else desk
     return Reminders(now_of, to, shown, len(due), any(row["owner"] is None for row in due), at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.cases.conversation import ON_ITS_WAY, ReplyState
+from bot.domain.cases.conversation import ON_ITS_WAY, EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from storage.cases import events
 from storage.engine import Connection
@@ -32,3 +32,17 @@ def silent(connection: Connection, threads: Iterable[Thread]) -> set[int]:
         if latest.newest is not None and latest.newest.state in (*ON_ITS_WAY, ReplyState.UNKNOWN)
     }
     return set(owners) - open_ - events.acted(connection, owners)
+
+
+def lost_by(connection: Connection, thread_ids: Iterable[int]) -> dict[int, str]:
+    """Return who has just lost each thread by being silent, by its number, if no reminder has come since.
+
+    The reminder that comes with the loss says so, and no later one.
+    """
+    lost = events.latest(connection, thread_ids, EventKind.LET_GO)
+    reminded = events.latest(connection, lost, EventKind.NAGGED) if lost else {}
+    return {
+        number: str(line.data["owner"])
+        for number, line in lost.items()
+        if number not in reminded or reminded[number].at <= line.at
+    }

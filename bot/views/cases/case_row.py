@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from bot.platform.i18n import Translator
 from bot.views.cases.models import CaseRow
-from bot.views.cases.state import called, late_and_resting, on_its_way, owner, promise, settled, snoozed, state, up_to_us, urgency
+from bot.views.cases.state import (
+    called,
+    late_and_resting,
+    on_its_way,
+    owner,
+    promise,
+    settled,
+    snoozed,
+    state,
+    up_to_us,
+    urgency,
+)
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block

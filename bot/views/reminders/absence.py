@@ -18,7 +18,9 @@ def absence(shown: Absence, t: Translator) -> SlackMessage:
     listed = ", ".join(numbers[:NUMBERS]) + (" …" if len(numbers) > NUMBERS else "")
     if not numbers:
         return b.message(t("🌴 *{name}* is away; what they had not answered is taken care of.", name=name))
-    if shown.until is None:
+    if shown.has_left:
+        text = t("🌴 The account of *{name}* is closed. Unclaimed now: {numbers}.", name=name, numbers=listed)
+    elif shown.until is None:
         text = t("🌴 *{name}* is away. Unclaimed now: {numbers}.", name=name, numbers=listed)
     else:
         until = moment(shown.until, shown.at)

@@ -35,6 +35,7 @@ class Nag:
     undisturbed: frozenset[str] = frozenset()  # those among its recipients whom Slack rings nothing now
     away: frozenset[str] = frozenset()  # those among its recipients who are not there
     asks: bool = False  # whether the owner has still to say that they keep it
+    lost_by: str | None = None  # the silent owner from whom this reminder brings it back to the team
 
     @property
     def for_channel(self) -> bool:
@@ -56,6 +57,7 @@ class Due:
     owner: str | None
     due_at: datetime
     permalink: str | None
+    lost_by: str | None = None  # the name of the silent owner from whom it has just come back to the team
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class Absence:
     until: datetime | None
     unclaimed: Mapping[int, str | None]  # the number and its permalink
     promised: Mapping[int, tuple[str | None, datetime]] = field(default_factory=dict)
+    has_left: bool = False  # their account is closed
 
 
 @dataclass(frozen=True, slots=True)

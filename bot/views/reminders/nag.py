@@ -37,8 +37,8 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
     if resting_now := nag.missing - nag.away:
         people = ", ".join(_named(nag, each) for each in sorted(resting_now))
         text = f"{text} {t('🔕 {people} is not to be disturbed: who can take over?', people=people)}"
-    if times:
-        text = f"{text} {t('Your 10 more minutes are over.')}" if card.thread.owner else text
+    if times and card.thread.owner and card.thread.owner not in nag.missing:
+        text = f"{text} {t('Your 10 more minutes are over.')}"
     if held := held_up(card, t):
         text = f"{text} {held[0]}. {held[1]}"
     return b.message(text, b.section(text), _buttons(nag, times, t))
@@ -78,7 +78,7 @@ def _superseded(nag: Nag, t: Translator) -> str | None:
 
 def _warning(nag: Nag, t: Translator) -> str:
     called, owner, about = _called(nag), nag.card.thread.owner, _about(nag)
-    if nag.asks:
+    if nag.asks and owner not in nag.missing:
         return t(
             "⏰ {person}, are you still on {number}? {name} should have an answer by *{due}*. Without a word from you "
             "it is the team's again then.",
@@ -87,6 +87,8 @@ def _warning(nag: Nag, t: Translator) -> str:
         )
     if called:
         return t("⏰ {person}, please answer {name} ({number}) by *{due}*.", person=called, **about)
+    if owner in nag.missing:  # what follows names them
+        return t("⏰ {name} ({number}) should have an answer by *{due}*.", **about)
     if owner:
         return t("⏰ {name} ({number}) should have an answer by *{due}*. 👤 {owner}", owner=_named(nag, owner), **about)
     return t("⏰ Nobody has claimed {number} yet. {name} should have an answer by *{due}*.", **about)
@@ -94,8 +96,18 @@ def _warning(nag: Nag, t: Translator) -> str:
 
 def _breach(nag: Nag, t: Translator) -> str:
     called, owner, about = _called(nag), nag.card.thread.owner, _about(nag)
+    if nag.lost_by:
+        lost = t(
+            "⚠️ *Late:* {person} was not heard of: {number} is the team's again. {name} should have had an answer by "
+            "{due}.",
+            person=_named(nag, nag.lost_by),
+            **about,
+        )
+        return f"{lost} {called}" if called else lost
     if called:
         return t("⚠️ {person}, {number} is *late*: {name} should have had an answer by {due}.", person=called, **about)
+    if owner in nag.missing:
+        return t("⚠️ {number} is *late*: {name} should have had an answer by {due}.", **about)
     if owner:
         return t(
             "⚠️ {number} is *late*: {name} should have had an answer by {due}. 👤 {owner}",
@@ -118,11 +130,11 @@ def _about(nag: Nag) -> dict[str, str]:
 
 
 def _called(nag: Nag) -> str:
-    """Mention whom it speaks to: the owner, and who is on call; "" if that is nobody."""
+    """Mention whom it speaks to and who can be rung: the owner, and who is on call; "" if that is nobody."""
     owner = nag.card.thread.owner if OWNER in nag.to else None
     on_call = [each for each in nag.to if each.startswith(("U", "W"))]
     called = dict.fromkeys([*([owner] if owner else []), *on_call])
-    return ", ".join(_named(nag, each) if each in nag.missing else person(each) for each in called)
+    return ", ".join(person(each) for each in called if each not in nag.missing)
 
 
 def _named(nag: Nag, agent: str) -> str:
@@ -157,7 +169,7 @@ def _buttons(nag: Nag, times: int, t: Translator) -> Block | None:
         return b.context(t("⏳ {person} asked for 10 more minutes.", person=person(thread.owner)))
     if thread.owner in nag.missing:
         taken = b.button(t("Take over"), "take_over", thread.id)
-        return b.actions(next_step(nag.card, t), taken, b.button(t("Release"), "release", thread.id))
+        return b.actions(taken, b.button(t("Reassign"), "hand_over", thread.id))
     if nag.asks:
         kept = b.button(t("Keep"), "keep", thread.id)
         return b.actions(next_step(nag.card, t), kept, b.button(t("Release"), "release", thread.id))

@@ -65,7 +65,8 @@ def _sections(title: str | None, some: Sequence[Due], reminders: Reminders, t: T
 
 def _line(due: Due, reminders: Reminders, t: Translator) -> str:
     number = link(due.permalink, f"#{due.number}")
-    return " · ".join(filter(None, (f"*{number}*", moment(due.due_at, reminders.at), _owner(due, reminders, t))))
+    lost = t("{person} was not heard of", person=escape(due.lost_by, 60)) if due.lost_by else None
+    return " · ".join(filter(None, (f"*{number}*", moment(due.due_at, reminders.at), _owner(due, reminders, t), lost)))
 
 
 def _owner(due: Due, reminders: Reminders, t: Translator) -> str | None:

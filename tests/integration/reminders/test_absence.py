@@ -95,12 +95,12 @@ def test_two_processes_say_it_once(bench: Bench) -> None:
 
 @SQLITE
 class TestRelease:
-    def test_whoever_left_slack_is_away(self, bench: Bench) -> None:
+    def test_whoever_left_slack_is_away_and_that_is_why(self, bench: Bench) -> None:
         numbers = owned(bench, ANNA)
         leave(bench, "", standing=Standing.DEACTIVATED)
         ticked(bench)
         assert owners(bench, numbers) == [None]
-        assert said(bench)[0].text.startswith("🌴 *Anna Bakker* is away. Unclaimed now: ")
+        assert said(bench)[0].text.startswith("🌴 The account of *Anna Bakker* is closed. Unclaimed now: ")
 
     @pytest.mark.parametrize(("emoji", "minutes"), [(":house_with_garden:", 60), (":palm_tree:", 0), ("", 60)])
     def test_another_status_or_one_that_has_ended_changes_nothing(

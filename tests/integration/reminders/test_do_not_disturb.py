@@ -49,8 +49,57 @@ def test_channel_hears_in_place_of_who_is_not_to_be_disturbed(claimed: Bench) ->
     reminder = warned(claimed)
     assert reminder.broadcast
     assert "<@" not in reminder.text
-    assert "*Anna Bakker* is not to be disturbed: who can take over?" in reminder.text
-    assert [each["action_id"] for each in (reminder.blocks or [])[-1]["elements"]] == ["reply", "take_over", "release"]
+    assert reminder.text.endswith("🔕 *Anna Bakker* is not to be disturbed: who can take over?")
+    assert reminder.text.count("Anna") == 1
+    assert pressable(reminder) == ["take_over", "hand_over"]
+
+
+def pressable(message: Message) -> list[str]:
+    return [each["action_id"] for each in (message.blocks or [])[-1]["elements"]]
+
+
+class TestSilentOwner:
+    """Whoever hears nothing is not asked to keep a thread, and does not lose it for saying nothing."""
+
+    @pytest.fixture
+    def silent(self, bench: Bench) -> Bench:
+        agents.keep(bench.ctx, Agent(ANNA.id, "Anna Bakker", "nl-NL", Standing.MEMBER))
+        bench.mention()
+        bench.settle()
+        claim.claim(bench.ctx, ANNA, 1)
+        return bench
+
+    def test_channel_is_asked_in_their_place(self, silent: Bench) -> None:
+        silent.sandbox.slack.pause_notifications(ANNA.id, 90)
+        reminder = warned(silent)
+        assert reminder.broadcast
+        assert "are you still on" not in reminder.text
+        assert reminder.text.count("Anna") == 1
+        assert pressable(reminder) == ["take_over", "hand_over"]
+        silent.settle(minutes=15)
+        nag.tick(silent.ctx)
+        silent.settle(seconds=1)
+        assert silent.team.thread(1).owner == ANNA.id
+        breach = silent.under_the_card()[-1]
+        assert breach.text.count("Anna") == 1
+        assert (breach.broadcast, pressable(breach)) == (True, ["take_over", "hand_over"])
+
+    def test_who_is_away_is_not_asked_either(self, silent: Bench) -> None:
+        agents.keep(silent.ctx, Agent(ANNA.id, "Anna Bakker", "nl-NL", Standing.MEMBER, ":palm_tree:"))
+        reminder = warned(silent)
+        assert (reminder.broadcast, "are you still on" in reminder.text) == (True, False)
+        assert silent.team.thread(1).nag_asked is None
+
+    def test_peace_that_begins_before_slack_has_the_question_is_respected(self, silent: Bench) -> None:
+        silent.settle(minutes=46)
+        nag.tick(silent.ctx)
+        began, ends = silent.clock.at.timestamp(), silent.clock.at.timestamp() + 3600
+        status = {"dnd_enabled": True, "next_dnd_start_ts": began, "next_dnd_end_ts": ends}
+        do_not_disturb.learn(silent.ctx, {ANNA.id: status})
+        silent.settle(seconds=1)
+        (reminder,) = silent.under_the_card()
+        assert (reminder.broadcast, "are you still on" in reminder.text) == (True, False)
+        assert pressable(reminder) == ["take_over", "hand_over"]
 
 
 @pytest.mark.parametrize("minutes", [0, 20])

@@ -6,13 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.domain.cases.conversation import Agent
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.desk.standing import Standing
+from bot.settings.config import NagConfig
 from bot.usecases.cases import claim, escalate, handover, talk
 from bot.usecases.cases.release import release
+from bot.usecases.desk import agents
 from bot.usecases.reminders import nag
 from bot.usecases.replies import drafts, reply
-from tests.support.bench import Bench
-from tests.support.cast import ANNA, HERE, LARS
+from tests.support.bench import Bench, restarted
+from tests.support.cast import ANNA, HERE, LARS, PRESS
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -20,6 +24,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def claimed(bench: Bench) -> Bench:
     """Anna has just claimed thread 1, which is due in an hour."""
+    agents.keep(bench.ctx, Agent(ANNA.id, "Anna Bakker", "nl-NL", Standing.MEMBER))
     bench.mention()
     bench.settle()
     claim.claim(bench.ctx, ANNA, 1)
@@ -63,15 +68,57 @@ def test_no_answer_by_the_breach_gives_it_back_and_tells_both(asked: Bench) -> N
     assert owner(asked) is None
     (breach,) = asked.said("⚠️")
     assert breach.broadcast
-    assert "nobody has claimed it" in breach.text
+    assert "*Anna Bakker* was not heard of: #1 is the team's again." in breach.text
+    assert f"<@{ANNA.id}>" not in breach.text
     assert buttons(asked) == ["claim"]
     (told,) = asked.direct(ANNA.id)
-    assert "the team's again" in told.text
+    assert "weer van het team" in told.text
     assert asked.team.kinds(1).count("let_go") == 1
     pass_by(asked, 120)
     assert asked.team.kinds(1).count("let_go") == 1
+    assert len(asked.said("nobody has claimed it")) == 1, "why is said once"
     claim.claim(asked.ctx, ANNA, 1)
     assert owner(asked) == ANNA.id
+
+
+LADDERS: dict[str, list[dict[str, object]]] = {
+    "leads alone": [{"at": "75%", "to": ["owner"]}, {"at": "100%", "to": ["leads"]}],
+    "nobody": [{"at": "75%", "to": ["owner"]}],
+    "channel before": [{"at": "50%", "to": ["owner"]}, {"at": "75%", "to": ["channel"]}],
+    "another channel": [{"at": "75%", "to": ["owner"]}, {"at": "100%", "to": [PRESS]}],
+    "on call": [{"at": "75%", "to": ["owner"]}, {"at": "100%", "to": ["oncall"]}],
+}
+
+
+@pytest.mark.parametrize("steps", LADDERS.values(), ids=LADDERS)
+def test_team_hears_why_it_has_it_again_whomever_the_step_speaks_to(
+    bench: Bench, steps: list[dict[str, object]]
+) -> None:
+    desk = restarted(bench, nags=tuple(NagConfig.model_validate(step) for step in steps))
+    agents.keep(desk.ctx, Agent(ANNA.id, "Anna Bakker", "nl-NL", Standing.MEMBER))
+    desk.mention()
+    desk.settle()
+    claim.claim(desk.ctx, ANNA, 1)
+    for minutes in (31, 15, 15):
+        pass_by(desk, minutes)
+    assert owner(desk) is None
+    (why,) = desk.said("was not heard of")
+    assert (why.broadcast, why.channel) == (True, HERE)
+    assert buttons(desk) == ["claim"]
+
+
+def test_many_at_once_say_of_each_why_it_is_there(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    agents.keep(bench.ctx, Agent(ANNA.id, "Anna Bakker", "nl-NL", Standing.MEMBER))
+    bench.flood(3, posted_at=bench.clock.at)
+    bench.deliver(turns=3)
+    claim.claim(bench.ctx, ANNA, 1)
+    pass_by(bench, 46)
+    monkeypatch.setattr("bot.usecases.reminders.reminders.INDIVIDUAL_LIMIT", 2)
+    pass_by(bench, 15)
+    pass_by(bench, 6)
+    (late,) = [message for message in bench.channel() if "Nobody has claimed 3 threads" in message.text]
+    lines = [line for line in str(late.blocks).split("\\n") if "#" in line]
+    assert ["Anna Bakker was not heard of" in line for line in lines] == [True, False, False]
 
 
 def _undone(bench: Bench) -> None:
