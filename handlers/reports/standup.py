@@ -10,8 +10,7 @@ from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 def _standup(request: SlashRequest) -> Answer:
     ctx, desk = request.ctx, request.desk
-    figures = standup.standup_of(ctx, desk, standup.yesterday(ctx, desk))
-    return view.standup(figures, request.t)
+    return view.standup(standup.told_today(ctx, desk), request.t)
 
 
 FEATURE = Feature(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from bot.delivery.renderers.common import Rendered, Renderers, desk_language, language_of
+from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.usecases.reports import spend, standup
 from bot.views.reports import standup as standup_view
+from bot.views.reports.models import Standup
 from storage.engine import reading
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -21,7 +23,7 @@ def register(renderers: Renderers) -> None:
 
 def _standup(ctx: Context, _item: Item, payload: StandupPayload) -> Rendered:
     desk = ctx.settings.desk(payload.desk)
-    shown = standup.standup_of(ctx, desk, date.fromisoformat(payload.day))
+    shown = _told(ctx, desk, payload)
     return Rendered(standup_view.standup(shown, desk_language(desk)), desk.slack_channel)
 
 
@@ -31,5 +33,10 @@ def _spend(ctx: Context, item: Item, payload: StandupPayload) -> Rendered | None
         costs = spend.of_desk(connection, ctx, desk)
     if not costs:
         return None
-    day = standup.standup_of(ctx, desk, date.fromisoformat(payload.day))
-    return Rendered(standup_view.for_lead(day, costs, language_of(ctx, item.destination, desk)))
+    shown = _told(ctx, desk, payload)
+    return Rendered(standup_view.for_lead(shown, costs, language_of(ctx, item.destination, desk)))
+
+
+def _told(ctx: Context, desk: Desk, payload: StandupPayload) -> Standup:
+    first_day = date.fromisoformat(payload.first_day) if payload.first_day else None
+    return standup.standup_of(ctx, desk, date.fromisoformat(payload.day), first_day)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.clock.calendar import Calendar, spans
 from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait
 
@@ -49,7 +50,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One desk's day.
+    """One desk's day, or all days from `first_day` to `day`.
 
     `received` counts the customers' posts of that day, but for the `muted` ones, which made no card. `answered` counts
     the waits that a reply ended that day. Every wait is judged once, on the day that decides it: `met` if a reply came
@@ -67,6 +68,7 @@ class Figures:
     kept: int = 0  # promises
     broken: int = 0
     muted: int = 0
+    first_day: date | None = None
 
     @property
     def within_target(self) -> float | None:
@@ -90,6 +92,20 @@ def due_standup(at: datetime, zone: ZoneInfo, standup: time) -> date | None:
     today = local.date()
     passed = local.time() >= standup or at >= datetime.combine(today, standup, zone)
     return today if passed else None
+
+
+def is_working_day(calendar: Calendar, day: date, zone: ZoneInfo) -> bool:
+    """Tell whether the desk opens at all on that local day."""
+    return next(spans(calendar, *day_bounds(day, zone)), None) is not None
+
+
+def first_told(calendar: Calendar, today: date, zone: ZoneInfo) -> date:
+    """Return the first of the local days that the standup of `today` tells; the last one is yesterday.
+
+    A closed day has no standup, so the next one tells it too, and the working day before it. Looks back a year at most.
+    """
+    days = (today - timedelta(days=back) for back in range(1, 367))
+    return next((day for day in days if is_working_day(calendar, day, zone)), today - timedelta(days=1))
 
 
 def figures(

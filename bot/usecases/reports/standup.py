@@ -31,16 +31,21 @@ def begin(ctx: Context) -> None:
 def tick(ctx: Context) -> int:
     """Queue every standup that is due; return how many.
 
-    After an outage only today's is posted. A desk that first ran after today's standup time begins tomorrow.
+    After an outage only today's is posted. A desk that first ran after today's standup time begins tomorrow. On a day on
+    which the desk never opens there is none: the next one tells that day too.
     """
     at = ctx.clock.now()
     return sum(_state(ctx, desk, at) for desk in ctx.settings.desks)
 
 
-def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
-    """Return the figures of the local day `day`, and the state of the desk now."""
+def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = None) -> Standup:
+    """Return the figures of the local day `day`, and the state of the desk now.
+
+    With `first_day`, the figures of all days from then on.
+    """
     at = ctx.clock.now()
-    start, end = rules.day_bounds(day, desk.timezone)
+    start, _ = rules.day_bounds(first_day or day, desk.timezone)
+    _, end = rules.day_bounds(day, desk.timezone)
     end = min(end, at)  # a deadline later today is not missed yet
     with reading(ctx.engine) as connection:
         counted = rules.figures(
@@ -52,7 +57,7 @@ def standup_of(ctx: Context, desk: Desk, day: date) -> Standup:
             waits=figures.waits(connection, desk.stable_key, start, end),
             now=figures.now(connection, desk.stable_key, at),
         )
-        counted = _with_promises(connection, desk, counted, start, end, at)
+        counted = replace(_with_promises(connection, desk, counted, start, end, at), first_day=first_day)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
     return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()})
 
@@ -74,16 +79,31 @@ def _with_promises(
     return replace(counted, now=now, kept=decided[PromiseOutcome.KEPT], broken=decided[PromiseOutcome.BROKEN])
 
 
+def told_today(ctx: Context, desk: Desk) -> Standup:
+    """Return what the standup of today tells; on a day on which the desk never opens, the figures of yesterday."""
+    at = ctx.clock.now()
+    calendar, today = desk.calendar(at), at.astimezone(desk.timezone).date()
+    works = rules.is_working_day(calendar, today, desk.timezone)
+    return standup_of(ctx, desk, yesterday(ctx, desk), _first_told(desk, today, at) if works else None)
+
+
 def yesterday(ctx: Context, desk: Desk) -> date:
     """Return the local day before today."""
     return ctx.clock.now().astimezone(desk.timezone).date() - timedelta(days=1)
 
 
+def _first_told(desk: Desk, today: date, at: datetime) -> date | None:
+    """Return the first day that the standup of today tells, None if that is yesterday alone."""
+    first = rules.first_told(desk.calendar(at), today, desk.timezone)
+    return first if first < today - timedelta(days=1) else None
+
+
 def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
     today = rules.due_standup(at, desk.timezone, desk.standup)
-    if today is None:
+    if today is None or not rules.is_working_day(desk.calendar(at), today, desk.timezone):
         return False
-    message = messages.standup(desk.stable_key, desk.slack_channel, today)
+    first_day = _first_told(desk, today, at)
+    message = messages.standup(desk.stable_key, desk.slack_channel, today, first_day)
     with reading(ctx.engine) as connection:
         if outbox.exists(connection, message.key):
             return False
@@ -94,6 +114,6 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
         stated = outbox.want_once(connection, message, at=at)
         if stated and spend.of_desk(connection, ctx, desk):
             for lead in desk.leads:
-                outbox.want_once(connection, messages.spend(desk.stable_key, lead, today), at=at)
+                outbox.want_once(connection, messages.spend(desk.stable_key, lead, today, first_day), at=at)
     ctx.wake()
     return stated

@@ -19,7 +19,7 @@ MAX_ACCOUNTS = 20
 def standup(standup: Standup, t: Translator) -> SlackMessage:
     """Show the day's figures with their n, the present state of the desk, and each agent's share."""
     figures = standup.figures
-    title = t("{desk}, {day}", desk=line(standup.desk, 60), day=t.date(figures.day))
+    title = t("{desk}, {day}", desk=line(standup.desk, 60), day=_days(figures, t))
     return b.message(
         _summary(standup, t),
         b.header(title),
@@ -31,7 +31,7 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
         _agents(standup, t),
         b.context(
             t(
-                "Within target: of the waits decided that day, the share answered before their deadline. "
+                "Within target: of the waits decided in that time, the share answered before their deadline. "
                 "Missed: the deadline passed without an answer, even if one came later. First response: "
                 "from a mention to our first public reply. p90: nine of ten were faster. "
                 "Only opening hours count; “they waited” is what customers felt, nights included."
@@ -66,11 +66,16 @@ def _summary(standup: Standup, t: Translator) -> str:
     return t(
         "{desk}, {day}: {received} received, {answered} answered, {within} within target",
         desk=escape(standup.desk, 60),
-        day=t.date(figures.day),
+        day=_days(figures, t),
         received=t.number(figures.received),
         answered=t.number(figures.answered),
         within=_within(figures, t),
     )
+
+
+def _days(figures: Figures, t: Translator) -> str:
+    last = t.date(figures.day)
+    return last if figures.first_day is None else f"{t.date(figures.first_day)} – {last}"
 
 
 def _within(figures: Figures, t: Translator) -> str:

@@ -10,7 +10,7 @@ from bot.usecases.desk.context import Context
 from bot.usecases.reports import spend, standup
 from storage.engine import transaction
 from storage.reports import spend as stored
-from tests.support.bench import Bench
+from tests.support.bench import Bench, restarted
 from tests.support.cast import X
 from tests.support.clock import TurnedClock
 from tests.support.team import Team, x_account
@@ -99,6 +99,19 @@ class TestLead:
         (told,) = bench.direct("U0LEAD")
         assert "X, @acme: US$30.00 this month, about US$130.00 by its end" in str(told.blocks)
         assert not [message for message in bench.messages() if "this month" in str(message.blocks)]
+
+    def test_lead_is_told_nothing_on_closed_days_and_of_them_on_the_next(
+        self, bench: Bench, clock: TurnedClock
+    ) -> None:
+        desk = restarted(bench, hours="Mo-Fr 09:00-17:00")
+        standup.begin(desk.ctx)
+        add(desk.ctx, "post_read", "1")
+        for day in (21, 22, 23):
+            clock.at = datetime(2026, 11, day, 10, tzinfo=UTC)
+            standup.tick(desk.ctx)
+            desk.deliver()
+        (told,) = desk.direct("U0LEAD")
+        assert "20 November 2026 – " in told.text
 
     def test_lead_of_a_desk_that_was_billed_nothing_is_told_nothing(self, team: Team, clock: TurnedClock) -> None:
         standup.begin(team.ctx)

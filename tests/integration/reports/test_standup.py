@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.clock.hours import OpeningTimes
+from bot.domain.reports import standup as rules
 from bot.usecases.cases import close
 from bot.usecases.reports import standup
+from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
@@ -82,3 +89,71 @@ def test_figures_are_those_of_the_day(team: Team, clock: TurnedClock) -> None:
     assert [(agent.agent, agent.answered) for agent in day.agents] == [("U0ANNA", 2), ("U0LARS", 1)]
     assert (day.now.open, day.now.unowned, day.now.late, day.now.oldest_waiting) == (1, 1, 1, late)
     assert day.now.oldest_since == start
+
+
+OFFICE_HOURS = "Mo-Fr 09:00-17:00"
+
+
+def working(team: Team, hours: str | None = OFFICE_HOURS, **changes: Any) -> Team:
+    """The same desk with these hours, in Amsterdam, from Friday 20 November 2026, noon, on."""
+    (desk,) = team.ctx.settings.desks
+    desk = desk.model_copy(update={"hours": hours, "timezone": ZoneInfo("Europe/Amsterdam"), **changes})
+    team.ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
+    return team
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+class TestClosedDays:
+    """A day on which the desk never opens has no standup; the next one tells it too."""
+
+    @pytest.mark.parametrize(
+        ("changes", "wanted"),
+        [
+            ({}, {20: 19, 23: 20, 24: 23}),
+            ({"hours": None}, {20: 19, 21: 20, 22: 21, 23: 22, 24: 23}),
+            ({"hours": "24/7"}, {20: 19, 21: 20, 22: 21, 23: 22, 24: 23}),
+            ({"closed": (date(2026, 11, 23),)}, {20: 19, 24: 20}),
+            ({"hours": "Mo-Fr 14:00-17:00"}, {20: 19, 23: 20, 24: 23}),
+            ({"hours": "Fr 22:00-02:00; Tu 09:00-17:00"}, {20: 17, 21: 20, 24: 21}),
+            ({"hours": "2026 Mo-Fr 09:00-17:00; 2026 Nov 21 10:00-10:01"}, {20: 19, 21: 20, 23: 21, 24: 23}),
+        ],
+        ids=["weekend", "always", "24/7", "holiday", "afternoons", "night", "one minute"],
+    )
+    def test_standup_comes_on_working_days_and_tells_those_between(
+        self, team: Team, clock: TurnedClock, changes: dict[str, Any], wanted: dict[int, int]
+    ) -> None:
+        desk = working(team, **changes)
+        clock.at = datetime(2026, 11, 19, 12, tzinfo=UTC)
+        standup.begin(desk.ctx)
+        while clock.at < datetime(2026, 11, 24, 23, tzinfo=UTC):
+            clock.turn(hours=1)
+            for _ in range(2):
+                standup.tick(desk.ctx)
+        payloads = [json.loads(row["payload"]) for row in team.rows("SELECT payload FROM outbox WHERE kind = 'standup'")]
+        told = {int(each["day"][-2:]) + 1: int(each.get("first_day", each["day"])[-2:]) for each in payloads}
+        assert told == wanted
+
+    def test_weekend_is_in_mondays_figures_and_message(self, bench: Bench, clock: TurnedClock) -> None:
+        desk = Bench(working(bench.team).ctx, bench.sandbox, clock)
+        standup.begin(desk.ctx)
+        for days in (0, 1, 2):
+            desk.team.write(conversation=f"c{days}", posted_at=clock.at + timedelta(days=days))
+        clock.at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        assert standup.tick(desk.ctx) == 0
+        clock.at = datetime(2026, 11, 23, 8, tzinfo=UTC)
+        assert [standup.tick(desk.ctx), standup.tick(desk.ctx)] == [1, 0]
+        desk.deliver(turns=5)
+        (told,) = [message for message in desk.channel() if "received" in message.text]
+        assert told.text.startswith("Support, Friday, 20 November 2026 – Sunday, 22 November 2026: 3 received")
+
+    def test_by_hand_it_answers_every_day(self, team: Team, clock: TurnedClock) -> None:
+        desk = working(team)
+        for day, first in ((21, None), (22, None), (23, date(2026, 11, 20)), (24, None)):
+            clock.at = datetime(2026, 11, day, 8, tzinfo=UTC)
+            figures = standup.told_today(desk.ctx, desk.ctx.settings.desks[0]).figures
+            assert (figures.day, figures.first_day) == (date(2026, 11, day - 1), first)
+
+    def test_new_years_standup_looks_back_over_the_holidays(self, database_url: str) -> None:
+        times = OpeningTimes(OFFICE_HOURS, ("NL",), (), (), "Europe/Amsterdam", "nl")
+        calendar = times.calendar(datetime(2027, 1, 4, 8, tzinfo=UTC))
+        assert rules.first_told(calendar, date(2027, 1, 4), ZoneInfo("Europe/Amsterdam")) == date(2026, 12, 31)
