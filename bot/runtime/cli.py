@@ -55,11 +55,21 @@ def main() -> None:
     "--port", type=click.IntRange(1, 65535), envvar="PORT", help="Where the page is; else 3800 or the next free."
 )
 @click.option("--language", type=click.Choice(["nl", "sv", "en"]), help="Everybody's language; else all three.")
-def demo(port: int | None, language: Literal["nl", "sv", "en"] | None) -> None:
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your own webcare.toml; the demo's workspace, colleagues and account take the place of yours.",
+)
+@click.option("--at", default="", help='When it begins, such as "2026-11-27 16:40" in the desk\'s time zone; else now.')
+def demo(port: int | None, language: Literal["nl", "sv", "en"] | None, file: Path | None, at: str) -> None:
     """Try everything on this machine: a small Slack, a small X, and customers who keep posting."""
     from bot.runtime.demo import run_demo
 
-    run_demo(port, language)
+    try:
+        run_demo(port, language, file, at)
+    except SettingsError as error:
+        _refuse(error)
 
 
 @main.command()

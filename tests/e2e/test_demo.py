@@ -10,14 +10,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 
+from tests.support import config
 from tests.support.process import eventually, free_port
 
 FIRST = 3800
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @contextmanager
@@ -83,6 +87,29 @@ def test_demo_in_dutch_stands_up_at_nine_over_a_day_of_work(tmp_path: Path) -> N
             return next((text for text in texts if "op tijd" in text), "")
 
         assert eventually(standup).startswith("Support, donderdag 19 november 2026: ")
+
+
+def test_demo_plays_a_teams_own_desk_from_a_friday_evening_on(tmp_path: Path) -> None:
+    log, port = tmp_path / "demo.log", str(free_port())
+    own = config.write(tmp_path, config.toml(desk='hours = "Mo-Fr 09:00-17:00"\n', first_response="30m"))
+    with demo(log, "--port", port, "--config", str(own), "--at", "2026-11-27 16:58"):
+        url = address(log)
+        requests.post(f"{url}/sandbox/x/post", json={"handle": "visitor", "text": "@acme hello"}, timeout=5)
+
+        def due_on_monday() -> bool:
+            state = requests.get(f"{url}/sandbox/slack/state", params={"user": "U0ANNA"}, timeout=5).json()
+            named = re.findall(r"<!date\^(\d+)", str(state))
+            return any(datetime.fromtimestamp(int(at), AMSTERDAM).date() == date(2026, 11, 30) for at in named)
+
+        eventually(due_on_monday)
+
+
+@pytest.mark.parametrize("line", ['--at: "friday" cannot be read: write a time such as "2026-11-27 16:40"'])
+def test_demo_names_a_time_that_it_cannot_read(tmp_path: Path, line: str) -> None:
+    log = tmp_path / "demo.log"
+    with demo(log, "--at", "friday") as running:
+        assert running.wait(20) == 2
+    assert log.read_text().strip() == line
 
 
 def test_demo_without_a_port_takes_the_next_free_one(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ leads = ["U0LEAD"]
 timezone = "Europe/Amsterdam"
 language = "{language}"
 undo = "{undo}"
-[desk.targets]
+{desk}[desk.targets]
 first_response = "{first_response}"
 next_response = "{next_response}"
 warn_at = {warn_at}
@@ -53,6 +53,7 @@ USUAL = {
     "network_recheck_after": "60s",
     "language": "en",
     "undo": "10s",
+    "desk": "",
     "first_response": "60m",
     "next_response": "2h",
     "warn_at": "0.75",

@@ -8,17 +8,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from bot.platform.clock import ShiftedClock, parse_clock
+from bot.platform.clock import Clock, ShiftedClock, parse_clock
 from bot.platform.manifest import manifest
+from bot.runtime.demo import own_desk
 from bot.runtime.demo.yesterday import Stage
 from bot.runtime.shutdown import ShutdownSignal
 from bot.sandbox.customers.script import Language
 from bot.sandbox.server import Sandbox
-from bot.settings import load
+from bot.settings import Desk, Settings, SettingsError, load
 from handlers import USAGE_HINT
 
 FIRST_PORT = 3800
@@ -88,24 +90,25 @@ END:VCALENDAR
 """Three shifts a day in the desk's time zone: one names an address, one a name, one a Slack member."""
 
 
-def run_demo(port: int | None, language: Language | None) -> None:
+def run_demo(port: int | None, language: Language | None, file: Path | None = None, at: str = "") -> None:
     """Run until interrupted. If `port` is None, take 3800 or the next free port.
 
     With a `language` the desk, the colleagues and the customers use that one; else the customers use all three.
+    With a `file` its desk is played. The clock starts at the desk's local time `at`, else as WEBCARE_CLOCK says.
+    Raises SettingsError.
     """
-    clock = parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
-    speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
-    stage = Stage(clock)
-    sandbox = _started(port, lambda free: Sandbox(free, now=stage.now, speed=speed, language=language))
-    sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
     shutdown = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
-        config.write_text(CONFIG.format(language=language or "en"), encoding="utf-8")
+        settings = _prepared(config, file, language)
+        clock = _clock(at, settings.desks[0])
+        speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
+        stage = Stage(clock)
+        sandbox = _started(port, lambda free: Sandbox(free, now=stage.now, speed=speed, language=language))
+        sandbox.slack.install(manifest(settings.command, usage_hint=USAGE_HINT))
         environment = _environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else "")
-        config.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
         targets = {key: f"{max(1, round(seconds * speed))}s" for key, seconds in TARGETS.items()}
-        stage.play_yesterday(sandbox, load(environment), targets)
+        stage.play_yesterday(sandbox, load(environment), {} if file else targets)
         bot = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
         sandbox.x.set_pace(HURRY_SECONDS)
@@ -118,6 +121,31 @@ def run_demo(port: int | None, language: Language | None) -> None:
     sandbox.stop()
     if not shutdown.told:
         sys.exit(f"the bot ended by itself, with status {bot.returncode}")
+
+
+def _prepared(config: Path, file: Path | None, language: Language | None) -> Settings:
+    """Write the config of the demo's desk, or of the one in `file`, and read it. Raises SettingsError."""
+    if file is None:
+        config.write_text(CONFIG.format(language=language or "en"), encoding="utf-8")
+        config.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
+    else:
+        config.write_text(own_desk.written(own_desk.read(file, language)), encoding="utf-8")
+    try:
+        return load({"WEBCARE_CONFIG": str(config)})
+    except SettingsError as error:
+        raise SettingsError([problem.replace(str(config), str(file)) for problem in error.problems]) from None
+
+
+def _clock(at: str, desk: Desk) -> Clock:
+    """Return the demo's clock. Raises SettingsError if `at` is no time."""
+    if not at:
+        return parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
+    try:
+        start = datetime.fromisoformat(at)
+        start = start if start.tzinfo else start.replace(tzinfo=desk.timezone)
+        return parse_clock(start.isoformat())
+    except ValueError:
+        raise SettingsError([f'--at: "{at}" cannot be read: write a time such as "2026-11-27 16:40"']) from None
 
 
 def _started(port: int | None, make: Callable[[int], Sandbox]) -> Sandbox:

@@ -25,6 +25,7 @@ from storage import migrate
 
 POSTS = 24
 OPENS, EVERY = timedelta(hours=8, minutes=30), timedelta(minutes=21)
+LONGEST = timedelta(minutes=50)
 CLOSED = 5  # the one who needs no answer
 SEEN = 0.1  # share of the target after which a post is on a card
 SHARES = (0.3, 0.6, 0.45, 0.75, 0.5, 1.4)
@@ -90,8 +91,9 @@ class Stage:
         app = build(replace(settings, clock=told))
         try:
             migrate.upgrade(app.engine)
-            lead = Actor(desk.leads[0], "modal")
-            desk_settings.save(app.ctx, lead, desk.stable_key, targets, seen={}, applied=False)
+            if targets:
+                lead = Actor(desk.leads[0], "modal")
+                desk_settings.save(app.ctx, lead, desk.stable_key, targets, seen={}, applied=False)
             _Day(app, told, sandbox.customers).work()
         finally:
             app.close()
@@ -140,5 +142,5 @@ class _Day:
         self._app.delivery.settle()
 
     def _pass(self, share: float) -> None:
-        """Let that share of the first target pass."""
-        self._clock.at += self._desk.targets.first_response * share
+        """Let that share of the first target pass, or of the longest with which all customers fit into the day."""
+        self._clock.at += min(self._desk.targets.first_response, LONGEST) * share
