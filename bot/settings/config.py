@@ -75,6 +75,18 @@ class NagConfig(Table):
         return Step(self.at.share, self.at.beyond, (self.at_most or REPEATS) if self.at.repeats else 0, self.to)
 
 
+class Words(Table):
+    """How the desk writes. `rather_not` says what to say instead of a word; `own` are words that are spelled right.
+
+    `spelling` are the languages that are checked; none is checked without a dictionary on this machine.
+    """
+
+    guideline: values.Guideline = ""
+    rather_not: Mapping[values.Phrase, values.Phrase] = Field(default_factory=dict)
+    own: tuple[values.Phrase, ...] = ()
+    spelling: tuple[values.SpokenLanguage, ...] = ("nl", "sv", "en")
+
+
 class Team(Table):
     """Another team to which a thread can be escalated."""
 
@@ -169,6 +181,7 @@ class Desk(Table):
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()
     nags: tuple[NagConfig, ...] = ()
+    words: Words = Words()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()

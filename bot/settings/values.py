@@ -403,6 +403,24 @@ def few_and_different(reasons: tuple[str, ...]) -> tuple[str, ...]:
     return reasons
 
 
+def guideline(value: object) -> str:
+    """Parse how a desk speaks, shown where a reply is written: up to 10 lines of 200 characters."""
+    wanted = "a text of at most 10 lines, each of at most 200 characters"
+    lines = [" ".join(line.split()) for line in _text(value, wanted).splitlines()]
+    if len(lines) > 10 or any(len(line) > 200 for line in lines):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return "\n".join(lines)
+
+
+def phrase(value: object) -> str:
+    """Parse words as somebody writes them, up to 80 characters."""
+    wanted = 'words of 1 to 80 characters (for example "unfortunately")'
+    text = " ".join(_text(value, wanted).split())
+    if not 1 <= len(text) <= 80 or not text.isprintable():
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return text
+
+
 def handle(value: object, network: NetworkSpec) -> str:
     """Parse an account's name on a network, without the @."""
     rule = network.handle
@@ -500,6 +518,8 @@ Name = Annotated[str, PlainValidator(name)]
 ClosingReasons = Annotated[
     tuple[Annotated[str, PlainValidator(closing_reason)], ...], AfterValidator(few_and_different)
 ]
+Guideline = Annotated[str, PlainValidator(guideline)]
+Phrase = Annotated[str, PlainValidator(phrase)]
 StatusEmoji = Annotated[str, PlainValidator(status_emoji)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
 Undo = Annotated[timedelta, PlainValidator(undo)]

@@ -50,6 +50,11 @@ def register(app: App, deps: HandlerDeps) -> None:
         deps.later(_show_times, deps, body)
         ack()
 
+    @app.action(view.CHANGE)
+    def change(ack: Ack, body: Body) -> None:
+        deps.later(_change, deps, body)
+        ack()
+
     @app.view_closed("reply")
     def closed(ack: Ack, body: Body) -> None:
         if "text" in body["view"]["state"]["values"]:
@@ -164,7 +169,8 @@ def _asked(
     count = usecase.length(deps.ctx, draft, text)
     if refusal.code is RefusalCode.CHANGED:
         return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed, promised_for))
-    return home.marked(body, view.named(draft, details["names"], text, t, count, confirmed, promised_for))
+    names, findings = details["names"], details["findings"]
+    return home.marked(body, view.asked(draft, names, findings, text, t, count, confirmed, promised_for))
 
 
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
@@ -193,6 +199,13 @@ def _show_times(deps: HandlerDeps, body: Body) -> None:
     shown = body["view"]
     blocks = view.promising(draft, shown["blocks"], deps.language(user_of(body)), ticked=ticked)
     updated = reopen_modal(shown, blocks)
+    slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
+
+
+def _change(deps: HandlerDeps, body: Body) -> None:
+    """Take the question out of the modal, so that its author goes on writing."""
+    shown = body["view"]
+    updated = view.unasked(shown, deps.language(user_of(body)))
     slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
 
 

@@ -18,6 +18,7 @@ from storage.tables import reply as table
 from storage.tables import thread
 
 LATEST = 20
+SOUGHT = 5_000
 
 _LATEST = (
     select(table)
@@ -106,6 +107,30 @@ def latest_of(connection: Connection, author: str, thread_id: int | None) -> lis
     query = select(table).where(table.c.author == author).order_by(table.c.id.desc()).limit(LATEST)
     rows = connection.execute(query if thread_id is None else query.where(table.c.thread_id == thread_id))
     return [_reply(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A reply with the name of its customer, which may stand in its text."""
+
+    reply: Reply
+    customer: str
+
+
+def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
+    """Return the desk's latest replies that have reached their customer or may still, newest first.
+
+    They are sought among the latest of all desks, so that a desk that hardly answers costs no more than another.
+    """
+    newest = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
+    rows = connection.execute(
+        select(table, thread.c.customer_name)
+        .join(thread)
+        .where(table.c.id > newest - SOUGHT, thread.c.desk == desk, table.c.state.notin_(NEVER_ARRIVED))
+        .order_by(table.c.id.desc())
+        .limit(at_most)
+    )
+    return [Recent(_reply(row), row.customer_name) for row in rows]
 
 
 def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Latest]:

@@ -310,3 +310,35 @@ class TestStrangers:
         assert office.slack.submit(EMMA.id, {"text": "please ask @larsson or @lars_2"}).ok
         case.shows("*Answered*")
         assert case.replies == [f"@{case.handle} please ask @larsson or @lars_2 ^EC"]
+
+
+class TestSecondLook:
+    def test_findings_are_shown_with_their_words_and_the_reply_can_be_changed(self, office: Office) -> None:
+        case = office.mention("Mijn pakket is nog steeds niet bezorgd, wat nu?")
+        assert case.reply(EMMA, "We are very sorry and will look into it tomorow.").ok
+        modal = office.modal(EMMA)
+        assert (modal["submit"]["text"], modal["close"]["text"]) == ("Send as it is", "Cancel")
+        asked = words(modal["blocks"])
+        assert "The customer wrote *Dutch*, this is *English*." in asked
+        assert "Not in the dictionary: *tomorow*" in asked
+        assert case.replies == []
+        office.slack.act(EMMA.id, "change_reply")
+        eventually(lambda: office.modal(EMMA)["submit"]["text"] == "Send")
+        assert "dictionary" not in words(office.modal(EMMA)["blocks"])
+        assert office.slack.submit(EMMA.id, {"text": "Wat vervelend, we zoeken het morgen voor je uit."}).ok
+        case.shows("*Answered*")
+        assert case.replies == [f"@{case.handle} Wat vervelend, we zoeken het morgen voor je uit. ^EC"]
+
+    def test_reply_goes_as_it_is_when_its_author_means_it(self, office: Office) -> None:
+        case = office.mention("Mijn bestelling is nergens te vinden, help!")
+        text = "So sorry to hear that, I have sent you a new one."
+        assert office.command(EMMA, f"reply {case.number} {text}") == ""
+        assert "this is *English*" in words(office.modal(EMMA)["blocks"])
+        assert office.slack.submit(EMMA.id, {"text": text}).ok
+        case.shows("*Answered*")
+        again = office.mention("Waar blijft mijn bestelling? Ik wacht al een week.")
+        assert again.reply(EMMA, text).ok
+        asked = words(office.modal(EMMA)["blocks"])
+        assert f"the same as what <@{EMMA.id}> answered in #{case.number}" in asked
+        assert office.slack.submit(EMMA.id, {"text": text}).ok
+        again.shows("*Answered*")

@@ -39,7 +39,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_REPLY = "unknown_reply"  # nobody has decided yet whether the last one arrived
     DECIDED = "decided"  # somebody just has
     CHANGED = "changed"  # since the agent opened the reply; `draft` and `changes` say what
-    UNCONFIRMED = "unconfirmed"  # `names` in the text have no part in the conversation; `draft` is what is answered
+    UNCONFIRMED = "unconfirmed"  # its author was not asked about `names` and `findings`; `draft` is what is answered
     NETWORK_REFUSES = "network_refuses"  # the network takes no reply to this post; `reason` says why
     EMPTY = "empty"
     TOO_LONG = "too_long"

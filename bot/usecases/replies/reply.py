@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import NEVER_ARRIVED, EventKind, Post, Reply, ReplyState
@@ -14,13 +15,14 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
 from bot.domain.replies import promises
+from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, found, locked_with_open
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.replies import reply_outcome
+from bot.usecases.replies import reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
 from bot.views.cases.models import Seen
 from bot.views.replies.models import Draft
@@ -79,12 +81,14 @@ def submit(
     `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale and
     goes on if no colleague is just answering another thread of the same customer.
     `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. `colleagues` are members of
-    Slack whom the text names; `confirmed` are the names that its author was asked about and means. Raises Refused:
+    Slack whom the text names; `confirmed` are the names and the keys of findings that its author was asked about and
+    means. Raises Refused:
     "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and
-    `changes`, "unconfirmed" with `draft` and `names`, "taken",
+    `changes`, "unconfirmed" with `draft`, `names` and `findings`, "taken",
     "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
+    found_in_it = second_look.look(ctx, thread_id, body)
     with transaction(ctx.engine) as connection:
         before = locked_with_open(connection, thread_id)
         repeated = replies.of_request(connection, idempotency_key)
@@ -100,8 +104,9 @@ def submit(
         if changes:
             raise Refused(RefusalCode.CHANGED, thread=thread_id, draft=now, changes=changes)
         names = [name for name in (*_strangers(ctx, now, body), *colleagues) if name not in confirmed]
-        if names:
-            raise Refused(RefusalCode.UNCONFIRMED, thread=thread_id, draft=now, names=names)
+        findings = unconfirmed(found_in_it, confirmed)
+        if names or findings:
+            raise Refused(RefusalCode.UNCONFIRMED, thread=thread_id, draft=now, names=names, findings=findings)
         target = posts.to_answer(connection, thread_id)
         if target is None:
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
@@ -118,7 +123,7 @@ def submit(
             idempotency_key=idempotency_key,
             promised_for=promised_for,
         )
-        _on_its_way(connection, ctx, before, reply, actor, at)
+        _on_its_way(connection, ctx, before, reply, actor, at, despite=found_in_it)
         drafts.remove(connection, thread_id, actor.id)
     ctx.wake()
     return reply
@@ -335,14 +340,28 @@ def signature_of(connection: Connection, ctx: Context, thread: Thread, agent: st
     return clean(desk.signature.format(initials=letters, name=name)) if letters or name else ""
 
 
-def _on_its_way(connection: Connection, ctx: Context, before: Thread, reply: Reply, actor: Actor, at: datetime) -> None:
-    """Put the reply in the outbox. If the thread was unowned, the actor first claims it, on a line of its own."""
+def _on_its_way(
+    connection: Connection,
+    ctx: Context,
+    before: Thread,
+    reply: Reply,
+    actor: Actor,
+    at: datetime,
+    despite: Sequence[Finding] = (),
+) -> None:
+    """Put the reply in the outbox. If the thread was unowned, the actor first claims it, on a line of its own.
+
+    `despite` is what its author was asked about and sent all the same.
+    """
     rests_until = reply.send_at + ctx.clock.real(GRACE_SECONDS)
     after = rules.reply(before, reply.id, actor.id, at, rests_until)
     if before.owner is None:
         claimer = replace(actor, idempotency_key=None)  # one request, two events: only the reply's carries its key
         change(connection, before, replace(before, owner=after.owner, owner_since=at), at, claimer, EventKind.CLAIMED)
-    change(connection, before, after, at, actor, EventKind.REPLIED, reply=reply.id)
+    details: dict[str, Any] = {"reply": reply.id}
+    if despite:
+        details["despite"] = ", ".join(finding.kind for finding in despite)
+    change(connection, before, after, at, actor, EventKind.REPLIED, **details)
     outbox.want(connection, messages.reply(reply.id, before), at=reply.send_at)
 
 

@@ -7,6 +7,7 @@ an emoji or formatting, and it can be copied as it was written. Addresses become
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import islice
 
 from bot.domain.common.clean import clean
@@ -22,6 +23,22 @@ _OPENED_BY = {")": "(", "]": "[", "}": "{"}
 def quotation(text: str, limit: int = QUOTED) -> Block:
     """Show up to `limit` characters of somebody's words behind a quotation bar."""
     return _quoted(cut(clean(text), limit))
+
+
+def marked(text: str, marked_words: Collection[str], limit: int = QUOTED) -> Block:
+    """Show up to `limit` characters of somebody's words behind a quotation bar, with some of them marked."""
+    kept = cut(clean(text), limit)
+    listed = "|".join(re.escape(word) for word in sorted(marked_words, key=len, reverse=True))
+    found: list[Block] = []
+    end = 0
+    for match in re.finditer(rf"(?<!\w)(?:{listed})(?!\w)", kept):
+        if before := kept[end : match.start()]:
+            found.append({"type": "text", "text": before})
+        found.append({"type": "text", "text": match[0], "style": {"bold": True, "code": True}})
+        end = match.end()
+    if rest := kept[end:]:
+        found.append({"type": "text", "text": rest})
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": found}]}
 
 
 def quotations(text: str) -> list[Block]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
+from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
 from bot.views.cases import promise
 from bot.views.cases.also_open import also_open
@@ -18,12 +19,16 @@ from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
+from bot.views.common.modal_update import reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
+from bot.views.replies import second_look
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
-CONFIRMED = 40  # names that fit into the modal's metadata; a text with more of them is asked about again
+ASKED = "asked:"  # begins the block ids of a question about the text
+CHANGE = "change_reply"
+CONFIRMED = 40  # names and findings that fit into the modal's metadata; a text with more of them is asked about again
 OLDER = 300  # characters shown of each post but the newest
 
 
@@ -60,19 +65,20 @@ def changed(
     return _view(draft, t, shown, text, count, t("Send anyway"), confirmed, promised_for)
 
 
-def named(
+def asked(
     draft: Draft,
     names: Sequence[str],
+    findings: Sequence[Finding],
     text: str,
     t: Translator,
     count: tuple[int, int] | None = None,
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
 ) -> View:
-    """Build the modal with a question: the text names people who have no part in the conversation.
+    """Build the modal with a question: whether its author means what was found in the text.
 
-    `names` are handles with their @, and names of colleagues. Sending the modal confirms them, like those `confirmed`
-    before.
+    `names` are handles with their @ and names of colleagues who have no part in the conversation. Sending the modal
+    confirms them and the `findings`, like those `confirmed` before.
     """
     handles = ", ".join(f"*{escape(name, 50)}*" for name in names if name.startswith("@"))
     colleagues = ", ".join(f"*{escape(name, 80)}*" for name in names if not name.startswith("@"))
@@ -89,9 +95,19 @@ def named(
         if colleagues
         else "",
     )
-    asked = b.section("\n".join(filter(None, (t("⚠️ *Not sent yet: do you mean this?*"), *warnings))))
-    shown = [*_conversation(draft.card, t), asked]
-    return _view(draft, t, shown, text, count, t("Send anyway"), [*confirmed, *names], promised_for)
+    question = b.section("\n".join(filter(None, (t("⚠️ *Not sent yet: do you mean this?*"), *warnings))))
+    change = b.actions(b.button(t("Change"), CHANGE, draft.card.thread.id))
+    blocks = [question, *second_look.found(findings, text, draft.card.at, t), *([change] if change else [])]
+    shown = [*_conversation(draft.card, t), *(block | {"block_id": f"{ASKED}{n}"} for n, block in enumerate(blocks))]
+    keys = [key for finding in findings for key in finding.keys]
+    submit = t("Send as it is") if findings else t("Send anyway")
+    return _view(draft, t, shown, text, count, submit, [*confirmed, *names, *keys], promised_for)
+
+
+def unasked(shown: View, t: Translator) -> View:
+    """Return the modal without its question, to go on writing. What was asked about is not asked again."""
+    left = [block for block in shown["blocks"] if not str(block.get("block_id")).startswith(ASKED)]
+    return reopen_modal(shown, left) | {"submit": b.plain(t("Send"), 24)}
 
 
 def gone(thread_id: int, why: str, text: str, t: Translator) -> View:

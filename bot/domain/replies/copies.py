@@ -1,0 +1,59 @@
+"""Tell whether a reply says what an earlier one said, whoever it was for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+ALIKE = 80  # percent: copies with another name or a few other words lie above, own words far below
+UNCHANGED = 97  # percent: nothing but a name or a signature differs
+FEWEST = 6  # words: "Dank je wel!" is nobody's copy
+
+_ADDRESS = re.compile(r"https?://\S+")
+_HANDLE = re.compile(r"@\w+")
+_GREETING = re.compile(
+    r"^\s*(?:hoi|hallo|hi|hej|hejsan|hello|dear|beste|geachte|dag|goede\w*|god\s?\w+|kära|good\s\w+)\b[^,!.\n]{0,40}[,!.\n]",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"(?:\^\w{1,3}|(?:\s/|\s-\s?|\u2013\s?)\w+"
+    r"|\b(?:groetjes|groeten|met vriendelijke groet|vänliga hälsningar|hälsningar|mvh|kind regards|regards)\b.{0,40}"
+    r")\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_DIGIT = re.compile(r"\d")
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text with the name of the customer that it was for."""
+
+    text: str
+    customer: str
+
+
+def most_alike(body: Written, earlier: Sequence[Written]) -> tuple[int, int] | None:
+    """Return which of the earlier ones `body` says again and how much alike they are in percent; None if none is."""
+    mine = _essence(body)
+    if len(mine.split()) < FEWEST:
+        return None
+    found = process.extractOne(mine, [_essence(each) for each in earlier], scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return None if found is None else (found[2], round(found[1]))
+
+
+def alike(body: Written, other: Written) -> int:
+    """Return how much two texts are alike, in percent, but for greetings, names, numbers and signatures."""
+    return round(fuzz.ratio(_essence(body), _essence(other)))
+
+
+def _essence(written: Written) -> str:
+    text = _HANDLE.sub(" ", _ADDRESS.sub(" ", unicodedata.normalize("NFC", written.text)))
+    text = _SIGNATURE.sub(" ", _GREETING.sub(" ", text, count=1))
+    for name in written.customer.split():
+        text = re.sub(rf"\b{re.escape(name)}\b", " ", text, flags=re.IGNORECASE)
+    return " ".join(_NOT_WORDS.sub(" ", _DIGIT.sub("0", text)).casefold().split())

@@ -1,0 +1,97 @@
+"""What a reply is looked at for before it goes: each finding is asked about once, and none of them stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.common import language
+
+
+class FindingKind(StrEnum):
+    """What was found; the word that the timeline and the export keep of it."""
+
+    LANGUAGE = "language"
+    COPY = "copy"
+    RATHER_NOT = "rather_not"
+    SPELLING = "spelling"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The reply is in another language than the customer's; both are codes."""
+
+    written: str
+    expected: str
+    kind: FindingKind = FindingKind.LANGUAGE
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is asked about, so that it is asked once."""
+        return (f"{self.kind}:{self.written}",)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The reply says what an earlier one said. `alike` is how much, in percent."""
+
+    reply_id: int
+    thread_id: int
+    author: str
+    text: str
+    at: datetime
+    alike: int
+    kind: FindingKind = FindingKind.COPY
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is asked about, so that it is asked once."""
+        return (f"{self.kind}:{self.reply_id}",)
+
+
+@dataclass(frozen=True, slots=True)
+class RatherNot:
+    """The reply has words that the desk would rather not use: each as written, and what to say instead."""
+
+    words: tuple[tuple[str, str], ...]
+    kind: FindingKind = FindingKind.RATHER_NOT
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is asked about, so that it is asked once."""
+        return tuple(f"{self.kind}:{word.casefold()}" for word, _ in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Misspelt:
+    """The reply has words that no dictionary of its language knows."""
+
+    words: tuple[str, ...]
+    kind: FindingKind = FindingKind.SPELLING
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is asked about, so that it is asked once."""
+        return tuple(f"{self.kind}:{word.casefold()}" for word in self.words)
+
+
+Finding = OtherLanguage | Copied | RatherNot | Misspelt
+
+
+def other_language(body: str, customers: Iterable[str], told: str | None) -> OtherLanguage | None:
+    """Compare the reply's language with those of the customer's posts; `told` is what else is known of them."""
+    written = language.certain(body)
+    if written is None:
+        return None
+    spoken = [found for text in customers if (found := language.certain(text))] or ([told] if told else [])
+    if not spoken or any(language.is_understood(written, each) for each in spoken):
+        return None
+    return OtherLanguage(written, language.base(spoken[-1]))
+
+
+def unconfirmed(findings: Iterable[Finding], confirmed: Iterable[str]) -> list[Finding]:
+    """Return the findings of which the author has not been asked about everything."""
+    asked = frozenset(confirmed)
+    return [finding for finding in findings if not asked.issuperset(finding.keys)]

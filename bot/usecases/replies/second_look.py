@@ -1,0 +1,65 @@
+"""What a reply is looked at for before it goes: its language, its spelling, and whether it was sent to others."""
+
+from __future__ import annotations
+
+from bot.domain.cases.conversation import Post
+from bot.domain.cases.thread import Thread
+from bot.domain.common import language
+from bot.domain.replies import copies
+from bot.domain.replies.copies import Written
+from bot.domain.replies.second_look import Copied, Finding, Misspelt, RatherNot, other_language
+from bot.domain.replies.spelling import misspelt, words_of
+from bot.domain.replies.wording import rather_not
+from bot.settings import Desk
+from bot.usecases.desk.context import Context
+from storage.cases import posts, threads
+from storage.engine import Connection, reading
+from storage.replies import replies
+
+COMPARED = 200  # of the desk's latest replies
+
+
+def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
+    """Return what the author of a reply should see before it goes, the weightiest first.
+
+    It takes some milliseconds, so that it is read before the transaction that queues the reply.
+    """
+    with reading(ctx.engine) as connection:
+        thread = threads.get(connection, thread_id)
+        desk = ctx.settings.desk_if_any(thread.desk) if thread else None
+        if thread is None or desk is None:
+            return ()
+        said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
+        copied = _copied(connection, thread, body)
+    found: list[Finding] = []
+    if elsewhere := other_language(body, [post.text for post in said], thread.language):
+        found.append(elsewhere)
+    if copied:
+        found.append(copied)
+    if words := rather_not(body, desk.words.rather_not):
+        found.append(RatherNot(words))
+    if misspelled := _misspelt(desk, thread, said, body):
+        found.append(Misspelt(misspelled))
+    return tuple(found)
+
+
+def _copied(connection: Connection, thread: Thread, body: str) -> Copied | None:
+    recent = replies.recent_of(connection, thread.desk, COMPARED)
+    written = Written(body, thread.customer_name)
+    found = copies.most_alike(written, [Written(each.reply.text, each.customer) for each in recent])
+    if found is None:
+        return None
+    number, alike = found
+    reply = recent[number].reply
+    return Copied(reply.id, reply.thread_id, reply.author, reply.text, reply.sent_at or reply.created_at, alike)
+
+
+def _misspelt(desk: Desk, thread: Thread, said: list[Post], body: str) -> tuple[str, ...]:
+    """Check the spelling where the reply's language can be told."""
+    written = language.certain(body)
+    if written is None or written not in map(language.base, desk.words.spelling):
+        return ()
+    known = {word for phrase in desk.words.own for word in words_of(phrase)}
+    known.update(word for post in said for word in words_of(post.text))
+    known.update(words_of(thread.customer_name))
+    return misspelt(body, written, known)

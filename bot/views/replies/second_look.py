@@ -1,0 +1,63 @@
+"""What the author of a reply is asked before it goes: what was found in it, each thing in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.replies.second_look import Copied, Finding, Misspelt, OtherLanguage, RatherNot
+from bot.platform.i18n import Translator
+from bot.views.common import blocks as b
+from bot.views.common import rich
+from bot.views.common.blocks import Block
+from bot.views.common.text import escape, language_name, moment, person
+
+LISTED = 5  # words that a line names; the text below it marks all of them
+
+
+def found(findings: Sequence[Finding], text: str, at: datetime, t: Translator) -> list[Block]:
+    """Say what was found, and mark the words that are meant."""
+    shown: list[Block] = []
+    words: list[str] = []
+    for finding in findings:
+        match finding:
+            case OtherLanguage():
+                shown.append(b.section(_other_language(finding, t)))
+            case Copied():
+                shown += [b.section(_copied(finding, at, t)), rich.quotation(finding.text)]
+            case RatherNot():
+                shown += [b.section(_rather(word, better, t)) for word, better in finding.words[:LISTED]]
+                words += [word for word, _ in finding.words]
+            case Misspelt():
+                shown.append(b.section(_misspelt(finding, t)))
+                words += finding.words
+    if words:
+        shown.append(rich.marked(text, words))
+    return shown
+
+
+def _other_language(finding: OtherLanguage, t: Translator) -> str:
+    written = language_name(finding.written, t) or escape(finding.written)
+    expected = language_name(finding.expected, t) or escape(finding.expected)
+    return t("🌐 The customer wrote *{expected}*, this is *{written}*.", expected=expected, written=written)
+
+
+def _copied(finding: Copied, at: datetime, t: Translator) -> str:
+    about = {"number": finding.thread_id, "time": moment(finding.at, at), "share": t.number(finding.alike)}
+    if not finding.author:
+        return t("♻️ {share} % the same as the answer in #{number}, {time}:", **about)
+    return t(
+        "♻️ {share} % the same as what {person} answered in #{number}, {time}:", **about, person=person(finding.author)
+    )
+
+
+def _rather(word: str, better: str, t: Translator) -> str:
+    return t("💬 Rather not *{word}*: say *{better}*.", word=escape(word, 80), better=escape(better, 80))
+
+
+def _misspelt(finding: Misspelt, t: Translator) -> str:
+    words = ", ".join(f"*{escape(word, 40)}*" for word in finding.words[:LISTED])
+    more = len(finding.words) - LISTED
+    if more > 0:
+        return t("✏️ Not in the dictionary: {words} and {n} more", words=words, n=t.number(more))
+    return t("✏️ Not in the dictionary: {words}", words=words)

@@ -1,0 +1,100 @@
+"""What is found in a reply is asked about once, and goes when its author means it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.mention import Author
+from bot.domain.common.errors import Refused
+from bot.domain.replies.second_look import Copied, Finding, Misspelt, OtherLanguage, RatherNot
+from bot.settings.config import Words
+from bot.usecases.privacy import erase
+from tests.support.cast import LARS
+from tests.support.clock import TurnedClock
+from tests.support.team import Team
+
+KIM = Author("8", "kim", "Kim")
+DUTCH = "Mijn pakket is nog steeds niet bezorgd, wat nu?"
+ANSWER = "Wat vervelend! We zoeken uit waar je pakket is en komen hier morgen op terug."
+
+
+def asked(team: Team, number: int, text: str, **options: object) -> list[Finding]:
+    with pytest.raises(Refused, match="unconfirmed") as refused:
+        team.answer(number, text, **options)
+    found: list[Finding] = refused.value.details["findings"]
+    return found
+
+
+def worded(team: Team, **words: object) -> None:
+    (desk,) = team.ctx.settings.desks
+    team.ctx.settings = replace(team.ctx.settings, desks=(desk.model_copy(update={"words": Words(**words)}),))
+
+
+class TestLanguage:
+    def test_other_language_is_asked_about_once(self, team: Team) -> None:
+        number = team.write(DUTCH)
+        text = "We are very sorry and will look into it for you today."
+        (found,) = asked(team, number, text)
+        assert (found.kind, found) == ("language", OtherLanguage("en", "nl"))
+        sent = team.answer(number, text, confirmed=found.keys)
+        assert sent.state is ReplyState.QUEUED
+        assert team.events(number)[-1].data == {"reply": sent.id, "despite": "language"}
+
+    @pytest.mark.parametrize("text", [ANSWER, "Top!", "Sorry!", "👍"])
+    def test_same_language_and_what_cannot_be_told_are_not_asked_about(self, team: Team, text: str) -> None:
+        sent = team.answer(team.write(DUTCH), text)
+        assert "despite" not in team.events(sent.thread_id)[-1].data
+
+    def test_customer_of_two_languages_is_answered_in_either(self, team: Team) -> None:
+        number = team.write(DUTCH)
+        team.write("Could somebody please tell me where my parcel is?")
+        team.answer(number, "We are very sorry and will look into it for you today.")
+
+
+class TestCopy:
+    def test_same_answer_to_another_customer_is_asked_about(self, team: Team, clock: TurnedClock) -> None:
+        first = team.answer(team.write(DUTCH), ANSWER, LARS)
+        clock.turn(minutes=5)
+        number = team.write("Waar is mijn bestelling toch gebleven?", author=KIM, conversation="c2")
+        (found,) = asked(team, number, f"Hoi Kim! {ANSWER}")
+        assert isinstance(found, Copied)
+        assert (found.reply_id, found.author, found.thread_id) == (first.id, LARS.id, first.thread_id)
+        team.answer(number, f"Hoi Kim! {ANSWER}", confirmed=found.keys)
+
+    def test_answer_that_never_went_may_be_written_again(self, team: Team) -> None:
+        number = team.write(DUTCH)
+        team.refuse(team.answer(number, ANSWER))
+        team.answer(number, ANSWER)
+
+    def test_erased_answer_is_no_copy(self, team: Team) -> None:
+        team.arrive(team.answer(team.write(DUTCH), ANSWER))
+        erase.erase(team.ctx, "klant")
+        team.answer(team.write("Waar is mijn bestelling toch gebleven?", author=KIM, conversation="c2"), ANSWER)
+
+
+class TestWords:
+    def test_misspelt_words_are_asked_about_and_the_rest_is_not(self, team: Team) -> None:
+        number = team.write("De flurpkast is stuk, kan iemand mij daarmee helpen?")
+        (found,) = asked(team, number, "Wat vervelend! We vervangen je flurpkast morgn voor je.")
+        assert found == Misspelt(("morgn",))
+
+    def test_new_mistake_is_asked_about_and_the_confirmed_one_is_not(self, team: Team) -> None:
+        number = team.write(DUTCH)
+        text = "Wat vervelend! We zoeken het morgn voor je uit"
+        (found,) = asked(team, number, text)
+        (second,) = asked(team, number, f"{text} en bellen je vanavvond.", confirmed=found.keys)
+        assert second == Misspelt(("morgn", "vanavvond"))
+        team.answer(number, f"{text} en bellen je vanavvond.", confirmed=(*found.keys, *second.keys))
+
+    def test_desk_says_what_it_would_rather_say_and_what_it_spells(self, team: Team) -> None:
+        worded(team, rather_not={"helaas": "jammer genoeg"}, own=("morgn",))
+        number = team.write(DUTCH)
+        (found,) = asked(team, number, "Dat is helaas zo, we komen er morgn op terug.")
+        assert found == RatherNot((("helaas", "jammer genoeg"),))
+
+    def test_spelling_that_is_off_asks_nothing(self, team: Team) -> None:
+        worded(team, spelling=())
+        team.answer(team.write(DUTCH), "Wat vervelend! We zoeken het morgn voor je uit.")
