@@ -32,7 +32,7 @@ from handlers.cases import (
 from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
 from handlers.reminders import do_not_disturb, nag
-from handlers.replies import claim_next, reply, undo
+from handlers.replies import claim_next, reply, second_look, undo
 from handlers.reports import standup
 
 FEATURES = (
@@ -41,6 +41,7 @@ FEATURES = (
     claim.FEATURE,
     claim_next.FEATURE,
     reply.FEATURE,
+    second_look.FEATURE,
     undo.FEATURE,
     escalate.FEATURE,
     answer_colleague.FEATURE,

@@ -23,6 +23,7 @@ from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
 from bot.usecases.desk.context import Actor, Context, Source
+from bot.usecases.replies import second_look
 from bot.views.common.blocks import SlackMessage
 from handlers.desk.agents import Agents
 from handlers.desk.members import Members
@@ -121,6 +122,7 @@ class HandlerDeps:
         for account in self.ctx.accounts.values():
             account.count("")
         typed.prepare()
+        second_look.prepare(self.ctx)
 
     def desk(self, body: Body) -> Desk:
         """Return the desk in whose channel somebody acts, or else the first desk."""
@@ -141,6 +143,10 @@ class HandlerDeps:
     def push(self, body: Body, view: dict[str, Any]) -> None:
         """Put a modal on top of the one in which somebody just acted; when it closes, that one is there again."""
         slack.call(self.client, "views.push", trigger_id=body["trigger_id"], view=view)
+
+    def update(self, shown: Body, view: dict[str, Any]) -> None:
+        """Show an open modal anew, unless it has changed since Slack sent it."""
+        slack.call(self.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=view)
 
     def post_ephemeral(self, user: str, channel: str, message: SlackMessage) -> None:
         """Tell one person something in a channel, or directly if they are not in it. Call it through `later`."""

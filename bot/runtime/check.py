@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivery.roster import SlackPeople
+from bot.domain.common import language
 from bot.domain.desk.roster import RosterError, on_call
 from bot.domain.desk.setting import SettingChange
+from bot.domain.replies import spelling
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
 from bot.platform.clock import SystemClock, ahead_of
@@ -68,6 +70,7 @@ def findings(app: App) -> Iterator[Finding]:
     yield _database(app)
     yield from _settings(app)
     yield from _hours(app)
+    yield from _words(app)
     yield from _muted(app)
     yield from left_behind(app)
     if "SLACK_BOT_TOKEN" not in missing:
@@ -130,6 +133,22 @@ def _hours(app: App) -> Iterator[Finding]:
         closed = f"; closed on {', '.join(days)}" if days else ""
         open_ = f"; open on {', '.join(times.open)}" if times.open else ""
         yield Finding(f'desk "{desk.name}" hours', True, f"{times.hours or '24/7'} in {times.zone}{closed}{open_}")
+
+
+def _words(app: App) -> Iterator[Finding]:
+    """Yield a finding for each language whose spelling can't be checked here."""
+    if not language.is_known():
+        yield Finding(
+            "languages", True, "can't be told from words on this machine; the networks' own word is taken", warning=True
+        )
+    for desk in app.settings.desks:
+        for code in desk.words.spelling:
+            written = language.base(code)
+            if not spelling.has_dictionary(written):
+                advice = (
+                    f"not checked: install a dictionary (on Debian hunspell-{written}), or name its folder in DICPATH"
+                )
+                yield Finding(f"spelling of {desk.name}: {code}", True, advice, warning=True)
 
 
 def _muted(app: App) -> Iterator[Finding]:

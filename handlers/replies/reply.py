@@ -10,7 +10,6 @@ from slack_bolt import Ack, App
 from bot.domain.cases.conversation import Reply
 from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.replies import drafts
@@ -48,11 +47,6 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.action("promise")
     def tick(ack: Ack, body: Body) -> None:
         deps.later(_show_times, deps, body)
-        ack()
-
-    @app.action(view.CHANGE)
-    def change(ack: Ack, body: Body) -> None:
-        deps.later(_change, deps, body)
         ack()
 
     @app.view_closed("reply")
@@ -188,7 +182,7 @@ def _count(deps: HandlerDeps, body: Body) -> None:
     shown = body["view"]
     blocks = [counted if block.get("block_id") == counted["block_id"] else block for block in shown["blocks"]]
     updated = reopen_modal(shown, blocks)
-    slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
+    deps.update(shown, updated)
 
 
 def _show_times(deps: HandlerDeps, body: Body) -> None:
@@ -199,14 +193,7 @@ def _show_times(deps: HandlerDeps, body: Body) -> None:
     shown = body["view"]
     blocks = view.promising(draft, shown["blocks"], deps.language(user_of(body)), ticked=ticked)
     updated = reopen_modal(shown, blocks)
-    slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
-
-
-def _change(deps: HandlerDeps, body: Body) -> None:
-    """Take the question out of the modal, so that its author goes on writing."""
-    shown = body["view"]
-    updated = view.unasked(shown, deps.language(user_of(body)))
-    slack.call(deps.client, "views.update", view_id=shown["id"], hash=shown["hash"], view=updated)
+    deps.update(shown, updated)
 
 
 def _promised_for(body: Body) -> datetime | None:

@@ -12,7 +12,7 @@ from tests.support.process import eventually
 @pytest.fixture(scope="module")
 def office(start: Start) -> Office:
     """A bot without rechecks, so that it learns of deletions only from X's refusals."""
-    return start(recheck="1h")
+    return start(recheck="1h", more='[desk.words]\nguideline = """Short and warm.\nNo jargon."""')
 
 
 def test_answered_unowned_thread_is_its_authors(office: Office) -> None:
@@ -342,3 +342,11 @@ class TestSecondLook:
         assert f"the same as what <@{EMMA.id}> answered in #{case.number}" in asked
         assert office.slack.submit(EMMA.id, {"text": text}).ok
         again.shows("*Answered*")
+
+    def test_guideline_is_one_tap_away_and_what_is_typed_stays(self, office: Office) -> None:
+        case = office.mention("who can help?")
+        case.draft(EMMA)
+        assert "Short and warm" not in words(office.modal(EMMA)["blocks"])
+        assert office.slack.act(EMMA.id, "guideline", values={"text": "We"}).ok
+        eventually(lambda: "Short and warm.\nNo jargon." in words(office.modal(EMMA)["blocks"]))
+        assert office.modal(EMMA)["state"]["values"]["text"]["text"]["value"] == "We"

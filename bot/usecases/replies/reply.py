@@ -259,6 +259,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         text=own.text if own else _unsent(connection, ctx, card.thread, actor.id),
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,
+        guideline=ctx.desk_of(card.thread).words.guideline,
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )
 

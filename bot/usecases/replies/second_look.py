@@ -19,6 +19,13 @@ from storage.replies import replies
 COMPARED = 200  # of the desk's latest replies
 
 
+def prepare(ctx: Context) -> None:
+    """Load what reads a text, which takes longer than a click may."""
+    language.certain("what language is this")
+    for written in {language.base(code) for desk in ctx.settings.desks for code in desk.words.spelling}:
+        misspelt(written, written)
+
+
 def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
     """Return what the author of a reply should see before it goes, the weightiest first.
 

@@ -18,7 +18,7 @@ class Draft:
     `limit` is the longest text the network takes; `room` is what the signature leaves of it, both in characters. `text`
     is what the agent can continue with, without its signature: what they typed at `typed_at` and did not send, or a
     reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
-    desk's `zone`.
+    desk's `zone`. `guideline` is how the desk writes.
     """
 
     card: Card
@@ -29,4 +29,5 @@ class Draft:
     text: str = ""
     typed_at: datetime | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    guideline: str = ""
     offered: Mapping[Quick, datetime] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from bot.views.replies.models import Draft
 SHOWN = 6  # posts of the conversation that the modal shows
 ASKED = "asked:"  # begins the block ids of a question about the text
 CHANGE = "change_reply"
+GUIDELINE = "guideline"
 CONFIRMED = 40  # names and findings that fit into the modal's metadata; a text with more of them is asked about again
 OLDER = 300  # characters shown of each post but the newest
 
@@ -205,6 +206,7 @@ def _view(
             typed,
             counted(draft, count, t),
             promise.asked(t, promised_for),
+            _guideline_button(draft, t),
             *(promise.times(draft.offered, draft.zone, t, promised_for) if promised_for else ()),
             b.context(_as_whom(draft, t)),
         ],
@@ -223,6 +225,20 @@ def _view(
         | ({"confirmed": [*confirmed][:CONFIRMED]} if confirmed else {}),
         notify_on_close=True,
     )
+
+
+def _guideline_button(draft: Draft, t: Translator) -> Block | None:
+    """Offer how the desk speaks, folded away: who knows it needs the room."""
+    if not draft.guideline:
+        return None
+    shown = b.actions(b.button(t("How we write"), GUIDELINE, draft.card.thread.id))
+    return shown | {"block_id": GUIDELINE} if shown else None
+
+
+def with_guideline(draft: Draft, blocks: Sequence[Block]) -> list[Block]:
+    """Return the modal's blocks with the guideline in place of its button."""
+    unfolded = rich.quotation(draft.guideline, QUOTED * 4) | {"block_id": GUIDELINE}
+    return [unfolded if block.get("block_id") == GUIDELINE else block for block in blocks]
 
 
 def promising(draft: Draft, blocks: Sequence[Block], t: Translator, *, ticked: bool) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,14 +22,14 @@ DUTCH = "Mijn pakket is nog steeds niet bezorgd, wat nu?"
 ANSWER = "Wat vervelend! We zoeken uit waar je pakket is en komen hier morgen op terug."
 
 
-def asked(team: Team, number: int, text: str, **options: object) -> list[Finding]:
+def asked(team: Team, number: int, text: str, **options: Any) -> list[Finding]:
     with pytest.raises(Refused, match="unconfirmed") as refused:
         team.answer(number, text, **options)
     found: list[Finding] = refused.value.details["findings"]
     return found
 
 
-def worded(team: Team, **words: object) -> None:
+def worded(team: Team, **words: Any) -> None:
     (desk,) = team.ctx.settings.desks
     team.ctx.settings = replace(team.ctx.settings, desks=(desk.model_copy(update={"words": Words(**words)}),))
 

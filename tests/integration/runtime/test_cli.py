@@ -166,6 +166,15 @@ class TestCheck:
         path.write_text(path.read_text().replace("[[desk.escalate_to]]", ladder))
         assert "FAIL nags channel C0RANDOM: invite the bot: /invite @webcare in #random" in failing(env)
 
+    def test_language_without_a_dictionary_is_a_warning(self, env: dict[str, str], tmp_path: Path) -> None:
+        path = tmp_path / "webcare.toml"
+        path.write_text(path.read_text() + '[desk.words]\nspelling = ["nl", "eo"]\n')
+        webcare("migrate", env=env)
+        done = webcare("check", env=env)
+        assert done.exit_code == 0
+        (told,) = [line for line in done.stdout.splitlines() if "spelling" in line]
+        assert told.startswith("warn spelling of Support: eo: not checked: install a dictionary")
+
     def test_clock_that_is_not_real_is_a_warning(self, env: dict[str, str]) -> None:
         webcare("migrate", env=env)
         done = webcare("check", env=env | {"WEBCARE_CLOCK": "2026-11-20T16:40:00+01:00@60"})

@@ -22,16 +22,12 @@ def test_language_of_a_sentence_is_told(text: str, code: str) -> None:
     assert language.certain(text) == code
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Hallo?", "Top!", "👍👍👍", "@acme @vriend", "https://acme.nl/een/twee"]
-)
+@pytest.mark.parametrize("text", ["", "Hallo?", "Top!", "👍👍👍", "@acme @vriend", "https://acme.nl/een/twee"])
 def test_what_cannot_be_told_is_not_guessed(text: str) -> None:
     assert language.certain(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["\ud800 waar blijft mijn pakket", "\x00" * 50, "\u0627" * 5000, "a " * 5000]
-)
+@pytest.mark.parametrize("text", ["\ud800 waar blijft mijn pakket", "\x00" * 50, "\u0627" * 5000, "a " * 5000])
 def test_hostile_text_stops_nothing(text: str) -> None:
     language.certain(text)
 
