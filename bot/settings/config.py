@@ -84,7 +84,7 @@ class Words(Table):
     guideline: values.Guideline = ""
     rather_not: Mapping[values.Phrase, values.Phrase] = Field(default_factory=dict)
     own: tuple[values.Phrase, ...] = ()
-    spelling: tuple[values.SpokenLanguage, ...] = ("nl", "sv", "en")
+    spelling: tuple[values.SpokenLanguage, ...] = ()
 
 
 class Team(Table):

@@ -48,9 +48,9 @@ def test_agent_claims_and_answers(page: Page, office: Office) -> None:
     expect(modal).to_contain_text("@acme")
     answer = modal.locator("[data-action-id=text]")
     expect(answer).to_be_focused()
-    answer.press_sequentially("Platform 5, have a good journey!")
+    answer.press_sequentially("Platform 5, enjoy your journey!")
     expect(modal).to_contain_text("of 280 characters", timeout=15_000)
-    expect(answer).to_have_value("Platform 5, have a good journey!")
+    expect(answer).to_have_value("Platform 5, enjoy your journey!")
     modal.get_by_test_id("modal-submit").click()
     expect(modal).to_have_count(0)
     expect(shown).to_contain_text("Answered", timeout=15_000)
@@ -61,7 +61,7 @@ def test_agent_claims_and_answers(page: Page, office: Office) -> None:
     if customers.is_visible():
         customers.click()
     posts = page.locator("[data-testid=timeline-post][data-own=true]")
-    expect(posts.filter(has_text=f"@{case.handle} Platform 5")).to_contain_text("have a good journey! ^AB")
+    expect(posts.filter(has_text=f"@{case.handle} Platform 5")).to_contain_text("enjoy your journey! ^AB")
 
 
 def test_missing_reason_is_told_in_the_modal(page: Page, office: Office) -> None:

@@ -12,7 +12,7 @@ from tests.support.process import eventually
 @pytest.fixture(scope="module")
 def office(start: Start) -> Office:
     """A bot without rechecks, so that it learns of deletions only from X's refusals."""
-    return start(recheck="1h", more='[desk.words]\nguideline = """Short and warm.\nNo jargon."""')
+    return start(recheck="1h", more='[desk.words]\nspelling = ["en"]\nguideline = """Short and warm.\nNo jargon."""')
 
 
 def test_answered_unowned_thread_is_its_authors(office: Office) -> None:

@@ -78,11 +78,13 @@ class TestCopy:
 
 class TestWords:
     def test_misspelt_words_are_asked_about_and_the_rest_is_not(self, team: Team) -> None:
+        worded(team, spelling=("nl",))
         number = team.write("De flurpkast is stuk, kan iemand mij daarmee helpen?")
         (found,) = asked(team, number, "Wat vervelend! We vervangen je flurpkast morgn voor je.")
         assert found == Misspelt(("morgn",))
 
     def test_new_mistake_is_asked_about_and_the_confirmed_one_is_not(self, team: Team) -> None:
+        worded(team, spelling=("nl",))
         number = team.write(DUTCH)
         text = "Wat vervelend! We zoeken het morgn voor je uit"
         (found,) = asked(team, number, text)
@@ -91,11 +93,11 @@ class TestWords:
         team.answer(number, f"{text} en bellen je vanavvond.", confirmed=(*found.keys, *second.keys))
 
     def test_desk_says_what_it_would_rather_say_and_what_it_spells(self, team: Team) -> None:
-        worded(team, rather_not={"helaas": "jammer genoeg"}, own=("morgn",))
+        worded(team, rather_not={"helaas": "jammer genoeg"}, own=("morgn",), spelling=("nl",))
         number = team.write(DUTCH)
         (found,) = asked(team, number, "Dat is helaas zo, we komen er morgn op terug.")
         assert found == RatherNot((("helaas", "jammer genoeg"),))
 
-    def test_spelling_that_is_off_asks_nothing(self, team: Team) -> None:
-        worded(team, spelling=())
+    def test_language_that_is_not_to_be_checked_asks_nothing(self, team: Team) -> None:
+        worded(team, spelling=("sv", "en"))
         team.answer(team.write(DUTCH), "Wat vervelend! We zoeken het morgn voor je uit.")
