@@ -1,11 +1,10 @@
-"""The other threads of a thread's customer, in SQL: a customer is a number at a network, whatever they are called."""
+"""The other threads of a thread's customer, in SQL: whatever they are called, on whatever network."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, false, select
 
 from bot.domain.cases.thread import State, Thread
-from bot.domain.customers.person import network_of
 from storage.newest import THREADS
 from storage.tables import thread
 
@@ -17,10 +16,9 @@ _OF = thread.alias("of")
 def also_open_with(number: ColumnElement[int]) -> Select[tuple[int]]:
     """Build a SELECT of the numbers of the customer's other open threads at this thread's desk, up to 20.
 
-    It does not look at the network, where another customer may have the same number. So it is good for showing a card
-    anew once too often, and for nothing else.
+    An erased thread has none: its customer is nobody.
     """
-    this = select(_OF).where(_OF.c.id == number, _OF.c.erased_at.is_(None))
+    this = select(_OF).where(_OF.c.id == number)
     return (
         select(thread.c.id)
         .where(
@@ -47,11 +45,12 @@ def also_open_with_any() -> Select[tuple[int]]:
 def is_another_of(this: Thread) -> ColumnElement[bool]:
     """Build the condition that a thread is another one of the same customer at the same desk.
 
-    An erased thread is nobody's: its customer has no number.
+    An erased thread has none: its customer is nobody.
     """
+    if this.customer_id is None:
+        return false()
     return and_(
         thread.c.customer_id == this.customer_id,
         thread.c.desk == this.desk,
-        thread.c.account.startswith(network_of(this.account) + ":", autoescape=True),
         thread.c.id != this.id,
     )

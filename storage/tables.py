@@ -40,6 +40,25 @@ def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("language", Text),  # the one that an agent said they write; NULL if nobody did
+    Column("created_at", UTCDateTime, nullable=False),
+    sqlite_autoincrement=True,  # a number in an old button never becomes another customer's
+)
+
+identity = Table(
+    "identity",  # a customer on one network
+    metadata,
+    Column("network", Text, primary_key=True),  # such as "x"
+    Column("author_id", Text, primary_key=True),  # the network's number of an author
+    Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("handle", Text, nullable=False),  # as last seen, without the @
+    Column("name", Text, nullable=False),
+)
+
 thread = Table(
     "thread",
     metadata,
@@ -47,7 +66,8 @@ thread = Table(
     Column("desk", Text, nullable=False),
     Column("account", Text, nullable=False),  # "x:acme"
     Column("conversation", Text, nullable=False),  # the network's id of the conversation
-    Column("customer_id", Text, nullable=False),
+    Column("author_id", Text, nullable=False),  # with the account's network, the identity that its customer writes as
+    Column("customer_id", ForeignKey("customer.id")),  # NULL once the customer was erased
     Column("customer_handle", Text, nullable=False),  # without the @
     Column("customer_name", Text, nullable=False),
     Column("customer_followers", Integer),  # shown and reported on, never sorted by
@@ -86,7 +106,7 @@ thread = Table(
     Column("snoozed_until", UTCDateTime),
     Column("promised_for", UTCDateTime),  # when the nearest open promise to the customer is due
     Column("resolution_target", Integer),  # NULL: there is no such target
-    UniqueConstraint("account", "conversation", "customer_id"),
+    UniqueConstraint("account", "conversation", "author_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
 Index("ix_thread_next_nag_at", thread.c.desk, thread.c.next_nag_at, **_where(thread.c.next_nag_at.isnot(None)))
@@ -472,8 +492,8 @@ billed = Table(
 handle = Table(
     "handle",
     metadata,
-    Column("network", Text, primary_key=True),  # such as "x"
-    Column("customer_id", Text, primary_key=True),
+    Column("network", Text, primary_key=True),  # of an identity
+    Column("author_id", Text, primary_key=True),
     Column("folded", Text, primary_key=True),  # what it is looked up by
     Column("handle", Text, nullable=False),  # without the @
     Column("first_at", UTCDateTime, nullable=False),  # when we first and last saw them write under it
@@ -482,12 +502,11 @@ handle = Table(
 Index("ix_handle_folded", handle.c.folded)
 
 mute = Table(
-    "mute",  # an author whose posts make no cards at a desk for a while
+    "mute",  # a customer whose posts make no cards at a desk for a while
     metadata,
     Column("id", Integer, primary_key=True),
     Column("desk", Text, nullable=False),
-    Column("network", Text, nullable=False),  # as in a handle
-    Column("customer_id", Text, nullable=False),
+    Column("customer_id", Integer, nullable=False),
     Column("customer_handle", Text, nullable=False),  # without the @
     Column("thread_id", Integer, nullable=False),  # the thread in which somebody muted them
     Column("reason", Text, nullable=False),
@@ -499,7 +518,6 @@ mute = Table(
 Index(
     "uq_mute_going_on",
     mute.c.desk,
-    mute.c.network,
     mute.c.customer_id,
     unique=True,
     **_where(mute.c.ended_at.is_(None)),
@@ -512,8 +530,8 @@ set_aside = Table(
     Column("desk", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("digest", String(64), nullable=False),  # of the id of a post that could not be stored
-    Column("customer_id", Text, nullable=False),
-    Column("customer_handle", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("author_handle", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     UniqueConstraint("account", "digest"),

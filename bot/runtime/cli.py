@@ -17,7 +17,7 @@ import click
 from bot.settings import Settings, SettingsError, config_path, load
 
 if TYPE_CHECKING:
-    from bot.domain.customers.person import Person
+    from bot.domain.customers.customer import Customer
     from bot.runtime.app import App
     from bot.usecases.privacy.erase import Found
 
@@ -184,7 +184,7 @@ def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> 
     name = "@" + handle.removeprefix("@")
     with closing(_app()) as app:
         people = usecase.people_called(app.ctx, handle, network, person=customer)
-        meant = [person for person in people if customer in (None, person.key)]
+        meant = [person for person in people if customer is None or person.is_called(customer)]
         if not meant:
             who = f"nobody called {name} with the number {customer}" if people else f"nobody called {name}"
             raise click.ClickException(f"{who} has written to this desk")
@@ -213,7 +213,7 @@ def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> 
     click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")
 
 
-def _used(person: Person) -> str:
+def _used(person: Customer) -> str:
     """Say when a customer was seen under each of their handles."""
     return ", ".join(f"@{each.handle} {each.first_at:%Y-%m-%d} to {each.last_at:%Y-%m-%d}" for each in person.handles)
 

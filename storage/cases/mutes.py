@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from bot.domain.cases.mute import Mute
 from bot.domain.cases.thread import Thread
-from bot.domain.customers.person import Person, network_of
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import mute as table
@@ -23,7 +22,6 @@ def begin(connection: Connection, muted: Thread, reason: str, by: str, at: datet
         upsert(connection, table)
         .values(
             desk=muted.desk,
-            network=network_of(muted.account),
             customer_id=muted.customer_id,
             customer_handle=muted.customer_handle,
             thread_id=muted.id,
@@ -40,20 +38,8 @@ def begin(connection: Connection, muted: Thread, reason: str, by: str, at: datet
 
 def of(connection: Connection, author: Thread, at: datetime) -> Mute | None:
     """Return the mute of this thread's author that holds at that time."""
-    row = connection.execute(
-        select(table).where(
-            *_open(author.desk, author.account), table.c.customer_id == author.customer_id, table.c.until > at
-        )
-    ).one_or_none()
+    row = connection.execute(select(table).where(*_open(author), table.c.until > at)).one_or_none()
     return _mute(row) if row else None
-
-
-def among(connection: Connection, desk: str, account: str, authors: Collection[str], at: datetime) -> set[str]:
-    """Return which of these authors, by the network's numbers, are muted."""
-    rows = connection.execute(
-        select(table.c.customer_id).where(*_open(desk, account), table.c.customer_id.in_(authors), table.c.until > at)
-    )
-    return set(rows.scalars())
 
 
 def listed(connection: Connection, at: datetime) -> list[tuple[Mute, int]]:
@@ -66,7 +52,6 @@ def listed(connection: Connection, at: datetime) -> list[tuple[Mute, int]]:
             post.c.stored_at >= table.c.at,
             thread.c.desk == table.c.desk,
             thread.c.customer_id == table.c.customer_id,
-            thread.c.account.startswith(table.c.network + ":"),
         )
         .scalar_subquery()
         .label("kept")
@@ -85,11 +70,7 @@ def end(connection: Connection, mute: Mute, at: datetime) -> bool:
 
 def end_past(connection: Connection, author: Thread, at: datetime) -> None:
     """Record the end of this author's mute if its time is over, so that there can be another one."""
-    connection.execute(
-        update(table)
-        .where(*_open(author.desk, author.account), table.c.customer_id == author.customer_id, table.c.until <= at)
-        .values(ended_at=table.c.until)
-    )
+    connection.execute(update(table).where(*_open(author), table.c.until <= at).values(ended_at=table.c.until))
 
 
 def holding(connection: Connection, author: Thread) -> list[int]:
@@ -101,7 +82,6 @@ def holding(connection: Connection, author: Thread) -> list[int]:
             post.c.muted,
             thread.c.desk == author.desk,
             thread.c.customer_id == author.customer_id,
-            thread.c.account.startswith(f"{network_of(author.account)}:", autoescape=True),
             thread.c.erased_at.is_(None),
         )
         .distinct()
@@ -114,10 +94,10 @@ def release(connection: Connection, thread_ids: Collection[int]) -> None:
     connection.execute(update(post).where(post.c.thread_id.in_(thread_ids), post.c.muted).values(muted=False))
 
 
-def forget(connection: Connection, people: Iterable[Person]) -> None:
+def forget(connection: Connection, customers: Collection[int]) -> None:
     """Forget that these customers were muted."""
-    theirs = (and_(table.c.network == person.network, table.c.customer_id == person.id) for person in people)
-    connection.execute(delete(table).where(or_(false(), *theirs)))
+    if customers:
+        connection.execute(delete(table).where(table.c.customer_id.in_(customers)))
 
 
 def delete_before(connection: Connection, before: datetime, *, desk: str | None = None) -> None:
@@ -126,9 +106,9 @@ def delete_before(connection: Connection, before: datetime, *, desk: str | None 
     connection.execute(query if desk is None else query.where(table.c.desk == desk))
 
 
-def _open(desk: str, account: str) -> tuple[ColumnElement[bool], ...]:
-    """Build the conditions for the mutes at a desk, on an account's network, whose end is not recorded."""
-    return table.c.desk == desk, table.c.network == network_of(account), table.c.ended_at.is_(None)
+def _open(author: Thread) -> tuple[ColumnElement[bool], ...]:
+    """Build the conditions for the author's mutes at the thread's desk whose end is not recorded."""
+    return table.c.desk == author.desk, table.c.customer_id == author.customer_id, table.c.ended_at.is_(None)
 
 
 def _mute(row: Row[Any]) -> Mute:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, false, func, or_, select, update
 
 from bot.domain.cases.mention import Reference, ReferenceKind
-from bot.domain.customers.person import Person
+from bot.domain.customers.customer import Identity
 from storage.cases import posts
 from storage.engine import upsert
 from storage.tables import post
@@ -121,18 +121,19 @@ def forgotten(connection: Connection, account: str, external_ids: Collection[str
     return {called[digest] for digest in rows.scalars()}
 
 
-def count(connection: Connection, people: Iterable[Person], account: str | None) -> int:
+def count(connection: Connection, identities: Iterable[Identity], account: str | None) -> int:
     """Count the references to what these people wrote; an `account` such as "x:acme" leaves out all other accounts."""
-    counted: int = connection.execute(select(func.count()).select_from(table).where(_by(people, account))).scalar_one()
+    query = select(func.count()).select_from(table).where(_by(identities, account))
+    counted: int = connection.execute(query).scalar_one()
     return counted
 
 
-def erase(connection: Connection, people: Iterable[Person], account: str | None) -> set[int]:
+def erase(connection: Connection, identities: Iterable[Identity], account: str | None) -> set[int]:
     """Forget what these people wrote and where; return the threads that referred to it.
 
     A digest of each post's id stays, so that it does not come in again with another post that refers to it.
     """
-    rows = connection.execute(select(table).where(_by(people, account))).all()
+    rows = connection.execute(select(table).where(_by(identities, account))).all()
     return {
         thread
         for row in rows
@@ -178,12 +179,12 @@ def _change(connection: Connection, where: list[ColumnElement[bool]], values: di
     return set(connection.execute(select(post.c.thread_id).where(post.c.id.in_(ids))).scalars())
 
 
-def _by(people: Iterable[Person], account: str | None) -> ColumnElement[bool]:
+def _by(identities: Iterable[Identity], account: str | None) -> ColumnElement[bool]:
     theirs = or_(
         false(),
         *(
-            and_(table.c.author_id == person.id, table.c.account.startswith(f"{person.network}:", autoescape=True))
-            for person in people
+            and_(table.c.author_id == one.author_id, table.c.account.startswith(f"{one.network}:", autoescape=True))
+            for one in identities
         ),
     )
     return theirs if account is None else and_(theirs, table.c.account == account)

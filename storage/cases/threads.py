@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,6 @@ from sqlalchemy import (
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.calendar import FOR_EVER
 from bot.domain.clock.targets import NagLevel
-from bot.domain.customers.person import Person
 from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
@@ -40,7 +39,7 @@ MAX_OF_CUSTOMER = 10
 MAX_WORDS = 8  # of one search
 
 _BEGIN = {
-    dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.customer_id)
+    dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.author_id)
     for dialect, insert in INSERT.items()
 }
 _ROWS = select(table, *calendars.COLUMNS).outerjoin(calendar, calendar.c.id == table.c.calendar_id)
@@ -56,7 +55,7 @@ _LOCK_WITH_OPEN = (
 _LOCK_CONVERSATION = _ROWS.where(
     table.c.account == bindparam("account"),
     table.c.conversation == bindparam("conversation"),
-    table.c.customer_id == bindparam("customer_id"),
+    table.c.author_id == bindparam("author_id"),
 ).with_for_update(key_share=True, of=table)
 _SAVE = update(table).where(table.c.id == bindparam("this"))
 _NAG_DUE = (
@@ -69,23 +68,23 @@ _NAG_DUE = (
 def begin(connection: Connection, account: str, new: Iterable[Thread]) -> list[Thread]:
     """Store new threads of one account, whatever their ids say, and return them with their numbers.
 
-    A customer has one thread in a conversation. Threads that exist already, or that somebody else has just stored, are
+    An author has one thread in a conversation. Threads that exist already, or that somebody else has just stored, are
     left out.
     """
-    values = {(thread.conversation, thread.customer_id): thread for thread in new}
-    known = select(table.c.conversation, table.c.customer_id).where(
+    values = {(thread.conversation, thread.author_id): thread for thread in new}
+    known = select(table.c.conversation, table.c.author_id).where(
         table.c.account == account, table.c.conversation.in_({conversation for conversation, _ in values})
     )
     # Asked first, because on PostgreSQL an INSERT that meets a conflict uses up a number.
     for row in connection.execute(known):
-        values.pop((row.conversation, row.customer_id), None)
+        values.pop((row.conversation, row.author_id), None)
     if not values:
         return []
     added = connection.execute(
         _BEGIN[connection.dialect.name],
         [{name: value for name, value in columns(thread).items() if name != "id"} for thread in values.values()],
     )
-    return [replace(values[row.conversation, row.customer_id], id=row.id) for row in added]
+    return [replace(values[row.conversation, row.author_id], id=row.id) for row in added]
 
 
 def get(connection: Connection, thread_id: int) -> Thread | None:
@@ -109,9 +108,9 @@ def lock_with_open(connection: Connection, thread_id: int) -> Thread | None:
     return next((_thread(row) for row in rows if row.id == thread_id), None)
 
 
-def lock_conversation(connection: Connection, account: str, conversation: str, customer_id: str) -> Thread | None:
-    """Return the thread of one customer in one conversation, locked."""
-    key = {"account": account, "conversation": conversation, "customer_id": customer_id}
+def lock_conversation(connection: Connection, account: str, conversation: str, author_id: str) -> Thread | None:
+    """Return the thread of one author in one conversation, locked."""
+    key = {"account": account, "conversation": conversation, "author_id": author_id}
     row = connection.execute(_LOCK_CONVERSATION, key).one_or_none()
     return _thread(row) if row else None
 
@@ -268,10 +267,10 @@ def also_open(connection: Connection, this: Thread) -> list[Thread]:
     return [_thread(row) for row in connection.execute(query)]
 
 
-def of_person(connection: Connection, person: Person, desks: Iterable[str]) -> list[Thread]:
+def of_customer(connection: Connection, customer_id: int, desks: Iterable[str]) -> list[Thread]:
     """Return a customer's newest 10 threads at these desks, newest first."""
     rows = connection.execute(
-        _ROWS.where(*_of(person), table.c.desk.in_(list(desks)))
+        _ROWS.where(table.c.customer_id == customer_id, table.c.desk.in_(list(desks)))
         .order_by(table.c.received_at.desc())
         .limit(MAX_OF_CUSTOMER)
     )
@@ -297,20 +296,12 @@ def with_words(connection: Connection, words: str, desks: Iterable[str], limit: 
     return [_thread(row) for row in rows]
 
 
-def of_people(connection: Connection, people: Iterable[Person], account: str | None) -> list[Thread]:
+def of_customers(connection: Connection, customers: Collection[int], account: str | None) -> list[Thread]:
     """Return every thread of these customers, oldest first; an `account` such as "x:acme" leaves out all others."""
-    query = _ROWS.where(or_(false(), *(and_(*_of(person)) for person in people))).order_by(table.c.id)
+    query = _ROWS.where(table.c.customer_id.in_(customers)).order_by(table.c.id)
     if account is not None:
         query = query.where(table.c.account == account)
     return [_thread(row) for row in connection.execute(query)]
-
-
-def _of(person: Person) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.c.customer_id == person.id,
-        table.c.account.startswith(f"{person.network}:", autoescape=True),
-        table.c.erased_at.is_(None),
-    )
 
 
 def alive(connection: Connection, thread_id: int, agent: str, at: datetime) -> bool:

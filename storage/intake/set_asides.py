@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select, update
 
 from bot.domain.cases.mention import Author, Mention
-from bot.domain.customers.person import Person
+from bot.domain.customers.customer import Identity
 from storage import outbox
 from storage.cases import posts
 from storage.engine import upsert
@@ -41,8 +41,8 @@ def add(connection: Connection, desk: str, account: str, mention: Mention, at: d
             desk=desk,
             account=account,
             digest=posts.digest(account, mention.id),
-            customer_id=author.id or "",
-            customer_handle=author.handle or "",
+            author_id=author.id or "",
+            author_handle=author.handle or "",
             url=mention.url or "",
             at=at,
         )
@@ -65,18 +65,18 @@ def get(connection: Connection, number: int) -> SetAside | None:
     return record(SetAside, row) if row else None
 
 
-def count(connection: Connection, people: Iterable[Person], account: str | None) -> int:
+def count(connection: Connection, identities: Iterable[Identity], account: str | None) -> int:
     """Count these customers' posts; an `account` such as "x:acme" leaves out all other accounts."""
-    counted: int = connection.execute(select(func.count()).where(_of(people, account))).scalar_one()
+    counted: int = connection.execute(select(func.count()).where(_of(identities, account))).scalar_one()
     return counted
 
 
-def erase(connection: Connection, people: Iterable[Person], account: str | None) -> dict[int, bool]:
+def erase(connection: Connection, identities: Iterable[Identity], account: str | None) -> dict[int, bool]:
     """Forget where the posts of these customers are and whose.
 
     Returns, by number, whether Slack shows a message with the post's address.
     """
-    forgotten = update(table).where(_of(people, account)).values(customer_id="", customer_handle="", url="")
+    forgotten = update(table).where(_of(identities, account)).values(author_id="", author_handle="", url="")
     numbers = connection.execute(forgotten.returning(table.c.id)).scalars()
     told = {number: outbox.get(connection, messages.set_aside_key(number)) for number in numbers}
     return {number: item is not None and item.message_ts is not None for number, item in told.items()}
@@ -92,12 +92,12 @@ def delete_before(connection: Connection, before: datetime, *, desk: str | None 
     connection.execute(delete(outbox_table).where(outbox_table.c.key.in_(told)))
 
 
-def _of(people: Iterable[Person], account: str | None) -> ColumnElement[bool]:
+def _of(identities: Iterable[Identity], account: str | None) -> ColumnElement[bool]:
     theirs = or_(
         false(),
         *(
-            and_(table.c.customer_id == person.id, table.c.account.startswith(f"{person.network}:", autoescape=True))
-            for person in people
+            and_(table.c.author_id == one.author_id, table.c.account.startswith(f"{one.network}:", autoescape=True))
+            for one in identities
         ),
     )
     return theirs if account is None else and_(theirs, table.c.account == account)

@@ -134,6 +134,7 @@ def timeline(connection: Connection, start: datetime | None, end: datetime | Non
             thread.c.due_at,
             thread.c.first_response_at,
             thread.c.merged_into,
+            thread.c.customer_id.label("customer"),
         )
         .join(thread, thread.c.id == event.c.thread_id)
         .order_by(event.c.id)

@@ -50,7 +50,7 @@ def _thread(number: int, at: datetime) -> dict[str, Any]:
         "desk": "Support",
         "account": "x:acme",
         "conversation": str(number),
-        "customer_id": str(number),
+        "author_id": str(number),
         "customer_handle": f"customer{number}",
         "customer_name": f"Customer {number}",
         "language": "nl",

@@ -22,7 +22,7 @@ from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest, recheck
 from bot.usecases.replies import reply
 from storage.cases import threads
-from storage.customers import people
+from storage.customers import customers
 from storage.engine import reading
 from storage.tables import metadata
 from storage.tables import outbox as outbox_table
@@ -154,8 +154,8 @@ class Bench:
     def thread(self, handle: str) -> int:
         """The number of this customer's newest thread."""
         with reading(self.ctx.engine) as connection:
-            (person,) = people.called(connection, handle)
-            return threads.of_person(connection, person, ["Support"])[0].id
+            (customer,) = customers.called(connection, handle)
+            return threads.of_customer(connection, customer.id or 0, ["Support"])[0].id
 
     def tables(self) -> dict[str, list[RowMapping]]:
         """Every row of every table."""

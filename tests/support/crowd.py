@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Table, insert, select
 from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thread import State
+from bot.domain.customers.customer import network_of
 from storage.cases.threads import columns
-from storage.customers import people
+from storage.customers import customers
+from storage.intake import authors
 from storage.tables import escalation, event, outbox, post, reply, thread, wait
 from tests.support import threads
 from tests.support.threads import HOUR, START
@@ -85,10 +87,14 @@ def mixed(connection: Connection, count: int, seed: int) -> list[int]:
 def _thread(connection: Connection, **changes: Any) -> int:
     values = columns(threads.thread(conversation=uuid4().hex, **changes))
     del values["id"]
+    author = Author(values["author_id"], values["customer_handle"], values["customer_name"])
+    network = network_of(values["account"])
+    known = authors.known(connection, values["desk"], network, [author.id], values["received_at"])
+    begun = customers.begin(connection, network, {} if known else {author.id: author}, values["received_at"])
+    values["customer_id"] = begun[author.id] if begun else known[author.id].customer_id
+    post_ = Mention(uuid4().hex, values["conversation"], author, "", values["received_at"], "")
+    customers.keep_handles(connection, values["account"], [post_])
     number: int = connection.execute(insert(thread).values(values).returning(thread.c.id)).scalar_one()
-    author = Author(values["customer_id"], values["customer_handle"], values["customer_name"])
-    post_ = Mention(str(number), values["conversation"], author, "", values["received_at"], "")
-    people.keep(connection, values["account"], [post_])
     return number
 
 

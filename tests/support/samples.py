@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
 from bot.domain.cases.thread import State, Thread
-from bot.domain.customers.person import Handle, Person
+from bot.domain.customers.customer import Customer, Handle, Identity
 from bot.sandbox.slack.blockkit import problems, view_problems
 from bot.views.cases.models import Card
 from bot.views.common import blocks
@@ -31,7 +31,8 @@ def thread(**changes: Any) -> Thread:
             desk="Support",
             account="x:acme",
             conversation="91",
-            customer_id="77",
+            author_id="77",
+            customer_id=77,
             customer_handle="jan_de_vries",
             customer_name="Jan de Vries",
             customer_followers=1234,
@@ -47,11 +48,11 @@ def thread(**changes: Any) -> Thread:
     )
 
 
-def customer(*handles: str) -> Person:
+def customer(*handles: str) -> Customer:
     """Build the customer, who was called these names one after another, each for a day."""
     named = handles or ("jan_de_vries",)
     days = [AT - timedelta(days=age) for age in range(len(named), -1, -1)]
-    return Person("x", "77", tuple(map(Handle, named, days, days[1:])))
+    return Customer(77, (Identity("x", "77", tuple(map(Handle, named, days, days[1:]))),))
 
 
 def owned(**changes: Any) -> Thread:

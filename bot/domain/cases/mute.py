@@ -16,12 +16,11 @@ _LENGTH = re.compile(r"([0-9]{1,5})([hdw])", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """One author's mute at one desk; `thread_id` is the thread in which an agent muted them."""
+    """One customer's mute at one desk; `thread_id` is the thread in which an agent muted them."""
 
     id: int
     desk: str
-    network: str
-    customer_id: str
+    customer_id: int
     customer_handle: str
     thread_id: int
     reason: str

@@ -50,6 +50,9 @@ ALLOWED: dict[State, frozenset[Action]] = {
 class Thread:
     """One customer, one subject, one account, one card. Every field is a column of the same name, but `calendar`.
 
+    `author_id` is the network's number of who wrote to us, `customer_id` our own of the person behind it; None once
+    they were erased.
+
     `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
     the network; until `nags_rest_until` it rests the reminders. Target lengths are in seconds.
 
@@ -70,7 +73,8 @@ class Thread:
     desk: str
     account: str
     conversation: str
-    customer_id: str
+    author_id: str
+    customer_id: int | None
     customer_handle: str
     customer_name: str
     customer_followers: int | None
@@ -435,7 +439,8 @@ def erase(thread: Thread, at: datetime) -> Thread:
     return replace(
         withdraw(replace(thread, pending_reply_id=None), None),
         conversation=f"erased:{thread.id}",
-        customer_id="",
+        author_id="",
+        customer_id=None,
         customer_handle="",
         customer_name="",
         customer_followers=None,

@@ -132,8 +132,8 @@ class _Day:
         if closes:
             close.close(self._ctx, agent, thread.id, ADVERTISEMENT[language])
         else:
-            self._replies[thread.customer_id] += 1
-            number = self._replies[thread.customer_id]  # X refuses the same words twice
+            self._replies[thread.author_id] += 1
+            number = self._replies[thread.author_id]  # X refuses the same words twice
             answers, name = ANSWERS[language], thread.customer_name.partition(" ")[0]
             text = answers[number % len(answers)].format(name=name)
             request = f"yesterday {thread.id} {number}"

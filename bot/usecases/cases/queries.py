@@ -17,7 +17,7 @@ from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.calendar import after
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import Gone, RefusalCode, Refused
-from bot.domain.customers.person import Person, network_of
+from bot.domain.customers.customer import Customer
 from bot.networks import network_name
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access, roster
@@ -26,7 +26,7 @@ from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Ov
 from storage import outbox
 from storage.cases import escalations, events, merges, messages, mutes, posts, references, threads
 from storage.clock import pauses, promises, resolutions, waits
-from storage.customers import people
+from storage.customers import customers
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
 from storage.replies import replies
@@ -165,8 +165,8 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
     with reading(ctx.engine) as connection:
         card = _seen(connection, ctx, actor, thread_id)
         said = posts.all_of_thread(connection, thread_id)
-        customer = _customer(card.thread)
-        others = threads.of_person(connection, customer, _desks(ctx, actor)) if customer else []
+        customer = card.thread.customer_id
+        others = [] if customer is None else threads.of_customer(connection, customer, _desks(ctx, actor))
         return History(
             replace(card, references=_references(connection, ctx, card.thread, said)),
             tuple(said),
@@ -175,7 +175,9 @@ def history(ctx: Context, actor: Actor, thread_id: int) -> History:
         )
 
 
-def of_customer(ctx: Context, actor: Actor, handle: str, *, person: str | None = None) -> tuple[Person, list[CaseRow]]:
+def of_customer(
+    ctx: Context, actor: Actor, handle: str, *, person: str | None = None
+) -> tuple[Customer, list[CaseRow]]:
     """Return the customer who uses or used this handle, and their threads that the actor may see, newest first.
 
     `person` is a key such as "x:77"; it says who is meant. Raises Refused: "unknown_person", "several_people" with
@@ -184,12 +186,15 @@ def of_customer(ctx: Context, actor: Actor, handle: str, *, person: str | None =
     at, handle = ctx.clock.now(), clean(handle)
     with reading(ctx.engine) as connection:
         desks = _desks(ctx, actor)
-        meant = [one for one in people.called(connection, handle, desks=desks) if person in (None, one.key)]
+        called = customers.called(connection, handle, desks=desks)
+        meant = [one for one in called if person is None or one.is_called(person)]
         if not meant:
             raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
         if len(meant) > 1:
             raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
-        return meant[0], rows(connection, ctx, threads.of_person(connection, meant[0], desks), at)
+        (customer,) = meant
+        theirs = [] if customer.id is None else threads.of_customer(connection, customer.id, desks)
+        return customer, rows(connection, ctx, theirs, at)
 
 
 def search(ctx: Context, actor: Actor, words: str) -> list[CaseRow]:
@@ -328,7 +333,7 @@ def _referred(ctx: Context, thread: Thread, reference: Reference, held: Post | N
     whose: Literal["ours", "their own", "another's"] = "another's"
     if ctx.is_ours(thread.account, handle) or (held and not held.inbound):
         whose = "ours"
-    elif reference.author_id == thread.customer_id:
+    elif reference.author_id == thread.author_id:
         whose = "their own"
     if held is None:
         return Referred(reference.kind, whose, handle, reference.text or "", reference.url, reference.gone)
@@ -362,11 +367,6 @@ def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) ->
     card = card_of(connection, ctx, thread_id)
     access.require_sight(ctx, actor, card.thread.desk, thread_id)
     return card
-
-
-def _customer(thread: Thread) -> Person | None:
-    """Return who the thread's customer is, without their handles; None if they were erased."""
-    return None if thread.erased_at else Person(network_of(thread.account), thread.customer_id, ())
 
 
 def _desks(ctx: Context, actor: Actor) -> list[str]:

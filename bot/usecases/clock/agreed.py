@@ -9,7 +9,7 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.target_rules import TargetRule, targets_for
 from bot.domain.clock.targets import ResponseTargets
-from bot.domain.customers.person import network_of
+from bot.domain.customers.customer import network_of
 from bot.settings import Desk
 from storage.clock import calendars
 from storage.engine import Connection

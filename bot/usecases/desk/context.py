@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import may_ring
-from bot.domain.customers.person import network_of
+from bot.domain.customers.customer import network_of
 from bot.domain.desk.standing import Standing
 from bot.networks.base import Account
 from bot.platform.clock import Clock

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from bot.domain.common.weeks import same_moments
-from bot.domain.customers.person import network_of
+from bot.domain.customers.customer import network_of
 from bot.domain.intake import feed_health as rules
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks import SPECS, network_name

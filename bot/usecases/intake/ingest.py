@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind, Post
-from bot.domain.cases.mention import Mention
+from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thanks import asks, only_thanks
 from bot.domain.cases.thread import State, Thread
+from bot.domain.customers.customer import network_of
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk
@@ -25,13 +26,14 @@ from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import references
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
-from storage.cases import events, messages, mutes, posts, threads
+from storage.cases import events, messages, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import waits
-from storage.customers import people
+from storage.customers import customers
 from storage.engine import Connection, cannot_be_stored, is_away, transaction, until_taken
-from storage.intake import feeds, set_asides
+from storage.intake import authors, feeds, set_asides
 from storage.intake import messages as feed_messages
+from storage.intake.authors import KnownAuthor
 from storage.intake.feeds import Feed
 
 log = logging.getLogger(__name__)
@@ -44,14 +46,14 @@ BATCH = 50  # mentions stored in one transaction, which is how long a click may 
 class _Taking:
     """What holds for all mentions that are stored in one transaction.
 
-    `muted` are the network's numbers of authors whose posts make no cards; `check_at` is when the network is first
-    asked whether what is stored still stands.
+    `authors` are those of them who are customers here, by the network's numbers; the posts of muted ones make no cards.
+    `check_at` is when the network is first asked whether what is stored still stands.
     """
 
     desk: Desk
     account: str
     targets: Agreed
-    muted: Collection[str]
+    authors: dict[str, KnownAuthor]
     at: datetime
     check_at: datetime
 
@@ -217,20 +219,41 @@ def _take_in(
     known = posts.known(connection, account, ids)
     unseen = [mention for mention in batch if mention.id not in known]
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
-    taking = _Taking(
-        desk,
-        account,
-        agreed(connection, desk, at),
-        mutes.among(connection, desk.stable_key, account, {mention.author.id for mention in unseen}, at),
-        at,
-        check_at,
-    )
-    begun = _begin(connection, taking, _fresh(batch, known))
+    fresh = list(_fresh(batch, known))
+    known_authors = _authors(connection, desk, account, unseen, fresh, at)
+    taking = _Taking(desk, account, agreed(connection, desk, at), known_authors, at, check_at)
+    begun = _begin(connection, taking, fresh)
     known |= {post.external_id: post for post in begun}
     added = sum(_store(connection, taking, mention, known) for mention in batch)
-    people.keep(connection, account, unseen)
+    customers.keep_handles(connection, account, [one for one in unseen if one.author.id in known_authors])
     references.keep(connection, account, [(one, known[one.id]) for one in unseen if one.id in known])
     return len(begun) + added
+
+
+def _authors(
+    connection: Connection,
+    desk: Desk,
+    account: str,
+    unseen: Sequence[Mention],
+    fresh: Sequence[Mention],
+    at: datetime,
+) -> dict[str, KnownAuthor]:
+    """Return the customers who wrote what is unseen, as they are called now; begin those of fresh posts that are new.
+
+    Whoever edits what was erased stays forgotten.
+    """
+    network = network_of(account)
+    wrote = {mention.author.id: mention.author for mention in unseen}
+    found = authors.known(connection, desk.stable_key, network, wrote.keys(), at)
+    renamed = [wrote[id_] for id_, one in found.items() if (one.handle, one.name) != _named_as(wrote[id_])]
+    customers.rename(connection, network, renamed)
+    new = {mention.author.id: wrote[mention.author.id] for mention in fresh if mention.author.id not in found}
+    begun = customers.begin(connection, network, new, at)
+    return found | {id_: KnownAuthor(number, *_named_as(new[id_]), muted=False) for id_, number in begun.items()}
+
+
+def _named_as(author: Author) -> tuple[str, str]:
+    return author.handle, author.name
 
 
 def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention]) -> list[Post]:
@@ -244,7 +267,7 @@ def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention])
     threads_begun = threads.begin(connection, taking.account, [_new_thread(taking, one) for one in first.values()])
     if not threads_begun:
         return []
-    begun = [(thread, first[thread.conversation, thread.customer_id]) for thread in threads_begun]
+    begun = [(thread, first[thread.conversation, thread.author_id]) for thread in threads_begun]
     lines = [(thread.id, mention.author.handle, _event_data(mention)) for thread, mention in begun]
     events.add_all(connection, taking.at, EventKind.RECEIVED, "network", lines)
     if waiting := [thread for thread in threads_begun if thread.waiting_since is not None]:
@@ -327,7 +350,7 @@ def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
         recheck_at=taking.check_at,
         reply_blocked_reason=mention.reply_blocked_reason,
         earlier_ids=mention.earlier_ids,
-        muted=mention.author.id in taking.muted,
+        muted=taking.authors[mention.author.id].muted,
     )
 
 
@@ -337,7 +360,8 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
         desk=taking.desk.stable_key,
         account=taking.account,
         conversation=mention.conversation,
-        customer_id=mention.author.id,
+        author_id=mention.author.id,
+        customer_id=taking.authors[mention.author.id].customer_id,
         customer_handle=mention.author.handle,
         customer_name=mention.author.name,
         customer_followers=mention.author.followers,
@@ -347,6 +371,6 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
         next_target=0,
         warn_share=0,
     )
-    if mention.author.id in taking.muted:
+    if taking.authors[mention.author.id].muted:
         return replace(new, state=State.CLOSED)
     return _received(new, mention, taking.targets)

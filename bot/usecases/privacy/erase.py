@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.cases import thread as rules
@@ -9,14 +10,14 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.domain.customers.person import Person
+from bot.domain.customers.customer import Customer
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
 from storage.cases import drafts, escalations, events, mutes, posts, references, threads
 from storage.clock import pauses, waits
-from storage.customers import people
+from storage.customers import customers
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
 from storage.replies import replies
@@ -44,22 +45,24 @@ class Found:
     referred_to: int
 
 
-def people_called(ctx: Context, handle: str, account: str | None = None, *, person: str | None = None) -> list[Person]:
+def people_called(
+    ctx: Context, handle: str, account: str | None = None, *, person: str | None = None
+) -> list[Customer]:
     """Return everybody who uses or used this handle; `erase` forgets one of them.
 
     `handle` may begin with @; `account` is one of ours such as "x:acme"; `person` is as in `erase`.
     """
     with reading(ctx.engine) as connection:
-        return people.called(connection, handle, account=account, key=person)
+        return customers.called(connection, handle, account=account, key=person)
 
 
-def find(ctx: Context, person: Person, account: str | None = None) -> Found:
+def find(ctx: Context, person: Customer, account: str | None = None) -> Found:
     """Return what `erase` would erase of this person."""
     with reading(ctx.engine) as connection:
         return Found(
-            threads.of_people(connection, [person], account),
-            set_asides.count(connection, [person], account),
-            references.count(connection, [person], account),
+            threads.of_customers(connection, _numbers([person]), account),
+            set_asides.count(connection, person.identities, account),
+            references.count(connection, person.identities, account),
         )
 
 
@@ -74,19 +77,21 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
     outcome.
     """
     with transaction(ctx.engine) as connection:
-        called = people.called(connection, handle, account=account, key=person)
-        meant = [one for one in called if person in (None, one.key)]
+        called = customers.called(connection, handle, account=account, key=person)
+        meant = [one for one in called if person is None or one.is_called(person)]
         if len(meant) > 1:
             raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
-        found = threads.of_people(connection, meant, account)
+        numbers, identities = _numbers(meant), [identity for one in meant for identity in one.identities]
+        customers.lock(connection, numbers)
+        found = threads.of_customers(connection, numbers, account)
         parts = [_erase(connection, ctx, thread.id) for thread in found]
-        aside = set_asides.erase(connection, meant, account)
-        referring = references.erase(connection, meant, account)
+        aside = set_asides.erase(connection, identities, account)
+        referring = references.erase(connection, identities, account)
         for thread in sorted(referring):
             outbox.refresh(connection, thread, at=ctx.clock.now())
             clear_modals(connection, thread, ctx.clock.now())
-        mutes.forget(connection, meant)
-        people.forget(connection, meant)
+        mutes.forget(connection, numbers)
+        customers.forget(connection, numbers)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
     ctx.wake()
     return Erased(
@@ -95,6 +100,10 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         replies=sum(part.replies for part in parts),
         shown=sum(part.shown for part in parts) + sum(aside.values()) + len(referring),
     )
+
+
+def _numbers(people: Iterable[Customer]) -> list[int]:
+    return [person.id for person in people if person.id is not None]
 
 
 def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:

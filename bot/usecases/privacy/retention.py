@@ -9,7 +9,7 @@ from bot.usecases.desk.context import Context
 from bot.usecases.replies.drafts import KEPT
 from storage.cases import drafts, mutes
 from storage.common import job_locks
-from storage.customers import people
+from storage.customers import customers
 from storage.desk import desks
 from storage.engine import reading, transaction
 from storage.intake import set_asides
@@ -38,9 +38,19 @@ def tick(ctx: Context) -> int:
     _delete_beside(ctx, keeps)
     deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
     if deleted:
-        with transaction(ctx.engine) as connection:
-            people.forget_strangers(connection)
+        _forget_strangers(ctx)
     return deleted
+
+
+def _forget_strangers(ctx: Context) -> None:
+    """Forget the customers who have no thread any more."""
+    with reading(ctx.engine) as connection:
+        numbers = customers.strangers(connection)
+    for start in range(0, len(numbers), BATCH):
+        some = numbers[start : start + BATCH]
+        with transaction(ctx.engine) as connection:
+            customers.lock(connection, some)
+            customers.forget(connection, some)
 
 
 def _delete_beside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:

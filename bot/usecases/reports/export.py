@@ -19,6 +19,7 @@ Format = Literal["csv", "jsonl"]
 COLUMNS = (
     "event", "at", "kind", "actor", "via", "facts", "thread", "desk", "network", "customer_handle", "state", "owner",
     "owner_since", "received_at", "waiting_since", "due_at", "first_response_at", "merged_into",
+    "customer",
 )  # fmt: skip
 
 WAIT_COLUMNS = (

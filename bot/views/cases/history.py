@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.cases.conversation import Event, EventKind, Post
-from bot.domain.customers.person import Person
+from bot.domain.customers.customer import Customer
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.card import pictures
 from bot.views.cases.case_row import row
@@ -162,7 +162,7 @@ def _customer(card: Card, t: Translator) -> str:
     return " · ".join(filter(None, (customer_and_place(card, t), reach)))
 
 
-def message(threads: Sequence[CaseRow], customer: Person, t: Translator) -> SlackMessage:
+def message(threads: Sequence[CaseRow], customer: Customer, t: Translator) -> SlackMessage:
     """List a customer's threads, newest first, for the agent who asked; and their handles, if there were several."""
     handle = at_handle(customer.now_called)
     heading = t.n("*{handle}* · {n} thread", "*{handle}* · {n} threads", len(threads), handle=handle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.customers.person import Person
+from bot.domain.customers.customer import Customer
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
@@ -14,7 +14,7 @@ MAX_PEOPLE = 10
 MAX_HANDLES = 2
 
 
-def which(handle: str, people: Sequence[Person], t: Translator) -> SlackMessage:
+def which(handle: str, people: Sequence[Customer], t: Translator) -> SlackMessage:
     """Show who used the handle and when, each with a button that shows what is known of them alone."""
     heading = t.n(
         "{n} person has used the name @{handle}. Whom do you mean?",
@@ -29,7 +29,7 @@ def which(handle: str, people: Sequence[Person], t: Translator) -> SlackMessage:
     return b.message(heading, b.section(heading), *rows)
 
 
-def called(person: Person, t: Translator) -> str:
+def called(person: Customer, t: Translator) -> str:
     """Name a customer by their newest handles, each with the dates between which they wrote under it."""
     newest_first = person.handles[::-1][:MAX_HANDLES]
     return "\n".join(

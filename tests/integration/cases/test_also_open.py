@@ -101,10 +101,13 @@ class TestCards:
         number, answered = two(team)
         team.arrive(team.answer(answered))
         stranger = team.write(conversation="c3", author=Author("8", "ander", "Ander"))
-        sales, elsewhere = team.write(conversation="c4"), team.write(conversation="c5")
+        sales = team.write(conversation="c4")
         with transaction(team.ctx.engine) as connection:
             connection.execute(thread.update().where(thread.c.id == sales).values(desk="Sales"))
-            connection.execute(thread.update().where(thread.c.id == elsewhere).values(account="xx:acme"))
+        desk = team.ctx.settings.desks[0]
+        elsewhere = desk.networks[0].model_copy(update={"kind": "xx"})
+        same_number = Fetched((team.mention(conversation="c5"),), None)
+        assert ingest.receive(team.ctx, desk, elsewhere, same_number) == 1
         assert open_with(team, number) == open_with(team, stranger) == []
 
     def test_two_accounts_of_one_network_are_one_customer(self, team: Team) -> None:

@@ -40,7 +40,7 @@ def again(bench: Bench, number: int, words: str = "En nu?") -> None:
 def at_once(bench: Bench, number: int, words: str) -> None:
     """The same, known to the desk in the same second and not told to Slack yet."""
     thread = bench.team.thread(number)
-    author = Author(thread.customer_id, thread.customer_handle, thread.customer_name)
+    author = Author(thread.author_id, thread.customer_handle, thread.customer_name)
     bench.team.receive(bench.team.mention(words, id=f"9{words}", conversation=thread.conversation, author=author))
 
 

@@ -80,7 +80,15 @@ def test_number_of_followers_changes_nothing_but_what_is_shown(team: Team, clock
     famous = team.write(author=Author("2", "famous", "Famous", 40_000_000), conversation="c2")
     unknown = team.write(author=Author("3", "unknown", "Unknown", None), conversation="c3")
     rows = team.rows("SELECT * FROM thread ORDER BY id")
-    its_own = {"id", "conversation", "customer_id", "customer_handle", "customer_name", "customer_followers"}
+    its_own = {
+        "id",
+        "conversation",
+        "author_id",
+        "customer_id",
+        "customer_handle",
+        "customer_name",
+        "customer_followers",
+    }
     assert len({str({key: row[key] for key in row if key not in its_own}) for row in rows}) == 1
     cards = team.rows("SELECT order_by, available_at FROM outbox WHERE kind = 'card'")
     assert len({str(dict(row)) for row in cards}) == 1

@@ -71,7 +71,7 @@ class TestLongIds:
         clock.turn(minutes=1)
         team.arrive(answer, long_id(length, 4))
         thread = team.thread(number)
-        assert (thread.conversation, thread.customer_id, thread.customer_handle) == (conversation, customer, customer)
+        assert (thread.conversation, thread.author_id, thread.customer_handle) == (conversation, customer, customer)
         assert team.reply(answer.id).in_reply_to == post
         assert [one.external_id for one in team.messages(number)] == [post, long_id(length, 4)]
         assert team.write("Anybody there?", id=long_id(length, 5), conversation=conversation,

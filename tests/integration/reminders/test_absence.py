@@ -159,7 +159,7 @@ class TestWhatIsHeard:
         (number,) = owned(bench, ANNA)
         bench.team.arrive(bench.team.answer(number))
         leave(bench)
-        conversation, customer = bench.team.thread(number).conversation, bench.team.thread(number).customer_id
+        conversation, customer = bench.team.thread(number).conversation, bench.team.thread(number).author_id
         again = bench.team.mention("En nu?", author=Author(customer, f"klant{customer}", "Klant", 1))
         bench.team.receive(replace(again, conversation=conversation))
         bench.deliver(turns=3)

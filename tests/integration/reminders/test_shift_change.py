@@ -352,7 +352,7 @@ class TestEndOfShift:
         (number,) = self.owned(desk, ANNA)
         desk.team.arrive(desk.team.answer(number))
         change(desk)
-        conversation, customer = desk.team.thread(number).conversation, desk.team.thread(number).customer_id
+        conversation, customer = desk.team.thread(number).conversation, desk.team.thread(number).author_id
         again = desk.team.mention("En nu?", author=Author(customer, f"klant{customer}", "Klant", 1))
         desk.team.receive(replace(again, conversation=conversation))
         desk.deliver(turns=3)

@@ -167,6 +167,58 @@ def test_handles_are_read_off_the_posts_of_present_threads(empty_database_url: s
     engine.dispose()
 
 
+def test_authors_become_customers_with_their_threads_and_mutes(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    (customers,) = (path.stem[:4] for path in Path(migrate.__file__).parent.glob("migrations/versions/*_customers.py"))
+    migrate.upgrade(engine, f"{int(customers) - 1:04}")
+    tables = _tables(engine)
+    threads = [  # the network's number, on which account, the handle, and when erased
+        ("7", "x:acme", "old", None),
+        ("8", "x:acme", "other", None),
+        ("7", "x:acme_nl", "new", None),
+        ("7", "toot:acme", "elsewhere", None),
+        ("", "x:acme", "", AT),
+    ]
+    mutes = [("8", "other", None), ("9", "gone", None), ("8", "other", AT)]  # the number, the handle, and when ended
+    with transaction(engine) as connection:
+        for number, (author, account, handle, erased) in enumerate(threads, 1):
+            row = {"customer_id": author, "account": account, "customer_handle": handle, "erased_at": erased}
+            connection.execute(insert(tables["thread"]).values(_row(tables["thread"], number) | row))
+        for number, (author, handle, ended) in enumerate(mutes, 1):
+            row = {"desk": "Support", "network": "x", "customer_id": author, "customer_handle": handle}
+            connection.execute(insert(tables["mute"]).values(_row(tables["mute"], number) | row | {"ended_at": ended}))
+        connection.execute(insert(tables["set_aside"]).values(_row(tables["set_aside"], 1)))
+        connection.execute(tables["thread"].insert().values(_row(tables["thread"], 70)))
+        connection.execute(tables["thread"].delete().where(tables["thread"].c.id == 70))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('thread', 'id'), 70)"))
+    migrate.upgrade(engine, customers)
+    rows = _rows(engine)
+    known = {(row["network"], row["author_id"]): row for row in rows["identity"]}
+    assert {key: row["handle"] for key, row in known.items()} == {
+        ("x", "7"): "new",
+        ("x", "8"): "other",
+        ("toot", "7"): "elsewhere",
+        ("x", "9"): "gone",
+    }
+    assert known["x", "7"]["name"] == "customer_name 3"
+    ids = {key: row["customer_id"] for key, row in known.items()}
+    assert sorted(ids.values()) == [row["id"] for row in rows["customer"]] == [1, 2, 3, 4]
+    seven = ids["x", "7"]
+    assert [row["customer_id"] for row in rows["thread"]] == [seven, ids["x", "8"], seven, ids["toot", "7"], None]
+    assert [row["author_id"] for row in rows["thread"]] == ["7", "8", "7", "7", ""]
+    assert [row["customer_id"] for row in rows["mute"]] == [ids["x", "8"], ids["x", "9"], ids["x", "8"]]
+    assert rows["set_aside"][0]["author_id"] == "customer_id 1"
+    tables = _tables(engine)
+    with transaction(engine) as connection:
+        new = insert(tables["customer"]).values(created_at=AT).returning(tables["customer"].c.id)
+        assert connection.execute(new).scalar_one() == 5
+        row = {name: value for name, value in _row(tables["thread"], 71).items() if name != "id"}
+        added = connection.execute(insert(tables["thread"]).values(row).returning(tables["thread"].c.id))
+        assert added.scalar_one() == 71
+    engine.dispose()
+
+
 def test_rosters_begin_empty_and_forget_nothing_else(empty_database_url: str) -> None:
     engine = connect(empty_database_url)
     migrate.upgrade(engine, ROSTERS_BEFORE)
@@ -221,7 +273,7 @@ def _row(table: Table, number: int) -> dict[str, Any]:
 
 def _value(column: Column[Any], number: int) -> Any:
     if column.foreign_keys:
-        return 1
+        return None if column.nullable else 1
     match column.type:
         case Boolean():
             return True

@@ -95,7 +95,7 @@ class _Facts:
             found = stored[post.versions[0].id]
             if found > 1 or (found == 0 and not post.deleted):
                 yield f"the post {post.id} of @{post.author.handle} is stored {found} times"
-        talks = Counter((row["conversation"], row["customer_id"]) for row in self.tables["thread"])
+        talks = Counter((row["conversation"], row["author_id"]) for row in self.tables["thread"])
         yield from (f"two threads for {talk}" for talk, times in talks.items() if times > 1)
         for row in self.tables["thread"]:
             if f"card:{row['id']}" not in self.in_slack:

@@ -130,7 +130,13 @@ def test_erased_customer_left_no_words() -> None:
         post(2, text="", url="", author="U0ANNA", inbound=False, deleted_at=AT),
     )
     erased = closed(
-        erased_at=AT, customer_name="", customer_handle="", customer_followers=None, customer_id="", close_reason=None
+        erased_at=AT,
+        customer_name="",
+        customer_handle="",
+        customer_followers=None,
+        customer_id=None,
+        author_id="",
+        close_reason=None,
     )
     text = fine(history.modal(History(card(thread=erased, posts=posts), posts, (), ()), EN))
     assert text.count("_deleted_") == 2

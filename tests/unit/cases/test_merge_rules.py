@@ -41,7 +41,7 @@ class TestClock:
 
 @pytest.mark.parametrize(
     "other",
-    [{"account": "x:acme_nl"}, {"desk": "Sales"}, {"customer_id": "8"}],
+    [{"account": "x:acme_nl"}, {"desk": "Sales"}, {"customer_id": 8}],
     ids=["another account", "another desk", "another customer"],
 )
 def test_only_threads_of_one_customer_account_and_desk_are_merged(other: dict[str, Any]) -> None:
