@@ -31,8 +31,8 @@ def begin(ctx: Context) -> None:
 def tick(ctx: Context) -> int:
     """Queue every standup that is due; return how many.
 
-    After an outage only today's is posted. A desk that first ran after today's standup time begins tomorrow. On a day on
-    which the desk never opens there is none: the next one tells that day too.
+    After an outage only today's is posted. A desk that first ran after today's standup time begins tomorrow. On a day
+    on which the desk never opens there is none: the next one tells that day too.
     """
     at = ctx.clock.now()
     return sum(_state(ctx, desk, at) for desk in ctx.settings.desks)

@@ -75,7 +75,7 @@ def _summary(standup: Standup, t: Translator) -> str:
 
 def _days(figures: Figures, t: Translator) -> str:
     last = t.date(figures.day)
-    return last if figures.first_day is None else f"{t.date(figures.first_day)} – {last}"
+    return last if figures.first_day is None else t("{first} to {last}", first=t.date(figures.first_day), last=last)
 
 
 def _within(figures: Figures, t: Translator) -> str:

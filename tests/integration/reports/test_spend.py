@@ -111,7 +111,7 @@ class TestLead:
             standup.tick(desk.ctx)
             desk.deliver()
         (told,) = desk.direct("U0LEAD")
-        assert "20 November 2026 – " in told.text
+        assert "20 November 2026 to " in told.text
 
     def test_lead_of_a_desk_that_was_billed_nothing_is_told_nothing(self, team: Team, clock: TurnedClock) -> None:
         standup.begin(team.ctx)

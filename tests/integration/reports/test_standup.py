@@ -129,7 +129,9 @@ class TestClosedDays:
             clock.turn(hours=1)
             for _ in range(2):
                 standup.tick(desk.ctx)
-        payloads = [json.loads(row["payload"]) for row in team.rows("SELECT payload FROM outbox WHERE kind = 'standup'")]
+        payloads = [
+            json.loads(row["payload"]) for row in team.rows("SELECT payload FROM outbox WHERE kind = 'standup'")
+        ]
         told = {int(each["day"][-2:]) + 1: int(each.get("first_day", each["day"])[-2:]) for each in payloads}
         assert told == wanted
 
@@ -144,7 +146,7 @@ class TestClosedDays:
         assert [standup.tick(desk.ctx), standup.tick(desk.ctx)] == [1, 0]
         desk.deliver(turns=5)
         (told,) = [message for message in desk.channel() if "received" in message.text]
-        assert told.text.startswith("Support, Friday, 20 November 2026 – Sunday, 22 November 2026: 3 received")
+        assert told.text.startswith("Support, Friday, 20 November 2026 to Sunday, 22 November 2026: 3 received")
 
     def test_by_hand_it_answers_every_day(self, team: Team, clock: TurnedClock) -> None:
         desk = working(team)
