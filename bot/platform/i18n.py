@@ -75,13 +75,13 @@ class Translator:
         """Format an amount in US dollars, to the cent."""
         return format_currency(amount, "USD", locale=self._locale)
 
-    def date(self, day: date) -> str:
-        """Format a day: `Friday, 20 November 2026`."""
-        return format_date(day, "full", locale=self._locale)
-
     def day(self, day: date) -> str:
         """Format a day in short: `Mon 30 Nov`."""
         return format_date(day, "EEE d MMM", locale=self._locale)
+
+    def date(self, day: date) -> str:
+        """Format a day: `Friday, 20 November 2026`."""
+        return format_date(day, "full", locale=self._locale)
 
     def moment(self, local: datetime) -> str:
         """Format a local time where Slack shows plain text: `Mon 30 Nov 09:00`."""

@@ -6,8 +6,11 @@ from slack_bolt import Ack, App
 
 from bot.domain.common.command import Number
 from bot.platform.i18n import N_, Translator
+from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.escalate import Escalated, escalate, targets
+from bot.usecases.desk import presence
+from bot.usecases.desk.context import Context
 from bot.views.cases import escalate as view
 from bot.views.cases.command_results import escalated
 from bot.views.common.blocks import SlackMessage
@@ -32,12 +35,13 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _confirm(deps: HandlerDeps, user: str, thread_id: int, asked: Escalated) -> None:
-    channel = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread).slack_channel
-    deps.post_ephemeral(user, channel, _done(thread_id, asked, deps.language(user)))
+    desk = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread)
+    deps.post_ephemeral(user, desk.slack_channel, _done(deps.ctx, desk, thread_id, asked, deps.language(user)))
 
 
-def _done(thread_id: int, asked: Escalated, t: Translator) -> SlackMessage:
-    return escalated(thread_id, asked.leads, asked.teams, asked.owner, t)
+def _done(ctx: Context, desk: Desk, thread_id: int, asked: Escalated, t: Translator) -> SlackMessage:
+    missing = presence.missing(ctx, desk, asked.leads)
+    return escalated(thread_id, asked.leads, asked.teams, asked.owner, t, missing)
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
@@ -53,7 +57,8 @@ def _escalate(request: SlashRequest) -> Answer:
         ask(request.deps, request.body, request.thread)
         return None
     asked = escalate(request.ctx, request.actor, request.thread, None, request.text)
-    return _done(request.thread, asked, request.t)
+    desk = request.ctx.desk_of(queries.card(request.ctx, request.thread).thread)
+    return _done(request.ctx, desk, request.thread, asked, request.t)
 
 
 FEATURE = Feature(

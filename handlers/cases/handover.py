@@ -12,8 +12,9 @@ from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.cases.handover import hand_over, take_over, takeable
+from bot.usecases.desk import presence
 from bot.views.cases import handover as view
-from bot.views.cases.command_results import done
+from bot.views.cases.command_results import handed_over
 from bot.views.common.modal_update import unnoticed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, channel_of, entered, metadata, number, user_of, view_of
@@ -53,6 +54,14 @@ def register(app: App, deps: HandlerDeps) -> None:
             raise
         ack()
         home.refresh(deps, body)
+        deps.later(_warn, deps, user_of(body), metadata(body)["thread"], to)
+
+
+def _warn(deps: HandlerDeps, user: str, thread_id: int, to: str) -> None:
+    """Tell whoever gave a thread away if its new owner does not hear of it now."""
+    desk = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread)
+    if gone := presence.missing(deps.ctx, desk, [to]):
+        deps.post_ephemeral(user, desk.slack_channel, handed_over(thread_id, to, gone, deps.language(user)))
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
@@ -82,7 +91,8 @@ def _hand_over(request: SlashRequest) -> Answer:
         raise Refused(RefusalCode.UNKNOWN_PERSON, name=plain(request.rest))
     note = request.read(note).require()
     hand_over(request.ctx, request.actor, request.thread, request.deps.candidate(to), note)
-    return done("handed_over", request.thread, request.t, to=to)
+    desk = request.ctx.desk_of(queries.card(request.ctx, request.thread).thread)
+    return handed_over(request.thread, to, presence.missing(request.ctx, desk, [to]), request.t)
 
 
 FEATURE = Feature(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
     union_all,
     update,
 )
@@ -32,7 +33,7 @@ from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
-from storage.tables import calendar, post
+from storage.tables import calendar, post, promise
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
@@ -57,6 +58,9 @@ _LOCK_CONVERSATION = _ROWS.where(
     table.c.conversation == bindparam("conversation"),
     table.c.author_id == bindparam("author_id"),
 ).with_for_update(key_share=True, of=table)
+_SOONER = table.c.promised_for < func.coalesce(table.c.due_at, FOR_EVER)
+# Of the answer and the promise, what is due first.
+_NEAREST = case((_SOONER, table.c.promised_for), else_=table.c.due_at)
 _SAVE = update(table).where(table.c.id == bindparam("this"))
 _NAG_DUE = (
     select(table.c.id)
@@ -144,11 +148,9 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
     if owner is not None:
         mine = table.c.desk.in_(list(desks)), table.c.owner == owner
         first += [select(table.c.id).where(*mine, rest) for rest in (table.c.promised_for.isnot(None), asleep)]
-    sooner = table.c.promised_for < func.coalesce(table.c.due_at, FOR_EVER)
-    nearest = case((sooner, table.c.promised_for), else_=table.c.due_at)
     query = _ROWS.where(table.c.id.in_(union_all(*(select(each.subquery()) for each in first))))
     found: dict[str, list[Thread]] = {}
-    for row in connection.execute(query.order_by(asleep, nearest, table.c.id)):
+    for row in connection.execute(query.order_by(asleep, _NEAREST, table.c.id)):
         of_desk = found.setdefault(row.desk, [])
         if len(of_desk) < limit:
             of_desk.append(_thread(row))
@@ -182,25 +184,29 @@ def count_resting(connection: Connection, desks: Iterable[str], owner: str) -> d
 def late(connection: Connection, desk: str, at: datetime, limit: int) -> list[Thread]:
     """Return the desk's first `limit` threads that are late, beginning with the one that has been for longest.
 
-    Those that are snoozed come last.
+    A promise that is broken and still owed makes a thread late too. Those that are snoozed come last.
     """
-    order = (~_awake(at), table.c.due_at, table.c.id)
-    query = _ROWS.where(table.c.id.in_(_late(desk, at))).order_by(*order).limit(limit)
+    rests = and_(~_awake(at), or_(table.c.promised_for.is_(None), table.c.promised_for > at))
+    query = _ROWS.where(table.c.id.in_(_late(desk, at))).order_by(rests, _NEAREST, table.c.id).limit(limit)
     return [_thread(row) for row in connection.execute(query)]
 
 
 def count_late(connection: Connection, desk: str, at: datetime) -> int:
-    """Count the desk's threads that are late, with those that were when they were snoozed."""
+    """Count the desk's threads that are late, like `late`."""
     return connection.execute(select(func.count()).select_from(_late(desk, at).subquery())).scalar_one()
 
 
 def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
-    """Tell whether the leads are to know of a thread of the desk, which still waits, that it is late.
+    """Tell whether the leads are to know of a thread of the desk that it is late, or that its promise is broken.
 
-    What is snoozed rings nobody.
+    What is snoozed rings nobody, but for the promise.
     """
-    query = select(table.c.id).where(_late_awake(desk, at), table.c.leads_told).limit(1)
-    return connection.execute(query).one_or_none() is not None
+    late = select(table.c.id).where(_late_awake(desk, at), table.c.leads_told).limit(1)
+    said = exists().where(
+        promise.c.thread_id == table.c.id, promise.c.ended_at.is_(None), promise.c.broken_at.isnot(None)
+    )
+    broken = select(table.c.id).where(_broken(desk, at), said).limit(1)
+    return any(connection.execute(query).one_or_none() is not None for query in (late, broken))
 
 
 def due_within(connection: Connection, desk: str, windows: Iterable[tuple[datetime, datetime]]) -> list[int]:
@@ -379,9 +385,13 @@ def is_late(at: datetime) -> ColumnElement[bool]:
 
 
 def _late(desk: str, at: datetime) -> CompoundSelect[tuple[int]]:
-    """Return the numbers of the desk's late threads; what is awake and what is snoozed each have an index."""
-    asleep = table.c.desk == desk, table.c.snoozed_until > at, is_late(at)
-    return union_all(select(table.c.id).where(_late_awake(desk, at)), select(table.c.id).where(*asleep))
+    """Return the numbers of the desk's late threads; each of the three conditions has an index."""
+    asleep = and_(table.c.desk == desk, table.c.snoozed_until > at, is_late(at))
+    return union(*(select(table.c.id).where(each) for each in (_late_awake(desk, at), asleep, _broken(desk, at))))
+
+
+def _broken(desk: str, at: datetime) -> ColumnElement[bool]:
+    return and_(table.c.desk == desk, table.c.promised_for <= at)
 
 
 def _late_awake(desk: str, at: datetime) -> ColumnElement[bool]:

@@ -42,8 +42,14 @@ def rest(connection: Connection, agent_id: str, begins: datetime | None, ends: d
 
 def resting(connection: Connection, ids: Iterable[str], at: datetime) -> set[str]:
     """Return which of these agents are not to be disturbed at that time."""
+    return set(rests_until(connection, ids, at))
+
+
+def rests_until(connection: Connection, ids: Iterable[str], at: datetime) -> dict[str, datetime]:
+    """Return until when each of these agents is not to be disturbed at that time; all others are left out."""
     now = (table.c.dnd_from <= at, table.c.dnd_until > at)
-    return set(connection.execute(select(table.c.id).where(table.c.id.in_(list(ids)), *now)).scalars())
+    rows = connection.execute(select(table.c.id, table.c.dnd_until).where(table.c.id.in_(list(ids)), *now))
+    return {row.id: row.dnd_until for row in rows}
 
 
 def perhaps_away(connection: Connection) -> list[tuple[Agent, datetime]]:

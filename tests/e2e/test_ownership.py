@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot.sandbox.slack import Message
 from bot.sandbox.slack.inputs import elements
 from bot.usecases.desk.context import Actor
@@ -36,6 +38,22 @@ def test_colleague_is_told_of_a_hand_over(office: Office) -> None:
     assert office.slack.submit(ANNA.id, {"to": LARS.id}).ok
     case.shows(f"<@{LARS.id}> *is on it*")
     under_the_card(case, f"<@{LARS.id}>, this is yours now", f"<@{ANNA.id}>")
+
+
+@pytest.mark.parametrize("by", ["modal", "command"])
+def test_giving_to_somebody_away_is_done_and_said(office: Office, by: str) -> None:
+    case = office.mention("is anybody there?")
+    case.click(ANNA, "claim")
+    case.offers("more:hand_over")
+    office.slack.set_status(EMMA.id, ":palm_tree:", 90)
+    if by == "modal":
+        case.menu(ANNA, "hand_over")
+        assert office.slack.submit(ANNA.id, {"to": EMMA.id}).ok
+        case.told(ANNA, "is away until")
+    else:
+        assert "is away until" in office.command(ANNA, f"handover {case.number} @emma")
+    case.shows(f"<@{EMMA.id}> *is on it*")
+    office.slack.set_status(EMMA.id, "")
 
 
 def test_taking_over_tells_the_owner(office: Office) -> None:

@@ -97,7 +97,7 @@ def _promise_nag(ctx: Context, item: Item, payload: PromiseNagPayload) -> Render
     desk = configured(ctx, item, promised.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
     shown = promise_view.nag(promised, desk_language(desk), broken=payload.broken)
-    return Rendered(shown, channel, ts, broadcast=item.message_ts is None and not promised.called)
+    return Rendered(shown, channel, ts, broadcast=item.message_ts is None and not promised.reached.called)
 
 
 def _said(ctx: Context, item: Item, payload: SaidPayload) -> Rendered:

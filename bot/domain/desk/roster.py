@@ -83,6 +83,11 @@ def is_off(shifts: Iterable[Shift], agent: str, at: datetime) -> bool:
     return bool(theirs) and not _agents(theirs, at)
 
 
+def back_at(shifts: Iterable[Shift], agent: str, at: datetime) -> datetime | None:
+    """Return when the agent's next shift begins, None if none is known."""
+    return min((shift.starts_at for shift in shifts if shift.agent == agent and shift.starts_at > at), default=None)
+
+
 def _edges(shifts: Iterable[Shift]) -> list[tuple[datetime, str, int]]:
     """Return when each shift begins (1) and ends (-1), in the order of time."""
     found = []

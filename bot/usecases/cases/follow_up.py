@@ -11,8 +11,10 @@ from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases import queries
+from bot.usecases.desk import presence
 from bot.usecases.desk.context import Context
 from bot.views.cases.models import FollowUp
+from bot.views.desk.models import Reached
 from storage import outbox
 from storage.cases import messages, posts, threads
 from storage.cases.messages import FollowUpPayload
@@ -40,4 +42,6 @@ def follow_up(ctx: Context, thread_id: int, post_ids: Iterable[int]) -> FollowUp
         if thread is None:
             raise Refused(RefusalCode.UNKNOWN_THREAD, number=thread_id)
         (case,) = queries.rows(connection, ctx, [thread], ctx.clock.now())
-        return FollowUp(case, tuple(posts.by_id(connection, post_ids)))
+        desk = ctx.settings.desk_if_any(thread.desk)
+        reached = presence.reached(connection, ctx, desk, thread.owner) if desk else Reached()
+        return FollowUp(case, tuple(posts.by_id(connection, post_ids)), reached)

@@ -12,13 +12,12 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import add_line, allowed, found
-from bot.usecases.desk import access, presence, roster
+from bot.usecases.desk import access, presence
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.views.cases.models import Promised
 from storage import outbox
 from storage.cases import messages
 from storage.clock import promises
-from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 
 BATCH = 50
@@ -86,15 +85,6 @@ def promised(ctx: Context, thread_id: int, promise_id: int) -> Promised:
         promise = promises.get(connection, promise_id)
         desk = ctx.settings.desk_if_any(card.thread.desk)
         if promise is None or desk is None:
-            return Promised(card, promise, desk.leads if desk else ())
-        owner = card.thread.owner
-        meant = {promise.by, owner or promise.by}
-        known = agents.get(connection, meant)
-        off = {
-            agent: known[agent].name if agent in known else agent
-            for agent in meant
-            if not presence.is_there(connection, ctx, desk, agent)
-        }
-        stands_in = owner is not None and owner in off
-        called = roster.on_call(connection, ctx, desk).agents if stands_in else ((owner,) if owner else ())
-        return Promised(card, promise, desk.leads, called, off)
+            return Promised(card, promise, {})
+        reached = presence.reached(connection, ctx, desk, card.thread.owner, promise.by)
+        return Promised(card, promise, presence.names(connection, desk.leads), reached)

@@ -12,9 +12,10 @@ from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import allowed, change, end_pause, found
 from bot.usecases.clock import typed_times
-from bot.usecases.desk import access
+from bot.usecases.desk import access, presence
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.views.cases.models import Rested
+from bot.views.desk.models import Reached
 from storage import outbox
 from storage.cases import messages, threads
 from storage.clock import pauses, waits
@@ -98,4 +99,6 @@ def rested(ctx: Context, thread_id: int, pause_id: int) -> Rested:
     """Return a thread whose snooze was over. Raises Refused("unknown_thread")."""
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
-        return Rested(card, pauses.get(connection, pause_id))
+        desk = ctx.settings.desk_if_any(card.thread.desk)
+        reached = presence.reached(connection, ctx, desk, card.thread.owner) if desk else Reached()
+        return Rested(card, pauses.get(connection, pause_id), reached)

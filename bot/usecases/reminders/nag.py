@@ -16,12 +16,11 @@ from bot.domain.clock.calendar import after
 from bot.domain.clock.ladder import CHANNEL, LEADS, ON_CALL, OWNER, Moment
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Gone, RefusalCode, Refused
-from bot.domain.desk.absence import is_away
 from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import add_line, allowed, change
-from bot.usecases.desk import roster
+from bot.usecases.desk import presence, roster
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.reminders import reminders
 from bot.usecases.reminders.silence import lost_by, silent
@@ -148,6 +147,8 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         lost = None if owner else lost_by(connection, [thread_id]).get(thread_id)
         known = agents.get(connection, [*leads, *owner, *on_call_now, *([lost] if lost else [])])
         undisturbed = agents.resting(connection, [*owner, *on_call_now], card.at)
+        meant = {*owner, *on_call_now}
+        away = {id_ for id_ in meant if desk and not presence.is_there(connection, ctx, desk, id_)}
         asks = card.thread.owner_was_asked and bool(silent(connection, [card.thread]))
     going_on = wait is not None and wait.ended_at is None
     return Nag(
@@ -164,7 +165,7 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         asks=asks,
         lost_by=lost,
         undisturbed=frozenset(undisturbed),
-        away=frozenset(id_ for id_, agent in known.items() if desk and is_away(agent, desk.away, card.at)),
+        away=frozenset(away),
     )
 
 
@@ -251,13 +252,11 @@ def _unreachable(connection: Connection, ctx: Context, due: Iterable[Thread], at
     owners = {thread.owner for thread in owned.values() if thread.owner}
     if not owners:
         return set()
-    known, resting = agents.get(connection, owners), agents.resting(connection, owners, at)
-    away = {
-        number
-        for number, thread in owned.items()
-        if (agent := known.get(thread.owner or "")) and is_away(agent, ctx.desk_of(thread).away, at)
+    resting = agents.resting(connection, owners, at)
+    there = cache(lambda desk, owner: presence.is_there(connection, ctx, ctx.settings.desk(desk), owner))
+    return {
+        number for number, thread in owned.items() if thread.owner in resting or not there(thread.desk, thread.owner)
     }
-    return away | {number for number, thread in owned.items() if thread.owner in resting}
 
 
 def _is_channel(recipient: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.clock.targets import NagLevel
 from bot.usecases.cases import queries
+from bot.usecases.desk import presence
 from bot.usecases.desk.context import Context
 from bot.views.reminders.models import ResolutionNag
 from storage import outbox
@@ -47,4 +48,7 @@ def reminder(ctx: Context, thread_id: int, case_id: int | None) -> ResolutionNag
         card = queries.card_of(connection, ctx, thread_id)
         desk = ctx.settings.desk_if_any(card.thread.desk)
         case = card.resolution if case_id is None else resolutions.get(connection, case_id)
-        return ResolutionNag(card, case, desk.leads if desk else ())
+        if desk is None:
+            return ResolutionNag(card, case, {})
+        reached = presence.reached(connection, ctx, desk, card.thread.owner)
+        return ResolutionNag(card, case, presence.names(connection, desk.leads), reached)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.cases.conversation import Reply
@@ -14,34 +14,49 @@ from bot.views.common import blocks as b
 from bot.views.common import refused
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import cut_markup, escape, person
+from bot.views.desk import reached
+from bot.views.desk.models import Missing
 
 LINE = 250  # characters of why one thread could not be claimed
 IN_A_SECTION = 10
 
 _WORDS = {
     "released": N_("#{thread} is released: anybody can claim it."),
-    "handed_over": N_("#{thread} is handed over to <@{to}>."),
     "closed": N_("#{thread} is closed without a reply."),
 }
 
 
-def done(what: str, thread: int, t: Translator, **details: str) -> SlackMessage:
-    """Confirm a command.
+def done(what: str, thread: int, t: Translator) -> SlackMessage:
+    """Confirm a command. `what` is its event kind: "released" or "closed"."""
+    return b.message(t(_WORDS[what], thread=thread))
 
-    `what` is its event kind: "released", "handed_over" (with `to`) or "closed".
-    """
-    text = t(_WORDS[what], thread=thread, **details)
+
+def handed_over(thread: int, to: str, missing: Iterable[Missing], t: Translator) -> SlackMessage:
+    """Confirm a hand-over, and say if its new owner does not hear of it now."""
+    text = t("#{thread} is handed over to <@{to}>.", thread=thread, to=to)
+    if gone := reached.missing(missing, t):
+        text = f"{text} {gone} {t('It is theirs; the channel is reminded in their place.')}"
     return b.message(text)
 
 
 def escalated(
-    thread: int, leads: Sequence[str], teams: Sequence[str], owner: str | None, t: Translator
+    thread: int,
+    leads: Sequence[str],
+    teams: Sequence[str],
+    owner: str | None,
+    t: Translator,
+    missing: Iterable[Missing] = (),
 ) -> SlackMessage:
-    """Confirm an escalation: who was asked, `leads` by their ids, and who answers the customer meanwhile."""
+    """Confirm an escalation: who was asked, `leads` by their ids, and who answers the customer meanwhile.
+
+    `missing` are those of them who do not hear of it now.
+    """
     to = ", ".join([*(person(lead) for lead in leads), *(f"*{escape(team, 80)}*" for team in teams)])
-    if owner is None:
-        return b.message(t("#{thread} is escalated to {to}. Nobody has claimed it yet.", thread=thread, to=to))
     text = t("#{thread} is escalated to {to}. It stays with its owner until somebody takes over.", thread=thread, to=to)
+    if owner is None:
+        text = t("#{thread} is escalated to {to}. Nobody has claimed it yet.", thread=thread, to=to)
+    if gone := reached.missing(missing, t):
+        text = f"{text} {gone} {t('They are asked all the same, and may not see it before.')}"
     return b.message(text)
 
 

@@ -16,6 +16,7 @@ from bot.domain.clock.promises import Promise
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.why import Part
 from bot.domain.desk.roster import OnCall
+from bot.views.desk.models import Reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class FollowUp:
 
     case: CaseRow
     posts: tuple[Post, ...]
+    reached: Reached
 
     @property
     def standing(self) -> tuple[Post, ...]:
@@ -123,21 +125,20 @@ class Rested:
 
     card: Card
     pause: Pause | None
+    reached: Reached
 
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A thread with one of its promises, None once that was deleted, and the desk's leads.
+    """A thread with one of its promises, None once that was deleted. `leads` are the names of the desk's leads, by id.
 
-    `called` are those who are to see to it: its owner, in whose absence those on call; nobody means the whole channel.
-    `off` are the names of those who own it or made the promise and are not there, by Slack id.
+    `reached` is about the owner and whoever made the promise.
     """
 
     card: Card
     promise: Promise | None
-    leads: tuple[str, ...]
-    called: tuple[str, ...] = ()
-    off: Mapping[str, str] = field(default_factory=dict)
+    leads: Mapping[str, str]
+    reached: Reached = field(default_factory=Reached)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.views.cases.state import on_its_way, promise
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import escape, link, moment, person
+from bot.views.desk.reached import away, called, for_leads, take_over
 
 ASKED, CHOICE, OTHER = "promise", "promise_by", "promise_other"
 """The block ids of the reply form: the tick, the quick choice, and another time."""
@@ -78,11 +79,11 @@ def modal(thread_id: int, t: Translator) -> View:
 
 
 def nag(promised: Promised, t: Translator, *, broken: bool) -> SlackMessage:
-    """Remind the owner, in their absence who is on call, or the channel; once the promise is broken the leads too.
+    """Remind the owner, in their absence who is on call, or the channel; once the promise is broken name the leads.
 
     Whoever is not there is named, and not rung.
     """
-    card, told = promised.card, promised.promise
+    card, told, reached = promised.card, promised.promise, promised.reached
     number = link(card.permalink, f"#{card.thread.id}")
     if told is None or told.ended_at is not None:
         return b.message(t("✅ The promise in {number} is settled.", number=number))
@@ -90,18 +91,17 @@ def nag(promised: Promised, t: Translator, *, broken: bool) -> SlackMessage:
         "number": number,
         "name": escape(card.thread.customer_label, 60),
         "due": moment(told.due_at, card.at),
-        "by": escape(promised.off[told.by], 60) if told.by in promised.off else person(told.by),
+        "by": escape(reached.off[told.by], 60) if told.by in reached.off else person(told.by),
     }
     if broken:
         text = t("⚠️ Promise *broken* in {number}: {by} said that {name} hears from us by {due}.", **about)
     else:
         text = t("🤝 {number}: {by} promised {name} an answer by *{due}*.", **about)
-    owner = card.thread.owner or ""
-    if owner in promised.off:
-        text = f"{text} {t('*{name}* is away.', name=escape(promised.off[owner], 60))}"
-    called = [*promised.called, *(promised.leads if broken else ())]
-    if called:
-        text = f"{', '.join(person(who) for who in dict.fromkeys(called))} · {text}"
+    owner = card.thread.owner
+    text += away(reached, owner, t) + (for_leads(promised.leads, t) if broken else "")
+    if reached.called:
+        text = f"{called(reached)} · {text}"
     reply = None if card.thread.reply_blocked_reason else b.button(t("Reply"), "reply", card.thread.id)
+    reply = take_over(reached, card.thread.id, owner, t) or reply
     done = b.button(t("No longer needed"), "cancel_promise", card.thread.id)
     return b.message(text, b.section(text), None if on_its_way(card) else b.actions(reply, done))

@@ -10,11 +10,12 @@ from bot.domain.cases.thread import State
 from bot.domain.clock.said import Quick, Remark
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import next_step
-from bot.views.cases.models import Card, Rested
+from bot.views.cases.models import Rested
 from bot.views.cases.state import headline, on_its_way, snoozed, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
-from bot.views.common.text import date, escape, link, person
+from bot.views.common.text import date, escape, link
+from bot.views.desk.reached import away, called, take_over
 
 _QUICK = {
     Quick.HOUR: N_("In 1 hour"),
@@ -79,13 +80,16 @@ def over(rested: Rested, t: Translator) -> SlackMessage:
     card = rested.card
     why = rested.pause.why if rested.pause else None
     about = {"number": link(card.permalink, f"#{card.thread.id}"), "why": escape(why or "—", 300)}
-    if card.thread.owner:
-        text = t("⏰ {person}, {number} is back: {why}", person=person(card.thread.owner), **about)
+    owner, reached = card.thread.owner, rested.reached
+    if reached.called:
+        text = t("⏰ {person}, {number} is back: {why}", person=called(reached), **about) + away(reached, owner, t)
+    elif owner:
+        text = t("⏰ {number} is back: {why}", **about) + away(reached, owner, t)
     else:
         text = t("⏰ {number} is back, and nobody has claimed it: {why}", **about)
     if not _open(rested):
         return b.message(text)
-    return b.message(text, b.section(text), b.context(headline(card, t)), _buttons(card, t))
+    return b.message(text, b.section(text), b.context(headline(card, t)), _buttons(rested, t))
 
 
 def _open(rested: Rested) -> bool:
@@ -99,7 +103,9 @@ def _open(rested: Rested) -> bool:
     return up_to_us(card)
 
 
-def _buttons(card: Card, t: Translator) -> Block | None:
+def _buttons(rested: Rested, t: Translator) -> Block | None:
+    card, owner = rested.card, rested.card.thread.owner
     waits = card.thread.state is State.WAITING
     reply = None if card.thread.reply_blocked_reason else b.button(t("Reply"), "reply", card.thread.id)
-    return b.actions(next_step(card, t) if waits else reply, b.button(t("Snooze"), "snooze", card.thread.id))
+    step = take_over(rested.reached, card.thread.id, owner, t) or (next_step(card, t) if waits else reply)
+    return b.actions(step, b.button(t("Snooze"), "snooze", card.thread.id))

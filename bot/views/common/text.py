@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, takewhile
 
@@ -148,3 +148,9 @@ def language_name(code: str | None, t: Translator) -> str | None:
 
 def person(slack_id: str) -> str:
     return f"<@{slack_id}>"
+
+
+def named(agent: str, names: Mapping[str, str]) -> str:
+    """Name a colleague without ringing them, unless Slack has never told their name. `names` are by Slack id."""
+    name = names.get(agent)
+    return f"*{escape(name, 60)}*" if name and name != agent else person(agent)

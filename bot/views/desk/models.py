@@ -1,15 +1,44 @@
-"""The settings of a desk, for those who may see them, and its roster."""
+"""The settings of a desk, for those who may see them, its roster, and who is there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from bot.domain.desk.roster import OnCall, RosterError
 from bot.domain.desk.setting import SettingChange
 from bot.settings.overlay import Effective
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom a line under a card rings: `called`, by Slack id; nobody means the channel.
+
+    `off` are the names of those who are meant and not there, by Slack id.
+    """
+
+    called: tuple[str, ...] = ()
+    off: Mapping[str, str] = field(default_factory=dict)
+
+
+class Gone(StrEnum):
+    """Why somebody does not hear what is said to them."""
+
+    AWAY = "away"
+    OFF = "off"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A colleague who is not there, until then if that is known."""
+
+    name: str
+    why: Gone
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

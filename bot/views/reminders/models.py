@@ -12,6 +12,7 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import Wait
 from bot.domain.reminders.reminders import Recipient
 from bot.views.cases.models import Card, CaseRow
+from bot.views.desk.models import Reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,12 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionNag:
-    """The reminder of a case as it stands now; the thread may have a later one."""
+    """The reminder of a case as it stands now; the thread may have a later one.
+
+    `leads` are the names of the desk's leads, by Slack id.
+    """
 
     card: Card
     case: Resolution | None
-    leads: tuple[str, ...]
+    leads: Mapping[str, str]
+    reached: Reached = field(default_factory=Reached)

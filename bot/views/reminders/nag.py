@@ -11,7 +11,8 @@ from bot.views.cases.case_row import next_step, row
 from bot.views.cases.state import held_up, resting, snoozed, state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
-from bot.views.common.text import escape, link, moment, person
+from bot.views.common.text import escape, link, moment, named, person
+from bot.views.desk.reached import for_leads
 from bot.views.reminders.models import Nag
 
 
@@ -28,9 +29,8 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
     if snoozed(card):
         return b.message(resting(card, t))
     text = _warning(nag, t) if nag.level is NagLevel.WARNING else _breach(nag, t)
-    if nag.level is NagLevel.BREACH and nag.leads:
-        leads = ", ".join(_named(nag, lead) for lead in nag.leads[:20])
-        text = f"{text} {t('For the attention of {people}.', people=leads)}"
+    if nag.level is NagLevel.BREACH:
+        text += for_leads({lead: nag.names.get(lead, "") for lead in nag.leads}, t)
     if away := nag.missing & nag.away:
         people = ", ".join(_named(nag, each) for each in sorted(away))
         text = f"{text} {t('🌴 {people} is away: who can take over?', people=people)}"
@@ -52,7 +52,7 @@ def elsewhere(nag: Nag, t: Translator) -> SlackMessage:
     card = nag.card
     number = link(card.permalink, f"#{card.thread.id}")
     if superseded := _superseded(nag, t):
-        return b.message(f"{number} · {superseded}")
+        return b.message(superseded)
     if nag.level is NagLevel.NOT_YET:
         return b.message(f"{number} · {_over(nag, t)}")
     if snoozed(card):
@@ -73,7 +73,8 @@ def _superseded(nag: Nag, t: Translator) -> str | None:
     """Return what is left of a reminder with a newer one; None for any other, and after an erasure."""
     if nag.is_latest or nag.said_at is None or nag.card.thread.erased_at:
         return None
-    return t("⏰ Reminded at {time}.", time=moment(nag.said_at, nag.card.at))
+    number = link(nag.card.permalink, f"#{nag.card.thread.id}")
+    return t("⏰ Reminded at {time}: {number}.", number=number, time=moment(nag.said_at, nag.card.at))
 
 
 def _warning(nag: Nag, t: Translator) -> str:
@@ -138,8 +139,7 @@ def _called(nag: Nag) -> str:
 
 
 def _named(nag: Nag, agent: str) -> str:
-    """Name a colleague without ringing them, unless Slack has never told their name."""
-    return f"*{escape(nag.names[agent], 60)}*" if nag.names.get(agent) else person(agent)
+    return named(agent, nag.names)
 
 
 def _over(nag: Nag, t: Translator) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.conversation import EventKind
+from bot.domain.cases.conversation import Agent, EventKind
 from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
@@ -18,7 +18,9 @@ from bot.usecases.cases import merge, promises, queries, snooze
 from bot.usecases.cases import why as clock_of
 from bot.usecases.cases.close import close
 from bot.usecases.cases.release import release
+from bot.usecases.desk import agents
 from bot.usecases.privacy import erase, retention
+from bot.usecases.reminders import late_list
 from bot.usecases.replies import reply
 from bot.usecases.reports import export, standup
 from bot.views.cases.home import listing
@@ -292,8 +294,31 @@ class TestReminders:
         bench.settle()
         told = bench.said("Promise *broken*")[0]
         assert f"<@{ANNA.id}>" in told.text
-        assert f"<@{LEAD.id}>" in told.text
         assert "Promise broken" in str(bench.channel()[0].blocks)
+
+    def test_leads_are_named_there_and_rung_by_their_one_list(self, bench: Bench) -> None:
+        agents.keep(bench.ctx, Agent(LEAD.id, "Joost de Vries", "en-GB"))
+        number = bench.mention()
+        bench.settle()
+        bench.team.answer(number, promised_for=bench.clock.at + 2 * HOUR)
+        bench.finish()
+        bench.clock.turn(hours=1, minutes=59)
+        assert late_list.tick(bench.ctx) == 0
+        bench.clock.turn(minutes=2)
+        for _ in range(3):
+            promises.tick(bench.ctx)
+            late_list.tick(bench.ctx)
+            bench.settle(seconds=31)
+        told = bench.said("Promise *broken*")[0]
+        assert f"<@{LEAD.id}>" not in told.text
+        assert told.text.endswith("For the attention of *Joost de Vries*.")
+        (listed,) = bench.told()
+        assert listed.text == "🔴 1 thread is late at Support"
+        assert "🤝 🔴 *Promise broken:*" in str(listed.blocks)
+        promises.cancel(bench.ctx, ANNA, number, "Gebeld")
+        late_list.tick(bench.ctx)
+        bench.settle(seconds=1)
+        assert bench.told()[0].text.startswith("✅ Nothing is late")
 
     def test_channel_hears_where_nobody_owns_it_any_more(self, bench: Bench) -> None:
         number = bench.mention()

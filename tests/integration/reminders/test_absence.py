@@ -14,17 +14,20 @@ from bot.domain.cases.conversation import Agent, EventKind
 from bot.domain.cases.mention import Author
 from bot.domain.desk.standing import Standing
 from bot.platform import slack
+from bot.platform.i18n import translator
 from bot.sandbox.slack.records import Message
-from bot.usecases.cases import claim, promises
-from bot.usecases.desk import agents
+from bot.usecases.cases import claim, promises, snooze
+from bot.usecases.desk import agents, presence
 from bot.usecases.desk.context import Actor
-from bot.usecases.reminders import absence, nag
+from bot.usecases.reminders import absence, do_not_disturb, nag, resolution_nag
 from bot.usecases.replies import drafts
+from bot.views.cases import command_results
 from handlers.deps import HandlerDeps
 from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA, EMMA, LEAD
+from tests.support.cast import ANNA, EMMA
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+EN = translator("en")
 HERE = Agent(ANNA.id, "Anna Bakker", "nl-NL")
 
 
@@ -165,6 +168,35 @@ class TestWhatIsHeard:
         bench.deliver(turns=3)
         (line,) = [message for message in bench.under_the_card() if "wrote again" in message.text]
         assert line.broadcast
+        assert "<@" not in line.text
+        assert line.text.endswith("🌴 *Anna Bakker* is away: who can take over?")
+        assert line.blocks
+        assert [each["action_id"] for each in line.blocks[-1]["elements"]] == ["take_over"]
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_case_of_whoever_is_away_rings_them_not(self, bench: Bench, late: bool) -> None:
+        targets = bench.ctx.settings.desks[0].targets.model_copy(update={"resolution": timedelta(hours=4)})
+        desk = restarted(bench, targets=targets)
+        (number,) = owned(desk, ANNA)
+        leave(desk)
+        desk.clock.turn(hours=5 if late else 3.5)
+        assert resolution_nag.tick(desk.ctx) == 1
+        desk.deliver(turns=3)
+        (line,) = [message for message in desk.under_the_card() if message.text.startswith("⌛")]
+        assert (line.broadcast, f"<@{ANNA.id}>" in line.text) == (True, False)
+        assert "🌴 *Anna Bakker* is away: who can take over?" in line.text
+        assert desk.team.thread(number).owner == ANNA.id
+
+    def test_end_of_a_snooze_of_whoever_is_away_rings_them_not(self, bench: Bench) -> None:
+        (number,) = owned(bench, ANNA)
+        snooze.snooze(bench.ctx, ANNA, number, bench.clock.at + timedelta(minutes=10), "wacht op depot")
+        leave(bench)
+        bench.clock.turn(minutes=10)
+        snooze.tick(bench.ctx)
+        bench.deliver(turns=3)
+        (line,) = [message for message in bench.under_the_card() if "is back" in message.text]
+        assert (line.broadcast, "<@" in line.text) == (True, False)
+        assert "🌴 *Anna Bakker* is away: who can take over?" in line.text
 
     def test_reminder_of_whoever_is_away_is_heard_by_the_channel(self, bench: Bench) -> None:
         (number,) = owned(bench, ANNA)
@@ -178,6 +210,44 @@ class TestWhatIsHeard:
         assert reminder.broadcast
         assert "<@" not in reminder.text
         assert "🌴 *Anna Bakker* is away: who can take over?" in reminder.text
+
+
+@SQLITE
+class TestGivenAThread:
+    """Whoever gives a thread or a request to somebody who does not hear of it now is told so."""
+
+    @pytest.mark.parametrize(
+        ("emoji", "minutes", "quiet", "told"),
+        [
+            (":palm_tree:", 0, False, "🌴 *Anna Bakker* is away."),
+            (":palm_tree:", 90, False, "🌴 *Anna Bakker* is away until <!date^"),
+            ("", 0, True, "🔕 *Anna Bakker* is not to be disturbed until <!date^"),
+            (":palm_tree:", 0, True, "🌴 *Anna Bakker* is away."),
+            (":house_with_garden:", 90, False, ""),
+            ("", 0, False, ""),
+        ],
+    )
+    def test_giver_is_told_until_when_they_are_not_there(
+        self, bench: Bench, emoji: str, minutes: int, quiet: bool, told: str
+    ) -> None:
+        at = bench.clock.at
+        agents.keep(bench.ctx, HERE)
+        leave(bench, emoji, at + timedelta(minutes=minutes) if minutes else None)
+        if quiet:
+            begins, ends = at.timestamp(), (at + timedelta(hours=1)).timestamp()
+            status = {"dnd_enabled": True, "next_dnd_start_ts": begins, "next_dnd_end_ts": ends}
+            do_not_disturb.learn(bench.ctx, {ANNA.id: status})
+        gone = presence.missing(bench.ctx, bench.ctx.settings.desks[0], [ANNA.id, EMMA.id])
+        given = command_results.handed_over(16, ANNA.id, gone, EN).text
+        asked = command_results.escalated(16, [ANNA.id], [], None, EN, gone).text
+        if told:
+            assert given.startswith(f"#16 is handed over to <@{ANNA.id}>. {told}")
+            assert given.endswith("It is theirs; the channel is reminded in their place.")
+            assert told in asked
+            assert asked.endswith("They are asked all the same, and may not see it before.")
+        else:
+            assert given == f"#16 is handed over to <@{ANNA.id}>."
+            assert asked.endswith("Nobody has claimed it yet.")
 
 
 @SQLITE
@@ -232,9 +302,9 @@ class TestPromises:
             bench.deliver(turns=2)
         soon, broken = (message for message in bench.messages() if message.is_reply and "Anna Bakker" in message.text)
         assert (soon.broadcast, broken.broadcast) == (True, True)
-        assert "*Anna Bakker* is away." in soon.text
+        assert "*Anna Bakker* is away: who can take over?" in soon.text
         assert f"<@{ANNA.id}>" not in soon.text + broken.text
-        assert f"<@{LEAD.id}>" in broken.text
+        assert "For the attention of <@U0LEAD>." in broken.text  # Slack has never told the name
 
     def test_owner_who_is_there_hears_alone(self, bench: Bench) -> None:
         self.promised(bench)

@@ -187,7 +187,7 @@ def test_channel_hears_when_the_owner_answers_for_this_desk_no_longer(bench: Ben
     later.clock.turn(hours=3)
     resolution_nag.tick(later.ctx)
     later.deliver()
-    (reminder,) = [message for message in later.under_the_card() if "please settle" in message.text]
+    (reminder,) = [message for message in later.under_the_card() if "should be settled" in message.text]
     assert reminder.broadcast
 
 

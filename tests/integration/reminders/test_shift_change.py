@@ -16,18 +16,19 @@ from bot.platform import slack
 from bot.sandbox.slack.records import Message
 from bot.settings.values import RosterPlace
 from bot.usecases.cases import claim, close, escalate, promises, snooze
-from bot.usecases.desk import not_before, roster_reading
+from bot.usecases.desk import not_before, presence, roster_reading
 from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
-from bot.usecases.reminders import shift_change
+from bot.usecases.reminders import nag, shift_change
 from bot.usecases.replies import drafts
+from bot.views.desk.models import Gone
 from storage.engine import transaction
 from storage.tables import promise
 from storage.tables import roster as table
 from storage.tables import shift as shifts
 from tests.support.bench import Bench, restarted
 from tests.support.calendars import calendar, event
-from tests.support.cast import ANNA, EMMA
+from tests.support.cast import ANNA, EMMA, LARS
 from tests.support.clock import FRIDAY
 
 SHIFTS = {
@@ -147,7 +148,7 @@ class TestHandOver:
         desk.deliver(turns=2)
         (soon,) = [message for message in desk.under_the_card() if "promised" in message.text]
         assert soon.text.startswith("<@U0LARS> · 🤝 ")
-        assert "*Anna Bakker* is away." in soon.text
+        assert "*Anna Bakker* is away: who can take over?" in soon.text
         assert f"<@{ANNA.id}>" not in soon.text
 
     def test_erased_customer_is_gone_from_every_hand_over(self, bench: Bench) -> None:
@@ -358,3 +359,16 @@ class TestEndOfShift:
         desk.deliver(turns=3)
         (line,) = [message for message in desk.under_the_card() if "wrote again" in message.text]
         assert line.broadcast
+
+
+def test_thread_of_somebody_off_is_reminded_of_in_the_channel_and_their_giver_knows(bench: Bench) -> None:
+    desk = rostered(bench)
+    claim.claim(desk.ctx, LARS, threads(desk, 16)[0])
+    gone = presence.missing(desk.ctx, desk.ctx.settings.desks[0], [ANNA.id, LARS.id])
+    assert [(each.name, each.why, each.until) for each in gone] == [("Lars Nilsson", Gone.OFF, CHANGE)]
+    desk.clock.turn(minutes=2)
+    nag.tick(desk.ctx)
+    desk.deliver(turns=2)
+    (reminder,) = desk.under_the_card()
+    assert (reminder.broadcast, "<@" in reminder.text) == (True, False)
+    assert reminder.text.endswith("🌴 *Lars Nilsson* is away: who can take over?")

@@ -12,13 +12,15 @@ from bot.domain.cases.thread import Thread
 from bot.platform.i18n import translator
 from bot.views.cases.follow_up import follow_up
 from bot.views.cases.models import FollowUp
+from bot.views.desk.models import Reached
 from tests.support.samples import AT, HOSTILE, answered, card, closed, fine, owned, post, pressable, thread
 
 EN = translator("en")
 
 
 def line(about: Thread, *posts: Any) -> FollowUp:
-    return FollowUp(card(thread=about), posts or (post(text="En nu?"),))
+    reached = Reached((about.owner,) if about.owner else ())
+    return FollowUp(card(thread=about), posts or (post(text="En nu?"),), reached)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_reminder_with_a_newer_one_is_a_short_line_without_buttons(language: str
     for message in (nag.nag(old, translator(language)), nag.elsewhere(old, translator(language))):
         assert message.blocks == [] or pressable(message) == []
         assert "U0" not in message.text
+        assert "p1763653860000200|#1042>" in message.text
 
 
 @pytest.mark.parametrize("level", [NagLevel.WARNING, NagLevel.BREACH])
