@@ -33,7 +33,7 @@ from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
-from storage.tables import calendar, post, promise
+from storage.tables import calendar, post, promise, wait
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
@@ -207,6 +207,19 @@ def any_breach(connection: Connection, desk: str, at: datetime) -> bool:
     )
     broken = select(table.c.id).where(_broken(desk, at), said).limit(1)
     return any(connection.execute(query).one_or_none() is not None for query in (late, broken))
+
+
+def all_rested(connection: Connection, desk: str, at: datetime, since: datetime) -> bool:
+    """Tell whether all late threads of the desk were snoozed at `since`, without those that became late after that.
+
+    A thread that was late before its snooze does not become late by waking up.
+    """
+    before = exists().where(wait.c.thread_id == table.c.id, wait.c.ended_at.is_(None), wait.c.missed_at.isnot(None))
+    known = and_(_late_awake(desk, at), or_(table.c.due_at <= since, before))
+    owed = and_(table.c.desk == desk, table.c.promised_for <= since)
+    awake = select(table.c.id).where(or_(known, owed)).limit(1)
+    asleep = select(table.c.id).where(_late_asleep(desk, at)).limit(1)
+    return connection.execute(awake).first() is None and connection.execute(asleep).first() is not None
 
 
 def due_within(connection: Connection, desk: str, windows: Iterable[tuple[datetime, datetime]]) -> list[int]:
@@ -386,8 +399,12 @@ def is_late(at: datetime) -> ColumnElement[bool]:
 
 def _late(desk: str, at: datetime) -> CompoundSelect[tuple[int]]:
     """Return the numbers of the desk's late threads; each of the three conditions has an index."""
-    asleep = and_(table.c.desk == desk, table.c.snoozed_until > at, is_late(at))
-    return union(*(select(table.c.id).where(each) for each in (_late_awake(desk, at), asleep, _broken(desk, at))))
+    conditions = (_late_awake(desk, at), _late_asleep(desk, at), _broken(desk, at))
+    return union(*(select(table.c.id).where(each) for each in conditions))
+
+
+def _late_asleep(desk: str, at: datetime) -> ColumnElement[bool]:
+    return and_(table.c.desk == desk, table.c.snoozed_until > at, is_late(at))
 
 
 def _broken(desk: str, at: datetime) -> ColumnElement[bool]:

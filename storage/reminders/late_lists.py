@@ -46,6 +46,17 @@ def end(connection: Connection, late: LateList, at: datetime) -> bool:
     return _changed(connection, late, ended_at=at)
 
 
+def renew(connection: Connection, late: LateList, at: datetime, shown: str) -> int | None:
+    """End the list and begin another one in its place; return its id to the one caller who did, None to all others."""
+    return begin(connection, late.desk, late.lead, at, shown) if end(connection, late, at) else None
+
+
+def goes_on(connection: Connection, late: LateList) -> bool:
+    """Tell whether another list took the place of one that has ended."""
+    place = (table.c.desk == late.desk, table.c.lead == late.lead, table.c.started_at == late.ended_at)
+    return connection.execute(select(table.c.id).where(table.c.id > late.id, *place)).first() is not None
+
+
 def _changed(connection: Connection, late: LateList, **values: Any) -> bool:
     """Compare and set: change the row only if nobody has since it was read."""
     row = connection.execute(

@@ -102,11 +102,11 @@ def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered 
 
 
 def _late_list(ctx: Context, item: Item, payload: LateListPayload) -> Rendered | None:
-    late, now = late_list.late(ctx, payload.late_list)
+    late, now, goes_on = late_list.late(ctx, payload.late_list)
     if late.ended_at is not None and item.unposted:
         return None  # it was over before Slack could be told
     t = language_of(ctx, item.destination, configured(ctx, item, late.desk))
-    return Rendered(late_list_view.late_list(late, now, ctx.settings.command, t))
+    return Rendered(late_list_view.late_list(late, now, ctx.settings.command, t, goes_on=goes_on))
 
 
 def _shift(ctx: Context, item: Item, payload: ShiftPayload) -> Rendered | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.clock.ageing import due_windows
-from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.calendar import Calendar, counted
 
 LISTED = 5  # threads that have been late for longest; the others are counted
 
@@ -28,6 +29,15 @@ class LateList:
 def may_be_shown(late: LateList, at: datetime, pause: timedelta) -> bool:
     """Tell whether the message may be edited again, which it is once in a `pause` at most."""
     return not late.shown_at <= at < late.shown_at + pause
+
+
+def is_of_another_day(late: LateList, calendar: Calendar, zone: ZoneInfo, at: datetime) -> bool:
+    """Tell whether the desk has been closed since the list began and another day has come.
+
+    Whoever has seen the list has gone home meanwhile. A desk that never closes has no such moment.
+    """
+    days = (instant.astimezone(zone).date() for instant in (late.started_at, at))
+    return next(days) < next(days) and counted(calendar, late.started_at, at) < at - late.started_at
 
 
 def has_aged(late: LateList, due: Iterable[tuple[Calendar, datetime]], at: datetime) -> bool:

@@ -1,4 +1,7 @@
-"""The late list: each lead has one live message about what is late at a desk. A new one comes only after an end."""
+"""The late list: each lead has one live message about what is late at a desk.
+
+A new one comes only after an end: once nothing was late, once all of it was snoozed, or on another day.
+"""
 
 from __future__ import annotations
 
@@ -36,18 +39,21 @@ def tick(ctx: Context) -> int:
         ]
         breached = {desk for desk in {desk for desk, _ in missing} if threads.any_breach(connection, desk, at)}
     begun = [_begin(ctx, desk, lead, at) for desk, lead in missing if desk in breached]
-    stepped = [_step(ctx, late, at) for late in lists]
+    stepped = [_renew(ctx, late, at) or _step(ctx, late, at) for late in lists]
     return sum(begun) + sum(stepped)
 
 
-def late(ctx: Context, list_id: int) -> tuple[LateList, Overview]:
-    """Return a list and what is late at its desk now. Raises Gone if there is no such list."""
+def late(ctx: Context, list_id: int) -> tuple[LateList, Overview, bool]:
+    """Return a list, what is late at its desk now, and whether another list goes on in its place.
+
+    Raises Gone if there is no such list.
+    """
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         found = late_lists.get(connection, list_id)
         if found is None:
             raise Gone(list_id)
-        return found, _late(connection, ctx, found.desk, at)
+        return found, _late(connection, ctx, found.desk, at), late_lists.goes_on(connection, found)
 
 
 def _begin(ctx: Context, desk: str, lead: str, at: datetime) -> bool:
@@ -56,6 +62,26 @@ def _begin(ctx: Context, desk: str, lead: str, at: datetime) -> bool:
         list_id = late_lists.begin(connection, desk, lead, at, shown)
         if list_id is not None:
             outbox.want_once(connection, messages.late_list(list_id, lead, at), at=at)
+    ctx.wake()
+    return list_id is not None
+
+
+def _renew(ctx: Context, late: LateList, at: datetime) -> bool:
+    """Put a new message in the place of one whose edits would leave its lead unaware of what is late now."""
+    desk = ctx.ringing(at).get(late.desk)
+    if desk is None:
+        return False
+    another_day = rules.is_of_another_day(late, desk.calendar(at), desk.timezone, at)
+    with reading(ctx.engine) as connection:
+        if not another_day and not threads.all_rested(connection, late.desk, at, late.shown_at):
+            return False
+        if not threads.any_breach(connection, late.desk, at):
+            return False
+    with transaction(ctx.engine) as connection:
+        list_id = late_lists.renew(connection, late, at, _digest(_late(connection, ctx, late.desk, at)))
+        if list_id is not None:
+            outbox.want_once(connection, messages.late_list(list_id, late.lead, at), at=at)
+            outbox.want(connection, messages.late_list(late.id, late.lead, late.started_at), at=at)
     ctx.wake()
     return list_id is not None
 

@@ -12,12 +12,14 @@ from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import date, escape
 
 
-def late_list(late: LateList, now: Overview, command: str, t: Translator) -> SlackMessage:
+def late_list(late: LateList, now: Overview, command: str, t: Translator, *, goes_on: bool = False) -> SlackMessage:
     """Show the threads with what a lead can do about each, or that nothing is late any more.
 
-    `command` is "/webcare".
+    `command` is "/webcare". `goes_on` says whether a newer list has taken the place of this one.
     """
     desk = escape(now.desk, 80)
+    if goes_on:
+        return b.message(t("🔴 What is late at {desk} stands in a newer message.", desk=desk))
     if late.ended_at is not None:
         ended = date(late.ended_at, "{date_short_pretty} {time}")
         return b.message(t("✅ Nothing is late at {desk} any more ({time}).", desk=desk, time=ended))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -23,7 +24,7 @@ from storage.engine import transaction
 from tests.support import older
 from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA, EMMA, LARS, LEAD
-from tests.support.clock import TurnedClock
+from tests.support.clock import FRIDAY, TurnedClock
 
 RECHECK = 10
 
@@ -137,6 +138,74 @@ class TestOneMessage:
         pass_by(bench, minutes=1)
         (over,) = bench.told()
         assert (over.ts, over.text[0]) == (told.ts, "✅")
+
+    @pytest.mark.parametrize(
+        ("hours", "messages"),
+        [("Mo-Fr 09:00-17:00", 2), ("Mo-Fr 09:00-12:00,13:00-18:00", 2), ("24/7", 1), (None, 1)],
+    )
+    def test_what_was_left_late_rings_anew_at_the_next_days_opening(
+        self, bench: Bench, clock: TurnedClock, hours: str | None, messages: int
+    ) -> None:
+        desk = restarted(bench, hours=hours, timezone=ZoneInfo("Europe/Amsterdam"))
+        late(desk, 20)
+        look(desk)
+        (told,) = desk.told()
+        for hour in (1, 16, 17, 40, 63):
+            clock.at = FRIDAY + timedelta(hours=hour)
+            look(desk)
+            assert len(desk.told()) == 1, "the desk is closed"
+        clock.at = datetime(2026, 11, 23, 8, 1, tzinfo=UTC)
+        look(desk)
+        look(desk)
+        later = restarted(desk)
+        look(later)
+        assert len(desk.told()) == messages
+        if messages == 2:
+            old, new = desk.told()
+            assert (old.ts, old.text) == (told.ts, "🔴 What is late at Support stands in a newer message.")
+            assert listed(new) == [1]
+            clock.at = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+            look(desk)
+            assert len(desk.told()) == 2
+
+    def test_what_was_all_snoozed_rings_again_by_what_becomes_late(self, bench: Bench) -> None:
+        first, soon = late(bench, 20, -30)
+        look(bench)
+        until = bench.clock.at + timedelta(minutes=20)
+        snooze.snooze(bench.ctx, ANNA, first, until, "wacht op depot")
+        while bench.clock.at < until + timedelta(minutes=5):
+            pass_by(bench, minutes=1)
+            snooze.tick(bench.ctx)
+        (told,) = bench.told()
+        assert "💤" not in str(told.blocks)
+        assert len(bench.told()) == 1, "waking up rings nobody anew"
+        snooze.snooze(bench.ctx, ANNA, first, bench.clock.at + timedelta(hours=2), "wacht op depot")
+        pass_by(bench, minutes=1)
+        assert len(bench.told()) == 1
+        pass_by(bench, minutes=6)
+        old, new = bench.told()
+        assert (old.ts, "newer message" in old.text) == (told.ts, True)
+        assert listed(new) == [soon, first]
+
+    def test_what_wakes_up_late_rings_nobody_anew(self, bench: Bench) -> None:
+        first, second = late(bench, 20, 2)
+        look(bench)
+        for number, minutes in ((first, 120), (second, 20)):
+            snooze.snooze(bench.ctx, ANNA, number, bench.clock.at + timedelta(minutes=minutes), "wacht op depot")
+        for _ in range(25):
+            pass_by(bench, minutes=1)
+            snooze.tick(bench.ctx)
+        (told,) = bench.told()
+        assert listed(told) == [second, first]
+
+    def test_race_of_four_renews_a_list_once(self, bench: Bench, clock: TurnedClock) -> None:
+        desk = restarted(bench, hours="Mo-Fr 09:00-17:00", timezone=ZoneInfo("Europe/Amsterdam"))
+        late(desk, 20)
+        look(desk)
+        clock.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(lambda _: late_list.tick(desk.ctx), range(4))) == 1
+        assert len(desk.team.rows("SELECT id FROM late_list WHERE ended_at IS NULL")) == 1
 
     def test_each_lead_and_each_desk_has_its_own(self, bench: Bench) -> None:
         led = restarted(bench, leads=("U0LEAD", EMMA.id))
