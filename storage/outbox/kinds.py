@@ -15,6 +15,7 @@ class Trait(Flag):
     UNDER_A_CARD = auto()  # posted under its thread's card, so it waits for the card
     OVERVIEW = auto()  # shows customers and belongs to no thread: edited when anything is erased
     ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because networks need the order
+    RINGS = auto()  # reminds colleagues: posted while their desk is open, however late it comes to that
     SURVIVES_ERASURE = auto()  # still delivered after its thread was erased, because it names no customer
 
 
@@ -24,21 +25,21 @@ class MessageKind(StrEnum):
     CARD = "card", Trait.LIVING | Trait.AGEING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
     NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands
     FOLLOW_UP = "follow_up", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a customer wrote again
-    SNOOZE_OVER = "snooze_over", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a thread comes back from its snooze
-    PROMISE_NAG = "promise_nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds of a promise to the customer
+    SNOOZE_OVER = "snooze_over", Trait.LIVING | Trait.UNDER_A_CARD | Trait.RINGS  # tells that a snooze is over
+    PROMISE_NAG = "promise_nag", Trait.LIVING | Trait.UNDER_A_CARD | Trait.RINGS  # reminds of a promise to the customer
     SAID = "said", Trait.LIVING | Trait.UNDER_A_CARD  # a colleague's own words for a thread's owner
     ESCALATION = "escalation", Trait.LIVING | Trait.AGEING  # a thread, where somebody was asked for help with it
-    ESCALATION_NAG = "escalation_nag", Trait.LIVING  # reminds whoever was asked for help
+    ESCALATION_NAG = "escalation_nag", Trait.LIVING | Trait.RINGS  # reminds whoever was asked for help
     SAID_DIRECTLY = "said_directly", Trait.LIVING  # a colleague's own words, in a direct message
     MODAL = "modal", Trait.SURVIVES_ERASURE  # takes a customer's deleted words out of a modal that an agent has open
-    NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds the owner of one wait, or the channel
-    RESOLUTION_NAG = "resolution_nag", Trait.LIVING | Trait.UNDER_A_CARD  # reminds of a case that takes too long
-    NAG_ELSEWHERE = "nag_elsewhere", Trait.LIVING  # reminds another channel than the desk's of one wait
+    NAG = "nag", Trait.LIVING | Trait.UNDER_A_CARD | Trait.RINGS  # reminds the owner of one wait, or the channel
+    RESOLUTION_NAG = "resolution_nag", Trait.LIVING | Trait.UNDER_A_CARD | Trait.RINGS  # reminds of a long case
+    NAG_ELSEWHERE = "nag_elsewhere", Trait.LIVING | Trait.RINGS  # reminds another channel than the desk's of one wait
     LEAD = "lead", Trait.LIVING  # told a lead of one missed target, until there were late lists
-    LATE_LIST = "late_list"  # lists for a lead what is late at a desk
-    SHIFT = "shift", Trait.OVERVIEW  # hands over at a shift change what is open
-    ABSENCE = "absence"  # tells the channel that an owner is away, and what is the team's again
-    REMINDERS = "reminders"  # several reminders for one recipient
+    LATE_LIST = "late_list", Trait.RINGS  # lists for a lead what is late at a desk
+    SHIFT = "shift", Trait.OVERVIEW | Trait.RINGS  # hands over at a shift change what is open
+    ABSENCE = "absence", Trait.RINGS  # tells the channel that an owner is away, and what is the team's again
+    REMINDERS = "reminders", Trait.RINGS  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived
     TELL = "tell"  # tells a reply's author what became of it

@@ -92,8 +92,10 @@ def _snooze_over(ctx: Context, item: Item, payload: SnoozeOverPayload) -> Render
 
 def _promise_nag(ctx: Context, item: Item, payload: PromiseNagPayload) -> Rendered | None:
     promised = promises.promised(ctx, thread_id(item), payload.promise)
-    if item.unposted and (promised.promise is None or promised.promise.ended_at is not None):
-        return None  # it was settled before Slack could be told
+    promise = promised.promise
+    said = promise is not None and promise.broken_at is not None and not payload.broken
+    if item.unposted and (promise is None or promise.ended_at is not None or said):
+        return None  # it was settled, or said to be broken, before Slack could be told
     desk = configured(ctx, item, promised.card.thread.desk)
     channel, ts = place_of_card(ctx, item)
     shown = promise_view.nag(promised, desk_language(desk), broken=payload.broken)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.domain.clock.calendar import may_ring
 from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
@@ -19,11 +20,12 @@ from storage.cases import messages, threads
 from storage.desk import agents
 from storage.engine import reading
 from storage.outbox import Item
-from storage.outbox.kinds import MessageKind
+from storage.outbox.kinds import MessageKind, Trait
 from storage.outbox.messages import Payload
 
 CARD_SECONDS = 5.0  # only a fallback: a card that arrives wakes what waits for it
 DESK_SECONDS = 300.0  # a desk comes back only when the process restarts
+CLOSED_SECONDS = 60.0  # how often what rings looks whether its desk has opened
 
 P = TypeVar("P", bound=Payload)
 
@@ -54,7 +56,7 @@ class Rendered:
 
 
 class NotYet(Exception):
-    """The card that this message belongs under is not in Slack yet, or its desk is not in the config.
+    """The card that this message belongs under is not in Slack yet, or its desk is closed or not in the config.
 
     `again_in` is the seconds to wait before the next try.
     """
@@ -114,15 +116,20 @@ def desk_of_thread(ctx: Context, item: Item) -> Desk:
 def configured(ctx: Context, item: Item, name: str, *, wait: bool = True) -> Desk:
     """Return the desk of this name. If it left the config, nothing new is said in its name: raises NotYet.
 
+    So does what would ring while the desk is closed because Slack, or the bot, was away when it was said.
+
     What Slack already shows must stay true, above all after an erasure, and what cannot `wait` is still told. Both then
     speak as the desk that has the channel now, or else as the first desk.
     """
-    try:
-        return ctx.settings.desk(name)
-    except Gone:
+    desk = ctx.settings.desk_if_any(name)
+    if desk is None:
         if item.message_ts is None and wait:
-            raise NotYet(DESK_SECONDS) from None
-    return ctx.settings.desk_of_channel(item.destination) or ctx.settings.desks[0]
+            raise NotYet(DESK_SECONDS)
+        return ctx.settings.desk_of_channel(item.destination) or ctx.settings.desks[0]
+    at = ctx.clock.now()
+    if item.unposted and Trait.RINGS in item.kind.traits and not may_ring(desk.calendar(at), at):
+        raise NotYet(CLOSED_SECONDS)
+    return desk
 
 
 def desk_of_overview(ctx: Context, item: Item, name: str) -> Desk:

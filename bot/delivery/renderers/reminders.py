@@ -21,13 +21,14 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.desk.context import Context
 from bot.usecases.reminders import absence, late_list, nag, reminders, resolution_nag, shift_change
-from bot.views.cases.state import up_to_us
+from bot.views.cases.state import snoozed, up_to_us
 from bot.views.reminders import absence as absence_view
 from bot.views.reminders import late_list as late_list_view
 from bot.views.reminders import nag as nag_view
 from bot.views.reminders import reminders as reminders_view
 from bot.views.reminders import resolution_nag as resolution_nag_view
 from bot.views.reminders import shift_change as shift_change_view
+from bot.views.reminders.models import Nag
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.reminders.messages import (
@@ -57,8 +58,10 @@ def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
         early = datetime.fromisoformat(payload.not_before) - ctx.clock.now()
         if early > timedelta(0):
             raise NotYet(early / ctx.clock.real(1))
-        if not up_to_us(shown.card) or shown.level is NagLevel.NOT_YET or not shown.is_latest:
-            return None  # what was put off has been done, or said at the next step
+        if not up_to_us(shown.card):
+            return None
+    if _needless(item, shown):
+        return None
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)
     return Rendered(
@@ -66,8 +69,15 @@ def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
     )
 
 
-def _elsewhere(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
+def _needless(item: Item, shown: Nag) -> bool:
+    """Tell whether it has been done, snoozed, or said at the next step before Slack could be told."""
+    return item.unposted and (shown.level is NagLevel.NOT_YET or not shown.is_latest or snoozed(shown.card))
+
+
+def _elsewhere(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
     shown = nag.reminder(ctx, item, payload)
+    if _needless(item, shown):
+        return None
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     return Rendered(nag_view.elsewhere(replace(shown, card=with_desk_name(ctx, shown.card)), t))
 
