@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.calendar import is_open
-from bot.domain.clock.promises import Promise
+from bot.domain.clock.promises import Promise, PromiseOutcome
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.settings import Desk
 from bot.usecases.cases import queries
-from bot.usecases.cases.transition import add_line, allowed, found
+from bot.usecases.cases.transition import add_line, allowed, end_promises, found
 from bot.usecases.desk import access, presence
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.views.cases.models import Promised
@@ -65,7 +65,7 @@ def cancel(ctx: Context, actor: Actor, thread_id: int, why: str) -> None:
         if not why:
             raise Refused(RefusalCode.REASON_MISSING, thread=thread_id)
         add_line(connection, thread_id, at, actor, EventKind.PROMISE_CANCELLED, why=why)
-        promises.end(connection, thread_id, at, answered=False)
+        end_promises(connection, thread_id, at, at, answered=False, said=PromiseOutcome.CANCELLED)
     ctx.wake()
 
 

@@ -116,11 +116,22 @@ def awake(connection: Connection, thread: Thread, at: datetime) -> Thread:
     return after
 
 
-def end_promises(connection: Connection, thread_id: int, ended_at: datetime, at: datetime, *, answered: bool) -> None:
-    """End what was promised at `ended_at`, with a reply or without one, and say in the timeline how."""
+def end_promises(
+    connection: Connection,
+    thread_id: int,
+    ended_at: datetime,
+    at: datetime,
+    *,
+    answered: bool,
+    said: PromiseOutcome | None = None,
+) -> None:
+    """End what was promised at `ended_at`, with a reply or without one, and say in the timeline how.
+
+    A line of the caller's own has `said` one outcome.
+    """
     for promise in promises.end(connection, thread_id, ended_at, answered=answered):
         known = promise.broken_at is not None and promise.outcome is not PromiseOutcome.KEPT
-        if promise.outcome is not None and not known:
+        if promise.outcome not in (None, said) and not known:
             kind = EventKind(f"promise_{promise.outcome}")
             events.add(connection, thread_id, at, kind, THE_DESK.id, THE_DESK.via)
 

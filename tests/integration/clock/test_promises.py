@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -188,6 +189,19 @@ class TestEnds:
         clock.at = promise(team, number) + HOUR
         promises.cancel(team.ctx, ANNA, number, "Gebeld")
         assert outcomes(team) == [PromiseOutcome.BROKEN]
+
+    @pytest.mark.parametrize("told", [False, True])
+    @pytest.mark.parametrize("end", [promises.cancel, close])
+    def test_that_it_is_broken_is_said_once_however_it_ends(
+        self, team: Team, clock: TurnedClock, end: Callable[..., object], told: bool
+    ) -> None:
+        number = team.write()
+        clock.at = promise(team, number)
+        team.write("Hallo?")
+        if told:
+            promises.tick(team.ctx)
+        end(team.ctx, ANNA, number, "Gebeld")
+        assert team.kinds(number).count(EventKind.PROMISE_BROKEN) == 1
 
     def test_merge_takes_it_along_and_split_back(self, team: Team, clock: TurnedClock) -> None:
         one, other = team.write(conversation="c1"), team.write(conversation="c2")
