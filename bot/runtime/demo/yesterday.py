@@ -19,7 +19,7 @@ from bot.usecases.cases import claim, close, queries
 from bot.usecases.desk import settings as desk_settings
 from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
-from bot.usecases.replies import reply
+from bot.usecases.replies import reply, second_look
 from bot.usecases.reports import standup
 from storage import migrate
 
@@ -137,7 +137,8 @@ class _Day:
             answers, name = ANSWERS[language], thread.customer_name.partition(" ")[0]
             text = answers[number % len(answers)].format(name=name)
             request = f"yesterday {thread.id} {number}"
-            reply.submit(self._ctx, agent, thread.id, text, seen=None, idempotency_key=request)
+            meant = [key for finding in second_look.look(self._ctx, thread.id, text) for key in finding.keys]
+            reply.submit(self._ctx, agent, thread.id, text, seen=None, idempotency_key=request, confirmed=meant)
             self._clock.at += self._desk.undo
         self._app.delivery.settle()
 
