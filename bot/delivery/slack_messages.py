@@ -312,4 +312,5 @@ def _record_posting(connection: Connection, item: Item, ts: str, at: datetime) -
     """Record that a card is in Slack: write its line in the timeline, and release what waits to stand under it."""
     if item.kind is MessageKind.CARD and item.thread_id is not None:
         outbox.release_under_card(connection, item.thread_id, at)
+        outbox.refresh_also_open(connection, [item.thread_id], at=at)  # which can link to it from now on
         events.add(connection, item.thread_id, at, EventKind.POSTED, "desk", "desk", ts=ts)

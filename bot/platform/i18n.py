@@ -71,6 +71,16 @@ class Translator:
         """Format with this language's separators and at most three decimals."""
         return format_decimal(value, locale=self._locale)
 
+    def ordinal(self, number: int) -> str:
+        """Format a position, from 1: `3rd`, `3e`, `3:e`."""
+        ones, teens = number % 10, number % 100 in (11, 12, 13)
+        match self.language:
+            case "nl":
+                return f"{number}e"
+            case "sv":
+                return f"{number}:a" if ones in (1, 2) and not teens else f"{number}:e"
+        return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(ones, 'th')}"
+
     def dollars(self, amount: float) -> str:
         """Format an amount in US dollars, to the cent."""
         return format_currency(amount, "USD", locale=self._locale)

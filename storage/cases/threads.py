@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,16 @@ from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
 MAX_WORDS = 8  # of one search
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How many threads of a customer began before one of theirs, at all and `since` a time; in `waiting` they wait."""
+
+    earlier: int
+    since: int
+    waiting: int
+
 
 _BEGIN = {
     dialect: insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.conversation, table.c.author_id)
@@ -284,6 +294,19 @@ def also_open(connection: Connection, this: Thread) -> list[Thread]:
     """Return the customer's other threads at the same desk in which they wait, oldest first."""
     query = _ROWS.where(is_another_of(this), table.c.state == State.WAITING).order_by(table.c.id)
     return [_thread(row) for row in connection.execute(query)]
+
+
+def contacts(connection: Connection, this: Thread, since: datetime) -> Contacts:
+    """Count the customer's other threads at the same desk; what was merged counts once."""
+    before = and_(table.c.id < this.id, table.c.merged_into.is_(None))
+    row = connection.execute(
+        select(
+            func.count().filter(before).label("earlier"),
+            func.count().filter(before, table.c.received_at >= since).label("since"),
+            func.count().filter(table.c.state == State.WAITING).label("waiting"),
+        ).where(is_another_of(this))
+    ).one()
+    return Contacts(row.earlier, row.since, row.waiting)
 
 
 def of_customer(connection: Connection, customer_id: int, desks: Iterable[str]) -> list[Thread]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from bot.domain.cases import merge as merging
@@ -53,6 +53,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
     (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
     asked = escalations.of_thread(connection, thread_id)
     merged = merges.merged(connection, thread_id) if any(post.moved_from for post in shown) else {}
+    contacts, this_month = _contacts(connection, ctx, thread, row.at)
     _, _, handle = thread.account.partition(":")
     account = ctx.accounts.get(thread.account)
     return Card(
@@ -74,7 +75,9 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         handle=account.handle if account else handle,
         account_url=account.url if account else None,
         unreached=_unreached(connection, asked),
-        also_open=_also_open(connection, ctx, thread),
+        also_open=_also_open(connection, ctx, thread) if contacts.waiting else (),
+        contacts_this_month=this_month,
+        earlier_contacts=contacts.earlier,
         merged=tuple(merged),
         merged_for_good=frozenset(
             number for number, other in merged.items() if not merging.may_be_split(other, ctx.clock.now())
@@ -346,6 +349,14 @@ def _unreached(connection: Connection, asked: Collection[Escalation]) -> dict[st
     channels = {request.channel for request in asked if request.taken_by is None}
     faults = destinations.faults(connection, channels) if channels else []
     return {fault.destination: fault.code for fault in faults}
+
+
+def _contacts(connection: Connection, ctx: Context, thread: Thread, at: datetime) -> tuple[threads.Contacts, int]:
+    """Count the customer's other threads, and the contacts in the month of `at` where the desk is, with this one."""
+    desk = ctx.settings.desk_if_any(thread.desk)
+    month = at.astimezone(desk.timezone if desk else UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    found = threads.contacts(connection, thread, month)
+    return found, found.since + (thread.received_at >= month)
 
 
 def _also_open(connection: Connection, ctx: Context, thread: Thread) -> tuple[AlsoOpen, ...]:

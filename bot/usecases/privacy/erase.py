@@ -84,6 +84,7 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         numbers, identities = _numbers(meant), [identity for one in meant for identity in one.identities]
         customers.lock(connection, numbers)
         found = threads.of_customers(connection, numbers, account)
+        outbox.refresh_also_open(connection, [thread.id for thread in found], at=ctx.clock.now())
         parts = [_erase(connection, ctx, thread.id) for thread in found]
         aside = set_asides.erase(connection, identities, account)
         referring = references.erase(connection, identities, account)

@@ -1,4 +1,4 @@
-"""The customer's other open threads: the line on a card and in the reply modal, and the offer to take them as well."""
+"""The customer's other open threads: how they are named, and the offers to merge with them or to take them as well."""
 
 from __future__ import annotations
 
@@ -14,28 +14,22 @@ from bot.views.common.text import link, person
 MAX_NAMED = 5
 
 
-def also_open(card: Card, t: Translator) -> list[Block]:
-    """Name the customer's other open threads and their owners; nothing if there are none."""
-    return _line(card.also_open, t)
-
-
-def _line(others: Sequence[AlsoOpen], t: Translator) -> list[Block]:
+def named(others: Sequence[AlsoOpen], t: Translator) -> str | None:
+    """Name the customer's other open threads and their owners; None if there are none."""
     if not others:
-        return []
-    named = ", ".join(_named(other, t) for other in others[:MAX_NAMED])
+        return None
+    threads = ", ".join(_named(other, t) for other in others[:MAX_NAMED])
     left = len(others) - MAX_NAMED
     more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
-    return [b.section(f"🔗 {t('also open: {threads}', threads=named)}{more}")]
+    return f"{t('also open: {threads}', threads=threads)}{more}"
 
 
-def on_card(card: Card, t: Translator) -> list[Block]:
-    """The same for the card, which keeps up with the customer's other threads only while they wait in this one."""
+def merge_button(card: Card, t: Translator) -> Block | None:
+    """Offer to put the thread together with the customer's oldest other one."""
     if card.thread.state is not State.WAITING or not card.also_open:
-        return []
-    (line,) = also_open(card, t)
+        return None
     other = card.also_open[0].number
-    value = f"{card.thread.id} {other}"
-    return [line | {"accessory": b.button(t("Merge with #{number}", number=other), "merge", value)}]
+    return b.button(t("Merge with #{number}", number=other), "merge", f"{card.thread.id} {other}")
 
 
 def offer(card: Card, t: Translator) -> SlackMessage:
@@ -55,9 +49,14 @@ def _offers(card: Card, t: Translator) -> list[Block]:
     unclaimed = [other for other in card.also_open if other.owner is None][:MAX_NAMED]
     claims = []
     for other in unclaimed:
-        (line,) = _line([other], t)
+        line = b.section(_line([other], t))
         claims.append(line | {"accessory": b.button(t("Claim"), "claim_also", f"{card.thread.id} {other.number}")})
-    return [*_line([other for other in card.also_open if other not in unclaimed], t), *claims]
+    owned = [other for other in card.also_open if other not in unclaimed]
+    return [*([b.section(_line(owned, t))] if owned else []), *claims]
+
+
+def _line(others: Sequence[AlsoOpen], t: Translator) -> str:
+    return f"🔗 {named(others, t)}"
 
 
 def _named(other: AlsoOpen, t: Translator) -> str:

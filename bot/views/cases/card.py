@@ -9,7 +9,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, close, merge, mute, promise
+from bot.views.cases import also_open, close, customer_line, merge, mute, promise
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -61,7 +61,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
         *said(card, t),
-        *also_open.on_card(card, t),
+        customer_line.on_card(card, t),
         *merge.merged(card, t),
         *_escalations(card, t),
         _resolution(card, t),
@@ -199,6 +199,7 @@ def buttons(card: Card, t: Translator) -> Block | None:
         _rest(card, t) if waiting else None,
         b.button(t("Show all"), "show_text", thread.id) if _is_cut(card) else None,
         close.reasons(thread.id, card.reasons, t) if waiting else None,
+        also_open.merge_button(card, t),
         menu(card, t),
     )
 

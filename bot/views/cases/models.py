@@ -91,6 +91,8 @@ class Card(CaseRow):
     account_url: str | None
     unreached: Mapping[str, str] = field(default_factory=dict)
     also_open: tuple[AlsoOpen, ...] = ()
+    contacts_this_month: int = 0  # the customer's threads at the desk up to this one
+    earlier_contacts: int = 0  # those before this one
     merged: tuple[int, ...] = ()  # the threads that go on in this one
     merged_for_good: frozenset[int] = frozenset()  # those of them that can't be taken out any more
     into_link: str | None = None  # the card of the thread that this one was merged into

@@ -10,8 +10,8 @@ from bot.domain.cases.thread import State
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
 from bot.views.cases import promise
-from bot.views.cases.also_open import also_open
 from bot.views.cases.card import pictures
+from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
 from bot.views.cases.references import references
 from bot.views.cases.state import held_up
@@ -202,7 +202,7 @@ def _view(
         t("Reply #{number}", number=card.thread.id),
         [
             *said,
-            *also_open(card, t),
+            customer_line(card, t),
             typed,
             counted(draft, count, t),
             promise.asked(t, promised_for),

@@ -18,6 +18,7 @@ from bot.settings import load
 from bot.usecases.cases import claim, close, queries
 from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
+from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
 from bot.views.cases.models import Seen
 from storage.engine import transaction
@@ -96,6 +97,25 @@ class TestCards:
         close.close(bench.ctx, ANNA, second, "dubbel")
         bench.settle()
         assert "also open" not in str([message.blocks for message in bench.channel()])
+
+    def test_each_links_to_the_other_once_that_is_in_slack(self, bench: Bench) -> None:
+        bench.ctx.workspace.url = "https://acme.slack.com/"
+        for words in ("@acme mijn pakket is weg", "@acme hallo?!"):
+            bench.mention(words, by="joris")
+        bench.finish()
+        first, second = bench.channel()
+        assert f"<{bench.ctx.workspace.permalink(second.channel, second.ts)}|#2> (unclaimed)" in str(first.blocks)
+        assert f"<{bench.ctx.workspace.permalink(first.channel, first.ts)}|#1> (unclaimed)" in str(second.blocks)
+
+    def test_erasing_one_accounts_threads_takes_them_off_the_others_card(self, bench: Bench) -> None:
+        _, second = two(bench.team)
+        with transaction(bench.ctx.engine) as connection:
+            connection.execute(thread.update().where(thread.c.id == second).values(account="x:acme_nl"))
+        bench.finish()
+        assert f"#{second}" in str(bench.channel()[0].blocks)
+        erase.erase(bench.ctx, "klant", "x:acme_nl")
+        bench.finish()
+        assert f"#{second}" not in str(bench.channel()[0].blocks)
 
     def test_other_customers_desks_networks_and_answered_threads_are_not_named(self, team: Team) -> None:
         number, answered = two(team)

@@ -282,3 +282,28 @@ class TestRetention:
 def _also_open(team: Team, number: int) -> list[Thread]:
     with reading(team.ctx.engine) as connection:
         return threads.also_open(connection, team.thread(number))
+
+
+@ON_SQLITE
+class TestContacts:
+    def counted(self, team: Team, number: int) -> tuple[int, int]:
+        card = queries.card(team.ctx, number)
+        return card.contacts_this_month, card.earlier_contacts
+
+    def test_threads_of_the_month_are_counted_up_to_this_one(self, team: Team, clock: TurnedClock) -> None:
+        first = say(team, FIRST, "old", "c1")
+        clock.turn(days=12)  # into December
+        second, third = say(team, FIRST, "old", "c2"), say(team, FIRST, "old", "c3")
+        say(team, STRANGER, "other", "c4")
+        assert [self.counted(team, number) for number in (first, second, third)] == [(0, 0), (1, 1), (2, 2)]
+
+    def test_what_was_merged_counts_once(self, team: Team) -> None:
+        first, second, third = (say(team, FIRST, "old", f"c{each}") for each in range(3))
+        merge.merge(team.ctx, ANNA, second, first)
+        assert self.counted(team, third) == (2, 1)
+
+    def test_erased_thread_has_none(self, team: Team) -> None:
+        number, other = say(team, FIRST, "old", "c1"), say(team, STRANGER, "other", "c2")
+        for name in ("old", "other"):
+            erase.erase(team.ctx, name)
+        assert self.counted(team, other)[1] == self.counted(team, number)[1] == 0

@@ -1,0 +1,22 @@
+"""What a card and the reply form say about the thread's customer in one line, and the buttons that go with it."""
+
+from __future__ import annotations
+
+from bot.domain.cases.thread import State
+from bot.platform.i18n import Translator
+from bot.views.cases import also_open
+from bot.views.cases.models import Card
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block
+from bot.views.customers.line import contacts, line
+
+
+def customer_line(card: Card, t: Translator) -> Block | None:
+    """Say how often the customer was here and what else they wait for."""
+    text = line((contacts(card.contacts_this_month, card.earlier_contacts, t), also_open.named(card.also_open, t)))
+    return b.section(text) if text else None
+
+
+def on_card(card: Card, t: Translator) -> Block | None:
+    """The same for the card, which keeps up with the customer's other threads only while they wait in this one."""
+    return customer_line(card, t) if card.thread.state is State.WAITING else None
