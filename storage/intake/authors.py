@@ -13,12 +13,13 @@ from storage.tables import customer, identity, mute
 
 @dataclass(frozen=True, slots=True)
 class KnownAuthor:
-    """An author with an identity here, as they were called so far."""
+    """An author with an identity here, as they were called so far. `language` is the one that an agent said."""
 
     customer_id: int
     handle: str
     name: str
     muted: bool
+    language: str | None = None
 
 
 def known(
@@ -37,11 +38,13 @@ def known(
         mute.c.until > at,
     )
     rows = connection.execute(
-        select(identity, mute.c.id.isnot(None).label("muted"))
+        select(identity, customer.c.language, mute.c.id.isnot(None).label("muted"))
         .join(customer)
         .outerjoin(mute, muted)
         .where(identity.c.network == network, identity.c.author_id.in_(author_ids))
         .order_by(customer.c.id)
         .with_for_update(read=True, key_share=True, of=customer)
     )
-    return {row.author_id: KnownAuthor(row.customer_id, row.handle, row.name, bool(row.muted)) for row in rows}
+    return {
+        row.author_id: KnownAuthor(row.customer_id, row.handle, row.name, bool(row.muted), row.language) for row in rows
+    }

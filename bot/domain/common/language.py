@@ -42,6 +42,20 @@ def certain(text: str) -> str | None:
     return str(found.language) if found.reliable and found.language != "und" else None
 
 
+def spoken(text: str, corrected: str | None, hint: str | None, earlier: str | None) -> str | None:
+    """Return the language of what a customer wrote; None if nobody knows.
+
+    What an agent `corrected` goes before what the words say, and these before the network's `hint`, which names the
+    region as well. Where the words say nothing certain, the customer writes what they wrote `earlier`.
+    """
+    if corrected is not None:
+        return corrected
+    told = certain(text)
+    if told is None:
+        return earlier or hint
+    return hint if hint is not None and base(hint) == told else told
+
+
 def is_understood(written: str, expected: str) -> bool:
     """Tell whether who reads one language reads the other, or a detector takes one for the other."""
     one, other = base(written), base(expected)

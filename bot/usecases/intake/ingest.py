@@ -13,6 +13,7 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thanks import asks, only_thanks
 from bot.domain.cases.thread import State, Thread
+from bot.domain.common.language import spoken
 from bot.domain.customers.customer import network_of
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
@@ -301,7 +302,7 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
     known |= {post.external_id: post for post in added}
     if added:
         awake = rules.wake(before, taking.at)
-        after = _received(awake, mention, taking.targets) if heard else _named(before, mention)
+        after = _received(awake, mention, taking) if heard else _named(before, mention, taking)
         after = replace(after, reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, taking.at, actor, EventKind.RECEIVED, **_event_data(mention))
@@ -316,16 +317,17 @@ def _only_thanks(mention: Mention) -> bool:
     return not mention.media and only_thanks(mention.text)
 
 
-def _received(thread: Thread, mention: Mention, targets: Agreed) -> Thread:
-    today = targets.of(thread.account, mention.language or thread.language)
-    return _named(rules.receive(rules.agree(thread, today), mention.posted_at), mention)
+def _received(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
+    named = _named(thread, mention, taking)
+    return rules.receive(rules.agree(named, taking.targets.of(named.account, named.language)), mention.posted_at)
 
 
-def _named(thread: Thread, mention: Mention) -> Thread:
+def _named(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
+    corrected = taking.authors[mention.author.id].language
     return replace(
         thread,
         reply_blocked_reason=mention.reply_blocked_reason,
-        language=mention.language or thread.language,
+        language=spoken(mention.text, corrected, mention.language, thread.language),
         customer_handle=mention.author.handle,
         customer_name=mention.author.name,
     )
@@ -365,12 +367,12 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
         customer_handle=mention.author.handle,
         customer_name=mention.author.name,
         customer_followers=mention.author.followers,
-        language=mention.language,
+        language=None,
         received_at=mention.posted_at,
         first_target=0,
         next_target=0,
         warn_share=0,
     )
     if taking.authors[mention.author.id].muted:
-        return replace(new, state=State.CLOSED)
-    return _received(new, mention, taking.targets)
+        return replace(_named(new, mention, taking), state=State.CLOSED)
+    return _received(new, mention, taking)

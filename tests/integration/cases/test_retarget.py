@@ -110,7 +110,7 @@ class TestTargets:
         assert free.thread(since(free, 0, "b")).first_target == 30 * 60
 
     def test_target_by_a_rule_for_some_mentions_stays(self, free: Team) -> None:
-        number = free.write(language="sv")
+        number = free.write("Var är mitt paket någonstans?", language="sv")
         assert effect(free, first="30m").sooner == 0
         save(free, first="30m")
         assert free.thread(number).due_at == FRIDAY + timedelta(minutes=50)

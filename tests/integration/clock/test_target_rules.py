@@ -38,7 +38,7 @@ def desk(ctx: Context) -> Team:
 
 def test_wait_is_due_by_the_rule_and_names_it_everywhere(desk: Team, clock: TurnedClock) -> None:
     since = clock.at
-    number, other = desk.write(language="nl"), desk.write(conversation="c2", language="en")
+    number, other = desk.write(language="nl"), desk.write("Where is my parcel now?", conversation="c2", language="en")
     assert [desk.thread(each).due_at for each in (number, other)] == [since + 20 * MINUTE, since + 60 * MINUTE]
     clock.turn(minutes=15)
     assert nag.tick(desk.ctx) == 1
@@ -58,7 +58,7 @@ def test_wait_is_due_by_the_rule_and_names_it_everywhere(desk: Team, clock: Turn
 
 
 def test_merge_and_split_keep_the_rule_of_the_wait(desk: Team, clock: TurnedClock) -> None:
-    english = desk.write(language="en")
+    english = desk.write("Where is my parcel now?", language="en")
     dutch = desk.write(conversation="c2", language="nl")
     merge.merge(desk.ctx, ANNA, dutch, english)
     assert desk.thread(english).targets.first_rule == "language=nl"

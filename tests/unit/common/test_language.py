@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.common import language
+from bot.domain.common.language import spoken
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,20 @@ def test_neighbours_are_understood(written: str, expected: str) -> None:
 def test_others_are_not_understood() -> None:
     assert not language.is_understood("en", "nl")
     assert not language.is_understood("sv", "da")
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected", "hint", "earlier", "language"),
+    [
+        ("Mijn pakket is nog steeds niet bezorgd", None, "en", None, "nl"),
+        ("Mijn pakket is nog steeds niet bezorgd", None, "nl-BE", "sv", "nl-BE"),
+        ("Mijn pakket is nog steeds niet bezorgd", "af", "nl", "nl", "af"),
+        ("Hallo?", None, "de", "nl", "nl"),
+        ("Hallo?", None, "de", None, "de"),
+        ("Hallo?", None, None, None, None),
+    ],
+)
+def test_words_go_before_the_networks_hint(
+    text: str, corrected: str | None, hint: str | None, earlier: str | None, language: str | None
+) -> None:
+    assert spoken(text, corrected, hint, earlier) == language
