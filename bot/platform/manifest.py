@@ -10,7 +10,7 @@ from typing import Any
 
 SCOPES = (
     "chat:write",  # cards, nags, standups, ephemeral messages, direct messages to a lead
-    "commands",  # the slash command
+    "commands",  # the slash command and the shortcuts
     "users:read",  # names and locales of agents
     "users:read.email",  # whom an e-mail address in a roster means
     "usergroups:read",  # roles given by user group, and a user group as roster
@@ -31,6 +31,8 @@ EVENTS = (
     "subteam_members_changed",  # who is on call, where a user group is the roster
     "user_change",  # an agent sets a status that says that they are away, or leaves Slack
 )
+SHOW_CUSTOMER = "show_customer"
+"""What Slack calls the shortcut on a message, which also works where commands do not: within threads."""
 EVENTS_PATH = "/slack/events"
 
 
@@ -57,6 +59,14 @@ def manifest(command: str = "/webcare", url: str | None = None, *, usage_hint: s
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "webcare", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Show customer",
+                    "type": "message",
+                    "callback_id": SHOW_CUSTOMER,
+                    "description": "Who this message is about, and all their threads",
+                }
+            ],
             "slash_commands": [
                 {
                     "command": command,

@@ -27,6 +27,13 @@ def register(app: App, deps: HandlerDeps) -> None:
         ask(deps, body, number(action))
         ack()
 
+    @app.action("history_pushed")
+    def pushed(ack: Ack, action: Body, body: Body) -> None:
+        """Show it on top of the modal that lists the thread."""
+        history = queries.history(deps.ctx, deps.actor(body, "button"), number(action))
+        deps.push(body, view.modal(history, deps.language(user_of(body))))
+        ack()
+
     @app.action("history_of")
     def chosen(ack: Ack, action: Body, body: Body, respond: Respond) -> None:
         """Show the one customer who was meant, in the place of the question."""
@@ -58,7 +65,7 @@ def _turn(deps: HandlerDeps, body: Body, value: str) -> None:
 def _history(request: SlashRequest) -> Answer:
     words = plain(request.rest).strip()
     if not words:
-        raise Refused(RefusalCode.HANDLE_MISSING)
+        raise Refused(RefusalCode.HANDLE_MISSING, command="history")
     if _NUMBER.fullmatch(words):
         try:
             ask(request.deps, request.body, int(words.removeprefix("#")))

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.calendar import FOR_EVER
 from bot.domain.clock.targets import NagLevel
+from bot.domain.customers.customer import network_of
 from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
@@ -309,14 +310,41 @@ def contacts(connection: Connection, this: Thread, since: datetime) -> Contacts:
     return Contacts(row.earlier, row.since, row.waiting)
 
 
-def of_customer(connection: Connection, customer_id: int, desks: Iterable[str]) -> list[Thread]:
-    """Return a customer's newest 10 threads at these desks, newest first."""
+def of_customer(
+    connection: Connection, customer_id: int, desks: Iterable[str], *, limit: int = MAX_OF_CUSTOMER, offset: int = 0
+) -> list[Thread]:
+    """Return a customer's newest threads at these desks, newest first, without the first `offset` of them."""
     rows = connection.execute(
         _ROWS.where(table.c.customer_id == customer_id, table.c.desk.in_(list(desks)))
-        .order_by(table.c.received_at.desc())
-        .limit(MAX_OF_CUSTOMER)
+        .order_by(table.c.received_at.desc(), table.c.id.desc())
+        .limit(limit)
+        .offset(offset)
     )
     return [_thread(row) for row in rows]
+
+
+def owing(connection: Connection, customer_id: int, desks: Iterable[str], *, limit: int) -> list[Thread]:
+    """Return a customer's threads at these desks in which something is promised to them, nearest first."""
+    rows = connection.execute(
+        _ROWS.where(table.c.customer_id == customer_id, table.c.desk.in_(list(desks)), table.c.promised_for.isnot(None))
+        .order_by(table.c.promised_for, table.c.id)
+        .limit(limit)
+    )
+    return [_thread(row) for row in rows]
+
+
+def written_as(connection: Connection, customer_id: int, desks: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Count a customer's threads at these desks by the identity, network and author, under which they wrote."""
+    rows = connection.execute(
+        select(table.c.account, table.c.author_id, func.count().label("threads"))
+        .where(table.c.customer_id == customer_id, table.c.desk.in_(list(desks)))
+        .group_by(table.c.account, table.c.author_id)
+    )
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        identity = (network_of(row.account), row.author_id)
+        found[identity] = found.get(identity, 0) + row.threads
+    return found
 
 
 def with_words(connection: Connection, words: str, desks: Iterable[str], limit: int) -> list[Thread]:

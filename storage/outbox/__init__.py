@@ -237,6 +237,14 @@ def want_new(connection: Connection, messages: Iterable[NewMessage], *, at: date
     connection.execute(table.insert(), [_row(message, at) for message in messages])
 
 
+def threads_shown(connection: Connection, channel: str, message_ts: Iterable[str]) -> dict[str, int]:
+    """Return the thread that each of these messages in Slack is about, by ts; others are left out."""
+    place = (table.c.message_ts.in_(list(message_ts)), table.c.message_channel == channel)
+    about = (table.c.message_ts.isnot(None), table.c.thread_id.isnot(None))
+    rows = connection.execute(select(table.c.message_ts, table.c.thread_id).where(*place, *about))
+    return {row.message_ts: row.thread_id for row in rows}
+
+
 def get(connection: Connection, key: str) -> Item | None:
     row = connection.execute(select(table).where(table.c.key == key)).one_or_none()
     return item_of(row) if row else None

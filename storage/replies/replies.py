@@ -180,6 +180,20 @@ def elsewhere(connection: Connection, this: Thread, *, after: int | None, agent:
     return [_reply(row) for row in rows]
 
 
+def writers(connection: Connection, customer_id: int, desks: Iterable[str]) -> list[tuple[str, int]]:
+    """Return the agents whose replies reached a customer at these desks, most threads first, with how many."""
+    answered = func.count(table.c.thread_id.distinct())
+    rows = connection.execute(
+        select(table.c.author, answered.label("threads"))
+        .join(thread)
+        .where(thread.c.customer_id == customer_id, thread.c.desk.in_(list(desks)))
+        .where(table.c.state == ReplyState.SENT, table.c.author != "")
+        .group_by(table.c.author)
+        .order_by(answered.desc(), table.c.author)
+    )
+    return [(row.author, row.threads) for row in rows]
+
+
 def move(
     connection: Connection, reply_id: int, to: ReplyState, *, from_: ReplyState | None = None, **values: Any
 ) -> Reply | None:

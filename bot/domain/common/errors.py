@@ -58,6 +58,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_TARGET = "unknown_target"  # of an escalation
     UNKNOWN_THREAD = "unknown_thread"  # no such number, or one that may not be seen from here
     UNKNOWN_PERSON = "unknown_person"
+    NO_CUSTOMER = "no_customer"  # in the message of which somebody asked who it is about
     SEVERAL_PEOPLE = "several_people"  # have used this handle; `people` are they
     NOTHING_FOUND = "nothing_found"  # by a search in the history
     UNKNOWN_COMMAND = "unknown_command"

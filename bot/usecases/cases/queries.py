@@ -186,18 +186,24 @@ def of_customer(
     `person` is a key such as "x:77"; it says who is meant. Raises Refused: "unknown_person", "several_people" with
     `people` if several have used the handle.
     """
-    at, handle = ctx.clock.now(), clean(handle)
     with reading(ctx.engine) as connection:
-        desks = _desks(ctx, actor)
-        called = customers.called(connection, handle, desks=desks)
-        meant = [one for one in called if person is None or one.is_called(person)]
-        if not meant:
-            raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
-        if len(meant) > 1:
-            raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
-        (customer,) = meant
-        theirs = [] if customer.id is None else threads.of_customer(connection, customer.id, desks)
-        return customer, rows(connection, ctx, theirs, at)
+        customer = customer_called(connection, ctx, actor, clean(handle), person)
+        theirs = [] if customer.id is None else threads.of_customer(connection, customer.id, _desks(ctx, actor))
+        return customer, rows(connection, ctx, theirs, ctx.clock.now())
+
+
+def customer_called(connection: Connection, ctx: Context, actor: Actor, handle: str, person: str | None) -> Customer:
+    """Return the customer who uses or used this handle, of those who wrote to desks that the actor sees.
+
+    Raises Refused like `of_customer`.
+    """
+    called = customers.called(connection, handle, desks=_desks(ctx, actor))
+    meant = [one for one in called if person is None or one.is_called(person)]
+    if not meant:
+        raise Refused(RefusalCode.UNKNOWN_PERSON, name=handle)
+    if len(meant) > 1:
+        raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
+    return meant[0]
 
 
 def search(ctx: Context, actor: Actor, words: str) -> list[CaseRow]:

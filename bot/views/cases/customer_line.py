@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.cases.thread import State
 from bot.platform.i18n import Translator
-from bot.views.cases import also_open
+from bot.views.cases import also_open, customer
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
@@ -18,5 +18,9 @@ def customer_line(card: Card, t: Translator) -> Block | None:
 
 
 def on_card(card: Card, t: Translator) -> Block | None:
-    """The same for the card, which keeps up with the customer's other threads only while they wait in this one."""
-    return customer_line(card, t) if card.thread.state is State.WAITING else None
+    """The same for the card, with the way to the customer's page.
+
+    It keeps up with the customer's other threads only while they wait in this one.
+    """
+    line = customer_line(card, t) if card.thread.state is State.WAITING else None
+    return line and line | {"accessory": customer.button(card.thread.id, t)}

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.cases.conversation import Event, EventKind, Post
 from bot.domain.customers.customer import Customer
 from bot.platform.i18n import N_, Translator
+from bot.views.cases import customer
 from bot.views.cases.card import pictures
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, CaseRow, History
@@ -101,11 +102,15 @@ def modal(history: History, t: Translator, page: int = 0) -> View:
             b.section(_customer(card, t), older),
             b.context(t("Page {number} of {total}", **where)) if len(pages) > 1 else None,
             *pages[page],
-            b.actions(newer, None if card.thread.erased_at else b.button(t("Why this time"), "why", card.thread.id)),
+            b.actions(newer, *(() if card.thread.erased_at else _further(card, t))),
             *others,
         ],
         close=t("Close"),
     )
+
+
+def _further(card: Card, t: Translator) -> tuple[Block, Block]:
+    return b.button(t("Why this time"), "why", card.thread.id), customer.button(card.thread.id, t)
 
 
 def _turn(label: str, card: Card, page: int) -> Block:

@@ -15,6 +15,7 @@ from bot.domain.clock.pauses import Pause
 from bot.domain.clock.promises import Promise
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.why import Part
+from bot.domain.customers.customer import Customer
 from bot.domain.desk.roster import OnCall
 from bot.views.desk.models import Reached
 
@@ -100,6 +101,26 @@ class Card(CaseRow):
     mute: Mute | None = None  # of the thread's author, looked up for a closed thread alone
     resolution: Resolution | None = None  # its case, where the desk has a target for that
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPage:
+    """A page of what is known of a customer at the desks in sight.
+
+    `threads` are those of this page, newest first, of `total`; `page` counts from 0. `owing` are those in which
+    something is promised, nearest first. `agents` are who answered, most first, with in how many threads.
+    `networks` is what people call the networks of the identities, such as "X".
+    """
+
+    customer: Customer
+    at: datetime
+    threads: tuple[CaseRow, ...]
+    total: int
+    page: int
+    pages: int
+    owing: tuple[CaseRow, ...]
+    agents: tuple[tuple[str, int], ...]
+    networks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

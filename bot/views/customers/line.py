@@ -10,7 +10,7 @@ from bot.platform.i18n import Translator
 def line(facts: Iterable[str | None]) -> str | None:
     """Join what is known of the customer, most telling first; None if there is nothing to say."""
     known = " · ".join(fact for fact in facts if fact)
-    return f"👤 {known}" if known else None
+    return f"💬 {known}" if known else None
 
 
 def contacts(this_month: int, earlier: int, t: Translator) -> str | None:

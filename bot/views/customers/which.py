@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.customers.customer import Customer
+from bot.domain.customers.customer import Customer, Handle
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
@@ -14,7 +14,9 @@ MAX_PEOPLE = 10
 MAX_HANDLES = 2
 
 
-def which(handle: str, people: Sequence[Customer], t: Translator) -> SlackMessage:
+def which(
+    handle: str, people: Sequence[Customer], t: Translator, *, action: str = "history_of", label: str | None = None
+) -> SlackMessage:
     """Show who used the handle and when, each with a button that shows what is known of them alone."""
     heading = t.n(
         "{n} person has used the name @{handle}. Whom do you mean?",
@@ -23,7 +25,7 @@ def which(handle: str, people: Sequence[Customer], t: Translator) -> SlackMessag
         handle=escape(handle.removeprefix("@"), 50),
     )
     rows = [
-        b.section(called(person, t), b.button(t("History"), "history_of", f"{person.key[:100]} {handle[:100]}"))
+        b.section(called(person, t), b.button(label or t("History"), action, f"{person.key[:100]} {handle[:100]}"))
         for person in people[:MAX_PEOPLE]
     ]
     return b.message(heading, b.section(heading), *rows)
@@ -31,13 +33,17 @@ def which(handle: str, people: Sequence[Customer], t: Translator) -> SlackMessag
 
 def called(person: Customer, t: Translator) -> str:
     """Name a customer by their newest handles, each with the dates between which they wrote under it."""
-    newest_first = person.handles[::-1][:MAX_HANDLES]
-    return "\n".join(
+    return dated(person.handles, t, "\n")
+
+
+def dated(handles: Sequence[Handle], t: Translator, between: str) -> str:
+    """Show the newest handles, the present one first, each with the dates between which somebody wrote under it."""
+    return between.join(
         t(
             "*@{handle}* from {first} to {last}",
             handle=escape(used.handle, 30),
             first=date(used.first_at, "{date_short}"),
             last=date(used.last_at, "{date_short}"),
         )
-        for used in newest_first
+        for used in handles[::-1][:MAX_HANDLES]
     )

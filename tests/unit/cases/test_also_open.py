@@ -40,7 +40,7 @@ def test_card_and_modals_name_the_others() -> None:
 
 def test_nothing_is_said_of_a_customer_with_one_thread() -> None:
     assert view.named(card().also_open, EN) is None
-    assert "👤" not in fine(card_view(card(), EN))
+    assert "💬" not in fine(card_view(card(), EN))
 
 
 @pytest.mark.parametrize("state", [ReplyState.SENT, ReplyState.UNKNOWN], ids=["in a line", "whole"])

@@ -16,7 +16,7 @@ LARS = AlsoOpen(5, "U0LARS", answering=False, permalink=None)
 
 def test_facts_stand_one_after_another_and_nothing_makes_no_line() -> None:
     assert line(["3rd contact this month", None, "also open: #5 (Lars)", ""]) == (
-        "👤 3rd contact this month · also open: #5 (Lars)"
+        "💬 3rd contact this month · also open: #5 (Lars)"
     )
     assert line([None, ""]) is None
 
@@ -50,8 +50,8 @@ def test_positions_are_written_as_the_language_does(language: str, written: list
 
 def test_card_says_how_often_the_customer_was_here_and_what_else_is_open() -> None:
     shown = fine(card_view(card(also_open=(LARS,), contacts_this_month=3, earlier_contacts=2), EN))
-    assert "👤 3rd contact this month · also open: #5 (<@U0LARS>)" in shown
+    assert "💬 3rd contact this month · also open: #5 (<@U0LARS>)" in shown
 
 
 def test_answered_card_says_nothing_of_it() -> None:
-    assert "👤" not in fine(card_view(card(thread=answered(), contacts_this_month=3), EN))
+    assert "💬" not in fine(card_view(card(thread=answered(), contacts_this_month=3), EN))

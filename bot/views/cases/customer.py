@@ -1,0 +1,100 @@
+"""A customer's page: who they are, what was promised to them, who dealt with them, and all their threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.common.plain import visible
+from bot.domain.customers.customer import Customer, Identity
+from bot.platform.i18n import Translator
+from bot.views.cases.case_row import row
+from bot.views.cases.models import CaseRow, CustomerPage
+from bot.views.cases.state import at_handle, promise
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, SlackMessage, View
+from bot.views.common.budget import fitted
+from bot.views.common.text import date, escape, language_name, link, person
+from bot.views.customers.which import dated, which
+
+ANSWER = 120  # characters of our answer to each thread
+MAX_IDENTITIES = 5
+MAX_AGENTS = 5
+MAX_OWING = 5
+DAY = "{date_short}"
+
+
+def button(thread_id: int, t: Translator) -> Block:
+    """Build the button that opens the page of a thread's customer."""
+    return b.button(t("Customer"), "customer", thread_id)
+
+
+def which_customer(handle: str, people: Sequence[Customer], t: Translator) -> SlackMessage:
+    """Ask who is meant, where several have used the handle."""
+    return which(handle, people, t, action="customer_of", label=t("Customer"))
+
+
+def modal(page: CustomerPage, channel: str | None, t: Translator) -> View:
+    """Show the customer; only the first page tells more than threads.
+
+    `channel` is where it was asked for, which the other pages need: it decides what can be seen.
+    """
+    blocks = [
+        b.section(_who(page, t)),
+        *(_about(page, t) if page.page == 0 else ()),
+        b.divider(),
+        *(
+            b.section(_thread(case, t), b.button(t("History"), "history_pushed", case.thread.id))
+            for case in page.threads
+        ),
+        b.actions(_turn(t("Earlier"), page, page.page + 1), _turn(t("Later"), page, page.page - 1)),
+    ]
+    shown = fitted([block for block in blocks if block is not None])
+    return b.modal("customer", t("Customer"), shown, close=t("Close"), metadata={"channel": channel})
+
+
+def _who(page: CustomerPage, t: Translator) -> str:
+    customer = page.customer
+    name = next((shown for one in reversed(customer.identities) if (shown := visible(one.name))), "")
+    called = f"*{escape(name, 80)}* {at_handle(customer.now_called)}" if name else f"*{at_handle(customer.now_called)}*"
+    where = t("page {number} of {total}", number=page.page + 1, total=page.pages) if page.pages > 1 else None
+    language = language_name(customer.language, t)
+    return " · ".join(filter(None, (called, language, t.n("{n} thread", "{n} threads", page.total), where)))
+
+
+def _about(page: CustomerPage, t: Translator) -> list[Block]:
+    identities = page.customer.identities
+    told = [b.context(_identity(one, page, t)) for one in identities[:MAX_IDENTITIES]]
+    if len(identities) > MAX_IDENTITIES:
+        left = len(identities) - MAX_IDENTITIES
+        told.append(b.context(t.n("and {n} more", "and {n} more", left)))
+    told += [b.section(f"*{_number(case)}* {promise(case, t)}") for case in page.owing[:MAX_OWING]]
+    if page.agents:
+        named = ", ".join(f"{person(agent)} ({t.number(times)})" for agent, times in page.agents[:MAX_AGENTS])
+        left = len(page.agents) - MAX_AGENTS
+        more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
+        told.append(b.context(t("Answered by {agents}", agents=f"{named}{more}")))
+    return told
+
+
+def _identity(one: Identity, page: CustomerPage, t: Translator) -> str:
+    """Name the network, with every handle and when it was in use."""
+    network = escape(page.networks.get(one.network, one.network), 30)
+    return f"{network}: {dated(one.handles, t, ', ')}"
+
+
+def _thread(case: CaseRow, t: Translator) -> str:
+    """Show a thread as lists do, with its day and our answer."""
+    answer = f"\n↩️ “{escape(case.answer.text, ANSWER)}”" if case.answer else ""
+    return f"{date(case.thread.received_at, DAY)} · {row(case, t)}{answer}"
+
+
+def _number(case: CaseRow) -> str:
+    return link(case.permalink, f"#{case.thread.id}")
+
+
+def _turn(label: str, page: CustomerPage, to: int) -> Block | None:
+    """Offer another page, if there is one. The newer page of two has the lower number."""
+    if not 0 <= to < page.pages:
+        return None
+    action = "customer_page" if to > page.page else "customer_page_back"
+    return b.button(label, action, f"{page.customer.id}:{to}")
