@@ -15,6 +15,7 @@ from storage.engine import INSERT
 from storage.newest import newest_of_each
 from storage.rows import record
 from storage.tables import event as table
+from storage.tables import thread
 
 IMPERSONAL = frozenset(
     {"reply", "level", "step", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into", "until", "due"}
@@ -69,6 +70,18 @@ def written(connection: Connection, idempotency_key: str) -> bool:
         connection.execute(select(table.c.id).where(table.c.idempotency_key == idempotency_key)).one_or_none()
         is not None
     )
+
+
+def notes(connection: Connection, customer_id: int, desks: Iterable[str], limit: int) -> list[Event]:
+    """Return the newest notes about a customer in their threads at these desks, newest first."""
+    rows = connection.execute(
+        select(table)
+        .join(thread)
+        .where(thread.c.customer_id == customer_id, thread.c.desk.in_(list(desks)), table.c.kind == EventKind.NOTED)
+        .order_by(table.c.at.desc(), table.c.id.desc())
+        .limit(limit)
+    )
+    return [_event(row) for row in rows]
 
 
 _NO_DEED = (EventKind.CLAIMED, EventKind.TAKEN_OVER)

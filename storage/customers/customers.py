@@ -115,8 +115,9 @@ def called(
     """Return everybody who uses or used this handle, the one who had it first at the top.
 
     `account`, such as "x:acme", leaves out those who never wrote to it. `desks` leaves out those who never wrote to any
-    of them as the identity that has the handle; without it, those of whom a post was set aside count too, and those to whose posts customers refer.
-    Some of these are known by their number alone: `key`, such as "x:77", says whom this handle means then.
+    of them as the identity that has the handle; without it, those of whom a post was set aside count too, and those to
+    whose posts customers refer. Some of these are known by their number alone: `key`, such as "x:77", says whom this
+    handle means then.
     """
     wrote = [thread.c.customer_id == identity.c.customer_id]
     if account is not None:

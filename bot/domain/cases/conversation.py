@@ -144,6 +144,7 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes
     MORE_TIME = "more_time"  # the owner asked to be reminded later
     ADVISED = "advised"  # whoever was asked for help answered the owner
+    NOTED = "noted"  # an agent wrote down what colleagues should know of the customer
     NAGGED = "nagged"  # the owner, or the channel, was reminded
     SNOOZED = "snoozed"  # an agent let it rest, with a reason
     WOKEN = "woken"  # the snooze was over, or an agent ended it

@@ -53,6 +53,7 @@ class RefusalCode(StrEnum):
     TIME_UNREADABLE = "time_unreadable"  # `piece` is what was typed for a time, `meant` what probably was meant
     TIME_PAST = "time_past"  # likewise
     TIME_TOO_FAR = "time_too_far"  # likewise
+    NOTE_MISSING = "note_missing"
     WHY_MISSING = "why_missing"  # for an escalation
     NOBODY_TO_ESCALATE_TO = "nobody_to_escalate_to"
     UNKNOWN_TARGET = "unknown_target"  # of an escalation

@@ -15,12 +15,13 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import CustomerPage
 from storage import outbox
-from storage.cases import threads
+from storage.cases import events, threads
 from storage.customers import customers
 from storage.engine import Connection, reading
 from storage.replies import replies
 
 ROWS = 8  # threads on one page
+NOTES = 5
 
 
 def of_thread(ctx: Context, actor: Actor, thread_id: int) -> CustomerPage:
@@ -88,6 +89,7 @@ def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, 
         pages=-(-total // ROWS),
         owing=tuple(rows[each.id] for each in owing),
         networks={network: network_name(network) for network, _ in wrote_as},
+        notes=tuple(events.notes(connection, customer_id, desks, NOTES)),
         agents=tuple(replies.writers(connection, customer_id, desks)),
     )
 

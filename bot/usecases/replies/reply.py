@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import NEVER_ARRIVED, EventKind, Post, Reply, ReplyState
+from bot.domain.cases.conversation import NEVER_ARRIVED, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.said import EXAMPLE, Edge, quick
 from bot.domain.common.clean import clean
@@ -27,11 +27,12 @@ from bot.usecases.replies.drafts import kept
 from bot.views.cases.models import Seen
 from bot.views.replies.models import Draft
 from storage import outbox
-from storage.cases import drafts, posts
+from storage.cases import drafts, events, posts
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.replies import messages, replies
 
+MAX_NOTES = 2  # about the customer, in the form
 GRACE_SECONDS = 60  # for so long after it was to be sent a reply on its way rests the reminders
 
 
@@ -259,6 +260,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         text=own.text if own else _unsent(connection, ctx, card.thread, actor.id),
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,
+        notes=_notes(connection, card.thread),
         guideline=ctx.desk_of(card.thread).words.guideline,
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )
@@ -371,3 +373,9 @@ def _reply(connection: Connection, reply_id: int) -> Reply:
     if reply is None:
         raise Refused(RefusalCode.TOO_LATE, thread=None)
     return reply
+
+
+def _notes(connection: Connection, thread: Thread) -> tuple[Event, ...]:
+    if thread.customer_id is None:
+        return ()
+    return tuple(events.notes(connection, thread.customer_id, [thread.desk], MAX_NOTES))

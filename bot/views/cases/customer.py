@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.common.plain import visible
 from bot.domain.customers.customer import Customer, Identity
 from bot.platform.i18n import Translator
+from bot.views.cases import customer_note
 from bot.views.cases.case_row import row
 from bot.views.cases.models import CaseRow, CustomerPage
 from bot.views.cases.state import at_handle, promise
@@ -16,6 +17,7 @@ from bot.views.common.budget import fitted
 from bot.views.common.text import date, escape, language_name, link, person
 from bot.views.customers.which import dated, which
 
+NOTE = 500  # characters of a note
 ANSWER = 120  # characters of our answer to each thread
 MAX_IDENTITIES = 5
 MAX_AGENTS = 5
@@ -68,6 +70,7 @@ def _about(page: CustomerPage, t: Translator) -> list[Block]:
         left = len(identities) - MAX_IDENTITIES
         told.append(b.context(t.n("and {n} more", "and {n} more", left)))
     told += [b.section(f"*{_number(case)}* {promise(case, t)}") for case in page.owing[:MAX_OWING]]
+    told += [b.section(f"{customer_note.line(note, NOTE)} (#{note.thread_id})") for note in page.notes]
     if page.agents:
         named = ", ".join(f"{person(agent)} ({t.number(times)})" for agent, times in page.agents[:MAX_AGENTS])
         left = len(page.agents) - MAX_AGENTS

@@ -51,6 +51,7 @@ WORDS = {
     EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
     EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
+    EventKind.NOTED: N_("{actor} noted: {note}"),
     EventKind.NAGGED: N_("reminder: the target is near"),
     EventKind.MORE_TIME: N_("{actor} asked for 10 more minutes"),
     EventKind.PROMISED: N_("{actor} promised to come back by {until}"),

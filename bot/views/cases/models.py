@@ -109,7 +109,7 @@ class CustomerPage:
 
     `threads` are those of this page, newest first, of `total`; `page` counts from 0. `owing` are those in which
     something is promised, nearest first. `agents` are who answered, most first, with in how many threads.
-    `networks` is what people call the networks of the identities, such as "X".
+    `notes` are the newest, newest first. `networks` is what people call the networks of the identities, such as "X".
     """
 
     customer: Customer
@@ -120,6 +120,7 @@ class CustomerPage:
     pages: int
     owing: tuple[CaseRow, ...]
     agents: tuple[tuple[str, int], ...]
+    notes: tuple[Event, ...]
     networks: Mapping[str, str]
 
 

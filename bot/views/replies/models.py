@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.cases.conversation import Event
 from bot.domain.clock.said import Quick
 from bot.views.cases.models import Card, Seen
 
@@ -18,7 +19,7 @@ class Draft:
     `limit` is the longest text the network takes; `room` is what the signature leaves of it, both in characters. `text`
     is what the agent can continue with, without its signature: what they typed at `typed_at` and did not send, or a
     reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
-    desk's `zone`. `guideline` is how the desk writes.
+    desk's `zone`. `guideline` is how the desk writes. `notes` are the newest about the customer, newest first.
     """
 
     card: Card
@@ -30,4 +31,5 @@ class Draft:
     typed_at: datetime | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     guideline: str = ""
+    notes: tuple[Event, ...] = ()
     offered: Mapping[Quick, datetime] = field(default_factory=dict)

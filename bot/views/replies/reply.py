@@ -9,7 +9,7 @@ from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
-from bot.views.cases import promise
+from bot.views.cases import customer_note, promise
 from bot.views.cases.card import pictures
 from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
@@ -203,6 +203,7 @@ def _view(
         [
             *said,
             customer_line(card, t),
+            *customer_note.in_short(draft.notes),
             typed,
             counted(draft, count, t),
             promise.asked(t, promised_for),

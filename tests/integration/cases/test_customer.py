@@ -12,14 +12,19 @@ from slack_bolt import BoltRequest
 
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import Refused
+from bot.platform.i18n import translator
 from bot.runtime.app import App, build
 from bot.settings import load
-from bot.usecases.cases import claim, close, customer
+from bot.usecases.cases import claim, close, customer, customer_note, queries
 from bot.usecases.privacy import erase
+from bot.usecases.replies import reply
+from bot.views.cases.history import modal as history_modal
+from bot.views.replies.reply import modal as reply_modal
 from storage.engine import transaction
 from storage.tables import thread
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS
+from tests.support.clock import TurnedClock
 from tests.support.customers import one_person
 from tests.support.statements import statements
 from tests.support.team import Team
@@ -115,6 +120,38 @@ class TestAnswers:
         assert "Nobody called" in typed(bench, desk, "customer @klant")
         with pytest.raises(Refused, match="erased"):
             customer.of_thread(bench.ctx, ANNA, number)
+
+
+class TestNotes:
+    def test_command_keeps_it_for_page_history_and_reply_form(self, bench: Bench, desk: App) -> None:
+        first, second = bench.team.write(), bench.team.write(conversation="c2")
+        assert "Only colleagues see it" in typed(bench, desk, f"note {first} Belt liever na zessen")
+        (line,) = (line for line in bench.team.events(first) if line.kind == "noted")
+        assert (line.actor, line.via, line.data) == (ANNA.id, "command", {"note": "Belt liever na zessen"})
+        (noted,) = customer.of_thread(bench.ctx, LARS, second).notes
+        assert noted == line
+        assert reply.draft(bench.ctx, LARS, second).notes == (line,)
+        assert "Belt liever na zessen" in str(history_modal(queries.history(bench.ctx, LARS, first), translator("en")))
+
+    def test_reply_form_shows_the_newest_two(self, team: Team, clock: TurnedClock) -> None:
+        number = team.write()
+        for words in ("one", "two", "three"):
+            clock.turn(minutes=1)
+            customer_note.note(team.ctx, ANNA, number, words)
+        draft = reply.draft(team.ctx, ANNA, number)
+        assert [note.data["note"] for note in draft.notes] == ["three", "two"]
+        assert "three" in str(reply_modal(draft, translator("en")))
+
+    def test_nothing_to_note_is_refused(self, bench: Bench, desk: App) -> None:
+        assert "What is to be noted" in typed(bench, desk, f"note {bench.team.write()}")
+
+    def test_erased_customer_takes_none(self, team: Team) -> None:
+        number = team.write()
+        customer_note.note(team.ctx, ANNA, number, "Belt liever na zessen")
+        erase.erase(team.ctx, "klant")
+        assert "zessen" not in str(team.events(number))
+        with pytest.raises(Refused, match="erased"):
+            customer_note.note(team.ctx, ANNA, number, "toch")
 
 
 class TestPage:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.cases.conversation import Agent, ReplyState
 from bot.domain.common.errors import Refused
 from bot.sandbox.x import Media
-from bot.usecases.cases import claim, close, escalate, handover, queries
+from bot.usecases.cases import claim, close, customer_note, escalate, handover, queries
 from bot.usecases.desk import agents
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
@@ -107,6 +107,7 @@ def planted(bench: Bench) -> Planted:
     claim.claim(ctx, ANNA, waiting)
     handover.hand_over(ctx, ANNA, waiting, LARS)
     handover.take_over(ctx, ANNA, waiting, f"{PLANT} called me")
+    customer_note.note(ctx, ANNA, waiting, f"{PLANT} prefers to be called")
     drafts.keep(ctx, LARS.id, waiting, f"Dear {PLANT}", bench.clock.now(), view_id="V1")
     escalate.escalate(ctx, ANNA, waiting, "team:Press office", f"{PLANT} knows a journalist")
     escalate.escalate(ctx, ANNA, waiting, None, f"{PLANT} is angry")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.clock.promises import Promise
 from bot.domain.customers.customer import Customer, Identity
 from bot.platform.i18n import translator
@@ -23,6 +24,10 @@ EN = translator("en")
 PROMISE = Promise(1, 1042, "U0LARS", AT, AT + timedelta(hours=1))
 
 
+def noted(words: str) -> Event:
+    return Event(1042, AT, EventKind.NOTED, "U0LARS", "command", {"note": words})
+
+
 def page(**changes: Any) -> CustomerPage:
     rows = (card(), card(thread=answered(id=7), reply=reply(samples.ReplyState.SENT)))
     known = samples.customer("jan_de_vries")
@@ -35,6 +40,7 @@ def page(**changes: Any) -> CustomerPage:
         pages=1,
         owing=(),
         agents=(("U0ANNA", 4), ("U0LARS", 1)),
+        notes=(),
         networks={"x": "X"},
     )
     return replace(found, **changes)
@@ -62,6 +68,13 @@ def test_earlier_handles_and_networks_are_named() -> None:
 def test_open_promises_come_before_the_threads() -> None:
     shown = fine(view.modal(page(owing=(replace(card(), promise=PROMISE),)), "C1", EN))
     assert shown.index("*Promised* by <@U0LARS>") < shown.index("Waar blijft")
+
+
+def test_notes_stand_with_their_author_and_thread() -> None:
+    shown = fine(view.modal(page(notes=(noted("Belt liever na zessen <!here>"),)), "C1", EN))
+    assert "📝 <@U0LARS> ·" in shown
+    assert "Belt liever na zessen" in shown
+    assert "(#1042)" in shown
 
 
 def test_closed_thread_says_how_it_ended() -> None:
@@ -92,6 +105,7 @@ def test_page_of_anything_fits(words: str, language: str) -> None:
         customer=Customer(7, many),
         threads=(row,) * 8,
         owing=(replace(row, promise=PROMISE),) * 8,
+        notes=(noted(words),) * 5,
         agents=tuple((f"U{each:08}", 3) for each in range(60)),
         total=500,
         page=0,

@@ -1,0 +1,28 @@
+"""Notes about a customer: a line each, and the answer to the command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.cases.conversation import Event
+from bot.platform.i18n import Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, SlackMessage
+from bot.views.common.text import date, escape, person
+
+SHORT = 150  # characters of a note in the reply form
+DAY = "{date_short}"
+
+
+def line(note: Event, limit: int) -> str:
+    """Show who noted what, and when."""
+    return f"📝 {person(note.actor)} · {date(note.at, DAY)}: {escape(str(note.data.get('note') or '—'), limit)}"
+
+
+def in_short(notes: Iterable[Event]) -> list[Block]:
+    """Show the beginning of each."""
+    return [b.context(line(note, SHORT)) for note in notes]
+
+
+def done(thread: int, t: Translator) -> SlackMessage:
+    return b.message(t("Noted in #{thread}. Only colleagues see it.", thread=thread))
