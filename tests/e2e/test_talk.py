@@ -43,6 +43,14 @@ def test_talk_elsewhere_is_left_alone(office: Office) -> None:
     case.told(ANNA, HINT)
 
 
+def test_shortcut_on_talk_under_a_card_shows_the_customer(office: Office) -> None:
+    case = office.mention("who am I?")
+    talk(case, EMMA.id, "who is that?")
+    (said,) = [message for message in case.talk if message.user == EMMA.id]
+    assert office.slack.shortcut(EMMA.id, HERE, said.ts, "show_customer").ok
+    assert f"@{case.handle}" in words(office.modal(EMMA)["blocks"][0])
+
+
 def test_bot_that_is_mentioned_or_written_to_gives_help(office: Office) -> None:
     office.slack.say(EMMA.id, PRESS, "@webcare help")
     eventually(lambda: any("/webcare claim 1042" in words(each) for each in office.slack.ephemerals(EMMA.id)))

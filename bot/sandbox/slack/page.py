@@ -36,6 +36,7 @@ def snapshot(workspace: Workspace, user: str) -> Json:
                 {key: value for key, value in asdict(command).items() if key != "should_escape"}
                 for command in workspace.slash_commands.known.values()
             ],
+            "shortcuts": [asdict(shortcut) for shortcut in workspace.shortcuts.known.values()],
             "modal": modals.payload(top) if top else None,
             "home": modals.payload(home) if home else None,
         }
@@ -113,6 +114,9 @@ def mount(app: web.Application, workspace: Workspace) -> None:
             asked["user"], asked["channel"], asked["text"], asked.get("thread_ts")
         )
 
+    async def shortcut(asked: Json) -> Outcome:
+        return await workspace.shortcuts.run(asked["user"], asked["channel"], asked["ts"], asked["callback_id"])
+
     async def message(asked: Json) -> Outcome:
         client.say(asked["user"], asked["channel"], asked["text"], asked.get("thread_ts"))
         return Outcome()
@@ -135,6 +139,7 @@ def mount(app: web.Application, workspace: Workspace) -> None:
     app.router.add_post("/sandbox/slack/action", _answering(action))
     app.router.add_post("/sandbox/slack/view", _answering(view))
     app.router.add_post("/sandbox/slack/command", _answering(command))
+    app.router.add_post("/sandbox/slack/shortcut", _answering(shortcut))
     app.router.add_post("/sandbox/slack/message", _answering(message))
     app.router.add_post("/sandbox/slack/home", _answering(home))
     app.router.add_post("/sandbox/slack/notifications", _answering(notifications))

@@ -55,6 +55,21 @@ def message_action(
     )
 
 
+def message_shortcut(
+    user: User, channel: Channel, message: Message, callback_id: str, *, trigger_id: str, response_url: str
+) -> Json:
+    """Build message_action, which is what Slack calls a shortcut on a message."""
+    return _shared("message_action", user) | {
+        "callback_id": callback_id,
+        "trigger_id": trigger_id,
+        "action_ts": message.ts,
+        "channel": {"id": channel.id, "name": channel_name(channel)},
+        "message_ts": message.ts,
+        "message": message.payload(),
+        "response_url": response_url,
+    }
+
+
 def view_action(user: User, view: View, action: Json, trigger_id: str) -> Json:
     """Build block_actions for a modal or a home tab."""
     shown = view_payload(view)

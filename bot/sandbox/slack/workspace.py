@@ -18,6 +18,7 @@ from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.rates import Rates
 from bot.sandbox.slack.records import TEAM_ID, Call, Json, Message
+from bot.sandbox.slack.shortcuts import Shortcut, Shortcuts
 from bot.sandbox.slack.state import State, Timing
 
 T = TypeVar("T")
@@ -47,6 +48,7 @@ class Workspace:
         self.delivery = Delivery(self.state)
         self.client = Client(self.state, self.delivery, lambda: self.url)
         self.slash_commands = Commands(self.state, self.delivery, self.client)
+        self.shortcuts = Shortcuts(self.state, self.delivery, self.client)
         self.api = Api(self.state, self.delivery, faults or Faults())
 
     @property
@@ -74,11 +76,12 @@ class Workspace:
         return self.delivery.sockets.count
 
     def install(self, manifest: Json) -> None:
-        """Give the app exactly what its manifest (v2, as a dict) asks for: scopes, events and slash commands.
+        """Give the app exactly what its manifest (v2, as a dict) asks for: scopes, events, commands and shortcuts.
 
         Until then it has those of `seed.py` and a /webcare command. Raises KeyError if the manifest lacks them.
         """
         commands = manifest["features"]["slash_commands"]
+        shortcuts = [each for each in manifest["features"].get("shortcuts", ()) if each["type"] == "message"]
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
         events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
         with self.state.lock:
@@ -92,6 +95,9 @@ class Workspace:
                     bool(each.get("should_escape")),
                 )
                 for each in commands
+            }
+            self.shortcuts.known = {
+                each["callback_id"]: Shortcut(each["callback_id"], each["name"]) for each in shortcuts
             }
 
     def speak(self, locale: str) -> None:
@@ -159,6 +165,10 @@ class Workspace:
     def command(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Outcome:
         """Type a slash command, such as "/webcare open"."""
         return self._run(self.slash_commands.run(user, channel, text, thread_ts))
+
+    def shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> Outcome:
+        """Choose a shortcut in the menu of a message."""
+        return self._run(self.shortcuts.run(user, channel, ts, callback_id))
 
     def home(self, user: str) -> Outcome:
         """Open the app's home tab."""

@@ -24,16 +24,16 @@ from bot.views.common.text import escape, link
 WORDS = 70  # characters of a post that a list shows
 
 
-def row(case: CaseRow, t: Translator, *, with_owner: bool = True) -> str:
+def row(case: CaseRow, t: Translator, *, with_owner: bool = True, with_name: bool = True) -> str:
     """Show a thread in one line: how urgent, its number, the customer, their first words, and who owns it.
 
-    `with_owner` is False where the list itself says whose they are.
+    `with_owner` is False where the list itself says whose they are, `with_name` where it is one customer's.
     """
     number = link(case.permalink, f"#{case.thread.id}")
     if case.thread.merged_into:  # what the customer wrote stands in the other thread
         return f"{state(case, t)} · *{number}* {called(case)}"
     promised = promise(case, t)
-    who = f"*{number}* {quoted(case, t)}"
+    who = f"*{number}* {quoted(case, t) if with_name else _words(case, t, WORDS)}"
     if up_to_us(case):
         whose = owner(case, t) if with_owner else None
         return " · ".join(filter(None, (urgency(case, t), promised, who, whose)))
@@ -46,9 +46,12 @@ def quoted(case: CaseRow, t: Translator, *, limit: int = WORDS) -> str:
 
     Where nothing is left but a promise, the words are those that were answered with it, not the thanks that followed.
     """
+    return f"{called(case)}: {_words(case, t, limit)}"
+
+
+def _words(case: CaseRow, t: Translator, limit: int) -> str:
     post = case.promised_on if case.promise and settled(case) else case.newest
-    words = f"“{escape(said_to_us(case, post), limit)}”" if post else t("deleted by the customer")
-    return f"{called(case)}: {words}"
+    return f"“{escape(said_to_us(case, post), limit)}”" if post else t("deleted by the customer")
 
 
 def next_step(case: CaseRow, t: Translator) -> Block | None:

@@ -88,7 +88,7 @@ def _identity(one: Identity, page: CustomerPage, t: Translator) -> str:
 def _thread(case: CaseRow, t: Translator) -> str:
     """Show a thread as lists do, with its day and our answer."""
     answer = f"\n↩️ “{escape(case.answer.text, ANSWER)}”" if case.answer else ""
-    return f"{date(case.thread.received_at, DAY)} · {row(case, t)}{answer}"
+    return f"{date(case.thread.received_at, DAY)} · {row(case, t, with_name=False)}{answer}"
 
 
 def _number(case: CaseRow) -> str:

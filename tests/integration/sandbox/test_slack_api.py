@@ -51,7 +51,13 @@ class TestAuth:
     def test_installed_app_has_its_manifests_scopes_alone(self, sandbox: Sandbox, refusal: Refusal) -> None:
         sandbox.slack.install(
             {
-                "features": {"slash_commands": [{"command": "/desk", "description": "Answer", "should_escape": False}]},
+                "features": {
+                    "slash_commands": [{"command": "/desk", "description": "Answer", "should_escape": False}],
+                    "shortcuts": [
+                        {"name": "Look", "type": "message", "callback_id": "look", "description": "Look"},
+                        {"name": "Find", "type": "global", "callback_id": "find", "description": "Find"},
+                    ],
+                },
                 "oauth_config": {"scopes": {"bot": ["chat:write", "commands"]}},
                 "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}},
             }
@@ -62,6 +68,7 @@ class TestAuth:
             sandbox.slack.command("U0ANNA", HERE, "/desk open").error == '/desk failed with the error "dispatch_failed"'
         )
         assert sandbox.slack.delivery.events == {"app_home_opened"}
+        assert [shortcut.name for shortcut in sandbox.slack.shortcuts.known.values()] == ["Look"]
 
 
 def test_bot_can_join_a_channel(web: WebClient) -> None:

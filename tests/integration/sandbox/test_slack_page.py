@@ -43,7 +43,7 @@ def test_workspace_has_its_people_channels_and_commands(page: Page) -> None:
     assert [user["lead"] for user in state["users"]] == [False, False, False, True]
     assert [channel["name"] for channel in state["channels"]] == ["webcare", "press-office", "random"]
     assert [(dm["id"], dm["name"]) for dm in state["dms"]] == [("D0ANNA", "webcare")]
-    assert state["commands"][0]["command"] == "/webcare"
+    assert (state["commands"][0]["command"], state["shortcuts"]) == ("/webcare", [])
     assert (state["modal"], state["home"]) == (None, None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases.conversation import Event, EventKind
+from bot.domain.cases.conversation import Event, EventKind, ReplyState
 from bot.domain.clock.promises import Promise
 from bot.domain.customers.customer import Customer, Identity
 from bot.platform.i18n import translator
@@ -29,7 +29,7 @@ def noted(words: str) -> Event:
 
 
 def page(**changes: Any) -> CustomerPage:
-    rows = (card(), card(thread=answered(id=7), reply=reply(samples.ReplyState.SENT)))
+    rows = (card(), card(thread=answered(id=7), reply=reply(ReplyState.SENT)))
     known = samples.customer("jan_de_vries")
     found = CustomerPage(
         customer=replace(known, identities=(replace(known.identities[0], name="Jan de Vries"),)),
@@ -98,7 +98,7 @@ def test_pages_lead_to_the_earlier_and_the_later_one(number: int, turns: list[st
 def test_page_of_anything_fits(words: str, language: str) -> None:
     hostile = thread(customer_name=words, customer_handle=words[:50])
     said = replace(post(), text=words)
-    row = card(thread=hostile, posts=(said,), reply=reply(samples.ReplyState.SENT, text=words))
+    row = card(thread=hostile, posts=(said,), reply=reply(ReplyState.SENT, text=words))
     handles = samples.customer(words[:50], words[:40]).handles
     many = tuple(Identity(f"net{each}", "7", handles, words) for each in range(30))
     full = page(

@@ -51,6 +51,16 @@ def test_manifest_with_an_address_sends_everything_there() -> None:
     assert (command["command"], command["url"], command["should_escape"]) == ("/desk", wanted, True)
 
 
+def test_shortcuts_keep_slacks_limits_and_need_no_more_than_the_commands_scope() -> None:
+    made = manifest(usage_hint=HINT)
+    for shortcut in made["features"]["shortcuts"]:
+        assert shortcut["type"] in ("message", "global")
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
+        assert len(shortcut["callback_id"]) <= 255
+    assert "commands" in made["oauth_config"]["scopes"]["bot"]
+
+
 def test_bot_hears_messages_and_can_be_written_to() -> None:
     made = manifest(usage_hint=HINT)
     events = made["settings"]["event_subscriptions"]["bot_events"]

@@ -67,6 +67,13 @@ export async function closeView(view, event) {
   await refresh("slack");
 }
 
+/** A shortcut from the menu of a message. */
+export async function runShortcut(channel, ts, shortcut) {
+  const answer = await post("/sandbox/slack/shortcut", { user: store.user, channel, ts, callback_id: shortcut.callback_id });
+  if (!answer.ok) set({ notice: answer.error ?? say("That did not work.") });
+  await refresh("slack");
+}
+
 export async function openHome() {
   await post("/sandbox/slack/home", { user: store.user });
   await refresh("slack");

@@ -4,9 +4,11 @@ import { avatar } from "./avatar.js";
 import { blocksView } from "./blocks.js";
 import { me } from "./context.js";
 import { fullTimeOf, instantOf, shortTime, timeOf } from "./dates.js";
+import { runShortcut } from "./deeds.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { now, set } from "./store.js";
+import { menu } from "./menu.js";
+import { now, set, store } from "./store.js";
 import { messageText } from "./text.js";
 import { say } from "./words.js";
 
@@ -33,10 +35,21 @@ export function messageView(message, { channel, inThread = false, compact = fals
       message.edited && h("span", { class: "edited", key: "edited" }, "(edited)"),
       !inThread && message.replies?.length > 0 && repliesBar(message, openThread),
     ]),
+    !message.ephemeral && store.slack.shortcuts.length > 0 && shortcuts(message, channel, inThread),
     !inThread && !message.ephemeral && !message.broadcast && h("button", {
-      type: "button", class: "hover-action", "aria-label": say("Reply in thread"), title: say("Reply in thread"), "data-testid": "open-thread", onclick: openThread,
+      type: "button", class: "hover-action", key: "thread", "aria-label": say("Reply in thread"), title: say("Reply in thread"), "data-testid": "open-thread", onclick: openThread,
     }, icon("thread")),
   ]);
+}
+
+function shortcuts(message, channel, inThread) {
+  const items = store.slack.shortcuts.map((each) => ({
+    label: each.name, key: each.callback_id, props: { "data-testid": "shortcut", "data-callback-id": each.callback_id },
+    choose: () => runShortcut(channel, message.ts, each),
+  }));
+  const props = { "data-testid": "shortcuts" };
+  const place = inThread || message.broadcast ? "hover-action" : "hover-action beside";
+  return h("div", { class: place, key: "shortcuts" }, menu({ class: "as-icon", label: say("More actions"), content: icon("more"), props }, items));
 }
 
 function stamp(message) {
