@@ -19,10 +19,11 @@ from bot.platform.i18n import translator
 from bot.platform.manifest import SCOPES
 from bot.runtime.app import App
 from bot.settings import AccountConfig
-from bot.settings.overlay import Origin
+from bot.settings.overlay import Effective, Origin
 from bot.usecases.alerts import destinations
 from bot.usecases.desk import roster_reading, settings
 from bot.usecases.reports import spend
+from bot.views.common.lengths import in_working_days
 from bot.views.desk import roster as roster_view
 from storage import migrate
 from storage.cases import mutes
@@ -89,11 +90,15 @@ def findings(app: App) -> Iterator[Finding]:
 def _settings(app: App) -> Iterator[Finding]:
     """Say what holds at each desk, where it comes from, and what was set in Slack in vain."""
     desks_, strays = settings.effective(app.ctx, _stored(app))
+    at, english = app.ctx.clock.now(), translator("en")
+    calendars = {desk.name: desk.calendar(at) for desk in app.ctx.settings.desks}
     for of_desk in desks_:
         what = f'settings of "{of_desk.desk}"'
         for one in of_desk.settings:
             origin = _by(one.change) if one.origin is Origin.SLACK and one.change else _ORIGINS[one.origin]
-            yield Finding(what, True, f"{one.key} = {json.dumps(one.as_written, ensure_ascii=False)} ({origin})")
+            days = in_working_days(one.value, calendars[of_desk.desk], at, english) if _is_target(one) else None
+            means = f": {days}" if days else ""
+            yield Finding(what, True, f"{one.key} = {json.dumps(one.as_written, ensure_ascii=False)} ({origin}){means}")
         for one in of_desk.settings:
             if one.change is None or one.change.value is None or one.origin is Origin.SLACK:
                 continue
@@ -105,6 +110,10 @@ def _settings(app: App) -> Iterator[Finding]:
     for key in dict.fromkeys(change.desk for change in strays):
         advice = "they are not used: the desk is not in the config; a renamed desk keeps them with its old name as key"
         yield Finding(f'settings of "{key}"', True, advice, warning=True)
+
+
+def _is_target(one: Effective) -> bool:
+    return one.key.startswith("targets.") and isinstance(one.value, timedelta)
 
 
 def _stored(app: App) -> list[SettingChange]:

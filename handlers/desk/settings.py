@@ -107,7 +107,7 @@ def _register_forms(app: App, deps: HandlerDeps) -> None:
         try:
             done = settings.save(deps.ctx, who, desk, typed, seen=metadata["seen"], applied=applied)
         except Refused as refusal:
-            if refusal.code is not RefusalCode.SETTING_CHANGED:
+            if refusal.code not in (RefusalCode.SETTING_CHANGED, RefusalCode.NEVER_OPENS):
                 raise
             t = deps.language(who.id)
             notice = sentence(refusal, deps.ctx.clock.now(), t)

@@ -118,7 +118,8 @@ def _reply(request: SlashRequest) -> Answer:
     if not request.rest:
         ask(deps, body, thread_id)
         return None
-    promised_for, rest = usecase.promise_in(deps.ctx, request.actor, thread_id, request.rest)
+    promise, rest = usecase.promise_in(deps.ctx, request.actor, thread_id, request.rest)
+    promised_for = promise.at if promise else None
     typed = request.read(rest)
     who = deps.introduced(body, "command")
     key = f"command:{fingerprint(body)}"
@@ -144,7 +145,7 @@ def _reply(request: SlashRequest) -> Answer:
             raise
         deps.open(body, asked)
         return None
-    return view.confirmation(sent, request.t)
+    return view.confirmation(sent, request.t, promise.remark if promise else None)
 
 
 def _asked(

@@ -148,20 +148,20 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
     """Return each desk's first `limit` waiting threads, nearest deadline first; only those of `owner` if given.
 
     Theirs are also those in which nobody waits and something was promised, by whichever deadline is nearer, and those
-    that come back from a snooze. Snoozed ones come last.
+    that come back from a snooze. Snoozed ones come last, in the order in which they come back.
     """
     asleep = table.c.snoozed_until.isnot(None)
     first = [
-        select(table.c.id).where(_waiting(desk, owner), rest).order_by(table.c.due_at, table.c.id).limit(limit)
+        select(table.c.id).where(_waiting(desk, owner), rest).order_by(by, table.c.id).limit(limit)
         for desk in desks
-        for rest in (~asleep, asleep)
+        for rest, by in ((~asleep, table.c.due_at), (asleep, table.c.snoozed_until))
     ]
     if owner is not None:
         mine = table.c.desk.in_(list(desks)), table.c.owner == owner
         first += [select(table.c.id).where(*mine, rest) for rest in (table.c.promised_for.isnot(None), asleep)]
     query = _ROWS.where(table.c.id.in_(union_all(*(select(each.subquery()) for each in first))))
     found: dict[str, list[Thread]] = {}
-    for row in connection.execute(query.order_by(asleep, _NEAREST, table.c.id)):
+    for row in connection.execute(query.order_by(asleep, table.c.snoozed_until, _NEAREST, table.c.id)):
         of_desk = found.setdefault(row.desk, [])
         if len(of_desk) < limit:
             of_desk.append(_thread(row))

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from bot.domain.cases.thread import Thread
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.targets import NagLevel
 from storage.due import due as due_rows
 from storage.rows import names, record
 from storage.tables import resolution as table
+from storage.tables import thread as of_thread
 
 _LATEST = select(table).where(table.c.thread_id == bindparam("thread")).order_by(table.c.id.desc()).limit(1)
 
@@ -44,6 +46,14 @@ def latest(connection: Connection, thread_id: int) -> Resolution | None:
     """Return the thread's latest case, or None if none was stored."""
     row = connection.execute(_LATEST, {"thread": thread_id}).one_or_none()
     return _case(row) if row else None
+
+
+def reminders_of(connection: Connection, thread: Thread, started_at: datetime) -> list[NagLevel]:
+    """Return the reminders of the case that began then, in whichever thread of the customer it was."""
+    theirs = (of_thread.c.customer_id == thread.customer_id, of_thread.c.desk == thread.desk)
+    customers = select(of_thread.c.id).where(*theirs)
+    levels = select(table.c.nag_level).where(table.c.thread_id.in_(customers), table.c.started_at == started_at)
+    return [NagLevel(level) for level in connection.execute(levels).scalars()]
 
 
 def keep(connection: Connection, thread_id: int, desk: str, case: Resolution) -> None:

@@ -132,6 +132,19 @@ def test_desk_that_would_never_open_is_told_under_the_field(office: Office) -> N
     assert office.slack.submit(LARS.id, {}).ok
 
 
+def test_desk_that_a_colleague_s_change_would_close_for_ever_is_told_and_nothing_is_lost(office: Office) -> None:
+    group(office, "hours", ANNA)
+    assert office.slack.submit(ANNA.id, {"hours": "Dec 25 09:00-17:00"}).ok
+    group(office, "holidays", LARS)
+    assert office.slack.submit(LARS.id, {"holidays": "NL"}).ok  # the holidays with their ticks
+    assert office.slack.submit(LARS.id, {}).ok  # what it does
+    assert office.slack.submit(LARS.id, {}).ok
+    assert "Saved" in shown(office, LARS)
+    assert office.slack.submit(ANNA.id, {}).ok
+    assert "the desk would never open" in shown(office, ANNA)
+    assert "Dec 25 09:00-17:00" in str(office.modal(ANNA)), "what was typed is kept"
+
+
 def test_second_of_two_colleagues_sees_what_the_first_one_saved(office: Office) -> None:
     for who in (ANNA, LARS):
         group(office, "day", who)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,11 +49,12 @@ def resolve(
     known: Resolution | None = None,
     *,
     goes_on_at: datetime | None = None,
+    reminded: Iterable[NagLevel] = (),
 ) -> Resolution | None:
     """Return the thread's present case at `at`; `known` is the latest one that is stored. None if nobody ever waited.
 
     While we have the last word its clock stands; while it is snoozed, until `goes_on_at`. The reminders that were given
-    for a case are not given again.
+    for a case are not given again; `reminded` are those that were given while it was in another thread.
     """
     if not waits:
         return None
@@ -67,6 +68,7 @@ def resolve(
         level = known.nag_level
     else:
         level = NagLevel.NOT_YET
+    level = max((level, *reminded), key=_LEVELS.index)
     spent = sum((part.counted for part in case), timedelta(0))
     if going_on is None:
         ended_at = max(wait.ended_at for wait in waits if wait.ended_at is not None)
@@ -76,6 +78,9 @@ def resolve(
     warn_at = _due(going_on.calendar, goes_on_at, target * warn_share - spent, None)
     next_nag_at = {NagLevel.NOT_YET: warn_at, NagLevel.WARNING: due_at, NagLevel.BREACH: None}[level]
     return Resolution(started_at, target, spent, due_at, next_nag_at, None, level)
+
+
+_LEVELS = tuple(NagLevel)
 
 
 def _due(calendar: Calendar, at: datetime, left: timedelta, known: Resolution | None) -> datetime:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from bot.domain.clock.calendar import Calendar, may_ring, spans
+from bot.domain.clock.calendar import Calendar, is_open, may_ring, spans
 
 EXAMPLE = "tomorrow 09:00"
 FURTHEST = timedelta(days=366)
@@ -229,25 +229,40 @@ class Quick(StrEnum):
     """What is offered to who does not want to type a time."""
 
     HOUR = "hour"
+    OPENING = "opening"  # the next one of the desk
     LATER = "later"  # today
     TOMORROW = "tomorrow"
     MONDAY = "monday"
 
 
 def quick(now: datetime, calendar: Calendar, edge: Edge) -> dict[Quick, datetime]:
-    """Return the moments that are offered, of those that are ahead and on whose day the desk opens."""
+    """Return the moments that are offered, of those that are ahead and on whose day the desk opens.
+
+    In an hour it must be open as well, else its next opening is offered; so there is always something until an OPENING.
+    """
     today = now.astimezone(ZoneInfo(calendar.zone)).date()
     days = {Quick.TOMORROW: 1, Quick.MONDAY: 7 - today.weekday()}
     if edge is Edge.OPENING:
-        found = {Quick.HOUR: now + timedelta(hours=1), Quick.LATER: later_today(now, calendar)}
+        in_an_hour = now + timedelta(hours=1)
+        first = (Quick.HOUR, in_an_hour) if is_open(calendar, in_an_hour) else (Quick.OPENING, _opens(now, calendar))
+        found = dict([first, (Quick.LATER, later_today(now, calendar))])
     else:
         found = {Quick.LATER: day_edge(today, calendar, edge)}
-    found |= {name: day_edge(today + timedelta(days=ahead), calendar, edge) for name, ahead in days.items()}
+    named = {name: day_edge(today + timedelta(days=ahead), calendar, edge) for name, ahead in days.items()}
+    if Quick.OPENING in found and found[Quick.OPENING] in (found[Quick.LATER], *named.values()):
+        del found[Quick.OPENING]  # the other name says more
     offered: dict[Quick, datetime] = {}
-    for name, at in found.items():
+    for name, at in (found | named).items():
         if at is not None and at > now and at not in offered.values():
             offered[name] = at.astimezone(UTC)
     return offered
+
+
+def _opens(now: datetime, calendar: Calendar) -> datetime:
+    """Return when the desk opens next, today or on a later day."""
+    today = now.astimezone(ZoneInfo(calendar.zone)).date()
+    at = day_edge(today, calendar, Edge.OPENING)
+    return at if at is not None and at > now else open_day(today + timedelta(days=1), calendar, Edge.OPENING)[1]
 
 
 def day_edge(day: date, calendar: Calendar, edge: Edge) -> datetime | None:

@@ -69,6 +69,7 @@ class RefusalCode(StrEnum):
     NOT_A_NUMBER = "not_a_number"
 
     SETTING_CHANGED = "setting_changed"  # by `owner` since this form was opened
+    NEVER_OPENS = "never_opens"  # the desk, with these settings
     SETTING_IN_FILE = "setting_in_file"  # which is not changed from Slack
 
     # Roles.

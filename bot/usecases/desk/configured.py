@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.domain.clock.ladder import steps
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.desk import access
@@ -11,18 +14,25 @@ from bot.views.desk.models import AccountSettings, DeskSettings
 
 def visible(ctx: Context, actor: Actor) -> tuple[DeskSettings, ...]:
     """Return the settings of every desk at which the actor has the role "configure"."""
-    return tuple(_settings(desk) for desk in ctx.settings.desks if access.may(actor, desk, "configure"))
+    at = ctx.clock.now()
+    return tuple(_settings(desk, at) for desk in ctx.settings.desks if access.may(actor, desk, "configure"))
 
 
-def _settings(desk: Desk) -> DeskSettings:
+def _settings(desk: Desk, at: datetime) -> DeskSettings:
     return DeskSettings(
         key=desk.stable_key,
         desk=desk.name,
         channel=desk.slack_channel,
         leads=desk.leads,
+        at=at,
+        calendar=desk.calendar(at),
         first_response=desk.targets.first_response,
         next_response=desk.targets.next_response,
-        warn_share=desk.targets.warn_at,
+        resolution=desk.targets.resolution,
+        escalation=desk.targets.escalation,
+        ladder=steps(desk.ladder, desk.targets.warn_at),
+        roster=str(desk.roster) if desk.roster else None,
+        reasons=desk.reasons,
         standup=desk.standup,
         timezone=str(desk.timezone),
         hours=desk.hours,

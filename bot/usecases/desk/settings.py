@@ -97,6 +97,8 @@ def page(ctx: Context, actor: Actor, desk_key: str) -> SettingsPage:
             if other.stable_key != desk_key and access.may(actor, other, "configure")
         ),
         today=ctx.clock.now().astimezone(desk.timezone).date(),
+        at=ctx.clock.now(),
+        calendar=desk.calendar(ctx.clock.now()),
     )
 
 
@@ -113,7 +115,8 @@ def save(
 
     None lets the default hold. `seen` is the change of each key that the actor saw as the newest, 0 if there was none.
     `applied` lets the new values hold for the customers who wait now, too. Raises Refused("setting_changed") if a
-    colleague changed one of them since, "setting_in_file", "not_allowed", and ValueError for what cannot be read.
+    colleague changed one of them since, "never_opens" if that leaves no hours with what others set, "setting_in_file",
+    "not_allowed", and ValueError for what cannot be read.
     """
     access.require_at(ctx, actor, desk_key, "configure")
     for key, value in values.items():
@@ -121,7 +124,7 @@ def save(
             raise Refused(RefusalCode.SETTING_IN_FILE)
         overlay.typed(key, value)
     if not opens(ctx, desk_key, values):
-        raise ValueError("the desk would never open")
+        raise Refused(RefusalCode.NEVER_OPENS)
     with transaction(ctx.engine) as connection:
         done = [
             _add(connection, ctx, actor, desk_key, key, value, seen.get(key, 0), applied=applied)
@@ -136,6 +139,10 @@ def save(
 def opens(ctx: Context, desk_key: str, values: Mapping[str, Any]) -> bool:
     """Tell whether the desk is ever open with these values, as they are written in the file."""
     refresh(ctx)
+    return _opens(ctx, desk_key, values)
+
+
+def _opens(ctx: Context, desk_key: str, values: Mapping[str, Any]) -> bool:
     typed = {key: overlay.typed(key, value) for key, value in values.items()}
     try:
         require_open(overlay.with_values(ctx.settings.desk(desk_key), typed).opening_times, ctx.clock.now())
@@ -148,9 +155,10 @@ def undo(ctx: Context, actor: Actor, desk_key: str, change_ids: Sequence[int]) -
     """Let the values before these changes hold again; return the changes that do so.
 
     Those who wait get the old targets where the change had given them the new ones. Raises Refused("setting_changed")
-    if something else was set since, "setting_in_file" and "not_allowed".
+    if something else was set since, "never_opens", "setting_in_file" and "not_allowed".
     """
     access.require_at(ctx, actor, desk_key, "configure")
+    refresh(ctx)
     with transaction(ctx.engine) as connection:
         known = settings.by_id(connection, change_ids)
         meant = [change for change in known.values() if change.desk == desk_key]
@@ -170,6 +178,8 @@ def undo(ctx: Context, actor: Actor, desk_key: str, change_ids: Sequence[int]) -
             )
             for change in meant
         ]
+        if not _opens(ctx, desk_key, {change.key: change.value for change in done}):
+            raise Refused(RefusalCode.NEVER_OPENS)
         _want_applied(connection, ctx, desk_key, done)
     _tell(ctx, done)
     return [DoneChange(change, known[change.follows].value, may_be_undone=True) for change in done]

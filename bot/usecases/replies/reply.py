@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import NEVER_ARRIVED, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.said import EXAMPLE, Edge, quick
+from bot.domain.clock.said import EXAMPLE, Edge, Said, quick
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
@@ -130,7 +130,7 @@ def submit(
     return reply
 
 
-def promise_in(ctx: Context, actor: Actor, thread_id: int, text: str) -> tuple[datetime | None, str]:
+def promise_in(ctx: Context, actor: Actor, thread_id: int, text: str) -> tuple[Said | None, str]:
     """Return by when a typed reply promises to come back, None if it does not, and the text without that.
 
     Raises Refused: "time_unreadable", "time_past", "time_too_far", "not_allowed", "unknown_thread".
@@ -143,10 +143,10 @@ def promise_in(ctx: Context, actor: Actor, thread_id: int, text: str) -> tuple[d
         access.require(ctx, actor, thread.desk, "reply", thread_id)
     said = typed_times.time_of(option.time, ctx.clock.now(), ctx.desk_of(thread), Edge.CLOSING)
     if option.reply is None:
-        return said.at, said.rest
+        return said, said.rest
     if said.rest:
         raise Refused(RefusalCode.TIME_UNREADABLE, piece=option.time, meant=EXAMPLE)
-    return said.at, option.reply
+    return said, option.reply
 
 
 def signed(body: str, signature: str) -> str:

@@ -21,13 +21,15 @@ _QUICK = {
     Quick.HOUR: N_("In 1 hour"),
     Quick.LATER: N_("Later today"),
     Quick.TOMORROW: N_("Tomorrow morning"),
-    Quick.MONDAY: N_("Next Monday"),
+    Quick.OPENING: N_("When the desk opens"),
+    Quick.MONDAY: N_("Monday"),
 }
-_REMARKS = {
+REMARKS = {
     Remark.CLOSED: N_("The desk is closed on that day, so this is the next day on which it opens."),
     Remark.TOMORROW: N_("That time has passed today, so this is the next day on which the desk is open."),
     Remark.OUTSIDE: N_("The desk is closed then: you hear of it when it opens."),
 }
+"""How a typed time was read, said to whoever typed it."""
 
 
 def modal(thread_id: int, offered: Mapping[Quick, datetime], zone: ZoneInfo, t: Translator) -> View:
@@ -64,10 +66,10 @@ def modal(thread_id: int, offered: Mapping[Quick, datetime], zone: ZoneInfo, t: 
 
 def confirmation(thread_id: int, until: datetime, why: str, remark: Remark | None, t: Translator) -> SlackMessage:
     """Confirm the command, with how its time was read."""
-    shown = date(until, "{date_short_pretty} {time}")
+    shown = date(until, "{date_long_pretty} {time}")
     text = t("💤 #{number} is snoozed until {until}: {why}", number=thread_id, until=shown, why=escape(why, 300))
     wake = b.actions(b.button(t("Wake now"), "wake", thread_id))
-    return b.message(text, b.section(text), b.context(t(_REMARKS[remark])) if remark else None, wake)
+    return b.message(text, b.section(text), b.context(t(REMARKS[remark])) if remark else None, wake)
 
 
 def woken(thread_id: int, t: Translator) -> SlackMessage:

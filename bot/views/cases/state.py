@@ -55,7 +55,7 @@ def snoozed(case: CaseRow) -> bool:
 def resting(case: CaseRow, t: Translator) -> str:
     """Say until when the thread rests, who let it, and why."""
     until = case.thread.snoozed_until or case.at
-    shown = date(until, "{time}" if is_near(until, case.at) else "{date_short_pretty} {time}")
+    shown = date(until, "{time}" if is_near(until, case.at) else "{date_long_pretty} {time}")
     rests = t("💤 *until {until}*", until=shown)
     if case.pause is None:
         return rests

@@ -21,6 +21,7 @@ from bot.views.cases.models import Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
+from bot.views.common.lengths import target
 from bot.views.common.text import code, date, escape, is_near, language_name, person
 
 MAX_PARTS = 20
@@ -74,7 +75,7 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         *(b.context(_promised(promise, why.card.at, t)) for promise in why.promises[-MAX_PROMISES:]),
         b.divider(),
         b.section(_sum(why.parts, t)),
-        b.section(_resolution(why.card.resolution, t)) if why.card.resolution else None,
+        b.section(_resolution(why.card.resolution, why.card.thread.calendar, t)) if why.card.resolution else None,
         *_calendars(why.parts, t),
     ]
 
@@ -87,7 +88,8 @@ def _part(part: Part, network: str, t: Translator) -> list[Block]:
 
 def _wait(wait: Wait, network: str, t: Translator) -> str:
     due = date(wait.due_at, WHEN)
-    agreed = t(_TARGETS[wait.response_kind], length=t.exact(wait.target), due=due)
+    length = target(wait.target, wait.calendar, wait.started_at, t)
+    agreed = t(_TARGETS[wait.response_kind], length=length, due=due)
     if wait.target_rule:
         agreed = f"{agreed} · {_rule(wait.target_rule, network, t)}"
     if wait.outcome is None or wait.ended_at is None:
@@ -185,9 +187,9 @@ def _sum(parts: Sequence[Part], t: Translator) -> str:
     )
 
 
-def _resolution(case: Resolution, t: Translator) -> str:
+def _resolution(case: Resolution, calendar: Calendar, t: Translator) -> str:
     """Say how the whole case stands."""
-    about = {"target": t.exact(case.target), "since": date(case.started_at, WHEN)}
+    about = {"target": target(case.target, calendar, case.started_at, t), "since": date(case.started_at, WHEN)}
     if case.due_at is not None:
         return t("*To be settled* by {due}: {target} in all, since {since}", due=date(case.due_at, WHEN), **about)
     said = t("*Settled:* {counted} of the {target} agreed in all, since {since}", counted=t.exact(case.spent), **about)

@@ -84,6 +84,7 @@ WORDS = {
     RefusalCode.NOTHING_FOUND: N_("Nothing was found for “{name}”."),
     RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
     RefusalCode.SETTING_CHANGED: N_("Not saved: {owner} changed this at {since}. Please look at it again."),
+    RefusalCode.NEVER_OPENS: N_("Not saved: with what is set now, the desk would never open."),
     RefusalCode.SETTING_IN_FILE: N_("Not saved: this is set in `webcare.toml`, so it can only be changed there."),
     RefusalCode.NOT_ALLOWED: N_("You don't have the role for this at this desk. Please ask your lead."),
     RefusalCode.GUEST: N_("Guests don't answer customers here. Your admin can name them in the desk's settings."),
@@ -146,8 +147,12 @@ def sentence(refusal: Refused, at: datetime, t: Translator) -> str:
 def field_error(refusal: Refused, at: datetime, t: Translator) -> str:
     """Say what is wrong with a modal's field. Slack shows such an error as plain text."""
     typed = {name: line(value, 300) for name, value in refusal.details.items() if name in ("piece", "name", "meant")}
+    typed |= {"meant": t(_EXAMPLE)} if typed.get("meant") == _EXAMPLE else {}
     typed |= {name: f"“{typed[name]}”" for name in ("piece", "meant") if name in typed}
     return t(_words(refusal), **(_shown(refusal, at, t) | typed))
+
+
+_EXAMPLE = N_("tomorrow 09:00")  # what `said` offers where nothing nearer can be
 
 
 def _take_over(refusal: Refused, t: Translator) -> Block | None:
@@ -202,7 +207,7 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
         case "owner", str():
             return person(value)
         case (("piece" | "meant"), str()):
-            return code(value, 300)
+            return code(t(value) if value == _EXAMPLE else value, 300)
         case (("used" | "limit"), int()):
             return t.number(value)
     return escape(str(value), 300)

@@ -133,9 +133,9 @@ def date(at: datetime, pattern: str = "{time}") -> str:
 def moment(at: datetime, *near: datetime) -> str:
     """Show the time of day, with the day if the time alone could be misread next to the instants `near`.
 
-    The day comes last, because sentences say "at {time}": "at 20:44 (yesterday)".
+    The day comes last, because sentences say "at {time}": "at 20:44 (yesterday)". Further days have their weekday.
     """
-    return date(at, "{time}" if is_near(at, *near) else "{time} ({date_short_pretty})")
+    return date(at, "{time}" if is_near(at, *near) else "{time} ({date_long_pretty})")
 
 
 def language_name(code: str | None, t: Translator) -> str | None:

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.ladder import Step
 from bot.domain.desk.roster import OnCall, RosterError
 from bot.domain.desk.setting import SettingChange
 from bot.settings.overlay import Effective
@@ -63,7 +65,8 @@ class DoneChange:
 class SettingsPage:
     """What can be set at a desk in Slack, and its last changes, newest first.
 
-    `key` is the desk's. `others` are further desks that the reader may set up, as (key, name).
+    `key` is the desk's. `others` are further desks that the reader may set up, as (key, name). `calendar` is by which
+    targets count at `at`.
     """
 
     key: str
@@ -73,6 +76,8 @@ class SettingsPage:
     changes: tuple[DoneChange, ...]
     others: tuple[tuple[str, str], ...]
     today: date
+    at: datetime
+    calendar: Calendar
 
     def of(self, key: str) -> Effective:
         return next(one for one in self.settings if one.key == key)
@@ -98,7 +103,9 @@ class Effect:
 class DeskSettings:
     """The settings of a desk. People and channels are Slack ids; `standup` is local to `timezone`.
 
-    `hours` are in OpenStreetMap's notation, None for around the clock; `holidays` say whose, such as "NL".
+    `hours` are in OpenStreetMap's notation, None for around the clock; `holidays` say whose, such as "NL". `calendar`
+    is by which targets count at `at`. `ladder` are the steps of the reminders; `roster` is what may be shown of where
+    that is, None if there is none. Without `reasons` of its own the desk has the usual ones.
 
     `teams` are pairs (name, channel) of the other teams to escalate to. `roles` lists members and user groups by role;
     an empty list means everybody.
@@ -108,9 +115,15 @@ class DeskSettings:
     desk: str
     channel: str
     leads: tuple[str, ...]
+    at: datetime
+    calendar: Calendar
     first_response: timedelta
     next_response: timedelta
-    warn_share: float
+    resolution: timedelta | None
+    escalation: timedelta
+    ladder: tuple[Step, ...]
+    roster: str | None
+    reasons: tuple[str, ...]
     standup: time
     timezone: str
     hours: str | None

@@ -17,6 +17,7 @@ from bot.settings.overlay import Effective, Origin
 from bot.settings.values import Unfit
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
+from bot.views.common.lengths import in_working_days, target
 from bot.views.common.text import code, cut, escape, line, person
 from bot.views.common.text import date as moment
 from bot.views.desk.models import DoneChange, Effect, SettingsPage
@@ -80,6 +81,9 @@ _NOTHING = {
 }
 """What it means if nothing is set."""
 
+_NEVER_EMPTY = frozenset({"targets.first_response", "targets.next_response", "targets.escalation", "standup", "undo"})
+"""What always has a value: Slack would write "(optional)" behind its label."""
+
 _EXAMPLES = {
     "targets.first_response": "30m",
     "targets.next_response": "2h",
@@ -126,7 +130,7 @@ def page(found: SettingsPage, t: Translator) -> View:
         own = [found.of(key) for key in group.keys]
         change = b.button(t("Change"), "settings_change", f"{name} {found.key}") if _may_change(own) else None
         lines = [
-            f"{t(LABELS[one.key])}: {_shown_value(one.key, one.value, t)}{_origin(one, t)}"
+            f"{t(LABELS[one.key])}: {_in_full(found, one.key, one.value, t)}{_origin(one, t)}"
             for one in own
             if one.value != () or one.key in _ALWAYS
         ]
@@ -168,10 +172,8 @@ def form(
     for key in keys:
         one = found.of(key)
         if one.origin is Origin.FILE:
-            said = (
-                f"*{t(LABELS[key])}*: {_shown_value(key, one.value, t)} · {t('set in `webcare.toml`, change it there')}"
-            )
-            blocks.append(b.context(said))
+            where = t("set in `webcare.toml`, change it there")
+            blocks.append(b.context(f"*{t(LABELS[key])}*: {_in_full(found, key, one.value, t)} · {where}"))
         elif key == "worked":
             blocks += _ticks(found, typed, t)
         else:
@@ -180,6 +182,9 @@ def form(
     if group == "day":
         note = N_("A new time never means two summaries for a day, or none.")
     blocks.append(b.context(t(note)))
+    a_day = in_working_days(timedelta(days=1), found.calendar, found.at, t) if group == "targets" else None
+    if a_day:
+        blocks.append(b.context(t("Only opening hours count, and 1d is 24 hours: {days}.", days=a_day)))
     metadata = {
         "desk": found.key,
         "group": group,
@@ -333,10 +338,11 @@ def _countries(found: SettingsPage, typed: Mapping[str, Any]) -> list[str]:
 
 
 def _field(key: str, value: Any, t: Translator) -> Block:
+    optional = key not in _NEVER_EMPTY
     if key == "standup":
         element: Block = {"type": "timepicker", "action_id": key}
         element |= {"initial_time": value} if value else {}
-        return b.input_block(t(LABELS[key]), key, element) | {"optional": True}
+        return b.input_block(t(LABELS[key]), key, element) | {"optional": optional}
     text = ("\n" if key in _BETWEEN else ", ").join(map(_as_text, value)) if isinstance(value, list) else value or ""
     element = {
         "type": "plain_text_input",
@@ -346,12 +352,12 @@ def _field(key: str, value: Any, t: Translator) -> Block:
         "max_length": LONGEST.get(key, 20),
     }
     element |= {"initial_value": text} if text else {}
-    return b.input_block(t(LABELS[key]), key, element) | {"optional": True}
+    return b.input_block(t(LABELS[key]), key, element) | {"optional": optional}
 
 
 def _becomes(found: SettingsPage, values: Mapping[str, Any], t: Translator) -> list[str]:
     return [
-        f"{t(LABELS[key])}: {_shown_value(key, found.of(key).value, t)} → {_of_written(key, value, t)}"
+        f"{t(LABELS[key])}: {_shown_value(key, found.of(key).value, t)} → {_in_full(found, key, _typed(key, value), t)}"
         for key, value in values.items()
     ]
 
@@ -378,6 +384,21 @@ def _origin(one: Effective, t: Translator) -> str:
     if one.origin is Origin.SLACK and one.change is not None:
         return f" · {person(one.change.by)}, {moment(one.change.at, WHEN)}"
     return ""
+
+
+def _in_full(found: SettingsPage, key: str, value: Any, t: Translator) -> str:
+    """Show a value; a target of a day or more with what it comes to in the desk's hours."""
+    if isinstance(value, timedelta) and key in GROUPS["targets"].keys:
+        return target(value, found.calendar, found.at, t)
+    return _shown_value(key, value, t)
+
+
+def _typed(key: str, value: Any) -> Any:
+    """Read a value as it is written in the file; one that cannot be read stays as it is."""
+    try:
+        return overlay.typed(key, value)
+    except ValueError:
+        return str(value)
 
 
 def _of_written(key: str, value: Any, t: Translator) -> str:

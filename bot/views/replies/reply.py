@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
+from bot.domain.clock.said import Remark
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
 from bot.views.cases import customer_note, promise
@@ -14,6 +15,7 @@ from bot.views.cases.card import pictures
 from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
 from bot.views.cases.references import references
+from bot.views.cases.snooze import REMARKS
 from bot.views.cases.state import held_up
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
@@ -124,26 +126,30 @@ def gone(thread_id: int, why: str, text: str, t: Translator) -> View:
     )
 
 
-def confirmation(reply: Reply, t: Translator) -> SlackMessage:
-    """Tell the author alone what will be sent and when, with a button to stop it if there is time for that."""
+def confirmation(reply: Reply, t: Translator, remark: Remark | None = None) -> SlackMessage:
+    """Tell the author alone what will be sent and when, with a button to stop it if there is time for that.
+
+    `remark` is how the time of a promise was read.
+    """
     if not reply.may_be_undone:
         text = t("Your reply to #{number} is on its way.", number=reply.thread_id)
-        return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, t))
+        return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, remark, t))
     text = t(
         "Your reply to #{number} is sent in {duration}.",
         number=reply.thread_id,
         duration=t.exact(reply.send_at - reply.created_at),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
-    return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, t), undo)
+    return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, remark, t), undo)
 
 
-def _promised(reply: Reply, t: Translator) -> list[Block]:
+def _promised(reply: Reply, remark: Remark | None, t: Translator) -> list[Block]:
     """Say what the reply promises, so that a time that was read wrong is seen before it is sent."""
     if reply.promised_for is None:
         return []
-    due = date(reply.promised_for, "{date_short_pretty} {time}")
-    return [b.context(t("🤝 With it you promise to come back by {due}.", due=due))]
+    due = date(reply.promised_for, "{date_long_pretty} {time}")
+    said = t("🤝 With it you promise to come back by {due}.", due=due)
+    return [b.context(f"{said} {t(REMARKS[remark])}" if remark else said)]
 
 
 def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:

@@ -233,8 +233,9 @@ class TestHours:
     ) -> None:
         never: dict[str, Any] = {"hours": "Dec 25 09:00-17:00", "holidays": ["NL"]}
         save(free, **{first: never[first]})
-        with pytest.raises(ValueError, match="never open"):
+        with pytest.raises(Refused) as refused:
             save(free, **{second: never[second]})
+        assert refused.value.code is RefusalCode.NEVER_OPENS
         assert not settings.opens(free.ctx, "Support", never)
 
 
@@ -287,6 +288,29 @@ class TestRefusals:
         with pytest.raises(Refused) as refused:
             settings.undo(free.ctx, ANNA, "Support", [first])
         assert refused.value.code is RefusalCode.SETTING_CHANGED
+
+    @pytest.mark.parametrize(
+        ("first", "undone", "then"),
+        [
+            ({"hours": "Dec 25 09:00-17:00"}, {"hours": "Mo-Fr 09:00-17:00"}, {"holidays": ["NL"]}),
+            ({"holidays": ["NL"]}, {"holidays": None}, {"hours": "Dec 25 09:00-17:00"}),
+            ({"holidays": ["NL"]}, {"worked": ["2026-12-25", "2027-12-25"]}, {"hours": "Dec 25 09:00-17:00"}),
+        ],
+    )
+    def test_undo_after_which_the_desk_would_never_open_is_refused(
+        self, free: Team, first: dict[str, Any], undone: dict[str, Any], then: dict[str, Any]
+    ) -> None:
+        def saved(values: dict[str, Any]) -> int:
+            known = settings.page(free.ctx, ANNA, "Support").settings
+            seen = {one.key: one.change.id for one in known if one.change}
+            (done,) = settings.save(free.ctx, ANNA, "Support", values, seen=seen, applied=False)
+            return done.change.id
+
+        _, meant, _ = saved(first), saved(undone), saved(then)
+        with pytest.raises(Refused) as refused:
+            settings.undo(free.ctx, ANNA, "Support", [meant])
+        assert refused.value.code is RefusalCode.NEVER_OPENS
+        assert settings.page(free.ctx, ANNA, "Support").changes[0].change.key == next(iter(then)), "nothing is stored"
 
     def test_what_the_file_sets_is_not_changed(self, team: Team) -> None:
         for key in (FIRST, "undo"):

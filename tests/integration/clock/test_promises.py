@@ -26,6 +26,7 @@ from bot.usecases.replies import reply
 from bot.usecases.reports import export, standup
 from bot.views.cases.home import listing
 from bot.views.cases.why import message
+from bot.views.replies.reply import confirmation
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS, LEAD
 from tests.support.clock import TurnedClock
@@ -446,10 +447,28 @@ def told(team: Team, number: int) -> list[tuple[str, str]]:
     ],
 )
 def test_command_takes_the_promise_out_of_what_the_customer_reads(team: Team, typed: str, text: str) -> None:
-    promised_for, rest = reply.promise_in(team.ctx, ANNA, team.write(), typed)
+    said, rest = reply.promise_in(team.ctx, ANNA, team.write(), typed)
     assert rest == text
-    assert promised_for is not None
-    assert promised_for.hour == 22
+    assert said is not None
+    assert (said.at.hour, said.remark) == (22, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "moved"),
+    [
+        ("--by tomorrow Wij bellen", True),  # a Saturday
+        ("Wij bellen --by sunday", True),
+        ('--by "25 dec" Wij bellen', True),
+        ("--by monday Wij bellen", False),
+    ],
+)
+def test_command_says_why_a_promise_moved_to_another_day(team: Team, typed: str, moved: bool) -> None:
+    opened(team, "Mo-Fr 09:00-17:00; 2026 Dec 25 off")
+    number = team.write()
+    said, rest = reply.promise_in(team.ctx, ANNA, number, typed)
+    assert said is not None
+    shown = confirmation(team.answer(number, rest, promised_for=said.at), translator("en"), said.remark)
+    assert ("The desk is closed on that day" in words(shown.blocks)) is moved
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,18 @@ class TestWhileItLasts:
         snooze.tick(team.ctx)
         assert escalation_nag.tick(team.ctx) == 1
 
+    def test_lists_show_snoozed_ones_in_the_order_in_which_they_come_back(self, team: Team, clock: TurnedClock) -> None:
+        numbers = [team.write(conversation=f"c{place}") for place in range(3)]
+        for number, hours in zip(numbers, (9, 3, 6), strict=True):
+            claim(team.ctx, ANNA, number)
+            rest(team, number, hours * HOUR)
+        team.arrive(team.answer(numbers[2]))
+        rest(team, numbers[2], 6 * HOUR)
+        first, second, third = numbers[1], numbers[2], numbers[0]
+        mine = queries.waiting(team.ctx, "Support", owner=ANNA.id).threads
+        assert [case.thread.id for case in mine] == [first, second, third]
+        assert [case.thread.id for case in queries.waiting(team.ctx, "Support").threads] == [first, third]
+
     def test_lists_show_it_last_and_say_so(self, team: Team, owned: int) -> None:
         later = team.write(conversation="c2")
         rest(team, owned, 5 * MINUTE)

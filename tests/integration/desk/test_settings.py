@@ -99,6 +99,7 @@ class TestCheck:
         store(ctx, "standup", "08:00")
         store(ctx, "hours", "Mo-Fr 09:00-17:00")
         store(ctx, "targets.first_response", "5m")
+        store(ctx, "targets.resolution", "2d")
         store(ctx, "undo", "7s")
         store(ctx, "targets.third_response", "5m")
         store(ctx, "standup", "08:00", desk="Gone")
@@ -111,6 +112,7 @@ class TestCheck:
         for line in (
             f'ok   {of} targets.first_response = "1h" (webcare.toml)',
             f'ok   {of} targets.escalation = "1h" (default)',
+            f'ok   {of} targets.resolution = "2d" ({by}): 48 opening hours: about 6 working days',
             f'ok   {of} standup = "08:00" ({by})',
             f'ok   {of} signature = "^{{initials}}" (default)',
             f"warn {of} targets.first_response {by} is not used: the file sets it, and goes first",

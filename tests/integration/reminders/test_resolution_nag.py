@@ -167,6 +167,31 @@ def test_case_that_gave_way_in_a_merge_is_reminded_of_no_more(desk: Team, clock:
     assert resolution_nag.tick(desk.ctx) == 0
 
 
+@pytest.mark.parametrize("merged_at", [1, 3.5])
+@pytest.mark.parametrize("other", [0, 1])
+def test_case_is_reminded_of_once_whatever_is_merged_and_split(
+    desk: Team, clock: TurnedClock, merged_at: float, other: int
+) -> None:
+    older = desk.write()
+    clock.turn(hours=merged_at)
+    assert resolution_nag.tick(desk.ctx) == (merged_at > 3)
+    newer = desk.write(conversation="c2")
+    both = (older, newer)
+    merge.merge(desk.ctx, ANNA, both[other], both[1 - other])
+    clock.turn(hours=3.6 - merged_at)
+    assert resolution_nag.tick(desk.ctx) == (merged_at < 3)
+    merge.split(desk.ctx, ANNA, both[other])
+    assert resolution_nag.tick(desk.ctx) == 0
+    clock.turn(hours=0.5)
+    resolution_nag.tick(desk.ctx)
+    merge.merge(desk.ctx, ANNA, both[other], both[1 - other])
+    assert resolution_nag.tick(desk.ctx) == 0
+    began = {str(row.id): row.started_at for row in desk.rows("SELECT id, started_at FROM resolution")}
+    said = [(began[case], level) for _, case, level in (key.split(":") for key in told(desk))]
+    assert len(said) == len(set(said))
+    assert {level for _, level in said} == {"soon", "late"}
+
+
 def test_reminder_of_an_earlier_case_says_nothing_of_a_later_one(desk: Team, clock: TurnedClock) -> None:
     number = desk.write()
     clock.turn(hours=3)

@@ -9,11 +9,13 @@ import pytest
 from bot.domain.cases.conversation import Post, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.calendar import Calendar
 from bot.platform.i18n import translator
 from bot.views.cases import show
 from bot.views.cases.card import card as view
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card
+from bot.views.cases.state import headline
 from tests.support.samples import (
     AT,
     HOSTILE,
@@ -105,6 +107,17 @@ def test_notification_begins_with_the_customers_words(language: str, thread_: Th
 )
 def test_card_has_a_boundary_of_its_own(one: Card) -> None:
     assert view(one, EN).blocks[-1] == {"type": "divider"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [("Mo-Fr 09:00-17:00", "; none of the time counted"), ("", ", after 0 sec")],
+)
+def test_answer_while_the_desk_is_closed_is_not_said_to_have_taken_no_time(hours: str, said: str) -> None:
+    one = card(
+        thread=answered(calendar=Calendar(hours, "UTC")), reply=reply(ReplyState.SENT, sent_at=AT), counted=timedelta(0)
+    )
+    assert said in headline(one, EN)
 
 
 def test_answered_card_is_a_line_with_how_long_it_took() -> None:
@@ -285,7 +298,7 @@ def test_long_post_is_cut_with_the_rest_one_click_away() -> None:
 
 def test_time_of_another_day_has_its_day() -> None:
     one = card(at=AT + timedelta(days=2))
-    assert "^{time} ({date_short_pretty})|" in shown(one)
+    assert "^{time} ({date_long_pretty})|" in shown(one)
 
 
 def test_hostile_words_do_nothing_on_a_card() -> None:

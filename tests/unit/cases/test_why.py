@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar
+from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import explain
@@ -16,7 +17,7 @@ from bot.platform.i18n import translator
 from bot.views.cases.models import Why
 from bot.views.cases.why import MAX_PARTS, MAX_SPANS, message, modal
 from bot.views.common.budget import BUDGET, size
-from tests.support.samples import card, fine
+from tests.support.samples import card, fine, thread
 
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -90,6 +91,15 @@ def test_day_that_is_closed_by_its_date_is_named(dated: str, start: datetime, ho
     calendar = Calendar(f"Mo-Fr 09:00-17:00; {dated}", "UTC")
     text = shown(answered(start, hours * HOUR, calendar), until=start + hours * HOUR)
     assert re.findall(r"outside opening hours; closed: (.*?)(?=\\n|\")", text) == ([named] if named else [])
+
+
+def test_target_of_days_says_what_it_comes_to_in_the_desk_s_hours() -> None:
+    wait = replace(answered(MONDAY, HOUR, OFFICE), target=48 * HOUR, due_at=MONDAY + 24 * 7 * HOUR)
+    case = Resolution(MONDAY, 24 * HOUR, HOUR, MONDAY + 24 * 2 * HOUR, None, None)
+    one = card(thread=thread(calendar=OFFICE), resolution=case)
+    text = fine(modal(Why(one, explain([wait], MONDAY + HOUR)), translator("en")))
+    assert "*First answer* within 2 days (48 opening hours: about 6 working days), by" in text
+    assert "1 day (24 opening hours: about 3 working days) in all" in text
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "sv"])

@@ -264,6 +264,27 @@ def test_later_today_is_never_before_the_desk_opens(hour: int) -> None:
     assert f"{found[Quick.LATER].astimezone(ZONE):%H:%M}" == "09:00"
 
 
+DAYS = "Mo-Fr 09:00-17:00"
+
+
+@pytest.mark.parametrize(
+    ("at", "hours", "offered"),
+    [
+        ("2026-11-20 14:00", DAYS, ["hour 15:00", "later 16:00", "monday 09:00"]),
+        ("2026-11-20 16:10", DAYS, ["monday 09:00"]),
+        ("2026-11-19 18:00", DAYS, ["tomorrow 09:00", "monday 09:00"]),
+        ("2026-11-19 06:30", DAYS, ["opening 09:00", "later 16:00", "tomorrow 09:00", "monday 09:00"]),
+        ("2026-11-20 18:00", f"{DAYS}; 2026 Nov 23 off", ["opening 09:00"]),
+        ("2026-11-20 18:00", "Mo-Fr 09:00-12:00,18:30-22:00", ["hour 19:00", "later 21:00", "monday 09:00"]),
+        ("2026-11-20 23:30", "", ["hour 00:30", "tomorrow 09:00", "monday 09:00"]),
+    ],
+)
+def test_first_choice_of_a_snooze_is_a_time_at_which_the_desk_is_open(at: str, hours: str, offered: list[str]) -> None:
+    now = datetime.fromisoformat(at).replace(tzinfo=ZONE).astimezone(UTC)
+    found = quick(now, Calendar(hours, "Europe/Amsterdam"), Edge.OPENING)
+    assert [f"{name} {when.astimezone(ZONE):%H:%M}" for name, when in found.items()] == offered
+
+
 def test_days_are_those_of_the_zone_when_the_clocks_change() -> None:
     before = datetime(2027, 3, 27, 10, 0, tzinfo=ZONE)
     assert said("tomorrow 09:00", now=before, calendar=ALWAYS).at == datetime(2027, 3, 28, 7, 0, tzinfo=UTC)

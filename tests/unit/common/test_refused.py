@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import State
+from bot.domain.clock.said import EXAMPLE
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.common.reasons import REASONS
@@ -174,5 +175,17 @@ def test_piece_that_slack_alone_understands_is_named_as_it_was_typed(piece: str)
 def test_claim_of_another_day_is_told_with_its_day() -> None:
     for code in (RefusalCode.TAKEN, RefusalCode.NOT_YOURS):
         earlier = sentence(Refused(code, thread=12, owner="U0ANNA", since=AT - timedelta(days=1)), AT, EN)
-        assert "{time} ({date_short_pretty})" in earlier
+        assert "{time} ({date_long_pretty})" in earlier
         assert "{date" not in sentence(Refused(code, thread=12, owner="U0ANNA", since=AT), AT, EN)
+
+
+@pytest.mark.parametrize(
+    ("language", "meant"), [("en", "tomorrow 09:00"), ("nl", "morgen 09:00"), ("sv", "imorgon 09:00")]
+)
+@pytest.mark.parametrize("code", [RefusalCode.TIME_UNREADABLE, RefusalCode.TIME_PAST])
+def test_example_of_a_time_is_in_the_reader_s_language(code: RefusalCode, language: str, meant: str) -> None:
+    refusal = Refused(code, piece="xyzzy", meant=EXAMPLE)
+    for said in (sentence(refusal, AT, translator(language)), field_error(refusal, AT, translator(language))):
+        assert f"{meant}`?" in said or f"{meant}”?" in said
+    kept = Refused(code, piece="xyzzy", meant="monday 10:00")
+    assert "monday 10:00" in sentence(kept, AT, translator(language))

@@ -86,9 +86,9 @@ def test_dates_are_instants_for_slack_and_utc_elsewhere() -> None:
 
 def test_time_alone_is_shown_only_where_it_is_clear() -> None:
     at = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    assert "{date_short_pretty}" not in text.moment(at, at + timedelta(hours=11, minutes=59))
-    assert "{date_short_pretty}" in text.moment(at, at + timedelta(hours=12))
-    assert "{date_short_pretty}" in text.moment(at, at, at - timedelta(hours=13))
+    assert "{date_long_pretty}" not in text.moment(at, at + timedelta(hours=11, minutes=59))
+    assert "{date_long_pretty}" in text.moment(at, at + timedelta(hours=12))
+    assert "{date_long_pretty}" in text.moment(at, at, at - timedelta(hours=13))
 
 
 def test_languages_are_named_in_the_readers_own() -> None:

@@ -7,13 +7,16 @@ from datetime import time, timedelta
 
 import pytest
 
+from bot.domain.clock.calendar import Calendar
+from bot.domain.clock.ladder import steps
 from bot.platform.i18n import translator
 from bot.settings import Roles
+from bot.settings.config import NagConfig
 from bot.views.cases.home import home
 from bot.views.common.blocks import SlackMessage
 from bot.views.desk.configured import ROLES, configured
 from bot.views.desk.models import AccountSettings, DeskSettings
-from tests.support.samples import HOSTILE, fine
+from tests.support.samples import AT, HOSTILE, fine
 
 EN = translator("en")
 SETTINGS = DeskSettings(
@@ -21,9 +24,15 @@ SETTINGS = DeskSettings(
     desk="Support",
     channel="C0SUPPORT",
     leads=("U0LEAD",),
+    at=AT,
+    calendar=Calendar("Mo-Fr 09:00-17:00", "Europe/Amsterdam"),
     first_response=timedelta(minutes=45),
     next_response=timedelta(hours=2),
-    warn_share=0.75,
+    resolution=timedelta(days=2),
+    escalation=timedelta(minutes=30),
+    ladder=steps("", 0.75),
+    roster="oncall.ics",
+    reasons=(),
     standup=time(9, 0),
     timezone="Europe/Amsterdam",
     hours="Mo-Fr 09:00-17:30",
@@ -53,7 +62,11 @@ def test_settings_view_says_everything() -> None:
         "*Holidays*\nNL, SE:de_facto",
         "*First answer within*\n45 min",
         "*Next answers within*\n2 hr",
-        "75% of that time",
+        "*All of it settled within*\n2 days (48 opening hours: about 6 working days)",
+        "*Answer to an escalation within*\n30 min",
+        "*Reminders*\n75%: owner\n100%: owner, leads\nevery 50% more, 5 times: owner, leads",
+        "*On call by*\n`oncall.ics`",
+        "*Reasons of “No reply needed”*\nthe usual ones",
         "09:00 (Europe/Amsterdam)",
         "`^{initials}`",
         "*Time to undo*\n1 min 30 sec",
@@ -64,6 +77,21 @@ def test_settings_view_says_everything() -> None:
         "*Who sees these settings*\n<@U0EMMA>",
     ):
         assert fact in text
+
+
+def test_ladder_of_one_s_own_is_what_is_said() -> None:
+    own = (
+        {"at": "50%", "to": ["channel"]},
+        {"at": "-10m", "to": ["oncall", "C0PRESS"]},
+        {"at": "+30m", "to": ["leads"]},
+        {"at": "every 1h", "to": ["owner"], "at_most": 2},
+    )
+    ladder = tuple(NagConfig.model_validate(nag).step for nag in own)
+    text = shown(replace(SETTINGS, ladder=ladder, reasons=tuple("abcdefg")))
+    steps_ = "50%: channel\n10 min before: on call, <#C0PRESS>\n30 min after: leads\nevery 1 hr more, 2 times: owner"
+    assert f"*Reminders*\n{steps_}" in text
+    assert "75%" not in text
+    assert "a, b, c, d, e and 2 more" in text
 
 
 def test_every_role_of_the_config_has_a_label() -> None:

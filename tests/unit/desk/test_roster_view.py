@@ -47,7 +47,7 @@ def test_line_says_who_until_when_and_who_then(on_call: OnCall, said: str) -> No
 
 
 def test_day_is_said_where_the_time_alone_could_be_misread() -> None:
-    assert "{date_short_pretty}" in roster.line(OnCall(("U0ANNA",), AT, at(30)), AT, EN)
+    assert "{date_long_pretty}" in roster.line(OnCall(("U0ANNA",), AT, at(30)), AT, EN)
 
 
 def test_desk_without_a_roster_says_what_to_set() -> None:

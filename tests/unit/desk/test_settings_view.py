@@ -30,7 +30,17 @@ def page(changes: dict[str, Any] | None = None, **of_file: Any) -> SettingsPage:
     own = {key: change(key, value, number) for number, (key, value) in enumerate((changes or {}).items(), 1)}
     done = tuple(DoneChange(one, None, may_be_undone=True) for one in own.values())
     others = (("Sales", "Sales"),)
-    return SettingsPage("Support", "Support", "UTC", overlay.effective(desk, own), done[:5], others, date(2026, 11, 20))
+    return SettingsPage(
+        "Support",
+        "Support",
+        "UTC",
+        overlay.effective(desk, own),
+        done[:5],
+        others,
+        date(2026, 11, 20),
+        AT,
+        desk.calendar(AT),
+    )
 
 
 def test_every_setting_is_in_one_group_with_its_words() -> None:
@@ -38,6 +48,42 @@ def test_every_setting_is_in_one_group_with_its_words() -> None:
     assert sorted(grouped) == sorted(SETTABLE)
     assert view.LABELS.keys() == set(SETTABLE)
     assert view._UNFIT.keys() == set(SETTABLE) - {"worked", "standup"}, "those two are chosen, not typed"
+
+
+@pytest.mark.parametrize(
+    ("key", "optional"),
+    [("targets.first_response", False), ("standup", False), ("undo", False), ("targets.resolution", True)],
+)
+def test_only_what_may_be_empty_is_optional(key: str, optional: bool) -> None:
+    group = next(name for name, group in view.GROUPS.items() if key in group.keys)
+    (field,) = (block for block in view.form(page(), group, {}, EN)["blocks"] if block.get("block_id") == key)
+    assert field["optional"] is optional
+
+
+OFFICE = "Mo-Fr 09:00-17:00"
+
+
+@pytest.mark.parametrize(
+    ("hours", "key", "length", "means"),
+    [
+        (OFFICE, "targets.resolution", "2d", "48 opening hours: about 6 working days"),
+        (OFFICE, "targets.first_response", "1d", "24 opening hours: about 3 working days"),
+        ("Mo-Sa 08:00-20:00", "targets.next_response", "1d12h", "36 opening hours: about 3 working days"),
+        ("Mo-Fr 22:00-02:00", "targets.escalation", "1d", "24 opening hours: about 7 working days"),
+        (OFFICE, "targets.resolution", "16h", None),
+        (None, "targets.resolution", "2d", None),
+        ("24/7", "targets.resolution", "2d", None),
+    ],
+)
+def test_target_of_days_says_what_it_comes_to(hours: str | None, key: str, length: str, means: str | None) -> None:
+    of_file: dict[str, Any] = {"hours": hours} if hours else {}
+    found = page({key: length}, **of_file)
+    looked = view.preview(page(**of_file), {key: length}, None, {}, EN)
+    for shown in (view.page(found, EN), looked):
+        assert (f"({means})" in str(shown)) == (means is not None)
+        assert ("working day" in str(shown)) == (means is not None)
+    said = str(view.form(found, "targets", {}, EN))
+    assert ("1d is 24 hours" in said) == (hours not in (None, "24/7"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
