@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,6 +14,13 @@ from bot.platform import slack
 from bot.usecases.desk import agents
 from bot.usecases.desk.context import Context
 
+log = logging.getLogger(__name__)
+
+FRESH = timedelta(hours=1)
+"""For so long it counts who was in a channel."""
+PAGE = 200  # members of a channel; Slack recommends no more
+MOST_IN_CHANNEL = 300
+"""Each is a question to Slack, once a day: nobody is looked up in a channel that the whole company is in."""
 _NOBODY = {"user_not_found", "users_not_found", "user_not_visible"}
 
 
@@ -21,6 +30,7 @@ class SlackPeople:
     def __init__(self, ctx: Context, client: WebClient) -> None:
         self._ctx, self._client = ctx, client
         self._at_address: dict[str, str] = {}
+        self._in_channel: dict[str, tuple[datetime, frozenset[str]]] = {}
 
     def learn(self, ids: Collection[str]) -> None:
         now = self._ctx.clock.now()
@@ -47,6 +57,32 @@ class SlackPeople:
             return frozenset(self._call("usergroups.users.list", usergroup=group)["users"])
         except slack.Rejected as error:
             raise _failure(error) from None
+
+    def in_channel(self, channel: str) -> frozenset[str]:
+        now = self._ctx.clock.now()
+        known = self._in_channel.get(channel)
+        if known is None or now - known[0] >= FRESH or now < known[0]:
+            known = self._in_channel[channel] = now, self._members(channel)
+        return known[1]
+
+    def _members(self, channel: str) -> frozenset[str]:
+        found: set[str] = set()
+        cursor = ""
+        try:
+            while True:
+                more = {"cursor": cursor} if cursor else {}
+                told = self._call("conversations.members", channel=channel, limit=PAGE, **more)
+                found |= set(told["members"])
+                cursor = (told.get("response_metadata") or {}).get("next_cursor") or ""
+                if len(found) > MOST_IN_CHANNEL:
+                    log.info("too many members to be looked up by name", extra={"fields": {"channel": channel}})
+                    return frozenset()
+                if not cursor:
+                    return frozenset(found)
+        except slack.Rejected as error:
+            fields = {"channel": channel, "error": error.code}
+            log.warning("Slack does not tell who is in a channel", extra={"fields": fields})
+            return frozenset()
 
     def _learn(self, user: str) -> None:
         try:

@@ -82,6 +82,13 @@ def meant(
     return Meant(frozenset(filter(None, agents)), tuple(said for said, agent in found.items() if agent not in here))
 
 
+def names_in_vain(duty: Duty, by_name: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether the event has nothing but names, and one that nobody bears."""
+    if addresses(duty) or ids(duty) or _says_absent(duty.summary, by_name):
+        return False
+    return bool(_by_names(duty.summary, by_name).unknown)
+
+
 def _says_absent(summary: str, by_name: Mapping[str, frozenset[str]]) -> bool:
     """Tell whether a summary has a word of absence that is not part of an agent's name."""
     text = " ".join(summary.casefold().split())

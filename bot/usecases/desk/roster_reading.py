@@ -59,6 +59,9 @@ class People(Protocol):
     def in_group(self, group: str) -> frozenset[str]:
         """Return the members of a user group."""
 
+    def in_channel(self, channel: str) -> frozenset[str]:
+        """Return the members of a channel; nobody where these are too many to be looked up, or Slack does not tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -273,11 +276,12 @@ def _whose(
     if len(addresses) > MOST_ADDRESSES:
         raise RosterError("too_many")
     by_address = {address: people.at_address(address) for address in addresses}
-    with reading(ctx.engine) as connection:
-        here = {
-            agent.id: agent.name for agent in agents.everybody(connection) if answers(desk, agent.id, agent.standing)
-        }
+    here = _here(ctx, desk)
     by_name = roster_people.names(here)
+    if any(roster_people.names_in_vain(duty, by_name) for duty in listed if duty.ends_at > at):
+        people.learn(people.in_channel(desk.slack_channel))
+        here = _here(ctx, desk)
+        by_name = roster_people.names(here)
     shifts: list[Shift] = []
     unknown: list[str] = []
     for duty in listed:
@@ -287,6 +291,13 @@ def _whose(
         if len(shifts) > MOST_SHIFTS:
             raise RosterError("too_many_shifts", str(MOST_SHIFTS))
     return tuple(dict.fromkeys(shifts)), tuple(dict.fromkeys(unknown))
+
+
+def _here(ctx: Context, desk: Desk) -> dict[str, str]:
+    """Return the names of those who can have the desk's threads, of everybody of whom Slack ever told, by id."""
+    with reading(ctx.engine) as connection:
+        known = agents.everybody(connection)
+    return {agent.id: agent.name for agent in known if answers(desk, agent.id, agent.standing)}
 
 
 def _of_group(ctx: Context, desk: Desk, place: RosterPlace, people: People, at: datetime) -> Reading:

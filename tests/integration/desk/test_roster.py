@@ -6,9 +6,11 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from slack_sdk import WebClient
 
 from bot.delivery.roster import SlackPeople
 from bot.domain.desk.roster import OnCall
@@ -73,6 +75,19 @@ def desk(bench: Bench) -> Roster:
 def group(bench: Bench) -> Roster:
     bench.sandbox.slack.set_group("S0ONCALL", ANNA.id)
     return Roster(bench, GROUP)
+
+
+def asked_of_slack(desk: Roster, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The methods that are called from now on, in their order."""
+    asked: list[str] = []
+    call = slack.call
+
+    def counted(client: WebClient, method: str, **arguments: Any) -> Any:
+        asked.append(method)
+        return call(client, method, **arguments)
+
+    monkeypatch.setattr(slack, "call", counted)
+    return asked
 
 
 def hour(hours: int, day: int = 20) -> datetime:
@@ -153,6 +168,50 @@ class TestPeople:
         desk.look()
         assert "“kim@acme.example”" in desk.told()[1]
         assert "Piet" not in desk.told()[1]
+        assert desk.on_call().agents == (ANNA.id,)
+
+    @pytest.mark.parametrize("summary", ["On call: Emma Clark", "Emma", "Jour - Emma Clark & Anna Bakker"])
+    def test_name_of_somebody_in_the_desk_s_channel_counts(self, desk: Roster, summary: str) -> None:
+        desk.write(event("20261120T090000", "20261120T200000", f"SUMMARY:{summary}"))
+        desk.look()
+        assert EMMA.id in desk.on_call().agents
+        assert desk.told() == []
+
+    def test_name_of_somebody_outside_the_channel_counts_for_nothing(self, desk: Roster) -> None:
+        desk.bench.sandbox.slack.state.channels[HERE].members.discard(EMMA.id)
+        desk.write(event("20261120T090000", "20261120T200000", "SUMMARY:Emma Clark"))
+        desk.look()
+        assert desk.on_call().agents == ()
+        assert "Emma Clark" in desk.told()[0]
+
+    def test_big_channel_is_not_looked_up_one_by_one(self, desk: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+        desk.bench.sandbox.slack.state.channels[HERE].members |= {f"U0CROWD{number}" for number in range(500)}
+        asked = asked_of_slack(desk, monkeypatch)
+        desk.write(event("20261120T090000", "20261120T200000", "SUMMARY:Emma Clark"))
+        desk.look()
+        assert asked.count("conversations.members") <= 2
+        assert asked.count("users.info") < 10
+        assert "Emma Clark" in desk.told()[0]
+
+    def test_channel_is_asked_after_once_an_hour_at_most(self, desk: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked = asked_of_slack(desk, monkeypatch)
+        for minute in range(20):
+            desk.write(event("20261120T090000", f"20261120T20{minute:02}00", "SUMMARY:Piet"))
+            desk.look(minutes=1)
+        assert asked.count("conversations.members") == 1
+
+    def test_names_that_are_known_ask_slack_after_no_channel(
+        self, desk: Roster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = asked_of_slack(desk, monkeypatch)
+        desk.write(DAY, NIGHT)
+        desk.look()
+        assert "conversations.members" not in asked
+
+    def test_roster_is_read_where_slack_does_not_tell_who_is_in_the_channel(self, desk: Roster) -> None:
+        desk.bench.sandbox.slack.scopes.difference_update({"channels:read", "groups:read", "im:read", "mpim:read"})
+        desk.write(DAY, event("20261120T090000", "20261120T200000", "SUMMARY:Emma Clark"))
+        desk.look()
         assert desk.on_call().agents == (ANNA.id,)
 
     def test_whoever_had_the_shift_last_week_is_nobody_s_trouble(self, desk: Roster) -> None:
