@@ -217,7 +217,7 @@ def test_command_without_words_gives_none_back(office: Office, line: str) -> Non
 
 
 def test_standup_can_be_asked_for(office: Office) -> None:
-    assert "Received" in office.command(EMMA, "standup")
+    assert "* received · *" in office.command(EMMA, "standup")
 
 
 def test_home_tab_shows_mine_and_what_waits_and_works(office: Office) -> None:

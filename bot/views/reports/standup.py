@@ -17,24 +17,24 @@ MAX_ACCOUNTS = 20
 
 
 def standup(standup: Standup, t: Translator) -> SlackMessage:
-    """Show the day's figures with their n, the present state of the desk, and each agent's share."""
+    """Show the day's figures with their n, the present state of the desk, and each agent's share.
+
+    The figures are lines, not fields: on a phone a field takes two lines, and half of them is empty.
+    """
     figures = standup.figures
     title = t("{desk}, {day}", desk=line(standup.desk, 60), day=_days(figures, t))
     return b.message(
         _summary(standup, t),
         b.header(title),
-        b.fields(*_day(figures, t)),
-        b.section(t("*Now*")),
-        b.fields(*_now(figures, t)),
+        b.section("\n".join(_day(figures, t))),
+        b.section("\n".join(_now(figures, t))),
         _broken(figures, t),
         _due_today(figures, t),
         _agents(standup, t),
         b.context(
             t(
-                "Within target: of the waits decided in that time, the share answered before their deadline. "
-                "Missed: the deadline passed without an answer, even if one came later. First response: "
-                "from a mention to our first public reply. p90: nine of ten were faster. "
-                "Only opening hours count; “they waited” is what customers felt, nights included."
+                "Within target: of the waits decided in that time. Missed: no answer by the deadline. p90: nine of ten "
+                "were faster. Only opening hours count; “they waited” includes the nights."
             )
         ),
     )
@@ -83,41 +83,48 @@ def _within(figures: Figures, t: Translator) -> str:
 
 
 def _day(figures: Figures, t: Translator) -> list[str]:
-    first = figures.first_response
-    n = f"n = {t.number(first.n)}"
-    median = "—" if first.median is None else t.duration(first.median)
-    felt = "" if first.felt in (None, first.median) else t("; they waited {duration}", duration=t.duration(first.felt))
-    p90 = "—" if first.p90 is None else t.duration(first.p90)
-    promised = t("{n} broken", n=t.number(figures.broken))
-    decided = f"n = {t.number(figures.met + figures.breached)}"
-    return [
-        _figure(t("Received"), t.number(figures.received), _muted(figures, t)),
-        _figure(t("Answered"), t.number(figures.answered)),
-        _figure(t("Within target"), _within(figures, t), decided),
-        _figure(t("Missed"), t.number(figures.breached)),
-        _figure(t("First response, median"), median, n + felt),
-        _figure(t("First response, p90"), p90, n),
-        *([_figure(t("Promises kept"), t.number(figures.kept), promised)] if figures.kept + figures.broken else []),
-    ]
+    first, decided = figures.first_response, figures.met + figures.breached
+    counts = t(
+        "*{received}* received · *{answered}* answered · *{missed}* missed",
+        received=t.number(figures.received),
+        answered=t.number(figures.answered),
+        missed=t.number(figures.breached),
+    )
+    within = t("Within target *{share}* (n = {n})", share=_within(figures, t), n=t.number(decided))
+    lines = [f"{counts}{_muted(figures, t)}", within]
+    if first.median is not None and first.p90 is not None:
+        felt = (
+            "" if first.felt in (None, first.median) else t("; they waited {duration}", duration=t.duration(first.felt))
+        )
+        about = {"median": t.duration(first.median), "p90": t.duration(first.p90), "n": t.number(first.n)}
+        lines.append(t("First response *{median}* median, *{p90}* p90 (n = {n})", **about) + felt)
+    if figures.kept + figures.broken:
+        about = {"kept": t.number(figures.kept), "broken": t.number(figures.broken)}
+        lines.append(t("Promises: *{kept}* kept, *{broken}* broken", **about))
+    return lines
 
 
 def _muted(figures: Figures, t: Translator) -> str:
-    return t.n("and {n} by a muted author", "and {n} by muted authors", figures.muted) if figures.muted else ""
+    if not figures.muted:
+        return ""
+    return f" ({t.n('and {n} by a muted author', 'and {n} by muted authors', figures.muted)})"
 
 
 def _now(figures: Figures, t: Translator) -> list[str]:
+    """Say how the desk stands: first what must be acted on."""
     now = figures.now
-    oldest = "—"
-    if now.oldest_waiting is not None and now.oldest_since is not None:
-        oldest = f"#{now.oldest_waiting}, {date(now.oldest_since, '{date_short_pretty} {time}')}"
-    return [
-        _figure(t("Open"), t.number(now.open)),
-        _figure(t("Unclaimed"), t.number(now.unowned)),
-        _figure(t("Late"), t.number(now.late)),
-        *([_figure(t("Snoozed"), t.number(now.snoozed))] if now.snoozed else []),
-        *([_figure(t("Promised"), t.number(now.promised))] if now.promised else []),
-        _figure(t("Waiting longest"), oldest),
+    parts = [
+        t("*Now:* *{n}* late", n=t.number(now.late)),
+        t("*{n}* unclaimed", n=t.number(now.unowned)),
+        t("*{n}* open", n=t.number(now.open)),
+        *([t("*{n}* snoozed", n=t.number(now.snoozed))] if now.snoozed else []),
+        *([t("*{n}* promised", n=t.number(now.promised))] if now.promised else []),
     ]
+    lines = [" · ".join(parts)]
+    if now.oldest_waiting is not None and now.oldest_since is not None:
+        since = date(now.oldest_since, "{date_short_pretty} {time}")
+        lines.append(t("Waiting longest: #{number}, since {since}", number=now.oldest_waiting, since=since))
+    return lines
 
 
 def _broken(figures: Figures, t: Translator) -> Block | None:
@@ -136,10 +143,6 @@ def _numbers(threads: Sequence[int], t: Translator) -> str:
     left = len(threads) - MAX_PROMISES
     more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
     return ", ".join(f"#{number}" for number in threads[:MAX_PROMISES]) + more
-
-
-def _figure(label: str, value: str, n: str = "") -> str:
-    return f"{label}\n*{value}*" + (f" ({n})" if n else "")
 
 
 def _agents(standup: Standup, t: Translator) -> Block | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from bot.domain.reports.spend import Month
 from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now
 from bot.platform.i18n import translator
@@ -34,13 +36,11 @@ def test_standup_shows_figures_with_n_and_rings_nobody() -> None:
     text = fine(message)
     for figure in (
         "Support, Friday, 20 November 2026",
-        "Received\\n*41*",
-        "Answered\\n*38*",
-        "Within target\\n*90%* (n = 39)",
-        "First response, median\\n*12 min* (n = 18)",
-        "First response, p90\\n*1 hr 5 min* (n = 18)",
-        "Unclaimed\\n*2*",
-        "Waiting longest\\n*#1042, <!date^",
+        "*41* received · *38* answered · *4* missed",
+        "Within target *90%* (n = 39)",
+        "First response *12 min* median, *1 hr 5 min* p90 (n = 18)",
+        "*Now:* *1* late · *2* unclaimed · *5* open",
+        "Waiting longest: #1042, since <!date^",
         "Anna Bakker",
     ):
         assert figure in text
@@ -53,8 +53,22 @@ def test_empty_day_has_a_standup_too() -> None:
         DAY, received=0, answered=0, met=0, breached=0, first_response=NOTHING, agents=(), now=Now(0, 0, 0, None, None)
     )
     text = fine(standup.standup(Standup("Support", quiet), EN))
-    assert "Within target\\n*—* (n = 0)" in text
+    assert "Within target *—* (n = 0)" in text
+    assert "First response" not in text
     assert '"table"' not in text
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_standup_fits_a_phone(language: str) -> None:
+    now = replace(DAY.now, snoozed=2, promised=3, promised_before=(7,), promised_today=(8, 9))
+    message = standup.standup(
+        Standup("Support", replace(DAY, kept=3, broken=1, muted=2, now=now)), translator(language)
+    )
+    texts = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    assert sum(text.count("\n") + 1 for text in texts) <= 8
+    assert not any("fields" in block for block in message.blocks)
+    (aside,) = (block["elements"][0]["text"] for block in message.blocks if block["type"] == "context")
+    assert len(aside) <= 230
 
 
 def test_standup_lists_more_agents_than_a_table_holds() -> None:
