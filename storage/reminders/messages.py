@@ -24,7 +24,8 @@ class NagPayload(Payload):
     """`times` is how often the owner has put the reminder off, and `not_before` until when; 0 and None at first.
 
     `at` is when it was said, in ISO 8601 and UTC, None for those from before there was a ladder. `to` is to whom: as in
-    the ladder, with the ids of who was on call in place of "oncall".
+    the ladder, with the ids of who was on call in place of "oncall". `listed` says that the channel reads it in one
+    message with others, so that it rings nobody itself.
     """
 
     wait: int
@@ -32,11 +33,13 @@ class NagPayload(Payload):
     not_before: str | None = None
     at: str | None = None
     to: Sequence[str] = (OWNER, LEADS)
+    listed: bool = False
 
     def to_json(self) -> dict[str, Any]:
+        listed = {"listed": True} if self.listed else {}
         put_off = {"times": self.times, "not_before": self.not_before} if self.times else {}
         step = {"at": self.at, "to": list(self.to)} if self.at else {}
-        return {"wait": self.wait, **put_off, **step}
+        return {"wait": self.wait, **put_off, **step, **listed}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -109,6 +112,7 @@ class RemindersPayload(Payload):
 
     `lead` says whether the recipient is a lead; only rows from before there were late lists have one. `anybodys` says
     whether threads of every owner are meant, `elsewhere` whether it belongs into another channel than the desk's.
+    `at_once` says that they reached a step together and each has a reminder of its own under its card.
     """
 
     desk: str
@@ -117,6 +121,21 @@ class RemindersPayload(Payload):
     waits: Sequence[int]
     anybodys: bool = False
     elsewhere: bool = False
+    at_once: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        stored = Payload.to_json(self)
+        return stored if self.at_once else {name: value for name, value in stored.items() if name != "at_once"}
+
+
+def at_once(desk: str, channel: str, waits: Sequence[int], step: int, due_at: datetime) -> NewMessage:
+    """Build the message for threads that nobody owns and that reached a step together.
+
+    The first of these waits reaches its `step` only once, so the key is new.
+    """
+    payload = RemindersPayload(desk, "", lead=False, waits=waits, at_once=True)
+    key = f"reminders:{channel}:at_once:{waits[0]}:step{step}"
+    return NewMessage(MessageKind.REMINDERS, key, channel, payload, order_by=due_at)
 
 
 def reminders(

@@ -64,9 +64,8 @@ def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
         return None
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)
-    return Rendered(
-        nag_view.nag(shown, t, payload.times), channel, ts, broadcast=shown.for_channel and item.message_ts is None
-    )
+    rings = shown.for_channel and not payload.listed and item.message_ts is None
+    return Rendered(nag_view.nag(shown, t, payload.times), channel, ts, broadcast=rings)
 
 
 def _needless(item: Item, shown: Nag) -> bool:
@@ -108,6 +107,8 @@ def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered 
     t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)
     summary = replace(summary, desk=ctx.settings.desk_name(summary.desk))
     channel = None if to.lead or payload.elsewhere else desk.slack_channel
+    if payload.at_once:
+        return Rendered(reminders_view.at_once(summary, ctx.settings.command, t), channel)
     return Rendered(reminders_view.reminders(summary, ctx.settings.command, t), channel)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 # This many reminders are posted one by one, each under its own card. Slack takes one a second in a channel.
 INDIVIDUAL_LIMIT = 20
+TOGETHER = 3  # so many that nobody owns and that reach a step in one tick ring the channel once, in a list
 LONGEST_PAUSE = timedelta(minutes=5)
 MORE_TIME = timedelta(minutes=10)  # how long an owner can put a reminder off ...
 MOST_TIMES = 2  # ... and how often for one wait

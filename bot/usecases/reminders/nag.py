@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,7 @@ from bot.domain.clock.calendar import after
 from bot.domain.clock.ladder import CHANNEL, LEADS, ON_CALL, OWNER, Moment
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.errors import Gone, RefusalCode, Refused
-from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, Recipient
+from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, TOGETHER, Recipient
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import add_line, allowed, change
@@ -75,8 +75,8 @@ class _Reminder:
             desk.slack_channel, owner if for_owner else "", lead=False, anybodys=bool(owner) and not for_owner
         )
 
-    def message(self, channel: str, at: datetime, *, elsewhere: bool) -> NewMessage:
-        payload = NagPayload(self.wait, at=at.isoformat(), to=self.to)
+    def message(self, channel: str, at: datetime, *, elsewhere: bool, listed: bool = False) -> NewMessage:
+        payload = NagPayload(self.wait, at=at.isoformat(), to=self.to, listed=listed)
         if elsewhere:
             return messages.nag_elsewhere(self.thread.id, self.step, channel, self.due_at, payload)
         return messages.nag(self.thread.id, self.step, self.thread.owner, channel, self.due_at, payload)
@@ -311,10 +311,31 @@ def _remind(
     ):
         new = []
     waits_alone = {reminder.wait for reminder in new}
+    for together in _together(new, to, desk, at):
+        stated |= {each.wait: each.message(to.channel, at, elsewhere=False, listed=True) for each in together}
+        first = together[0]
+        waits = [each.wait for each in together]
+        listing = messages.at_once(desk.stable_key, to.channel, waits, first.step, first.due_at)
+        outbox.want_once(connection, listing, at=at)
     for wait, message in stated.items():
         if wait in waits_alone or message.key in told:
             outbox.want(connection, message, at=at)
     return waits_alone
+
+
+def _together(new: Iterable[_Reminder], to: Recipient, desk: Desk, at: datetime) -> Iterator[list[_Reminder]]:
+    """Yield those that would ring the channel one by one: nobody owns the threads, and they are late, or not, alike.
+
+    What calls somebody who is on call rings them under its card.
+    """
+    if to != Recipient(desk.slack_channel, "", lead=False):
+        return
+    calls_nobody = [each for each in new if not any(to.startswith(("U", "W")) for to in each.to)]
+    for late in (True, False):
+        alike = [each for each in calls_nobody if (at >= each.due_at) is late]
+        alike.sort(key=lambda each: (each.due_at, each.wait))
+        if len(alike) >= TOGETHER:
+            yield alike
 
 
 def _level(thread: Thread, at: datetime) -> NagLevel:

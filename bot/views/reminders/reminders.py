@@ -10,6 +10,8 @@ from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 from bot.views.reminders.models import Due, Reminders
 
+MOST_AT_ONCE = 5
+
 
 def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage:
     """Tell an owner, the channel or a lead who waits, nearest deadlines first.
@@ -29,6 +31,39 @@ def reminders(reminders: Reminders, command: str, t: Translator) -> SlackMessage
         *_sections(t("*Answer by:*"), ahead, reminders, t),
         b.context(_rest(reminders, command, t)) if reminders.total > len(reminders.due) else None,
         b.actions(claim) if reminders.unowned and not (reminders.to.lead or reminders.to.anybodys) else None,
+    )
+
+
+def at_once(reminders: Reminders, command: str, t: Translator) -> SlackMessage:
+    """Ring the channel once for several threads that nobody owns, most late first, each with *Claim*.
+
+    `command` is "/webcare".
+    """
+    if not reminders.total:
+        return b.message(t("✅ Nobody is waiting here any more."))
+    shown = reminders.due[:MOST_AT_ONCE]
+    late = reminders.at >= shown[0].due_at
+    heading = _heading(reminders, t)
+    if late:
+        heading = t.n(
+            "⚠️ {n} thread is *late* and nobody has claimed it:",
+            "⚠️ {n} threads are *late* and nobody has claimed them:",
+            reminders.total,
+        )
+    left = reminders.total - len(shown)
+    more = t.n("and {n} more", "and {n} more", left)
+    return b.message(
+        heading,
+        b.section(heading),
+        *(
+            block
+            for due in shown
+            for block in (
+                b.section(_line(due, reminders, t)),
+                b.in_a_list(due.number, b.button(t("Claim"), "claim", due.number)),
+            )
+        ),
+        b.context(f"{more} · `{command} open`") if left > 0 else None,
     )
 
 

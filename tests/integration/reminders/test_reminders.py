@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from bot.domain.reminders.reminders import LONGEST_PAUSE
 from bot.sandbox.slack.records import Message
-from bot.usecases.cases import handover, release
+from bot.usecases.cases import handover, queries, release
 from bot.usecases.cases.claim import claim
 from bot.usecases.cases.close import close
 from bot.usecases.desk import desk_takeover
@@ -82,13 +83,94 @@ def pressable(message: Message) -> list[str]:
     return [e["action_id"] for b in message.blocks or [] if b["type"] == "actions" for e in b["elements"]]
 
 
-def test_few_threads_have_a_reminder_each(bench: Bench, wait: Wait) -> None:
-    wait.customers(FEW)
+def test_two_threads_ring_the_channel_one_by_one(bench: Bench, wait: Wait) -> None:
+    wait.customers(2)
     wait.until(WARNING)
-    assert len(bench.said("Nobody has claimed")) == FEW
-    assert all(message.broadcast for message in bench.said("Nobody has claimed"))
+    assert [message.broadcast for message in bench.said("Nobody has claimed")] == [True, True]
     wait.until(BREACH)
-    assert len(bench.said("is *late*")) == FEW
+    assert [message.broadcast for message in bench.said("is *late*")] == [True, True]
+
+
+class TestAtOnce:
+    """Three and more that nobody owns ring the channel once at each step, and each keeps its own line."""
+
+    @pytest.mark.parametrize("number", [3, 4, 5])
+    def test_they_are_one_list_and_a_quiet_line_each(self, bench: Bench, wait: Wait, number: int) -> None:
+        wait.customers(number)
+        wait.until(WARNING)
+        bench.deliver(turns=number)  # what is superseded before Slack has it is never posted
+        wait.until(BREACH)
+        soon, late = rings(bench)
+        assert soon.text == f"⏰ Nobody has claimed {number} threads that need an answer:"
+        assert late.text == f"⚠️ {number} threads are *late* and nobody has claimed them:"
+        assert numbers(late) == list(range(1, number + 1))
+        assert pressable(late) == ["claim"] * number
+        bench.deliver(turns=2 * number)
+        assert len(bench.under_the_card()) == 2 * number
+        assert len([message for message in bench.under_the_card() if "Claim" in str(message.blocks)]) == number
+
+    def test_most_late_come_first_and_what_is_not_listed_is_counted(
+        self, bench: Bench, wait: Wait, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.usecases.reminders.reminders.INDIVIDUAL_LIMIT", 20)
+        for minutes in (3, 1, 2):
+            wait.customers(3, minutes=minutes)
+        wait.until(BREACH + timedelta(minutes=4))
+        (late,) = rings(bench)
+        assert numbers(late) == [4, 5, 6, 7, 8]
+        assert "and 4 more · `/webcare open`" in str(late.blocks)
+
+    def test_owned_ones_and_another_kind_of_step_are_apart(self, bench: Bench, wait: Wait) -> None:
+        wait.customers(2)
+        wait.customers(2, ANNA)
+        wait.customers(2, minutes=10)
+        wait.until(BREACH)
+        bench.deliver(turns=6)
+        assert rings(bench) == []
+        assert len([message for message in bench.under_the_card() if message.broadcast]) == 4
+
+    def test_claimed_one_leaves_the_list_and_its_own_line_goes_on(self, bench: Bench, wait: Wait) -> None:
+        wait.customers(4)
+        wait.until(BREACH)
+        (late,) = rings(bench)
+        claim(bench.ctx, ANNA, 2)
+        queries.resend_list(bench.ctx, late.channel, late.ts)
+        bench.deliver(turns=9)
+        assert numbers(rings(bench)[0]) == [1, 3, 4]
+        (own,) = [message for message in bench.under_the_card() if f"<@{ANNA.id}>, <" in message.text]
+        assert ("|#2>" in own.text, own.broadcast) == (True, False)
+
+    @pytest.mark.parametrize("again", ["restart", "two workers"])
+    def test_each_step_is_said_at_most_once(self, bench: Bench, wait: Wait, clock: TurnedClock, again: str) -> None:
+        wait.customers(4)
+        clock.at = wait.began + BREACH
+        if again == "two workers":
+            with ThreadPoolExecutor(2) as both:
+                list(both.map(lambda _: nag.tick(bench.ctx), range(2)))
+        else:
+            nag.tick(bench.ctx)
+            bench.deliver(turns=3)
+            nag.tick(replace(bench.ctx))
+        bench.deliver(turns=6)
+        rows = bench.team.rows("SELECT payload FROM outbox WHERE kind = 'reminders'")
+        told = [wait for row in rows for wait in _json(row["payload"])["waits"]]
+        alone = [message for message in bench.under_the_card() if message.broadcast]
+        assert len(told) == len(set(told))
+        assert len(told) + len(alone) == 4
+
+    def test_list_that_everybody_has_claimed_from_is_not_posted(self, bench: Bench, wait: Wait) -> None:
+        wait.customers(3)
+        bench.clock.at = wait.began + BREACH
+        nag.tick(bench.ctx)
+        for number in (1, 2, 3):
+            claim(bench.ctx, ANNA, number)
+        bench.deliver(turns=6)
+        assert rings(bench) == []
+
+
+def rings(bench: Bench) -> list[Message]:
+    """The messages in the channel for several threads, in the order of time."""
+    return [message for message in bench.channel() if "thread" in message.text and not message.is_reply]
 
 
 def test_many_threads_share_one_message(bench: Bench, wait: Wait) -> None:
