@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.domain.cases.conversation import Reply, ReplyState
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
 from bot.networks.base import Sent
-from bot.usecases.cases import close
+from bot.usecases.cases import close, promises, snooze
 from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
@@ -215,3 +215,28 @@ def test_poll_race_reads_a_feed_once(team: Team) -> None:
     ctx = replace(team.ctx, accounts={X: network})
     race([lambda: ingest.poll(ctx, desk, desk.networks[0])] * 4)
     assert len(network.fetches) == 1
+
+
+def test_end_of_a_snooze_is_said_once_however_many_workers_see_it(team: Team, clock: TurnedClock) -> None:
+    threads = _threads(team, len(ROUNDS))
+    for thread in threads:
+        snooze.snooze(team.ctx, ANNA, thread, clock.at + timedelta(minutes=5), "waiting for the depot")
+    clock.turn(minutes=5)
+    ended = race([partial(snooze.tick, team.ctx)] * 4)
+    assert sum(each for each in ended if isinstance(each, int)) == len(threads)
+    assert all(team.kinds(thread).count("woken") == 1 for thread in threads)
+    assert len(team.wanted("snooze_over")) == len(threads)
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(45, "nagged"), (60, "promise_broken")])
+def test_promise_is_spoken_of_once_however_many_workers_see_it(
+    team: Team, clock: TurnedClock, minutes: int, said: str
+) -> None:
+    threads = _threads(team, len(ROUNDS))
+    for thread in threads:
+        team.arrive(team.answer(thread, promised_for=clock.at + timedelta(minutes=60)))
+    clock.turn(minutes=minutes)
+    spoken = race([partial(promises.tick, team.ctx)] * 4)
+    assert sum(each for each in spoken if isinstance(each, int)) == len(threads)
+    assert all(team.kinds(thread).count(said) == 1 for thread in threads)
+    assert len(team.wanted("promise_nag")) == len(threads)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from tests.support.bench import Bench, restarted
 from tests.support.calendars import calendar, event
 from tests.support.cast import ANNA, EMMA, LARS
 from tests.support.clock import FRIDAY
+from tests.support.together import together
 
 SHIFTS = {
     "Anna Bakker": ("20261120T090000", "20261120T170000"),
@@ -212,6 +214,14 @@ class TestOnce:
         other = restarted(desk)
         assert change(desk) + change(other) + change(restarted(desk)) == 1
         assert len(said(desk)) == 1
+
+    def test_several_workers_at_once_deal_with_it_once(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        threads(desk, 30)
+        desk.clock.at = CHANGE
+        seen = together([partial(shift_change.tick, desk.ctx)] * 6)
+        desk.deliver(turns=2)
+        assert (sum(seen), len(said(desk))) == (1, 1)
 
     def test_of_several_missed_changes_only_the_latest_is_said(self, bench: Bench) -> None:
         third = event("20261120T230000", "20261121T060000", "SUMMARY:Jour", "ATTENDEE:mailto:emma@acme.example")
