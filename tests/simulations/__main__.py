@@ -25,10 +25,11 @@ def main() -> None:
 
 @main.command()
 @click.option("--seed", type=int, default=lambda: int(time.time()))
-@click.option("--quick", is_flag=True, help="Two days with a few hundred mentions.")
-@click.option("--mentions", type=int, default=4000)
+@click.option("--quick", is_flag=True, help="Two or three days with few mentions.")
+@click.option("--office", is_flag=True, help="A desk with opening hours, a holiday and shifts.")
+@click.option("--mentions", type=int)
 @click.option("--database", help="An empty database; without it, SQLite in a folder of its own.")
-def week(seed: int, quick: bool, mentions: int, database: str | None) -> None:
+def week(seed: int, quick: bool, office: bool, mentions: int | None, database: str | None) -> None:
     """A week over the end of summer time, with thousands of mentions."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -36,10 +37,8 @@ def week(seed: int, quick: bool, mentions: int, database: str | None) -> None:
         engine = connect(url)
         migrate.upgrade(engine)
         engine.dispose()
-        if quick:
-            report = weeks.run(seed, Path(folder), url, **weeks.QUICK)
-        else:
-            report = weeks.run(seed, Path(folder), url, **weeks.FULL | {"mentions": mentions})
+        size = weeks.SIZES[quick, office]
+        report = weeks.run(seed, Path(folder), url, **size | ({"mentions": mentions} if mentions else {}))
     click.echo(f"{report}\n{time.monotonic() - began:.0f} s")
     sys.exit(bool(report.wrong))
 

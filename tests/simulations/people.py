@@ -6,33 +6,37 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.domain.common.errors import Refused
 from bot.sandbox.x import Post
-from bot.usecases.cases import claim, close, escalate, handover, release
+from bot.usecases.cases import claim, close, escalate, handover, mute, promises, release, snooze
 from bot.usecases.desk.context import Actor
-from bot.usecases.replies import reply
+from bot.usecases.reminders import do_not_disturb, nag
+from bot.usecases.replies import reply, second_look
 from storage.engine import DatabaseError, reading
 from storage.tables import reply as replies
 from storage.tables import thread as threads
+from tests.simulations.office import AMSTERDAM
 from tests.support.faults.world import World
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 STORMS_A_MINUTE = 0.0015
+AWAYS_A_MINUTE = 0.01
 AGENTS = ("U0ANNA", "U0LARS", "U0EMMA")
 
 
 class Customers:
     """They write more by day than by night, many at once now and then, write again, edit and delete."""
 
-    def __init__(self, random: Random, world: World, happened: Counter[str], per_tick: float, tick: timedelta) -> None:
-        self._storm = STORMS_A_MINUTE * (tick / timedelta(minutes=1))
+    def __init__(
+        self, random: Random, world: World, happened: Counter[str], per_tick: float, tick: timedelta, *, storms: bool
+    ) -> None:
+        self._storm = STORMS_A_MINUTE * (tick / timedelta(minutes=1)) if storms else 0
         self._random, self._world, self._x = random, world, world.sandbox.x
         self._happened, self._per_tick = happened, per_tick
         self._posts: list[str] = []
@@ -90,6 +94,8 @@ class Agents:
         for _ in range(self._minutes):
             if self._random.random() < 0.3:
                 self._do_something()
+        if self._random.random() < AWAYS_A_MINUTE * self._minutes:
+            self._go_or_come()
         if self._random.random() < 0.1:
             self.decide()
 
@@ -128,6 +134,13 @@ class Agents:
             ),
             (1, "take-overs", lambda: handover.take_over(ctx, anybody, thread, "on leave")),
             (1, "escalations", lambda: escalate.escalate(ctx, anybody, thread, None, "please look")),
+            (3, "snoozes", lambda: snooze.snooze(ctx, owning, thread, self._ahead(), "waiting for the depot")),
+            (1, "early ends of snoozes", lambda: snooze.wake(ctx, owning, thread)),
+            (1, "promises cancelled", lambda: promises.cancel(ctx, owning, thread, "it has arrived")),
+            (1, "mutes", lambda: mute.mute(ctx, anybody, thread, self._ahead() - ctx.clock.now(), "spam")),
+            (1, "mutes ended", lambda: mute.unmute(ctx, anybody, thread)),
+            (1, "threads kept", lambda: nag.keep(ctx, owning, thread)),
+            (1, "reminders put off", lambda: nag.more_time(ctx, owning, thread)),
         ]
         _, what, act = self._random.choices(acts, [weight for weight, _, _ in acts])[0]
         try:
@@ -142,10 +155,42 @@ class Agents:
     def _answer(self, thread: int, actor: Actor) -> None:
         number = next(self._numbers)
         repeats = 2 if self._random.random() < 0.05 else 1  # Slack sends things twice now and then
+        promised_for = self._ahead() if self._random.random() < 0.3 else None
+        ctx, text = self._world.ctx, f"Answer {number}."
+        meant = [key for finding in second_look.look(ctx, thread, text) for key in finding.keys]
         for _ in range(repeats):
             reply.submit(
-                self._world.ctx, actor, thread, f"Answer {number}.", seen=None, idempotency_key=f"view:{number}"
+                ctx,
+                actor,
+                thread,
+                text,
+                seen=None,
+                idempotency_key=f"view:{number}",
+                confirmed=meant,
+                promised_for=promised_for,
             )
+        self._happened["promises"] += promised_for is not None
+
+    def _ahead(self) -> datetime:
+        return self._world.clock.now() + timedelta(minutes=self._random.choice((5, 30, 90, 300, 1000, 2500)))
+
+    def _go_or_come(self) -> None:
+        """Set a status that says that one is away, or silence Slack, or end that; Slack may not tell the desk."""
+        agent, slack, until = self._random.choice(AGENTS), self._world.sandbox.slack, self._ahead()
+        told: Callable[[], object]
+        if self._random.random() < 0.5:
+            slack.state.set_status(agent, self._random.choice((":palm_tree:", "")), until)
+            self._happened["changes of status"] += 1
+            told = partial(self._world.desk.deps.learn_anew, agent)
+        else:
+            span = (self._world.clock.now(), until) if self._random.random() < 0.7 else None
+            slack.state.disturb(agent, span)
+            status = {agent: slack.state.dnd_status(agent)}
+            self._happened["changes of do not disturb"] += 1
+            told = partial(do_not_disturb.learn, self._world.ctx, status)
+        if self._random.random() < 0.9:
+            with contextlib.suppress(DatabaseError):
+                told()
 
     def _undo(self) -> None:
         newest = select(replies.c.id, replies.c.author).order_by(replies.c.id.desc()).limit(1)

@@ -12,18 +12,20 @@ from bot.domain.reminders.reminders import LONGEST_PAUSE
 from bot.sandbox.slack import Message
 from storage.engine import reading
 from storage.tables import event, outbox, thread, wait
-from tests.simulations.people import AMSTERDAM
+from tests.simulations.office import AMSTERDAM, Hours
 from tests.support.faults.world import World
 
 NINE = time(9)
-ANEW = ("sent", "closed", "reopened", "withdrawn")
-ANOTHER_OWNER = ("handed_over", "taken_over", "released", "merged", "split")
+ANEW = ("sent", "closed", "reopened", "withdrawn", "heard")
+ANOTHER_OWNER = ("handed_over", "taken_over", "released", "merged", "split", "let_go", "shift_ended", "owner_away")
 AWAY_AT_MOST = timedelta(hours=3)  # longer than any outage of the simulation
 
 
-def nobody_forgotten(world: World) -> list[str]:
-    """After a tick no reminder is due any more, but of threads that changed in that very tick."""
+def nobody_forgotten(world: World, hours: Hours) -> list[str]:
+    """After a tick no reminder is due any more, but of threads that changed in that very tick, or of a closed desk."""
     now = world.clock.now()
+    if not hours.may_ring(now):
+        return []
     changed_now = select(event.c.thread_id).where(event.c.at == now)
     due = select(thread.c.id).where(thread.c.next_nag_at <= now, thread.c.id.notin_(changed_now))
     with reading(world.ctx.engine) as connection:
@@ -62,6 +64,8 @@ def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
         if kind in ANEW:
             said[number].clear()
             continue
+        if data.get("level") == "promise":
+            continue
         if kind in ANOTHER_OWNER:
             said[number] |= dict.fromkeys([*said[number]][-1:], False)
             continue
@@ -71,8 +75,8 @@ def reminders(world: World, happened: Counter[str]) -> Iterator[str]:
         happened["reminders"] += 1
 
 
-def gathered(world: World, happened: Counter[str]) -> Iterator[str]:
-    """A message for several reminders comes when they were raised, or as soon as the desk is up."""
+def gathered(world: World, hours: Hours, happened: Counter[str]) -> Iterator[str]:
+    """A message for several reminders comes when they were raised, or as soon as the desk is up and open."""
     raised: dict[int, list[datetime]] = defaultdict(list)
     with reading(world.ctx.engine) as connection:
         for number, at in connection.execute(select(event.c.thread_id, event.c.at).where(event.c.kind == "nagged")):
@@ -88,20 +92,24 @@ def gathered(world: World, happened: Counter[str]) -> Iterator[str]:
         happened["reminders in them"] += len(row.payload["waits"])
         said = datetime.fromtimestamp(float(row.message_ts), UTC)
         for number in {of_wait[id_] for id_ in row.payload["waits"]}:
-            if not any(timedelta(0) <= said - at <= LONGEST_PAUSE + AWAY_AT_MOST for at in raised[number]):
+            if not any(
+                timedelta(0) <= said - at and hours.walked(at, said) <= LONGEST_PAUSE + AWAY_AT_MOST
+                for at in raised[number]
+            ):
                 yield f"{row.key} of {said} reminds of the thread {number}, raised at {raised[number]}"
 
 
-def standups(world: World, start: datetime, happened: Counter[str]) -> Iterator[str]:
-    """One on each local day, at nine or as soon as the desk is up."""
+def standups(world: World, hours: Hours, start: datetime, happened: Counter[str]) -> Iterator[str]:
+    """One on each local day on which the desk opens, at nine or as soon as the bot is up."""
     posted = _standups_in_slack(world)
     now = world.clock.now()
     day = start.astimezone(AMSTERDAM).date()
     while day <= now.astimezone(AMSTERDAM).date():
         nine = datetime.combine(day, NINE, AMSTERDAM)
         there = posted[day.isoformat()]
-        wanted = start <= nine <= now - AWAY_AT_MOST
-        if len(there) > 1 or (wanted and not there):
+        opens = hours.opens_on(day)
+        wanted = opens and start <= nine <= now - AWAY_AT_MOST
+        if len(there) > opens or (wanted and not there):
             yield f"{len(there)} standups on {day}"
         for message in there:
             said = datetime.fromtimestamp(float(message.ts), AMSTERDAM)

@@ -20,9 +20,11 @@ from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import SlackMessageDeliverer
 from storage.engine import reading
 from storage.outbox import leases
-from tests.simulations import promises
+from tests.simulations import clocks, promises
+from tests.simulations import office as offices
 from tests.simulations.fate import Fate
-from tests.simulations.people import AMSTERDAM, Agents, Customers
+from tests.simulations.office import AMSTERDAM, Hours
+from tests.simulations.people import Agents, Customers
 from tests.support.clock import TurnedClock
 from tests.support.faults import points
 from tests.support.faults.invariants import violations
@@ -36,16 +38,26 @@ FORESEEN = "Slack refused the content of a message; it is shown bare"
 
 
 class Size(TypedDict):
-    """How much is simulated; summer time ends in the night to the 25th."""
+    """How much is simulated; summer time ends in the night to the 25th. `office` is a desk with hours and shifts."""
 
     start: datetime
     days: float
     mentions: int
     tick: timedelta
+    office: bool
 
 
-FULL = Size(start=datetime(2026, 10, 22, tzinfo=AMSTERDAM), days=7, mentions=4000, tick=timedelta(minutes=2))
-QUICK = Size(start=datetime(2026, 10, 24, 6, tzinfo=AMSTERDAM), days=2, mentions=200, tick=timedelta(minutes=10))
+def _from(day: int, hour: int) -> datetime:
+    return datetime(2026, 10, day, hour, tzinfo=AMSTERDAM)
+
+
+FULL = Size(start=_from(22, 0), days=7, mentions=4000, tick=timedelta(minutes=2), office=False)
+QUICK = Size(start=_from(24, 6), days=2, mentions=200, tick=timedelta(minutes=10), office=False)
+OFFICE = Size(start=_from(22, 12), days=6, mentions=1000, tick=timedelta(minutes=4), office=True)
+QUICK_OFFICE = Size(start=_from(24, 12), days=2.9, mentions=50, tick=timedelta(minutes=30), office=True)
+
+SIZES = {(False, False): FULL, (True, False): QUICK, (False, True): OFFICE, (True, True): QUICK_OFFICE}
+"""By whether it is quick, and whether the desk has hours."""
 
 
 class Killed(BaseException):
@@ -69,9 +81,16 @@ class Report:
 def run(seed: int, folder: Path, database_url: str, **size: Unpack[Size]) -> Report:
     """Simulate, settle, and check everything. The database is migrated and empty; the desk ticks every `tick`."""
     clock = TurnedClock(size["start"].astimezone(UTC))
-    with World(folder, database_url, clock, limits=True) as world:
+    with _world(folder, database_url, clock, office=size["office"]) as world:
         random = Random(seed)  # noqa: S311 (it keeps no secret)
         return _Run(random, world, Report(seed), size).run()
+
+
+def _world(folder: Path, database_url: str, clock: TurnedClock, *, office: bool) -> World:
+    if not office:
+        return World(folder, database_url, clock, limits=True)
+    (folder / "oncall.ics").write_text(offices.roster(), encoding="utf-8")
+    return World(folder, database_url, clock, limits=True, desk=offices.DESK, more=offices.LADDER)
 
 
 class _Run:
@@ -81,7 +100,11 @@ class _Run:
         self._tick = tick
         self._start = self._ticked = self._clock.now()
         self._end = self._start + length
-        self._customers = Customers(random, world, report.happened, size["mentions"] / (length / tick), tick)
+        self._hours = Hours(self._start, office=size["office"])
+        self._watch = clocks.Watch(world, self._hours, office=size["office"])
+        self._world.desk.deps.prepare()
+        share = size["mentions"] / (length / tick)
+        self._customers = Customers(random, world, report.happened, share, tick, storms=not size["office"])
         self._agents = Agents(random, world, report.happened, tick)
         self._fate = Fate(random, world, report.happened, tick)
 
@@ -98,8 +121,9 @@ class _Run:
         self._world.settled(within=4 * 3600)
         self._report.wrong += violations(self._world.sandbox, self._world.ctx.engine)
         self._report.wrong += promises.reminders(self._world, self._report.happened)
-        self._report.wrong += promises.gathered(self._world, self._report.happened)
-        self._report.wrong += promises.standups(self._world, self._start, self._report.happened)
+        self._report.wrong += promises.gathered(self._world, self._hours, self._report.happened)
+        self._report.wrong += self._watch.whole(self._report.happened)
+        self._report.wrong += promises.standups(self._world, self._hours, self._start, self._report.happened)
         self._report.wrong += [error for error in self._world.errors if not error.endswith(FORESEEN)]
         return self._report
 
@@ -116,10 +140,13 @@ class _Run:
             self._agents.act()
             self._world.tick()
             if not self._world.disk_is_full:
-                self._report.wrong += promises.nobody_forgotten(self._world)
+                self._report.wrong += promises.nobody_forgotten(self._world, self._hours)
+                self._report.wrong += self._watch.after_tick()
 
     def _busy(self) -> bool:
         """Whether anything can be delivered before the next tick."""
+        if self._world.disk_is_full:
+            return False
         with reading(self._world.ctx.engine) as connection:
             return leases.ready(connection, EVERY_KIND, self._clock.now() + PACE)
 

@@ -16,7 +16,15 @@ from storage.engine import reading
 BOT = "U0BOT"
 BY_ITSELF = ("received", "posted", "nagged")  # lines of a thread of which no person has taken care
 UNPOSTED = ("reply", "look_up", "sweep", "tell")  # everything else in the outbox is a message that stays
-OWNER_AFTER = {"claimed": "actor", "taken_over": "actor", "handed_over": "to", "released": None, "let_go": None}
+OWNER_AFTER = {
+    "claimed": "actor",
+    "taken_over": "actor",
+    "handed_over": "to",
+    "released": None,
+    "let_go": None,
+    "shift_ended": None,
+    "owner_away": None,
+}
 
 
 def violations(sandbox: Sandbox, engine: Engine) -> list[str]:
@@ -56,6 +64,7 @@ class _Facts:
             for message in sandbox.slack.messages(channel):
                 if message.user == BOT and message.metadata:
                     self.in_slack[message.metadata["event_payload"]["key"]].append(message)
+        self.at = sandbox.slack.state.now()
         self.posts = sandbox.x.posts
         self.own_id = sandbox.x.own.id
         self.mentioning = {
@@ -97,8 +106,9 @@ class _Facts:
                 yield f"the post {post.id} of @{post.author.handle} is stored {found} times"
         talks = Counter((row["conversation"], row["author_id"]) for row in self.tables["thread"])
         yield from (f"two threads for {talk}" for talk, times in talks.items() if times > 1)
+        shown = {row["thread_id"] for row in self.tables["post"] if row["inbound"] and not row["muted"]}
         for row in self.tables["thread"]:
-            if f"card:{row['id']}" not in self.in_slack:
+            if row["id"] in shown and f"card:{row['id']}" not in self.in_slack:
                 yield f"the thread {row['id']} has no card"
 
     def replies(self) -> Iterator[str]:
@@ -149,7 +159,8 @@ class _Facts:
         for thread in self.tables["thread"]:
             if going_on[thread["id"]] != (thread["state"] == "waiting"):
                 yield f"the thread {thread['id']} is {thread['state']} with {going_on[thread['id']]} waits"
-            if thread["state"] == "waiting" and thread["next_nag_at"] is None and thread["nag_level"] != "breach":
+            rests = thread["snoozed_until"] is not None or thread["nag_level"] == "breach"
+            if thread["state"] == "waiting" and thread["next_nag_at"] is None and not rests:
                 yield f"nobody will be reminded of the thread {thread['id']}"
 
     def reminders(self) -> Iterator[str]:
@@ -166,7 +177,8 @@ class _Facts:
                 continue
             if thread["nag_level"] != "not_yet" and number not in alone and wait["id"] not in listed:
                 yield f"the reminder of the thread {thread['id']} has no message"
-            if thread["nag_level"] == "breach" and not self._is_told(thread):
+            late = thread["nag_level"] == "breach" and thread["snoozed_until"] is None
+            if late and thread["due_at"] <= self.at and not self._is_told(thread):
                 yield f"no lead was told of the thread {thread['id']}"
             if wait["id"] in silent and thread["id"] not in touched:
                 yield f"nobody was reminded of the thread {thread['id']}"

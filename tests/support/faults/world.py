@@ -49,21 +49,29 @@ class Worker:
 
 
 class World:
-    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock; `more` is
-    added to its config.
+    """A sandbox and a desk in it. `limits` puts Slack's rate limits on the turned clock; `desk` is put among the keys
+    of its desk in its config, and `more` at the end.
 
     `errors` is what the desk has logged that nobody had foreseen. While `disk_is_full`, an SQLite database cannot grow.
     """
 
     def __init__(
-        self, folder: Path, database_url: str, clock: TurnedClock, *, limits: bool = False, more: str = ""
+        self,
+        folder: Path,
+        database_url: str,
+        clock: TurnedClock,
+        *,
+        limits: bool = False,
+        desk: str = "",
+        more: str = "",
     ) -> None:
         self.clock = clock
         timing = Timing(monotonic=lambda: clock.now().timestamp())
         self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
         # X's windows are on real time, of which next to none passes here.
         self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)
-        self._folder, self._database_url, self._config = folder, database_url, config.toml(poll_every="45s") + more
+        self._folder, self._database_url = folder, database_url
+        self._config = config.toml(poll_every="45s", desk=desk) + more
         self._workers: list[Worker] = []
         self.disk_is_full = False
         self.errors: list[str] = []
