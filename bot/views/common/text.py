@@ -139,11 +139,10 @@ def moment(at: datetime, *near: datetime) -> str:
 
 
 def language_name(code: str | None, t: Translator) -> str | None:
-    """Name a language in the reader's own; None if the network could not tell it or the code is unknown."""
+    """Name a language as within a sentence of the reader's; None if it could not be told or the code is unknown."""
     if code is None or code in NO_LANGUAGE:
         return None
-    name = babel.Locale(t.language).languages.get(code.replace("-", "_"))
-    return name[:1].upper() + name[1:] if name else None
+    return babel.Locale(t.language).languages.get(code.replace("-", "_"))
 
 
 def person(slack_id: str) -> str:

@@ -92,7 +92,7 @@ def test_time_alone_is_shown_only_where_it_is_clear() -> None:
 
 
 def test_languages_are_named_in_the_readers_own() -> None:
-    assert text.language_name("nl", translator("sv")) == "Nederländska"
+    assert text.language_name("nl", translator("sv")) == "nederländska"
     assert text.language_name("pt-BR", translator("en")) == "Brazilian Portuguese"
     for unknown in (None, "und", "zxx", "qme", "<!x>"):
         assert text.language_name(unknown, translator("en")) is None
