@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, String, cast, func, insert, literal, literal_column, select, text
 
 from storage.engine import transaction
-from storage.tables import outbox, post, thread, wait
+from storage.tables import customer, identity, outbox, post, thread, wait
 
 FAR = timedelta(days=30)
 SPREAD = 1000
@@ -22,7 +22,10 @@ def fill(engine: Engine, count: int) -> None:
     """
     at = datetime.now(UTC)
     with transaction(engine) as connection:
-        connection.execute(thread.insert(), [_thread(number, at) for number in range(1, SPREAD + 1)])
+        numbers = range(1, SPREAD + 1)
+        connection.execute(customer.insert(), [{"created_at": at}] * SPREAD)
+        connection.execute(identity.insert(), [_identity(number) for number in numbers])
+        connection.execute(thread.insert(), [_thread(number, at) for number in numbers])
         others = [column for column in thread.c if column.name not in ("id", "conversation")]
         steps = select(literal_column("1").label("step")).cte("steps", recursive=True)
         steps = steps.union_all(select(steps.c.step + 1).where(steps.c.step < count // SPREAD - 1))
@@ -44,6 +47,11 @@ def fill(engine: Engine, count: int) -> None:
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _identity(number: int) -> dict[str, Any]:
+    named = {"handle": f"customer{number}", "name": f"Customer {number}"}
+    return {"network": "x", "author_id": str(number), "customer_id": number} | named
+
+
 def _thread(number: int, at: datetime) -> dict[str, Any]:
     due = at + FAR + timedelta(seconds=60 * number)
     return {
@@ -51,6 +59,7 @@ def _thread(number: int, at: datetime) -> dict[str, Any]:
         "account": "x:acme",
         "conversation": str(number),
         "author_id": str(number),
+        "customer_id": number,
         "customer_handle": f"customer{number}",
         "customer_name": f"Customer {number}",
         "language": "nl",
