@@ -180,6 +180,17 @@ Index("ix_reference_to_look_up", reference.c.account, **_where(reference.c.to_lo
 Index("ix_reference_external_id", reference.c.external_id)
 Index("ix_reference_author_id", reference.c.author_id)
 
+label = Table(
+    "label",  # what the team says that a thread is about
+    metadata,
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True),
+    Column("name", Text, primary_key=True),  # as the config had it then
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("moved_from", Integer),  # as in a post
+)
+Index("ix_label_name", label.c.name)
+
 reply = Table(
     "reply",
     metadata,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from bot.domain.cases.labels import named, nearest
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes, require_open
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
@@ -36,24 +37,42 @@ class TargetsConfig(Table):
 
 
 class TargetsFor(Table):
-    """The response times agreed for mentions on one network, in one language, or both."""
+    """The response times agreed for mentions on one network, in one language, with one label, or several of these."""
 
     network: values.NetworkKind | None = None
     language: values.SpokenLanguage | None = None
+    label: values.Label | None = None
     first_response: values.Duration | None = None
     next_response: values.Duration | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.network is None and self.language is None:
-            raise ValueError('says not for which mentions: write network = "x", language = "nl", or both')
+        if self.network is None and self.language is None and self.label is None:
+            raise ValueError(
+                'says not for which mentions: write network = "x", language = "nl", label = "…", or several of these'
+            )
         if self.first_response is None and self.next_response is None:
             raise ValueError('has no target: write first_response = "30m", next_response = "2h", or both')
         return self
 
     @property
     def rule(self) -> TargetRule:
-        return TargetRule(self.network, self.language, self.first_response, self.next_response)
+        return TargetRule(self.network, self.language, self.first_response, self.next_response, self.label)
+
+
+MOST_LABELS = 99  # Slack's menus take 100 options, and one of the card's opens the form
+
+
+def _in_one_menu(labels: tuple[LabelConfig, ...]) -> tuple[LabelConfig, ...]:
+    if len(labels) > MOST_LABELS:
+        raise ValueError(f"has {len(labels)} labels, and at most {MOST_LABELS} fit into a menu of Slack")
+    return labels
+
+
+class LabelConfig(Table):
+    """What colleagues can say a thread is about."""
+
+    name: values.Label
 
 
 class NagConfig(Table):
@@ -180,6 +199,7 @@ class Desk(Table):
     away: tuple[values.StatusEmoji, ...] = (":palm_tree:", ":face_with_thermometer:", ":no_entry:")
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()
+    labels: Annotated[tuple[LabelConfig, ...], AfterValidator(_in_one_menu)] = ()
     nags: tuple[NagConfig, ...] = ()
     words: Words = Words()
     roles: Roles = Roles()
@@ -208,6 +228,11 @@ class Desk(Table):
     def calendar(self, at: datetime) -> Calendar:
         """Return when its clock runs, as that is known at that time."""
         return self.opening_times.calendar(at)
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Its labels, in the order of the file."""
+        return tuple(label.name for label in self.labels)
 
     @property
     def ladder(self) -> str:
@@ -267,6 +292,9 @@ def clashes(config: Config) -> list[str]:
             for place, rule in enumerate(desk.targets_for, 1)
         ]
         claims += [
+            (f"{at}.labels[{place}].name", f"{at}.labels", label.name) for place, label in enumerate(desk.labels, 1)
+        ]
+        claims += [
             (f"{at}.escalate_to[{place}].name", f"{at}.escalate_to", team.name)
             for place, team in enumerate(desk.escalate_to, 1)
         ]
@@ -274,9 +302,23 @@ def clashes(config: Config) -> list[str]:
             first = used.setdefault((kind, value.casefold()), key)
             if first != key:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
+    problems += _labels_unknown(config)
     problems += _never_open(config)
     problems += _shared_keys(config)
     return list(dict.fromkeys(problems))  # a name that is the key as well clashes twice
+
+
+def _labels_unknown(config: Config) -> list[str]:
+    problems = []
+    for number, desk in enumerate(config.desk, 1):
+        for place, rule in enumerate(desk.targets_for, 1):
+            if rule.label is not None and named(rule.label, desk.label_names) is None:
+                near = nearest(rule.label, desk.label_names)
+                problems.append(
+                    f'desk[{number}].targets_for[{place}].label: "{rule.label}" is no label of this desk; '
+                    + (f'did you mean "{near}"?' if near else f'write [[desk.labels]] name = "{rule.label}"')
+                )
+    return problems
 
 
 def _never_open(config: Config) -> list[str]:

@@ -380,6 +380,15 @@ def closing_reason(value: object) -> str:
     return text
 
 
+def label(value: object) -> str:
+    """Parse the name of a label; a row of a list has room for 40 characters."""
+    wanted = 'a label of 1 to 40 characters that can be seen (for example "Delivery")'
+    text = " ".join(_text(value, wanted).split())
+    if not 1 <= len(text) <= 40 or not text.replace("\u200d", "").isprintable():
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return text
+
+
 def status_emoji(value: object) -> str:
     """Parse the emoji of a Slack status, as Slack writes it between colons."""
     wanted = 'an emoji between colons (for example ":palm_tree:")'
@@ -518,6 +527,7 @@ Name = Annotated[str, PlainValidator(name)]
 ClosingReasons = Annotated[
     tuple[Annotated[str, PlainValidator(closing_reason)], ...], AfterValidator(few_and_different)
 ]
+Label = Annotated[str, PlainValidator(label)]
 Guideline = Annotated[str, PlainValidator(guideline)]
 Phrase = Annotated[str, PlainValidator(phrase)]
 StatusEmoji = Annotated[str, PlainValidator(status_emoji)]

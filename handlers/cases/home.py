@@ -6,6 +6,7 @@ import json
 
 from slack_bolt import App
 
+from bot.domain.common.command import plain
 from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.usecases.cases import home as usecase
@@ -72,9 +73,13 @@ def _metadata(modal: Body) -> Body:
 
 
 def _open(request: SlashRequest) -> Answer:
-    t, who = request.t, request.actor.id
+    who, leads = request.actor.id, request.actor.id in request.desk.leads
+    if request.rest and request.desk.labels:
+        name, waiting = queries.waiting_with_label(request.ctx, request.desk, plain(request.rest))
+        title = request.t("Waiting with the label “{label}”", label=name)
+        return view.listing(waiting, who, request.t, title, leads=leads)
     waiting = queries.waiting(request.ctx, request.desk.stable_key)
-    return view.listing(waiting, who, t, t("Waiting"), leads=who in request.desk.leads)
+    return view.listing(waiting, who, request.t, request.t("Waiting"), leads=leads)
 
 
 def _mine(request: SlashRequest) -> Answer:

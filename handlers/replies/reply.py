@@ -14,6 +14,7 @@ from bot.platform.i18n import N_
 from bot.usecases.cases import queries
 from bot.usecases.replies import drafts
 from bot.usecases.replies import reply as usecase
+from bot.views.cases.label import CHOSEN as LABEL
 from bot.views.cases.models import Seen
 from bot.views.cases.promise import ASKED, CHOICE, OTHER
 from bot.views.common.blocks import View
@@ -77,6 +78,7 @@ def register(app: App, deps: HandlerDeps) -> None:
                 colleagues=typed.colleagues,
                 confirmed=confirmed,
                 promised_for=promised_for,
+                label_=(entered(body, LABEL).get("selected_option") or {}).get("value"),
             )
         except Refused as refusal:
             deps.later(_keep, deps, body, deps.ctx.clock.now(), shown["id"])

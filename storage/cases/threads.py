@@ -34,7 +34,7 @@ from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
-from storage.tables import calendar, post, promise, wait
+from storage.tables import calendar, label, post, promise, wait
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
@@ -166,6 +166,15 @@ def waiting(connection: Connection, desks: Iterable[str], *, owner: str | None, 
         if len(of_desk) < limit:
             of_desk.append(_thread(row))
     return found
+
+
+def waiting_with_label(connection: Connection, desk: str, name: str) -> list[Thread]:
+    """Return the desk's waiting threads with that label, nearest deadline first and snoozed ones last."""
+    labelled = select(label.c.thread_id).where(label.c.name == name)
+    query = _ROWS.where(_waiting(desk, None), table.c.id.in_(labelled))
+    asleep = table.c.snoozed_until.isnot(None)
+    rows = connection.execute(query.order_by(asleep, table.c.snoozed_until, table.c.due_at, table.c.id))
+    return [_thread(row) for row in rows]
 
 
 def all_waiting(connection: Connection, desk: str) -> list[Thread]:

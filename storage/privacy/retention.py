@@ -13,6 +13,7 @@ from storage.tables import (
     earlier_id,
     escalation,
     event,
+    label,
     outbox,
     pause,
     post,
@@ -51,7 +52,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     )
     references.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
-    for table in (outbox, draft, escalation, pause, promise, resolution, wait, event, post, reply):
+    for table in (outbox, draft, label, escalation, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))
 

@@ -14,7 +14,16 @@ from bot.domain.reports.standup import Now
 from storage.cases import threads
 from storage.clock.promises import promise_of
 from storage.clock.waits import ROWS, wait_of
-from storage.tables import event, post, promise, thread, wait
+from storage.tables import event, label, post, promise, thread, wait
+
+_BETWEEN = "\n"  # no label has one
+_LABELS = (
+    select(func.aggregate_strings(label.c.name, _BETWEEN))
+    .where(label.c.thread_id == thread.c.id)
+    .correlate(thread)
+    .scalar_subquery()
+    .label("labels")
+)
 
 
 def received(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
@@ -135,12 +144,13 @@ def timeline(connection: Connection, start: datetime | None, end: datetime | Non
             thread.c.first_response_at,
             thread.c.merged_into,
             thread.c.customer_id.label("customer"),
+            _LABELS,
         )
         .join(thread, thread.c.id == event.c.thread_id)
         .order_by(event.c.id)
     )
     for row in _in_period(connection, query, event.c.at, start, end):
-        yield dict(row._mapping)
+        yield dict(row._mapping) | {"labels": sorted(row.labels.split(_BETWEEN)) if row.labels else []}
 
 
 def _in_period(

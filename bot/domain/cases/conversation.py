@@ -156,6 +156,8 @@ class EventKind(StrEnum):
     REOPENED = "reopened"  # a close was undone
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited
+    LABELLED = "labelled"  # an agent said what it is about
+    UNLABELLED = "unlabelled"  # an agent took that back
     MUTED = "muted"  # an agent said that what this author writes makes no cards
     UNMUTED = "unmuted"  # an agent ended that
     MERGED = "merged"  # an agent put one thread of the customer into another

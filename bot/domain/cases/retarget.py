@@ -57,6 +57,8 @@ def retarget(thread: Thread, targets: ResponseTargets, at: datetime) -> Thread:
         paused=paused,
         first_target=length if first else thread.first_target,
         next_target=thread.next_target if first else length,
+        first_rule=targets.first_rule if first else thread.first_rule,
+        next_rule=thread.next_rule if first else targets.next_rule,
     )
     moved = rules.rewound(agreed, at)
     return thread if moved.due_at in (None, due_at) else moved

@@ -36,13 +36,14 @@ class Action(StrEnum):
     REOPEN = "reopen"
     HEAR = "hear"
     SNOOZE = "snooze"
+    LABEL = "label"
 
 
 ALLOWED: dict[State, frozenset[Action]] = {
     State.WAITING: frozenset(Action) - {Action.REOPEN, Action.HEAR},
     State.ANSWERED: frozenset(Action) - {Action.CLAIM, Action.CLOSE, Action.REOPEN},
     # A reply that was on its way when the thread was closed still arrives, so SENT stays allowed.
-    State.CLOSED: frozenset({Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN, Action.HEAR}),
+    State.CLOSED: frozenset({Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN, Action.HEAR, Action.LABEL}),
 }
 
 
@@ -223,6 +224,11 @@ def agree(thread: Thread, targets: ResponseTargets) -> Thread:
         resolution_target=None if targets.resolution is None else round(targets.resolution.total_seconds()),
         ladder=targets.ladder,
     )
+
+
+def with_next(thread: Thread, targets: ResponseTargets) -> Thread:
+    """Let this target hold for a next response, which nobody waits for yet."""
+    return replace(thread, next_target=round(targets.next_response.total_seconds()), next_rule=targets.next_rule)
 
 
 def follows_up(thread: Thread) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,43 +11,57 @@ from bot.domain.clock.targets import ResponseTargets
 
 @dataclass(frozen=True, slots=True)
 class TargetRule:
-    """What is agreed for mentions on a network ("x"), in a language ("nl"), or both; None leaves it as it is."""
+    """What is agreed for mentions on a network ("x"), in a language ("nl"), with a label, or several of these.
+
+    A target that is None is left as it is.
+    """
 
     network: str | None
     language: str | None
     first_response: timedelta | None
     next_response: timedelta | None
+    label: str | None = None
 
     @property
     def name(self) -> str:
-        """What is stored of it with a wait, such as "language=nl network=x"; `criteria` reads it."""
-        said = {"language": self.language, "network": self.network}
+        """What is stored of it with a wait, such as "language=nl network=x label=Lost parcel"; `criteria` reads it.
+
+        The label comes last, for it alone may have spaces.
+        """
+        said = {"language": self.language, "network": self.network, "label": self.label}
         return " ".join(f"{key}={value}" for key, value in said.items() if value is not None)
 
     @property
     def specificity(self) -> int:
-        return (self.network is not None) + (self.language is not None)
+        return sum(each is not None for each in (self.network, self.language, self.label))
 
-    def holds(self, network: str, language: str | None) -> bool:
+    def holds(self, network: str, language: str | None, labels: Collection[str] = ()) -> bool:
         """Tell whether it is about such mentions. A rule for "pt" is also about "pt-BR"."""
         spoken = (language or "").lower()
         of_language = self.language is None or spoken == self.language or spoken.startswith(f"{self.language}-")
-        return of_language and self.network in (None, network)
+        labelled = self.label is None or self.label.casefold() in {label.casefold() for label in labels}
+        return of_language and labelled and self.network in (None, network)
 
 
 def criteria(name: str) -> Mapping[str, str]:
-    """Return what the rule of that name is about, by "language" and "network"."""
-    return dict(criterion.split("=", 1) for criterion in name.split())
+    """Return what the rule of that name is about, by "language", "network" and "label"."""
+    spaceless, labelled, label = name.partition("label=")
+    about = dict(criterion.split("=", 1) for criterion in spaceless.split())
+    return about | ({"label": label} if labelled else {})
 
 
 def targets_for(
-    usual: ResponseTargets, rules: Iterable[TargetRule], network: str, language: str | None
+    usual: ResponseTargets,
+    rules: Iterable[TargetRule],
+    network: str,
+    language: str | None,
+    labels: Collection[str] = (),
 ) -> ResponseTargets:
     """Return the targets for such a mention, each with the name of the rule that it is by.
 
     Of rules that are equally specific the shorter target counts, so that nobody waits longer than one of them says.
     """
-    holding = [rule for rule in rules if rule.holds(network, language)]
+    holding = [rule for rule in rules if rule.holds(network, language, labels)]
     first = _most_specific((rule, rule.first_response) for rule in holding)
     following = _most_specific((rule, rule.next_response) for rule in holding)
     if first:

@@ -29,6 +29,8 @@ class RefusalCode(StrEnum):
     MUTED = "muted"  # their author is muted already
     NOT_MUTED = "not_muted"
     MUTE_TOO_LONG = "mute_too_long"
+    UNKNOWN_LABEL = "unknown_label"  # `name` is none of the desk's `labels`, `nearest` is what was probably meant
+    NO_LABELS = "no_labels"  # this desk has none
     NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
     NOTHING_PROMISED = "nothing_promised"
     NOT_SNOOZED = "not_snoozed"  # there is nothing to wake

@@ -39,7 +39,7 @@ timezone = "Europe/Amsterdam"
 roster = "oncall.ics"
 [desk.targets]
 warn_at = 0.5
-[[desk.escalate_to]]
+{labels}[[desk.escalate_to]]
 name = "Press office"
 slack_channel = "C0PRESS"
 [[desk.networks]]
@@ -55,6 +55,12 @@ initials = "LN"
 initials = "EC"
 """
 """The targets are not in it, so that they can be changed in Slack."""
+
+LABELS: dict[Language, tuple[str, str]] = {
+    "en": ("Delivery", "Outage"),
+    "nl": ("Bezorging", "Storing"),
+    "sv": ("Leverans", "Driftstörning"),
+}
 
 TARGETS = {"targets.first_response": 60, "targets.next_response": 90}
 """So many seconds that the first reminder comes within half a minute, whatever the clock's speed."""
@@ -123,10 +129,14 @@ def run_demo(port: int | None, language: Language | None, file: Path | None = No
         sys.exit(f"the bot ended by itself, with status {bot.returncode}")
 
 
+def _labels(language: Language) -> str:
+    return "".join(f'[[desk.labels]]\nname = "{name}"\n' for name in LABELS[language])
+
+
 def _prepared(config: Path, file: Path | None, language: Language | None) -> Settings:
     """Write the config of the demo's desk, or of the one in `file`, and read it. Raises SettingsError."""
     if file is None:
-        config.write_text(CONFIG.format(language=language or "en"), encoding="utf-8")
+        config.write_text(CONFIG.format(language=language or "en", labels=_labels(language or "en")), encoding="utf-8")
         config.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
     else:
         config.write_text(own_desk.written(own_desk.read(file, language)), encoding="utf-8")

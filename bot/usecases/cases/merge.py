@@ -19,7 +19,7 @@ from bot.usecases.clock import resolutions
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import merges, messages, posts, threads
+from storage.cases import labels, merges, messages, posts, threads
 from storage.cases.messages import NotePayload
 from storage.clock import promises, waits
 from storage.engine import Connection, reading, transaction
@@ -43,6 +43,7 @@ def merge(ctx: Context, actor: Actor, thread_id: int, into_id: int, *, owner: st
         merges.move(connection, thread_id, into_id)
         merges.follow(connection, thread_id, into_id)
         promises.move(connection, thread_id, into_id)
+        labels.move(connection, thread_id, into_id)
         goes_on = replace(goes_on, reply_blocked_reason=posts.blocked(connection, into_id))
         _record(connection, into, goes_on, actor, at, thread_id)
         _record(connection, thread, away, replace(actor, idempotency_key=None), at, thread_id)
@@ -78,6 +79,8 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
         merges.move_back(connection, thread_id, into_id)
         promises.move_back(connection, thread_id, into_id)
+        still = [number for number in merges.merged_into(connection, [into_id]) if number != thread_id]
+        labels.move_back(connection, thread_id, into_id, still)
         out = _apart(connection, out)
         left = _apart(connection, into) if into.waiting_since else into
         out = replace(out, reply_blocked_reason=posts.blocked(connection, thread_id))

@@ -19,12 +19,14 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.customers.customer import Customer
 from bot.networks import network_name
+from bot.settings import Desk
+from bot.usecases.cases.label import known
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access, roster
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Overview, Referred, Said, Workload
 from storage import outbox
-from storage.cases import escalations, events, merges, messages, mutes, posts, references, threads
+from storage.cases import escalations, events, labels, merges, messages, mutes, posts, references, threads
 from storage.clock import pauses, promises, resolutions, waits
 from storage.customers import customers
 from storage.engine import Connection, reading, transaction
@@ -69,6 +71,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         pause=row.pause,
         promise=row.promise,
         promised_on=row.promised_on,
+        labels=row.labels,
         posts=tuple(shown),
         customer_posts=written,
         escalations=tuple(asked),
@@ -88,7 +91,8 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         references=_references(connection, ctx, thread, shown),
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
-        reasons=desk.reasons if (desk := ctx.settings.desk_if_any(thread.desk)) else (),
+        desk_labels=desk.label_names if (desk := ctx.settings.desk_if_any(thread.desk)) else (),
+        reasons=desk.reasons if desk else (),
     )
 
 
@@ -118,6 +122,18 @@ def waiting(ctx: Context, desk: str, *, owner: str | None = None) -> Overview:
     with reading(ctx.engine) as connection:
         ((overview,),) = _overviews(connection, ctx, [desk], owner)
         return overview
+
+
+def waiting_with_label(ctx: Context, desk: Desk, name: str) -> tuple[str, Overview]:
+    """Return the desk's label of that name and what waits with it, nearest deadline first.
+
+    Raises Refused: "unknown_label", "no_labels".
+    """
+    label = known(desk, name)
+    with reading(ctx.engine) as connection:
+        found, at = threads.waiting_with_label(connection, desk.stable_key, label), ctx.clock.now()
+        shown = rows(connection, ctx, found[:LISTED], at)
+    return label, Overview(ctx.settings.desk_name(desk.stable_key), tuple(shown), len(found), at)
 
 
 def unowned(connection: Connection, ctx: Context, desk: str, limit: int) -> Overview:
@@ -301,6 +317,8 @@ def _rows(
     owed = [thread.id for thread in listed if thread.promised_for is not None]
     promised = promises.open_ones(connection, owed) if owed else {}
     promised_on = posts.promised_on(connection, promised.values()) if promised else {}
+    labelling = {desk.stable_key for desk in ctx.settings.desks if desk.labels}
+    labelled = labels.of_threads(connection, [thread.id for thread in listed if thread.desk in labelling])
     return [
         CaseRow(
             thread=thread,
@@ -315,6 +333,7 @@ def _rows(
             pause=resting.get(thread.id),
             promise=promised.get(thread.id),
             promised_on=promised_on.get(thread.id),
+            labels=labelled.get(thread.id, ()),
         )
         for thread in listed
         for answer in [answers.get(thread.id, replies.Latest())]

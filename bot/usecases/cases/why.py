@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.conversation import EventKind
+from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.clock.why import explain
 from bot.usecases.cases import queries
 from bot.usecases.desk import access
@@ -18,6 +18,11 @@ def why(ctx: Context, actor: Actor, thread_id: int) -> Why:
     with reading(ctx.engine) as connection:
         card = queries.card_of(connection, ctx, thread_id)
         access.require_sight(ctx, actor, card.thread.desk, thread_id)
-        changes = [event for event in events.of_thread(connection, thread_id) if event.kind is EventKind.RETARGETED]
+        changes = [event for event in events.of_thread(connection, thread_id) if _moved(event)]
         made = promises.of_thread(connection, thread_id)
         return Why(card, explain(waits.of_thread(connection, thread_id), card.at), tuple(changes), tuple(made))
+
+
+def _moved(event: Event) -> bool:
+    labelled = event.kind in (EventKind.LABELLED, EventKind.UNLABELLED) and "due" in event.data
+    return labelled or event.kind is EventKind.RETARGETED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from bot.domain.clock.target_rules import TargetRule, targets_for
 from bot.domain.clock.targets import ResponseTargets
 from bot.domain.customers.customer import network_of
 from bot.settings import Desk
+from storage.cases import labels
 from storage.clock import calendars
 from storage.engine import Connection
 
@@ -22,9 +24,14 @@ class Agreed:
     usual: ResponseTargets
     rules: tuple[TargetRule, ...]
 
-    def of(self, account: str, language: str | None) -> ResponseTargets:
-        """Return what holds for a mention of that account, such as "x:acme", in that language."""
-        return targets_for(self.usual, self.rules, network_of(account), language)
+    def of(self, account: str, language: str | None, labels: Collection[str] = ()) -> ResponseTargets:
+        """Return what holds for a mention of that account, such as "x:acme", in that language, with these labels."""
+        return targets_for(self.usual, self.rules, network_of(account), language, labels)
+
+    def of_thread(self, connection: Connection, thread: Thread) -> ResponseTargets:
+        """Return what holds for a thread that is stored, as it is labelled now."""
+        by_label = any(rule.label is not None for rule in self.rules)
+        return self.of(thread.account, thread.language, labels.of_thread(connection, thread.id) if by_label else ())
 
 
 def agreed(connection: Connection, desk: Desk, at: datetime) -> Agreed:
@@ -42,4 +49,4 @@ def agreed(connection: Connection, desk: Desk, at: datetime) -> Agreed:
 
 def agree_anew(connection: Connection, desk: Desk, thread: Thread, at: datetime) -> Thread:
     """Let what is agreed today hold for a thread in which nobody waits."""
-    return rules.agree(thread, agreed(connection, desk, at).of(thread.account, thread.language))
+    return rules.agree(thread, agreed(connection, desk, at).of_thread(connection, thread))

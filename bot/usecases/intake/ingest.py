@@ -13,6 +13,7 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.cases.thanks import asks, only_thanks
 from bot.domain.cases.thread import State, Thread
+from bot.domain.clock.targets import ResponseTargets
 from bot.domain.common.language import spoken
 from bot.domain.customers.customer import network_of
 from bot.domain.intake.feed_health import Alarm, FeedProblem
@@ -302,7 +303,9 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
     known |= {post.external_id: post for post in added}
     if added:
         awake = rules.wake(before, taking.at)
-        after = _received(awake, mention, taking) if heard else _named(before, mention, taking)
+        after = _named(awake if heard else before, mention, taking)
+        if heard:
+            after = _received(after, mention, taking.targets.of_thread(connection, after))
         after = replace(after, reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, taking.at, actor, EventKind.RECEIVED, **_event_data(mention))
@@ -317,9 +320,8 @@ def _only_thanks(mention: Mention) -> bool:
     return not mention.media and only_thanks(mention.text)
 
 
-def _received(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
-    named = _named(thread, mention, taking)
-    return rules.receive(rules.agree(named, taking.targets.of(named.account, named.language)), mention.posted_at)
+def _received(named: Thread, mention: Mention, targets: ResponseTargets) -> Thread:
+    return rules.receive(rules.agree(named, targets), mention.posted_at)
 
 
 def _named(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
@@ -373,6 +375,7 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
         next_target=0,
         warn_share=0,
     )
+    named = _named(new, mention, taking)
     if taking.authors[mention.author.id].muted:
-        return replace(_named(new, mention, taking), state=State.CLOSED)
-    return _received(new, mention, taking)
+        return replace(named, state=State.CLOSED)
+    return _received(named, mention, taking.targets.of(named.account, named.language))

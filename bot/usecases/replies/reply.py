@@ -17,8 +17,8 @@ from bot.domain.desk.names import initials, plain_name
 from bot.domain.replies import promises
 from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
-from bot.usecases.cases import queries
-from bot.usecases.cases.transition import allowed, change, found, locked_with_open
+from bot.usecases.cases import label, queries
+from bot.usecases.cases.transition import allowed, change, found, locked, locked_with_open
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
@@ -74,10 +74,14 @@ def submit(
     colleagues: Collection[str] = (),
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
+    label_: str | None = None,
 ) -> Reply:
     """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
 
     `promised_for` is by when its author promises to come back; the promise is made when the reply is sent.
+
+    `label_` is what the thread is about from then on; its targets hold for what the customer writes next, and one that
+    the desk no longer has stops no reply.
 
     `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale and
     goes on if no colleague is just answering another thread of the same customer.
@@ -125,6 +129,9 @@ def submit(
             promised_for=promised_for,
         )
         _on_its_way(connection, ctx, before, reply, actor, at, despite=found_in_it)
+        if label_ in desk.label_names:
+            follows = replace(actor, idempotency_key=None)  # the reply's line carries its key
+            label.add(connection, ctx, locked(connection, thread_id), follows, [label_], with_reply=True)
         drafts.remove(connection, thread_id, actor.id)
     ctx.wake()
     return reply

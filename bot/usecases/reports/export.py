@@ -19,7 +19,7 @@ Format = Literal["csv", "jsonl"]
 COLUMNS = (
     "event", "at", "kind", "actor", "via", "facts", "thread", "desk", "network", "customer_handle", "state", "owner",
     "owner_since", "received_at", "waiting_since", "due_at", "first_response_at", "merged_into",
-    "customer",
+    "customer", "labels",
 )  # fmt: skip
 
 WAIT_COLUMNS = (
@@ -120,4 +120,5 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     """Prefix a quote to text that a spreadsheet would run as a formula."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+    text = ", ".join(text) if isinstance(text, list) else text
     return f"'{text}" if isinstance(text, str) and text.startswith(tuple("=+-@\t\r")) else text

@@ -9,7 +9,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, close, customer_line, merge, mute, promise
+from bot.views.cases import also_open, close, customer_line, label, merge, mute, promise
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -90,7 +90,13 @@ def _in_a_line(card: Card, t: Translator) -> str:
     """Show a thread that needs nobody: how it ended, who the customer is, and the last answer."""
     answer = card.answer
     words = f"“{escape(answer.text, ANSWER)}”" if answer else ""
-    parts = (settled_state(card, t), f"*#{card.thread.id}* {customer(card)}", words, _where_it_is(card, answer, t))
+    parts = (
+        settled_state(card, t),
+        f"*#{card.thread.id}* {customer(card)}",
+        words,
+        label.named(card),
+        _where_it_is(card, answer, t),
+    )
     return " · ".join(filter(None, parts))
 
 
@@ -199,6 +205,7 @@ def buttons(card: Card, t: Translator) -> Block | None:
         _rest(card, t) if waiting else None,
         b.button(t("Show all"), "show_text", thread.id) if _is_cut(card) else None,
         close.reasons(thread.id, card.reasons, t) if waiting else None,
+        label.choice(card, t),
         also_open.merge_button(card, t),
         menu(card, t),
     )
@@ -246,6 +253,8 @@ def _about(card: Card, t: Translator) -> str:
         about.append(language)
     if newest and newest.edited_at:
         about.append(t("edited at {time}", time=when(newest.edited_at, card)))
+    if labels := label.named(card):
+        about.append(labels)
     lost = sum(post.inbound and post.deleted_at is not None for post in card.posts)
     if lost and newest:
         about.append(t.n("{n} post deleted by the customer", "{n} posts deleted by the customer", lost))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.platform.i18n import Translator
+from bot.views.cases import label
 from bot.views.cases.models import CaseRow
 from bot.views.cases.state import (
     called,
@@ -36,9 +37,9 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True, with_name: boo
     who = f"*{number}* {quoted(case, t) if with_name else _words(case, t, WORDS)}"
     if up_to_us(case):
         whose = owner(case, t) if with_owner else None
-        return " · ".join(filter(None, (urgency(case, t), promised, who, whose)))
+        return " · ".join(filter(None, (urgency(case, t), promised, who, label.named(case), whose)))
     rests = None if promised and settled(case) and not snoozed(case) else state(case, t)
-    return " · ".join(filter(None, (late_and_resting(case, t), promised, rests, who)))
+    return " · ".join(filter(None, (late_and_resting(case, t), promised, rests, who, label.named(case))))
 
 
 def quoted(case: CaseRow, t: Translator, *, limit: int = WORDS) -> str:

@@ -64,6 +64,8 @@ WORDS = {
     EventKind.REOPENED: N_("{actor} reopened it"),
     EventKind.HEARD: N_("{actor} said that it needs an answer"),
     EventKind.RETARGETED: N_("{actor} changed the desk's settings, so it is due by {to} instead of {due}"),
+    EventKind.LABELLED: N_("{actor} labelled it “{label}”"),
+    EventKind.UNLABELLED: N_("{actor} took the label “{label}” off"),
     EventKind.MUTED: N_("{actor} muted the author: {reason}"),
     EventKind.UNMUTED: N_("{actor} ended the mute"),
     EventKind.MERGED: N_("{actor} merged #{thread} into #{into}"),
@@ -83,6 +85,11 @@ _BY_AGENTS = {
     EventKind.PROMISE_CANCELLED: N_("{actor} cancelled the promise: {why}"),
     EventKind.WOKEN: N_("{actor} ended the snooze"),
 }
+_MOVING = {
+    EventKind.LABELLED: N_("{actor} labelled it “{label}”, so it is due by {to} instead of {due}"),
+    EventKind.UNLABELLED: N_("{actor} took the label “{label}” off, so it is due by {to} instead of {due}"),
+}
+"""The words for a label that changed what the customer waits for."""
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
@@ -209,7 +216,7 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 def _line(event: Event, card: Card, t: Translator) -> str:
     # Erasing a customer removes these.
-    shown = dict.fromkeys(("until", "to", "owner", "why", "reason", "note", "thread", "into"), "—")
+    shown = dict.fromkeys(("until", "to", "owner", "why", "reason", "note", "thread", "into", "label"), "—")
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),
@@ -218,12 +225,12 @@ def _line(event: Event, card: Card, t: Translator) -> str:
     }
     if "until" in event.data:
         shown["until"] = date(datetime.fromisoformat(str(event.data["until"])), WHEN)
-    if event.kind is EventKind.RETARGETED:
+    if "due" in event.data or event.kind is EventKind.RETARGETED:
         shown |= retargeted(event)
     if event.kind is EventKind.REFUSED:
         error = event.data.get("error")
         shown["refusal"] = reason(str(error) if error else None, card.network_name, t)
-    return f"{date(event.at, WHEN)} · {t(_words(event), **shown)}"
+    return f"{date(event.at, WHEN)} · {t(words(event), **shown)}"
 
 
 def retargeted(event: Event) -> dict[str, str]:
@@ -232,8 +239,11 @@ def retargeted(event: Event) -> dict[str, str]:
     return {name: date(datetime.fromisoformat(at), WHEN) if isinstance(at, str) else "—" for name, at in known.items()}
 
 
-def _words(event: Event) -> str:
+def words(event: Event) -> str:
+    """Return the words for one line of the timeline."""
     match event.kind:
+        case EventKind.LABELLED | EventKind.UNLABELLED if "due" in event.data:
+            return _MOVING[event.kind]
         case EventKind.HANDED_OVER if "note" in event.data:
             return _HANDED_OVER_WITH_NOTE
         case EventKind.TAKEN_OVER if event.data.get("owner"):

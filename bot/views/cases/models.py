@@ -29,6 +29,7 @@ class CaseRow:
     card in Slack, if it is there. `closed_by` is the Slack id of the agent who closed the thread. `counted` is how
     much time counted until the customer had the answer that they have now. `pause` is the snooze that goes on,
     `promise` the open promise that is due first, and `promised_on` the customer's post that was answered with it.
+    `labels` say what it is about, the first one that was set first.
     """
 
     thread: Thread
@@ -43,6 +44,7 @@ class CaseRow:
     pause: Pause | None = None
     promise: Promise | None = None
     promised_on: Post | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def answer(self) -> Reply | None:
@@ -100,6 +102,7 @@ class Card(CaseRow):
     references: Mapping[int, tuple[Referred, ...]] = field(default_factory=dict)  # by the post that refers to them
     mute: Mute | None = None  # of the thread's author, looked up for a closed thread alone
     resolution: Resolution | None = None  # its case, where the desk has a target for that
+    desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
 
 
@@ -202,8 +205,8 @@ class History:
 class Why:
     """A thread's clock: each of its waits and what was between, oldest first.
 
-    `changes` are the lines of the timeline that say who changed the settings while the customer waited; `promises` were
-    made in the thread.
+    `changes` are the lines of the timeline that say who changed the settings or the labels while the customer waited;
+    `promises` were made in the thread.
     """
 
     card: Card

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.cases.conversation import Event, EventKind
+from bot.domain.cases.conversation import Event
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import closed_days, in_force
 from bot.domain.clock.promises import Promise, PromiseOutcome
@@ -16,7 +16,7 @@ from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import Part, Rule, Span
 from bot.platform.i18n import N_, Translator
-from bot.views.cases.history import WORDS, retargeted
+from bot.views.cases.history import retargeted, words
 from bot.views.cases.models import Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
@@ -102,6 +102,12 @@ def _wait(wait: Wait, network: str, t: Translator) -> str:
 def _rule(name: str, network: str, t: Translator) -> str:
     """Name the rule that a target is by; one that names a network names the thread's own."""
     about = criteria(name)
+    if "label" in about:
+        label = escape(about["label"], 40)
+        rest = " ".join(f"{key}={value}" for key, value in about.items() if key != "label")
+        if not rest:
+            return t("target for the label “{label}”", label=label)
+        return t("{rule} and the label “{label}”", rule=_rule(rest, network, t), label=label)
     code = about.get("language")
     language = language_name(code, t) or escape(code or "", 20)
     if "network" not in about:
@@ -149,9 +155,10 @@ def _folded(spans: Sequence[Span], t: Translator) -> str:
 
 
 def _changed(event: Event, t: Translator) -> str:
-    """Say who changed the settings while the customer waited, and what that did."""
-    words = t(WORDS[EventKind.RETARGETED], actor=person(event.actor), **retargeted(event))
-    return f"✏️ {date(event.at, WHEN)}: {words}"
+    """Say who changed the settings or the labels while the customer waited, and what that did."""
+    label = escape(str(event.data.get("label", "")), 40)
+    said = t(words(event), actor=person(event.actor), label=label, **retargeted(event))
+    return f"✏️ {date(event.at, WHEN)}: {said}"
 
 
 def _promised(promise: Promise, at: datetime, t: Translator) -> str:

@@ -22,6 +22,8 @@ WORDS = {
     RefusalCode.MUTED: N_("The author of #{thread} is muted already."),
     RefusalCode.NOT_MUTED: N_("The author of #{thread} is not muted."),
     RefusalCode.MUTE_TOO_LONG: N_("A mute lasts at least an hour and at most {longest} days, such as “30d”."),
+    RefusalCode.UNKNOWN_LABEL: N_("“{name}” is no label of this desk. Its labels: {labels}"),
+    RefusalCode.NO_LABELS: N_("This desk has no labels. Your admin can add them to `webcare.toml`."),
     RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
     RefusalCode.NOTHING_PROMISED: N_("Nothing is promised in #{thread}."),
     RefusalCode.NOT_SNOOZED: N_("#{thread} is not snoozed."),
@@ -110,6 +112,7 @@ WORDS = {
 """The words for each code. A test fails if a code is missing here."""
 
 _NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
+_NEAREST_LABEL = N_("“{name}” is no label of this desk. Did you mean “{nearest}”?")
 _WITHDRAWN = N_("The customer deleted what they wrote, so there is nothing left to answer in #{thread}.")
 _OTHER = N_("That is not possible now.")
 _ON_ITS_WAY = N_("Too late to undo: the reply to #{thread} is on its way.")
@@ -179,6 +182,8 @@ def _mend(refusal: Refused, t: Translator) -> Block | None:
 def _words(refusal: Refused) -> str:
     if refusal.code is RefusalCode.UNKNOWN_COMMAND and refusal.details.get("nearest"):
         return _NEAREST
+    if refusal.code is RefusalCode.UNKNOWN_LABEL and refusal.details.get("nearest"):
+        return _NEAREST_LABEL
     if refusal.code is RefusalCode.CLOSED and not refusal.details.get("reason"):
         return _WITHDRAWN
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
@@ -210,4 +215,4 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
             return code(t(value) if value == _EXAMPLE else value, 300)
         case (("used" | "limit"), int()):
             return t.number(value)
-    return escape(str(value), 300)
+    return escape(", ".join(value), 600) if name == "labels" else escape(str(value), 300)

@@ -10,7 +10,7 @@ from bot.domain.cases.thread import State
 from bot.domain.clock.said import Remark
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
-from bot.views.cases import customer_note, promise
+from bot.views.cases import customer_note, label, promise
 from bot.views.cases.card import pictures
 from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
@@ -213,6 +213,7 @@ def _view(
             typed,
             counted(draft, count, t),
             promise.asked(t, promised_for),
+            label.in_reply(card, t),
             _guideline_button(draft, t),
             *(promise.times(draft.offered, draft.zone, t, promised_for) if promised_for else ()),
             b.context(_as_whom(draft, t)),

@@ -34,6 +34,7 @@ TABLE = {
     Action.REOPEN:    (False,   False,   True),
     Action.HEAR:      (False,   True,    True),
     Action.SNOOZE:    (True,    True,    False),
+    Action.LABEL:     (True,    True,    True),
 }  # fmt: skip
 
 ACTS: dict[Action, Callable[[Thread], object]] = {
@@ -50,6 +51,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.REOPEN: lambda it: rules.reopen(it, START),
     Action.HEAR: lambda it: rules.hear(it, START),
     Action.SNOOZE: lambda it: rules.snooze(it, ANNA, LATER, LATER + HOUR, "waits for the depot"),
+    Action.LABEL: lambda it: rules.require(it, Action.LABEL),
 }
 
 CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]

@@ -69,3 +69,36 @@ def test_other_networks_keep_the_usual_target() -> None:
 def test_name_tells_what_a_rule_is_about(rule: TargetRule) -> None:
     said = {"language": rule.language, "network": rule.network}
     assert criteria(rule.name) == {key: value for key, value in said.items() if value}
+
+
+LABELLED = TargetRule(None, None, 15 * MINUTE, None, "Lost parcel")
+DUTCH_LABELLED = TargetRule(None, "nl", 50 * MINUTE, None, "Lost parcel")
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ((), (20, "network=x")),
+        (("Compliment",), (20, "network=x")),
+        (("Compliment", "lost PARCEL"), (15, "label=Lost parcel")),
+    ],
+)
+def test_rule_with_a_label_holds_for_what_has_it(labels: tuple[str, ...], expected: tuple[int, str]) -> None:
+    found = targets_for(USUAL, [LABELLED, ON_X, DUTCH], "x", "nl", labels)
+    assert (found.first_response // MINUTE, found.first_rule) == expected
+
+
+@pytest.mark.parametrize("rules", list(permutations((LABELLED, DUTCH_LABELLED, ON_X))))
+def test_rule_with_a_label_and_a_language_names_most(rules: list[TargetRule]) -> None:
+    found = targets_for(USUAL, rules, "x", "nl", ("Lost parcel",))
+    assert found.first_rule == "language=nl label=Lost parcel"
+    assert criteria(found.first_rule or "") == {"language": "nl", "label": "Lost parcel"}
+
+
+@pytest.mark.parametrize("label", ["a=b", "network=x", "two  words", "label=twice"])
+def test_name_of_a_rule_gives_back_any_label(label: str) -> None:
+    assert criteria(TargetRule("x", "nl", MINUTE, None, label).name) == {
+        "language": "nl",
+        "network": "x",
+        "label": label,
+    }

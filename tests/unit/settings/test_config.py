@@ -132,6 +132,34 @@ class TestFile:
                 "targets_for = [{network = 'y', first_response = '9m'}]",
                 'targets_for[1].network: "y" is not one of x',
             ),
+            (
+                "labels = [{name = 'Storing'}, {name = 'Delay'}, {name = ' STORING '}]",
+                'desk[1].labels[3].name: "STORING" is already used by desk[1].labels[1].name',
+            ),
+            ("labels = [{name = ' '}]", 'labels[1].name: " " is not a label of 1 to 40 characters'),
+            (f"labels = [{{name = '{'x' * 41}'}}]", 'labels[1].name: "xxxxxxxx'),
+            (
+                "labels = [{name = 'a\\u200bb'}]".replace("'", '"'),
+                "is not a label of 1 to 40 characters that can be seen",
+            ),
+            (
+                "labels = [" + ", ".join(f"{{name = '{n}'}}" for n in range(100)) + "]",
+                "labels: has 100 labels, and at most 99 fit into a menu of Slack",
+            ),
+            ('labels = ["Storing"]', "labels[1]"),
+            (
+                "targets_for = [{label = 'Storng', first_response = '9m'}]\nlabels = [{name = 'Storing'}]",
+                'targets_for[1].label: "Storng" is no label of this desk; did you mean "Storing"?',
+            ),
+            (
+                "targets_for = [{label = 'Refund', first_response = '9m'}]",
+                '"Refund" is no label of this desk; write [[desk.labels]] name = "Refund"',
+            ),
+            (
+                "targets_for = [{label = 'a', first_response = '9m'}, {label = 'A', first_response = '8m'}]\n"
+                "labels = [{name = 'a'}]",
+                "is already used by desk[1].targets_for[1]",
+            ),
             ('reasons = ["Spam", "spam"]', 'reasons: has "spam" twice'),
             (
                 'away = ["palm_tree"]',
