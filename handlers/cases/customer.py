@@ -14,6 +14,7 @@ from bot.platform import slack
 from bot.platform.i18n import N_
 from bot.platform.manifest import SHOW_CUSTOMER
 from bot.usecases.cases import customer as usecase
+from bot.usecases.desk.context import Actor
 from bot.views.cases import customer as view
 from bot.views.cases.models import CustomerPage
 from handlers.deps import Body, HandlerDeps, channel_of, number, numbered, user_of, view_of
@@ -41,9 +42,17 @@ def register(app: App, deps: HandlerDeps) -> None:
         customer, _, page = action["value"].partition(":")
         channel = json.loads(body["view"]["private_metadata"])["channel"]
         actor = replace(deps.actor(body, "button"), channel=channel)
-        shown = usecase.turned(deps.ctx, actor, numbered(customer), numbered(page))
-        modal = view.modal(shown, channel, deps.language(user_of(body)))
-        deps.later(slack.call, deps.client, "views.update", view_id=body["view"]["id"], view=modal)
+        _show_anew(deps, body, actor, numbered(customer), numbered(page))
+        ack()
+
+    @app.action("customer_language")
+    def speaks(ack: Ack, action: Body, body: Body) -> None:
+        """Record which language the customer writes, and show the page anew."""
+        customer = numbered(action["block_id"].partition(":")[2])
+        channel = json.loads(body["view"]["private_metadata"])["channel"]
+        actor = replace(deps.actor(body, "modal"), channel=channel)
+        usecase.speaks(deps.ctx, actor, customer, action["selected_option"]["value"])
+        _show_anew(deps, body, actor, customer, 0)
         ack()
 
     @app.message_shortcut(SHOW_CUSTOMER)
@@ -62,6 +71,13 @@ def _show(deps: HandlerDeps, body: Body, page: CustomerPage) -> None:
         deps.push(body, shown)
     else:
         deps.open(body, shown)
+
+
+def _show_anew(deps: HandlerDeps, body: Body, actor: Actor, customer: int, page: int) -> None:
+    """Show a page in the modal in which somebody acted."""
+    shown = usecase.turned(deps.ctx, actor, customer, page)
+    modal = view.modal(shown, actor.channel, deps.language(user_of(body)))
+    deps.later(slack.call, deps.client, "views.update", view_id=body["view"]["id"], view=modal)
 
 
 def _customer(request: SlashRequest) -> Answer:

@@ -71,6 +71,12 @@ def rename(connection: Connection, network: str, authors: Iterable[Author]) -> N
         )
 
 
+def speaks(connection: Connection, customer_id: int, language: str) -> None:
+    """Record which language an agent said that the customer writes, with all their threads."""
+    connection.execute(update(customer).where(customer.c.id == customer_id).values(language=language))
+    connection.execute(update(thread).where(thread.c.customer_id == customer_id).values(language=language))
+
+
 def keep_handles(connection: Connection, account: str, mentions: Iterable[Mention]) -> None:
     """Record under which handles the authors of these mentions wrote, and when."""
     seen: dict[tuple[str, str], list[Mention]] = {}

@@ -160,6 +160,7 @@ class EventKind(StrEnum):
     UNLABELLED = "unlabelled"  # an agent took that back
     MUTED = "muted"  # an agent said that what this author writes makes no cards
     UNMUTED = "unmuted"  # an agent ended that
+    LANGUAGE = "language"  # an agent said which language the customer writes
     MERGED = "merged"  # an agent put one thread of the customer into another
     SPLIT = "split"  # an agent undid that
     EDITED = "edited"  # the customer changed a post

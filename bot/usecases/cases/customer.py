@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Action
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import Customer
 from bot.networks import network_name
 from bot.usecases.cases import queries
+from bot.usecases.cases.transition import add_line, allowed
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.views.cases.models import CustomerPage
 from storage import outbox
 from storage.cases import events, threads
 from storage.customers import customers
-from storage.engine import Connection, reading
+from storage.engine import Connection, reading, transaction
 from storage.replies import replies
 
 ROWS = 8  # threads on one page
@@ -65,6 +67,23 @@ def turned(ctx: Context, actor: Actor, customer_id: int, page: int) -> CustomerP
     """Return another page, 0 being the one with the newest threads. Raises Refused("unknown_person")."""
     with reading(ctx.engine) as connection:
         return _page(connection, ctx, actor, customer_id, page)
+
+
+def speaks(ctx: Context, actor: Actor, customer_id: int, language: str) -> None:
+    """Record which language the customer writes, for good: what their words seem to be in no longer counts.
+
+    Targets of who waits are as agreed when they wrote. Raises Refused: "not_allowed", "unknown_person".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        desks = [desk.stable_key for desk in access.desks_in_sight(ctx, actor)]
+        newest = next(iter(threads.of_customer(connection, customer_id, desks, limit=1)), None)
+        if newest is None:
+            raise Refused(RefusalCode.UNKNOWN_PERSON, name="")
+        allowed(connection, ctx, actor, "reply", newest.id)
+        customers.speaks(connection, customer_id, language)
+        add_line(connection, newest.id, at, actor, EventKind.LANGUAGE, language=language)
+    ctx.wake()
 
 
 def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, page: int) -> CustomerPage:

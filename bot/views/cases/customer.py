@@ -22,6 +22,12 @@ ANSWER = 120  # characters of our answer to each thread
 MAX_IDENTITIES = 5
 MAX_AGENTS = 5
 MAX_OWING = 5
+SPOKEN = (
+    *("nl", "sv", "en", "de", "fr", "da", "nb", "fi", "fy", "af"),
+    *("pl", "ro", "bg", "uk", "ru", "es", "pt", "it"),
+    *("tr", "ku", "ar", "fa", "so", "ti", "hi", "zh"),
+)
+"""Languages of which an agent can choose the customer's: those of the countries where such desks are."""
 DAY = "{date_short}"
 
 
@@ -54,18 +60,34 @@ def modal(page: CustomerPage, channel: str | None, t: Translator) -> View:
     return b.modal("customer", t("Customer"), shown, close=t("Close"), metadata={"channel": channel})
 
 
+def _speaks(page: CustomerPage, t: Translator) -> Block:
+    """Say which language the customer writes and who told, with one tap to correct it."""
+    said = language_name(page.customer.language, t)
+    told = language_name(page.threads[0].thread.language, t) if page.threads else None
+    if said:
+        text = t("🌐 Writes *{language}*, as a colleague said", language=said)
+    elif told:
+        text = t("🌐 Writes *{language}*", language=told)
+    else:
+        text = t("🌐 Nobody knows yet which language they write")
+    names = {code: name for code in SPOKEN if (name := language_name(code, t))}
+    options = [b.option(name, code) for code, name in sorted(names.items(), key=lambda one: one[1])]
+    menu = b.select("customer_language", t("Another language"), *options)
+    return b.section(text, menu) | {"block_id": f"customer:{page.customer.id}"}
+
+
 def _who(page: CustomerPage, t: Translator) -> str:
     customer = page.customer
     name = next((shown for one in reversed(customer.identities) if (shown := visible(one.name))), "")
     called = f"*{escape(name, 80)}* {at_handle(customer.now_called)}" if name else f"*{at_handle(customer.now_called)}*"
     where = t("page {number} of {total}", number=page.page + 1, total=page.pages) if page.pages > 1 else None
-    language = language_name(customer.language, t)
-    return " · ".join(filter(None, (called, language, t.n("{n} thread", "{n} threads", page.total), where)))
+    return " · ".join(filter(None, (called, t.n("{n} thread", "{n} threads", page.total), where)))
 
 
 def _about(page: CustomerPage, t: Translator) -> list[Block]:
     identities = page.customer.identities
-    told = [b.context(_identity(one, page, t)) for one in identities[:MAX_IDENTITIES]]
+    told = [_speaks(page, t)]
+    told += [b.context(_identity(one, page, t)) for one in identities[:MAX_IDENTITIES]]
     if len(identities) > MAX_IDENTITIES:
         left = len(identities) - MAX_IDENTITIES
         told.append(b.context(t.n("and {n} more", "and {n} more", left)))

@@ -20,7 +20,7 @@ from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.budget import size
 from bot.views.common.reasons import reason
-from bot.views.common.text import date, escape, link, person, web_address
+from bot.views.common.text import date, escape, language_name, link, person, web_address
 from bot.views.customers import which
 
 MAX_BLOCK_CHARACTERS = 2000  # Slack's limit for a text of a context block
@@ -68,6 +68,7 @@ WORDS = {
     EventKind.UNLABELLED: N_("{actor} took the label “{label}” off"),
     EventKind.MUTED: N_("{actor} muted the author: {reason}"),
     EventKind.UNMUTED: N_("{actor} ended the mute"),
+    EventKind.LANGUAGE: N_("{actor} said that the customer writes {language}"),
     EventKind.MERGED: N_("{actor} merged #{thread} into #{into}"),
     EventKind.SPLIT: N_("{actor} took #{thread} out of #{into} again"),
     EventKind.EDITED: N_("{handle} edited their post"),
@@ -225,6 +226,7 @@ def _line(event: Event, card: Card, t: Translator) -> str:
     }
     if "until" in event.data:
         shown["until"] = date(datetime.fromisoformat(str(event.data["until"])), WHEN)
+    shown["language"] = language_name(str(event.data.get("language")), t) or "—"
     if "due" in event.data or event.kind is EventKind.RETARGETED:
         shown |= retargeted(event)
     if event.kind is EventKind.REFUSED:

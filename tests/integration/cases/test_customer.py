@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -94,6 +95,39 @@ class TestWays:
         desk.deps.stop()
         assert shown(bench) == "[]"
         assert "not about one customer" in bench.direct(ANNA.id)[-1].text
+
+
+class TestLanguage:
+    def test_choice_on_the_page_holds_for_the_customer(self, bench: Bench, desk: App) -> None:
+        number = bench.team.write("My pakkie is nog nie afgelewer nie")
+        older = bench.team.thread(number)
+        typed(bench, desk, "customer @klant")
+        (view,) = bench.sandbox.slack.views(ANNA.id)
+        block = next(block for block in view["blocks"] if block["block_id"].startswith("customer:"))
+        chosen = {"type": "static_select", "action_id": "customer_language", "block_id": block["block_id"]}
+        choice = {"text": {"type": "plain_text", "text": "Afrikaans"}, "value": "af"}
+        send(bench, desk, type="block_actions", view=view, actions=[chosen | {"selected_option": choice}])
+        desk.deps.stop()
+        assert "Writes *Afrikaans*, as a colleague said" in shown(bench)
+        assert bench.team.thread(number).language == "af"
+        assert bench.team.thread(number).due_at == older.due_at
+        assert bench.team.events(number)[-1].data == {"language": "af"}
+        bench.team.write("My pakkie is nog steeds nie hier nie", language="nl")
+        assert bench.team.thread(number).language == "af"
+
+    def test_who_may_not_answer_changes_nothing(self, team: Team) -> None:
+        number = team.write()
+        customer_id = team.thread(number).customer_id or 0
+        (known,) = team.ctx.settings.desks
+        closed = known.model_copy(update={"roles": known.roles.model_copy(update={"reply": ("U0OTHER",)})})
+        team.ctx.settings = replace(team.ctx.settings, desks=(closed,))
+        with pytest.raises(Refused, match="not_allowed"):
+            customer.speaks(team.ctx, ANNA, customer_id, "sv")
+        assert team.thread(number).language == "nl"
+
+    def test_unknown_customer_is_refused(self, team: Team) -> None:
+        with pytest.raises(Refused, match="unknown_person"):
+            customer.speaks(team.ctx, ANNA, 99, "sv")
 
 
 class TestAnswers:
