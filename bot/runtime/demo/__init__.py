@@ -39,6 +39,13 @@ timezone = "Europe/Amsterdam"
 roster = "oncall.ics"
 [desk.targets]
 warn_at = 0.5
+[desk.words]
+spelling = ["nl", "sv", "en"]
+rather_not = {{"helaas" = "jammer genoeg", "tyvärr" = "det är synd att", "unfortunately" = "sorry that"}}
+guideline = '''
+Short and warm, as a person: we, not the company.
+First what happens now, then why.
+No jargon, and no excuse without a way out.'''
 {labels}[[desk.escalate_to]]
 name = "Press office"
 slack_channel = "C0PRESS"
