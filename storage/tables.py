@@ -106,6 +106,8 @@ thread = Table(
     Column("snoozed_until", UTCDateTime),
     Column("promised_for", UTCDateTime),  # when the nearest open promise to the customer is due
     Column("resolution_target", Integer),  # NULL: there is no such target
+    Column("writing", String(50)),  # the agent whose reply form is open
+    Column("writing_since", UTCDateTime),
     UniqueConstraint("account", "conversation", "author_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )

@@ -47,6 +47,10 @@ ALLOWED: dict[State, frozenset[Action]] = {
 }
 
 
+WRITING_FOR = timedelta(minutes=15)
+"""For so long an open reply form is believed: Slack does not always tell that one was closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """One customer, one subject, one account, one card. Every field is a column of the same name, but `calendar`.
@@ -67,7 +71,8 @@ class Thread:
     `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
     `first_response_at`. `first_rule` and `next_rule` name the rules that the two targets are by, if not the desk's own.
     `paused` is how many seconds its pauses give back to the present wait; while it is snoozed, as if the pause lasted
-    until `snoozed_until`. `promised_for` is when the nearest open promise to the customer is due.
+    until `snoozed_until`. `promised_for` is when the nearest open promise to the customer is due. `writing` is who
+    opened the reply form last and has it open still, as far as is known.
     """
 
     id: int
@@ -113,6 +118,8 @@ class Thread:
     snoozed_until: datetime | None = None
     promised_for: datetime | None = None
     resolution_target: int | None = None
+    writing: str | None = None
+    writing_since: datetime | None = None
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property
@@ -188,6 +195,12 @@ class Thread:
         if self.wait_kind is not None:
             return ResponseKind(self.wait_kind)
         return ResponseKind.FIRST if self.first_response_at is None else ResponseKind.NEXT
+
+    def writer(self, at: datetime) -> str | None:
+        """Return who writes an answer; None if nobody does, or began so long ago that Slack may have lost the form."""
+        if self.writing_since is None or at - self.writing_since >= WRITING_FOR:
+            return None
+        return self.writing
 
     def allows(self, action: Action) -> bool:
         return self.erased_at is None and self.merged_into is None and action in ALLOWED[self.state]
@@ -340,7 +353,18 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: 
     """
     require_reply(thread, agent)
     owned = thread if thread.owner is not None else _knowing(_owned(thread, agent, at))
+    owned = stops_writing(owned, agent)
     return clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
+
+
+def writes(thread: Thread, agent: str, at: datetime) -> Thread:
+    """Record that the agent has the reply form open."""
+    return replace(thread, writing=agent, writing_since=at)
+
+
+def stops_writing(thread: Thread, agent: str) -> Thread:
+    """Record that the agent has no reply form open any more."""
+    return replace(thread, writing=None, writing_since=None) if thread.writing == agent else thread
 
 
 def reply_failed(thread: Thread) -> Thread:
@@ -452,6 +476,8 @@ def erase(thread: Thread, at: datetime) -> Thread:
         customer_followers=None,
         language=None,
         close_reason=None,
+        writing=None,
+        writing_since=None,
         erased_at=at,
     )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.domain.cases import thread as rules
+from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import Refused
 from bot.usecases.cases.alive import alive
 from bot.usecases.cases.transition import locked
 from bot.usecases.desk.context import Context
-from storage.cases import drafts
+from storage import outbox
+from storage.cases import drafts, threads
 from storage.cases.drafts import StoredDraft
 from storage.engine import Connection, transaction
 from storage.replies import replies
@@ -17,27 +20,35 @@ KEPT = timedelta(hours=1)
 
 
 def opened(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:
-    """Record which modal the agent has open, and that they work on the thread if it is theirs."""
+    """Record which modal the agent has open, for their colleagues to see, and that they work on what is theirs."""
     with transaction(ctx.engine) as connection:
-        if _stands(connection, thread_id):
+        if thread := _standing(connection, thread_id):
             at = ctx.clock.now()
             drafts.opened(connection, thread_id, agent, view_id, at)
+            _show(connection, thread, rules.writes(thread, agent, at), at)
             alive(connection, thread_id, agent, at)
+    ctx.wake()
 
 
 def keep(ctx: Context, agent: str, thread_id: int, text: str, at: datetime, *, view_id: str | None = None) -> None:
     """Keep what the agent had typed at `at`. `view_id` is the modal, if it is still open."""
     with transaction(ctx.engine) as connection:
         drafts.delete_before(connection, at - KEPT)
-        if _stands(connection, thread_id):
+        if thread := _standing(connection, thread_id):
             drafts.keep(connection, StoredDraft(thread_id, agent, text, at, view_id))
+            if view_id is None:
+                _show(connection, thread, rules.stops_writing(thread, agent), at)
             alive(connection, thread_id, agent, at)
+    ctx.wake()
 
 
 def closed(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:
     """Record that the agent closed a modal that had no field any more."""
     with transaction(ctx.engine) as connection:
         drafts.closed(connection, thread_id, agent, view_id)
+        if thread := _standing(connection, thread_id):
+            _show(connection, thread, rules.stops_writing(thread, agent), ctx.clock.now())
+    ctx.wake()
 
 
 def kept(connection: Connection, thread_id: int, agent: str, at: datetime) -> StoredDraft | None:
@@ -52,9 +63,17 @@ def kept(connection: Connection, thread_id: int, agent: str, at: datetime) -> St
     return None if written and written[0].created_at >= draft.typed_at else draft
 
 
-def _stands(connection: Connection, thread_id: int) -> bool:
-    """Lock the thread, so that it is not erased meanwhile; return False if it was, or if there is none."""
+def _standing(connection: Connection, thread_id: int) -> Thread | None:
+    """Lock the thread, so that it is not erased meanwhile; return None if it was, or if there is none."""
     try:
-        return locked(connection, thread_id).erased_at is None
+        thread = locked(connection, thread_id)
     except Refused:
-        return False
+        return None
+    return None if thread.erased_at else thread
+
+
+def _show(connection: Connection, before: Thread, after: Thread, at: datetime) -> None:
+    """Store who writes, and have the card say so."""
+    if after != before:
+        threads.save(connection, before, after)
+        outbox.refresh(connection, after.id, at=at)

@@ -268,6 +268,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,
         notes=_notes(connection, card.thread),
+        writer=writer if (writer := card.thread.writer(card.at)) != actor.id else None,
         guideline=ctx.desk_of(card.thread).words.guideline,
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )

@@ -65,6 +65,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         *merge.merged(card, t),
         *_escalations(card, t),
         _resolution(card, t),
+        _writer(card, t),
         *([b.context(held[1])] if (held := held_up(card, t)) else []),
         *last_reply(card, t),
         promise.on_card(card, t),
@@ -98,6 +99,12 @@ def _in_a_line(card: Card, t: Translator) -> str:
         _where_it_is(card, answer, t),
     )
     return " · ".join(filter(None, parts))
+
+
+def _writer(card: Card, t: Translator) -> Block | None:
+    """Say who has the reply form open, so that nobody writes a second answer."""
+    writer = card.thread.writer(card.at)
+    return b.context(t("✍️ {person} is writing", person=person(writer))) if writer else None
 
 
 def _rests(card: Card, t: Translator) -> Block | None:

@@ -20,6 +20,7 @@ class Draft:
     is what the agent can continue with, without its signature: what they typed at `typed_at` and did not send, or a
     reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
     desk's `zone`. `guideline` is how the desk writes. `notes` are the newest about the customer, newest first.
+    `writer` is a colleague who has the form open as well.
     """
 
     card: Card
@@ -30,6 +31,7 @@ class Draft:
     text: str = ""
     typed_at: datetime | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    writer: str | None = None
     guideline: str = ""
     notes: tuple[Event, ...] = ()
     offered: Mapping[Quick, datetime] = field(default_factory=dict)

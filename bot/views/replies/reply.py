@@ -41,6 +41,8 @@ def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> 
     Its block ids never change, so an update keeps what the agent has typed.
     """
     said = _conversation(draft.card, t)
+    if draft.writer is not None:
+        said.append(b.context(t("✍️ {person} is writing", person=person(draft.writer))))
     if draft.typed_at is not None:
         typed = moment(draft.typed_at, draft.card.at)
         said.append(b.context(t("📝 What you typed at {time} is here again. It was not sent.", time=typed)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.platform.i18n import translator
-from bot.usecases.cases import claim
+from bot.usecases.cases import claim, queries
 from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase, retention
 from bot.usecases.replies import drafts, reply
+from bot.views.cases.card import card as card_view
 from bot.views.replies.reply import modal
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS
@@ -165,3 +166,45 @@ def gone(bench: Bench, *, newest: bool = False) -> None:
         bench.clock.turn(minutes=20)
         bench.recheck_twice()
     bench.finish()
+
+
+class TestWriting:
+    def test_card_and_colleagues_form_say_who_writes_until_the_form_is_closed(
+        self, team: Team, clock: TurnedClock
+    ) -> None:
+        number = team.write()
+        drafts.opened(team.ctx, ANNA.id, number, "V1")
+        assert "is writing" in str(card_view(queries.card(team.ctx, number), translator("en")).blocks)
+        assert reply.draft(team.ctx, LARS, number).writer == ANNA.id
+        assert reply.draft(team.ctx, ANNA, number).writer is None
+        drafts.keep(team.ctx, ANNA.id, number, "Beste Jan", clock.turn(seconds=1), view_id="V1")
+        assert team.thread(number).writing == ANNA.id
+        drafts.keep(team.ctx, ANNA.id, number, "Beste Jan", clock.turn(seconds=1))
+        assert "is writing" not in str(card_view(queries.card(team.ctx, number), translator("en")).blocks)
+
+    def test_sent_reply_ends_it_and_a_colleagues_does_not(self, team: Team) -> None:
+        number = team.write()
+        drafts.opened(team.ctx, LARS.id, number, "V1")
+        sent = team.answer(number)
+        assert team.thread(number).writing == LARS.id
+        drafts.closed(team.ctx, ANNA.id, number, "V2")
+        assert team.thread(number).writing == LARS.id
+        drafts.opened(team.ctx, ANNA.id, number, "V3")
+        team.arrive(sent)
+        team.write("En nu?")
+        drafts.opened(team.ctx, ANNA.id, number, "V4")
+        team.answer(number, "Morgen")
+        assert team.thread(number).writing is None
+
+    def test_form_that_slack_lost_is_believed_for_a_quarter_of_an_hour(self, team: Team, clock: TurnedClock) -> None:
+        number = team.write()
+        drafts.opened(team.ctx, ANNA.id, number, "V1")
+        clock.turn(minutes=15)
+        assert reply.draft(team.ctx, LARS, number).writer is None
+
+    def test_erased_thread_has_no_writer(self, team: Team) -> None:
+        number = team.write()
+        drafts.opened(team.ctx, ANNA.id, number, "V1")
+        erase.erase(team.ctx, "klant")
+        drafts.closed(team.ctx, ANNA.id, number, "V1")
+        assert team.thread(number).writing is None
