@@ -192,6 +192,7 @@ label = Table(
     Column("moved_from", Integer),  # as in a post
 )
 Index("ix_label_name", label.c.name)
+Index("ix_label_at", label.c.at)
 
 reply = Table(
     "reply",

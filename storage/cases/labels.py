@@ -9,6 +9,9 @@ from sqlalchemy import Connection, delete, select
 
 from storage.engine import upsert
 from storage.tables import label as table
+from storage.tables import post, thread
+
+DESKS = 5  # that share the latest labels
 
 
 def of_thread(connection: Connection, thread_id: int) -> tuple[str, ...]:
@@ -29,6 +32,24 @@ def of_threads(connection: Connection, thread_ids: Collection[int]) -> dict[int,
     for row in rows:
         found[row.thread_id] = (*found.get(row.thread_id, ()), row.name)
     return found
+
+
+def latest(connection: Connection, desk: str, but: int, limit: int) -> list[tuple[str, str]]:
+    """Return the labels that were set last at a desk, each with what a customer wrote in that thread.
+
+    The thread `but` is left out, and so is what customers deleted or were erased with. Costs the same however many
+    threads are labelled, so that a busy desk may leave a quiet one fewer than `limit`.
+    """
+    newest = select(table).order_by(table.c.at.desc()).limit(limit * DESKS).subquery()
+    rows = connection.execute(
+        select(newest.c.name, post.c.text)
+        .join(thread, thread.c.id == newest.c.thread_id)
+        .join(post, post.c.thread_id == newest.c.thread_id)
+        .where(thread.c.desk == desk, thread.c.id != but, post.c.inbound, post.c.text != "")
+        .order_by(newest.c.at.desc())
+        .limit(limit)
+    )
+    return [(row.name, row.text) for row in rows]
 
 
 def add(connection: Connection, thread_id: int, name: str, by: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.domain.cases import merge as merging
 from bot.domain.cases.conversation import Escalation, EventKind, Post
+from bot.domain.cases.labels import likely_first
 from bot.domain.cases.mention import Reference
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.calendar import after
@@ -34,6 +35,7 @@ from storage.outbox import destinations
 from storage.replies import replies
 
 LISTED = 20
+LEARNT = 200  # posts with a label that are compared with a new one
 SOON = timedelta(minutes=15)
 
 
@@ -54,6 +56,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         newest = newest or posts.newest_standing(connection, [thread_id]).get(thread_id)
     (row,) = _rows(connection, ctx, [thread], ctx.clock.now(), {thread_id: newest})
     asked = escalations.of_thread(connection, thread_id)
+    desk = ctx.settings.desk_if_any(thread.desk)
     merged = merges.merged(connection, thread_id) if any(post.moved_from for post in shown) else {}
     contacts, this_month = _contacts(connection, ctx, thread, row.at)
     _, _, handle = thread.account.partition(":")
@@ -91,7 +94,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         references=_references(connection, ctx, thread, shown),
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
-        desk_labels=desk.label_names if (desk := ctx.settings.desk_if_any(thread.desk)) else (),
+        desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),
         reasons=desk.reasons if desk else (),
     )
 
@@ -397,6 +400,13 @@ def _closers(connection: Connection, listed: Iterable[Thread]) -> dict[int, str]
     closed = [thread.id for thread in listed if thread.close_reason is not None]
     lines = events.latest(connection, closed, EventKind.CLOSED) if closed else {}
     return {number: line.actor for number, line in lines.items()}
+
+
+def _desk_labels(connection: Connection, desk: Desk, thread: Thread, newest: Post | None) -> tuple[str, ...]:
+    """Return what can be set at the desk, the likely ones first while the customer waits."""
+    if len(desk.labels) < 2 or thread.state is not State.WAITING or newest is None:
+        return desk.label_names
+    return likely_first(newest.text, desk.label_names, labels.latest(connection, desk.stable_key, thread.id, LEARNT))
 
 
 def _seen(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> Card:

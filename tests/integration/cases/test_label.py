@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from bot.domain.cases.mention import Author
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
 from bot.settings.config import LabelConfig, TargetsFor
@@ -129,6 +130,17 @@ class TestSettingALabel:
         label.label(desk.ctx, LARS, number, "Café")
         label.change_all(desk.ctx, replace(ANNA, idempotency_key="k"), number, ["Lost parcel"], ["Storing"])
         assert set(labels(desk, number)) == {"Café", "Lost parcel"}
+
+
+class TestLikelyOnes:
+    def test_label_of_earlier_posts_with_these_words_is_offered_first(self, desk: Team) -> None:
+        known, stranger = desk.write("mijn pakket is weg"), Author("2", "other", "Other", 0)
+        label.label(desk.ctx, ANNA, known, "Lost parcel")
+        new = desk.write("ook mijn pakket kwijt", author=stranger, conversation="c2")
+        assert queries.card(desk.ctx, new).desk_labels == ("Lost parcel", "Storing", "Compliment", "Café")
+        assert labels(desk, new) == ()
+        erase.erase(desk.ctx, desk.thread(known).customer_handle)
+        assert queries.card(desk.ctx, new).desk_labels == NAMES
 
 
 class TestTargets:
