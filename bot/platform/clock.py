@@ -54,6 +54,11 @@ class ShiftedClock:
         return f"{self.start.isoformat()}@{self.speed:g}#{self.anchor:.3f}"
 
 
+YEARS = range(2011, 2200)
+"""When a clock may start: networks number posts from 2010 on, and deadlines and calendars reach years ahead."""
+REACH = f"{YEARS[0]} to {YEARS[-1]}"
+
+
 def ahead_of(date: str | None) -> timedelta | None:
     """Return how far the machine's clock is ahead of an HTTP answer's Date header; None if there is none to read."""
     try:
@@ -73,7 +78,7 @@ def parse_clock(text: str) -> Clock:
         return SystemClock()
     rest, _, anchor = text.strip().partition("#")
     instant, _, speed = rest.partition("@")
-    usage = "write a start instant with its UTC offset @ speed, such as 2026-11-20T16:40:00+01:00@60"
+    usage = f"write a start instant with its UTC offset @ speed, such as 2026-11-20T16:40:00+01:00@60 ({REACH})"
     try:
         start = datetime.fromisoformat(instant)
         factor = float(speed or 1)
@@ -82,6 +87,6 @@ def parse_clock(text: str) -> Clock:
         clock.now()
     except (ValueError, OverflowError):
         raise ValueError(usage) from None
-    if start.tzinfo is None or not 0 < factor <= 100_000:
+    if start.tzinfo is None or start.year not in YEARS or not 0 < factor <= 100_000:
         raise ValueError(usage)
     return clock

@@ -104,11 +104,11 @@ def test_demo_plays_a_teams_own_desk_from_a_friday_evening_on(tmp_path: Path) ->
         eventually(due_on_monday)
 
 
-@pytest.mark.parametrize("line", ['--at: "friday" cannot be read: write a time such as "2026-11-27 16:40"'])
-def test_demo_names_a_time_that_it_cannot_read(tmp_path: Path, line: str) -> None:
+def test_demo_names_a_time_that_it_cannot_read(tmp_path: Path) -> None:
     log = tmp_path / "demo.log"
     with demo(log, "--at", "friday") as running:
         assert running.wait(20) == 2
+    line = '--at: "friday" cannot be read: write a time such as "2026-11-27 16:40" (2011 to 2199)'
     assert log.read_text().strip() == line
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import click
 
-from bot.platform.clock import Clock, ShiftedClock, parse_clock
+from bot.platform.clock import REACH, Clock, ShiftedClock, parse_clock
 from bot.platform.manifest import manifest
 from bot.runtime.demo import own_desk
 from bot.runtime.demo.yesterday import Stage
 from bot.runtime.shutdown import ShutdownSignal
 from bot.sandbox.customers.script import Language
 from bot.sandbox.server import Sandbox
-from bot.settings import Desk, Settings, SettingsError, load
+from bot.settings import Desk, Settings, SettingsError, load, values
 from handlers import USAGE_HINT
 
 FIRST_PORT = 3800
@@ -154,15 +154,25 @@ def _prepared(config: Path, file: Path | None, language: Language | None) -> Set
 
 
 def _clock(at: str, desk: Desk) -> Clock:
-    """Return the demo's clock. Raises SettingsError if `at` is no time."""
+    """Return the demo's clock. Raises SettingsError if `at` or WEBCARE_CLOCK is no time that it can start at."""
+    at = at.strip()
     if not at:
-        return parse_clock(os.environ.get("WEBCARE_CLOCK", ""))
+        return _clock_of_environment()
     try:
         start = datetime.fromisoformat(at)
         start = start if start.tzinfo else start.replace(tzinfo=desk.timezone)
         return parse_clock(start.isoformat())
     except ValueError:
-        raise SettingsError([f'--at: "{at}" cannot be read: write a time such as "2026-11-27 16:40"']) from None
+        raise SettingsError(
+            [f'--at: "{at}" cannot be read: write a time such as "2026-11-27 16:40" ({REACH})']
+        ) from None
+
+
+def _clock_of_environment() -> Clock:
+    try:
+        return values.clock(os.environ.get("WEBCARE_CLOCK", ""))
+    except ValueError as problem:
+        raise SettingsError([f"WEBCARE_CLOCK: {problem}"]) from None
 
 
 def _started(port: int | None, make: Callable[[int], Sandbox]) -> Sandbox:

@@ -62,6 +62,9 @@ def test_processes_with_one_anchor_agree(machine: list[float]) -> None:
         "2026-11-20T16:40:00+01:00@1e9",
         "2026-11-20T16:40:00+01:00@60#x",
         "@60",
+        "9999-12-31T23:59:00+01:00",
+        "0001-01-01T00:00:00-05:00",
+        "2200-01-01T00:00:00Z",
     ],
 )
 def test_invalid_clock_is_refused_in_words(text: str) -> None:
