@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
+from storage import outbox
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 
@@ -26,13 +29,24 @@ class StandupPayload(Payload):
 def standup(desk: str, channel: str, today: date, first_day: date | None = None) -> NewMessage:
     """Build the standup that is due `today`, with the figures of the day before, or of all days since `first_day`."""
     payload = _payload(desk, today, first_day)
-    return NewMessage(MessageKind.STANDUP, f"standup:{desk}:{today.isoformat()}", channel, payload)
+    return NewMessage(MessageKind.STANDUP, _key(desk, today), channel, payload)
+
+
+def last_standup(connection: Connection, desk: str, since: date, before: date) -> date | None:
+    """Return the last day, from `since` to the one `before`, whose standup this desk had; None if it had none then."""
+    days = {_key(desk, since + timedelta(days=number)): number for number in range((before - since).days)}
+    last = max((days[key] for key in outbox.stated(connection, days)), default=None)
+    return None if last is None else since + timedelta(days=last)
 
 
 def spend(desk: str, lead: str, today: date, first_day: date | None = None) -> NewMessage:
     """Build what a lead is told with the standup that is due `today`."""
     payload = _payload(desk, today, first_day)
     return NewMessage(MessageKind.SPEND, f"spend:{desk}:{today.isoformat()}:{lead}", lead, payload)
+
+
+def _key(desk: str, day: date) -> str:
+    return f"standup:{desk}:{day.isoformat()}"
 
 
 def _payload(desk: str, today: date, first_day: date | None) -> StandupPayload:

@@ -99,11 +99,19 @@ def is_working_day(calendar: Calendar, day: date, zone: ZoneInfo) -> bool:
     return next(spans(calendar, *day_bounds(day, zone)), None) is not None
 
 
-def first_told(calendar: Calendar, today: date, zone: ZoneInfo) -> date:
+REMEMBERED = timedelta(days=14)
+"""For so long a standup is looked for that the next one goes on from."""
+
+
+def first_told(calendar: Calendar, today: date, zone: ZoneInfo, last: date | None = None) -> date:
     """Return the first of the local days that the standup of `today` tells; the last one is yesterday.
 
-    A closed day has no standup, so the next one tells it too, and the working day before it. Looks back a year at most.
+    The standup of the day `last` told up to the day before it, so this one goes on from there, whatever calendar held
+    then. Without one, it tells the closed days before today, which have no standup, and the working day before them.
+    Looks back a year at most.
     """
+    if last is not None:
+        return last
     days = (today - timedelta(days=back) for back in range(1, 367))
     return next((day for day in days if is_working_day(calendar, day, zone)), today - timedelta(days=1))
 

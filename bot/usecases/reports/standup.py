@@ -31,8 +31,8 @@ def begin(ctx: Context) -> None:
 def tick(ctx: Context) -> int:
     """Queue every standup that is due; return how many.
 
-    After an outage only today's is posted. A desk that first ran after today's standup time begins tomorrow. On a day
-    on which the desk never opens there is none: the next one tells that day too.
+    After an outage only today's is posted; it tells every day that none has told. A desk that first ran after today's
+    standup time begins tomorrow. On a day on which the desk never opens there is none: the next one tells that day too.
     """
     at = ctx.clock.now()
     return sum(_state(ctx, desk, at) for desk in ctx.settings.desks)
@@ -84,7 +84,7 @@ def told_today(ctx: Context, desk: Desk) -> Standup:
     at = ctx.clock.now()
     calendar, today = desk.calendar(at), at.astimezone(desk.timezone).date()
     works = rules.is_working_day(calendar, today, desk.timezone)
-    return standup_of(ctx, desk, yesterday(ctx, desk), _first_told(desk, today, at) if works else None)
+    return standup_of(ctx, desk, yesterday(ctx, desk), _first_told(ctx, desk, today, at) if works else None)
 
 
 def yesterday(ctx: Context, desk: Desk) -> date:
@@ -92,9 +92,11 @@ def yesterday(ctx: Context, desk: Desk) -> date:
     return ctx.clock.now().astimezone(desk.timezone).date() - timedelta(days=1)
 
 
-def _first_told(desk: Desk, today: date, at: datetime) -> date | None:
+def _first_told(ctx: Context, desk: Desk, today: date, at: datetime) -> date | None:
     """Return the first day that the standup of today tells, None if that is yesterday alone."""
-    first = rules.first_told(desk.calendar(at), today, desk.timezone)
+    with reading(ctx.engine) as connection:
+        last = messages.last_standup(connection, desk.stable_key, today - rules.REMEMBERED, today)
+    first = rules.first_told(desk.calendar(at), today, desk.timezone, last)
     return first if first < today - timedelta(days=1) else None
 
 
@@ -102,7 +104,7 @@ def _state(ctx: Context, desk: Desk, at: datetime) -> bool:
     today = rules.due_standup(at, desk.timezone, desk.standup)
     if today is None or not rules.is_working_day(desk.calendar(at), today, desk.timezone):
         return False
-    first_day = _first_told(desk, today, at)
+    first_day = _first_told(ctx, desk, today, at)
     message = messages.standup(desk.stable_key, desk.slack_channel, today, first_day)
     with reading(ctx.engine) as connection:
         if outbox.exists(connection, message.key):

@@ -91,6 +91,17 @@ def test_figures_are_those_of_the_day(team: Team, clock: TurnedClock) -> None:
     assert day.now.oldest_since == start
 
 
+def told_days(team: Team) -> list[date]:
+    """Every day that a standup tells, in the order of the standups."""
+    found = []
+    for row in team.rows("SELECT payload FROM outbox WHERE kind = 'standup' ORDER BY id"):
+        payload = json.loads(row["payload"])
+        last = date.fromisoformat(payload["day"])
+        first = date.fromisoformat(payload.get("first_day", payload["day"]))
+        found += [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return found
+
+
 OFFICE_HOURS = "Mo-Fr 09:00-17:00"
 
 
@@ -134,6 +145,47 @@ class TestClosedDays:
         ]
         told = {int(each["day"][-2:]) + 1: int(each.get("first_day", each["day"])[-2:]) for each in payloads}
         assert told == wanted
+
+    @pytest.mark.parametrize(
+        ("day", "changes"),
+        [
+            (22, {"hours": None}),
+            (24, {"closed": (date(2026, 11, 24),)}),
+            (24, {"hours": "Mo,We,Fr 09:00-17:00"}),
+            (21, {"hours": "Mo-Su 09:00-17:00"}),
+            (23, {"hours": "Sa,Su 09:00-17:00"}),
+        ],
+        ids=["always from Sunday on", "today closed", "today no more", "Saturday opened", "weekends alone"],
+    )
+    def test_changed_calendar_neither_loses_a_day_nor_tells_one_twice(
+        self, team: Team, clock: TurnedClock, day: int, changes: dict[str, Any]
+    ) -> None:
+        desk = working(team)
+        clock.at = datetime(2026, 11, 18, 12, tzinfo=UTC)
+        standup.begin(desk.ctx)
+        while clock.at < datetime(2026, 11, 30, 12, tzinfo=UTC):
+            clock.turn(hours=1)
+            if clock.at == datetime(2026, 11, day, 11, tzinfo=UTC):
+                desk = working(team, **changes)
+            standup.tick(desk.ctx)
+        told = told_days(team)
+        assert told == [date(2026, 11, 18) + timedelta(days=number) for number in range(len(told))]
+        assert told[-1] >= date(2026, 11, 28)
+
+    @pytest.mark.parametrize(("days", "first"), [(4, 19), (13, 19), (15, None)])
+    def test_standup_after_an_outage_goes_on_from_the_last_one(
+        self, team: Team, clock: TurnedClock, days: int, first: int | None
+    ) -> None:
+        clock.at = datetime(2026, 11, 18, 12, tzinfo=UTC)
+        standup.begin(team.ctx)
+        clock.turn(days=1)
+        assert standup.tick(team.ctx) == 1
+        clock.turn(days=days)
+        by_hand = standup.told_today(team.ctx, team.ctx.settings.desks[0]).figures
+        assert by_hand.first_day == (date(2026, 11, first) if first else None)
+        assert standup.tick(team.ctx) == 1
+        told = [date(2026, 11, 18), *(date(2026, 11, 19) + timedelta(days=number) for number in range(days))]
+        assert told_days(team) == (told if first else [told[0], told[-1]])
 
     def test_weekend_is_in_mondays_figures_and_message(self, bench: Bench, clock: TurnedClock) -> None:
         desk = Bench(working(bench.team).ctx, bench.sandbox, clock)
