@@ -22,7 +22,7 @@ from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Context
 from bot.views.common.budget import size
 from storage import outbox
-from storage.cases import events
+from storage.cases import events, threads
 from storage.engine import Connection, reading, transaction
 from storage.outbox import Item, leases, rate_buckets
 from storage.outbox.kinds import MessageKind
@@ -122,7 +122,7 @@ class SlackMessageDeliverer(Deliverer):
         elif item.message_ts is not None:
             self._update(item, rendered)
         elif item.post_started_at is not None:
-            self._look_for(item, item.post_started_at)
+            self._look_for(item, rendered, item.post_started_at)
         else:
             self._post(item, rendered)
 
@@ -163,7 +163,7 @@ class SlackMessageDeliverer(Deliverer):
                 rate_buckets.extend(connection, item.rate_bucket, at + self._ctx.clock.real(PACE_SECONDS))
                 place = {"message_channel": answer["channel"], "message_ts": answer["ts"]}
                 if leases.complete(connection, item, **place, content_hash=rendered.digest):
-                    _record_posting(connection, item, answer["ts"], at)
+                    _record_posting(connection, item, rendered, answer["ts"], at)
                     destinations.reached(connection, self._ctx, item, at)
                 else:  # the lease was lost meanwhile: somebody else may have posted it too
                     self._sweep_later(connection, item, at, begun)
@@ -227,7 +227,7 @@ class SlackMessageDeliverer(Deliverer):
             slack.post_ephemeral(self._client, item.destination, to, plain.text, plain.blocks)
         self._done(item)
 
-    def _look_for(self, item: Item, tried_at: datetime) -> None:
+    def _look_for(self, item: Item, rendered: Rendered, tried_at: datetime) -> None:
         """Look for a message whose first posting has an unknown outcome, before anything is posted again."""
         at = self._ctx.clock.now()
         ready = tried_at + self._ctx.clock.real(self._recheck_seconds)
@@ -241,7 +241,7 @@ class SlackMessageDeliverer(Deliverer):
             if found:
                 channel, ts = found[0]
                 if leases.adopt(connection, item, message_channel=channel, message_ts=ts, at=at):
-                    _record_posting(connection, item, ts, at)
+                    _record_posting(connection, item, rendered, ts, at)
             else:
                 leases.postpone(connection, item, at)
             if len(found) != 1:  # it may turn up yet, beside the one that is posted now
@@ -308,8 +308,13 @@ def _is_new(item: Item) -> bool:
     return item.unposted and item.rate_bucket == item.destination
 
 
-def _record_posting(connection: Connection, item: Item, ts: str, at: datetime) -> None:
-    """Record that a card is in Slack: write its line in the timeline, and release what waits to stand under it."""
+def _record_posting(connection: Connection, item: Item, rendered: Rendered, ts: str, at: datetime) -> None:
+    """Record that a card is in Slack: write its line in the timeline, and release what waits to stand under it.
+
+    An owner whom the message asks whether they keep the thread counts as asked from now on.
+    """
+    if rendered.asks and item.thread_id is not None:
+        threads.asked(connection, item.thread_id, rendered.asks)
     if item.kind is MessageKind.CARD and item.thread_id is not None:
         outbox.release_under_card(connection, item.thread_id, at)
         outbox.refresh_also_open(connection, [item.thread_id], at=at)  # which can link to it from now on

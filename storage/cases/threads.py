@@ -398,6 +398,15 @@ def alive(connection: Connection, thread_id: int, agent: str, at: datetime) -> b
     return row is not None and row.nag_asked == agent
 
 
+def asked(connection: Connection, thread_id: int, owner: str) -> None:
+    """Record that this owner was asked to keep the thread or let go.
+
+    Nothing happens if the thread is no longer theirs, or no reminder of the present wait was due yet.
+    """
+    asked_now = (table.c.id == thread_id, table.c.owner == owner, table.c.nag_step > 0)
+    connection.execute(update(table).where(*asked_now).values(nag_asked=owner))
+
+
 def owners_to_remind(connection: Connection, desks: Iterable[str], until: datetime) -> list[str]:
     """Return the owners of these desks' threads with a reminder due by then, in the order of their ids."""
     query = select(table.c.owner).distinct().where(table.c.next_nag_at <= until, table.c.desk.in_(list(desks)))

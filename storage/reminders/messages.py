@@ -25,7 +25,7 @@ class NagPayload(Payload):
 
     `at` is when it was said, in ISO 8601 and UTC, None for those from before there was a ladder. `to` is to whom: as in
     the ladder, with the ids of who was on call in place of "oncall". `listed` says that the channel reads it in one
-    message with others, so that it rings nobody itself.
+    message with others, so that it rings nobody itself. `asks` is the owner whom it asks to keep the thread or let go.
     """
 
     wait: int
@@ -34,12 +34,14 @@ class NagPayload(Payload):
     at: str | None = None
     to: Sequence[str] = (OWNER, LEADS)
     listed: bool = False
+    asks: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         listed = {"listed": True} if self.listed else {}
         put_off = {"times": self.times, "not_before": self.not_before} if self.times else {}
         step = {"at": self.at, "to": list(self.to)} if self.at else {}
-        return {"wait": self.wait, **put_off, **step, **listed}
+        asks = {"asks": self.asks} if self.asks else {}
+        return {"wait": self.wait, **put_off, **step, **listed, **asks}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

@@ -36,7 +36,8 @@ class Rendered:
 
     `channel` is where to post it, if that follows from the present config. `thread_ts` puts it under a card. `to` makes
     it visible to one person only. `view` is what the open modal `view_id` is to show, instead of a message.
-    `home` makes the blocks the App Home of the destination.
+    `home` makes the blocks the App Home of the destination. `asks` is the owner whom it asks whether they keep their
+    thread.
     """
 
     message: SlackMessage
@@ -47,6 +48,7 @@ class Rendered:
     view: View | None = None
     view_id: str = ""
     home: bool = False
+    asks: str | None = None
 
     @property
     def digest(self) -> str:

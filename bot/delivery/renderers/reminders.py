@@ -65,7 +65,8 @@ def _nag(ctx: Context, item: Item, payload: NagPayload) -> Rendered | None:
     t = desk_language(configured(ctx, item, shown.card.thread.desk))
     channel, ts = place_of_card(ctx, item)
     rings = shown.for_channel and not payload.listed and item.message_ts is None
-    return Rendered(nag_view.nag(shown, t, payload.times), channel, ts, broadcast=rings)
+    message = nag_view.nag(shown, t, payload.times)
+    return Rendered(message, channel, ts, broadcast=rings, asks=shown.asked)
 
 
 def _needless(item: Item, shown: Nag) -> bool:

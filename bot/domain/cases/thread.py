@@ -63,9 +63,9 @@ class Thread:
 
     Of the reminders of this wait, `nag_level` is the last one, `nag_step` the number of moments of the `ladder` that
     were reached. `nag_to` is the owner whom the last one was for ("" for the channel), or who claimed the thread since;
-    None where it was for others. `nag_asked` is the owner who was asked whether they keep it. `alive_at` is when an
-    owner last did something about the thread that left no line in its timeline. `leads_told` says that the leads know
-    that it is late.
+    None where it was for others. `nag_asked` is the owner who was asked in Slack whether they keep it. `alive_at` is
+    when an owner last did something about the thread that left no line in its timeline. `leads_told` says that the
+    leads know that it is late.
 
     `merged_into` is the number of the thread that goes on with this one, since `merged_at`.
     `wait_kind` is the ResponseKind of the present wait if a merge brought it along; else it follows from
@@ -506,11 +506,8 @@ def as_agreed_for(thread: Thread, wait: Wait) -> Thread:
     )
 
 
-def record_nag(thread: Thread, step: int, said: Moment | None, *, late: bool, asked: bool = False) -> Thread:
-    """Record that so many moments of the ladder were reached, and what was `said` now, if anything.
-
-    `asked` says whether the owner was asked to keep the thread or let go.
-    """
+def record_nag(thread: Thread, step: int, said: Moment | None, *, late: bool) -> Thread:
+    """Record that so many moments of the ladder were reached, and what was `said` now, if anything."""
     for_leads = any(LEADS in moment.to for moment in thread.moments[:step])
     recorded = replace(
         thread,
@@ -518,8 +515,6 @@ def record_nag(thread: Thread, step: int, said: Moment | None, *, late: bool, as
         nag_step=step,
         leads_told=thread.leads_told or (late and for_leads),
     )
-    if asked:
-        recorded = replace(recorded, nag_asked=thread.owner)
     if said is not None:
         recorded = replace(recorded, nag_to=(thread.owner or "") if OWNER in said.to else None)
     return clocked(recorded)

@@ -75,8 +75,11 @@ class _Reminder:
             desk.slack_channel, owner if for_owner else "", lead=False, anybodys=bool(owner) and not for_owner
         )
 
-    def message(self, channel: str, at: datetime, *, elsewhere: bool, listed: bool = False) -> NewMessage:
-        payload = NagPayload(self.wait, at=at.isoformat(), to=self.to, listed=listed)
+    def message(
+        self, channel: str, at: datetime, *, elsewhere: bool, listed: bool = False, asks: bool = False
+    ) -> NewMessage:
+        asked = self.thread.owner if asks else None
+        payload = NagPayload(self.wait, at=at.isoformat(), to=self.to, listed=listed, asks=asked)
         if elsewhere:
             return messages.nag_elsewhere(self.thread.id, self.step, channel, self.due_at, payload)
         return messages.nag(self.thread.id, self.step, self.thread.owner, channel, self.due_at, payload)
@@ -104,15 +107,13 @@ def tick(ctx: Context) -> int:
             for thread in due
             if (reminder := _reminder(connection, ctx, thread, open_waits.get(thread.id), at, quiet, unheard, called))
         ]
-        alone: set[int] = set()
         for desk in ctx.settings.desks:
             mine = [reminder for reminder in raised if reminder.thread.desk == desk.stable_key]
             for to, theirs in _by_recipient(desk, mine):
-                alone |= _remind(connection, ctx, desk, to, theirs, at)
+                _remind(connection, ctx, desk, to, theirs, at)
         for reminder in raised:
             late = at >= reminder.due_at
-            asked = reminder.asks and reminder.wait in alone
-            nagged = rules.record_nag(reminder.thread, reminder.reached, reminder.said, late=late, asked=asked)
+            nagged = rules.record_nag(reminder.thread, reminder.reached, reminder.said, late=late)
             level = nagged.nag_level.value
             told = ",".join(reminder.to)
             change(
@@ -149,7 +150,9 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         undisturbed = agents.resting(connection, [*owner, *on_call_now], card.at)
         meant = {*owner, *on_call_now}
         away = {id_ for id_ in meant if desk and not presence.is_there(connection, ctx, desk, id_)}
-        asks = card.thread.owner_was_asked and bool(silent(connection, [card.thread]))
+        # An edit rings nobody, so what is in Slack already begins to ask nothing.
+        to_ask = item.message_ts is None and payload.asks is not None and payload.asks == card.thread.owner
+        asks = (card.thread.owner_was_asked or to_ask) and bool(silent(connection, [card.thread]))
     going_on = wait is not None and wait.ended_at is None
     return Nag(
         card=card,
@@ -296,8 +299,8 @@ def _by_recipient(desk: Desk, raised: Iterable[_Reminder]) -> list[tuple[Recipie
 
 def _remind(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, raised: Sequence[_Reminder], at: datetime
-) -> set[int]:
-    """Queue one message for each reminder, or one for all; return the waits that have one of their own.
+) -> None:
+    """Queue one message for each reminder, or one for all.
 
     A wait whose deadline has moved goes up its ladder anew: what was said of a step before is edited, and rings nobody.
     """
@@ -311,6 +314,7 @@ def _remind(
     ):
         new = []
     waits_alone = {reminder.wait for reminder in new}
+    stated |= {each.wait: each.message(to.channel, at, elsewhere=elsewhere, asks=each.asks) for each in new}
     for together in _together(new, to, desk, at):
         stated |= {each.wait: each.message(to.channel, at, elsewhere=False, listed=True) for each in together}
         first = together[0]
@@ -320,7 +324,6 @@ def _remind(
     for wait, message in stated.items():
         if wait in waits_alone or message.key in told:
             outbox.want(connection, message, at=at)
-    return waits_alone
 
 
 def _together(new: Iterable[_Reminder], to: Recipient, desk: Desk, at: datetime) -> Iterator[list[_Reminder]]:

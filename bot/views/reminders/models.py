@@ -49,6 +49,12 @@ class Nag:
         owner = self.card.thread.owner if OWNER in self.to else None
         return (self.undisturbed | self.away) & {*self.to, owner or ""}
 
+    @property
+    def asked(self) -> str | None:
+        """The owner whom it asks, in so many words, whether they keep the thread."""
+        owner = self.card.thread.owner
+        return owner if self.asks and self.level is NagLevel.WARNING and owner not in self.missing else None
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

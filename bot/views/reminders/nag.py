@@ -79,7 +79,7 @@ def _superseded(nag: Nag, t: Translator) -> str | None:
 
 def _warning(nag: Nag, t: Translator) -> str:
     called, owner, about = _called(nag), nag.card.thread.owner, _about(nag)
-    if nag.asks and owner not in nag.missing:
+    if nag.asked:
         return t(
             "⏰ {person}, are you still on {number}? {name} should have an answer by *{due}*. Without a word from you "
             "it is the team's again then.",

@@ -100,6 +100,10 @@ class TestSilentOwner:
         (reminder,) = silent.under_the_card()
         assert (reminder.broadcast, "are you still on" in reminder.text) == (True, False)
         assert pressable(reminder) == ["take_over", "hand_over"]
+        do_not_disturb.learn(silent.ctx, {ANNA.id: {"dnd_enabled": False}})
+        silent.settle(minutes=15)
+        nag.tick(silent.ctx)
+        assert silent.team.thread(1).owner == ANNA.id
 
 
 @pytest.mark.parametrize("minutes", [0, 20])

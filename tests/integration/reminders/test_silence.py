@@ -196,6 +196,55 @@ def test_outage_over_the_warning_takes_nothing(claimed: Bench) -> None:
     assert owner(claimed) == ANNA.id
 
 
+class TestSlackAway:
+    """The question counts once it stands in Slack, before the deadline."""
+
+    def test_owner_whom_slack_could_not_ask_keeps_it_and_is_rung(self, claimed: Bench) -> None:
+        raise_unheard(claimed, 46, 15)
+        pass_by(claimed, 5)
+        assert claimed.said("are you still on") == claimed.said("was not heard of") == []
+        assert claimed.said("⚠️")[-1].text.startswith(f"⚠️ <@{ANNA.id}>")
+        pass_by(claimed, 120)
+        assert owner(claimed) == ANNA.id
+
+    @pytest.mark.parametrize("minutes", [1, 12])
+    def test_question_that_came_late_but_in_time_counts(self, claimed: Bench, minutes: int) -> None:
+        raise_unheard(claimed, 46)
+        pass_by(claimed, minutes)
+        assert len(claimed.said("are you still on")) == 1
+        pass_by(claimed, 14)
+        assert owner(claimed) is None
+
+    def test_what_comes_after_the_deadline_asks_nothing(self, bench: Bench) -> None:
+        steps = [{"at": "75%", "to": ["owner"]}, {"at": "100%", "to": ["leads"]}, {"at": "150%", "to": ["leads"]}]
+        desk = restarted(bench, nags=tuple(NagConfig.model_validate(step) for step in steps))
+        agents.keep(desk.ctx, Agent(ANNA.id, "Anna Bakker", "nl-NL", Standing.MEMBER))
+        desk.mention()
+        desk.settle()
+        claim.claim(desk.ctx, ANNA, 1)
+        raise_unheard(desk, 46, 15)
+        pass_by(desk, 31)
+        assert desk.said("are you still on") == desk.said("was not heard of") == []
+        assert owner(desk) == ANNA.id
+
+    def test_posting_whose_answer_was_lost_asks_all_the_same(self, claimed: Bench) -> None:
+        raise_unheard(claimed, 46)
+        claimed.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
+        claimed.settle()
+        pass_by(claimed, 2)
+        assert len(claimed.said("are you still on")) == 1
+        pass_by(claimed, 14)
+        assert owner(claimed) is None
+
+
+def raise_unheard(bench: Bench, *pauses: float) -> None:
+    """Let the reminders fall due after each pause while Slack is away."""
+    for minutes in pauses:
+        bench.clock.turn(minutes=minutes)
+        while nag.tick(bench.ctx):
+            pass
+
+
 def test_only_the_owner_keeps_it(asked: Bench) -> None:
     with pytest.raises(Refused) as refused:
         nag.keep(asked.ctx, LARS, 1)
