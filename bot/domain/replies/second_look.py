@@ -80,12 +80,15 @@ class Misspelt:
 Finding = OtherLanguage | Copied | RatherNot | Misspelt
 
 
-def other_language(body: str, customers: Iterable[str], told: str | None) -> OtherLanguage | None:
-    """Compare the reply's language with those of the customer's posts; `told` is what else is known of them."""
+def other_language(body: str, customers: Iterable[str]) -> OtherLanguage | None:
+    """Compare the reply's language with those of the customer's posts, where both can be told.
+
+    What a network says of them is no more than a setting of theirs.
+    """
     written = language.certain(body)
     if written is None:
         return None
-    spoken = [found for text in customers if (found := language.certain(text))] or ([told] if told else [])
+    spoken = [found for text in customers if (found := language.certain(text))]
     if not spoken or any(language.is_understood(written, each) for each in spoken):
         return None
     return OtherLanguage(written, language.base(spoken[-1]))

@@ -326,10 +326,11 @@ def _received(named: Thread, mention: Mention, targets: ResponseTargets) -> Thre
 
 def _named(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
     corrected = taking.authors[mention.author.id].language
+    words = mention.text or ""  # one without a text is set aside when it is stored
     return replace(
         thread,
         reply_blocked_reason=mention.reply_blocked_reason,
-        language=spoken(mention.text, corrected, mention.language, thread.language),
+        language=spoken(words, corrected, mention.language, thread.language),
         customer_handle=mention.author.handle,
         customer_name=mention.author.name,
     )

@@ -39,7 +39,7 @@ def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
         said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
         copied = _copied(connection, thread, body)
     found: list[Finding] = []
-    if elsewhere := other_language(body, [post.text for post in said], thread.language):
+    if elsewhere := other_language(body, [post.text for post in said]):
         found.append(elsewhere)
     if copied:
         found.append(copied)

@@ -49,6 +49,10 @@ class TestLanguage:
         sent = team.answer(team.write(DUTCH), text)
         assert "despite" not in team.events(sent.thread_id)[-1].data
 
+    def test_what_the_network_says_of_a_customer_asks_nothing(self, team: Team) -> None:
+        number = team.write("Hallo?", language="en")
+        team.answer(number, "Wat kunnen we vandaag voor je doen?")
+
     def test_customer_of_two_languages_is_answered_in_either(self, team: Team) -> None:
         number = team.write(DUTCH)
         team.write("Could somebody please tell me where my parcel is?")
