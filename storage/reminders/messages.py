@@ -83,6 +83,34 @@ def superseded(connection: Connection, nag: Item, payload: NagPayload, at: datet
     return any(other.wait == payload.wait and said < (other.at or "") <= at.isoformat() for other in others)
 
 
+def said_again(
+    connection: Connection, waits: Mapping[int, int], listing: Item, payload: RemindersPayload, at: datetime
+) -> set[int]:
+    """Return those of these waits, given with their threads, of which a newer message in the same place tells by now.
+
+    That is a later list of the same kind, or a later reminder under the card of a thread that was listed.
+    """
+    lists = connection.execute(
+        select(table.c.payload).where(
+            table.c.kind == MessageKind.REMINDERS,
+            table.c.destination == listing.destination,
+            table.c.id > listing.id,
+            table.c.available_at <= at,
+        )
+    ).scalars()
+    newer = (RemindersPayload.from_json(stored) for stored in lists)
+    said = {wait for each in newer if _is_for_the_same(each, payload) for wait in each.waits}
+    if payload.at is not None:
+        own = select(table.c.payload).where(table.c.thread_id.in_(waits.values()), table.c.kind == MessageKind.NAG)
+        nags = (NagPayload.from_json(stored) for stored in connection.execute(own).scalars())
+        said |= {nag.wait for nag in nags if payload.at < (nag.at or "") <= at.isoformat()}
+    return said & waits.keys()
+
+
+def _is_for_the_same(one: RemindersPayload, other: RemindersPayload) -> bool:
+    return (one.owner, one.lead, one.anybodys) == (other.owner, other.lead, other.anybodys)
+
+
 def again_key(thread_id: int, wait: int, times: int) -> str:
     return f"nag:{thread_id}:{wait}:{times}"
 
@@ -114,7 +142,7 @@ class RemindersPayload(Payload):
 
     `lead` says whether the recipient is a lead; only rows from before there were late lists have one. `anybodys` says
     whether threads of every owner are meant, `elsewhere` whether it belongs into another channel than the desk's.
-    `at_once` says that they reached a step together and each has a reminder of its own under its card.
+    `at_once` says that they reached a step together and each has a reminder of its own under its card, `at` then.
     """
 
     desk: str
@@ -124,18 +152,19 @@ class RemindersPayload(Payload):
     anybodys: bool = False
     elsewhere: bool = False
     at_once: bool = False
+    at: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         stored = Payload.to_json(self)
-        return stored if self.at_once else {name: value for name, value in stored.items() if name != "at_once"}
+        return stored if self.at_once else {name: stored[name] for name in stored.keys() - {"at_once", "at"}}
 
 
-def at_once(desk: str, channel: str, waits: Sequence[int], step: int, due_at: datetime) -> NewMessage:
+def at_once(desk: str, channel: str, waits: Sequence[int], step: int, due_at: datetime, at: datetime) -> NewMessage:
     """Build the message for threads that nobody owns and that reached a step together.
 
     The first of these waits reaches its `step` only once, so the key is new.
     """
-    payload = RemindersPayload(desk, "", lead=False, waits=waits, at_once=True)
+    payload = RemindersPayload(desk, "", lead=False, waits=waits, at_once=True, at=at.isoformat())
     key = f"reminders:{channel}:at_once:{waits[0]}:step{step}"
     return NewMessage(MessageKind.REMINDERS, key, channel, payload, order_by=due_at)
 

@@ -53,10 +53,17 @@ def coming(connection: Connection, desk: str, until: datetime, limit: int, to: R
 def still_due(connection: Connection, waits: Collection[int]) -> list[RowMapping]:
     """Return those that still wait and are not snoozed, nearest deadline first.
 
-    Each has number, desk, owner and until when nags rest.
+    Each has wait, number, desk, owner and until when nags rest.
     """
     rows = connection.execute(
-        select(thread.c.id.label("number"), thread.c.desk, thread.c.owner, thread.c.nags_rest_until, wait.c.due_at)
+        select(
+            wait.c.id.label("wait"),
+            thread.c.id.label("number"),
+            thread.c.desk,
+            thread.c.owner,
+            thread.c.nags_rest_until,
+            wait.c.due_at,
+        )
         .join(wait, wait.c.thread_id == thread.c.id)
         .where(wait.c.id.in_(waits), wait.c.ended_at.is_(None), thread.c.snoozed_until.is_(None))
         .order_by(wait.c.due_at, thread.c.id)

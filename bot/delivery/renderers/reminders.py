@@ -102,7 +102,7 @@ def _lead(ctx: Context, item: Item, payload: NagPayload) -> Rendered:
 def _reminders(ctx: Context, item: Item, payload: RemindersPayload) -> Rendered | None:
     to = Recipient(item.destination, payload.owner, payload.lead, payload.anybodys)
     summary = reminders.summary(ctx, to, payload.desk, payload.waits)
-    if not summary.due and item.unposted:
+    if item.unposted and (not summary.due or reminders.is_said_again(ctx, item, payload)):
         return None
     desk = configured(ctx, item, summary.desk)
     t = language_of(ctx, item.destination, desk) if to.lead else desk_language(desk)

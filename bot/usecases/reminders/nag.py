@@ -319,7 +319,7 @@ def _remind(
         stated |= {each.wait: each.message(to.channel, at, elsewhere=False, listed=True) for each in together}
         first = together[0]
         waits = [each.wait for each in together]
-        listing = messages.at_once(desk.stable_key, to.channel, waits, first.step, first.due_at)
+        listing = messages.at_once(desk.stable_key, to.channel, waits, first.step, first.due_at, at)
         outbox.want_once(connection, listing, at=at)
     for wait, message in stated.items():
         if wait in waits_alone or message.key in told:

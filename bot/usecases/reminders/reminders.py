@@ -17,9 +17,11 @@ from bot.views.reminders.models import Due, Reminders
 from storage import outbox
 from storage.desk import agents
 from storage.engine import Connection, reading
+from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
 from storage.reminders import messages, reminders
+from storage.reminders.messages import RemindersPayload
 
 SETTLE_SECONDS = 3  # several ticks, because one tick handles only a part of what fell due during an outage
 LISTED = 15
@@ -80,6 +82,14 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
         )
     now_of = due[0]["desk"] if due else desk
     return Reminders(now_of, to, shown, len(due), any(row["owner"] is None for row in due), at)
+
+
+def is_said_again(ctx: Context, listing: Item, payload: RemindersPayload) -> bool:
+    """Tell whether newer messages say all that is left of a list that Slack never had."""
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        left = {row["wait"]: row["number"] for row in reminders.still_due(connection, payload.waits)}
+        return left.keys() <= messages.said_again(connection, left, listing, payload, at)
 
 
 def _rests(until: datetime | None, at: datetime) -> bool:

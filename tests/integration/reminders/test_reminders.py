@@ -140,6 +140,19 @@ class TestAtOnce:
         (own,) = [message for message in bench.under_the_card() if f"<@{ANNA.id}>, <" in message.text]
         assert ("|#2>" in own.text, own.broadcast) == (True, False)
 
+    def test_of_the_steps_that_slack_missed_the_last_one_rings(
+        self, bench: Bench, wait: Wait, clock: TurnedClock
+    ) -> None:
+        wait.customers(4)
+        bench.deliver(turns=4)
+        for reached in (WARNING, BREACH, BREACH * 1.5, BREACH * 2):
+            clock.at = wait.began + reached
+            nag.tick(bench.ctx)
+        claim(bench.ctx, ANNA, 2)
+        bench.deliver(turns=30)
+        (late,) = rings(bench)
+        assert numbers(late) == [1, 3, 4]
+
     @pytest.mark.parametrize("again", ["restart", "two workers"])
     def test_each_step_is_said_at_most_once(self, bench: Bench, wait: Wait, clock: TurnedClock, again: str) -> None:
         wait.customers(4)
