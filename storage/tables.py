@@ -164,6 +164,14 @@ earlier_id = Table(
     Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
 )
 
+reference_number = Table(
+    "reference_number",  # a number of our own systems that a customer quoted, such as an order's
+    metadata,
+    Column("post_id", ForeignKey("post.id"), primary_key=True),
+    Column("value", Text, primary_key=True),
+)
+Index("ix_reference_number_value", reference_number.c.value)
+
 reference = Table(
     "reference",  # a post by anybody that a customer's post answers or quotes
     metadata,

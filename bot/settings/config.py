@@ -15,6 +15,7 @@ from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes, require_open
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
+from bot.domain.customers.reference_numbers import Pattern
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
 from bot.settings import values
@@ -104,6 +105,24 @@ class Words(Table):
     rather_not: Mapping[values.Phrase, values.Phrase] = Field(default_factory=dict)
     own: tuple[values.Phrase, ...] = ()
     spelling: tuple[values.SpokenLanguage, ...] = ()
+
+
+class ReferenceConfig(Table):
+    """A kind of number that customers quote, such as an order's, and where it leads. `names` are what it is called."""
+
+    pattern: values.ReferencePattern
+    url: str
+    names: tuple[values.Phrase, ...] = ()
+
+    @field_validator("url", mode="plain")
+    @classmethod
+    def _url(cls, value: object, info: ValidationInfo) -> str:
+        return values.reference_url(value, info.data.get("pattern"))
+
+    @property
+    def as_pattern(self) -> Pattern:
+        """The same as the rules have it."""
+        return Pattern(self.pattern, self.url, self.names)
 
 
 class Team(Table):
@@ -202,6 +221,7 @@ class Desk(Table):
     labels: Annotated[tuple[LabelConfig, ...], AfterValidator(_in_one_menu)] = ()
     nags: tuple[NagConfig, ...] = ()
     words: Words = Words()
+    references: tuple[ReferenceConfig, ...] = ()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
@@ -238,6 +258,11 @@ class Desk(Table):
     def ladder(self) -> str:
         """When to remind whom, as it is stored with a thread; "" for the default."""
         return written(nag.step for nag in self.nags)
+
+    @property
+    def reference_patterns(self) -> tuple[Pattern, ...]:
+        """The kinds of numbers that customers quote, as the rules have them."""
+        return tuple(reference.as_pattern for reference in self.references)
 
     @property
     def channels(self) -> frozenset[str]:

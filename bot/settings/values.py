@@ -23,6 +23,7 @@ from pydantic import AfterValidator, PlainValidator, SecretStr
 
 from bot.domain.clock import hours
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS
+from bot.domain.customers.reference_numbers import compiled
 from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
 from bot.platform import web
@@ -430,6 +431,48 @@ def phrase(value: object) -> str:
     return text
 
 
+def reference_pattern(value: object) -> str:
+    """Parse a regular expression that is matched with customers' words in time in proportion to their length."""
+    wanted = r"a regular expression (for example 'A-\d{6}')"
+    text = _text(value, wanted)
+    if not 1 <= len(text) <= 200:
+        raise ValueError(f"{shown(value)} is not {wanted} of 1 to 200 characters")
+    try:
+        compiled(text)
+    except ValueError as problem:
+        raise ValueError(
+            f"{shown(value)} is not {wanted} without look-around and back references, which could take for ever: "
+            f"{problem}"
+        ) from None
+    return text
+
+
+def reference_url(value: object, pattern: str | None) -> str:
+    """Parse where a number leads. {0} is the whole of it, {1} and so on are the groups of `pattern`, if that is known.
+
+    None of them may stand in the host, where customers' words would choose whom the link leads to.
+    """
+    wanted = 'an https address with {0} in the place of the number (for example "https://crm.example.com/orders/{0}")'
+    text = _text(value, wanted)
+    try:
+        fields = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        fields = [("", "", None)]
+    plain = all(re.fullmatch("[0-9]{1,2}", name or "") and not spec and not how for name, spec, how in fields)
+    if not plain or not fields or not re.fullmatch("[!-~]+", text):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    host = re.match(r"[a-z]+://[^/?#]*", text)
+    if not (host and "{" not in host[0] and _has_a_host(host[0]) and web.is_safe(host[0])):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    groups = compiled(pattern).groups if pattern is not None else None
+    if groups is not None and (beyond := next((name for name, *_ in fields if int(str(name)) > groups), None)):
+        has = f"{groups} groups" if groups != 1 else "1 group"
+        raise ValueError(
+            f"{shown(value)} has {{{beyond}}}, and the pattern has {has}: write {{0}} for the whole number"
+        )
+    return text
+
+
 def handle(value: object, network: NetworkSpec) -> str:
     """Parse an account's name on a network, without the @."""
     rule = network.handle
@@ -530,6 +573,7 @@ ClosingReasons = Annotated[
 Label = Annotated[str, PlainValidator(label)]
 Guideline = Annotated[str, PlainValidator(guideline)]
 Phrase = Annotated[str, PlainValidator(phrase)]
+ReferencePattern = Annotated[str, PlainValidator(reference_pattern)]
 StatusEmoji = Annotated[str, PlainValidator(status_emoji)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
 Undo = Annotated[timedelta, PlainValidator(undo)]

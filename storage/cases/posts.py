@@ -15,6 +15,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import WaitOutcome
+from storage.customers import reference_numbers
 from storage.engine import INSERT, upsert
 from storage.newest import newest_of_each
 from storage.rows import names, record
@@ -266,7 +267,10 @@ def edit(
     reply_blocked_reason: str | None,
     at: datetime,
 ) -> None:
-    """Store the version of a post that was written at `at`. An edited post may have a new external id."""
+    """Store the version of a post that was written at `at`. An edited post may have a new external id.
+
+    The numbers that were found in its words go with them.
+    """
     _remember(connection, post, {post.external_id, *earlier_ids} - {external_id})
     connection.execute(
         update(table)
@@ -280,6 +284,7 @@ def edit(
             edited_at=at,
         )
     )
+    reference_numbers.delete_of_posts(connection, [post.id])
 
 
 def missing(connection: Connection, post_ids: Iterable[int], at: datetime, again_at: datetime) -> None:
@@ -321,6 +326,7 @@ def blank(connection: Connection, post_id: int, at: datetime) -> bool:
         .values(text="", media=[], url="", deleted_at=at)
         .returning(table.c.id)
     ).one_or_none()
+    reference_numbers.delete_of_posts(connection, [post_id])
     return row is not None
 
 
@@ -344,6 +350,7 @@ def erase(connection: Connection, thread_id: int, at: datetime) -> int:
     ]
     if erased:
         connection.execute(update(table).where(table.c.id == bindparam("this")), erased)
+        reference_numbers.delete_of_posts(connection, [row["this"] for row in erased])
     return len(erased)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Table, delete, exists, func, select, update
 
 from storage.cases import references
+from storage.customers import reference_numbers
 from storage.tables import (
     draft,
     earlier_id,
@@ -51,6 +52,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
         delete(earlier_id).where(earlier_id.c.post_id.in_(select(post.c.id).where(post.c.thread_id.in_(ids))))
     )
     references.delete_of_threads(connection, ids)
+    reference_numbers.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
     for table in (outbox, draft, label, escalation, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))

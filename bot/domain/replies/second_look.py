@@ -15,6 +15,7 @@ class FindingKind(StrEnum):
 
     LANGUAGE = "language"
     COPY = "copy"
+    ASKED_AGAIN = "asked_again"
     RATHER_NOT = "rather_not"
     SPELLING = "spelling"
 
@@ -52,6 +53,19 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """The reply asks for a number, and the customer has given these in the thread."""
+
+    values: tuple[str, ...]
+    kind: FindingKind = FindingKind.ASKED_AGAIN
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is asked about, so that it is asked once."""
+        return tuple(f"{self.kind}:{value}" for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class RatherNot:
     """The reply has words that the desk would rather not use: each as written, and what to say instead."""
 
@@ -77,7 +91,7 @@ class Misspelt:
         return tuple(f"{self.kind}:{word.casefold()}" for word in self.words)
 
 
-Finding = OtherLanguage | Copied | RatherNot | Misspelt
+Finding = OtherLanguage | Copied | AskedAgain | RatherNot | Misspelt
 
 
 def other_language(body: str, customers: Iterable[str]) -> OtherLanguage | None:

@@ -49,6 +49,10 @@ No jargon, and no excuse without a way out.'''
 {labels}[[desk.escalate_to]]
 name = "Press office"
 slack_channel = "C0PRESS"
+[[desk.references]]
+pattern = "A-[0-9]{{6}}"
+url = "https://crm.example.com/orders/{{0}}"
+names = ["ordernummer", "zaaknummer", "ärendenummer", "order number", "case number", "reference"]
 [[desk.networks]]
 kind = "x"
 handle = "acme"

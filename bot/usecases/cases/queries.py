@@ -19,6 +19,7 @@ from bot.domain.clock.calendar import after
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.customers.customer import Customer
+from bot.domain.customers.reference_numbers import Number, linked
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.cases.label import known
@@ -29,7 +30,7 @@ from bot.views.cases.models import AlsoOpen, Card, CaseRow, Cockpit, History, Ov
 from storage import outbox
 from storage.cases import escalations, events, labels, merges, messages, mutes, posts, references, threads
 from storage.clock import pauses, promises, resolutions, waits
-from storage.customers import customers
+from storage.customers import customers, reference_numbers
 from storage.engine import Connection, reading, transaction
 from storage.outbox import destinations
 from storage.replies import replies
@@ -94,6 +95,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         references=_references(connection, ctx, thread, shown),
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
+        numbers=_numbers(connection, ctx, thread),
         desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),
         reasons=desk.reasons if desk else (),
     )
@@ -370,6 +372,14 @@ def _referred(ctx: Context, thread: Thread, reference: Reference, held: Post | N
         return Referred(reference.kind, whose, handle, reference.text or "", reference.url, reference.gone)
     gone = held.deleted_at is not None
     return Referred(reference.kind, whose, handle, held.text, held.url or reference.url, gone)
+
+
+def _numbers(connection: Connection, ctx: Context, thread: Thread) -> tuple[Number, ...]:
+    """Return what the customer quoted; nothing is looked up where the desk has no patterns."""
+    desk = ctx.settings.desk_if_any(thread.desk)
+    if desk is None or not desk.references:
+        return ()
+    return linked(desk.reference_patterns, reference_numbers.of_thread(connection, thread.id))
 
 
 def _unreached(connection: Connection, asked: Collection[Escalation]) -> dict[str, str]:

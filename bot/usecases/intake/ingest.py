@@ -25,7 +25,7 @@ from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import references
+from bot.usecases.intake import reference_numbers, references
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads
@@ -136,6 +136,7 @@ def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: da
         reply_blocked_reason=mention.reply_blocked_reason,
         at=at,
     )
+    reference_numbers.keep(connection, desk, {old.id: mention.text})
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
     if heard:
@@ -228,7 +229,9 @@ def _take_in(
     known |= {post.external_id: post for post in begun}
     added = sum(_store(connection, taking, mention, known) for mention in batch)
     customers.keep_handles(connection, account, [one for one in unseen if one.author.id in known_authors])
-    references.keep(connection, account, [(one, known[one.id]) for one in unseen if one.id in known])
+    stored = [(one, known[one.id]) for one in unseen if one.id in known]
+    references.keep(connection, account, stored)
+    reference_numbers.keep(connection, desk, {post.id: mention.text for mention, post in stored})
     return len(begun) + added
 
 

@@ -16,7 +16,7 @@ from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import references
+from bot.usecases.intake import reference_numbers, references
 from bot.usecases.intake.ingest import edit
 from storage import outbox
 from storage.cases import escalations, posts, threads
@@ -109,7 +109,7 @@ def _keep_up(ctx: Context, desk: Desk, standing: Sequence[tuple[Post, Mention]],
 
 def _as_it_reads(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
     _stands(connection, old, at)
-    came_back = old.deleted_at and _restore(connection, old, mention, at)
+    came_back = old.deleted_at and _restore(connection, desk, old, mention, at)
     return bool(came_back or edit(connection, desk, old, mention, at))
 
 
@@ -124,11 +124,12 @@ def _stands(connection: Connection, old: Post, at: datetime) -> None:
     outbox.refresh(connection, thread.id, at=at)
 
 
-def _restore(connection: Connection, old: Post, mention: Mention, at: datetime) -> bool:
+def _restore(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
     """Bring back a post that was gone, and reopen its thread as it was. Returns False if its customer was forgotten."""
     thread = locked(connection, old.thread_id)
     if not posts.restore(connection, old.id, text=mention.text, media=mention.media, url=mention.url):
         return False
+    reference_numbers.keep(connection, desk, {old.id: mention.text})
     asked = any(request.taken_by is None for request in escalations.of_thread(connection, thread.id))
     after = rules.restore(thread, posts.oldest_unanswered(connection, thread.id), escalated=asked)
     if thread.waiting_since is None and after.waiting_since is not None:

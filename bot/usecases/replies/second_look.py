@@ -1,4 +1,4 @@
-"""What a reply is looked at for before it goes: its language, its spelling, and whether it was sent to others."""
+"""What a reply is looked at for before it goes: its language, its spelling, and what was said or given before."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from bot.domain.cases.conversation import Post
 from bot.domain.cases.thread import Thread
 from bot.domain.common import language
 from bot.domain.replies import copies
+from bot.domain.replies.asked_again import asked_again
 from bot.domain.replies.copies import Written
-from bot.domain.replies.second_look import Copied, Finding, Misspelt, RatherNot, other_language
+from bot.domain.replies.second_look import AskedAgain, Copied, Finding, Misspelt, RatherNot, other_language
 from bot.domain.replies.spelling import misspelt, words_of
 from bot.domain.replies.wording import rather_not
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from storage.cases import posts, threads
+from storage.customers import reference_numbers
 from storage.engine import Connection, reading
 from storage.replies import replies
 
@@ -38,11 +40,14 @@ def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
             return ()
         said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
         copied = _copied(connection, thread, body)
+        given = reference_numbers.of_thread(connection, thread_id) if desk.references else []
     found: list[Finding] = []
     if elsewhere := other_language(body, [post.text for post in said]):
         found.append(elsewhere)
     if copied:
         found.append(copied)
+    if again := asked_again(body, desk.reference_patterns, given):
+        found.append(AskedAgain(again))
     if words := rather_not(body, desk.words.rather_not):
         found.append(RatherNot(words))
     if misspelled := _misspelt(desk, thread, said, body):

@@ -9,11 +9,17 @@ from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 from bot.views.customers.line import contacts, line
+from bot.views.customers.reference_numbers import numbers
 
 
 def customer_line(card: Card, t: Translator) -> Block | None:
-    """Say how often the customer was here and what else they wait for."""
-    text = line((contacts(card.contacts_this_month, card.earlier_contacts, t), also_open.named(card.also_open, t)))
+    """Say how often the customer was here, what else they wait for, and which numbers they gave."""
+    facts = (
+        contacts(card.contacts_this_month, card.earlier_contacts, t),
+        also_open.named(card.also_open, t),
+        numbers(card.numbers, t),
+    )
+    text = line(facts)
     return b.section(text) if text else None
 
 

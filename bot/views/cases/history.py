@@ -22,6 +22,7 @@ from bot.views.common.budget import size
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, language_name, link, person, web_address
 from bot.views.customers import which
+from bot.views.customers.reference_numbers import numbers
 
 MAX_BLOCK_CHARACTERS = 2000  # Slack's limit for a text of a context block
 PAGE_BLOCKS = 70  # of the 100 that a modal takes: the rest is for the customer's other threads
@@ -173,7 +174,7 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
 def _customer(card: Card, t: Translator) -> str:
     followers = card.thread.customer_followers
     reach = None if followers is None else t.n("{n} follower", "{n} followers", followers)
-    return " · ".join(filter(None, (customer_and_place(card, t), reach)))
+    return " · ".join(filter(None, (customer_and_place(card, t), reach, numbers(card.numbers, t))))
 
 
 def message(threads: Sequence[CaseRow], customer: Customer, t: Translator) -> SlackMessage:

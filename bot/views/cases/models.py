@@ -16,6 +16,7 @@ from bot.domain.clock.promises import Promise
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.why import Part
 from bot.domain.customers.customer import Customer
+from bot.domain.customers.reference_numbers import Number
 from bot.domain.desk.roster import OnCall
 from bot.views.desk.models import Reached
 
@@ -103,6 +104,7 @@ class Card(CaseRow):
     mute: Mute | None = None  # of the thread's author, looked up for a closed thread alone
     resolution: Resolution | None = None  # its case, where the desk has a target for that
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
+    numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
 
 

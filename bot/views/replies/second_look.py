@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.replies.second_look import Copied, Finding, Misspelt, OtherLanguage, RatherNot
+from bot.domain.replies.second_look import AskedAgain, Copied, Finding, Misspelt, OtherLanguage, RatherNot
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common import rich
@@ -25,6 +25,8 @@ def found(findings: Sequence[Finding], text: str, at: datetime, t: Translator) -
                 shown.append(b.section(_other_language(finding, t)))
             case Copied():
                 shown += [b.section(_copied(finding, at, t)), rich.quotation(finding.text)]
+            case AskedAgain():
+                shown.append(b.section(_asked_again(finding, t)))
             case RatherNot():
                 shown += [b.section(_rather(word, better, t)) for word, better in finding.words[:LISTED]]
                 words += [word for word, _ in finding.words]
@@ -49,6 +51,11 @@ def _copied(finding: Copied, at: datetime, t: Translator) -> str:
     return t(
         "♻️ {share} % the same as what {person} answered in #{number}, {time}:", **about, person=person(finding.author)
     )
+
+
+def _asked_again(finding: AskedAgain, t: Translator) -> str:
+    values = ", ".join(f"*{escape(value, 40)}*" for value in finding.values[-LISTED:])
+    return t("🔎 The customer has given {numbers} already.", numbers=values)
 
 
 def _rather(word: str, better: str, t: Translator) -> str:

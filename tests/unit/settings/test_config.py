@@ -160,6 +160,36 @@ class TestFile:
                 "labels = [{name = 'a'}]",
                 "is already used by desk[1].targets_for[1]",
             ),
+            (
+                "references = [{pattern = '(?=A)A', url = 'https://a.nl/{0}'}]",
+                'references[1].pattern: "(?=A)A" is not a regular expression (for example ',
+            ),
+            (
+                "references = [{pattern = '(A)\\1', url = 'https://a.nl/{0}'}]",
+                "without look-around and back references, which could take for ever: invalid escape sequence",
+            ),
+            ("references = [{pattern = 'A*', url = 'https://a.nl/{0}'}]", "it also matches where nothing is written"),
+            (f"references = [{{pattern = '{'A' * 201}', url = 'https://a.nl/{{0}}'}}]", "of 1 to 200 characters"),
+            (
+                "references = [{pattern = '(A)', url = 'http://a.nl/{0}'}]",
+                'references[1].url: "http://a.nl/{0}" is not an https address with {0} in the place of the number',
+            ),
+            *(
+                (f"references = [{{pattern = '(A)', url = '{url}'}}]", f'"{url}" is not an https address with {{0}}')
+                for url in (
+                    "https://a.nl/",
+                    "https://{0}.a.nl/",
+                    "https://a.nl@{0}/",
+                    "https://a.nl/{name}",
+                    "https://a.nl/{0!r}",
+                    "https://a.nl/{",
+                    "javascript:{0}",
+                )
+            ),
+            (
+                "references = [{pattern = '(A)', url = 'https://a.nl/{2}'}]",
+                'references[1].url: "https://a.nl/{2}" has {2}, and the pattern has 1 group: write {0} for the whole',
+            ),
             ('reasons = ["Spam", "spam"]', 'reasons: has "spam" twice'),
             (
                 'away = ["palm_tree"]',
