@@ -151,6 +151,9 @@ post = Table(
     Column("only_thanks", Boolean, nullable=False, server_default=false()),
     # Whether it came in while its author was muted, so that it made no card and nobody has to answer it.
     Column("muted", Boolean, nullable=False, server_default=false()),
+    # What it says of being the customer's last resort, kinds with a space between; and those that an agent declined.
+    Column("signals", Text, nullable=False, server_default=""),
+    Column("not_urgent", Text, nullable=False, server_default=""),
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))

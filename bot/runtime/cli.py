@@ -142,6 +142,7 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
 @click.option("--until", type=click.DateTime(), help="Up to but without this instant (UTC).")
 @click.option("--waits", "what", flag_value="waits", help="Every wait with what counted of it, instead of every event.")
 @click.option("--promises", "what", flag_value="promises", help="Every promise to a customer and what became of it.")
+@click.option("--signals", "what", flag_value="signals", help="Every signal of a last resort, and if it was declined.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
 )
@@ -153,11 +154,16 @@ def export(
     what: str | None,
     output: Path | None,
 ) -> None:
-    """Write every event with its thread's owner and timings, every wait with its clock, or every promise."""
+    """Write every event with its thread's owner and timings, every wait with its clock, promise or signal."""
     from bot.usecases.reports import export as exports
 
     what = what or "events"
-    writers = {"events": exports.export, "waits": exports.export_waits, "promises": exports.export_promises}
+    writers = {
+        "events": exports.export,
+        "waits": exports.export_waits,
+        "promises": exports.export_promises,
+        "signals": exports.export_signals,
+    }
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
     encoding = encoding or ("utf-8-sig" if form == "csv" else "utf-8")
     with closing(_app()) as app:

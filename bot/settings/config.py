@@ -15,6 +15,7 @@ from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes, require_open
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
+from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
@@ -38,9 +39,10 @@ class TargetsConfig(Table):
 
 
 class TargetsFor(Table):
-    """The response times agreed for mentions on one network, in one language, with one label, or several of these."""
+    """The response times agreed for mentions on one network, in one language, with one label, or for a last resort."""
 
     network: values.NetworkKind | None = None
+    signal: values.TargetSignal | None = None
     language: values.SpokenLanguage | None = None
     label: values.Label | None = None
     first_response: values.Duration | None = None
@@ -48,9 +50,10 @@ class TargetsFor(Table):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.network is None and self.language is None and self.label is None:
+        if (self.network, self.language, self.label, self.signal) == (None, None, None, None):
             raise ValueError(
-                'says not for which mentions: write network = "x", language = "nl", label = "…", or several of these'
+                'says not for which mentions: write network = "x", language = "nl", label = "…", '
+                'signal = "last_resort", or several of these'
             )
         if self.first_response is None and self.next_response is None:
             raise ValueError('has no target: write first_response = "30m", next_response = "2h", or both')
@@ -58,7 +61,7 @@ class TargetsFor(Table):
 
     @property
     def rule(self) -> TargetRule:
-        return TargetRule(self.network, self.language, self.first_response, self.next_response, self.label)
+        return TargetRule(self.network, self.language, self.first_response, self.next_response, self.label, self.signal)
 
 
 MOST_LABELS = 99  # Slack's menus take 100 options, and one of the card's opens the form
@@ -123,6 +126,22 @@ class ReferenceConfig(Table):
     def as_pattern(self) -> Pattern:
         """The same as the rules have it."""
         return Pattern(self.pattern, self.url, self.names)
+
+
+class LastResort(Table):
+    """Further words by which customers of this desk say that a public post is their last resort, by kind of signal."""
+
+    repeated: tuple[values.Phrase, ...] = ()
+    waiting: tuple[values.Phrase, ...] = ()
+    channels: tuple[values.Phrase, ...] = ()
+    promise: tuple[values.Phrase, ...] = ()
+    case: tuple[values.Phrase, ...] = ()
+    audience: tuple[values.Phrase, ...] = ()
+
+    @property
+    def own(self) -> Mapping[Signal, tuple[str, ...]]:
+        """The same by kind."""
+        return {kind: getattr(self, kind) for kind in Signal}
 
 
 class Team(Table):
@@ -222,6 +241,7 @@ class Desk(Table):
     nags: tuple[NagConfig, ...] = ()
     words: Words = Words()
     references: tuple[ReferenceConfig, ...] = ()
+    last_resort: LastResort = LastResort()
     roles: Roles = Roles()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()

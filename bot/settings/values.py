@@ -613,6 +613,7 @@ Port = Annotated[int, PlainValidator(port)]
 LogLevel = Annotated[str, PlainValidator(log_level)]
 SpokenLanguage = Annotated[str, PlainValidator(spoken_language)]
 Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
+TargetSignal = Annotated[str, PlainValidator(_one_of(("last_resort",)))]
 NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]
 VariablePrefix = Annotated[
     str,

@@ -74,6 +74,7 @@ class NewPost:
     moved_from: int | None = None
     only_thanks: bool = False
     muted: bool = False
+    signals: str = ""
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -265,6 +266,7 @@ def edit(
     media: tuple[Media, ...],
     url: str,
     reply_blocked_reason: str | None,
+    signals: str,
     at: datetime,
 ) -> None:
     """Store the version of a post that was written at `at`. An edited post may have a new external id.
@@ -281,10 +283,27 @@ def edit(
             media=_media_rows(media),
             url=url,
             reply_blocked_reason=reply_blocked_reason,
+            signals=signals,
             edited_at=at,
         )
     )
     reference_numbers.delete_of_posts(connection, [post.id])
+
+
+def has_signals(connection: Connection, thread_id: int) -> bool:
+    """Tell whether what waits in the thread says that it is the customer's last resort."""
+    waits = (table.c.thread_id == thread_id, table.c.answered_by.is_(None), table.c.deleted_at.is_(None))
+    said = select(table.c.id).where(*waits, table.c.muted.is_(False), table.c.signals != "")
+    return connection.execute(said.limit(1)).first() is not None
+
+
+def decline(connection: Connection, thread_id: int) -> set[str]:
+    """Record that what waits in the thread is not urgent; return the signals that were still held to be."""
+    said = (table.c.thread_id == thread_id, table.c.answered_by.is_(None), table.c.signals != table.c.not_urgent)
+    rows = connection.execute(select(table.c.signals, table.c.not_urgent).where(*said)).all()
+    if rows:
+        connection.execute(update(table).where(*said).values(not_urgent=table.c.signals))
+    return {signal for row in rows for signal in set(row.signals.split()) - set(row.not_urgent.split())}
 
 
 def missing(connection: Connection, post_ids: Iterable[int], at: datetime, again_at: datetime) -> None:
@@ -304,12 +323,14 @@ def seen(connection: Connection, post_id: int) -> None:
     )
 
 
-def restore(connection: Connection, post_id: int, *, text: str, media: tuple[Media, ...], url: str) -> bool:
+def restore(
+    connection: Connection, post_id: int, *, text: str, media: tuple[Media, ...], url: str, signals: str
+) -> bool:
     """Bring back a post that can be seen again. Returns False if it never went, or its customer was forgotten."""
     row = connection.execute(
         update(table)
         .where(table.c.id == post_id, table.c.deleted_at.isnot(None), table.c.recheck_at.isnot(None))
-        .values(text=text, media=_media_rows(media), url=url, deleted_at=None)
+        .values(text=text, media=_media_rows(media), url=url, signals=signals, deleted_at=None)
         .returning(table.c.id)
     ).one_or_none()
     return row is not None

@@ -121,6 +121,22 @@ def all_promises(
         yield keys, promise_of(row)
 
 
+def all_signals(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
+    """Yield every signal of a last resort in posts of this period, oldest first, and whether it was declined."""
+    query = (
+        select(post.c.id, post.c.thread_id, post.c.account, post.c.posted_at, post.c.signals, post.c.not_urgent)
+        .add_columns(thread.c.desk)
+        .join(thread, thread.c.id == post.c.thread_id)
+        .where(post.c.signals != "")
+        .order_by(post.c.id)
+    )
+    for row in _in_period(connection, query, post.c.posted_at, start, end):
+        keys = {"post": row.id, "thread": row.thread_id, "desk": row.desk, "network": row.account}
+        for signal in row.signals.split():
+            declined = signal in row.not_urgent.split()
+            yield keys | {"posted_at": row.posted_at, "signal": signal, "not_urgent": declined}
+
+
 def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
     """Yield every event with its thread's ownership and timings, oldest first."""
     query = (

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.cases.mention import Media
+from bot.domain.customers.last_resort import Signal
 from bot.domain.desk.standing import Standing
 
 
@@ -67,6 +68,7 @@ class Post:
     `missing_since` is when the network first did not find it. `reply_blocked_reason` is why it takes no reply to it.
     `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post;
     `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
+    `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
     """
 
     id: int
@@ -88,6 +90,15 @@ class Post:
     refers: bool = False
     only_thanks: bool = False
     muted: bool = False
+    signals: str = ""
+    not_urgent: str = ""
+
+    @property
+    def urgent(self) -> frozenset[Signal]:
+        """Why it needs somebody soon: what it says of being a last resort, while it waits for an answer."""
+        if self.deleted_at is not None or self.answered_by is not None or self.only_thanks or self.muted:
+            return frozenset()
+        return frozenset(map(Signal, set(self.signals.split()) - set(self.not_urgent.split())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,7 @@ class EventKind(StrEnum):
     PROMISE_CANCELLED = "promise_cancelled"  # an agent said that it is no longer needed, or closed the thread
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
+    NOT_URGENT = "not_urgent"  # an agent said that the signals of a last resort are none
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited
     LABELLED = "labelled"  # an agent said what it is about

@@ -13,7 +13,8 @@ from bot.domain.clock.targets import ResponseTargets
 class TargetRule:
     """What is agreed for mentions on a network ("x"), in a language ("nl"), with a label, or several of these.
 
-    A target that is None is left as it is.
+    A target that is None is left as it is. With a `signal` ("last_resort") it is about those that carry one, and may
+    only shorten what holds without it.
     """
 
     network: str | None
@@ -21,6 +22,7 @@ class TargetRule:
     first_response: timedelta | None
     next_response: timedelta | None
     label: str | None = None
+    signal: str | None = None
 
     @property
     def name(self) -> str:
@@ -28,7 +30,7 @@ class TargetRule:
 
         The label comes last, for it alone may have spaces.
         """
-        said = {"language": self.language, "network": self.network, "label": self.label}
+        said = {"language": self.language, "network": self.network, "signal": self.signal, "label": self.label}
         return " ".join(f"{key}={value}" for key, value in said.items() if value is not None)
 
     @property
@@ -44,7 +46,7 @@ class TargetRule:
 
 
 def criteria(name: str) -> Mapping[str, str]:
-    """Return what the rule of that name is about, by "language", "network" and "label"."""
+    """Return what the rule of that name is about, by "language", "network", "signal" and "label"."""
     spaceless, labelled, label = name.partition("label=")
     about = dict(criterion.split("=", 1) for criterion in spaceless.split())
     return about | ({"label": label} if labelled else {})
@@ -56,12 +58,27 @@ def targets_for(
     network: str,
     language: str | None,
     labels: Collection[str] = (),
+    *,
+    last_resort: bool = False,
 ) -> ResponseTargets:
     """Return the targets for such a mention, each with the name of the rule that it is by.
 
-    Of rules that are equally specific the shorter target counts, so that nobody waits longer than one of them says.
+    Of rules that are equally specific the shorter target counts, so that nobody waits longer than one of them says. A
+    rule for those whose `last_resort` it is counts only where its target is shorter than the one without it.
     """
     holding = [rule for rule in rules if rule.holds(network, language, labels)]
+    usual = _by(usual, [rule for rule in holding if rule.signal is None])
+    if not last_resort:
+        return usual
+    sooner = _by(usual, [rule for rule in holding if rule.signal is not None])
+    if sooner.first_response < usual.first_response:
+        usual = replace(usual, first_rule=sooner.first_rule, first_response=sooner.first_response)
+    if sooner.next_response < usual.next_response:
+        usual = replace(usual, next_rule=sooner.next_rule, next_response=sooner.next_response)
+    return usual
+
+
+def _by(usual: ResponseTargets, holding: Collection[TargetRule]) -> ResponseTargets:
     first = _most_specific((rule, rule.first_response) for rule in holding)
     following = _most_specific((rule, rule.next_response) for rule in holding)
     if first:

@@ -25,7 +25,7 @@ from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import reference_numbers, references
+from bot.usecases.intake import last_resort, reference_numbers, references
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads
@@ -134,6 +134,7 @@ def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: da
         media=mention.media,
         url=mention.url,
         reply_blocked_reason=mention.reply_blocked_reason,
+        signals=last_resort.said(desk, mention.text),
         at=at,
     )
     reference_numbers.keep(connection, desk, {old.id: mention.text})
@@ -308,7 +309,10 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
         awake = rules.wake(before, taking.at)
         after = _named(awake if heard else before, mention, taking)
         if heard:
-            after = _received(after, mention, taking.targets.of_thread(connection, after))
+            targets = taking.targets.of_thread(connection, after)
+            after = _received(after, mention, targets)
+            if before.waiting_since is not None and after.waiting_since == before.waiting_since:
+                after = last_resort.hurry(connection, after, targets, taking.at)
         after = replace(after, reply_blocked_reason=posts.blocked(connection, before.id))
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, taking.at, actor, EventKind.RECEIVED, **_event_data(mention))
@@ -359,6 +363,7 @@ def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
         reply_blocked_reason=mention.reply_blocked_reason,
         earlier_ids=mention.earlier_ids,
         muted=taking.authors[mention.author.id].muted,
+        signals=last_resort.said(taking.desk, mention.text),
     )
 
 
@@ -382,4 +387,5 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
     named = _named(new, mention, taking)
     if taking.authors[mention.author.id].muted:
         return replace(named, state=State.CLOSED)
-    return _received(named, mention, taking.targets.of(named.account, named.language))
+    hurried = bool(last_resort.said(taking.desk, mention.text))
+    return _received(named, mention, taking.targets.of(named.account, named.language, last_resort=hurried))

@@ -16,7 +16,7 @@ from bot.settings import AccountConfig, Desk
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import reference_numbers, references
+from bot.usecases.intake import last_resort, reference_numbers, references
 from bot.usecases.intake.ingest import edit
 from storage import outbox
 from storage.cases import escalations, posts, threads
@@ -127,7 +127,8 @@ def _stands(connection: Connection, old: Post, at: datetime) -> None:
 def _restore(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
     """Bring back a post that was gone, and reopen its thread as it was. Returns False if its customer was forgotten."""
     thread = locked(connection, old.thread_id)
-    if not posts.restore(connection, old.id, text=mention.text, media=mention.media, url=mention.url):
+    said = last_resort.said(desk, mention.text)
+    if not posts.restore(connection, old.id, text=mention.text, media=mention.media, url=mention.url, signals=said):
         return False
     reference_numbers.keep(connection, desk, {old.id: mention.text})
     asked = any(request.taken_by is None for request in escalations.of_thread(connection, thread.id))

@@ -1,4 +1,4 @@
-"""Export: every event with its thread's timings, every wait with its clock, or every promise; CSV or JSON Lines."""
+"""Export: every event with its thread's timings, every wait with its clock, promise or signal; CSV or JSON Lines."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ WAIT_COLUMNS = (
     "target_seconds", "target_rule", "counted_seconds", "waited_seconds", "hours", "zone", "paused_seconds",
     "missed_at",
 )  # fmt: skip
+
+SIGNAL_COLUMNS = ("post", "thread", "desk", "network", "posted_at", "signal", "not_urgent")
 
 PROMISE_COLUMNS = ("promise", "thread", "desk", "network", "by", "made_at", "due_at", "ended_at", "outcome")
 
@@ -68,6 +70,20 @@ def export_promises(ctx: Context, to: TextIO, form: Format, *, since: datetime |
                 "outcome": outcome.value if outcome else "open",
             }
             write(_plain(keys | {"desk": ctx.settings.desk_name(keys["desk"])} | own))
+    return count
+
+
+def export_signals(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
+    """Write each signal of a last resort in posts from `since` up to, but not including, `until`; return how many.
+
+    `not_urgent` says whether an agent declined it, so that the rate of hits of each kind can be worked out.
+    """
+    write = _csv_writer(to, SIGNAL_COLUMNS) if form == "csv" else _line_writer(to)
+    count = 0
+    with reading(ctx.engine) as connection:
+        rows = enumerate(figures.all_signals(connection, since, until), 1)
+        for count, row in rows:  # noqa: B007 (used after)
+            write(_plain(row | {"desk": ctx.settings.desk_name(row["desk"])}))
     return count
 
 

@@ -214,6 +214,7 @@ def buttons(card: Card, t: Translator) -> Block | None:
         close.reasons(thread.id, card.reasons, t) if waiting else None,
         label.choice(card, t),
         also_open.merge_button(card, t),
+        b.button(t("Not urgent"), "not_urgent", thread.id) if waiting and card.signals else None,
         menu(card, t),
     )
 

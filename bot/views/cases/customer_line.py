@@ -8,16 +8,18 @@ from bot.views.cases import also_open, customer
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
+from bot.views.customers.last_resort import last_resort
 from bot.views.customers.line import contacts, line
 from bot.views.customers.reference_numbers import numbers
 
 
 def customer_line(card: Card, t: Translator) -> Block | None:
-    """Say how often the customer was here, what else they wait for, and which numbers they gave."""
+    """Say how often the customer was here, what else they wait for, which numbers they gave, and why it is urgent."""
     facts = (
         contacts(card.contacts_this_month, card.earlier_contacts, t),
         also_open.named(card.also_open, t),
         numbers(card.numbers, t),
+        last_resort(card.signals, t),
     )
     text = line(facts)
     return b.section(text) if text else None

@@ -63,6 +63,7 @@ WORDS = {
     EventKind.WOKEN: N_("the snooze was over"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
+    EventKind.NOT_URGENT: N_("{actor} said that it is not urgent"),
     EventKind.HEARD: N_("{actor} said that it needs an answer"),
     EventKind.RETARGETED: N_("{actor} changed the desk's settings, so it is due by {to} instead of {due}"),
     EventKind.LABELLED: N_("{actor} labelled it “{label}”"),

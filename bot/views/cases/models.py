@@ -16,6 +16,7 @@ from bot.domain.clock.promises import Promise
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.why import Part
 from bot.domain.customers.customer import Customer
+from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Number
 from bot.domain.desk.roster import OnCall
 from bot.views.desk.models import Reached
@@ -106,6 +107,11 @@ class Card(CaseRow):
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
+
+    @property
+    def signals(self) -> frozenset[Signal]:
+        """Why the customer needs somebody soon, as what waits for an answer says it."""
+        return frozenset(signal for post in self.posts if post.inbound for signal in post.urgent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

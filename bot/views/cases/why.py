@@ -108,6 +108,8 @@ def _rule(name: str, network: str, t: Translator) -> str:
         if not rest:
             return t("target for the label “{label}”", label=label)
         return t("{rule} and the label “{label}”", rule=_rule(rest, network, t), label=label)
+    if "signal" in about:
+        return t("target for whom this is the last resort")
     code = about.get("language")
     language = language_name(code, t) or escape(code or "", 20)
     if "network" not in about:

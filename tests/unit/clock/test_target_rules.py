@@ -102,3 +102,28 @@ def test_name_of_a_rule_gives_back_any_label(label: str) -> None:
         "network": "x",
         "label": label,
     }
+
+
+HURRIED = TargetRule(None, None, 25 * MINUTE, 150 * MINUTE, signal="last_resort")
+
+
+@pytest.mark.parametrize("rules", list(permutations((HURRIED, DUTCH, ON_X))))
+@pytest.mark.parametrize(("network", "expected"), [("x", (20, "network=x")), ("y", (25, "signal=last_resort"))])
+def test_last_resort_may_only_shorten_what_holds_without_it(
+    rules: list[TargetRule], network: str, expected: tuple[int, str]
+) -> None:
+    found = targets_for(USUAL, rules, network, "nl", last_resort=True)
+    assert (found.first_response // MINUTE, found.first_rule) == expected
+    assert found.next_response <= 120 * MINUTE
+
+
+def test_rule_for_a_last_resort_says_nothing_of_others() -> None:
+    assert first(HURRIED) == (60, None)
+
+
+def test_last_resort_with_a_label_needs_both_and_is_named_so() -> None:
+    rule = TargetRule(None, None, 5 * MINUTE, None, "Lost parcel", "last_resort")
+    assert targets_for(USUAL, [rule], "x", "nl", (), last_resort=True) == USUAL
+    found = targets_for(USUAL, [rule], "x", "nl", ("lost parcel",), last_resort=True)
+    assert found.first_response == 5 * MINUTE
+    assert criteria(found.first_rule or "") == {"signal": "last_resort", "label": "Lost parcel"}

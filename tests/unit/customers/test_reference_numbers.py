@@ -80,7 +80,7 @@ class TestShown:
 
     def test_number_is_a_link_on_the_cards_small_line_and_in_the_history(self) -> None:
         shown = card(numbers=self.GIVEN, earlier_contacts=1)
-        assert f"👤 1 earlier contact · {self.LINK}" in fine(card_view(shown, EN))
+        assert f"1 earlier contact · {self.LINK}" in fine(card_view(shown, EN))
         assert self.LINK in fine(history.modal(History(shown, (), (), ()), EN))
 
     def test_newest_numbers_are_named_and_the_others_counted(self) -> None:
