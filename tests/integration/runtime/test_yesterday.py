@@ -22,7 +22,7 @@ EVENING = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 @pytest.mark.parametrize("language", [None, "sv"])
 def test_yesterdays_customers_all_have_their_answer(tmp_path: Path, language: Language | None) -> None:
     stage = Stage(TurnedClock(EVENING))
-    path = config.write(tmp_path, CONFIG.format(language=language or "en"))
+    path = config.write(tmp_path, CONFIG.format(language=language or "en", labels=""))
     path.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
     targets = {key: f"{seconds}s" for key, seconds in TARGETS.items()}
     with Sandbox(now=stage.now, language=language) as sandbox:
