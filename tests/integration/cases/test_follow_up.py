@@ -118,7 +118,8 @@ class TestBroadcast:
         again(later, number)
         (line,) = lines(later)
         assert line.broadcast
-        assert line.text.startswith("<@U0ANNA>, joris")
+        assert line.text.startswith("joris wrote again")
+        assert "*Anna Bakker* is away: who can take over?" in line.text
 
     @pytest.mark.parametrize("gone", [{"deleted": True}, {"guest": True}, {"team": "T0PARTNER"}])
     @pytest.mark.parametrize("roles", [(), ("S0CARE",)])

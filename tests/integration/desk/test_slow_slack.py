@@ -198,10 +198,10 @@ def test_stranger_is_known_while_that_cannot_be_stored(
         office.command(EMMA, f"reply {number}")
         eventually(lambda: "its answer not be stored" in caplog.text)
         other.execute("ROLLBACK")
-    assert office.slack.submit(EMMA.id, {"text": "We look into it"}).ok
+    assert office.slack.submit(EMMA.id, {"text": "Wij zoeken het uit"}).ok
     reply = queries.card(office.desk.ctx, number).reply
     assert reply is not None
-    assert reply.text == "We look into it ^EC"
+    assert reply.text == "Wij zoeken het uit ^EC"
     hours.at += lookups.RETRY_SECONDS
     office.command(EMMA, "mine")
     eventually(lambda: people.known(office.desk.ctx, EMMA.id))
