@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from storage import search_index
 from storage.engine import reading
 from storage.tables import metadata
 
@@ -46,10 +47,14 @@ def upgrade(engine: Engine, to: str = "head") -> str:
 def _upgrade(connection: Connection, to: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-    current(connection)
+    before = current(connection)
+    if before != head():
+        search_index.drop(connection)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, to)
+    if current(connection) == head() and (before != head() or not search_index.exists(connection)):
+        search_index.build(connection)
     return head()
 
 
@@ -77,8 +82,12 @@ def current(connection: Connection) -> str | None:
 
 def drift(connection: Connection) -> list[str]:
     """List how the migrated database differs from storage/tables.py, a line for each difference."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _is_ours})
     return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not search_index.is_derived(name)
 
 
 def _known() -> frozenset[str]:

@@ -33,6 +33,8 @@ EVENTS = (
 )
 SHOW_CUSTOMER = "show_customer"
 """What Slack calls the shortcut on a message, which also works where commands do not: within threads."""
+SEARCH = "search"
+"""What Slack calls the shortcut that works anywhere, also on a phone."""
 EVENTS_PATH = "/slack/events"
 
 
@@ -65,7 +67,13 @@ def manifest(command: str = "/webcare", url: str | None = None, *, usage_hint: s
                     "type": "message",
                     "callback_id": SHOW_CUSTOMER,
                     "description": "Who this message is about, and all their threads",
-                }
+                },
+                {
+                    "name": "Search",
+                    "type": "global",
+                    "callback_id": SEARCH,
+                    "description": "Threads by a name, a handle, an order number or words",
+                },
             ],
             "slash_commands": [
                 {

@@ -25,7 +25,7 @@ from bot.usecases.desk import roster_reading, settings
 from bot.usecases.reports import spend
 from bot.views.common.lengths import in_working_days
 from bot.views.desk import roster as roster_view
-from storage import migrate
+from storage import migrate, search_index
 from storage.cases import mutes
 from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
@@ -307,6 +307,11 @@ def _database(app: App) -> Finding:
     if not current:
         advice = "webcare run makes them when it starts; before web and worker, run webcare migrate"
         return Finding("DATABASE_URL", True, f"{name} lacks migrations: {advice}", warning=True)
+    with reading(app.engine) as connection:
+        indexed = search_index.exists(connection)
+    if not indexed:
+        advice = "this SQLite was built without FTS5, so a search reads every message: use another build, or PostgreSQL"
+        return Finding("DATABASE_URL", True, f"{name}: {advice}", warning=True)
     return Finding("DATABASE_URL", True, f"{name}, revision {migrate.head()}")
 
 

@@ -15,6 +15,7 @@ from bot.usecases.desk.context import Actor
 from bot.views.cases import history as view
 from bot.views.common.blocks import SlackMessage
 from bot.views.customers.which import which
+from handlers.cases import find
 from handlers.deps import Body, HandlerDeps, ephemeral, is_ephemeral, number, numbered, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
@@ -79,8 +80,7 @@ def _history(request: SlashRequest) -> Answer:
     except Refused as refusal:
         if refusal.code is not RefusalCode.UNKNOWN_PERSON or words.startswith("@"):
             raise
-    # Nobody's handle, so a name, an order's number, or a part of what was written.
-    return view.found(queries.search(request.ctx, request.actor, words), words, request.t)
+    return find.answer(request, words)  # nobody's handle, so a name, an order's number, or what was written
 
 
 def _listed(deps: HandlerDeps, who: Actor, handle: str, person: str | None = None) -> SlackMessage:

@@ -34,11 +34,10 @@ from storage.clock import calendars
 from storage.engine import INSERT
 from storage.rows import names, record
 from storage.same_customer import also_open_with, is_another_of
-from storage.tables import calendar, label, post, promise, wait
+from storage.tables import calendar, label, promise, wait
 from storage.tables import thread as table
 
 MAX_OF_CUSTOMER = 10
-MAX_WORDS = 8  # of one search
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,25 +353,6 @@ def written_as(connection: Connection, customer_id: int, desks: Iterable[str]) -
         identity = (network_of(row.account), row.author_id)
         found[identity] = found.get(identity, 0) + row.threads
     return found
-
-
-def with_words(connection: Connection, words: str, desks: Iterable[str], limit: int) -> list[Thread]:
-    """Return the newest threads at these desks whose customer has this in their name, or in which it was written.
-
-    A post must hold every one of the words, in any order. Reads every post of the desks: for a person who asks.
-    """
-    said = [post.c.text.icontains(word, autoescape=True) for word in words.split()[:MAX_WORDS]]
-    written = exists().where(post.c.thread_id == table.c.id, post.c.deleted_at.is_(None), *said)
-    rows = connection.execute(
-        _ROWS.where(
-            table.c.desk.in_(list(desks)),
-            table.c.erased_at.is_(None),
-            or_(table.c.customer_name.icontains(words, autoescape=True), written),
-        )
-        .order_by(table.c.received_at.desc(), table.c.id.desc())
-        .limit(limit)
-    )
-    return [_thread(row) for row in rows]
 
 
 def of_customers(connection: Connection, customers: Collection[int], account: str | None) -> list[Thread]:

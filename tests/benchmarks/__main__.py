@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import clicks, deadlines, slackside, sockets, starting, surge, throughput, ticks
+from tests.benchmarks import clicks, deadlines, searching, slackside, sockets, starting, surge, throughput, ticks
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Figure, head, machine
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "slack": slackside.measure,
     "ticks": ticks.measure,
     "deadlines": deadlines.measure,
+    "search": searching.measure,
     "start": starting.measure,
     "ingest": throughput.ingesting,
     "claims": throughput.claims,

@@ -50,17 +50,18 @@ def _costs(bench: Bench, kind: str, number: int) -> dict[str, float]:
     _, account = next(iter(settings.accounts()))
     standup.begin(ctx)
     costs = {
-        "nag tick, none due": _median(lambda: nag.tick(ctx), 100),
-        f"nag tick, {DUE} due": _median(lambda: nag.tick(ctx), 5, before=lambda: _fall_due(engine, ctx)),
-        "standup tick, none owed": _median(lambda: standup.tick(ctx), 50),
-        "recheck of posts, none due": _median(lambda: recheck.tick(ctx, account), 50),
-        "delivery's look for work": _median(lambda: _look(ctx), 100),
+        "nag tick, none due": median_ms(lambda: nag.tick(ctx), 100),
+        f"nag tick, {DUE} due": median_ms(lambda: nag.tick(ctx), 5, before=lambda: _fall_due(engine, ctx)),
+        "standup tick, none owed": median_ms(lambda: standup.tick(ctx), 50),
+        "recheck of posts, none due": median_ms(lambda: recheck.tick(ctx, account), 50),
+        "delivery's look for work": median_ms(lambda: _look(ctx), 100),
     }
     engine.dispose()
     return costs
 
 
-def _median(work: Callable[[], object], times: int, *, before: Callable[[], None] = lambda: None) -> float:
+def median_ms(work: Callable[[], object], times: int, *, before: Callable[[], None] = lambda: None) -> float:
+    """Return the median time of the work in milliseconds; `before` is not counted."""
     taken = []
     for _ in range(times + 1):  # the first one compiles its statements
         before()

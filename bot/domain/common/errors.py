@@ -63,7 +63,8 @@ class RefusalCode(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
     NO_CUSTOMER = "no_customer"  # in the message of which somebody asked who it is about
     SEVERAL_PEOPLE = "several_people"  # have used this handle; `people` are they
-    NOTHING_FOUND = "nothing_found"  # by a search in the history
+    NOTHING_FOUND = "nothing_found"  # by a search
+    WORDS_MISSING = "words_missing"  # to search for
     UNKNOWN_COMMAND = "unknown_command"
     NUMBER_MISSING = "number_missing"
     TOO_MANY_NUMBERS = "too_many_numbers"

@@ -115,6 +115,8 @@ def mount(app: web.Application, workspace: Workspace) -> None:
         )
 
     async def shortcut(asked: Json) -> Outcome:
+        if "ts" not in asked:
+            return await workspace.shortcuts.run_global(asked["user"], asked["callback_id"])
         return await workspace.shortcuts.run(asked["user"], asked["channel"], asked["ts"], asked["callback_id"])
 
     async def message(asked: Json) -> Outcome:

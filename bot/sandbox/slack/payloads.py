@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from bot.sandbox.slack.inputs import Entered, values_of
 from bot.sandbox.slack.modals import payload as view_payload
 from bot.sandbox.slack.records import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Json, Message, User, View
@@ -67,6 +69,15 @@ def message_shortcut(
         "message_ts": message.ts,
         "message": message.payload(),
         "response_url": response_url,
+    }
+
+
+def global_shortcut(user: User, callback_id: str, *, trigger_id: str) -> Json:
+    """Build the payload of a shortcut that works anywhere; it names no channel."""
+    return _shared("shortcut", user) | {
+        "callback_id": callback_id,
+        "trigger_id": trigger_id,
+        "action_ts": f"{time.time():.6f}",
     }
 
 

@@ -1,4 +1,4 @@
-"""Shortcuts in the menu of a message, which also work where slash commands do not: within threads."""
+"""Shortcuts: in the menu of a message, also within threads, where slash commands do not work; and anywhere."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ TROUBLE = "The shortcut did not work. Try again?"
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A message shortcut of the app's manifest."""
+    """A shortcut of the app's manifest; a global one is no message's."""
 
     callback_id: str
     name: str
+    is_global: bool = False
 
 
 class Shortcuts:
-    """The app's message shortcuts, by callback id."""
+    """The app's shortcuts, by callback id."""
 
     def __init__(self, state: State, delivery: Delivery, client: Client) -> None:
         self.known: dict[str, Shortcut] = {}
@@ -47,5 +48,14 @@ class Shortcuts:
                 trigger_id=self._state.triggers.issue(user),
                 response_url=self._client.response_url(place.id, user),
             )
+        ack = await self._delivery.send("interactive", payload, answerable=False)
+        return Outcome(ok=False, error=TROUBLE) if ack.error else Outcome()
+
+    async def run_global(self, user: str, callback_id: str) -> Outcome:
+        """Choose a shortcut that belongs to no message. Raises LookupError if there is no such shortcut."""
+        who, shortcut = self._client.user(user), self.known[callback_id]
+        if not shortcut.is_global:
+            raise LookupError(f"{callback_id} is a message's shortcut")
+        payload = payloads.global_shortcut(who, callback_id, trigger_id=self._state.triggers.issue(user))
         ack = await self._delivery.send("interactive", payload, answerable=False)
         return Outcome(ok=False, error=TROUBLE) if ack.error else Outcome()

@@ -81,7 +81,7 @@ class Workspace:
         Until then it has those of `seed.py` and a /webcare command. Raises KeyError if the manifest lacks them.
         """
         commands = manifest["features"]["slash_commands"]
-        shortcuts = [each for each in manifest["features"].get("shortcuts", ()) if each["type"] == "message"]
+        shortcuts = manifest["features"].get("shortcuts", ())
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
         events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
         with self.state.lock:
@@ -97,7 +97,8 @@ class Workspace:
                 for each in commands
             }
             self.shortcuts.known = {
-                each["callback_id"]: Shortcut(each["callback_id"], each["name"]) for each in shortcuts
+                each["callback_id"]: Shortcut(each["callback_id"], each["name"], each["type"] == "global")
+                for each in shortcuts
             }
 
     def speak(self, locale: str) -> None:
@@ -169,6 +170,10 @@ class Workspace:
     def shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> Outcome:
         """Choose a shortcut in the menu of a message."""
         return self._run(self.shortcuts.run(user, channel, ts, callback_id))
+
+    def global_shortcut(self, user: str, callback_id: str) -> Outcome:
+        """Choose a shortcut that belongs to no message."""
+        return self._run(self.shortcuts.run_global(user, callback_id))
 
     def home(self, user: str) -> Outcome:
         """Open the app's home tab."""

@@ -227,19 +227,6 @@ def customer_called(connection: Connection, ctx: Context, actor: Actor, handle: 
     return meant[0]
 
 
-def search(ctx: Context, actor: Actor, words: str) -> list[CaseRow]:
-    """Return the threads that the actor may see with this in the customer's name or in what was written, newest first.
-
-    Raises Refused("nothing_found").
-    """
-    at, words = ctx.clock.now(), clean(words)
-    with reading(ctx.engine) as connection:
-        found = threads.with_words(connection, words, _desks(ctx, actor), LISTED) if words else []
-        if not found:
-            raise Refused(RefusalCode.NOTHING_FOUND, name=words)
-        return rows(connection, ctx, found, at)
-
-
 def place_of_request(ctx: Context, request_id: int) -> str | None:
     """Return Slack's name for the card that a request put into another channel; None until it is there."""
     with reading(ctx.engine) as connection:

@@ -14,7 +14,7 @@ from bot.domain.customers.customer import Customer
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
-from storage import outbox
+from storage import outbox, search_index
 from storage.cases import drafts, escalations, events, mutes, posts, references, threads
 from storage.clock import pauses, waits
 from storage.customers import customers
@@ -94,6 +94,7 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         mutes.forget(connection, numbers)
         customers.forget(connection, numbers)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
+        search_index.purge(connection)
     ctx.wake()
     return Erased(
         threads=tuple(thread.id for thread in found),

@@ -187,13 +187,6 @@ def message(threads: Sequence[CaseRow], customer: Customer, t: Translator) -> Sl
     return _listed(heading, threads, t)
 
 
-def found(threads: Sequence[CaseRow], words: str, t: Translator) -> SlackMessage:
-    """List the threads in which something was found, newest first, for the agent who asked."""
-    n = len(threads)
-    heading = t.n("*{words}* · {n} thread", "*{words}* · {n} threads", n, words=escape(words, 100))
-    return _listed(heading, threads, t)
-
-
 def _listed(heading: str, threads: Sequence[CaseRow], t: Translator) -> SlackMessage:
     rows = [b.section(row(case, t), b.button(t("History"), "history", case.thread.id)) for case in threads[:20]]
     return b.message(heading, b.section(heading), *rows)

@@ -10,6 +10,7 @@ from typing import Literal
 from bot.domain.cases.conversation import Escalation, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.mention import ReferenceKind
 from bot.domain.cases.mute import Mute
+from bot.domain.cases.search import Excerpt, Place
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.pauses import Pause
 from bot.domain.clock.promises import Promise
@@ -133,6 +134,27 @@ class CustomerPage:
     agents: tuple[tuple[str, int], ...]
     notes: tuple[Event, ...]
     networks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thread in which something was found: in what, and how it stands there and since when, if it is in words."""
+
+    case: CaseRow
+    place: Place
+    excerpt: Excerpt | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of what a search found, most relevant first; `page` counts from 0. `words` are those that were typed."""
+
+    words: str
+    found: tuple[Found, ...]
+    total: int
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ WORDS = {
     RefusalCode.TOO_MANY_NUMBERS: N_("Nothing done: that is more than {limit} numbers at once."),
     RefusalCode.HANDLE_MISSING: N_("Whose? Add the number on a card, or a customer's name: {command} @handle"),
     RefusalCode.NOTHING_FOUND: N_("Nothing was found for “{name}”."),
+    RefusalCode.WORDS_MISSING: N_("What are you looking for? Add a name or words: {command} order number"),
     RefusalCode.NOT_A_NUMBER: N_("“{word}” is not a number. Every card has one, such as 1042."),
     RefusalCode.SETTING_CHANGED: N_("Not saved: {owner} changed this at {since}. Please look at it again."),
     RefusalCode.NEVER_OPENS: N_("Not saved: with what is set now, the desk would never open."),

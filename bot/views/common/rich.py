@@ -25,13 +25,16 @@ def quotation(text: str, limit: int = QUOTED) -> Block:
     return _quoted(cut(clean(text), limit))
 
 
-def marked(text: str, marked_words: Collection[str], limit: int = QUOTED) -> Block:
-    """Show up to `limit` characters of somebody's words behind a quotation bar, with some of them marked."""
+def marked(text: str, marked_words: Collection[str], limit: int = QUOTED, *, most: int | None = None) -> Block:
+    """Show up to `limit` characters of somebody's words behind a quotation bar, with some of them marked.
+
+    At most `most` places are marked, because each needs room in a message, however short it is.
+    """
     kept = cut(clean(text), limit)
     listed = "|".join(re.escape(word) for word in sorted(marked_words, key=len, reverse=True))
     found: list[Block] = []
     end = 0
-    for match in re.finditer(rf"(?<!\w)(?:{listed})(?!\w)", kept):
+    for match in islice(re.finditer(rf"(?<!\w)(?:{listed})(?!\w)", kept), most):
         if before := kept[end : match.start()]:
             found.append({"type": "text", "text": before})
         found.append({"type": "text", "text": match[0], "style": {"bold": True, "code": True}})

@@ -68,7 +68,8 @@ class TestAuth:
             sandbox.slack.command("U0ANNA", HERE, "/desk open").error == '/desk failed with the error "dispatch_failed"'
         )
         assert sandbox.slack.delivery.events == {"app_home_opened"}
-        assert [shortcut.name for shortcut in sandbox.slack.shortcuts.known.values()] == ["Look"]
+        shortcuts = sandbox.slack.shortcuts.known.values()
+        assert {shortcut.name: shortcut.is_global for shortcut in shortcuts} == {"Look": False, "Find": True}
 
 
 def test_bot_can_join_a_channel(web: WebClient) -> None:

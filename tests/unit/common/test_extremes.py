@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.mention import Media
+from bot.domain.cases.search import LONGEST, Place, excerpt, read
 from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.cases import card as card_view
-from bot.views.cases import escalate, history, home, show
-from bot.views.cases.models import Card, History, Overview, Seen
+from bot.views.cases import escalate, find, history, home, show
+from bot.views.cases.models import Card, Found, FoundPage, History, Overview, Seen
 from bot.views.replies import reply as reply_view
 from bot.views.replies.models import Draft
 from tests.support.samples import AT, HOSTILE, card, customer, escalation, fine, post, reply, thread
@@ -65,7 +66,10 @@ def check(card: Card, words: str) -> None:
         fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.posts, words, t))
         fine(show.modal(card, t))
         fine(history.modal(History(card, card.posts, (), (card,) * 30), t))
-        fine(history.found([card] * 60, words, t))
+        found = tuple(Found(card, place, excerpt(words, read(words)), AT) for place in Place)[:5]
+        shown = FoundPage(read(words).typed, found + found[:3], 999, 1, 9)
+        fine(find.message(shown, t))
+        fine(find.modal(shown, words[:LONGEST], "C0SUPPORT", t))
         fine(history.message([card] * 60, customer(words, words, words, words), t))
         fine(home.listing(Overview(words, (card,) * 60, 60, AT), words, t, words))
 

@@ -74,6 +74,13 @@ export async function runShortcut(channel, ts, shortcut) {
   await refresh("slack");
 }
 
+/** A shortcut that belongs to no message. */
+export async function runGlobalShortcut(shortcut) {
+  const answer = await post("/sandbox/slack/shortcut", { user: store.user, callback_id: shortcut.callback_id });
+  if (!answer.ok) set({ notice: answer.error ?? say("That did not work.") });
+  await refresh("slack");
+}
+
 export async function openHome() {
   await post("/sandbox/slack/home", { user: store.user });
   await refresh("slack");

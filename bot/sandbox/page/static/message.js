@@ -35,15 +35,17 @@ export function messageView(message, { channel, inThread = false, compact = fals
       message.edited && h("span", { class: "edited", key: "edited" }, "(edited)"),
       !inThread && message.replies?.length > 0 && repliesBar(message, openThread),
     ]),
-    !message.ephemeral && store.slack.shortcuts.length > 0 && shortcuts(message, channel, inThread),
+    !message.ephemeral && ofMessages().length > 0 && shortcuts(message, channel, inThread),
     !inThread && !message.ephemeral && !message.broadcast && h("button", {
       type: "button", class: "hover-action", key: "thread", "aria-label": say("Reply in thread"), title: say("Reply in thread"), "data-testid": "open-thread", onclick: openThread,
     }, icon("thread")),
   ]);
 }
 
+const ofMessages = () => store.slack.shortcuts.filter((each) => !each.is_global);
+
 function shortcuts(message, channel, inThread) {
-  const items = store.slack.shortcuts.map((each) => ({
+  const items = ofMessages().map((each) => ({
     label: each.name, key: each.callback_id, props: { "data-testid": "shortcut", "data-callback-id": each.callback_id },
     choose: () => runShortcut(channel, message.ts, each),
   }));
