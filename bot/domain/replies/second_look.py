@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from bot.domain.common import language
+
+NAMED = 15  # words that are asked about one by one
 
 
 class FindingKind(StrEnum):
@@ -75,7 +78,7 @@ class RatherNot:
     @property
     def keys(self) -> tuple[str, ...]:
         """Name what is asked about, so that it is asked once."""
-        return tuple(f"{self.kind}:{word.casefold()}" for word, _ in self.words)
+        return _keys(self.kind, [word for word, _ in self.words])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Misspelt:
     @property
     def keys(self) -> tuple[str, ...]:
         """Name what is asked about, so that it is asked once."""
-        return tuple(f"{self.kind}:{word.casefold()}" for word in self.words)
+        return _keys(self.kind, self.words)
 
 
 Finding = OtherLanguage | Copied | AskedAgain | RatherNot | Misspelt
@@ -111,4 +114,11 @@ def other_language(body: str, customers: Iterable[str]) -> OtherLanguage | None:
 def unconfirmed(findings: Iterable[Finding], confirmed: Iterable[str]) -> list[Finding]:
     """Return the findings of which the author has not been asked about everything."""
     asked = frozenset(confirmed)
-    return [finding for finding in findings if not asked.issuperset(finding.keys)]
+    return [each for each in findings if each.kind not in asked and not asked.issuperset(each.keys)]
+
+
+def _keys(kind: FindingKind, words: Collection[str]) -> tuple[str, ...]:
+    """Name words so briefly that a form can keep them; who means more than a few is not asked of that kind again."""
+    if len(words) > NAMED:
+        return (kind.value,)
+    return tuple(f"{kind}:{sha256(word.casefold().encode()).hexdigest()[:8]}" for word in words)

@@ -11,9 +11,12 @@ from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import Refused
 from bot.domain.replies.second_look import Copied, Finding, Misspelt, OtherLanguage, RatherNot
+from bot.platform.i18n import translator
 from bot.settings.config import Words
 from bot.usecases.privacy import erase
-from tests.support.cast import LARS
+from bot.usecases.replies import reply
+from bot.views.replies.reply import asked as modal_asked
+from tests.support.cast import ANNA, LARS
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
@@ -95,6 +98,20 @@ class TestWords:
         (second,) = asked(team, number, f"{text} en bellen je vanavvond.", confirmed=found.keys)
         assert second == Misspelt(("morgn", "vanavvond"))
         team.answer(number, f"{text} en bellen je vanavvond.", confirmed=(*found.keys, *second.keys))
+
+    def test_text_of_nothing_but_mistakes_is_asked_about_once_and_the_form_can_keep_it(self, team: Team) -> None:
+        worded(team, spelling=("nl",))
+        number = team.write(DUTCH)
+        text = (
+            "Wat vervelend dat je pakket er nog niet is, we zoeken het voor je uit en bellen je morgen. We gaan morgn, "
+            "vanavvond, bezoorgd, uitzoekken, terugg, antwoorrd, klachtt, bestelingg, niett, voorr, jouww, overr, "
+            "belllen, enn, hett, datt, iss"
+        )
+        (found,) = asked(team, number, text)
+        assert found.keys == ("spelling",)
+        shown = modal_asked(reply.draft(team.ctx, ANNA, number), (), [found], text, translator("nl"))
+        assert len(shown["private_metadata"]) <= 3000
+        team.answer(number, text, confirmed=found.keys)
 
     def test_desk_says_what_it_would_rather_say_and_what_it_spells(self, team: Team) -> None:
         worded(team, rather_not={"helaas": "jammer genoeg"}, own=("morgn",), spelling=("nl",))
