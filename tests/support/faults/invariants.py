@@ -169,6 +169,11 @@ class _Facts:
         gathered = [row for row in self.tables["outbox"] if row["kind"] == "reminders"]
         listed = {wait for row in gathered for wait in row["payload"]["waits"]}
         silent = {wait for row in gathered if row["message_ts"] is None for wait in row["payload"]["waits"]}
+        # What Slack never had is left unsaid where a newer message says it again.
+        silent -= {wait for row in gathered if row["message_ts"] is not None for wait in row["payload"]["waits"]}
+        silent -= {
+            row["payload"]["wait"] for row in self.tables["outbox"] if row["kind"] == "nag" and row["message_ts"]
+        }
         threads = {row["id"]: row for row in self.tables["thread"]}
         touched = {row["thread_id"] for row in self.tables["event"] if row["kind"] not in BY_ITSELF}
         for wait in self.tables["wait"]:
