@@ -230,7 +230,7 @@ def fingerprint(body: Body) -> str:
 
 
 def metadata(body: Body) -> Body:
-    """Return what our view wrote into a modal, with at least `thread`."""
+    """Return what our view wrote into a modal."""
     kept: Body = json.loads(body["view"]["private_metadata"])
     return kept
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
@@ -17,7 +16,7 @@ from bot.usecases.cases import customer as usecase
 from bot.usecases.desk.context import Actor
 from bot.views.cases import customer as view
 from bot.views.cases.models import CustomerPage
-from handlers.deps import Body, HandlerDeps, channel_of, number, numbered, user_of, view_of
+from handlers.deps import Body, HandlerDeps, channel_of, metadata, number, numbered, user_of, view_of
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 _NUMBER = re.compile(r"#?[0-9]{1,9}")
@@ -40,7 +39,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     def turn(ack: Ack, action: Body, body: Body) -> None:
         """Show another page in the same modal, with what could be seen from where it was opened."""
         customer, _, page = action["value"].partition(":")
-        channel = json.loads(body["view"]["private_metadata"])["channel"]
+        channel = metadata(body)["channel"]
         actor = replace(deps.actor(body, "button"), channel=channel)
         _show_anew(deps, body, actor, numbered(customer), numbered(page))
         ack()
@@ -49,7 +48,7 @@ def register(app: App, deps: HandlerDeps) -> None:
     def speaks(ack: Ack, action: Body, body: Body) -> None:
         """Record which language the customer writes, and show the page anew."""
         customer = numbered(action["block_id"].partition(":")[2])
-        channel = json.loads(body["view"]["private_metadata"])["channel"]
+        channel = metadata(body)["channel"]
         actor = replace(deps.actor(body, "modal"), channel=channel)
         usecase.speaks(deps.ctx, actor, customer, action["selected_option"]["value"])
         _show_anew(deps, body, actor, customer, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
@@ -16,7 +15,18 @@ from bot.platform.manifest import SEARCH
 from bot.usecases.cases.find import find
 from bot.usecases.desk.context import Actor
 from bot.views.cases import find as view
-from handlers.deps import Body, HandlerDeps, channel_of, entered, ephemeral, is_ephemeral, numbered, user_of, view_of
+from handlers.deps import (
+    Body,
+    HandlerDeps,
+    channel_of,
+    entered,
+    ephemeral,
+    is_ephemeral,
+    metadata,
+    numbered,
+    user_of,
+    view_of,
+)
 from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
@@ -28,7 +38,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view("find")
     def asked(ack: Ack, body: Body) -> None:
-        channel = json.loads(body["view"]["private_metadata"])["channel"]
+        channel = metadata(body)["channel"]
         words = entered(body, "words").get("value") or ""
         found = find(deps.ctx, _there(deps, body, channel), words)
         ack(response_action="update", view=view.modal(found, found.words, channel, deps.language(user_of(body))))
@@ -38,7 +48,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         """Show another page in the place of this one, with what could be seen from where it was asked for."""
         number, _, words = action["value"].partition(":")
         modal = view_of(body, "modal")
-        channel = json.loads(modal["private_metadata"])["channel"] if modal else channel_of(body)
+        channel = metadata(body)["channel"] if modal else channel_of(body)
         found = find(deps.ctx, _there(deps, body, channel), words, numbered(number))
         ack()
         t = deps.language(user_of(body))

@@ -9,13 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
 
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
-from bot.runtime.app import App, build
-from bot.settings import load
+from bot.runtime.app import App
 from bot.usecases.cases import claim, close, customer, customer_note, queries
 from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
@@ -23,6 +21,7 @@ from bot.views.cases.history import modal as history_modal
 from bot.views.replies.reply import modal as reply_modal
 from storage.engine import transaction
 from storage.tables import thread
+from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS
 from tests.support.clock import TurnedClock
@@ -36,20 +35,8 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def desk(bench: Bench, database_url: str) -> Iterator[App]:
     """The whole bot, on the bench's database, among people who read English."""
-    bench.sandbox.slack.speak("en-GB")
-    told = bench.sandbox.environment | {"WEBCARE_CONFIG": str(bench.ctx.settings.config_path)}
-    app = build(load(told | {"DATABASE_URL": database_url}))
-    yield app
-    app.close()
-
-
-def send(bench: Bench, desk: App, **body: Any) -> Any:
-    """Send what Slack sends when Anna acts; return the answer's body."""
-    trigger = bench.sandbox.slack.state.triggers.issue(ANNA.id)
-    common = {"user": {"id": ANNA.id}, "user_id": ANNA.id, "trigger_id": trigger}
-    answer = desk.bolt.dispatch(BoltRequest(body=common | body, mode="socket_mode"))
-    assert answer.status == 200
-    return answer.body
+    with whole_bot(bench, database_url) as app:
+        yield app
 
 
 def typed(bench: Bench, desk: App, text: str) -> Any:

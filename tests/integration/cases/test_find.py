@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from slack_bolt import BoltRequest
 from sqlalchemy import text
 
 from bot.domain.cases.mention import Author
 from bot.domain.cases.search import Place
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.runtime.app import App, build
-from bot.settings import load
+from bot.runtime.app import App
 from bot.usecases.cases import customer_note, merge
 from bot.usecases.cases.find import ROWS, find
 from bot.usecases.privacy import erase
@@ -23,6 +21,7 @@ from storage.cases import labels, posts
 from storage.engine import transaction
 from storage.privacy import retention
 from storage.tables import thread
+from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE
 from tests.support.team import Team
@@ -195,20 +194,8 @@ class TestIndex:
 @pytest.fixture
 def desk(bench: Bench, database_url: str) -> Iterator[App]:
     """The whole bot, on the bench's database, among people who read English."""
-    bench.sandbox.slack.speak("en-GB")
-    told = bench.sandbox.environment | {"WEBCARE_CONFIG": str(bench.ctx.settings.config_path)}
-    app = build(load(told | {"DATABASE_URL": database_url}))
-    yield app
-    app.close()
-
-
-def send(bench: Bench, desk: App, **body: Any) -> Any:
-    """Send what Slack sends when Anna acts; return the answer's body."""
-    trigger = bench.sandbox.slack.state.triggers.issue(ANNA.id)
-    common = {"user": {"id": ANNA.id}, "user_id": ANNA.id, "trigger_id": trigger}
-    answer = desk.bolt.dispatch(BoltRequest(body=common | body, mode="socket_mode"))
-    assert answer.status == 200
-    return answer.body
+    with whole_bot(bench, database_url) as app:
+        yield app
 
 
 def submitted(bench: Bench, desk: App, words: str) -> Any:
