@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 
 PAGE = 200  # members of a channel; Slack recommends no more
+AFTER_ACK_THREADS = 8
 
 
 class HandlerDeps:
@@ -49,7 +50,7 @@ class HandlerDeps:
         self._groups = Members("usergroups.users.list", groups, self._in_group)
         self._channels = Members("conversations.members", channels, self._in_channel)
         self._agents = Agents(ctx, client)
-        self._pool = ThreadPoolExecutor(8, thread_name_prefix="after-ack")
+        self._pool = ThreadPoolExecutor(AFTER_ACK_THREADS, thread_name_prefix="after-ack")
 
     def language(self, user: str) -> Translator:
         """Return the agent's own language: remembered, else asked of Slack, else the first desk's."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from werkzeug.test import Client
 from bot.runtime.web import wsgi
 from bot.sandbox.slack.seed import SIGNING_SECRET
 from bot.sandbox.slack.webhooks import FORM, signature
+from handlers.deps import AFTER_ACK_THREADS
 from storage import tables
 from storage.engine import reading
 from tests.support.clock import TurnedClock
@@ -61,7 +63,11 @@ def slack(world: World) -> Client:
 
 
 def _threads(world: World) -> list[Any]:
-    """Return all rows that a click can change."""
+    """Return all rows that a click can change, once what earlier ones put off until they were answered is done."""
+    done = Barrier(AFTER_ACK_THREADS + 1)
+    for _ in range(AFTER_ACK_THREADS):
+        world.desk.deps.later(done.wait)
+    done.wait()
     with reading(world.ctx.engine) as connection:
         return [
             connection.execute(select(table).order_by(table.c.id)).all()
