@@ -45,7 +45,7 @@ class HandlerDeps:
         self.ctx = ctx
         self.client = client
         desks = ctx.settings.desks
-        groups = frozenset(group for desk in desks for group in desk.roles.groups)
+        groups = frozenset(group for desk in desks for group in desk.groups)
         channels = frozenset(channel for desk in desks for channel in desk.channels)
         self._groups = Members("usergroups.users.list", groups, self._in_group)
         self._channels = Members("conversations.members", channels, self._in_channel)

@@ -209,6 +209,17 @@ class Roles(Table):
         return frozenset(slack_id for slack_id in named if slack_id.startswith("S"))
 
 
+class Mandate(Table):
+    """What may be sent alone, and who looks at the rest. `approvers` are members and user groups, beside the leads."""
+
+    approvers: tuple[values.SlackUserOrGroup, ...] = ()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups that it names."""
+        return frozenset(slack_id for slack_id in self.approvers if slack_id.startswith("S"))
+
+
 class Desk(Table):
     """One team. `standup`, `hours` and dates are local to `timezone`; `agents` are by Slack member id.
 
@@ -243,6 +254,7 @@ class Desk(Table):
     references: tuple[ReferenceConfig, ...] = ()
     last_resort: LastResort = LastResort()
     roles: Roles = Roles()
+    mandate: Mandate = Mandate()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
     agents: Mapping[values.SlackUser, AgentConfig] = Field(default_factory=dict)
@@ -283,6 +295,11 @@ class Desk(Table):
     def reference_patterns(self) -> tuple[Pattern, ...]:
         """The kinds of numbers that customers quote, as the rules have them."""
         return tuple(reference.as_pattern for reference in self.references)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups on which depends who may do what."""
+        return self.roles.groups | self.mandate.groups
 
     @property
     def channels(self) -> frozenset[str]:

@@ -77,6 +77,8 @@ class RefusalCode(StrEnum):
 
     # Roles.
     NOT_ALLOWED = "not_allowed"
+    NOT_AN_APPROVER = "not_an_approver"  # of what colleagues wrote
+    OWN_WORDS = "own_words"  # nobody is the second pair of eyes for what they wrote themselves
     GUEST = "guest"  # of the workspace, whom the config does not name
     STRANGER = "stranger"  # a member of another organisation, likewise
     BOT = "bot"  # can own nothing

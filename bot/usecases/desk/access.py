@@ -104,6 +104,32 @@ def may(actor: Actor, desk: Desk, role: Role) -> bool:
     return not named and (actor.standing not in OUTSIDERS or actor.id in desk.agents)
 
 
+def may_approve(actor: Actor, desk: Desk) -> bool:
+    """Tell whether the actor may be the second pair of eyes: a lead, or whom the mandate names.
+
+    Where there are neither, whoever may answer is.
+    """
+    named = set(desk.mandate.approvers)
+    if actor.id in desk.leads or actor.id in named or named & actor.groups:
+        return True
+    return not named and not desk.leads and may(actor, desk, "reply")
+
+
+def require_second(actor: Actor, desk: Desk, author: str, **about: int) -> None:
+    """Raise Refused unless the actor may approve what `author` wrote; `about` is what the refusal says besides.
+
+    Codes: "own_words", "not_an_approver", and "role_unknown" while Slack has not told who is in a user group.
+    """
+    if actor.id == author:
+        raise Refused(RefusalCode.OWN_WORDS, **about)
+    if may_approve(actor, desk):
+        return
+    if actor.unread.intersection(desk.mandate.approvers):
+        raise Refused(RefusalCode.ROLE_UNKNOWN, **about)
+    log.warning("refused to approve", extra={"fields": {"user": actor.id, "standing": actor.standing} | about})
+    raise Refused(RefusalCode.NOT_AN_APPROVER, **about)
+
+
 def works_here(desk: Desk, agent: str | None, standing: Standing, role: Role = "reply") -> bool:
     """Tell whether this agent still answers for the desk, as far as the config and Slack say. None is nobody.
 

@@ -89,6 +89,8 @@ WORDS = {
     RefusalCode.SETTING_CHANGED: N_("Not saved: {owner} changed this at {since}. Please look at it again."),
     RefusalCode.NEVER_OPENS: N_("Not saved: with what is set now, the desk would never open."),
     RefusalCode.SETTING_IN_FILE: N_("Not saved: this is set in `webcare.toml`, so it can only be changed there."),
+    RefusalCode.NOT_AN_APPROVER: N_("At this desk, leads and approvers look at what colleagues wrote. Please ask one."),
+    RefusalCode.OWN_WORDS: N_("You wrote this yourself: a colleague has to look at it."),
     RefusalCode.NOT_ALLOWED: N_("You don't have the role for this at this desk. Please ask your lead."),
     RefusalCode.GUEST: N_("Guests don't answer customers here. Your admin can name them in the desk's settings."),
     RefusalCode.STRANGER: N_(
