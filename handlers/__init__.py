@@ -38,7 +38,7 @@ from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
 from handlers.reminders import do_not_disturb, nag
 from handlers.replies import claim_next, reply, second_look, undo
-from handlers.reports import standup
+from handlers.reports import feedback, standup
 
 FEATURES = (
     home.FEATURE,
@@ -70,6 +70,7 @@ FEATURES = (
     do_not_disturb.FEATURE,
     absence.FEATURE,
     standup.FEATURE,
+    feedback.FEATURE,
     settings.FEATURE,
     help_.FEATURE,
     backlog.FEATURE,

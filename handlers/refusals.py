@@ -32,6 +32,7 @@ FIELD_AT_FAULT = {
     RefusalCode.INVALID_CHARACTER: "text",
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",
+    RefusalCode.NAMES_CUSTOMER: "improvement",
     RefusalCode.UNKNOWN_TARGET: "target",
     RefusalCode.TIME_PAST: "until",
     RefusalCode.TIME_TOO_FAR: "until",

@@ -205,6 +205,19 @@ label = Table(
 Index("ix_label_name", label.c.name)
 Index("ix_label_at", label.c.at)
 
+improvement = Table(
+    "improvement",  # what we did about what customers said in one week; rows are only added, the newest one counts
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("week", String(10), nullable=False),  # its Monday
+    Column("text", Text, nullable=False),  # public, and no customer's words; empty where it was taken back
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+Index("ix_improvement_desk_week", improvement.c.desk, improvement.c.week)
+
 reply = Table(
     "reply",
     metadata,

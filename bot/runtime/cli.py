@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
 
 import click
 
@@ -19,6 +19,7 @@ from bot.settings import Settings, SettingsError, config_path, load
 if TYPE_CHECKING:
     from bot.domain.customers.customer import Customer
     from bot.runtime.app import App
+    from bot.usecases.desk.context import Context
     from bot.usecases.privacy.erase import Found
 
 EXIT_WRONG_SETTINGS = 2
@@ -132,6 +133,7 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
 
 
 @main.command()
+@click.argument("what_for", metavar="[feedback]", required=False, type=click.Choice(["feedback"]))
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
 @click.option(
     "--encoding",
@@ -147,6 +149,7 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
 )
 def export(
+    what_for: str | None,
     form: Any,
     encoding: str | None,
     since: datetime | None,
@@ -154,18 +157,22 @@ def export(
     what: str | None,
     output: Path | None,
 ) -> None:
-    """Write every event with its thread's owner and timings, every wait with its clock, promise or signal."""
+    """Write every event with its thread's owner and timings, every wait with its clock, promise or signal.
+
+    `export feedback` writes what you did about what customers said, a list for the public, as Markdown.
+    """
     from bot.usecases.reports import export as exports
 
-    what = what or "events"
+    what = what_for or what or "events"
     writers = {
         "events": exports.export,
         "waits": exports.export_waits,
         "promises": exports.export_promises,
         "signals": exports.export_signals,
+        "feedback": _write_feedback,
     }
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
-    encoding = encoding or ("utf-8-sig" if form == "csv" else "utf-8")
+    encoding = encoding or ("utf-8-sig" if form == "csv" and what_for is None else "utf-8")
     with closing(_app()) as app:
         if output is None:
             text = io.TextIOWrapper(sys.stdout.buffer, encoding=encoding, newline="")
@@ -175,6 +182,18 @@ def export(
         else:
             with output.open("w", encoding=encoding, newline="") as file:
                 click.echo(f"{writers[what](app.ctx, file, form, **span)} {what} written to {output}", err=True)
+
+
+def _write_feedback(ctx: Context, to: TextIO, _form: Any, *, since: datetime | None, until: datetime | None) -> int:
+    """Write the public list of every desk, in its language; return how many labels it has."""
+    from bot.platform.i18n import translator
+    from bot.usecases.reports import feedback
+    from bot.views.reports import feedback as view
+
+    lists = [(desk, feedback.public(ctx, desk, since, until)) for desk in ctx.settings.desks]
+    for desk, labels in lists:
+        to.write(view.public(desk.name, labels, translator(desk.language)))
+    return sum(len(labels) for _, labels in lists)
 
 
 @main.command()

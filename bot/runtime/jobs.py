@@ -22,7 +22,7 @@ from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, nag, resolution_nag, shift_change
 from bot.usecases.replies import outside_answers
-from bot.usecases.reports import spend, standup
+from bot.usecases.reports import feedback, spend, standup
 from storage.engine import DatabaseError, cause
 
 log = logging.getLogger(__name__)
@@ -38,8 +38,8 @@ ASK_SECONDS = 5
 def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     """Build a scheduler that is not started yet.
 
-    It polls every network, reminds, queues the standups, deletes what is old, stores what the networks bill, reads
-    rosters, and watches for anything unusual.
+    It polls every network, reminds, queues the standups and the weekly feedback, deletes what is old, stores what the
+    networks bill, reads rosters, and watches for anything unusual.
     """
     accounts = ctx.settings.accounts()
     quietly = partial(_quietly, ctx.database_troubles)
@@ -80,7 +80,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     for look in (backlog.tick, late_list.tick, shift_change.tick, absence.tick):
         scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
-    for watch in (volume_spike.tick, feed_health.tick, desk_takeover.pass_on):
+    for watch in (volume_spike.tick, feed_health.tick, feedback.tick, desk_takeover.pass_on):
         scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(quietly(asking(ctx, client)), "interval", seconds=ASK_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(spend.settle, ctx)), "interval", seconds=SETTLE_SECONDS)

@@ -245,6 +245,7 @@ class Desk(Table):
     undo: values.Undo = timedelta(seconds=10)
     keep: values.Duration = timedelta(days=400)
     reasons: values.ClosingReasons = ()
+    feedback_channel: values.SlackChannel | None = None
     away: tuple[values.StatusEmoji, ...] = (":palm_tree:", ":face_with_thermometer:", ":no_entry:")
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()

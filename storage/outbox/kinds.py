@@ -51,6 +51,7 @@ class MessageKind(StrEnum):
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     ROSTER = "roster"  # tells a lead that a roster cannot be read, can be again, or names people in vain
     STANDUP = "standup"  # the figures of yesterday
+    FEEDBACK = "feedback", Trait.OVERVIEW  # what customers said in a week, by label
     SPEND = "spend"  # tells a lead, at the time of the standup, what the networks cost
     TASK = "task"  # slow work outside a click
     SWEEP = "sweep", Trait.SURVIVES_ERASURE  # removes a message that may be in Slack twice

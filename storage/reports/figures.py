@@ -10,6 +10,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, fun
 
 from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import Wait
+from bot.domain.customers.last_resort import Signal
+from bot.domain.reports.month import SignalHits
 from bot.domain.reports.standup import Now
 from storage.cases import threads
 from storage.clock.promises import promise_of
@@ -63,6 +65,24 @@ def waits(connection: Connection, desk: str, start: datetime, end: datetime) -> 
         )
     )
     return [wait_of(row) for row in rows]
+
+
+def signals(connection: Connection, desk: str, start: datetime, end: datetime) -> tuple[SignalHits, ...]:
+    """Count the posts of this period that showed each kind of signal, and those for which an agent declined it."""
+    counts = [
+        func.count().filter(column.contains(kind.value)).label(f"{kind.value}_{name}")
+        for kind in Signal
+        for name, column in (("shown", post.c.signals), ("declined", post.c.not_urgent))
+    ]
+    row = connection.execute(
+        select(*counts)
+        .select_from(post.join(thread, thread.c.id == post.c.thread_id))
+        .where(thread.c.desk == desk, post.c.signals != "", *_written(start, end))
+    ).one()
+    found = (
+        SignalHits(kind, row._mapping[f"{kind.value}_shown"], row._mapping[f"{kind.value}_declined"]) for kind in Signal
+    )
+    return tuple(each for each in found if each.shown)
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:

@@ -1,4 +1,4 @@
-"""The messages of reports: the daily standup, and what a lead is told with it."""
+"""The messages of reports: the daily standup with what a lead is told then, and the weekly feedback."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ class StandupPayload(Payload):
     def to_json(self) -> dict[str, Any]:
         several = {"first_day": self.first_day} if self.first_day else {}
         return {"desk": self.desk, "day": self.day, **several}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPayload(Payload):
+    """`week` is the Monday of the week that it tells, in ISO 8601."""
+
+    desk: str
+    week: str
+
+
+def feedback(desk: str, channel: str, week: date) -> NewMessage:
+    """Build what customers said in the week that began on that Monday."""
+    payload = FeedbackPayload(desk, week.isoformat())
+    return NewMessage(MessageKind.FEEDBACK, f"feedback:{desk}:{week.isoformat()}", channel, payload)
 
 
 def standup(desk: str, channel: str, today: date, first_day: date | None = None) -> NewMessage:

@@ -71,6 +71,8 @@ class RefusalCode(StrEnum):
     HANDLE_MISSING = "handle_missing"
     NOT_A_NUMBER = "not_a_number"
 
+    NAMES_CUSTOMER = "names_customer"  # a line that anybody may read has a handle, or a customer's name or words
+
     SETTING_CHANGED = "setting_changed"  # by `owner` since this form was opened
     NEVER_OPENS = "never_opens"  # the desk, with these settings
     SETTING_IN_FILE = "setting_in_file"  # which is not changed from Slack

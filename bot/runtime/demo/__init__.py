@@ -37,6 +37,7 @@ slack_channel = "C0SUPPORT"
 leads = ["U0LEAD"]
 timezone = "Europe/Amsterdam"
 roster = "oncall.ics"
+feedback_channel = "C0PRESS"
 [desk.targets]
 warn_at = 0.5
 [desk.words]

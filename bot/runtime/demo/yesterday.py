@@ -15,7 +15,7 @@ from bot.runtime.app import App, build
 from bot.sandbox.customers import Customers
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
-from bot.usecases.cases import claim, close, queries
+from bot.usecases.cases import claim, close, label, queries
 from bot.usecases.desk import settings as desk_settings
 from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
@@ -132,6 +132,8 @@ class _Day:
         if closes:
             close.close(self._ctx, agent, thread.id, ADVERTISEMENT[language])
         else:
+            if labels := self._desk.label_names:
+                label.label(self._ctx, agent, thread.id, labels[thread.id % len(labels)])
             self._replies[thread.author_id] += 1
             number = self._replies[thread.author_id]  # X refuses the same words twice
             answers, name = ANSWERS[language], thread.customer_name.partition(" ")[0]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.clock.calendar import FOR_EVER
 from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.reports import standup as rules
+from bot.domain.reports.month import MonthSoFar
 from bot.domain.reports.standup import Figures
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
@@ -17,7 +18,7 @@ from storage import outbox
 from storage.clock import promises
 from storage.desk import agents, desks
 from storage.engine import Connection, reading, transaction
-from storage.reports import figures, messages
+from storage.reports import feedback, figures, messages
 
 
 def begin(ctx: Context) -> None:
@@ -59,7 +60,17 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
         )
         counted = replace(_with_promises(connection, desk, counted, start, end, at), first_day=first_day)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
-    return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()})
+        month = _month(connection, desk, day, end)
+    return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()}, month)
+
+
+def _month(connection: Connection, desk: Desk, day: date, end: datetime) -> MonthSoFar:
+    """Return the local month of `day` up to `end`."""
+    start, _ = rules.day_bounds(day.replace(day=1), desk.timezone)
+    return MonthSoFar(
+        feedback.counts(connection, desk.stable_key, start, end),
+        figures.signals(connection, desk.stable_key, start, end),
+    )
 
 
 def _with_promises(

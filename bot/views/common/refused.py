@@ -57,6 +57,9 @@ WORDS = {
     RefusalCode.DECIDED: N_("A colleague already decided this for #{thread}."),
     RefusalCode.REASON_MISSING: N_("Please say why, so that a colleague can understand it later."),
     RefusalCode.NOTE_MISSING: N_("What is to be noted? Add it after the number: note 1042 words"),
+    RefusalCode.NAMES_CUSTOMER: N_(
+        "Anybody may read this line, so it must name no customer and repeat none of their words."
+    ),
     RefusalCode.WHY_MISSING: N_("Please say why you are escalating."),
     RefusalCode.UNCONFIRMED: N_("Not sent: the text names somebody who has no part in #{thread}."),
     RefusalCode.NETWORK_REFUSES: N_("You can't answer #{thread} from here: {refusal}. Its card links to the post."),

@@ -1,10 +1,13 @@
-"""The read models behind the standup."""
+"""The read models behind the standup and the weekly feedback."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from bot.domain.reports.feedback import Improvement, Quote
+from bot.domain.reports.month import MonthSoFar
 from bot.domain.reports.spend import Month
 from bot.domain.reports.standup import Figures
 
@@ -16,6 +19,7 @@ class Standup:
     desk: str
     figures: Figures
     names: Mapping[str, str] = field(default_factory=dict)
+    month: MonthSoFar = field(default_factory=MonthSoFar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,25 @@ class AccountSpend:
     handle: str
     month: Month
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many threads got one label in a week and in the week before, and what was done about it."""
+
+    label: str
+    count: int
+    before: int
+    quotes: tuple[Quote, ...] = ()
+    done: Improvement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What customers of a desk said in the week that began on the Monday `week`; `others` has rarer labels."""
+
+    desk_key: str
+    desk: str
+    week: date
+    heard: tuple[Heard, ...]
+    others: Mapping[str, int]

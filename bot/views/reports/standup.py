@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.reports.month import MonthSoFar
 from bot.domain.reports.standup import AgentFigures, Figures
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import cut, date, escape, line
+from bot.views.customers import last_resort
 from bot.views.reports.models import AccountSpend, Standup
 
 MAX_AGENTS = 40
 MAX_PROMISES = 20
 MAX_ACCOUNTS = 20
+MAX_LABELS = 12
 
 
 def standup(standup: Standup, t: Translator) -> SlackMessage:
@@ -31,6 +34,7 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
         _broken(figures, t),
         _due_today(figures, t),
         _agents(standup, t),
+        _month(standup.month, t),
         b.context(
             t(
                 "Within target: of the waits decided in that time. Missed: no answer by the deadline. p90: nine of ten "
@@ -143,6 +147,26 @@ def _numbers(threads: Sequence[int], t: Translator) -> str:
     left = len(threads) - MAX_PROMISES
     more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
     return ", ".join(f"#{number}" for number in threads[:MAX_PROMISES]) + more
+
+
+def _month(month: MonthSoFar, t: Translator) -> Block | None:
+    """Say what the month was about, and how often what looked like a last resort was one."""
+    lines = []
+    if month.labels:
+        named = [f"{escape(name, 40)} *{t.number(count)}*" for name, count in list(month.labels.items())[:MAX_LABELS]]
+        lines.append(t("🏷️ This month: {labels}", labels=" · ".join(named)))
+    if month.signals:
+        hits = [
+            t(
+                "{signal}: *{rate}* (n = {n})",
+                signal=t(last_resort.WORDS[each.kind]),
+                rate=t.percent(each.rate),
+                n=t.number(each.shown),
+            )
+            for each in month.signals
+        ]
+        lines.append(t("⚡ Last resort this month, not marked “not urgent”: {hits}", hits=" · ".join(hits)))
+    return b.section("\n".join(lines)) if lines else None
 
 
 def _agents(standup: Standup, t: Translator) -> Block | None:

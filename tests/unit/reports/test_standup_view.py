@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.customers.last_resort import Signal
+from bot.domain.reports.month import MonthSoFar, SignalHits
 from bot.domain.reports.spend import Month
 from bot.domain.reports.standup import AgentFigures, Durations, Figures, Now
 from bot.platform.i18n import translator
@@ -87,3 +90,13 @@ def test_lead_is_told_the_day_in_a_line_and_what_each_account_costs() -> None:
 def test_lead_of_very_many_accounts_is_told_too() -> None:
     cost = AccountSpend("X" * 30, "a" * 60, Month(10**9, 10**9), {})
     fine(standup.for_lead(Standup("Support" * 40, DAY), [cost] * 100, EN))
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "sv"])
+def test_month_so_far_is_a_line_each_and_left_out_while_there_is_nothing(language: str) -> None:
+    signals = (SignalHits(Signal.REPEATED, 8, 2), SignalHits(Signal.AUDIENCE, 1, 1))
+    month = MonthSoFar({"<!channel>": 12, "App": 3}, signals)
+    shown = fine(standup.standup(Standup("Support", DAY, month=month), translator(language)))
+    assert "&lt;!channel&gt; *12* · App *3*" in shown
+    assert re.search(r"\*75\s?%\* \(n = 8\) · .+\*0\s?%\* \(n = 1\)", shown)
+    assert "🏷️" not in fine(standup.standup(Standup("Support", DAY), translator(language)))

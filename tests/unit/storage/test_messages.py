@@ -202,6 +202,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"desk": "Support", "day": "2026-11-19"},
     ),
     (
+        reports.feedback("Support", "C0PRODUCT", date(2026, 11, 16)),
+        "feedback:Support:2026-11-16",
+        "C0PRODUCT",
+        {"desk": "Support", "week": "2026-11-16"},
+    ),
+    (
         task("summary", 12, {"thread": 12}, thread_id=12),
         "task:summary:12",
         "task:summary",
