@@ -588,6 +588,14 @@ backlog = Table(
 )
 Index("uq_backlog_going_on", backlog.c.desk, unique=True, **_where(backlog.c.ended_at.is_(None)))
 
+listing = Table(
+    "listing",  # a thread in a message about several, while its customer waits
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True, index=True),
+    Column("event_id", Integer, nullable=False),  # the newest line of its timeline that the message was to show
+)
+
 late_list = Table(
     "late_list",  # one message to a lead that lists what is late at a desk, from the first late thread to the last
     metadata,

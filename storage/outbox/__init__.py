@@ -193,6 +193,12 @@ def refresh_overviews(connection: Connection, *, at: datetime) -> None:
     )
 
 
+def refresh_messages(connection: Connection, ids: Collection[int], *, at: datetime) -> None:
+    """Queue an update of these messages."""
+    in_order = select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.id).with_for_update()
+    connection.execute(update(table).where(table.c.id.in_(in_order)).values(_ANEW), {"now": at})
+
+
 def refresh_message(connection: Connection, channel: str, ts: str, *, at: datetime) -> None:
     """Queue an update of this message in Slack, if it is one of ours."""
     place = (table.c.message_ts == ts, table.c.message_channel == channel, table.c.message_ts.isnot(None))

@@ -15,6 +15,7 @@ from storage.tables import (
     escalation,
     event,
     label,
+    listing,
     outbox,
     pause,
     post,
@@ -54,7 +55,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     references.delete_of_threads(connection, ids)
     reference_numbers.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
-    for table in (outbox, draft, label, escalation, pause, promise, resolution, wait, event, post, reply):
+    for table in (listing, outbox, draft, label, escalation, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))
 

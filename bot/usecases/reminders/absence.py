@@ -19,7 +19,7 @@ from storage.cases import threads
 from storage.clock import promises
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
-from storage.reminders import messages, shift_changes
+from storage.reminders import listings, messages, shift_changes
 from storage.reminders.messages import AbsencePayload
 
 
@@ -72,7 +72,9 @@ def _release(ctx: Context, desk: Desk, agent: Agent, since: datetime, at: dateti
             if before is not None:
                 earlier = AbsencePayload.from_json(before.payload).released
                 payload = AbsencePayload(payload.desk, payload.agent, payload.since, [*earlier, *released])
-            outbox.want(connection, messages.absence(payload, desk.slack_channel), at=at)
+            line = messages.absence(payload, desk.slack_channel)
+            outbox.want(connection, line, at=at)
+            listings.add(connection, line.key, released)
     ctx.wake()
     return len(released)
 

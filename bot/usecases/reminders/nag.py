@@ -33,7 +33,7 @@ from storage.desk import agents
 from storage.engine import Connection, reading, transaction
 from storage.outbox import Item
 from storage.outbox.messages import NewMessage
-from storage.reminders import messages
+from storage.reminders import listings, messages
 from storage.reminders.messages import NagPayload
 
 log = logging.getLogger(__name__)
@@ -309,10 +309,12 @@ def _remind(
     told = outbox.stated(connection, [message.key for message in stated.values()])
     new = [reminder for reminder in raised if stated[reminder.wait].key not in told]
     nearest = min((reminder.due_at for reminder in new), default=None)
-    if nearest is not None and reminders.gathered(
-        connection, ctx, desk, to, [reminder.wait for reminder in new], at, nearest
-    ):
-        new = []
+    if nearest is not None:
+        waits = [reminder.wait for reminder in new]
+        key = reminders.gathered(connection, ctx, desk, to, waits, at, nearest)
+        if key is not None:
+            listings.add(connection, key, [reminder.thread.id for reminder in new])
+            new = []
     waits_alone = {reminder.wait for reminder in new}
     stated |= {each.wait: each.message(to.channel, at, elsewhere=elsewhere, asks=each.asks) for each in new}
     for together in _together(new, to, desk, at):
@@ -321,6 +323,7 @@ def _remind(
         waits = [each.wait for each in together]
         listing = messages.at_once(desk.stable_key, to.channel, waits, first.step, first.due_at, at)
         outbox.want_once(connection, listing, at=at)
+        listings.add(connection, listing.key, [each.thread.id for each in together])
     for wait, message in stated.items():
         if wait in waits_alone or message.key in told:
             outbox.want(connection, message, at=at)

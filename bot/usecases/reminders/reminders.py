@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
-from itertools import count
 
 from bot.domain.reminders import reminders as rules
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
@@ -29,8 +28,8 @@ LISTED = 15
 
 def gathered(
     connection: Connection, ctx: Context, desk: Desk, to: Recipient, waits: Collection[int], at: datetime, due: datetime
-) -> bool:
-    """Remind of all these waits in one message, unless few enough fall due to have one each; return whether it did.
+) -> str | None:
+    """Remind of all these waits in one message and return its key; None if few enough fall due to have one each.
 
     `due` is their nearest deadline. A message that nobody has begun to post takes on further reminders; after that, the
     next pause gets a new message. Two processes that remind the same recipient at once find the same row.
@@ -39,16 +38,17 @@ def gathered(
     now = rules.turn(at, pause)
     join = partial(reminders.join, connection, waits=waits, order_by=due)
     if not _too_many(connection, desk, to, at + pause):
-        return any(join(_message(desk, to, turn, waits, due).key) for turn in (now, now + 1))
+        keys = (_message(desk, to, turn, waits, due).key for turn in (now, now + 1))
+        return next(filter(join, keys), None)
     soon = at + ctx.clock.real(SETTLE_SECONDS)
-    for turn in count(now):
-        message = _message(desk, to, turn, waits, due)
-        begins = max(soon, rules.begins(turn, pause))
+    while True:
+        message = _message(desk, to, now, waits, due)
+        begins = max(soon, rules.begins(now, pause))
         if join(message.key) or outbox.want_once(connection, message, at=begins):
-            break
+            return message.key
         if join(message.key):  # another process has just begun it
-            break
-    return True
+            return message.key
+        now += 1
 
 
 def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> Reminders:

@@ -21,7 +21,7 @@ from storage.cases import threads
 from storage.desk import agents
 from storage.desk import roster as rosters
 from storage.engine import Connection, reading, transaction
-from storage.reminders import messages, shift_changes
+from storage.reminders import listings, messages, shift_changes
 from storage.reminders.messages import ShiftPayload
 
 
@@ -88,7 +88,10 @@ def _hand_over(ctx: Context, desk: Desk, at: datetime) -> bool:
             payload = ShiftPayload(
                 desk.stable_key, found.at.isoformat(), found.came, found.went, until, next_from, released
             )
-            outbox.want_once(connection, messages.shift(payload, desk.slack_channel), at=at)
+            hand_over = messages.shift(payload, desk.slack_channel)
+            outbox.want_once(connection, hand_over, at=at)
+            listed = shift_changes.listed(connection, desk.stable_key, at, LISTED)
+            listings.add(connection, hand_over.key, [row.number for row in listed])
     ctx.wake()
     return True
 

@@ -19,7 +19,7 @@ from bot.sandbox.slack.records import Message
 from bot.usecases.cases import claim, promises, snooze
 from bot.usecases.desk import agents, presence
 from bot.usecases.desk.context import Actor
-from bot.usecases.reminders import absence, do_not_disturb, nag, resolution_nag
+from bot.usecases.reminders import absence, do_not_disturb, listings, nag, resolution_nag
 from bot.usecases.replies import drafts
 from bot.views.cases import command_results
 from handlers.deps import HandlerDeps
@@ -85,6 +85,20 @@ def test_waiting_threads_are_the_team_s_again_in_one_line(bench: Bench) -> None:
     assert EventKind.OWNER_AWAY in bench.team.kinds(numbers[0])
     assert ticked(bench) == 0
     assert len(said(bench)) == 1
+
+
+def test_line_follows_who_claims_what_they_had(bench: Bench) -> None:
+    first, second = owned(bench, ANNA, ANNA)
+    leave(bench)
+    ticked(bench)
+    for number, left in ((first, f"#{second}"), (second, "is taken care of")):
+        claim.claim(bench.ctx, EMMA, number)
+        assert listings.tick(bench.ctx) == 1
+        bench.deliver(turns=9)
+        (line,) = said(bench)
+        assert left in line.text
+        assert f"#{number}" not in line.text
+    assert "claim_next" not in str(line.blocks)
 
 
 def test_two_processes_say_it_once(bench: Bench) -> None:

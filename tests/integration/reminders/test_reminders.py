@@ -12,13 +12,13 @@ import pytest
 
 from bot.domain.reminders.reminders import LONGEST_PAUSE
 from bot.sandbox.slack.records import Message
-from bot.usecases.cases import handover, queries, release
+from bot.usecases.cases import handover, release
 from bot.usecases.cases.claim import claim
 from bot.usecases.cases.close import close
 from bot.usecases.desk import desk_takeover
 from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
-from bot.usecases.reminders import nag
+from bot.usecases.reminders import listings, nag
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS
 from tests.support.clock import TurnedClock
@@ -132,13 +132,22 @@ class TestAtOnce:
     def test_claimed_one_leaves_the_list_and_its_own_line_goes_on(self, bench: Bench, wait: Wait) -> None:
         wait.customers(4)
         wait.until(BREACH)
-        (late,) = rings(bench)
         claim(bench.ctx, ANNA, 2)
-        queries.resend_list(bench.ctx, late.channel, late.ts)
+        listings.tick(bench.ctx)
         bench.deliver(turns=9)
         assert numbers(rings(bench)[0]) == [1, 3, 4]
         (own,) = [message for message in bench.under_the_card() if f"<@{ANNA.id}>, <" in message.text]
         assert ("|#2>" in own.text, own.broadcast) == (True, False)
+
+    def test_list_that_shows_nothing_new_is_left_alone(self, bench: Bench, wait: Wait) -> None:
+        wait.customers(4)
+        wait.until(BREACH)
+        claim(bench.ctx, ANNA, 2)
+        assert (listings.tick(bench.ctx), listings.tick(bench.ctx)) == (1, 0)
+        close(bench.ctx, ANNA, 2, "spam")
+        assert (listings.tick(bench.ctx), listings.tick(bench.ctx)) == (1, 0)
+        rows = bench.team.rows("SELECT thread_id FROM listing ORDER BY thread_id")
+        assert [row["thread_id"] for row in rows] == [1, 3, 4], "nobody waits in the second any more"
 
     def test_of_the_steps_that_slack_missed_the_last_one_rings(
         self, bench: Bench, wait: Wait, clock: TurnedClock
@@ -277,6 +286,16 @@ def test_only_those_who_still_wait_are_listed(bench: Bench, wait: Wait, clock: T
     wait.tick()
     assert bench.said("<@U0LARS>, 8") == []
     assert bench.team.wanted("reminders") == []
+
+
+def test_list_of_many_follows_who_is_answered(bench: Bench, wait: Wait) -> None:
+    wait.customers(MANY)
+    wait.until(WARNING)
+    close(bench.ctx, ANNA, 3, "spam")
+    listings.tick(bench.ctx)
+    bench.deliver(turns=9)
+    (reminder,) = bench.said("⏰")
+    assert numbers(reminder) == [1, 2, *range(4, 17)]
 
 
 def test_many_breaches_at_once_ring_once_and_edit_what_was_said(bench: Bench, wait: Wait) -> None:

@@ -20,7 +20,7 @@ from bot.usecases.cases import claim, close, escalate, promises, snooze
 from bot.usecases.desk import not_before, presence, roster_reading
 from bot.usecases.desk.context import Actor
 from bot.usecases.privacy import erase
-from bot.usecases.reminders import nag, shift_change
+from bot.usecases.reminders import listings, nag, shift_change
 from bot.usecases.replies import drafts
 from bot.views.desk.models import Gone
 from storage.engine import transaction
@@ -100,6 +100,18 @@ class TestHandOver:
         assert lines[4] == "📥 *Open* (1)"
         assert f"*#{open_}* · " in lines[5]
         assert len(lines) == 6
+
+    def test_it_follows_who_claims_what_it_lists(self, bench: Bench) -> None:
+        desk = rostered(bench)
+        (number,) = threads(desk, 50)
+        change(desk)
+        claim.claim(desk.ctx, EMMA, number)
+        assert listings.tick(desk.ctx) == 1
+        desk.deliver(turns=9)
+        (message,) = said(desk)
+        assert "🔔 *Unclaimed*" not in shown(message)
+        assert "👤 " in shown(message)
+        assert "claim_next" not in str(message.blocks)
 
     def test_promise_is_listed_by_its_own_deadline_and_is_late_once_broken(self, bench: Bench) -> None:
         desk = rostered(bench)
