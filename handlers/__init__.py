@@ -11,7 +11,7 @@ from slack_bolt import App
 from bot.domain.common.command import usage_hint
 from handlers import help as help_
 from handlers import ignored, overflow, refusals, slash, talk
-from handlers.alerts import backlog
+from handlers.alerts import backlog, volume_spike
 from handlers.cases import (
     answer_colleague,
     claim,
@@ -36,8 +36,9 @@ from handlers.cases import (
 )
 from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
+from handlers.incidents import incident
 from handlers.reminders import do_not_disturb, nag
-from handlers.replies import claim_next, reply, second_look, undo
+from handlers.replies import claim_next, reply, second_look, undo, work_through
 from handlers.reports import feedback, standup
 
 FEATURES = (
@@ -48,6 +49,7 @@ FEATURES = (
     reply.FEATURE,
     second_look.FEATURE,
     undo.FEATURE,
+    work_through.FEATURE,
     escalate.FEATURE,
     answer_colleague.FEATURE,
     release.FEATURE,
@@ -57,6 +59,7 @@ FEATURES = (
     close.FEATURE,
     hear.FEATURE,
     label.FEATURE,
+    incident.FEATURE,
     not_urgent.FEATURE,
     mute.FEATURE,
     merge.FEATURE,
@@ -74,6 +77,7 @@ FEATURES = (
     settings.FEATURE,
     help_.FEATURE,
     backlog.FEATURE,
+    volume_spike.FEATURE,
     ignored.FEATURE,  # last: it accepts every event that no other feature handles
 )
 """Every feature. The help lists their words in this order."""

@@ -106,6 +106,7 @@ thread = Table(
     Column("snoozed_until", UTCDateTime),
     Column("promised_for", UTCDateTime),  # when the nearest open promise to the customer is due
     Column("resolution_target", Integer),  # NULL: there is no such target
+    Column("incident_id", Integer),  # the incident that it was put into, or that is suggested for it
     Column("writing", String(50)),  # the agent whose reply form is open
     Column("writing_since", UTCDateTime),
     UniqueConstraint("account", "conversation", "author_id"),
@@ -217,6 +218,63 @@ improvement = Table(
     Column("at", UTCDateTime, nullable=False),
 )
 Index("ix_improvement_desk_week", improvement.c.desk, improvement.c.week)
+incident = Table(
+    "incident",  # one cause for which many customers write, such as an outage
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False),  # the name as it is compared
+    Column("words", Text, nullable=False),  # by which threads are found, with a space between
+    Column("label", Text),  # of the desk's; what is labelled so since then belongs to it
+    Column("owner", String(50), nullable=False),
+    Column("opened_at", UTCDateTime, nullable=False),
+    Column("solved_at", UTCDateTime),  # when somebody said that its cause is gone
+    Column("solved_by", String(50)),
+    Column("closed_at", UTCDateTime),
+    Column("closed_by", String(50)),
+    Column("line", Text, nullable=False, server_default=""),  # what was agreed to tell customers
+    Column("line_by", String(50)),
+    Column("line_approved_by", String(50)),
+    Column("line_at", UTCDateTime),  # when it was approved
+    Column("proposed", Text, nullable=False, server_default=""),  # a line that nobody has approved yet
+    Column("proposed_by", String(50)),
+    Column("proposed_at", UTCDateTime),
+    Column("read_through_post_id", Integer, nullable=False, server_default="0"),  # how far posts were compared with it
+    Column("shown", Text, nullable=False, server_default=""),  # the figures that its message in the channel has
+    Column("shown_at", UTCDateTime),  # when those were last brought up to date
+    sqlite_autoincrement=True,  # a number in an old button never becomes another incident's
+)
+Index(
+    "uq_incident_going_on",
+    incident.c.desk,
+    incident.c.folded,
+    unique=True,
+    **_where(incident.c.closed_at.is_(None)),
+)
+
+incident_event = Table(
+    "incident_event",  # what was done about an incident; rows are only added
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("kind", String(30), nullable=False),  # an IncidentEventKind
+    Column("actor", String(50), nullable=False),
+    Column("text", Text, nullable=False),  # the words that it is about; empty if there are none
+    Column("idempotency_key", String(64), unique=True),  # of what Slack sent, so that a repeat is refused
+)
+
+incident_thread = Table(
+    "incident_thread",  # a thread that belongs to an incident, or may
+    metadata,
+    Column("incident_id", ForeignKey("incident.id"), primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True, index=True),
+    Column("state", String(20), nullable=False),  # a MemberState
+    Column("how", String(20), nullable=False),  # "words", "label", "hand" or "suggestion"
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
 
 reply = Table(
     "reply",

@@ -145,6 +145,7 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
 @click.option("--waits", "what", flag_value="waits", help="Every wait with what counted of it, instead of every event.")
 @click.option("--promises", "what", flag_value="promises", help="Every promise to a customer and what became of it.")
 @click.option("--signals", "what", flag_value="signals", help="Every signal of a last resort, and if it was declined.")
+@click.option("--incidents", "what", flag_value="incidents", help="Every incident with its figures.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
 )
@@ -157,7 +158,7 @@ def export(
     what: str | None,
     output: Path | None,
 ) -> None:
-    """Write every event with its thread's owner and timings, every wait with its clock, promise or signal.
+    """Write every event with its thread's owner and timings, every wait with its clock, promise, signal or incident.
 
     `export feedback` writes what you did about what customers said, a list for the public, as Markdown.
     """
@@ -170,6 +171,7 @@ def export(
         "promises": exports.export_promises,
         "signals": exports.export_signals,
         "feedback": _write_feedback,
+        "incidents": exports.export_incidents,
     }
     span = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}
     encoding = encoding or ("utf-8-sig" if form == "csv" and what_for is None else "utf-8")

@@ -18,6 +18,7 @@ from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, escalation_nag, home, promises, snooze
 from bot.usecases.desk import desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
+from bot.usecases.incidents import members
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
@@ -77,7 +78,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     read_rosters = partial(roster_reading.tick, ctx, SlackPeople(ctx, client))
     scheduler.add_job(quietly(read_rosters), "interval", seconds=OVERVIEW_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
-    for look in (backlog.tick, late_list.tick, listings.tick, shift_change.tick, absence.tick):
+    for look in (members.tick, backlog.tick, late_list.tick, listings.tick, shift_change.tick, absence.tick):
         scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, feedback.tick, desk_takeover.pass_on):

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from bot.usecases.cases import queries
 from bot.usecases.cases.claim import claim_next, shown
 from bot.usecases.desk.context import Actor
-from bot.views.alerts.backlog import yours
+from bot.views.cases.command_results import yours
 from handlers.deps import Body, HandlerDeps, channel_of
 from handlers.registry import Feature
 

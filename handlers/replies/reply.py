@@ -8,18 +8,20 @@ from datetime import datetime
 from slack_bolt import Ack, App
 
 from bot.domain.cases.conversation import Reply
+from bot.domain.clock.said import Remark
 from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.platform.i18n import N_
+from bot.platform.i18n import N_, Translator
 from bot.usecases.cases import queries
-from bot.usecases.replies import drafts
+from bot.usecases.replies import drafts, work_through
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.label import CHOSEN as LABEL
 from bot.views.cases.models import Seen
 from bot.views.cases.promise import ASKED, CHOICE, OTHER
-from bot.views.common.blocks import View
+from bot.views.common.blocks import SlackMessage, View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.common.refused import sentence
+from bot.views.replies import incident_line
 from bot.views.replies import reply as view
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, picked, user_of
@@ -147,7 +149,7 @@ def _reply(request: SlashRequest) -> Answer:
             raise
         deps.open(body, asked)
         return None
-    return view.confirmation(sent, request.t, promise.remark if promise else None)
+    return _confirmation(deps, sent, request.t, promise.remark if promise else None)
 
 
 def _asked(
@@ -172,8 +174,15 @@ def _asked(
 
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
     thread = queries.card(deps.ctx, reply.thread_id).thread
-    message = view.confirmation(reply, deps.language(reply.author))
+    message = _confirmation(deps, reply, deps.language(reply.author))
     deps.post_ephemeral(reply.author, deps.ctx.desk_of(thread).slack_channel, message)
+
+
+def _confirmation(deps: HandlerDeps, reply: Reply, t: Translator, remark: Remark | None = None) -> SlackMessage:
+    """Confirm a reply; of a solved incident, offer the next customer who is to be told."""
+    message = view.confirmation(reply, t, remark)
+    to_tell = work_through.to_tell(deps.ctx, reply.thread_id)
+    return message if to_tell is None else incident_line.with_next(message, to_tell.incident, to_tell.left, t)
 
 
 def _count(deps: HandlerDeps, body: Body) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Table, delete, exists, func, select, 
 
 from storage.cases import references
 from storage.customers import reference_numbers
+from storage.incidents import incidents
 from storage.tables import (
     draft,
     earlier_id,
@@ -54,6 +55,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     )
     references.delete_of_threads(connection, ids)
     reference_numbers.delete_of_threads(connection, ids)
+    incidents.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
     for table in (listing, outbox, draft, label, escalation, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))

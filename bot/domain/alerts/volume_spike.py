@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts.stopwords import STOP_WORDS
+from bot.domain.common.stopwords import words
 from bot.domain.common.weeks import same_moments
 
 HOUR = timedelta(hours=1)
@@ -20,9 +19,6 @@ SPIKE = 3.0  # times normal
 CALM = 1.5  # times normal
 CALM_MENTIONS = 10  # mentions an hour; fewer are always calm, however low normal is
 MAX_WORDS = 6
-
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+")
-_WORD = re.compile(r"[^\W\d_][\w'\u2019-]+[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +89,6 @@ def outstanding(now: Sequence[str], before: Sequence[str]) -> tuple[Word, ...]:
         if messages >= 3 and share >= SPIKE * usual:
             rises.append((usual - share, word, messages))
     return tuple(Word(word, messages) for _, word, messages in sorted(rises)[:MAX_WORDS])
-
-
-def words(text: str) -> set[str]:
-    """Return the words that carry meaning: no addresses, @handles, numbers or stop words."""
-    found = {word.casefold() for word in _WORD.findall(_NOT_WORDS.sub(" ", text))}
-    return found - STOP_WORDS
 
 
 def examples(said: Sequence[Said], standing_out: Iterable[Word], most: int = 5) -> tuple[Said, ...]:

@@ -170,6 +170,8 @@ class EventKind(StrEnum):
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited
     LABELLED = "labelled"  # an agent said what it is about
     UNLABELLED = "unlabelled"  # an agent took that back
+    JOINED_INCIDENT = "joined_incident"  # it was put into an incident
+    LEFT_INCIDENT = "left_incident"  # an agent took it out again, or said that it does not belong there
     MUTED = "muted"  # an agent said that what this author writes makes no cards
     UNMUTED = "unmuted"  # an agent ended that
     LANGUAGE = "language"  # an agent said which language the customer writes

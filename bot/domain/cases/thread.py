@@ -37,13 +37,16 @@ class Action(StrEnum):
     HEAR = "hear"
     SNOOZE = "snooze"
     LABEL = "label"
+    JOIN = "join"
 
 
 ALLOWED: dict[State, frozenset[Action]] = {
     State.WAITING: frozenset(Action) - {Action.REOPEN, Action.HEAR},
     State.ANSWERED: frozenset(Action) - {Action.CLAIM, Action.CLOSE, Action.REOPEN},
     # A reply that was on its way when the thread was closed still arrives, so SENT stays allowed.
-    State.CLOSED: frozenset({Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN, Action.HEAR, Action.LABEL}),
+    State.CLOSED: frozenset(
+        {Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN, Action.HEAR, Action.LABEL, Action.JOIN}
+    ),
 }
 
 
@@ -72,7 +75,8 @@ class Thread:
     `first_response_at`. `first_rule` and `next_rule` name the rules that the two targets are by, if not the desk's own.
     `paused` is how many seconds its pauses give back to the present wait; while it is snoozed, as if the pause lasted
     until `snoozed_until`. `promised_for` is when the nearest open promise to the customer is due. `writing` is who
-    opened the reply form last and has it open still, as far as is known.
+    opened the reply form last and has it open still, as far as is known. `incident_id` is the incident that it was last
+    put into, or that is suggested for it.
     """
 
     id: int
@@ -118,6 +122,7 @@ class Thread:
     snoozed_until: datetime | None = None
     promised_for: datetime | None = None
     resolution_target: int | None = None
+    incident_id: int | None = None
     writing: str | None = None
     writing_since: datetime | None = None
     calendar: Calendar = AROUND_THE_CLOCK

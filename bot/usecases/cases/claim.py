@@ -76,11 +76,19 @@ def claim_next(ctx: Context, actor: Actor, desk: Desk, *, limit: int = CLAIM_BAT
             # A request can be recorded only once, so a repeat of it fails here and claims nothing more.
             request = actor.idempotency_key if thread_id == claimed[0] else None
             claims.claim(connection, thread_id, actor.id, at, actor.via, idempotency_key=request)
-        until = at + ctx.clock.real(SHOWN_WITHIN_SECONDS)
-        if actor.via == "button" and not job_locks.take(connection, _tap(actor), at, until):
-            raise Refused(RefusalCode.STILL_CLAIMING)
+        hold_tap(connection, ctx, actor, at)
     ctx.wake()
     return claimed
+
+
+def hold_tap(connection: Connection, ctx: Context, actor: Actor, at: datetime) -> None:
+    """Let no further tap of the actor claim several until they are shown what this one claimed.
+
+    Raises Refused("still_claiming") if they were not shown yet what an earlier one did.
+    """
+    until = at + ctx.clock.real(SHOWN_WITHIN_SECONDS)
+    if actor.via == "button" and not job_locks.take(connection, _tap(actor), at, until):
+        raise Refused(RefusalCode.STILL_CLAIMING)
 
 
 def shown(ctx: Context, actor: Actor, since: datetime) -> None:

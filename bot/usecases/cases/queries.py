@@ -32,6 +32,7 @@ from storage.cases import escalations, events, labels, merges, messages, mutes, 
 from storage.clock import pauses, promises, resolutions, waits
 from storage.customers import customers, reference_numbers
 from storage.engine import Connection, reading, transaction
+from storage.incidents import incidents
 from storage.outbox import destinations
 from storage.replies import replies
 
@@ -98,6 +99,9 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         numbers=_numbers(connection, ctx, thread),
         desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),
         reasons=desk.reasons if desk else (),
+        incident=None
+        if thread.incident_id is None
+        else incidents.membership(connection, thread_id, thread.incident_id),
     )
 
 

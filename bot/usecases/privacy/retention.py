@@ -12,6 +12,7 @@ from storage.common import job_locks
 from storage.customers import customers
 from storage.desk import desks
 from storage.engine import reading, transaction
+from storage.incidents import incidents
 from storage.intake import set_asides
 from storage.privacy import retention
 
@@ -62,6 +63,7 @@ def _delete_beside(ctx: Context, keeps: Mapping[str, timedelta]) -> None:
             mutes.delete_before(connection, at - keep, desk=desk)
         set_asides.delete_before(connection, at - max(keeps.values()))
         mutes.delete_before(connection, at - max(keeps.values()))
+        incidents.delete_before(connection, at - max(keeps.values()))
 
 
 def _delete(ctx: Context, desk: str, keep: timedelta) -> int:

@@ -14,7 +14,8 @@ from bot.domain.clock.said import EXAMPLE, Edge, Said, quick
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
-from bot.domain.replies import promises
+from bot.domain.replies import copies, promises
+from bot.domain.replies.copies import Written
 from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
 from bot.usecases.cases import label, queries
@@ -22,6 +23,7 @@ from bot.usecases.cases.transition import allowed, change, found, locked, locked
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
+from bot.usecases.incidents import reply_line
 from bot.usecases.replies import reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
 from bot.views.cases.models import Seen
@@ -90,7 +92,7 @@ def submit(
     means. Raises Refused:
     "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and
     `changes`, "unconfirmed" with `draft`, `names` and `findings`, "taken",
-    "reply_on_its_way", "unknown_reply", "network_refuses", "closed", "unknown_thread".
+    "reply_on_its_way", "unknown_reply", "network_refuses", "not_personal", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
     found_in_it = second_look.look(ctx, thread_id, body)
@@ -104,6 +106,7 @@ def submit(
             typed_times.require_ahead(promised_for, at, ctx.desk_of(before), Edge.CLOSING)
         text = signed(body, now.signature)
         _check_text(ctx, before, body, text)
+        _require_personal(connection, before, body)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         changes += _elsewhere(connection, before, seen, actor.id)
         if changes:
@@ -249,6 +252,9 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="not_configured", network=card.network_name)
     signature = signature_of(connection, ctx, card.thread, actor.id, actor.name)
     own = kept(connection, thread_id, actor.id, card.at)
+    line = reply_line.of_thread(connection, card.thread)
+    if own and line and own.text == line.incident.line:
+        own = None  # they only looked
     count = account.count(signed("x", signature))
     return Draft(
         card=card,
@@ -264,12 +270,15 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         ),
         limit=count.limit,
         room=count.limit - count.used + 1,
-        text=own.text if own else _unsent(connection, ctx, card.thread, actor.id),
+        text=own.text
+        if own
+        else _unsent(connection, ctx, card.thread, actor.id) or (line.incident.line if line else ""),
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,
         notes=_notes(connection, card.thread),
         writer=writer if (writer := card.thread.writer(card.at)) != actor.id else None,
         guideline=ctx.desk_of(card.thread).words.guideline,
+        line=line,
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )
 
@@ -293,6 +302,14 @@ def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
     if count.invalid:
         character, network = f"U+{ord(count.invalid):04X}", network_name(thread.account)
         raise Refused(RefusalCode.INVALID_CHARACTER, thread=thread.id, character=character, network=network)
+
+
+def _require_personal(connection: Connection, thread: Thread, body: str) -> None:
+    """Raise Refused("not_personal") if the text is a line that was agreed for the thread's incident, and no more."""
+    for line in reply_line.ever_agreed(connection, thread):
+        both = (Written(body, thread.customer_name), Written(line, thread.customer_name))
+        if copies.alike(*both) >= copies.UNCHANGED:
+            raise Refused(RefusalCode.NOT_PERSONAL, thread=thread.id)
 
 
 def _strangers(ctx: Context, now: Draft, body: str) -> list[str]:

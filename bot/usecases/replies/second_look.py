@@ -13,10 +13,12 @@ from bot.domain.replies.spelling import misspelt, words_of
 from bot.domain.replies.wording import rather_not
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
+from bot.usecases.incidents import reply_line
 from storage.cases import posts, threads
 from storage.customers import reference_numbers
 from storage.engine import Connection, reading
 from storage.replies import replies
+from storage.replies.replies import Recent
 
 COMPARED = 200  # of the desk's latest replies
 
@@ -56,7 +58,7 @@ def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
 
 
 def _copied(connection: Connection, thread: Thread, body: str) -> Copied | None:
-    recent = replies.recent_of(connection, thread.desk, COMPARED)
+    recent = _comparable(connection, thread, body, replies.recent_of(connection, thread.desk, COMPARED))
     written = Written(body, thread.customer_name)
     found = copies.most_alike(written, [Written(each.reply.text, each.customer) for each in recent])
     if found is None:
@@ -64,6 +66,23 @@ def _copied(connection: Connection, thread: Thread, body: str) -> Copied | None:
     number, alike = found
     reply = recent[number].reply
     return Copied(reply.id, reply.thread_id, reply.author, reply.text, reply.sent_at or reply.created_at, alike)
+
+
+def _comparable(connection: Connection, thread: Thread, body: str, recent: list[Recent]) -> list[Recent]:
+    """Leave out replies that share an incident's agreed line with this one: only the very same words are a copy there.
+
+    What is as good as unchanged is still asked about, because each of these customers is to have words of their own.
+    """
+    if not reply_line.ever_agreed(connection, thread):
+        return recent
+    same = reply_line.of_the_same(connection, thread, {each.reply.thread_id for each in recent})
+    written = Written(body, thread.customer_name)
+    return [
+        each
+        for each in recent
+        if each.reply.thread_id not in same
+        or copies.alike(written, Written(each.reply.text, each.customer)) >= copies.UNCHANGED
+    ]
 
 
 def _misspelt(desk: Desk, thread: Thread, said: list[Post], body: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Export: every event with its thread's timings, every wait with its clock, promise or signal; CSV or JSON Lines."""
+"""Export: events with their thread's timings, waits with their clock, promises, signals, incidents; CSV or JSONL."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.domain.clock.calendar import counted
 from bot.domain.clock.waits import Wait
 from bot.usecases.desk.context import Context
 from storage.engine import reading
+from storage.incidents import incidents
 from storage.reports import figures
 
 Format = Literal["csv", "jsonl"]
@@ -29,6 +30,11 @@ WAIT_COLUMNS = (
 )  # fmt: skip
 
 SIGNAL_COLUMNS = ("post", "thread", "desk", "network", "posted_at", "signal", "not_urgent")
+
+INCIDENT_COLUMNS = (
+    "incident", "desk", "name", "label", "owner", "opened_at", "solved_at", "closed_at", "customers", "threads",
+    "answered", "told", "first_at", "newest_at",
+)  # fmt: skip
 
 PROMISE_COLUMNS = ("promise", "thread", "desk", "network", "by", "made_at", "due_at", "ended_at", "outcome")
 
@@ -85,6 +91,36 @@ def export_signals(ctx: Context, to: TextIO, form: Format, *, since: datetime | 
         for count, row in rows:  # noqa: B007 (used after)
             write(_plain(row | {"desk": ctx.settings.desk_name(row["desk"])}))
     return count
+
+
+def export_incidents(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
+    """Write the incidents that were open at any time from `since` up to, but not including, `until`; return how many.
+
+    Their figures are those of now. `answered` threads had an answer since it was opened, `told` since it was solved.
+    """
+    write = _csv_writer(to, INCIDENT_COLUMNS) if form == "csv" else _line_writer(to)
+    with reading(ctx.engine) as connection:
+        found = incidents.in_period(connection, None, since, until)
+        for incident in found:
+            standing = incidents.standing(connection, incident)
+            row = {
+                "incident": incident.id,
+                "desk": ctx.settings.desk_name(incident.desk),
+                "name": incident.name,
+                "label": incident.label,
+                "owner": incident.owner,
+                "opened_at": incident.opened_at,
+                "solved_at": incident.solved_at,
+                "closed_at": incident.closed_at,
+                "customers": standing.customers,
+                "threads": standing.threads,
+                "answered": standing.told,
+                "told": standing.told_end if incident.solved_at else None,
+                "first_at": standing.first[1] if standing.first else None,
+                "newest_at": standing.newest[1] if standing.newest else None,
+            }
+            write(_plain(row))
+    return len(found)
 
 
 def _clock(wait: Wait, snoozed_until: datetime | None, at: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from storage import outbox
 from storage.clock import promises
 from storage.desk import agents, desks
 from storage.engine import Connection, reading, transaction
+from storage.incidents import incidents
 from storage.reports import feedback, figures, messages
 
 
@@ -61,7 +62,9 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
         counted = replace(_with_promises(connection, desk, counted, start, end, at), first_day=first_day)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
         month = _month(connection, desk, day, end)
-    return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()}, month)
+        found = incidents.in_period(connection, desk.stable_key, start, end)
+        standing = tuple((each, incidents.standing(connection, each)) for each in found)
+    return Standup(desk.name, counted, {id_: agent.name for id_, agent in known.items()}, month, standing)
 
 
 def _month(connection: Connection, desk: Desk, day: date, end: datetime) -> MonthSoFar:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.platform.i18n import Translator
 from bot.views.alerts.models import BacklogDigest
 from bot.views.cases.case_row import next_step, row
-from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import date, escape
@@ -43,12 +40,6 @@ def _heading(digest: BacklogDigest, t: Translator) -> str:
         return t("🌊 *{n} in 10 min*{about}", n=t.number(digest.recent), about=about)
     normal = t.number(round(digest.normal))
     return t("🌊 *{n} in 10 min, normally {normal}*{about}", n=t.number(digest.recent), normal=normal, about=about)
-
-
-def yours(claimed: Sequence[CaseRow], t: Translator) -> SlackMessage:
-    """Tell the agent alone which threads they just claimed, each with its next step."""
-    text = t.n("{n} thread is yours now:", "{n} threads are yours now:", len(claimed))
-    return b.message(text, b.section(text), *(b.section(row(case, t), next_step(case, t)) for case in claimed))
 
 
 def _over(digest: BacklogDigest, t: Translator) -> str:

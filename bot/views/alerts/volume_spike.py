@@ -24,4 +24,5 @@ def signal(signal: SpikeSignal, command: str, t: Translator) -> SlackMessage:
     about = t("Words that stand out: {words}", words=words) if words else t("No words stand out.")
     start = t("First threads: {threads}", threads=first) if first else ""
     what = t("To look at one here, type `{command} show` and its number.", command=command)
-    return b.message(text, b.section(text), b.section("\n".join(filter(None, (about, start)))), b.context(what))
+    offer = b.actions(b.button(t("Open an incident…"), "incident_from_spike", spike.id))
+    return b.message(text, b.section(text), b.section("\n".join(filter(None, (about, start)))), offer, b.context(what))

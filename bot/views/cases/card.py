@@ -9,7 +9,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, close, customer_line, label, merge, mute, promise
+from bot.views.cases import also_open, close, customer_line, incident, label, merge, mute, promise
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -62,6 +62,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
         *said(card, t),
         customer_line.on_card(card, t),
+        *incident.on_card(card, t),
         *merge.merged(card, t),
         *_escalations(card, t),
         _resolution(card, t),

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.cases.conversation import Reply
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
-from bot.views.cases.case_row import next_step
+from bot.views.cases.case_row import next_step, row
 from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common import refused
@@ -77,6 +77,12 @@ def claimed(
     parts = ["\n".join(lines[start : start + IN_A_SECTION]) for start in range(0, len(lines), IN_A_SECTION)]
     answer = b.actions(next_step(got[0], t)) if len(got) == 1 else None
     return b.message(parts[0], *(b.section(part) for part in parts), answer)
+
+
+def yours(claimed: Sequence[CaseRow], t: Translator) -> SlackMessage:
+    """Tell the agent alone which threads they just claimed, each with its next step."""
+    text = t.n("{n} thread is yours now:", "{n} threads are yours now:", len(claimed))
+    return b.message(text, b.section(text), *(b.section(row(case, t), next_step(case, t)) for case in claimed))
 
 
 def advised(thread: int, to: str, t: Translator) -> SlackMessage:

@@ -68,6 +68,8 @@ WORDS = {
     EventKind.RETARGETED: N_("{actor} changed the desk's settings, so it is due by {to} instead of {due}"),
     EventKind.LABELLED: N_("{actor} labelled it “{label}”"),
     EventKind.UNLABELLED: N_("{actor} took the label “{label}” off"),
+    EventKind.JOINED_INCIDENT: N_("{actor} put it into incident {incident}: {name}"),
+    EventKind.LEFT_INCIDENT: N_("{actor} said that it does not belong to incident {incident}: {name}"),
     EventKind.MUTED: N_("{actor} muted the author: {reason}"),
     EventKind.UNMUTED: N_("{actor} ended the mute"),
     EventKind.LANGUAGE: N_("{actor} said that the customer writes {language}"),
@@ -210,9 +212,12 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
     return [b.divider(), b.section(heading), *(b.section(row(case, t)) for case in threads[:MAX_OTHERS])]
 
 
+_ERASABLE = ("until", "to", "owner", "why", "reason", "note", "thread", "into", "label", "incident", "name")
+
+
 def _line(event: Event, card: Card, t: Translator) -> str:
     # Erasing a customer removes these.
-    shown = dict.fromkeys(("until", "to", "owner", "why", "reason", "note", "thread", "into", "label"), "—")
+    shown = dict.fromkeys(_ERASABLE, "—")
     shown |= {name: _who(value, t) for name, value in event.data.items()}
     shown |= {
         "actor": _who(event.actor, t),

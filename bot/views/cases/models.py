@@ -20,6 +20,7 @@ from bot.domain.customers.customer import Customer
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Number
 from bot.domain.desk.roster import OnCall
+from bot.domain.incidents.incident import Membership
 from bot.views.desk.models import Reached
 
 
@@ -108,6 +109,7 @@ class Card(CaseRow):
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
+    incident: Membership | None = None  # the one that it belongs to, or that is suggested
 
     @property
     def signals(self) -> frozenset[Signal]:

@@ -24,6 +24,23 @@ WORDS = {
     RefusalCode.MUTE_TOO_LONG: N_("A mute lasts at least an hour and at most {longest} days, such as “30d”."),
     RefusalCode.UNKNOWN_LABEL: N_("“{name}” is no label of this desk. Its labels: {labels}"),
     RefusalCode.NO_LABELS: N_("This desk has no labels. Your admin can add them to `webcare.toml`."),
+    RefusalCode.NO_INCIDENT: N_("There is no open incident “{name}” at this desk."),
+    RefusalCode.WHICH_INCIDENT: N_("Which one? Add its number: {incidents}"),
+    RefusalCode.INCIDENT_CLOSED: N_("The incident “{incident}” is closed."),
+    RefusalCode.INCIDENT_NAME_MISSING: N_('What is going on? Add it in quotes: incident open "power cut"'),
+    RefusalCode.INCIDENT_OPEN: N_("An incident “{name}” is open already."),
+    RefusalCode.NOT_IN_INCIDENT: N_("#{thread} is in no incident."),
+    RefusalCode.NOTHING_TO_CLAIM: N_("Nothing of “{incident}” is unclaimed."),
+    RefusalCode.ALL_TOLD: N_("Everybody who asked about “{incident}” has been told."),
+    RefusalCode.TOLD_BY_COLLEAGUES: N_(
+        "What is left of “{incident}” is with colleagues, or cannot be answered. Its message has the numbers."
+    ),
+    RefusalCode.LINE_CHANGED: N_("Not approved: somebody has approved or changed this line. Please read it again."),
+    RefusalCode.SECOND_PERSON: N_("A second person has to approve what you wrote."),
+    RefusalCode.LEADS_ONLY: N_(
+        "Only a lead, or somebody with the role `configure`, can do this. Please ask your lead."
+    ),
+    RefusalCode.NOT_PERSONAL: N_("Not sent: this is the agreed line as it stands. Please make it personal first."),
     RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
     RefusalCode.NOTHING_PROMISED: N_("Nothing is promised in #{thread}."),
     RefusalCode.NOT_SNOOZED: N_("#{thread} is not snoozed."),
@@ -117,8 +134,11 @@ WORDS = {
 }
 """The words for each code. A test fails if a code is missing here."""
 
-_NEAREST = N_("“{word}” is not a command. Did you mean “{nearest}”?")
-_NEAREST_LABEL = N_("“{name}” is no label of this desk. Did you mean “{nearest}”?")
+_NO_INCIDENT = N_("No incident is open at this desk.")
+_WITH_NEAREST = {
+    RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Did you mean “{nearest}”?"),
+    RefusalCode.UNKNOWN_LABEL: N_("“{name}” is no label of this desk. Did you mean “{nearest}”?"),
+}
 _WITHDRAWN = N_("The customer deleted what they wrote, so there is nothing left to answer in #{thread}.")
 _OTHER = N_("That is not possible now.")
 _ON_ITS_WAY = N_("Too late to undo: the reply to #{thread} is on its way.")
@@ -186,10 +206,10 @@ def _mend(refusal: Refused, t: Translator) -> Block | None:
 
 
 def _words(refusal: Refused) -> str:
-    if refusal.code is RefusalCode.UNKNOWN_COMMAND and refusal.details.get("nearest"):
-        return _NEAREST
-    if refusal.code is RefusalCode.UNKNOWN_LABEL and refusal.details.get("nearest"):
-        return _NEAREST_LABEL
+    if refusal.code in _WITH_NEAREST and refusal.details.get("nearest"):
+        return _WITH_NEAREST[refusal.code]
+    if refusal.code is RefusalCode.NO_INCIDENT and not refusal.details.get("name"):
+        return _NO_INCIDENT
     if refusal.code is RefusalCode.CLOSED and not refusal.details.get("reason"):
         return _WITHDRAWN
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
@@ -221,4 +241,4 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
             return code(t(value) if value == _EXAMPLE else value, 300)
         case (("used" | "limit"), int()):
             return t.number(value)
-    return escape(", ".join(value), 600) if name == "labels" else escape(str(value), 300)
+    return escape(", ".join(value), 600) if name in ("labels", "incidents") else escape(str(value), 300)

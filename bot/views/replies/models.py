@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.cases.conversation import Event
 from bot.domain.clock.said import Quick
+from bot.domain.incidents.incident import Membership
 from bot.views.cases.models import Card, Seen
 
 
@@ -20,7 +21,8 @@ class Draft:
     is what the agent can continue with, without its signature: what they typed at `typed_at` and did not send, or a
     reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
     desk's `zone`. `guideline` is how the desk writes. `notes` are the newest about the customer, newest first.
-    `writer` is a colleague who has the form open as well.
+    `writer` is a colleague who has the form open as well. `line` is the thread's incident, if a line is agreed for it;
+    with nothing else to continue with, `text` is that line.
     """
 
     card: Card
@@ -35,3 +37,4 @@ class Draft:
     guideline: str = ""
     notes: tuple[Event, ...] = ()
     offered: Mapping[Quick, datetime] = field(default_factory=dict)
+    line: Membership | None = None

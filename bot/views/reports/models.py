@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.domain.incidents.incident import Incident, Standing
 from bot.domain.reports.feedback import Improvement, Quote
 from bot.domain.reports.month import MonthSoFar
 from bot.domain.reports.spend import Month
@@ -20,6 +21,7 @@ class Standup:
     figures: Figures
     names: Mapping[str, str] = field(default_factory=dict)
     month: MonthSoFar = field(default_factory=MonthSoFar)
+    incidents: tuple[tuple[Incident, Standing], ...] = ()  # that were open that day, as they stand now
 
 
 @dataclass(frozen=True, slots=True)

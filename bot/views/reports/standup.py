@@ -17,6 +17,7 @@ MAX_AGENTS = 40
 MAX_PROMISES = 20
 MAX_ACCOUNTS = 20
 MAX_LABELS = 12
+MAX_INCIDENTS = 10
 
 
 def standup(standup: Standup, t: Translator) -> SlackMessage:
@@ -33,6 +34,7 @@ def standup(standup: Standup, t: Translator) -> SlackMessage:
         b.section("\n".join(_now(figures, t))),
         _broken(figures, t),
         _due_today(figures, t),
+        _incidents(standup, t),
         _agents(standup, t),
         _month(standup.month, t),
         b.context(
@@ -141,6 +143,20 @@ def _due_today(figures: Figures, t: Translator) -> Block | None:
     """Name the threads in which somebody has promised an answer by the end of today."""
     numbers = _numbers(figures.now.promised_today, t)
     return b.section(t("🤝 Promises due today: {numbers}", numbers=numbers)) if numbers else None
+
+
+def _incidents(standup: Standup, t: Translator) -> Block | None:
+    """Name the incidents that were open that day, with how many wrote about each and how many have an answer."""
+    lines = [
+        t(
+            "🧭 {name}: {customers}, {told} answered",
+            name=escape(incident.name, 80),
+            customers=t.n("{n} customer", "{n} customers", standing.customers),
+            told=t.number(standing.told),
+        )
+        for incident, standing in standup.incidents[:MAX_INCIDENTS]
+    ]
+    return b.section("\n".join(lines)) if lines else None
 
 
 def _numbers(threads: Sequence[int], t: Translator) -> str:

@@ -13,6 +13,7 @@ from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.alerts import backlog, volume_spike
 from bot.views.alerts.models import BacklogDigest, SpikeSignal
+from bot.views.cases import command_results
 from bot.views.cases.models import Card, Overview
 from bot.views.intake import feed_health
 from bot.views.intake.models import FeedNotice
@@ -86,7 +87,7 @@ def test_end_of_backlog_tells_its_size_and_length(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_claim_next_shows_each_with_its_next_step(language: str) -> None:
-    shown = backlog.yours([card(thread=owned(id=number)) for number in range(1, 6)], translator(language))
+    shown = command_results.yours([card(thread=owned(id=number)) for number in range(1, 6)], translator(language))
     fine(shown)
     assert pressable(shown) == ["reply"] * 5
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts.stopwords import STOP_WORDS
 from bot.domain.alerts.volume_spike import (
     Said,
     Word,
@@ -20,8 +19,8 @@ from bot.domain.alerts.volume_spike import (
     normal,
     outstanding,
     same_hours,
-    words,
 )
+from bot.domain.common.stopwords import STOP_WORDS, words
 
 AT = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

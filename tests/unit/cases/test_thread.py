@@ -35,6 +35,7 @@ TABLE = {
     Action.HEAR:      (False,   True,    True),
     Action.SNOOZE:    (True,    True,    False),
     Action.LABEL:     (True,    True,    True),
+    Action.JOIN:      (True,    True,    True),
 }  # fmt: skip
 
 ACTS: dict[Action, Callable[[Thread], object]] = {
@@ -52,6 +53,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.HEAR: lambda it: rules.hear(it, START),
     Action.SNOOZE: lambda it: rules.snooze(it, ANNA, LATER, LATER + HOUR, "waits for the depot"),
     Action.LABEL: lambda it: rules.require(it, Action.LABEL),
+    Action.JOIN: lambda it: rules.require(it, Action.JOIN),
 }
 
 CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]

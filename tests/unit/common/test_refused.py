@@ -41,6 +41,8 @@ FACTS = {
     "network": "X",
     "character": "U+FFFE",
     "longest": 365,
+    "incident": "storing Utrecht",
+    "incidents": ("1 (storing Utrecht)", "2 (datalek)"),
 }
 
 

@@ -20,6 +20,7 @@ from storage.alerts import messages as alerts
 from storage.cases import messages as cases
 from storage.clock.resolutions import Due
 from storage.desk import messages as desk
+from storage.incidents import messages as incidents
 from storage.intake import messages as intake
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -136,6 +137,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     ),
     (alerts.backlog(3, "C0SUPPORT"), "backlog:3", "C0SUPPORT", {"backlog": 3}),
     (alerts.volume_spike(3, "U0LEAD"), "volume_spike:3:U0LEAD", "U0LEAD", {"spike": 3}),
+    (incidents.incident(3, "C0SUPPORT"), "incident:3", "C0SUPPORT", {"incident": 3}),
     (
         alerts.destination(DestinationFault("C0PRESS", "is_archived", AT), "Support", "U0LEAD", None),
         f"destination:C0PRESS:{ISO}:U0LEAD",
@@ -240,5 +242,6 @@ def test_every_kind_of_message_is_shown_above() -> None:
 def test_alarms_go_first_and_late_look_ups_last() -> None:
     places = {message.kind: message.order_by for message, *_ in STORED}
     first = {MessageKind.BACKLOG, MessageKind.VOLUME_SPIKE, MessageKind.FEED, MessageKind.DESTINATION}
+    first |= {MessageKind.INCIDENT}
     assert {kind for kind, place in places.items() if place == outbox.FIRST} == first
     assert {kind for kind, place in places.items() if place == outbox.LAST} == {MessageKind.LOOK_UP}

@@ -1,6 +1,11 @@
-"""Words that every Dutch, English, Swedish or German sentence needs, whatever it is about."""
+"""Words that every Dutch, English, Swedish or German sentence needs, whatever it is about; and those that are left."""
 
 from __future__ import annotations
+
+import re
+
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+")
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]+[^\W_]")
 
 _ENGLISH = """
 about after again all also am an and any are aren't as at be because been before being but by can can't cannot could
@@ -37,3 +42,9 @@ war waren warum was weil wenn wer werden wie wieder will wir wird wo wurde zu zu
 """
 
 STOP_WORDS = frozenset(f"{_ENGLISH} {_DUTCH} {_SWEDISH} {_GERMAN}".split())
+
+
+def words(text: str) -> set[str]:
+    """Return the words that carry meaning: no addresses, @handles, numbers or stop words."""
+    found = {word.casefold() for word in _WORD.findall(_NOT_WORDS.sub(" ", text))}
+    return found - STOP_WORDS

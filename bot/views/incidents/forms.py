@@ -1,0 +1,62 @@
+"""The forms of incidents: open one, and set its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.incidents.incident import MAX_NAME, Incident
+from bot.platform.i18n import Translator
+from bot.views.common import blocks as b
+from bot.views.common.blocks import Block, View
+from bot.views.common.text import cut
+
+NAME, WORDS, LABEL, LINE = "incident_name", "incident_words", "incident_label", "incident_text"
+
+
+def opening(desk: str, words: Sequence[str], labels: Sequence[str], t: Translator) -> View:
+    """Ask for an incident's name, by which words threads come to it, and with which label. `desk` is a key."""
+    choices = b.select(LABEL, t("Choose a label"), *(b.option(name, name) for name in labels)) if labels else None
+    return b.modal(
+        "incident_open",
+        t("Open an incident"),
+        [
+            b.input_block(t("What is going on?"), NAME, _line(NAME, " ".join(words[:3]))),
+            b.input_block(t("Words by which posts are found"), WORDS, _line(WORDS, " ".join(words)))
+            | {"optional": True},
+            b.input_block(t("Label"), LABEL, choices) | {"optional": True} if choices else None,
+            b.context(
+                t("Posts with all of the words come to it, those with half of them are suggested. All can be undone.")
+            ),
+        ],
+        submit=t("Open"),
+        close=t("Cancel"),
+        metadata={"desk": desk},
+    )
+
+
+def line(incident: Incident, t: Translator) -> View:
+    """Ask for what customers are told, with what holds now."""
+    typed = b.text_input(
+        t("What customers are told"),
+        LINE,
+        value=incident.proposed or incident.line,
+        placeholder=t("The facts, and what they can do"),
+    )
+    return b.modal(
+        "incident_line",
+        t("Line for incident {number}", number=incident.id),
+        [
+            typed | {"optional": True},
+            b.context(
+                t("A second person approves it. Then replies to its customers begin with it, to be made personal.")
+            ),
+        ],
+        submit=t("Propose"),
+        close=t("Cancel"),
+        metadata={"incident": incident.id},
+    )
+
+
+def _line(name: str, value: str) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": name, "max_length": MAX_NAME}
+    return element | ({"initial_value": cut(value, MAX_NAME)} if value else {})

@@ -1,0 +1,140 @@
+"""Which threads belong to an incident, and which may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+
+from bot.domain.incidents.incident import MemberState
+from storage.engine import upsert
+from storage.tables import incident, label, post, thread
+from storage.tables import incident_thread as table
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A customer's post that may have to do with an incident."""
+
+    post_id: int
+    thread_id: int
+    text: str
+    stored_at: datetime
+
+
+def put(
+    connection: Connection, incident_id: int, thread_id: int, state: MemberState, how: str, by: str, at: datetime
+) -> None:
+    """Record how a thread stands to an incident, in place of what was recorded before."""
+    values = {"state": state, "how": how, "by": by, "at": at}
+    connection.execute(
+        upsert(connection, table)
+        .values(incident_id=incident_id, thread_id=thread_id, **values)
+        .on_conflict_do_update(index_elements=["incident_id", "thread_id"], set_=values)
+    )
+
+
+def state_of(connection: Connection, incident_id: int, thread_id: int) -> MemberState | None:
+    """Return how a thread stands to an incident; None if it has nothing to do with it."""
+    found = connection.execute(
+        select(table.c.state).where(table.c.incident_id == incident_id, table.c.thread_id == thread_id)
+    ).scalar_one_or_none()
+    return None if found is None else MemberState(found)
+
+
+def first_post_since(connection: Connection, accounts: Collection[str], since: datetime) -> int:
+    """Return the number before the first post to these accounts since then; that of the last post if there is none."""
+    recent = select(func.min(post.c.id)).where(post.c.account.in_(accounts), post.c.inbound, post.c.posted_at >= since)
+    found: int | None = connection.execute(recent).scalar_one()
+    if found is not None:
+        return found - 1
+    last: int = connection.execute(select(func.coalesce(func.max(post.c.id), 0))).scalar_one()
+    return last
+
+
+def said_after(connection: Connection, desk: str, incident_id: int, post_id: int, limit: int) -> list[Said]:
+    """Return what customers of the desk wrote after this post, oldest first, in threads that an incident may get.
+
+    Threads that stand to the incident in some way already are left out, and so are those that were merged or erased.
+    """
+    rows = connection.execute(
+        select(post.c.id, post.c.thread_id, post.c.text, post.c.stored_at)
+        .join(thread)
+        .where(post.c.id > post_id, thread.c.desk == desk, post.c.inbound, post.c.muted.is_(False), post.c.text != "")
+        .where(thread.c.merged_into.is_(None), thread.c.erased_at.is_(None))
+        .where(thread.c.id.notin_(select(table.c.thread_id).where(table.c.incident_id == incident_id)))
+        .order_by(post.c.id)
+        .limit(limit)
+    )
+    return [Said(row.id, row.thread_id, row.text, row.stored_at) for row in rows]
+
+
+def words_of(connection: Connection, thread_ids: Collection[int]) -> dict[int, str]:
+    """Return all that the customers wrote in these threads, by number."""
+    rows = connection.execute(
+        select(post.c.thread_id, post.c.text)
+        .where(post.c.thread_id.in_(thread_ids), post.c.inbound)
+        .order_by(post.c.id)
+    )
+    said: dict[int, str] = {}
+    for row in rows:
+        said[row.thread_id] = f"{said.get(row.thread_id, '')}\n{row.text}"
+    return said
+
+
+def labelled(connection: Connection, desk: str, incident_id: int, name: str, since: datetime, limit: int) -> list[int]:
+    """Return the desk's threads that were labelled so since then and are not in the incident, or were taken out."""
+    known = select(table.c.thread_id).where(table.c.incident_id == incident_id, table.c.state != MemberState.SUGGESTED)
+    rows = connection.execute(
+        select(thread.c.id)
+        .join(label, label.c.thread_id == thread.c.id)
+        .where(label.c.name == name, label.c.at >= since, thread.c.desk == desk)
+        .where(thread.c.merged_into.is_(None), thread.c.erased_at.is_(None), thread.c.id.notin_(known))
+        .order_by(thread.c.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def merged_away(connection: Connection, incident_id: int, limit: int) -> list[tuple[int, int]]:
+    """Return joined threads that were merged into others which the incident does not have, with those others."""
+    known = select(table.c.thread_id).where(table.c.incident_id == incident_id, table.c.state != MemberState.SUGGESTED)
+    rows = connection.execute(
+        select(thread.c.id, thread.c.merged_into)
+        .join(table, table.c.thread_id == thread.c.id)
+        .where(table.c.incident_id == incident_id, table.c.state == MemberState.JOINED)
+        .where(thread.c.merged_into.isnot(None), thread.c.merged_into.notin_(known))
+        .limit(limit)
+    )
+    return [(row.id, row.merged_into) for row in rows]
+
+
+def outdated(connection: Connection, limit: int) -> list[tuple[int, int]]:
+    """Return threads for which a closed incident is still suggested, with that incident."""
+    rows = connection.execute(
+        select(table.c.thread_id, table.c.incident_id)
+        .join(incident, incident.c.id == table.c.incident_id)
+        .where(table.c.state == MemberState.SUGGESTED, incident.c.closed_at.isnot(None))
+        .order_by(table.c.thread_id)
+        .limit(limit)
+    )
+    return [(row.thread_id, row.incident_id) for row in rows]
+
+
+def joined_among(connection: Connection, incident_id: int, thread_ids: Collection[int]) -> set[int]:
+    """Return those of these threads that belong to an incident."""
+    rows = connection.execute(
+        select(table.c.thread_id).where(
+            table.c.incident_id == incident_id,
+            table.c.state == MemberState.JOINED,
+            table.c.thread_id.in_(thread_ids),
+        )
+    )
+    return set(rows.scalars())
+
+
+def forget(connection: Connection, incident_id: int, thread_id: int) -> None:
+    """Forget that a thread might have belonged to an incident."""
+    connection.execute(delete(table).where(table.c.incident_id == incident_id, table.c.thread_id == thread_id))

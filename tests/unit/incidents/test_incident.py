@@ -1,0 +1,123 @@
+"""What is typed about an incident, and which posts have to do with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.incidents.incident import Incident, Match, Membership, MemberState, Standing, match, words_of
+from bot.domain.incidents.typed import SPOKEN, Deed, deed, name_and_label, numbers_and_incident
+from bot.platform.i18n import LANGUAGES, translator
+from bot.views.cases import card as card_view
+from bot.views.incidents import forms, live, results
+from bot.views.incidents.models import Listed, Live
+from bot.views.replies.incident_line import with_next
+from tests.support.samples import AT, HOSTILE, card, fine, pressable
+
+INCIDENT = Incident(
+    3, "Support", HOSTILE, "storing utrecht", "Storing", "U0LEAD", AT, line=HOSTILE * 3, line_by="U0ANNA",
+    line_approved_by="U0LEAD", line_at=AT, proposed=HOSTILE * 3, proposed_by="U0ANNA", proposed_at=AT,
+)  # fmt: skip
+SOLVED = replace(INCIDENT, solved_at=AT, solved_by="U0LEAD")
+CLOSED = replace(SOLVED, closed_at=AT, closed_by="U0LEAD")
+STANDING = Standing(38, 40, 12, 5, 9, 4, (7, AT), (52, AT))
+SHOWN = Live(INCIDENT, STANDING, AT, {7: "https://acme.slack.com/archives/C0SUPPORT/p1"}, tuple(range(7, 27)))
+
+
+class TestTyped:
+    @pytest.mark.parametrize(
+        "typed",
+        ['"storing Utrecht"', "\u201cstoring Utrecht\u201d", "\u201estoring Utrecht\u201c",
+         "\u00abstoring Utrecht\u00bb",
+         "\u2018storing Utrecht\u2019", "storing Utrecht", "\u201dstoring Utrecht\u201d"],
+    )  # fmt: skip
+    def test_name_is_read_in_quotes_of_any_keyboard(self, typed: str) -> None:
+        assert name_and_label(typed) == ("storing Utrecht", "")
+
+    def test_label_follows_the_quotes_and_an_apostrophe_ends_nothing(self) -> None:
+        assert name_and_label("\u201cfoto's zoek\u201d Storing") == ("foto's zoek", "Storing")
+
+    @pytest.mark.parametrize("word", [word for words in SPOKEN.values() for word in words])
+    def test_every_word_is_understood_in_any_case(self, word: str) -> None:
+        read = deed(f"{word.upper()} 5 6")
+        assert (read.name, read.rest) == (next(name for name, words in SPOKEN.items() if word in words), "5 6")
+
+    @pytest.mark.parametrize(("typed", "read"), [("", Deed("list", "")), ("storing", Deed(None, ""))])
+    def test_nothing_asks_for_the_list_and_another_word_for_an_incident(self, typed: str, read: Deed) -> None:
+        assert deed(typed) == read
+
+    @pytest.mark.parametrize(
+        ("typed", "read"),
+        [("1042", ([1042], "")), ("#5, 6 5 storing", ([5, 6], "storing")), ("storing 5", ([], "storing 5"))],
+    )
+    def test_numbers_come_first_and_the_incident_after(self, typed: str, read: tuple[list[int], str]) -> None:
+        assert numbers_and_incident(typed) == read
+
+
+class TestMatch:
+    @pytest.mark.parametrize(
+        ("said", "found"),
+        [
+            ("@ns Weer een STORING bij Utrecht!", Match.ALL),
+            ("storingen rond utrecht centraal", Match.ALL),
+            ("Is er een storing?", Match.SOME),
+            ("https://example.com/storing/utrecht", None),
+            ("Waar blijft mijn pakket?", None),
+        ],
+    )
+    def test_all_words_or_half_of_them(self, said: str, found: Match | None) -> None:
+        assert match(("storing", "utrecht"), said) is found
+
+    @pytest.mark.parametrize(
+        ("name", "said", "found"),
+        [
+            ("Driftstopp i Göteborg", "Driftstopp i Goteborg!", Match.ALL),
+            ("datalek", "Een datalek?", Match.SOME),
+        ],
+    )
+    def test_accents_are_left_out_and_one_word_only_suggests(self, name: str, said: str, found: Match) -> None:
+        assert match(words_of(name), said) is found
+
+    def test_name_without_meaning_finds_nothing(self) -> None:
+        assert match(words_of("het is zo"), "het is zo") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestViews:
+    @pytest.mark.parametrize(
+        ("incident", "buttons"),
+        [
+            (INCIDENT, ["incident_approve", "incident_claim", "incident_line", "incident_solved"]),
+            (SOLVED, ["incident_approve", "incident_claim", "incident_next", "incident_line", "incident_close"]),
+            (CLOSED, []),
+        ],
+        ids=["open", "solved", "closed"],
+    )
+    def test_message_offers_what_applies(self, language: str, incident: Incident, buttons: list[str]) -> None:
+        shown = live.live(replace(SHOWN, incident=incident), translator(language))
+        fine(shown)
+        assert pressable(shown) == buttons
+
+    def test_lists_forms_and_answers_hold_hostile_words(self, language: str) -> None:
+        t = translator(language)
+        fine(live.listing([Listed(INCIDENT, STANDING, None)] * 20, t, "/webcare"))
+        fine(live.listing([], t, "/webcare"))
+        fine(forms.opening("Support", [HOSTILE] * 6, [f"label {n}" for n in range(40)], t))
+        fine(forms.opening("Support", [], [], t))
+        fine(forms.line(INCIDENT, t))
+        fine(results.opened(INCIDENT, t))
+        fine(results.left(INCIDENT, 7, t))
+        fine(results.joined(INCIDENT, {7: None, 8: None}, SHOWN, t))
+        fine(with_next(results.opened(INCIDENT, t), 3, 0, t))
+        fine(with_next(results.opened(INCIDENT, t), 3, 8, t))
+
+    def test_card_names_its_incident_or_asks(self, language: str) -> None:
+        t = translator(language)
+        suggested = card_view.card(card(incident=Membership(INCIDENT, MemberState.SUGGESTED)), t)
+        joined = card_view.card(card(incident=Membership(INCIDENT, MemberState.JOINED)), t)
+        over = card_view.card(card(incident=Membership(CLOSED, MemberState.SUGGESTED)), t)
+        assert "incident_join" in fine(suggested)
+        assert "incident_join" not in fine(joined)
+        assert "incident_leave" in fine(joined)
+        assert "incident" not in fine(over)
