@@ -40,6 +40,9 @@ def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+_PLAIN = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text in the order of its characters, so that an index finds beginnings."""
+
 customer = Table(
     "customer",
     metadata,
@@ -58,6 +61,18 @@ identity = Table(
     Column("handle", Text, nullable=False),  # as last seen, without the @
     Column("name", Text, nullable=False),
 )
+
+told_apart = Table(
+    "told_apart",  # two identities of which an agent said that they are two people; the smaller one comes first
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("author_id", Text, primary_key=True),
+    Column("other_network", Text, primary_key=True),
+    Column("other_id", Text, primary_key=True),
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+Index("ix_told_apart_other_id", told_apart.c.other_network, told_apart.c.other_id)
 
 thread = Table(
     "thread",
@@ -173,8 +188,13 @@ reference_number = Table(
     metadata,
     Column("post_id", ForeignKey("post.id"), primary_key=True),
     Column("value", Text, primary_key=True),
+    # Small letters and digits alone, "a104857" for "A-104857"; and without the letters that it begins with.
+    Column("folded", _PLAIN, nullable=False, server_default=""),
+    Column("digits", _PLAIN, nullable=False, server_default=""),
 )
 Index("ix_reference_number_value", reference_number.c.value)
+Index("ix_reference_number_folded", reference_number.c.folded)
+Index("ix_reference_number_digits", reference_number.c.digits)
 
 reference = Table(
     "reference",  # a post by anybody that a customer's post answers or quotes

@@ -43,7 +43,8 @@ class NetworkSpec:
     operator finds the keys. `api_url` is the default of the variable that `api_url_variable` names. `text_limit` is the
     longest reply as the network counts it. `search_url` is where people look for what names an account, with `{handle}`
     and the days `{since}` and `{until}`, of which the last is excluded; empty if there is no such place. `lookup_limit`
-    is the most posts in one call of `Account.look_up`.
+    is the most posts in one call of `Account.look_up`. `may_be_joined` says whether its terms allow to record
+    which of its people is the same person on another network.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.
@@ -59,6 +60,7 @@ class NetworkSpec:
     lookup_limit: int
     account: Callable[..., Account]
     search_url: str = ""
+    may_be_joined: bool = True
 
     def search_for(self, handle: str, since: datetime, until: datetime) -> str:
         """Return where to look for what named the account between two instants; empty if there is no such place."""

@@ -17,7 +17,7 @@ import click
 from bot.settings import Settings, SettingsError, config_path, load
 
 if TYPE_CHECKING:
-    from bot.domain.customers.customer import Customer
+    from bot.domain.customers.customer import Customer, Identity
     from bot.runtime.app import App
     from bot.usecases.desk.context import Context
     from bot.usecases.privacy.erase import Found
@@ -227,6 +227,10 @@ def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> 
         if not yes:
             called = name if len(people) == 1 else f"{name} ({chosen.key})"
             listed = found[chosen.key]
+            if len(chosen.identities) > 1:
+                click.echo(f"{called} is one person with several accounts, and all of them go:", err=True)
+                for identity in chosen.identities:
+                    click.echo(f"- {identity.key}: {_used(identity)}", err=True)
             click.confirm(f"Erase all that {called} said and was answered, for good ({listed})?", abort=True)
         try:
             erased = usecase.erase(app.ctx, handle, network, person=chosen.key)
@@ -235,13 +239,15 @@ def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> 
             raise click.ClickException(f"nothing was erased: {busy}; try again soon") from None
     numbers = ", ".join(f"#{number}" for number in erased.threads)
     click.echo(f"threads: {len(erased.threads)}{f' ({numbers})' if numbers else ''}")
+    if len(erased.identities) > 1:
+        click.echo(f"accounts: {len(erased.identities)} ({', '.join(erased.identities)})")
     click.echo(f"messages: {erased.posts}")
     click.echo(f"replies: {erased.replies}")
     click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")
 
 
-def _used(person: Customer) -> str:
-    """Say when a customer was seen under each of their handles."""
+def _used(person: Customer | Identity) -> str:
+    """Say when somebody was seen under each of their handles."""
     return ", ".join(f"@{each.handle} {each.first_at:%Y-%m-%d} to {each.last_at:%Y-%m-%d}" for each in person.handles)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from slack_bolt import Ack, App
@@ -41,7 +42,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         customer, _, page = action["value"].partition(":")
         channel = metadata(body)["channel"]
         actor = replace(deps.actor(body, "button"), channel=channel)
-        _show_anew(deps, body, actor, numbered(customer), numbered(page))
+        show_anew(deps, body, actor, numbered(customer), numbered(page))
         ack()
 
     @app.action("customer_language")
@@ -51,7 +52,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         channel = metadata(body)["channel"]
         actor = replace(deps.actor(body, "modal"), channel=channel)
         usecase.speaks(deps.ctx, actor, customer, action["selected_option"]["value"])
-        _show_anew(deps, body, actor, customer, 0)
+        show_anew(deps, body, actor, customer, 0)
         ack()
 
     @app.message_shortcut(SHOW_CUSTOMER)
@@ -72,10 +73,12 @@ def _show(deps: HandlerDeps, body: Body, page: CustomerPage) -> None:
         deps.open(body, shown)
 
 
-def _show_anew(deps: HandlerDeps, body: Body, actor: Actor, customer: int, page: int) -> None:
-    """Show a page in the modal in which somebody acted."""
+def show_anew(
+    deps: HandlerDeps, body: Body, actor: Actor, customer: int, page: int, *, joined: Sequence[str] = ()
+) -> None:
+    """Show a page in the modal in which somebody acted; `joined` are the identities that they have just joined."""
     shown = usecase.turned(deps.ctx, actor, customer, page)
-    modal = view.modal(shown, actor.channel, deps.language(user_of(body)))
+    modal = view.modal(shown, actor.channel, deps.language(user_of(body)), joined=joined)
     deps.later(slack.call, deps.client, "views.update", view_id=body["view"]["id"], view=modal)
 
 

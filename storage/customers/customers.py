@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.customers.customer import Customer, Handle, Identity, network_of
+from storage.customers import joining
 from storage.engine import upsert
 from storage.tables import customer, handle, identity, mute, post, reference, set_aside, thread
 
@@ -188,7 +189,9 @@ def forget(connection: Connection, numbers: Collection[int]) -> None:
         return
     unwritten = (identity.c.customer_id.in_(numbers), ~exists().where(*_WROTE))
     connection.execute(delete(handle).where(exists().where(*_IS_ITS, *unwritten)))
-    connection.execute(delete(identity).where(*unwritten))
+    gone = connection.execute(delete(identity).where(*unwritten).returning(identity.c.network, identity.c.author_id))
+    if keys := [(row.network, row.author_id) for row in gone]:
+        joining.forget_apart(connection, keys)
     known = exists().where(identity.c.customer_id == customer.c.id)
     connection.execute(delete(customer).where(customer.c.id.in_(numbers), ~known))
 

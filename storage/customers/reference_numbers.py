@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, delete, func, select
 
+from bot.domain.customers.reference_numbers import digits, folded
 from storage.engine import upsert
 from storage.tables import post
 from storage.tables import reference_number as table
@@ -13,7 +14,11 @@ from storage.tables import reference_number as table
 
 def add(connection: Connection, found: Mapping[int, Iterable[str]]) -> None:
     """Store the numbers in these posts, by the posts' ids."""
-    rows = [{"post_id": post_id, "value": value} for post_id, values in found.items() for value in values]
+    rows = [
+        {"post_id": post_id, "value": value, "folded": folded(value), "digits": digits(value)}
+        for post_id, values in found.items()
+        for value in values
+    ]
     if rows:
         connection.execute(upsert(connection, table).on_conflict_do_nothing(), rows)
 

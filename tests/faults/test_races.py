@@ -12,12 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.mention import Author
+from bot.domain.common.errors import Refused
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
 from bot.networks.base import Sent
-from bot.usecases.cases import close, promises, snooze
+from bot.usecases.cases import close, joining, promises, snooze
 from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
+from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply, reply_outcome
 from storage import outbox, tables
@@ -240,3 +243,56 @@ def test_promise_is_spoken_of_once_however_many_workers_see_it(
     assert sum(each for each in spoken if isinstance(each, int)) == len(threads)
     assert all(team.kinds(thread).count(said) == 1 for thread in threads)
     assert len(team.wanted("promise_nag")) == len(threads)
+
+
+class TestJoining:
+    """Who is one person changes while their posts come in, are joined elsewhere, or are erased."""
+
+    @staticmethod
+    def _write(team: Team, round_: int, who: str, conversation: str) -> int:
+        author = Author(f"{who}{round_}", f"{who}{round_}", "Jan Jansen")
+        return team.write(f"Woorden van {who}", conversation=f"{conversation}{round_}", author=author)
+
+    def test_post_that_comes_in_meanwhile_is_the_joined_customers(self, team: Team) -> None:
+        for each in ROUNDS:
+            numbers = [self._write(team, each, who, who) for who in "ab"]
+            coming_in = partial(self._write, team, each, "b", "c")
+            join = partial(joining.join, team.ctx, ANNA, f"x:a{each}", f"x:b{each}")
+            both: list[Callable[[], object]] = [join, coming_in]
+            _, third = race(both)
+            assert isinstance(third, int)
+            assert len({team.thread(number).customer_id for number in (*numbers, third)}) == 1
+
+    def test_post_that_comes_in_meanwhile_moves_out_with_its_author(self, team: Team) -> None:
+        for each in ROUNDS:
+            first, second = [self._write(team, each, who, who) for who in "ab"]
+            joining.join(team.ctx, ANNA, f"x:a{each}", f"x:b{each}")
+            coming_in = partial(self._write, team, each, "b", "c")
+            _, third = race([partial(joining.split, team.ctx, ANNA, f"x:b{each}"), coming_in])
+            assert isinstance(third, int)
+            whose = [team.thread(number).customer_id for number in (first, second, third)]
+            assert whose[1] == whose[2] != whose[0]
+
+    def test_two_joins_with_one_in_common_make_one_of_three(self, team: Team) -> None:
+        for each in ROUNDS:
+            numbers = [self._write(team, each, who, who) for who in "abc"]
+            pairs = [(f"x:a{each}", f"x:b{each}"), (f"x:b{each}", f"x:c{each}")]
+            assert winners(race([partial(joining.join, team.ctx, ANNA, *pair) for pair in pairs])) == 2
+            assert len({team.thread(number).customer_id for number in numbers}) == 1
+
+    def test_same_join_of_two_agents_has_one_winner(self, team: Team) -> None:
+        for each in ROUNDS:
+            for who in "ab":
+                self._write(team, each, who, who)
+            pair = (f"x:a{each}", f"x:b{each}")
+            results = race([partial(joining.join, team.ctx, by, *pair) for by in (ANNA, LARS)])
+            assert winners(results) == 1
+
+    def test_erasure_meanwhile_leaves_nothing_of_whom_it_was_asked_for(self, team: Team) -> None:
+        for each in ROUNDS:
+            first, second = [self._write(team, each, who, who) for who in "ab"]
+            join = partial(joining.join, team.ctx, ANNA, f"x:a{each}", f"x:b{each}")
+            both: list[Callable[[], object]] = [join, partial(erase.erase, team.ctx, f"b{each}")]
+            refused = isinstance(race(both)[0], Refused)
+            assert team.thread(second).erased_at is not None
+            assert (team.thread(first).erased_at is None) == refused

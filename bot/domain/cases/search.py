@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -25,10 +26,11 @@ class Place(IntEnum):
 
     NUMBER = 0
     HANDLE = 1
-    NAME = 2
-    LABEL = 3
-    NOTE = 4
-    POST = 5
+    REFERENCE = 2
+    NAME = 3
+    LABEL = 4
+    NOTE = 5
+    POST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ class Search:
         """The handle that it may be, without the @."""
         return None if " " in self.typed else self.typed.removeprefix("@") or None
 
+    def of(self, phrase: str) -> Search:
+        """Return the search for one of its phrases alone."""
+        return Search(phrase, (phrase,), self.unfinished and phrase == self.phrases[-1])
+
+    def without(self, phrases: Collection[str]) -> Search:
+        """Return the search for all but these phrases."""
+        left = tuple(phrase for phrase in self.phrases if phrase not in phrases)
+        return Search(" ".join(left), left, self.unfinished and left[-1:] == self.phrases[-1:])
+
 
 def read(typed: str) -> Search:
     """Read what was typed: words in any order, and phrases in quotation marks. Nothing in it is an error."""
@@ -75,6 +86,13 @@ class Excerpt:
 
     text: str
     hits: tuple[str, ...]
+
+
+def said_in(text: str, search: Search) -> frozenset[str]:
+    """Return the phrases of a search that a text has."""
+    bare = "".join(_bare(char) for char in clean(text))
+    patterns = zip(search.phrases, _patterns(search), strict=True)
+    return frozenset(phrase for phrase, pattern in patterns if pattern.search(bare))
 
 
 def excerpt(text: str, search: Search) -> Excerpt:

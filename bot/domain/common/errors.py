@@ -74,6 +74,9 @@ class RefusalCode(StrEnum):
     UNKNOWN_TARGET = "unknown_target"  # of an escalation
     UNKNOWN_THREAD = "unknown_thread"  # no such number, or one that may not be seen from here
     UNKNOWN_PERSON = "unknown_person"
+    SAME_PERSON = "same_person"  # these two are one customer already
+    NOT_JOINED = "not_joined"  # the identity is no part of a customer with others any more
+    TERMS_FORBID = "terms_forbid"  # `network` does not allow to join its people with those of another
     NO_CUSTOMER = "no_customer"  # in the message of which somebody asked who it is about
     SEVERAL_PEOPLE = "several_people"  # have used this handle; `people` are they
     NOTHING_FOUND = "nothing_found"  # by a search

@@ -77,6 +77,17 @@ def found(patterns: Iterable[Pattern], text: str) -> tuple[str, ...]:
     return tuple(values)
 
 
+def folded(value: str) -> str:
+    """Return what a number is looked up by: small letters and digits alone."""
+    return "".join(filter(str.isalnum, value.lower()))
+
+
+def digits(value: str) -> str:
+    """Return the same without the letters that it begins with; empty if it has no digit."""
+    bare = folded(value)
+    return bare[next((at for at, char in enumerate(bare) if char.isdecimal()), len(bare)) :]
+
+
 def linked(patterns: Iterable[Pattern], values: Iterable[str]) -> tuple[Number, ...]:
     """Return each of these numbers with where the first pattern that it looks like leads."""
     known = tuple(patterns)

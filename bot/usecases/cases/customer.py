@@ -11,7 +11,7 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import Customer
 from bot.networks import network_name
-from bot.usecases.cases import queries
+from bot.usecases.cases import joining, queries
 from bot.usecases.cases.transition import add_line, allowed
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
@@ -76,6 +76,7 @@ def speaks(ctx: Context, actor: Actor, customer_id: int, language: str) -> None:
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
+        customers.lock(connection, [customer_id])  # before their threads, as whoever joins two customers does
         desks = [desk.stable_key for desk in access.desks_in_sight(ctx, actor)]
         newest = next(iter(threads.of_customer(connection, customer_id, desks, limit=1)), None)
         if newest is None:
@@ -99,6 +100,8 @@ def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, 
     owing = threads.owing(connection, customer_id, desks, limit=ROWS)
     shown = queries.rows(connection, ctx, list({each.id: each for each in (*listed, *owing)}.values()), at)
     rows = {row.thread.id: row for row in shown}
+    suggestions = joining.suggestions(connection, found[0], desks) if page == 0 else ()
+    networks = {each.network for one in suggestions for each in one.other.identities} | {each for each, _ in wrote_as}
     return CustomerPage(
         customer=_in_sight(found[0], wrote_as),
         at=at,
@@ -107,9 +110,11 @@ def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, 
         page=page,
         pages=-(-total // ROWS),
         owing=tuple(rows[each.id] for each in owing),
-        networks={network: network_name(network) for network, _ in wrote_as},
+        networks={network: network_name(network) for network in networks},
         notes=tuple(events.notes(connection, customer_id, desks, NOTES)),
         agents=tuple(replies.writers(connection, customer_id, desks)),
+        suggestions=suggestions,
+        told_apart=joining.told_apart(connection, found[0], desks) if page == 0 else (),
     )
 
 

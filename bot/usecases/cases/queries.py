@@ -22,6 +22,7 @@ from bot.domain.customers.customer import Customer
 from bot.domain.customers.reference_numbers import Number, linked
 from bot.networks import network_name
 from bot.settings import Desk
+from bot.usecases.cases import joining
 from bot.usecases.cases.label import known
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access, roster
@@ -61,6 +62,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
     desk = ctx.settings.desk_if_any(thread.desk)
     merged = merges.merged(connection, thread_id) if any(post.moved_from for post in shown) else {}
     contacts, this_month = _contacts(connection, ctx, thread, row.at)
+    given = _numbers(connection, ctx, thread)
     _, _, handle = thread.account.partition(":")
     account = ctx.accounts.get(thread.account)
     return Card(
@@ -96,7 +98,8 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         references=_references(connection, ctx, thread, shown),
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
-        numbers=_numbers(connection, ctx, thread),
+        numbers=given,
+        same_person=joining.likely(connection, thread) if given and thread.state is State.WAITING else None,
         desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),
         reasons=desk.reasons if desk else (),
         incident=None

@@ -25,12 +25,16 @@ from storage.replies import replies
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased: the threads by number, how many posts and replies, and how many Slack messages show it."""
+    """What was erased: the threads by number, how many posts and replies, and how many Slack messages show it.
+
+    `identities` are whose they were, by key such as "x:77": one person may have several.
+    """
 
     threads: tuple[int, ...]
     posts: int = 0
     replies: int = 0
     shown: int = 0
+    identities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,8 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
     outcome.
     """
     with transaction(ctx.engine) as connection:
-        called = customers.called(connection, handle, account=account, key=person)
-        meant = [one for one in called if person is None or one.is_called(person)]
-        if len(meant) > 1:
-            raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
+        meant = _meant(connection, handle, account, person)
         numbers, identities = _numbers(meant), [identity for one in meant for identity in one.identities]
-        customers.lock(connection, numbers)
         found = threads.of_customers(connection, numbers, account)
         outbox.refresh_also_open(connection, [thread.id for thread in found], at=ctx.clock.now())
         parts = [_erase(connection, ctx, thread.id) for thread in found]
@@ -101,7 +101,25 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         posts=sum(part.posts for part in parts) + len(aside) + len(referring),
         replies=sum(part.replies for part in parts),
         shown=sum(part.shown for part in parts) + sum(aside.values()) + len(referring),
+        identities=tuple(identity.key for identity in identities),
     )
+
+
+def _meant(connection: Connection, handle: str, account: str | None, person: str | None) -> list[Customer]:
+    """Return whom to erase, at most one, locked. Raises Refused("several_people").
+
+    They are asked for again once they are locked, because colleagues may have joined or split them until then.
+    """
+    known: list[Customer] = []
+    while True:
+        called = customers.called(connection, handle, account=account, key=person)
+        meant = [one for one in called if person is None or one.is_called(person)]
+        if len(meant) > 1:
+            raise Refused(RefusalCode.SEVERAL_PEOPLE, name=handle, people=meant)
+        if meant == known:
+            return meant
+        customers.lock(connection, _numbers(meant))
+        known = meant
 
 
 def _numbers(people: Iterable[Customer]) -> list[int]:

@@ -15,6 +15,7 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.budget import fitted
 from bot.views.common.text import date, escape, language_name, link, person
+from bot.views.customers import joining
 from bot.views.customers.which import dated, which
 
 NOTE = 500  # characters of a note
@@ -41,12 +42,14 @@ def which_customer(handle: str, people: Sequence[Customer], t: Translator) -> Sl
     return which(handle, people, t, action="customer_of", label=t("Customer"))
 
 
-def modal(page: CustomerPage, channel: str | None, t: Translator) -> View:
+def modal(page: CustomerPage, channel: str | None, t: Translator, *, joined: Sequence[str] = ()) -> View:
     """Show the customer; only the first page tells more than threads.
 
-    `channel` is where it was asked for, which the other pages need: it decides what can be seen.
+    `channel` is where it was asked for, which the other pages need: it decides what can be seen. `joined` are the
+    identities that the reader has just joined with the others.
     """
     blocks = [
+        joining.joined(joined, t) if joined else None,
         b.section(_who(page, t)),
         *(_about(page, t) if page.page == 0 else ()),
         b.divider(),
@@ -87,10 +90,14 @@ def _who(page: CustomerPage, t: Translator) -> str:
 def _about(page: CustomerPage, t: Translator) -> list[Block]:
     identities = page.customer.identities
     told = [_speaks(page, t)]
-    told += [b.context(_identity(one, page, t)) for one in identities[:MAX_IDENTITIES]]
+    for one in identities[:MAX_IDENTITIES]:
+        said = _identity(one, page, t)
+        told.append(b.section(said, joining.split(one, t)) if len(identities) > 1 else b.context(said))
     if len(identities) > MAX_IDENTITIES:
         left = len(identities) - MAX_IDENTITIES
         told.append(b.context(t.n("and {n} more", "and {n} more", left)))
+    told += joining.suggested(page.customer, page.suggestions, page.networks, t)
+    told += joining.apart(page.told_apart, t)
     told += [b.section(f"*{_number(case)}* {promise(case, t)}") for case in page.owing[:MAX_OWING]]
     told += [b.section(f"{customer_note.line(note, NOTE)} (#{note.thread_id})") for note in page.notes]
     if page.agents:

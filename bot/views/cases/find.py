@@ -18,6 +18,7 @@ MARKED = 4  # places in it
 _PLACES = {
     Place.NUMBER: N_("its number"),
     Place.HANDLE: N_("the handle"),
+    Place.REFERENCE: N_("a number in a message of {day}"),
     Place.NAME: N_("the name"),
     Place.LABEL: N_("the label"),
     Place.NOTE: N_("in a note of {day}"),

@@ -17,6 +17,7 @@ from bot.domain.clock.promises import Promise
 from bot.domain.clock.resolution import Resolution
 from bot.domain.clock.why import Part
 from bot.domain.customers.customer import Customer
+from bot.domain.customers.joining import Suggestion, ToldApart
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Number
 from bot.domain.desk.roster import OnCall
@@ -108,6 +109,7 @@ class Card(CaseRow):
     resolution: Resolution | None = None  # its case, where the desk has a target for that
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
+    same_person: str | None = None  # the handle of who is most probably the same person
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
     incident: Membership | None = None  # the one that it belongs to, or that is suggested
 
@@ -124,6 +126,7 @@ class CustomerPage:
     `threads` are those of this page, newest first, of `total`; `page` counts from 0. `owing` are those in which
     something is promised, nearest first. `agents` are who answered, most first, with in how many threads.
     `notes` are the newest, newest first. `networks` is what people call the networks of the identities, such as "X".
+    `suggestions` are customers who may be the same person, `told_apart` those who are not, as agents said.
     """
 
     customer: Customer
@@ -136,6 +139,8 @@ class CustomerPage:
     agents: tuple[tuple[str, int], ...]
     notes: tuple[Event, ...]
     networks: Mapping[str, str]
+    suggestions: tuple[Suggestion, ...] = ()
+    told_apart: tuple[ToldApart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from bot.domain.cases.mention import Author
 from bot.domain.cases.search import Place
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.runtime.app import App
+from bot.settings.config import ReferenceConfig
 from bot.usecases.cases import customer_note, merge
 from bot.usecases.cases.find import ROWS, find
 from bot.usecases.privacy import erase
 from storage import search_index
-from storage.cases import labels, posts
+from storage.cases import labels, posts, search
+from storage.cases.search import SOURCES
 from storage.engine import transaction
 from storage.privacy import retention
 from storage.tables import thread
@@ -89,6 +92,12 @@ class TestWords:
             ("100%", [1]),
             ("0%0", []),
             ("Utrecht 104857", []),
+            ("joris zoek", [1]),
+            ("Dénes brul", [1]),
+            ("dénes onzin zessen", [1]),
+            ("zessen joris_d bestelling", [1]),
+            ("joris utrecht", []),
+            ("anna zoek", []),
             ("stori utrecht", []),
             ("nobody", []),
             ("u", []),
@@ -144,6 +153,72 @@ class TestOrder:
             connection.execute(thread.update().where(thread.c.id == 1).values(desk="Sales"))
         found = [numbers(said, words) for words in ("joris_d", "denes", "#1", "zessen", "brulee", "@acme")]
         assert found == [[], [], [], [], [], [2]]
+
+    def test_small_desks_older_words_are_not_hidden_by_a_large_desk(
+        self, team: Team, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "SEEN", 3)
+        first = team.write("storing", conversation="c0", author=Author("1", "x1", "Klant"))
+        team.receive(*(team.mention("storing", conversation=f"d{each}") for each in range(5)))
+        with transaction(team.ctx.engine) as connection:
+            for number in range(first, first + 6):
+                labels.add(connection, number, "Levering", ANNA.id, team.ctx.clock.now())
+            connection.execute(thread.update().where(thread.c.id != first).values(desk="Sales"))
+        assert numbers(team, "Levering") == [first]
+        for place, word in ((Place.POST, "storing"), (Place.NAME, "klan")):
+            monkeypatch.setattr(search, "SOURCES", [one for one in SOURCES if one.place is place])
+            assert numbers(team, word) == [first], place
+
+
+class TestReferenceNumbers:
+    """What looks like one of the desk's numbers is found however it is typed."""
+
+    @pytest.fixture
+    def numbered(self, team: Team) -> Team:
+        (known,) = team.ctx.settings.desks
+        patterns = tuple(
+            ReferenceConfig(pattern=pattern, url="https://a.nl/{0}") for pattern in (r"A-\d{6}", r"WH\d{4} \d{4}")
+        )
+        team.ctx.settings = replace(team.ctx.settings, desks=(known.model_copy(update={"references": patterns}),))
+        team.write("Bestelling A-104857 is zoek", conversation="c1", author=Author("7", "joris_d", "Joris Dénes"))
+        team.write("En A-104999?", conversation="c2", author=Author("8", "anna_b", "Anna"))
+        team.write("WH2024 0778 is kapot", conversation="c3", author=Author("9", "piet", "Piet"))
+        return team
+
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("A-104857", [1]),
+            ("A104857", [1]),
+            ("a 104857", [1]),
+            ("104857", [1]),
+            ("A1049", [2]),
+            ("a-104", [2, 1]),
+            ("1048", [1]),
+            ("wh20240778", [3]),
+            ("WH-2024-0778", [3]),
+            ("20240778", [3]),
+            ("0778", [3]),  # as a word of the post
+            ("A", [2, 1]),  # as a word of the posts
+            ("99999999999", []),
+            ("anna A104999", [2]),
+            ("A104857 anna", []),
+            ("joris A104857 zoek", [1]),
+        ],
+    )
+    def test_number_is_found_however_it_is_typed(self, numbered: Team, typed: str, found: list[int]) -> None:
+        assert numbers(numbered, typed) == found
+
+    def test_number_comes_before_words_and_shows_where_it_was_given(self, numbered: Team) -> None:
+        first = numbered.write("104857 bomen", conversation="c9", author=Author("10", "bos", "Bos"))
+        both = find(numbered.ctx, ANNA, "104857").found
+        assert [(one.case.thread.id, one.place) for one in both] == [(1, Place.REFERENCE), (first, Place.POST)]
+        assert both[0].excerpt
+        assert both[0].excerpt.text == "Bestelling A-104857 is zoek"
+
+    def test_erased_customers_number_is_not_found(self, numbered: Team) -> None:
+        erase.erase(numbered.ctx, "joris_d")
+        assert numbers(numbered, "A104857") == []
 
 
 class TestIndex:

@@ -248,6 +248,31 @@ def test_reminders_of_before_stand_on_their_step_of_the_ladder(empty_database_ur
     engine.dispose()
 
 
+def test_reference_numbers_are_looked_up_as_new_ones(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    (told_apart,) = (
+        path.stem[:4] for path in Path(migrate.__file__).parent.glob("migrations/versions/*_told_apart.py")
+    )
+    migrate.upgrade(engine, f"{int(told_apart) - 1:04}")
+    tables = _tables(engine)
+    with transaction(engine) as connection:
+        connection.execute(insert(tables["customer"]).values(_row(tables["customer"], 1)))
+        for table in (tables["thread"], tables["post"]):
+            row = _row(table, 1) | {"pending_reply_id": None, "answered_by": None}
+            connection.execute(insert(table).values({name: row[name] for name in row if name in table.c}))
+        for value in ("A-104857", "WH2024 0778", "1e5", "ÅÄ"):
+            connection.execute(insert(tables["reference_number"]).values(post_id=1, value=value))
+    migrate.upgrade(engine, told_apart)
+    found = {(row["value"], row["folded"], row["digits"]) for row in _rows(engine)["reference_number"]}
+    assert found == {
+        ("A-104857", "a104857", "104857"),
+        ("WH2024 0778", "wh20240778", "20240778"),
+        ("1e5", "1e5", "1e5"),
+        ("ÅÄ", "åä", ""),
+    }
+    engine.dispose()
+
+
 def _tables(engine: Engine) -> dict[str, Table]:
     metadata = MetaData()
     metadata.reflect(engine)
