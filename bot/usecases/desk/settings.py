@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.clock import ladder
 from bot.domain.clock.hours import require_open
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.setting import SettingChange
@@ -99,6 +100,7 @@ def page(ctx: Context, actor: Actor, desk_key: str) -> SettingsPage:
         today=ctx.clock.now().astimezone(desk.timezone).date(),
         at=ctx.clock.now(),
         calendar=desk.calendar(ctx.clock.now()),
+        usual_steps=ladder.steps("", desk.targets.warn_at),
     )
 
 

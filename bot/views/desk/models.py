@@ -66,7 +66,7 @@ class SettingsPage:
     """What can be set at a desk in Slack, and its last changes, newest first.
 
     `key` is the desk's. `others` are further desks that the reader may set up, as (key, name). `calendar` is by which
-    targets count at `at`.
+    targets count at `at`. `usual_steps` are those of the reminders where none are set.
     """
 
     key: str
@@ -78,6 +78,7 @@ class SettingsPage:
     today: date
     at: datetime
     calendar: Calendar
+    usual_steps: tuple[Step, ...]
 
     def of(self, key: str) -> Effective:
         return next(one for one in self.settings if one.key == key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_date
 
 from bot.domain.clock.hours import OpeningTimes, holidays_of
+from bot.domain.clock.ladder import Step
 from bot.platform.i18n import N_, Translator
 from bot.settings import overlay
 from bot.settings.overlay import Effective, Origin
@@ -178,6 +179,7 @@ def form(
             blocks += _ticks(found, typed, t)
         else:
             blocks.append(_field(key, typed.get(key, one.as_written), t))
+            blocks.append(_usual(found.usual_steps, t) if key == "nags" else None)
     note = N_("What you leave empty is as if it had never been set.")
     if group == "day":
         note = N_("A new time never means two summaries for a day, or none.")
@@ -297,6 +299,16 @@ def _step(text: str) -> dict[str, Any]:
     to, _, times = rest.partition(" x")
     often = {"at_most": int(times)} if times.strip().isdecimal() else {}
     return {"at": at.strip(), "to": [each for each in re.split(r"[,\s]+", to.strip()) if each], **often}
+
+
+def _usual(steps: Iterable[Step], t: Translator) -> Block:
+    """Show the usual steps as they would be typed."""
+    lines = [t("The usual steps:")]
+    for step in steps:
+        at = f"{step.share * 100:g}%"
+        often = {"at": f"every {at}", "at_most": step.times} if step.times else {"at": at}
+        lines.append(code(_as_text({**often, "to": step.to}), 100))
+    return b.context("\n".join(lines))
 
 
 def _as_text(value: Any) -> str:

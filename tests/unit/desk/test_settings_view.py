@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.clock import ladder
 from bot.domain.desk.setting import SettingChange
 from bot.platform.i18n import LANGUAGES, translator
 from bot.sandbox.slack.blockkit import view_problems
 from bot.settings import overlay
-from bot.settings.config import Desk
+from bot.settings.config import Desk, NagConfig
 from bot.settings.overlay import SETTABLE, Origin
 from bot.views.desk import settings as view
 from bot.views.desk.models import DoneChange, Effect, SettingsPage
@@ -40,7 +41,16 @@ def page(changes: dict[str, Any] | None = None, **of_file: Any) -> SettingsPage:
         date(2026, 11, 20),
         AT,
         desk.calendar(AT),
+        ladder.steps("", 0.75),
     )
+
+
+def test_form_of_the_reminders_shows_the_usual_steps_as_they_are_typed() -> None:
+    shown = str(view.form(page(), "nags", {}, EN)["blocks"])
+    usual = ("75%: owner", "100%: owner, leads", "every 50%: owner, leads x 5")
+    assert all(f"`{step}`" in shown for step in usual)
+    typed = [NagConfig.model_validate(step).step for step in view.split("nags", "\n".join(usual))]
+    assert tuple(typed) == ladder.steps("", 0.75)
 
 
 def test_every_setting_is_in_one_group_with_its_words() -> None:
