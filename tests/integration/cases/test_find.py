@@ -14,7 +14,7 @@ from bot.domain.cases.mention import Author
 from bot.domain.cases.search import Place
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.runtime.app import App
-from bot.settings.config import ReferenceConfig
+from bot.settings.config import Desk, ReferenceConfig
 from bot.usecases.cases import customer_note, merge
 from bot.usecases.cases.find import ROWS, find
 from bot.usecases.privacy import erase
@@ -63,6 +63,19 @@ def said(team: Team) -> Team:
     team.write("@acme Storing in Utrecht? 2024-778", conversation="c2", author=Author("8", "anna_b", "Anna"))
     customer_note.note(team.ctx, ANNA, first, "Belt liever na zessen")
     return team
+
+
+@sqlite_alone
+def test_in_a_desk_s_channel_its_own_threads_alone_are_found(said: Team) -> None:
+    sales = Desk(name="Sales", slack_channel="C0SALES")
+    with transaction(said.ctx.engine) as connection:
+        connection.execute(thread.update().where(thread.c.id == 2).values(desk="Sales"))
+    ctx = replace(said.ctx, settings=replace(said.ctx.settings, desks=(*said.ctx.settings.desks, sales)))
+    found = {
+        channel: [one.case.thread.id for one in find(ctx, replace(ANNA, channel=channel), "acme").found]
+        for channel in ("C0SUPPORT", "C0SALES", None)
+    }
+    assert found == {"C0SUPPORT": [1], "C0SALES": [2], None: [2, 1]}
 
 
 class TestWords:

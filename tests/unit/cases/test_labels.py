@@ -10,6 +10,8 @@ NAMES = ("Compliment", "Delivery", "Outage")
 EARLIER = (
     ("Delivery", "@acme waar blijft mijn pakket, wanneer wordt het bezorgd"),
     ("Delivery", "@acme my parcel has not been delivered"),
+    ("Delivery", "@acme hallo team, komt het vandaag"),
+    ("Compliment", "@acme hallo team, vandaag alles goed"),
     ("Outage", "@acme internet ligt eruit in Utrecht, wanneer is het opgelost"),
     ("Compliment", "@acme wat een fijne hulp, wanneer is het zover"),
 )
@@ -22,6 +24,7 @@ EARLIER = (
         ("Internet weg in utrecht?", "Outage"),
         ("parcel not delivered", "Delivery"),
         ("wanneer", "Compliment"),
+        ("hallo team, vandaag geen internet in utrecht", "Outage"),
         ("", "Compliment"),
         ("🙏", "Compliment"),
     ],
