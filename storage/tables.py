@@ -109,6 +109,7 @@ thread = Table(
     Column("reply_blocked_reason", String(50)),  # of the newest post that can be answered
     Column("pending_reply_id", Integer),  # the reply on its way
     Column("nags_rest_until", UTCDateTime),  # until when that reply rests the reminders
+    Column("approval_since", UTCDateTime),  # since when that reply awaits a colleague's approval
     Column("close_reason", Text),
     Column("erased_at", UTCDateTime),  # when the customer was erased; nothing of theirs is left
     Column("merged_into", Integer),  # the number of the thread that goes on with this one
@@ -137,6 +138,7 @@ Index(
 )
 Index("ix_thread_snoozed_until", thread.c.desk, thread.c.snoozed_until, **_where(thread.c.snoozed_until.isnot(None)))
 Index("ix_thread_promised_for", thread.c.desk, thread.c.promised_for, **_where(thread.c.promised_for.isnot(None)))
+Index("ix_thread_approval_since", thread.c.approval_since, **_where(thread.c.approval_since.isnot(None)))
 Index("ix_thread_customer_id", thread.c.customer_id, thread.c.desk)
 Index("ix_thread_merged_into", thread.c.merged_into, **_where(thread.c.merged_into.isnot(None)))
 Index("ix_thread_received_at", thread.c.desk, thread.c.received_at)
@@ -317,6 +319,22 @@ reply = Table(
     Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
     Column("promised_for", UTCDateTime),  # by when its author comes back to the customer, once it is sent
     sqlite_autoincrement=True,
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("reply_id", ForeignKey("reply.id"), primary_key=True, autoincrement=False),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("author", String(50), nullable=False),
+    Column("needs", JSON, nullable=False),  # why it was to be looked at: pairs of a NeedKind and what is meant
+    Column("asked", JSON, nullable=False),  # the Slack ids of who was asked
+    Column("asked_at", UTCDateTime, nullable=False),
+    Column("decided_by", String(50)),
+    Column("decided_at", UTCDateTime),
+    Column("outcome", String(20)),  # NULL while nobody has decided
+    Column("reason", Text, nullable=False, server_default=""),  # why it was returned
+    Column("original", Text, nullable=False, server_default=""),  # as its author wrote it, if it was edited
 )
 
 draft = Table(

@@ -22,7 +22,7 @@ from bot.usecases.incidents import members
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
-from bot.usecases.replies import outside_answers
+from bot.usecases.replies import approval, outside_answers
 from bot.usecases.reports import feedback, spend, standup
 from storage.engine import DatabaseError, cause
 
@@ -78,7 +78,8 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     read_rosters = partial(roster_reading.tick, ctx, SlackPeople(ctx, client))
     scheduler.add_job(quietly(read_rosters), "interval", seconds=OVERVIEW_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
-    for look in (members.tick, backlog.tick, late_list.tick, listings.tick, shift_change.tick, absence.tick):
+    rings = (late_list.tick, listings.tick, shift_change.tick, absence.tick, approval.tick)
+    for look in (members.tick, backlog.tick, *rings):
         scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
     for watch in (volume_spike.tick, feed_health.tick, feedback.tick, desk_takeover.pass_on):

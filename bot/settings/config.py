@@ -17,9 +17,11 @@ from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
+from bot.domain.replies.mandate import Mandate as ReplyMandate
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
 from bot.settings import values
+from bot.settings.values import ANY_SIGNAL
 
 
 class Table(BaseModel):
@@ -210,14 +212,32 @@ class Roles(Table):
 
 
 class Mandate(Table):
-    """What may be sent alone, and who looks at the rest. `approvers` are members and user groups, beside the leads."""
+    """What needs a second pair of eyes before it is sent, and whose. Without any of it everybody sends alone.
+
+    `approvers` are those eyes, beside the leads; like those in `alone` they send all of their own alone. All that
+    `trainees` write is looked at. Of everybody else's, all of it, or what has one of the labels, signals of a
+    `last_resort` or words.
+    """
 
     approvers: tuple[values.SlackUserOrGroup, ...] = ()
+    alone: tuple[values.SlackUserOrGroup, ...] = ()
+    trainees: tuple[values.SlackUserOrGroup, ...] = ()
+    all: values.Switch = False
+    labels: tuple[values.Label, ...] = ()
+    last_resort: tuple[values.LastResortSignal, ...] = ()
+    words: tuple[values.Phrase, ...] = ()
 
     @property
     def groups(self) -> frozenset[str]:
         """The user groups that it names."""
-        return frozenset(slack_id for slack_id in self.approvers if slack_id.startswith("S"))
+        named = (*self.approvers, *self.alone, *self.trainees)
+        return frozenset(slack_id for slack_id in named if slack_id.startswith("S"))
+
+    @property
+    def rules(self) -> ReplyMandate:
+        """What a reply is looked at for, as the rules have it."""
+        signals = Signal if ANY_SIGNAL in self.last_resort else map(Signal, self.last_resort)
+        return ReplyMandate(self.all, self.labels, frozenset(signals), self.words)
 
 
 class Desk(Table):
@@ -366,6 +386,7 @@ def clashes(config: Config) -> list[str]:
             if first != key:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
     problems += _labels_unknown(config)
+    problems += _mandates(config)
     problems += _never_open(config)
     problems += _shared_keys(config)
     return list(dict.fromkeys(problems))  # a name that is the key as well clashes twice
@@ -374,13 +395,30 @@ def clashes(config: Config) -> list[str]:
 def _labels_unknown(config: Config) -> list[str]:
     problems = []
     for number, desk in enumerate(config.desk, 1):
-        for place, rule in enumerate(desk.targets_for, 1):
-            if rule.label is not None and named(rule.label, desk.label_names) is None:
-                near = nearest(rule.label, desk.label_names)
+        rules = [(f"targets_for[{place}].label", rule.label) for place, rule in enumerate(desk.targets_for, 1)]
+        mandate = [(f"mandate.labels[{place}]", label) for place, label in enumerate(desk.mandate.labels, 1)]
+        for key, label in (*rules, *mandate):
+            if label is not None and named(label, desk.label_names) is None:
+                near = nearest(label, desk.label_names)
                 problems.append(
-                    f'desk[{number}].targets_for[{place}].label: "{rule.label}" is no label of this desk; '
-                    + (f'did you mean "{near}"?' if near else f'write [[desk.labels]] name = "{rule.label}"')
+                    f'desk[{number}].{key}: "{label}" is no label of this desk; '
+                    + (f'did you mean "{near}"?' if near else f'write [[desk.labels]] name = "{label}"')
                 )
+    return problems
+
+
+def _mandates(config: Config) -> list[str]:
+    problems = []
+    for number, desk in enumerate(config.desk, 1):
+        trusted = dict.fromkeys(desk.mandate.alone, "mandate.alone")
+        trusted |= dict.fromkeys(desk.mandate.approvers, "mandate.approvers")
+        trusted |= dict.fromkeys(desk.leads, "leads")
+        problems += [
+            f'desk[{number}].mandate.trainees[{place}]: "{id_}" is in desk[{number}].{trusted[id_]} too; name each '
+            "colleague in one of them"
+            for place, id_ in enumerate(desk.mandate.trainees, 1)
+            if id_ in trusted
+        ]
     return problems
 
 

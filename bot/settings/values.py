@@ -23,6 +23,7 @@ from pydantic import AfterValidator, PlainValidator, SecretStr
 
 from bot.domain.clock import hours
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS
+from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import compiled
 from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
@@ -413,6 +414,27 @@ def few_and_different(reasons: tuple[str, ...]) -> tuple[str, ...]:
     return reasons
 
 
+def switch(value: object) -> bool:
+    """Parse true or false."""
+    if not isinstance(value, bool):
+        hint = {"yes": "true", "on": "true", "true": "true", "1": "true"}.get(str(value).strip().casefold(), "false")
+        raise ValueError(f"{shown(value)} is neither true nor false; write {hint}")
+    return value
+
+
+ANY_SIGNAL = "any"
+_CALLED = {"press": "audience", "lawyer": "audience", "media": "audience"}  # as people say it
+
+
+def signal(value: object) -> str:
+    """Parse a kind of signal by which a customer says that a public post is their last resort, or "any"."""
+    known = (*map(str, Signal), ANY_SIGNAL)
+    meant = _CALLED.get(str(value).strip().casefold())
+    if meant is not None:
+        raise ValueError(f"{shown(value)} is not one of {', '.join(known)}; did you mean {shown(meant)}?")
+    return _one_of(known)(value)
+
+
 def guideline(value: object) -> str:
     """Parse how a desk speaks, shown where a reply is written: up to 10 lines of 200 characters."""
     wanted = "a text of at most 10 lines, each of at most 200 characters"
@@ -613,6 +635,8 @@ Port = Annotated[int, PlainValidator(port)]
 LogLevel = Annotated[str, PlainValidator(log_level)]
 SpokenLanguage = Annotated[str, PlainValidator(spoken_language)]
 Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
+Switch = Annotated[bool, PlainValidator(switch)]
+LastResortSignal = Annotated[str, PlainValidator(signal)]
 TargetSignal = Annotated[str, PlainValidator(_one_of(("last_resort",)))]
 NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]
 VariablePrefix = Annotated[

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from slack_bolt import Ack, App
 
-from bot.domain.cases.conversation import Reply
+from bot.domain.cases.conversation import Reply, ReplyState
 from bot.domain.clock.said import Remark
 from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
 from bot.usecases.cases import queries
+from bot.usecases.replies import approval as approvals
 from bot.usecases.replies import drafts, work_through
 from bot.usecases.replies import reply as usecase
 from bot.views.cases.label import CHOSEN as LABEL
@@ -21,6 +22,7 @@ from bot.views.cases.promise import ASKED, CHOICE, OTHER
 from bot.views.common.blocks import SlackMessage, View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.common.refused import sentence
+from bot.views.replies import approval as approval_view
 from bot.views.replies import incident_line
 from bot.views.replies import reply as view
 from handlers.cases import home
@@ -180,7 +182,12 @@ def _confirm(deps: HandlerDeps, reply: Reply) -> None:
 
 def _confirmation(deps: HandlerDeps, reply: Reply, t: Translator, remark: Remark | None = None) -> SlackMessage:
     """Confirm a reply; of a solved incident, offer the next customer who is to be told."""
-    message = view.confirmation(reply, t, remark)
+    awaited = approvals.request(deps.ctx, reply.id) if reply.state is ReplyState.AWAITING else None
+    message = (
+        view.confirmation(reply, t, remark)
+        if awaited is None
+        else approval_view.confirmation(reply, awaited.approval, t)
+    )
     to_tell = work_through.to_tell(deps.ctx, reply.thread_id)
     return message if to_tell is None else incident_line.with_next(message, to_tell.incident, to_tell.left, t)
 

@@ -465,7 +465,9 @@ def _late_awake(desk: str, at: datetime) -> ColumnElement[bool]:
 
 
 def _unowned(desk: str) -> ColumnElement[bool]:
-    return and_(_waiting(desk, None), table.c.owner.is_(None), table.c.snoozed_until.is_(None))
+    """Return the condition for threads that somebody has to claim; for one that awaits approval nobody does."""
+    nobodys = (table.c.owner.is_(None), table.c.snoozed_until.is_(None), table.c.approval_since.is_(None))
+    return and_(_waiting(desk, None), *nobodys)
 
 
 def _awake(at: datetime) -> ColumnElement[bool]:

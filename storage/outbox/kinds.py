@@ -42,6 +42,9 @@ class MessageKind(StrEnum):
     REMINDERS = "reminders", Trait.RINGS  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived
+    APPROVAL = "approval", Trait.LIVING  # asks a colleague to look at a reply before it goes
+    APPROVAL_HERE = "approval_here", Trait.LIVING | Trait.UNDER_A_CARD  # asks the channel to
+    TELL_EDITED = "tell_edited"  # shows a reply's author how a colleague changed it
     TELL = "tell"  # tells a reply's author what became of it
     HOME = "home", Trait.OVERVIEW  # an agent's App Home, shown anew while they may have it open
     BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them

@@ -11,6 +11,7 @@ from storage.cases import references
 from storage.customers import reference_numbers
 from storage.incidents import incidents
 from storage.tables import (
+    approval,
     draft,
     earlier_id,
     escalation,
@@ -57,7 +58,8 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     reference_numbers.delete_of_threads(connection, ids)
     incidents.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
-    for table in (listing, outbox, draft, label, escalation, pause, promise, resolution, wait, event, post, reply):
+    beside = (listing, outbox, approval, draft, label, escalation)
+    for table in (*beside, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))
 

@@ -51,6 +51,8 @@ def left_by(
 ) -> list[int]:
     """Return the agent's waiting threads that nobody is answering: no reply is on its way or was typed since then.
 
+    A reply that awaits approval keeps nobody busy.
+
     With `owned_before`, only those that the agent has owned since then or longer.
     """
     typing = select(draft.c.thread_id).where(draft.c.agent == agent, draft.c.typed_at > since)
@@ -59,7 +61,7 @@ def left_by(
         thread.c.owner == agent,
         thread.c.due_at.isnot(None),
         thread.c.snoozed_until.is_(None),
-        thread.c.pending_reply_id.is_(None),
+        or_(thread.c.pending_reply_id.is_(None), thread.c.approval_since.isnot(None)),
         thread.c.id.not_in(typing),
     )
     if owned_before is not None:

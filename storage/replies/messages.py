@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +77,50 @@ def delayed(reply: Reply, channel: str) -> NewMessage:
 def is_delay(key: str) -> bool:
     """Tell whether the message says that a reply is held up, which is true for a while only."""
     return key.startswith(_DELAYED)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPayload(Payload):
+    """`to` are those whom it rings in the channel; nobody in a direct message."""
+
+    reply: int
+    to: Sequence[str] = ()
+
+
+def approval(reply_id: int, thread: Thread, agent: str) -> NewMessage:
+    """Build the direct message that asks a colleague to look at a reply."""
+    return NewMessage(
+        MessageKind.APPROVAL,
+        f"approval:{reply_id}:{agent}",
+        agent,
+        ApprovalPayload(reply_id),
+        thread_id=thread.id,
+        order_by=thread.due_at,
+    )
+
+
+def approval_here(reply_id: int, thread: Thread, channel: str, to: Sequence[str]) -> NewMessage:
+    """Build the same for under the card, where nobody who could look at it hears a direct message."""
+    return NewMessage(
+        MessageKind.APPROVAL_HERE,
+        f"approval_here:{reply_id}",
+        channel,
+        ApprovalPayload(reply_id, list(to)),
+        thread_id=thread.id,
+        order_by=thread.due_at,
+    )
+
+
+def edited(reply: Reply, channel: str) -> NewMessage:
+    """Build what shows a reply's author how a colleague changed it before letting it go."""
+    return NewMessage(
+        MessageKind.TELL_EDITED,
+        f"tell_edited:{reply.id}",
+        channel,
+        TellPayload(reply.id, reply.author),
+        thread_id=reply.thread_id,
+        rate_bucket="chat.postEphemeral",
+    )
 
 
 def _reply_key(reply_id: int) -> str:

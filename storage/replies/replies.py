@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
-from bot.domain.cases.conversation import IN_DOUBT, NEVER_ARRIVED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.conversation import IN_DOUBT, NEVER_ARRIVED, SETTLED, TRANSITIONS, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from storage.newest import newest_of_each
 from storage.rows import record
@@ -47,9 +47,9 @@ class Latest:
 
 
 def add(connection: Connection, **values: Any) -> Reply:
-    """Store a queued reply and return it. `values` are columns of the table."""
+    """Store a reply, queued unless its `state` is given, and return it. `values` are columns of the table."""
     row = connection.execute(
-        table.insert().values(state=ReplyState.QUEUED, outside=False, **values).returning(table)
+        table.insert().values({"state": ReplyState.QUEUED, "outside": False} | values).returning(table)
     ).one()
     return _reply(row)
 
@@ -144,7 +144,7 @@ def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Lates
 def _latest(oldest_first: list[Reply]) -> Latest:
     *before, newest = oldest_first
     earlier = before[0] if before else None
-    if newest.outside and earlier is not None and earlier.state not in (ReplyState.SENT, ReplyState.REJECTED):
+    if newest.outside and earlier is not None and earlier.state not in SETTLED:
         return Latest(newest=earlier, earlier=newest)
     return Latest(newest, earlier)
 

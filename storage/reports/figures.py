@@ -95,6 +95,7 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
             func.count().filter(thread.c.owner.is_(None)).label("unowned"),
             func.count().filter(threads.is_late(at)).label("late"),
             func.count().filter(resting > at).label("snoozed"),
+            func.count().filter(thread.c.approval_since.isnot(None)).label("awaiting"),
         ).where(open_)
     ).one()
     oldest = connection.execute(
@@ -107,6 +108,7 @@ def now(connection: Connection, desk: str, at: datetime) -> Now:
         oldest.id if oldest else None,
         oldest.waiting_since if oldest else None,
         row.snoozed,
+        awaiting=row.awaiting,
     )
 
 

@@ -16,20 +16,21 @@ from bot.domain.cases.mention import Author
 from bot.domain.common.errors import Refused
 from bot.domain.reminders.reminders import INDIVIDUAL_LIMIT, Recipient
 from bot.networks.base import Sent
+from bot.settings.config import Mandate
 from bot.usecases.cases import close, joining, promises, snooze
 from bot.usecases.cases.claim import claim
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, reply_outcome
+from bot.usecases.replies import approval, reply, reply_outcome
 from storage import outbox, tables
 from storage.engine import DatabaseError, reading, transaction
 from storage.outbox import leases
 from storage.outbox.kinds import MessageKind
 from storage.reminders import reminders
 from storage.reminders.messages import reminders as several
-from tests.support.cast import ANNA, LARS, X
+from tests.support.cast import ANNA, LARS, LEAD, X
 from tests.support.clock import TurnedClock
 from tests.support.faults.races import claim_everything
 from tests.support.team import Served, Team
@@ -296,3 +297,54 @@ class TestJoining:
             refused = isinstance(race(both)[0], Refused)
             assert team.thread(second).erased_at is not None
             assert (team.thread(first).erased_at is None) == refused
+
+
+class TestApproval:
+    """A reply that awaits approval: of two decisions at the same instant exactly one holds."""
+
+    @pytest.fixture(autouse=True)
+    def _mandate(self, team: Team) -> None:
+        (desk,) = team.ctx.settings.desks
+        mandate = Mandate(approvers=(LARS.id,), trainees=(ANNA.id,))
+        desks = (desk.model_copy(update={"mandate": mandate}),)
+        team.ctx.settings = replace(team.ctx.settings, desks=desks)
+
+    def _awaiting(self, team: Team) -> list[tuple[Reply, str]]:
+        written = [team.answer(thread) for thread in _threads(team, len(ROUNDS))]
+        return [(each, approval.asked(team.ctx, LEAD, each.id).seen) for each in written]
+
+    def test_two_approvers_at_once_have_one_winner(self, team: Team) -> None:
+        for written, seen in self._awaiting(team):
+            acts: list[Callable[[], object]] = [
+                partial(approval.approve, team.ctx, LARS, written.id, seen=seen),
+                partial(approval.approve, team.ctx, LEAD, written.id, seen=seen, body="Dat doen we"),
+                partial(approval.give_back, team.ctx, LEAD, written.id, "niet zo"),
+            ]
+            results = race(acts)
+            assert winners(results) == 1
+            told = [each.details["owner"] for each in results if isinstance(each, Refused)]
+            assert set(told) <= {LARS.id, LEAD.id}
+            kinds = team.kinds(written.thread_id)
+            assert kinds.count("approved") + kinds.count("returned") == 1
+            sends = [key for key in team.wanted("reply") if key == f"reply:{written.id}"]
+            assert len(sends) == (team.reply(written.id).state is ReplyState.QUEUED)
+
+    def test_taking_back_against_approving_has_one_winner(self, team: Team) -> None:
+        for written, seen in self._awaiting(team):
+            acts: list[Callable[[], object]] = [
+                partial(reply.undo, team.ctx, ANNA, written.id),
+                partial(approval.give_back, team.ctx, LARS, written.id, "niet zo"),
+            ]
+            assert winners(race(acts)) == 1
+            assert team.thread(written.thread_id).approval_since is None
+            assert team.thread(written.thread_id).pending_reply_id is None
+            assert seen
+
+    def test_erasure_against_approving_sends_nothing_of_an_erased_customer(self, team: Team) -> None:
+        asked = self._awaiting(team)
+        acts: list[Callable[[], object]] = [partial(erase.erase, team.ctx, "klant")]
+        acts += [partial(approval.approve, team.ctx, LARS, written.id, seen=seen) for written, seen in asked]
+        race(acts)
+        for written, _ in asked:
+            assert team.reply(written.id).state is ReplyState.CANCELLED
+            assert reply_outcome.begin(team.ctx, written.id) is None

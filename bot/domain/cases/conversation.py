@@ -14,12 +14,15 @@ from bot.domain.desk.standing import Standing
 class ReplyState(StrEnum):
     """The states of a reply.
 
-    QUEUED can still be undone. SENDING leads to SENT, to REJECTED by the network, or to VERIFYING while nobody knows
-    whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or ask
-    for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. CANCELLED is final and
-    certain: a reply that was ever tried cannot be cancelled.
+    AWAITING waits for a colleague, who lets it go on as QUEUED or gives it back as RETURNED; its author may take it
+    back. QUEUED can still be undone. SENDING leads to SENT, to REJECTED by the network, or to VERIFYING while nobody
+    knows whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or
+    ask for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. CANCELLED is final
+    and certain: a reply that was ever tried cannot be cancelled.
     """
 
+    AWAITING = "awaiting_approval"  # a colleague has to look at it first
+    RETURNED = "returned"  # they gave it back with a reason
     QUEUED = "queued"  # waits until the time to undo is over
     CANCELLED = "cancelled"  # its author undid it, or its customer was erased, before it was ever tried
     SENDING = "sending"  # written before the network is called: from here on it may have arrived
@@ -31,9 +34,12 @@ class ReplyState(StrEnum):
 
 
 TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
+    # REJECTED without having been tried: somebody answered on the network itself meanwhile.
+    ReplyState.AWAITING: frozenset({ReplyState.QUEUED, ReplyState.RETURNED, ReplyState.CANCELLED, ReplyState.REJECTED}),
     ReplyState.QUEUED: frozenset({ReplyState.SENDING, ReplyState.CANCELLED}),
     # Back to where it came from when the network was certainly not reached.
-    ReplyState.SENDING: frozenset(ReplyState) - {ReplyState.SENDING, ReplyState.CANCELLED},
+    ReplyState.SENDING: frozenset(ReplyState)
+    - {ReplyState.SENDING, ReplyState.CANCELLED, ReplyState.AWAITING, ReplyState.RETURNED},
     # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
     ReplyState.VERIFYING: frozenset({ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN}),
     # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
@@ -44,6 +50,7 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.SENT: frozenset(),
     ReplyState.REJECTED: frozenset(),
     ReplyState.CANCELLED: frozenset(),
+    ReplyState.RETURNED: frozenset(),
 }
 """Which states may follow each state."""
 
@@ -53,11 +60,11 @@ ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFY
 IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
 """It was tried and the outcome is not known: look it up, never send it."""
 
-NEEDS_AN_AGENT = frozenset({ReplyState.REJECTED, ReplyState.UNKNOWN})
+NEEDS_AN_AGENT = frozenset({ReplyState.AWAITING, ReplyState.RETURNED, ReplyState.REJECTED, ReplyState.UNKNOWN})
 """It goes no further until an agent acts."""
 
-SETTLED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.SENT})
-NEVER_ARRIVED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED})
+SETTLED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED, ReplyState.SENT})
+NEVER_ARRIVED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED})
 """It certainly did not reach the customer."""
 
 
@@ -146,6 +153,9 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"  # the owner gave it to a colleague
     TAKEN_OVER = "taken_over"  # an agent became the owner in place of whoever was
     REPLIED = "replied"  # an agent submitted a reply
+    AWAITS = "awaits_approval"  # an agent wrote a reply that a colleague has to look at
+    APPROVED = "approved"  # the colleague did, and let it go
+    RETURNED = "returned"  # the colleague gave it back
     UNDONE = "undone"  # its author cancelled the reply
     CHECKING = "checking"  # the network's answer was lost
     SENT = "sent"  # the reply reached the customer

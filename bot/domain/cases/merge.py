@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.cases.thread import Action, State, Thread, clocked, require, settled
+from bot.domain.cases.thread import Action, State, Thread, clocked, require, require_no_reply, settled
 from bot.domain.common.errors import RefusalCode, Refused
 
 MERGE_KEPT = timedelta(days=1)
@@ -21,8 +21,7 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
     for each in (thread, into):
         if each.erased_at or each.merged_into is not None:
             require(each, Action.RECEIVE)
-        if each.pending_reply_id is not None:
-            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=each.id)
+        require_no_reply(each)
     if thread.id == into.id or (thread.account, thread.customer_id, thread.desk) != (
         into.account,
         into.customer_id,

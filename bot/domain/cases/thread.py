@@ -62,7 +62,8 @@ class Thread:
     they were erased.
 
     `waiting_since` is the time of the oldest unanswered customer post. `pending_reply_id` is the reply on its way to
-    the network; until `nags_rest_until` it rests the reminders. Target lengths are in seconds.
+    the network; until `nags_rest_until` it rests the reminders. If a colleague has to look at it first, it awaits that
+    since `approval_since`, and the reminders go on. Target lengths are in seconds.
 
     Of the reminders of this wait, `nag_level` is the last one, `nag_step` the number of moments of the `ladder` that
     were reached. `nag_to` is the owner whom the last one was for ("" for the channel), or who claimed the thread since;
@@ -111,6 +112,7 @@ class Thread:
     reply_blocked_reason: str | None = None
     pending_reply_id: int | None = None
     nags_rest_until: datetime | None = None
+    approval_since: datetime | None = None
     close_reason: str | None = None
     erased_at: datetime | None = None
     merged_into: int | None = None
@@ -160,6 +162,11 @@ class Thread:
     def _stands_at(self, at: datetime) -> datetime:
         """Return when the clock reads as it does at `at`: while it is snoozed, at the end of that."""
         return at if self.snoozed_until is None else max(at, self.snoozed_until)
+
+    @property
+    def is_being_answered(self) -> bool:
+        """Whether a reply is on its way that no colleague has to look at any more."""
+        return self.pending_reply_id is not None and self.approval_since is None
 
     @property
     def deadline(self) -> Deadline | None:
@@ -345,10 +352,17 @@ def require_reply(thread: Thread, agent: str) -> None:
     require(thread, Action.REPLY)
     if thread.reply_blocked_reason is not None:
         raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread.id, reason=thread.reply_blocked_reason)
-    if thread.pending_reply_id is not None:
-        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
+    require_no_reply(thread)
     if thread.owner not in (None, agent):
         raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
+
+
+def require_no_reply(thread: Thread) -> None:
+    """Raise Refused("reply_on_its_way" or "awaits_approval") if a reply was written and is not settled."""
+    if thread.approval_since is not None:
+        raise Refused(RefusalCode.AWAITS_APPROVAL, thread=thread.id, since=thread.approval_since)
+    if thread.pending_reply_id is not None:
+        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
 
 
 def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: datetime) -> Thread:
@@ -360,6 +374,16 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: 
     owned = thread if thread.owner is not None else _knowing(_owned(thread, agent, at))
     owned = stops_writing(owned, agent)
     return clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
+
+
+def await_approval(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
+    """Record that a colleague has to look at a reply first; the clock and the reminders go on. Raises like `reply`."""
+    return clocked(replace(reply(thread, reply_id, agent, at, at), nags_rest_until=None, approval_since=at))
+
+
+def approved(thread: Thread, rests_until: datetime) -> Thread:
+    """Record that the reply which a colleague had to look at is on its way."""
+    return clocked(replace(thread, approval_since=None, nags_rest_until=rests_until))
 
 
 def writes(thread: Thread, agent: str, at: datetime) -> Thread:
@@ -390,8 +414,14 @@ def answered_outside(thread: Thread, at: datetime, oldest_unanswered: datetime |
     if oldest_unanswered is not None and oldest_unanswered == thread.waiting_since:
         return thread  # it is older than what the customer waits for
     answered = sent(thread, at, oldest_unanswered)
-    coming, rests_until = thread.pending_reply_id, thread.nags_rest_until
-    return clocked(replace(answered, pending_reply_id=coming, nags_rest_until=rests_until))
+    return clocked(
+        replace(
+            answered,
+            pending_reply_id=thread.pending_reply_id,
+            nags_rest_until=thread.nags_rest_until,
+            approval_since=thread.approval_since,
+        )
+    )
 
 
 def answered_at(thread: Thread, sent_at: datetime) -> bool:
@@ -411,8 +441,7 @@ def snooze(thread: Thread, agent: str, at: datetime, until: datetime, reason: st
     Raises Refused: "closed", "erased", "merged", "reply_on_its_way", "taken", "reason_missing".
     """
     require(thread, Action.SNOOZE)
-    if thread.pending_reply_id is not None:
-        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
+    require_no_reply(thread)
     if thread.owner not in (None, agent) and not leads:
         raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
     if not reason.strip():
@@ -455,8 +484,7 @@ def escalate(thread: Thread) -> Thread:
 
 def close(thread: Thread, reason: str) -> Thread:
     require(thread, Action.CLOSE)
-    if thread.pending_reply_id is not None:
-        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread.id)
+    require_no_reply(thread)
     if not reason.strip():
         raise Refused(RefusalCode.REASON_MISSING, thread=thread.id)
     return settled(replace(thread, close_reason=reason.strip()), State.CLOSED)
@@ -472,7 +500,7 @@ def reopen(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
 def erase(thread: Thread, at: datetime) -> Thread:
     """Forget the customer: the wait ends, and any later post of theirs starts a new thread."""
     return replace(
-        withdraw(replace(thread, pending_reply_id=None), None),
+        withdraw(reply_failed(thread), None),
         conversation=f"erased:{thread.id}",
         author_id="",
         customer_id=None,
@@ -578,7 +606,13 @@ def clocked(thread: Thread) -> Thread:
     nag_at = _moment_at(thread, thread.nag_step - thread.nag_is_for_another) if thread.snoozed_until is None else None
     if nag_at is not None and rests_until is not None:
         nag_at = max(nag_at, rests_until)
-    return replace(thread, due_at=line.due_at if line else None, next_nag_at=nag_at, nags_rest_until=rests_until)
+    return replace(
+        thread,
+        due_at=line.due_at if line else None,
+        next_nag_at=nag_at,
+        nags_rest_until=rests_until,
+        approval_since=thread.approval_since if thread.pending_reply_id is not None else None,
+    )
 
 
 def _moment_at(thread: Thread, number: int) -> datetime | None:

@@ -51,6 +51,9 @@ class RefusalCode(StrEnum):
 
     # Replies.
     REPLY_ON_ITS_WAY = "reply_on_its_way"
+    AWAITS_APPROVAL = "awaits_approval"  # the reply that was written; `since` when
+    LOOKED_AT = "looked_at"  # somebody was faster; `owner` who, `since` when and `outcome` what they did, if known
+    PROMISE_PASSED = "promise_passed"  # the time by which a reply promises to come back; `piece` is when
     UNKNOWN_REPLY = "unknown_reply"  # nobody has decided yet whether the last one arrived
     DECIDED = "decided"  # somebody just has
     CHANGED = "changed"  # since the agent opened the reply; `draft` and `changes` say what

@@ -46,6 +46,7 @@ class Now:
     promised_before: tuple[int, ...] = ()  # the threads whose promise is broken and still open, oldest first
     promised_today: tuple[int, ...] = ()  # the threads whose promise is due by the end of today, nearest first
     promised: int = 0  # open promises
+    awaiting: int = 0  # replies that await approval
 
 
 @dataclass(frozen=True, slots=True)

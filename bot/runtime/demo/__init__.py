@@ -47,6 +47,8 @@ guideline = '''
 Short and warm, as a person: we, not the company.
 First what happens now, then why.
 No jargon, and no excuse without a way out.'''
+[desk.mandate]
+words = ["refund", "money back", "terugbetaling", "geld terug", "återbetalning", "pengarna tillbaka"]
 {labels}[[desk.escalate_to]]
 name = "Press office"
 slack_channel = "C0PRESS"

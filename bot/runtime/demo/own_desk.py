@@ -50,12 +50,17 @@ def written(config: Mapping[str, Any]) -> str:
     return "".join(f"{_value(key)} = {_value(value)}\n" for key, value in config.items())
 
 
+_PEOPLE = ("approvers", "alone", "trainees")  # of the mandate: the demo has colleagues of its own
+
+
 def _played(desk: Mapping[str, Any], folder: Path, problems: list[str]) -> dict[str, Any]:
     teams = [team for team in _tables(desk, "escalate_to") if isinstance(team, dict)]
     places = {desk.get("slack_channel"): CHANNEL, CHANNEL: CHANNEL, OTHER_CHANNEL: OTHER_CHANNEL}
     places |= {team.get("slack_channel"): OTHER_CHANNEL for team in teams}
     played = {**desk, **PLAYED}
     played.pop("roles", None)  # the demo's colleagues may do everything
+    if isinstance(desk.get("mandate"), dict):
+        played["mandate"] = {key: rule for key, rule in desk["mandate"].items() if key not in _PEOPLE}
     if "escalate_to" in desk:
         played["escalate_to"] = [{**team, "slack_channel": OTHER_CHANNEL} for team in teams[:1]]
     if "nags" in desk:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
+from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
 from bot.platform.clock import Clock
 from bot.runtime.app import App, build
@@ -19,7 +20,7 @@ from bot.usecases.cases import claim, close, label, queries
 from bot.usecases.desk import settings as desk_settings
 from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
-from bot.usecases.replies import reply, second_look
+from bot.usecases.replies import approval, reply, second_look
 from bot.usecases.reports import standup
 from storage import migrate
 
@@ -140,7 +141,13 @@ class _Day:
             text = answers[number % len(answers)].format(name=name)
             request = f"yesterday {thread.id} {number}"
             meant = [key for finding in second_look.look(self._ctx, thread.id, text) for key in finding.keys]
-            reply.submit(self._ctx, agent, thread.id, text, seen=None, idempotency_key=request, confirmed=meant)
+            written = reply.submit(
+                self._ctx, agent, thread.id, text, seen=None, idempotency_key=request, confirmed=meant
+            )
+            if written.state is ReplyState.AWAITING:
+                lead = Actor(self._desk.leads[0], "button")
+                seen = approval.asked(self._ctx, lead, written.id).seen
+                approval.approve(self._ctx, lead, written.id, seen=seen)
             self._clock.at += self._desk.undo
         self._app.delivery.settle()
 

@@ -75,8 +75,7 @@ def split(ctx: Context, actor: Actor, thread_id: int) -> int:
         both = {number: allowed(connection, ctx, actor, "claim", number) for number in sorted({thread_id, into_id})}
         thread, into = both[thread_id], awake(connection, both[into_id], at)
         out = merging.split(thread, at)
-        if into.pending_reply_id is not None:
-            raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=into_id)
+        rules.require_no_reply(into)
         merges.move_back(connection, thread_id, into_id)
         promises.move_back(connection, thread_id, into_id)
         still = [number for number in merges.merged_into(connection, [into_id]) if number != thread_id]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from bot.domain.cases import merge as merging
-from bot.domain.cases.conversation import Escalation, EventKind, Post
+from bot.domain.cases.conversation import Escalation, EventKind, Post, ReplyState
 from bot.domain.cases.labels import likely_first
 from bot.domain.cases.mention import Reference
 from bot.domain.cases.thread import State, Thread
@@ -35,8 +35,9 @@ from storage.customers import customers, reference_numbers
 from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents
 from storage.outbox import destinations
-from storage.replies import replies
+from storage.replies import approvals, replies
 
+_LOOKED_AT = (ReplyState.AWAITING, ReplyState.RETURNED)
 LISTED = 20
 LEARNT = 200  # posts with a label that are compared with a new one
 SOON = timedelta(minutes=15)
@@ -101,6 +102,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         numbers=given,
         same_person=joining.likely(connection, thread) if given and thread.state is State.WAITING else None,
         desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),
+        approval=approvals.get(connection, row.reply.id) if row.reply and row.reply.state in _LOOKED_AT else None,
         reasons=desk.reasons if desk else (),
         incident=None
         if thread.incident_id is None
@@ -250,7 +252,7 @@ def said(ctx: Context, event_id: int) -> Said:
     data = {name: str(value) if value is not None else None for name, value in line.data.items()}
     if line.kind is EventKind.HANDED_OVER:
         return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))
-    if line.kind is EventKind.ADVISED:
+    if line.kind in (EventKind.ADVISED, EventKind.RETURNED):
         return Said(line.kind, {"by": line.actor, "to": data["to"] or ""}, data.get("note"))
     return Said(line.kind, {"by": line.actor, "from": data["owner"] or ""}, data.get("why"))
 

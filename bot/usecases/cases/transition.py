@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import EventKind
-from bot.domain.cases.thread import Thread
+from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.pauses import given_back
 from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.clock.waits import WaitOutcome
@@ -18,6 +18,7 @@ from storage import outbox
 from storage.cases import events, threads
 from storage.clock import pauses, promises, waits
 from storage.engine import Connection, reading
+from storage.replies import replies
 
 _ENDS_A_PROMISE = {
     EventKind.SENT: True,
@@ -78,6 +79,8 @@ def change(
     """
     if before.snoozed_until is not None and after.snoozed_until is None:
         end_pause(connection, before.id, ended_at or at)
+    if after.state is State.CLOSED and after.approval_since is not None:
+        after = _nothing_to_approve(connection, after)
     if outcome is None and after.waiting_since not in (None, before.waiting_since):
         after = _with_pauses(connection, before, after)
     threads.save(connection, before, after)
@@ -143,6 +146,13 @@ def repeated(ctx: Context, request: str) -> bool:
     """
     with reading(ctx.engine) as connection:
         return events.written(connection, request)
+
+
+def _nothing_to_approve(connection: Connection, thread: Thread) -> Thread:
+    """Stop the reply that awaits approval: the thread has ended without it. Its author finds the text in the form."""
+    if thread.pending_reply_id is not None:
+        replies.move(connection, thread.pending_reply_id, ReplyState.CANCELLED, from_=ReplyState.AWAITING)
+    return rules.reply_failed(thread)
 
 
 def _with_pauses(connection: Connection, before: Thread, thread: Thread) -> Thread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.standing import OUTSIDERS, Standing
@@ -107,12 +108,22 @@ def may(actor: Actor, desk: Desk, role: Role) -> bool:
 def may_approve(actor: Actor, desk: Desk) -> bool:
     """Tell whether the actor may be the second pair of eyes: a lead, or whom the mandate names.
 
-    Where there are neither, whoever may answer is.
+    Where there are neither, whoever may answer is, but for trainees.
     """
-    named = set(desk.mandate.approvers)
-    if actor.id in desk.leads or actor.id in named or named & actor.groups:
+    if actor.id in desk.leads or _is_among(actor, desk.mandate.approvers):
         return True
-    return not named and not desk.leads and may(actor, desk, "reply")
+    nobody = not desk.mandate.approvers and not desk.leads
+    return nobody and may(actor, desk, "reply") and not is_trainee(actor, desk)
+
+
+def sends_alone(actor: Actor, desk: Desk) -> bool:
+    """Tell whether nobody has to look at what the actor writes, whatever the mandate asks of others."""
+    return actor.id in desk.leads or _is_among(actor, (*desk.mandate.approvers, *desk.mandate.alone))
+
+
+def is_trainee(actor: Actor, desk: Desk) -> bool:
+    """Tell whether all that the actor writes is looked at. While Slack has not told who is in a group, it is."""
+    return _is_among(actor, desk.mandate.trainees) or bool(actor.unread.intersection(desk.mandate.trainees))
 
 
 def require_second(actor: Actor, desk: Desk, author: str, **about: int) -> None:
@@ -128,6 +139,11 @@ def require_second(actor: Actor, desk: Desk, author: str, **about: int) -> None:
         raise Refused(RefusalCode.ROLE_UNKNOWN, **about)
     log.warning("refused to approve", extra={"fields": {"user": actor.id, "standing": actor.standing} | about})
     raise Refused(RefusalCode.NOT_AN_APPROVER, **about)
+
+
+def _is_among(actor: Actor, named: Iterable[str]) -> bool:
+    """Tell whether the config names the actor or one of their user groups here."""
+    return bool({actor.id, *actor.groups}.intersection(named))
 
 
 def works_here(desk: Desk, agent: str | None, standing: Standing, role: Role = "reply") -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.cases.conversation import Agent
 from bot.domain.desk import roster as rules
 from bot.domain.desk.absence import is_away
 from bot.domain.desk.standing import Standing
@@ -20,6 +21,19 @@ def is_there(connection: Connection, ctx: Context, desk: Desk, agent: str) -> bo
     known = agents.get(connection, [agent]).get(agent)
     if not access.works_here(desk, agent, known.standing if known else Standing.MEMBER):
         return False
+    return _is_at_work(connection, ctx, desk, agent, known)
+
+
+def hears(connection: Connection, ctx: Context, desk: Desk, agent: str) -> bool:
+    """Tell whether this agent reads now what Slack rings them for: not gone, away, off, or not to be disturbed."""
+    known = agents.get(connection, [agent]).get(agent)
+    if known is not None and known.standing in (Standing.DEACTIVATED, Standing.BOT):
+        return False
+    quiet = agents.resting(connection, [agent], ctx.clock.now())
+    return not quiet and _is_at_work(connection, ctx, desk, agent, known)
+
+
+def _is_at_work(connection: Connection, ctx: Context, desk: Desk, agent: str, known: Agent | None) -> bool:
     away = known is not None and is_away(known, desk.away, ctx.clock.now())
     return not away and not (desk.roster is not None and roster.is_off(connection, ctx, desk, agent))
 

@@ -20,7 +20,7 @@ from storage.clock import pauses, waits
 from storage.customers import customers
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
-from storage.replies import replies
+from storage.replies import approvals, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     waits.erase(connection, thread_id)
     pauses.erase(connection, thread_id)
     drafts.erase(connection, thread_id)
+    approvals.erase(connection, thread_id)
     clear_modals(connection, thread_id, at)
     references.delete_of_threads(connection, [thread_id])
     return Erased(

@@ -84,7 +84,7 @@ def _released(connection: Connection, desk: Desk, agent: str, since: datetime, a
     released = []
     for number in shift_changes.left_by(connection, desk.stable_key, agent, at - AT_IT, owned_before=since):
         thread = locked(connection, number)
-        if thread.owner == agent and thread.due_at is not None and thread.pending_reply_id is None:
+        if thread.owner == agent and thread.due_at is not None and not thread.is_being_answered:
             free = rules.release(thread, agent)
             change(connection, thread, free, at, THE_DESK, EventKind.OWNER_AWAY, owner=agent)
             released.append(number)

@@ -20,7 +20,7 @@ from bot.domain.reminders.reminders import MORE_TIME, MOST_TIMES, TOGETHER, Reci
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import add_line, allowed, change
-from bot.usecases.desk import presence, roster
+from bot.usecases.desk import approvers, presence, roster
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.reminders import reminders
 from bot.usecases.reminders.silence import lost_by, silent
@@ -146,6 +146,8 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         owner = [card.thread.owner] if card.thread.owner else []
         on_call_now = [each for each in payload.to if each.startswith(("U", "W"))]
         lost = None if owner else lost_by(connection, [thread_id]).get(thread_id)
+        awaits = desk is not None and card.thread.approval_since is not None and card.reply is not None
+        asked = approvers.to_ask(connection, ctx, desk, card.reply.author) if awaits and desk and card.reply else None
         known = agents.get(connection, [*leads, *owner, *on_call_now, *([lost] if lost else [])])
         undisturbed = agents.resting(connection, [*owner, *on_call_now], card.at)
         meant = {*owner, *on_call_now}
@@ -167,6 +169,7 @@ def reminder(ctx: Context, item: Item, payload: NagPayload) -> Nag:
         is_latest=not superseded,
         asks=asks,
         lost_by=lost,
+        approvers=asked.people if asked else (),
         undisturbed=frozenset(undisturbed),
         away=frozenset(away),
     )
@@ -307,7 +310,10 @@ def _remind(
     elsewhere = to.channel != desk.slack_channel
     stated = {reminder.wait: reminder.message(to.channel, at, elsewhere=elsewhere) for reminder in raised}
     told = outbox.stated(connection, [message.key for message in stated.values()])
-    new = [reminder for reminder in raised if stated[reminder.wait].key not in told]
+    untold = [reminder for reminder in raised if stated[reminder.wait].key not in told]
+    # What speaks to those who may approve is no reminder of the owner's, so it is not put together with theirs.
+    for_approvers = [reminder for reminder in untold if reminder.thread.approval_since is not None]
+    new = [reminder for reminder in untold if reminder.thread.approval_since is None]
     nearest = min((reminder.due_at for reminder in new), default=None)
     if nearest is not None:
         waits = [reminder.wait for reminder in new]
@@ -315,7 +321,7 @@ def _remind(
         if key is not None:
             listings.add(connection, key, [reminder.thread.id for reminder in new])
             new = []
-    waits_alone = {reminder.wait for reminder in new}
+    waits_alone = {reminder.wait for reminder in (*for_approvers, *new)}
     stated |= {each.wait: each.message(to.channel, at, elsewhere=elsewhere, asks=each.asks) for each in new}
     for together in _together(new, to, desk, at):
         stated |= {each.wait: each.message(to.channel, at, elsewhere=False, listed=True) for each in together}

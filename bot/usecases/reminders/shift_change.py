@@ -105,7 +105,7 @@ def _release(connection: Connection, desk: Desk, agents: Iterable[str], at: date
     for agent in agents:
         for number in shift_changes.left_by(connection, desk.stable_key, agent, at - AT_IT):
             thread = locked(connection, number)
-            if thread.owner == agent and thread.due_at is not None and thread.pending_reply_id is None:
+            if thread.owner == agent and thread.due_at is not None and not thread.is_being_answered:
                 free = rules.release(thread, agent)
                 change(connection, thread, free, at, THE_DESK, EventKind.SHIFT_ENDED, owner=agent)
                 released.append(number)

@@ -14,8 +14,8 @@ from storage.replies import replies
 def silent(connection: Connection, threads: Iterable[Thread]) -> set[int]:
     """Return the numbers of those of these threads of whose owner nothing was heard since they became it.
 
-    A line in the timeline, talk under the card and an opened reply form are heard. While a reply is on its way or
-    undecided nobody counts as silent, whoever wrote it.
+    A line in the timeline, talk under the card and an opened reply form are heard. While a reply is on its way,
+    undecided or awaits approval nobody counts as silent, whoever wrote it.
     """
     owners = {
         thread.id: (thread.owner, thread.owner_since)
@@ -29,7 +29,7 @@ def silent(connection: Connection, threads: Iterable[Thread]) -> set[int]:
     open_ = {
         number
         for number, latest in replies.latest(connection, owners).items()
-        if latest.newest is not None and latest.newest.state in (*ON_ITS_WAY, ReplyState.UNKNOWN)
+        if latest.newest is not None and latest.newest.state in (*ON_ITS_WAY, ReplyState.UNKNOWN, ReplyState.AWAITING)
     }
     return set(owners) - open_ - events.acted(connection, owners)
 

@@ -177,6 +177,8 @@ def _record(connection: Connection, ctx: Context, before: Thread, post: OwnPost)
         post=post.id,
         posted_at=post.at.isoformat(),
     )
+    if before.approval_since is not None and before.pending_reply_id is not None:
+        reply_outcome.overtaken(connection, ctx, before.pending_reply_id)
 
 
 def _post(thread: Thread, post: OwnPost, author: str, at: datetime) -> NewPost:

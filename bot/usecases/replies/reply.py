@@ -16,6 +16,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
 from bot.domain.replies import copies, promises
 from bot.domain.replies.copies import Written
+from bot.domain.replies.mandate import Outcome
 from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
 from bot.usecases.cases import label, queries
@@ -24,16 +25,17 @@ from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
-from bot.usecases.replies import reply_outcome, second_look
+from bot.usecases.replies import mandate, reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
-from bot.views.cases.models import Seen
+from bot.views.cases.models import Card, Seen
 from bot.views.replies.models import Draft
 from storage import outbox
 from storage.cases import drafts, events, posts
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
-from storage.replies import messages, replies
+from storage.replies import approvals, messages, replies
 
+_UNDOABLE = (ReplyState.QUEUED, ReplyState.AWAITING)
 MAX_NOTES = 2  # about the customer, in the form
 GRACE_SECONDS = 60  # for so long after it was to be sent a reply on its way rests the reminders
 
@@ -80,6 +82,8 @@ def submit(
 ) -> Reply:
     """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
 
+    What its author may not send alone is AWAITING instead, and those who may approve it are asked.
+
     `promised_for` is by when its author promises to come back; the promise is made when the reply is sent.
 
     `label_` is what the thread is about from then on; its targets hold for what the customer writes next, and one that
@@ -105,13 +109,13 @@ def submit(
         if promised_for is not None:
             typed_times.require_ahead(promised_for, at, ctx.desk_of(before), Edge.CLOSING)
         text = signed(body, now.signature)
-        _check_text(ctx, before, body, text)
-        _require_personal(connection, before, body)
+        check_text(ctx, before, body, text)
+        require_personal(connection, before, body)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         changes += _elsewhere(connection, before, seen, actor.id)
         if changes:
             raise Refused(RefusalCode.CHANGED, thread=thread_id, draft=now, changes=changes)
-        names = [name for name in (*_strangers(ctx, now, body), *colleagues) if name not in confirmed]
+        names = [name for name in (*strangers(ctx, now.card, body), *colleagues) if name not in confirmed]
         findings = unconfirmed(found_in_it, confirmed)
         if names or findings:
             raise Refused(RefusalCode.UNCONFIRMED, thread=thread_id, draft=now, names=names, findings=findings)
@@ -119,8 +123,11 @@ def submit(
         if target is None:
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
         desk = ctx.desk_of(before)
+        known_label = label_ if label_ in desk.label_names else None
+        why = mandate.needs(desk, actor, now.card, body, known_label)
         reply = replies.add(
             connection,
+            state=ReplyState.AWAITING if why else ReplyState.QUEUED,
             thread_id=thread_id,
             author=actor.id,
             text=text,
@@ -131,10 +138,13 @@ def submit(
             idempotency_key=idempotency_key,
             promised_for=promised_for,
         )
-        _on_its_way(connection, ctx, before, reply, actor, at, despite=found_in_it)
-        if label_ in desk.label_names:
+        if why:
+            mandate.ask(connection, ctx, before, reply, why, actor, at, despite=found_in_it)
+        else:
+            _on_its_way(connection, ctx, before, reply, actor, at, despite=found_in_it)
+        if known_label is not None:
             follows = replace(actor, idempotency_key=None)  # the reply's line carries its key
-            label.add(connection, ctx, locked(connection, thread_id), follows, [label_], with_reply=True)
+            label.add(connection, ctx, locked(connection, thread_id), follows, [known_label], with_reply=True)
         drafts.remove(connection, thread_id, actor.id)
     ctx.wake()
     return reply
@@ -165,7 +175,9 @@ def signed(body: str, signature: str) -> str:
 
 
 def undo(ctx: Context, actor: Actor, reply_id: int) -> Reply:
-    """Stop a queued reply. Of undoing and sending it, exactly one wins.
+    """Stop a reply that is queued or awaits approval. Of undoing it and sending or approving it, exactly one wins.
+
+    What awaits approval is taken back by who owns the thread as well.
 
     Raises Refused: "too_late" with the `state` that the reply has come to, "not_yours".
     """
@@ -186,7 +198,7 @@ def undo_last(ctx: Context, actor: Actor, thread_id: int | None = None) -> Reply
         else:
             allowed(connection, ctx, actor, "reply", thread_id)
         written = replies.latest_of(connection, actor.id, thread_id)
-        waiting = next((reply for reply in written if reply.state is ReplyState.QUEUED), None)
+        waiting = next((reply for reply in written if reply.state in _UNDOABLE), None)
         if waiting is None:
             gone = thread_id is not None and written and written[0].state not in NEVER_ARRIVED
             if not gone:
@@ -224,13 +236,17 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
 
 def _undo(connection: Connection, ctx: Context, actor: Actor, reply: Reply) -> Reply:
     before = allowed(connection, ctx, actor, "reply", reply.thread_id)
-    if reply.author != actor.id:
+    mine = {reply.author, before.owner} if before.approval_since is not None else {reply.author}
+    if actor.id not in mine:
         raise Refused(RefusalCode.NOT_YOURS, thread=before.id, owner=reply.author, since=reply.created_at)
+    awaited = before.pending_reply_id == reply.id and before.approval_since is not None
     undone = replies.move(connection, reply.id, ReplyState.CANCELLED)
     if undone is None:
         now = _reply(connection, reply.id)
         raise Refused(RefusalCode.TOO_LATE, thread=before.id, state=now.state)
     messages.cancel(connection, reply.id)
+    if awaited:
+        approvals.decide(connection, reply.id, Outcome.TAKEN_BACK, actor.id, ctx.clock.now())
     change(connection, before, rules.reply_failed(before), ctx.clock.now(), actor, EventKind.UNDONE, reply=reply.id)
     return undone
 
@@ -279,21 +295,25 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         writer=writer if (writer := card.thread.writer(card.at)) != actor.id else None,
         guideline=ctx.desk_of(card.thread).words.guideline,
         line=line,
+        needs=mandate.needs(ctx.desk_of(card.thread), actor, card, ""),
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )
 
 
 def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
-    """Return the latest reply without its signature, if the network rejected it or this agent undid it; else ""."""
+    """Return the latest reply unsigned, if it was rejected or returned, or this agent undid it; else ""."""
     latest = replies.last_written(connection, thread.id)
     if latest is None:
         return ""
-    if latest.state is ReplyState.REJECTED or (latest.state is ReplyState.CANCELLED and latest.author == agent):
+    if latest.state in (ReplyState.REJECTED, ReplyState.RETURNED) or (
+        latest.state is ReplyState.CANCELLED and latest.author == agent
+    ):
         return latest.text.removesuffix(signature_of(connection, ctx, thread, latest.author)).rstrip()
     return ""
 
 
-def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
+def check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
+    """Raise Refused ("empty", "too_long", "invalid_character") if the network does not take this text."""
     if not clean(body):
         raise Refused(RefusalCode.EMPTY, thread=thread.id)
     count = ctx.accounts[thread.account].count(text)
@@ -304,7 +324,7 @@ def _check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
         raise Refused(RefusalCode.INVALID_CHARACTER, thread=thread.id, character=character, network=network)
 
 
-def _require_personal(connection: Connection, thread: Thread, body: str) -> None:
+def require_personal(connection: Connection, thread: Thread, body: str) -> None:
     """Raise Refused("not_personal") if the text is a line that was agreed for the thread's incident, and no more."""
     for line in reply_line.ever_agreed(connection, thread):
         both = (Written(body, thread.customer_name), Written(line, thread.customer_name))
@@ -312,9 +332,8 @@ def _require_personal(connection: Connection, thread: Thread, body: str) -> None
             raise Refused(RefusalCode.NOT_PERSONAL, thread=thread.id)
 
 
-def _strangers(ctx: Context, now: Draft, body: str) -> list[str]:
+def strangers(ctx: Context, card: Card, body: str) -> list[str]:
     """Return the handles in the text, with their @, that neither take part in the conversation nor are our own."""
-    card = now.card
     kind, _, _ = card.thread.account.partition(":")
     spec = SPECS[kind]
     here = {card.thread.customer_handle, *(post.author for post in card.posts if post.inbound)}

@@ -185,11 +185,28 @@ def unknown(ctx: Context, reply_id: int) -> None:
 def _failed(
     ctx: Context, reply_id: int, state: ReplyState, kind: EventKind, *, blocked: str | None = None, **values: Any
 ) -> None:
-    at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, state, **values)
-        if moved is None:
-            return
+        _fail(connection, ctx, reply_id, state, kind, blocked, **values)
+    ctx.wake()
+
+
+def overtaken(connection: Connection, ctx: Context, reply_id: int) -> None:
+    """Give a reply that awaits approval back to its author: somebody has just answered on the network itself."""
+    _fail(connection, ctx, reply_id, ReplyState.REJECTED, EventKind.REFUSED, None, error="answered_outside")
+
+
+def _fail(
+    connection: Connection,
+    ctx: Context,
+    reply_id: int,
+    state: ReplyState,
+    kind: EventKind,
+    blocked: str | None,
+    **values: Any,
+) -> None:
+    at = ctx.clock.now()
+    moved = _move(connection, reply_id, state, **values)
+    if moved is not None:
         before, reply = moved
         refused_post = posts.known(connection, before.account, [reply.in_reply_to]).get(reply.in_reply_to)
         if blocked and refused_post is not None:
@@ -199,7 +216,6 @@ def _failed(
         _tell(connection, ctx, before, reply, at)
         if state is ReplyState.UNKNOWN:
             _look_up_later(connection, ctx, before, reply, at)
-    ctx.wake()
 
 
 def _move(

@@ -30,8 +30,10 @@ def prepare(ctx: Context) -> None:
         misspelt(written, written)
 
 
-def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
+def look(ctx: Context, thread_id: int, body: str, *, besides: int | None = None) -> tuple[Finding, ...]:
     """Return what the author of a reply should see before it goes, the weightiest first.
+
+    `besides` is the reply that it is to be: nobody copies from that.
 
     It takes some milliseconds, so that it is read before the transaction that queues the reply.
     """
@@ -41,7 +43,7 @@ def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
         if thread is None or desk is None:
             return ()
         said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
-        copied = _copied(connection, thread, body)
+        copied = _copied(connection, thread, body, besides)
         given = reference_numbers.of_thread(connection, thread_id) if desk.references else []
     found: list[Finding] = []
     if elsewhere := other_language(body, [post.text for post in said]):
@@ -57,8 +59,9 @@ def look(ctx: Context, thread_id: int, body: str) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _copied(connection: Connection, thread: Thread, body: str) -> Copied | None:
-    recent = _comparable(connection, thread, body, replies.recent_of(connection, thread.desk, COMPARED))
+def _copied(connection: Connection, thread: Thread, body: str, besides: int | None) -> Copied | None:
+    latest = [each for each in replies.recent_of(connection, thread.desk, COMPARED) if each.reply.id != besides]
+    recent = _comparable(connection, thread, body, latest)
     written = Written(body, thread.customer_name)
     found = copies.most_alike(written, [Written(each.reply.text, each.customer) for each in recent])
     if found is None:

@@ -9,11 +9,12 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, close, customer_line, incident, label, merge, mute, promise
+from bot.views.cases import also_open, approval, close, customer_line, incident, label, merge, mute, promise
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
 from bot.views.cases.state import (
+    awaiting,
     called,
     customer,
     customer_and_place,
@@ -203,6 +204,9 @@ def buttons(card: Card, t: Translator) -> Block | None:
     if coming:
         undo = b.button(t("Undo"), "undo", coming.id) if coming.may_be_undone else None
         return b.actions(undo, menu(card, t))
+    if awaited := awaiting(card):
+        take_back = b.button(t("Take back"), "undo", awaited.id)
+        return b.actions(*approval.decide(card, t), take_back, menu(card, t))
     if unknown:
         return b.actions(*decide(card, unknown, t), menu(card, t))
     waiting = thread.state is State.WAITING
@@ -329,6 +333,8 @@ _REPLIES = {
 def last_reply(card: Card, t: Translator) -> list[Block]:
     """Show what became of the last reply, with its text, and the last answer that did arrive."""
     reply, answer = card.reply, card.answer
+    if card.approval is not None:
+        return [*approval.on_card(card, t), *(_sent(card, answer, t) if answer else [])]
     sent = _sent(card, answer, t) if answer else []
     if reply is None or reply.state not in _REPLIES:
         return sent

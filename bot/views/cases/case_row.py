@@ -6,6 +6,7 @@ from bot.platform.i18n import Translator
 from bot.views.cases import label
 from bot.views.cases.models import CaseRow
 from bot.views.cases.state import (
+    awaiting,
     called,
     late_and_resting,
     on_its_way,
@@ -35,8 +36,8 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True, with_name: boo
         return f"{state(case, t)} · *{number}* {called(case)}"
     promised = promise(case, t)
     who = f"*{number}* {quoted(case, t) if with_name else _words(case, t, WORDS)}"
-    if up_to_us(case):
-        whose = owner(case, t) if with_owner else None
+    if up_to_us(case) or awaiting(case):
+        whose = state(case, t) if awaiting(case) else owner(case, t) if with_owner else None
         return " · ".join(filter(None, (urgency(case, t), promised, who, label.named(case), whose)))
     rests = None if promised and settled(case) and not snoozed(case) else state(case, t)
     return " · ".join(filter(None, (late_and_resting(case, t), promised, rests, who, label.named(case))))

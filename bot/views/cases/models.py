@@ -22,6 +22,7 @@ from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Number
 from bot.domain.desk.roster import OnCall
 from bot.domain.incidents.incident import Membership
+from bot.domain.replies.mandate import Approval
 from bot.views.desk.models import Reached
 
 
@@ -110,6 +111,7 @@ class Card(CaseRow):
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
     same_person: str | None = None  # the handle of who is most probably the same person
+    approval: Approval | None = None  # of `reply`, if that awaits a colleague's or was returned
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
     incident: Membership | None = None  # the one that it belongs to, or that is suggested
 

@@ -27,6 +27,11 @@ def undecided(case: CaseRow) -> Reply | None:
     return case.reply if case.reply and case.reply.state is ReplyState.UNKNOWN else None
 
 
+def awaiting(case: CaseRow) -> Reply | None:
+    """Return the reply that a colleague has to look at before it goes, if any."""
+    return case.reply if case.reply and case.reply.state is ReplyState.AWAITING else None
+
+
 def held_up(case: CaseRow, t: Translator) -> tuple[str, str] | None:
     """Return why the reply on its way has not arrived yet, and what can be done; None if nothing holds it up."""
     reply = on_its_way(case)
@@ -39,12 +44,12 @@ def held_up(case: CaseRow, t: Translator) -> tuple[str, str] | None:
 
 
 def up_to_us(case: CaseRow) -> bool:
-    """Tell whether the next step is to answer: the customer waits, and no reply is on its way or undecided.
+    """Tell whether the next step is to answer: the customer waits, and no reply is on its way, undecided or looked at.
 
     Not while the thread is snoozed.
     """
     waits = case.thread.state is State.WAITING and not snoozed(case)
-    return waits and not on_its_way(case) and not undecided(case)
+    return waits and not on_its_way(case) and not undecided(case) and not awaiting(case)
 
 
 def snoozed(case: CaseRow) -> bool:
@@ -87,12 +92,12 @@ def when(at: datetime, case: CaseRow) -> str:
 
 def headline(case: CaseRow, t: Translator) -> str:
     """Say in one line how urgent the thread is, what its state is, and who owns it."""
-    if snoozed(case) and not on_its_way(case) and not undecided(case):
+    if snoozed(case) and not on_its_way(case) and not undecided(case) and not awaiting(case):
         named = case.pause is not None and case.pause.by == case.thread.owner and case.thread.state is State.WAITING
         parts = [late_and_resting(case, t), resting(case, t), None if named else _stands(case, t)]
         return " · ".join(filter(None, parts))
     parts = [clock(case, t), state(case, t)]
-    return " · ".join(filter(None, parts if up_to_us(case) else reversed(parts)))
+    return " · ".join(filter(None, parts if up_to_us(case) or awaiting(case) else reversed(parts)))
 
 
 def state(case: CaseRow, t: Translator) -> str:
@@ -107,7 +112,9 @@ def state(case: CaseRow, t: Translator) -> str:
         return f"⏳ *{held[0]}*"
     if case.reply and case.reply.state in _COMING:
         at_once = case.reply.state is ReplyState.QUEUED and not case.reply.may_be_undone
-        return t(_COMING[ReplyState.SENDING if at_once else case.reply.state], network=case.network_name)
+        since = when(case.thread.approval_since or case.at, case)
+        coming = _COMING[ReplyState.SENDING if at_once else case.reply.state]
+        return t(coming, network=case.network_name, since=since)
     return resting(case, t) if snoozed(case) else _stands(case, t)
 
 
@@ -185,6 +192,7 @@ def owner(case: CaseRow, t: Translator) -> str:
 
 
 _COMING = {
+    ReplyState.AWAITING: N_("🖐️ *Awaiting approval* since {since}"),
     ReplyState.QUEUED: N_("✍️ *Reply on its way:* can be undone"),
     ReplyState.SENDING: N_("📤 *Reply on its way* to {network}"),
     ReplyState.VERIFYING: N_("🔎 *Checking* with {network} whether the reply arrived"),

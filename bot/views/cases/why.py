@@ -17,7 +17,7 @@ from bot.domain.clock.waits import Wait, WaitOutcome
 from bot.domain.clock.why import Part, Rule, Span
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.history import retargeted, words
-from bot.views.cases.models import Why
+from bot.views.cases.models import Card, Why
 from bot.views.cases.state import called, headline
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
@@ -71,6 +71,7 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         b.divider(),
         b.context(_folded([span for part in folded for span in part.spans], t)) if folded else None,
         *(block for part in shown for block in _part(part, why.card.network_name, t)),
+        *([b.context(_awaits(why.card, since, t))] if (since := why.card.thread.approval_since) else []),
         *(b.context(_changed(event, t)) for event in why.changes[-MAX_CHANGES:]),
         *(b.context(_promised(promise, why.card.at, t)) for promise in why.promises[-MAX_PROMISES:]),
         b.divider(),
@@ -78,6 +79,11 @@ def _life(why: Why, most: int, t: Translator) -> list[Block | None]:
         b.section(_resolution(why.card.resolution, why.card.thread.calendar, t)) if why.card.resolution else None,
         *_calendars(why.parts, t),
     ]
+
+
+def _awaits(card: Card, since: datetime, t: Translator) -> str:
+    about = {"author": person(card.reply.author if card.reply else ""), "since": date(since, WHEN)}
+    return t("🖐️ The reply by {author} awaits approval since {since}; the clock goes on.", **about)
 
 
 def _part(part: Part, network: str, t: Translator) -> list[Block]:

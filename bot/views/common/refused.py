@@ -57,6 +57,11 @@ WORDS = {
     RefusalCode.ANSWERED: N_("#{thread} is already answered."),
     RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
+    RefusalCode.AWAITS_APPROVAL: N_("A reply to #{thread} awaits approval since {since}. It can be taken back first."),
+    RefusalCode.LOOKED_AT: N_("The reply to #{thread} needs nobody's approval any more."),
+    RefusalCode.PROMISE_PASSED: N_(
+        "The reply to #{thread} promises something for a time that has passed. Edit it, or return it."
+    ),
     RefusalCode.MERGED: N_("#{thread} was merged into #{into}. Please go on there."),
     RefusalCode.NOT_ONE_CUSTOMER: N_(
         "#{thread} and #{into} cannot be merged: that takes one customer and one account."
@@ -146,6 +151,8 @@ _WITHDRAWN = N_("The customer deleted what they wrote, so there is nothing left 
 _OTHER = N_("That is not possible now.")
 _ON_ITS_WAY = N_("Too late to undo: the reply to #{thread} is on its way.")
 _TOO_LATE = {  # by the state that the reply has come to
+    "awaiting_approval": N_("The reply to #{thread} still awaits approval: whoever wrote it can take it back."),
+    "returned": N_("There is nothing to undo: the reply to #{thread} was returned."),
     "cancelled": N_("The reply to #{thread} was stopped before: it was not sent."),
     "rejected": N_("There is nothing to undo: the reply to #{thread} was not sent."),
     "sending": _ON_ITS_WAY,
@@ -154,6 +161,13 @@ _TOO_LATE = {  # by the state that the reply has come to
     "unknown": N_(
         "Too late to undo: nobody knows yet whether the reply to #{thread} arrived. Please decide on its card."
     ),
+}
+
+_LOOKED_AT = {  # by what a colleague did who was faster
+    "approved": N_("{owner} already approved the reply to #{thread}, at {since}."),
+    "edited": N_("{owner} already approved the reply to #{thread} with an edit, at {since}."),
+    "returned": N_("{owner} already returned the reply to #{thread}, at {since}."),
+    "taken_back": N_("{owner} took the reply to #{thread} back, at {since}."),
 }
 
 
@@ -217,8 +231,9 @@ def _words(refusal: Refused) -> str:
         return _WITHDRAWN
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
         return _OTHER  # even its thread is gone
-    if refusal.code is RefusalCode.TOO_LATE:
-        return _TOO_LATE.get(refusal.details.get("state", ""), WORDS[refusal.code])
+    if refusal.code in (RefusalCode.TOO_LATE, RefusalCode.LOOKED_AT):
+        came_to = refusal.details.get("state") or refusal.details.get("outcome") or ""
+        return (_TOO_LATE if refusal.code is RefusalCode.TOO_LATE else _LOOKED_AT).get(came_to, WORDS[refusal.code])
     return WORDS.get(refusal.code, _OTHER)
 
 

@@ -26,6 +26,17 @@ class Reached:
     off: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a request to look at something reaches: Slack ids of members, in the channel of user groups as well.
+
+    `in_channel` says that it stands in the channel instead of a direct message to each.
+    """
+
+    people: tuple[str, ...]
+    in_channel: bool = False
+
+
 class Gone(StrEnum):
     """Why somebody does not hear what is said to them."""
 

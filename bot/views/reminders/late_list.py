@@ -6,7 +6,7 @@ from bot.domain.reminders.late_list import LateList
 from bot.platform.i18n import Translator
 from bot.views.cases.case_row import next_step, row
 from bot.views.cases.models import CaseRow, Overview
-from bot.views.cases.state import held_up, snoozed, up_to_us, urgency
+from bot.views.cases.state import awaiting, held_up, snoozed, up_to_us, urgency
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import date, escape
@@ -37,7 +37,7 @@ def late_list(late: LateList, now: Overview, command: str, t: Translator, *, goe
 
 def _case(case: CaseRow, lead: str, t: Translator) -> list[Block | None]:
     """Show one thread, with how late it is even if a reply is on its way. A colleague's can only be reassigned."""
-    late = None if up_to_us(case) or snoozed(case) else urgency(case, t)
+    late = None if up_to_us(case) or awaiting(case) or snoozed(case) else urgency(case, t)
     step = next_step(case, t) if case.thread.owner in (None, lead) else None
     reassign = b.button(t("Reassign"), "hand_over", case.thread.id)
     return [

@@ -36,11 +36,17 @@ class Nag:
     undisturbed: frozenset[str] = frozenset()  # those among its recipients whom Slack rings nothing now
     away: frozenset[str] = frozenset()  # those among its recipients who are not there
     asks: bool = False  # whether the owner has still to say that they keep it
+    approvers: tuple[str, ...] = ()  # who can look now at the reply that awaits approval
     lost_by: str | None = None  # the silent owner from whom this reminder brings it back to the team
 
     @property
     def for_channel(self) -> bool:
-        """Whether the channel is to hear it: it is for the channel, or one of those whom it is for can't be rung."""
+        """Whether the channel is to hear it: it is for the channel, or one of those whom it is for can't be rung.
+
+        Of a reply that awaits approval, those who may approve hear it.
+        """
+        if self.card.thread.approval_since is not None:
+            return CHANNEL in self.to or not self.approvers
         return CHANNEL in self.to or self.card.thread.owner is None or bool(self.missing)
 
     @property

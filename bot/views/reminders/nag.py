@@ -7,8 +7,9 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.reminders.reminders import MOST_TIMES
 from bot.platform.i18n import Translator
+from bot.views.cases import approval
 from bot.views.cases.case_row import next_step, row
-from bot.views.cases.state import held_up, resting, snoozed, state, up_to_us
+from bot.views.cases.state import awaiting, held_up, resting, snoozed, state, up_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, named, person
@@ -28,6 +29,8 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
         return b.message(_over(nag, t))
     if snoozed(card):
         return b.message(resting(card, t))
+    if awaiting(card):
+        return _for_approvers(nag, t)
     text = _warning(nag, t) if nag.level is NagLevel.WARNING else _breach(nag, t)
     if nag.level is NagLevel.BREACH:
         text += for_leads({lead: nag.names.get(lead, "") for lead in nag.leads}, t)
@@ -42,6 +45,25 @@ def nag(nag: Nag, t: Translator, times: int = 0) -> SlackMessage:
     if held := held_up(card, t):
         text = f"{text} {held[0]}. {held[1]}"
     return b.message(text, b.section(text), _buttons(nag, times, t))
+
+
+def _for_approvers(nag: Nag, t: Translator) -> SlackMessage:
+    """Remind those who may approve of a reply that only waits for them."""
+    card = nag.card
+    about = _about(nag) | {"author": person(card.reply.author if card.reply else "")}
+    if nag.level is NagLevel.BREACH:
+        text = t(
+            "⚠️ {number} is *late*: the reply by {author} awaits approval. {name} should have had an answer by {due}.",
+            **about,
+        )
+        text += for_leads({lead: nag.names.get(lead, "") for lead in nag.leads}, t)
+    else:
+        text = t(
+            "⏰ The reply by {author} to {name} ({number}) awaits approval. It should be there by *{due}*.", **about
+        )
+    if called := approval.called(nag.approvers):
+        text = f"{called} {text}"
+    return b.message(text, b.section(text), b.actions(*approval.decide(card, t)))
 
 
 def elsewhere(nag: Nag, t: Translator) -> SlackMessage:

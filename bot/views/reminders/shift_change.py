@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.case_row import quoted
+from bot.views.cases.state import awaiting
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
@@ -86,4 +87,5 @@ def _line(thread: HandedOn, at: datetime, t: Translator) -> str:
     owner = (t("👤 {name} (off)", name=name) if thread.is_off else f"👤 {name}") if name else t("🔔 *Unclaimed*")
     due = moment(thread.due_at, at) if thread.due_at else None
     words = quoted(case, t, limit=WORDS)
-    return " · ".join(filter(None, (f"*{number}*", "🤝" if case.promise else None, due, owner, words)))
+    awaits = t("🖐️ awaits approval") if awaiting(case) else None
+    return " · ".join(filter(None, (f"*{number}*", "🤝" if case.promise else None, awaits, due, owner, words)))

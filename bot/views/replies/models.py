@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.cases.conversation import Event
 from bot.domain.clock.said import Quick
 from bot.domain.incidents.incident import Membership
+from bot.domain.replies.mandate import Need
 from bot.views.cases.models import Card, Seen
 
 
@@ -22,7 +23,7 @@ class Draft:
     reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
     desk's `zone`. `guideline` is how the desk writes. `notes` are the newest about the customer, newest first.
     `writer` is a colleague who has the form open as well. `line` is the thread's incident, if a line is agreed for it;
-    with nothing else to continue with, `text` is that line.
+    with nothing else to continue with, `text` is that line. `needs` are why a colleague will look at it.
     """
 
     card: Card
@@ -36,5 +37,6 @@ class Draft:
     writer: str | None = None
     guideline: str = ""
     notes: tuple[Event, ...] = ()
+    needs: tuple[Need, ...] = ()
     offered: Mapping[Quick, datetime] = field(default_factory=dict)
     line: Membership | None = None

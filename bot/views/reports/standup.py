@@ -124,6 +124,7 @@ def _now(figures: Figures, t: Translator) -> list[str]:
         t("*{n}* unclaimed", n=t.number(now.unowned)),
         t("*{n}* open", n=t.number(now.open)),
         *([t("*{n}* snoozed", n=t.number(now.snoozed))] if now.snoozed else []),
+        *([t("*{n}* awaiting approval", n=t.number(now.awaiting))] if now.awaiting else []),
         *([t("*{n}* promised", n=t.number(now.promised))] if now.promised else []),
     ]
     lines = [" · ".join(parts)]

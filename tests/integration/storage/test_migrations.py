@@ -231,6 +231,20 @@ def test_rosters_begin_empty_and_forget_nothing_else(empty_database_url: str) ->
     engine.dispose()
 
 
+def test_replies_of_before_await_nobodys_approval(empty_database_url: str) -> None:
+    engine = connect(empty_database_url)
+    (approvals,) = (path.stem[:4] for path in Path(migrate.__file__).parent.glob("migrations/versions/*_approvals.py"))
+    migrate.upgrade(engine, f"{int(approvals) - 1:04}")
+    table = _tables(engine)["thread"]
+    with transaction(engine) as connection:
+        connection.execute(insert(table).values(_row(table, 1) | {"pending_reply_id": 7, "customer_id": None}))
+    migrate.upgrade(engine, approvals)
+    rows = _rows(engine)
+    assert [(row["pending_reply_id"], row["approval_since"]) for row in rows["thread"]] == [(7, None)]
+    assert rows["approval"] == []
+    engine.dispose()
+
+
 def test_reminders_of_before_stand_on_their_step_of_the_ladder(empty_database_url: str) -> None:
     engine = connect(empty_database_url)
     (ladder,) = (path.stem[:4] for path in Path(migrate.__file__).parent.glob("migrations/versions/*_ladder.py"))

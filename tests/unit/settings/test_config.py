@@ -155,6 +155,26 @@ class TestFile:
                 "targets_for = [{label = 'Refund', first_response = '9m'}]",
                 '"Refund" is no label of this desk; write [[desk.labels]] name = "Refund"',
             ),
+            ("mandate = {all = 'yes'}", 'mandate.all: "yes" is neither true nor false; write true'),
+            ("mandate = {last_resort = ['press']}", 'case, audience, any; did you mean "audience"?'),
+            ("mandate = {last_resort = ['waitin']}", 'mandate.last_resort[1]: "waitin" is not one of'),
+            (
+                "mandate = {approvers = ['@lars']}",
+                'mandate.approvers[1]: "@lars" is not a Slack member or user group id',
+            ),
+            ("mandate = {trainee = ['U0EMMA']}", 'last_resort, words); did you mean "trainees"?'),
+            (
+                "mandate = {labels = ['Storng']}\nlabels = [{name = 'Storing'}]",
+                'desk[1].mandate.labels[1]: "Storng" is no label of this desk; did you mean "Storing"?',
+            ),
+            (
+                "leads = ['U0LEAD']\nmandate = {trainees = ['U0EMMA', 'U0LEAD']}",
+                'desk[1].mandate.trainees[2]: "U0LEAD" is in desk[1].leads too; name each colleague in one of them',
+            ),
+            (
+                "mandate = {trainees = ['S0NEW'], alone = ['S0NEW']}",
+                '"S0NEW" is in desk[1].mandate.alone too',
+            ),
             (
                 "targets_for = [{label = 'a', first_response = '9m'}, {label = 'A', first_response = '8m'}]\n"
                 "labels = [{name = 'a'}]",

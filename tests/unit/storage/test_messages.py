@@ -130,6 +130,24 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     (replies.reply(7, THREAD), "reply:7", "x:acme", {"reply": 7}),
     (replies.look_up(7, THREAD, AT), f"look_up:7:{STAMP}", "look_up:x:acme", {"reply": 7}),
     (
+        replies.approval(7, THREAD, "U0LEAD"),
+        "approval:7:U0LEAD",
+        "U0LEAD",
+        {"reply": 7, "to": ()},
+    ),
+    (
+        replies.approval_here(7, THREAD, "C0SUPPORT", ["S0SENIORS"]),
+        "approval_here:7",
+        "C0SUPPORT",
+        {"reply": 7, "to": ["S0SENIORS"]},
+    ),
+    (
+        replies.edited(reply(ReplyState.QUEUED, id=7, author="U0ANNA"), "C0SUPPORT"),
+        "tell_edited:7",
+        "chat.postEphemeral",
+        {"reply": 7, "to": "U0ANNA"},
+    ),
+    (
         replies.tell(reply(ReplyState.SENT, id=7, author="U0ANNA"), "C0SUPPORT", AT),
         f"tell:7:sent:{STAMP}",
         "chat.postEphemeral",
