@@ -59,6 +59,17 @@ def add(
     return int(added.id)
 
 
+def advice(connection: Connection, thread_ids: Iterable[int], limit: int) -> list[Event]:
+    """Return the newest answers of colleagues who were asked for help in these threads, newest first."""
+    rows = connection.execute(
+        select(table)
+        .where(table.c.thread_id.in_(list(thread_ids)), table.c.kind == EventKind.ADVISED)
+        .order_by(table.c.id.desc())
+        .limit(limit)
+    )
+    return [_event(row) for row in rows]
+
+
 def get(connection: Connection, event_id: int) -> Event | None:
     """Return the event, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == event_id)).one_or_none()

@@ -28,7 +28,7 @@ from bot.usecases.incidents import reply_line
 from bot.usecases.replies import mandate, reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
 from bot.views.cases.models import Card, Seen
-from bot.views.replies.models import Draft
+from bot.views.replies.models import Advice, Draft
 from storage import outbox
 from storage.cases import drafts, events, posts
 from storage.desk import agents
@@ -36,6 +36,7 @@ from storage.engine import Connection, reading, transaction
 from storage.replies import approvals, messages, replies
 
 _UNDOABLE = (ReplyState.QUEUED, ReplyState.AWAITING)
+MAX_ADVICE = 2  # of colleagues who were asked for help, in the form
 MAX_NOTES = 2  # about the customer, in the form
 GRACE_SECONDS = 60  # for so long after it was to be sent a reply on its way rests the reminders
 
@@ -295,6 +296,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         writer=writer if (writer := card.thread.writer(card.at)) != actor.id else None,
         guideline=ctx.desk_of(card.thread).words.guideline,
         line=line,
+        advice=_advice(connection, card),
         needs=mandate.needs(ctx.desk_of(card.thread), actor, card, ""),
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )
@@ -423,3 +425,18 @@ def _notes(connection: Connection, thread: Thread) -> tuple[Event, ...]:
     if thread.customer_id is None:
         return ()
     return tuple(events.notes(connection, thread.customer_id, [thread.desk], MAX_NOTES))
+
+
+def _advice(connection: Connection, card: Card) -> tuple[Advice, ...]:
+    """Return what colleagues who were asked for help answered, oldest first, with whom of them it was asked."""
+    if not card.merged and not any(request.answered_at for request in card.escalations):
+        return ()
+    answered = {(each.answered_by, each.answered_at): each for each in card.escalations}
+    said = events.advice(connection, [card.thread.id, *card.merged], MAX_ADVICE)
+    found = []
+    for line in reversed(said):
+        request = answered.get((line.actor, line.at))
+        team = request.target if request and not request.of_a_lead else ""
+        if words := str(line.data.get("note") or ""):
+            found.append(Advice(line.actor, team, line.at, words))
+    return tuple(found)

@@ -15,6 +15,16 @@ from bot.views.cases.models import Card, Seen
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What a colleague who was asked for help answered; `team` is the other team's name, "" for a lead's answer."""
+
+    by: str
+    team: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Everything that the reply modal shows.
 
@@ -23,7 +33,8 @@ class Draft:
     reply that was rejected or that they undid. `offered` are the times by which they may promise to come back, in the
     desk's `zone`. `guideline` is how the desk writes. `notes` are the newest about the customer, newest first.
     `writer` is a colleague who has the form open as well. `line` is the thread's incident, if a line is agreed for it;
-    with nothing else to continue with, `text` is that line. `needs` are why a colleague will look at it.
+    with nothing else to continue with, `text` is that line. `advice` is what colleagues who were asked for help
+    answered, oldest first. `needs` are why a colleague will look at it.
     """
 
     card: Card
@@ -37,6 +48,7 @@ class Draft:
     writer: str | None = None
     guideline: str = ""
     notes: tuple[Event, ...] = ()
+    advice: tuple[Advice, ...] = ()
     needs: tuple[Need, ...] = ()
     offered: Mapping[Quick, datetime] = field(default_factory=dict)
     line: Membership | None = None

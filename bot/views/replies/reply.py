@@ -24,7 +24,7 @@ from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
-from bot.views.replies import approval, incident_line, second_look
+from bot.views.replies import advice, approval, incident_line, second_look
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
@@ -211,6 +211,7 @@ def _view(
         [
             *said,
             customer_line(card, t),
+            *advice.in_reply(draft, t),
             *approval.foreseen(draft, t),
             *customer_note.in_short(draft.notes),
             *incident_line.about(draft, t),

@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.common.errors import Refused
+from bot.platform.i18n import translator
 from bot.usecases.cases import claim, close, escalate, escalation_nag
 from bot.usecases.cases.answer_colleague import answer_colleague
 from bot.usecases.privacy import erase
+from bot.usecases.replies import reply
+from bot.views.replies.reply import modal
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS, LEAD, PRESS
+from tests.support.samples import fine
 
 AT_PRESS = replace(LARS, channel=PRESS)
 
@@ -42,6 +46,23 @@ class TestAnswer:
         assert "Answered* by <@U0LARS>" in texts(bench, PRESS)
         assert bench.team.kinds(number)[-1] == "advised"
         assert bench.team.thread(number).owner == ANNA.id
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_answer_stands_where_the_reply_is_written(self, bench: Bench, number: int) -> None:
+        def form() -> str:
+            return fine(modal(reply.draft(bench.ctx, ANNA, number), translator("en")))
+
+        assert "answered" not in form()
+        answer_colleague(bench.ctx, AT_PRESS, 1, "say <!channel> *nothing* yet")
+        escalate.escalate(bench.ctx, ANNA, number, "lead:U0LEAD", "and what do you think?")
+        bench.clock.turn(minutes=1)
+        answer_colleague(bench.ctx, LEAD, 2, "wait for the press office")
+        shown = form()
+        assert shown.index("*Press office* answered at") < shown.index("<@U0LEAD> answered at")
+        assert '"text": "say <!channel> *nothing* yet"' in shown, "as plain words, in which Slack finds no mark-up"
+        erase.erase(bench.ctx, "klant")
+        with pytest.raises(Refused, match="erased"):
+            form()
 
     def test_erased_customer_is_gone_from_the_answer(self, bench: Bench, number: int) -> None:
         answer_colleague(bench.ctx, AT_PRESS, 1, "Jan Jansen is a friend")
