@@ -39,7 +39,7 @@ from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
 from handlers.incidents import incident
 from handlers.reminders import do_not_disturb, nag
-from handlers.replies import approval, claim_next, reply, second_look, undo, work_through
+from handlers.replies import approval, claim_next, look, reply, second_look, undo, work_through
 from handlers.reports import feedback, standup
 
 FEATURES = (
@@ -50,6 +50,7 @@ FEATURES = (
     reply.FEATURE,
     second_look.FEATURE,
     approval.FEATURE,
+    look.FEATURE,
     undo.FEATURE,
     work_through.FEATURE,
     escalate.FEATURE,

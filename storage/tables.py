@@ -347,6 +347,22 @@ draft = Table(
     Column("view_id", String(50)),  # Slack's name for the modal in which it is being written; NULL once that is closed
 )
 
+look = Table(
+    "look",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("owner", String(50), nullable=False),  # whose draft it is
+    Column("asked", String(50)),  # the colleague who was asked; NULL: the channel
+    Column("text", Text, nullable=False),  # as typed; empty once it is no longer kept
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("suggestion", Text, nullable=False, server_default=""),
+    Column("suggested_by", String(50)),
+    Column("suggested_at", UTCDateTime),
+    Column("taken_at", UTCDateTime),
+    sqlite_autoincrement=True,  # a button of before never means another draft
+)
+
 event = Table(
     "event",
     metadata,

@@ -19,7 +19,7 @@ from bot.usecases.replies import reply as usecase
 from bot.views.cases.label import CHOSEN as LABEL
 from bot.views.cases.models import Seen
 from bot.views.cases.promise import ASKED, CHOICE, OTHER
-from bot.views.common.blocks import SlackMessage, View
+from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.common.refused import sentence
 from bot.views.replies import approval as approval_view
@@ -111,11 +111,12 @@ def register(app: App, deps: HandlerDeps) -> None:
         ack()
 
 
-def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
-    """Open the reply modal."""
+def ask(deps: HandlerDeps, body: Body, thread_id: int, *above: Block) -> None:
+    """Open the reply modal, with these blocks above all others."""
     draft = usecase.draft(deps.ctx, deps.introduced(body, "button"), thread_id)
     count = usecase.length(deps.ctx, draft, deps.read(draft.text).text) if draft.text else None
-    view_id = deps.open(body, home.marked(body, view.modal(draft, deps.language(user_of(body)), count)))
+    form = view.modal(draft, deps.language(user_of(body)), count)
+    view_id = deps.open(body, home.marked(body, form | {"blocks": [*above, *form["blocks"]][:100]}))
     deps.later(drafts.opened, deps.ctx, user_of(body), thread_id, view_id)
 
 

@@ -44,6 +44,7 @@ class MessageKind(StrEnum):
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived
     APPROVAL = "approval", Trait.LIVING  # asks a colleague to look at a reply before it goes
     APPROVAL_HERE = "approval_here", Trait.LIVING | Trait.UNDER_A_CARD  # asks the channel to
+    LOOK = "look", Trait.LIVING | Trait.UNDER_A_CARD  # shows a draft to a colleague, then what they suggest
     TELL_EDITED = "tell_edited"  # shows a reply's author how a colleague changed it
     TELL = "tell"  # tells a reply's author what became of it
     HOME = "home", Trait.OVERVIEW  # an agent's App Home, shown anew while they may have it open

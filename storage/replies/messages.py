@@ -10,6 +10,7 @@ from sqlalchemy import Connection, update
 
 from bot.domain.cases.conversation import Reply
 from bot.domain.cases.thread import Thread
+from bot.domain.replies.look import Look
 from storage import outbox
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
@@ -109,6 +110,16 @@ def approval_here(reply_id: int, thread: Thread, channel: str, to: Sequence[str]
         thread_id=thread.id,
         order_by=thread.due_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LookPayload(Payload):
+    look: int
+
+
+def look(look: Look, channel: str) -> NewMessage:
+    """Build the note that shows a draft to a colleague."""
+    return NewMessage(MessageKind.LOOK, f"look:{look.id}", channel, LookPayload(look.id), thread_id=look.thread_id)
 
 
 def edited(reply: Reply, channel: str) -> NewMessage:

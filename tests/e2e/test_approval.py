@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.slack import Message
 from bot.usecases.desk.context import Actor
-from tests.support.cast import ANNA, EMMA, LEAD
+from tests.support.cast import ANNA, EMMA, LARS, LEAD
 from tests.support.office import Case, Office, Start, words
 from tests.support.process import eventually
 
@@ -75,3 +75,21 @@ def test_returned_reply_is_told_under_the_card_and_can_be_mended(office: Office)
     case.offers("approve_reply")
     case.click(ANNA, "undo")
     case.offers("reply")
+
+
+def test_colleague_suggests_other_words_for_a_draft_and_its_owner_takes_them(office: Office) -> None:
+    case = office.mention("when will it arrive?")
+    case.draft(ANNA)
+    assert office.slack.act(ANNA.id, "ask_look", values={"text": "It arives tommorow"}).ok
+    assert office.slack.submit(ANNA.id, {"to": LARS.id}).ok
+    note = eventually(lambda: [each for each in case.talk if "asks you to look at this draft" in words(each)])[0]
+    assert office.slack.click(LARS.id, note.channel, note.ts, "suggest_change").ok
+    assert office.slack.submit(LARS.id, {"text": "It arrives tomorrow"}).ok
+    eventually(lambda: any("suggests a change to your draft" in words(each) for each in case.talk))
+    office.slack.close(ANNA.id)
+    eventually(lambda: any("take_suggestion" in str(each.blocks) for each in case.talk))
+    assert office.slack.click(ANNA.id, note.channel, note.ts, "take_suggestion").ok
+    assert "It arrives tomorrow" in str(office.modal(ANNA))
+    assert office.slack.submit(ANNA.id, {}).ok
+    eventually(lambda: case.replies)
+    assert "It arrives tomorrow ^AB" in case.replies[0]

@@ -15,23 +15,25 @@ from bot.domain.cases.conversation import ON_ITS_WAY, ReplyState
 from bot.domain.common.errors import Refused
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
-from bot.usecases.replies import approval
+from bot.usecases.replies import approval, look
 from bot.usecases.replies import reply as reply_usecase
 from bot.usecases.replies.approval import Request
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.refused import sentence
 from bot.views.replies import approval as approval_view
+from bot.views.replies import look as look_view
 from bot.views.replies import reply as reply_view
 from storage.cases.messages import ModalPayload
 from storage.engine import reading
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.replies import replies
-from storage.replies.messages import ApprovalPayload, TellPayload, is_delay
+from storage.replies.messages import ApprovalPayload, LookPayload, TellPayload, is_delay
 
 
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.TELL, TellPayload, _tell)
+    renderers.add(MessageKind.LOOK, LookPayload, _look)
     renderers.add(MessageKind.TELL_EDITED, TellPayload, _edited)
     renderers.add(MessageKind.APPROVAL, ApprovalPayload, _approval)
     renderers.add(MessageKind.APPROVAL_HERE, ApprovalPayload, _approval_here)
@@ -95,3 +97,13 @@ def _to_look_at(ctx: Context, item: Item, payload: ApprovalPayload) -> Request |
     of = approval.request(ctx, payload.reply)
     decided = of is None or of.reply.state is not ReplyState.AWAITING
     return None if item.unposted and decided else of
+
+
+def _look(ctx: Context, item: Item, payload: LookPayload) -> Rendered | None:
+    found = look.shown(ctx, payload.look)
+    if found is None or (item.unposted and not found[1].text):
+        return None
+    card, of = found
+    t = desk_language(configured(ctx, item, card.thread.desk))
+    channel, ts = place_of_card(ctx, item)
+    return Rendered(look_view.note(card, of, t), channel, ts, broadcast=item.message_ts is None and of.asked is None)

@@ -154,6 +154,8 @@ class EventKind(StrEnum):
     TAKEN_OVER = "taken_over"  # an agent became the owner in place of whoever was
     REPLIED = "replied"  # an agent submitted a reply
     AWAITS = "awaits_approval"  # an agent wrote a reply that a colleague has to look at
+    LOOK_ASKED = "look_asked"  # an agent asked a colleague, or the channel, to look at their draft
+    SUGGESTED = "suggested"  # a colleague suggested other words for it
     APPROVED = "approved"  # the colleague did, and let it go
     RETURNED = "returned"  # the colleague gave it back
     UNDONE = "undone"  # its author cancelled the reply

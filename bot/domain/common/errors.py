@@ -52,6 +52,7 @@ class RefusalCode(StrEnum):
     # Replies.
     REPLY_ON_ITS_WAY = "reply_on_its_way"
     AWAITS_APPROVAL = "awaits_approval"  # the reply that was written; `since` when
+    DRAFT_GONE = "draft_gone"  # which a colleague was to look at: it was sent, or is no longer kept
     LOOKED_AT = "looked_at"  # somebody was faster; `owner` who, `since` when and `outcome` what they did, if known
     PROMISE_PASSED = "promise_passed"  # the time by which a reply promises to come back; `piece` is when
     UNKNOWN_REPLY = "unknown_reply"  # nobody has decided yet whether the last one arrived
@@ -62,6 +63,7 @@ class RefusalCode(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     INVALID_CHARACTER = "invalid_character"  # the network takes no text with this `character`
+    NO_ROOM = "no_room"  # in the form for a text beside what is typed
     TOO_LATE = "too_late"  # to undo it
     NOTHING_TO_UNDO = "nothing_to_undo"
 

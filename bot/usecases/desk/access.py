@@ -74,6 +74,15 @@ def require_owner(ctx: Context, owner: Actor, desk_key: str, thread_id: int) -> 
         raise Refused(code, thread=thread_id, owner=owner.id)
 
 
+def require_colleague(somebody: Actor, desk: Desk, thread_id: int) -> None:
+    """Raise Refused ("bot", "deactivated", "role_unknown", "guest", "stranger") unless this is somebody of the team."""
+    code = _NOBODY.get(somebody.standing)
+    if code is None and somebody.standing in OUTSIDERS and not may(somebody, desk, "reply"):
+        code = _OUTSIDE.get(somebody.standing)
+    if code is not None:
+        raise Refused(code, thread=thread_id, owner=somebody.id, field="to")
+
+
 def require_sight(ctx: Context, actor: Actor, desk_key: str, thread_id: int) -> Desk:
     """Return the thread's desk if it can be seen from where the actor is.
 

@@ -20,7 +20,7 @@ from storage.clock import pauses, waits
 from storage.customers import customers
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
-from storage.replies import approvals, replies
+from storage.replies import approvals, looks, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     pauses.erase(connection, thread_id)
     drafts.erase(connection, thread_id)
     approvals.erase(connection, thread_id)
+    looks.erase(connection, thread_id)
     clear_modals(connection, thread_id, at)
     references.delete_of_threads(connection, [thread_id])
     return Erased(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.usecases.desk.context import Context
 from bot.usecases.replies.drafts import KEPT
+from storage import outbox
 from storage.cases import drafts, mutes
 from storage.common import job_locks
 from storage.customers import customers
@@ -15,6 +16,7 @@ from storage.engine import reading, transaction
 from storage.incidents import incidents
 from storage.intake import set_asides
 from storage.privacy import retention
+from storage.replies import looks
 
 BATCH = 200  # threads deleted in one transaction, which is how long a click may have to wait
 
@@ -36,6 +38,8 @@ def tick(ctx: Context) -> int:
     keeps = {desk.stable_key: desk.keep for desk in ctx.settings.desks}
     with transaction(ctx.engine) as connection:
         drafts.delete_before(connection, at - KEPT)
+        for thread in looks.forget_before(connection, at - KEPT):
+            outbox.refresh(connection, thread, at=at)
     _delete_beside(ctx, keeps)
     deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
     if deleted:

@@ -33,7 +33,7 @@ from storage import outbox
 from storage.cases import drafts, events, posts
 from storage.desk import agents
 from storage.engine import Connection, reading, transaction
-from storage.replies import approvals, messages, replies
+from storage.replies import approvals, looks, messages, replies
 
 _UNDOABLE = (ReplyState.QUEUED, ReplyState.AWAITING)
 MAX_ADVICE = 2  # of colleagues who were asked for help, in the form
@@ -147,6 +147,7 @@ def submit(
             follows = replace(actor, idempotency_key=None)  # the reply's line carries its key
             label.add(connection, ctx, locked(connection, thread_id), follows, [known_label], with_reply=True)
         drafts.remove(connection, thread_id, actor.id)
+        looks.forget(connection, thread_id, actor.id)
     ctx.wake()
     return reply
 

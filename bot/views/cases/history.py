@@ -45,6 +45,8 @@ WORDS = {
     EventKind.TAKEN_OVER: N_("{actor} took it over"),
     EventKind.REPLIED: N_("{actor} wrote a reply"),
     EventKind.AWAITS: N_("{actor} wrote a reply that awaits approval"),
+    EventKind.LOOK_ASKED: N_("{actor} asked for a look at their draft"),
+    EventKind.SUGGESTED: N_("{actor} suggested a change to the draft by {to}"),
     EventKind.APPROVED: N_("{actor} approved the reply by {to}"),
     EventKind.RETURNED: N_("{actor} returned the reply by {to}: {note}"),
     EventKind.UNDONE: N_("{actor} undid the reply"),

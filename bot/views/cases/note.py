@@ -38,9 +38,9 @@ def let_go(people: Mapping[str, str], t: Translator) -> SlackMessage:
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
-    `advised` and `returned` (by, to), `escalated` (to, and in `asked` who has not answered), `merged` and `split` (to,
-    by, the numbers in `thread` and `into`, and in `owner` who has a merged thread if that is not `to`), or `withdrawn`
-    (to, and in `left` whether "some" or "none" of the customer's posts still wait).
+    `advised`, `returned` and `suggested` (by, to), `escalated` (to, and in `asked` who has not answered), `merged` and
+    `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a merged thread if that is not `to`), or
+    `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts still wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
@@ -56,10 +56,12 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
         case EventKind.TAKEN_OVER:
             of, by = person(people["from"]), person(people["by"])
             return t("{person}, {other} has taken this over from you.", person=of, other=by)
-        case EventKind.ADVISED | EventKind.RETURNED:
+        case EventKind.ADVISED | EventKind.RETURNED | EventKind.SUGGESTED:
             about = {"person": person(people["to"]), "other": person(people["by"])}
             if code is EventKind.ADVISED:
                 words = N_("{person}, {other} answers your request for help:")
+            elif code is EventKind.SUGGESTED:
+                words = N_("📝 {person}, {other} suggests a change to your draft, above.")
             else:
                 words = N_("↩️ {person}, {other} returned your reply; the form has its text:")
             return t(words, **about)

@@ -58,6 +58,7 @@ WORDS = {
     RefusalCode.WAITING: N_("#{thread} is already open: the customer is waiting."),
     RefusalCode.REPLY_ON_ITS_WAY: N_("A reply to #{thread} is on its way. Please wait until it has arrived."),
     RefusalCode.AWAITS_APPROVAL: N_("A reply to #{thread} awaits approval since {since}. It can be taken back first."),
+    RefusalCode.DRAFT_GONE: N_("This draft to #{thread} is gone: it was sent, or it is no longer kept."),
     RefusalCode.LOOKED_AT: N_("The reply to #{thread} needs nobody's approval any more."),
     RefusalCode.PROMISE_PASSED: N_(
         "The reply to #{thread} promises something for a time that has passed. Edit it, or return it."
@@ -94,6 +95,7 @@ WORDS = {
         "Not sent: {network} does not accept the character {character}. Please remove it."
     ),
     RefusalCode.SLACK_NOTATION: N_("Nobody outside Slack can read {piece}. Please write it another way."),
+    RefusalCode.NO_ROOM: N_("There is no room for this answer beside what you typed. Please remove some of it."),
     RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} was already sent."),
     RefusalCode.NOTHING_TO_UNDO: N_("There is nothing to undo: you have no reply that is still waiting to be sent."),
     RefusalCode.NOBODY_TO_ESCALATE_TO: N_(

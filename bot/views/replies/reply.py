@@ -24,7 +24,7 @@ from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
 from bot.views.common.modal_update import reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
-from bot.views.replies import advice, approval, incident_line, second_look
+from bot.views.replies import advice, approval, incident_line, look, second_look
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
@@ -220,6 +220,7 @@ def _view(
             promise.asked(t, promised_for),
             label.in_reply(card, t),
             _guideline_button(draft, t),
+            look.in_reply(card.thread.id, t),
             *(promise.times(draft.offered, draft.zone, t, promised_for) if promised_for else ()),
             b.context(_as_whom(draft, t)),
         ],

@@ -15,6 +15,7 @@ from bot.domain.clock.targets import NagLevel
 from bot.domain.common.destinations import DestinationFault
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.domain.reminders.reminders import Recipient
+from bot.domain.replies.look import Look
 from storage import outbox
 from storage.alerts import messages as alerts
 from storage.cases import messages as cases
@@ -49,6 +50,7 @@ UNREACHED = {
     "desk": "Support", "destination": "C0PRESS", "code": "is_archived", "since": ISO, "over_at": None
 }  # fmt: skip
 
+LOOK = Look(5, 12, "U0ANNA", "U0LARS", "Hoi", AT)
 CASE = Due(4, 12, Resolution(AT, timedelta(hours=4), timedelta(0), AT, AT, None))
 
 STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
@@ -129,6 +131,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     ),
     (replies.reply(7, THREAD), "reply:7", "x:acme", {"reply": 7}),
     (replies.look_up(7, THREAD, AT), f"look_up:7:{STAMP}", "look_up:x:acme", {"reply": 7}),
+    (replies.look(LOOK, "C0SUPPORT"), "look:5", "C0SUPPORT", {"look": 5}),
     (
         replies.approval(7, THREAD, "U0LEAD"),
         "approval:7:U0LEAD",
