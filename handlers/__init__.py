@@ -26,9 +26,11 @@ from handlers.cases import (
     home,
     joining,
     label,
+    like,
     merge,
     mute,
     not_urgent,
+    outcome,
     promise,
     release,
     show,
@@ -39,7 +41,7 @@ from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
 from handlers.incidents import incident
 from handlers.reminders import do_not_disturb, nag
-from handlers.replies import approval, claim_next, look, reply, second_look, undo, work_through
+from handlers.replies import approval, claim_next, look, rating, reply, second_look, undo, work_through
 from handlers.reports import feedback, standup
 
 FEATURES = (
@@ -60,6 +62,9 @@ FEATURES = (
     snooze.FEATURE,
     promise.FEATURE,
     close.FEATURE,
+    outcome.FEATURE,
+    rating.FEATURE,
+    like.FEATURE,
     hear.FEATURE,
     label.FEATURE,
     incident.FEATURE,

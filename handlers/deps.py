@@ -241,6 +241,12 @@ def entered(body: Body, name: str) -> Body:
     return body["view"]["state"]["values"].get(name, {}).get(name) or {}
 
 
+def chosen(body: Body, name: str) -> str | None:
+    """Return what was chosen in a modal's menu, None if nothing was."""
+    option = entered(body, name).get("selected_option")
+    return option["value"] if option else None
+
+
 def picked(body: Body, *, choice: str, other: str) -> datetime:
     """Return the time that was picked in the field `other`, else what was chosen in the field `choice`.
 

@@ -125,6 +125,9 @@ thread = Table(
     Column("incident_id", Integer),  # the incident that it was put into, or that is suggested for it
     Column("writing", String(50)),  # the agent whose reply form is open
     Column("writing_since", UTCDateTime),
+    Column("outcome", Text),  # how it ended, as the config had it then; NULL while the customer waits
+    Column("outcome_at", UTCDateTime),
+    Column("score", Integer),  # 1 to 5: whether our answer helped, as the customer said last
     UniqueConstraint("account", "conversation", "author_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )
@@ -172,6 +175,8 @@ post = Table(
     # What it says of being the customer's last resort, kinds with a space between; and those that an agent declined.
     Column("signals", Text, nullable=False, server_default=""),
     Column("not_urgent", Text, nullable=False, server_default=""),
+    Column("liked_by", String(50)),  # the agent in whose name our account likes it
+    Column("like_tried_at", UTCDateTime),  # when the network was asked to; it is never asked twice
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))
@@ -318,6 +323,7 @@ reply = Table(
     Column("error", String(50)),  # why the network rejected it, or does not take it yet
     Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
     Column("promised_for", UTCDateTime),  # by when its author comes back to the customer, once it is sent
+    Column("question", Boolean, nullable=False, server_default=false()),  # it asks whether an answer helped
     sqlite_autoincrement=True,
 )
 
@@ -335,6 +341,23 @@ approval = Table(
     Column("outcome", String(20)),  # NULL while nobody has decided
     Column("reason", Text, nullable=False, server_default=""),  # why it was returned
     Column("original", Text, nullable=False, server_default=""),  # as its author wrote it, if it was edited
+)
+
+rating = Table(
+    "rating",  # that a customer was asked whether our answer helped, and what they said
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("reply_id", ForeignKey("reply.id"), index=True),  # the one that asked
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("language", Text, nullable=False),  # in which it was asked
+    Column("score", Integer),  # 1 to 5
+    Column("words", Text, nullable=False, server_default=""),
+    Column("scored_at", UTCDateTime),
+    Column("changes", Integer, nullable=False, server_default=text("0")),
+    sqlite_autoincrement=True,  # an old link never leads to another customer's
 )
 
 draft = Table(

@@ -11,7 +11,7 @@ from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
 from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Rejected
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
-from bot.usecases.replies import outside_answers, reply_outcome
+from bot.usecases.replies import outside_answers, rating, reply_outcome
 from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
 from storage.outbox.kinds import MessageKind
@@ -98,11 +98,13 @@ class ReplyDeliverer(Deliverer):
 
     def _send(self, item: Item, account: Account, reply: Reply) -> None:
         overtaken = reply.state is ReplyState.QUEUED and outside_answers.overtaken(self._ctx, item.destination, reply)
+        outdated = rating.outdated(self._ctx, reply)
         if reply_outcome.begin(self._ctx, reply.id) is None:  # somebody was faster: look again what its state is
             self._postpone(item, self._ctx.clock.now())
             return
-        if overtaken:
-            self._retrying(reply_outcome.refused, self._ctx, reply.id, "answered_outside")
+        if overtaken or outdated:
+            code = "customer_wrote" if outdated else "answered_outside"
+            self._retrying(reply_outcome.refused, self._ctx, reply.id, code)
             self._done(item)
             return
         try:

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer
-from bot.usecases.cases import retarget
+from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
+from bot.networks.base import NotDone
+from bot.usecases.cases import like, retarget
 from bot.usecases.desk.context import Context
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 
 Task = Callable[[Context, Mapping[str, Any]], None]
 
-TASKS: Mapping[str, Task] = {"retarget": retarget.apply}
+TASKS: Mapping[str, Task] = {"retarget": retarget.apply, like.TASK: like.send}
 """Every task by name; each wing adds its own."""
 
 
@@ -44,5 +45,9 @@ class TaskDeliverer(Deliverer):
                 log.error("nobody knows this task; it waits", extra={"fields": {"task": payload.name}})
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="unknown task")
             return
-        task(self._ctx, payload.arguments)
-        self._done(item)
+        try:
+            task(self._ctx, payload.arguments)
+        except NotDone as error:
+            self._postpone(item, self._after(back_off(item.failures, error.retry_after)), error="not reached")
+        else:
+            self._done(item)

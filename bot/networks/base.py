@@ -154,6 +154,10 @@ class Account(Protocol):
         """Post `text` as a public reply to the post `in_reply_to`."""
         ...
 
+    def like(self, post_id: str) -> None:
+        """Have our account like a post, where the spec says that it can."""
+        ...
+
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
         """Look in our own timeline for the reply that `send` may have posted since `after`; None if it is not there."""
         ...

@@ -45,6 +45,8 @@ class NetworkSpec:
     and the days `{since}` and `{until}`, of which the last is excluded; empty if there is no such place. `lookup_limit`
     is the most posts in one call of `Account.look_up`. `may_be_joined` says whether its terms allow to record
     which of its people is the same person on another network.
+    `can_like` tells whether our account can like a post, `can_ask`
+    whether customers may be asked there what they thought of an answer.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.
@@ -61,6 +63,8 @@ class NetworkSpec:
     account: Callable[..., Account]
     search_url: str = ""
     may_be_joined: bool = True
+    can_like: bool = False
+    can_ask: bool = False
 
     def search_for(self, handle: str, since: datetime, until: datetime) -> str:
         """Return where to look for what named the account between two instants; empty if there is no such place."""

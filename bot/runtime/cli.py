@@ -146,6 +146,7 @@ def manifest(url: str | None, ignored: tuple[str, ...]) -> None:  # noqa: ARG001
 @click.option("--promises", "what", flag_value="promises", help="Every promise to a customer and what became of it.")
 @click.option("--signals", "what", flag_value="signals", help="Every signal of a last resort, and if it was declined.")
 @click.option("--incidents", "what", flag_value="incidents", help="Every incident with its figures.")
+@click.option("--ratings", "what", flag_value="ratings", help="Whom you asked if an answer helped, and what they said.")
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
 )
@@ -170,6 +171,7 @@ def export(
         "waits": exports.export_waits,
         "promises": exports.export_promises,
         "signals": exports.export_signals,
+        "ratings": exports.export_ratings,
         "feedback": _write_feedback,
         "incidents": exports.export_incidents,
     }

@@ -1,4 +1,4 @@
-"""HTTP: the requests of Slack and of load balancers."""
+"""HTTP: the requests of Slack, of load balancers and of customers who say whether an answer helped."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot.platform.clock import SystemClock
 from bot.platform.logs import Sparing
 from bot.runtime.app import App
 from bot.usecases.alerts import destinations
+from handlers.replies import rating_page
 from storage import migrate
 from storage.common import job_locks
 from storage.engine import DatabaseError, cause, transaction
@@ -31,7 +32,10 @@ THREADS = 16  # clicks that one process handles at once; each takes its thread f
 
 
 def wsgi(app: App) -> WSGIApplication:
-    """Serve `/slack/events` (events, clicks, commands), `/healthz` (alive) and `/readyz` (able to work)."""
+    """Serve `/slack/events` (events, clicks, commands), `/healthz` (alive), `/readyz` (able to work), `/helpful/…`.
+
+    The last one is for customers, and only there with `public_url`.
+    """
     bolt = SlackRequestHandler(app.bolt, path="/slack/events")
     refused = RefusedRequests(app)
 
@@ -42,6 +46,9 @@ def wsgi(app: App) -> WSGIApplication:
             ready = {state for part, state in parts.items() if part != DESTINATIONS} <= {"ok"}
             said = {"status": "ok" if ready else "not ready"} | parts
             return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
+        token = rating_page.token_of(app.ctx, path)
+        if token is not None:
+            return rating_page.respond(app.ctx, environ, start_response, token)
         if environ["REQUEST_METHOD"] == "GET" and path == bolt.path:
             return _answer(start_response, 200, "Slack posts here")  # Slack checks the certificate this way
         try:

@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 DEFAULT_PORT = 3000
+UNSIGNED = (
+    "is not set, and public_url needs it: write 16 random characters or more (for example what `openssl rand -hex 16` "
+    "prints)"
+)
 SHORTEST_SECRET = 8  # of a path; hiding a shorter one would hide other words
 
 
@@ -56,7 +60,8 @@ class Settings:
     """Everything that an operator can set, read once at start.
 
     `network_keys` are by variable. `api_urls` are by kind of network, without a slash at the end. `database_url` is
-    SQLAlchemy's and may hold a password.
+    SQLAlchemy's and may hold a password. `public_url` is where customers reach our pages, without a slash at the
+    end, or ""; `link_secret` signs the links to them.
     """
 
     slack: SlackKeys
@@ -70,6 +75,8 @@ class Settings:
     delivery: Delivery
     desks: tuple[Desk, ...]
     config_path: Path
+    public_url: str = ""
+    link_secret: SecretStr | None = None
 
     @property
     def http_port(self) -> int:
@@ -114,7 +121,8 @@ class Settings:
         of_networks = [key.get_secret_value() for key in self.network_keys.values()]
         feeds = [desk.roster.place for desk in self.desks if desk.roster and desk.roster.kind == "feed"]
         paths = [path for feed in feeds if len(path := urlsplit(feed).path) > SHORTEST_SECRET]
-        known = (*self._slack().values(), *of_networks, password, unquote(password), *feeds, *paths)
+        signs = self.link_secret.get_secret_value() if self.link_secret else ""
+        known = (*self._slack().values(), signs, *of_networks, password, unquote(password), *feeds, *paths)
         return frozenset(key for key in known if key)
 
     def missing(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> dict[str, str]:
@@ -132,6 +140,8 @@ class Settings:
         advice = {name: f"is not set (find it at {place})" for name, place in WHERE_TO_FIND.items()}
         advice["SLACK_APP_TOKEN"] += ": set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
         unset = {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
+        if self.public_url and self.link_secret is None and (http or way_in or networks):
+            unset["WEBCARE_LINK_SECRET"] = UNSIGNED
         if networks:
             lacking = credentials.missing([account for _, account in self.accounts()], self.network_keys)
             unset |= {name: variable.not_set(name) for name, variable in lacking.items()}
@@ -180,6 +190,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         delivery=config.delivery,
         desks=config.desk,
         config_path=path,
+        public_url=config.public_url,
+        link_secret=own.webcare_link_secret,
     )
 
 

@@ -164,6 +164,7 @@ class AccountConfig(Table):
     recheck_every: values.Duration = timedelta(minutes=15)
     sweep_every: values.Duration = timedelta(minutes=5)
     sweep_back: values.Duration = timedelta(hours=6)
+    likes: values.YesNo = False
 
     @field_validator("handle", mode="plain")
     @classmethod
@@ -266,6 +267,7 @@ class Desk(Table):
     keep: values.Duration = timedelta(days=400)
     reasons: values.ClosingReasons = ()
     feedback_channel: values.SlackChannel | None = None
+    outcomes: values.Outcomes = ()
     away: tuple[values.StatusEmoji, ...] = (":palm_tree:", ":face_with_thermometer:", ":no_entry:")
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()
@@ -351,6 +353,7 @@ class Config(Table):
     """The whole file."""
 
     command: values.SlackCommand = "/webcare"
+    public_url: values.PublicUrl = ""
     delivery: Delivery = Delivery()
     desk: Annotated[tuple[Desk, ...], AfterValidator(_not_empty)]
 

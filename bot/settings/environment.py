@@ -37,6 +37,7 @@ class Environment(BaseModel):
     log_level: values.LogLevel = "INFO"
     webcare_config: str = "webcare.toml"
     webcare_clock: Annotated[Clock, PlainValidator(values.clock)] = SystemClock()
+    webcare_link_secret: Annotated[SecretStr, PlainValidator(values.link_secret)] | None = None
 
 
 _OWN = tuple(name.upper() for name in Environment.model_fields)

@@ -13,6 +13,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
@@ -382,6 +383,15 @@ def closing_reason(value: object) -> str:
     return text
 
 
+def outcome(value: object) -> str:
+    """Parse how a thread can end; a menu of Slack shows 75 characters of it."""
+    wanted = 'an outcome of 1 to 75 characters that can be seen (for example "Solved")'
+    text = " ".join(_text(value, wanted).split())
+    if not 1 <= len(text) <= 75 or not text.replace("\u200d", "").isprintable():
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return text
+
+
 def label(value: object) -> str:
     """Parse the name of a label; a row of a list has room for 40 characters."""
     wanted = 'a label of 1 to 40 characters that can be seen (for example "Delivery")'
@@ -402,10 +412,10 @@ def status_emoji(value: object) -> str:
     return text
 
 
-def few_and_different(reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """Check reasons that one menu offers: at most 20, and none of them twice."""
+def few_and_different(reasons: tuple[str, ...], what: str = "reasons") -> tuple[str, ...]:
+    """Check `what` one menu offers: at most 20, and none of them twice."""
     if len(reasons) > 20:
-        raise ValueError(f"has {len(reasons)} reasons, and at most 20 fit into a menu that is read in a hurry")
+        raise ValueError(f"has {len(reasons)} {what}, and at most 20 fit into a menu that is read in a hurry")
     seen: set[str] = set()
     for reason in reasons:
         if reason.casefold() in seen:
@@ -519,6 +529,33 @@ def secret(prefix: str = "", kind: str = "") -> Callable[[object], SecretStr]:
     return parse
 
 
+def link_secret(value: object) -> SecretStr:
+    """Parse the secret that signs links: long enough that nobody guesses it."""
+    found = secret()(value)
+    if len(found.get_secret_value()) < 16:
+        raise ValueError('is shorter than 16 characters: write random ones (for example from "openssl rand -hex 16")')
+    return found
+
+
+def yes_no(value: object) -> bool:
+    """Parse true or false as TOML writes them."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{shown(value)} is neither true nor false, without quotation marks")
+    return value
+
+
+def public_url(value: object) -> str:
+    """Parse the address at which customers reach this desk, and drop the slash at its end."""
+    wanted = 'an address that starts with https:// (for example "https://webcare.example.com")'
+    try:
+        address = web_address(value)
+    except ValueError:
+        raise ValueError(f"{shown(value)} is not {wanted}") from None
+    if "?" in address or "#" in address:
+        raise ValueError(f"{shown(value)} is not {wanted}: it has a ? or a #")
+    return address
+
+
 def web_address(value: object) -> str:
     """Parse an HTTP address and drop the slash at its end."""
     wanted = 'an address that starts with http:// or https:// (for example "https://slack.com/api/")'
@@ -592,6 +629,11 @@ Name = Annotated[str, PlainValidator(name)]
 ClosingReasons = Annotated[
     tuple[Annotated[str, PlainValidator(closing_reason)], ...], AfterValidator(few_and_different)
 ]
+Outcomes = Annotated[
+    tuple[Annotated[str, PlainValidator(outcome)], ...], AfterValidator(partial(few_and_different, what="outcomes"))
+]
+YesNo = Annotated[bool, PlainValidator(yes_no)]
+PublicUrl = Annotated[str, PlainValidator(public_url)]
 Label = Annotated[str, PlainValidator(label)]
 Guideline = Annotated[str, PlainValidator(guideline)]
 Phrase = Annotated[str, PlainValidator(phrase)]

@@ -11,7 +11,9 @@ from bot.usecases.cases import queries
 from bot.usecases.cases.close import close, reopen
 from bot.views.cases import close as view
 from bot.views.cases.command_results import done
-from handlers.deps import Body, HandlerDeps, metadata, numbered, user_of
+from bot.views.cases.label import CHOSEN as LABEL
+from bot.views.cases.outcome import CHOSEN as OUTCOME
+from handlers.deps import Body, HandlerDeps, chosen, metadata, numbered, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
 
@@ -25,14 +27,17 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.view("close")
     def submit(ack: Ack, body: Body) -> None:
         reason = deps.field(body, "reason")
-        close(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], reason)
+        ended, about = chosen(body, OUTCOME), chosen(body, LABEL)
+        actor = deps.actor(body, "modal")
+        close(deps.ctx, actor, metadata(body)["thread"], reason, outcome=ended, label_=about)
         ack()
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     """Open the modal that asks for the reason."""
-    require(queries.look(deps.ctx, deps.actor(body, "button"), thread_id).thread, Action.CLOSE)
-    deps.open(body, view.modal(thread_id, deps.language(user_of(body))))
+    card = queries.look(deps.ctx, deps.actor(body, "button"), thread_id)
+    require(card.thread, Action.CLOSE)
+    deps.open(body, view.modal(card, deps.language(user_of(body))))
 
 
 def _reopen(deps: HandlerDeps, body: Body, thread_id: int) -> None:

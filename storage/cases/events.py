@@ -19,7 +19,7 @@ from storage.tables import thread
 
 IMPERSONAL = frozenset(
     {"reply", "level", "step", "error", "to", "from", "owner", "ts", "posted_at", "thread", "into", "until", "due"}
-    | {"label", "incident"}
+    | {"label", "incident", "ended", "score"}
 )
 """Keys of data that is neither a customer's nor typed by a colleague. An erasure removes all others."""
 

@@ -241,8 +241,9 @@ def hear(connection: Connection, thread_id: int, post_id: int | None = None) -> 
 
 
 def our_last_words(connection: Connection, thread_id: int) -> str:
-    """Return our latest answer in this thread; "" if there is none."""
-    ours = select(table.c.text).where(table.c.thread_id == thread_id, table.c.inbound.is_(False))
+    """Return our latest answer in this thread; "" if there is none. Asking whether it helped is none."""
+    asks = exists().where(reply.c.external_id == table.c.external_id, reply.c.thread_id == thread_id, reply.c.question)
+    ours = select(table.c.text).where(table.c.thread_id == thread_id, table.c.inbound.is_(False), ~asks)
     newest = ours.order_by(table.c.posted_at.desc(), table.c.id.desc()).limit(1)
     return connection.execute(newest).scalar_one_or_none() or ""
 
@@ -304,6 +305,30 @@ def decline(connection: Connection, thread_id: int) -> set[str]:
     if rows:
         connection.execute(update(table).where(*said).values(not_urgent=table.c.signals))
     return {signal for row in rows for signal in set(row.signals.split()) - set(row.not_urgent.split())}
+
+
+def like(connection: Connection, post_id: int, agent: str) -> bool:
+    """Record in whose name our account likes a post; tell whether nobody had asked for that before."""
+    changed = update(table).where(table.c.id == post_id, table.c.liked_by.is_(None)).values(liked_by=agent)
+    return connection.execute(changed).rowcount > 0
+
+
+def try_like(connection: Connection, post_id: int, at: datetime) -> Post | None:
+    """Record that the network is asked now to like a post, and return it; None if it was before, or it is gone."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == post_id, table.c.liked_by.isnot(None), table.c.like_tried_at.is_(None))
+        .where(table.c.deleted_at.is_(None))
+        .values(like_tried_at=at)
+        .returning(table)
+    ).one_or_none()
+    return _post(row) if row else None
+
+
+def not_liked(connection: Connection, post_id: int, *, again: bool) -> None:
+    """Record that the network certainly did not like a post; with `again` it is to be asked once more."""
+    values = {"like_tried_at": None} if again else {"like_tried_at": None, "liked_by": None}
+    connection.execute(update(table).where(table.c.id == post_id).values(values))
 
 
 def missing(connection: Connection, post_ids: Iterable[int], at: datetime, again_at: datetime) -> None:

@@ -23,6 +23,7 @@ from storage.tables import (
     pause,
     post,
     promise,
+    rating,
     reply,
     resolution,
     thread,
@@ -59,7 +60,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     reference_numbers.delete_of_threads(connection, ids)
     incidents.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
-    beside = (listing, outbox, approval, look, draft, label, escalation)
+    beside = (listing, outbox, approval, look, draft, label, rating, escalation)
     for table in (*beside, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

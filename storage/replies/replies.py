@@ -20,13 +20,18 @@ from storage.tables import thread
 LATEST = 20
 SOUGHT = 5_000
 
+_IS_NO_OLD_QUESTION = or_(~table.c.question, table.c.state.notin_(SETTLED))
+"""Whether an answer helped is asked beside what was answered, and takes its place only while it is on its way."""
+
 _LATEST = (
     select(table)
     .where(
         table.c.id.in_(
             union_all(
-                newest_of_each(table, table.c.state != ReplyState.CANCELLED, ~table.c.outside, by=[table.c.id]),
-                newest_of_each(table, table.c.state == ReplyState.SENT, by=[table.c.id]),
+                newest_of_each(
+                    table, table.c.state != ReplyState.CANCELLED, ~table.c.outside, _IS_NO_OLD_QUESTION, by=[table.c.id]
+                ),
+                newest_of_each(table, table.c.state == ReplyState.SENT, ~table.c.question, by=[table.c.id]),
             )
         )
     )
@@ -95,9 +100,12 @@ def of_request(connection: Connection, idempotency_key: str) -> Reply | None:
 
 
 def last_written(connection: Connection, thread_id: int) -> Reply | None:
-    """Return the thread's latest reply that was written here, even if its author cancelled it."""
+    """Return the thread's latest answer that was written here, even if its author cancelled it."""
     row = connection.execute(
-        select(table).where(table.c.thread_id == thread_id, ~table.c.outside).order_by(table.c.id.desc()).limit(1)
+        select(table)
+        .where(table.c.thread_id == thread_id, ~table.c.outside, ~table.c.question)
+        .order_by(table.c.id.desc())
+        .limit(1)
     ).one_or_none()
     return _reply(row) if row else None
 
@@ -127,6 +135,7 @@ def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
         select(table, thread.c.customer_name)
         .join(thread)
         .where(table.c.id > newest - SOUGHT, thread.c.desk == desk, table.c.state.notin_(NEVER_ARRIVED))
+        .where(~table.c.question)
         .order_by(table.c.id.desc())
         .limit(at_most)
     )

@@ -8,15 +8,16 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from bot.domain.cases.conversation import ReplyState
 from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import Wait
 from bot.domain.customers.last_resort import Signal
-from bot.domain.reports.month import SignalHits
+from bot.domain.reports.month import Helpful, SignalHits
 from bot.domain.reports.standup import Now
 from storage.cases import threads
 from storage.clock.promises import promise_of
 from storage.clock.waits import ROWS, wait_of
-from storage.tables import event, label, post, promise, thread, wait
+from storage.tables import event, label, post, promise, rating, reply, thread, wait
 
 _BETWEEN = "\n"  # no label has one
 _LABELS = (
@@ -83,6 +84,32 @@ def signals(connection: Connection, desk: str, start: datetime, end: datetime) -
         SignalHits(kind, row._mapping[f"{kind.value}_shown"], row._mapping[f"{kind.value}_declined"]) for kind in Signal
     )
     return tuple(each for each in found if each.shown)
+
+
+def outcomes(connection: Connection, desk: str, start: datetime, end: datetime) -> dict[str, int]:
+    """Count how the threads ended that ended in this period and have not gone on since, most first."""
+    rows = connection.execute(
+        select(thread.c.outcome, func.count().label("threads"))
+        .where(thread.c.desk == desk, thread.c.outcome_at >= start, thread.c.outcome_at < end)
+        .group_by(thread.c.outcome)
+        .order_by(func.count().desc(), thread.c.outcome)
+    )
+    return {row.outcome: row.threads for row in rows}
+
+
+def helpful(connection: Connection, desk: str, start: datetime, end: datetime) -> Helpful:
+    """Count who was asked in this period whether an answer helped, and what they have said since."""
+    row = connection.execute(
+        select(
+            func.count().label("asked"), func.count(rating.c.score).label("n"), func.sum(rating.c.score).label("sum")
+        )
+        .select_from(
+            rating.join(reply, reply.c.id == rating.c.reply_id).join(thread, thread.c.id == rating.c.thread_id)
+        )
+        .where(thread.c.desk == desk, reply.c.state == ReplyState.SENT)
+        .where(rating.c.at >= start, rating.c.at < end)
+    ).one()
+    return Helpful(row.asked, row.n, row.sum or 0)
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:
@@ -159,6 +186,29 @@ def all_signals(connection: Connection, start: datetime | None, end: datetime | 
             yield keys | {"posted_at": row.posted_at, "signal": signal, "not_urgent": declined}
 
 
+def all_ratings(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
+    """Yield every question whether an answer helped that was asked in this period, oldest first, and what was said."""
+    query = (
+        select(rating, thread.c.desk, thread.c.account, reply.c.state.label("asked_state"))
+        .join(thread, thread.c.id == rating.c.thread_id)
+        .join(reply, reply.c.id == rating.c.reply_id)
+        .order_by(rating.c.id)
+    )
+    for row in _in_period(connection, query, rating.c.at, start, end):
+        yield {
+            "rating": row.id,
+            "thread": row.thread_id,
+            "desk": row.desk,
+            "network": row.account,
+            "asked_by": row.by,
+            "asked_at": row.at,
+            "question": row.asked_state,
+            "score": row.score,
+            "words": row.words,
+            "scored_at": row.scored_at,
+        }
+
+
 def timeline(connection: Connection, start: datetime | None, end: datetime | None) -> Iterator[dict[str, Any]]:
     """Yield every event with its thread's ownership and timings, oldest first."""
     query = (
@@ -183,6 +233,8 @@ def timeline(connection: Connection, start: datetime | None, end: datetime | Non
             thread.c.merged_into,
             thread.c.customer_id.label("customer"),
             _LABELS,
+            thread.c.outcome,
+            thread.c.score,
         )
         .join(thread, thread.c.id == event.c.thread_id)
         .order_by(event.c.id)

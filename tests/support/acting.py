@@ -15,11 +15,11 @@ from tests.support.cast import ANNA
 
 
 @contextmanager
-def whole_bot(bench: Bench, database_url: str) -> Iterator[App]:
-    """Build the whole bot, among people who read English."""
+def whole_bot(bench: Bench, database_url: str, **more: str) -> Iterator[App]:
+    """Build the whole bot, among people who read English; `more` are variables of its environment."""
     bench.sandbox.slack.speak("en-GB")
     told = bench.sandbox.environment | {"WEBCARE_CONFIG": str(bench.ctx.settings.config_path)}
-    app = build(load(told | {"DATABASE_URL": database_url}))
+    app = build(load(told | {"DATABASE_URL": database_url} | more))
     yield app
     app.close()
 

@@ -78,6 +78,7 @@ class Served:
         self.found: Sent | NetworkError | None = None
         self.own: OwnPosts | Exception = OwnPosts((), None)
         self.sends: list[tuple[str, str]] = []
+        self.likes: list[str] = []
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
         """Bill nothing."""
@@ -89,6 +90,9 @@ class Served:
     def send(self, text: str, in_reply_to: str) -> Sent:
         self.sends.append((text, in_reply_to))
         return _answer(self.sent or Sent(f"r{len(self.sends)}", "https://x.com/acme/status/1"))
+
+    def like(self, post_id: str) -> None:
+        self.likes.append(post_id)
 
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
         return None if self.found is None else _answer(self.found)

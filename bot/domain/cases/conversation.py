@@ -76,6 +76,7 @@ class Post:
     `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post;
     `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
     `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
+    `liked_by` is in whose name our account likes it.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Post:
     muted: bool = False
     signals: str = ""
     not_urgent: str = ""
+    liked_by: str | None = None
 
     @property
     def urgent(self) -> frozenset[Signal]:
@@ -113,7 +115,7 @@ class Reply:
     """One reply, on its way or delivered. `text` is exactly what the customer reads, signature included.
 
     `outside` says that it was posted on the network itself; then `author` is empty unless its signature tells.
-    `promised_for` is by when its author promises to come back.
+    `promised_for` is by when its author promises to come back. A `question` asks whether an answer helped.
     """
 
     id: int
@@ -132,6 +134,7 @@ class Reply:
     idempotency_key: str | None = None
     outside: bool = False
     promised_for: datetime | None = None
+    question: bool = False
 
     @property
     def may_be_undone(self) -> bool:
@@ -177,6 +180,11 @@ class EventKind(StrEnum):
     PROMISE_CANCELLED = "promise_cancelled"  # an agent said that it is no longer needed, or closed the thread
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
+    OUTCOME = "outcome"  # an agent said how it ended
+    ASKED = "asked"  # an agent asked the customer whether our answer helped
+    SCORED = "scored"  # the customer said how much it did
+    LIKED = "liked"  # an agent had our account like what the customer wrote
+    LIKE_REFUSED = "like_refused"  # the network did not take that
     NOT_URGENT = "not_urgent"  # an agent said that the signals of a last resort are none
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited

@@ -38,14 +38,24 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     LABEL = "label"
     JOIN = "join"
+    RESOLVE = "resolve"
 
 
 ALLOWED: dict[State, frozenset[Action]] = {
-    State.WAITING: frozenset(Action) - {Action.REOPEN, Action.HEAR},
+    State.WAITING: frozenset(Action) - {Action.REOPEN, Action.HEAR, Action.RESOLVE},
     State.ANSWERED: frozenset(Action) - {Action.CLAIM, Action.CLOSE, Action.REOPEN},
     # A reply that was on its way when the thread was closed still arrives, so SENT stays allowed.
     State.CLOSED: frozenset(
-        {Action.RECEIVE, Action.WITHDRAW, Action.SENT, Action.REOPEN, Action.HEAR, Action.LABEL, Action.JOIN}
+        {
+            Action.RECEIVE,
+            Action.WITHDRAW,
+            Action.SENT,
+            Action.REOPEN,
+            Action.HEAR,
+            Action.LABEL,
+            Action.JOIN,
+            Action.RESOLVE,
+        }
     ),
 }
 
@@ -78,6 +88,8 @@ class Thread:
     until `snoozed_until`. `promised_for` is when the nearest open promise to the customer is due. `writing` is who
     opened the reply form last and has it open still, as far as is known. `incident_id` is the incident that it was last
     put into, or that is suggested for it.
+    `outcome` is how it ended, until the customer writes again; `score` is what they said last of whether our answer
+    helped, 1 to 5.
     """
 
     id: int
@@ -127,6 +139,9 @@ class Thread:
     incident_id: int | None = None
     writing: str | None = None
     writing_since: datetime | None = None
+    outcome: str | None = None
+    outcome_at: datetime | None = None
+    score: int | None = None
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property
@@ -397,7 +412,7 @@ def stops_writing(thread: Thread, agent: str) -> Thread:
 
 
 def reply_failed(thread: Thread) -> Thread:
-    """Record that no reply is on its way after all (cancelled, rejected or unknown) and resume the reminders."""
+    """Record that no answer is on its way after all (cancelled, rejected or unknown) and resume the reminders."""
     return clocked(replace(thread, pending_reply_id=None))
 
 
@@ -490,10 +505,16 @@ def close(thread: Thread, reason: str) -> Thread:
     return settled(replace(thread, close_reason=reason.strip()), State.CLOSED)
 
 
+def resolve(thread: Thread, outcome: str | None, at: datetime) -> Thread:
+    """Say how a thread ended that needs nobody; None takes that back."""
+    require(thread, Action.RESOLVE)
+    return replace(thread, outcome=outcome, outcome_at=at if outcome else None)
+
+
 def reopen(thread: Thread, oldest_unanswered: datetime | None) -> Thread:
     """Undo a close. The wait resumes from where it was, because the customer has been waiting all along."""
     require(thread, Action.REOPEN)
-    reopened = replace(thread, close_reason=None)
+    reopened = replace(thread, close_reason=None, outcome=None, outcome_at=None)
     return _waiting(reopened, oldest_unanswered) if oldest_unanswered else settled(reopened, State.ANSWERED)
 
 
@@ -585,7 +606,7 @@ def _require_owner(thread: Thread, agent: str) -> None:
 
 def _waiting(thread: Thread, since: datetime) -> Thread:
     waits = replace(thread, state=State.WAITING, waiting_since=since, wait_kind=None, close_reason=None)
-    return clocked(_unreminded(replace(waits, paused=0, snoozed_until=None)))
+    return clocked(_unreminded(replace(waits, paused=0, snoozed_until=None, outcome=None, outcome_at=None)))
 
 
 def settled(thread: Thread, state: State) -> Thread:

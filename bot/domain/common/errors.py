@@ -64,6 +64,9 @@ class RefusalCode(StrEnum):
     TOO_LONG = "too_long"
     INVALID_CHARACTER = "invalid_character"  # the network takes no text with this `character`
     NO_ROOM = "no_room"  # in the form for a text beside what is typed
+    RATINGS_OFF = "ratings_off"  # there is no page on which customers of this account could say what they think
+    ASKED_ALREADY = "asked_already"  # this month, at `since`
+    CANNOT_LIKE = "cannot_like"  # this post from here
     TOO_LATE = "too_late"  # to undo it
     NOTHING_TO_UNDO = "nothing_to_undo"
 

@@ -23,8 +23,26 @@ class SignalHits:
 
 
 @dataclass(frozen=True, slots=True)
+class Helpful:
+    """How many customers were asked whether an answer helped, how many said so, and the sum of their 1 to 5."""
+
+    asked: int = 0
+    n: int = 0
+    sum: int = 0
+
+    @property
+    def mean(self) -> float | None:
+        return self.sum / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
 class MonthSoFar:
-    """A desk's month up to the end of the day that is told. `labels` has how many threads got each, most first."""
+    """A desk's month up to the end of the day that is told.
+
+    `labels` has how many threads got each, `outcomes` how many ended with each, most first.
+    """
 
     labels: Mapping[str, int] = field(default_factory=dict)
     signals: tuple[SignalHits, ...] = ()
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    helpful: Helpful = field(default_factory=Helpful)

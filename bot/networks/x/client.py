@@ -113,6 +113,9 @@ class XAccount:
         self._spent.add("post_with_url" if has_url else "post", [post_id], self._now())
         return Sent(post_id, self._url(post_id), self._now())
 
+    def like(self, post_id: str) -> None:
+        self._ask("POST", lambda: self._client.like(post_id))
+
     def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
         wanted, where = parse.comparable(text), {"start_time": _instant(after - CLOCKS_APART)}
         for page in self._pages("tweets", where, "post_read"):

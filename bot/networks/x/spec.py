@@ -30,5 +30,7 @@ SPEC = NetworkSpec(
     text_limit=280,
     lookup_limit=100,
     account=_account,
+    can_like=True,
+    can_ask=True,
     search_url="https://x.com/search?f=live&q=%40{handle}%20since%3A{since}%20until%3A{until}",
 )

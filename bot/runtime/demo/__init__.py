@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 import click
 
@@ -38,6 +40,7 @@ leads = ["U0LEAD"]
 timezone = "Europe/Amsterdam"
 roster = "oncall.ics"
 feedback_channel = "C0PRESS"
+outcomes = ["Solved", "Passed on", "No answer possible"]
 [desk.targets]
 warn_at = 0.5
 [desk.words]
@@ -61,6 +64,7 @@ kind = "x"
 handle = "acme"
 poll_every = "2s"
 recheck_every = "10s"
+likes = true
 [desk.agents.U0ANNA]
 initials = "AB"
 [desk.agents.U0LARS]
@@ -74,6 +78,12 @@ LABELS: dict[Language, tuple[str, str]] = {
     "en": ("Delivery", "Outage"),
     "nl": ("Bezorging", "Storing"),
     "sv": ("Leverans", "Driftstörning"),
+}
+
+OUTCOMES: dict[Language, str] = {
+    "en": '["Solved", "Passed on", "No answer possible"]',
+    "nl": '["Opgelost", "Doorgezet", "Geen antwoord mogelijk"]',
+    "sv": '["Löst", "Skickat vidare", "Inget svar möjligt"]',
 }
 
 TARGETS = {"targets.first_response": 60, "targets.next_response": 90}
@@ -120,13 +130,16 @@ def run_demo(port: int | None, language: Language | None, file: Path | None = No
     shutdown = ShutdownSignal()
     with tempfile.TemporaryDirectory(prefix="webcare-demo-") as folder:
         config = Path(folder) / "webcare.toml"
-        settings = _prepared(config, file, language)
+        bot_port = _free_port()
+        settings = _prepared(config, file, language, f"http://127.0.0.1:{bot_port}")
         clock = _clock(at, settings.desks[0])
         speed = clock.speed if isinstance(clock, ShiftedClock) else 1.0
         stage = Stage(clock)
         sandbox = _started(port, lambda free: Sandbox(free, now=stage.now, speed=speed, language=language))
         sandbox.slack.install(manifest(settings.command, usage_hint=USAGE_HINT))
         environment = _environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else "")
+        environment |= {"PORT": str(bot_port), "WEBCARE_LINK_SECRET": token_hex(16)}
+        sandbox.x.enterprise = True  # so that a like can be tried
         targets = {key: f"{max(1, round(seconds * speed))}s" for key, seconds in TARGETS.items()}
         stage.play_yesterday(sandbox, load(environment), {} if file else targets)
         bot = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
@@ -147,10 +160,18 @@ def _labels(language: Language) -> str:
     return "".join(f'[[desk.labels]]\nname = "{name}"\n' for name in LABELS[language])
 
 
-def _prepared(config: Path, file: Path | None, language: Language | None) -> Settings:
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _prepared(config: Path, file: Path | None, language: Language | None, public_url: str) -> Settings:
     """Write the config of the demo's desk, or of the one in `file`, and read it. Raises SettingsError."""
     if file is None:
-        config.write_text(CONFIG.format(language=language or "en", labels=_labels(language or "en")), encoding="utf-8")
+        spoken: Language = language or "en"
+        text = CONFIG.format(language=spoken, labels=_labels(spoken)).replace(OUTCOMES["en"], OUTCOMES[spoken])
+        config.write_text(f'public_url = "{public_url}"\n{text}', encoding="utf-8")
         config.with_name("oncall.ics").write_text(ROSTER, encoding="utf-8")
     else:
         config.write_text(own_desk.written(own_desk.read(file, language)), encoding="utf-8")

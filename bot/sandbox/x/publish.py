@@ -45,6 +45,28 @@ def create(x: XService, author: Account, body: object) -> Post:
     return post
 
 
+def like(x: XService, account: Account, whose: str, body: object) -> None:
+    """Like a post as one of our accounts; once more changes nothing. Raises Problem with X's refusal."""
+    if not x.enterprise:
+        raise forbidden(
+            "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints only. If you need "
+            "access to this endpoint, you may need a different access level."
+        )
+    if whose != account.id:
+        message = "The `id` query parameter value must be the same as the authenticating user"
+        raise invalid([{"parameters": {"id": [whose]}, "message": message}])
+    if not isinstance(body, dict) or set(body) != {"tweet_id"} or _wrong("id", body["tweet_id"]):
+        raise invalid([{"parameters": {}, "message": "$.tweet_id: is missing but it is required"}])
+    try:
+        post = x.standing(body["tweet_id"])
+    except KeyError:
+        raise invalid(
+            [{"parameters": {"tweet_id": [body["tweet_id"]]}, "message": "The Tweet does not exist or was deleted."}]
+        ) from None
+    with x.lock:
+        x.likes.setdefault(post.id, set()).add(account.id)
+
+
 def withdraw(x: XService, author: Account, post_id: str) -> None:
     """Delete one of the account's posts; does nothing if it is already gone. Raises Problem 403 for somebody else's."""
     try:

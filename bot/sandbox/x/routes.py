@@ -91,6 +91,9 @@ class Api:
         x = self._x
         if endpoint is endpoints.CREATE:
             return 201, _created(x, account, body)
+        if endpoint is endpoints.LIKE:
+            publish.like(x, account, blank, _json(body))
+            return 200, {"data": {"liked": True}}
         query = read(endpoint, request.query, x.field_names)
         if ":id" in endpoint.path and not ID.fullmatch(blank):
             message = f"The `id` query parameter value [{blank}] is not valid"
@@ -109,12 +112,15 @@ class Api:
         return 200, answer
 
 
-def _created(x: XService, author: Account, body: bytes) -> dict[str, Any]:
+def _json(body: bytes) -> object:
     try:
-        given = json.loads(body)
+        return json.loads(body)
     except ValueError:
-        given = None
-    post = publish.create(x, author, given)
+        return None
+
+
+def _created(x: XService, author: Account, body: bytes) -> dict[str, Any]:
+    post = publish.create(x, author, _json(body))
     answer = Answer(x, read(endpoints.CREATE, {}, x.field_names), "")
     return answer.body(answer.post(post, post.id))
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.waits import WaitOutcome
+from bot.usecases.cases.outcome import with_label
 from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage.cases import mutes, posts
@@ -12,8 +16,16 @@ from storage.clock import waits
 from storage.engine import transaction
 
 
-def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
-    """End the customer's wait without a reply and store the reason.
+def close(
+    ctx: Context,
+    actor: Actor,
+    thread_id: int,
+    reason: str,
+    *,
+    outcome: str | None = None,
+    label_: str | None = None,
+) -> None:
+    """End the customer's wait without a reply and store the reason, and if it is said how it ended and on what label.
 
     Raises Refused: "reason_missing", "reply_on_its_way", "answered", "closed", "unknown_thread".
     """
@@ -21,16 +33,12 @@ def close(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         after = rules.close(thread, reason)
-        change(
-            connection,
-            thread,
-            after,
-            at,
-            actor,
-            EventKind.CLOSED,
-            outcome=WaitOutcome.CLOSED,
-            reason=after.close_reason,
-        )
+        details: dict[str, Any] = {"reason": after.close_reason}
+        if outcome in ctx.desk_of(thread).outcomes:
+            after = rules.resolve(after, outcome, at)
+            details["ended"] = after.outcome
+        change(connection, thread, after, at, actor, EventKind.CLOSED, outcome=WaitOutcome.CLOSED, **details)
+        with_label(connection, ctx, after, replace(actor, idempotency_key=None), label_)
     ctx.wake()
 
 

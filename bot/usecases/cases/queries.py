@@ -18,12 +18,13 @@ from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.calendar import after
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import Gone, RefusalCode, Refused
-from bot.domain.customers.customer import Customer
+from bot.domain.customers.customer import Customer, network_of
 from bot.domain.customers.reference_numbers import Number, linked
-from bot.networks import network_name
-from bot.settings import Desk
+from bot.networks import SPECS, network_name
+from bot.settings import Desk, Settings
 from bot.usecases.cases import joining
 from bot.usecases.cases.label import known
+from bot.usecases.cases.like import can_like
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access, roster
 from bot.usecases.desk.context import Actor, Context
@@ -107,7 +108,16 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         incident=None
         if thread.incident_id is None
         else incidents.membership(connection, thread_id, thread.incident_id),
+        outcomes=desk.outcomes if desk else (),
+        may_ask=ratings_are_on(ctx.settings, thread.account),
+        can_like=newest is not None and newest.liked_by is None and can_like(ctx, thread.desk, newest),
     )
+
+
+def ratings_are_on(settings: Settings, account: str) -> bool:
+    """Tell whether customers of this account, such as "x:acme", can be asked whether an answer helped."""
+    on = bool(settings.public_url) and settings.link_secret is not None
+    return on and SPECS[network_of(account)].can_ask
 
 
 def rows(connection: Connection, ctx: Context, listed: Collection[Thread], at: datetime) -> list[CaseRow]:

@@ -20,7 +20,7 @@ from storage.clock import pauses, waits
 from storage.customers import customers
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
-from storage.replies import approvals, looks, replies
+from storage.replies import approvals, looks, ratings, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
     drafts.erase(connection, thread_id)
     approvals.erase(connection, thread_id)
     looks.erase(connection, thread_id)
+    ratings.erase(connection, thread_id, at)
     clear_modals(connection, thread_id, at)
     references.delete_of_threads(connection, [thread_id])
     return Erased(

@@ -142,7 +142,7 @@ def submit(
         if why:
             mandate.ask(connection, ctx, before, reply, why, actor, at, despite=found_in_it)
         else:
-            _on_its_way(connection, ctx, before, reply, actor, at, despite=found_in_it)
+            on_its_way(connection, ctx, before, reply, actor, at, despite=found_in_it)
         if known_label is not None:
             follows = replace(actor, idempotency_key=None)  # the reply's line carries its key
             label.add(connection, ctx, locked(connection, thread_id), follows, [known_label], with_reply=True)
@@ -232,7 +232,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if was_sent:
             reply_outcome.answered(connection, ctx, before, decided, sent_at, at, actor)
         else:
-            _on_its_way(connection, ctx, before, decided, actor, at)
+            on_its_way(connection, ctx, before, decided, actor, at)
     ctx.wake()
 
 
@@ -390,7 +390,7 @@ def signature_of(connection: Connection, ctx: Context, thread: Thread, agent: st
     return clean(desk.signature.format(initials=letters, name=name)) if letters or name else ""
 
 
-def _on_its_way(
+def on_its_way(
     connection: Connection,
     ctx: Context,
     before: Thread,
@@ -398,6 +398,7 @@ def _on_its_way(
     actor: Actor,
     at: datetime,
     despite: Sequence[Finding] = (),
+    kind: EventKind = EventKind.REPLIED,
 ) -> None:
     """Put the reply in the outbox. If the thread was unowned, the actor first claims it, on a line of its own.
 
@@ -411,7 +412,7 @@ def _on_its_way(
     details: dict[str, Any] = {"reply": reply.id}
     if despite:
         details["despite"] = ", ".join(finding.kind for finding in despite)
-    change(connection, before, after, at, actor, EventKind.REPLIED, **details)
+    change(connection, before, after, at, actor, kind, **details)
     outbox.want(connection, messages.reply(reply.id, before), at=reply.send_at)
 
 

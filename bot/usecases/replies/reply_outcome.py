@@ -13,10 +13,10 @@ from bot.domain.cases.thread import Thread
 from bot.domain.clock.promises import warn_at
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import OF_THE_POST, Sent
-from bot.usecases.cases.transition import change, found, locked
+from bot.usecases.cases.transition import add_line, change, found, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
-from storage.cases import events, posts
+from storage.cases import events, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import promises
 from storage.engine import Connection, transaction
@@ -130,7 +130,12 @@ def answered(
     """Record that a reply reached the customer at `sent_at`: it answers every post that its author had seen.
 
     `at` is when this became known. `actor` is who found out: the reply's author, or whoever looked on the network.
+    A question whether an earlier one helped answers nothing, and keeps no promise.
     """
+    if reply.question:
+        threads.save(connection, before, rules.reply_failed(before))
+        add_line(connection, before.id, at, actor, EventKind.SENT, reply=reply.id, **details)
+        return
     posts.answer(connection, before.id, until=reply.answers_through_post_id, reply_id=reply.id)
     after = rules.sent(before, sent_at, posts.oldest_unanswered(connection, before.id))
     change(

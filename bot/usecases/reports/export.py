@@ -20,7 +20,7 @@ Format = Literal["csv", "jsonl"]
 COLUMNS = (
     "event", "at", "kind", "actor", "via", "facts", "thread", "desk", "network", "customer_handle", "state", "owner",
     "owner_since", "received_at", "waiting_since", "due_at", "first_response_at", "merged_into",
-    "customer", "labels",
+    "customer", "labels", "outcome", "score",
 )  # fmt: skip
 
 WAIT_COLUMNS = (
@@ -34,6 +34,10 @@ SIGNAL_COLUMNS = ("post", "thread", "desk", "network", "posted_at", "signal", "n
 INCIDENT_COLUMNS = (
     "incident", "desk", "name", "label", "owner", "opened_at", "solved_at", "closed_at", "customers", "threads",
     "answered", "told", "first_at", "newest_at",
+)  # fmt: skip
+
+RATING_COLUMNS = (
+    "rating", "thread", "desk", "network", "asked_by", "asked_at", "question", "score", "words", "scored_at",
 )  # fmt: skip
 
 PROMISE_COLUMNS = ("promise", "thread", "desk", "network", "by", "made_at", "due_at", "ended_at", "outcome")
@@ -121,6 +125,20 @@ def export_incidents(ctx: Context, to: TextIO, form: Format, *, since: datetime 
             }
             write(_plain(row))
     return len(found)
+
+
+def export_ratings(ctx: Context, to: TextIO, form: Format, *, since: datetime | None, until: datetime | None) -> int:
+    """Write what customers said of our answers, asked from `since` up to, but not including, `until`; return how many.
+
+    `question` is the state of the reply that asked.
+    """
+    write = _csv_writer(to, RATING_COLUMNS) if form == "csv" else _line_writer(to)
+    count = 0
+    with reading(ctx.engine) as connection:
+        rows = enumerate(figures.all_ratings(connection, since, until), 1)
+        for count, row in rows:  # noqa: B007 (used after)
+            write(_plain(row | {"desk": ctx.settings.desk_name(row["desk"])}))
+    return count
 
 
 def _clock(wait: Wait, snoozed_until: datetime | None, at: datetime) -> dict[str, Any]:

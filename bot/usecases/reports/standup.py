@@ -73,6 +73,8 @@ def _month(connection: Connection, desk: Desk, day: date, end: datetime) -> Mont
     return MonthSoFar(
         feedback.counts(connection, desk.stable_key, start, end),
         figures.signals(connection, desk.stable_key, start, end),
+        figures.outcomes(connection, desk.stable_key, start, end),
+        figures.helpful(connection, desk.stable_key, start, end),
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, approval, close, customer_line, incident, label, merge, mute, promise
+from bot.views.cases import also_open, approval, close, customer_line, incident, label, merge, mute, outcome, promise
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -55,7 +55,7 @@ def card(card: Card, t: Translator) -> SlackMessage:
         return merge.away(card, t)
     if settled(card):
         line = b.section(_in_a_line(card, t), menu(card, t))
-        about = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), mute.on_card(card, t))
+        about = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), _liked(card, t), mute.on_card(card, t))
         told = (*about, *merge.merged(card, t))
         return b.message(notification(card, t), line, *told, b.divider())
     return b.message(
@@ -98,6 +98,7 @@ def _in_a_line(card: Card, t: Translator) -> str:
         f"*#{card.thread.id}* {customer(card)}",
         words,
         label.named(card),
+        outcome.named(card, t),
         _where_it_is(card, answer, t),
     )
     return " · ".join(filter(None, parts))
@@ -124,6 +125,14 @@ def _thanks(card: Card, t: Translator) -> Block | None:
     words = escape(said_to_us(card, newest), QUOTED // 2)
     said = t("“{words}” · only thanks, so no clock runs", words=words)
     return b.section(said, b.button(t("Needs an answer"), "needs_answer", card.thread.id))
+
+
+def _liked(card: Card, t: Translator) -> Block | None:
+    """Offer to like the newest post of a thread that needs nobody, where that is thanks; or say who did."""
+    newest = card.newest
+    if newest is not None and newest.liked_by:
+        return b.context(t("❤️ liked in our name by {person}", person=person(newest.liked_by)))
+    return b.actions(_like(card, t)) if newest is not None and newest.only_thanks else None
 
 
 def said(card: Card, t: Translator) -> list[Block]:
@@ -220,8 +229,13 @@ def buttons(card: Card, t: Translator) -> Block | None:
         label.choice(card, t),
         also_open.merge_button(card, t),
         b.button(t("Not urgent"), "not_urgent", thread.id) if waiting and card.signals else None,
+        _like(card, t) if waiting else None,
         menu(card, t),
     )
+
+
+def _like(card: Card, t: Translator) -> Block | None:
+    return b.button(t("Like"), "like", card.newest.id) if card.can_like and card.newest else None
 
 
 def _rest(card: Card, t: Translator) -> Block | None:
@@ -266,6 +280,8 @@ def _about(card: Card, t: Translator) -> str:
         about.append(language)
     if newest and newest.edited_at:
         about.append(t("edited at {time}", time=when(newest.edited_at, card)))
+    if newest and newest.liked_by:
+        about.append(t("❤️ liked"))
     if labels := label.named(card):
         about.append(labels)
     lost = sum(post.inbound and post.deleted_at is not None for post in card.posts)

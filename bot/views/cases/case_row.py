@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.platform.i18n import Translator
-from bot.views.cases import label
+from bot.views.cases import label, outcome
 from bot.views.cases.models import CaseRow
 from bot.views.cases.state import (
     awaiting,
@@ -40,7 +40,9 @@ def row(case: CaseRow, t: Translator, *, with_owner: bool = True, with_name: boo
         whose = state(case, t) if awaiting(case) else owner(case, t) if with_owner else None
         return " · ".join(filter(None, (urgency(case, t), promised, who, label.named(case), whose)))
     rests = None if promised and settled(case) and not snoozed(case) else state(case, t)
-    return " · ".join(filter(None, (late_and_resting(case, t), promised, rests, who, label.named(case))))
+    return " · ".join(
+        filter(None, (late_and_resting(case, t), promised, rests, who, label.named(case), outcome.named(case, t)))
+    )
 
 
 def quoted(case: CaseRow, t: Translator, *, limit: int = WORDS) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.platform.i18n import N_, Translator
+from bot.views.cases import outcome
+from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, View
 
@@ -19,19 +21,21 @@ def reasons(thread_id: int, own: Sequence[str], t: Translator) -> Block:
     )
 
 
-def modal(thread_id: int, t: Translator) -> View:
+def modal(card: Card, t: Translator) -> View:
+    """Ask why a thread needs no reply, and where the desk has words for it, how it ended."""
     return b.modal(
         "close",
-        t("Close #{number}", number=thread_id),
+        t("Close #{number}", number=card.thread.id),
         [
             b.text_input(
                 t("Why this needs no reply"),
                 "reason",
                 placeholder=t("For example: solved by phone, spam, not meant for us"),
             ),
+            *(outcome.fields(card, t) if card.outcomes else ()),
             b.context(t("The reason is kept with the thread. If the customer writes again, the thread reopens.")),
         ],
         submit=t("Close"),
         close=t("Cancel"),
-        metadata={"thread": thread_id},
+        metadata={"thread": card.thread.id},
     )

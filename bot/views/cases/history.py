@@ -68,6 +68,11 @@ WORDS = {
     EventKind.WOKEN: N_("the snooze was over"),
     EventKind.CLOSED: N_("{actor} closed it without a reply: {reason}"),
     EventKind.REOPENED: N_("{actor} reopened it"),
+    EventKind.OUTCOME: N_("{actor} said how it ended: {ended}"),
+    EventKind.ASKED: N_("{actor} asked the customer whether our answer helped"),
+    EventKind.SCORED: N_("{handle} says how much our answer helped: {score} of 5"),
+    EventKind.LIKED: N_("{actor} liked what {handle} wrote"),
+    EventKind.LIKE_REFUSED: N_("{network} did not take the like"),
     EventKind.NOT_URGENT: N_("{actor} said that it is not urgent"),
     EventKind.HEARD: N_("{actor} said that it needs an answer"),
     EventKind.RETARGETED: N_("{actor} changed the desk's settings, so it is due by {to} instead of {due}"),
@@ -103,6 +108,13 @@ _MOVING = {
     EventKind.UNLABELLED: N_("{actor} took the label “{label}” off, so it is due by {to} instead of {due}"),
 }
 """The words for a label that changed what the customer waits for."""
+_SCORED_WITH_WORDS = N_("{handle} says how much our answer helped: {score} of 5, “{words}”")
+_CLOSED_WITH_OUTCOME = N_("{actor} closed it without a reply: {reason} ({ended})")
+_WITH_DETAIL = (
+    (EventKind.SCORED, "words", _SCORED_WITH_WORDS),
+    (EventKind.CLOSED, "ended", _CLOSED_WITH_OUTCOME),
+    (EventKind.HANDED_OVER, "note", _HANDED_OVER_WITH_NOTE),
+)
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")
 
@@ -220,7 +232,10 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
     return [b.divider(), b.section(heading), *(b.section(row(case, t)) for case in threads[:MAX_OTHERS])]
 
 
-_ERASABLE = ("until", "to", "owner", "why", "reason", "note", "thread", "into", "label", "incident", "name")
+_ERASABLE = (
+    *("until", "to", "owner", "why", "reason", "note", "thread", "into", "label", "incident", "name"),
+    *("ended", "score", "words"),
+)
 
 
 def _line(event: Event, card: Card, t: Translator) -> str:
@@ -251,11 +266,12 @@ def retargeted(event: Event) -> dict[str, str]:
 
 def words(event: Event) -> str:
     """Return the words for one line of the timeline."""
+    for kind, detail, more in _WITH_DETAIL:
+        if event.kind is kind and event.data.get(detail):
+            return more
     match event.kind:
         case EventKind.LABELLED | EventKind.UNLABELLED if "due" in event.data:
             return _MOVING[event.kind]
-        case EventKind.HANDED_OVER if "note" in event.data:
-            return _HANDED_OVER_WITH_NOTE
         case EventKind.TAKEN_OVER if event.data.get("owner"):
             return _TAKEN_FROM_BECAUSE if "why" in event.data else _TAKEN_FROM
         case EventKind.NAGGED if event.data.get("level") in _NAGS:

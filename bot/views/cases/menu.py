@@ -25,12 +25,22 @@ class MenuOption:
     name: str
     label: str
     offered: Callable[[Card], bool]
+    spare: bool = False  # where more than MOST apply it goes first, because a command does the same
 
 
 def menu(card: Card, t: Translator) -> Block:
     """Offer what applies now. Each option's value is its name and the thread, as in "release:1042"."""
-    offered = [option for option in MENU if option.offered(card)][:MOST]
+    offered = _fitting([option for option in MENU if option.offered(card)])
     return b.overflow(*(b.option(t(option.label), f"{option.name}:{card.thread.id}") for option in offered))
+
+
+def _fitting(options: list[MenuOption]) -> list[MenuOption]:
+    """Leave out the last one where there are too many, and then those that can be spared, the last of them first."""
+    fitting = options if len(options) <= MOST else options[:-1]
+    for option in reversed(options):
+        if len(fitting) > MOST and option.spare:
+            fitting = [other for other in fitting if other is not option]
+    return fitting[:MOST]
 
 
 def _goes_on(card: Card) -> bool:
@@ -58,6 +68,15 @@ def _can_answer_again(card: Card) -> bool:
     return answered and card.thread.reply_blocked_reason is None
 
 
+def _may_ask(card: Card) -> bool:
+    return card.may_ask and _can_answer_again(card)
+
+
+def _has_ended(card: Card) -> bool:
+    ended = card.thread.state is not State.WAITING and settled(card) and not card.thread.erased_at
+    return ended and bool(card.outcomes or card.thread.outcome)
+
+
 def _is_remembered(card: Card) -> bool:
     return not card.thread.erased_at
 
@@ -68,13 +87,15 @@ def _always(_card: Card) -> bool:
 
 MENU = (
     MenuOption("reply", N_("Reply"), _can_answer_again),
-    MenuOption("release", N_("Release"), _has_owner),
-    MenuOption("hand_over", N_("Hand over"), _has_owner),
-    MenuOption("take_over", N_("Take over"), _has_owner),
+    MenuOption("rating", N_("Was this helpful?"), _may_ask),
+    MenuOption("outcome", N_("How it ended"), _has_ended),
+    MenuOption("release", N_("Release"), _has_owner, spare=True),
+    MenuOption("hand_over", N_("Hand over"), _has_owner, spare=True),
+    MenuOption("take_over", N_("Take over"), _has_owner, spare=True),
     MenuOption("close", N_("Close without reply"), _is_up_to_us),
     MenuOption("reopen", N_("Reopen"), _is_closed),
     MenuOption("mute", N_("Mute for a week"), _may_be_muted),
     MenuOption("history", N_("History"), _always),
     MenuOption("why", N_("Why this time"), _is_remembered),
 )
-"""In the order of the menu: where more than MOST apply, the last ones are left out."""
+"""In the order of the menu."""

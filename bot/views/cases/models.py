@@ -114,6 +114,9 @@ class Card(CaseRow):
     approval: Approval | None = None  # of `reply`, if that awaits a colleague's or was returned
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
     incident: Membership | None = None  # the one that it belongs to, or that is suggested
+    outcomes: tuple[str, ...] = ()  # the desk's own ways in which a thread ends
+    may_ask: bool = False  # the customer can be asked whether an answer helped
+    can_like: bool = False  # our account can like what the customer wrote
 
     @property
     def signals(self) -> frozenset[Signal]:

@@ -19,6 +19,7 @@ REASONS = {
     "credentials": N_("{network} no longer accepts the desk's keys; ask your admin to run “webcare check”"),
     "credits": N_("our {network} account has no credit left; ask your admin to top it up"),
     "answered_outside": N_("somebody answered on {network} itself in the meantime"),
+    "customer_wrote": N_("the customer wrote again in the meantime"),
     "not_configured": N_("this desk no longer has the account that the reply would come from; ask your admin"),
     "invalid": N_("{network} could not read it; ask your admin to check the log"),
 }

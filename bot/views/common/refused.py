@@ -96,6 +96,11 @@ WORDS = {
     ),
     RefusalCode.SLACK_NOTATION: N_("Nobody outside Slack can read {piece}. Please write it another way."),
     RefusalCode.NO_ROOM: N_("There is no room for this answer beside what you typed. Please remove some of it."),
+    RefusalCode.RATINGS_OFF: N_(
+        "Customers can't be asked here yet. Your admin can set `public_url` in `webcare.toml`."
+    ),
+    RefusalCode.ASKED_ALREADY: N_("This customer was asked at {since}; once a month is enough."),
+    RefusalCode.CANNOT_LIKE: N_("This post can't be liked from here."),
     RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} was already sent."),
     RefusalCode.NOTHING_TO_UNDO: N_("There is nothing to undo: you have no reply that is still waiting to be sent."),
     RefusalCode.NOBODY_TO_ESCALATE_TO: N_(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.reports.month import MonthSoFar
+from bot.domain.reports.month import Helpful, MonthSoFar
 from bot.domain.reports.standup import AgentFigures, Figures
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
@@ -183,7 +183,23 @@ def _month(month: MonthSoFar, t: Translator) -> Block | None:
             for each in month.signals
         ]
         lines.append(t("⚡ Last resort this month, not marked “not urgent”: {hits}", hits=" · ".join(hits)))
+    if month.outcomes:
+        ended = [f"{escape(name, 40)} *{t.number(count)}*" for name, count in month.outcomes.items()]
+        lines.append(t("🏁 How threads ended this month: {outcomes}", outcomes=" · ".join(ended)))
+    if month.helpful.asked:
+        lines.append(_helpful(month.helpful, t))
     return b.section("\n".join(lines)) if lines else None
+
+
+def _helpful(helpful: Helpful, t: Translator) -> str:
+    """Say what customers thought of our answers, and how many of those who were asked said it."""
+    about = {"n": t.number(helpful.n), "asked": t.number(helpful.asked), "share": t.percent(helpful.n / helpful.asked)}
+    if helpful.mean is None:
+        return t("⭐ Was it helpful? Nobody of {asked} who were asked this month has said so yet", **about)
+    mean = t.number(round(helpful.mean, 1))
+    return t(
+        "⭐ Was it helpful? *{mean}* of 5 this month (n = {n}, {share} of {asked} who were asked)", mean=mean, **about
+    )
 
 
 def _agents(standup: Standup, t: Translator) -> Block | None:

@@ -11,7 +11,7 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.platform.i18n import translator
 from bot.views.cases import close, command_results, escalate, handover, note, show
 from bot.views.cases.models import Card
-from tests.support.samples import AT, answered, card, closed, escalation, fine, owned, post, pressable, reply
+from tests.support.samples import AT, answered, card, closed, escalation, fine, owned, post, pressable, reply, thread
 
 EN = translator("en")
 
@@ -56,7 +56,7 @@ def test_other_teams_card_stays_in_step(shown: Card, request_: Any, words: str, 
 def test_small_modals_name_their_thread_and_fields() -> None:
     modals = [
         (escalate.modal(12, [("lead:U0LEAD", "Joost"), ("team:Press", "Press office")], EN), "escalate", "target why"),
-        (close.modal(12, EN), "close", "reason"),
+        (close.modal(card(thread=thread(id=12)), EN), "close", "reason"),
         (handover.modal(12, EN), "hand_over", "to note"),
         (handover.take_over(owned(id=12), None, AT, EN), "take_over", "reason"),
     ]

@@ -36,6 +36,7 @@ TABLE = {
     Action.SNOOZE:    (True,    True,    False),
     Action.LABEL:     (True,    True,    True),
     Action.JOIN:      (True,    True,    True),
+    Action.RESOLVE:   (False,   True,    True),
 }  # fmt: skip
 
 ACTS: dict[Action, Callable[[Thread], object]] = {
@@ -54,6 +55,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.SNOOZE: lambda it: rules.snooze(it, ANNA, LATER, LATER + HOUR, "waits for the depot"),
     Action.LABEL: lambda it: rules.require(it, Action.LABEL),
     Action.JOIN: lambda it: rules.require(it, Action.JOIN),
+    Action.RESOLVE: lambda it: rules.resolve(it, "Solved", LATER),
 }
 
 CELLS = [(action, state, row[at]) for action, row in TABLE.items() for at, state in enumerate(State)]

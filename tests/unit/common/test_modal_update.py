@@ -73,7 +73,7 @@ def test_chosen_options_stay_too() -> None:
     view = noticed(shown(handover.modal(12, EN), to={"selected_user": "U0LARS"}), TAKEN)
     fine(view)
     assert view["blocks"][1]["element"]["initial_user"] == "U0LARS"
-    view = noticed(shown(close.modal(12, EN), reason={"value": "Spam"}), TAKEN)
+    view = noticed(shown(close.modal(card(), EN), reason={"value": "Spam"}), TAKEN)
     fine(view)
     assert view["blocks"][1]["element"]["initial_value"] == "Spam"
 

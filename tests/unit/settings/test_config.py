@@ -218,6 +218,10 @@ class TestFile:
             ('away = ["Palm tree:"]', 'did you mean ":palm_tree:"?'),
             ('away = ["🌴"]', 'away[1]: "🌴" is not an emoji between colons (for example ":palm_tree:")'),
             ('away = ":palm_tree:"', 'away: ":palm_tree:" is not a list; write [":palm_tree:"]'),
+            ('outcomes = ["Solved", "solved"]', 'outcomes: has "solved" twice'),
+            (f"outcomes = {[str(n) for n in range(21)]}", "outcomes: has 21 outcomes, and at most 20 fit"),
+            ('outcomes = [""]', 'outcomes[1]: "" is not an outcome of 1 to 75 characters'),
+            ('feedback_channel = "#product"', 'feedback_channel: "#product" is not a Slack channel id'),
             ('reasons = [" "]', 'reasons[1]: " " is not a reason of 1 to 75 characters'),
             (f'reasons = ["{"x" * 76}"]', "is not a reason of 1 to 75 characters that can be seen"),
             (f"reasons = {[str(n) for n in range(21)]}", "reasons: has 21 reasons, and at most 20 fit"),
@@ -279,7 +283,8 @@ class TestFile:
             ("desk = []", "webcare.toml: desk: is empty: write at least one [[desk]]"),
             (
                 "[[desks]]",
-                'webcare.toml: desks: is not a setting here (allowed: command, delivery, desk); did you mean "desk"?',
+                "webcare.toml: desks: is not a setting here (allowed: command, public_url, delivery, desk); "
+                'did you mean "desk"?',
             ),
             ("[[desk]]\nname = 'x'", "webcare.toml: desk[1].slack_channel: is needed"),
             ("command = 'webcare'", 'webcare.toml: command: "webcare" is not a slash command'),

@@ -13,6 +13,8 @@ from bot.settings import SettingsError
 from bot.settings.environment import WHERE_TO_FIND
 from tests.support.settings import problems, read
 
+UNKNOWN = "is not a variable that webcare reads (known: WEBCARE_CONFIG, WEBCARE_CLOCK, WEBCARE_LINK_SECRET)"
+
 
 class TestEnvironment:
     @pytest.mark.parametrize(
@@ -36,9 +38,13 @@ class TestEnvironment:
             (
                 "WEBCARE_CONFG",
                 "x",
-                "is not a variable that webcare reads (known: WEBCARE_CONFIG, WEBCARE_CLOCK); did you",
+                f"{UNKNOWN}; did you",
             ),
-            ("WEBCARE_ELSE", "x", "is not a variable that webcare reads (known: WEBCARE_CONFIG, WEBCARE_CLOCK)"),
+            (
+                "WEBCARE_ELSE",
+                "x",
+                UNKNOWN,
+            ),
             ("SLACK_BOT_TOKN", "xoxb-hush", 'is not a variable that webcare reads; did you mean "SLACK_BOT_TOKEN"?'),
             ("X_CONSUMERKEY", "hush", 'is not a variable that webcare reads; did you mean "X_CONSUMER_KEY"?'),
         ],
