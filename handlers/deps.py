@@ -19,6 +19,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.common.typed import Typed
 from bot.domain.desk.names import plain_name
 from bot.domain.desk.standing import Standing
+from bot.domain.replies.second_look import Finding, Misspelt
 from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
@@ -28,6 +29,7 @@ from bot.views.common.blocks import SlackMessage
 from handlers.desk.agents import Agents
 from handlers.desk.members import Members
 from handlers.payloads import unreadable
+from handlers.suggestions import Suggestions
 from storage.engine import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class HandlerDeps:
         self._groups = Members("usergroups.users.list", groups, self._in_group)
         self._channels = Members("conversations.members", channels, self._in_channel)
         self._agents = Agents(ctx, client)
+        self._suggestions = Suggestions()
         self._pool = ThreadPoolExecutor(AFTER_ACK_THREADS, thread_name_prefix="after-ack")
 
     def language(self, user: str) -> Translator:
@@ -124,6 +127,13 @@ class HandlerDeps:
             account.count("")
         typed.prepare()
         second_look.prepare(self.ctx)
+        self._suggestions.prepare(second_look.spoken(self.ctx))
+
+    def with_suggestions(self, finding: Finding) -> Finding:
+        """Return what was found in a reply with what misspelt words were probably meant to be, if that is quick."""
+        if not isinstance(finding, Misspelt):
+            return finding
+        return replace(finding, meant=self._suggestions.of(finding.words, finding.language))
 
     def desk(self, body: Body) -> Desk:
         """Return the desk in whose channel somebody acts, or else the first desk."""
@@ -158,6 +168,7 @@ class HandlerDeps:
         self._groups.stop()
         self._channels.stop()
         self._agents.stop()
+        self._suggestions.stop()
 
     def _channels_of(self, user: str) -> frozenset[str] | None:
         """Return the desks' channels that somebody is in; None if Slack has not told."""

@@ -36,6 +36,8 @@ SETTABLE = (
 """The keys that can be set in Slack, as they are called in webcare.toml."""
 
 _TARGETS = "targets."
+_WORD = "word:"
+LONGEST_WORD = 40
 
 
 class Origin(StrEnum):
@@ -70,7 +72,24 @@ def effective(desk: Desk, changes: Mapping[str, SettingChange]) -> tuple[Effecti
 def overlaid(desk: Desk, changes: Mapping[str, SettingChange]) -> Desk:
     """Return a desk of the file with what was set in Slack; what cannot be read is left out."""
     set_here = {one.key: one.value for one in effective(desk, changes) if one.origin is Origin.SLACK}
-    return with_values(desk, set_here) if set_here else desk
+    desk = with_values(desk, set_here) if set_here else desk
+    added = tuple(change.value for key, change in changes.items() if key.startswith(_WORD) and change.value)
+    return (
+        desk.model_copy(update={"words": desk.words.model_copy(update={"own": desk.words.own + added})})
+        if added
+        else desk
+    )
+
+
+def key_of_word(word: str) -> str | None:
+    """Return the key under which a word is stored that is right beside those of the file; None if it cannot be one."""
+    fits = 0 < len(word) <= LONGEST_WORD and not any(char.isspace() for char in word) and word.isprintable()
+    return f"{_WORD}{word.casefold()[:LONGEST_WORD]}" if fits else None
+
+
+def word_of(key: str) -> str | None:
+    """Return the word that a key is about, None if it is about a setting."""
+    return key.removeprefix(_WORD) if key.startswith(_WORD) else None
 
 
 def with_values(desk: Desk, values: Mapping[str, Any]) -> Desk:
@@ -142,7 +161,7 @@ def by_desk(changes: Iterable[SettingChange]) -> dict[str, dict[str, SettingChan
 
 def unknown(changes: Iterable[SettingChange]) -> list[SettingChange]:
     """Return the changes of settings that this version does not know; they are not used."""
-    return [change for change in changes if change.key not in SETTABLE]
+    return [change for change in changes if change.key not in SETTABLE and word_of(change.key) is None]
 
 
 def default(key: str) -> Any:

@@ -13,6 +13,7 @@ from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
 from bot.usecases.cases import queries
+from bot.usecases.desk import our_words
 from bot.usecases.replies import approval as approvals
 from bot.usecases.replies import drafts, work_through
 from bot.usecases.replies import reply as usecase
@@ -171,8 +172,10 @@ def _asked(
     count = usecase.length(deps.ctx, draft, text)
     if refusal.code is RefusalCode.CHANGED:
         return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed, promised_for))
-    names, findings = details["names"], details["findings"]
-    return home.marked(body, view.asked(draft, names, findings, text, t, count, confirmed, promised_for))
+    names, findings = details["names"], [deps.with_suggestions(each) for each in details["findings"]]
+    may_add = our_words.may_add(deps.ctx, deps.actor(body, "modal"), draft.card.thread.id)
+    shown = view.asked(draft, names, findings, text, t, count, confirmed, promised_for, may_add=may_add)
+    return home.marked(body, shown)
 
 
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:

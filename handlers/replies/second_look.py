@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from slack_bolt import Ack, App
 
+from bot.usecases.desk import our_words
 from bot.usecases.replies import reply as usecase
 from bot.views.common.modal_update import reopen_modal
 from bot.views.replies import reply as view
+from bot.views.replies import second_look as looked
 from handlers.deps import Body, HandlerDeps, metadata, user_of
 from handlers.registry import Feature
 
@@ -15,6 +19,12 @@ def register(app: App, deps: HandlerDeps) -> None:
     @app.action(view.GUIDELINE)
     def unfold(ack: Ack, body: Body) -> None:
         deps.later(_unfold, deps, body)
+        ack()
+
+    @app.action(re.compile(rf"^{looked.OWN_WORD}\d$"))
+    def add(ack: Ack, action: Body, body: Body) -> None:
+        our_words.add(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"], action["value"])
+        deps.later(_added, deps, body, action)
         ack()
 
     @app.action(view.CHANGE)
@@ -28,6 +38,20 @@ def _unfold(deps: HandlerDeps, body: Body) -> None:
     shown = body["view"]
     draft = usecase.draft(deps.ctx, deps.actor(body, "modal"), metadata(body)["thread"])
     deps.update(shown, reopen_modal(shown, view.with_guideline(draft, shown["blocks"])))
+
+
+def _added(deps: HandlerDeps, body: Body, action: Body) -> None:
+    """Show that the word is one of ours now, in place of its button."""
+    shown = body["view"]
+    t, blocks = deps.language(user_of(body)), []
+    for block in shown["blocks"]:
+        if block.get("block_id") == action["block_id"]:
+            left = [each for each in block["elements"] if each["action_id"] != action["action_id"]]
+            said = looked.added(action["value"], t) | {"block_id": f"{view.ASKED}{action['action_id']}"}
+            blocks += [said, *([block | {"elements": left}] if left else [])]
+        else:
+            blocks.append(block)
+    deps.update(shown, reopen_modal(shown, blocks))
 
 
 def _change(deps: HandlerDeps, body: Body) -> None:

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import clicks, deadlines, searching, slackside, sockets, starting, surge, throughput, ticks
+from tests.benchmarks import (
+    clicks,
+    deadlines,
+    searching,
+    slackside,
+    sockets,
+    spelling,
+    starting,
+    surge,
+    throughput,
+    ticks,
+)
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Figure, head, machine
 
@@ -20,6 +31,7 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "ticks": ticks.measure,
     "deadlines": deadlines.measure,
     "search": searching.measure,
+    "spelling": spelling.measure,
     "start": starting.measure,
     "ingest": throughput.ingesting,
     "claims": throughput.claims,

@@ -97,6 +97,8 @@ class RefusalCode(StrEnum):
 
     NAMES_CUSTOMER = "names_customer"  # a line that anybody may read has a handle, or a customer's name or words
 
+    WORD_UNFIT = "word_unfit"  # to be added to our words
+
     SETTING_CHANGED = "setting_changed"  # by `owner` since this form was opened
     NEVER_OPENS = "never_opens"  # the desk, with these settings
     SETTING_IN_FILE = "setting_in_file"  # which is not changed from Slack

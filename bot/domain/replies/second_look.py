@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -83,9 +83,11 @@ class RatherNot:
 
 @dataclass(frozen=True, slots=True)
 class Misspelt:
-    """The reply has words that no dictionary of its language knows."""
+    """The reply has words that no dictionary of its language knows; `meant` are likely ones, where some are known."""
 
     words: tuple[str, ...]
+    language: str = ""
+    meant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kind: FindingKind = FindingKind.SPELLING
 
     @property

@@ -58,6 +58,14 @@ def misspelt(text: str, language: str, known: Collection[str] = ()) -> tuple[str
     return tuple(found)
 
 
+def nearest(word: str, language: str) -> tuple[str, ...]:
+    """Return words of the dictionary that are written most like this one. It may take a second: see `suggestions`."""
+    found: dict[str, None] = {}
+    for each in _dictionaries(language):
+        found |= dict.fromkeys(each.suggest(word.replace("\u2019", "'")))
+    return tuple(found)
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text, as `misspelt` sees them."""
     return _WORD.findall(text)

@@ -138,6 +138,17 @@ def save(
     return [DoneChange(change, _value_before(change, before), may_be_undone=True) for change in done]
 
 
+def save_word(ctx: Context, actor: Actor, desk_key: str, key: str, word: str | None) -> None:
+    """Let a word be right at a desk, beside those of the file; None takes it back.
+
+    Raises Refused("setting_changed") if a colleague did the same at the same moment.
+    """
+    with transaction(ctx.engine) as connection:
+        known = overlay.by_desk(settings.newest(connection)).get(desk_key, {}).get(key)
+        done = _add(connection, ctx, actor, desk_key, key, word, known.id if known else 0, applied=False)
+    _tell(ctx, [done])
+
+
 def opens(ctx: Context, desk_key: str, values: Mapping[str, Any]) -> bool:
     """Tell whether the desk is ever open with these values, as they are written in the file."""
     refresh(ctx)
@@ -165,7 +176,7 @@ def undo(ctx: Context, actor: Actor, desk_key: str, change_ids: Sequence[int]) -
         known = settings.by_id(connection, change_ids)
         meant = [change for change in known.values() if change.desk == desk_key]
         before = settings.by_id(connection, [change.follows for change in meant])
-        if any(overlay.is_in_file(_written(ctx, desk_key), change.key) for change in meant):
+        if any(not _may_undo(_written(ctx, desk_key), change) for change in meant):
             raise Refused(RefusalCode.SETTING_IN_FILE)
         done = [
             _add(
@@ -180,7 +191,7 @@ def undo(ctx: Context, actor: Actor, desk_key: str, change_ids: Sequence[int]) -
             )
             for change in meant
         ]
-        if not _opens(ctx, desk_key, {change.key: change.value for change in done}):
+        if not _opens(ctx, desk_key, {each.key: each.value for each in done if overlay.word_of(each.key) is None}):
             raise Refused(RefusalCode.NEVER_OPENS)
         _want_applied(connection, ctx, desk_key, done)
     _tell(ctx, done)
@@ -224,4 +235,6 @@ def _value_before(change: SettingChange, before: Mapping[int, SettingChange]) ->
 
 
 def _may_undo(desk: Desk, change: SettingChange) -> bool:
+    if overlay.word_of(change.key) is not None:
+        return True
     return change.key in overlay.SETTABLE and not overlay.is_in_file(desk, change.key)

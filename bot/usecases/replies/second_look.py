@@ -26,7 +26,7 @@ COMPARED = 200  # of the desk's latest replies
 def prepare(ctx: Context) -> None:
     """Load what reads a text, which takes longer than a click may."""
     language.certain("what language is this")
-    for written in {language.base(code) for desk in ctx.settings.desks for code in desk.words.spelling}:
+    for written in spoken(ctx):
         misspelt(written, written)
 
 
@@ -55,7 +55,7 @@ def look(ctx: Context, thread_id: int, body: str, *, besides: int | None = None)
     if words := rather_not(body, desk.words.rather_not):
         found.append(RatherNot(words))
     if misspelled := _misspelt(desk, thread, said, body):
-        found.append(Misspelt(misspelled))
+        found.append(misspelled)
     return tuple(found)
 
 
@@ -88,12 +88,18 @@ def _comparable(connection: Connection, thread: Thread, body: str, recent: list[
     ]
 
 
-def _misspelt(desk: Desk, thread: Thread, said: list[Post], body: str) -> tuple[str, ...]:
-    """Check the spelling where the reply's language can be told."""
+def _misspelt(desk: Desk, thread: Thread, said: list[Post], body: str) -> Misspelt | None:
+    """Check the spelling where the reply's language can be told; None if nothing is wrong."""
     written = language.certain(body)
     if written is None or written not in map(language.base, desk.words.spelling):
-        return ()
+        return None
     known = {word for phrase in desk.words.own for word in words_of(phrase)}
     known.update(word for post in said for word in words_of(post.text))
     known.update(words_of(thread.customer_name))
-    return misspelt(body, written, known)
+    words = misspelt(body, written, known)
+    return Misspelt(words, written) if words else None
+
+
+def spoken(ctx: Context) -> tuple[str, ...]:
+    """Return the languages in which any desk checks replies."""
+    return tuple(sorted({language.base(code) for desk in ctx.settings.desks for code in desk.words.spelling}))

@@ -83,6 +83,7 @@ WORDS = {
     RefusalCode.NAMES_CUSTOMER: N_(
         "Anybody may read this line, so it must name no customer and repeat none of their words."
     ),
+    RefusalCode.WORD_UNFIT: N_("Only single words of at most 40 characters can be added."),
     RefusalCode.WHY_MISSING: N_("Please say why you are escalating."),
     RefusalCode.UNCONFIRMED: N_("Not sent: the text names somebody who has no part in #{thread}."),
     RefusalCode.NETWORK_REFUSES: N_("You can't answer #{thread} from here: {refusal}. Its card links to the post."),

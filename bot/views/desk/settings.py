@@ -375,6 +375,10 @@ def _becomes(found: SettingsPage, values: Mapping[str, Any], t: Translator) -> l
 
 
 def _arrow(key: str, before: Any, after: Any, t: Translator) -> str:
+    if (word := overlay.word_of(key)) is not None:
+        about = {"word": escape(str(after or before or word), 40)}
+        now = t("“{word}” is one of our words now.", **about)
+        return now if after else t("“{word}” is none of our words any more.", **about)
     label = t(LABELS[key]) if key in LABELS else code(key, 60)
     return f"{label}: {_of_written(key, before, t)} → {_of_written(key, after, t)}"
 

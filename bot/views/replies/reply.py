@@ -79,11 +79,13 @@ def asked(
     count: tuple[int, int] | None = None,
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
+    *,
+    may_add: bool = False,
 ) -> View:
     """Build the modal with a question: whether its author means what was found in the text.
 
     `names` are handles with their @ and names of colleagues who have no part in the conversation. Sending the modal
-    confirms them and the `findings`, like those `confirmed` before.
+    confirms them and the `findings`, like those `confirmed` before. Who `may_add` can let misspelt words be right.
     """
     handles = ", ".join(f"*{escape(name, 50)}*" for name in names if name.startswith("@"))
     colleagues = ", ".join(f"*{escape(name, 80)}*" for name in names if not name.startswith("@"))
@@ -102,7 +104,9 @@ def asked(
     )
     question = b.section("\n".join(filter(None, (t("⚠️ *Not sent yet: do you mean this?*"), *warnings))))
     change = b.actions(b.button(t("Change"), CHANGE, draft.card.thread.id))
-    blocks = [question, *second_look.found(findings, text, draft.card.at, t), *([change] if change else [])]
+    own = second_look.own_words(findings, t) if may_add else None
+    asked_about = (question, *second_look.found(findings, text, draft.card.at, t), own, change)
+    blocks = [block for block in asked_about if block]
     shown = [*_conversation(draft.card, t), *(block | {"block_id": f"{ASKED}{n}"} for n, block in enumerate(blocks))]
     keys = [key for finding in findings for key in finding.keys]
     submit = t("Send as it is") if findings else t("Send anyway")

@@ -12,6 +12,8 @@ from bot.views.common import rich
 from bot.views.common.blocks import Block
 from bot.views.common.text import escape, language_name, moment, person
 
+OWN_WORD = "own_word:"  # begins the buttons' names
+OFFERED = 3  # words that can be added with one tap
 LISTED = 5  # words that a line names; the text below it marks all of them
 
 
@@ -63,8 +65,29 @@ def _rather(word: str, better: str, t: Translator) -> str:
 
 
 def _misspelt(finding: Misspelt, t: Translator) -> str:
-    words = ", ".join(f"*{escape(word, 40)}*" for word in finding.words[:LISTED])
+    words = ", ".join(_meant(word, finding) for word in finding.words[:LISTED])
     more = len(finding.words) - LISTED
     if more > 0:
         return t("✏️ Not in the dictionary: {words} and {n} more", words=words, n=t.number(more))
     return t("✏️ Not in the dictionary: {words}", words=words)
+
+
+def _meant(word: str, finding: Misspelt) -> str:
+    """Show a word, and what it was probably meant to be."""
+    meant = " / ".join(escape(each, 40) for each in finding.meant.get(word, ()))
+    return f"*{escape(word, 40)}*" + (f" ({meant}?)" if meant else "")
+
+
+def own_words(findings: Sequence[Finding], t: Translator) -> Block | None:
+    """Offer to let the first misspelt words be right from now on."""
+    words = [word for finding in findings if isinstance(finding, Misspelt) for word in finding.words[:OFFERED]]
+    buttons = (
+        b.button(t("Add “{word}” to our words", word=word), f"{OWN_WORD}{number}", word)
+        for number, word in enumerate(words)
+    )
+    return b.actions(*buttons)
+
+
+def added(word: str, t: Translator) -> Block:
+    """Say that a word is right from now on."""
+    return b.context(t("“{word}” is one of our words now.", word=escape(word, 40)))

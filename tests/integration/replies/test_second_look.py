@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +14,14 @@ from bot.domain.common.errors import Refused
 from bot.domain.replies.second_look import Copied, Finding, Misspelt, OtherLanguage, RatherNot
 from bot.platform.i18n import translator
 from bot.settings.config import Words
+from bot.usecases.desk import our_words, settings
 from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
+from bot.views.desk import settings as settings_view
 from bot.views.replies.reply import asked as modal_asked
-from tests.support.cast import ANNA, LARS
+from tests.support.acting import send, whole_bot
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, HERE, LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
 
@@ -88,7 +93,7 @@ class TestWords:
         worded(team, spelling=("nl",))
         number = team.write("De flurpkast is stuk, kan iemand mij daarmee helpen?")
         (found,) = asked(team, number, "Wat vervelend! We vervangen je flurpkast morgn voor je.")
-        assert found == Misspelt(("morgn",))
+        assert found == Misspelt(("morgn",), "nl")
 
     def test_new_mistake_is_asked_about_and_the_confirmed_one_is_not(self, team: Team) -> None:
         worded(team, spelling=("nl",))
@@ -96,7 +101,7 @@ class TestWords:
         text = "Wat vervelend! We zoeken het morgn voor je uit"
         (found,) = asked(team, number, text)
         (second,) = asked(team, number, f"{text} en bellen je vanavvond.", confirmed=found.keys)
-        assert second == Misspelt(("morgn", "vanavvond"))
+        assert second == Misspelt(("morgn", "vanavvond"), "nl")
         team.answer(number, f"{text} en bellen je vanavvond.", confirmed=(*found.keys, *second.keys))
 
     def test_text_of_nothing_but_mistakes_is_asked_about_once_and_the_form_can_keep_it(self, team: Team) -> None:
@@ -122,3 +127,83 @@ class TestWords:
     def test_language_that_is_not_to_be_checked_asks_nothing(self, team: Team) -> None:
         worded(team, spelling=("sv", "en"))
         team.answer(team.write(DUTCH), "Wat vervelend! We zoeken het morgn voor je uit.")
+
+
+def ours(team: Team) -> tuple[str, ...]:
+    (desk,) = team.ctx.settings.desks
+    return desk.words.own
+
+
+class TestOurWords:
+    TEXT = "Wat vervelend! We vervangen je flurpkast morgen voor je."
+
+    def test_word_that_was_added_is_right_in_every_process(self, team: Team) -> None:
+        worded(team, spelling=("nl",))
+        number = team.write(DUTCH)
+        (found,) = asked(team, number, self.TEXT)
+        assert isinstance(found, Misspelt)
+        assert (found.words, found.language) == (("flurpkast",), "nl")
+        elsewhere = replace(team.ctx)
+        our_words.add(team.ctx, LEAD, number, "flurpkast")
+        our_words.add(team.ctx, LEAD, number, "Flurpkast")
+        settings.refresh(elsewhere)
+        assert [desk.words.own for desk in elsewhere.settings.desks] == [("flurpkast",)]
+        Team(elsewhere).answer(number, self.TEXT)
+        assert len(team.rows("SELECT id FROM setting")) == 1
+
+    def test_words_of_the_file_stay_beside_it_and_undo_takes_it_back(self, team: Team) -> None:
+        worded(team, spelling=("nl",), own=("Acme Flex",))
+        team.ctx.written = team.ctx.settings.desks
+        number = team.write(DUTCH)
+        our_words.add(team.ctx, LEAD, number, "flurpkast")
+        assert ours(team) == ("Acme Flex", "flurpkast")
+        page = settings.page(team.ctx, LEAD, "Support")
+        (done,) = page.changes
+        assert done.may_be_undone
+        assert "“flurpkast” is one of our words now." in json.dumps(
+            settings_view.page(page, translator("en")), ensure_ascii=False
+        )
+        settings.undo(team.ctx, LEAD, "Support", [done.change.id])
+        assert ours(team) == ("Acme Flex",)
+        our_words.add(team.ctx, LEAD, number, "flurpkast")
+        assert ours(team) == ("Acme Flex", "flurpkast")
+
+    def test_it_takes_the_role_for_settings(self, team: Team) -> None:
+        (desk,) = team.ctx.settings.desks
+        roles = desk.roles.model_copy(update={"configure": (LEAD.id,)})
+        desks = (desk.model_copy(update={"roles": roles, "words": Words(spelling=("nl",))}),)
+        team.ctx.settings = replace(team.ctx.settings, desks=desks)
+        number = team.write(DUTCH)
+        assert (our_words.may_add(team.ctx, ANNA, number), our_words.may_add(team.ctx, LEAD, number)) == (False, True)
+        with pytest.raises(Refused, match="not_allowed"):
+            our_words.add(team.ctx, ANNA, number, "flurpkast")
+        assert not team.rows("SELECT id FROM setting")
+
+    @pytest.mark.parametrize("word", ["", "two words", "x" * 41, "a\nb"])
+    def test_what_is_no_word_is_refused(self, team: Team, word: str) -> None:
+        with pytest.raises(Refused, match="word_unfit"):
+            our_words.add(team.ctx, LEAD, team.write(DUTCH), word)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_question_names_likely_words_and_one_tap_adds_the_word(bench: Bench, database_url: str) -> None:
+    path = bench.ctx.settings.config_path
+    path.write_text(path.read_text() + '\n[desk.words]\nspelling = ["nl"]\n')
+    number = bench.mention(f"@acme {DUTCH}")
+    with whole_bot(bench, database_url) as app:
+        app.deps.prepare()
+        text = {
+            "text": {"text": {"type": "plain_text_input", "value": "Wat vervelend! We sturen je pakkert vandaag nog."}}
+        }
+        send(bench, app, type="block_actions", channel={"id": HERE}, actions=[button("reply", number)])
+        (opened,) = bench.sandbox.slack.views(ANNA.id)
+        shown = json.loads(send(bench, app, type="view_submission", view=opened | {"state": {"values": text}}))["view"]
+        assert "*pakkert*" in str(shown["blocks"])
+        (add,) = [each for block in shown["blocks"] for each in block.get("elements", ()) if "our words" in str(each)]
+        view = opened | shown
+        send(bench, app, type="block_actions", view=view, actions=[add | {"block_id": "asked:3"}])
+        assert [each.words.own for each in app.ctx.settings.desks] == [("pakkert",)]
+
+
+def button(name: str, value: object) -> dict[str, str]:
+    return {"type": "button", "action_id": name, "block_id": "b", "value": str(value)}
