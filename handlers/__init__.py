@@ -40,8 +40,10 @@ from handlers.cases import (
 from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
 from handlers.incidents import incident
+from handlers.knowledge import bank
 from handlers.reminders import do_not_disturb, nag
 from handlers.replies import approval, claim_next, look, rating, reply, second_look, undo, work_through
+from handlers.replies import bank as reply_bank
 from handlers.reports import feedback, standup
 
 FEATURES = (
@@ -53,6 +55,7 @@ FEATURES = (
     second_look.FEATURE,
     approval.FEATURE,
     look.FEATURE,
+    reply_bank.FEATURE,
     undo.FEATURE,
     work_through.FEATURE,
     escalate.FEATURE,
@@ -76,6 +79,7 @@ FEATURES = (
     customer.FEATURE,
     joining.FEATURE,
     customer_note.FEATURE,
+    bank.FEATURE,
     why.FEATURE,
     nag.FEATURE,
     roster.FEATURE,

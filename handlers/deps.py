@@ -26,6 +26,7 @@ from bot.settings import Desk
 from bot.usecases.desk.context import Actor, Context, Source
 from bot.usecases.replies import second_look
 from bot.views.common.blocks import SlackMessage
+from bot.views.common.modal_update import block_of
 from handlers.desk.agents import Agents
 from handlers.desk.members import Members
 from handlers.payloads import unreadable
@@ -249,7 +250,7 @@ def metadata(body: Body) -> Body:
 
 def entered(body: Body, name: str) -> Body:
     """Return what is in a modal's field, whose block and action share the id; {} if Slack left it out."""
-    return body["view"]["state"]["values"].get(name, {}).get(name) or {}
+    return body["view"]["state"]["values"].get(block_of(body["view"], name), {}).get(name) or {}
 
 
 def chosen(body: Body, name: str) -> str | None:

@@ -18,7 +18,7 @@ from bot.usecases.cases import queries
 from bot.usecases.cases.transition import repeated
 from bot.views.common import refused as view
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.modal_update import noticed
+from bot.views.common.modal_update import block_of, noticed
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, ephemeral, fingerprint, is_ephemeral, user_of, view_of
 from handlers.payloads import unreadable
@@ -33,6 +33,7 @@ FIELD_AT_FAULT = {
     RefusalCode.NOT_PERSONAL: "text",
     RefusalCode.INCIDENT_NAME_MISSING: "incident_name",
     RefusalCode.INCIDENT_OPEN: "incident_name",
+    RefusalCode.UNCHANGED: "text",
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",
     RefusalCode.NAMES_CUSTOMER: "improvement",
@@ -143,7 +144,8 @@ def _in_modal(refusal: Refused, body: Body, at: datetime, t: Translator) -> Body
     """Keep what was typed. A field can show plain words only; a notice may mention people and times."""
     field = refusal.details.get("field") or FIELD_AT_FAULT.get(refusal.code)
     if field:
-        return {"response_action": "errors", "errors": {field: view.field_error(refusal, at, t)}}
+        at_fault = block_of(body["view"], field)
+        return {"response_action": "errors", "errors": {at_fault: view.field_error(refusal, at, t)}}
     return {"response_action": "update", "view": noticed(body["view"], view.notice(refusal, at, t))}
 
 

@@ -18,13 +18,17 @@ from sqlalchemy import Connection, text
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """Words of one table's rows. `words` is their SQL, with {row} for the row; `sqlite` where SQLite writes it so."""
+    """Words of one table's rows. `words` is their SQL, with {row} for the row; `sqlite` where SQLite writes it so.
+
+    Where `of_posts`, they are those of the post that the row names, and change with it.
+    """
 
     index: str  # the index's table; its `rowid` is the row's id
     table: str
     columns: str  # that the words are made of
     words: str
     sqlite: str = ""
+    of_posts: bool = False
 
     def of(self, row: str, dialect: str) -> str:
         """Return the SQL of a row's words; "" if there are none."""
@@ -43,7 +47,16 @@ NOTES = Indexed(
     "CASE WHEN {row}.kind = 'noted' THEN {row}.data ->> 'note' END",
     sqlite="CASE WHEN {row}.kind = 'noted' THEN json_extract({row}.data, '$.note') END",
 )
-INDEXED = (POSTS, NAMES, NOTES)
+BANK_QUESTIONS = Indexed("bank_question_words", "bank_entry", "question", "{row}.question")
+BANK_ANSWERS = Indexed("bank_answer_words", "bank_entry", "answer", "{row}.answer")
+BANK_TAUGHT = Indexed(
+    "bank_taught_words",
+    "bank_taught",
+    "post_id",
+    "(SELECT post.text FROM post WHERE post.id = {row}.post_id)",
+    of_posts=True,
+)
+INDEXED = (POSTS, NAMES, NOTES, BANK_QUESTIONS, BANK_ANSWERS, BANK_TAUGHT)
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 # What SQL or the driver would read as its own is left out; PostgreSQL takes it for a gap by itself.
@@ -113,7 +126,8 @@ def _dropped(each: Indexed, dialect: str, *, tables: bool) -> Iterator[str]:
         if tables:
             yield f"DROP TABLE IF EXISTS {each.index}"
         return
-    yield f"DROP FUNCTION IF EXISTS {each.index}_changed() CASCADE"
+    for function in ("changed", "followed"):
+        yield f"DROP FUNCTION IF EXISTS {each.index}_{function}() CASCADE"
     yield f"DROP TABLE IF EXISTS {each.index}"
 
 
@@ -129,7 +143,13 @@ def _made_in_sqlite(each: Indexed) -> Iterator[str]:
     yield f"INSERT INTO {index}(rowid, words) SELECT id, {words} FROM {table} WHERE {words} <> ''"
     yield f"CREATE TRIGGER {index}_added AFTER INSERT ON {table} BEGIN {in_} END"
     yield f"CREATE TRIGGER {index}_deleted AFTER DELETE ON {table} BEGIN {out} END"
-    whenever = f"AFTER UPDATE OF {each.columns} ON {table} WHEN {old} <> {new}"
+    if each.of_posts:
+        whenever = "AFTER UPDATE OF text ON post WHEN old.text <> new.text"
+        those = f"FROM {table} WHERE post_id = new.id"
+        out = f"INSERT INTO {index}({index}, rowid, words) SELECT 'delete', id, old.text {those} AND old.text <> '';"
+        in_ = f"INSERT INTO {index}(rowid, words) SELECT id, new.text {those} AND new.text <> '';"
+    else:
+        whenever = f"AFTER UPDATE OF {each.columns} ON {table} WHEN {old} <> {new}"
     yield f"CREATE TRIGGER {index}_changed {whenever} BEGIN {out} {in_} END"
 
 
@@ -167,5 +187,17 @@ def _made_in_postgresql(each: Indexed) -> Iterator[str]:
     yield f"CREATE TRIGGER {index}_added AFTER INSERT ON {table} FOR EACH ROW {run}"
     yield f"CREATE TRIGGER {index}_deleted AFTER DELETE ON {table} FOR EACH ROW {run}"
     yield f"CREATE TRIGGER {index}_emptied AFTER TRUNCATE ON {table} {run}"
-    whenever = f"AFTER UPDATE OF {each.columns} ON {table} FOR EACH ROW WHEN ({old} <> {new})"
-    yield f"CREATE TRIGGER {index}_changed {whenever} {run}"
+    if not each.of_posts:
+        whenever = f"AFTER UPDATE OF {each.columns} ON {table} FOR EACH ROW WHEN ({old} <> {new})"
+        yield f"CREATE TRIGGER {index}_changed {whenever} {run}"
+        return
+    yield f"""
+        CREATE FUNCTION {index}_followed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            DELETE FROM {index} WHERE rowid IN (SELECT id FROM {table} WHERE post_id = NEW.id);
+            INSERT INTO {index} SELECT id, plain_words(NEW.text) FROM {table}
+                WHERE post_id = NEW.id AND NEW.text <> '';
+            RETURN NULL;
+        END $$"""
+    whenever = "AFTER UPDATE OF text ON post FOR EACH ROW WHEN (OLD.text <> NEW.text)"
+    yield f"CREATE TRIGGER {index}_changed {whenever} EXECUTE FUNCTION {index}_followed()"

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -368,6 +369,44 @@ draft = Table(
     Column("text", Text, nullable=False),  # as typed, without a signature; empty while nothing is
     Column("typed_at", UTCDateTime, nullable=False, index=True),
     Column("view_id", String(50)),  # Slack's name for the modal in which it is being written; NULL once that is closed
+    Column("bank_entry_id", Integer),  # the entry of the knowledge bank that it was begun with
+)
+
+bank_entry = Table(
+    "bank_entry",  # a question that customers ask, and the answer that worked
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("question", Text, nullable=False),  # in one line; empty once a customer in whose words it was is forgotten
+    Column("answer", Text, nullable=False),
+    Column("language", String(20)),  # NULL if it cannot be told
+    Column("label", Text),
+    Column("valid_until", Date),  # the last day on which it is right
+    Column("owner", String(50), nullable=False),
+    Column("created_by", String(50), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("reviewed_at", UTCDateTime, nullable=False),  # when somebody last said that it is right
+    Column("withdrawn_by", String(50)),
+    Column("withdrawn_at", UTCDateTime),
+    sqlite_autoincrement=True,  # a number in an old button never becomes another entry's
+)
+Index("ix_bank_entry_desk", bank_entry.c.desk, **_where(bank_entry.c.withdrawn_at.is_(None)))
+
+bank_taught = Table(
+    "bank_taught",  # a customer's post that an entry came from, or was an answer to
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", ForeignKey("bank_entry.id"), nullable=False),
+    Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
+    UniqueConstraint("entry_id", "post_id"),
+)
+
+bank_use = Table(
+    "bank_use",  # a reply that was begun with an entry
+    metadata,
+    Column("reply_id", ForeignKey("reply.id"), primary_key=True),
+    Column("entry_id", ForeignKey("bank_entry.id"), nullable=False, index=True),
+    Column("kept", Integer, nullable=False),  # percent of the entry's answer that the reply still has
 )
 
 look = Table(

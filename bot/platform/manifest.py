@@ -33,6 +33,8 @@ EVENTS = (
 )
 SHOW_CUSTOMER = "show_customer"
 """What Slack calls the shortcut on a message, which also works where commands do not: within threads."""
+INTO_BANK = "into_bank"
+"""The same for the shortcut that keeps an answer for colleagues."""
 SEARCH = "search"
 """What Slack calls the shortcut that works anywhere, also on a phone."""
 EVENTS_PATH = "/slack/events"
@@ -67,6 +69,12 @@ def manifest(command: str = "/webcare", url: str | None = None, *, usage_hint: s
                     "type": "message",
                     "callback_id": SHOW_CUSTOMER,
                     "description": "Who this message is about, and all their threads",
+                },
+                {
+                    "name": "Into the knowledge bank",
+                    "type": "message",
+                    "callback_id": INTO_BANK,
+                    "description": "Keep the answer in this thread for colleagues",
                 },
                 {
                     "name": "Search",

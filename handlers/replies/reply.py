@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from slack_bolt import Ack, App
@@ -14,6 +15,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_, Translator
 from bot.usecases.cases import queries
 from bot.usecases.desk import our_words
+from bot.usecases.knowledge.bank import suggested
 from bot.usecases.replies import approval as approvals
 from bot.usecases.replies import drafts, work_through
 from bot.usecases.replies import reply as usecase
@@ -21,7 +23,7 @@ from bot.views.cases.label import CHOSEN as LABEL
 from bot.views.cases.models import Seen
 from bot.views.cases.promise import ASKED, CHOICE, OTHER
 from bot.views.common.blocks import Block, SlackMessage, View
-from bot.views.common.modal_update import reopen_modal
+from bot.views.common.modal_update import block_of, reopen_modal
 from bot.views.common.refused import sentence
 from bot.views.replies import approval as approval_view
 from bot.views.replies import incident_line
@@ -34,7 +36,12 @@ NOTHING_LEFT = (RefusalCode.CLOSED, RefusalCode.ERASED)
 """Refusals after which the modal may not show the customer's words any more, or offer to send."""
 
 
-ABOUT_THE_TEXT = (RefusalCode.TOO_LONG, RefusalCode.INVALID_CHARACTER, RefusalCode.SLACK_NOTATION)
+ABOUT_THE_TEXT = (
+    RefusalCode.TOO_LONG,
+    RefusalCode.INVALID_CHARACTER,
+    RefusalCode.SLACK_NOTATION,
+    RefusalCode.UNCHANGED,
+)
 """Refusals after which the same text can be mended: it is kept, and the form offers it."""
 
 
@@ -57,7 +64,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view_closed("reply")
     def closed(ack: Ack, body: Body) -> None:
-        if "text" in body["view"]["state"]["values"]:
+        if block_of(body["view"], "text") in body["view"]["state"]["values"]:
             _keep(deps, body, deps.ctx.clock.now())
         else:
             drafts.closed(deps.ctx, user_of(body), metadata(body)["thread"], body["view"]["id"])
@@ -115,6 +122,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 def ask(deps: HandlerDeps, body: Body, thread_id: int, *above: Block) -> None:
     """Open the reply modal, with these blocks above all others."""
     draft = usecase.draft(deps.ctx, deps.introduced(body, "button"), thread_id)
+    draft = replace(draft, suggested=suggested(deps.ctx, thread_id))
     count = usecase.length(deps.ctx, draft, deps.read(draft.text).text) if draft.text else None
     form = view.modal(draft, deps.language(user_of(body)), count)
     view_id = deps.open(body, home.marked(body, form | {"blocks": [*above, *form["blocks"]][:100]}))

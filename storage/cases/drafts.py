@@ -14,13 +14,17 @@ from storage.tables import draft as table
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """`view_id` is the modal in which it is being written; None once that is closed."""
+    """`view_id` is the modal in which it is being written; None once that is closed.
+
+    `bank_entry_id` is the entry of the knowledge bank that it was begun with.
+    """
 
     thread_id: int
     agent: str
     text: str
     typed_at: datetime
     view_id: str | None
+    bank_entry_id: int | None = None
 
 
 def get(connection: Connection, thread_id: int, agent: str) -> StoredDraft | None:
@@ -54,6 +58,11 @@ def keep(connection: Connection, draft: StoredDraft) -> None:
             index_elements=["thread_id", "agent"], set_=values, where=table.c.typed_at <= draft.typed_at
         )
     )
+
+
+def begin_with(connection: Connection, thread_id: int, agent: str, entry_id: int) -> None:
+    """Record that a stored draft was begun with an entry of the knowledge bank; what is typed later leaves that."""
+    connection.execute(update(table).where(_key(thread_id, agent)).values(bank_entry_id=entry_id))
 
 
 def closed(connection: Connection, thread_id: int, agent: str, view_id: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Table, delete, exists, func, select, 
 from storage.cases import references
 from storage.customers import reference_numbers
 from storage.incidents import incidents
+from storage.knowledge import taught, uses
 from storage.tables import (
     approval,
     draft,
@@ -59,7 +60,9 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     references.delete_of_threads(connection, ids)
     reference_numbers.delete_of_threads(connection, ids)
     incidents.delete_of_threads(connection, ids)
+    taught.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
+    uses.delete_of_threads(connection, ids)
     beside = (listing, outbox, approval, look, draft, label, rating, escalation)
     for table in (*beside, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))

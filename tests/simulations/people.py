@@ -157,7 +157,7 @@ class Agents:
         repeats = 2 if self._random.random() < 0.05 else 1  # Slack sends things twice now and then
         promised_for = self._ahead() if self._random.random() < 0.3 else None
         ctx, text = self._world.ctx, f"Answer {number}."
-        meant = [key for finding in second_look.look(ctx, thread, text) for key in finding.keys]
+        meant = [key for finding in second_look.look(ctx, thread, actor.id, text) for key in finding.keys]
         for _ in range(repeats):
             reply.submit(
                 ctx,

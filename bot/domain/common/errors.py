@@ -67,6 +67,7 @@ class RefusalCode(StrEnum):
     RATINGS_OFF = "ratings_off"  # there is no page on which customers of this account could say what they think
     ASKED_ALREADY = "asked_already"  # this month, at `since`
     CANNOT_LIKE = "cannot_like"  # this post from here
+    UNCHANGED = "unchanged"  # from an answer of the knowledge bank; `name` is a sentence to make one's own
     TOO_LATE = "too_late"  # to undo it
     NOTHING_TO_UNDO = "nothing_to_undo"
 
@@ -98,6 +99,12 @@ class RefusalCode(StrEnum):
     NAMES_CUSTOMER = "names_customer"  # a line that anybody may read has a handle, or a customer's name or words
 
     WORD_UNFIT = "word_unfit"  # to be added to our words
+    # The knowledge bank.
+    UNKNOWN_ENTRY = "unknown_entry"  # no such number, withdrawn, or one that may not be seen from here
+    NOT_ANSWERED = "not_answered"  # so there is nothing to learn
+    ENTRY_EMPTY = "entry_empty"
+    DAY_PAST = "day_past"
+    NO_AGENT = "no_agent"  # who shall own an entry
 
     SETTING_CHANGED = "setting_changed"  # by `owner` since this form was opened
     NEVER_OPENS = "never_opens"  # the desk, with these settings

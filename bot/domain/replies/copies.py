@@ -25,6 +25,7 @@ _SIGNATURE = re.compile(
     r")\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _DIGIT = re.compile(r"\d")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -49,6 +50,14 @@ def most_alike(body: Written, earlier: Sequence[Written]) -> tuple[int, int] | N
 def alike(body: Written, other: Written) -> int:
     """Return how much two texts are alike, in percent, but for greetings, names, numbers and signatures."""
     return round(fuzz.ratio(_essence(body), _essence(other)))
+
+
+def kept_sentence(body: Written, other: Written) -> str:
+    """Return the longest sentence of `body` that stands in the other text too; its longest one if none does."""
+    sentences = [sentence.strip() for sentence in _SENTENCE.findall(body.text)]
+    there = _essence(other)
+    kept = [each for each in sentences if (said := _essence(Written(each, body.customer))) and said in there]
+    return max(kept or sentences, key=len, default=body.text)
 
 
 def _essence(written: Written) -> str:

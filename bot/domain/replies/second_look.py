@@ -56,6 +56,21 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class FromBank:
+    """The reply says what an entry of the knowledge bank answers. `alike` is how much, in percent."""
+
+    entry_id: int
+    text: str
+    alike: int
+    kind: FindingKind = FindingKind.COPY
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is asked about, so that it is asked once."""
+        return (f"{self.kind}:bank:{self.entry_id}",)
+
+
+@dataclass(frozen=True, slots=True)
 class AskedAgain:
     """The reply asks for a number, and the customer has given these in the thread."""
 
@@ -96,7 +111,7 @@ class Misspelt:
         return _keys(self.kind, self.words)
 
 
-Finding = OtherLanguage | Copied | AskedAgain | RatherNot | Misspelt
+Finding = OtherLanguage | Copied | FromBank | AskedAgain | RatherNot | Misspelt
 
 
 def other_language(body: str, customers: Iterable[str]) -> OtherLanguage | None:

@@ -140,7 +140,7 @@ class _Day:
             answers, name = ANSWERS[language], thread.customer_name.partition(" ")[0]
             text = answers[number % len(answers)].format(name=name)
             request = f"yesterday {thread.id} {number}"
-            meant = [key for finding in second_look.look(self._ctx, thread.id, text) for key in finding.keys]
+            meant = [key for finding in second_look.look(self._ctx, thread.id, agent.id, text) for key in finding.keys]
             written = reply.submit(
                 self._ctx, agent, thread.id, text, seen=None, idempotency_key=request, confirmed=meant
             )

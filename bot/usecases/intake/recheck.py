@@ -18,6 +18,7 @@ from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.intake import last_resort, reference_numbers, references
 from bot.usecases.intake.ingest import edit
+from bot.usecases.knowledge import forget
 from storage import outbox
 from storage.cases import escalations, posts, threads
 from storage.clock import waits
@@ -144,6 +145,7 @@ def _restore(connection: Connection, desk: Desk, old: Post, mention: Mention, at
 
 def _withdraw(connection: Connection, ctx: Context, old: Post, at: datetime) -> bool:
     thread = locked(connection, old.thread_id)
+    forget.post_of(connection, old.thread_id, old.id)
     if not posts.blank(connection, old.id, at):
         return False
     references.lose(connection, old.account, old.external_id, at)

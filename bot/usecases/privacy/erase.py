@@ -14,6 +14,7 @@ from bot.domain.customers.customer import Customer
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.cases.withdrawal import clear_modals
 from bot.usecases.desk.context import THE_DESK, Context
+from bot.usecases.knowledge import forget
 from storage import outbox, search_index
 from storage.cases import drafts, escalations, events, mutes, posts, references, threads
 from storage.clock import pauses, waits
@@ -133,6 +134,7 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
         stopped = replies.move(connection, before.pending_reply_id, ReplyState.CANCELLED)
         if stopped is None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread_id)
+    forget.threads_of(connection, [thread_id])
     after = rules.erase(before, at)
     ended = before.waiting_since is not None
     change(connection, before, after, at, THE_DESK, EventKind.ERASED, outcome=WaitOutcome.WITHDRAWN if ended else None)

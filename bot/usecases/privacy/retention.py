@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.usecases.desk.context import Context
+from bot.usecases.knowledge import forget
 from bot.usecases.replies.drafts import KEPT
 from storage import outbox
 from storage.cases import drafts, mutes
@@ -76,6 +77,7 @@ def _delete(ctx: Context, desk: str, keep: timedelta) -> int:
     while True:
         with transaction(ctx.engine) as connection:
             ids = retention.expired(connection, desk, before, limit=BATCH)
+            forget.threads_of(connection, ids)
             retention.delete_threads(connection, ids)
         deleted += len(ids)
         if len(ids) < BATCH:

@@ -21,7 +21,7 @@ from bot.usecases.cases.transition import change, found, locked
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access, approvers, presence
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.replies import mandate, second_look
+from bot.usecases.replies import bank, mandate, second_look
 from bot.usecases.replies.reply import GRACE_SECONDS, check_text, require_personal, signature_of, signed, strangers
 from bot.views.cases.models import Card
 from storage import outbox
@@ -83,7 +83,7 @@ def approve(
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         of = _known(connection, reply_id)
-    found_in_it = second_look.look(ctx, of.thread_id, body, besides=reply_id) if body is not None else ()
+    found_in_it = second_look.look(ctx, of.thread_id, of.author, body, besides=reply_id) if body is not None else ()
     with transaction(ctx.engine) as connection:
         before = locked(connection, of.thread_id)
         reply = _known(connection, reply_id)
@@ -98,6 +98,7 @@ def approve(
         if body is not None:
             text = signed(body, shown.signature)
             check_text(ctx, before, body, text)
+            bank.require_own_words(before, body, found_in_it)
             require_personal(connection, before, body)
             names = [name for name in (*strangers(ctx, shown.card, body), *colleagues) if name not in confirmed]
             findings = unconfirmed(found_in_it, confirmed)

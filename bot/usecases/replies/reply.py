@@ -25,7 +25,7 @@ from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
-from bot.usecases.replies import mandate, reply_outcome, second_look
+from bot.usecases.replies import bank, mandate, reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
 from bot.views.cases.models import Card, Seen
 from bot.views.replies.models import Advice, Draft
@@ -95,12 +95,12 @@ def submit(
     `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. `colleagues` are members of
     Slack whom the text names; `confirmed` are the names and the keys of findings that its author was asked about and
     means. Raises Refused:
-    "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "changed" with `draft` and
-    `changes`, "unconfirmed" with `draft`, `names` and `findings`, "taken",
+    "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "unchanged", "changed" with
+    `draft` and `changes`, "unconfirmed" with `draft`, `names` and `findings`, "taken",
     "reply_on_its_way", "unknown_reply", "network_refuses", "not_personal", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
-    found_in_it = second_look.look(ctx, thread_id, body)
+    found_in_it = second_look.look(ctx, thread_id, actor.id, body)
     with transaction(ctx.engine) as connection:
         before = locked_with_open(connection, thread_id)
         repeated = replies.of_request(connection, idempotency_key)
@@ -112,6 +112,7 @@ def submit(
         text = signed(body, now.signature)
         check_text(ctx, before, body, text)
         require_personal(connection, before, body)
+        bank.require_own_words(before, body, found_in_it)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         changes += _elsewhere(connection, before, seen, actor.id)
         if changes:
@@ -139,6 +140,7 @@ def submit(
             idempotency_key=idempotency_key,
             promised_for=promised_for,
         )
+        bank.used(connection, before, reply, body)
         if why:
             mandate.ask(connection, ctx, before, reply, why, actor, at, despite=found_in_it)
         else:

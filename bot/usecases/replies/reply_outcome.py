@@ -15,6 +15,7 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import OF_THE_POST, Sent
 from bot.usecases.cases.transition import add_line, change, found, locked
 from bot.usecases.desk.context import THE_DESK, Actor, Context
+from bot.usecases.replies import bank
 from storage import outbox
 from storage.cases import events, posts, threads
 from storage.cases.posts import NewPost
@@ -137,6 +138,7 @@ def answered(
         add_line(connection, before.id, at, actor, EventKind.SENT, reply=reply.id, **details)
         return
     posts.answer(connection, before.id, until=reply.answers_through_post_id, reply_id=reply.id)
+    bank.taught_by(connection, reply)
     after = rules.sent(before, sent_at, posts.oldest_unanswered(connection, before.id))
     change(
         connection,

@@ -5,22 +5,26 @@ from __future__ import annotations
 from bot.domain.cases.conversation import Post
 from bot.domain.cases.thread import Thread
 from bot.domain.common import language
+from bot.domain.knowledge.entry import Entry
+from bot.domain.knowledge.words import telling
 from bot.domain.replies import copies
 from bot.domain.replies.asked_again import asked_again
 from bot.domain.replies.copies import Written
-from bot.domain.replies.second_look import AskedAgain, Copied, Finding, Misspelt, RatherNot, other_language
+from bot.domain.replies.second_look import AskedAgain, Copied, Finding, FromBank, Misspelt, RatherNot, other_language
 from bot.domain.replies.spelling import misspelt, words_of
 from bot.domain.replies.wording import rather_not
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents import reply_line
-from storage.cases import posts, threads
+from storage.cases import drafts, posts, threads
 from storage.customers import reference_numbers
 from storage.engine import Connection, reading
+from storage.knowledge import entries, search
 from storage.replies import replies
 from storage.replies.replies import Recent
 
 COMPARED = 200  # of the desk's latest replies
+NEAREST = 20  # answers of the knowledge bank, by their words
 
 
 def prepare(ctx: Context) -> None:
@@ -30,10 +34,11 @@ def prepare(ctx: Context) -> None:
         misspelt(written, written)
 
 
-def look(ctx: Context, thread_id: int, body: str, *, besides: int | None = None) -> tuple[Finding, ...]:
+def look(ctx: Context, thread_id: int, agent: str, body: str, *, besides: int | None = None) -> tuple[Finding, ...]:
     """Return what the author of a reply should see before it goes, the weightiest first.
 
-    `besides` is the reply that it is to be: nobody copies from that.
+    `besides` is the reply that it is to be: nobody copies from that. An answer of the knowledge bank that they began
+    with and changed is none of it.
 
     It takes some milliseconds, so that it is read before the transaction that queues the reply.
     """
@@ -43,13 +48,14 @@ def look(ctx: Context, thread_id: int, body: str, *, besides: int | None = None)
         if thread is None or desk is None:
             return ()
         said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
-        copied = _copied(connection, thread, body, besides)
+        start = _start(connection, thread_id, agent)
+        copied = _copied(connection, thread, body, start, besides)
+        of_bank = _of_bank(connection, thread, body, start)
         given = reference_numbers.of_thread(connection, thread_id) if desk.references else []
     found: list[Finding] = []
     if elsewhere := other_language(body, [post.text for post in said]):
         found.append(elsewhere)
-    if copied:
-        found.append(copied)
+    found += [copy for copy in (of_bank, copied) if copy is not None]
     if again := asked_again(body, desk.reference_patterns, given):
         found.append(AskedAgain(again))
     if words := rather_not(body, desk.words.rather_not):
@@ -59,7 +65,15 @@ def look(ctx: Context, thread_id: int, body: str, *, besides: int | None = None)
     return tuple(found)
 
 
-def _copied(connection: Connection, thread: Thread, body: str, besides: int | None) -> Copied | None:
+def _start(connection: Connection, thread_id: int, agent: str) -> Entry | None:
+    """Return the entry of the knowledge bank that the agent began with, if they did."""
+    begun = drafts.get(connection, thread_id, agent)
+    return entries.get(connection, begun.bank_entry_id) if begun and begun.bank_entry_id else None
+
+
+def _copied(
+    connection: Connection, thread: Thread, body: str, start: Entry | None, besides: int | None
+) -> Copied | None:
     latest = [each for each in replies.recent_of(connection, thread.desk, COMPARED) if each.reply.id != besides]
     recent = _comparable(connection, thread, body, latest)
     written = Written(body, thread.customer_name)
@@ -67,7 +81,11 @@ def _copied(connection: Connection, thread: Thread, body: str, besides: int | No
     if found is None:
         return None
     number, alike = found
-    reply = recent[number].reply
+    reply, customer = recent[number].reply, recent[number].customer
+    if start is not None and alike < copies.UNCHANGED:
+        shared = copies.alike(Written(reply.text, customer), Written(start.answer, ""))
+        if shared >= copies.ALIKE:  # what they have in common is that start, and it was changed
+            return None
     return Copied(reply.id, reply.thread_id, reply.author, reply.text, reply.sent_at or reply.created_at, alike)
 
 
@@ -86,6 +104,19 @@ def _comparable(connection: Connection, thread: Thread, body: str, recent: list[
         if each.reply.thread_id not in same
         or copies.alike(written, Written(each.reply.text, each.customer)) >= copies.UNCHANGED
     ]
+
+
+def _of_bank(connection: Connection, thread: Thread, body: str, start: Entry | None) -> FromBank | None:
+    near = search.nearest_answers(connection, telling(body), [thread.desk], NEAREST)
+    known = entries.by_number(connection, near)
+    answers = [known[each] for each in near]
+    found = copies.most_alike(Written(body, thread.customer_name), [Written(each.answer, "") for each in answers])
+    if found is None:
+        return None
+    number, alike = found
+    if alike < copies.UNCHANGED and answers[number] == start:
+        return None
+    return FromBank(answers[number].id, answers[number].answer, alike)
 
 
 def _misspelt(desk: Desk, thread: Thread, said: list[Post], body: str) -> Misspelt | None:

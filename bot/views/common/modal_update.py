@@ -10,6 +10,9 @@ from bot.views.common.blocks import Block, View
 NOTICE = "notice"
 """The block id of a refusal at the top of a modal."""
 
+FILLED = "#"
+"""What stands in a block id between the name of a field and how often it was filled anew."""
+
 _PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata", "notify_on_close")
 _ENTERED = {
     "value": "initial_value",
@@ -24,6 +27,25 @@ def reopen_modal(shown: View, blocks: Sequence[Block]) -> View:
     """Return the view that Slack sent, with `blocks` in place of its own, ready to be sent back."""
     return {part: shown[part] for part in _PARTS if shown.get(part)} | {
         "blocks": [_block(block) for block in blocks][:100]
+    }
+
+
+def block_of(shown: Mapping[str, Any], field: str) -> str:
+    """Return the block id of a modal's field: its name, with a number behind it once it was filled anew."""
+    blocks = _part(_part(shown, "state"), "values")
+    return next((block for block in blocks if block.startswith(f"{field}{FILLED}")), field)
+
+
+def filled(block: Block, text: str) -> Block:
+    """Return a field of text that holds this text instead.
+
+    Slack keeps what was typed into a field as long as its block id is the same, so it gets another one.
+    """
+    name, _, number = str(block["block_id"]).partition(FILLED)
+    element = {part: value for part, value in block["element"].items() if part != "initial_value"}
+    return block | {
+        "block_id": f"{name}{FILLED}{int(number or 0) + 1}",
+        "element": element | ({"initial_value": text} if text else {}),
     }
 
 

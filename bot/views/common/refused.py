@@ -102,6 +102,15 @@ WORDS = {
     ),
     RefusalCode.ASKED_ALREADY: N_("This customer was asked at {since}; once a month is enough."),
     RefusalCode.CANNOT_LIKE: N_("This post can't be liked from here."),
+    RefusalCode.UNCHANGED: N_(
+        "Not sent: this is the knowledge bank's answer as it stands. Make it your own, for example this sentence: "
+        "“{name}”"
+    ),
+    RefusalCode.UNKNOWN_ENTRY: N_("This entry is no longer in the knowledge bank."),
+    RefusalCode.NOT_ANSWERED: N_("#{thread} has no answer yet that the knowledge bank could keep."),
+    RefusalCode.ENTRY_EMPTY: N_("Please write both a question and its answer."),
+    RefusalCode.DAY_PAST: N_("That day is over. Please choose a later one, or none."),
+    RefusalCode.NO_AGENT: N_("Please choose a colleague who answers customers at this desk."),
     RefusalCode.TOO_LATE: N_("Too late to undo: the reply to #{thread} was already sent."),
     RefusalCode.NOTHING_TO_UNDO: N_("There is nothing to undo: you have no reply that is still waiting to be sent."),
     RefusalCode.NOBODY_TO_ESCALATE_TO: N_(

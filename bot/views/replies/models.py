@@ -12,6 +12,7 @@ from bot.domain.clock.said import Quick
 from bot.domain.incidents.incident import Membership
 from bot.domain.replies.mandate import Need
 from bot.views.cases.models import Card, Seen
+from bot.views.knowledge.models import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Draft:
     `writer` is a colleague who has the form open as well. `line` is the thread's incident, if a line is agreed for it;
     with nothing else to continue with, `text` is that line. `advice` is what colleagues who were asked for help
     answered, oldest first. `needs` are why a colleague will look at it.
+    `suggested` are entries of the knowledge bank that may answer the customer.
     """
 
     card: Card
@@ -52,3 +54,4 @@ class Draft:
     needs: tuple[Need, ...] = ()
     offered: Mapping[Quick, datetime] = field(default_factory=dict)
     line: Membership | None = None
+    suggested: tuple[Shown, ...] = ()

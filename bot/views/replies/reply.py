@@ -21,9 +21,10 @@ from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage, View
-from bot.views.common.modal_update import reopen_modal
+from bot.views.common.modal_update import FILLED, filled, reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
+from bot.views.knowledge import suggestions
 from bot.views.replies import advice, approval, incident_line, look, second_look
 from bot.views.replies.models import Draft
 
@@ -38,7 +39,7 @@ OLDER = 300  # characters shown of each post but the newest
 def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> View:
     """Build the reply modal. `count` is (used, limit) as the network counts the whole text.
 
-    Its block ids never change, so an update keeps what the agent has typed.
+    Its block ids never change but where its field is filled anew, so an update keeps what the agent has typed.
     """
     said = _conversation(draft.card, t)
     if draft.writer is not None:
@@ -169,6 +170,8 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
     match reply.state:
         case ReplyState.SENT:
             text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
+            keep = b.actions(b.button(t("Into the bank"), "bank_add", reply.id))
+            return b.message(text, b.section(text), *b.literally(reply.text), keep)
         case ReplyState.REJECTED:
             why = reason(reply.error, card.network_name, t)
             text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)
@@ -221,6 +224,7 @@ def _view(
             *incident_line.about(draft, t),
             typed,
             counted(draft, count, t),
+            *suggestions.in_reply(draft.suggested, t),
             promise.asked(t, promised_for),
             label.in_reply(card, t),
             _guideline_button(draft, t),
@@ -257,6 +261,19 @@ def with_guideline(draft: Draft, blocks: Sequence[Block]) -> list[Block]:
     """Return the modal's blocks with the guideline in place of its button."""
     unfolded = rich.quotation(draft.guideline, QUOTED * 4) | {"block_id": GUIDELINE}
     return [unfolded if block.get("block_id") == GUIDELINE else block for block in blocks]
+
+
+def begun(draft: Draft, blocks: Sequence[Block], text: str, count: tuple[int, int], t: Translator) -> list[Block]:
+    """Return the modal's blocks with this text in the field, and without what else the knowledge bank has."""
+    length = counted(draft, count, t)
+    return [
+        filled(block, text)
+        if str(block.get("block_id")).partition(FILLED)[0] == "text"
+        else length
+        if block.get("block_id") == length["block_id"]
+        else block
+        for block in suggestions.left_out(blocks)
+    ]
 
 
 def promising(draft: Draft, blocks: Sequence[Block], t: Translator, *, ticked: bool) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.replies.second_look import AskedAgain, Copied, Finding, Misspelt, OtherLanguage, RatherNot
+from bot.domain.replies.second_look import AskedAgain, Copied, Finding, FromBank, Misspelt, OtherLanguage, RatherNot
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common import rich
@@ -27,6 +27,10 @@ def found(findings: Sequence[Finding], text: str, at: datetime, t: Translator) -
                 shown.append(b.section(_other_language(finding, t)))
             case Copied():
                 shown += [b.section(_copied(finding, at, t)), rich.quotation(finding.text)]
+            case FromBank():
+                share = t.number(finding.alike)
+                same = t("♻️ {share} % the same as this answer of the knowledge bank:", share=share)
+                shown += [b.section(same), rich.quotation(finding.text)]
             case AskedAgain():
                 shown.append(b.section(_asked_again(finding, t)))
             case RatherNot():

@@ -53,7 +53,7 @@ def answered(team: Team, conversation: str = "c1", **changes: Any) -> int:
     words = changes.pop("text", "Mijn pakket is weg")
     number = team.write(words, conversation=conversation, **changes)
     text = f"We kijken het na ({conversation})"
-    meant = [key for finding in second_look.look(team.ctx, number, text) for key in finding.keys]
+    meant = [key for finding in second_look.look(team.ctx, number, ANNA.id, text) for key in finding.keys]
     team.arrive(team.answer(number, text, confirmed=meant), f"r-{conversation}")
     return number
 
