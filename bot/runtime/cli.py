@@ -1,4 +1,4 @@
-"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | erase | copy."""
+"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | bank | erase | copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
 
 import click
 
-from bot.settings import Settings, SettingsError, config_path, load
+from bot.settings import Desk, Settings, SettingsError, config_path, load
 
 if TYPE_CHECKING:
     from bot.domain.customers.customer import Customer, Identity
@@ -198,6 +198,74 @@ def _write_feedback(ctx: Context, to: TextIO, _form: Any, *, since: datetime | N
     for desk, labels in lists:
         to.write(view.public(desk.name, labels, translator(desk.language)))
     return sum(len(labels) for _, labels in lists)
+
+
+@main.group()
+def bank() -> None:
+    """Take the knowledge bank out into a file, or a file into the knowledge bank."""
+
+
+_DESK = click.option("--desk", "name", help="Whose, where webcare.toml has several desks.")
+_FORM = click.option("--format", "form", type=click.Choice(["md", "csv"]), help="Else as the file's name ends, or md.")
+
+
+@bank.command("export")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@_DESK
+@_FORM
+def export_bank(file: Path | None, name: str | None, form: str | None) -> None:
+    """Write a desk's questions and answers to FILE, or to standard output."""
+    from bot.domain.knowledge import files
+    from bot.usecases.knowledge import exchange
+
+    form = form or _form_of(file)
+    with closing(_app()) as app:
+        desk = _desk_called(app.ctx.settings, name)
+        rows = exchange.rows(app.ctx, desk)
+    text = files.to_csv(rows) if form == "csv" else files.to_markdown(rows, f"Knowledge bank: {desk.name}")
+    content = text.encode("utf-8-sig" if form == "csv" else "utf-8")
+    if file is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        file.write_bytes(content)
+        click.echo(f"{len(rows)} entries written to {file}", err=True)
+
+
+@bank.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_DESK
+@_FORM
+def import_bank(file: Path, name: str | None, form: str | None) -> None:
+    """Take the questions and answers in FILE into a desk's knowledge bank: all of them, or none."""
+    from bot.domain.knowledge import files
+    from bot.usecases.knowledge import exchange
+
+    form = form or _form_of(file)
+    with closing(_app()) as app:
+        desk = _desk_called(app.ctx.settings, name)
+        try:
+            text = files.decoded(file.read_bytes())
+            read = files.from_csv(text) if form == "csv" else files.from_markdown(text)
+            done = exchange.take_in(app.ctx, desk, read)
+        except files.UnreadableFile as problem:
+            raise click.ClickException(f"nothing was imported: {file.name}, {problem}") from None
+    click.echo(f"{desk.name}: {done.added} new, {done.changed} changed, {done.as_they_were} as they were")
+
+
+def _form_of(file: Path | None) -> str:
+    return "csv" if file is not None and file.suffix.lower() == ".csv" else "md"
+
+
+def _desk_called(settings: Settings, name: str | None) -> Desk:
+    """Return the desk of this name; without a name, the only one there is."""
+    names = ", ".join(desk.name for desk in settings.desks)
+    if name is None and len(settings.desks) > 1:
+        raise click.UsageError(f"say whose knowledge bank: --desk with one of {names}")
+    found = [desk for desk in settings.desks if name is None or desk.name.casefold() == name.casefold()]
+    if not found:
+        raise click.BadParameter(f"there is no desk of that name; there are {names}", param_hint="--desk")
+    return found[0]
 
 
 @main.command()

@@ -10,7 +10,7 @@ from bot.domain.common.command import plain
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import N_
 from bot.platform.manifest import INTO_BANK
-from bot.usecases.knowledge import bank, entries
+from bot.usecases.knowledge import bank, entries, review
 from bot.views.knowledge import bank as view
 from bot.views.knowledge import entry as form
 from bot.views.knowledge.models import EntryForm
@@ -41,6 +41,11 @@ def register(app: App, deps: HandlerDeps) -> None:
         if is_ephemeral(body):
             answer = ephemeral(view.withdrawn(entry, deps.language(user_of(body))))
             deps.later(respond, **answer, replace_original=True)
+
+    @app.action("bank_right")
+    def right(ack: Ack, action: Body, body: Body) -> None:
+        review.confirm(deps.ctx, deps.actor(body, "button"), numbered(action["value"]))
+        ack()
 
     @app.message_shortcut(INTO_BANK)
     def of_message(ack: Ack, body: Body) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from bot.domain.knowledge.entry import Entry
 from storage.rows import names, record
@@ -86,6 +86,13 @@ def by_number(connection: Connection, entry_ids: Collection[int]) -> dict[int, E
 def of_desk(connection: Connection, desk: str) -> list[Entry]:
     """Return all entries of a desk that are not withdrawn, in the order in which they were made."""
     rows = connection.execute(select(table).where(standing([desk])).order_by(table.c.id))
+    return [_entry(row) for row in rows]
+
+
+def to_review(connection: Connection, desk: str, unread_since: datetime, until: date) -> list[Entry]:
+    """Return a desk's entries that run out before `until`, have no question, or nobody has read since then."""
+    old = or_(table.c.valid_until < until, table.c.question == "", table.c.reviewed_at <= unread_since)
+    rows = connection.execute(select(table).where(standing([desk]), old).order_by(table.c.id))
     return [_entry(row) for row in rows]
 
 

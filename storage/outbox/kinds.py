@@ -57,6 +57,7 @@ class MessageKind(StrEnum):
     ROSTER = "roster"  # tells a lead that a roster cannot be read, can be again, or names people in vain
     STANDUP = "standup"  # the figures of yesterday
     FEEDBACK = "feedback", Trait.OVERVIEW  # what customers said in a week, by label
+    BANK_REVIEW = "bank_review", Trait.RINGS | Trait.OVERVIEW  # asks who keeps answers whether they are still right
     SPEND = "spend"  # tells a lead, at the time of the standup, what the networks cost
     TASK = "task"  # slow work outside a click
     SWEEP = "sweep", Trait.SURVIVES_ERASURE  # removes a message that may be in Slack twice

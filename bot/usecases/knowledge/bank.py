@@ -87,5 +87,15 @@ def may_change(actor: Actor, desk: Desk, entry: Entry) -> bool:
     return owns or access.may(actor, desk, "configure")
 
 
+def changeable(ctx: Context, actor: Actor, entry: Entry | None) -> tuple[Entry, Desk]:
+    """Return an entry with its desk, if the actor may change it. Raises Refused: "unknown_entry", "not_allowed"."""
+    desk = next((desk for desk in access.desks_in_sight(ctx, actor) if entry and desk.stable_key == entry.desk), None)
+    if entry is None or desk is None or entry.withdrawn_at is not None:
+        raise Refused(RefusalCode.UNKNOWN_ENTRY)
+    if not may_change(actor, desk, entry):
+        access.require_at(ctx, actor, desk.stable_key, "configure")
+    return entry, desk
+
+
 def _is_read(entry: Entry, reader: str | None) -> bool:
     return entry.language is not None and reader is not None and language.is_understood(entry.language, reader)

@@ -15,7 +15,8 @@ from bot.settings import Desk
 from bot.usecases.cases.transition import found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.knowledge.bank import may_change
+from bot.usecases.knowledge import review
+from bot.usecases.knowledge.bank import changeable
 from bot.views.knowledge.models import EntryForm
 from storage import outbox
 from storage.cases import labels, posts
@@ -64,7 +65,7 @@ def from_message(ctx: Context, actor: Actor, channel: str, *message_ts: str) -> 
 def from_entry(ctx: Context, actor: Actor, entry_id: int) -> EntryForm:
     """Return the form with an entry as it stands. Raises Refused: "unknown_entry", "not_allowed"."""
     with reading(ctx.engine) as connection:
-        entry, desk = _changeable(ctx, actor, entries.get(connection, entry_id))
+        entry, desk = changeable(ctx, actor, entries.get(connection, entry_id))
     names = desk.label_names if entry.label is None else tuple(dict.fromkeys((*desk.label_names, entry.label)))
     return EntryForm(
         entry.desk, names, entry.owner, entry.question, entry.answer, entry.label, entry.valid_until, entry_id
@@ -95,8 +96,9 @@ def save(
     text = written(question, answer, label, valid_until, owner.id)
     with transaction(ctx.engine) as connection:
         if form.entry_id is not None:
-            _changeable(ctx, actor, entries.lock(connection, form.entry_id))
+            before, _ = changeable(ctx, actor, entries.lock(connection, form.entry_id))
             entries.change(connection, form.entry_id, text, at)
+            review.show_anew(connection, ctx, desk, [before.owner, owner.id])
             number = form.entry_id
         else:
             number = entries.same(connection, form.desk, text) or entries.add(connection, form.desk, text, actor.id, at)
@@ -106,6 +108,7 @@ def save(
             if thread.desk == form.desk:
                 taught.teach_answered(connection, number, form.reply_id)
         entry = entries.get(connection, number)
+    ctx.wake()
     if entry is None:
         raise Refused(RefusalCode.UNKNOWN_ENTRY)
     return entry
@@ -122,8 +125,10 @@ def written(question: str, answer: str, label: str | None, valid_until: date | N
 def withdraw(ctx: Context, actor: Actor, entry_id: int) -> Entry:
     """Take an entry out of the bank at once. Raises Refused: "unknown_entry", "not_allowed"."""
     with transaction(ctx.engine) as connection:
-        entry, _ = _changeable(ctx, actor, entries.lock(connection, entry_id))
+        entry, desk = changeable(ctx, actor, entries.lock(connection, entry_id))
         entries.withdraw(connection, entry_id, actor.id, ctx.clock.now())
+        review.show_anew(connection, ctx, desk, [entry.owner])
+    ctx.wake()
     return entry
 
 
@@ -141,16 +146,6 @@ def _check(question: str, answer: str, desk: Desk, owner: Actor) -> None:
             raise Refused(RefusalCode.ENTRY_EMPTY, field=name)
     if not access.works_here(desk, owner.id, owner.standing) or not access.may(owner, desk, "reply"):
         raise Refused(RefusalCode.NO_AGENT, field="owner")
-
-
-def _changeable(ctx: Context, actor: Actor, entry: Entry | None) -> tuple[Entry, Desk]:
-    """Return an entry with its desk, if the actor may change it. Raises Refused: "unknown_entry", "not_allowed"."""
-    desk = next((desk for desk in access.desks_in_sight(ctx, actor) if entry and desk.stable_key == entry.desk), None)
-    if entry is None or desk is None or entry.withdrawn_at is not None:
-        raise Refused(RefusalCode.UNKNOWN_ENTRY)
-    if not may_change(actor, desk, entry):
-        access.require_at(ctx, actor, desk.stable_key, "configure")
-    return entry, desk
 
 
 def _from_reply(connection: Connection, ctx: Context, actor: Actor, reply: Reply) -> EntryForm:

@@ -40,6 +40,15 @@ class BankPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody should look at in a desk's knowledge bank: the first of `total` entries."""
+
+    desk: str
+    listed: tuple[Shown, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class EntryForm:
     """What the form begins with. `entry_id` is None for a new entry; `reply_id` is the reply that it comes from.
 

@@ -23,6 +23,7 @@ from storage.clock.resolutions import Due
 from storage.desk import messages as desk
 from storage.incidents import messages as incidents
 from storage.intake import messages as intake
+from storage.knowledge import messages as knowledge
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
@@ -229,6 +230,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "feedback:Support:2026-11-16",
         "C0PRODUCT",
         {"desk": "Support", "week": "2026-11-16"},
+    ),
+    (
+        knowledge.review("Support", "U0ANNA", date(2026, 11, 20)),
+        "bank_review:Support:U0ANNA:2026-11",
+        "U0ANNA",
+        {"desk": "Support", "reader": "U0ANNA"},
     ),
     (
         task("summary", 12, {"thread": 12}, thread_id=12),
