@@ -12,6 +12,7 @@ import click
 from tests.benchmarks import (
     clicks,
     deadlines,
+    replying,
     searching,
     slackside,
     sockets,
@@ -32,6 +33,7 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "deadlines": deadlines.measure,
     "search": searching.measure,
     "spelling": spelling.measure,
+    "reply": replying.measure,
     "start": starting.measure,
     "ingest": throughput.ingesting,
     "claims": throughput.claims,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot.domain.common.stopwords import STOP_WORDS
 
-MOST_WORDS = 16  # of a text that are looked for, so that a long one costs no more
+MOST_WORDS = 12  # of a text that are looked for, so that a long one costs no more
 SHORTEST_NAME = 3  # letters; shorter parts of names are words such as "de"
 RUN = 4  # words in a row that nobody writes alike by chance
 
