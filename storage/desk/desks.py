@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from storage.engine import upsert
 from storage.outbox.kinds import MessageKind
-from storage.tables import backlog, late_list, outbox, set_aside, thread, volume_spike, wait
+from storage.tables import backlog, bank_entry, late_list, outbox, set_aside, thread, volume_spike, wait
 from storage.tables import desk as table
 
 _NEXT = select(func.min(thread.c.desk)).where(thread.c.desk > bindparam("after"))
@@ -57,7 +57,7 @@ def pass_on(connection: Connection, from_: str, account: str, to: str) -> int:
 
 
 def pass_on_overviews(connection: Connection, from_: str, to: str, at: datetime) -> None:
-    """Give one desk's digest, spike, late lists and standups that are not posted yet to another desk.
+    """Give one desk's digest, spike, late lists, standups that are not posted yet and knowledge to another desk.
 
     Where that one has its own, this desk's ends.
     """
@@ -73,6 +73,7 @@ def pass_on_overviews(connection: Connection, from_: str, to: str, at: datetime)
     going_on = and_(late_list.c.desk == from_, late_list.c.ended_at.is_(None))
     connection.execute(update(late_list).where(going_on, own_list).values(ended_at=at))
     connection.execute(update(late_list).where(late_list.c.desk == from_).values(desk=to))
+    connection.execute(update(bank_entry).where(bank_entry.c.desk == from_).values(desk=to))
     standups = select(outbox.c.id, outbox.c.payload).where(
         outbox.c.kind == MessageKind.STANDUP, outbox.c.generation > outbox.c.delivered_generation
     )

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from pathlib import Path
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import Thread
+from bot.domain.knowledge import files
 from bot.platform.clock import Clock
 from bot.runtime.app import App, build
 from bot.sandbox.customers import Customers
@@ -20,11 +22,13 @@ from bot.usecases.cases import claim, close, label, queries
 from bot.usecases.desk import settings as desk_settings
 from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
+from bot.usecases.knowledge import exchange
 from bot.usecases.replies import approval, reply, second_look
 from bot.usecases.reports import standup
 from storage import migrate
 
 POSTS = 24
+KNOWN = Path(__file__).with_name("answers.md")  # the knowledge bank as the day begins
 OPENS, EVERY = timedelta(hours=8, minutes=30), timedelta(minutes=21)
 LONGEST = timedelta(minutes=50)
 CLOSED = 5  # the one who needs no answer
@@ -95,6 +99,7 @@ class Stage:
             if targets:
                 lead = Actor(desk.leads[0], "modal")
                 desk_settings.save(app.ctx, lead, desk.stable_key, targets, seen={}, applied=False)
+            exchange.take_in(app.ctx, desk, files.from_markdown(KNOWN.read_text(encoding="utf-8")))
             _Day(app, told, sandbox.customers).work()
         finally:
             app.close()
