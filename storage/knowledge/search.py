@@ -60,9 +60,15 @@ _PARTS = (
 )
 
 
-def nearest(connection: Connection, words: Collection[str], desks: Collection[str], limit: int) -> list[int]:
-    """Return the entries of these desks that share words with these, the nearest first."""
-    return _best(connection, _PARTS, words, desks, limit)
+def nearest(
+    connection: Connection, words: Collection[str], desks: Collection[str], limit: int, *, asked: bool = False
+) -> list[int]:
+    """Return the entries of these desks that share words with these, the nearest first.
+
+    Those that were `asked` alone share some with their question or with what taught them; a word that only their
+    answer has says little of what it is an answer to.
+    """
+    return _best(connection, _PARTS, words, desks, limit, asked=asked)
 
 
 def nearest_answers(connection: Connection, words: Collection[str], desks: Collection[str], limit: int) -> list[int]:
@@ -71,7 +77,13 @@ def nearest_answers(connection: Connection, words: Collection[str], desks: Colle
 
 
 def _best(
-    connection: Connection, parts: Iterable[_Part], words: Collection[str], desks: Collection[str], limit: int
+    connection: Connection,
+    parts: Iterable[_Part],
+    words: Collection[str],
+    desks: Collection[str],
+    limit: int,
+    *,
+    asked: bool = False,
 ) -> list[int]:
     if not words:
         return []
@@ -79,7 +91,8 @@ def _best(
     indexed = search_index.exists(connection)
     for part in parts:
         for entry_id, near in _near(connection, part, words, desks, indexed=indexed).items():
-            score[entry_id] += near * part.weight
+            if not (asked and part is _ANSWERS and entry_id not in score):
+                score[entry_id] += near * part.weight
     return sorted(score, key=lambda entry_id: (-score[entry_id], entry_id))[:limit]
 
 

@@ -50,7 +50,7 @@ def suggested(ctx: Context, thread_id: int) -> tuple[Shown, ...]:
         said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
         asked = [post for post in said if post.answered_by is None] or said[-1:]
         words = telling(" ".join(post.text for post in asked))
-        found = search.nearest(connection, words, [desk.stable_key], LOOKED_AT)
+        found = search.nearest(connection, words, [desk.stable_key], LOOKED_AT, asked=True)
         known = entries.by_number(connection, found)
         today = ctx.clock.now().astimezone(desk.timezone).date()
         standing = [known[each] for each in found if not known[each].has_run_out(today)]

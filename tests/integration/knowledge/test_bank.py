@@ -112,6 +112,11 @@ class TestStart:
         number = team.write("Waar blijft mijn pakketje nou toch")
         assert offered(team, number) == [second.id, first.id]
 
+    def test_word_of_an_answer_alone_offers_nothing(self, team: Team) -> None:
+        entry = saved(team, question="Waar is mijn pakketje", answer=ANSWER)
+        assert offered(team, team.write("Alsnog bedankt, jullie bezorger kwam vandaag")) == []
+        assert found(team, "alsnog bezorger") == [entry.id]
+
     def test_start_stands_above_what_was_typed(self, team: Team) -> None:
         entry = saved(team, question="Waar is mijn pakketje", answer=ANSWER)
         number = team.write("Waar blijft mijn pakketje nou toch")
