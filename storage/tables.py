@@ -63,6 +63,28 @@ identity = Table(
     Column("name", Text, nullable=False),
 )
 
+crm_record = Table(
+    "crm_record",  # what the CRM told of a customer
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("asked", String(64), nullable=False),  # digest of what it was asked
+    Column("crm_id", Text, nullable=False),  # its own name of them; empty if it knows nobody
+    Column("name", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("url", Text, nullable=False),
+)
+
+crm_health = Table(
+    "crm_health",  # of the CRM: one row while it does not do what it is asked
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1
+    Column("since", UTCDateTime, nullable=False),
+    Column("code", String(30), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("told", Boolean, nullable=False),  # whether the leads were told
+)
+
 told_apart = Table(
     "told_apart",  # two identities of which an agent said that they are two people; the smaller one comes first
     metadata,

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.delivery.renderers import alerts, cases, desk, incidents, intake, knowledge, reminders, replies, reports
+from bot.delivery.renderers import (
+    alerts,
+    cases,
+    customers,
+    desk,
+    incidents,
+    intake,
+    knowledge,
+    reminders,
+    replies,
+    reports,
+)
 from bot.delivery.renderers.common import Rendered, Renderers, desk_language
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
@@ -11,7 +22,7 @@ from bot.views.common import bare as bare_view
 from bot.views.common.blocks import SlackMessage
 from storage.outbox import Item
 
-WINGS = (desk, cases, knowledge, incidents, replies, reminders, intake, alerts, reports)
+WINGS = (desk, customers, cases, knowledge, incidents, replies, reminders, intake, alerts, reports)
 
 _renderers = Renderers()
 for _wing in WINGS:

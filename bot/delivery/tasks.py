@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
+from bot.domain.common.errors import Later
 from bot.networks.base import NotDone
-from bot.usecases.cases import like, retarget
+from bot.usecases.cases import crm, like, retarget
 from bot.usecases.desk.context import Context
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -18,7 +19,13 @@ log = logging.getLogger(__name__)
 
 Task = Callable[[Context, Mapping[str, Any]], None]
 
-TASKS: Mapping[str, Task] = {"retarget": retarget.apply, like.TASK: like.send}
+TASKS: Mapping[str, Task] = {
+    "retarget": retarget.apply,
+    like.TASK: like.send,
+    "crm_look_up": crm.look_up,
+    "crm_contact": crm.log_contact,
+    "crm_ticket": crm.open_it,
+}
 """Every task by name; each wing adds its own."""
 
 
@@ -47,7 +54,10 @@ class TaskDeliverer(Deliverer):
             return
         try:
             task(self._ctx, payload.arguments)
+        except Later as later:  # the same holds for the other tasks of its name
+            pause = max(later.seconds, back_off(item.failures))
+            self._postpone(item, self._after(pause), error=later.code, with_its_bucket=True)
         except NotDone as error:
-            self._postpone(item, self._after(back_off(item.failures, error.retry_after)), error="not reached")
+            self._postpone(item, self._after(back_off(item.failures, error.retry_after)), error=error.code)
         else:
             self._done(item)

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -101,6 +102,42 @@ def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified:
             # Its own words may repeat the address.
             raise WebError("not_reached", type(cause).__name__) from None
     raise WebError("redirected")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered, and after how many seconds it may be asked again, if it said so."""
+
+    status: int
+    content: bytes
+    retry_after: float | None = None
+
+
+def exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, most_bytes: int, seconds: float
+) -> Answer:
+    """Send JSON and return what is answered within so many seconds, whatever its status.
+
+    A redirect is not followed: it might lead to this machine, and take a secret along. Raises WebError: "not_reached",
+    "slow", "too_big", "redirected".
+    """
+    until = time.monotonic() + seconds
+    sent = {"User-Agent": "webcare-desk", "Accept": "application/json", "Content-Type": "application/json", **headers}
+    request = urllib.request.Request(url, data=body, headers=sent, method=method)  # noqa: S310 - is_safe has seen it
+    try:
+        with urllib.request.build_opener(_Unfollowed).open(request, timeout=seconds) as answer:
+            if answer.status in _REDIRECTED:
+                raise WebError("redirected")
+            after = answer.headers.get("Retry-After", "")
+            pause = float(after) if after.isdecimal() and len(after) < 6 else None
+            return Answer(answer.status, _content(answer, most_bytes, until), pause)
+    except TimeoutError as error:
+        raise WebError("slow") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        cause = error.reason if isinstance(error, urllib.error.URLError) else error
+        if isinstance(cause, TimeoutError):
+            raise WebError("slow") from None
+        raise WebError("not_reached", type(cause).__name__) from None
 
 
 class _Unfollowed(urllib.request.HTTPErrorProcessor):

@@ -18,6 +18,8 @@ from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.tasks import TaskDeliverer
 from bot.delivery.worker import Delivery
+from bot.integrations import crm
+from bot.integrations.crm.base import Crm
 from bot.networks.base import Account
 from bot.platform import logs, slack
 from bot.settings import Settings
@@ -54,7 +56,7 @@ def build(settings: Settings) -> App:
         if delivery is not None:
             delivery.wake()
 
-    ctx = Context(engine, settings.clock, settings, _accounts(settings), wake)
+    ctx = Context(engine, settings.clock, settings, _accounts(settings), wake, _crm(settings))
     delivery = Delivery(ctx, deliverers(ctx, client))
     deps = HandlerDeps(ctx, client)
     return App(settings, engine, client, ctx, delivery, deps, _bolt(settings, client, deps))
@@ -92,6 +94,14 @@ def _accounts(settings: Settings) -> dict[str, Account]:
         )
         for _, account in settings.accounts()
     }
+
+
+def _crm(settings: Settings) -> Crm | None:
+    """Build what asks the CRM; None where there is none, or its secret is not set, as `check` says."""
+    if settings.crm is None or settings.crm_secret is None:
+        return None
+    wanted = settings.crm
+    return crm.build(wanted.kind, wanted.url, user=wanted.user, secret=_plain(settings.crm_secret))
 
 
 def _plain(secret: SecretStr | None) -> str:

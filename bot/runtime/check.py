@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from bot.delivery.roster import SlackPeople
 from bot.domain.common import language
 from bot.domain.desk.roster import RosterError, on_call
 from bot.domain.desk.setting import SettingChange
 from bot.domain.replies import spelling
+from bot.integrations.crm.base import CrmError
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
 from bot.platform.clock import SystemClock, ahead_of
@@ -21,9 +23,11 @@ from bot.runtime.app import App
 from bot.settings import AccountConfig
 from bot.settings.overlay import Effective, Origin
 from bot.usecases.alerts import destinations
+from bot.usecases.cases import crm
 from bot.usecases.desk import roster_reading, settings
 from bot.usecases.reports import spend
 from bot.views.common.lengths import in_working_days
+from bot.views.customers import crm as crm_view
 from bot.views.desk import roster as roster_view
 from storage import migrate, search_index
 from storage.cases import mutes
@@ -84,7 +88,30 @@ def findings(app: App) -> Iterator[Finding]:
             yield _account(app, account)
             compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
             yield from (finding for finding in compared if finding.warning or not finding.ok)
+    yield from _crm(app)
     yield from _costs(app)
+
+
+def _crm(app: App) -> Iterator[Finding]:
+    """Ask the CRM, and say what leaves this machine for it."""
+    wanted = app.settings.crm
+    if wanted is None or app.ctx.crm is None:
+        return
+    what = f"crm {urlsplit(wanted.url).hostname}"
+    leaves = "handles, the networks' numbers of customers, the numbers and mail addresses in their posts"
+    leaves += ", each reply that was sent" if wanted.log_contacts else ""
+    yield Finding(what, True, f"this leaves the machine for it: {leaves}, and with a ticket what the customer wrote")
+    try:
+        yield Finding(what, True, app.ctx.crm.verify())
+    except CrmError as error:
+        yield Finding(what, False, crm_view.problem(error.code, error.detail, translator("en")))
+    try:
+        failing = crm.failing(app.ctx)
+    except DatabaseError:
+        return  # a finding of its own reports this
+    if failing is not None:
+        since = f"{failing.since:%Y-%m-%d %H:%M} UTC"
+        yield Finding(what, True, f"the desk has got no answer from it since {since} ({failing.code})", warning=True)
 
 
 def _settings(app: App) -> Iterator[Finding]:

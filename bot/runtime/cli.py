@@ -311,6 +311,9 @@ def erase(handle: str, network: str | None, customer: str | None, yes: bool) -> 
     click.echo(f"threads: {len(erased.threads)}{f' ({numbers})' if numbers else ''}")
     if len(erased.identities) > 1:
         click.echo(f"accounts: {len(erased.identities)} ({', '.join(erased.identities)})")
+    if erased.in_crm:
+        told = ", ".join(erased.in_crm)
+        click.echo(f"the CRM keeps what it has of them: ask it to forget {told} as well", err=True)
     click.echo(f"messages: {erased.posts}")
     click.echo(f"replies: {erased.replies}")
     click.echo(f"Slack messages: {erased.shown}, changed as soon as the desk runs")

@@ -14,7 +14,18 @@ from pydantic import SecretStr, ValidationError
 from bot.domain.common.errors import Gone
 from bot.platform.clock import Clock
 from bot.settings import credentials, environment
-from bot.settings.config import AccountConfig, AgentConfig, Config, Delivery, Desk, Roles, TargetsConfig, Team, clashes
+from bot.settings.config import (
+    AccountConfig,
+    AgentConfig,
+    Config,
+    CrmConfig,
+    Delivery,
+    Desk,
+    Roles,
+    TargetsConfig,
+    Team,
+    clashes,
+)
 from bot.settings.credentials import Credentials
 from bot.settings.environment import WHERE_TO_FIND
 from bot.settings.problems import SettingsError, of_table
@@ -24,6 +35,7 @@ __all__ = [
     "AccountConfig",
     "AgentConfig",
     "Credentials",
+    "CrmConfig",
     "Delivery",
     "Desk",
     "Roles",
@@ -77,6 +89,8 @@ class Settings:
     config_path: Path
     public_url: str = ""
     link_secret: SecretStr | None = None
+    crm: CrmConfig | None = None
+    crm_secret: SecretStr | None = None
 
     @property
     def http_port(self) -> int:
@@ -121,8 +135,7 @@ class Settings:
         of_networks = [key.get_secret_value() for key in self.network_keys.values()]
         feeds = [desk.roster.place for desk in self.desks if desk.roster and desk.roster.kind == "feed"]
         paths = [path for feed in feeds if len(path := urlsplit(feed).path) > SHORTEST_SECRET]
-        signs = self.link_secret.get_secret_value() if self.link_secret else ""
-        known = (*self._slack().values(), signs, *of_networks, password, unquote(password), *feeds, *paths)
+        known = (*self._keys().values(), *of_networks, password, unquote(password), *feeds, *paths)
         return frozenset(key for key in known if key)
 
     def missing(self, *, http: bool = False, way_in: bool = False, networks: bool = False) -> dict[str, str]:
@@ -131,11 +144,12 @@ class Settings:
         `http` (Slack calls us) needs the signing secret. `way_in` (Slack calls us, or we keep a socket open) needs that
         or the app-level token. `networks` (polling and sending) needs every key of every account.
         """
-        keys = self._slack()
+        keys = self._keys()
         wanted = {
             "SLACK_BOT_TOKEN": True,
             "SLACK_APP_TOKEN": way_in and not keys["SLACK_SIGNING_SECRET"],
             "SLACK_SIGNING_SECRET": http,
+            "CRM_SECRET": networks and self.crm is not None,
         }
         advice = {name: f"is not set (find it at {place})" for name, place in WHERE_TO_FIND.items()}
         advice["SLACK_APP_TOKEN"] += ": set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
@@ -152,11 +166,13 @@ class Settings:
         if missing := self.missing(http=http, way_in=way_in, networks=networks):
             raise SettingsError([f"environment: {name}: {advice}" for name, advice in missing.items()])
 
-    def _slack(self) -> dict[str, str]:
+    def _keys(self) -> dict[str, str]:
         keys = {
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_APP_TOKEN": self.slack.app_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "CRM_SECRET": self.crm_secret,
+            "WEBCARE_LINK_SECRET": self.link_secret,
         }
         return {name: key.get_secret_value() if key else "" for name, key in keys.items()}
 
@@ -192,6 +208,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         config_path=path,
         public_url=config.public_url,
         link_secret=own.webcare_link_secret,
+        crm=config.crm,
+        crm_secret=own.crm_secret,
     )
 
 

@@ -349,12 +349,28 @@ def _not_empty(desks: tuple[Desk, ...]) -> tuple[Desk, ...]:
     return desks
 
 
+class CrmConfig(Table):
+    """The customer system that is asked. `user` is the mail address whose token it is, which Zendesk wants."""
+
+    kind: values.CrmKind
+    url: values.SafeAddress
+    user: str = ""
+    log_contacts: bool = True
+
+    @model_validator(mode="after")
+    def _says_whose_token(self) -> Self:
+        if self.kind == "zendesk" and "@" not in self.user:
+            raise ValueError('lacks the mail address whose API token CRM_SECRET is: write user = "agent@acme.example"')
+        return self
+
+
 class Config(Table):
     """The whole file."""
 
     command: values.SlackCommand = "/webcare"
     public_url: values.PublicUrl = ""
     delivery: Delivery = Delivery()
+    crm: CrmConfig | None = None
     desk: Annotated[tuple[Desk, ...], AfterValidator(_not_empty)]
 
 

@@ -31,6 +31,7 @@ class Environment(BaseModel):
     slack_bot_token: Annotated[SecretStr, PlainValidator(values.secret("xoxb-", "a bot token"))] | None = None
     slack_app_token: Annotated[SecretStr, PlainValidator(values.secret("xapp-", "an app-level token"))] | None = None
     slack_signing_secret: Secret | None = None
+    crm_secret: Secret | None = None
     slack_api_url: values.ApiBase = "https://slack.com/api/"
     database_url: values.DatabaseUrl | None = None
     port: values.Port | None = None
@@ -49,6 +50,7 @@ VARIABLES = (*_OWN, *credentials.variables(), *_API_URLS)
 WHERE_TO_FIND = {
     "SLACK_BOT_TOKEN": f"{_APP} OAuth & Permissions > Bot User OAuth Token, xoxb-…",
     "SLACK_APP_TOKEN": f"{_APP} Basic Information > App-Level Tokens, xapp-…",
+    "CRM_SECRET": "Zendesk's Admin Center > Apps and integrations > Zendesk API; of your own hook, what it checks",
     "SLACK_SIGNING_SECRET": f"{_APP} Basic Information > Signing Secret",
 }
 

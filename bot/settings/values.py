@@ -26,6 +26,7 @@ from bot.domain.clock import hours
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import compiled
+from bot.integrations.crm import KINDS as CRM_KINDS
 from bot.networks import KINDS
 from bot.networks.spec import NetworkSpec
 from bot.platform import web
@@ -565,6 +566,17 @@ def web_address(value: object) -> str:
     return text.rstrip("/")
 
 
+def safe_address(value: object) -> str:
+    """Parse an address to which secrets may be sent: https, or this machine itself."""
+    wanted = 'an https address (for example "https://crm.example.com/webcare")'
+    text = _text(value, wanted)
+    if "@" in text:
+        raise ValueError(f"holds a name and a password, or is not {wanted}: secrets belong into variables")
+    if not re.fullmatch(r"[!-~]+", text) or not web.is_safe(text) or not _has_a_host(text):
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    return text
+
+
 def _has_a_host(address: str) -> bool:
     try:
         parts = urlsplit(address)
@@ -680,6 +692,8 @@ Language = Annotated[str, PlainValidator(_one_of(LANGUAGES))]
 Switch = Annotated[bool, PlainValidator(switch)]
 LastResortSignal = Annotated[str, PlainValidator(signal)]
 TargetSignal = Annotated[str, PlainValidator(_one_of(("last_resort",)))]
+CrmKind = Annotated[str, PlainValidator(_one_of(CRM_KINDS))]
+SafeAddress = Annotated[str, PlainValidator(safe_address)]
 NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]
 VariablePrefix = Annotated[
     str,

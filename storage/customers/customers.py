@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.customers.customer import Customer, Handle, Identity, network_of
-from storage.customers import joining
+from storage.customers import crm, joining
 from storage.engine import upsert
 from storage.tables import customer, handle, identity, mute, post, reference, set_aside, thread
 
@@ -193,6 +193,7 @@ def forget(connection: Connection, numbers: Collection[int]) -> None:
     if keys := [(row.network, row.author_id) for row in gone]:
         joining.forget_apart(connection, keys)
     known = exists().where(identity.c.customer_id == customer.c.id)
+    crm.forget(connection, numbers)
     connection.execute(delete(customer).where(customer.c.id.in_(numbers), ~known))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, tuple_, update
 
 from bot.domain.customers.joining import MAX_GIVEN_BY
+from storage.customers import crm
 from storage.engine import upsert
 from storage.tables import customer, handle, identity, mute, post, reference_number, thread
 from storage.tables import told_apart as table
@@ -69,6 +70,7 @@ def join(connection: Connection, from_: int, into: int, at: datetime) -> None:
     mine = mute.c.customer_id.in_([from_, into])
     connection.execute(update(mute).where(mine, mute.c.ended_at.is_(None), twice).values(ended_at=at))
     connection.execute(update(mute).where(mute.c.customer_id == from_).values(customer_id=into))
+    crm.forget(connection, [from_])
     connection.execute(delete(customer).where(customer.c.id == from_))
 
 

@@ -55,6 +55,7 @@ class MessageKind(StrEnum):
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     ROSTER = "roster"  # tells a lead that a roster cannot be read, can be again, or names people in vain
+    CRM = "crm"  # tells a lead that the CRM does not answer, or does again
     STANDUP = "standup"  # the figures of yesterday
     FEEDBACK = "feedback", Trait.OVERVIEW  # what customers said in a week, by label
     BANK_REVIEW = "bank_review", Trait.RINGS | Trait.OVERVIEW  # asks who keeps answers whether they are still right

@@ -195,6 +195,7 @@ class EventKind(StrEnum):
     MUTED = "muted"  # an agent said that what this author writes makes no cards
     UNMUTED = "unmuted"  # an agent ended that
     LANGUAGE = "language"  # an agent said which language the customer writes
+    TICKET = "ticket"  # an agent opened a ticket in the CRM
     JOINED = "joined"  # an agent said that the customer is the same person as in another thread
     UNJOINED = "unjoined"  # an agent took that back
     TOLD_APART = "told_apart"  # an agent said that the customer is not the person of another thread

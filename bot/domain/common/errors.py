@@ -86,6 +86,8 @@ class RefusalCode(StrEnum):
     SAME_PERSON = "same_person"  # these two are one customer already
     NOT_JOINED = "not_joined"  # the identity is no part of a customer with others any more
     TERMS_FORBID = "terms_forbid"  # `network` does not allow to join its people with those of another
+    NO_CRM = "no_crm"  # the config names none
+    TICKET_ASKED = "ticket_asked"  # there is one about this thread, or soon will be
     NO_CUSTOMER = "no_customer"  # in the message of which somebody asked who it is about
     SEVERAL_PEOPLE = "several_people"  # have used this handle; `people` are they
     NOTHING_FOUND = "nothing_found"  # by a search
@@ -140,6 +142,15 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
+
+
+class Later(Exception):
+    """Slow work cannot be done now; it is to be tried again after so many seconds."""
+
+    def __init__(self, code: str, seconds: float) -> None:
+        super().__init__(code)
+        self.code = code
+        self.seconds = seconds
 
 
 class Gone(LookupError):

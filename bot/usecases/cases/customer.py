@@ -11,7 +11,7 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import Customer
 from bot.networks import network_name
-from bot.usecases.cases import joining, queries
+from bot.usecases.cases import crm, joining, queries
 from bot.usecases.cases.transition import add_line, allowed
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
@@ -114,6 +114,9 @@ def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, 
         notes=tuple(events.notes(connection, customer_id, desks, NOTES)),
         agents=tuple(replies.writers(connection, customer_id, desks)),
         suggestions=suggestions,
+        has_crm=ctx.crm is not None,
+        in_crm=crm.known(connection, customer_id) if ctx.crm is not None else None,
+        ticket=crm.ticket(connection, listed[0].id) if ctx.crm is not None and page == 0 else None,
         told_apart=joining.told_apart(connection, found[0], desks) if page == 0 else (),
     )
 

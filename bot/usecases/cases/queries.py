@@ -22,7 +22,7 @@ from bot.domain.customers.customer import Customer, network_of
 from bot.domain.customers.reference_numbers import Number, linked
 from bot.networks import SPECS, network_name
 from bot.settings import Desk, Settings
-from bot.usecases.cases import joining
+from bot.usecases.cases import crm, joining
 from bot.usecases.cases.label import known
 from bot.usecases.cases.like import can_like
 from bot.usecases.cases.transition import found
@@ -101,6 +101,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
         numbers=given,
+        in_crm=crm.known(connection, thread.customer_id) if ctx.crm is not None else None,
         same_person=joining.likely(connection, thread) if given and thread.state is State.WAITING else None,
         desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),
         approval=approvals.get(connection, row.reply.id) if row.reply and row.reply.state in _LOOKED_AT else None,

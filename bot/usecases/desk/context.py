@@ -11,6 +11,7 @@ from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import may_ring
 from bot.domain.customers.customer import network_of
 from bot.domain.desk.standing import Standing
+from bot.integrations.crm.base import Crm
 from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.platform.logs import Sparing
@@ -92,6 +93,7 @@ class Context:
     settings: Settings
     accounts: Mapping[str, Account]
     wake: Callable[[], None]
+    crm: Crm | None = None
     workspace: Workspace = field(default_factory=Workspace)
     clock_seen: ClockSeen = field(default_factory=ClockSeen)
     database_troubles: Sparing = field(default_factory=Sparing)

@@ -32,6 +32,7 @@ from storage.cases import events, messages, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import waits
 from storage.customers import customers
+from storage.customers.messages import crm_look_up
 from storage.engine import Connection, cannot_be_stored, is_away, transaction, until_taken
 from storage.intake import authors, feeds, set_asides
 from storage.intake import messages as feed_messages
@@ -58,6 +59,7 @@ class _Taking:
     authors: dict[str, KnownAuthor]
     at: datetime
     check_at: datetime
+    asks_crm: bool
 
 
 def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
@@ -189,7 +191,7 @@ def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequenc
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
             check_at = at + ctx.clock.real(account.recheck_every.total_seconds())
-            new = _take_in(connection, desk, account.key, mentions, at, check_at)
+            new = _take_in(connection, desk, account.key, mentions, at, check_at, asks_crm=ctx.crm is not None)
     return new
 
 
@@ -213,7 +215,14 @@ def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Ment
 
 
 def _take_in(
-    connection: Connection, desk: Desk, account: str, batch: Sequence[Mention], at: datetime, check_at: datetime
+    connection: Connection,
+    desk: Desk,
+    account: str,
+    batch: Sequence[Mention],
+    at: datetime,
+    check_at: datetime,
+    *,
+    asks_crm: bool = False,
 ) -> int:
     """Store these mentions; return how many were new."""
     feeds.lock(connection, account)  # else a post and its edit could be stored as two, by two that see neither
@@ -225,7 +234,7 @@ def _take_in(
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
     fresh = list(_fresh(batch, known))
     known_authors = _authors(connection, desk, account, unseen, fresh, at)
-    taking = _Taking(desk, account, agreed(connection, desk, at), known_authors, at, check_at)
+    taking = _Taking(desk, account, agreed(connection, desk, at), known_authors, at, check_at, asks_crm)
     begun = _begin(connection, taking, fresh)
     known |= {post.external_id: post for post in begun}
     added = sum(_store(connection, taking, mention, known) for mention in batch)
@@ -282,6 +291,8 @@ def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention])
         channel = taking.desk.slack_channel
         outbox.want_new(connection, [messages.card(thread, channel) for thread in waiting], at=taking.at)
         outbox.refresh_also_open(connection, [thread.id for thread in waiting], at=taking.at)
+        if taking.asks_crm:
+            outbox.want_new(connection, [crm_look_up(thread.id) for thread in waiting], at=taking.at)
     return posts.add(connection, [_post(thread, mention, taking) for thread, mention in begun])
 
 
@@ -320,6 +331,8 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
             outbox.want_once(connection, messages.card(before, taking.desk.slack_channel), at=taking.at)
         if heard:
             follow_up.tell(connection, taking.desk, before, added[0], taking.at)
+        if heard and taking.asks_crm:
+            outbox.want(connection, crm_look_up(before.id), at=taking.at)
     return bool(added)
 
 

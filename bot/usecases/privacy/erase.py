@@ -18,7 +18,7 @@ from bot.usecases.knowledge import forget
 from storage import outbox, search_index
 from storage.cases import drafts, escalations, events, mutes, posts, references, threads
 from storage.clock import pauses, waits
-from storage.customers import customers
+from storage.customers import crm, customers
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
 from storage.replies import approvals, looks, ratings, replies
@@ -36,6 +36,7 @@ class Erased:
     replies: int = 0
     shown: int = 0
     identities: tuple[str, ...] = ()
+    in_crm: tuple[str, ...] = ()  # what the CRM calls them, where it knows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
             outbox.refresh(connection, thread, at=ctx.clock.now())
             clear_modals(connection, thread, ctx.clock.now())
         mutes.forget(connection, numbers)
+        in_crm = crm.known(connection, numbers)
         customers.forget(connection, numbers)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
         search_index.purge(connection)
@@ -103,6 +105,7 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         replies=sum(part.replies for part in parts),
         shown=sum(part.shown for part in parts) + sum(aside.values()) + len(referring),
         identities=tuple(identity.key for identity in identities),
+        in_crm=tuple(in_crm),
     )
 
 

@@ -20,6 +20,7 @@ from storage import outbox
 from storage.cases import events, posts, threads
 from storage.cases.posts import NewPost
 from storage.clock import promises
+from storage.customers.messages import crm_contact
 from storage.engine import Connection, transaction
 from storage.replies import messages, replies
 
@@ -155,6 +156,8 @@ def answered(
     )
     if reply.promised_for is not None:
         _promise(connection, ctx, before, reply, reply.promised_for, sent_at, at)
+    if ctx.crm is not None and ctx.settings.crm is not None and ctx.settings.crm.log_contacts:
+        outbox.want_once(connection, crm_contact(reply.id, before.id), at=at)
 
 
 def _promise(

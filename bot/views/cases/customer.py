@@ -15,7 +15,7 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.budget import fitted
 from bot.views.common.text import date, escape, language_name, link, person
-from bot.views.customers import joining
+from bot.views.customers import crm, joining
 from bot.views.customers.which import dated, which
 
 NOTE = 500  # characters of a note
@@ -96,6 +96,8 @@ def _about(page: CustomerPage, t: Translator) -> list[Block]:
     if len(identities) > MAX_IDENTITIES:
         left = len(identities) - MAX_IDENTITIES
         told.append(b.context(t.n("and {n} more", "and {n} more", left)))
+    if page.has_crm and page.threads:
+        told += crm.on_page(page.in_crm, page.ticket, page.threads[0].thread.id, t)
     told += joining.suggested(page.customer, page.suggestions, page.networks, t)
     told += joining.apart(page.told_apart, t)
     told += [b.section(f"*{_number(case)}* {promise(case, t)}") for case in page.owing[:MAX_OWING]]

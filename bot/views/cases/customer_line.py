@@ -8,7 +8,7 @@ from bot.views.cases import also_open, customer
 from bot.views.cases.models import Card
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
-from bot.views.customers import joining
+from bot.views.customers import crm, joining
 from bot.views.customers.last_resort import last_resort
 from bot.views.customers.line import contacts, line
 from bot.views.customers.reference_numbers import numbers
@@ -20,6 +20,7 @@ def customer_line(card: Card, t: Translator) -> Block | None:
         contacts(card.contacts_this_month, card.earlier_contacts, t),
         also_open.named(card.also_open, t),
         numbers(card.numbers, t),
+        crm.on_card(card.in_crm, t),
         joining.on_card(card.same_person, t),
         last_resort(card.signals, t),
     )

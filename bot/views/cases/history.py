@@ -83,6 +83,7 @@ WORDS = {
     EventKind.MUTED: N_("{actor} muted the author: {reason}"),
     EventKind.UNMUTED: N_("{actor} ended the mute"),
     EventKind.LANGUAGE: N_("{actor} said that the customer writes {language}"),
+    EventKind.TICKET: N_("{actor} opened ticket {ticket}"),
     EventKind.JOINED: N_("{actor} said that the customer is the same person as in #{thread}"),
     EventKind.UNJOINED: N_("{actor} took back that the customer is the same person as in #{thread}"),
     EventKind.TOLD_APART: N_("{actor} said that the customer is not the person of #{thread}"),
@@ -252,6 +253,9 @@ def _line(event: Event, card: Card, t: Translator) -> str:
     shown["language"] = language_name(str(event.data.get("language")), t) or "—"
     if "due" in event.data or event.kind is EventKind.RETARGETED:
         shown |= retargeted(event)
+    if event.kind is EventKind.TICKET:
+        number = event.data.get("number")
+        shown["ticket"] = link(str(event.data["url"]), escape(str(number), 40)) if number else "—"
     if event.kind is EventKind.REFUSED:
         error = event.data.get("error")
         shown["refusal"] = reason(str(error) if error else None, card.network_name, t)

@@ -23,6 +23,7 @@ from bot.domain.customers.reference_numbers import Number
 from bot.domain.desk.roster import OnCall
 from bot.domain.incidents.incident import Membership
 from bot.domain.replies.mandate import Approval
+from bot.views.customers.models import InCrm, Ticket
 from bot.views.desk.models import Reached
 
 
@@ -110,6 +111,7 @@ class Card(CaseRow):
     resolution: Resolution | None = None  # its case, where the desk has a target for that
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
+    in_crm: InCrm | None = None
     same_person: str | None = None  # the handle of who is most probably the same person
     approval: Approval | None = None  # of `reply`, if that awaits a colleague's or was returned
     reasons: tuple[str, ...] = ()  # the desk's own, for which no reply is needed
@@ -146,6 +148,9 @@ class CustomerPage:
     networks: Mapping[str, str]
     suggestions: tuple[Suggestion, ...] = ()
     told_apart: tuple[ToldApart, ...] = ()
+    has_crm: bool = False
+    in_crm: InCrm | None = None  # None if it was not asked
+    ticket: Ticket | None = None  # about the newest thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ WORDS = {
     RefusalCode.SAME_PERSON: N_("They are one customer already. Open the page again to see it."),
     RefusalCode.NOT_JOINED: N_("Nothing to split: this account is on its own already."),
     RefusalCode.TERMS_FORBID: N_("Not joined: {network} does not allow to match its users with other networks."),
+    RefusalCode.NO_CRM: N_("There is no CRM to open a ticket in; your admin can set `[crm]` in webcare.toml."),
+    RefusalCode.TICKET_ASKED: N_("There is a ticket about #{thread} already, or it is being opened."),
     RefusalCode.NO_CUSTOMER: N_("This message is not about one customer. Please choose it on a card."),
     RefusalCode.SEVERAL_PEOPLE: N_("Several people have used the name “{name}”. Please choose one."),
     RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Type “help” to see them all."),

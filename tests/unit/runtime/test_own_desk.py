@@ -109,3 +109,8 @@ class TestRefused:
         path.write_bytes(content)
         with pytest.raises(SettingsError, match=r"webcare\.toml: (is not valid TOML|cannot be read)"):
             own_desk.read(path)
+
+
+def test_real_crm_hears_nothing_of_the_demo(tmp_path: Path) -> None:
+    told = '[crm]\nkind = "http"\nurl = "https://crm.example.com"\n'
+    assert "crm" not in own_desk.read(config.write(tmp_path, told + config.MINIMAL))

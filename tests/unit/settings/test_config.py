@@ -283,12 +283,29 @@ class TestFile:
             ("desk = []", "webcare.toml: desk: is empty: write at least one [[desk]]"),
             (
                 "[[desks]]",
-                "webcare.toml: desks: is not a setting here (allowed: command, public_url, delivery, desk); "
+                "webcare.toml: desks: is not a setting here (allowed: command, public_url, delivery, crm, desk); "
                 'did you mean "desk"?',
             ),
             ("[[desk]]\nname = 'x'", "webcare.toml: desk[1].slack_channel: is needed"),
             ("command = 'webcare'", 'webcare.toml: command: "webcare" is not a slash command'),
             ("[desk", "webcare.toml: is not valid TOML"),
+            (
+                "[crm]\nkind = 'hubspot'\nurl = 'https://a.nl'\n" + MINIMAL,
+                'webcare.toml: crm.kind: "hubspot" is not one of',
+            ),
+            ("[crm]\nkind = 'http'\n" + MINIMAL, "webcare.toml: crm.url: is needed"),
+            (
+                "[crm]\nkind = 'http'\nurl = 'http://crm.example.com'\n" + MINIMAL,
+                'webcare.toml: crm.url: "http://crm.example.com" is not an https address',
+            ),
+            (
+                "[crm]\nkind = 'http'\nurl = 'https://u:p@crm.example.com'\n" + MINIMAL,
+                "webcare.toml: crm.url: holds a name and a password",
+            ),
+            (
+                "[crm]\nkind = 'zendesk'\nurl = 'https://acme.zendesk.com'\n" + MINIMAL,
+                "webcare.toml: crm: lacks the mail address",
+            ),
             (
                 MINIMAL + MINIMAL,
                 'webcare.toml: desk[2].slack_channel: "C0SUPPORT" is already used by desk[1].slack_channel; '

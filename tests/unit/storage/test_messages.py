@@ -20,6 +20,7 @@ from storage import outbox
 from storage.alerts import messages as alerts
 from storage.cases import messages as cases
 from storage.clock.resolutions import Due
+from storage.customers import messages as customers
 from storage.desk import messages as desk
 from storage.incidents import messages as incidents
 from storage.intake import messages as intake
@@ -218,6 +219,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         f"roster:Support:failing:{ISO}:U0LEAD",
         "U0LEAD",
         {"desk": "Support", "code": "http", "detail": "404", "since": ISO, "over_at": "", "unknown": ()},
+    ),
+    (
+        customers.crm(customers.CrmPayload("Support", ISO, "http", "404"), "U0LEAD"),
+        f"crm:Support:failing:{ISO}:U0LEAD",
+        "U0LEAD",
+        {"desk": "Support", "since": ISO, "code": "http", "detail": "404", "over_at": ""},
     ),
     (
         reports.standup("Support", "C0SUPPORT", date(2026, 11, 20)),

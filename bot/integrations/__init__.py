@@ -1,0 +1,1 @@
+"""What is asked beside the networks: one package each, behind a small protocol."""
