@@ -40,7 +40,7 @@ from handlers.cases import (
 )
 from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
-from handlers.incidents import incident
+from handlers.incidents import incident, public_update
 from handlers.knowledge import bank
 from handlers.reminders import do_not_disturb, nag
 from handlers.replies import approval, claim_next, look, rating, reply, second_look, undo, work_through
@@ -72,6 +72,7 @@ FEATURES = (
     hear.FEATURE,
     label.FEATURE,
     incident.FEATURE,
+    public_update.FEATURE,
     not_urgent.FEATURE,
     mute.FEATURE,
     merge.FEATURE,

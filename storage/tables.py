@@ -326,6 +326,27 @@ incident_thread = Table(
     Column("at", UTCDateTime, nullable=False),
 )
 
+public_update = Table(
+    "public_update",  # what one of our accounts tells everybody about an incident
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident_id", ForeignKey("incident.id"), nullable=False, index=True),
+    Column("account", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("state", String(20)),  # as a reply's; NULL until a second person has approved it
+    Column("follows", Integer),  # the update that it is posted under
+    Column("approved_by", String(50)),
+    Column("approved_at", UTCDateTime),
+    Column("tried_at", UTCDateTime),  # when it was last posted
+    Column("sent_at", UTCDateTime),
+    Column("external_id", Text),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("error", String(50)),  # why the network rejected it, or does not take it yet
+    sqlite_autoincrement=True,  # a number in an old button never becomes another update's
+)
+
 reply = Table(
     "reply",
     metadata,

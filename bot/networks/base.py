@@ -150,16 +150,16 @@ class Account(Protocol):
         """Return what the network lists of everything posted after `since`, for what it had listed late."""
         ...
 
-    def send(self, text: str, in_reply_to: str) -> Sent:
-        """Post `text` as a public reply to the post `in_reply_to`."""
+    def send(self, text: str, in_reply_to: str | None) -> Sent:
+        """Post `text` as a public reply to the post `in_reply_to`, or with None as a post that answers nobody."""
         ...
 
     def like(self, post_id: str) -> None:
         """Have our account like a post, where the spec says that it can."""
         ...
 
-    def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
-        """Look in our own timeline for the reply that `send` may have posted since `after`; None if it is not there."""
+    def find_sent(self, text: str, in_reply_to: str | None, after: datetime) -> Sent | None:
+        """Look in our own timeline for what `send` may have posted since `after`; None if it is not there."""
         ...
 
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:

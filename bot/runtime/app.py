@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 import handlers
 from bot import networks
 from bot.delivery.deliverer import Deliverer
+from bot.delivery.public_updates import PublicUpdateDeliverer
 from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.tasks import TaskDeliverer
@@ -64,7 +65,7 @@ def build(settings: Settings) -> App:
 
 def deliverers(ctx: Context, client: WebClient) -> tuple[Deliverer, ...]:
     """Build the deliverers, which share out the kinds of message."""
-    return SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx), TaskDeliverer(ctx)
+    return SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx), PublicUpdateDeliverer(ctx), TaskDeliverer(ctx)
 
 
 def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:

@@ -331,6 +331,38 @@ def _listed(found: Found) -> str:
     return ", ".join(listed)
 
 
+@main.group()
+def incident() -> None:
+    """Incidents: one cause for which many customers write."""
+
+
+@incident.command()
+@click.argument("number", type=int)
+@click.option("--format", "form", type=click.Choice(["html", "md"]), default="html", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file; else standard output."
+)
+def report(number: int, form: str, output: Path | None) -> None:
+    """Write a page about an incident for the press office: figures, timeline, and quotes without names."""
+    from bot.domain.common.errors import Gone
+    from bot.platform.i18n import translator
+    from bot.usecases.incidents import shown
+    from bot.views.incidents import page
+
+    with closing(_app()) as app:
+        try:
+            found, language = shown.page(app.ctx, number)
+        except Gone:
+            raise click.ClickException(f"there is no incident {number}") from None
+    write = page.document if form == "html" else page.markdown
+    text = write(found, translator(language))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, "utf-8")
+        click.echo(f"incident {number} written to {output}", err=True)
+
+
 @main.command()
 @click.option("--to", required=True, metavar="URL", help="sqlite:///… or postgresql://…, an empty database.")
 def copy(to: str) -> None:

@@ -25,7 +25,7 @@ from storage.rows import record
 from storage.tables import incident as table
 from storage.tables import incident_event as events
 from storage.tables import incident_thread as members
-from storage.tables import reply, thread
+from storage.tables import public_update, reply, thread
 
 
 def begin(connection: Connection, desk: str, name: str, **values: Any) -> Incident | None:
@@ -245,7 +245,8 @@ def delete_before(connection: Connection, before: datetime) -> None:
     left = exists().where(members.c.incident_id == table.c.id)
     gone = select(table.c.id).where(table.c.closed_at < before, ~left)
     numbers = list(connection.execute(gone).scalars())
-    connection.execute(delete(events).where(events.c.incident_id.in_(numbers)))
+    for table_ in (events, public_update):
+        connection.execute(delete(table_).where(table_.c.incident_id.in_(numbers)))
     connection.execute(delete(table).where(table.c.id.in_(numbers)))
 
 

@@ -24,6 +24,15 @@ class Said:
     stored_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CustomersWords:
+    """What a customer wrote, and what they are called."""
+
+    text: str
+    name: str
+    handle: str
+
+
 def put(
     connection: Connection, incident_id: int, thread_id: int, state: MemberState, how: str, by: str, at: datetime
 ) -> None:
@@ -133,6 +142,24 @@ def joined_among(connection: Connection, incident_id: int, thread_ids: Collectio
         )
     )
     return set(rows.scalars())
+
+
+def first_words(connection: Connection, incident_id: int) -> list[CustomersWords]:
+    """Return the first post of each of its threads that still has words, the first to come in first."""
+    first = (
+        select(func.min(post.c.id))
+        .join(table, table.c.thread_id == post.c.thread_id)
+        .where(table.c.incident_id == incident_id, table.c.state == MemberState.JOINED)
+        .where(post.c.inbound, post.c.deleted_at.is_(None), post.c.text != "")
+        .group_by(post.c.thread_id)
+    )
+    rows = connection.execute(
+        select(post.c.text, thread.c.customer_name, thread.c.customer_handle)
+        .join(thread)
+        .where(post.c.id.in_(first), thread.c.erased_at.is_(None))
+        .order_by(post.c.posted_at, post.c.id)
+    )
+    return [CustomersWords(row.text, row.customer_name, row.customer_handle) for row in rows]
 
 
 def forget(connection: Connection, incident_id: int, thread_id: int) -> None:

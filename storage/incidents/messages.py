@@ -1,4 +1,4 @@
-"""The message of an incident: one in its desk's channel, edited in place."""
+"""The messages of incidents: one in the desk's channel, edited in place, and what goes to the networks."""
 
 from __future__ import annotations
 
@@ -18,3 +18,14 @@ def incident(incident_id: int, channel: str) -> NewMessage:
     """Build the message; it goes ahead of the cards that it stands for."""
     payload = IncidentPayload(incident_id)
     return NewMessage(MessageKind.INCIDENT, f"incident:{incident_id}", channel, payload, order_by=outbox.FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicUpdatePayload(Payload):
+    update: int
+
+
+def public_update(update_id: int, account: str) -> NewMessage:
+    """Build what an account posts; it goes ahead of replies, since everybody waits for it."""
+    payload = PublicUpdatePayload(update_id)
+    return NewMessage(MessageKind.PUBLIC_UPDATE, f"public_update:{update_id}", account, payload, order_by=outbox.FIRST)

@@ -41,6 +41,7 @@ class MessageKind(StrEnum):
     ABSENCE = "absence", Trait.RINGS  # tells the channel that an owner is away, and what is the team's again
     REMINDERS = "reminders", Trait.RINGS  # several reminders for one recipient
     REPLY = "reply", Trait.ONE_AT_A_TIME  # a reply to a customer, sent to its network
+    PUBLIC_UPDATE = "public_update", Trait.ONE_AT_A_TIME  # what an account tells everybody about an incident
     LOOK_UP = "look_up", Trait.ONE_AT_A_TIME  # looks once more whether an undecided reply has arrived
     APPROVAL = "approval", Trait.LIVING  # asks a colleague to look at a reply before it goes
     APPROVAL_HERE = "approval_here", Trait.LIVING | Trait.UNDER_A_CARD  # asks the channel to

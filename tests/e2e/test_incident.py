@@ -49,6 +49,11 @@ def test_outage_is_opened_claimed_agreed_answered_and_solved(office: Office) -> 
     assert "personal" in str(office.slack.submit(LARS.id, {"text": LINE}))
     assert office.slack.submit(LARS.id, {"text": f"{LINE} There is a bus to your sister in York at nine."}).ok
     eventually(lambda: asked.replies)
+    assert office.slack.click(ANNA.id, HERE, shown.ts, "incident_update", "1").ok
+    assert office.slack.submit(ANNA.id, {"text": "No trains around Leeds until about eight."}).ok
+    message(office, "waits for a second person")
+    assert office.slack.click(LEAD.id, HERE, shown.ts, "update_approve").ok
+    eventually(lambda: "No trains around Leeds until about eight." in [post.text for post in office.x.posts])
     assert office.slack.click(LEAD.id, HERE, shown.ts, "incident_solved", "1").ok
     message(office, "*0 of 2* have been told")
     assert office.slack.click(LARS.id, HERE, shown.ts, "incident_next", "1").ok

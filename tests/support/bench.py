@@ -8,6 +8,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 from sqlalchemy import RowMapping, func, select
 
+from bot.delivery.public_updates import PublicUpdateDeliverer
 from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import PACE_SECONDS, SlackMessageDeliverer
 from bot.delivery.worker import Delivery
@@ -42,7 +43,7 @@ class Bench:
         self.team = Team(ctx)
         client = slack.client("xoxb-sandbox", sandbox.slack_api_url, timeout=timeout)
         self.posts, self.sends = SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx)
-        self._delivery = Delivery(ctx, (self.posts, self.sends))
+        self._delivery = Delivery(ctx, (self.posts, self.sends, PublicUpdateDeliverer(ctx)))
 
     # What customers do, and how it comes in.
 

@@ -77,7 +77,7 @@ class Served:
         self.sent: Sent | NetworkError | None = None
         self.found: Sent | NetworkError | None = None
         self.own: OwnPosts | Exception = OwnPosts((), None)
-        self.sends: list[tuple[str, str]] = []
+        self.sends: list[tuple[str, str | None]] = []
         self.likes: list[str] = []
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
@@ -87,14 +87,14 @@ class Served:
         self.fetches.append((cursor, since))
         return _answer(self.fetched)
 
-    def send(self, text: str, in_reply_to: str) -> Sent:
+    def send(self, text: str, in_reply_to: str | None) -> Sent:
         self.sends.append((text, in_reply_to))
         return _answer(self.sent or Sent(f"r{len(self.sends)}", "https://x.com/acme/status/1"))
 
     def like(self, post_id: str) -> None:
         self.likes.append(post_id)
 
-    def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
+    def find_sent(self, text: str, in_reply_to: str | None, after: datetime) -> Sent | None:
         return None if self.found is None else _answer(self.found)
 
     def fetch_again(self, since: datetime) -> Fetched:

@@ -33,6 +33,9 @@ class IncidentEventKind(StrEnum):
     PROPOSED = "proposed"  # somebody wrote a line for customers
     APPROVED = "approved"  # a second person did that
     WITHDRAWN = "withdrawn"  # the line is not to be used any more
+    UPDATE_PROPOSED = "update_proposed"  # somebody wrote a public update
+    UPDATE_APPROVED = "update_approved"  # a second person had it posted
+    UPDATE_POSTED = "update_posted"  # it is public
     SOLVED = "solved"  # its cause is gone
     CLOSED = "closed"
 

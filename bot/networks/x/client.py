@@ -102,7 +102,7 @@ class XAccount:
     def shows(self, post: OwnPost, text: str) -> bool:
         return parse.comparable(post.text) == parse.comparable(text)
 
-    def send(self, text: str, in_reply_to: str) -> Sent:
+    def send(self, text: str, in_reply_to: str | None) -> Sent:
         import twitter_text  # slow to load, and many processes never count
 
         has_url = bool(twitter_text.extract_urls(text))
@@ -116,7 +116,7 @@ class XAccount:
     def like(self, post_id: str) -> None:
         self._ask("POST", lambda: self._client.like(post_id))
 
-    def find_sent(self, text: str, in_reply_to: str, after: datetime) -> Sent | None:
+    def find_sent(self, text: str, in_reply_to: str | None, after: datetime) -> Sent | None:
         wanted, where = parse.comparable(text), {"start_time": _instant(after - CLOCKS_APART)}
         for page in self._pages("tweets", where, "post_read"):
             for post in page.posts:

@@ -134,9 +134,11 @@ class Page:
         """Tell whether the page, in X's order of newest first, ends at the post `number` or an older one."""
         return bool(self.numbers) and 0 < self.numbers[-1] <= min(number, self.numbers[0])
 
-    def answers(self, post: Json, post_id: str) -> bool:
-        """Tell whether `post` replies to the post whose number is, or was before an edit, `post_id`."""
+    def answers(self, post: Json, post_id: str | None) -> bool:
+        """Tell whether `post` replies to the post whose number is, or was before an edit, `post_id`; None: to none."""
         parent = replied_to(post)
+        if post_id is None:
+            return parent is None
         return parent is not None and post_id in (parent, *_history(self._others.get(parent, {})))
 
     def gone(self) -> Iterator[str]:

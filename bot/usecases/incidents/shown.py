@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.cases.conversation import ReplyState
 from bot.domain.common.errors import Gone
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.quotes import nameless, spread
+from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents.incident import LISTED
-from bot.views.incidents.models import Listed, Live
+from bot.views.incidents.models import Listed, Live, Page
 from storage import outbox
+from storage.desk import agents
 from storage.engine import Connection, reading
-from storage.incidents import incidents, messages
+from storage.incidents import incidents, members, messages, updates
 
+QUOTES = 12  # in a page for the press office
 NAMED = 20  # threads that are not told yet
 
 
@@ -29,7 +34,28 @@ def live(ctx: Context, incident_id: int) -> Live:
         untold = incidents.untold(connection, incident_id, since)[:NAMED]
         named = {number for end in (standing.first, standing.newest) if end for number in end[:1]}
         links = queries.permalinks(connection, ctx, {*named, *untold})
-    return Live(incident, standing, ctx.clock.now(), links, tuple(untold))
+        posted = updates.of_incident(connection, incident_id)
+    names = {each.account: network_name(each.account) for each in posted}
+    return Live(incident, standing, ctx.clock.now(), links, tuple(untold), tuple(posted), names)
+
+
+def page(ctx: Context, incident_id: int) -> tuple[Page, str]:
+    """Return an incident for people outside the desk, and the desk's language. Raises Gone if there is none."""
+    at = ctx.clock.now()
+    with reading(ctx.engine) as connection:
+        incident = incidents.get(connection, incident_id)
+        if incident is None:
+            raise Gone(incident_id)
+        desk = ctx.settings.desk_if_any(incident.desk) or ctx.settings.desks[0]
+        said = members.first_words(connection, incident_id)
+        done = incidents.timeline(connection, incident_id)
+        known = agents.get(connection, {event.actor for event in done})
+        posted = [each for each in updates.of_incident(connection, incident_id) if each.state is ReplyState.SENT]
+        standing = incidents.standing(connection, incident)
+    quotes = spread([nameless(words.text, (words.name, words.handle)) for words in said], QUOTES)
+    names = {id_: agent.name for id_, agent in known.items()}
+    shown = Page(incident, standing, at, desk.timezone, tuple(quotes), tuple(posted), tuple(done), names)
+    return shown, desk.language
 
 
 def of_desk(ctx: Context, desk: Desk) -> list[Listed]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.incidents.incident import MAX_NAME, Incident
 from bot.platform.i18n import Translator
@@ -11,6 +11,7 @@ from bot.views.common.blocks import Block, View
 from bot.views.common.text import cut
 
 NAME, WORDS, LABEL, LINE = "incident_name", "incident_words", "incident_label", "incident_text"
+UPDATE, ACCOUNTS = "text", "update_accounts"  # refusals about a text are shown at the field "text"
 
 
 def opening(desk: str, words: Sequence[str], labels: Sequence[str], t: Translator) -> View:
@@ -49,6 +50,31 @@ def line(incident: Incident, t: Translator) -> View:
             typed | {"optional": True},
             b.context(
                 t("A second person approves it. Then replies to its customers begin with it, to be made personal.")
+            ),
+        ],
+        submit=t("Propose"),
+        close=t("Cancel"),
+        metadata={"incident": incident.id},
+    )
+
+
+def update(incident: Incident, accounts: Mapping[str, str], t: Translator) -> View:
+    """Ask for what these accounts tell everybody about an incident; `accounts` are the names of their networks."""
+    named = [b.option(f"@{account.partition(':')[2]} ({network})", account) for account, network in accounts.items()][
+        :10
+    ]
+    boxes: Block = {"type": "checkboxes", "action_id": ACCOUNTS, "options": named, "initial_options": named}
+    return b.modal(
+        "incident_update",
+        t("Public update"),
+        [
+            b.text_input(t("What everybody can read"), UPDATE, placeholder=t("The facts, and what they can do")),
+            b.input_block(t("Posted by"), ACCOUNTS, boxes) if len(named) > 1 else None,
+            b.context(
+                t(
+                    "It is posted once a second person has approved it, under the last update if there is one. "
+                    "The desk deletes none: correct it with another one."
+                )
             ),
         ],
         submit=t("Propose"),

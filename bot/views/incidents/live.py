@@ -10,6 +10,7 @@ from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
+from bot.views.incidents import public_updates
 from bot.views.incidents.models import Listed, Live
 
 MAX_UNTOLD = 20  # numbers that are named
@@ -22,7 +23,8 @@ def live(shown: Live, t: Translator) -> SlackMessage:
     heading = t("🧭 *Incident {number}: {name}*", number=incident.id, name=_name(shown))
     if not incident.is_open:
         text = f"{heading} · {_closed(shown, t)}"
-        return b.message(text, b.section("\n".join((text, _figures(shown, t)))), _untold(shown, t))
+        figures = b.section("\n".join((text, _figures(shown, t))))
+        return b.message(text, figures, _untold(shown, t), *public_updates.shown(shown, t))
     text = f"{heading} · {_state(shown, t)}"
     return b.message(
         text,
@@ -30,6 +32,7 @@ def live(shown: Live, t: Translator) -> SlackMessage:
         _untold(shown, t) if incident.solved_at else None,
         *_line(shown, t),
         *_proposal(shown, t),
+        *public_updates.shown(shown, t),
         buttons(shown, t),
         b.context(_how(shown, t)),
     )
@@ -64,6 +67,7 @@ def buttons(shown: Live, t: Translator) -> Block | None:
         if left
         else None,
         b.button(t("Set the line"), "incident_line", number),
+        b.button(t("Public update"), "incident_update", number),
         b.button(t("It is solved"), "incident_solved", number, confirm=sure) if not solved else None,
         b.button(t("Close the incident"), "incident_close", number, confirm=_sure_to_close(shown, t))
         if solved

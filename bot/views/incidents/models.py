@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.domain.incidents.incident import Incident, Standing
+from bot.domain.incidents.incident import Incident, IncidentEvent, Standing
+from bot.domain.incidents.public_update import PublicUpdate
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
     """An incident as it stands at `at`. `links` are the addresses of cards by number.
 
-    `untold` are the first threads that have not been told yet: since it was opened or, once it is solved, since then.
+    `updates` are its public updates, oldest first, and `networks` the names of their accounts' networks. `untold` are
+    the first threads that have not been told yet: since it was opened or, once it is solved, since then.
     """
 
     incident: Incident
@@ -21,6 +24,8 @@ class Live:
     at: datetime
     links: Mapping[int, str] = field(default_factory=dict)
     untold: tuple[int, ...] = ()
+    updates: tuple[PublicUpdate, ...] = ()
+    networks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,20 @@ class Listed:
     incident: Incident
     standing: Standing
     permalink: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An incident for the press office at `at`, in the desk's `zone`: nothing in it says who a customer is.
+
+    `quotes` are customers' words, `posted` the public updates that went out, and `names` our colleagues by Slack id.
+    """
+
+    incident: Incident
+    standing: Standing
+    at: datetime
+    zone: ZoneInfo
+    quotes: tuple[str, ...]
+    posted: tuple[PublicUpdate, ...]
+    events: tuple[IncidentEvent, ...]
+    names: Mapping[str, str]

@@ -51,7 +51,7 @@ class Hangs(Served):
         self._hang()
         return super().look_up(ids, whole)
 
-    def send(self, text: str, in_reply_to: str) -> Sent:
+    def send(self, text: str, in_reply_to: str | None) -> Sent:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self._hang()

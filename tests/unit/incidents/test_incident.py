@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.cases.conversation import ReplyState
 from bot.domain.incidents.incident import Incident, Match, Membership, MemberState, Standing, match, words_of
+from bot.domain.incidents.public_update import PublicUpdate
 from bot.domain.incidents.typed import SPOKEN, Deed, deed, name_and_label, numbers_and_incident
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.cases import card as card_view
@@ -88,8 +90,18 @@ class TestViews:
     @pytest.mark.parametrize(
         ("incident", "buttons"),
         [
-            (INCIDENT, ["incident_approve", "incident_claim", "incident_line", "incident_solved"]),
-            (SOLVED, ["incident_approve", "incident_claim", "incident_next", "incident_line", "incident_close"]),
+            (INCIDENT, ["incident_approve", "incident_claim", "incident_line", "incident_update", "incident_solved"]),
+            (
+                SOLVED,
+                [
+                    "incident_approve",
+                    "incident_claim",
+                    "incident_next",
+                    "incident_line",
+                    "incident_update",
+                    "incident_close",
+                ],
+            ),
             (CLOSED, []),
         ],
         ids=["open", "solved", "closed"],
@@ -106,11 +118,21 @@ class TestViews:
         fine(forms.opening("Support", [HOSTILE] * 6, [f"label {n}" for n in range(40)], t))
         fine(forms.opening("Support", [], [], t))
         fine(forms.line(INCIDENT, t))
+        fine(forms.update(INCIDENT, {"x:acme": "X"}, t))
+        fine(forms.update(INCIDENT, {f"x:acme{n}": "X" for n in range(20)}, t))
         fine(results.opened(INCIDENT, t))
         fine(results.left(INCIDENT, 7, t))
         fine(results.joined(INCIDENT, {7: None, 8: None}, SHOWN, t))
         fine(with_next(results.opened(INCIDENT, t), 3, 0, t))
         fine(with_next(results.opened(INCIDENT, t), 3, 8, t))
+
+    @pytest.mark.parametrize("state", [None, *ReplyState])
+    def test_public_update_stands_in_the_message_by_its_state(self, language: str, state: ReplyState | None) -> None:
+        update = PublicUpdate(1, 3, "x:acme", HOSTILE * 9, "U0ANNA", AT, state, approved_by="U0LEAD", error="gone")
+        shown = live.live(replace(SHOWN, updates=(update,) * 4, networks={"x:acme": "X"}), translator(language))
+        fine(shown)
+        pressed = {None: "update_approve", ReplyState.UNKNOWN: "update_posted"}.get(state)
+        assert [name for name in pressable(shown) if name.startswith("update_")][:1] == ([pressed] if pressed else [])
 
     def test_card_names_its_incident_or_asks(self, language: str) -> None:
         t = translator(language)

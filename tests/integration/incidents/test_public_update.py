@@ -1,0 +1,130 @@
+"""A public update goes once, after a second person approved it, whatever the network answers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.incidents.public_update import PublicUpdate
+from bot.usecases.incidents import incident as usecase
+from bot.usecases.incidents import public_update
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, EMMA, LEAD
+from tests.support.together import race
+
+TEXT = "Rond Utrecht rijden tot acht uur geen treinen. We werken eraan."
+
+
+@pytest.fixture
+def written(bench: Bench) -> PublicUpdate:
+    usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing Utrecht")
+    (update,) = public_update.propose(bench.ctx, ANNA, 1, TEXT)
+    bench.finish()
+    return update
+
+
+def state(bench: Bench, update: PublicUpdate) -> ReplyState | None:
+    found = public_update.get(bench.ctx, update.id)
+    assert found is not None
+    return found.state
+
+
+def posted(bench: Bench) -> list[str]:
+    return [post.text for post in bench.answers()]
+
+
+def message(bench: Bench) -> str:
+    (shown,) = bench.said("storing Utrecht")
+    return str(shown.blocks)
+
+
+class TestApproval:
+    def test_nothing_goes_before_a_second_person_who_leads_approves(self, bench: Bench, written: PublicUpdate) -> None:
+        assert "waits for a second person" in message(bench)
+        for who, code in ((ANNA, RefusalCode.LEADS_ONLY), (EMMA, RefusalCode.LEADS_ONLY)):
+            with pytest.raises(Refused) as refused:
+                public_update.approve(bench.ctx, who, written.id)
+            assert refused.value.code is code
+        (own,) = public_update.propose(bench.ctx, LEAD, 1, f"{TEXT} Excuses!")
+        with pytest.raises(Refused) as refused:
+            public_update.approve(bench.ctx, LEAD, own.id)
+        assert refused.value.code is RefusalCode.SECOND_PERSON
+        bench.finish()
+        assert posted(bench) == []
+
+    def test_replaced_and_withdrawn_ones_cannot_be_approved(self, bench: Bench, written: PublicUpdate) -> None:
+        (second,) = public_update.propose(bench.ctx, ANNA, 1, f"{TEXT} Excuses!")
+        public_update.withdraw(bench.ctx, ANNA, second.id)
+        for update in (written, second):
+            with pytest.raises(Refused) as refused:
+                public_update.approve(bench.ctx, LEAD, update.id)
+            assert refused.value.code is RefusalCode.LINE_CHANGED
+
+    def test_two_taps_at_once_post_it_once(self, bench: Bench, written: PublicUpdate) -> None:
+        results = race([partial(public_update.approve, bench.ctx, LEAD, written.id)] * 2)
+        assert [one.code for one in results if isinstance(one, Refused)] == [RefusalCode.LINE_CHANGED]
+        bench.finish()
+        assert posted(bench) == [TEXT]
+
+    @pytest.mark.parametrize(("text", "code"), [(" ", "empty"), ("a" * 281, "too_long")])
+    def test_text_is_counted_as_the_network_does(self, bench: Bench, text: str, code: str) -> None:
+        usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing")
+        with pytest.raises(Refused, match=code):
+            public_update.propose(bench.ctx, ANNA, 1, text)
+
+
+class TestPosting:
+    def test_it_answers_nobody_and_the_next_one_stands_under_it(self, bench: Bench, written: PublicUpdate) -> None:
+        public_update.approve(bench.ctx, LEAD, written.id)
+        bench.finish()
+        (update,) = public_update.propose(bench.ctx, ANNA, 1, "De bovenleiding is gemaakt, er rijden weer treinen.")
+        public_update.approve(bench.ctx, LEAD, update.id)
+        bench.finish()
+        first, second = bench.answers()
+        assert (first.in_reply_to, second.in_reply_to) == (None, first.id)
+        assert f"approved by <@{LEAD.id}>" in message(bench)
+        assert first.id in message(bench)
+        bench.fetch()
+        assert bench.team.rows("SELECT id FROM thread") == [], "what we say ourselves is no mention"
+
+    @pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+    def test_lost_answer_posts_nothing_twice(self, bench: Bench, written: PublicUpdate, fault: str) -> None:
+        bench.sandbox.faults.add("x", "POST /2/tweets", fault)
+        public_update.approve(bench.ctx, LEAD, written.id)
+        bench.settle()
+        assert state(bench, written) is ReplyState.VERIFYING
+        bench.finish()
+        if fault == "drop_after":
+            assert (state(bench, written), posted(bench)) == (ReplyState.SENT, [TEXT])
+            return
+        assert (state(bench, written), posted(bench)) == (ReplyState.UNKNOWN, [])
+        public_update.decide(bench.ctx, LEAD, written.id, was_posted=False)
+        bench.finish()
+        assert (state(bench, written), posted(bench)) == (ReplyState.SENT, [TEXT])
+
+    def test_worker_that_died_while_posting_is_looked_up(self, bench: Bench, written: PublicUpdate) -> None:
+        approved = public_update.approve(bench.ctx, LEAD, written.id)
+        assert public_update.begin(bench.ctx, approved) is not None
+        assert public_update.begin(bench.ctx, approved) is None
+        bench.ctx.accounts["x:acme"].send(TEXT, None)
+        bench.finish()
+        assert (state(bench, written), posted(bench)) == (ReplyState.SENT, [TEXT])
+
+    def test_refused_update_says_why_and_keeps_its_text(self, bench: Bench, written: PublicUpdate) -> None:
+        bench.ctx.accounts["x:acme"].send(TEXT, None)
+        public_update.approve(bench.ctx, LEAD, written.id)
+        bench.finish()
+        assert state(bench, written) is ReplyState.REJECTED
+        assert "was not posted" in message(bench)
+        assert posted(bench) == [TEXT]
+
+    def test_rate_limited_update_is_tried_again(self, bench: Bench, written: PublicUpdate) -> None:
+        bench.sandbox.faults.add("x", "POST /2/tweets", "rate_limited")
+        public_update.approve(bench.ctx, LEAD, written.id)
+        bench.settle()
+        assert state(bench, written) is ReplyState.QUEUED
+        bench.finish()
+        assert posted(bench) == [TEXT]
