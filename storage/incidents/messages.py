@@ -29,3 +29,17 @@ def public_update(update_id: int, account: str) -> NewMessage:
     """Build what an account posts; it goes ahead of replies, since everybody waits for it."""
     payload = PublicUpdatePayload(update_id)
     return NewMessage(MessageKind.PUBLIC_UPDATE, f"public_update:{update_id}", account, payload, order_by=outbox.FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPayload(Payload):
+    """What a lead is to approve: the line that `proposal` names, or the public update of that number."""
+
+    incident: int
+    proposal: str = ""
+    update: int = 0
+
+
+def approval(payload: ApprovalPayload, lead: str) -> NewMessage:
+    key = f"approval:{payload.incident}:{payload.proposal or payload.update}:{lead}"
+    return NewMessage(MessageKind.APPROVAL, key, lead, payload, order_by=outbox.FIRST)

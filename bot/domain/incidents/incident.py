@@ -94,7 +94,7 @@ class Incident:
     @property
     def proposal(self) -> str:
         """Name the line that waits for a second person, so that nobody approves another one; "" if none does."""
-        return sha256(self.proposed.encode()).hexdigest()[:12] if self.proposed else ""
+        return name_of(self.proposed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,14 @@ class Standing:
         return self.threads - self.told_end
 
 
+def name_of(line: str) -> str:
+    """Name a line by what it says; "" for none."""
+    return sha256(line.encode()).hexdigest()[:12] if line else ""
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words by which threads of an incident of this name are found, in their order."""
-    meant = words(name)
-    typed = dict.fromkeys(word.strip("\"'.,;:!?()").casefold() for word in name.split())
-    ordered = [word for word in typed if word in meant]
-    return tuple(ordered or sorted(meant))[:MAX_WORDS]
+    return tuple(sorted(words(name), key=name.casefold().find)[:MAX_WORDS])
 
 
 def match(wanted: Collection[str], said: str) -> Match | None:

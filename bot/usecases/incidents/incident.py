@@ -15,6 +15,7 @@ from bot.usecases.desk.context import Actor, Context, Role
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents, members, messages
+from storage.incidents.messages import ApprovalPayload
 
 LISTED = 20
 
@@ -160,3 +161,20 @@ def show(connection: Connection, ctx: Context, incident: Incident) -> None:
     desk = ctx.settings.desk_if_any(incident.desk)
     if desk is not None:
         outbox.want(connection, messages.incident(incident.id, desk.slack_channel), at=ctx.clock.now())
+
+
+def ask_leads(connection: Connection, ctx: Context, incident: Incident, author: str, about: ApprovalPayload) -> None:
+    """Ask the other leads of the desk for approval: somebody must act now, and an edit rings nobody."""
+    desk = ctx.settings.desk_if_any(incident.desk)
+    for lead in desk.leads if desk else ():
+        if lead != author:
+            outbox.want_once(connection, messages.approval(about, lead), at=ctx.clock.now())
+
+
+def tell_leads(connection: Connection, ctx: Context, incident: Incident, about: ApprovalPayload) -> None:
+    """Let what they were asked show that it is decided."""
+    desk = ctx.settings.desk_if_any(incident.desk)
+    for lead in desk.leads if desk else ():
+        message = messages.approval(about, lead)
+        if outbox.exists(connection, message.key):
+            outbox.want(connection, message, at=ctx.clock.now())

@@ -9,6 +9,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import incident as usecase
 from storage.engine import reading, transaction
 from storage.incidents import incidents
+from storage.incidents.messages import ApprovalPayload
 
 
 def written(ctx: Context, actor: Actor, incident_id: int) -> Incident:
@@ -39,7 +40,11 @@ def propose(ctx: Context, actor: Actor, incident_id: int, text: str) -> Incident
             kind, values = IncidentEventKind.PROPOSED, {"proposed": text, "proposed_by": actor.id, "proposed_at": at}
         else:
             kind, values = IncidentEventKind.WITHDRAWN, {"proposed": "", "line": "", "line_approved_by": None}
-        incident = incidents.set_(connection, incident_id, **values)
+        before, incident = incident, incidents.set_(connection, incident_id, **values)
+        if before.proposal and before.proposal != incident.proposal:
+            usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident_id, before.proposal))
+        if incident.proposal:
+            usecase.ask_leads(connection, ctx, incident, actor.id, ApprovalPayload(incident_id, incident.proposal))
         incidents.write(connection, incident_id, at, kind, actor.id, text, actor.idempotency_key)
         usecase.show(connection, ctx, incident)
     ctx.wake()
@@ -73,6 +78,7 @@ def approve(ctx: Context, actor: Actor, incident_id: int, proposal: str) -> Inci
             proposed_by=None,
             proposed_at=None,
         )
+        usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
         usecase.show(connection, ctx, incident)
     ctx.wake()
     return incident

@@ -20,6 +20,7 @@ from bot.usecases.incidents import incident as usecase
 from storage import outbox
 from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents, messages, updates
+from storage.incidents.messages import ApprovalPayload
 
 
 def accounts_of(ctx: Context, desk: Desk) -> dict[str, str]:
@@ -49,6 +50,8 @@ def propose(
             last = updates.last_posted(connection, incident_id, account)
             follows = last.id if last else None
             written.append(updates.propose(connection, incident_id, account, text, actor.id, at, follows))
+            about = ApprovalPayload(incident_id, update=written[-1].id)
+            usecase.ask_leads(connection, ctx, incident, actor.id, about)
         kind = IncidentEventKind.UPDATE_PROPOSED
         incidents.write(connection, incident_id, at, kind, actor.id, text, actor.idempotency_key)
         usecase.show(connection, ctx, incident)
@@ -75,6 +78,7 @@ def approve(ctx: Context, actor: Actor, update_id: int) -> PublicUpdate:
         kind = IncidentEventKind.UPDATE_APPROVED
         incidents.write(connection, incident.id, at, kind, actor.id, update.text, actor.idempotency_key)
         outbox.want(connection, messages.public_update(update_id, update.account), at=at)
+        usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
         usecase.show(connection, ctx, incident)
     ctx.wake()
     return approved
@@ -87,6 +91,7 @@ def withdraw(ctx: Context, actor: Actor, update_id: int) -> None:
         usecase.require_desk(ctx, actor, incident, "reply")
         if not updates.withdraw(connection, update_id):
             raise Refused(RefusalCode.LINE_CHANGED)
+        usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
         usecase.show(connection, ctx, incident)
     ctx.wake()
 

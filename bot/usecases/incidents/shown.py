@@ -6,18 +6,19 @@ from collections.abc import Iterable
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.common.errors import Gone
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, name_of
 from bot.domain.incidents.quotes import nameless, spread
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents.incident import LISTED
-from bot.views.incidents.models import Listed, Live, Page
+from bot.views.incidents.models import Approval, Listed, Live, Page
 from storage import outbox
 from storage.desk import agents
 from storage.engine import Connection, reading
 from storage.incidents import incidents, members, messages, updates
+from storage.incidents.messages import ApprovalPayload
 
 QUOTES = 12  # in a page for the press office
 NAMED = 20  # threads that are not told yet
@@ -37,6 +38,24 @@ def live(ctx: Context, incident_id: int) -> Live:
         posted = updates.of_incident(connection, incident_id)
     names = {each.account: network_name(each.account) for each in posted}
     return Live(incident, standing, ctx.clock.now(), links, tuple(untold), tuple(posted), names)
+
+
+def approval(ctx: Context, about: ApprovalPayload) -> Approval:
+    """Return what a lead is asked to approve, as it stands now. Raises Gone if there is no such incident."""
+    with reading(ctx.engine) as connection:
+        incident = incidents.get(connection, about.incident)
+        update = updates.get(connection, about.update) if about.update else None
+    if incident is None:
+        raise Gone(about.incident)
+    if about.update:
+        if update is None:
+            return Approval(incident, "", "", waits=False)
+        waits = update.is_proposed and incident.is_open
+        return Approval(incident, update.text, update.by, waits, update.approved_by, update.id)
+    if incident.proposal == about.proposal:
+        return Approval(incident, incident.proposed, incident.proposed_by or "", incident.is_open)
+    agreed = name_of(incident.line) == about.proposal
+    return Approval(incident, "", "", waits=False, approver=incident.line_approved_by if agreed else None)
 
 
 def page(ctx: Context, incident_id: int) -> tuple[Page, str]:

@@ -52,3 +52,15 @@ class Page:
     posted: tuple[PublicUpdate, ...]
     events: tuple[IncidentEvent, ...]
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A line or a public update that a lead is asked to approve. `approver` is who did; it `waits` while nobody has."""
+
+    incident: Incident
+    text: str
+    author: str
+    waits: bool
+    approver: str | None = None
+    update: int = 0

@@ -37,6 +37,10 @@ def shown(live: Live, t: Translator) -> list[Block]:
     return [block for update in live.updates[-SHOWN:] for block in _one(update, live, t)]
 
 
+def sure_to_post(t: Translator) -> Block:
+    return b.confirmation(t("Post it?"), t("Everybody can read it at once."), t("Approve and post"), t("Cancel"))
+
+
 def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
     _, _, handle = update.account.partition(":")
     network = live.networks.get(update.account, "")
@@ -52,7 +56,7 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
     words = rich.quotation(cut(update.text, WORDS), WORDS)
     if update.state is None:
         said = t("📣 Public update of {account} by {person}, waits for a second person:", **about)
-        sure = b.confirmation(t("Post it?"), t("Everybody can read it at once."), t("Approve and post"), t("Cancel"))
+        sure = sure_to_post(t)
         row = b.actions(
             b.button(t("Approve and post"), "update_approve", update.id, style="primary", confirm=sure),
             b.button(t("Withdraw"), "update_withdraw", update.id),

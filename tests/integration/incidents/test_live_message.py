@@ -42,7 +42,7 @@ def answer(bench: Bench, number: int, words: str) -> None:
 
 
 def test_one_message_follows_what_happens_and_is_only_edited(bench: Bench, numbers: list[int]) -> None:
-    posted = bench.calls("chat.postMessage")
+    posted = [each.ts for each in bench.channel()]
     assert "*3* customers · *0* answered · *3* unclaimed" in message(bench)
     answer(bench, numbers[0], "Hoi Jan, om acht uur rijdt er weer een trein naar huis.")
     members.tick(bench.ctx)
@@ -53,7 +53,24 @@ def test_one_message_follows_what_happens_and_is_only_edited(bench: Bench, numbe
     line.approve(bench.ctx, LEAD, 1, mine.proposal)
     bench.finish()
     assert f"approved by <@{LEAD.id}>" in message(bench)
-    assert bench.calls("chat.postMessage") == posted
+    assert [each.ts for each in bench.channel()] == posted
+    (asked,) = bench.told()
+    assert f"approved by <@{LEAD.id}>" in asked.text
+
+
+def test_leads_are_asked_once_and_not_for_what_is_decided(bench: Bench, numbers: list[int]) -> None:
+    first = line.propose(bench.ctx, ANNA, 1, LINE)
+    bench.finish()
+    (asked,) = bench.told()
+    assert "incident_approve" in str(asked.blocks)
+    line.propose(bench.ctx, ANNA, 1, f"{LINE} Tot later!")
+    line.propose(bench.ctx, ANNA, 1, "")
+    bench.finish()
+    (asked,) = bench.told()
+    assert "no longer waits" in asked.text
+    line.propose(bench.ctx, LEAD, 1, LINE)
+    bench.finish()
+    assert len(bench.told()) == 1, first
 
 
 def test_figures_that_stay_edit_nothing(bench: Bench, numbers: list[int]) -> None:

@@ -161,6 +161,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     (alerts.backlog(3, "C0SUPPORT"), "backlog:3", "C0SUPPORT", {"backlog": 3}),
     (alerts.volume_spike(3, "U0LEAD"), "volume_spike:3:U0LEAD", "U0LEAD", {"spike": 3}),
     (incidents.incident(3, "C0SUPPORT"), "incident:3", "C0SUPPORT", {"incident": 3}),
+    (
+        incidents.approval(incidents.ApprovalPayload(3, "abc"), "U0LEAD"),
+        "approval:3:abc:U0LEAD",
+        "U0LEAD",
+        {"incident": 3, "proposal": "abc", "update": 0},
+    ),
     (incidents.public_update(4, "x:acme"), "public_update:4", "x:acme", {"update": 4}),
     (
         alerts.destination(DestinationFault("C0PRESS", "is_archived", AT), "Support", "U0LEAD", None),
@@ -278,6 +284,6 @@ def test_every_kind_of_message_is_shown_above() -> None:
 def test_alarms_go_first_and_late_look_ups_last() -> None:
     places = {message.kind: message.order_by for message, *_ in STORED}
     first = {MessageKind.BACKLOG, MessageKind.VOLUME_SPIKE, MessageKind.FEED, MessageKind.DESTINATION}
-    first |= {MessageKind.INCIDENT, MessageKind.PUBLIC_UPDATE}
+    first |= {MessageKind.INCIDENT, MessageKind.PUBLIC_UPDATE, MessageKind.APPROVAL}
     assert {kind for kind, place in places.items() if place == outbox.FIRST} == first
     assert {kind for kind, place in places.items() if place == outbox.LAST} == {MessageKind.LOOK_UP}
