@@ -141,6 +141,15 @@ class TestJoining:
         assert now(team, incident).standing.threads == joined
         assert team.kinds(number).count("joined_incident") == joined
 
+    def test_closed_incident_takes_nothing_in(self, team: Team) -> None:
+        incident = opened(team.ctx)
+        number = asked(team, 1)
+        usecase.close(team.ctx, LEAD, incident.id)
+        members.tick(team.ctx)
+        join = partial(members.join, team.ctx, ANNA, incident.id, number)
+        assert refused(join) is RefusalCode.INCIDENT_CLOSED
+        assert now(team, incident).standing.threads == 0
+
     def test_suggestion_goes_with_its_incident(self, team: Team) -> None:
         incident = opened(team.ctx)
         number = asked(team, 1, "Is er een storing?")
@@ -239,9 +248,10 @@ class TestLine:
         first, second, third = (asked(team, number) for number in (1, 2, 3))
         members.tick(team.ctx)
         agreed(team.ctx, incident)
-        team.answer(first, PERSONAL)
-        assert refused(lambda: team.answer(second, PERSONAL)) is RefusalCode.UNCONFIRMED
-        team.answer(second, f"{LINE} Naar Gouda rijden er wel bussen, vanaf het Jaarbeursplein.")
+        same = f"{LINE} Sterkte vanavond!"
+        team.answer(first, same)
+        assert refused(lambda: team.answer(second, same)) is RefusalCode.UNCONFIRMED
+        team.answer(second, f"{LINE} Reis via Gouda.")
         members.leave(team.ctx, ANNA, third)
         assert refused(lambda: team.answer(third, f"{LINE} Er rijden bussen!")) is RefusalCode.UNCONFIRMED
 
