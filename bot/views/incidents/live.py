@@ -35,6 +35,7 @@ def live(shown: Live, t: Translator) -> SlackMessage:
         *public_updates.shown(shown, t),
         buttons(shown, t),
         b.context(_how(shown, t)),
+        b.divider(),
     )
 
 

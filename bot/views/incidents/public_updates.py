@@ -58,7 +58,7 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
         said = t("📣 Public update of {account} by {person}, waits for a second person:", **about)
         sure = sure_to_post(t)
         row = b.actions(
-            b.button(t("Approve and post"), "update_approve", update.id, style="primary", confirm=sure),
+            b.button(t("Approve and post"), "update_approve", update.id, confirm=sure),
             b.button(t("Withdraw"), "update_withdraw", update.id),
         )
         return [b.section(said), words, *([row] if row else [])]

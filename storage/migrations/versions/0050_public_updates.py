@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.engine import UTCDateTime
 
-revision = "0045"
-down_revision = "0044"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
