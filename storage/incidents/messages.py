@@ -42,4 +42,4 @@ class ApprovalPayload(Payload):
 
 def approval(payload: ApprovalPayload, lead: str) -> NewMessage:
     key = f"approval:{payload.incident}:{payload.proposal or payload.update}:{lead}"
-    return NewMessage(MessageKind.APPROVAL, key, lead, payload, order_by=outbox.FIRST)
+    return NewMessage(MessageKind.INCIDENT_APPROVAL, key, lead, payload, order_by=outbox.FIRST)

@@ -51,7 +51,7 @@ class MessageKind(StrEnum):
     HOME = "home", Trait.OVERVIEW  # an agent's App Home, shown anew while they may have it open
     BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them
     VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
-    APPROVAL = "approval"  # asks a lead to approve an incident's line or public update
+    INCIDENT_APPROVAL = "incident_approval"  # asks a lead to approve an incident's line or public update
     INCIDENT = "incident", Trait.OVERVIEW  # shows how an incident stands, in its desk's channel
     DESTINATION = "destination"  # tells a lead that a channel or a member takes nothing, or does again
     FEED = "feed"  # tells the channel that an account cannot be read, or can again

@@ -14,7 +14,7 @@ from storage.outbox.kinds import MessageKind
 
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.INCIDENT, IncidentPayload, _incident)
-    renderers.add(MessageKind.APPROVAL, ApprovalPayload, _approval)
+    renderers.add(MessageKind.INCIDENT_APPROVAL, ApprovalPayload, _approval)
 
 
 def _incident(ctx: Context, item: Item, payload: IncidentPayload) -> Rendered:

@@ -284,6 +284,6 @@ def test_every_kind_of_message_is_shown_above() -> None:
 def test_alarms_go_first_and_late_look_ups_last() -> None:
     places = {message.kind: message.order_by for message, *_ in STORED}
     first = {MessageKind.BACKLOG, MessageKind.VOLUME_SPIKE, MessageKind.FEED, MessageKind.DESTINATION}
-    first |= {MessageKind.INCIDENT, MessageKind.PUBLIC_UPDATE, MessageKind.APPROVAL}
+    first |= {MessageKind.INCIDENT, MessageKind.PUBLIC_UPDATE, MessageKind.INCIDENT_APPROVAL}
     assert {kind for kind, place in places.items() if place == outbox.FIRST} == first
     assert {kind for kind, place in places.items() if place == outbox.LAST} == {MessageKind.LOOK_UP}
