@@ -36,7 +36,7 @@ ANEW = timedelta(days=1)
 LASTING_SECONDS = 900
 OFTEN_PASSING = {"not_reached", "slow", "rate_limited"}
 """Faults that mostly pass by themselves; they are told once they have lasted for LASTING_SECONDS."""
-MOST_ADDRESSES = 3
+MOST_ADDRESSES, MOST_NUMBERS = 3, 5  # so that all searches fit into the lease of one task
 SUBJECT = 80  # characters of what the customer wrote
 _ADDRESS = re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}(?![\w-])")
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def look_up(ctx: Context, arguments: Mapping[str, Any]) -> None:
         question = Question(
             tuple(identity.key for identity in customer.identities),
             tuple(f"{one.network}:{one.handles[-1].handle}" for one in customer.identities if one.handles),
-            tuple(reference_numbers.of_thread(connection, thread.id)),
+            tuple(reference_numbers.of_thread(connection, thread.id)[-MOST_NUMBERS:]),
             tuple(dict.fromkeys(found for text in said for found in _ADDRESS.findall(text)))[:MOST_ADDRESSES],
         )
         before = crm.of_customer(connection, customer.id)
