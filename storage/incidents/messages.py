@@ -41,5 +41,5 @@ class ApprovalPayload(Payload):
 
 
 def approval(payload: ApprovalPayload, lead: str) -> NewMessage:
-    key = f"approval:{payload.incident}:{payload.proposal or payload.update}:{lead}"
+    key = f"incident_approval:{payload.incident}:{payload.proposal or payload.update}:{lead}"
     return NewMessage(MessageKind.INCIDENT_APPROVAL, key, lead, payload, order_by=outbox.FIRST)

@@ -42,7 +42,7 @@ def test_refusal_stands_on_top_and_typed_text_stays() -> None:
     fine(view)
     assert view["blocks"][0]["block_id"] == "notice"
     assert "<@U0ANNA> claimed #12" in view["blocks"][0]["text"]["text"]
-    assert pressable(view) == ["take_over"]
+    assert pressable(view) == ["take_over", "ask_look"]
     typed = next(block for block in view["blocks"] if block.get("block_id") == "text")
     assert typed["element"]["initial_value"] == "My text"
     assert view["private_metadata"] == reply("")["private_metadata"]

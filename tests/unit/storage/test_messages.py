@@ -163,7 +163,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     (incidents.incident(3, "C0SUPPORT"), "incident:3", "C0SUPPORT", {"incident": 3}),
     (
         incidents.approval(incidents.ApprovalPayload(3, "abc"), "U0LEAD"),
-        "approval:3:abc:U0LEAD",
+        "incident_approval:3:abc:U0LEAD",
         "U0LEAD",
         {"incident": 3, "proposal": "abc", "update": 0},
     ),
