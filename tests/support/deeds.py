@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.networks.base import Sent
+from bot.settings.config import Mandate
 from bot.usecases.cases import claim, close, escalate, handover, release
 from bot.usecases.desk.context import Actor, Role
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, reply_outcome
+from bot.usecases.replies import approval, drafts, look, reply, reply_outcome
 from tests.support.cast import LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
@@ -60,7 +61,25 @@ def _overdue(team: Team) -> int:
     return number
 
 
+def _drafted(team: Team) -> int:
+    number = team.write()
+    drafts.keep(team.ctx, LARS.id, number, "Wij zoeken het uit", team.ctx.clock.now())
+    return number
+
+
+def _awaiting(team: Team) -> int:
+    (desk,) = team.ctx.settings.desks
+    every = desk.model_copy(update={"mandate": Mandate(all=True)})
+    team.ctx.settings = replace(team.ctx.settings, desks=(every,))
+    return _replied(team)
+
+
+def _approve(team: Team, reply_id: int) -> None:
+    approval.approve(team.ctx, LEAD, reply_id, seen=approval.asked(team.ctx, LEAD, reply_id).seen)
+
+
 BY_PEOPLE = {
+    "ask for a look": Deed(_drafted, lambda team, who, number: look.ask(team.ctx, who, number, None), "reply"),
     "claim": Deed(Team.write, lambda team, who, number: claim.claim(team.ctx, who, number), "claim"),
     "claim next": Deed(
         Team.write, lambda team, who, _: claim.claim_next(team.ctx, who, team.ctx.settings.desks[0]), "claim"
@@ -93,6 +112,9 @@ def _missed(team: Team) -> int:
 
 
 BY_THEMSELVES = {
+    "taken back": Deed(_awaiting, lambda team, _, number: reply.undo(team.ctx, LARS, number)),
+    "approved": Deed(_awaiting, lambda team, _, number: _approve(team, number)),
+    "returned": Deed(_awaiting, lambda team, _, number: approval.give_back(team.ctx, LEAD, number, "not so")),
     "received": Deed(lambda _: 0, lambda team, _, __: team.write()),
     "received again": Deed(Team.write, lambda team, _, __: team.write("En?")),
     "withdrawn": Deed(_missed, lambda team, _, __: team.look_again("1")),
