@@ -127,7 +127,8 @@ def _indexed(
     else:
         query = func.plainto_tsquery(literal_column("'simple'"), bindparam(None, search_index.plain(word), Text))
         asked = index.c.words.op("@@", is_comparison=True)(query)
-    of_row = index.join(part.row, part.row.c.id == index.c.rowid)
+    # The sum has SQLite begin with the index: it would look up every entry there, for each word.
+    of_row = index.join(part.row, part.row.c.id == index.c.rowid + 0)
     found = _columns(part, place).select_from(of_row if part.row is bank_entry else _with_entry(of_row, part))
     return found.where(asked, standing(desks)).limit(LOOKED_AT)
 
