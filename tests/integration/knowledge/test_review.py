@@ -61,6 +61,8 @@ class TestList:
         (message,) = asked(bench)
         assert "Wanneer sluit" in message
         assert "Wanneer opent" not in message
+        noon(clock)
+        assert run(bench) == 0
         clock.turn(days=31)
         noon(clock)
         assert run(bench) == 1
