@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from bot.domain.knowledge.entry import Entry
 from storage.rows import names, record
@@ -102,7 +102,7 @@ def count(connection: Connection, desks: Collection[str]) -> int:
     return counted
 
 
-def standing(desks: Collection[str]) -> ColumnElement[bool]:
+def standing(desks: Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """Build the condition that an entry is one of these desks' and not withdrawn."""
     return and_(table.c.desk.in_(desks), table.c.withdrawn_at.is_(None))
 

@@ -10,13 +10,16 @@ rows are looked at, and the more rows have it, the less it counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import log
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     FromClause,
     Integer,
@@ -26,7 +29,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    literal,
     literal_column,
     select,
     union_all,
@@ -42,7 +44,16 @@ from storage.tables import bank_entry, bank_taught
 LOOKED_AT = 100  # rows that have a word, in each part of the index
 
 
-@dataclass(frozen=True, slots=True)
+_DESKS: BindParameter[str] = bindparam("desks", expanding=True)
+_FORMS: dict[str, Callable[[str], str]] = {
+    "sqlite": lambda word: f'"{word}"',
+    "postgresql": search_index.plain,
+    "": str,  # without an index; a word has no wildcards
+}
+"""How each kind of search takes a word, which has letters and digits alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """Where words are: in the rows of what, for which entry, and how much they count there."""
 
@@ -100,9 +111,11 @@ def _near(
     connection: Connection, part: _Part, words: Collection[str], desks: Collection[str], *, indexed: bool
 ) -> dict[int, float]:
     """Return how near the entries are by one part: by the row of each that has most of the words."""
-    look = _indexed if indexed else _read
-    each = [look(connection, part, place, word, desks).subquery() for place, word in enumerate(words)]
-    rows = connection.execute(union_all(*(select(one) for one in each))).all()
+    form = connection.dialect.name if indexed else ""
+    asked = {f"word{place}": _FORMS[form](word) for place, word in enumerate(words)}
+    rows = connection.execute(
+        _statement(part, connection.dialect.name, len(words), indexed), asked | {"desks": list(desks)}
+    ).all()
     having: dict[int, int] = defaultdict(int)
     for row in rows:
         having[row.place] += 1
@@ -115,33 +128,43 @@ def _near(
     return best
 
 
-def _indexed(
-    connection: Connection, part: _Part, place: int, word: str, desks: Collection[str]
-) -> Select[int, int, int]:
+@cache
+def _statement(part: _Part, dialect: str, words: int, indexed: bool) -> CompoundSelect[int, int, int]:
+    """Build the search for so many words once: building it takes longer than running it."""
+    look = _indexed if indexed else _read
+    each = [look(part, dialect, place).subquery() for place in range(words)]
+    return union_all(*(select(one) for one in each))
+
+
+def _indexed(part: _Part, dialect: str, place: int) -> Select[int, int, int]:
     """Look for the rows that have one word in the index."""
     index = table_of(part.indexed.index, column("rowid", Integer), column("words", TSVECTOR))
+    word = bindparam(f"word{place}", type_=Text)
     asked: ColumnElement[bool]
-    if connection.dialect.name == "sqlite":
+    if dialect == "sqlite":
         name: ColumnElement[str] = literal_column(part.indexed.index)
-        asked = name.op("MATCH", is_comparison=True)(bindparam(None, f'"{word}"', Text))
+        asked = name.op("MATCH", is_comparison=True)(word)
     else:
-        query = func.plainto_tsquery(literal_column("'simple'"), bindparam(None, search_index.plain(word), Text))
+        query = func.plainto_tsquery(literal_column("'simple'"), word)
         asked = index.c.words.op("@@", is_comparison=True)(query)
     # The sum has SQLite begin with the index: it would look up every entry there, for each word.
     of_row = index.join(part.row, part.row.c.id == index.c.rowid + 0)
     found = _columns(part, place).select_from(of_row if part.row is bank_entry else _with_entry(of_row, part))
-    return found.where(asked, standing(desks)).limit(LOOKED_AT)
+    return found.where(asked, standing(_DESKS)).limit(LOOKED_AT)
 
 
-def _read(connection: Connection, part: _Part, place: int, word: str, desks: Collection[str]) -> Select[int, int, int]:
+def _read(part: _Part, dialect: str, place: int) -> Select[int, int, int]:
     """Look for them without an index."""
-    said: ColumnElement[str] = literal_column(part.indexed.of(part.row.name, connection.dialect.name), Text)
+    said: ColumnElement[str] = literal_column(part.indexed.of(part.row.name, dialect), Text)
     found = _columns(part, place).select_from(part.row if part.row is bank_entry else _with_entry(part.row, part))
-    return found.where(said.icontains(word, autoescape=True), standing(desks)).limit(LOOKED_AT)
+    word = bindparam(f"word{place}", type_=Text)
+    return found.where(said.icontains(word, autoescape=False), standing(_DESKS)).limit(LOOKED_AT)
 
 
 def _columns(part: _Part, place: int) -> Select[int, int, int]:
-    return select(literal(place).label("place"), part.row.c.id.label("id"), part.entry_id.label("entry_id"))
+    return select(
+        literal_column(str(place), Integer).label("place"), part.row.c.id.label("id"), part.entry_id.label("entry_id")
+    )
 
 
 def _with_entry(rows: FromClause, part: _Part) -> FromClause:

@@ -90,6 +90,14 @@ class TestKeeping:
         assert found(team, "gemist twaalf") == [entry.id]
         assert found(team, "onbekend") == []
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_it_is_found_where_sqlite_has_no_index(self, team: Team) -> None:
+        entry = saved(team, reply=answered(team), question="Bezorging gemist")
+        with transaction(team.ctx.engine) as connection:
+            search_index.drop(connection)
+        assert found(team, "OPDAGEN") == found(team, "gemist") == found(team, "alsnog") == [entry.id]
+        assert found(team, "onbekend") == []
+
     def test_repeated_submission_makes_no_second_entry(self, team: Team) -> None:
         reply = answered(team)
         assert saved(team, reply=reply).id == saved(team, reply=reply).id
