@@ -144,10 +144,12 @@ def _by_reference(connection: Connection, search: Search, desks: Collection[str]
         and_(looked_up >= asked, looked_up < asked + chr(0x10FFFF))
         for looked_up in (reference_number.c.folded, reference_number.c.digits)
     ]
+    gave = select(reference_number.c.post_id).where(or_(*beginning)).order_by(reference_number.c.post_id.desc())
+    newest = gave.limit(FAR).subquery()
     rows = connection.execute(
         select(post.c.thread_id, func.max(post.c.id).label("row"))
-        .select_from(reference_number.join(post, post.c.id == reference_number.c.post_id).join(thread))
-        .where(or_(*beginning), *_in_sight(desks))
+        .select_from(newest.join(post, post.c.id == newest.c.post_id).join(thread))
+        .where(*_in_sight(desks))
         .group_by(post.c.thread_id)
         .order_by(func.max(post.c.id).desc())
         .limit(MOST)

@@ -74,8 +74,13 @@ def rename(connection: Connection, network: str, authors: Iterable[Author]) -> N
 
 def speaks(connection: Connection, customer_id: int, language: str) -> None:
     """Record which language an agent said that the customer writes, with all their threads."""
-    connection.execute(update(customer).where(customer.c.id == customer_id).values(language=language))
+    will_write(connection, customer_id, language)
     connection.execute(update(thread).where(thread.c.customer_id == customer_id).values(language=language))
+
+
+def will_write(connection: Connection, customer_id: int, language: str) -> None:
+    """Record in which language the customer will write, as an agent said; their threads stay as they are."""
+    connection.execute(update(customer).where(customer.c.id == customer_id).values(language=language))
 
 
 def keep_handles(connection: Connection, account: str, mentions: Iterable[Mention]) -> None:

@@ -38,6 +38,7 @@ def hold(connection: Connection) -> None:
     They read who an author is and store it with a thread; in between, an identity must not move.
     """
     if connection.dialect.name != "sqlite":  # where there is one writer at a time
+        connection.execute(text("SET LOCAL lock_timeout = '1s'"))  # behind it all intake waits, and Slack for 3 s
         connection.execute(text("LOCK TABLE customer IN EXCLUSIVE MODE"))
 
 
@@ -149,13 +150,15 @@ def gave_the_same(connection: Connection, customer_id: int, desks: Collection[st
         )
     )
     theirs = gave.where(thread.c.customer_id == customer_id).subquery()
-    rows = connection.execute(
-        gave.where(
-            reference_number.c.value.in_(select(theirs.c.value)),
-            thread.c.desk.in_(desks),
-            thread.c.customer_id.isnot(None),
-        ).distinct()
+    here = (
+        reference_number.c.value.in_(select(theirs.c.value)),
+        thread.c.desk.in_(desks),
+        thread.c.customer_id.isnot(None),
     )
+    by_few = gave.where(*here).with_only_columns(reference_number.c.value, maintain_column_froms=True)
+    by_few = by_few.group_by(reference_number.c.value)
+    by_few = by_few.having(func.count(thread.c.customer_id.distinct()) <= MAX_GIVEN_BY)
+    rows = connection.execute(gave.where(*here, reference_number.c.value.in_(by_few)).distinct())
     by_value: dict[str, set[int]] = {}
     for row in rows:
         by_value.setdefault(row.value, set()).add(row.customer_id)

@@ -194,8 +194,9 @@ def refresh_overviews(connection: Connection, *, at: datetime) -> None:
 
 
 def refresh_messages(connection: Connection, ids: Collection[int], *, at: datetime) -> None:
-    """Queue an update of these messages."""
-    in_order = select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.id).with_for_update()
+    """Queue an update of these messages. What Slack does not have yet keeps its time, and is drawn then."""
+    begun = or_(table.c.message_ts.isnot(None), table.c.post_started_at.isnot(None))
+    in_order = select(table.c.id).where(table.c.id.in_(ids), begun).order_by(table.c.id).with_for_update()
     connection.execute(update(table).where(table.c.id.in_(in_order)).values(_ANEW), {"now": at})
 
 

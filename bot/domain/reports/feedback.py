@@ -82,7 +82,8 @@ def gives_away(line: str, authors: Iterable[Author]) -> bool:
         name = _words(author.name)
         if len(name) > 1 and name in _runs(words, len(name)):
             return True
-        if len(author.handle) > 3 and author.handle.casefold() in words:
+        handle = _words(author.handle)
+        if len(author.handle) > 3 and handle in _runs(words, len(handle)):
             return True
         if not runs.isdisjoint(_runs(_words(author.text), RUN)):
             return True

@@ -29,7 +29,8 @@ SHOWN = 3
 def join(ctx: Context, actor: Actor, one: str, other: str) -> tuple[int, tuple[str, ...]]:
     """Make the customers of two identities, such as "x:77", one; return its number, and what `undo` takes out again.
 
-    The older number stays, and the language that an agent said of either. Raises Refused: "same_person" if they are one
+    The older number stays, and the language that an agent said of either, which holds for what they write from now on.
+    Raises Refused: "same_person" if they are one
     already, "terms_forbid" with `network`, "unknown_person", "not_allowed".
     """
     at = ctx.clock.now()
@@ -44,7 +45,7 @@ def join(ctx: Context, actor: Actor, one: str, other: str) -> tuple[int, tuple[s
         stored.join(connection, _number(from_), _number(into), at)
         stored.forget_apart(connection, _keys([into]), _keys([from_]))
         if language := into.language or from_.language:
-            customers.speaks(connection, _number(into), language)
+            customers.will_write(connection, _number(into), language)
         _tell(connection, ctx, actor, EventKind.JOINED, newest)
         _refresh(connection, ctx, [into])
     ctx.wake()
@@ -122,7 +123,7 @@ def told_apart(connection: Connection, customer: Customer, desks: Collection[str
         (identity.network, identity.author_id): identity
         for other in customers.get(connection, numbers)
         for identity in other.identities
-        if threads.written_as(connection, _number(other), desks)
+        if (identity.network, identity.author_id) in threads.written_as(connection, _number(other), desks)
     }
     mine = {(identity.network, identity.author_id): identity for identity in customer.identities}
     found = {

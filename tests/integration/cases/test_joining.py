@@ -174,6 +174,16 @@ class TestJoined:
         joining.undo(team.ctx, ANNA, ["toot:70"])
         assert page(team, two[1]).customer.language == "sv"
 
+    @ON_SQLITE
+    def test_threads_that_were_there_keep_their_language_when_a_join_is_undone(
+        self, team: Team, two: tuple[int, int]
+    ) -> None:
+        before = [team.thread(number).language for number in two]
+        customer.speaks(team.ctx, ANNA, team.thread(two[0]).customer_id or 0, "fi")
+        joining.join(team.ctx, ANNA, "x:7", "toot:70")
+        joining.undo(team.ctx, ANNA, ["toot:70"])
+        assert [team.thread(number).language for number in two] == ["fi", before[1]]
+
     def test_mute_holds_for_both_and_the_longer_one_goes_on(
         self, team: Team, two: tuple[int, int], clock: TurnedClock
     ) -> None:

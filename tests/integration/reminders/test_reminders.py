@@ -298,6 +298,18 @@ def test_list_of_many_follows_who_is_answered(bench: Bench, wait: Wait) -> None:
     assert numbers(reminder) == [1, 2, *range(4, 17)]
 
 
+def test_list_that_is_not_posted_yet_keeps_its_time(bench: Bench, wait: Wait, clock: TurnedClock) -> None:
+    """Else it would ring before its pause is over, and what falls due in the rest of it would need another one."""
+    wait.customers(MANY)
+    wait.customers(MANY, seconds=30)
+    clock.at = wait.began + WARNING
+    nag.tick(bench.ctx)
+    due = bench.team.rows("SELECT available_at FROM outbox WHERE kind = 'reminders'")
+    close(bench.ctx, ANNA, 3, "spam")
+    listings.tick(bench.ctx)
+    assert bench.team.rows("SELECT available_at FROM outbox WHERE kind = 'reminders'") == due
+
+
 def test_many_breaches_at_once_ring_once_and_edit_what_was_said(bench: Bench, wait: Wait) -> None:
     for number in range(2):
         wait.customers(FEW, minutes=7 * number)

@@ -64,6 +64,11 @@ class TestWhatMayBeQuoted:
         eva = Author("eva_jansen", "Eva Jansen", "@acme de bus kwam weer niet opdagen")
         assert gives_away(line, [eva]) is away
 
+    @pytest.mark.parametrize("handle", ["jan.bsky.social", "jan-de-boer", "jan@mastodon.example"])
+    def test_handle_with_signs_in_it_is_one(self, handle: str) -> None:
+        assert gives_away(f"Dat hebben we voor {handle} gedaan", [Author(handle, "", "hoi")])
+        assert not gives_away("Dat hebben we voor Jan gedaan", [Author(handle, "", "hoi")])
+
     def test_name_of_one_word_may_be_a_word(self) -> None:
         assert not gives_away("De bezorging is sneller", [Author("x12", "Bezorging", "hoi")])
 
