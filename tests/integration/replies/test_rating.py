@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -128,6 +128,14 @@ class TestAsking:
         assert card.answer.text.startswith("We kijken het na")
         assert desk.kinds(number)[-1] == "sent"
         assert [row["outcome"] for row in desk.rows("SELECT outcome FROM wait")] == ["answered"]
+
+    def test_it_keeps_no_promise(self, desk: Team, clock: TurnedClock) -> None:
+        number = desk.write()
+        promised = desk.answer(number, "Wij zoeken het uit", promised_for=clock.at + timedelta(days=1))
+        desk.arrive(promised)
+        asked(desk, number)
+        assert [row["outcome"] for row in desk.rows("SELECT outcome FROM promise")] == [None]
+        assert "promise_kept" not in desk.kinds(number)
 
     def test_repeated_submission_asks_once(self, desk: Team) -> None:
         number = answered(desk)

@@ -54,7 +54,7 @@ def test_process_that_always_dies_is_not_begun_again_and_again(monkeypatch: pyte
     found = Suggestions()
     found.prepare(["nl"])
     assert [found.of(["morgn"], "nl") for _ in range(asking.MOST_DEATHS)] == [{}] * asking.MOST_DEATHS
-    assert (found.of(["morgn"], "nl"), found._pool) == ({}, None)
+    assert (found.of(["morgn"], "nl"), found._deaths) == ({}, asking.MOST_DEATHS)
 
 
 def test_late_answer_is_no_answer(process: Suggestions, monkeypatch: pytest.MonkeyPatch) -> None:
