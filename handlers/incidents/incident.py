@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from slack_bolt import Ack, App
@@ -71,7 +72,8 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.action("incident_leave")
     def leave(ack: Ack, action: Body, body: Body) -> None:
-        members.leave(deps.ctx, deps.actor(body, "button"), number(action))
+        thread, _, incident = action["value"].partition(":")
+        members.leave(deps.ctx, deps.actor(body, "button"), numbered(thread), numbered(incident))
         ack()
         home.refresh(deps, body)
 
@@ -126,30 +128,44 @@ def _open(request: SlashRequest, text: str) -> Answer:
 
 
 def _join(request: SlashRequest, text: str) -> Answer:
-    numbers, said = typed.numbers_and_incident(text)
-    if not numbers:
-        raise Refused(RefusalCode.NUMBER_MISSING, command="incident join")
-    if len(numbers) > MAX_NUMBERS:
-        raise Refused(RefusalCode.TOO_MANY_NUMBERS, limit=MAX_NUMBERS)
+    going_on = [incident.id for incident in usecase.going_on(request.ctx, request.desk)]
+    numbers, said = typed.numbers_and_incident(text, going_on)
+    _require_numbers(numbers, "incident join")
     incident = usecase.meant(request.ctx, request.desk, said)
-    refusals: dict[int, Refused | None] = {}
-    for thread in numbers:
-        try:
-            members.join(request.ctx, request.actor, incident.id, thread)
-            refusals[thread] = None
-        except Refused as refusal:
-            refusals[thread] = refusal
-    first = refusals[numbers[0]]
-    if len(numbers) == 1 and first is not None:
-        raise first
-    return results.joined(incident, refusals, shown.live(request.ctx, incident.id), request.t)
+    done = _each(request, numbers, lambda who, thread: members.join(request.ctx, who, incident.id, thread))
+    return results.joined(incident, done, request.ctx.clock.now(), request.t)
 
 
 def _leave(request: SlashRequest, text: str) -> Answer:
     numbers, _ = typed.numbers_and_incident(text)
+    _require_numbers(numbers, "incident leave")
+    done = _each(request, numbers, lambda who, thread: members.leave(request.ctx, who, thread))
+    return results.left(done, request.ctx.clock.now(), request.t)
+
+
+def _require_numbers(numbers: list[int], command: str) -> None:
     if not numbers:
-        raise Refused(RefusalCode.NUMBER_MISSING, command="incident leave")
-    return results.left(members.leave(request.ctx, request.actor, numbers[0]), numbers[0], request.t)
+        raise Refused(RefusalCode.NUMBER_MISSING, command=command)
+    if len(numbers) > MAX_NUMBERS:
+        raise Refused(RefusalCode.TOO_MANY_NUMBERS, limit=MAX_NUMBERS)
+
+
+def _each(
+    request: SlashRequest, numbers: list[int], act: Callable[[Actor, int], Incident]
+) -> dict[int, Incident | Refused]:
+    """Do this to each thread; return by number the incident, or why not. Raises Refused for a single number."""
+    done: dict[int, Incident | Refused] = {}
+    who = request.actor
+    for thread in numbers:
+        try:
+            done[thread] = act(who, thread)
+        except Refused as refusal:
+            if len(numbers) == 1:
+                raise
+            done[thread] = refusal
+        else:
+            who = replace(who, idempotency_key=None)  # a request can be recorded only once
+    return done
 
 
 _DEEDS: dict[str, Callable[[SlashRequest, str], Answer]] = {

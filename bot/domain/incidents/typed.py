@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.common.command import folded
@@ -43,11 +44,17 @@ def name_and_label(text: str) -> tuple[str, str]:
     return (found["name"].strip(), found["rest"].strip()) if found else (text.strip(), "")
 
 
-def numbers_and_incident(text: str) -> tuple[list[int], str]:
-    """Return the threads that are named first, each once, and what is left: which incident is meant."""
+def numbers_and_incident(text: str, going_on: Collection[int] = ()) -> tuple[list[int], str]:
+    """Return the threads that are named first, each once, and what is left: which incident is meant.
+
+    Where several incidents are `going_on` one has to be named, so a last number that is one of theirs means it.
+    """
     numbers: dict[int, None] = {}
     words = text.replace(",", " ").split()
     while words and (found := _NUMBER.match(words[0])):
         numbers[int(found[1])] = None
         words.pop(0)
+    last = next(reversed(numbers), None)
+    if not words and len(numbers) > 1 and len(going_on) > 1 and last in going_on:
+        return list(numbers)[:-1], str(last)
     return list(numbers), " ".join(words)

@@ -93,23 +93,28 @@ def close(ctx: Context, actor: Actor, incident_id: int) -> Incident:
     return incident
 
 
+def going_on(ctx: Context, desk: Desk) -> list[Incident]:
+    """Return the desk's open incidents, newest first."""
+    with reading(ctx.engine) as connection:
+        return incidents.open_at(connection, desk.stable_key)
+
+
 def meant(ctx: Context, desk: Desk, said: str) -> Incident:
     """Return the open incident that somebody means by its number or name, or the only one if they say nothing.
 
     Raises Refused: "no_incident", "which_incident" with `incidents`.
     """
-    with reading(ctx.engine) as connection:
-        going_on = incidents.open_at(connection, desk.stable_key)
+    several = going_on(ctx, desk)
     wanted = " ".join(said.split()).strip("\"'\u201c\u201d\u201e").removeprefix("#")
     if not wanted:
-        if len(going_on) == 1:
-            return going_on[0]
-        if going_on:
-            raise Refused(RefusalCode.WHICH_INCIDENT, incidents=_named(going_on))
+        if len(several) == 1:
+            return several[0]
+        if several:
+            raise Refused(RefusalCode.WHICH_INCIDENT, incidents=_named(several))
         raise Refused(RefusalCode.NO_INCIDENT, name="")
-    by_number = [each for each in going_on if str(each.id) == wanted]
-    by_name = [each for each in going_on if folded(each.name) == folded(wanted)]
-    nearly = [each for each in going_on if folded(wanted) in folded(each.name)]
+    by_number = [each for each in several if str(each.id) == wanted]
+    by_name = [each for each in several if folded(each.name) == folded(wanted)]
+    nearly = [each for each in several if folded(wanted) in folded(each.name)]
     for found in (by_number, by_name, nearly):
         if len(found) == 1:
             return found[0]

@@ -54,10 +54,11 @@ def join(ctx: Context, actor: Actor, incident_id: int, thread_id: int, *, how: s
     return incident
 
 
-def leave(ctx: Context, actor: Actor, thread_id: int) -> Incident:
+def leave(ctx: Context, actor: Actor, thread_id: int, incident_id: int | None = None) -> Incident:
     """Take a thread out of its incident, or say that what is suggested is not so; return the incident.
 
-    It does not come back by itself. Raises Refused: "not_in_incident", "not_allowed", "unknown_thread".
+    It does not come back by itself. `incident_id` is the one that the actor saw, if they did.
+    Raises Refused: "not_in_incident", "not_allowed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -67,6 +68,8 @@ def leave(ctx: Context, actor: Actor, thread_id: int) -> Incident:
         )
         if membership is None:
             raise Refused(RefusalCode.NOT_IN_INCIDENT, thread=thread_id)
+        if incident_id not in (None, membership.incident.id):
+            raise Refused(RefusalCode.NOT_IN_INCIDENT, thread=thread_id, incident=incident_id)
         incident = membership.incident
         members.put(connection, incident.id, thread_id, MemberState.LEFT, "hand", actor.id, at)
         after = replace(thread, incident_id=None)

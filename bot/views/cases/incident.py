@@ -16,10 +16,11 @@ def on_card(card: Card, t: Translator) -> list[Block]:
         return []
     incident, number = membership.incident, card.thread.id
     about = {"number": incident.id, "name": escape(incident.name, 80)}
-    out = b.button(t("Not this incident"), "incident_leave", number)
+    which = f"{number}:{incident.id}"  # the card may be older than a move to another incident
+    out = b.button(t("Not this incident"), "incident_leave", which)
     if membership.joined:
         text = t("🧭 Incident {number}: *{name}*", **about)
         return [b.section(text, out)] if incident.is_open else [b.context(text)]
-    join = b.button(t("Join the incident"), "incident_join", f"{number}:{incident.id}")
+    join = b.button(t("Join the incident"), "incident_join", which)
     row = b.actions(join, out)
     return [b.context(t("🧭 Is this about incident {number}, *{name}*?", **about)), *([row] if row else [])]

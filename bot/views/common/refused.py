@@ -29,7 +29,7 @@ WORDS = {
     RefusalCode.INCIDENT_CLOSED: N_("The incident “{incident}” is closed."),
     RefusalCode.INCIDENT_NAME_MISSING: N_('What is going on? Add it in quotes: incident open "power cut"'),
     RefusalCode.INCIDENT_OPEN: N_("An incident “{name}” is open already."),
-    RefusalCode.NOT_IN_INCIDENT: N_("#{thread} is in no incident."),
+    RefusalCode.NOT_IN_INCIDENT: N_("#{thread} is not in incident {incident} any more."),
     RefusalCode.NOTHING_TO_CLAIM: N_("Nothing of “{incident}” is unclaimed."),
     RefusalCode.ALL_TOLD: N_("Everybody who asked about “{incident}” has been told."),
     RefusalCode.TOLD_BY_COLLEAGUES: N_(
@@ -162,12 +162,18 @@ WORDS = {
 }
 """The words for each code. A test fails if a code is missing here."""
 
-_NO_INCIDENT = N_("No incident is open at this desk.")
 _WITH_NEAREST = {
     RefusalCode.UNKNOWN_COMMAND: N_("“{word}” is not a command. Did you mean “{nearest}”?"),
     RefusalCode.UNKNOWN_LABEL: N_("“{name}” is no label of this desk. Did you mean “{nearest}”?"),
 }
-_WITHDRAWN = N_("The customer deleted what they wrote, so there is nothing left to answer in #{thread}.")
+_WITHOUT = {  # that detail, and what is said then
+    RefusalCode.CLOSED: (
+        "reason",
+        N_("The customer deleted what they wrote, so there is nothing left to answer in #{thread}."),
+    ),
+    RefusalCode.NO_INCIDENT: ("name", N_("No incident is open at this desk.")),
+    RefusalCode.NOT_IN_INCIDENT: ("incident", N_("#{thread} is in no incident.")),
+}
 _OTHER = N_("That is not possible now.")
 _ON_ITS_WAY = N_("Too late to undo: the reply to #{thread} is on its way.")
 _TOO_LATE = {  # by the state that the reply has come to
@@ -245,10 +251,9 @@ def _mend(refusal: Refused, t: Translator) -> Block | None:
 def _words(refusal: Refused) -> str:
     if refusal.code in _WITH_NEAREST and refusal.details.get("nearest"):
         return _WITH_NEAREST[refusal.code]
-    if refusal.code is RefusalCode.NO_INCIDENT and not refusal.details.get("name"):
-        return _NO_INCIDENT
-    if refusal.code is RefusalCode.CLOSED and not refusal.details.get("reason"):
-        return _WITHDRAWN
+    detail, without = _WITHOUT.get(refusal.code, ("", ""))
+    if detail and not refusal.details.get(detail):
+        return without
     if refusal.code is RefusalCode.TOO_LATE and refusal.details.get("thread") is None:
         return _OTHER  # even its thread is gone
     if refusal.code in (RefusalCode.TOO_LATE, RefusalCode.LOOKED_AT):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from bot.domain.cases.mention import Author
+from bot.domain.common.command import parse
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident
+from bot.platform import slack
 from bot.settings.config import LabelConfig
 from bot.usecases.cases import label, merge, queries
 from bot.usecases.cases.claim import claim, shown
@@ -22,6 +24,9 @@ from bot.usecases.incidents.shown import live
 from bot.usecases.privacy import erase, retention
 from bot.usecases.replies import reply
 from bot.views.incidents.models import Live
+from handlers import SLASH_WORDS
+from handlers.deps import HandlerDeps
+from handlers.registry import SlashRequest
 from tests.support.cast import ANNA, EMMA, LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
@@ -55,6 +60,23 @@ def refused(act: Callable[[], object]) -> RefusalCode:
 
 def now(team: Team, incident: Incident) -> Live:
     return live(team.ctx, incident.id)
+
+
+@pytest.fixture
+def typed(team: Team) -> Iterator[Callable[[str], str]]:
+    """Type a command as Anna, as Slack hands it over: the answer's blocks."""
+    deps = HandlerDeps(team.ctx, slack.client("xoxb-unused", "http://127.0.0.1:9/"))
+
+    def as_anna(text: str) -> str:
+        body = {"user_id": ANNA.id, "channel_id": "C0SUPPORT", "text": text}
+        command = parse(text, SLASH_WORDS)
+        (word,) = (word for word in SLASH_WORDS if word.name == command.word)
+        once = replace(ANNA, via="command", idempotency_key=text, channel="C0SUPPORT")
+        answer = word.run(SlashRequest(deps, body, once, command, SLASH_WORDS))
+        return str(getattr(answer, "blocks", "") or getattr(answer, "text", ""))
+
+    yield as_anna
+    deps.stop()
 
 
 class TestOpening:
@@ -165,6 +187,54 @@ class TestJoining:
         opened(team.ctx)
         members.tick(team.ctx)
         assert team.thread(number) == replace(before, incident_id=1)
+
+
+class TestSeveral:
+    def test_every_number_of_one_command_joins_and_leaves(self, team: Team, typed: Callable[[str], str]) -> None:
+        incident = opened(team.ctx)
+        numbers = [asked(team, number, "Goedemorgen!") for number in range(3)]
+        listed = " ".join(map(str, numbers))
+        assert "already" not in typed(f"incident join {listed}")
+        assert now(team, incident).standing.threads == 3
+        answer = typed(f"incident leave {listed}")
+        assert now(team, incident).standing.threads == 0
+        assert all(f"#{number} is not in incident" in answer for number in numbers)
+
+    def test_why_one_of_several_does_not_leave_is_said(self, team: Team, typed: Callable[[str], str]) -> None:
+        incident = opened(team.ctx)
+        inside, outside = asked(team, 1, "Goedemorgen!"), asked(team, 2, "Goedenavond!")
+        members.join(team.ctx, ANNA, incident.id, inside)
+        answer = typed(f"incident leave {outside} {inside}")
+        assert f"#{outside} is in no incident" in answer
+        assert f"#{inside} is not in incident" in answer
+        assert refused(lambda: typed(f"incident leave {outside}")) is RefusalCode.NOT_IN_INCIDENT
+
+    def test_last_number_is_the_incident_where_several_are_open(self, team: Team, typed: Callable[[str], str]) -> None:
+        first, second = opened(team.ctx), opened(team.ctx, "datalek")
+        for number in range(2):
+            asked(team, number, "Goedemorgen!")
+        three = asked(team, 3, "Goedemorgen!")
+        assert refused(lambda: typed(f"incident join {three}")) is RefusalCode.WHICH_INCIDENT
+        typed(f"incident join {three} {second.id}")
+        assert (now(team, first).standing.threads, now(team, second).standing.threads) == (0, 1)
+        assert queries.card(team.ctx, second.id).incident is None, "the thread of that number"
+
+    def test_only_open_incident_leaves_every_number_a_thread(self, team: Team, typed: Callable[[str], str]) -> None:
+        incident = opened(team.ctx)
+        first, second = (asked(team, number, "Goedemorgen!") for number in (1, 2))
+        typed(f"incident join {second} {first}")
+        assert now(team, incident).standing.threads == 2
+
+    def test_undo_of_an_older_answer_leaves_a_newer_incident_alone(self, team: Team) -> None:
+        first, second = opened(team.ctx), opened(team.ctx, "datalek")
+        number = asked(team, 1, "Goedemorgen!")
+        members.join(team.ctx, ANNA, first.id, number)
+        members.join(team.ctx, EMMA, second.id, number)
+        undo = partial(members.leave, team.ctx, ANNA, number, first.id)
+        assert refused(undo) is RefusalCode.NOT_IN_INCIDENT
+        assert now(team, second).standing.threads == 1
+        members.leave(team.ctx, ANNA, number, second.id)
+        assert now(team, second).standing.threads == 0
 
 
 class TestClaimFive:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, Match, Membership, MemberState, Standing, match, words_of
 from bot.domain.incidents.public_update import PublicUpdate
 from bot.domain.incidents.typed import SPOKEN, Deed, deed, name_and_label, numbers_and_incident
@@ -55,6 +56,22 @@ class TestTyped:
     )
     def test_numbers_come_first_and_the_incident_after(self, typed: str, read: tuple[list[int], str]) -> None:
         assert numbers_and_incident(typed) == read
+
+    @pytest.mark.parametrize(
+        ("typed", "going_on", "read"),
+        [
+            ("1042 2", (1, 2), ([1042], "2")),
+            ("1042, 1043 #1", (1, 2), ([1042, 1043], "1")),
+            ("1042 2", (2,), ([1042, 2], "")),
+            ("2", (1, 2), ([2], "")),
+            ("1042 2 storing", (1, 2), ([1042, 2], "storing")),
+            ("1042 7", (1, 2), ([1042, 7], "")),
+        ],
+    )
+    def test_last_number_is_the_incident_where_one_must_be_named(
+        self, typed: str, going_on: tuple[int, ...], read: tuple[list[int], str]
+    ) -> None:
+        assert numbers_and_incident(typed, going_on) == read
 
 
 class TestMatch:
@@ -121,8 +138,9 @@ class TestViews:
         fine(forms.update(INCIDENT, {"x:acme": "X"}, t))
         fine(forms.update(INCIDENT, {f"x:acme{n}": "X" for n in range(20)}, t))
         fine(results.opened(INCIDENT, t))
-        fine(results.left(INCIDENT, 7, t))
-        fine(results.joined(INCIDENT, {7: None, 8: None}, SHOWN, t))
+        for each in ({7: INCIDENT}, {7: INCIDENT, 8: Refused(RefusalCode.MERGED, thread=8, into=9)}):
+            fine(results.left(each, AT, t))
+            fine(results.joined(INCIDENT, each, AT, t))
         fine(with_next(results.opened(INCIDENT, t), 3, 0, t))
         fine(with_next(results.opened(INCIDENT, t), 3, 8, t))
 
