@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select
 
 from bot.domain.incidents.incident import MemberState
 from storage.engine import upsert
@@ -15,13 +15,13 @@ from storage.tables import incident_thread as table
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A customer's post that may have to do with an incident."""
+class Read:
+    """A post, and whether it may have to do with an incident."""
 
     post_id: int
     thread_id: int
-    text: str
     stored_at: datetime
+    may_belong: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,32 @@ def first_post_since(connection: Connection, accounts: Collection[str], since: d
     return last
 
 
-def said_after(connection: Connection, desk: str, incident_id: int, post_id: int, limit: int) -> list[Said]:
-    """Return what customers of the desk wrote after this post, oldest first, in threads that an incident may get.
+def read_after(connection: Connection, desk: str, incident_id: int, post_id: int, limit: int) -> list[Read]:
+    """Return the posts of all desks after this one, oldest first.
 
-    Threads that stand to the incident in some way already are left out, and so are those that were merged or erased.
+    Those may belong to the incident that customers of the desk wrote, in threads that stand to it in no way yet, are in
+    no other open incident, and were neither merged nor erased.
     """
-    rows = connection.execute(
-        select(post.c.id, post.c.thread_id, post.c.text, post.c.stored_at)
-        .join(thread)
-        .where(post.c.id > post_id, thread.c.desk == desk, post.c.inbound, post.c.muted.is_(False), post.c.text != "")
-        .where(thread.c.merged_into.is_(None), thread.c.erased_at.is_(None))
-        .where(thread.c.id.notin_(select(table.c.thread_id).where(table.c.incident_id == incident_id)))
-        .order_by(post.c.id)
-        .limit(limit)
+    # A window of posts with an outer join, so that no database begins with all that the desk ever had.
+    window = select(post).where(post.c.id > post_id).order_by(post.c.id).limit(limit).subquery()
+    known = select(table.c.thread_id).where(table.c.incident_id == incident_id)
+    wanted = and_(
+        thread.c.id == window.c.thread_id,
+        thread.c.desk == desk,
+        window.c.inbound.is_(True),
+        window.c.muted.is_(False),
+        window.c.text != "",
+        thread.c.merged_into.is_(None),
+        thread.c.erased_at.is_(None),
+        thread.c.id.notin_(known),
+        ~_in_another(thread.c.id, incident_id),
     )
-    return [Said(row.id, row.thread_id, row.text, row.stored_at) for row in rows]
+    rows = connection.execute(
+        select(window.c.id, window.c.thread_id, window.c.stored_at, thread.c.id.label("wanted"))
+        .select_from(window.outerjoin(thread, wanted))
+        .order_by(window.c.id)
+    )
+    return [Read(row.id, row.thread_id, row.stored_at, row.wanted is not None) for row in rows]
 
 
 def words_of(connection: Connection, thread_ids: Collection[int]) -> dict[int, str]:
@@ -94,13 +105,17 @@ def words_of(connection: Connection, thread_ids: Collection[int]) -> dict[int, s
 
 
 def labelled(connection: Connection, desk: str, incident_id: int, name: str, since: datetime, limit: int) -> list[int]:
-    """Return the desk's threads that were labelled so since then and are not in the incident, or were taken out."""
+    """Return the desk's threads that were labelled so since then and may join the incident.
+
+    What is in it, was taken out of it, or is in another open one may not.
+    """
     known = select(table.c.thread_id).where(table.c.incident_id == incident_id, table.c.state != MemberState.SUGGESTED)
     rows = connection.execute(
         select(thread.c.id)
         .join(label, label.c.thread_id == thread.c.id)
         .where(label.c.name == name, label.c.at >= since, thread.c.desk == desk)
         .where(thread.c.merged_into.is_(None), thread.c.erased_at.is_(None), thread.c.id.notin_(known))
+        .where(~_in_another(thread.c.id, incident_id))
         .order_by(thread.c.id)
         .limit(limit)
     )
@@ -108,13 +123,14 @@ def labelled(connection: Connection, desk: str, incident_id: int, name: str, sin
 
 
 def merged_away(connection: Connection, incident_id: int, limit: int) -> list[tuple[int, int]]:
-    """Return joined threads that were merged into others which the incident does not have, with those others."""
+    """Return joined threads that were merged into others which may join the incident, with those others."""
     known = select(table.c.thread_id).where(table.c.incident_id == incident_id, table.c.state != MemberState.SUGGESTED)
     rows = connection.execute(
         select(thread.c.id, thread.c.merged_into)
         .join(table, table.c.thread_id == thread.c.id)
         .where(table.c.incident_id == incident_id, table.c.state == MemberState.JOINED)
         .where(thread.c.merged_into.isnot(None), thread.c.merged_into.notin_(known))
+        .where(~_in_another(thread.c.merged_into, incident_id))
         .limit(limit)
     )
     return [(row.id, row.merged_into) for row in rows]
@@ -165,3 +181,15 @@ def first_words(connection: Connection, incident_id: int) -> list[CustomersWords
 def forget(connection: Connection, incident_id: int, thread_id: int) -> None:
     """Forget that a thread might have belonged to an incident."""
     connection.execute(delete(table).where(table.c.incident_id == incident_id, table.c.thread_id == thread_id))
+
+
+def _in_another(thread_id: ColumnElement[int], incident_id: int) -> ColumnElement[bool]:
+    """Tell whether a thread is in an open incident beside this one: nothing but a colleague takes it from there."""
+    other = table.alias()
+    return exists().where(
+        other.c.thread_id == thread_id,
+        other.c.incident_id == incident.c.id,
+        other.c.incident_id != incident_id,
+        other.c.state == MemberState.JOINED,
+        incident.c.closed_at.is_(None),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import takewhile
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
@@ -19,7 +20,8 @@ from storage.cases import threads
 from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents, members
 
-BATCH = 100  # threads that one tick puts into an incident, and posts that it compares
+BATCH = 100  # threads that one tick puts into an incident by label and by merge
+WINDOW = 500  # posts that one tick compares with an incident
 SETTLED_SECONDS = 60  # a post may be stored after one with a higher number; for so long it is still looked for
 SHOWN_SECONDS = 5  # between two edits of an incident's message
 
@@ -81,8 +83,8 @@ def leave(ctx: Context, actor: Actor, thread_id: int, incident_id: int | None = 
 def _gather(ctx: Context, incident: Incident) -> None:
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
-        said = members.said_after(connection, incident.desk, incident.id, incident.read_through_post_id, BATCH)
-        words = members.words_of(connection, {each.thread_id for each in said})
+        read = members.read_after(connection, incident.desk, incident.id, incident.read_through_post_id, WINDOW)
+        words = members.words_of(connection, {each.thread_id for each in read if each.may_belong})
         since = incident.opened_at
         labelled = (
             members.labelled(connection, incident.desk, incident.id, incident.label, since, BATCH)
@@ -100,12 +102,11 @@ def _gather(ctx: Context, incident: Incident) -> None:
         if found_in_it is not None:
             state = MemberState.JOINED if found_in_it is Match.ALL else MemberState.SUGGESTED
             _put(ctx, incident.id, number, state, "words")
-    full = len(said) == BATCH
     certain = at - ctx.clock.real(SETTLED_SECONDS)
-    read = [each.post_id for each in said if full or each.stored_at <= certain]
-    if read:
+    settled = [each.post_id for each in takewhile(lambda each: each.stored_at <= certain, read)]
+    if settled:
         with transaction(ctx.engine) as connection:
-            incidents.set_(connection, incident.id, read_through_post_id=max(read))
+            incidents.set_(connection, incident.id, read_through_post_id=settled[-1])
 
 
 def _put(ctx: Context, incident_id: int, thread_id: int, state: MemberState, how: str) -> None:

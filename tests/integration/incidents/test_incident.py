@@ -27,8 +27,11 @@ from bot.views.incidents.models import Live
 from handlers import SLASH_WORDS
 from handlers.deps import HandlerDeps
 from handlers.registry import SlashRequest
+from storage.engine import transaction
+from storage.tables import post
 from tests.support.cast import ANNA, EMMA, LARS, LEAD
 from tests.support.clock import TurnedClock
+from tests.support.statements import plan, statements
 from tests.support.team import Team
 from tests.support.together import race
 
@@ -140,6 +143,38 @@ class TestJoining:
         members.tick(team.ctx)
         assert now(team, incident).standing.threads == 1
 
+    def test_thread_of_another_open_incident_starves_no_later_one(
+        self, team: Team, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk = team.ctx.settings.desks[0].model_copy(update={"labels": (LabelConfig(name="Storing"),)})
+        team = Team(replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,))))
+        monkeypatch.setattr(members, "BATCH", 1)
+        incidents_ = [opened(team.ctx, name, label="storing") for name in ("grote drukte", "iets anders")]
+        numbers = [asked(team, number, "Waarom sta ik hier stil?") for number in range(2)]
+        for number in numbers:
+            label.label(team.ctx, ANNA, number, "Storing")
+            members.tick(team.ctx)
+        assert [now(team, incident).standing.threads for incident in incidents_] == [2, 0]
+        members.leave(team.ctx, ANNA, numbers[1])
+        members.tick(team.ctx)
+        assert [now(team, incident).standing.threads for incident in incidents_] == [1, 1]
+
+    def test_merge_into_another_open_incident_starves_no_later_one(
+        self, team: Team, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(members, "BATCH", 1)
+        first, second = opened(team.ctx), opened(team.ctx, "datalek")
+        pairs = []
+        for number in range(2):
+            author = Author(f"a{number}", f"klant{number}", f"Klant {number}")
+            pairs.append([team.write("Goedemorgen!", conversation=f"c{number}{n}", author=author) for n in range(2)])
+        for away, into in pairs:
+            members.join(team.ctx, ANNA, first.id, away)
+            merge.merge(team.ctx, ANNA, away, into)
+        members.join(team.ctx, ANNA, second.id, pairs[0][1])
+        members.tick(team.ctx)
+        assert (now(team, first).standing.threads, now(team, second).standing.threads) == (1, 1)
+
     def test_merged_thread_counts_once_and_stays_in(self, team: Team) -> None:
         incident = opened(team.ctx)
         author = Author("a1", "klant1", "Klant 1")
@@ -235,6 +270,50 @@ class TestSeveral:
         assert now(team, second).standing.threads == 1
         members.leave(team.ctx, ANNA, number, second.id)
         assert now(team, second).standing.threads == 0
+
+
+class TestReading:
+    """How far the posts of all desks were compared with an incident."""
+
+    def test_settled_posts_are_read_past_whatever_they_have_to_do_with_it(self, team: Team, clock: TurnedClock) -> None:
+        incident = opened(team.ctx)
+        asked(team, 1)
+        last = asked(team, 2, "Waar blijft mijn pakket?")
+        members.tick(team.ctx)
+        before = now(team, incident).incident.read_through_post_id
+        clock.turn(minutes=2)
+        with statements(team.ctx.engine) as run:
+            members.tick(team.ctx)
+        of_posts = [one for one in run if "FROM post" in one[0]]
+        assert of_posts
+        assert not any("(desk=?" in step for step in plan(team.ctx.engine, of_posts)), "all that the desk ever had"
+        after = now(team, incident).incident.read_through_post_id
+        assert (before, after) == (0, team.rows(f"SELECT max(id) AS id FROM post WHERE thread_id = {last}")[0]["id"])  # noqa: S608
+        asked(team, 3)
+        members.tick(team.ctx)
+        assert now(team, incident).standing.threads == 2
+
+    def test_post_that_was_committed_late_is_still_compared_in_a_storm(
+        self, team: Team, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(members, "WINDOW", 3)
+        incident = opened(team.ctx)
+        late = asked(team, 9)
+        with transaction(team.ctx.engine) as connection:  # as if another process had not committed it yet
+            connection.execute(post.update().where(post.c.thread_id == late).values(muted=True))
+        for number in range(5):
+            asked(team, number)
+        members.tick(team.ctx)
+        with transaction(team.ctx.engine) as connection:
+            connection.execute(post.update().where(post.c.thread_id == late).values(muted=False))
+        members.tick(team.ctx)
+        membership = queries.card(team.ctx, late).incident
+        assert membership is not None
+        assert membership.joined
+        for _ in range(3):
+            clock.turn(minutes=2)
+            members.tick(team.ctx)
+        assert now(team, incident).standing.threads == 6
 
 
 class TestClaimFive:
