@@ -41,7 +41,6 @@ class RefusalCode(StrEnum):
     ALL_TOLD = "all_told"  # everybody who asked about an incident
     TOLD_BY_COLLEAGUES = "told_by_colleagues"  # who own what is left of an incident, or are writing
     LINE_CHANGED = "line_changed"  # since its approver saw it
-    SECOND_PERSON = "second_person"  # whoever wrote it cannot approve it
     NO_ACCOUNT = "no_account"  # of the desk can post
     LEADS_ONLY = "leads_only"
     NOT_PERSONAL = "not_personal"  # the reply is nothing but the agreed line of an incident

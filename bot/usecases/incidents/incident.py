@@ -10,7 +10,7 @@ from bot.domain.common.command import folded
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import LOOK_BACK, MAX_NAME, Incident, IncidentEventKind, words_of
 from bot.settings import Desk
-from bot.usecases.desk import access
+from bot.usecases.desk import access, approvers
 from bot.usecases.desk.context import Actor, Context, Role
 from storage import outbox
 from storage.engine import Connection, reading, transaction
@@ -168,18 +168,21 @@ def show(connection: Connection, ctx: Context, incident: Incident) -> None:
         outbox.want(connection, messages.incident(incident.id, desk.slack_channel), at=ctx.clock.now())
 
 
-def ask_leads(connection: Connection, ctx: Context, incident: Incident, author: str, about: ApprovalPayload) -> None:
-    """Ask the other leads of the desk for approval: somebody must act now, and an edit rings nobody."""
+def ask_approvers(
+    connection: Connection, ctx: Context, incident: Incident, author: str, about: ApprovalPayload
+) -> None:
+    """Ask those who are asked about replies as well for approval: somebody must act now, and an edit rings nobody."""
     desk = ctx.settings.desk_if_any(incident.desk)
-    for lead in desk.leads if desk else ():
-        if lead != author:
-            outbox.want_once(connection, messages.approval(about, lead), at=ctx.clock.now())
+    asked = approvers.to_ask(connection, ctx, desk, author).people if desk else ()
+    for colleague in asked:
+        if not colleague.startswith("S"):  # the channel of a user group has the incident's message
+            outbox.want_once(connection, messages.approval(about, colleague), at=ctx.clock.now())
 
 
-def tell_leads(connection: Connection, ctx: Context, incident: Incident, about: ApprovalPayload) -> None:
+def tell_approvers(connection: Connection, ctx: Context, incident: Incident, about: ApprovalPayload) -> None:
     """Let what they were asked show that it is decided."""
     desk = ctx.settings.desk_if_any(incident.desk)
-    for lead in desk.leads if desk else ():
-        message = messages.approval(about, lead)
+    for colleague in (*desk.leads, *desk.mandate.approvers) if desk else ():
+        message = messages.approval(about, colleague)
         if outbox.exists(connection, message.key):
             outbox.want(connection, message, at=ctx.clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, IncidentEventKind
+from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import incident as usecase
 from storage.engine import reading, transaction
@@ -42,9 +43,9 @@ def propose(ctx: Context, actor: Actor, incident_id: int, text: str) -> Incident
             kind, values = IncidentEventKind.WITHDRAWN, {"proposed": "", "line": "", "line_approved_by": None}
         before, incident = incident, incidents.set_(connection, incident_id, **values)
         if before.proposal and before.proposal != incident.proposal:
-            usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident_id, before.proposal))
+            usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, before.proposal))
         if incident.proposal:
-            usecase.ask_leads(connection, ctx, incident, actor.id, ApprovalPayload(incident_id, incident.proposal))
+            usecase.ask_approvers(connection, ctx, incident, actor.id, ApprovalPayload(incident_id, incident.proposal))
         incidents.write(connection, incident_id, at, kind, actor.id, text, actor.idempotency_key)
         usecase.show(connection, ctx, incident)
     ctx.wake()
@@ -54,16 +55,15 @@ def propose(ctx: Context, actor: Actor, incident_id: int, text: str) -> Incident
 def approve(ctx: Context, actor: Actor, incident_id: int, proposal: str) -> Incident:
     """Approve the line that the actor saw, whose name is `proposal`; of two who do, one does.
 
-    Raises Refused: "line_changed", "second_person", "leads_only", "no_incident", "incident_closed".
+    Raises Refused: "line_changed", "no_incident", "incident_closed", and as `access.require_second` does.
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         incident = usecase.locked(connection, incident_id)
-        usecase.require_lead(actor, usecase.require_desk(ctx, actor, incident))
+        desk = usecase.require_desk(ctx, actor, incident)
         if not incident.proposal or incident.proposal != proposal:
             raise Refused(RefusalCode.LINE_CHANGED)
-        if incident.proposed_by == actor.id:
-            raise Refused(RefusalCode.SECOND_PERSON)
+        access.require_second(actor, desk, incident.proposed_by or "")
         incidents.write(
             connection, incident_id, at, IncidentEventKind.APPROVED, actor.id, incident.proposed, actor.idempotency_key
         )
@@ -78,7 +78,7 @@ def approve(ctx: Context, actor: Actor, incident_id: int, proposal: str) -> Inci
             proposed_by=None,
             proposed_at=None,
         )
-        usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
+        usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
         usecase.show(connection, ctx, incident)
     ctx.wake()
     return incident

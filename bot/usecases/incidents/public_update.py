@@ -15,6 +15,7 @@ from bot.domain.incidents.public_update import PublicUpdate
 from bot.networks import network_name
 from bot.networks.base import Sent
 from bot.settings import Desk
+from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.incidents import incident as usecase
 from storage import outbox
@@ -51,7 +52,7 @@ def propose(
             follows = last.id if last else None
             written.append(updates.propose(connection, incident_id, account, text, actor.id, at, follows))
             about = ApprovalPayload(incident_id, update=written[-1].id)
-            usecase.ask_leads(connection, ctx, incident, actor.id, about)
+            usecase.ask_approvers(connection, ctx, incident, actor.id, about)
         kind = IncidentEventKind.UPDATE_PROPOSED
         incidents.write(connection, incident_id, at, kind, actor.id, text, actor.idempotency_key)
         usecase.show(connection, ctx, incident)
@@ -62,23 +63,22 @@ def propose(
 def approve(ctx: Context, actor: Actor, update_id: int) -> PublicUpdate:
     """Approve an update and have it posted; of two who do, one does.
 
-    Raises Refused: "line_changed", "second_person", "leads_only", "no_incident", "incident_closed".
+    Raises Refused: "line_changed", "no_incident", "incident_closed", and as `access.require_second` does.
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         update, incident = _locked(connection, update_id)
-        usecase.require_lead(actor, usecase.require_desk(ctx, actor, incident))
+        desk = usecase.require_desk(ctx, actor, incident)
         if not update.is_proposed:
             raise Refused(RefusalCode.LINE_CHANGED)
-        if update.by == actor.id:
-            raise Refused(RefusalCode.SECOND_PERSON)
+        access.require_second(actor, desk, update.by)
         approved = updates.approve(connection, update_id, actor.id, at)
         if approved is None:
             raise Refused(RefusalCode.LINE_CHANGED)
         kind = IncidentEventKind.UPDATE_APPROVED
         incidents.write(connection, incident.id, at, kind, actor.id, update.text, actor.idempotency_key)
         outbox.want(connection, messages.public_update(update_id, update.account), at=at)
-        usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
+        usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
         usecase.show(connection, ctx, incident)
     ctx.wake()
     return approved
@@ -91,7 +91,7 @@ def withdraw(ctx: Context, actor: Actor, update_id: int) -> None:
         usecase.require_desk(ctx, actor, incident, "reply")
         if not updates.withdraw(connection, update_id):
             raise Refused(RefusalCode.LINE_CHANGED)
-        usecase.tell_leads(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
+        usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
         usecase.show(connection, ctx, incident)
     ctx.wake()
 

@@ -36,7 +36,6 @@ WORDS = {
         "What is left of “{incident}” is with colleagues, or cannot be answered. Its message has the numbers."
     ),
     RefusalCode.LINE_CHANGED: N_("Not approved: somebody has approved or changed this line. Please read it again."),
-    RefusalCode.SECOND_PERSON: N_("A second person has to approve what you wrote."),
     RefusalCode.NO_ACCOUNT: N_("No account of this desk can post. Please ask your admin."),
     RefusalCode.LEADS_ONLY: N_(
         "Only a lead, or somebody with the role `configure`, can do this. Please ask your lead."

@@ -13,7 +13,8 @@ from bot.domain.common.command import parse
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident
 from bot.platform import slack
-from bot.settings.config import LabelConfig
+from bot.settings import Roles
+from bot.settings.config import LabelConfig, Mandate
 from bot.usecases.cases import label, merge, queries
 from bot.usecases.cases.claim import claim, shown
 from bot.usecases.desk.context import Context
@@ -355,12 +356,22 @@ class TestLine:
         incident = opened(team.ctx)
         mine = line.propose(team.ctx, LEAD, incident.id, LINE)
         approve = partial(line.approve, team.ctx, LEAD, incident.id, mine.proposal)
-        assert refused(approve) is RefusalCode.SECOND_PERSON
+        assert refused(approve) is RefusalCode.OWN_WORDS
         assert now(team, incident).incident.line == ""
         line.propose(team.ctx, ANNA, incident.id, f"{LINE} Tot later!")
         assert refused(approve) is RefusalCode.LINE_CHANGED
         last = now(team, incident).incident
         assert line.approve(team.ctx, LEAD, incident.id, last.proposal).line_approved_by == LEAD.id
+
+    def test_whom_the_mandate_names_approves_it_and_who_configures_does_not(self, team: Team) -> None:
+        incident = opened(team.ctx)
+        mine = line.propose(team.ctx, ANNA, incident.id, LINE)
+        changes = {"mandate": Mandate(approvers=(EMMA.id,)), "roles": Roles(configure=(LARS.id,))}
+        desk = team.ctx.settings.desks[0].model_copy(update=changes)
+        ctx = replace(team.ctx, settings=replace(team.ctx.settings, desks=(desk,)))
+        approve = partial(line.approve, ctx, LARS, incident.id, mine.proposal)
+        assert refused(approve) is RefusalCode.NOT_AN_APPROVER
+        assert line.approve(ctx, EMMA, incident.id, mine.proposal).line_approved_by == EMMA.id
 
     def test_two_approvers_at_once_one_does(self, team: Team) -> None:
         desk = team.ctx.settings.desks[0].model_copy(update={"leads": (LEAD.id, EMMA.id)})

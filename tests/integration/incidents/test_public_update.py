@@ -9,9 +9,10 @@ import pytest
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.public_update import PublicUpdate
+from bot.settings.config import Mandate
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import public_update
-from tests.support.bench import Bench
+from tests.support.bench import Bench, restarted
 from tests.support.cast import ANNA, EMMA, LEAD
 from tests.support.together import race
 
@@ -42,18 +43,29 @@ def message(bench: Bench) -> str:
 
 
 class TestApproval:
-    def test_nothing_goes_before_a_second_person_who_leads_approves(self, bench: Bench, written: PublicUpdate) -> None:
+    def test_nothing_goes_before_somebody_else_who_may_approve_does(self, bench: Bench, written: PublicUpdate) -> None:
         assert "waits for a second person" in message(bench)
-        for who, code in ((ANNA, RefusalCode.LEADS_ONLY), (EMMA, RefusalCode.LEADS_ONLY)):
+        for who, code in ((ANNA, RefusalCode.OWN_WORDS), (EMMA, RefusalCode.NOT_AN_APPROVER)):
             with pytest.raises(Refused) as refused:
                 public_update.approve(bench.ctx, who, written.id)
             assert refused.value.code is code
         (own,) = public_update.propose(bench.ctx, LEAD, 1, f"{TEXT} Excuses!")
         with pytest.raises(Refused) as refused:
             public_update.approve(bench.ctx, LEAD, own.id)
-        assert refused.value.code is RefusalCode.SECOND_PERSON
+        assert refused.value.code is RefusalCode.OWN_WORDS
         bench.finish()
         assert posted(bench) == []
+
+    def test_whom_the_mandate_names_approves_it_as_they_do_replies(self, bench: Bench, written: PublicUpdate) -> None:
+        approving = restarted(bench, mandate=Mandate(approvers=(EMMA.id,)))
+        public_update.withdraw(bench.ctx, ANNA, written.id)
+        (update,) = public_update.propose(approving.ctx, ANNA, 1, TEXT)
+        approving.finish()
+        assert "asks you to approve" in approving.direct(EMMA.id)[-1].text
+        public_update.approve(approving.ctx, EMMA, update.id)
+        approving.finish()
+        assert posted(approving) == [TEXT]
+        assert "approved by" in approving.direct(EMMA.id)[-1].text
 
     def test_replaced_and_withdrawn_ones_cannot_be_approved(self, bench: Bench, written: PublicUpdate) -> None:
         (second,) = public_update.propose(bench.ctx, ANNA, 1, f"{TEXT} Excuses!")
