@@ -8,7 +8,7 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import incident as usecase
 from storage.cases import claims
-from storage.engine import reading, transaction
+from storage.engine import transaction
 from storage.incidents import incidents
 
 
@@ -19,13 +19,7 @@ def claim_five(ctx: Context, actor: Actor, incident_id: int) -> list[int]:
     button that is tapped again before its answer is shown claims nothing more. Raises Refused: "nothing_to_claim",
     "still_claiming", "no_incident", "incident_closed", "not_allowed".
     """
-    with reading(ctx.engine) as connection:
-        incident = incidents.get(connection, incident_id)
-    if incident is None:
-        raise Refused(RefusalCode.NO_INCIDENT, name=str(incident_id))
-    desk = usecase.require_desk(ctx, actor, incident, "claim")
-    if not incident.is_open:
-        raise Refused(RefusalCode.INCIDENT_CLOSED, incident=incident.name)
+    incident, desk = usecase.open_for(ctx, actor, incident_id, "claim")
     at = ctx.clock.now()
     claimed: list[int] = []
     tried: set[int] = set()

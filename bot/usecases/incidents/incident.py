@@ -137,6 +137,21 @@ def locked(connection: Connection, incident_id: int) -> Incident:
     return incident
 
 
+def open_for(ctx: Context, actor: Actor, incident_id: int, role: Role) -> tuple[Incident, Desk]:
+    """Return an incident and its desk, for somebody with this role there; nothing is locked.
+
+    Raises Refused: "no_incident", "incident_closed", and as `require_desk` does.
+    """
+    with reading(ctx.engine) as connection:
+        incident = incidents.get(connection, incident_id)
+    if incident is None:
+        raise Refused(RefusalCode.NO_INCIDENT, name=str(incident_id))
+    desk = require_desk(ctx, actor, incident, role)
+    if not incident.is_open:
+        raise Refused(RefusalCode.INCIDENT_CLOSED, incident=incident.name)
+    return incident, desk
+
+
 def require_desk(ctx: Context, actor: Actor, incident: Incident, role: Role | None = None) -> Desk:
     """Return the incident's desk if it can be seen from where the actor is and they have this role there.
 

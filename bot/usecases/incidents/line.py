@@ -8,7 +8,7 @@ from bot.domain.incidents.incident import Incident, IncidentEventKind
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import incident as usecase
-from storage.engine import reading, transaction
+from storage.engine import transaction
 from storage.incidents import incidents
 from storage.incidents.messages import ApprovalPayload
 
@@ -18,14 +18,7 @@ def written(ctx: Context, actor: Actor, incident_id: int) -> Incident:
 
     Raises Refused: "no_incident", "incident_closed", "not_allowed".
     """
-    with reading(ctx.engine) as connection:
-        incident = incidents.get(connection, incident_id)
-    if incident is None:
-        raise Refused(RefusalCode.NO_INCIDENT, name=str(incident_id))
-    usecase.require_desk(ctx, actor, incident, "reply")
-    if not incident.is_open:
-        raise Refused(RefusalCode.INCIDENT_CLOSED, incident=incident.name)
-    return incident
+    return usecase.open_for(ctx, actor, incident_id, "reply")[0]
 
 
 def propose(ctx: Context, actor: Actor, incident_id: int, text: str) -> Incident:

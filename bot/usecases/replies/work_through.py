@@ -16,6 +16,10 @@ from storage.incidents import incidents
 READ = 50  # threads that are looked at together
 
 
+_CHANGED = (RefusalCode.TAKEN, RefusalCode.ANSWERED, RefusalCode.CLOSED, RefusalCode.MERGED, RefusalCode.ERASED)
+"""What may have become of a thread since it was read; whoever asks for the next one gets another."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToTell:
     """How many customers of a solved incident are still to be told, beside those whose answer is on its way."""
@@ -28,13 +32,9 @@ def next_one(ctx: Context, actor: Actor, incident_id: int) -> int:
     """Return the thread that the actor answers next: theirs or nobody's, and no colleague is writing in it.
 
     Nobody's becomes theirs if its customer waits. Raises Refused: "all_told", "told_by_colleagues", "no_incident",
-    "not_allowed".
+    "incident_closed", "not_allowed".
     """
-    with reading(ctx.engine) as connection:
-        incident = incidents.get(connection, incident_id)
-    if incident is None:
-        raise Refused(RefusalCode.NO_INCIDENT, name=str(incident_id))
-    usecase.require_desk(ctx, actor, incident, "reply")
+    incident, _ = usecase.open_for(ctx, actor, incident_id, "reply")
     with reading(ctx.engine) as connection:
         left = incidents.untold(connection, incident_id, incident.solved_at or incident.opened_at)
     at = ctx.clock.now()
@@ -67,7 +67,7 @@ def _claimed(ctx: Context, actor: Actor, thread: Thread) -> bool:
     try:
         claim(ctx, actor, thread.id)
     except Refused as refusal:
-        if refusal.code is not RefusalCode.TAKEN:
+        if refusal.code not in _CHANGED:
             raise
         return False
     return True

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.usecases.cases import close
+from bot.usecases.cases.claim import claim
+from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import line, members
+from bot.usecases.privacy import erase
 from bot.usecases.replies import work_through
 from bot.usecases.replies.work_through import ToTell, next_one
 from tests.support.bench import Bench
@@ -113,6 +118,39 @@ def test_solved_incident_is_worked_through_until_everybody_is_told(bench: Bench,
     bench.finish()
     assert "Everybody who asked has been told." in message(bench)
     assert "Claim 5" not in message(bench)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda ctx, number: close.close(ctx, LARS, number, "spam"),
+        lambda ctx, number: claim(ctx, LARS, number),
+        lambda ctx, _: erase.erase(ctx, "jan"),
+    ],
+    ids=["closed", "taken", "erased"],
+)
+def test_next_one_passes_over_what_has_changed_meanwhile(
+    bench: Bench, numbers: list[int], monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Context, int], None]
+) -> None:
+    usecase.solve(bench.ctx, LEAD, 1)
+    tried: list[int] = []
+
+    def late(ctx: Context, actor: Actor, thread_id: int) -> None:
+        tried.append(thread_id)
+        if len(tried) == 1:
+            meanwhile(ctx, thread_id)
+        claim(ctx, actor, thread_id)
+
+    monkeypatch.setattr(work_through, "claim", late)
+    assert next_one(bench.ctx, ANNA, 1) == numbers[1]
+    assert tried == numbers[:2]
+
+
+def test_closed_incident_has_no_next_one(bench: Bench, numbers: list[int]) -> None:
+    usecase.close(bench.ctx, LEAD, 1)
+    with pytest.raises(Refused) as refused:
+        next_one(bench.ctx, ANNA, 1)
+    assert refused.value.code is RefusalCode.INCIDENT_CLOSED
 
 
 def test_close_says_who_was_not_told(bench: Bench, numbers: list[int]) -> None:
