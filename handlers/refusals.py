@@ -33,6 +33,7 @@ FIELD_AT_FAULT = {
     RefusalCode.NOT_PERSONAL: "text",
     RefusalCode.INCIDENT_NAME_MISSING: "incident_name",
     RefusalCode.INCIDENT_OPEN: "incident_name",
+    RefusalCode.LINE_TOO_LONG: "incident_text",
     RefusalCode.UNCHANGED: "text",
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",

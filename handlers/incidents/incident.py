@@ -42,8 +42,8 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view("incident_line")
     def written(ack: Ack, body: Body) -> None:
-        text = deps.field(body, forms.LINE)
-        line.propose(deps.ctx, deps.actor(body, "modal"), metadata(body)["incident"], text)
+        text, about = deps.field(body, forms.LINE), metadata(body)
+        line.propose(deps.ctx, deps.actor(body, "modal"), about["incident"], text, seen=about["seen"])
         ack()
 
     @app.action("incident_approve")

@@ -40,7 +40,8 @@ class RefusalCode(StrEnum):
     NOTHING_TO_CLAIM = "nothing_to_claim"  # of an incident
     ALL_TOLD = "all_told"  # everybody who asked about an incident
     TOLD_BY_COLLEAGUES = "told_by_colleagues"  # who own what is left of an incident, or are writing
-    LINE_CHANGED = "line_changed"  # since its approver saw it
+    LINE_CHANGED = "line_changed"  # since whoever approves or replaces it saw it
+    LINE_TOO_LONG = "line_too_long"  # for the message that shows it or an account; `used` and `limit` are characters
     NO_ACCOUNT = "no_account"  # of the desk can post
     LEADS_ONLY = "leads_only"
     NOT_PERSONAL = "not_personal"  # the reply is nothing but the agreed line of an incident

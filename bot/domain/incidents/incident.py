@@ -15,6 +15,7 @@ from bot.domain.common.stopwords import words
 LOOK_BACK = timedelta(hours=24)  # before it was opened: customers notice an outage before the team does
 MAX_NAME = 120  # characters
 MAX_WORDS = 8
+MAX_LINE = 1_200  # characters that a message shows, so that nobody approves what they cannot read
 _STEM = 5  # letters from which on a longer form of a word counts as the word: "storing", "storingen"
 
 
@@ -95,6 +96,11 @@ class Incident:
     def proposal(self) -> str:
         """Name the line that waits for a second person, so that nobody approves another one; "" if none does."""
         return name_of(self.proposed)
+
+    @property
+    def words_now(self) -> str:
+        """Name what is proposed and agreed, so that nobody replaces what they have not seen."""
+        return f"{self.proposal}/{name_of(self.line)}"
 
 
 @dataclass(frozen=True, slots=True)

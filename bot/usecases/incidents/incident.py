@@ -18,6 +18,9 @@ from storage.incidents import incidents, members, messages
 from storage.incidents.messages import ApprovalPayload
 
 LISTED = 20
+NO_PROPOSAL = {"proposed": "", "proposed_by": None, "proposed_at": None}
+NO_LINE = {"line": "", "line_by": None, "line_approved_by": None, "line_at": None} | NO_PROPOSAL
+"""The columns of an incident that nothing is agreed for."""
 
 
 def open_(
@@ -68,8 +71,7 @@ def solve(ctx: Context, actor: Actor, incident_id: int) -> Incident:
         incident = locked(connection, incident_id)
         require_lead(actor, require_desk(ctx, actor, incident))
         if incident.solved_at is None:
-            lines = {"line": "", "line_by": None, "line_approved_by": None, "line_at": None, "proposed": ""}
-            incident = incidents.set_(connection, incident_id, solved_at=at, solved_by=actor.id, **lines)
+            incident = incidents.set_(connection, incident_id, solved_at=at, solved_by=actor.id, **NO_LINE)
             key = actor.idempotency_key
             incidents.write(connection, incident_id, at, IncidentEventKind.SOLVED, actor.id, "", key)
             show(connection, ctx, incident)
@@ -86,7 +88,7 @@ def close(ctx: Context, actor: Actor, incident_id: int) -> Incident:
     with transaction(ctx.engine) as connection:
         incident = locked(connection, incident_id)
         require_lead(actor, require_desk(ctx, actor, incident))
-        incident = incidents.set_(connection, incident_id, closed_at=at, closed_by=actor.id, proposed="")
+        incident = incidents.set_(connection, incident_id, closed_at=at, closed_by=actor.id, **NO_PROPOSAL)
         incidents.write(connection, incident_id, at, IncidentEventKind.CLOSED, actor.id, "", actor.idempotency_key)
         show(connection, ctx, incident)
     ctx.wake()

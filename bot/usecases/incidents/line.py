@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.domain.incidents.incident import Incident, IncidentEventKind
+from bot.domain.incidents.incident import MAX_LINE, Incident, IncidentEventKind
+from bot.settings import Desk
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import incident as usecase
@@ -21,19 +22,26 @@ def written(ctx: Context, actor: Actor, incident_id: int) -> Incident:
     return usecase.open_for(ctx, actor, incident_id, "reply")[0]
 
 
-def propose(ctx: Context, actor: Actor, incident_id: int, text: str) -> Incident:
+def propose(ctx: Context, actor: Actor, incident_id: int, text: str, *, seen: str | None = None) -> Incident:
     """Write a line for a second person to approve; until then the one before it holds. No text takes both away.
 
-    Raises Refused as `written` does.
+    `seen` names the words that the form began with, and nothing is changed if they are no longer those. Only a lead
+    takes away what is not just their own proposal. Raises Refused: "line_changed", "line_too_long", "leads_only", and
+    as `written` does.
     """
     at, text = ctx.clock.now(), clean(text)
     with transaction(ctx.engine) as connection:
         incident = usecase.locked(connection, incident_id)
-        usecase.require_desk(ctx, actor, incident, "reply")
+        desk = usecase.require_desk(ctx, actor, incident, "reply")
+        if seen not in (None, incident.words_now):
+            raise Refused(RefusalCode.LINE_CHANGED)
         if text:
+            _require_room(ctx, desk, text)
             kind, values = IncidentEventKind.PROPOSED, {"proposed": text, "proposed_by": actor.id, "proposed_at": at}
         else:
-            kind, values = IncidentEventKind.WITHDRAWN, {"proposed": "", "line": "", "line_approved_by": None}
+            if incident.line or incident.proposed_by != actor.id:
+                usecase.require_lead(actor, desk)
+            kind, values = IncidentEventKind.WITHDRAWN, usecase.NO_LINE
         before, incident = incident, incidents.set_(connection, incident_id, **values)
         if before.proposal and before.proposal != incident.proposal:
             usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, before.proposal))
@@ -67,11 +75,18 @@ def approve(ctx: Context, actor: Actor, incident_id: int, proposal: str) -> Inci
             line_by=incident.proposed_by,
             line_approved_by=actor.id,
             line_at=at,
-            proposed="",
-            proposed_by=None,
-            proposed_at=None,
+            **usecase.NO_PROPOSAL,
         )
         usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
         usecase.show(connection, ctx, incident)
     ctx.wake()
     return incident
+
+
+def _require_room(ctx: Context, desk: Desk, text: str) -> None:
+    """Raise Refused("line_too_long") unless a message shows all of it and each account of the desk can send it."""
+    counts = [ctx.accounts[account.key].count(text) for account in desk.networks if account.key in ctx.accounts]
+    sizes = [(len(text), MAX_LINE), *((count.used, count.limit) for count in counts)]
+    used, limit = max(sizes, key=lambda size: size[0] - size[1])
+    if used > limit:
+        raise Refused(RefusalCode.LINE_TOO_LONG, used=used, limit=limit)

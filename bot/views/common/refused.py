@@ -35,7 +35,10 @@ WORDS = {
     RefusalCode.TOLD_BY_COLLEAGUES: N_(
         "What is left of “{incident}” is with colleagues, or cannot be answered. Its message has the numbers."
     ),
-    RefusalCode.LINE_CHANGED: N_("Not approved: somebody has approved or changed this line. Please read it again."),
+    RefusalCode.LINE_CHANGED: N_(
+        "That was not done: somebody has approved or changed it meanwhile. Please read it again."
+    ),
+    RefusalCode.LINE_TOO_LONG: N_("Not saved: it has {used} characters, and {limit} fit. Please remove {over}."),
     RefusalCode.NO_ACCOUNT: N_("No account of this desk can post. Please ask your admin."),
     RefusalCode.LEADS_ONLY: N_(
         "Only a lead, or somebody with the role `configure`, can do this. Please ask your lead."
@@ -266,7 +269,7 @@ def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
     if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
-    if refusal.code is RefusalCode.TOO_LONG:
+    if refusal.code in (RefusalCode.TOO_LONG, RefusalCode.LINE_TOO_LONG):
         shown["over"] = t.number(refusal.details["used"] - refusal.details["limit"])
     return shown
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.domain.incidents.incident import MAX_LINE
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common import rich
-from bot.views.common.blocks import QUOTED, SlackMessage
+from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import escape, person
 from bot.views.incidents.models import Approval
 from bot.views.incidents.public_updates import sure_to_post
@@ -29,4 +30,4 @@ def approval(asked: Approval, t: Translator) -> SlackMessage:
         text = t("🧭 Incident {number}, {name}: {person} asks you to approve this line for customers:", **about)
         value = f"{incident.id}:{incident.proposal}"
         approve = b.button(t("Approve the line"), "incident_approve", value, style="primary")
-    return b.message(text, b.section(text), rich.quotation(asked.text, QUOTED * 2), b.actions(approve))
+    return b.message(text, b.section(text), rich.quotation(asked.text, MAX_LINE), b.actions(approve))

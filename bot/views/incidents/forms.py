@@ -54,7 +54,7 @@ def line(incident: Incident, t: Translator) -> View:
         ],
         submit=t("Propose"),
         close=t("Cancel"),
-        metadata={"incident": incident.id},
+        metadata={"incident": incident.id, "seen": incident.words_now},
     )
 
 

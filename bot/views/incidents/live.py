@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import MAX_LINE, Incident
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common import rich
-from bot.views.common.blocks import QUOTED, Block, SlackMessage
+from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.text import escape, link, moment, person
 from bot.views.incidents import public_updates
 from bot.views.incidents.models import Listed, Live
 
 MAX_UNTOLD = 20  # numbers that are named
-LINE = QUOTED * 2  # characters of the agreed line
 
 
 def live(shown: Live, t: Translator) -> SlackMessage:
@@ -153,7 +152,7 @@ def _line(shown: Live, t: Translator) -> list[Block]:
         return []
     about = {"person": person(incident.line_by or ""), "approver": person(incident.line_approved_by or "")}
     said = t("Agreed line, by {person}, approved by {approver}:", **about)
-    return [b.section(said), rich.quotation(incident.line, LINE)]
+    return [b.section(said), rich.quotation(incident.line, MAX_LINE)]
 
 
 def _proposal(shown: Live, t: Translator) -> list[Block]:
@@ -162,7 +161,7 @@ def _proposal(shown: Live, t: Translator) -> list[Block]:
         return []
     said = t("Line by {person}, waits for a second person:", person=person(incident.proposed_by or ""))
     approve = b.button(t("Approve the line"), "incident_approve", f"{incident.id}:{incident.proposal}")
-    return [b.section(said, approve), rich.quotation(incident.proposed, LINE)]
+    return [b.section(said, approve), rich.quotation(incident.proposed, MAX_LINE)]
 
 
 def _how(shown: Live, t: Translator) -> str:

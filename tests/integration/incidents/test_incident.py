@@ -381,6 +381,45 @@ class TestLine:
         both = race([partial(line.approve, team.ctx, who, incident.id, mine.proposal) for who in (LEAD, EMMA)])
         assert [one.code for one in both if isinstance(one, Refused)] == [RefusalCode.LINE_CHANGED]
 
+    @pytest.mark.parametrize(("text", "used", "limit"), [("a" * 281, 281, 280), ("a" * 1201, 1201, 280)])
+    def test_line_that_no_account_can_send_is_refused(self, team: Team, text: str, used: int, limit: int) -> None:
+        incident = opened(team.ctx)
+        line.propose(team.ctx, ANNA, incident.id, "a" * 280)
+        with pytest.raises(Refused) as refusal:
+            line.propose(team.ctx, ANNA, incident.id, text)
+        assert (refusal.value.code, refusal.value.details) == (
+            RefusalCode.LINE_TOO_LONG,
+            {"used": used, "limit": limit},
+        )
+
+    def test_line_is_no_longer_than_its_message_shows(self, team: Team) -> None:
+        without = replace(team.ctx, accounts={})
+        incident = opened(without)
+        line.propose(without, ANNA, incident.id, "a" * 1200)
+        assert refused(lambda: line.propose(without, ANNA, incident.id, "a" * 1201)) is RefusalCode.LINE_TOO_LONG
+
+    def test_only_a_lead_takes_away_what_two_agreed_or_a_colleague_wrote(self, team: Team) -> None:
+        incident = opened(team.ctx)
+        line.propose(team.ctx, ANNA, incident.id, LINE)
+        empty = partial(line.propose, team.ctx, EMMA, incident.id, "")
+        assert refused(empty) is RefusalCode.LEADS_ONLY
+        line.propose(team.ctx, ANNA, incident.id, "")
+        agreed(team.ctx, incident)
+        assert refused(empty) is RefusalCode.LEADS_ONLY
+        assert now(team, incident).incident.line == LINE
+        gone = line.propose(team.ctx, LEAD, incident.id, "")
+        assert (gone.line, gone.line_by, gone.line_approved_by, gone.line_at) == ("", None, None, None)
+
+    def test_form_from_before_a_colleagues_line_replaces_nothing(self, team: Team) -> None:
+        incident = opened(team.ctx)
+        seen = incident.words_now
+        mine = line.propose(team.ctx, ANNA, incident.id, LINE, seen=seen)
+        late = partial(line.propose, team.ctx, EMMA, incident.id, "Alles rijdt weer.")
+        assert refused(partial(late, seen=seen)) is RefusalCode.LINE_CHANGED
+        line.approve(team.ctx, LEAD, incident.id, mine.proposal)
+        assert refused(partial(late, seen=mine.words_now)) is RefusalCode.LINE_CHANGED
+        assert late(seen=now(team, incident).incident.words_now).proposed == "Alles rijdt weer."
+
     def test_reply_form_begins_with_the_line_and_it_must_be_made_personal(self, team: Team) -> None:
         incident = opened(team.ctx)
         number = asked(team, 1)
@@ -399,7 +438,7 @@ class TestLine:
         number = asked(team, 1)
         members.tick(team.ctx)
         agreed(team.ctx, incident)
-        line.propose(team.ctx, ANNA, incident.id, "")
+        line.propose(team.ctx, LEAD, incident.id, "")
         assert reply.draft(team.ctx, ANNA, number).line is None
         assert refused(lambda: team.answer(number, LINE)) is RefusalCode.NOT_PERSONAL
 
