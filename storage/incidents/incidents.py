@@ -113,6 +113,8 @@ def standing(connection: Connection, incident: Incident) -> Standing:
             func.count().label("threads"),
             func.count().filter(told).label("told"),
             func.count().filter(told_end if told_end is not None else thread.c.id.is_(None)).label("told_end"),
+            func.count().filter(_owed(incident)).label("untold"),
+            func.count().filter(_owed(incident, closed=True)).label("closed_untold"),
             func.count().filter(_unclaimed()).label("unclaimed"),
         )
         .select_from(members.join(thread, thread.c.id == members.c.thread_id))
@@ -133,6 +135,8 @@ def standing(connection: Connection, incident: Incident) -> Standing:
         threads=row.threads,
         told=row.told,
         told_end=row.told_end,
+        untold=row.untold,
+        closed_untold=row.closed_untold,
         unclaimed=row.unclaimed,
         suggested=connection.execute(suggested).scalar_one(),
         first=(first.id, first.received_at) if first else None,
@@ -152,23 +156,12 @@ def unclaimed(connection: Connection, incident_id: int, limit: int) -> list[int]
     return list(rows.scalars())
 
 
-def threads_of(connection: Connection, incident_id: int) -> list[int]:
-    """Return the numbers of its threads, the first to come in first."""
+def untold(connection: Connection, incident: Incident) -> list[int]:
+    """Return the numbers of its threads that are still owed an answer, the first to come in first."""
     rows = connection.execute(
         select(thread.c.id)
         .select_from(members.join(thread, thread.c.id == members.c.thread_id))
-        .where(_joined(incident_id))
-        .order_by(thread.c.received_at, thread.c.id)
-    )
-    return list(rows.scalars())
-
-
-def untold(connection: Connection, incident_id: int, since: datetime) -> list[int]:
-    """Return the numbers of its threads that have had no answer since then, the first to come in first."""
-    rows = connection.execute(
-        select(thread.c.id)
-        .select_from(members.join(thread, thread.c.id == members.c.thread_id))
-        .where(_joined(incident_id), ~_told_since(since))
+        .where(_joined(incident.id), _owed(incident))
         .order_by(thread.c.received_at, thread.c.id)
     )
     return list(rows.scalars())
@@ -183,12 +176,11 @@ def agreed_lines(connection: Connection, incident_id: int) -> list[str]:
 
 
 def count_to_tell(connection: Connection, incident: Incident) -> int:
-    """Count its threads that have had no answer since it was solved, and have none on its way."""
+    """Count its threads that are still owed an answer, and have none on its way."""
     query = (
         select(func.count())
         .select_from(members.join(thread, thread.c.id == members.c.thread_id))
-        .where(_joined(incident.id), ~_told_since(incident.solved_at or incident.opened_at))
-        .where(thread.c.pending_reply_id.is_(None), thread.c.erased_at.is_(None))
+        .where(_joined(incident.id), _owed(incident), thread.c.pending_reply_id.is_(None))
     )
     return connection.execute(query).scalar_one()
 
@@ -260,6 +252,18 @@ def _joined(incident_id: int) -> ColumnElement[bool]:
 
 def _unclaimed() -> ColumnElement[bool]:
     return and_(thread.c.state == State.WAITING, thread.c.owner.is_(None), thread.c.erased_at.is_(None))
+
+
+def _owed(incident: Incident, *, closed: bool = False) -> ColumnElement[bool]:
+    """Tell whether the customer has had no answer since it was solved, or else opened, and can be given one.
+
+    Nobody is owed one who was erased, nor whose thread is `closed`: those are asked for by themselves.
+    """
+    return and_(
+        ~_told_since(incident.solved_at or incident.opened_at),
+        thread.c.erased_at.is_(None),
+        thread.c.state == State.CLOSED if closed else thread.c.state != State.CLOSED,
+    )
 
 
 def _told_since(at: datetime) -> ColumnElement[bool]:

@@ -52,7 +52,7 @@ class MessageKind(StrEnum):
     BACKLOG = "backlog", Trait.OVERVIEW  # lists what waits while cards come faster than Slack takes them
     VOLUME_SPIKE = "volume_spike", Trait.OVERVIEW  # tells a lead of unusually many mentions
     INCIDENT_APPROVAL = "incident_approval"  # asks a lead to approve an incident's line or public update
-    INCIDENT = "incident", Trait.OVERVIEW  # shows how an incident stands, in its desk's channel
+    INCIDENT = "incident"  # shows how an incident stands, in its desk's channel, and no customer's words
     DESTINATION = "destination"  # tells a lead that a channel or a member takes nothing, or does again
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored

@@ -125,23 +125,21 @@ class Standing:
     """The figures of an incident.
 
     `customers` wrote in `threads`. `told` threads had an answer since it was opened, `told_end` one since it was
-    solved. `unclaimed` threads wait and have no owner. `first` and `newest` are
-    numbers and times of the first and the newest.
+    solved. `untold` threads are still owed one, since it was solved or else since it was opened; `closed_untold` were
+    closed without. `unclaimed` threads wait and have no owner. `first` and `newest` are numbers and times of the first
+    and the newest.
     """
 
     customers: int = 0
     threads: int = 0
     told: int = 0
     told_end: int = 0
+    untold: int = 0
+    closed_untold: int = 0
     unclaimed: int = 0
     suggested: int = 0
     first: tuple[int, datetime] | None = None
     newest: tuple[int, datetime] | None = None
-
-    @property
-    def untold(self) -> int:
-        """Threads that have had no answer since the incident was solved."""
-        return self.threads - self.told_end
 
 
 def name_of(line: str) -> str:

@@ -31,8 +31,7 @@ def live(ctx: Context, incident_id: int) -> Live:
         if incident is None:
             raise Gone(incident_id)
         standing = incidents.standing(connection, incident)
-        since = incident.solved_at or incident.opened_at
-        untold = incidents.untold(connection, incident_id, since)[:NAMED]
+        untold = incidents.untold(connection, incident)[:NAMED]
         named = {number for end in (standing.first, standing.newest) if end for number in end[:1]}
         links = queries.permalinks(connection, ctx, {*named, *untold})
         posted = updates.of_incident(connection, incident_id)

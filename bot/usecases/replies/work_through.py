@@ -36,7 +36,7 @@ def next_one(ctx: Context, actor: Actor, incident_id: int) -> int:
     """
     incident, _ = usecase.open_for(ctx, actor, incident_id, "reply")
     with reading(ctx.engine) as connection:
-        left = incidents.untold(connection, incident_id, incident.solved_at or incident.opened_at)
+        left = incidents.untold(connection, incident)
     at = ctx.clock.now()
     for start in range(0, len(left), READ):
         some = left[start : start + READ]

@@ -131,19 +131,24 @@ def _linked(number: int, shown: Live) -> str:
     return link(shown.links.get(number), f"#{number}")
 
 
-def _untold(shown: Live, t: Translator) -> Block:
-    """Say who has not been told, by number: whoever asked is owed an answer."""
+def _untold(shown: Live, t: Translator) -> Block | None:
+    """Say who has not been told, by number: whoever asked is owed an answer. None if nobody asked or is known."""
     standing, solved = shown.standing, shown.incident.solved_at is not None
     told = standing.told_end if solved else standing.told
-    left = standing.threads - told
-    if not left:
-        return b.section(t("✅ Everybody who asked has been told."))
+    left = standing.untold
+    closed = standing.closed_untold
+    without = t.n("{n} was closed without an answer.", "{n} were closed without an answer.", closed) if closed else ""
+    if not left and not closed:
+        return b.section(t("✅ Everybody who asked has been told.")) if told else None
     about = {"told": t.number(told), "all": t.number(standing.threads)}
     said = t("*{told} of {all}* have been told that it is solved.", **about) if solved else ""
+    if not left:
+        return b.section(" ".join(filter(None, (said, without))))
     numbers = ", ".join(_linked(number, shown) for number in shown.untold[:MAX_UNTOLD])
     more = left - min(len(shown.untold), MAX_UNTOLD)
     rest = f" {t.n('and {n} more', 'and {n} more', more)}" if more > 0 else ""
-    return b.section(" ".join(filter(None, (said, t("Not told yet: {numbers}", numbers=numbers + rest)))))
+    named = t("Not told yet: {numbers}", numbers=numbers + rest)
+    return b.section(" ".join(filter(None, (said, without, named))))
 
 
 def _line(shown: Live, t: Translator) -> list[Block]:

@@ -470,7 +470,7 @@ class TestForgetting:
         members.tick(team.ctx)
         erase.erase(team.ctx, "klant1")
         shown = now(team, incident)
-        assert (shown.standing.threads, shown.untold) == (1, (number,))
+        assert (shown.standing.threads, shown.standing.untold, shown.untold) == (1, 0, ())
         assert [event.data for event in team.events(number) if event.kind == "joined_incident"] == [
             {"incident": incident.id, "name": None}
         ]

@@ -153,6 +153,47 @@ def test_closed_incident_has_no_next_one(bench: Bench, numbers: list[int]) -> No
     assert refused.value.code is RefusalCode.INCIDENT_CLOSED
 
 
+def test_nobody_is_owed_an_answer_who_was_erased_or_closed(bench: Bench, numbers: list[int]) -> None:
+    _, piet, eva = numbers
+    usecase.solve(bench.ctx, LEAD, 1)
+    erase.erase(bench.ctx, "jan")
+    close.close(bench.ctx, ANNA, piet, "spam")
+    members.tick(bench.ctx)
+    bench.finish()
+    assert "*0 of 3* have been told that it is solved. 1 was closed without an answer. Not told yet: " in message(bench)
+    assert [f"#{number}" in message(bench).partition("Not told yet")[2].partition("}")[0] for number in numbers] == [
+        False,
+        False,
+        True,
+    ]
+    assert next_one(bench.ctx, ANNA, 1) == eva
+    answer(bench, eva, "Eva, je kunt weer instappen op spoor vier.")
+    assert work_through.to_tell(bench.ctx, eva) == ToTell(1, 0)
+    members.tick(bench.ctx)
+    bench.finish()
+    assert "Not told yet" not in message(bench)
+    with pytest.raises(Refused) as refused:
+        next_one(bench.ctx, ANNA, 1)
+    assert refused.value.code is RefusalCode.ALL_TOLD
+
+
+def test_deletions_edit_no_incidents_message(bench: Bench, numbers: list[int]) -> None:
+    (shown,) = bench.said("storing Utrecht")
+    usecase.close(bench.ctx, LEAD, 1)
+    bench.finish()
+    edits = bench.updates(shown.ts)
+    erase.erase(bench.ctx, "jan")
+    bench.finish()
+    assert bench.updates(shown.ts) == edits
+
+
+def test_nobody_is_said_to_have_been_told_where_nobody_asked(bench: Bench) -> None:
+    usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing Utrecht")
+    usecase.close(bench.ctx, LEAD, 1)
+    bench.finish()
+    assert "has been told" not in message(bench)
+
+
 def test_close_says_who_was_not_told(bench: Bench, numbers: list[int]) -> None:
     usecase.close(bench.ctx, LEAD, 1)
     bench.finish()

@@ -24,7 +24,7 @@ INCIDENT = Incident(
 )  # fmt: skip
 SOLVED = replace(INCIDENT, solved_at=AT, solved_by="U0LEAD")
 CLOSED = replace(SOLVED, closed_at=AT, closed_by="U0LEAD")
-STANDING = Standing(38, 40, 12, 5, 9, 4, (7, AT), (52, AT))
+STANDING = Standing(38, 40, 12, 5, 33, 2, 9, 4, (7, AT), (52, AT))
 SHOWN = Live(INCIDENT, STANDING, AT, {7: "https://acme.slack.com/archives/C0SUPPORT/p1"}, tuple(range(7, 27)))
 
 
