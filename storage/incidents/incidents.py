@@ -226,6 +226,12 @@ def write(
         raise Refused(RefusalCode.REPEATED)
 
 
+def written(connection: Connection, idempotency_key: str) -> bool:
+    """Tell whether this request has written a line; if so, a second one is a repeat."""
+    query = select(events.c.id).where(events.c.idempotency_key == idempotency_key)
+    return connection.execute(query).one_or_none() is not None
+
+
 def timeline(connection: Connection, incident_id: int) -> list[IncidentEvent]:
     """Return what was done about an incident, oldest first."""
     rows = connection.execute(select(events).where(events.c.incident_id == incident_id).order_by(events.c.id))

@@ -18,6 +18,7 @@ from storage import outbox
 from storage.cases import events, threads
 from storage.clock import pauses, promises, waits
 from storage.engine import Connection, reading
+from storage.incidents import incidents
 from storage.replies import replies
 
 _ENDS_A_PROMISE = {
@@ -145,7 +146,7 @@ def repeated(ctx: Context, request: str) -> bool:
     Only a refusal needs to ask, since a change notices by itself.
     """
     with reading(ctx.engine) as connection:
-        return events.written(connection, request)
+        return events.written(connection, request) or incidents.written(connection, request)
 
 
 def _nothing_to_approve(connection: Connection, thread: Thread) -> Thread:

@@ -28,7 +28,7 @@ def open_(
 ) -> Incident:
     """Open an incident of this name; threads with its `words` (by default those of the name) or `label` come to it.
 
-    Raises Refused: "leads_only", "incident_name_missing", "incident_open", "unknown_label" with `labels`.
+    Raises Refused: "leads_only", "incident_name_missing", "incident_open", "repeated", "unknown_label" with `labels`.
     """
     require_lead(actor, desk)
     name = " ".join(clean(name).split())[:MAX_NAME].strip()
@@ -41,6 +41,8 @@ def open_(
             raise Refused(RefusalCode.UNKNOWN_LABEL, name=label, nearest=None, labels=desk.label_names)
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
+        if actor.idempotency_key and incidents.written(connection, actor.idempotency_key):
+            raise Refused(RefusalCode.REPEATED)
         accounts = [account.key for account in desk.networks]
         incident = incidents.begin(
             connection,

@@ -17,6 +17,7 @@ from bot.settings import Roles
 from bot.settings.config import LabelConfig, Mandate
 from bot.usecases.cases import label, merge, queries
 from bot.usecases.cases.claim import claim, shown
+from bot.usecases.cases.transition import repeated
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import line, members
@@ -90,6 +91,20 @@ class TestOpening:
         incident = opened(team.ctx)
         for act in (usecase.solve, usecase.close):
             assert refused(partial(act, team.ctx, ANNA, incident.id)) is RefusalCode.LEADS_ONLY
+
+    def test_repeat_of_what_opened_it_is_none_of_another_lead(self, team: Team) -> None:
+        desk = team.ctx.settings.desks[0]
+        once = replace(LEAD, idempotency_key="k1")
+        usecase.open_(team.ctx, once, desk, "storing")
+        assert refused(lambda: usecase.open_(team.ctx, once, desk, "storing")) is RefusalCode.REPEATED
+        other = replace(LEAD, idempotency_key="k2")
+        assert refused(lambda: usecase.open_(team.ctx, other, desk, "storing")) is RefusalCode.INCIDENT_OPEN
+
+    def test_repeated_change_of_an_incident_is_known_as_done(self, team: Team) -> None:
+        incident = opened(team.ctx)
+        mine = line.propose(team.ctx, ANNA, incident.id, LINE)
+        line.approve(team.ctx, replace(LEAD, idempotency_key="k1"), incident.id, mine.proposal)
+        assert [repeated(team.ctx, key) for key in ("k1", "k2")] == [True, False]
 
     def test_two_leads_open_one(self, team: Team) -> None:
         results = race([partial(opened, team.ctx, name) for name in ("Storing Utrecht", "storing  utrecht")])
