@@ -41,6 +41,8 @@ noch nun nur ob oder ohne schon sehr sein seine seit sich sie sind so soll sonde
 war waren warum was weil wenn wer werden wie wieder will wir wird wo wurde zu zum zur über
 """
 
+_NAME_OR_NUMBER = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+
 STOP_WORDS = frozenset(f"{_ENGLISH} {_DUTCH} {_SWEDISH} {_GERMAN}".split())
 
 
@@ -48,3 +50,9 @@ def words(text: str) -> set[str]:
     """Return the words that carry meaning: no addresses, @handles, numbers or stop words."""
     found = {word.casefold() for word in _WORD.findall(_NOT_WORDS.sub(" ", text))}
     return found - STOP_WORDS
+
+
+def words_and_numbers(text: str) -> set[str]:
+    """Return these, and also numbers and the shortest names: "5g", "a2", "ns"; of single characters only digits."""
+    found = {word.casefold() for word in _NAME_OR_NUMBER.findall(_NOT_WORDS.sub(" ", text))}
+    return {word for word in found - STOP_WORDS if len(word) > 1 or word.isdigit()}

@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bot.domain.common.command import folded
-from bot.domain.common.stopwords import words
+from bot.domain.common.stopwords import words_and_numbers
 
 LOOK_BACK = timedelta(hours=24)  # before it was opened: customers notice an outage before the team does
 MAX_NAME = 120  # characters
@@ -149,17 +149,21 @@ def name_of(line: str) -> str:
 
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words by which threads of an incident of this name are found, in their order."""
-    return tuple(sorted(words(name), key=name.casefold().find)[:MAX_WORDS])
+    return tuple(sorted(words_and_numbers(name), key=name.casefold().find)[:MAX_WORDS])
 
 
 def match(wanted: Collection[str], said: str) -> Match | None:
-    """Compare what a customer wrote with the words of an incident; None if it has less than half of them."""
-    spoken = {folded(word) for word in words(said)}
+    """Compare what a customer wrote with the words of an incident; None if it has less than half of them.
+
+    Numbers alone are no match, unless it has no other words: somebody else's "5" is a time or a price.
+    """
+    spoken = {folded(word) for word in words_and_numbers(said)}
     sought = [folded(word) for word in wanted]
-    found = sum(any(_is_form_of(word, other) for other in spoken) for word in sought)
-    if not sought or found < math.ceil(len(sought) / 2):
+    found = [word for word in sought if any(_is_form_of(word, other) for other in spoken)]
+    only_numbers = all(word.isdigit() for word in found) and found != sought
+    if not found or only_numbers or len(found) < math.ceil(len(sought) / 2):
         return None
-    return Match.ALL if found == len(sought) > 1 else Match.SOME
+    return Match.ALL if len(found) == len(sought) > 1 else Match.SOME
 
 
 def _is_form_of(word: str, other: str) -> bool:

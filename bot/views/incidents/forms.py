@@ -15,13 +15,17 @@ UPDATE, ACCOUNTS = "text", "update_accounts"  # refusals about a text are shown 
 
 
 def opening(desk: str, words: Sequence[str], labels: Sequence[str], t: Translator) -> View:
-    """Ask for an incident's name, by which words threads come to it, and with which label. `desk` is a key."""
+    """Ask for an incident's name, by which words threads come to it, and with which label. `desk` is a key.
+
+    `words` that stand out among posts may be a customer's name, so they are offered for the search alone: an incident's
+    own name is a colleague's.
+    """
     choices = b.select(LABEL, t("Choose a label"), *(b.option(name, name) for name in labels)) if labels else None
     return b.modal(
         "incident_open",
         t("Open an incident"),
         [
-            b.input_block(t("What is going on?"), NAME, _line(NAME, " ".join(words[:3]))),
+            b.input_block(t("What is going on?"), NAME, _line(NAME, "")),
             b.input_block(t("Words by which posts are found"), WORDS, _line(WORDS, " ".join(words)))
             | {"optional": True},
             b.input_block(t("Label"), LABEL, choices) | {"optional": True} if choices else None,

@@ -33,15 +33,15 @@ def live(shown: Live, t: Translator) -> SlackMessage:
         *_proposal(shown, t),
         *public_updates.shown(shown, t),
         buttons(shown, t),
-        b.context(_how(shown, t)),
+        b.context(gathered(incident, t)),
         b.divider(),
     )
 
 
 def listing(listed: Sequence[Listed], t: Translator, command: str) -> SlackMessage:
     """List the desk's incidents, newest first, for whoever asked. `command` is "/webcare"."""
-    example = f'{command} incident open "storing Utrecht"'
-    how = b.context(t("Open one with `{example}`", example=example))
+    example = t('open "power cut"')
+    how = b.context(t("Open one with `{example}`", example=f"{command} incident {example}"))
     if not listed:
         return b.message(t("There are no incidents."), b.section(t("There are no incidents.")), how)
     heading = t("*Incidents*")
@@ -169,11 +169,12 @@ def _proposal(shown: Live, t: Translator) -> list[Block]:
     return [b.section(said, approve), rich.quotation(incident.proposed, MAX_LINE)]
 
 
-def _how(shown: Live, t: Translator) -> str:
-    words = ", ".join(f"“{escape(word, 40)}”" for word in shown.incident.words.split())
+def gathered(incident: Incident, t: Translator) -> str:
+    """Say what comes to an incident by itself."""
+    words = ", ".join(f"“{escape(word, 40)}”" for word in incident.words.split())
     parts = [t("What has these words comes to it: {words}", words=words) if words else ""]
-    if shown.incident.label:
-        parts.append(t("What is labelled “{label}” as well", label=escape(shown.incident.label, 40)))
+    if incident.label:
+        parts.append(t("What is labelled “{label}” as well", label=escape(incident.label, 40)))
     return " · ".join(filter(None, parts)) or t("Threads come to it by hand.")
 
 

@@ -12,16 +12,14 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.refused import sentence
 from bot.views.common.text import escape
+from bot.views.incidents.live import gathered
 
 
 def opened(incident: Incident, t: Translator) -> SlackMessage:
-    return b.message(
-        t(
-            "🧭 Incident {number} is open: {name}. Its message is in the channel.",
-            number=incident.id,
-            name=_name(incident),
-        )
-    )
+    """Say that it is open and what comes to it, so that wrong words are noticed at once."""
+    about = {"number": incident.id, "name": _name(incident)}
+    text = t("🧭 Incident {number} is open: {name}. Its message is in the channel.", **about)
+    return b.message(text, b.section(text), b.context(gathered(incident, t)))
 
 
 def joined(incident: Incident, each: Mapping[int, Incident | Refused], at: datetime, t: Translator) -> SlackMessage:

@@ -98,6 +98,34 @@ class TestMatch:
     def test_accents_are_left_out_and_one_word_only_suggests(self, name: str, said: str, found: Match) -> None:
         assert match(words_of(name), said) is found
 
+    @pytest.mark.parametrize(
+        ("name", "found"),
+        [
+            ("3G", ("3g",)),
+            ("5G storing", ("5g", "storing")),
+            ("file op de A2", ("file", "a2")),
+            ("tram 5", ("tram", "5")),
+            ("NS app is weg", ("ns", "app", "weg")),
+            ("e-mail van @acme", ("e-mail",)),
+        ],
+    )
+    def test_numbers_and_short_names_are_words_of_an_incident(self, name: str, found: tuple[str, ...]) -> None:
+        assert words_of(name) == found
+
+    @pytest.mark.parametrize(
+        ("name", "said", "found"),
+        [
+            ("5G storing", "Weer storing met 5G!", Match.ALL),
+            ("3G", "Doet 3g het niet?", Match.SOME),
+            ("tram 5", "Waarom rijdt tram 5 niet?", Match.ALL),
+            ("tram 5", "Tot 5 uur is er niets", None),
+            ("112", "112 doet het niet", Match.SOME),
+            ("A2", "A20 staat vast", None),
+        ],
+    )
+    def test_numbers_alone_say_little(self, name: str, said: str, found: Match | None) -> None:
+        assert match(words_of(name), said) is found
+
     def test_name_without_meaning_finds_nothing(self) -> None:
         assert match(words_of("het is zo"), "het is zo") is None
 
@@ -127,6 +155,17 @@ class TestViews:
         shown = live.live(replace(SHOWN, incident=incident), translator(language))
         fine(shown)
         assert pressable(shown) == buttons
+
+    def test_words_of_a_spike_are_offered_for_the_search_and_for_no_name(self, language: str) -> None:
+        name, words, *_ = forms.opening("Support", ["storing", "jansen"], [], translator(language))["blocks"]
+        assert "jansen" not in str(name)
+        assert "jansen" in str(words)
+
+    def test_answers_say_by_which_words_it_gathers_and_show_an_example_in_the_language(self, language: str) -> None:
+        t = translator(language)
+        assert "“utrecht”" in fine(results.opened(INCIDENT, t))
+        example = {"en": 'open "power cut"', "nl": 'open "storing Utrecht"', "sv": 'öppna "strömavbrott"'}
+        assert f"incident {example[language]}" in str(live.listing([], t, "/webcare").blocks)
 
     def test_lists_forms_and_answers_hold_hostile_words(self, language: str) -> None:
         t = translator(language)
