@@ -18,8 +18,8 @@ from storage.incidents import incidents, members, messages
 from storage.incidents.messages import ApprovalPayload
 
 LISTED = 20
-NO_PROPOSAL = {"proposed": "", "proposed_by": None, "proposed_at": None}
-NO_LINE = {"line": "", "line_by": None, "line_approved_by": None, "line_at": None} | NO_PROPOSAL
+NO_PROPOSAL: dict[str, object] = {"proposed": "", "proposed_by": None, "proposed_at": None}
+NO_LINE = {**NO_PROPOSAL, "line": "", "line_by": None, "line_approved_by": None, "line_at": None}
 """The columns of an incident that nothing is agreed for."""
 
 

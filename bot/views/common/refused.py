@@ -84,7 +84,7 @@ WORDS = {
     RefusalCode.REASON_MISSING: N_("Please say why, so that a colleague can understand it later."),
     RefusalCode.NOTE_MISSING: N_("What is to be noted? Add it after the number: note 1042 words"),
     RefusalCode.NAMES_CUSTOMER: N_(
-        "Anybody may read this line, so it must name no customer and repeat none of their words."
+        "Not saved: anybody may read this line. Name no customer and repeat none of their words."
     ),
     RefusalCode.WORD_UNFIT: N_("Only single words of at most 40 characters can be added."),
     RefusalCode.WHY_MISSING: N_("Please say why you are escalating."),

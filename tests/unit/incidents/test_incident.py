@@ -177,7 +177,8 @@ class TestViews:
         fine(forms.update(INCIDENT, {"x:acme": "X"}, t))
         fine(forms.update(INCIDENT, {f"x:acme{n}": "X" for n in range(20)}, t))
         fine(results.opened(INCIDENT, t))
-        for each in ({7: INCIDENT}, {7: INCIDENT, 8: Refused(RefusalCode.MERGED, thread=8, into=9)}):
+        both: dict[int, Incident | Refused] = {7: INCIDENT, 8: Refused(RefusalCode.MERGED, thread=8, into=9)}
+        for each in ({7: both[7]}, both):
             fine(results.left(each, AT, t))
             fine(results.joined(INCIDENT, each, AT, t))
         fine(with_next(results.opened(INCIDENT, t), 3, 0, t))
