@@ -73,9 +73,11 @@ def solve(ctx: Context, actor: Actor, incident_id: int) -> Incident:
         incident = locked(connection, incident_id)
         require_lead(actor, require_desk(ctx, actor, incident))
         if incident.solved_at is None:
+            proposal = incident.proposal
             incident = incidents.set_(connection, incident_id, solved_at=at, solved_by=actor.id, **NO_LINE)
             key = actor.idempotency_key
             incidents.write(connection, incident_id, at, IncidentEventKind.SOLVED, actor.id, "", key)
+            tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
             show(connection, ctx, incident)
     ctx.wake()
     return incident
@@ -90,8 +92,10 @@ def close(ctx: Context, actor: Actor, incident_id: int) -> Incident:
     with transaction(ctx.engine) as connection:
         incident = locked(connection, incident_id)
         require_lead(actor, require_desk(ctx, actor, incident))
+        proposal = incident.proposal
         incident = incidents.set_(connection, incident_id, closed_at=at, closed_by=actor.id, **NO_PROPOSAL)
         incidents.write(connection, incident_id, at, IncidentEventKind.CLOSED, actor.id, "", actor.idempotency_key)
+        tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
         show(connection, ctx, incident)
     ctx.wake()
     return incident

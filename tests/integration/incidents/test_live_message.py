@@ -78,6 +78,18 @@ def test_leads_are_asked_once_and_not_for_what_is_decided(bench: Bench, numbers:
     assert len(bench.told()) == 1, first
 
 
+@pytest.mark.parametrize("end", [usecase.solve, usecase.close])
+def test_nobody_is_asked_any_more_about_a_line_that_went_with_its_incident(
+    bench: Bench, numbers: list[int], end: Callable[[Context, Actor, int], object]
+) -> None:
+    line.propose(bench.ctx, ANNA, 1, LINE)
+    bench.finish()
+    end(bench.ctx, LEAD, 1)
+    bench.finish()
+    (asked,) = bench.told()
+    assert "no longer waits" in asked.text
+
+
 def test_figures_that_stay_edit_nothing(bench: Bench, numbers: list[int]) -> None:
     (shown,) = bench.said("storing Utrecht")
     bench.clock.turn(minutes=1)
