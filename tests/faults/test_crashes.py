@@ -37,7 +37,7 @@ ON_POSTGRESQL = {
     "bot.usecases.replies.reply_outcome.arrived: before commit",
     "bot.usecases.replies.reply_outcome.arrived: after commit",
 }
-PATIENCE = 300  # seconds; a quiet machine needs a minute
+PATIENCE = 600  # seconds; a quiet machine needs two minutes
 
 pytestmark = pytest.mark.long
 

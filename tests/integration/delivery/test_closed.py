@@ -28,6 +28,7 @@ RINGING = {
     MessageKind.PROMISE_NAG,
     MessageKind.SHIFT,
     MessageKind.ABSENCE,
+    MessageKind.BANK_REVIEW,
 }
 
 
