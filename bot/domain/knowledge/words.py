@@ -12,9 +12,10 @@ SHORTEST_NAME = 3  # letters; shorter parts of names are words such as "de"
 RUN = 4  # words in a row that nobody writes alike by chance
 
 _WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.[\w.]+")
+# A word may be as long as a post: what may begin one of these is bounded, so that it is not sought anew at each letter.
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]{1,64}@[\w-]+\.[\w.]+")
 _HANDLE = re.compile(r"[@\uff20]\w+")
-_NUMBER = re.compile(r"[\w-]*\d{5,}[\w-]*|\+?\d(?:[\s-]?\d){8,}|\b\d{4}\s?[A-Z]{2}\b")
+_NUMBER = re.compile(r"[\w-]{0,40}\d{5,}[\w-]*|\+?\d(?:[\s-]?\d){8,}|\b\d{4}\s?[A-Z]{2}\b")
 _BEFORE_A_MARK = re.compile(r"[^\S\n]+(?=[,.;:!?])")
 _GAPS = re.compile(r"[^\S\n]+")
 _DOUBLE_MARK = re.compile(r",(?=[,.;:!?])")
