@@ -18,7 +18,7 @@ from bot.domain.knowledge.words import in_one_line
 
 COLUMNS = ("question", "answer", "language", "label", "valid_until", "owner")
 
-_FIELD = re.compile(r"- *(language|label|valid[ _]until|owner) *: *(.*?) *", re.IGNORECASE)
+_FIELD = re.compile(r"- *(language|label|valid[ _]until|owner) *:(.*)", re.IGNORECASE)
 _ESCAPED = re.compile(rf"[#\\]|{_FIELD.pattern}$", re.IGNORECASE)  # what a line of an answer may not begin with
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -113,7 +113,7 @@ def from_markdown(text: str) -> list[Row]:
             if line.strip() and not line.startswith("# "):
                 raise UnreadableFile(number, "an entry begins with its question, as in “## Where is my parcel?”")
         elif not answer and (field := _FIELD.fullmatch(line)):
-            fields[field[1].lower().replace(" ", "_")] = field[2]
+            fields[field[1].lower().replace(" ", "_")] = field[2].strip(" ")
         elif answer or line.strip():
             answer.append(line.removeprefix("\\"))
     end()

@@ -55,6 +55,12 @@ class TestRoundTrip:
             assert unnumbered(read(write(rows))) == rows
 
 
+def test_line_of_a_megabyte_is_read_at_once() -> None:
+    wide = " " * 1_000_000
+    (row,) = from_markdown(f"## Vraag\r\n- label: a{wide}b \r\nMorgen\r\n-{wide}\x00\r\n")
+    assert (row.label, row.answer) == ("a b", "Morgen\n-")
+
+
 class TestCsv:
     def test_no_cell_begins_a_formula(self) -> None:
         cells = [cell for line in csv.reader(io.StringIO(to_csv(ROWS))) for cell in line]
