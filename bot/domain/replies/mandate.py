@@ -77,7 +77,8 @@ def needs(
 ) -> tuple[Need, ...]:
     """Return why a reply needs a second pair of eyes, each reason once; none if its author may send it alone.
 
-    A word is meant with all its endings and compounds, so "refund" is in "refunded" too.
+    A word is meant with all its endings and compounds, so "refund" is in "refunded" too. A sign such as "€" is meant
+    wherever it stands.
     """
     said = clean(body)
     has = {label.casefold() for label in labels}
@@ -98,4 +99,5 @@ def said_so_far(posts: Iterable[Post]) -> str:
 
 def _has(said: str, word: str) -> bool:
     spaced = r"\s+".join(map(re.escape, clean(word).split()))
-    return re.search(rf"(?<!\w){spaced}", said, re.IGNORECASE) is not None
+    begins = r"(?<!\w)(?=\w)|(?=\W)"
+    return re.search(f"(?:{begins}){spaced}", said, re.IGNORECASE) is not None

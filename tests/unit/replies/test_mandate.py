@@ -33,6 +33,14 @@ class TestWords:
     def test_word_is_found_with_its_endings_however_it_is_typed(self, body: str, word: str) -> None:
         assert why(MONEY, body) == (Need(NeedKind.WORD, word),)
 
+    @pytest.mark.parametrize(
+        ("body", "word"),
+        [("Je krijgt 50€ terug", "€"), ("Met 20% korting", "% korting"), ("Dat is C++(17)", "c++"), ("a.*b", ".*")],
+    )
+    def test_sign_is_found_wherever_it_stands_and_is_no_pattern(self, body: str, word: str) -> None:
+        assert why(Mandate(words=(word,)), body) == (Need(NeedKind.WORD, word),)
+        assert why(Mandate(words=(word,)), "Je krijgt niets terug") == ()
+
     @pytest.mark.parametrize("body", ["Nonrefundable? We look into it", "Geldt dat ook terug?", "Dank je wel!"])
     def test_other_words_may_be_sent_alone(self, body: str) -> None:
         assert why(MONEY, body) == ()
