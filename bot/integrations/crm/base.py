@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from bot.domain.common.clean import clean
 from bot.domain.customers.crm import Contact, Known, Opened, Question, Wanted
 
 SECONDS = 10  # for one call
@@ -43,7 +44,10 @@ class Crm(Protocol):
 
 
 def text(value: Any, most: int = 500) -> str:
-    """Return a text or a number that the CRM sent, in one line and not longer than that; empty for anything else."""
+    """Return a text or a number that the CRM sent, in one line and not longer than that; empty for anything else.
+
+    What nobody sees is left out: a database takes neither a lone surrogate nor, some of them, a NUL.
+    """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return " ".join(str(value).split())[:most]
+    return " ".join(clean(str(value)).split())[:most]

@@ -145,6 +145,13 @@ class TestLookUp:
         desk.work()
         assert there.of("look_up")[-1]["identities"] == ["x:77", "x:78"]
 
+    @pytest.mark.parametrize("hidden", ["\x00", "\ud800", "\u202e"])
+    def test_what_nobody_sees_is_not_kept(self, desk: Desk, there: Crm, hidden: str) -> None:
+        there.users[0] |= {"name": f"Jan{hidden} Jansen", "line": f"{hidden}Gold"}
+        number = desk.write()
+        desk.work()
+        assert "CRM: <https://crm.example/9|Jan Jansen>, Gold" in desk.card(number)
+
 
 @ON_SQLITE
 class TestTicket:
