@@ -76,7 +76,10 @@ def join(connection: Connection, from_: int, into: int, at: datetime) -> None:
 
 
 def split(connection: Connection, keys: Collection[Key], from_: int) -> int:
-    """Move these identities with their threads to a customer of their own, who speaks the same; return its number."""
+    """Move these identities with their threads to a customer of their own, who speaks the same; return its number.
+
+    What the CRM told of both is forgotten: it does not say of which one.
+    """
     _lock_threads(connection, [from_])
     new: int = connection.execute(
         insert(customer)
@@ -97,6 +100,7 @@ def split(connection: Connection, keys: Collection[Key], from_: int) -> int:
             )
             .values(customer_id=new)
         )
+    crm.forget(connection, [from_])
     begun = select(thread.c.id).where(thread.c.customer_id == new)
     connection.execute(
         update(mute).where(mute.c.customer_id == from_, mute.c.thread_id.in_(begun)).values(customer_id=new)

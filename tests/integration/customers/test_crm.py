@@ -145,6 +145,15 @@ class TestLookUp:
         desk.work()
         assert there.of("look_up")[-1]["identities"] == ["x:77", "x:78"]
 
+    def test_what_it_told_of_two_is_said_of_neither_once_they_are_taken_apart(self, desk: Desk, there: Crm) -> None:
+        desk.write()
+        other = desk.write(number="78", conversation="c2")
+        joining.join(desk.bench.ctx, ANNA, "x:77", "x:78")
+        desk.work()
+        joining.split(desk.bench.ctx, ANNA, "x:77")
+        assert desk.bench.team.rows("SELECT * FROM crm_record") == []
+        assert "CRM: not asked yet" in desk.page(other)
+
     @pytest.mark.parametrize("hidden", ["\x00", "\ud800", "\u202e"])
     def test_what_nobody_sees_is_not_kept(self, desk: Desk, there: Crm, hidden: str) -> None:
         there.users[0] |= {"name": f"Jan{hidden} Jansen", "line": f"{hidden}Gold"}
