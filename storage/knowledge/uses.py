@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from bot.domain.cases.conversation import ReplyState
+from storage.engine import upsert
 from storage.tables import bank_use as table
 from storage.tables import reply
 
@@ -25,8 +26,10 @@ class Use:
     kept: int
 
 
-def add(connection: Connection, reply_id: int, entry_id: int, kept: int) -> None:
-    connection.execute(table.insert().values(reply_id=reply_id, entry_id=entry_id, kept=kept))
+def keep(connection: Connection, reply_id: int, entry_id: int, kept: int) -> None:
+    """Store how much a reply keeps of an entry, in place of what it kept before."""
+    add = upsert(connection, table).values(reply_id=reply_id, entry_id=entry_id, kept=kept)
+    connection.execute(add.on_conflict_do_update(index_elements=["reply_id"], set_={"kept": kept}))
 
 
 def entry_of(connection: Connection, reply_id: int) -> int | None:

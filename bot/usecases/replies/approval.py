@@ -109,6 +109,8 @@ def approve(
                 raise Refused(RefusalCode.PROMISE_PASSED, thread=before.id)
             promised_for = None
         edited = text != reply.text
+        if body is not None and edited:
+            bank.edited(connection, before, reply_id, body)
         send_at = at + ctx.clock.real(desk.undo.total_seconds())
         values: dict[str, Any] = {"text": text, "promised_for": promised_for, "created_at": at, "send_at": send_at}
         moved = replies.move(connection, reply_id, ReplyState.QUEUED, from_=ReplyState.AWAITING, **values)

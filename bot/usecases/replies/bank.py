@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.cases.conversation import Reply
+from bot.domain.cases.conversation import NEVER_ARRIVED, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.knowledge.entry import Entry
 from bot.domain.replies import copies
 from bot.domain.replies.copies import Written
 from bot.domain.replies.second_look import Finding, FromBank
@@ -17,6 +18,7 @@ from storage.cases import drafts
 from storage.cases.drafts import StoredDraft
 from storage.engine import Connection, transaction
 from storage.knowledge import entries, taught, uses
+from storage.replies import replies
 
 ROOM = 3_000  # characters that a field in Slack takes
 
@@ -37,6 +39,17 @@ def begin(ctx: Context, actor: Actor, thread_id: int, entry_id: int, typed: str,
     return text
 
 
+def start_of(connection: Connection, thread_id: int, agent: str) -> Entry | None:
+    """Return the entry that an agent began with, or did when they wrote what they go on with now; None if with none."""
+    begun = drafts.get(connection, thread_id, agent)
+    number = begun.bank_entry_id if begun else None
+    if number is None:
+        before = replies.last_written(connection, thread_id)
+        if before and before.author == agent and before.state in (ReplyState.AWAITING, *NEVER_ARRIVED):
+            number = uses.entry_of(connection, before.id)
+    return entries.get(connection, number) if number else None
+
+
 def require_own_words(thread: Thread, body: str, found: Iterable[Finding]) -> None:
     """Raise Refused("unchanged") if the reply is an answer of the knowledge bank as it stands there."""
     for each in found:
@@ -45,13 +58,17 @@ def require_own_words(thread: Thread, body: str, found: Iterable[Finding]) -> No
             raise Refused(RefusalCode.UNCHANGED, thread=thread.id, name=same)
 
 
-def used(connection: Connection, thread: Thread, reply: Reply, body: str) -> None:
-    """Store how much a reply kept of the entry that its author began with, if there is one."""
-    begun = drafts.get(connection, thread.id, reply.author)
-    entry = entries.get(connection, begun.bank_entry_id) if begun and begun.bank_entry_id else None
-    if entry is not None:
-        kept = copies.alike(Written(body, thread.customer_name), Written(entry.answer, ""))
-        uses.add(connection, reply.id, entry.id, kept)
+def used(connection: Connection, thread: Thread, reply_id: int, body: str, start: Entry | None) -> None:
+    """Store how much a reply keeps of the entry that it was begun with, if there is one; its words may change."""
+    if start is not None:
+        kept = copies.alike(Written(body, thread.customer_name), Written(start.answer, ""))
+        uses.keep(connection, reply_id, start.id, kept)
+
+
+def edited(connection: Connection, thread: Thread, reply_id: int, body: str) -> None:
+    """Store anew how much a reply keeps, because a colleague gave it other words."""
+    number = uses.entry_of(connection, reply_id)
+    used(connection, thread, reply_id, body, entries.get(connection, number) if number is not None else None)
 
 
 def taught_by(connection: Connection, reply: Reply) -> None:

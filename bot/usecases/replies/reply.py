@@ -126,6 +126,7 @@ def submit(
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
         desk = ctx.desk_of(before)
         known_label = label_ if label_ in desk.label_names else None
+        start = bank.start_of(connection, thread_id, actor.id)
         why = mandate.needs(desk, actor, now.card, body, known_label)
         reply = replies.add(
             connection,
@@ -140,7 +141,7 @@ def submit(
             idempotency_key=idempotency_key,
             promised_for=promised_for,
         )
-        bank.used(connection, before, reply, body)
+        bank.used(connection, before, reply.id, body, start)
         if why:
             mandate.ask(connection, ctx, before, reply, why, actor, at, despite=found_in_it)
         else:

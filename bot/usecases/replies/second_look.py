@@ -16,7 +16,8 @@ from bot.domain.replies.wording import rather_not
 from bot.settings import Desk
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents import reply_line
-from storage.cases import drafts, posts, threads
+from bot.usecases.replies import bank
+from storage.cases import posts, threads
 from storage.customers import reference_numbers
 from storage.engine import Connection, reading
 from storage.knowledge import entries, search
@@ -48,7 +49,7 @@ def look(ctx: Context, thread_id: int, agent: str, body: str, *, besides: int | 
         if thread is None or desk is None:
             return ()
         said = [post for post in posts.of_thread(connection, thread_id) if post.inbound and not post.deleted_at]
-        start = _start(connection, thread_id, agent)
+        start = bank.start_of(connection, thread_id, agent)
         copied = _copied(connection, thread, body, start, besides)
         of_bank = _of_bank(connection, thread, body, start)
         given = reference_numbers.of_thread(connection, thread_id) if desk.references else []
@@ -63,12 +64,6 @@ def look(ctx: Context, thread_id: int, agent: str, body: str, *, besides: int | 
     if misspelled := _misspelt(desk, thread, said, body):
         found.append(misspelled)
     return tuple(found)
-
-
-def _start(connection: Connection, thread_id: int, agent: str) -> Entry | None:
-    """Return the entry of the knowledge bank that the agent began with, if they did."""
-    begun = drafts.get(connection, thread_id, agent)
-    return entries.get(connection, begun.bank_entry_id) if begun and begun.bank_entry_id else None
 
 
 def _copied(

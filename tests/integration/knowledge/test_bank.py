@@ -16,7 +16,7 @@ from bot.usecases.knowledge import bank, entries
 from bot.usecases.knowledge.entries import written
 from bot.usecases.privacy import erase, retention
 from bot.usecases.replies import bank as start
-from bot.usecases.replies import second_look
+from bot.usecases.replies import reply, second_look
 from storage import search_index
 from storage.engine import transaction
 from storage.knowledge import entries as stored
@@ -158,6 +158,16 @@ class TestStart:
         number = team.write("Waar blijft mijn pakketje nou toch")
         start.begin(team.ctx, LARS, number, entry.id, "", "V1")
         team.answer(number, f"{ANSWER} En dank voor je geduld.", LARS)
+
+    def test_reply_that_is_written_again_was_begun_with_the_same(self, team: Team) -> None:
+        entry = saved(team, question="Waar is mijn pakketje", answer=ANSWER)
+        number = team.write("Waar blijft mijn doos met thee nou")
+        start.begin(team.ctx, LARS, number, entry.id, "", "V1")
+        undone = team.answer(number, f"{ANSWER} En dank voor je geduld.", LARS)
+        reply.undo(team.ctx, LARS, undone.id)
+        team.arrive(team.answer(number, f"{ANSWER} Dank voor al je geduld.", LARS))
+        (shown,) = bank.find(team.ctx, ANNA, "thee").found
+        assert shown.uses == 1
 
     def test_copy_that_was_no_start_is_asked_about(self, team: Team) -> None:
         entry = saved(team, question="Waar is mijn pakketje", answer=ANSWER)

@@ -17,9 +17,10 @@ from bot.sandbox.slack.records import Message
 from bot.settings.config import LabelConfig, Mandate
 from bot.usecases.cases import claim, close, handover, label, queries, release, snooze, why
 from bot.usecases.desk.context import Actor
+from bot.usecases.knowledge import entries
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
-from bot.usecases.replies import approval, outside_answers, reply
+from bot.usecases.replies import approval, bank, outside_answers, reply
 from bot.usecases.reports.standup import standup_of
 from bot.views.cases import why as why_view
 from bot.views.cases.card import card as card_view
@@ -123,6 +124,21 @@ class TestDecision:
         assert of is not None
         assert (of.approval.outcome, of.approval.original) == ("edited", f"{MONEY} ^AB")
         assert team.wanted("tell_edited") == [f"tell_edited:{number}"]
+
+    def test_edit_of_a_start_from_the_bank_is_no_copy_and_counts_as_what_went_out(self, team: Team) -> None:
+        agreed(team, all=True)
+        answer = "Wat vervelend dat de bezorger niet kwam. Morgen voor twaalf uur staat hij alsnog voor je deur."
+        form = entries.blank(team.ctx, ANNA, team.ctx.settings.desks[0])
+        entry = entries.save(
+            team.ctx, ANNA, form, ANNA, question="Waar is hij", answer=answer, label=None, valid_until=None
+        )
+        number = team.write()
+        bank.begin(team.ctx, ANNA, number, entry.id, "", "V1")
+        written = team.answer(number, f"{answer} En dank voor je geduld.")
+        (before,) = team.rows("SELECT kept FROM bank_use")
+        approved(team, written.id, body=f"{answer} En heel veel dank voor je eindeloze geduld met ons.")
+        (after,) = team.rows("SELECT kept FROM bank_use")
+        assert after["kept"] < before["kept"]
 
     def test_edit_gets_a_second_look_by_who_wrote_it(self, team: Team) -> None:
         number = awaiting(team)
