@@ -5,12 +5,16 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 TIMEOUT_SECONDS = 10  # for each wait on the socket
@@ -81,7 +85,8 @@ def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified:
     headers |= {"If-Modified-Since": modified} if modified else {}
     for _ in range(REDIRECTS + 1):
         try:
-            with _opened(url, headers, min(TIMEOUT_SECONDS, seconds)) as answer:
+            request = urllib.request.Request(url, headers=headers)  # noqa: S310 - is_safe has seen it
+            with _opened(request, min(TIMEOUT_SECONDS, seconds), until) as answer:
                 if answer.status in _REDIRECTED:
                     url = urljoin(url, answer.headers.get("Location", ""))
                     if not may_lead_to(first, url):
@@ -125,7 +130,7 @@ def exchange(
     sent = {"User-Agent": "webcare-desk", "Accept": "application/json", "Content-Type": "application/json", **headers}
     request = urllib.request.Request(url, data=body, headers=sent, method=method)  # noqa: S310 - is_safe has seen it
     try:
-        with urllib.request.build_opener(_Unfollowed).open(request, timeout=seconds) as answer:
+        with _opened(request, seconds, until) as answer:
             if answer.status in _REDIRECTED:
                 raise WebError("redirected")
             after = answer.headers.get("Retry-After", "")
@@ -149,10 +154,64 @@ class _Unfollowed(urllib.request.HTTPErrorProcessor):
     https_response = http_response
 
 
-def _opened(url: str, headers: dict[str, str], timeout: float) -> http.client.HTTPResponse:
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - is_safe has seen it
-    answer: http.client.HTTPResponse = urllib.request.build_opener(_Unfollowed).open(request, timeout=timeout)
+class _Http(urllib.request.HTTPHandler):
+    """Notes the connections that it makes."""
+
+    def __init__(self, made: list[http.client.HTTPConnection]) -> None:
+        super().__init__()
+        self._made = made
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_noted, self._made, http.client.HTTPConnection), req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """Notes the connections that it makes."""
+
+    def __init__(self, made: list[http.client.HTTPConnection]) -> None:
+        super().__init__()
+        self._made = made
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_noted, self._made, http.client.HTTPSConnection), req)
+
+
+def _noted(
+    made: list[http.client.HTTPConnection], kind: type[http.client.HTTPConnection], *arguments: Any, **options: Any
+) -> http.client.HTTPConnection:
+    made.append(kind(*arguments, **options))
+    return made[-1]
+
+
+def _opened(request: urllib.request.Request, timeout: float, until: float) -> http.client.HTTPResponse:
+    """Send a request and return the answer with its head read. Raises TimeoutError if that is not there by `until`.
+
+    `timeout` is for each wait on the socket: a head that drips would never exceed it.
+    """
+    made: list[http.client.HTTPConnection] = []
+    opener = urllib.request.build_opener(_Unfollowed, _Http(made), _Https(made))
+    cutting = threading.Timer(until - time.monotonic(), _cut, [made])
+    cutting.daemon = True
+    cutting.start()
+    try:
+        answer: http.client.HTTPResponse = opener.open(request, timeout=timeout)
+    except (OSError, http.client.HTTPException):
+        if time.monotonic() >= until:
+            raise TimeoutError from None
+        raise
+    finally:
+        cutting.cancel()
+    if time.monotonic() >= until:  # what was cut off looks like the end of the head
+        answer.close()
+        raise TimeoutError
     return answer
+
+
+def _cut(made: list[http.client.HTTPConnection]) -> None:
+    for connection in made:
+        if connection.sock is not None:
+            with suppress(OSError):  # it is being closed, or its handshake goes on
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _content(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from bot.domain.cases.mention import Author
 from bot.domain.common.errors import Refused
 from bot.domain.customers.crm import Contact, Question, Wanted
 from bot.integrations import crm as integrations
+from bot.integrations.crm import http
 from bot.integrations.crm.base import Crm as CrmProtocol
 from bot.integrations.crm.base import CrmError
 from bot.platform.i18n import translator
@@ -290,6 +293,25 @@ class TestFailing:
         assert there.calls == 1
 
 
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A server whose answer's head never ends: a byte comes long before anybody gives up waiting for one."""
+    over = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            with server.accept()[0] as caller, suppress(OSError):
+                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Slow: ")
+                while not over.wait(0.05):
+                    caller.sendall(b"a")
+
+        serving = Thread(target=drip, daemon=True)
+        serving.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        over.set()
+        serving.join()
+
+
 @pytest.mark.parametrize("kind", ["http", "zendesk"])
 class TestHostileAnswers:
     @pytest.mark.parametrize(
@@ -317,6 +339,11 @@ class TestHostileAnswers:
             built.look_up(Question(("x:1",), ("x:jan",)))
         assert error.value.code == code
         assert SECRET not in str(error.value)
+
+    def test_head_that_drips_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+        monkeypatch.setattr(http, "SECONDS", 0.5)
+        with dripping() as url, pytest.raises(CrmError, match="slow"):
+            integrations.build(kind, url, user=AGENT, secret=SECRET).verify()
 
     def test_wrong_secret_is_said(self, there: Crm, kind: str) -> None:
         built = integrations.build(kind, there.url, user=AGENT, secret="other-0123456789")
