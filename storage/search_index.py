@@ -58,6 +58,8 @@ BANK_TAUGHT = Indexed(
 )
 INDEXED = (POSTS, NAMES, NOTES, BANK_QUESTIONS, BANK_ANSWERS, BANK_TAUGHT)
 
+_PAGES = 200  # of 4 kB that one part of a purge writes in each index
+
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 # What SQL or the driver would read as its own is left out; PostgreSQL takes it for a gap by itself.
 _SIGNS = "".join(
@@ -117,6 +119,24 @@ def purge(connection: Connection) -> None:
     if connection.dialect.name == "sqlite" and exists(connection):
         for each in INDEXED:
             connection.exec_driver_sql(f"INSERT INTO {each.index}({each.index}) VALUES ('optimize')")
+
+
+def purge_some(connection: Connection, *, first: bool) -> bool:
+    """Do part of what `purge` does, so that nobody waits for all of it; tell whether there is more to do.
+
+    `first` says that this is the first part.
+    """
+    if connection.dialect.name != "sqlite" or not exists(connection):
+        return False
+    before = _changes(connection)
+    pages = -_PAGES if first else _PAGES  # negative: all parts of the index are to become one
+    for each in INDEXED:
+        connection.exec_driver_sql(f"INSERT INTO {each.index}({each.index}, rank) VALUES ('merge', {pages})")
+    return _changes(connection) - before > len(INDEXED)  # each statement counts as one change itself
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
 def _dropped(each: Indexed, dialect: str, *, tables: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.usecases.desk.context import Context
 from bot.usecases.knowledge import forget
 from bot.usecases.replies.drafts import KEPT
-from storage import outbox
+from storage import outbox, search_index
 from storage.cases import drafts, mutes
 from storage.common import job_locks
 from storage.customers import customers
@@ -45,7 +45,17 @@ def tick(ctx: Context) -> int:
     deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
     if deleted:
         _forget_strangers(ctx)
+        _purge_words(ctx)
     return deleted
+
+
+def _purge_words(ctx: Context) -> None:
+    """Leave no trace of what was deleted in the index of words either, a part in each transaction."""
+    first = more = True
+    while more:
+        with transaction(ctx.engine) as connection:
+            more = search_index.purge_some(connection, first=first)
+        first = False
 
 
 def _forget_strangers(ctx: Context) -> None:

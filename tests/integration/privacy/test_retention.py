@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.cases.mention import Author
 from bot.usecases.cases import close, merge
 from bot.usecases.privacy import retention
 from storage.common import job_locks
@@ -45,6 +46,18 @@ def test_expired_thread_goes_with_all_its_rows(bench: Bench) -> None:
         rows[name] for name in ("thread", "post", "earlier_id", "reply", "event", "wait", "escalation", "outbox")
     )
     assert _write(bench, "piet", closed=False) > old, "a number on an old card is never another thread's"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_index_keeps_no_word_of_an_expired_thread(team: Team, clock: TurnedClock) -> None:
+    number = team.write("Waar is mijn geheimwoord")
+    team.write("Waar is mijn zonnescherm", author=Author("8", "kim", "Kim"), conversation="c2")
+    close.close(team.ctx, ANNA, number, "spam")
+    clock.turn(days=401)
+    assert retention.tick(team.ctx) == 1
+    kept = str([[*row.values()] for row in team.rows("SELECT block FROM post_words_data")])
+    assert "zonnescherm" in kept
+    assert "geheimwoord" not in kept
 
 
 @pytest.mark.parametrize("promised", [True, False])
