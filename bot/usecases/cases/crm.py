@@ -64,7 +64,8 @@ def look_up(ctx: Context, arguments: Mapping[str, Any]) -> None:
     with transaction(ctx.engine) as connection:
         at = ctx.clock.now()
         customers.lock(connection, [thread.customer_id])
-        if customers.get(connection, [thread.customer_id]):  # nobody has erased or joined them meanwhile
+        now = {one.key for each in customers.get(connection, [thread.customer_id]) for one in each.identities}
+        if now.issuperset(question.identities):  # nobody has erased, joined or split them meanwhile
             crm.keep(connection, thread.customer_id, known, asked, at)
             for each in threads.of_customers(connection, [thread.customer_id], None):
                 if each.state is State.WAITING:

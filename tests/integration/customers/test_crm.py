@@ -157,6 +157,23 @@ class TestLookUp:
         assert desk.bench.team.rows("SELECT * FROM crm_record") == []
         assert "CRM: not asked yet" in desk.page(other)
 
+    def test_answer_about_two_who_are_taken_apart_meanwhile_is_not_kept(self, desk: Desk, there: Crm) -> None:
+        desk.write()
+        desk.write(number="78", conversation="c2")
+        desk.work()
+        joining.join(desk.bench.ctx, ANNA, "x:77", "x:78")
+        desk.write("Nog iets")
+        there.reached.clear()
+        there.free.clear()
+        asking = Thread(target=desk.work)
+        asking.start()
+        there.reached.wait(10)
+        joining.split(desk.bench.ctx, ANNA, "x:77")
+        there.free.set()
+        asking.join()
+        known = "SELECT author_id FROM crm_record JOIN identity USING (customer_id) WHERE crm_id = '9'"
+        assert "78" not in [row["author_id"] for row in desk.bench.team.rows(known)]
+
     @pytest.mark.parametrize("hidden", ["\x00", "\ud800", "\u202e"])
     def test_what_nobody_sees_is_not_kept(self, desk: Desk, there: Crm, hidden: str) -> None:
         there.users[0] |= {"name": f"Jan{hidden} Jansen", "line": f"{hidden}Gold"}
