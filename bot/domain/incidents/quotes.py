@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 LEFT_OUT = "[…]"
 
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}")
 _HANDLE = re.compile(r"[@\uff20]\w+")
 _NUMBER = re.compile(r"\+?\w{0,4}-?\d(?:[\s./-]?\d){3,}")  # an order's, a telephone's, a postal code's
 
