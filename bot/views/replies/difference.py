@@ -24,6 +24,8 @@ def difference(old: str, new: str, limit: int = QUOTED * 2) -> Block:
             continue
         if gone:
             found.append({"type": "text", "text": gone, "style": {"strike": True}})
+        if gone and come and not gone[-1].isspace() and not come[0].isspace():
+            found.append({"type": "text", "text": " "})  # else they read as one word
         if come:
             found.append({"type": "text", "text": come, "style": {"bold": True}})
     return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": found[:MOST]}]}

@@ -65,6 +65,7 @@ class TestDifference:
         assert [(piece["text"], piece.get("style")) for piece in quote["elements"]] == [
             ("We pay it back ", None),
             ("today", {"strike": True}),
+            (" ", None),
             ("tomorrow", {"bold": True}),
             (".", None),
         ]
