@@ -59,11 +59,15 @@ def misspelt(text: str, language: str, known: Collection[str] = ()) -> tuple[str
 
 
 def nearest(word: str, language: str) -> tuple[str, ...]:
-    """Return words of the dictionary that are written most like this one. It may take a second: see `suggestions`."""
-    found: dict[str, None] = {}
+    """Return words of the dictionary that are written most like this one, each once, whatever its capitals.
+
+    It may take a second: see `suggestions`.
+    """
+    found: dict[str, str] = {}
     for each in _dictionaries(language):
-        found |= dict.fromkeys(each.suggest(word.replace("\u2019", "'")))
-    return tuple(found)
+        for meant in each.suggest(word.replace("\u2019", "'")):
+            found.setdefault(meant.casefold(), meant)
+    return tuple(found.values())
 
 
 def words_of(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.replies import suggestions
+from bot.domain.replies.spelling import nearest
 from bot.domain.replies.second_look import Misspelt
 from bot.platform.i18n import translator
 from bot.views.replies import second_look
@@ -75,3 +76,9 @@ def test_line_shows_what_was_meant_beside_the_word(language: str) -> None:
     shown = str(second_look.found([finding], "Tot morgn, flurp*kast", AT, translator(language)))
     assert "*morgn* (morgen / &lt;!channel&gt;?)" in shown
     assert "<!channel" not in shown
+
+
+def test_word_in_small_letters_and_capitals_is_one_suggestion() -> None:
+    meant = nearest("tomorow", "en")
+    assert "tomorrow" in meant
+    assert len({word.casefold() for word in meant}) == len(meant)
