@@ -51,7 +51,7 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
         "person": person(update.by),
         "approver": person(update.approved_by or ""),
         "reason": reason(update.error, network, t),
-        "posted": link(update.url, t("posted at {time}", time=moment(at, live.at))),
+        "posted": t("posted at {time}", time=moment(at, live.at)),
     }
     words = rich.quotation(cut(update.text, WORDS), WORDS)
     if update.state is None:
@@ -65,6 +65,8 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
     said = t(_STATES.get(update.state, _STATES[ReplyState.SENT]), **about)
     if update.state is ReplyState.QUEUED and (why := delay(update.error, network, t)):
         said = f"{said} {why}."
+    if update.state is ReplyState.SENT and update.url:
+        said = f"{said} {link(update.url, t('See it on {network}', network=network))}"
     blocks = [b.section(said), words]
     if update.state is ReplyState.UNKNOWN:
         row = b.actions(

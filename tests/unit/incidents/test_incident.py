@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -186,9 +187,11 @@ class TestViews:
 
     @pytest.mark.parametrize("state", [None, *ReplyState])
     def test_public_update_stands_in_the_message_by_its_state(self, language: str, state: ReplyState | None) -> None:
-        update = PublicUpdate(1, 3, "x:acme", HOSTILE * 9, "U0ANNA", AT, state, approved_by="U0LEAD", error="gone")
+        update = PublicUpdate(
+            1, 3, "x:acme", HOSTILE * 9, "U0ANNA", AT, state, approved_by="U0LEAD", error="gone", url="https://x.com/1"
+        )
         shown = live.live(replace(SHOWN, updates=(update,) * 4, networks={"x:acme": "X"}), translator(language))
-        fine(shown)
+        assert not re.search(r"<https[^>]*<", fine(shown)), "Slack links no label that has mark-up of its own"
         pressed = {None: "update_approve", ReplyState.UNKNOWN: "update_posted"}.get(state)
         assert [name for name in pressable(shown) if name.startswith("update_")][:1] == ([pressed] if pressed else [])
 
