@@ -55,7 +55,7 @@ def _answer(ctx: Context, environ: WSGIEnvironment, token: str) -> tuple[HTTPSta
     score, words = given
     if not usecase.score(ctx, rating, score, words):
         return HTTPStatus.NOT_FOUND, view.gone(t)
-    return HTTPStatus.OK, view.thanks(desk, score, t)
+    return HTTPStatus.OK, view.thanks(desk, score, t, written=bool(words and words.strip()))
 
 
 def _form(environ: WSGIEnvironment) -> tuple[int, str | None] | None:

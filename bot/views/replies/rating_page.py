@@ -45,15 +45,16 @@ def ask(desk: str, t: Translator) -> str:
     return _page(title, f"<h1>{escape(title)}</h1>{_form(None, t)}{_small(desk, t)}", t)
 
 
-def thanks(desk: str, score: int, t: Translator) -> str:
-    """Thank the customer, and let them add words or choose another number."""
+def thanks(desk: str, score: int, t: Translator, *, written: bool = False) -> str:
+    """Thank the customer, and let them add words or choose another number; say so when they have `written` words."""
     title = t("Thank you!")
     label = escape(t("Do you want to add something? (at most {n} characters)", n=MOST_WORDS))
-    words = (
+    form = (
         f'<form method="post"><input type="hidden" name="score" value="{score}"><p><label for="words">{label}</label>'
         f'<textarea id="words" name="words" rows="4" maxlength="{MOST_WORDS}"></textarea></p>'
         f'<p><button class="send">{escape(t("Send"))}</button></p></form>'
     )
+    words = f"<p>{escape(t('We have received what you wrote.'))}</p>" if written else form
     return _page(title, f"<h1>{escape(title)}</h1>{_form(score, t)}{words}{_small(desk, t)}", t)
 
 

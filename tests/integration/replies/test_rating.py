@@ -226,7 +226,9 @@ class TestPage:
         token = asked(desk, number)
         thanks = page.tap(token, 2)
         assert (thanks.status_code, desk.thread(number).score) == (200, 2)
-        page.tap(token, 4, words="Snel <b>geholpen</b>\x00")
+        assert "<textarea" in thanks.text
+        written = page.tap(token, 4, words="Snel <b>geholpen</b>\x00")
+        assert "<textarea" not in written.text, "an empty field again looks as if the words were lost"
         page.tap(token, 4, words="Snel <b>geholpen</b>")
         (row,) = desk.rows("SELECT score, words, changes FROM rating")
         assert (row["score"], row["words"], row["changes"]) == (4, "Snel <b>geholpen</b>", 2)
