@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.replies import suggestions
-from bot.domain.replies.spelling import nearest
 from bot.domain.replies.second_look import Misspelt
+from bot.domain.replies.spelling import nearest
 from bot.platform.i18n import translator
 from bot.views.replies import second_look
 from handlers import suggestions as asking
