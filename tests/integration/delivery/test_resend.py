@@ -183,8 +183,8 @@ def test_late_find_does_not_end_a_newer_wait(bench: Bench) -> None:
     wait(bench, 10)
     assert bench.team.reply(reply_id).state is ReplyState.SENT
     first, second = bench.team.rows(
-        "SELECT wait.outcome, ended_at, wait.due_at, thread.due_at AS told FROM wait JOIN thread ON thread.id = thread_id"
-        " ORDER BY wait.id"
+        "SELECT wait.outcome, ended_at, wait.due_at, thread.due_at AS told"
+        " FROM wait JOIN thread ON thread.id = thread_id ORDER BY wait.id"
     )
     assert (first["outcome"], second["outcome"], second["ended_at"]) == ("closed", None, None)
     assert second["due_at"] == second["told"]
