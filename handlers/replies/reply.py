@@ -155,6 +155,8 @@ def _reply(request: SlashRequest) -> Answer:
             drafts.keep(deps.ctx, who.id, thread_id, typed.text, deps.ctx.clock.now())  # before it is offered
             refusal.details["mend"] = thread_id
             raise
+        if refusal.code is RefusalCode.UNKNOWN_THREAD:  # from here: it may well be another desk's
+            raise
         deps.later(drafts.keep, deps.ctx, who.id, thread_id, typed.text, deps.ctx.clock.now())
         asked = _asked(deps, body, refusal, typed.text, (), promised_for)
         if asked is None:

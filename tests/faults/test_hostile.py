@@ -22,9 +22,11 @@ from werkzeug.test import Client
 from bot.runtime.web import wsgi
 from bot.sandbox.slack.seed import SIGNING_SECRET
 from bot.sandbox.slack.webhooks import FORM, signature
+from bot.usecases.cases.claim import claim
 from handlers.deps import AFTER_ACK_THREADS
 from storage import tables
 from storage.engine import reading
+from tests.support.cast import LARS
 from tests.support.clock import TurnedClock
 from tests.support.faults import hostile
 from tests.support.faults.invariants import violations
@@ -102,10 +104,13 @@ def test_ids_of_another_desk_change_nothing(world: World, slack: Client, action:
     assert _threads(world) == before
 
 
-@pytest.mark.parametrize("words", ["claim 2", "reply 2 hi", "escalate 2 why", "close 2 spam", "release 2"])
+@pytest.mark.parametrize("words", ["claim {}", "reply {} hi", "escalate {} why", "close {} spam", "release {}"])
 def test_numbers_of_another_desk_are_nobodys(world: World, slack: Client, words: str) -> None:
+    number = world.mention(words, "another_desk")
+    claim(world.ctx, LARS, number)  # who types it: not even what its owner writes from elsewhere counts
     before = _threads(world)
-    answer = slack.post("/slack/events", **hostile.request(hostile.command(words, channel="C0RANDOM")))
+    typed = hostile.command(words.format(number), channel="C0RANDOM")
+    answer = slack.post("/slack/events", **hostile.request(typed))
     assert answer.status_code == 200
     assert _threads(world) == before
 

@@ -196,10 +196,10 @@ def test_page_of_which_nothing_can_be_stored_is_tried_again(team: Team) -> None:
 def test_database_that_goes_away_sets_nothing_aside(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     mentions, take_in = page(team), ingest._take_in
 
-    def away_at_the_last(*arguments: Any) -> int:
+    def away_at_the_last(*arguments: Any, **named: Any) -> int:
         if arguments[3] == [mentions[-1]]:
             raise OperationalError("INSERT", {}, Exception("the server closed the connection"))
-        return take_in(*arguments)
+        return take_in(*arguments, **named)
 
     monkeypatch.setattr(ingest, "FETCH_SECONDS", 0)
     with monkeypatch.context() as patched:
