@@ -10,8 +10,8 @@ import time
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -84,7 +84,7 @@ def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified:
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": modified} if modified else {}
     for _ in range(REDIRECTS + 1):
-        try:
+        with _named_faults():
             request = urllib.request.Request(url, headers=headers)  # noqa: S310 - is_safe has seen it
             with _opened(request, min(TIMEOUT_SECONDS, seconds), until) as answer:
                 if answer.status in _REDIRECTED:
@@ -98,14 +98,6 @@ def read(url: str, *, most_bytes: int, seconds: float, etag: str = "", modified:
                 if answer.status != 200:
                     raise WebError("http", str(answer.status))
                 return Page(_content(answer, most_bytes, until), *known)
-        except TimeoutError as error:
-            raise WebError("slow") from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            cause = error.reason if isinstance(error, urllib.error.URLError) else error
-            if isinstance(cause, TimeoutError):
-                raise WebError("slow") from None
-            # Its own words may repeat the address.
-            raise WebError("not_reached", type(cause).__name__) from None
     raise WebError("redirected")
 
 
@@ -129,19 +121,26 @@ def exchange(
     until = time.monotonic() + seconds
     sent = {"User-Agent": "webcare-desk", "Accept": "application/json", "Content-Type": "application/json", **headers}
     request = urllib.request.Request(url, data=body, headers=sent, method=method)  # noqa: S310 - is_safe has seen it
+    with _named_faults(), _opened(request, seconds, until) as answer:
+        if answer.status in _REDIRECTED:
+            raise WebError("redirected")
+        after = answer.headers.get("Retry-After", "")
+        pause = float(after) if after.isdecimal() and len(after) < 6 else None
+        return Answer(answer.status, _content(answer, most_bytes, until), pause)
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """Raise what goes wrong on the way as WebError: "slow", or "not_reached" with its kind."""
     try:
-        with _opened(request, seconds, until) as answer:
-            if answer.status in _REDIRECTED:
-                raise WebError("redirected")
-            after = answer.headers.get("Retry-After", "")
-            pause = float(after) if after.isdecimal() and len(after) < 6 else None
-            return Answer(answer.status, _content(answer, most_bytes, until), pause)
+        yield
     except TimeoutError as error:
         raise WebError("slow") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(cause, TimeoutError):
             raise WebError("slow") from None
+        # Its own words may repeat the address.
         raise WebError("not_reached", type(cause).__name__) from None
 
 
