@@ -20,6 +20,7 @@ from bot.domain.common.typed import Typed
 from bot.domain.desk.names import plain_name
 from bot.domain.desk.standing import Standing
 from bot.domain.replies.second_look import Finding, Misspelt
+from bot.networks.base import Outgoing
 from bot.platform import slack
 from bot.platform.i18n import Translator, translator
 from bot.settings import Desk
@@ -125,7 +126,7 @@ class HandlerDeps:
             for user in sorted({*desk.agents, *desk.leads}):
                 self._agents.learn(user)
         for account in self.ctx.accounts.values():
-            account.count("")
+            account.count(Outgoing(""))
         typed.prepare()
         second_look.prepare(self.ctx)
         self._suggestions.prepare(second_look.spoken(self.ctx))

@@ -62,7 +62,7 @@ class PublicUpdateDeliverer(Deliverer):
             self._postpone(item, self._ctx.clock.now())
             return
         try:
-            sent = account.send(update.text, usecase.followed(self._ctx, update))
+            sent = account.send(usecase.outgoing(self._ctx, update))
         except NotDone as error:
             self._log("network not reached", update, error.detail)
             pause = back_off(item.failures, error.retry_after)
@@ -107,7 +107,7 @@ class PublicUpdateDeliverer(Deliverer):
 
     def _turned_up(self, account: Account, update: PublicUpdate) -> bool:
         """Tell whether the network shows the update, and if so record it. Raises NotDone or Rejected."""
-        found = account.find_sent(update.text, usecase.followed(self._ctx, update), update.approved_at or update.at)
+        found = account.find_sent(usecase.outgoing(self._ctx, update), update.approved_at or update.at)
         if found is not None:
             self._retrying(usecase.arrived, self._ctx, update.id, found)
         return found is not None

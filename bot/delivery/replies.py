@@ -8,10 +8,12 @@ from datetime import datetime
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
-from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Rejected
+from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Outgoing, Rejected
+from bot.usecases.cases import transition
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
 from bot.usecases.replies import outside_answers, rating, reply_outcome
+from bot.usecases.replies.outgoing import of_reply
 from storage.engine import reading, transaction
 from storage.outbox import Item, leases, rate_buckets
 from storage.outbox.kinds import MessageKind
@@ -108,7 +110,7 @@ class ReplyDeliverer(Deliverer):
             self._done(item)
             return
         try:
-            sent = account.send(reply.text, reply.in_reply_to)
+            sent = account.send(self._outgoing(reply))
         except NotDone as error:
             pause = back_off(item.failures, error.retry_after)
             log.warning(
@@ -168,7 +170,7 @@ class ReplyDeliverer(Deliverer):
 
     def _turned_up(self, account: Account, reply: Reply) -> bool:
         """Tell whether the network shows the reply, and if so record that it arrived. Raises NotDone or Rejected."""
-        found = account.find_sent(reply.text, reply.in_reply_to, reply.created_at)
+        found = account.find_sent(self._outgoing(reply), reply.created_at)
         if found is not None:
             self._retrying(reply_outcome.arrived, self._ctx, reply.id, found)
         return found is not None
@@ -184,6 +186,10 @@ class ReplyDeliverer(Deliverer):
         else:  # an agent decides, as before
             reply_outcome.unknown(self._ctx, reply.id)
             self._done(item)
+
+    def _outgoing(self, reply: Reply) -> Outgoing:
+        with reading(self._ctx.engine) as connection:
+            return of_reply(transition.found(connection, reply.thread_id), reply)
 
     @property
     def _recheck_seconds(self) -> float:

@@ -3,13 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.cases.mention import Mention, Reference
 from bot.domain.common.plain import FromNetwork
 from bot.domain.reports.spend import Billed
+
+
+class Deed(StrEnum):
+    """What our account may do with a customer's post."""
+
+    REPLY = "reply"
+    LIKE = "like"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What a network lets our account do at all.
+
+    `looks_up` is the most posts in one call of `Account.look_up`; with 0 it cannot be asked. For as long as
+    `sends_once` after the first try, what has the same key is not posted twice. `certain` says that what
+    `Account.find_sent` does not find was not posted. `be_joined` says whether its terms allow to record which of its
+    people is the same person on another network, and `ask` whether customers may be asked there what they thought of an
+    answer.
+    """
+
+    deeds: frozenset[Deed] = frozenset({Deed.REPLY})
+    looks_up: int = 0
+    sends_once: timedelta | None = None
+    certain: bool = False
+    be_joined: bool = True
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What our account is to post.
+
+    `in_reply_to` is the network's id of the post that it answers, None if it answers nobody. `to` is the handle of the
+    customer who wrote that, without the @; only they may read what is `private`. `key` names it for good: it is stored
+    before the first try and the same at every try. `at` is when it was written.
+    """
+
+    text: str
+    in_reply_to: str | None = None
+    to: str = field(default="", kw_only=True)
+    private: bool = field(default=False, kw_only=True)
+    key: str = field(default="", kw_only=True)
+    at: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +68,16 @@ class Gap(FromNetwork):
 
 @dataclass(frozen=True, slots=True)
 class Fetched(FromNetwork):
-    """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one)."""
+    """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one).
+
+    A cursor is the network's own, of any shape; a network that is read in several streams keeps all of them in it.
+    `gone` are ids of posts that the network says were deleted.
+    """
 
     mentions: tuple[Mention, ...]
     cursor: str | None
     gap: Gap | None = None
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +201,16 @@ class Account(Protocol):
         """Return what the network lists of everything posted after `since`, for what it had listed late."""
         ...
 
-    def send(self, text: str, in_reply_to: str | None) -> Sent:
-        """Post `text` as a public reply to the post `in_reply_to`, or with None as a post that answers nobody."""
+    def send(self, out: Outgoing) -> Sent:
+        """Post it, where only those can read it who can read what it answers."""
         ...
 
-    def like(self, post_id: str) -> None:
-        """Have our account like a post, where the spec says that it can."""
+    def do(self, deed: Deed, post_id: str) -> None:
+        """Do something else than reply with a post; only what the spec's `can` has is ever asked for."""
         ...
 
-    def find_sent(self, text: str, in_reply_to: str | None, after: datetime) -> Sent | None:
-        """Look in our own timeline for what `send` may have posted since `after`; None if it is not there."""
+    def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
+        """Look on the network for what `send` may have posted since `after`; None if it is not there."""
         ...
 
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
@@ -171,11 +222,11 @@ class Account(Protocol):
         ...
 
     def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
-        """Look up stored posts, at most the spec's `lookup_limit` at once; those in `whole` with all that is shown."""
+        """Look up stored posts, at most as many at once as the network `looks_up`; those in `whole` with all shown."""
         ...
 
     def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
-        """Look up posts that others refer to, at most the spec's `lookup_limit`; return them with what is shown."""
+        """Look up posts that others refer to, at most as many as it `looks_up`; return them with what is shown."""
         ...
 
     def clock_ahead(self) -> timedelta | None:
@@ -192,7 +243,7 @@ class Account(Protocol):
         """
         ...
 
-    def count(self, text: str) -> Count: ...
+    def count(self, out: Outgoing) -> Count: ...
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
         """Hand `store` what the network has billed since the last time; what it fails to take is handed over again."""

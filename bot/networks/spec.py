@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.networks.base import Account
+from bot.networks.base import Account, Can
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,10 @@ class NetworkSpec:
     """One kind of network.
 
     `kind` is the value in webcare.toml and the name of the package; `name` is what people say. `console` is where an
-    operator finds the keys. `api_url` is the default of the variable that `api_url_variable` names. `text_limit` is the
-    longest reply as the network counts it. `search_url` is where people look for what names an account, with `{handle}`
-    and the days `{since}` and `{until}`, of which the last is excluded; empty if there is no such place. `lookup_limit`
-    is the most posts in one call of `Account.look_up`. `may_be_joined` says whether its terms allow to record
-    which of its people is the same person on another network.
-    `can_like` tells whether our account can like a post, `can_ask`
-    whether customers may be asked there what they thought of an answer.
+    operator finds the keys. `api_url` is where the network is unless a variable says otherwise; `{host}` in it is what
+    follows the @ in a handle. `text_limit` is the longest reply as the network counts it. `can` is what it lets our
+    account do. `search_url` is where people look for what names an account, with `{handle}` and the days `{since}` and
+    `{until}`, of which the last is excluded; empty if there is no such place.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.
@@ -59,12 +56,9 @@ class NetworkSpec:
     keys: tuple[Key, ...]
     api_url: str
     text_limit: int
-    lookup_limit: int
+    can: Can
     account: Callable[..., Account]
     search_url: str = ""
-    may_be_joined: bool = True
-    can_like: bool = False
-    can_ask: bool = False
 
     def search_for(self, handle: str, since: datetime, until: datetime) -> str:
         """Return where to look for what named the account between two instants; empty if there is no such place."""
@@ -80,10 +74,13 @@ class NetworkSpec:
         """What the names of this network's variables begin with: "X"."""
         return self.kind.upper()
 
-    @property
-    def api_url_variable(self) -> str:
-        """The variable that holds the API's address: "X_API_URL"."""
-        return f"{self.prefix}_API_URL"
+    def api_url_variable(self, prefix: str) -> str:
+        """Return the name of the variable that holds the API's address: "X_API_URL"."""
+        return f"{prefix}_API_URL"
+
+    def default_api_url(self, handle: str) -> str:
+        """Return where the API of this account is unless a variable says otherwise."""
+        return self.api_url.replace("{host}", handle.rpartition("@")[2])
 
     @property
     def token(self) -> Key:

@@ -90,7 +90,7 @@ def _accounts(settings: Settings) -> dict[str, Account]:
             account.kind,
             account.handle,
             now=settings.clock.now,
-            api_url=settings.api_urls[account.kind],
+            api_url=settings.api_url(account),
             **settings.credentials(account).plain(),
         )
         for _, account in settings.accounts()

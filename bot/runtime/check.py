@@ -369,7 +369,7 @@ def _costs(app: App) -> Iterator[Finding]:
 def _what_to_do(app: App, account: AccountConfig, error: NetworkError) -> str:
     spec = account.spec
     if advice := _OF_A_NETWORK.get(error.code):
-        return f"{error.detail}; {advice.format(network=spec.name, variable=spec.api_url_variable)}"
+        return f"{error.detail}; {advice.format(network=spec.name, variable=spec.api_url_variable(account.prefix))}"
     blamed = [key for key in spec.keys if isinstance(error, Rejected) and key.name in error.keys]
     variables = app.settings.credentials(account).variables
     about = f"{', '.join(variables[key.name] for key in blamed)}: " if blamed else ""

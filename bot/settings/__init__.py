@@ -71,7 +71,7 @@ class SlackKeys:
 class Settings:
     """Everything that an operator can set, read once at start.
 
-    `network_keys` are by variable. `api_urls` are by kind of network, without a slash at the end. `database_url` is
+    `network_keys` are by variable. `api_urls` are by variable too, without a slash at the end. `database_url` is
     SQLAlchemy's and may hold a password. `public_url` is where customers reach our pages, without a slash at the
     end, or ""; `link_secret` signs the links to them.
     """
@@ -128,6 +128,13 @@ class Settings:
     def credentials(self, account: AccountConfig) -> Credentials:
         """Return the keys that this account uses."""
         return credentials.of(account, self.network_keys)
+
+    def api_url(self, account: AccountConfig) -> str:
+        """Return where this account's network is: by its own variable, the network's, or as usual."""
+        spec = account.spec
+        places = (spec.api_url_variable(account.prefix), spec.api_url_variable(spec.prefix))
+        given = (self.api_urls[place] for place in places if place in self.api_urls)
+        return next(given, spec.default_api_url(account.handle))
 
     def secrets(self) -> frozenset[str]:
         """Return every configured value that must not be logged, in the form that logs.setup wants."""

@@ -82,6 +82,12 @@ def variables(accounts: Iterable[AccountConfig] = ()) -> dict[str, Variable]:
     return known
 
 
+def api_urls(accounts: Iterable[AccountConfig] = ()) -> tuple[str, ...]:
+    """Return every variable that may say where a network is: each network's own, and those that the accounts read."""
+    places = [(spec, spec.prefix) for spec in SPECS.values()] + [(one.spec, one.prefix) for one in accounts]
+    return tuple(dict.fromkeys(spec.api_url_variable(prefix) for spec, prefix in places))
+
+
 def missing(accounts: Iterable[AccountConfig], found: Collection[str]) -> dict[str, Variable]:
     """Return the required variables that were not found, each with the accounts that lack it."""
     lacking: dict[str, Variable] = {}

@@ -11,7 +11,6 @@ from typing import Annotated, TypeVar
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, PlainValidator, SecretStr, ValidationError
 
-from bot.networks import SPECS
 from bot.platform.clock import Clock, SystemClock
 from bot.settings import credentials, values
 from bot.settings.config import AccountConfig
@@ -42,9 +41,8 @@ class Environment(BaseModel):
 
 
 _OWN = tuple(name.upper() for name in Environment.model_fields)
-_API_URLS = {spec.api_url_variable: spec for spec in SPECS.values()}
 
-VARIABLES = (*_OWN, *credentials.variables(), *_API_URLS)
+VARIABLES = (*_OWN, *credentials.variables(), *credentials.api_urls())
 """Every variable that is read regardless of the config."""
 
 WHERE_TO_FIND = {
@@ -57,7 +55,7 @@ WHERE_TO_FIND = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read. `network_keys` are by variable; `api_urls` are by kind of network, without a slash at the end."""
+    """What was read. `network_keys` are by variable; `api_urls` are by variable too, without a slash at the end."""
 
     own: Environment
     network_keys: Mapping[str, SecretStr]
@@ -91,8 +89,8 @@ def read(
         keys |= parsed(name, values.secret(), f" ({variable.purpose})")
     problems += [f"{_source(line.partition(':')[0], environ)}: {line}" for line in credentials.twice(accounts, keys)]
     addresses: dict[str, str] = {}
-    for name, spec in _API_URLS.items():
-        addresses[spec.kind] = parsed(name, values.web_address).get(name, spec.api_url)
+    for name in credentials.api_urls(accounts):
+        addresses |= parsed(name, values.web_address)
     try:
         return Found(Environment.model_validate({name: given[name] for name in _OWN if name in given}), keys, addresses)
     except ValidationError as error:
@@ -129,7 +127,7 @@ def _misnamed(
     missing = credentials.missing(accounts, given)
     shared = len({(account.kind, account.prefix) for account in accounts}) < len({account.key for account in accounts})
     tokens = tuple(variable.ending for variable in keys.values() if variable.key.speaks)
-    known = (*VARIABLES, *keys)
+    known = (*VARIABLES, *keys, *credentials.api_urls(accounts))
     endings = sorted({variable.ending for variable in keys.values()}, key=len, reverse=True)
     ours = ("SLACK_", *{name.removesuffix(variable.ending) + "_" for name, variable in keys.items()})
     for name in sorted(set(names) - set(known)):

@@ -15,7 +15,7 @@ from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention, Reference
 from bot.domain.cases.thread import Thread
 from bot.domain.reports.spend import Billed
-from bot.networks.base import Account, Count, Fetched, LookedUp, NetworkError, OwnPost, OwnPosts, Sent
+from bot.networks.base import Account, Count, Deed, Fetched, LookedUp, NetworkError, Outgoing, OwnPost, OwnPosts, Sent
 from bot.networks.x.client import XAccount
 from bot.networks.x.spec import SPEC
 from bot.sandbox.server import Sandbox
@@ -78,7 +78,7 @@ class Served:
         self.found: Sent | NetworkError | None = None
         self.own: OwnPosts | Exception = OwnPosts((), None)
         self.sends: list[tuple[str, str | None]] = []
-        self.likes: list[str] = []
+        self.done: list[tuple[Deed, str]] = []
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
         """Bill nothing."""
@@ -87,14 +87,14 @@ class Served:
         self.fetches.append((cursor, since))
         return _answer(self.fetched)
 
-    def send(self, text: str, in_reply_to: str | None) -> Sent:
-        self.sends.append((text, in_reply_to))
+    def send(self, out: Outgoing) -> Sent:
+        self.sends.append((out.text, out.in_reply_to))
         return _answer(self.sent or Sent(f"r{len(self.sends)}", "https://x.com/acme/status/1"))
 
-    def like(self, post_id: str) -> None:
-        self.likes.append(post_id)
+    def do(self, deed: Deed, post_id: str) -> None:
+        self.done.append((deed, post_id))
 
-    def find_sent(self, text: str, in_reply_to: str | None, after: datetime) -> Sent | None:
+    def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
         return None if self.found is None else _answer(self.found)
 
     def fetch_again(self, since: datetime) -> Fetched:
@@ -120,8 +120,8 @@ class Served:
     def verify(self) -> str:
         return self.handle
 
-    def count(self, text: str) -> Count:
-        return self._counted.count(text)
+    def count(self, out: Outgoing) -> Count:
+        return self._counted.count(out)
 
 
 T = TypeVar("T")

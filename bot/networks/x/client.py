@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Literal, TypeVar
 
@@ -18,11 +19,13 @@ from bot.domain.reports.spend import Billed
 from bot.networks.base import (
     Ambiguous,
     Count,
+    Deed,
     Fetched,
     Gap,
     LookedUp,
     NetworkError,
     NotDone,
+    Outgoing,
     OwnPost,
     OwnPosts,
     Rejected,
@@ -102,25 +105,30 @@ class XAccount:
     def shows(self, post: OwnPost, text: str) -> bool:
         return parse.comparable(post.text) == parse.comparable(text)
 
-    def send(self, text: str, in_reply_to: str | None) -> Sent:
+    def send(self, out: Outgoing) -> Sent:
         import twitter_text  # slow to load, and many processes never count
 
-        has_url = bool(twitter_text.extract_urls(text))
-        body, _ = self._ask("POST", lambda: self._client.create_tweet(text=text, in_reply_to_tweet_id=in_reply_to))
+        has_url = bool(twitter_text.extract_urls(out.text))
+        post = partial(self._client.create_tweet, text=out.text, in_reply_to_tweet_id=out.in_reply_to)
+        body, _ = self._ask("POST", post)
         post_id = parse.identifier(_data(body).get("id"))
         if not post_id:
             raise Ambiguous("X took the reply but did not say which number it has")
         self._spent.add("post_with_url" if has_url else "post", [post_id], self._now())
         return Sent(post_id, self._url(post_id), self._now())
 
-    def like(self, post_id: str) -> None:
-        self._ask("POST", lambda: self._client.like(post_id))
+    def do(self, deed: Deed, post_id: str) -> None:
+        match deed:
+            case Deed.LIKE:
+                self._ask("POST", lambda: self._client.like(post_id))
+            case _:
+                raise ValueError(deed)
 
-    def find_sent(self, text: str, in_reply_to: str | None, after: datetime) -> Sent | None:
-        wanted, where = parse.comparable(text), {"start_time": _instant(after - CLOCKS_APART)}
+    def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
+        wanted, where = parse.comparable(out.text), {"start_time": _instant(after - CLOCKS_APART)}
         for page in self._pages("tweets", where, "post_read"):
             for post in page.posts:
-                if not page.answers(post, in_reply_to):
+                if not page.answers(post, out.in_reply_to):
                     continue
                 mention = self._mention(page, post)
                 if mention and parse.comparable(mention.text) == wanted:
@@ -173,12 +181,12 @@ class XAccount:
             self._read(self._route("mentions"), {"max_results": "5"}, "mention_read")
         return username
 
-    def count(self, text: str) -> Count:
+    def count(self, out: Outgoing) -> Count:
         import twitter_text
         from twitter_text.has_invalid_characters import has_invalid_characters
 
-        parsed = twitter_text.parse_tweet(text)
-        refused = "" if parsed.valid else next(filter(has_invalid_characters, text), "")
+        parsed = twitter_text.parse_tweet(out.text)
+        refused = "" if parsed.valid else next(filter(has_invalid_characters, out.text), "")
         return Count(int(parsed.weightedLength), SPEC.text_limit, refused)
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.networks.base import Account
+from bot.networks.base import Account, Can, Deed
 from bot.networks.spec import HandleRule, Key, NetworkSpec
 
 
@@ -28,9 +28,7 @@ SPEC = NetworkSpec(
     ),
     api_url="https://api.twitter.com",
     text_limit=280,
-    lookup_limit=100,
+    can=Can(frozenset({Deed.REPLY, Deed.LIKE}), looks_up=100, ask=True),
     account=_account,
-    can_like=True,
-    can_ask=True,
     search_url="https://x.com/search?f=live&q=%40{handle}%20since%3A{since}%20until%3A{until}",
 )

@@ -189,7 +189,7 @@ def _forbidding(people: Iterable[Customer]) -> str | None:
     networks = {identity.network for person in people for identity in person.identities}
     if len(networks) == 1:
         return None
-    return next((one for one in sorted(networks) if one not in SPECS or not SPECS[one].may_be_joined), None)
+    return next((one for one in sorted(networks) if one not in SPECS or not SPECS[one].can.be_joined), None)
 
 
 def _tell(connection: Connection, ctx: Context, actor: Actor, kind: EventKind, newest: Sequence[Thread]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.networks.base import Ambiguous, NotDone, Rejected
+from bot.networks.base import Ambiguous, Deed, NotDone, Rejected
 from bot.usecases.cases.transition import add_line, allowed, found
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
@@ -50,7 +50,9 @@ def can_like(ctx: Context, desk_key: str, post: Post) -> bool:
     desk = ctx.settings.desk_if_any(desk_key)
     accounts = {account.key: account for account in desk.networks} if desk else {}
     account = accounts.get(post.account)
-    return account is not None and account.likes and account.spec.can_like and post.account in ctx.accounts
+    if account is None or post.account not in ctx.accounts:
+        return False
+    return account.likes and Deed.LIKE in account.spec.can.deeds
 
 
 def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -62,7 +64,7 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
     if post is None or account is None:
         return
     try:
-        account.like(post.external_id)
+        account.do(Deed.LIKE, post.external_id)
     except NotDone:
         with transaction(ctx.engine) as connection:
             posts.not_liked(connection, post_id, again=True)

@@ -118,7 +118,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
 def ratings_are_on(settings: Settings, account: str) -> bool:
     """Tell whether customers of this account, such as "x:acme", can be asked whether an answer helped."""
     on = bool(settings.public_url) and settings.link_secret is not None
-    return on and SPECS[network_of(account)].can_ask
+    return on and SPECS[network_of(account)].can.ask
 
 
 def rows(connection: Connection, ctx: Context, listed: Collection[Thread], at: datetime) -> list[CaseRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import MAX_LINE, Incident, IncidentEventKind
+from bot.networks.base import Outgoing
 from bot.settings import Desk
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
@@ -85,7 +86,9 @@ def approve(ctx: Context, actor: Actor, incident_id: int, proposal: str) -> Inci
 
 def _require_room(ctx: Context, desk: Desk, text: str) -> None:
     """Raise Refused("line_too_long") unless a message shows all of it and each account of the desk can send it."""
-    counts = [ctx.accounts[account.key].count(text) for account in desk.networks if account.key in ctx.accounts]
+    counts = [
+        ctx.accounts[account.key].count(Outgoing(text)) for account in desk.networks if account.key in ctx.accounts
+    ]
     sizes = [(len(text), MAX_LINE), *((count.used, count.limit) for count in counts)]
     used, limit = max(sizes, key=lambda size: size[0] - size[1])
     if used > limit:

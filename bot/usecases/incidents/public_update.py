@@ -13,7 +13,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, IncidentEventKind
 from bot.domain.incidents.public_update import PublicUpdate
 from bot.networks import network_name
-from bot.networks.base import Sent
+from bot.networks.base import Outgoing, Sent
 from bot.settings import Desk
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
@@ -121,13 +121,12 @@ def get(ctx: Context, update_id: int) -> PublicUpdate | None:
         return updates.get(connection, update_id)
 
 
-def followed(ctx: Context, update: PublicUpdate) -> str | None:
-    """Return the network's number of the post that the update is posted under; None if it begins anew."""
-    if update.follows is None:
-        return None
-    with reading(ctx.engine) as connection:
-        earlier = updates.get(connection, update.follows)
-    return earlier.external_id if earlier else None
+def outgoing(ctx: Context, update: PublicUpdate) -> Outgoing:
+    """Return the update as its network wants it: under the one that it follows."""
+    earlier = get(ctx, update.follows) if update.follows is not None else None
+    at = update.approved_at or update.at
+    key = f"update-{update.id}-{at.timestamp():.0f}"
+    return Outgoing(update.text, earlier.external_id if earlier else None, key=key, at=at)
 
 
 def begin(ctx: Context, update: PublicUpdate) -> PublicUpdate | None:
@@ -208,7 +207,7 @@ def _found(connection: Connection, update_id: int) -> tuple[PublicUpdate, Incide
 def _check(ctx: Context, account: str, text: str) -> None:
     if not text:
         raise Refused(RefusalCode.EMPTY)
-    count = ctx.accounts[account].count(text)
+    count = ctx.accounts[account].count(Outgoing(text))
     if count.used > count.limit:
         raise Refused(RefusalCode.TOO_LONG, used=count.used, limit=count.limit)
     if count.invalid:

@@ -45,13 +45,15 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     key = account.key
     lock = f"recheck:{key}"
     at = ctx.clock.now()
+    if not account.spec.can.looks_up:
+        return 0
     with reading(ctx.engine) as connection:
         if not (posts.to_check(connection, key, at, limit=1) and job_locks.is_free(connection, lock, at)):
             return 0
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-        held = posts.to_check(connection, key, at, limit=account.spec.lookup_limit)
+        held = posts.to_check(connection, key, at, limit=account.spec.can.looks_up)
     by_id = {post.external_id: post for post in held}
     try:
         whole = frozenset(post.external_id for post in held if post.deleted_at)

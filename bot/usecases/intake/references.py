@@ -73,8 +73,10 @@ def tick(ctx: Context, account: AccountConfig) -> int:
     key = account.key
     lock = f"references:{key}"
     at = ctx.clock.now()
+    if not account.spec.can.looks_up:
+        return 0
     with reading(ctx.engine) as connection:
-        wanted = references.to_look_up(connection, key, limit=account.spec.lookup_limit)
+        wanted = references.to_look_up(connection, key, limit=account.spec.can.looks_up)
         if not wanted or not job_locks.is_free(connection, lock, at):
             return 0
     with transaction(ctx.engine) as connection:

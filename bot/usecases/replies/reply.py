@@ -27,6 +27,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
 from bot.usecases.replies import bank, mandate, reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
+from bot.usecases.replies.outgoing import to_customer
 from bot.views.cases.models import Card, Seen
 from bot.views.replies.models import Advice, Draft
 from storage import outbox
@@ -64,7 +65,8 @@ def draft_in(ctx: Context, agent: str, thread_id: int, view_id: str) -> tuple[Dr
 
 def length(ctx: Context, draft: Draft, text: str) -> tuple[int, int]:
     """Return the characters used and the most allowed, as the network counts the text with its signature."""
-    count = ctx.accounts[draft.card.thread.account].count(signed(text, draft.signature))
+    thread = draft.card.thread
+    count = ctx.accounts[thread.account].count(to_customer(thread, signed(text, draft.signature)))
     return count.used, count.limit
 
 
@@ -276,7 +278,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
     line = reply_line.of_thread(connection, card.thread)
     if own and line and own.text == line.incident.line:
         own = None  # they only looked
-    count = account.count(signed("x", signature))
+    count = account.count(to_customer(card.thread, signed("x", signature)))
     return Draft(
         card=card,
         signature=signature,
@@ -322,7 +324,7 @@ def check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
     """Raise Refused ("empty", "too_long", "invalid_character") if the network does not take this text."""
     if not clean(body):
         raise Refused(RefusalCode.EMPTY, thread=thread.id)
-    count = ctx.accounts[thread.account].count(text)
+    count = ctx.accounts[thread.account].count(to_customer(thread, text))
     if count.used > count.limit:
         raise Refused(RefusalCode.TOO_LONG, thread=thread.id, used=count.used, limit=count.limit)
     if count.invalid:

@@ -120,7 +120,10 @@ class TestSuggestion:
     def test_terms_of_a_network_forbid_it(
         self, team: Team, two: tuple[int, int], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        strict = {**networks.SPECS, "toot": replace(SPEC, kind="toot", name="Toot", may_be_joined=False)}
+        strict = {
+            **networks.SPECS,
+            "toot": replace(SPEC, kind="toot", name="Toot", can=replace(SPEC.can, be_joined=False)),
+        }
         monkeypatch.setattr(joining, "SPECS", strict)
         assert suggested(team, two[0]) == []
         with pytest.raises(Refused, match="terms_forbid"):

@@ -11,7 +11,7 @@ import pytest
 from bot.delivery.tasks import TaskDeliverer
 from bot.delivery.worker import Delivery
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
+from bot.networks.base import Ambiguous, Deed, NetworkError, NotDone, Rejected
 from bot.platform.i18n import translator
 from bot.usecases.cases import queries
 from bot.usecases.cases.like import like, send
@@ -38,8 +38,8 @@ class Odd(Served):
 
     error: NetworkError | None = None
 
-    def like(self, post_id: str) -> None:
-        super().like(post_id)
+    def do(self, deed: Deed, post_id: str) -> None:
+        super().do(deed, post_id)
         if self.error is not None:
             raise self.error
 
@@ -69,7 +69,7 @@ def test_second_tap_and_second_colleague_change_nothing(desk: Team, account: Odd
         like(desk.ctx, agent, post)
     deliver(desk)
     deliver(desk)
-    assert account.likes == [desk.messages(number)[-1].external_id]
+    assert account.done == [(Deed.LIKE, desk.messages(number)[-1].external_id)]
     assert desk.kinds(number).count("liked") == 1
     assert queries.card(desk.ctx, number).newest.liked_by == ANNA.id  # type: ignore[union-attr]
 
@@ -85,7 +85,7 @@ def test_like_of_unknown_outcome_is_not_sent_again(desk: Team, account: Odd, err
         send(desk.ctx, {"post": post})
     account.error = None
     send(desk.ctx, {"post": post})
-    assert len(account.likes) == 1
+    assert len(account.done) == 1
 
 
 def test_like_that_was_certainly_not_done_is_tried_again(desk: Team, account: Odd) -> None:
@@ -93,12 +93,12 @@ def test_like_that_was_certainly_not_done_is_tried_again(desk: Team, account: Od
     like(desk.ctx, ANNA, post)
     account.error = NotDone("busy", 60, "rate_limited")
     deliver(desk)
-    assert len(account.likes) == 1
+    assert len(account.done) == 1
     account.error = None
     desk.ctx.clock.turn(minutes=2)  # type: ignore[attr-defined]
     deliver(desk)
     deliver(desk)
-    assert len(account.likes) == 2
+    assert len(account.done) == 2
 
 
 def test_refused_like_is_said_and_may_be_asked_for_again(desk: Team, account: Odd) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
+from bot.networks.base import Outgoing
 from bot.usecases.replies import reply, reply_outcome
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, X
@@ -75,7 +76,7 @@ def test_look_up_after_a_dead_sender_passes_it_too(bench: Bench, two: tuple[int,
     assert bench.sends.lease() is not None
     begun = reply_outcome.begin(bench.ctx, checked)
     assert begun is not None
-    bench.ctx.accounts[X].send(begun.text, begun.in_reply_to)
+    bench.ctx.accounts[X].send(Outgoing(begun.text, begun.in_reply_to))
     no_posts(bench)
     bench.team.answer(two[0], "Momentje")
     wait(bench, 3)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.cases.thread import State
+from bot.networks.base import Outgoing
 from bot.usecases.replies import reply, reply_outcome
 from tests.support.bench import Bench
 from tests.support.cast import ANNA
@@ -115,7 +116,7 @@ class TestLostAnswer:
         begun = reply_outcome.begin(bench.ctx, reply_id)
         assert begun is not None
         if arrived:
-            bench.ctx.accounts["x:acme"].send(begun.text, begun.in_reply_to)
+            bench.ctx.accounts["x:acme"].send(Outgoing(begun.text, begun.in_reply_to))
         bench.settle(seconds=29)
         assert bench.team.reply(reply_id).state is ReplyState.SENDING
         bench.settle(seconds=1)  # the lease ends

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.public_update import PublicUpdate
+from bot.networks.base import Outgoing
 from bot.settings.config import Mandate
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import public_update
@@ -121,12 +122,12 @@ class TestPosting:
         approved = public_update.approve(bench.ctx, LEAD, written.id)
         assert public_update.begin(bench.ctx, approved) is not None
         assert public_update.begin(bench.ctx, approved) is None
-        bench.ctx.accounts["x:acme"].send(TEXT, None)
+        bench.ctx.accounts["x:acme"].send(Outgoing(TEXT, None))
         bench.finish()
         assert (state(bench, written), posted(bench)) == (ReplyState.SENT, [TEXT])
 
     def test_refused_update_says_why_and_keeps_its_text(self, bench: Bench, written: PublicUpdate) -> None:
-        bench.ctx.accounts["x:acme"].send(TEXT, None)
+        bench.ctx.accounts["x:acme"].send(Outgoing(TEXT, None))
         public_update.approve(bench.ctx, LEAD, written.id)
         bench.finish()
         assert state(bench, written) is ReplyState.REJECTED

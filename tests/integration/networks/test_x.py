@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
+from bot.networks.base import Ambiguous, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.x.client import XAccount
 from bot.networks.x.spend import PRICES
 from bot.platform import logs
@@ -107,13 +107,13 @@ def test_mention_is_what_the_customer_wrote(x: XService, account: XAccount, name
 def test_reply_is_posted_and_its_bill_agrees(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme waar is mijn pakket?")
     account.fetch(None, x.now() - DAY)
-    sent = account.send("Dag Anne, we zoeken het uit ^AB", question.id)
-    account.send("Het staat op acme.nl/volg ^AB", question.id)
+    sent = account.send(Outgoing("Dag Anne, we zoeken het uit ^AB", question.id))
+    account.send(Outgoing("Het staat op acme.nl/volg ^AB", question.id))
     reply = x.standing(sent.id)
     assert (reply.text, reply.in_reply_to) == ("@anne_v Dag Anne, we zoeken het uit ^AB", question.id)
     assert (sent.url, sent.at) == (f"https://x.com/acme/status/{sent.id}", x.now())
     account.look_up((question.id,))
-    account.find_sent("Dag Anne, we zoeken het uit ^AB", question.id, x.now())
+    account.find_sent(Outgoing("Dag Anne, we zoeken het uit ^AB", question.id), x.now())
     account.verify()
     bill = billed(account)
     assert sum(price * bill[what] for what, price in PRICES.items()) == x.spent * 1000
@@ -123,10 +123,10 @@ def test_reply_is_posted_and_its_bill_agrees(x: XService, account: XAccount) -> 
 @pytest.mark.parametrize(
     ("code", "do"),
     [
-        ("not_mentioned", lambda x, account: account.send("hi", x.post("anne_v", "no handle").id)),
-        ("too_long", lambda x, account: account.send("long " * 60, x.post("anne_v", "@acme").id)),
-        ("gone", lambda x, account: account.send("hi", "12345")),
-        ("invalid", lambda x, account: account.send("", x.post("anne_v", "@acme").id)),
+        ("not_mentioned", lambda x, account: account.send(Outgoing("hi", x.post("anne_v", "no handle").id))),
+        ("too_long", lambda x, account: account.send(Outgoing("long " * 60, x.post("anne_v", "@acme").id))),
+        ("gone", lambda x, account: account.send(Outgoing("hi", "12345"))),
+        ("invalid", lambda x, account: account.send(Outgoing("", x.post("anne_v", "@acme").id))),
     ],
 )
 def test_refusals_of_x_are_words_of_the_desk(
@@ -139,9 +139,9 @@ def test_refusals_of_x_are_words_of_the_desk(
 
 def test_duplicate_is_refused(x: XService, account: XAccount) -> None:
     question = x.post("anne_v", "@acme?").id
-    account.send("Hello", question)
+    account.send(Outgoing("Hello", question))
     with pytest.raises(Rejected) as refused:
-        account.send("Hello", question)
+        account.send(Outgoing("Hello", question))
     assert refused.value.code == "duplicate"
 
 
@@ -197,7 +197,7 @@ def test_failures_are_told_apart_and_tried_once(
     calls: dict[str, Callable[[], object]] = {
         WHO: lambda: account.fetch(None, x.now() - DAY),
         READ: lambda: account.fetch(None, x.now() - DAY),
-        WRITE: lambda: account.send("Hello", question),
+        WRITE: lambda: account.send(Outgoing("Hello", question)),
     }
     with pytest.raises(error) as raised:
         calls[method]()
@@ -217,15 +217,15 @@ def test_lost_reply_is_found_again(
     began = x.now()
     x.faults.add("x", WRITE, fault, seconds=HANGS)
     with pytest.raises(Ambiguous):
-        account.send(text, question)
+        account.send(Outgoing(text, question))
     clock.turn(minutes=1)
     (reply,) = x.replies_to(question)
-    found = account.find_sent(text, question, began)
+    found = account.find_sent(Outgoing(text, question), began)
     assert found is not None
     assert (found.id, found.url) == (reply.id, f"https://x.com/acme/status/{reply.id}")
-    assert account.find_sent(text, other, began) is None
-    assert account.find_sent("Something else ^AB", question, began) is None
-    assert account.find_sent(text, question, x.now() + DAY) is None
+    assert account.find_sent(Outgoing(text, other), began) is None
+    assert account.find_sent(Outgoing("Something else ^AB", question), began) is None
+    assert account.find_sent(Outgoing(text, question), x.now() + DAY) is None
 
 
 def test_reply_is_found_under_every_number_of_its_post(x: XService, account: XAccount, clock: Clock) -> None:
@@ -233,13 +233,13 @@ def test_reply_is_found_under_every_number_of_its_post(x: XService, account: XAc
     clock.turn(minutes=1)
     second, other = x.edit(first, "@acme betere vraag").id, x.post("anne_v", "@acme iets anders").id
     began = x.now()
-    sent = {post_id: account.send(f"Answer to {post_id}", post_id).id for post_id in (first, second)}
+    sent = {post_id: account.send(Outgoing(f"Answer to {post_id}", post_id)).id for post_id in (first, second)}
     for answered, sent_id in sent.items():
         for known in (first, second):
-            found = account.find_sent(f"Answer to {answered}", known, began)
+            found = account.find_sent(Outgoing(f"Answer to {answered}", known), began)
             assert found is not None
             assert found.id == sent_id
-        assert account.find_sent(f"Answer to {answered}", other, began) is None
+        assert account.find_sent(Outgoing(f"Answer to {answered}", other), began) is None
 
 
 def test_unsent_reply_is_not_found_among_many(x: XService, account: XAccount) -> None:
@@ -247,8 +247,8 @@ def test_unsent_reply_is_not_found_among_many(x: XService, account: XAccount) ->
     first = x.post("acme", "Answer 0", in_reply_to=question).id
     for number in range(1, 130):
         x.post("acme", f"Answer {number}", in_reply_to=question)
-    assert account.find_sent("Answer 130", question, x.now()) is None
-    found = account.find_sent("Answer 0", question, x.now())
+    assert account.find_sent(Outgoing("Answer 130", question), x.now()) is None
+    found = account.find_sent(Outgoing("Answer 0", question), x.now())
     assert found is not None
     assert found.id == first
 
@@ -292,7 +292,7 @@ def test_address_without_a_listener_means_not_done(make_account: Callable[..., X
         unused.bind(("127.0.0.1", 0))
         account = make_account(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}")
         with pytest.raises(NotDone):
-            account.send("Hello", "1")
+            account.send(Outgoing("Hello", "1"))
 
 
 def test_log_holds_neither_token_nor_text(x: XService, account: XAccount, caplog: pytest.LogCaptureFixture) -> None:
@@ -300,10 +300,10 @@ def test_log_holds_neither_token_nor_text(x: XService, account: XAccount, caplog
     logs.hush()
     question = x.post("anne_v", "@acme customersword").id
     account.fetch(None, x.now() - DAY)
-    account.send("agentsword", question)
+    account.send(Outgoing("agentsword", question))
     x.faults.add("x", "*", "drop_after", times=2)
     text = "another agentsword"
-    for call in (lambda: account.send(text, question), account.verify):
+    for call in (lambda: account.send(Outgoing(text, question)), account.verify):
         with pytest.raises(NetworkError) as raised:
             call()
         logging.getLogger("test").error("failed", exc_info=raised.value)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.networks import build
-from bot.networks.base import Account, Rejected
+from bot.networks.base import Account, Outgoing, Rejected
 from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import XService
@@ -49,8 +49,8 @@ def test_token_may_have_any_shape(x: XService, make_account: Callable[..., XAcco
     began = x.now()
     assert account.verify() == "acme"
     assert [mention.id for mention in account.fetch(None, began - DAY).mentions] == [question]
-    sent = account.send("Hello", question)
-    found = account.find_sent("Hello", question, began)
+    sent = account.send(Outgoing("Hello", question))
+    found = account.find_sent(Outgoing("Hello", question), began)
     assert found is not None
     assert found.id == sent.id
 
@@ -77,7 +77,7 @@ def test_several_threads_share_one_account(x: XService, account: XAccount) -> No
     with ThreadPoolExecutor(8) as threads:
         for fetched in threads.map(lambda _: account.fetch(None, x.now() - DAY), range(8)):
             assert [mention.id for mention in fetched.mentions] == questions
-        list(threads.map(lambda number: account.send(f"Answer {number}", questions[number]), range(24)))
+        list(threads.map(lambda number: account.send(Outgoing(f"Answer {number}", questions[number])), range(24)))
     assert sorted(len(x.replies_to(question)) for question in questions) == [1] * 24
     assert billed(account)["post"] == 24
 

@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from bot.networks.base import Ambiguous, NetworkError, NotDone
+from bot.networks.base import Ambiguous, NetworkError, NotDone, Outgoing
 from bot.networks.x.client import XAccount
 from bot.sandbox.x import XService
 
@@ -63,7 +63,7 @@ def test_reply_whose_answer_drips_is_looked_up(x: XService, make_account: Callab
     with dripping(TAKEN, len(HEAD)) as address:
         account = make_account(api_url=address, timeout=0.2)
         with pytest.raises(NetworkError) as raised:
-            account.send("Hello", x.post("anne_v", "@acme?").id)
+            account.send(Outgoing("Hello", x.post("anne_v", "@acme?").id))
     assert type(raised.value) is Ambiguous
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.worker import Delivery
-from bot.networks.base import Account, Fetched, LookedUp, Sent
+from bot.networks.base import Account, Fetched, LookedUp, Outgoing, Sent
 from bot.runtime.jobs import schedule
 from bot.settings import load
 from bot.usecases.desk.context import Context
@@ -51,14 +51,14 @@ class Hangs(Served):
         self._hang()
         return super().look_up(ids, whole)
 
-    def send(self, text: str, in_reply_to: str | None) -> Sent:
+    def send(self, out: Outgoing) -> Sent:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self._hang()
         self.at_once -= 1
-        sent = super().send(text, in_reply_to)
+        sent = super().send(out)
         self.answered.release()
-        return replace(sent, id=f"{in_reply_to} answered")
+        return replace(sent, id=f"{out.in_reply_to} answered")
 
     def _hang(self) -> None:
         self.calls.release()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.networks import KINDS, SPECS, build
+from bot.networks.base import Outgoing
 from bot.networks.spec import NetworkSpec
 from tests.support.clock import FRIDAY
 
@@ -33,7 +34,7 @@ def test_spec_names_what_its_account_is_built_of(spec: NetworkSpec) -> None:
     keys = {key.name: "t" for key in spec.keys}
     account = build(spec.kind, spec.handle.example, now=lambda: FRIDAY, api_url="http://127.0.0.1:9", **keys)
     assert account.handle == spec.handle.example
-    assert account.count("").limit == spec.text_limit
+    assert account.count(Outgoing("")).limit == spec.text_limit
 
 
 def test_readme_tells_what_accounts_share(spec: NetworkSpec) -> None:
@@ -41,7 +42,7 @@ def test_readme_tells_what_accounts_share(spec: NetworkSpec) -> None:
         f"| `{spec.prefix}_{key.name.upper()}` | | the {f'{spec.name} app' if key.of_app else 'account'}'s "
         for key in spec.keys
     ]
-    begins.append(f"| `{spec.api_url_variable}` | `{spec.api_url}` | ")
+    begins.append(f"| `{spec.api_url_variable(spec.prefix)}` | `{spec.api_url}` | ")
     assert [begin for begin in begins if f"\n{begin}" not in README] == []
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from bot.networks.base import NotDone, Rejected
+from bot.networks.base import NotDone, Outgoing, Rejected
 from bot.networks.x.client import MAX_PAGES
 from tests.support.canned_x import NOTHING, NOW, answer, answering, canned_account, problem
 from tests.support.team import billed
@@ -31,7 +31,7 @@ def test_account_number_is_kept_once_known() -> None:
 def test_account_without_a_number_is_refused_by_name(body: object) -> None:
     account = canned_account()
     with answering(lambda _: answer(200, NOTHING), lambda _: answer(200, body)) as asked:
-        for call in (lambda: account.fetch("1", NOW), lambda: account.find_sent("Hi", "2", NOW)):
+        for call in (lambda: account.fetch("1", NOW), lambda: account.find_sent(Outgoing("Hi", "2"), NOW)):
             with pytest.raises(Rejected, match="no account @acme"):
                 call()
     assert asked == []
@@ -264,7 +264,7 @@ def test_post_that_is_shown_is_not_gone() -> None:
     [("", 0), ("hoi", 3), ("日本", 4), ("👩‍👩‍👧‍👦", 2), ("zie https://acme.nl/een/heel/lang/pad/van/meer/dan/23", 27)],
 )
 def test_characters_are_counted_as_x_counts_them(text: str, used: int) -> None:
-    counted = canned_account().count(text)
+    counted = canned_account().count(Outgoing(text))
     assert (counted.used, counted.limit) == (used, 280)
 
 
@@ -290,4 +290,4 @@ def test_numbers_written_as_numbers_are_read() -> None:
     assert (mention.author.handle, mention.author.followers, mention.in_reply_to) == ("klant", 12, "8")
     assert (fetched.cursor, looked_up.gone) == ("1900000000000000009", frozenset({"6"}))
     with answering(lambda _: answer(201, {"data": {"id": 9}})):
-        assert account.send("Hi", "2").id == "9"
+        assert account.send(Outgoing("Hi", "2")).id == "9"

@@ -22,6 +22,7 @@ from bot.networks.base import (
     Ambiguous,
     NetworkError,
     NotDone,
+    Outgoing,
     Rejected,
 )
 from bot.networks.x.errors import rate_limit_wait, spent_until
@@ -77,7 +78,7 @@ def test_each_status_is_a_word_of_the_desk(
     status: int, body: object, read: str | type[NetworkError], write: str | type[NetworkError]
 ) -> None:
     account = canned_account()
-    for expected, call in ((read, lambda: account.fetch("1", NOW)), (write, lambda: account.send("Hi", "2"))):
+    for expected, call in ((read, lambda: account.fetch("1", NOW)), (write, lambda: account.send(Outgoing("Hi", "2")))):
         with answering(lambda _: answer(status, body)), pytest.raises(NetworkError) as raised:
             call()
         error = raised.value
@@ -130,7 +131,7 @@ def test_each_status_is_a_word_of_the_desk(
 )
 def test_refusal_is_told_by_what_it_belongs_to(said: str, code: str, whose: str | None) -> None:
     with answering(lambda _: answer(403, problem(said))), pytest.raises(Rejected) as refused:
-        canned_account().send("Hi", "2")
+        canned_account().send(Outgoing("Hi", "2"))
     kinds = {"account": OF_THE_ACCOUNT, "app": OF_THE_APP, "post": OF_THE_POST}
     assert refused.value.code == code
     assert [kind for kind, codes in kinds.items() if code in codes] == ([whose] if whose else [])
@@ -147,7 +148,7 @@ def test_refusal_is_told_by_what_it_belongs_to(said: str, code: str, whose: str 
     ],
 )
 def test_what_passes_by_itself_or_by_a_higher_cap_is_not_final(status: int, body: object, code: str) -> None:
-    for call in (lambda: canned_account().send("Hi", "2"), lambda: canned_account().fetch("1", NOW)):
+    for call in (lambda: canned_account().send(Outgoing("Hi", "2")), lambda: canned_account().fetch("1", NOW)):
         with answering(lambda _: answer(status, body)), pytest.raises(NotDone) as raised:
             call()
         assert raised.value.code == code
@@ -155,13 +156,13 @@ def test_what_passes_by_itself_or_by_a_higher_cap_is_not_final(status: int, body
 
 def test_reply_taken_without_a_number_is_ambiguous() -> None:
     with answering(lambda _: answer(201, {"data": {}})), pytest.raises(Ambiguous):
-        canned_account().send("Hi", "2")
+        canned_account().send(Outgoing("Hi", "2"))
 
 
 @pytest.mark.parametrize("failure", [TimeoutError("connect"), ssl.SSLCertVerificationError("certificate")])
 def test_connection_never_made_means_not_done(failure: Exception) -> None:
     with patch("urllib3.util.connection.create_connection", side_effect=failure), pytest.raises(NotDone):
-        canned_account().send("Hi", "2")
+        canned_account().send(Outgoing("Hi", "2"))
 
 
 def test_broken_off_answer_is_ambiguous() -> None:
@@ -173,13 +174,13 @@ def test_broken_off_answer_is_ambiguous() -> None:
     half = requests.Response()
     half.status_code, half.raw = 201, Broken()
     with answering(lambda _: half), pytest.raises(Ambiguous):
-        canned_account().send("Hi", "2")
+        canned_account().send(Outgoing("Hi", "2"))
 
 
 @pytest.mark.parametrize("api_url", ["nonsense", "http://x.example:port"])
 def test_invalid_address_means_not_done(api_url: str) -> None:
     with pytest.raises(NotDone):
-        canned_account(api_url).send("Hi", "2")
+        canned_account(api_url).send(Outgoing("Hi", "2"))
 
 
 def test_details_do_not_repeat_what_was_posted() -> None:
@@ -189,7 +190,7 @@ def test_details_do_not_repeat_what_was_posted() -> None:
         "detail": "customersword",
     }
     with answering(lambda _: answer(400, body)), pytest.raises(Rejected) as raised:
-        canned_account().send("customersword", "2")
+        canned_account().send(Outgoing("customersword", "2"))
     assert raised.value.detail == "X answered 400 to POST: Invalid Request"
 
 
@@ -234,7 +235,7 @@ def test_spent_window_is_not_asked_until_it_opens(monkeypatch: pytest.MonkeyPatc
             account.fetch("1", NOW)
         assert (refused.value.retry_after, refused.value.code, len(asked)) == (300, "rate_limited", 1)
         account.look_up(("1",))
-        account.send("Hi", "2")
+        account.send(Outgoing("Hi", "2"))
         at[0] = 1300.0
         account.fetch("1", NOW)
     assert len(asked) == 4
@@ -276,8 +277,8 @@ def test_any_answer_of_x_raises_only_network_errors(status: int, body: object, i
     account: Account = canned_account()
     calls: list[Callable[[], object]] = [
         lambda: account.fetch("1", NOW),
-        lambda: account.send("Hi", "2"),
-        lambda: account.find_sent("Hi", "2", NOW - timedelta(hours=1)),
+        lambda: account.send(Outgoing("Hi", "2")),
+        lambda: account.find_sent(Outgoing("Hi", "2"), NOW - timedelta(hours=1)),
         lambda: account.look_up(("1", "2")),
         account.verify,
     ]

@@ -69,7 +69,8 @@ class TestFile:
         assert settings.command == "/webcare"
         assert settings.database_url == f"sqlite:///{config.parent / 'webcare.db'}"
         assert (settings.port, settings.http_port, settings.log_level) == (None, 3000, "INFO")
-        assert (settings.slack.api_url, settings.api_urls["x"]) == ("https://slack.com/api/", "https://api.twitter.com")
+        assert settings.slack.api_url == "https://slack.com/api/"
+        assert [settings.api_url(account) for _, account in settings.accounts()] == ["https://api.twitter.com"]
         assert isinstance(settings.clock, SystemClock)
 
     def test_whole_file_is_read(self, config: Path) -> None:

@@ -106,7 +106,25 @@ def test_usual_ways_to_name_a_database_are_taken(config: Path, given: str, used:
 def test_addresses_are_brought_to_one_form(config: Path) -> None:
     settings = read(config, SLACK_API_URL="http://127.0.0.1:1/slack/api", X_API_URL="http://127.0.0.1:1/x/")
     assert settings.slack.api_url == "http://127.0.0.1:1/slack/api/"
-    assert settings.api_urls["x"] == "http://127.0.0.1:1/x"
+    ((_, account),) = settings.accounts()
+    assert settings.api_url(account) == "http://127.0.0.1:1/x"
+
+
+@pytest.mark.parametrize(
+    ("variables", "used"),
+    [
+        ({}, "https://api.twitter.com"),
+        ({"X_API_URL": "http://127.0.0.1:1"}, "http://127.0.0.1:1"),
+        ({"X_API_URL": "http://127.0.0.1:1", "X_NORDIC_API_URL": "http://127.0.0.1:2/"}, "http://127.0.0.1:2"),
+    ],
+)
+def test_account_with_keys_of_its_own_may_have_an_address_of_its_own(
+    config: Path, variables: dict[str, str], used: str
+) -> None:
+    config.write_text(config.read_text().replace('handle = "acme"', 'handle = "acme"\nkeys = "X_NORDIC"'))
+    settings = read(config, **variables)
+    ((_, account),) = settings.accounts()
+    assert settings.api_url(account) == used
 
 
 def test_clock_can_be_set(config: Path) -> None:
