@@ -31,13 +31,15 @@ from bot.networks.base import (
     Rejected,
     Sent,
 )
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable
+from bot.networks.transport import bad_token
 from bot.networks.x import parse
-from bot.networks.x.errors import SERVER_ERROR_SECONDS, CursorRefused, UnknownFields
+from bot.networks.x.errors import CursorRefused, UnknownFields
 from bot.networks.x.fields import POSTS, TWEETS, Fields, Generation
 from bot.networks.x.parse import Json, Malformed, Page
 from bot.networks.x.spec import SPEC
 from bot.networks.x.spend import Service, Spend
-from bot.networks.x.transport import TWEEPY_HOST, Transport
+from bot.networks.x.transport import TWEEPY_HOST, XTransport
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +90,7 @@ class XAccount:
         )
         session: requests.Session = self._client.session
         session.auth = _unchanged  # else an entry in ~/.netrc would replace the bearer token
-        self._transport = Transport(api_url, timeout)
+        self._transport = XTransport(api_url, timeout)
         session.mount(TWEEPY_HOST, self._transport)
         # Without cookies, nothing in the session changes after this line, so several threads can share it.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -332,15 +334,12 @@ class XAccount:
     def _ask(self, method: str, request: Callable[[], requests.Response]) -> tuple[Json, Mapping[str, str]]:
         try:
             response = request()
-            body = response.json(object_hook=parse.with_textual_ids)
-        except requests.exceptions.InvalidHeader:  # its message holds the token
-            raise Rejected("credentials", "a token for X has a character that no HTTP header can hold") from None
-        except (ValueError, RecursionError):
-            body = None
-        if isinstance(body, dict):
-            return body, response.headers
-        detail = f"X answered {method} with something that is not a JSON object"
-        raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable") if method == "GET" else Ambiguous(detail)
+        except requests.exceptions.InvalidHeader:
+            raise bad_token("X") from None
+        body = json_of(response, parse.with_textual_ids)
+        if not isinstance(body, dict):
+            raise unreadable("X", method)
+        return body, response.headers
 
     def _mention(self, page: Page, post: Json) -> Mention | None:
         try:

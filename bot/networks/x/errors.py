@@ -7,17 +7,14 @@ built here holds the status and the problem's title and type, but never the sent
 from __future__ import annotations
 
 import re
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of
 
-UNREACHABLE_SECONDS = 5.0
-SERVER_ERROR_SECONDS = 15.0
 RATE_LIMITED_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 86_400.0  # X's longest window
 
@@ -88,21 +85,6 @@ def _passing(method: str, response: requests.Response, detail: str) -> NetworkEr
     return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
 
 
-def from_failure(method: str, error: Exception) -> NetworkError:
-    """Return the error for a request without an answer: NotDone if X cannot have acted on it, else Ambiguous."""
-    cause = next(_causes(error), error)
-    detail = f"no answer from X to {method}: {type(error).__name__} ({type(cause).__name__})"
-    if method == "GET" or never_sent(error):
-        return NotDone(detail, UNREACHABLE_SECONDS)
-    return Ambiguous(detail)
-
-
-def never_sent(error: Exception) -> bool:
-    """Tell whether no connection was made, so that X cannot have received anything."""
-    never = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError, requests.exceptions.InvalidURL)
-    return isinstance(error, never) or any(isinstance(cause, never) for cause in _causes(error))
-
-
 def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
     """Return the seconds until X accepts requests again, from 1 to a day.
 
@@ -134,17 +116,9 @@ def _seconds(header: str | None) -> float:
     return float(header) if header and re.fullmatch(r"[0-9]{1,12}", header) else 0.0
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause = error.__cause__ or error.__context__
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
-
-
 def _problem(response: requests.Response) -> str:
-    try:
-        problem = response.json()
-    except (ValueError, RecursionError):
+    problem = json_of(response)
+    if problem is None:
         return " (not JSON)"
     if not isinstance(problem, dict):
         return ""

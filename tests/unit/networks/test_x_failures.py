@@ -222,7 +222,7 @@ def test_rate_limit_sets_the_wait(headers: dict[str, str], seconds: float) -> No
 
 def test_spent_window_is_not_asked_until_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     at, account = [1000.0], canned_account()
-    monkeypatch.setattr("bot.networks.x.limits.time.time", lambda: at[0])
+    monkeypatch.setattr("bot.networks.limits.time.time", lambda: at[0])
     left = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1300"}
 
     def reply(request: requests.PreparedRequest) -> requests.Response:

@@ -1,0 +1,51 @@
+"""What a network's silence, or an answer that nobody can read, means to the desk."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from bot.networks.base import Ambiguous, NetworkError, NotDone
+
+UNREACHABLE_SECONDS = 5.0
+SERVER_ERROR_SECONDS = 15.0
+
+
+def from_failure(network: str, method: str, error: Exception) -> NetworkError:
+    """Return the error for a request without an answer: NotDone if nobody can have acted on it, else Ambiguous."""
+    cause = next(_causes(error), error)
+    detail = f"no answer from {network} to {method}: {type(error).__name__} ({type(cause).__name__})"
+    if method == "GET" or never_sent(error):
+        return NotDone(detail, UNREACHABLE_SECONDS)
+    return Ambiguous(detail)
+
+
+def never_sent(error: Exception) -> bool:
+    """Tell whether no connection was made, so that the network cannot have received anything."""
+    never = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError, requests.exceptions.InvalidURL)
+    return isinstance(error, never) or any(isinstance(cause, never) for cause in _causes(error))
+
+
+def unreadable(network: str, method: str, expected: str = "a JSON object") -> NetworkError:
+    """Return the error for an answer that is not what was `expected`."""
+    detail = f"{network} answered {method} with something that is not {expected}"
+    return NotDone(detail, SERVER_ERROR_SECONDS, "unreadable") if method == "GET" else Ambiguous(detail)
+
+
+def json_of(response: requests.Response, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Return what an answer holds, None if it is not JSON that can be read."""
+    try:
+        return response.json(object_hook=object_hook)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

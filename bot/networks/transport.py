@@ -1,0 +1,102 @@
+"""How requests reach a network: with time-outs, once, and with the desk's own errors."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from http.client import HTTPResponse
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot.networks.base import NetworkError, Rejected
+from bot.networks.failures import from_failure
+from bot.networks.limits import Limits
+from bot.platform.clock import ahead_of
+
+WHOLE = 2  # times the time-out: how long an answer may take, from its first byte to its last
+
+
+class Transport(HTTPAdapter):
+    """Sends each request once. Every answer other than 2xx is raised as a NetworkError."""
+
+    def __init__(
+        self,
+        network: str,
+        refused: Callable[[str, requests.Response], NetworkError],
+        timeout: float,
+        limits: Limits | None = None,
+    ) -> None:
+        """Name the network in errors; `refused` returns the error for an answer to a method.
+
+        `timeout` is in seconds, for connecting and between two reads. The whole answer may take twice that.
+        """
+        super().__init__(max_retries=0)
+        self._network = network
+        self._refused = refused
+        self._timeout = timeout
+        self._limits = limits
+        self.clock_ahead: timedelta | None = None  # of this machine, by the network's last answer
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if pool.ConnectionCls.response_class is not _Answer:
+            pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": _Answer})
+        return pool
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        method = request.method or "GET"
+        if self._limits is not None:
+            self._limits.require(request)
+        kwargs |= {"timeout": (self._timeout, self._timeout)}  # a session has none
+        try:
+            response = super().send(request, *args, **kwargs)
+            _ = response.content  # read here, so that a connection that drops half-way becomes our error too
+        except UnicodeError:
+            raise bad_token(self._network) from None
+        except requests.RequestException as error:
+            raise from_failure(self._network, method, error) from error
+        self.clock_ahead = ahead_of(response.headers.get("date"))
+        if not 200 <= response.status_code < 300:
+            raise self._refused(method, response)
+        if self._limits is not None:
+            self._limits.learn(request, response.headers)
+        return response
+
+
+def bad_token(network: str) -> Rejected:
+    """Return the error for a key that cannot be sent; what the library says of it holds the key."""
+    return Rejected("credentials", f"a token for {network} has a character that no HTTP header can hold")
+
+
+class _Answer(HTTPResponse):
+    """An answer that must be whole in time: a byte at a time never meets the time-out between two reads."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_InTime(self.fp.detach(), sock))
+
+
+class _InTime(io.RawIOBase):
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw, self._sock = raw, sock
+        self._timeout = sock.gettimeout() or 0.0
+        self._until = time.monotonic() + WHOLE * self._timeout
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(min(self._timeout, left))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
