@@ -17,7 +17,8 @@ class ReplyState(StrEnum):
     AWAITING waits for a colleague, who lets it go on as QUEUED or gives it back as RETURNED; its author may take it
     back. QUEUED can still be undone. SENDING leads to SENT, to REJECTED by the network, or to VERIFYING while nobody
     knows whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or
-    ask for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. CANCELLED is final
+    ask for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. Where the network
+    makes sure that there is no second one, VERIFYING leads to RETRY_REQUESTED by itself. CANCELLED is final
     and certain: a reply that was ever tried cannot be cancelled.
     """
 
@@ -30,7 +31,7 @@ class ReplyState(StrEnum):
     SENT = "sent"  # the customer can read it
     REJECTED = "rejected"  # the network said no for good
     UNKNOWN = "unknown"  # the network does not show it, which proves nothing: an agent decides
-    RETRY_REQUESTED = "retry_requested"  # the agent wants it sent again
+    RETRY_REQUESTED = "retry_requested"  # to be sent again: an agent wants that, or it is sure to make no second one
 
 
 TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
@@ -41,7 +42,9 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.SENDING: frozenset(ReplyState)
     - {ReplyState.SENDING, ReplyState.CANCELLED, ReplyState.AWAITING, ReplyState.RETURNED},
     # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
-    ReplyState.VERIFYING: frozenset({ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN}),
+    ReplyState.VERIFYING: frozenset(
+        {ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED}
+    ),
     # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
     ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.RETRY_REQUESTED}),
     ReplyState.RETRY_REQUESTED: frozenset(
@@ -58,7 +61,7 @@ ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFY
 """It may still reach the customer without an agent's doing."""
 
 IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
-"""It was tried and the outcome is not known: look it up, never send it."""
+"""It was tried and the outcome is not known: look it up, and do not send it."""
 
 NEEDS_AN_AGENT = frozenset({ReplyState.AWAITING, ReplyState.RETURNED, ReplyState.REJECTED, ReplyState.UNKNOWN})
 """It goes no further until an agent acts."""

@@ -150,6 +150,11 @@ def checking(ctx: Context, update_id: int) -> None:
     _report(ctx, update_id, ReplyState.VERIFYING)
 
 
+def again(ctx: Context, update_id: int) -> None:
+    """Record that the update is to be posted once more: the network does not have it, and takes the same only once."""
+    _report(ctx, update_id, ReplyState.RETRY_REQUESTED, from_=ReplyState.VERIFYING)
+
+
 def unknown(ctx: Context, update_id: int) -> None:
     """Record that the network does not show the update, which proves nothing: a person decides."""
     _report(ctx, update_id, ReplyState.UNKNOWN)

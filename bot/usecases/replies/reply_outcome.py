@@ -93,6 +93,15 @@ def checking(ctx: Context, reply_id: int) -> None:
     ctx.wake()
 
 
+def again(ctx: Context, reply_id: int) -> None:
+    """Record that the reply is to be sent once more: the network does not have it, and takes the same only once."""
+    with transaction(ctx.engine) as connection:
+        moved = _move(connection, reply_id, ReplyState.RETRY_REQUESTED, from_=ReplyState.VERIFYING)
+        if moved is not None:
+            outbox.refresh(connection, moved[0].id, at=ctx.clock.now())
+    ctx.wake()
+
+
 def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
     """Record that the reply is public: it answers every post that its author had seen. The author is told."""
     at = ctx.clock.now()

@@ -1,0 +1,149 @@
+"""What our posts have in common on their way to a network, be they replies or public updates.
+
+Each is posted once by itself, whatever fails: again only where the network makes sure that there is no second one.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from datetime import datetime
+
+from bot.delivery.deliverer import Deliverer, back_off
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.customers.customer import network_of
+from bot.networks import SPECS
+from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Outgoing, Rejected, Sent
+from bot.usecases.intake import feed_health
+from storage.engine import transaction
+from storage.outbox import Item, leases, rate_buckets
+
+log = logging.getLogger(__name__)
+
+LEASING = "replies"  # every lease touches this bucket, so that two processes never begin on one account at once
+LATE_LOOKUP_FACTOR = 8  # the last look-up of what is missing comes after this many times the first wait
+
+
+class Posting(ABC):
+    """One post on its way, and where to report what becomes of it.
+
+    `name` and `id` name it in the log. `tried_at` is when it was last sent, or else written.
+    """
+
+    name: str
+    id: int
+    state: ReplyState
+    tried_at: datetime
+    written_at: datetime
+
+    def objection(self) -> str:
+        """Return the code of what has come between, for which it must not be sent after all; "" if nothing has."""
+        return ""
+
+    @property
+    @abstractmethod
+    def out(self) -> Outgoing:
+        """What the network is given."""
+
+    @abstractmethod
+    def begin(self) -> bool:
+        """Record that it is being sent; return False if somebody was faster. Committed before the network is called."""
+
+    @abstractmethod
+    def not_begun(self, again_at: datetime, code: str) -> None:
+        """Put it back as it was: the network was certainly not reached."""
+
+    @abstractmethod
+    def checking(self) -> None:
+        """Record that it may be public."""
+
+    @abstractmethod
+    def again(self) -> None:
+        """Record that it is to be sent once more, for there is certainly no second one."""
+
+    @abstractmethod
+    def refused(self, code: str) -> None:
+        """Record that it will not be public."""
+
+    @abstractmethod
+    def arrived(self, sent: Sent) -> None:
+        """Record that it is public."""
+
+    @abstractmethod
+    def unknown(self) -> None:
+        """Record that the network does not show it, which proves nothing: a person decides."""
+
+
+class PostingDeliverer(Deliverer):
+    """Posts what is ours. An account posts one thing at a time, across all processes, so all of it stays in order."""
+
+    lease_seconds = 30.0  # then another process takes over, and what was begun is looked for
+
+    def lease(self) -> Item | None:
+        at = self._ctx.clock.now()
+        with transaction(self._ctx.engine) as connection:
+            rate_buckets.close(connection, LEASING, at)
+            return leases.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
+
+    def _send(self, item: Item, account: Account, posting: Posting) -> None:
+        objection = posting.objection()
+        if not posting.begin():  # somebody was faster: look again what its state is
+            self._postpone(item, self._ctx.clock.now())
+            return
+        if objection:
+            self._retrying(posting.refused, objection)
+            self._done(item)
+            return
+        try:
+            sent = account.send(posting.out)
+        except NotDone as error:
+            pause = back_off(item.failures, error.retry_after)
+            self._warn("network not reached", posting, error=error.detail, again_in=pause)
+            until = self._after(pause)
+            self._retrying(posting.not_begun, until, error.code)
+            self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
+            self._postpone(item, until, error="not reached", with_its_bucket=True)
+        except Ambiguous as error:
+            self._warn("the network's answer was lost", posting, error=error.detail)
+            self._doubt(item, posting)
+        except Rejected as error:
+            self._warn("network refused", posting, code=error.code, error=error.detail)
+            if error.code == "duplicate" and posting.state is ReplyState.RETRY_REQUESTED:  # perhaps of the first try
+                self._doubt(item, posting)
+                return
+            self._retrying(posting.refused, error.code)
+            if error.code in OF_THE_ACCOUNT | OF_THE_APP:
+                self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
+            self._done(item)
+        else:
+            self._retrying(posting.arrived, sent)
+            self._retrying(feed_health.sent, self._ctx, item.destination)
+            self._done(item)
+
+    def _doubt(self, item: Item, posting: Posting) -> None:
+        self._retrying(posting.checking)
+        self._postpone(item, self._after(self._recheck_seconds), error="ambiguous")
+
+    def _turned_up(self, account: Account, posting: Posting) -> bool:
+        """Tell whether the network shows it, and if so record that it arrived. Raises NotDone or Rejected."""
+        found = account.find_sent(posting.out, posting.written_at)
+        if found is not None:
+            self._retrying(posting.arrived, found)
+        return found is not None
+
+    def _goes_again(self, item: Item, posting: Posting) -> bool:
+        """Have what the network does not show sent again, if that is sure to make no second one; tell whether it is."""
+        can = SPECS[network_of(item.destination)].can
+        once = can.sends_once is not None and self._ctx.clock.now() < posting.written_at + can.sends_once
+        if not (can.certain or once):
+            return False
+        self._retrying(posting.again)
+        self._postpone(item, self._after(back_off(item.failures)), error="not there")
+        return True
+
+    def _warn(self, what: str, posting: Posting, **fields: object) -> None:
+        log.warning(what, extra={"fields": {posting.name: posting.id, **fields}})
+
+    @property
+    def _recheck_seconds(self) -> float:
+        return self._ctx.settings.delivery.network_recheck_after.total_seconds()
