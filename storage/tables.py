@@ -151,6 +151,7 @@ thread = Table(
     Column("outcome", Text),  # how it ended, as the config had it then; NULL while the customer waits
     Column("outcome_at", UTCDateTime),
     Column("score", Integer),  # 1 to 5: whether our answer helped, as the customer said last
+    Column("private", Boolean, nullable=False, server_default=false()),  # whether nobody else can read it
     UniqueConstraint("account", "conversation", "author_id"),
     sqlite_autoincrement=True,  # a number on an old card never becomes another thread's
 )

@@ -41,8 +41,9 @@ class TargetsConfig(Table):
 
 
 class TargetsFor(Table):
-    """The response times agreed for mentions on one network, in one language, with one label, or for a last resort."""
+    """The response times agreed for some mentions: on one network, in one language, with one label, and so on."""
 
+    kind: values.TargetKind | None = None
     network: values.NetworkKind | None = None
     signal: values.TargetSignal | None = None
     language: values.SpokenLanguage | None = None
@@ -52,10 +53,10 @@ class TargetsFor(Table):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if (self.network, self.language, self.label, self.signal) == (None, None, None, None):
+        if not any((self.kind, self.network, self.language, self.label, self.signal)):
             raise ValueError(
                 'says not for which mentions: write network = "x", language = "nl", label = "…", '
-                'signal = "last_resort", or several of these'
+                'signal = "last_resort", kind = "private", or several of these'
             )
         if self.first_response is None and self.next_response is None:
             raise ValueError('has no target: write first_response = "30m", next_response = "2h", or both')
@@ -63,7 +64,15 @@ class TargetsFor(Table):
 
     @property
     def rule(self) -> TargetRule:
-        return TargetRule(self.network, self.language, self.first_response, self.next_response, self.label, self.signal)
+        return TargetRule(
+            self.network,
+            self.language,
+            self.first_response,
+            self.next_response,
+            self.label,
+            self.signal,
+            self.kind,
+        )
 
 
 MOST_LABELS = 99  # Slack's menus take 100 options, and one of the card's opens the form

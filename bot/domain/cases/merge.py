@@ -16,7 +16,8 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
     """Put a thread into another one of the same customer; return both as they are then.
 
     The second one goes on, with the clock that runs out first. `owner` is who is to have it where each has an owner of
-    its own. Raises Refused: "not_one_customer", "reply_on_its_way", "merged", "erased", "two_owners" with `owners`.
+    its own. Raises Refused: "not_one_customer", "private_and_public", "reply_on_its_way", "merged", "erased",
+    "two_owners" with `owners`.
     """
     for each in (thread, into):
         if each.erased_at or each.merged_into is not None:
@@ -28,6 +29,8 @@ def merge(thread: Thread, into: Thread, owner: str | None, at: datetime) -> tupl
         into.desk,
     ):
         raise Refused(RefusalCode.NOT_ONE_CUSTOMER, thread=thread.id, into=into.id)
+    if thread.private != into.private:
+        raise Refused(RefusalCode.PRIVATE_AND_PUBLIC, thread=thread.id, into=into.id)
     owners = list(dict.fromkeys(each.owner for each in (into, thread) if each.owner))
     if len(owners) > 1 and owner not in owners:
         raise Refused(RefusalCode.TWO_OWNERS, thread=thread.id, into=into.id, owners=owners)

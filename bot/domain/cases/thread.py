@@ -89,7 +89,7 @@ class Thread:
     opened the reply form last and has it open still, as far as is known. `incident_id` is the incident that it was last
     put into, or that is suggested for it.
     `outcome` is how it ended, until the customer writes again; `score` is what they said last of whether our answer
-    helped, 1 to 5.
+    helped, 1 to 5. What is `private` nobody but its customer and we can read, answers included.
     """
 
     id: int
@@ -142,6 +142,7 @@ class Thread:
     outcome: str | None = None
     outcome_at: datetime | None = None
     score: int | None = None
+    private: bool = False
     calendar: Calendar = AROUND_THE_CLOCK
 
     @property

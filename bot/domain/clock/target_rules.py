@@ -10,8 +10,20 @@ from bot.domain.clock.targets import ResponseTargets
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a mention is about, as far as targets go by it: on which network, in which language, with which labels."""
+
+    network: str
+    language: str | None
+    labels: Collection[str] = ()
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TargetRule:
     """What is agreed for mentions on a network ("x"), in a language ("nl"), with a label, or several of these.
+
+    With a `kind`, "public" or "private", it is about those that everybody can read, or only we.
 
     A target that is None is left as it is. With a `signal` ("last_resort") it is about those that carry one, and may
     only shorten what holds without it.
@@ -23,6 +35,7 @@ class TargetRule:
     next_response: timedelta | None
     label: str | None = None
     signal: str | None = None
+    kind: str | None = None
 
     @property
     def name(self) -> str:
@@ -30,23 +43,30 @@ class TargetRule:
 
         The label comes last, for it alone may have spaces.
         """
-        said = {"language": self.language, "network": self.network, "signal": self.signal, "label": self.label}
+        said = {
+            "kind": self.kind,
+            "language": self.language,
+            "network": self.network,
+            "signal": self.signal,
+            "label": self.label,
+        }
         return " ".join(f"{key}={value}" for key, value in said.items() if value is not None)
 
     @property
     def specificity(self) -> int:
-        return sum(each is not None for each in (self.network, self.language, self.label))
+        return sum(each is not None for each in (self.network, self.language, self.label, self.kind))
 
-    def holds(self, network: str, language: str | None, labels: Collection[str] = ()) -> bool:
+    def holds(self, about: About) -> bool:
         """Tell whether it is about such mentions. A rule for "pt" is also about "pt-BR"."""
-        spoken = (language or "").lower()
+        spoken = (about.language or "").lower()
         of_language = self.language is None or spoken == self.language or spoken.startswith(f"{self.language}-")
-        labelled = self.label is None or self.label.casefold() in {label.casefold() for label in labels}
-        return of_language and labelled and self.network in (None, network)
+        labelled = self.label is None or self.label.casefold() in {label.casefold() for label in about.labels}
+        of_kind = self.kind in (None, "private" if about.private else "public")
+        return of_language and labelled and of_kind and self.network in (None, about.network)
 
 
 def criteria(name: str) -> Mapping[str, str]:
-    """Return what the rule of that name is about, by "language", "network", "signal" and "label"."""
+    """Return what the rule of that name is about, by "kind", "language", "network", "signal" and "label"."""
     spaceless, labelled, label = name.partition("label=")
     about = dict(criterion.split("=", 1) for criterion in spaceless.split())
     return about | ({"label": label} if labelled else {})
@@ -55,9 +75,7 @@ def criteria(name: str) -> Mapping[str, str]:
 def targets_for(
     usual: ResponseTargets,
     rules: Iterable[TargetRule],
-    network: str,
-    language: str | None,
-    labels: Collection[str] = (),
+    about: About,
     *,
     last_resort: bool = False,
 ) -> ResponseTargets:
@@ -66,7 +84,7 @@ def targets_for(
     Of rules that are equally specific the shorter target counts, so that nobody waits longer than one of them says. A
     rule for those whose `last_resort` it is counts only where its target is shorter than the one without it.
     """
-    holding = [rule for rule in rules if rule.holds(network, language, labels)]
+    holding = [rule for rule in rules if rule.holds(about)]
     usual = _by(usual, [rule for rule in holding if rule.signal is None])
     if not last_resort:
         return usual

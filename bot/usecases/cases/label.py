@@ -11,7 +11,7 @@ from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.labels import named, nearest
 from bot.domain.cases.retarget import retarget_all
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.target_rules import targets_for
+from bot.domain.clock.target_rules import About, targets_for
 from bot.domain.clock.targets import ResponseKind, ResponseTargets
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import network_of
@@ -189,9 +189,8 @@ def _targets(
         next_rule=None,
     )
     rules = [rule.rule for rule in desk.targets_for]
-    before, after = (
-        targets_for(usual, rules, network_of(thread.account), thread.language, labels_) for labels_ in labelled
-    )
+    about = About(network_of(thread.account), thread.language, private=thread.private)
+    before, after = (targets_for(usual, rules, replace(about, labels=labels_)) for labels_ in labelled)
     own = thread.targets
     if before.first_rule != after.first_rule and not (only_shorter and after.first_response > own.first_response):
         own = replace(own, first_response=after.first_response, first_rule=after.first_rule)

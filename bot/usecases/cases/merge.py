@@ -60,7 +60,9 @@ def candidates(ctx: Context, actor: Actor, thread_id: int) -> list[int]:
     with reading(ctx.engine) as connection:
         thread = found(connection, thread_id)
         access.require(ctx, actor, thread.desk, "claim", thread_id)
-        return [other.id for other in threads.also_open(connection, thread) if other.account == thread.account]
+        place = thread.account, thread.private
+        also_open = threads.also_open(connection, thread)
+        return [other.id for other in also_open if (other.account, other.private) == place]
 
 
 def split(ctx: Context, actor: Actor, thread_id: int) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Thread
-from bot.domain.clock.target_rules import TargetRule, targets_for
+from bot.domain.clock.target_rules import About, TargetRule, targets_for
 from bot.domain.clock.targets import ResponseTargets
 from bot.domain.customers.customer import network_of
 from bot.settings import Desk
@@ -24,19 +24,17 @@ class Agreed:
     usual: ResponseTargets
     rules: tuple[TargetRule, ...]
 
-    def of(
-        self, account: str, language: str | None, labels: Collection[str] = (), *, last_resort: bool = False
-    ) -> ResponseTargets:
-        """Return what holds for a mention of that account, such as "x:acme", in that language, with these labels."""
-        return targets_for(self.usual, self.rules, network_of(account), language, labels, last_resort=last_resort)
+    def of(self, thread: Thread, labels: Collection[str] = (), *, last_resort: bool = False) -> ResponseTargets:
+        """Return what holds for a thread with these labels."""
+        about = About(network_of(thread.account), thread.language, labels, private=thread.private)
+        return targets_for(self.usual, self.rules, about, last_resort=last_resort)
 
     def of_thread(self, connection: Connection, thread: Thread) -> ResponseTargets:
         """Return what holds for a thread that is stored, as it is labelled now and by what its customer says."""
         by_label = any(rule.label is not None for rule in self.rules)
         by_signal = any(rule.signal is not None for rule in self.rules)
         return self.of(
-            thread.account,
-            thread.language,
+            thread,
             labels.of_thread(connection, thread.id) if by_label else (),
             last_resort=by_signal and posts.has_signals(connection, thread.id),
         )

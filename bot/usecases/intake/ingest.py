@@ -227,7 +227,7 @@ def _take_in(
     """Store these mentions; return how many were new."""
     feeds.lock(connection, account)  # else a post and its edit could be stored as two, by two that see neither
     aside = set_asides.among(connection, account, [mention.id for mention in batch])
-    batch = [mention for mention in batch if mention.id not in aside]
+    batch = [_apart(mention) for mention in batch if mention.id not in aside]
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
     known = posts.known(connection, account, ids)
     unseen = [mention for mention in batch if mention.id not in known]
@@ -243,6 +243,11 @@ def _take_in(
     references.keep(connection, account, stored)
     reference_numbers.keep(connection, desk, {post.id: mention.text for mention, post in stored})
     return len(begun) + added
+
+
+def _apart(mention: Mention) -> Mention:
+    """Keep what is private out of a public thread and the other way round, whatever the network calls both."""
+    return replace(mention, conversation=f"{mention.conversation} in private") if mention.private else mention
 
 
 def _authors(
@@ -392,6 +397,7 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
         customer_name=mention.author.name,
         customer_followers=mention.author.followers,
         language=None,
+        private=mention.private,
         received_at=mention.posted_at,
         first_target=0,
         next_target=0,
@@ -401,4 +407,4 @@ def _new_thread(taking: _Taking, mention: Mention) -> Thread:
     if taking.authors[mention.author.id].muted:
         return replace(named, state=State.CLOSED)
     hurried = bool(last_resort.said(taking.desk, mention.text))
-    return _received(named, mention, taking.targets.of(named.account, named.language, last_resort=hurried))
+    return _received(named, mention, taking.targets.of(named, last_resort=hurried))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.cases.conversation import Reply
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Outgoing
@@ -9,10 +11,10 @@ from bot.networks.base import Outgoing
 
 def to_customer(thread: Thread, text: str) -> Outgoing:
     """Return a text for the thread's customer, to be counted."""
-    return Outgoing(text, to=thread.customer_handle)
+    return Outgoing(text, to=thread.customer_handle, private=thread.private)
 
 
 def of_reply(thread: Thread, reply: Reply) -> Outgoing:
     """Return a reply, to be sent or looked for."""
     key = f"reply-{reply.id}-{reply.created_at.timestamp():.0f}"
-    return Outgoing(reply.text, reply.in_reply_to, to=thread.customer_handle, key=key, at=reply.created_at)
+    return replace(to_customer(thread, reply.text), in_reply_to=reply.in_reply_to, key=key, at=reply.created_at)

@@ -14,7 +14,7 @@ from bot.views.cases.card import pictures
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, CaseRow, History
 from bot.views.cases.references import references
-from bot.views.cases.state import at_handle, called, customer_and_place
+from bot.views.cases.state import at_handle, called, customer_and_place, post_on
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
@@ -186,8 +186,7 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
     """Show who said it, when, and every word of it."""
     who = f"*{called(card, limit=80)}*" if post.inbound else _who(post.author, t)
     edited = t("edited at {time}", time=date(post.edited_at, WHEN)) if post.edited_at else None
-    place = t("Post on {network}", network=card.network_name)
-    linked = link(post.url, place) if web_address(post.url) else None
+    linked = link(post.url, post_on(card, t)) if web_address(post.url) else None
     muted = t("🔇 muted") if post.muted else None
     lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited, muted)))
     if post.deleted_at and not post.text:

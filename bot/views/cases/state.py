@@ -175,9 +175,17 @@ def called(case: CaseRow, *, limit: int = 40) -> str:
 def customer_and_place(case: CaseRow, t: Translator) -> str:
     """Show the customer, with a link to their newest post on the network."""
     newest = case.newest
-    place = t("Post on {network}", network=case.network_name)
+    place = post_on(case, t)
     linked = link(newest.url, place) if newest else place
-    return f"{customer(case)} · {linked if linked != place else t('on {network}', network=case.network_name)}"
+    unlinked = place if case.thread.private else t("on {network}", network=case.network_name)
+    return f"{customer(case)} · {linked if linked != place else unlinked}"
+
+
+def post_on(case: CaseRow, t: Translator) -> str:
+    """Say what a post of the thread is, and where."""
+    if case.thread.private:
+        return t("🔒 Private message on {network}", network=case.network_name)
+    return t("Post on {network}", network=case.network_name)
 
 
 def at_handle(handle: str) -> str:

@@ -114,8 +114,14 @@ def _rule(name: str, network: str, t: Translator) -> str:
         if not rest:
             return t("target for the label “{label}”", label=label)
         return t("{rule} and the label “{label}”", rule=_rule(rest, network, t), label=label)
+    if "kind" in about:
+        return _of_kind(about["kind"], {key: value for key, value in about.items() if key != "kind"}, network, t)
     if "signal" in about:
         return t("target for whom this is the last resort")
+    return _of_place(about, network, t)
+
+
+def _of_place(about: Mapping[str, str], network: str, t: Translator) -> str:
     code = about.get("language")
     language = language_name(code, t) or escape(code or "", 20)
     if "network" not in about:
@@ -123,6 +129,14 @@ def _rule(name: str, network: str, t: Translator) -> str:
     if not language:
         return t("target for posts on {network}", network=network)
     return t("target for posts in {language} on {network}", language=language, network=network)
+
+
+def _of_kind(kind: str, rest: Mapping[str, str], network: str, t: Translator) -> str:
+    private = kind == "private"
+    if not rest:
+        return t("target for private messages") if private else t("target for public posts")
+    rule = _rule(" ".join(f"{key}={value}" for key, value in rest.items()), network, t)
+    return t("{rule}, in private", rule=rule) if private else t("{rule}, in public", rule=rule)
 
 
 def _spans(spans: Sequence[Span], t: Translator) -> list[str]:

@@ -70,6 +70,7 @@ WORDS = {
     RefusalCode.NOT_ONE_CUSTOMER: N_(
         "#{thread} and #{into} cannot be merged: that takes one customer and one account."
     ),
+    RefusalCode.PRIVATE_AND_PUBLIC: N_("One of #{thread} and #{into} is private, so they stay apart."),
     RefusalCode.TWO_OWNERS: N_("#{thread} and #{into} have different owners. Who keeps the merged thread?"),
     RefusalCode.NOT_MERGED: N_("#{thread} is not merged with anything."),
     RefusalCode.MERGE_TOO_OLD: N_("#{thread} was merged into #{into} more than a day ago; that stays."),

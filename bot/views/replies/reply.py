@@ -347,6 +347,15 @@ def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block
 def _as_whom(draft: Draft, t: Translator) -> str:
     account = {"handle": escape(draft.card.handle, 50), "network": draft.card.network_name}
     signature = escape(draft.signature, 50)
+    if draft.card.thread.private:
+        alone = {"customer": escape(_name(draft.card)), **account}
+        if not signature:
+            return t("🔒 Sent in private to {customer} as *@{handle}* on {network}", **alone)
+        return t(
+            "🔒 Sent in private to {customer} as *@{handle}* on {network}, signed {signature}",
+            **alone,
+            signature=signature,
+        )
     if not signature:
         return t("📣 Sent in public as *@{handle}* on {network}", **account)
     return t("📣 Sent in public as *@{handle}* on {network}, signed {signature}", **account, signature=signature)

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from bot.domain.clock.calendar import AROUND_THE_CLOCK
-from bot.domain.clock.target_rules import TargetRule, criteria, targets_for
+from bot.domain.clock.target_rules import About, TargetRule, criteria, targets_for
 from bot.domain.clock.targets import ResponseKind, ResponseTargets
 
 MINUTE = timedelta(minutes=1)
@@ -21,7 +21,7 @@ BRAZILIAN = TargetRule(None, "pt-br", 5 * MINUTE, None)
 
 
 def first(*rules: TargetRule, network: str = "x", language: str | None = "nl") -> tuple[int, str | None]:
-    found = targets_for(USUAL, rules, network, language)
+    found = targets_for(USUAL, rules, About(network, language))
     return found.first_response // MINUTE, found.rule_of(ResponseKind.FIRST)
 
 
@@ -36,9 +36,9 @@ def test_of_equally_specific_rules_the_shorter_target_counts(rules: tuple[Target
 
 
 def test_rule_changes_only_the_target_that_it_names() -> None:
-    found = targets_for(USUAL, [DUTCH_ON_X, ON_X], "x", "nl")
+    found = targets_for(USUAL, [DUTCH_ON_X, ON_X], About("x", "nl"))
     assert (found.next_response, found.rule_of(ResponseKind.NEXT)) == (40 * MINUTE, "network=x")
-    found = targets_for(USUAL, [DUTCH], "x", "nl")
+    found = targets_for(USUAL, [DUTCH], About("x", "nl"))
     assert (found.next_response, found.rule_of(ResponseKind.NEXT)) == (120 * MINUTE, None)
 
 
@@ -84,13 +84,13 @@ DUTCH_LABELLED = TargetRule(None, "nl", 50 * MINUTE, None, "Lost parcel")
     ],
 )
 def test_rule_with_a_label_holds_for_what_has_it(labels: tuple[str, ...], expected: tuple[int, str]) -> None:
-    found = targets_for(USUAL, [LABELLED, ON_X, DUTCH], "x", "nl", labels)
+    found = targets_for(USUAL, [LABELLED, ON_X, DUTCH], About("x", "nl", labels))
     assert (found.first_response // MINUTE, found.first_rule) == expected
 
 
 @pytest.mark.parametrize("rules", list(permutations((LABELLED, DUTCH_LABELLED, ON_X))))
 def test_rule_with_a_label_and_a_language_names_most(rules: list[TargetRule]) -> None:
-    found = targets_for(USUAL, rules, "x", "nl", ("Lost parcel",))
+    found = targets_for(USUAL, rules, About("x", "nl", ("Lost parcel",)))
     assert found.first_rule == "language=nl label=Lost parcel"
     assert criteria(found.first_rule or "") == {"language": "nl", "label": "Lost parcel"}
 
@@ -112,7 +112,7 @@ HURRIED = TargetRule(None, None, 25 * MINUTE, 150 * MINUTE, signal="last_resort"
 def test_last_resort_may_only_shorten_what_holds_without_it(
     rules: list[TargetRule], network: str, expected: tuple[int, str]
 ) -> None:
-    found = targets_for(USUAL, rules, network, "nl", last_resort=True)
+    found = targets_for(USUAL, rules, About(network, "nl"), last_resort=True)
     assert (found.first_response // MINUTE, found.first_rule) == expected
     assert found.next_response <= 120 * MINUTE
 
@@ -123,7 +123,7 @@ def test_rule_for_a_last_resort_says_nothing_of_others() -> None:
 
 def test_last_resort_with_a_label_needs_both_and_is_named_so() -> None:
     rule = TargetRule(None, None, 5 * MINUTE, None, "Lost parcel", "last_resort")
-    assert targets_for(USUAL, [rule], "x", "nl", (), last_resort=True) == USUAL
-    found = targets_for(USUAL, [rule], "x", "nl", ("lost parcel",), last_resort=True)
+    assert targets_for(USUAL, [rule], About("x", "nl"), last_resort=True) == USUAL
+    found = targets_for(USUAL, [rule], About("x", "nl", ("lost parcel",)), last_resort=True)
     assert found.first_response == 5 * MINUTE
     assert criteria(found.first_rule or "") == {"signal": "last_resort", "label": "Lost parcel"}

@@ -1,0 +1,87 @@
+"""What a customer writes to us alone stays apart from what everybody can read, and is answered in private."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.platform.i18n import translator
+from bot.settings.config import TargetsFor
+from bot.usecases.cases import merge, queries, why
+from bot.usecases.desk.context import Context
+from bot.usecases.replies import reply
+from bot.usecases.replies.outgoing import of_reply, to_customer
+from bot.views.cases import card, history
+from bot.views.cases import why as why_view
+from bot.views.replies import reply as reply_view
+from tests.support.cast import ANNA
+from tests.support.clock import TurnedClock
+from tests.support.samples import fine
+from tests.support.team import Team
+
+EN = translator("en")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def public(team: Team) -> int:
+    return team.write()
+
+
+@pytest.fixture
+def private(team: Team, public: int) -> int:
+    return team.write("Mijn nummer is 06 1234", private=True)
+
+
+def test_private_message_is_a_thread_of_its_own_in_whatever_conversation(team: Team, public: int, private: int) -> None:
+    assert (public != private, team.thread(public).private, team.thread(private).private) == (True, False, True)
+    follow_ups = team.write("En hier?"), team.write("Nog iets", private=True)
+    assert follow_ups == (public, private)
+
+
+def test_answer_goes_where_the_customer_wrote(team: Team, public: int, private: int) -> None:
+    for number in (public, private):
+        thread, written = team.thread(number), team.answer(number, f"Wij zoeken {number} uit")
+        assert of_reply(thread, written).private is (number == private)
+        assert of_reply(thread, written).in_reply_to == team.messages(number)[0].external_id
+        assert to_customer(thread, "Hoi").private is (number == private)
+
+
+def test_card_form_and_history_say_that_it_is_private(team: Team, public: int, private: int) -> None:
+    for number in (public, private):
+        shown = fine(card.card(queries.card(team.ctx, number), EN))
+        form = fine(reply_view.modal(reply.draft(team.ctx, ANNA, number), EN))
+        past = fine(history.modal(queries.history(team.ctx, ANNA, number), EN))
+        assert ["🔒 Private message on X" in each for each in (shown, past)] == [number == private] * 2
+        assert ("🔒 Sent in private to" in form, "📣 Sent in public" in form) == (number == private, number == public)
+
+
+def test_private_and_public_are_never_merged(team: Team, public: int, private: int) -> None:
+    for each, into in ((public, private), (private, public)):
+        assert merge.candidates(team.ctx, ANNA, each) == []
+        with pytest.raises(Refused) as refused:
+            merge.merge(team.ctx, ANNA, each, into)
+        assert refused.value.code is RefusalCode.PRIVATE_AND_PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes", "named"),
+    [
+        ({"kind": "private"}, (60, 10), "target for private messages"),
+        ({"kind": "public", "language": "nl"}, (10, 60), "target for posts in Dutch, in public"),
+    ],
+)
+def test_targets_may_differ_in_private(
+    ctx: Context, clock: TurnedClock, rule: dict[str, str], minutes: tuple[int, int], named: str
+) -> None:
+    rules = (TargetsFor.model_validate(rule | {"first_response": "10m"}),)
+    desk = ctx.settings.desks[0].model_copy(update={"targets_for": rules})
+    team = Team(replace(ctx, settings=replace(ctx.settings, desks=(desk,))))
+    numbers = team.write(), team.write(private=True)
+    assert tuple(team.thread(each).first_target for each in numbers) == tuple(each * 60 for each in minutes)
+    clock.turn(minutes=1)
+    shown = [fine(why_view.message(why.why(team.ctx, ANNA, each), EN)) for each in numbers]
+    assert [named in each for each in shown] == [each == 10 for each in minutes]
