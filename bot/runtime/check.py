@@ -262,6 +262,7 @@ def slack_findings(app: App) -> Iterator[Finding]:
         places = [(f'desk "{desk.name}"', desk.slack_channel)]
         places += [(f'escalate_to "{team.name}"', team.slack_channel) for team in desk.escalate_to]
         places += [("nags", channel) for channel in desk.channels_reminded]
+        places += [("private_channel", desk.private_channel)] if desk.private_channel else []
         places += [("feedback_channel", desk.feedback_channel)] if desk.feedback_channel else []
         for what, channel in places:
             yield _channel(app, what, channel)

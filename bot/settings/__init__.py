@@ -115,7 +115,7 @@ class Settings:
 
     def desk_of_channel(self, channel: str) -> Desk | None:
         """Return the desk whose own channel this is, by Slack id."""
-        return next((desk for desk in self.desks if desk.slack_channel == channel), None)
+        return next((desk for desk in self.desks if channel in desk.own_channels), None)
 
     def desk_of_account(self, key: str) -> Desk | None:
         """Return the desk that answers for the account of that key, such as "x:acme"."""

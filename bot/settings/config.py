@@ -253,14 +253,16 @@ class Mandate(Table):
 class Desk(Table):
     """One team. `standup`, `hours` and dates are local to `timezone`; `agents` are by Slack member id.
 
-    Without `hours` the clock runs around the clock; `open` days go before `closed` ones and `holidays`. Without
-    `reasons`, those of *No reply needed* are the usual ones in the desk's language. Without `nags` the ladder of
-    reminders is the default one. Whoever has a status with one of the `away` emoji is not there.
+    Without `private_channel` what customers write in private has its cards beside the others. Without `hours` the clock
+    runs around the clock; `open` days go before `closed` ones and `holidays`. Without `reasons`, those of *No reply
+    needed* are the usual ones in the desk's language. Without `nags` the ladder of reminders is the default one. Whoever
+    has a status with one of the `away` emoji is not there.
     """
 
     name: values.Name
     key: values.Name | None = None
     slack_channel: values.SlackChannel
+    private_channel: values.SlackChannel | None = None
     leads: tuple[values.SlackUser, ...] = ()
     timezone: values.TimeZone = ZoneInfo("UTC")
     language: values.Language = "en"
@@ -333,10 +335,19 @@ class Desk(Table):
         """The user groups on which depends who may do what."""
         return self.roles.groups | self.mandate.groups
 
+    def channel_of(self, *, private: bool) -> str:
+        """Return the channel that the cards of such threads are in."""
+        return self.private_channel or self.slack_channel if private else self.slack_channel
+
+    @property
+    def own_channels(self) -> tuple[str, ...]:
+        """Its own channels, of which the second one, if there is one, is for what is private."""
+        return tuple(filter(None, (self.slack_channel, self.private_channel)))
+
     @property
     def channels(self) -> frozenset[str]:
         """The channels that see the desk's threads: its own, and those of teams that it escalates to."""
-        return frozenset({self.slack_channel, *(team.slack_channel for team in self.escalate_to)})
+        return frozenset({*self.own_channels, *(team.slack_channel for team in self.escalate_to)})
 
     @property
     def channels_reminded(self) -> tuple[str, ...]:
@@ -394,6 +405,7 @@ def clashes(config: Config) -> list[str]:
             (f"{at}.{'key' if desk.key else 'name'}", "key", desk.stable_key),
             (f"{at}.slack_channel", "slack_channel", desk.slack_channel),
         ]
+        claims += [(f"{at}.private_channel", "slack_channel", desk.private_channel)] if desk.private_channel else []
         claims += [
             (f"{at}.networks[{place}].handle", account.kind, account.handle)
             for place, account in enumerate(desk.networks, 1)

@@ -40,7 +40,7 @@ def register(app: App, deps: HandlerDeps) -> None:
 def _offer(deps: HandlerDeps, user: str, channel: str | None, thread_id: int) -> None:
     card = queries.card(deps.ctx, thread_id)
     if card.also_open:
-        here = channel or deps.ctx.desk_of(card.thread).slack_channel
+        here = channel or deps.ctx.channel_of(card.thread)
         deps.post_ephemeral(user, here, view.offer(card, deps.language(user)))
 
 

@@ -35,8 +35,9 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 
 def _confirm(deps: HandlerDeps, user: str, thread_id: int, asked: Escalated) -> None:
-    desk = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread)
-    deps.post_ephemeral(user, desk.slack_channel, _done(deps.ctx, desk, thread_id, asked, deps.language(user)))
+    thread = queries.card(deps.ctx, thread_id).thread
+    message = _done(deps.ctx, deps.ctx.desk_of(thread), thread_id, asked, deps.language(user))
+    deps.post_ephemeral(user, deps.ctx.channel_of(thread), message)
 
 
 def _done(ctx: Context, desk: Desk, thread_id: int, asked: Escalated, t: Translator) -> SlackMessage:

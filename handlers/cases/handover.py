@@ -59,9 +59,9 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 def _warn(deps: HandlerDeps, user: str, thread_id: int, to: str) -> None:
     """Tell whoever gave a thread away if its new owner does not hear of it now."""
-    desk = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread)
-    if gone := presence.missing(deps.ctx, desk, [to]):
-        deps.post_ephemeral(user, desk.slack_channel, handed_over(thread_id, to, gone, deps.language(user)))
+    thread = queries.card(deps.ctx, thread_id).thread
+    if gone := presence.missing(deps.ctx, deps.ctx.desk_of(thread), [to]):
+        deps.post_ephemeral(user, deps.ctx.channel_of(thread), handed_over(thread_id, to, gone, deps.language(user)))
 
 
 def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:

@@ -60,9 +60,9 @@ def register(app: App, deps: HandlerDeps) -> None:
 
 def _warn(deps: HandlerDeps, user: str, thread_id: int, to: str) -> None:
     """Tell who asked somebody who does not hear it now."""
-    desk = deps.ctx.desk_of(queries.card(deps.ctx, thread_id).thread)
-    if missing := presence.missing(deps.ctx, desk, [to]):
-        deps.post_ephemeral(user, desk.slack_channel, b.message(reached.missing(missing, deps.language(user))))
+    thread = queries.card(deps.ctx, thread_id).thread
+    if missing := presence.missing(deps.ctx, deps.ctx.desk_of(thread), [to]):
+        deps.post_ephemeral(user, deps.ctx.channel_of(thread), b.message(reached.missing(missing, deps.language(user))))
 
 
 FEATURE = Feature(register)

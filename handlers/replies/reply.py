@@ -191,7 +191,7 @@ def _asked(
 def _confirm(deps: HandlerDeps, reply: Reply) -> None:
     thread = queries.card(deps.ctx, reply.thread_id).thread
     message = _confirmation(deps, reply, deps.language(reply.author))
-    deps.post_ephemeral(reply.author, deps.ctx.desk_of(thread).slack_channel, message)
+    deps.post_ephemeral(reply.author, deps.ctx.channel_of(thread), message)
 
 
 def _confirmation(deps: HandlerDeps, reply: Reply, t: Translator, remark: Remark | None = None) -> SlackMessage:

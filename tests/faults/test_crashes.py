@@ -52,7 +52,7 @@ def test_death_at_every_point_loses_and_doubles_nothing(tmp_path: Path) -> None:
 @pytest.mark.postgres
 def test_death_on_postgresql_loses_and_doubles_nothing(tmp_path: Path, postgres_url: str) -> None:
     only = (
-        r"replies\._send|reply_outcome\.\w+: (before|after) commit"
+        r"posting\._send|reply_outcome\.\w+: (before|after) commit"
         r"|_(show|post): (before|after) (chat|commit)|receive: before"
     )
     outcome = crash_everywhere(tmp_path, postgres_url, seconds=PATIENCE, only=only, needed=ON_POSTGRESQL)

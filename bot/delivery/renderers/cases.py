@@ -64,7 +64,8 @@ def _home(ctx: Context, item: Item, payload: HomePayload) -> Rendered:
 def _card(ctx: Context, item: Item, _payload: Payload) -> Rendered:
     card = queries.card(ctx, thread_id(item))
     desk = configured(ctx, item, card.thread.desk)
-    return Rendered(card_view.card(card, desk_language(desk)), desk.slack_channel)
+    channel = desk.channel_of(private=card.thread.private)
+    return Rendered(card_view.card(card, desk_language(desk)), channel)
 
 
 def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:

@@ -92,5 +92,5 @@ def _hear(connection: Connection, ctx: Context, actor: Actor, thread_id: int) ->
     desk = ctx.desk_of(before)
     today = agree_anew(connection, desk, before, at)
     change(connection, before, rules.receive(today, oldest), at, actor, EventKind.HEARD)
-    outbox.want_once(connection, messages.card(before, desk.slack_channel), at=at)
+    outbox.want_once(connection, messages.card(before, desk.channel_of(private=before.private)), at=at)
     return True

@@ -120,6 +120,10 @@ class Context:
         """Return the desks whose colleagues may be reminded at that moment, by key."""
         return {desk.stable_key: desk for desk in self.settings.desks if may_ring(desk.calendar(at), at)}
 
+    def channel_of(self, thread: Thread) -> str:
+        """Return the channel that the thread's card is in. Raises Gone as `desk_of` does."""
+        return self.desk_of(thread).channel_of(private=thread.private)
+
     def desk_of(self, thread: Thread) -> Desk:
         """Return the thread's desk. Raises Gone if it is no longer in the config."""
         return self.settings.desk(thread.desk)

@@ -293,8 +293,8 @@ def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention])
     if waiting := [thread for thread in threads_begun if thread.waiting_since is not None]:
         waits.begin(connection, waiting)
         resolutions.begin(connection, waiting, taking.at)
-        channel = taking.desk.slack_channel
-        outbox.want_new(connection, [messages.card(thread, channel) for thread in waiting], at=taking.at)
+        cards = [messages.card(thread, taking.desk.channel_of(private=thread.private)) for thread in waiting]
+        outbox.want_new(connection, cards, at=taking.at)
         outbox.refresh_also_open(connection, [thread.id for thread in waiting], at=taking.at)
         if taking.asks_crm:
             outbox.want_new(connection, [crm_look_up(thread.id) for thread in waiting], at=taking.at)
@@ -333,7 +333,8 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
         actor = Actor(mention.author.handle, "network")
         change(connection, before, after, taking.at, actor, EventKind.RECEIVED, **_event_data(mention))
         if heard and before.state is State.CLOSED:  # it has no card if all of it came in while its author was muted
-            outbox.want_once(connection, messages.card(before, taking.desk.slack_channel), at=taking.at)
+            channel = taking.desk.channel_of(private=before.private)
+            outbox.want_once(connection, messages.card(before, channel), at=taking.at)
         if heard:
             follow_up.tell(connection, taking.desk, before, added[0], taking.at)
         if heard and taking.asks_crm:

@@ -264,4 +264,4 @@ def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at
 def _channel(ctx: Context, thread: Thread, reply: Reply) -> str:
     """Return where the author is told: in the desk's channel, or directly if the desk is no longer in the config."""
     desk = ctx.settings.desk_if_any(thread.desk)
-    return desk.slack_channel if desk else reply.author
+    return desk.channel_of(private=thread.private) if desk else reply.author

@@ -55,6 +55,8 @@ def quoted(case: CaseRow, t: Translator, *, limit: int = WORDS) -> str:
 
 def _words(case: CaseRow, t: Translator, limit: int) -> str:
     post = case.promised_on if case.promise and settled(case) else case.newest
+    if post and case.thread.private:  # a list may stand where others read along
+        return t("🔒 private message")
     return f"“{escape(said_to_us(case, post), limit)}”" if post else t("deleted by the customer")
 
 

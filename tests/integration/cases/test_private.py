@@ -14,10 +14,11 @@ from bot.usecases.cases import merge, queries, why
 from bot.usecases.desk.context import Context
 from bot.usecases.replies import reply
 from bot.usecases.replies.outgoing import of_reply, to_customer
-from bot.views.cases import card, history
+from bot.views.cases import card, history, home
 from bot.views.cases import why as why_view
 from bot.views.replies import reply as reply_view
-from tests.support.cast import ANNA
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, HERE
 from tests.support.clock import TurnedClock
 from tests.support.samples import fine
 from tests.support.team import Team
@@ -85,3 +86,20 @@ def test_targets_may_differ_in_private(
     clock.turn(minutes=1)
     shown = [fine(why_view.message(why.why(team.ctx, ANNA, each), EN)) for each in numbers]
     assert [named in each for each in shown] == [each == 10 for each in minutes]
+
+
+def test_card_has_a_channel_of_its_own_and_lists_show_no_words(bench: Bench) -> None:
+    desk = bench.ctx.settings.desks[0].model_copy(update={"private_channel": "C0PRESS"})
+    settings = replace(bench.ctx.settings, desks=(desk,))
+    bench = Bench(replace(bench.ctx, settings=settings), bench.sandbox, bench.clock)
+    numbers = bench.team.write(), bench.team.write("Mijn nummer is 06 1234", private=True)
+    bench.settle()
+    for place, number in ((HERE, numbers[0]), ("C0PRESS", numbers[1])):
+        (message,) = bench.channel(place)
+        assert f"#{number}" in message.text
+    listed = fine(home.listing(queries.waiting(bench.ctx, "Support"), ANNA.id, EN, ""))
+    assert ("06 1234" in listed, "🔒 private message" in listed, "Mijn pakket" in listed) == (False, True, True)
+    bench.team.write("Nog iets", private=True)
+    bench.settle()
+    assert len(bench.channel("C0PRESS")) == 1
+    assert settings.desk_of_channel("C0PRESS") == desk
