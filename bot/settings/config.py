@@ -255,8 +255,8 @@ class Desk(Table):
 
     Without `private_channel` what customers write in private has its cards beside the others. Without `hours` the clock
     runs around the clock; `open` days go before `closed` ones and `holidays`. Without `reasons`, those of *No reply
-    needed* are the usual ones in the desk's language. Without `nags` the ladder of reminders is the default one. Whoever
-    has a status with one of the `away` emoji is not there.
+    needed* are the usual ones in the desk's language. Without `nags` the ladder of reminders is the default one.
+    Whoever has a status with one of the `away` emoji is not there.
     """
 
     name: values.Name
