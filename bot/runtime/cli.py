@@ -332,6 +332,39 @@ def _listed(found: Found) -> str:
 
 
 @main.group()
+def route() -> None:
+    """Which desk answers what comes in."""
+
+
+@route.command("try")
+@click.argument("text")
+@click.option("--account", metavar="KEY", help="Ours that it was written to, such as x:acme; else the first one.")
+@click.option("--language", help="Which the network says that it is in; else what the words tell.")
+@click.option("--private", is_flag=True, help="As a private message.")
+@click.option("--at", "when", type=click.DateTime(), help="When it comes in, by the desk's clock; else now.")
+def try_route(text: str, account: str | None, language: str | None, private: bool, when: datetime | None) -> None:
+    """Say which desk would answer a text, and by which rule."""
+    from bot.domain.common.language import spoken
+    from bot.settings.config import account_keys
+    from bot.usecases.intake import routing
+
+    settings = _settings()
+    keys = account_keys(settings.desks)
+    if not keys:
+        raise click.ClickException("the config has no account: write [[desk.networks]]")
+    if account is not None and account.casefold() not in keys:
+        known = ", ".join(sorted(set(keys.values())))
+        raise click.ClickException(f"{account} is none of the accounts {known}")
+    key = keys[account.casefold()] if account else next(one.key for _, one in settings.accounts())
+    desk = settings.desk_or_heir("", key)
+    at = when.replace(tzinfo=desk.timezone) if when else settings.clock.now()
+    told = spoken(text, None, language, None)
+    found = routing.where(settings, desk, key, text, at, told, private=private)
+    why = "no rule holds" if found.route is None else f"route[{found.number}]: {found.route.said(text)}"
+    click.echo(f'desk "{found.desk.name}" ({why})')
+
+
+@main.group()
 def incident() -> None:
     """Incidents: one cause for which many customers write."""
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr, ValidationError
 
 from bot.domain.common.errors import Gone
+from bot.domain.intake.routing import Route
 from bot.platform.clock import Clock
 from bot.settings import credentials, environment
 from bot.settings.config import (
@@ -91,6 +92,7 @@ class Settings:
     link_secret: SecretStr | None = None
     crm: CrmConfig | None = None
     crm_secret: SecretStr | None = None
+    routes: tuple[Route, ...] = ()
 
     @property
     def http_port(self) -> int:
@@ -108,6 +110,13 @@ class Settings:
         """Return the desk of that key, or None, for showing things of a desk that may be gone from the config."""
         return next((desk for desk in self.desks if desk.stable_key == key), None)
 
+    def desk_or_heir(self, key: str, account: str) -> Desk:
+        """Return the desk of that key, or the one that has the account now and so what is left of it. Raises Gone."""
+        desk = self.desk_if_any(key) or self.desk_of_account(account)
+        if desk is None:
+            raise Gone(key)
+        return desk
+
     def desk_name(self, key: str) -> str:
         """Return what people call the desk of that key; the key itself if the config has no such desk."""
         desk = self.desk_if_any(key)
@@ -120,6 +129,10 @@ class Settings:
     def desk_of_account(self, key: str) -> Desk | None:
         """Return the desk that answers for the account of that key, such as "x:acme"."""
         return next((desk for desk, account in self.accounts() if account.key == key), None)
+
+    def account(self, key: str) -> AccountConfig | None:
+        """Return the account of that key, such as "x:acme", if it is in the config."""
+        return next((account for _, account in self.accounts() if account.key == key), None)
 
     def accounts(self) -> tuple[tuple[Desk, AccountConfig], ...]:
         """Return every account with the desk that answers for it."""
@@ -217,6 +230,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         link_secret=own.webcare_link_secret,
         crm=config.crm,
         crm_secret=own.crm_secret,
+        routes=config.routes,
     )
 
 

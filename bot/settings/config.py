@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
+from bot.domain.intake.routing import Route
 from bot.domain.replies.mandate import Mandate as ReplyMandate
 from bot.networks import SPECS
 from bot.networks.spec import NetworkSpec
@@ -315,6 +316,10 @@ class Desk(Table):
         """Return when its clock runs, as that is known at that time."""
         return self.opening_times.calendar(at)
 
+    def times_of(self, hours: str) -> Calendar:
+        """Return the times that are said in the notation of `hours`, by this desk's clock."""
+        return Calendar(hours, str(self.timezone))
+
     @property
     def label_names(self) -> tuple[str, ...]:
         """Its labels, in the order of the file."""
@@ -369,6 +374,31 @@ def _not_empty(desks: tuple[Desk, ...]) -> tuple[Desk, ...]:
     return desks
 
 
+class RouteConfig(Table):
+    """Mentions of which all that is said here holds go to `desk`, whichever desk has their account.
+
+    Of `words` one is enough. `hour` is in the notation of a desk's `hours`, in that desk's time zone.
+    """
+
+    desk: values.Name
+    network: values.NetworkKind | None = None
+    account: values.Name | None = None
+    kind: values.TargetKind | None = None
+    language: values.SpokenLanguage | None = None
+    words: tuple[values.Phrase, ...] = ()
+    signal: values.TargetSignal | None = None
+    hour: values.OpeningHours | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any((self.network, self.account, self.kind, self.language, self.words, self.signal, self.hour)):
+            raise ValueError(
+                'says not which mentions: write network = "x", account = "x:acme", kind = "private", language = "nl", '
+                'words = ["…"], signal = "last_resort", hour = "Mo-Fr 17:00-22:00", or several of these'
+            )
+        return self
+
+
 class CrmConfig(Table):
     """The customer system that is asked. `user` is the mail address whose token it is, which Zendesk wants."""
 
@@ -392,6 +422,34 @@ class Config(Table):
     delivery: Delivery = Delivery()
     crm: CrmConfig | None = None
     desk: Annotated[tuple[Desk, ...], AfterValidator(_not_empty)]
+    route: tuple[RouteConfig, ...] = ()
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Where mentions go, as the rules have it. Raises KeyError if a rule names no desk or account of the file."""
+        desks = {name: desk for desk in self.desk for name in (desk.name, desk.stable_key)}
+        accounts = account_keys(self.desk)
+        return tuple(
+            Route(
+                desks[rule.desk].stable_key,
+                rule.network,
+                accounts[rule.account.casefold()] if rule.account else None,
+                rule.kind,
+                rule.language,
+                rule.words,
+                rule.signal,
+                desks[rule.desk].times_of(rule.hour) if rule.hour else None,
+            )
+            for rule in self.route
+        )
+
+
+def account_keys(desks: Iterable[Desk]) -> dict[str, str]:
+    """Return the accounts by what people may call them, in small letters: "x:acme", or "acme" where only one is."""
+    keys = [account.key for desk in desks for account in desk.networks]
+    handles = [key.partition(":")[2] for key in keys]
+    alone = {handle: key for handle, key in zip(handles, keys, strict=True) if handles.count(handle) == 1}
+    return alone | {key: key for key in keys}
 
 
 def clashes(config: Config) -> list[str]:
@@ -426,6 +484,7 @@ def clashes(config: Config) -> list[str]:
             if first != key:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
     problems += _labels_unknown(config)
+    problems += _routes_nowhere(config)
     problems += _mandates(config)
     problems += _never_open(config)
     problems += _shared_keys(config)
@@ -444,6 +503,20 @@ def _labels_unknown(config: Config) -> list[str]:
                     f'desk[{number}].{key}: "{label}" is no label of this desk; '
                     + (f'did you mean "{near}"?' if near else f'write [[desk.labels]] name = "{label}"')
                 )
+    return problems
+
+
+def _routes_nowhere(config: Config) -> list[str]:
+    desks = {name: name for desk in config.desk for name in (desk.name, desk.stable_key)}
+    accounts = account_keys(config.desk)
+    problems = []
+    for number, rule in enumerate(config.route, 1):
+        if rule.desk not in desks:
+            near = values.nearest(rule.desk, desks)
+            problems.append(f'route[{number}].desk: "{rule.desk}" is no desk of this file{near}')
+        if rule.account and rule.account.casefold() not in accounts:
+            near = values.nearest(rule.account, accounts)
+            problems.append(f'route[{number}].account: "{rule.account}" is no account of this file{near}')
     return problems
 
 

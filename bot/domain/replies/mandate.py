@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bot.domain.cases.conversation import Post
-from bot.domain.common.clean import clean
+from bot.domain.common.phrases import says
 from bot.domain.customers.last_resort import Signal
 
 
@@ -77,17 +76,15 @@ def needs(
 ) -> tuple[Need, ...]:
     """Return why a reply needs a second pair of eyes, each reason once; none if its author may send it alone.
 
-    A word is meant with all its endings and compounds, so "refund" is in "refunded" too. A sign such as "€" is meant
-    wherever it stands.
+    Words are meant as `says` has it.
     """
-    said = clean(body)
     has = {label.casefold() for label in labels}
     return (
         *((Need(NeedKind.ALL),) if mandate.everything else ()),
         *((Need(NeedKind.TRAINEE),) if trainee else ()),
         *(Need(NeedKind.LABEL, label) for label in mandate.labels if label.casefold() in has),
         *(Need(NeedKind.LAST_RESORT, kind) for kind in Signal if kind in signals and kind in mandate.signals),
-        *(Need(NeedKind.WORD, word) for word in mandate.words if _has(said, word)),
+        *(Need(NeedKind.WORD, word) for word in mandate.words if says(body, word)),
     )
 
 
@@ -95,9 +92,3 @@ def said_so_far(posts: Iterable[Post]) -> str:
     """Name what the customer has said as it stands, so that who approves is told if that has changed meanwhile."""
     said = [f"{post.id}:{post.edited_at}:{post.deleted_at}" for post in posts if post.inbound]
     return sha256("|".join(said).encode()).hexdigest()[:12]
-
-
-def _has(said: str, word: str) -> bool:
-    spaced = r"\s+".join(map(re.escape, clean(word).split()))
-    begins = r"(?<!\w)(?=\w)|(?=\W)"
-    return re.search(f"(?:{begins}){spaced}", said, re.IGNORECASE) is not None

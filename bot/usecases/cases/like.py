@@ -36,7 +36,7 @@ def like(ctx: Context, actor: Actor, post_id: int) -> None:
         (post,) = posts.by_id(connection, [post_id])
         if not post.inbound or post.deleted_at is not None or thread.erased_at is not None:
             raise Refused(RefusalCode.CANNOT_LIKE)
-        if not can_like(ctx, thread.desk, post):
+        if not can_like(ctx, post):
             raise Refused(RefusalCode.CANNOT_LIKE)
         if posts.like(connection, post_id, actor.id):
             add_line(connection, thread.id, at, actor, EventKind.LIKED)
@@ -45,11 +45,9 @@ def like(ctx: Context, actor: Actor, post_id: int) -> None:
     ctx.wake()
 
 
-def can_like(ctx: Context, desk_key: str, post: Post) -> bool:
+def can_like(ctx: Context, post: Post) -> bool:
     """Tell whether the account that a post was written to likes posts."""
-    desk = ctx.settings.desk_if_any(desk_key)
-    accounts = {account.key: account for account in desk.networks} if desk else {}
-    account = accounts.get(post.account)
+    account = ctx.settings.account(post.account)
     if account is None or post.account not in ctx.accounts:
         return False
     return account.likes and Deed.LIKE in account.spec.can.deeds

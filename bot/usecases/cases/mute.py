@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.mute import Mute
-from bot.domain.cases.thread import Action, State, Thread
+from bot.domain.cases.thread import Action, State
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
@@ -60,7 +60,7 @@ def unmute(ctx: Context, actor: Actor, thread_id: int) -> int:
     with transaction(ctx.engine) as connection:
         author = found(connection, thread_id)
         access.require(ctx, actor, author.desk, "reply", thread_id)
-        _wait_for_intake(connection, ctx, author)
+        _wait_for_intake(connection, ctx)
         held = mutes.holding(connection, author)
         for number in sorted({thread_id, *held}):
             locked(connection, number)
@@ -76,10 +76,9 @@ def unmute(ctx: Context, actor: Actor, thread_id: int) -> int:
     return len(back)
 
 
-def _wait_for_intake(connection: Connection, ctx: Context, author: Thread) -> None:
+def _wait_for_intake(connection: Connection, ctx: Context) -> None:
     """Let nobody store what the author writes until the transaction ends: it would go by the mute that ends here."""
-    desk = ctx.desk_of(author)
-    for account in sorted(account.key for account in desk.networks):
+    for account in sorted(account.key for _, account in ctx.settings.accounts()):
         feeds.lock(connection, account)
 
 

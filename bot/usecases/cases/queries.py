@@ -111,7 +111,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         else incidents.membership(connection, thread_id, thread.incident_id),
         outcomes=desk.outcomes if desk else (),
         may_ask=ratings_are_on(ctx.settings, thread.account),
-        can_like=newest is not None and newest.liked_by is None and can_like(ctx, thread.desk, newest),
+        can_like=newest is not None and newest.liked_by is None and can_like(ctx, newest),
     )
 
 

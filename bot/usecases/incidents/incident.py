@@ -43,7 +43,7 @@ def open_(
     with transaction(ctx.engine) as connection:
         if actor.idempotency_key and incidents.written(connection, actor.idempotency_key):
             raise Refused(RefusalCode.REPEATED)
-        accounts = [account.key for account in desk.networks]
+        accounts = [account.key for _, account in ctx.settings.accounts()]  # a rule may send theirs here
         incident = incidents.begin(
             connection,
             desk.stable_key,

@@ -18,14 +18,14 @@ from bot.domain.common.language import spoken
 from bot.domain.customers.customer import network_of
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
-from bot.settings import AccountConfig, Desk
+from bot.settings import AccountConfig, Desk, Settings
 from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import last_resort, reference_numbers, references
+from bot.usecases.intake import last_resort, reference_numbers, references, routing
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads
@@ -47,12 +47,13 @@ BATCH = 50  # mentions stored in one transaction, which is how long a click may 
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """What holds for all mentions that are stored in one transaction.
+    """What holds for all mentions that are stored for one desk in one transaction.
 
     `authors` are those of them who are customers here, by the network's numbers; the posts of muted ones make no cards.
     `check_at` is when the network is first asked whether what is stored still stands.
     """
 
+    settings: Settings
     desk: Desk
     account: str
     targets: Agreed
@@ -116,14 +117,15 @@ def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) 
     return new
 
 
-def edit(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
-    """Store the customer's new words or pictures.
+def edit(connection: Connection, settings: Settings, old: Post, mention: Mention, at: datetime) -> bool:
+    """Store the customer's new words or pictures, by the rules of the desk that has the thread.
 
     Returns False if the desk already has them or newer ones, or was told to forget them.
     """
     if old.external_id not in (mention.id, *mention.earlier_ids):
         return False
     thread = locked(connection, old.thread_id)
+    desk = settings.desk_or_heir(thread.desk, thread.account)
     taken_back = thread.erased_at or old.deleted_at
     if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
         return False
@@ -191,7 +193,7 @@ def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequenc
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
             check_at = at + ctx.clock.real(account.recheck_every.total_seconds())
-            new = _take_in(connection, desk, account.key, mentions, at, check_at, asks_crm=ctx.crm is not None)
+            new = _take_in(connection, ctx, desk, account.key, mentions, at, check_at)
     return new
 
 
@@ -216,15 +218,14 @@ def _fresh(mentions: Sequence[Mention], known: Collection[str]) -> Iterator[Ment
 
 def _take_in(
     connection: Connection,
+    ctx: Context,
     desk: Desk,
     account: str,
     batch: Sequence[Mention],
     at: datetime,
     check_at: datetime,
-    *,
-    asks_crm: bool = False,
 ) -> int:
-    """Store these mentions; return how many were new."""
+    """Store these mentions; return how many were new. `desk` has the account, and what no rule sends elsewhere."""
     feeds.lock(connection, account)  # else a post and its edit could be stored as two, by two that see neither
     aside = set_asides.among(connection, account, [mention.id for mention in batch])
     batch = [_apart(mention) for mention in batch if mention.id not in aside]
@@ -234,15 +235,37 @@ def _take_in(
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
     fresh = list(_fresh(batch, known))
     known_authors = _authors(connection, desk, account, unseen, fresh, at)
-    taking = _Taking(desk, account, agreed(connection, desk, at), known_authors, at, check_at, asks_crm)
-    begun = _begin(connection, taking, fresh)
+    taking = _Taking(
+        ctx.settings, desk, account, agreed(connection, desk, at), known_authors, at, check_at, ctx.crm is not None
+    )
+    begun = []
+    for other, mentions in _routed(ctx.settings, desk, account, fresh):
+        begun += _begin(connection, _of_desk(connection, taking, other), mentions)
     known |= {post.external_id: post for post in begun}
     added = sum(_store(connection, taking, mention, known) for mention in batch)
     customers.keep_handles(connection, account, [one for one in unseen if one.author.id in known_authors])
     stored = [(one, known[one.id]) for one in unseen if one.id in known]
     references.keep(connection, account, stored)
-    reference_numbers.keep(connection, desk, {post.id: mention.text for mention, post in stored})
     return len(begun) + added
+
+
+def _routed(
+    settings: Settings, desk: Desk, account: str, mentions: Iterable[Mention]
+) -> Iterable[tuple[Desk, list[Mention]]]:
+    """Return these mentions by the desk that would answer them, in the order of the file, as all take their locks."""
+    going: dict[str, list[Mention]] = {each.stable_key: [] for each in settings.desks}
+    for mention in mentions:
+        going[routing.desk_of(settings, desk, account, mention).stable_key].append(mention)
+    return [(settings.desk(key), some) for key, some in going.items() if some]
+
+
+def _of_desk(connection: Connection, taking: _Taking, desk: Desk) -> _Taking:
+    """Return what holds for another desk."""
+    if desk.stable_key == taking.desk.stable_key:
+        return taking
+    wrote = taking.authors.keys()
+    known = authors.known(connection, desk.stable_key, network_of(taking.account), wrote, taking.at)
+    return replace(taking, desk=desk, targets=agreed(connection, desk, taking.at), authors=known)
 
 
 def _apart(mention: Mention) -> Mention:
@@ -298,7 +321,9 @@ def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention])
         outbox.refresh_also_open(connection, [thread.id for thread in waiting], at=taking.at)
         if taking.asks_crm:
             outbox.want_new(connection, [crm_look_up(thread.id) for thread in waiting], at=taking.at)
-    return posts.add(connection, [_post(thread, mention, taking) for thread, mention in begun])
+    added = posts.add(connection, [_post(thread, mention, taking) for thread, mention in begun])
+    reference_numbers.keep(connection, taking.desk, {post.id: post.text for post in added})
+    return added
 
 
 def _store(connection: Connection, taking: _Taking, mention: Mention, known: dict[str, Post]) -> bool:
@@ -307,13 +332,14 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
         return False
     earlier = next((known[id_] for id_ in mention.earlier_ids if id_ in known), None)
     if earlier is not None:
-        return edit(connection, taking.desk, earlier, mention, taking.at)
+        return edit(connection, taking.settings, earlier, mention, taking.at)
     before = threads.lock_conversation(connection, taking.account, mention.conversation, mention.author.id)
     moved_from = None
     if before is not None and before.merged_into is not None:
         moved_from, before = before.id, locked(connection, before.merged_into)
     if before is None:
         raise RuntimeError("a thread that exists could not be read")
+    taking = _of_desk(connection, taking, taking.settings.desk_or_heir(before.desk, before.account))
     thanked = rules.had_last_word(before) and _only_thanks(mention)
     if thanked and asks(posts.our_last_words(connection, before.id)):
         thanked = False  # it answers us
@@ -322,6 +348,7 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
     added = posts.add(connection, [post])
     known |= {post.external_id: post for post in added}
     if added:
+        reference_numbers.keep(connection, taking.desk, {post.id: post.text for post in added})
         awake = rules.wake(before, taking.at)
         after = _named(awake if heard else before, mention, taking)
         if heard:

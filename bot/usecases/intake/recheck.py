@@ -12,7 +12,7 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.mention import Mention
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import NetworkError
-from bot.settings import AccountConfig, Desk
+from bot.settings import AccountConfig, Settings
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
@@ -82,15 +82,14 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         for mention in found.standing
         if (old := next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)) is not None
     ]
-    desk = next(desk for desk, one in ctx.settings.accounts() if one.key == key)
-    changed += _keep_up(ctx, desk, standing, at)
+    changed += _keep_up(ctx, standing, at)
     with transaction(ctx.engine) as connection:
         job_locks.hold(connection, lock, at)
     ctx.wake()
     return changed
 
 
-def _keep_up(ctx: Context, desk: Desk, standing: Sequence[tuple[Post, Mention]], at: datetime) -> int:
+def _keep_up(ctx: Context, standing: Sequence[tuple[Post, Mention]], at: datetime) -> int:
     """Store how these posts read now, together or else one by one; return how many changed.
 
     One that cannot be stored is logged, keeps its words, and stops no other.
@@ -98,22 +97,22 @@ def _keep_up(ctx: Context, desk: Desk, standing: Sequence[tuple[Post, Mention]],
     try:
         for attempt in until_taken(ANSWER_SECONDS):
             with attempt, transaction(ctx.engine) as connection:
-                changed = sum(_as_it_reads(connection, desk, old, mention, at) for old, mention in standing)
+                changed = sum(_as_it_reads(connection, ctx.settings, old, mention, at) for old, mention in standing)
         return changed
     except Exception as error:
         if is_away(error):
             raise
         if len(standing) > 1:
-            return sum(_keep_up(ctx, desk, [one], at) for one in standing)
+            return sum(_keep_up(ctx, [one], at) for one in standing)
         fields = {"post": standing[0][0].external_id, "error": type(error).__name__}
         log.error("an edited post could not be stored; it keeps its words here", extra={"fields": fields})
         return 0
 
 
-def _as_it_reads(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
+def _as_it_reads(connection: Connection, settings: Settings, old: Post, mention: Mention, at: datetime) -> bool:
     _stands(connection, old, at)
-    came_back = old.deleted_at and _restore(connection, desk, old, mention, at)
-    return bool(came_back or edit(connection, desk, old, mention, at))
+    came_back = old.deleted_at and _restore(connection, settings, old, mention, at)
+    return bool(came_back or edit(connection, settings, old, mention, at))
 
 
 def _stands(connection: Connection, old: Post, at: datetime) -> None:
@@ -127,9 +126,10 @@ def _stands(connection: Connection, old: Post, at: datetime) -> None:
     outbox.refresh(connection, thread.id, at=at)
 
 
-def _restore(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> bool:
+def _restore(connection: Connection, settings: Settings, old: Post, mention: Mention, at: datetime) -> bool:
     """Bring back a post that was gone, and reopen its thread as it was. Returns False if its customer was forgotten."""
     thread = locked(connection, old.thread_id)
+    desk = settings.desk_or_heir(thread.desk, thread.account)
     said = last_resort.said(desk, mention.text)
     if not posts.restore(connection, old.id, text=mention.text, media=mention.media, url=mention.url, signals=said):
         return False

@@ -96,7 +96,7 @@ def overtaken(ctx: Context, key: str, reply: Reply) -> bool:
 
     A network that cannot be read does not keep the reply from being sent. `key` is the account's, such as "x:acme".
     """
-    account = next((one for _, one in ctx.settings.accounts() if one.key == key), None)
+    account = ctx.settings.account(key)
     if account is not None:
         try:
             look(ctx, key, account)

@@ -171,7 +171,7 @@ class TestEditAndDeletion:
             feeds.take(connection, X, first.posted_at, first.posted_at)
         with ThreadPoolExecutor(1) as pool:
             with transaction(team.ctx.engine) as connection:
-                ingest._take_in(connection, desk, account.key, [first], first.posted_at, first.posted_at)
+                ingest._take_in(connection, team.ctx, desk, account.key, [first], first.posted_at, first.posted_at)
                 edit = pool.submit(team.receive, team.edited(first, "Mijn pakket", "11"))
                 if team.ctx.engine.dialect.name == "postgresql":  # on SQLite the other one cannot even begin
                     eventually(lambda: team.rows(WAITING))

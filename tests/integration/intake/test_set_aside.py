@@ -197,7 +197,7 @@ def test_database_that_goes_away_sets_nothing_aside(team: Team, monkeypatch: pyt
     mentions, take_in = page(team), ingest._take_in
 
     def away_at_the_last(*arguments: Any, **named: Any) -> int:
-        if arguments[3] == [mentions[-1]]:
+        if arguments[4] == [mentions[-1]]:
             raise OperationalError("INSERT", {}, Exception("the server closed the connection"))
         return take_in(*arguments, **named)
 

@@ -284,8 +284,8 @@ class TestFile:
             ("desk = []", "webcare.toml: desk: is empty: write at least one [[desk]]"),
             (
                 "[[desks]]",
-                "webcare.toml: desks: is not a setting here (allowed: command, public_url, delivery, crm, desk); "
-                'did you mean "desk"?',
+                "webcare.toml: desks: is not a setting here "
+                '(allowed: command, public_url, delivery, crm, desk, route); did you mean "desk"?',
             ),
             ("[[desk]]\nname = 'x'", "webcare.toml: desk[1].slack_channel: is needed"),
             ("command = 'webcare'", 'webcare.toml: command: "webcare" is not a slash command'),
