@@ -12,10 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from storage import search_index
-from storage.engine import reading
+from storage.engine import BUSY_SECONDS, reading
 from storage.tables import metadata
 
-PATIENCE_SECONDS = 30  # waiting for another process that migrates
+PATIENCE_SECONDS = 120  # waiting for another process that migrates
 _ONE_AT_A_TIME = 0x77656263  # our advisory lock ("webc")
 
 
@@ -46,7 +46,10 @@ def upgrade(engine: Engine, to: str = "head") -> str:
 
 def _upgrade(connection: Connection, to: str) -> str:
     if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'"))
+        connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))  # behind an ALTER all clicks wait
     before = current(connection)
     if before != head():
         search_index.drop(connection)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, bindparam, literal, select
+from sqlalchemy import Connection, bindparam, literal, select, update
 
 from bot.domain.cases.conversation import Escalation, EventKind
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.promises import Promise
+from storage.outbox import available
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 from storage.tables import agent as agents
@@ -22,6 +23,24 @@ MODALS = "views.update"  # the rate bucket of open modals
 
 def card(thread: Thread, channel: str) -> NewMessage:
     return NewMessage(MessageKind.CARD, f"card:{thread.id}", channel, thread_id=thread.id, order_by=thread.due_at)
+
+
+def card_left(thread_id: int, channel: str, at: datetime) -> NewMessage:
+    return NewMessage(MessageKind.CARD_LEFT, f"card_left:{thread_id}:{at.isoformat()}", channel, thread_id=thread_id)
+
+
+def leave_card(connection: Connection, thread_id: int, channel: str, at: datetime) -> None:
+    """Let the card that is in Slack say where it is now, so that the thread can have one in another channel.
+
+    One that is not in Slack yet goes there by itself.
+    """
+    left = card_left(thread_id, channel, at)
+    values = {"key": left.key, "kind": left.kind, "available_at": available(at)}
+    connection.execute(
+        update(table)
+        .where(table.c.key == f"card:{thread_id}", table.c.message_ts.isnot(None))
+        .values(**values, generation=table.c.generation + 1)
+    )
 
 
 def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:

@@ -36,6 +36,13 @@ def add(connection: Connection, cases: Iterable[tuple[int, str, Resolution]]) ->
         connection.execute(table.insert(), rows)
 
 
+def move_desk(connection: Connection, thread_id: int, desk: str) -> None:
+    """Give the case that goes on in the thread to another desk."""
+    connection.execute(
+        update(table).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None)).values(desk=desk)
+    )
+
+
 def get(connection: Connection, case_id: int) -> Resolution | None:
     """Return the case, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == case_id)).one_or_none()

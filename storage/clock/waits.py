@@ -153,6 +153,13 @@ def give_back(connection: Connection, thread_id: int, at: datetime) -> None:
         connection.execute(update(table).where(table.c.id == id_).values(values))
 
 
+def move_desk(connection: Connection, thread_id: int, desk: str) -> None:
+    """Give the waits that go on in the thread to another desk, whose figures they are from now on."""
+    connection.execute(
+        update(table).where(table.c.thread_id == thread_id, table.c.ended_at.is_(None)).values(desk=desk)
+    )
+
+
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget the handle of a customer who ended a wait by deleting their posts; the times stay."""
     connection.execute(

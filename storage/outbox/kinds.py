@@ -23,6 +23,10 @@ class MessageKind(StrEnum):
     """The kinds. Their values are stored, so they never change. By default a message is erased with its thread."""
 
     CARD = "card", Trait.LIVING | Trait.AGEING | Trait.SURVIVES_ERASURE  # a thread, in its desk's channel
+    CARD_LEFT = (
+        "card_left",
+        Trait.LIVING | Trait.SURVIVES_ERASURE,
+    )  # is left where a card was
     NOTE = "note", Trait.UNDER_A_CARD | Trait.SURVIVES_ERASURE  # tells a colleague that a thread changed hands
     FOLLOW_UP = "follow_up", Trait.LIVING | Trait.UNDER_A_CARD  # tells that a customer wrote again
     SNOOZE_OVER = "snooze_over", Trait.LIVING | Trait.UNDER_A_CARD | Trait.RINGS  # tells that a snooze is over

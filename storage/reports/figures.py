@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select
 
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.clock.promises import Promise
 from bot.domain.clock.waits import Wait
 from bot.domain.customers.last_resort import Signal
@@ -110,6 +110,15 @@ def helpful(connection: Connection, desk: str, start: datetime, end: datetime) -
         .where(rating.c.at >= start, rating.c.at < end)
     ).one()
     return Helpful(row.asked, row.n, row.sum or 0)
+
+
+def moved(connection: Connection, desk: str, start: datetime, end: datetime) -> tuple[int, int]:
+    """Count how often threads came to a desk of that name from another one in this period, and how often they left."""
+    rows = connection.execute(
+        select(event.c.data).where(event.c.kind == EventKind.MOVED, event.c.at >= start, event.c.at < end)
+    )
+    lines = [row.data for row in rows]
+    return sum(line["to_desk"] == desk for line in lines), sum(line["from_desk"] == desk for line in lines)
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:

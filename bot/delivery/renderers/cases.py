@@ -22,6 +22,7 @@ from bot.views.cases import card as card_view
 from bot.views.cases import escalate as escalate_view
 from bot.views.cases import follow_up as follow_up_view
 from bot.views.cases import home as home_view
+from bot.views.cases import move as move_view
 from bot.views.cases import note as note_view
 from bot.views.cases import promise as promise_view
 from bot.views.cases import snooze as snooze_view
@@ -43,6 +44,7 @@ from storage.outbox.messages import Payload
 
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.CARD, Payload, _card)
+    renderers.add(MessageKind.CARD_LEFT, Payload, _card_left)
     renderers.add(MessageKind.NOTE, NotePayload, _note)
     renderers.add(MessageKind.FOLLOW_UP, FollowUpPayload, _follow_up)
     renderers.add(MessageKind.PROMISE_NAG, PromiseNagPayload, _promise_nag)
@@ -66,6 +68,12 @@ def _card(ctx: Context, item: Item, _payload: Payload) -> Rendered:
     desk = configured(ctx, item, card.thread.desk)
     channel = desk.channel_of(private=card.thread.private)
     return Rendered(card_view.card(card, desk_language(desk)), channel)
+
+
+def _card_left(ctx: Context, item: Item, _payload: Payload) -> Rendered:
+    card = queries.card(ctx, thread_id(item))
+    t = desk_language(ctx.settings.desk_of_channel(item.destination) or configured(ctx, item, card.thread.desk))
+    return Rendered(move_view.left(card, ctx.settings.desk_name(card.thread.desk), t))
 
 
 def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:

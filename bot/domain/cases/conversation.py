@@ -157,6 +157,7 @@ class EventKind(StrEnum):
     KEPT = "kept"  # the owner said that they are still on it
     LET_GO = "let_go"  # the desk took it from an owner of whom nothing was heard
     HANDED_OVER = "handed_over"  # the owner gave it to a colleague
+    MOVED = "moved"  # an agent gave it to another desk
     TAKEN_OVER = "taken_over"  # an agent became the owner in place of whoever was
     REPLIED = "replied"  # an agent submitted a reply
     AWAITS = "awaits_approval"  # an agent wrote a reply that a colleague has to look at

@@ -29,6 +29,7 @@ class Action(StrEnum):
     RELEASE = "release"
     HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
+    MOVE = "move"
     REPLY = "reply"
     SENT = "sent"
     ESCALATE = "escalate"
@@ -371,6 +372,18 @@ def require_reply(thread: Thread, agent: str) -> None:
     require_no_reply(thread)
     if thread.owner not in (None, agent):
         raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
+
+
+def move(thread: Thread, desk: str) -> Thread:
+    """Give the thread to another desk, where nobody owns it yet. Its clock goes on as it was agreed.
+
+    Raises Refused: "closed", "merged", "erased", "same_desk", "reply_on_its_way", "awaits_approval".
+    """
+    require(thread, Action.MOVE)
+    require_no_reply(thread)
+    if thread.desk == desk:
+        raise Refused(RefusalCode.SAME_DESK, thread=thread.id)
+    return clocked(replace(thread, desk=desk, owner=None, owner_since=None, nag_to=None, nag_asked=None))
 
 
 def require_no_reply(thread: Thread) -> None:

@@ -22,6 +22,8 @@ class RefusalCode(StrEnum):
     ERASED = "erased"
     MERGED = "merged"  # into another thread; `into` says which
     NOT_ONE_CUSTOMER = "not_one_customer"  # only threads of one customer, account and desk can be merged
+    SAME_DESK = "same_desk"  # to which a thread was to be moved
+    UNKNOWN_DESK = "unknown_desk"  # no desk has that `name`; `desks` are all others
     PRIVATE_AND_PUBLIC = "private_and_public"  # of two threads to be merged
     TWO_OWNERS = "two_owners"  # of two threads to be merged; `owners` are they
     NOT_MERGED = "not_merged"

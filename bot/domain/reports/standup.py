@@ -69,6 +69,8 @@ class Figures:
     kept: int = 0  # promises
     broken: int = 0
     muted: int = 0
+    moved_here: int = 0  # threads, by agents
+    moved_on: int = 0
     first_day: date | None = None
 
     @property

@@ -111,6 +111,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         else incidents.membership(connection, thread_id, thread.incident_id),
         outcomes=desk.outcomes if desk else (),
         may_ask=ratings_are_on(ctx.settings, thread.account),
+        other_desks=len(ctx.settings.desks) > 1,
         can_like=newest is not None and newest.liked_by is None and can_like(ctx, newest),
     )
 
@@ -263,6 +264,8 @@ def said(ctx: Context, event_id: int) -> Said:
     data = {name: str(value) if value is not None else None for name, value in line.data.items()}
     if line.kind is EventKind.HANDED_OVER:
         return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))
+    if line.kind is EventKind.MOVED:
+        return Said(line.kind, {"by": line.actor, "desk": data["to_desk"] or ""}, None)
     if line.kind in (EventKind.ADVISED, EventKind.RETURNED):
         return Said(line.kind, {"by": line.actor, "to": data["to"] or ""}, data.get("note"))
     return Said(line.kind, {"by": line.actor, "from": data["owner"] or ""}, data.get("why"))

@@ -59,7 +59,9 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
             waits=figures.waits(connection, desk.stable_key, start, end),
             now=figures.now(connection, desk.stable_key, at),
         )
-        counted = replace(_with_promises(connection, desk, counted, start, end, at), first_day=first_day)
+        here, on = figures.moved(connection, desk.name, start, end)
+        counted = replace(counted, first_day=first_day, moved_here=here, moved_on=on)
+        counted = _with_promises(connection, desk, counted, start, end, at)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
         month = _month(connection, desk, day, end)
         found = incidents.in_period(connection, desk.stable_key, start, end)

@@ -41,6 +41,7 @@ WORDS = {
     EventKind.OWNER_AWAY: N_("{owner} is away: nobody owns it now"),
     EventKind.KEPT: N_("{actor} keeps it"),
     EventKind.LET_GO: N_("nothing was heard of {owner}: it is the team's again"),
+    EventKind.MOVED: N_("{actor} moved it from {from_desk} to {to_desk}"),
     EventKind.HANDED_OVER: N_("{actor} handed it over to {to}"),
     EventKind.TAKEN_OVER: N_("{actor} took it over"),
     EventKind.REPLIED: N_("{actor} wrote a reply"),
@@ -234,7 +235,7 @@ def _others(threads: Sequence[CaseRow], t: Translator) -> list[Block]:
 
 _ERASABLE = (
     *("until", "to", "owner", "why", "reason", "note", "thread", "into", "label", "incident", "name"),
-    *("ended", "score", "words"),
+    *("ended", "score", "words", "from_desk", "to_desk"),
 )
 
 

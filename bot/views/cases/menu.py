@@ -51,6 +51,10 @@ def _has_owner(card: Card) -> bool:
     return bool(card.thread.owner) and _goes_on(card) and not on_its_way(card)
 
 
+def _may_be_moved(card: Card) -> bool:
+    return card.other_desks and _goes_on(card) and not on_its_way(card)
+
+
 def _is_up_to_us(card: Card) -> bool:
     return _goes_on(card) and (up_to_us(card) or snoozed(card)) and card.thread.state is State.WAITING
 
@@ -92,6 +96,7 @@ MENU = (
     MenuOption("release", N_("Release"), _has_owner, spare=True),
     MenuOption("hand_over", N_("Hand over"), _has_owner, spare=True),
     MenuOption("take_over", N_("Take over"), _has_owner, spare=True),
+    MenuOption("move", N_("Move to another desk"), _may_be_moved, spare=True),
     MenuOption("close", N_("Close without reply"), _is_up_to_us),
     MenuOption("reopen", N_("Reopen"), _is_closed),
     MenuOption("mute", N_("Mute for a week"), _may_be_muted),

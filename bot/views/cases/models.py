@@ -118,6 +118,7 @@ class Card(CaseRow):
     incident: Membership | None = None  # the one that it belongs to, or that is suggested
     outcomes: tuple[str, ...] = ()  # the desk's own ways in which a thread ends
     may_ask: bool = False  # the customer can be asked whether an answer helped
+    other_desks: bool = False  # there are some that the thread can be moved to
     can_like: bool = False  # our account can like what the customer wrote
 
     @property

@@ -38,9 +38,9 @@ def let_go(people: Mapping[str, str], t: Translator) -> SlackMessage:
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
-    `advised`, `returned` and `suggested` (by, to), `escalated` (to, and in `asked` who has not answered), `merged` and
-    `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a merged thread if that is not `to`), or
-    `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts still wait).
+    `advised`, `returned` and `suggested` (by, to), `escalated` (to, and in `asked` who has not answered), `moved`
+    (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a merged thread
+    if that is not `to`), or `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
@@ -71,8 +71,8 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
             return t(
                 "{person}, {asked} has not answered your request for help yet.", person=person(people["to"]), asked=who
             )
-        case EventKind.MERGED | EventKind.SPLIT:
-            return _merged(code, people, t)
+        case EventKind.MERGED | EventKind.SPLIT | EventKind.MOVED:
+            return _rearranged(code, people, t)
         case EventKind.WITHDRAWN:
             to = person(people["to"])
             if people["left"] == "none":
@@ -83,7 +83,10 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
     raise ValueError(f"no words for the note {code}")
 
 
-def _merged(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
+def _rearranged(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
+    if code is EventKind.MOVED:
+        desk = escape(people["desk"], 60)
+        return t("{person} moved this to {desk}; it is not yours any more.", person=person(people["by"]), desk=desk)
     told = {"person": person(people["to"]), "other": person(people["by"])}
     told |= {"thread": escape(people["thread"]), "into": escape(people["into"])}
     if code is EventKind.SPLIT:

@@ -70,6 +70,8 @@ WORDS = {
     RefusalCode.NOT_ONE_CUSTOMER: N_(
         "#{thread} and #{into} cannot be merged: that takes one customer and one account."
     ),
+    RefusalCode.UNKNOWN_DESK: N_("“{name}” is no other desk. The desks: {desks}"),
+    RefusalCode.SAME_DESK: N_("#{thread} is with that desk already."),
     RefusalCode.PRIVATE_AND_PUBLIC: N_("One of #{thread} and #{into} is private, so they stay apart."),
     RefusalCode.TWO_OWNERS: N_("#{thread} and #{into} have different owners. Who keeps the merged thread?"),
     RefusalCode.NOT_MERGED: N_("#{thread} is not merged with anything."),
@@ -287,4 +289,4 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
             return code(t(value) if value == _EXAMPLE else value, 300)
         case (("used" | "limit"), int()):
             return t.number(value)
-    return escape(", ".join(value), 600) if name in ("labels", "incidents") else escape(str(value), 300)
+    return escape(", ".join(value), 600) if name in ("labels", "incidents", "desks") else escape(str(value), 300)

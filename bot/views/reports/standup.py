@@ -107,6 +107,9 @@ def _day(figures: Figures, t: Translator) -> list[str]:
     if figures.kept + figures.broken:
         about = {"kept": t.number(figures.kept), "broken": t.number(figures.broken)}
         lines.append(t("Promises: *{kept}* kept, *{broken}* broken", **about))
+    if figures.moved_here + figures.moved_on:
+        about = {"here": t.number(figures.moved_here), "on": t.number(figures.moved_on)}
+        lines.append(t("Between desks: *{here}* came, *{on}* went", **about))
     return lines
 
 

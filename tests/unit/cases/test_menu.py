@@ -17,7 +17,7 @@ ENDED = card(thread=thread(state=State.ANSWERED, owner="U0ANNA"), outcomes=("Sol
 CARDS = [
     card(thread=thread(state=state, owner=owner, erased_at=erased), reply=reply(sent) if sent else None)
     for state, owner, erased, sent in product(State, (None, "U0ANNA"), (None, AT), (None, *ReplyState))
-] + [card(thread=closed()), ENDED]
+] + [card(thread=closed()), ENDED, card(other_desks=True)]
 SLACKS_MOST = 5  # Slack refuses a menu of more
 
 

@@ -42,6 +42,7 @@ FACTS = {
     "character": "U+FFFE",
     "longest": 365,
     "incident": "storing Utrecht",
+    "desks": ("Sales", "Press"),
     "incidents": ("1 (storing Utrecht)", "2 (datalek)"),
 }
 

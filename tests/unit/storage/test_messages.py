@@ -63,6 +63,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"late": True, "case": 4},
     ),
     (cases.card(THREAD, "C0SUPPORT"), "card:12", "C0SUPPORT", {}),
+    (cases.card_left(12, "C0SUPPORT", AT), f"card_left:12:{ISO}", "C0SUPPORT", {}),
     (
         cases.note(12, "C0SUPPORT", AT, NOTE),
         f"note:12:handed_over:{STAMP}",

@@ -1,0 +1,52 @@
+"""Move: an agent gives a thread to another desk. Its clock goes with it, and nobody owns it there yet."""
+
+from __future__ import annotations
+
+from bot.domain.cases import thread as rules
+from bot.domain.cases.conversation import EventKind
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.settings import Desk
+from bot.usecases.cases.transition import allowed, change
+from bot.usecases.desk.context import Actor, Context
+from storage import outbox
+from storage.cases import messages
+from storage.clock import resolutions, waits
+from storage.engine import transaction
+
+
+def move(ctx: Context, actor: Actor, thread_id: int, to: str) -> Desk:
+    """Give the thread to the desk of that name or key; return that desk.
+
+    The card stays as one line in the old channel. An owner who did not do it themselves is told in a direct message.
+    Raises Refused: "unknown_desk" with `desks`, "same_desk", "closed", "merged", "erased", "reply_on_its_way",
+    "awaits_approval", "not_allowed", "unknown_thread".
+    """
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        before = allowed(connection, ctx, actor, "claim", thread_id)
+        desk = _named(ctx, to, before.desk)
+        after = rules.move(before, desk.stable_key)
+        for each in (waits, resolutions):
+            each.move_desk(connection, thread_id, desk.stable_key)
+        left = ctx.settings.desk_name(before.desk)
+        line = change(connection, before, after, at, actor, EventKind.MOVED, from_desk=left, to_desk=desk.name)
+        messages.leave_card(connection, thread_id, ctx.channel_of(before), at)
+        outbox.want_once(connection, messages.card(after, ctx.channel_of(after)), at=at)
+        if before.owner is not None and before.owner != actor.id:
+            outbox.want_once(connection, messages.said_directly(thread_id, before.owner, line), at=at)
+    ctx.wake()
+    return desk
+
+
+def others(ctx: Context, desk_key: str) -> dict[str, str]:
+    """Return the names of the desks that a thread of this one can be moved to, by key."""
+    return {desk.stable_key: desk.name for desk in ctx.settings.desks if desk.stable_key != desk_key}
+
+
+def _named(ctx: Context, name: str, present: str) -> Desk:
+    called = {each.casefold(): desk for desk in ctx.settings.desks for each in (desk.name, desk.stable_key)}
+    found = called.get(name.strip().strip('"').casefold())
+    if found is None:
+        known = list(others(ctx, present).values())
+        raise Refused(RefusalCode.UNKNOWN_DESK, name=name, desks=known)
+    return found
