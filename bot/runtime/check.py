@@ -13,6 +13,7 @@ from bot.domain.common import language
 from bot.domain.desk.roster import RosterError, on_call
 from bot.domain.desk.setting import SettingChange
 from bot.domain.replies import spelling
+from bot.domain.reports.spend import Standing
 from bot.integrations.crm.base import CrmError
 from bot.networks.base import NetworkError, Rejected
 from bot.platform import slack
@@ -25,6 +26,7 @@ from bot.settings.overlay import Effective, Origin
 from bot.usecases.alerts import destinations
 from bot.usecases.cases import crm
 from bot.usecases.desk import roster_reading, settings
+from bot.usecases.intake import budget
 from bot.usecases.reports import spend
 from bot.views.common.lengths import in_working_days
 from bot.views.customers import crm as crm_view
@@ -359,6 +361,12 @@ def _costs(app: App) -> Iterator[Finding]:
     except DatabaseError:
         return  # a finding of its own reports this
     t = translator("en")
+    with reading(app.engine) as connection:
+        meant = budget.standing(connection, app.ctx)
+    if meant is not None:
+        so_far, month = t.dollars(meant.so_far / 1000), t.dollars(meant.budget / 1000)
+        within = meant.standing is Standing.WITHIN
+        yield Finding("budget", True, f"{so_far} of {month} this month (UTC)", warning=not within)
     for key, cost in months:
         if cost is not None:
             so_far, comes_to = (t.dollars(amount / 1000) for amount in (cost.month.so_far, cost.month.comes_to))

@@ -19,7 +19,7 @@ from bot.usecases.cases import ageing, escalation_nag, home, promises, snooze
 from bot.usecases.desk import desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents import members
-from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
+from bot.usecases.intake import budget, feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
 from bot.usecases.replies import approval, outside_answers
@@ -82,7 +82,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     for look in (members.tick, backlog.tick, *rings):
         scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)
     # Passed on again and again: a process with the config of before may still take something in while it ends.
-    for watch in (volume_spike.tick, feed_health.tick, feedback.tick, desk_takeover.pass_on):
+    for watch in (budget.tick, volume_spike.tick, feed_health.tick, feedback.tick, desk_takeover.pass_on):
         scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(quietly(asking(ctx, client)), "interval", seconds=ASK_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(spend.settle, ctx)), "interval", seconds=SETTLE_SECONDS)

@@ -74,7 +74,7 @@ class Settings:
 
     `network_keys` are by variable. `api_urls` are by variable too, without a slash at the end. `database_url` is
     SQLAlchemy's and may hold a password. `public_url` is where customers reach our pages, without a slash at the
-    end, or ""; `link_secret` signs the links to them.
+    end, or ""; `link_secret` signs the links to them. `budget` is what a month may cost by UTC, in dollars.
     """
 
     slack: SlackKeys
@@ -93,6 +93,7 @@ class Settings:
     crm: CrmConfig | None = None
     crm_secret: SecretStr | None = None
     routes: tuple[Route, ...] = ()
+    budget: float | None = None
 
     @property
     def http_port(self) -> int:
@@ -231,6 +232,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         crm=config.crm,
         crm_secret=own.crm_secret,
         routes=config.routes,
+        budget=config.budget.month if config.budget else None,
     )
 
 

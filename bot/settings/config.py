@@ -399,6 +399,12 @@ class RouteConfig(Table):
         return self
 
 
+class Budget(Table):
+    """What all accounts together may cost in a month by UTC, in dollars."""
+
+    month: values.Dollars
+
+
 class CrmConfig(Table):
     """The customer system that is asked. `user` is the mail address whose token it is, which Zendesk wants."""
 
@@ -420,6 +426,7 @@ class Config(Table):
     command: values.SlackCommand = "/webcare"
     public_url: values.PublicUrl = ""
     delivery: Delivery = Delivery()
+    budget: Budget | None = None
     crm: CrmConfig | None = None
     desk: Annotated[tuple[Desk, ...], AfterValidator(_not_empty)]
     route: tuple[RouteConfig, ...] = ()

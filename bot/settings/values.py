@@ -269,6 +269,13 @@ def time_zone(value: object) -> zoneinfo.ZoneInfo:
     raise ValueError(f"{shown(value)} is not {wanted}{hint}")
 
 
+def dollars(value: object) -> float:
+    """Parse an amount of dollars above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10_000_000:
+        raise ValueError(f"{shown(value)} is not an amount of dollars (for example 50)")
+    return float(value)
+
+
 def share(value: object) -> float:
     """Parse a share above 0 and below 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
@@ -662,6 +669,7 @@ Roster = Annotated[RosterPlace, PlainValidator(roster)]
 TimeZone = Annotated[zoneinfo.ZoneInfo, PlainValidator(time_zone)]
 NagTime = Annotated[NagAt, PlainValidator(nag_at)]
 NagRecipients = Annotated[tuple[str, ...], PlainValidator(nag_recipients)]
+Dollars = Annotated[float, PlainValidator(dollars)]
 Share = Annotated[float, PlainValidator(share)]
 Signature = Annotated[str, PlainValidator(signature)]
 Initials = Annotated[str, PlainValidator(_pattern(r"\S{1,8}", '1 to 8 characters without a space (for example "AB")'))]

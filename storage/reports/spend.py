@@ -59,6 +59,12 @@ def by_day(connection: Connection, account: str, since: date) -> dict[date, int]
     return {date.fromisoformat(day): int(cost) for day, cost in connection.execute(query)}
 
 
+def total(connection: Connection, since: date) -> int:
+    """Return what all accounts together have cost, in thousandths of a dollar."""
+    query = select(func.coalesce(func.sum(table.c.thousandths), 0)).where(table.c.day >= since.isoformat())
+    return int(connection.execute(query).scalar_one())
+
+
 def counts(connection: Connection, account: str, since: date) -> dict[str, int]:
     """Return how many of each thing were billed."""
     query = (

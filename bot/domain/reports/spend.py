@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 MEASURED = timedelta(days=7)  # a week, because weekends are quieter
 
@@ -26,6 +27,35 @@ class Month:
 
     so_far: int
     comes_to: int
+
+
+NEAR = 0.8  # of a budget
+SLOWLY = timedelta(minutes=15)
+"""How often a network that bills is read once the budget is spent."""
+
+
+class Standing(StrEnum):
+    """How much of a month's budget is spent. The values are stored."""
+
+    WITHIN = "within"
+    NEAR = "near"
+    SPENT = "spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Budgeted:
+    """What this month has cost, and what it is meant to."""
+
+    so_far: int
+    budget: int
+    standing: Standing
+
+
+def budgeted(so_far: int, budget: int) -> Budgeted:
+    """Judge a month's cost."""
+    if so_far >= budget:
+        return Budgeted(so_far, budget, Standing.SPENT)
+    return Budgeted(so_far, budget, Standing.NEAR if so_far >= NEAR * budget else Standing.WITHIN)
 
 
 def month(by_day: Mapping[date, int], today: date) -> Month:

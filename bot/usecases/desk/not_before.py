@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from bot.domain.reports.spend import SLOWLY
 from bot.usecases.desk.context import LONGEST_PAUSE_SECONDS, Context
 from storage import not_before
 from storage.engine import reading, transaction
@@ -54,6 +55,7 @@ def is_void(ctx: Context, past: datetime) -> bool:
 def _longest(ctx: Context) -> Longest:
     settings = ctx.settings
     polls = [account.poll_every.total_seconds() for _, account in settings.accounts()]
+    polls += [SLOWLY.total_seconds()] if settings.budget is not None else []
     pause = ctx.clock.real(LONGEST_PAUSE_SECONDS)
     return Longest(
         lease=ctx.clock.real(LEASE_SECONDS + CLOCKS_APART_SECONDS),

@@ -25,7 +25,7 @@ from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import last_resort, reference_numbers, references, routing
+from bot.usecases.intake import budget, last_resort, reference_numbers, references, routing
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads
@@ -72,11 +72,11 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     not_before.look(ctx)
     key = account.key
     at = ctx.clock.now()
-    wait = account.poll_every.total_seconds()
     with transaction(ctx.engine) as connection:
         feed = feeds.take(connection, key, at, at + ctx.clock.real(FETCH_SECONDS))
     if feed is None:
         return 0
+    wait = budget.wait(ctx, key, account.poll_every).total_seconds()
     try:
         fetched = ctx.accounts[key].fetch(feed.cursor, at - account.look_back)
         new = receive(ctx, desk, account, fetched)

@@ -16,7 +16,7 @@ from bot.settings import AccountConfig, Settings
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import last_resort, reference_numbers, references
+from bot.usecases.intake import budget, last_resort, reference_numbers, references
 from bot.usecases.intake.ingest import edit
 from bot.usecases.knowledge import forget
 from storage import outbox
@@ -83,8 +83,9 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         if (old := next((by_id[id_] for id_ in (mention.id, *mention.earlier_ids) if id_ in by_id), None)) is not None
     ]
     changed += _keep_up(ctx, standing, at)
+    rest = budget.wait(ctx, key, timedelta()).total_seconds()
     with transaction(ctx.engine) as connection:
-        job_locks.hold(connection, lock, at)
+        job_locks.hold(connection, lock, ctx.after(rest))
     ctx.wake()
     return changed
 

@@ -7,7 +7,7 @@ import logging
 from bot.networks.base import NetworkError
 from bot.settings import AccountConfig, Desk
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import ingest
+from bot.usecases.intake import budget, ingest
 from storage.common import job_locks
 from storage.engine import reading, transaction
 from storage.intake import feeds
@@ -29,7 +29,7 @@ def tick(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-    pause = account.sweep_every.total_seconds()
+    pause = budget.wait(ctx, key, account.sweep_every).total_seconds()
     try:
         return ingest.receive(ctx, desk, account, ctx.accounts[key].fetch_again(at - account.sweep_back))
     except NetworkError as error:

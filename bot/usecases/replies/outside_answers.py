@@ -14,6 +14,7 @@ from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import Actor, Context
+from bot.usecases.intake import budget
 from bot.usecases.replies import reply_outcome
 from bot.usecases.replies.reply import signature_of
 from storage.cases import posts
@@ -54,7 +55,7 @@ def _in_turn(
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0
-    pause = every.total_seconds()
+    pause = budget.wait(ctx, account.key, every).total_seconds()
     code: str | None = None
     heard = True
     try:

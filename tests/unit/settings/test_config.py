@@ -285,7 +285,7 @@ class TestFile:
             (
                 "[[desks]]",
                 "webcare.toml: desks: is not a setting here "
-                '(allowed: command, public_url, delivery, crm, desk, route); did you mean "desk"?',
+                '(allowed: command, public_url, delivery, budget, crm, desk, route); did you mean "desk"?',
             ),
             ("[[desk]]\nname = 'x'", "webcare.toml: desk[1].slack_channel: is needed"),
             ("command = 'webcare'", 'webcare.toml: command: "webcare" is not a slash command'),

@@ -16,6 +16,7 @@ from bot.domain.common.destinations import DestinationFault
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.domain.reminders.reminders import Recipient
 from bot.domain.replies.look import Look
+from bot.domain.reports.spend import Standing
 from storage import outbox
 from storage.alerts import messages as alerts
 from storage.cases import messages as cases
@@ -194,6 +195,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         FAILING | {"alarm": "silent", "code": None, "over_at": OVER.isoformat()},
     ),
     (intake.set_aside(3, "C0SUPPORT"), "set_aside:3", "C0SUPPORT", {"set_aside": 3}),
+    (
+        intake.budget("Support", "U0LEAD", date(2026, 11, 1), Standing.NEAR),
+        "budget:2026-11-01:near:U0LEAD",
+        "U0LEAD",
+        {"desk": "Support", "standing": "near"},
+    ),
     (
         reports.spend("Support", "U0LEAD", date(2026, 11, 21)),
         "spend:Support:2026-11-21:U0LEAD",
