@@ -280,6 +280,7 @@ class Desk(Table):
     reasons: values.ClosingReasons = ()
     feedback_channel: values.SlackChannel | None = None
     outcomes: values.Outcomes = ()
+    contacts: values.Contacts = "note"
     away: tuple[values.StatusEmoji, ...] = (":palm_tree:", ":face_with_thermometer:", ":no_entry:")
     targets: TargetsConfig = TargetsConfig()
     targets_for: tuple[TargetsFor, ...] = ()

@@ -50,7 +50,8 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
-        waits.resume(connection, thread_id)
+        for ended in (WaitOutcome.CLOSED, WaitOutcome.ANSWERED):  # the latter by a contact that was noted
+            waits.resume(connection, thread_id, ended)
         mutes.release(connection, [thread_id])  # whoever opens it wants to answer what is in it
         after = rules.reopen(thread, posts.oldest_unanswered(connection, thread_id))
         outcome = None if after.waiting_since else WaitOutcome.WITHDRAWN

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Action
+from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.usecases.cases.transition import add_line, allowed
+from bot.domain.customers.contact import door
+from bot.usecases.cases.transition import add_line, allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage.engine import transaction
 
@@ -15,7 +19,8 @@ from storage.engine import transaction
 def note(ctx: Context, actor: Actor, thread_id: int, words: str) -> None:
     """Write a note about a thread's customer.
 
-    Raises Refused: "note_missing", "erased", "merged", "not_allowed", "unknown_thread".
+    One that tells of a contact by phone, mail or at the counter answers the customer who waits there, if the desk
+    counts it so. Raises Refused: "note_missing", "erased", "merged", "not_allowed", "unknown_thread".
     """
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "claim", thread_id)
@@ -23,5 +28,11 @@ def note(ctx: Context, actor: Actor, thread_id: int, words: str) -> None:
             rules.require(thread, Action.RECEIVE)
         if not clean(words):
             raise Refused(RefusalCode.NOTE_MISSING, thread=thread_id)
-        add_line(connection, thread_id, ctx.clock.now(), actor, EventKind.NOTED, note=clean(words))
+        at, said, by = ctx.clock.now(), clean(words), door(words)
+        add_line(connection, thread_id, at, actor, EventKind.NOTED, note=said, **({"door": by.value} if by else {}))
+        answers = by is not None and ctx.desk_of(thread).contacts == "answer"
+        if answers and thread.allows(Action.CLOSE) and thread.pending_reply_id is None:
+            follows = replace(actor, idempotency_key=None)
+            after = rules.close(thread, said)
+            change(connection, thread, after, at, follows, EventKind.CLOSED, outcome=WaitOutcome.ANSWERED, reason=said)
     ctx.wake()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.cases.conversation import Event
+from bot.domain.customers.contact import Door
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
@@ -12,11 +13,13 @@ from bot.views.common.text import date, escape, person
 
 SHORT = 150  # characters of a note in the reply form
 DAY = "{date_short}"
+_ICONS = {Door.PHONE.value: "📞", Door.MAIL.value: "✉️", Door.COUNTER.value: "🏬"}
 
 
 def line(note: Event, limit: int) -> str:
     """Show who noted what, and when."""
-    return f"📝 {person(note.actor)} · {date(note.at, DAY)}: {escape(str(note.data.get('note') or '—'), limit)}"
+    icon = _ICONS.get(str(note.data.get("door")), "📝")
+    return f"{icon} {person(note.actor)} · {date(note.at, DAY)}: {escape(str(note.data.get('note') or '—'), limit)}"
 
 
 def in_short(notes: Iterable[Event]) -> list[Block]:
