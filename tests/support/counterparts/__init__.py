@@ -1,0 +1,15 @@
+"""A counterpart for every network: what the contract in tests/integration/networks/test_contract.py is tried against.
+
+A network gets a module beside this file and an entry in COUNTERPARTS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from tests.support.counterparts import x
+from tests.support.counterparts.base import Counterpart
+
+COUNTERPARTS: dict[str, Callable[[], AbstractContextManager[Counterpart]]] = {"x": x.running}
+"""How to start each, by the network's kind. A new one has neither posts nor faults."""
