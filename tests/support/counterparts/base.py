@@ -46,9 +46,11 @@ class Failure(Enum):
 class Counterpart(ABC):
     """One network, played by a server that a test drives. Our account on it is the one that `account` builds.
 
-    `speaks_privately` says whether its customers can write to us alone, and `pictures` whether they can attach one.
+    `page` is about how many mentions it lists at once, `speaks_privately` says whether its customers can write to us
+    alone, and `pictures` whether they can attach one.
     """
 
+    page = 50
     speaks_privately = False
     pictures = True
     secrets: tuple[str, ...]

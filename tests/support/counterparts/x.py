@@ -17,6 +17,8 @@ from tests.support.team import x_account, x_arguments
 
 
 class X(Counterpart):
+    page = 50
+
     def __init__(self, sandbox: Sandbox, clock: TurnedClock) -> None:
         self._sandbox, self._x, self._clock = sandbox, sandbox.x, clock
         self._x.enterprise = True  # else nobody likes anything

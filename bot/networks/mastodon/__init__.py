@@ -1,0 +1,1 @@
+"""Mastodon, and what speaks its API. Only `spec` is imported before an account is built."""

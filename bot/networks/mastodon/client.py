@@ -1,0 +1,510 @@
+"""One account on a Mastodon server, or on one that speaks Mastodon's API in part."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, NoReturn, TypeAlias
+from urllib.parse import quote
+
+import requests
+
+from bot.domain.cases.mention import Mention, Reference
+from bot.domain.reports.spend import Billed
+from bot.networks.base import (
+    Ambiguous,
+    Count,
+    Deed,
+    Fetched,
+    Gap,
+    LookedUp,
+    NetworkError,
+    NotDone,
+    Outgoing,
+    OwnPost,
+    OwnPosts,
+    Rejected,
+    Sent,
+)
+from bot.networks.failures import json_of, unreadable
+from bot.networks.mastodon import parse, text
+from bot.networks.mastodon.errors import NAME, MastodonLimits, from_response
+from bot.networks.mastodon.parse import Home, Malformed
+from bot.networks.mastodon.spec import SPEC
+from bot.networks.transport import Transport, bad_token
+from bot.networks.untrusted import Json, mapping, mappings, string
+
+log = logging.getLogger(__name__)
+
+PAGE = 40  # the most that every server gives at once
+MAX_PAGES = 40  # read backwards in one go
+PAGES_AT_ONCE = 5  # read forwards; the cursor keeps the rest for the next poll
+CLOCKS_APART = timedelta(minutes=1)
+ROOTS_KEPT = 20_000
+
+Item: TypeAlias = dict[str, Any]
+"""What a list holds; its id is a string."""
+
+_CURSOR = re.compile(r"(?=.*[0-9])[\w.:~-]{1,200}")
+
+
+class MastodonAccount:
+    """Implements bot.networks.base.Account. Safe to use from several threads.
+
+    `timeout` is in seconds.
+    """
+
+    def __init__(
+        self, handle: str, *, access_token: str, api_url: str, timeout: float = 10.0, now: Callable[[], datetime]
+    ) -> None:
+        self.handle = handle
+        self._home = Home.of(handle)
+        self.url = f"https://{self._home.host}/@{self._home.local}"
+        self._api_url = api_url.rstrip("/")
+        self._now = now
+        self._own_id = ""
+        self._limit, self._url_length, self._limits_known = SPEC.text_limit, text.URL_LENGTH, False
+        self._lists_ids = True
+        self._roots = _Roots()
+        self._transport = Transport(NAME, from_response, timeout, MastodonLimits())
+        self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, self._transport)
+        self._session.auth = _unchanged  # else an entry in ~/.netrc would replace the token
+        self._session.headers.update({"Authorization": f"Bearer {access_token}", "Accept-Language": "en"})
+        # Without cookies, nothing in the session changes after this line, so several threads can share it.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def fetch(self, cursor: str | None, since: datetime) -> Fetched:
+        notifications, position, gap = self._new("/api/v1/notifications", _MENTIONS, cursor, since)
+        self._learn_limits()
+        return Fetched(self._mentions(notifications), position, gap)
+
+    def fetch_again(self, since: datetime) -> Fetched:
+        notifications, gap = self._back_to(since, "/api/v1/notifications", _MENTIONS)
+        return Fetched(self._mentions(notifications), None, gap)
+
+    def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
+        statuses, position, _ = self._new(self._own_statuses(), _OWN, cursor, since)
+        posts = (parse.own_post(status, self._home, self._now()) for status in statuses)
+        return OwnPosts(tuple(filter(None, posts)), position)
+
+    def shows(self, post: OwnPost, text_: str) -> bool:
+        return text.comparable(post.text) == text.comparable(text_)
+
+    def send(self, out: Outgoing) -> Sent:
+        answered = self._answered(out)
+        private = out.private or (answered is not None and parse.is_private(answered))
+        form = {"status": text.addressed(out.text, self._addressee(out, answered), self._home.host, private=private)}
+        form["visibility"] = "direct" if private else parse.visibility(answered) if answered else "public"
+        if answered is not None:
+            form["in_reply_to_id"] = out.in_reply_to or ""
+            form |= self._as_asked(answered, form["status"])
+        headers = {"Idempotency-Key": out.key} if out.key else {}
+        body = self._ask("POST", "/api/v1/statuses", data=form, headers=headers)
+        posted = parse.identifier(mapping(body).get("id"))
+        if not posted:
+            raise Ambiguous(f"{NAME} took the reply but did not say which id it has")
+        if out.in_reply_to and (root := self._roots.get(out.in_reply_to)):
+            self._roots.keep([posted], root)
+        return self._sent(mapping(body))
+
+    def do(self, deed: Deed, post_id: str) -> None:
+        match deed:
+            case Deed.LIKE:
+                self._ask("POST", f"/api/v1/statuses/{quote(post_id, safe='')}/favourite")
+            case _:
+                raise ValueError(deed)
+
+    def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
+        wanted = text.comparable(out.text)
+        recent, _ = self._back_to(after - CLOCKS_APART, self._own_statuses(), _OWN)
+        for status in [*recent, *self._replies_to(out.in_reply_to)]:
+            if (parse.identifier(status.get("in_reply_to_id")) or None) != out.in_reply_to or status.get("reblog"):
+                continue
+            at = parse.instant(status.get("created_at"))
+            if at is not None and at < after - CLOCKS_APART:
+                continue
+            try:
+                shown = text.comparable(parse.words(status | {"spoiler_text": ""}, self._home))
+            except Malformed:
+                continue
+            if shown == wanted and parse.identifier(status.get("id")):
+                return self._sent(status)
+        return None
+
+    def look_up(self, ids: tuple[str, ...], whole: frozenset[str] = frozenset()) -> LookedUp:
+        wanted = list(dict.fromkeys([*ids, *whole]))
+        found = self._listed(wanted)
+        gone: set[str] = set()
+        for id_ in wanted:
+            # What a list leaves out is asked for by itself: only a "not found" says that it is gone.
+            if id_ not in found:
+                status = self._status(id_)
+                if status is None:
+                    gone.add(id_)
+                elif parse.identifier(status.get("id")) == id_:
+                    found[id_] = status
+        standing = (self._mention(status, None) for status in found.values())
+        return LookedUp(frozenset(gone), tuple(filter(None, standing)))
+
+    def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
+        looked_up = {id_: self._status(id_) for id_ in {reference.id for reference in references}}
+        return tuple(
+            Reference(one.kind, one.id, one.url, one.author_id, one.handle, gone=True)
+            if (status := looked_up[one.id]) is None
+            else parse.filled(one, status, self._home)
+            for one in references
+        )
+
+    def clock_ahead(self) -> timedelta | None:
+        return self._transport.clock_ahead
+
+    def verify(self) -> str:
+        with _blaming("access_token"):
+            account = self._me()
+            name = string(account.get("username"))
+            if name.lower() != self._home.local.lower():
+                raise Rejected("credentials", f"it acts for @{name}, the desk for @{self.handle}")
+            self._list("/api/v1/notifications", _MENTIONS | {"limit": "1"})
+            self._require_scopes()
+        self._learn_limits()
+        return f"{name}@{self._home.host}"
+
+    def count(self, out: Outgoing) -> Count:
+        posted = text.addressed(out.text, out.to, self._home.host, private=out.private)
+        return Count(text.length(posted, self._url_length), self._limit)
+
+    def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
+        """Mastodon bills nothing."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _answered(self, out: Outgoing) -> Json | None:
+        """Return the post that is answered: how widely it can be read decides how widely the answer can.
+
+        Raises Rejected if it is gone; some servers would take an answer to it.
+        """
+        if out.in_reply_to is None:
+            return None
+        status = self._status(out.in_reply_to)
+        if status is None:
+            raise Rejected("gone", f"{NAME} has no such post")
+        if not parse.identifier(status.get("id")):
+            raise unreadable(NAME, "GET", "a post")
+        return status
+
+    def _addressee(self, out: Outgoing, answered: Json | None) -> str:
+        """Return whom to name, as their server does; nobody below a post of our own."""
+        if answered is None:
+            return out.to
+        return "" if self._home.is_us(answered) else parse.acct_of(mapping(answered.get("account"))) or out.to
+
+    def _as_asked(self, answered: Json, posted: str) -> dict[str, str]:
+        """Return the answered post's language and its content warning, as much of that as has room."""
+        as_asked: dict[str, str] = {}
+        if spoken := parse.language(answered):
+            as_asked["language"] = spoken
+        warning = string(answered.get("spoiler_text")).strip()
+        room = self._limit - text.length(posted, self._url_length)
+        if warning and room > 0:
+            as_asked["spoiler_text"] = text.shortened(warning, room)
+        return as_asked
+
+    def _sent(self, status: Json) -> Sent:
+        id_ = parse.identifier(status.get("id"))
+        at = parse.instant(status.get("created_at")) or self._now()
+        return Sent(id_, string(status.get("url")) or f"{self.url}/{id_}", at)
+
+    def _mentions(self, notifications: Iterable[Json]) -> tuple[Mention, ...]:
+        found: dict[str, Mention] = {}
+        for notification in notifications:
+            status = mapping(notification.get("status"))
+            if notification.get("type") != "mention" or self._home.is_us(status):
+                continue
+            if mention := self._mention(status, parse.instant(notification.get("created_at"))):
+                found.setdefault(mention.id, mention)
+        return tuple(found.values())
+
+    def _mention(self, status: Json, seen_at: datetime | None) -> Mention | None:
+        id_ = parse.identifier(status.get("id"))
+        try:
+            return parse.mention(status, self._root(status) if id_ else "", self._home, seen_at, self._now())
+        except Malformed as error:
+            log.warning("Mastodon post %s is left out: %s", id_ or "?", error)
+            return None
+
+    def _root(self, status: Json) -> str:
+        """Return the id of the first post of its thread that we can see."""
+        id_, parent = parse.identifier(status.get("id")), parse.identifier(status.get("in_reply_to_id"))
+        known = self._roots.get(id_) or (self._roots.get(parent) if parent else id_)
+        if known:
+            self._roots.keep([id_], known)
+            return known
+        above = [parse.identifier(one.get("id")) for one in self._around(id_, "ancestors")]
+        root = next(filter(None, above), id_)
+        self._roots.keep([id_, parent, *filter(None, above)], root)
+        return root
+
+    def _replies_to(self, post_id: str | None) -> list[Json]:
+        """Return what our account answered to a post, where the server lists it only there."""
+        below = self._around(post_id, "descendants") if post_id else []
+        return [status for status in below if self._home.is_us(status)]
+
+    def _around(self, post_id: str, where: str) -> list[Json]:
+        """Return the posts above or below one in its thread; none if it is gone, or the server does not tell."""
+        try:
+            body = self._ask("GET", f"/api/v1/statuses/{quote(post_id, safe='')}/context")
+        except Rejected as error:
+            if error.code in _ABSENT:
+                return []
+            raise
+        return list(mappings(mapping(body).get(where)))
+
+    def _status(self, post_id: str) -> Json | None:
+        """Return one post; None if it is gone."""
+        try:
+            return mapping(self._ask("GET", f"/api/v1/statuses/{quote(post_id, safe='')}"))
+        except Rejected as error:
+            if error.code == "gone":
+                return None
+            raise
+
+    def _listed(self, ids: Sequence[str]) -> dict[str, Json]:
+        """Return the posts that the server gives in one answer, by id; none if it cannot."""
+        if not ids or not self._lists_ids:
+            return {}
+        try:
+            body = self._ask("GET", "/api/v1/statuses", params={"id[]": list(ids)})
+        except Rejected as error:
+            if error.code not in _ABSENT:
+                raise
+            body = None
+        self._lists_ids = isinstance(body, list)
+        return {id_: status for status in mappings(body) if (id_ := parse.identifier(status.get("id"))) in ids}
+
+    def _new(
+        self, route: str, params: Mapping[str, str], cursor: str | None, since: datetime
+    ) -> tuple[list[Item], str | None, Gap | None]:
+        """Read what is new after the cursor; if there is none or it is none of this server's, what came after `since`.
+
+        Returns it oldest first, with the next cursor.
+        """
+        if cursor and _CURSOR.fullmatch(cursor):
+            try:
+                read = self._after(cursor, route, params)
+            except Rejected as error:
+                if error.code not in _ABSENT:
+                    raise
+                read = None
+            if read is not None:
+                return read, _newest([cursor, *_ids(read)]), None
+            # The cursor is dropped, or every poll would end here. A post that is fetched twice is stored once.
+            log.warning("%s refuses the cursor of @%s; reading from %s on instead", NAME, self.handle, since)
+        read, gap = self._back_to(since, route, params)
+        return read, _newest(_ids(read)), gap
+
+    def _after(self, cursor: str, route: str, params: Mapping[str, str]) -> list[Item] | None:
+        """Read onwards from the cursor, for as many pages as a poll reads; None if it is none of this server's."""
+        read: list[Item] = []
+        position = cursor
+        for _ in range(PAGES_AT_ONCE):
+            page = self._list(route, {**params, "min_id": position})
+            newer = [item for item in page if parse.order(item["id"]) > parse.order(position)]
+            if len(newer) < len(page):  # the server does not know `min_id`, and always gives the newest
+                newest = max(parse.order(id_) for id_ in _ids(page))
+                return None if newest < parse.order(cursor) else self._down_to(cursor, route, params)
+            if not newer:
+                break
+            read += newer
+            position = newer[-1]["id"]
+        return read
+
+    def _down_to(self, cursor: str, route: str, params: Mapping[str, str]) -> list[Item]:
+        read: list[Item] = []
+        for page in self._backwards(route, params):
+            newer = [item for item in page if parse.order(item["id"]) > parse.order(cursor)]
+            read = newer + read
+            if len(newer) < len(page):
+                break
+        return read
+
+    def _back_to(self, since: datetime, route: str, params: Mapping[str, str]) -> tuple[list[Item], Gap | None]:
+        """Read back to an instant; return what came after it, and what is missing if that was too much."""
+        read: list[Item] = []
+        oldest, pages = self._now(), 0
+        for page in self._backwards(route, params):
+            pages += 1
+            times = [parse.instant(item.get("created_at")) for item in page]
+            read = [item for item, at in zip(page, times, strict=True) if at is None or at >= since] + read
+            oldest = min([oldest, *filter(None, times)])
+            if oldest < since:
+                return read, None
+        return read, Gap(since, oldest) if pages == MAX_PAGES else None
+
+    def _backwards(self, route: str, params: Mapping[str, str]) -> Iterator[list[Item]]:
+        """Yield pages, the newest first, each oldest first."""
+        below: dict[str, str] = {}
+        lowest: tuple[int, str] | None = None
+        for _ in range(MAX_PAGES):
+            page = [
+                item
+                for item in self._list(route, {**params, **below})
+                if lowest is None or parse.order(item["id"]) < lowest
+            ]
+            if not page:
+                return
+            yield page
+            lowest = parse.order(page[0]["id"])
+            below = {"max_id": page[0]["id"]}
+        log.warning("%s: stopped reading %s after %d pages", NAME, route, MAX_PAGES)
+
+    def _list(self, route: str, params: Mapping[str, str]) -> list[Item]:
+        """Return a page, oldest first. What has no id cannot be read on from, and is left out."""
+        body = self._read(route, {"limit": str(PAGE), **params})
+        if not isinstance(body, list):
+            raise unreadable(NAME, "GET", "a list")
+        page = {id_: {**item, "id": id_} for item in mappings(body) if (id_ := parse.identifier(item.get("id")))}
+        if body and not page:
+            raise unreadable(NAME, "GET", "a list of things with ids")
+        return [page[id_] for id_ in sorted(page, key=parse.order)]
+
+    def _own_statuses(self) -> str:
+        """Return the route of what our account has posted."""
+        known = self._own_id
+        if not known:
+            # Several threads may ask the first time; they get the same answer.
+            account = self._me()
+            known = parse.identifier(account.get("id"))
+            name = string(account.get("username"))
+            if name.lower() != self._home.local.lower():
+                raise Rejected("credentials", f"the token acts for @{name}, the desk for @{self.handle}")
+            self._own_id = known
+        return f"/api/v1/accounts/{quote(known, safe='')}/statuses"
+
+    def _me(self) -> Json:
+        account = mapping(self._read("/api/v1/accounts/verify_credentials", {}))
+        if not parse.identifier(account.get("id")) or not string(account.get("username")):
+            raise unreadable(NAME, "GET", "an account")
+        return account
+
+    def _require_scopes(self) -> None:
+        """Raise Rejected if the server tells what the token's application may do, and posting is not among it."""
+        try:
+            told = mapping(self._ask("GET", "/api/v1/apps/verify_credentials")).get("scopes")
+        except NetworkError:  # older servers, and others, do not tell
+            return
+        if isinstance(told, list) and told and not {"write", "write:statuses"} & set(map(string, told)):
+            detail = "it may only read; give the application the scope write, then make a new token"
+            raise Rejected("credentials", detail)
+
+    def _learn_limits(self) -> None:
+        """Ask once how long posts may be; until the server tells, what Mastodon itself takes counts."""
+        if self._limits_known:
+            return
+        try:
+            for version in ("v2", "v1"):
+                try:
+                    instance = mapping(self._ask("GET", f"/api/{version}/instance"))
+                except Rejected:
+                    continue
+                told = mapping(mapping(instance.get("configuration")).get("statuses"))
+                longest = told.get("max_characters", instance.get("max_toot_chars"))
+                if type(longest) is int and 0 < longest < 10_000_000:
+                    reserved = told.get("characters_reserved_per_url")
+                    self._url_length = reserved if type(reserved) is int and 0 < reserved < 500 else text.URL_LENGTH
+                    self._limit, self._limits_known = longest, True
+                    return
+            self._limits_known = True
+        except NotDone as error:
+            self._limits_known = error.code == "unreadable"
+
+    def _read(self, route: str, params: Mapping[str, str]) -> Any:
+        """Read what every server has. Where it is missing, something else answers."""
+        try:
+            return self._ask("GET", route, params=params)
+        except Rejected as error:
+            if error.code == "gone":
+                raise NotDone(error.detail, NotDone.retry_after, "unreadable") from error
+            raise
+
+    def _ask(
+        self,
+        method: str,
+        route: str,
+        *,
+        params: Mapping[str, str | list[str]] | None = None,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        try:
+            response = self._session.request(
+                method, self._api_url + route, params=params, data=data, headers=headers, allow_redirects=False
+            )
+        except requests.exceptions.InvalidHeader:  # its message holds the token
+            raise bad_token(NAME) from None
+        except (requests.RequestException, ValueError) as error:
+            self._never_sent(error)
+        body = json_of(response)
+        if body is None:
+            raise unreadable(NAME, method, "JSON")
+        return body
+
+    def _never_sent(self, error: Exception) -> NoReturn:
+        """Raise for an address that no request can be made of."""
+        detail = f"{NAME} cannot be asked at its address: {type(error).__name__}"
+        raise NotDone(detail, NotDone.retry_after) from error
+
+
+class _Roots:
+    """The first posts of threads, by the ids of posts in them; the ones used last are kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, str] = OrderedDict()
+
+    def get(self, id_: str) -> str | None:
+        with self._lock:
+            return self._known.get(id_)
+
+    def keep(self, ids: Iterable[str], root: str) -> None:
+        with self._lock:
+            for id_ in ids:
+                self._known[id_] = root
+                self._known.move_to_end(id_)
+            while len(self._known) > ROOTS_KEPT:
+                self._known.popitem(last=False)
+
+
+# Without `include_filtered`, Mastodon holds back what strangers write in private.
+_MENTIONS = {"types[]": "mention", "include_filtered": "true"}
+_OWN = {"exclude_reblogs": "true"}
+_ABSENT = frozenset({"gone", "invalid"})  # what a server answers to what it does not know
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _ids(items: Iterable[Item]) -> list[str]:
+    return [item["id"] for item in items]
+
+
+def _newest(ids: Iterable[str]) -> str | None:
+    return max(ids, key=parse.order, default=None)
+
+
+@contextmanager
+def _blaming(*keys: str) -> Iterator[None]:
+    try:
+        yield
+    except Rejected as error:
+        raise Rejected(error.code, error.detail, keys) from error
