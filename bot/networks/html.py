@@ -98,4 +98,4 @@ class _Reader(HTMLParser):
             return shown
         if not words or bare.startswith(words.rstrip("…")):
             return address
-        return f"{shown} ({address})"
+        return f"{shown.rstrip()} ({address})"

@@ -301,6 +301,8 @@ class MastodonAccount:
         if cursor and _CURSOR.fullmatch(cursor):
             try:
                 read = self._after(cursor, route, params)
+            except _Missing:
+                read = None
             except Rejected as error:
                 if error.code not in _ABSENT:
                     raise
@@ -433,7 +435,7 @@ class MastodonAccount:
             return self._ask("GET", route, params=params)
         except Rejected as error:
             if error.code == "gone":
-                raise NotDone(error.detail, NotDone.retry_after, "unreadable") from error
+                raise _Missing(error.detail, NotDone.retry_after, "unreadable") from error
             raise
 
     def _ask(
@@ -462,6 +464,10 @@ class MastodonAccount:
         """Raise for an address that no request can be made of."""
         detail = f"{NAME} cannot be asked at its address: {type(error).__name__}"
         raise NotDone(detail, NotDone.retry_after) from error
+
+
+class _Missing(NotDone):
+    """The server lacks what every server has, so that it is no Mastodon's."""
 
 
 class _Roots:
