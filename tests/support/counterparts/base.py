@@ -106,9 +106,12 @@ class Counterpart(ABC):
         return {"retry-after": str(seconds)}
 
     @contextmanager
-    def fails(self, how: Failure, *, method: str, times: int = 1) -> Iterator[list[str]]:
-        """Let the next requests of this method go wrong on their way; yield what went wrong, as "POST /path"."""
-        with on_the_wire(lambda request, send: self._fail(how, request, send), method, times) as failed:
+    def fails(self, how: Failure, *, method: str, times: int = 1, route: str = "") -> Iterator[list[str]]:
+        """Let the next requests of this method go wrong on their way, those whose path ends with `route`.
+
+        Yields what went wrong, as "POST /path".
+        """
+        with on_the_wire(lambda request, send: self._fail(how, request, send), method, times, route) as failed:
             yield failed
 
     def _fail(self, how: Failure, request: requests.PreparedRequest, send: Callable[[], requests.Response]) -> Any:
@@ -149,15 +152,17 @@ def on_the_wire(
     reply: Callable[[requests.PreparedRequest, Callable[[], requests.Response]], requests.Response],
     method: str = "",
     times: int = 1_000_000,
+    route: str = "",
 ) -> Iterator[list[str]]:
-    """Answer the next requests of a method (all of them if it is empty) in place of the network; yield which."""
+    """Answer the next requests of a method (of any if it is empty) in place of the network; yield which."""
     answered: list[str] = []
     send = HTTPAdapter.send
 
     def intercepted(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-        if method not in ("", request.method) or len(answered) >= times:
+        path = request.path_url.split("?")[0]
+        if method not in ("", request.method) or not path.endswith(route) or len(answered) >= times:
             return send(self, request, *args, **kwargs)
-        answered.append(f"{request.method} {request.path_url.split('?')[0]}")
+        answered.append(f"{request.method} {path}")
         return reply(request, lambda: send(self, request, *args, **kwargs))
 
     with patch.object(HTTPAdapter, "send", intercepted):

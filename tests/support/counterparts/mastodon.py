@@ -112,6 +112,10 @@ class Mastodon(Counterpart):
             for one in self.posted()
         ]
 
+    @property
+    def address(self) -> str:
+        return self._server.address
+
     def posted(self) -> list[Status]:
         """Return what our account has posted as the server keeps it, oldest first."""
         with self._server.app.state.session_factory() as session:

@@ -1,0 +1,127 @@
+"""A desk on Mastodon: from a mention to the answer, and what the customer changes afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.cases.conversation import ReplyState
+from bot.networks.base import Outgoing
+from bot.runtime.app import App, build
+from bot.sandbox.server import Sandbox
+from bot.usecases.intake import ingest, recheck
+from bot.usecases.replies import outside_answers
+from tests.support.clock import TurnedClock
+from tests.support.config import desk_toml, write
+from tests.support.counterparts import mastodon
+from tests.support.counterparts.base import Failure, Written
+from tests.support.counterparts.mastodon import TOKEN, Mastodon
+from tests.support.settings import read
+from tests.support.team import Team
+
+ACCOUNT = '[[desk.networks]]\nkind = "mastodon"\nhandle = "acme@example.social"\nkeys = "MASTODON_NL"\n'
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@dataclass
+class House:
+    app: App
+    network: Mastodon
+    sandbox: Sandbox
+    clock: TurnedClock
+
+    def __post_init__(self) -> None:
+        self.team = Team(self.app.ctx)
+        ((self._desk, self._account),) = self.app.settings.accounts()
+
+    def poll(self) -> int:
+        self.clock.turn(minutes=1)
+        return ingest.poll(self.app.ctx, self._desk, self._account)
+
+    def recheck(self) -> int:
+        self.clock.turn(hours=1)
+        return recheck.tick(self.app.ctx, self._account)
+
+    def look_outside(self) -> int:
+        self.clock.turn(minutes=1)
+        return outside_answers.poll(self.app.ctx, self._account)
+
+    def settle(self, **turn: float) -> None:
+        self.clock.turn(**turn)
+        self.app.delivery.settle()
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    path = write(tmp_path, desk_toml("Support", "C0SUPPORT", ACCOUNT))
+    clock = TurnedClock(datetime.now(UTC))  # the server's own
+    with mastodon.running() as network, Sandbox(now=clock.now, rate_limits=False) as sandbox:
+        keys = {"MASTODON_NL_ACCESS_TOKEN": TOKEN, "MASTODON_NL_API_URL": network.address}
+        environ = {**sandbox.environment, **keys, "DATABASE_URL": database_url}
+        with closing(build(replace(read(path, **environ), clock=clock))) as app:
+            yield House(app, network, sandbox, clock)
+
+
+def test_customer_is_answered_and_comes_back(house: House) -> None:
+    asked = house.network.customer("waar is mijn pakket?")
+    assert house.poll() == 1
+    house.settle()
+    assert len(house.sandbox.slack.messages("C0SUPPORT")) == 1
+    house.team.answer(1, "Dag, we zoeken het uit ^AB")
+    house.settle(seconds=10)
+    (answer,) = house.network.written()
+    assert answer == Written(answer.id, "Dag, we zoeken het uit ^AB", asked)
+    house.network.customer("en wanneer weten jullie dat?", answering=answer.id)
+    assert house.poll() == 1
+    assert [post.text.removeprefix("@acme@example.social ") for post in house.team.messages(1)] == [
+        "waar is mijn pakket?",
+        "Dag, we zoeken het uit ^AB",
+        "en wanneer weten jullie dat?",
+    ]
+    assert house.team.thread(1).waiting_since is not None
+
+
+def test_lost_answer_is_found(house: House) -> None:
+    house.network.customer("waar is mijn pakket?")
+    house.poll()
+    reply = house.team.answer(1, "Dag")
+    with house.network.fails(Failure.LOST, method="POST", route="/api/v1/statuses"):
+        house.settle(seconds=10)
+    assert house.team.reply(reply.id).state is not ReplyState.SENT
+    house.settle(minutes=2)
+    assert house.team.reply(reply.id).state is ReplyState.SENT
+    assert len(house.network.written()) == 1
+
+
+def test_what_the_customer_changes_is_followed(house: House) -> None:
+    edited, deleted = house.network.customer("mijn paket is weg"), house.network.customer("laat maar", by="bob")
+    house.poll()
+    house.network.edit(edited, "mijn pakket is weg")
+    house.network.delete(deleted)
+    assert [house.recheck(), house.recheck()] == [1, 1]
+    assert house.team.messages(1)[0].text == "@acme@example.social mijn pakket is weg"
+    assert house.team.messages(2)[0].text == ""
+
+
+def test_answer_given_on_mastodon_itself_counts(house: House) -> None:
+    asked = house.network.customer("waar is mijn pakket?")
+    house.poll()
+    house.network.answer_elsewhere(asked, "Onderweg")
+    assert house.look_outside() == 1
+    assert house.team.messages(1)[-1].text == "Onderweg"
+
+
+def test_private_words_beside_public_ones_are_a_thread_of_their_own(house: House) -> None:
+    asked = house.network.customer("waar is mijn pakket?")
+    house.poll()
+    answer = house.app.ctx.accounts["mastodon:acme@example.social"].send(Outgoing("Stuur uw nummer", asked, to="klant"))
+    house.network.customer("dat is 12345", private=True, answering=answer.id)
+    house.poll()
+    house.team.answer(2, "Dank u, het komt morgen")
+    house.settle(seconds=10)
+    assert [written.private for written in house.network.written()] == [False, True]
