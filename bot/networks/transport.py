@@ -30,22 +30,26 @@ class Transport(HTTPAdapter):
         refused: Callable[[str, requests.Response], NetworkError],
         timeout: float,
         limits: Limits | None = None,
+        *,
+        keeps: bool = True,
     ) -> None:
         """Name the network in errors; `refused` returns the error for an answer to a method.
 
-        `timeout` is in seconds, for connecting and between two reads. The whole answer may take twice that.
+        `timeout` is in seconds, for connecting and between two reads. The whole answer may take twice that. Unless it
+        `keeps` connections, each request has one of its own.
         """
         super().__init__(max_retries=0)
         self._network = network
         self._refused = refused
         self._timeout = timeout
         self._limits = limits
+        self._answer = _Answer if keeps else _LastAnswer
         self.clock_ahead: timedelta | None = None  # of this machine, by the network's last answer
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        if pool.ConnectionCls.response_class is not _Answer:
-            pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": _Answer})
+        if pool.ConnectionCls.response_class is not self._answer:
+            pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": self._answer})
         return pool
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
@@ -79,6 +83,14 @@ class _Answer(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_InTime(self.fp.detach(), sock))
+
+
+class _LastAnswer(_Answer):
+    """The last answer on its connection, whether the network says so or not."""
+
+    def begin(self) -> None:
+        super().begin()
+        self.will_close = True
 
 
 class _InTime(io.RawIOBase):

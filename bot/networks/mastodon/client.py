@@ -72,7 +72,8 @@ class MastodonAccount:
         self._limit, self._url_length, self._limits_known = SPEC.text_limit, text.URL_LENGTH, False
         self._lists_ids = True
         self._roots = _Roots()
-        self._transport = Transport(NAME, from_response, timeout, MastodonLimits())
+        # Some servers close connections without a word, and what is sent on such a one is perhaps a reply.
+        self._transport = Transport(NAME, from_response, timeout, MastodonLimits(), keeps=False)
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, self._transport)
@@ -108,7 +109,7 @@ class MastodonAccount:
             form |= self._as_asked(answered, form["status"])
         headers = {"Idempotency-Key": out.key} if out.key else {}
         body = self._ask("POST", "/api/v1/statuses", data=form, headers=headers)
-        posted = parse.identifier(mapping(body).get("id"))
+        posted = parse.post_id(mapping(body).get("id"))
         if not posted:
             raise Ambiguous(f"{NAME} took the reply but did not say which id it has")
         if out.in_reply_to and (root := self._roots.get(out.in_reply_to)):
@@ -126,7 +127,7 @@ class MastodonAccount:
         wanted = text.comparable(out.text)
         recent, _ = self._back_to(after - CLOCKS_APART, self._own_statuses(), _OWN)
         for status in [*recent, *self._replies_to(out.in_reply_to)]:
-            if (parse.identifier(status.get("in_reply_to_id")) or None) != out.in_reply_to or status.get("reblog"):
+            if (parse.post_id(status.get("in_reply_to_id")) or None) != out.in_reply_to or status.get("reblog"):
                 continue
             at = parse.instant(status.get("created_at"))
             if at is not None and at < after - CLOCKS_APART:
@@ -135,7 +136,7 @@ class MastodonAccount:
                 shown = text.comparable(parse.words(status | {"spoiler_text": ""}, self._home))
             except Malformed:
                 continue
-            if shown == wanted and parse.identifier(status.get("id")):
+            if shown == wanted and parse.post_id(status.get("id")):
                 return self._sent(status)
         return None
 
@@ -149,7 +150,7 @@ class MastodonAccount:
                 status = self._status(id_)
                 if status is None:
                     gone.add(id_)
-                elif parse.identifier(status.get("id")) == id_:
+                elif parse.post_id(status.get("id")) == id_:
                     found[id_] = status
         standing = (self._mention(status, None) for status in found.values())
         return LookedUp(frozenset(gone), tuple(filter(None, standing)))
@@ -198,7 +199,7 @@ class MastodonAccount:
         status = self._status(out.in_reply_to)
         if status is None:
             raise Rejected("gone", f"{NAME} has no such post")
-        if not parse.identifier(status.get("id")):
+        if not parse.post_id(status.get("id")):
             raise unreadable(NAME, "GET", "a post")
         return status
 
@@ -220,7 +221,7 @@ class MastodonAccount:
         return as_asked
 
     def _sent(self, status: Json) -> Sent:
-        id_ = parse.identifier(status.get("id"))
+        id_ = parse.post_id(status.get("id"))
         at = parse.instant(status.get("created_at")) or self._now()
         return Sent(id_, string(status.get("url")) or f"{self.url}/{id_}", at)
 
@@ -235,7 +236,7 @@ class MastodonAccount:
         return tuple(found.values())
 
     def _mention(self, status: Json, seen_at: datetime | None) -> Mention | None:
-        id_ = parse.identifier(status.get("id"))
+        id_ = parse.post_id(status.get("id"))
         try:
             return parse.mention(status, self._root(status) if id_ else "", self._home, seen_at, self._now())
         except Malformed as error:
@@ -244,12 +245,12 @@ class MastodonAccount:
 
     def _root(self, status: Json) -> str:
         """Return the id of the first post of its thread that we can see."""
-        id_, parent = parse.identifier(status.get("id")), parse.identifier(status.get("in_reply_to_id"))
+        id_, parent = parse.post_id(status.get("id")), parse.post_id(status.get("in_reply_to_id"))
         known = self._roots.get(id_) or (self._roots.get(parent) if parent else id_)
         if known:
             self._roots.keep([id_], known)
             return known
-        above = [parse.identifier(one.get("id")) for one in self._around(id_, "ancestors")]
+        above = [parse.post_id(one.get("id")) for one in self._around(id_, "ancestors")]
         root = next(filter(None, above), id_)
         self._roots.keep([id_, parent, *filter(None, above)], root)
         return root
@@ -289,7 +290,7 @@ class MastodonAccount:
                 raise
             body = None
         self._lists_ids = isinstance(body, list)
-        return {id_: status for status in mappings(body) if (id_ := parse.identifier(status.get("id"))) in ids}
+        return {id_: status for status in mappings(body) if (id_ := parse.post_id(status.get("id"))) in ids}
 
     def _new(
         self, route: str, params: Mapping[str, str], cursor: str | None, since: datetime

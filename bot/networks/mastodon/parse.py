@@ -22,6 +22,7 @@ VISIBLE_TO_OTHERS = frozenset({"public", "unlisted", "private"})
 """What Mastodon calls private, followers of its author can read; what it calls direct, those whom it names."""
 
 _ID = re.compile(r"[\w.:~-]{1,200}")
+_TIMED_ID = re.compile(r"[0-9]{10}([0-9a-f]{32})")
 _ACCT = re.compile(rf"{NAME}(?:@[\w.:-]{{1,300}})?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {"image": "photo", "gifv": "gif"}
@@ -57,6 +58,16 @@ def identifier(value: object) -> str:
     """Return the server's id of something; empty if `value` is not one. Some servers write them as numbers."""
     textual = str(value) if type(value) is int else value
     return textual if isinstance(textual, str) and _ID.fullmatch(textual) else ""
+
+
+def post_id(value: object) -> str:
+    """Return the id of a post, without what changes in it.
+
+    The ids of snac begin with the second of the last edit, and whatever second stands there, it knows the post.
+    """
+    found = identifier(value)
+    timed = _TIMED_ID.fullmatch(found)
+    return f"{0:010}{timed[1]}" if timed else found
 
 
 def order(identifier: str) -> tuple[int, str]:
@@ -114,22 +125,22 @@ def mention(status: Json, root: str, home: Home, seen_at: datetime | None, now: 
 
     `root` is the first post of its thread, and `seen_at` when the server had it, which no post is later than.
     """
-    post_id = identifier(status.get("id"))
-    if not post_id:
+    id_ = post_id(status.get("id"))
+    if not id_:
         raise Malformed("no id")
     author = _author(status, home)
-    url = _url(status) or f"https://{home.host}/@{author.handle}/{post_id}"
+    url = _url(status) or f"https://{home.host}/@{author.handle}/{id_}"
     private = is_private(status)
     posted_at = min(filter(None, (instant(status.get("created_at")), seen_at)), default=now)
     return Mention(
-        id=post_id,
+        id=id_,
         conversation=f"direct-{root}" if private else root,
         author=author,
         text=words(status, home),
         posted_at=posted_at,
         url=url,
         language=language(status),
-        in_reply_to=identifier(status.get("in_reply_to_id")) or None,
+        in_reply_to=post_id(status.get("in_reply_to_id")) or None,
         media=tuple(_pictures(status, url)),
         references=tuple(_references(status, home)),
         private=private,
@@ -138,15 +149,15 @@ def mention(status: Json, root: str, home: Home, seen_at: datetime | None, now: 
 
 def own_post(status: Json, home: Home, now: datetime) -> OwnPost | None:
     """Return a reply by our account; None if the post is no reply, or is not readable."""
-    post_id, parent = identifier(status.get("id")), identifier(status.get("in_reply_to_id"))
-    if not post_id or not parent or status.get("reblog"):
+    id_, parent = post_id(status.get("id")), post_id(status.get("in_reply_to_id"))
+    if not id_ or not parent or status.get("reblog"):
         return None
     try:
         text = without_names(words(status, home))
     except Malformed:
         return None
     return OwnPost(
-        id=post_id,
+        id=id_,
         in_reply_to=parent,
         text=text,
         at=instant(status.get("created_at")) or now,
@@ -200,7 +211,7 @@ def _pictures(status: Json, post_url: str) -> Iterator[Media]:
 
 def _references(status: Json, home: Home) -> Iterator[Reference]:
     """Yield what the post answers and what it quotes. Whom it names tells who wrote what it answers."""
-    if parent := identifier(status.get("in_reply_to_id")):
+    if parent := post_id(status.get("in_reply_to_id")):
         whose = identifier(status.get("in_reply_to_account_id"))
         named = {identifier(one.get("id")): acct_of(one) for one in mappings(status.get("mentions"))}
         handle = home.whole(acct) if (acct := named.get(whose, "")) else ""
@@ -208,5 +219,5 @@ def _references(status: Json, home: Home) -> Iterator[Reference]:
         yield Reference(ReferenceKind.ANSWERS, parent, page, handle.lower(), handle)
     quote = mapping(status.get("quote"))
     quoted = mapping(quote.get("quoted_status")) or quote
-    if other := identifier(quoted.get("id")):
+    if other := post_id(quoted.get("id")):
         yield filled(Reference(ReferenceKind.QUOTES, other, _url(quoted)), quoted, home)

@@ -173,6 +173,14 @@ def test_numbers_are_ids_too() -> None:
     assert (mention.id, mention.in_reply_to) == ("7", "5")
 
 
+def test_id_that_an_edit_changes_in_part_is_the_same() -> None:
+    before, after = "1795853576c8646b4d16a0763ba04e56fe17e058bf", "1795853579c8646b4d16a0763ba04e56fe17e058bf"
+    assert parse.post_id(before) == parse.post_id(after) == "0000000000c8646b4d16a0763ba04e56fe17e058bf"
+    mention = read(status(after, in_reply_to_id=before))
+    assert mention.id == mention.in_reply_to == parse.post_id(before)
+    assert parse.post_id("115628374650123456") == "115628374650123456"
+
+
 def test_later_ids_sort_last_on_every_kind_of_server() -> None:
     assert sorted(["100", "99", "9"], key=parse.order) == ["9", "99", "100"]
     assert sorted(["01HB", "01HA"], key=parse.order) == ["01HA", "01HB"]
