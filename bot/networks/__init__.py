@@ -10,7 +10,7 @@ from bot.networks.base import Account
 from bot.networks.spec import NetworkSpec
 
 # A network is a package beside this file and an entry here.
-KINDS = ("x", "mastodon")
+KINDS = ("x", "mastodon", "kundo")
 
 SPECS: Mapping[str, NetworkSpec] = {kind: importlib.import_module(f"{__name__}.{kind}.spec").SPEC for kind in KINDS}
 

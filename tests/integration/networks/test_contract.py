@@ -217,7 +217,7 @@ class TestReading:
 
     def test_language_is_passed_on(self, network: Counterpart, account: Account) -> None:
         network.customer("vraag", language="nl")
-        assert the_only(network, account).language == "nl"
+        assert the_only(network, account).language == ("nl" if network.languages else None)
 
     def test_picture_comes_with_its_description(self, network: Counterpart, account: Account) -> None:
         if network.pictures:
@@ -235,7 +235,12 @@ class TestWriting:
         assert sent.url.startswith("http")
 
     def test_post_for_everybody_answers_nobody(self, network: Counterpart, account: Account) -> None:
-        sent = account.send(Outgoing("Er is een storing", key="update-1", at=network.now()))
+        update = Outgoing("Er is een storing", key="update-1", at=network.now())
+        if not network.announces:
+            with pytest.raises(Rejected):
+                account.send(update)
+            return
+        sent = account.send(update)
         assert network.written() == [Written(sent.id, "Er is een storing", None)]
 
     def test_same_key_is_posted_once(self, network: Counterpart, account: Account, spec: NetworkSpec) -> None:
@@ -292,9 +297,10 @@ class TestWriting:
         counted = account.count(answer_to(mention, ""))
         longest = "a" * (counted.limit - counted.used)
         assert account.count(answer_to(mention, longest)).used == counted.limit
-        with pytest.raises(Rejected) as refused:
-            account.send(answer_to(mention, longest + "a", key="too-long"))
-        assert refused.value.code == "too_long"
+        if network.refuses_long:
+            with pytest.raises(Rejected) as refused:
+                account.send(answer_to(mention, longest + "a", key="too-long"))
+            assert refused.value.code == "too_long"
         account.send(answer_to(mention, longest))
         (written,) = network.written()
         assert written.text == longest

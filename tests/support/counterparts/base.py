@@ -47,12 +47,17 @@ class Counterpart(ABC):
     """One network, played by a server that a test drives. Our account on it is the one that `account` builds.
 
     `page` is about how many mentions it lists at once, `speaks_privately` says whether its customers can write to us
-    alone, and `pictures` whether they can attach one.
+    alone, `pictures` whether they can attach one, `languages` whether it tells the language of a post, `announces`
+    whether our account can post what answers nobody, and `refuses_long` whether it refuses what is longer than it
+    counts.
     """
 
     page = 50
     speaks_privately = False
     pictures = True
+    languages = True
+    announces = True
+    refuses_long = True
     secrets: tuple[str, ...]
 
     @abstractmethod

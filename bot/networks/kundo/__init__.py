@@ -1,0 +1,1 @@
+"""Forums at Kundo. Only `spec` is imported before an account is built."""
