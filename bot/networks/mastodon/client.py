@@ -78,18 +78,28 @@ class MastodonAccount:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, self._transport)
         self._session.auth = _unchanged  # else an entry in ~/.netrc would replace the token
-        self._session.headers.update({"Authorization": f"Bearer {access_token}", "Accept-Language": "en"})
+        self._session.headers.update(
+            {
+                "Authorization": f"Bearer {access_token}",
+                "Accept": "application/json",
+                "Accept-Language": "en",  # the language of refusals, which are told apart by their words
+                "User-Agent": "webcare-desk",
+            }
+        )
         # Without cookies, nothing in the session changes after this line, so several threads can share it.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         notifications, position, gap = self._new("/api/v1/notifications", _MENTIONS, cursor, since)
+        mentions, read = self._mentions(notifications)
+        if len(read) < len(notifications):  # the cursor keeps the rest for the next poll
+            position = _newest(_ids(read))
         self._learn_limits()
-        return Fetched(self._mentions(notifications), position, gap)
+        return Fetched(mentions, position, gap)
 
     def fetch_again(self, since: datetime) -> Fetched:
         notifications, gap = self._back_to(since, "/api/v1/notifications", _MENTIONS)
-        return Fetched(self._mentions(notifications), None, gap)
+        return Fetched(self._mentions(notifications)[0], None, gap)
 
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
         statuses, position, _ = self._new(self._own_statuses(), _OWN, cursor, since)
@@ -225,15 +235,25 @@ class MastodonAccount:
         at = parse.instant(status.get("created_at")) or self._now()
         return Sent(id_, string(status.get("url")) or f"{self.url}/{id_}", at)
 
-    def _mentions(self, notifications: Iterable[Json]) -> tuple[Mention, ...]:
+    def _mentions(self, notifications: Sequence[Item]) -> tuple[tuple[Mention, ...], Sequence[Item]]:
+        """Return the mentions, and the notifications that were read: if a thread can't be asked for, those before it.
+
+        Raises NotDone if that is the first one.
+        """
         found: dict[str, Mention] = {}
-        for notification in notifications:
+        for place, notification in enumerate(notifications):
             status = mapping(notification.get("status"))
             if notification.get("type") != "mention" or self._home.is_us(status):
                 continue
-            if mention := self._mention(status, parse.instant(notification.get("created_at"))):
+            try:
+                mention = self._mention(status, parse.instant(notification.get("created_at")))
+            except NotDone:
+                if place == 0:
+                    raise
+                return tuple(found.values()), notifications[:place]
+            if mention:
                 found.setdefault(mention.id, mention)
-        return tuple(found.values())
+        return tuple(found.values()), notifications
 
     def _mention(self, status: Json, seen_at: datetime | None) -> Mention | None:
         id_ = parse.post_id(status.get("id"))
@@ -320,7 +340,12 @@ class MastodonAccount:
         read: list[Item] = []
         position = cursor
         for _ in range(PAGES_AT_ONCE):
-            page = self._list(route, {**params, "min_id": position})
+            try:
+                page = self._list(route, {**params, "min_id": position})
+            except NotDone:
+                if read:
+                    break
+                raise
             newer = [item for item in page if parse.order(item["id"]) > parse.order(position)]
             if len(newer) < len(page):  # the server does not know `min_id`, and always gives the newest
                 newest = max(parse.order(id_) for id_ in _ids(page))

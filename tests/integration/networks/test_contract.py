@@ -206,9 +206,9 @@ class TestReading:
         assert the_only(network, account).text.endswith(words)
 
     def test_mention_says_who_wrote_when_and_where(self, network: Counterpart, account: Account) -> None:
-        network.customer("vraag", by="anne_v")
+        network.customer("vraag", by="anne")
         mention = the_only(network, account)
-        assert mention.author.handle.partition("@")[0].partition(".")[0] == "anne_v"
+        assert mention.author.handle.partition("@")[0].partition(".")[0] == "anne"
         assert mention.author.id
         assert mention.author.name
         assert abs(mention.posted_at - network.now()) < timedelta(minutes=5)

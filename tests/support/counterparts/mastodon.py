@@ -46,7 +46,7 @@ class Server:
 
 
 class Mastodon(Counterpart):
-    page = 10
+    page = 5
     speaks_privately = True
     secrets = (TOKEN,)
 

@@ -75,6 +75,19 @@ class TestReading:
                 found += [mention.id for mention in fetched.mentions]
         assert found == [f"s{number}" for number in range(2, 26)]
 
+    @pytest.mark.parametrize("failure", [429, 503, (200, b"<html>", {})])
+    def test_poll_that_breaks_off_keeps_what_it_has(self, failure: object) -> None:
+        listing = Listing([notification(number) for number in range(1, 6)])
+
+        def breaking(query: Query) -> object:
+            return failure if query.get("min_id") == ["3"] else listing(query)
+
+        with serving({NOTIFICATIONS: breaking}):
+            fetched = mastodon().fetch("1", NOW - DAY)
+        assert ([mention.id for mention in fetched.mentions], fetched.cursor) == (["s2", "s3"], "3")
+        with serving({NOTIFICATIONS: breaking}), pytest.raises(NotDone):
+            mastodon().fetch("3", NOW - DAY)
+
     def test_page_of_nothing_for_us_moves_the_cursor(self) -> None:
         items = [
             notification(2, type_="favourite"),
@@ -208,6 +221,19 @@ class TestConversations:
         listed = [notification(1, status("9", in_reply_to_id="8"))]
         with serving({NOTIFICATIONS: listed, "GET /api/v1/statuses/9/context": 503}), pytest.raises(NotDone):
             mastodon().fetch(None, NOW - DAY)
+
+    @pytest.mark.parametrize("cursor", [None, "1"])
+    def test_mentions_before_a_thread_that_cannot_be_asked_for_are_kept(self, cursor: str | None) -> None:
+        listed = [
+            notification(2),
+            notification(3, type_="favourite"),
+            notification(4, status("9", in_reply_to_id="8")),
+            notification(5),
+        ]
+        routes = {NOTIFICATIONS: Listing(listed, size=9), "GET /api/v1/statuses/9/context": 429}
+        with serving(routes):
+            fetched = mastodon().fetch(cursor, NOW - DAY)
+        assert ([mention.id for mention in fetched.mentions], fetched.cursor) == (["s2"], "3")
 
     def test_private_words_in_a_public_thread_are_apart(self) -> None:
         listed = [
