@@ -145,13 +145,15 @@ def test_spent_window_is_not_asked_until_it_opens(monkeypatch: pytest.MonkeyPatc
     assert len(asked) == 3
 
 
-def test_posts_that_are_used_up_hold_up_no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_posts_that_are_used_up_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.networks.limits.time.time", lambda: 1000.0)
     spent = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1970-01-01T03:00:00Z"}
     account = mastodon()
-    with serving({NOTIFICATIONS: [], QUESTION: status("7"), POST: (200, ours("8", "x", "7"), spent)}):
+    routes = {NOTIFICATIONS: [], QUESTION: status("7"), "POST /api/v1/statuses/7/favourite": status("7")}
+    with serving({**routes, POST: (200, ours("8", "x", "7"), spent)}):
         account.send(ANSWER)
         account.fetch("1", NOW)
+        account.do(Deed.LIKE, "7")
         with pytest.raises(NotDone):
             account.send(ANSWER)
 
