@@ -116,17 +116,17 @@ class Kundo(Counterpart):
     secrets = (KEY,)
 
     def __init__(self, forum: Forum, address: str, clock: TurnedClock) -> None:
-        self._forum, self._address, self._clock = forum, address, clock
+        self._forum, self.address, self.clock = forum, address, clock
 
     def account(self, **changes: Any) -> KundoAccount:
-        arguments: dict[str, Any] = {"api_key": f"{EDITOR}:{KEY}", "api_url": self._address, "now": self.now}
+        arguments: dict[str, Any] = {"api_key": f"{EDITOR}:{KEY}", "api_url": self.address, "now": self.now}
         return KundoAccount(**{"handle": SLUG, **arguments, **changes})
 
     def now(self) -> datetime:
-        return self._clock.now()
+        return self.clock.now()
 
     def turn(self, **length: float) -> None:
-        self._clock.turn(**length)
+        self.clock.turn(**length)
 
     def customer(
         self,
