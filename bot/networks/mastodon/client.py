@@ -18,6 +18,7 @@ import requests
 from bot.domain.cases.mention import Mention, Reference
 from bot.domain.reports.spend import Billed
 from bot.networks.base import (
+    OF_THE_ACCOUNT,
     Ambiguous,
     Count,
     Deed,
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 PAGE = 40  # the most that every server gives at once
 MAX_PAGES = 40  # read backwards in one go
 PAGES_AT_ONCE = 5  # read forwards; the cursor keeps the rest for the next poll
+THREADS_AT_ONCE = 60  # asked for, each by a request of its own; likewise
 CLOCKS_APART = timedelta(minutes=1)
 ROOTS_KEPT = 20_000
 
@@ -143,7 +145,7 @@ class MastodonAccount:
             if at is not None and at < after - CLOCKS_APART:
                 continue
             try:
-                shown = text.comparable(parse.words(status | {"spoiler_text": ""}, self._home))
+                shown = text.comparable(parse.body(status, self._home))
             except Malformed:
                 continue
             if shown == wanted and parse.post_id(status.get("id")):
@@ -157,7 +159,7 @@ class MastodonAccount:
         for id_ in wanted:
             # What a list leaves out is asked for by itself: only a "not found" says that it is gone.
             if id_ not in found:
-                status = self._status(id_)
+                status = self._shown(id_)
                 if status is None:
                     gone.add(id_)
                 elif parse.post_id(status.get("id")) == id_:
@@ -166,7 +168,7 @@ class MastodonAccount:
         return LookedUp(frozenset(gone), tuple(filter(None, standing)))
 
     def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
-        looked_up = {id_: self._status(id_) for id_ in {reference.id for reference in references}}
+        looked_up = {id_: self._shown(id_) for id_ in {reference.id for reference in references}}
         return tuple(
             Reference(one.kind, one.id, one.url, one.author_id, one.handle, gone=True)
             if (status := looked_up[one.id]) is None
@@ -236,15 +238,20 @@ class MastodonAccount:
         return Sent(id_, string(status.get("url")) or f"{self.url}/{id_}", at)
 
     def _mentions(self, notifications: Sequence[Item]) -> tuple[tuple[Mention, ...], Sequence[Item]]:
-        """Return the mentions, and the notifications that were read: if a thread can't be asked for, those before it.
+        """Return the mentions, and the notifications that were read.
 
-        Raises NotDone if that is the first one.
+        If a thread cannot be asked for, these are the ones before it; raises NotDone if that is the first one. The same
+        goes for the one that is too many to be asked for at once.
         """
         found: dict[str, Mention] = {}
+        asked = 0
         for place, notification in enumerate(notifications):
             status = mapping(notification.get("status"))
             if notification.get("type") != "mention" or self._home.is_us(status):
                 continue
+            asked += self._known_root(status) is None
+            if asked > THREADS_AT_ONCE:
+                return tuple(found.values()), notifications[:place]
             try:
                 mention = self._mention(status, parse.instant(notification.get("created_at")))
             except NotDone:
@@ -266,14 +273,17 @@ class MastodonAccount:
     def _root(self, status: Json) -> str:
         """Return the id of the first post of its thread that we can see."""
         id_, parent = parse.post_id(status.get("id")), parse.post_id(status.get("in_reply_to_id"))
-        known = self._roots.get(id_) or (self._roots.get(parent) if parent else id_)
-        if known:
+        if known := self._known_root(status):
             self._roots.keep([id_], known)
             return known
         above = [parse.post_id(one.get("id")) for one in self._around(id_, "ancestors")]
         root = next(filter(None, above), id_)
         self._roots.keep([id_, parent, *filter(None, above)], root)
         return root
+
+    def _known_root(self, status: Json) -> str | None:
+        id_, parent = parse.post_id(status.get("id")), parse.post_id(status.get("in_reply_to_id"))
+        return self._roots.get(id_) or (self._roots.get(parent) if parent else id_)
 
     def _replies_to(self, post_id: str | None) -> list[Json]:
         """Return what our account answered to a post, where the server lists it only there."""
@@ -285,9 +295,9 @@ class MastodonAccount:
         try:
             body = self._ask("GET", f"/api/v1/statuses/{quote(post_id, safe='')}/context")
         except Rejected as error:
-            if error.code in _ABSENT:
-                return []
-            raise
+            if error.code in OF_THE_ACCOUNT:
+                raise
+            return []
         return list(mappings(mapping(body).get(where)))
 
     def _status(self, post_id: str) -> Json | None:
@@ -298,6 +308,15 @@ class MastodonAccount:
             if error.code == "gone":
                 return None
             raise
+
+    def _shown(self, post_id: str) -> Json | None:
+        """Return one post; None if it is gone, and nothing of it if the server does not show it for another reason."""
+        try:
+            return self._status(post_id)
+        except Rejected as error:
+            if error.code in OF_THE_ACCOUNT:
+                raise
+            return {}
 
     def _listed(self, ids: Sequence[str]) -> dict[str, Json]:
         """Return the posts that the server gives in one answer, by id; none if it cannot."""

@@ -24,6 +24,7 @@ VISIBLE_TO_OTHERS = frozenset({"public", "unlisted", "private"})
 _ID = re.compile(r"[\w.:~-]{1,200}")
 _TIMED_ID = re.compile(r"[0-9]{10}([0-9a-f]{32})")
 _ACCT = re.compile(rf"{NAME}(?:@[\w.:-]{{1,300}})?")
+_QUOTED = re.compile(r'<p class="quote-inline">.*?</p>', re.DOTALL)  # for readers who do not show the quoted post
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {"image": "photo", "gifv": "gif"}
 
@@ -106,6 +107,11 @@ def language(status: Json) -> str | None:
 
 def words(status: Json, home: Home) -> str:
     """Return what was written, a content warning first. Raises Malformed."""
+    return "\n\n".join(filter(None, (string(status.get("spoiler_text")).strip(), body(status, home))))
+
+
+def body(status: Json, home: Home) -> str:
+    """Return what was written below a content warning. Raises Malformed."""
     content = status.get("content")
     if not isinstance(content, str):
         raise Malformed("no text")
@@ -114,10 +120,9 @@ def words(status: Json, home: Home) -> str:
         for one in mappings(status.get("mentions"))
         if (acct := acct_of(one)) and link(one.get("url"))
     }
-    text = text_of(string(content), names)
+    text = text_of(_QUOTED.sub("", string(content), count=1), names)
     ours = re.compile(rf"(?<![\w@/])@{re.escape(home.local)}(?![\w@]|[.-]\w)", re.IGNORECASE)
-    warning = string(status.get("spoiler_text")).strip()
-    return "\n\n".join(filter(None, (warning, ours.sub(f"@{home.local}@{home.host}", text))))
+    return ours.sub(f"@{home.local}@{home.host}", text)
 
 
 def mention(status: Json, root: str, home: Home, seen_at: datetime | None, now: datetime) -> Mention:
@@ -153,7 +158,7 @@ def own_post(status: Json, home: Home, now: datetime) -> OwnPost | None:
     if not id_ or not parent or status.get("reblog"):
         return None
     try:
-        text = without_names(words(status, home))
+        text = without_names(body(status, home))
     except Malformed:
         return None
     return OwnPost(

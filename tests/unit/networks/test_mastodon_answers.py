@@ -211,7 +211,7 @@ class TestConversations:
             assert account.fetch(None, NOW - DAY).mentions[0].conversation == "7"
         assert queries(asked, "GET /api/v1/statuses/9/context") == []
 
-    @pytest.mark.parametrize("context", [404, 422, {"ancestors": []}, {"ancestors": [{}]}, [], {"ancestors": "x"}])
+    @pytest.mark.parametrize("context", [403, 404, 422, {"ancestors": []}, {"ancestors": [{}]}, [], {"ancestors": "x"}])
     def test_post_whose_thread_cannot_be_seen_begins_its_own(self, context: object) -> None:
         listed = [notification(1, status("9", in_reply_to_id="8"))]
         with serving({NOTIFICATIONS: listed, "GET /api/v1/statuses/9/context": context}):
@@ -234,6 +234,19 @@ class TestConversations:
         with serving(routes):
             fetched = mastodon().fetch(cursor, NOW - DAY)
         assert ([mention.id for mention in fetched.mentions], fetched.cursor) == (["s2"], "3")
+
+    def test_only_so_many_threads_are_asked_for_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(client, "THREADS_AT_ONCE", 2)
+        listing = Listing(
+            [notification(one, status(f"9{one}", in_reply_to_id=f"8{one}")) for one in range(1, 6)], size=9
+        )
+        account, cursor, found = mastodon(), "0", []
+        with serving({NOTIFICATIONS: listing}):
+            for _ in range(3):
+                fetched = account.fetch(cursor, NOW - DAY)
+                cursor = fetched.cursor or ""
+                found.append([mention.id for mention in fetched.mentions])
+        assert found == [["91", "92"], ["93", "94"], ["95"]]
 
     def test_private_words_in_a_public_thread_are_apart(self) -> None:
         listed = [
@@ -429,6 +442,13 @@ class TestLookingUp:
         with serving({LIST: [], "GET /api/v1/statuses/1": status("1")}):
             assert mastodon().look_up(("1",)).gone == frozenset()
 
+    def test_post_that_is_not_shown_holds_up_no_other(self) -> None:
+        with serving({LIST: [status("1")], "GET /api/v1/statuses/2": 403}):
+            looked_up = mastodon().look_up(("1", "2"))
+        assert (looked_up.gone, [one.id for one in looked_up.standing]) == (frozenset(), ["1"])
+        with serving({LIST: [], "GET /api/v1/statuses/1": 401}), pytest.raises(Rejected):
+            mastodon().look_up(("1",))
+
     @pytest.mark.parametrize("failure", [429, 500])
     def test_failure_is_no_proof(self, failure: int) -> None:
         for routes in ({LIST: failure}, {LIST: [], "GET /api/v1/statuses/1": failure}):
@@ -536,7 +556,7 @@ class TestAccount:
     def test_answer_given_in_the_app_is_read_and_posts_are_not(self) -> None:
         own = [
             ours("5", "<p>voor iedereen</p>", None),
-            ours("6", "<p>@klant Dag</p>", "7"),
+            ours("6", "<p>@klant Dag</p>", "7", spoiler_text="klacht"),
             ours("8", "", None, reblog={"id": "3"}),
         ]
         with serving({ME: ACME, OWN: Listing(own)}) as asked:

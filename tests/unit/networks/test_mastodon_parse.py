@@ -79,6 +79,13 @@ def test_names_are_those_of_the_people_meant() -> None:
     assert read(status("7", content, mentions=mentions)).text == "@acme@elders.example en @acme@example.social"
 
 
+def test_link_to_a_quoted_post_is_left_out() -> None:
+    content = (
+        '<p class="quote-inline">RE: <a href="https://b.example/@bob/4">b.example/@bob/4</a></p><p>precies dit</p>'
+    )
+    assert read(status("7", content)).text == "precies dit"
+
+
 def test_content_warning_comes_first() -> None:
     assert read(status("7", "<p>kapot</p>", spoiler_text=" klacht ")).text == "klacht\n\nkapot"
     assert read(status("7", "", spoiler_text="klacht")).text == "klacht"
