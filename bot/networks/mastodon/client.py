@@ -216,10 +216,10 @@ class MastodonAccount:
         return status
 
     def _addressee(self, out: Outgoing, answered: Json | None) -> str:
-        """Return whom to name, as their server does; nobody below a post of our own."""
-        if answered is None:
+        """Return whom to name: who wrote what is answered, as our server calls them. Below our own it is not us."""
+        if answered is None or self._home.is_us(answered):
             return out.to
-        return "" if self._home.is_us(answered) else parse.acct_of(mapping(answered.get("account"))) or out.to
+        return parse.acct_of(mapping(answered.get("account"))) or out.to
 
     def _as_asked(self, answered: Json, posted: str) -> dict[str, str]:
         """Return the answered post's language and its content warning, as much of that as has room."""
