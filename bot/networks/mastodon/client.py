@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 import requests
@@ -23,7 +20,6 @@ from bot.networks.base import (
     Count,
     Deed,
     Fetched,
-    Gap,
     LookedUp,
     NetworkError,
     NotDone,
@@ -35,25 +31,18 @@ from bot.networks.base import (
 )
 from bot.networks.failures import json_of, unreadable
 from bot.networks.mastodon import parse, text
-from bot.networks.mastodon.errors import NAME, MastodonLimits, from_response
+from bot.networks.mastodon.errors import ABSENT, NAME, MastodonLimits, Missing, from_response
+from bot.networks.mastodon.pages import Item, Listing, newest
 from bot.networks.mastodon.parse import Home, Malformed
+from bot.networks.mastodon.roots import Roots
 from bot.networks.mastodon.spec import SPEC
 from bot.networks.transport import Transport, bad_token
 from bot.networks.untrusted import Json, mapping, mappings, string
 
 log = logging.getLogger(__name__)
 
-PAGE = 40  # the most that every server gives at once
-MAX_PAGES = 40  # read backwards in one go
-PAGES_AT_ONCE = 5  # read forwards; the cursor keeps the rest for the next poll
-THREADS_AT_ONCE = 60  # asked for, each by a request of its own; likewise
+THREADS_AT_ONCE = 60  # asked for, each by a request of its own; the cursor keeps the rest for the next poll
 CLOCKS_APART = timedelta(minutes=1)
-ROOTS_KEPT = 20_000
-
-Item: TypeAlias = dict[str, Any]
-"""What a list holds; its id is a string."""
-
-_CURSOR = re.compile(r"(?=.*[0-9])[\w.:~-]{1,200}")
 
 
 class MastodonAccount:
@@ -73,7 +62,7 @@ class MastodonAccount:
         self._own_id = ""
         self._limit, self._url_length, self._limits_known = SPEC.text_limit, text.URL_LENGTH, False
         self._lists_ids = True
-        self._roots = _Roots()
+        self._roots = Roots()
         # Some servers close connections without a word, and what is sent on such a one is perhaps a reply.
         self._transport = Transport(NAME, from_response, timeout, MastodonLimits(), keeps=False)
         self._session = requests.Session()
@@ -92,19 +81,19 @@ class MastodonAccount:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
-        notifications, position, gap = self._new("/api/v1/notifications", _MENTIONS, cursor, since)
+        notifications, position, gap = self._notifications().new(cursor, since)
         mentions, read = self._mentions(notifications)
         if len(read) < len(notifications):  # the cursor keeps the rest for the next poll
-            position = _newest(_ids(read))
+            position = newest(read)
         self._learn_limits()
         return Fetched(mentions, position, gap)
 
     def fetch_again(self, since: datetime) -> Fetched:
-        notifications, gap = self._back_to(since, "/api/v1/notifications", _MENTIONS)
+        notifications, gap = self._notifications().back_to(since)
         return Fetched(self._mentions(notifications)[0], None, gap)
 
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
-        statuses, position, _ = self._new(self._own_statuses(), _OWN, cursor, since)
+        statuses, position, _ = self._own_statuses().new(cursor, since)
         posts = (parse.own_post(status, self._home, self._now()) for status in statuses)
         return OwnPosts(tuple(filter(None, posts)), position)
 
@@ -137,7 +126,7 @@ class MastodonAccount:
 
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
         wanted = text.comparable(out.text)
-        recent, _ = self._back_to(after - CLOCKS_APART, self._own_statuses(), _OWN)
+        recent, _ = self._own_statuses().back_to(after - CLOCKS_APART)
         for status in [*recent, *self._replies_to(out.in_reply_to)]:
             if (parse.post_id(status.get("in_reply_to_id")) or None) != out.in_reply_to or status.get("reblog"):
                 continue
@@ -185,7 +174,7 @@ class MastodonAccount:
             name = string(account.get("username"))
             if name.lower() != self._home.local.lower():
                 raise Rejected("credentials", f"it acts for @{name}, the desk for @{self.handle}")
-            self._list("/api/v1/notifications", _MENTIONS | {"limit": "1"})
+            self._notifications().page({"limit": "1"})
             self._require_scopes()
         self._learn_limits()
         return f"{name}@{self._home.host}"
@@ -325,107 +314,18 @@ class MastodonAccount:
         try:
             body = self._ask("GET", "/api/v1/statuses", params={"id[]": list(ids)})
         except Rejected as error:
-            if error.code not in _ABSENT:
+            if error.code not in ABSENT:
                 raise
             body = None
         self._lists_ids = isinstance(body, list)
         return {id_: status for status in mappings(body) if (id_ := parse.post_id(status.get("id"))) in ids}
 
-    def _new(
-        self, route: str, params: Mapping[str, str], cursor: str | None, since: datetime
-    ) -> tuple[list[Item], str | None, Gap | None]:
-        """Read what is new after the cursor; if there is none or it is none of this server's, what came after `since`.
+    def _notifications(self) -> Listing:
+        # Without `include_filtered`, Mastodon holds back what strangers write in private.
+        return self._listing("/api/v1/notifications", {"types[]": "mention", "include_filtered": "true"})
 
-        Returns it oldest first, with the next cursor.
-        """
-        if cursor and _CURSOR.fullmatch(cursor):
-            try:
-                read = self._after(cursor, route, params)
-            except _Missing:
-                read = None
-            except Rejected as error:
-                if error.code not in _ABSENT:
-                    raise
-                read = None
-            if read is not None:
-                return read, _newest([cursor, *_ids(read)]), None
-            # The cursor is dropped, or every poll would end here. A post that is fetched twice is stored once.
-            log.warning("%s refuses the cursor of @%s; reading from %s on instead", NAME, self.handle, since)
-        read, gap = self._back_to(since, route, params)
-        return read, _newest(_ids(read)), gap
-
-    def _after(self, cursor: str, route: str, params: Mapping[str, str]) -> list[Item] | None:
-        """Read onwards from the cursor, for as many pages as a poll reads; None if it is none of this server's."""
-        read: list[Item] = []
-        position = cursor
-        for _ in range(PAGES_AT_ONCE):
-            try:
-                page = self._list(route, {**params, "min_id": position})
-            except NotDone:
-                if read:
-                    break
-                raise
-            newer = [item for item in page if parse.order(item["id"]) > parse.order(position)]
-            if len(newer) < len(page):  # the server does not know `min_id`, and always gives the newest
-                newest = max(parse.order(id_) for id_ in _ids(page))
-                return None if newest < parse.order(cursor) else self._down_to(cursor, route, params)
-            if not newer:
-                break
-            read += newer
-            position = newer[-1]["id"]
-        return read
-
-    def _down_to(self, cursor: str, route: str, params: Mapping[str, str]) -> list[Item]:
-        read: list[Item] = []
-        for page in self._backwards(route, params):
-            newer = [item for item in page if parse.order(item["id"]) > parse.order(cursor)]
-            read = newer + read
-            if len(newer) < len(page):
-                break
-        return read
-
-    def _back_to(self, since: datetime, route: str, params: Mapping[str, str]) -> tuple[list[Item], Gap | None]:
-        """Read back to an instant; return what came after it, and what is missing if that was too much."""
-        read: list[Item] = []
-        oldest, pages = self._now(), 0
-        for page in self._backwards(route, params):
-            pages += 1
-            times = [parse.instant(item.get("created_at")) for item in page]
-            read = [item for item, at in zip(page, times, strict=True) if at is None or at >= since] + read
-            oldest = min([oldest, *filter(None, times)])
-            if oldest < since:
-                return read, None
-        return read, Gap(since, oldest) if pages == MAX_PAGES else None
-
-    def _backwards(self, route: str, params: Mapping[str, str]) -> Iterator[list[Item]]:
-        """Yield pages, the newest first, each oldest first."""
-        below: dict[str, str] = {}
-        lowest: tuple[int, str] | None = None
-        for _ in range(MAX_PAGES):
-            page = [
-                item
-                for item in self._list(route, {**params, **below})
-                if lowest is None or parse.order(item["id"]) < lowest
-            ]
-            if not page:
-                return
-            yield page
-            lowest = parse.order(page[0]["id"])
-            below = {"max_id": page[0]["id"]}
-        log.warning("%s: stopped reading %s after %d pages", NAME, route, MAX_PAGES)
-
-    def _list(self, route: str, params: Mapping[str, str]) -> list[Item]:
-        """Return a page, oldest first. What has no id cannot be read on from, and is left out."""
-        body = self._read(route, {"limit": str(PAGE), **params})
-        if not isinstance(body, list):
-            raise unreadable(NAME, "GET", "a list")
-        page = {id_: {**item, "id": id_} for item in mappings(body) if (id_ := parse.identifier(item.get("id")))}
-        if body and not page:
-            raise unreadable(NAME, "GET", "a list of things with ids")
-        return [page[id_] for id_ in sorted(page, key=parse.order)]
-
-    def _own_statuses(self) -> str:
-        """Return the route of what our account has posted."""
+    def _own_statuses(self) -> Listing:
+        """Return the list of what our account has posted."""
         known = self._own_id
         if not known:
             # Several threads may ask the first time; they get the same answer.
@@ -435,7 +335,10 @@ class MastodonAccount:
             if name.lower() != self._home.local.lower():
                 raise Rejected("credentials", f"the token acts for @{name}, the desk for @{self.handle}")
             self._own_id = known
-        return f"/api/v1/accounts/{quote(known, safe='')}/statuses"
+        return self._listing(f"/api/v1/accounts/{quote(known, safe='')}/statuses", {"exclude_reblogs": "true"})
+
+    def _listing(self, route: str, params: Mapping[str, str]) -> Listing:
+        return Listing(lambda more: self._read(route, {**params, **more}), self._now)
 
     def _me(self) -> Json:
         account = mapping(self._read("/api/v1/accounts/verify_credentials", {}))
@@ -480,7 +383,7 @@ class MastodonAccount:
             return self._ask("GET", route, params=params)
         except Rejected as error:
             if error.code == "gone":
-                raise _Missing(error.detail, NotDone.retry_after, "unreadable") from error
+                raise Missing(error.detail, NotDone.retry_after, "unreadable") from error
             raise
 
     def _ask(
@@ -511,46 +414,8 @@ class MastodonAccount:
         raise NotDone(detail, NotDone.retry_after) from error
 
 
-class _Missing(NotDone):
-    """The server lacks what every server has, so that it is no Mastodon's."""
-
-
-class _Roots:
-    """The first posts of threads, by the ids of posts in them; the ones used last are kept."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, str] = OrderedDict()
-
-    def get(self, id_: str) -> str | None:
-        with self._lock:
-            return self._known.get(id_)
-
-    def keep(self, ids: Iterable[str], root: str) -> None:
-        with self._lock:
-            for id_ in ids:
-                self._known[id_] = root
-                self._known.move_to_end(id_)
-            while len(self._known) > ROOTS_KEPT:
-                self._known.popitem(last=False)
-
-
-# Without `include_filtered`, Mastodon holds back what strangers write in private.
-_MENTIONS = {"types[]": "mention", "include_filtered": "true"}
-_OWN = {"exclude_reblogs": "true"}
-_ABSENT = frozenset({"gone", "invalid"})  # what a server answers to what it does not know
-
-
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _ids(items: Iterable[Item]) -> list[str]:
-    return [item["id"] for item in items]
-
-
-def _newest(ids: Iterable[str]) -> str | None:
-    return max(ids, key=parse.order, default=None)
 
 
 @contextmanager

@@ -33,7 +33,14 @@ _SENTENCES = tuple(
         ("gone", r"trying to reply to|not appear to exist|record not found|no longer exists"),
     )
 )
+ABSENT = frozenset({"gone", "invalid"})
+"""Codes of what a server answers to what it does not know."""
+
 _STATUS_CODES = {401: "credentials", 403: "forbidden", 404: "gone", 410: "gone"}
+
+
+class Missing(NotDone):
+    """The server lacks what every server has, so that it is no Mastodon's."""
 
 
 class MastodonLimits(Limits):

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.networks.base import Ambiguous, Deed, Gap, NotDone, Outgoing, Rejected
-from bot.networks.mastodon import client
-from bot.networks.mastodon.client import MAX_PAGES, PAGES_AT_ONCE
+from bot.networks.mastodon import client, roots
+from bot.networks.mastodon.pages import MAX_PAGES, PAGES_AT_ONCE
 from bot.networks.mastodon.spec import SPEC
 from tests.support.canned_mastodon import (
     LIST,
@@ -265,10 +265,10 @@ class TestConversations:
         ]
 
     def test_only_so_many_threads_are_remembered(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(client, "ROOTS_KEPT", 2)
-        roots = client._Roots()
-        roots.keep(["1", "2", "3"], "1")
-        assert (roots.get("1"), roots.get("2"), roots.get("3")) == (None, "1", "1")
+        monkeypatch.setattr(roots, "ROOTS_KEPT", 2)
+        kept = roots.Roots()
+        kept.keep(["1", "2", "3"], "1")
+        assert (kept.get("1"), kept.get("2"), kept.get("3")) == (None, "1", "1")
 
 
 class TestSending:
