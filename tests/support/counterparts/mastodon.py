@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
 import uvicorn
 from mastodon_mock import pagination
-from mastodon_mock.app import create_app
+from mastodon_mock.app import create_app, dispose_app_resources
 from mastodon_mock.config import MastodonMockConfig, SeedAccount, SeedConfig
 from mastodon_mock.db.models import Account, Notification, Status
 from sqlalchemy import select
@@ -29,14 +31,25 @@ class Server:
     """The mock, in a thread of this process."""
 
     def __init__(self) -> None:
-        config = MastodonMockConfig(seed=SeedConfig(accounts=[SeedAccount(username="acme", access_token=TOKEN)]))
+        self._media = TemporaryDirectory()
+        config = MastodonMockConfig(
+            seed=SeedConfig(accounts=[SeedAccount(username="acme", access_token=TOKEN)]),
+            media_storage_path=self._media.name,
+        )
         self.app = create_app(config)
         self._uvicorn = uvicorn.Server(uvicorn.Config(self.app, port=0, log_level="error", lifespan="off"))
-        threading.Thread(target=self._uvicorn.run, daemon=True).start()
+        self._thread = threading.Thread(target=self._uvicorn.run, daemon=True)
+        self._thread.start()
         while not self._uvicorn.started:
             time.sleep(0.01)
         host, port = self._uvicorn.servers[0].sockets[0].getsockname()[:2]
         self.address = f"http://{host}:{port}"
+
+    def stop(self) -> None:
+        self._uvicorn.should_exit = True
+        self._thread.join(5)
+        dispose_app_resources(self.app)
+        self._media.cleanup()
 
     def call(self, method: str, route: str, token: str = "", **arguments: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -153,4 +166,6 @@ def running() -> Iterator[Mastodon]:
 @functools.cache
 def _server() -> Server:
     pagination.MAX_LIMIT = Mastodon.page  # fewer than are asked for, and a page is slow to make
-    return Server()
+    server = Server()
+    atexit.register(server.stop)
+    return server
