@@ -25,8 +25,7 @@ from bot.settings import AccountConfig
 from bot.settings.overlay import Effective, Origin
 from bot.usecases.alerts import destinations
 from bot.usecases.cases import crm
-from bot.usecases.desk import roster_reading, settings
-from bot.usecases.intake import budget
+from bot.usecases.desk import budget, roster_reading, settings
 from bot.usecases.reports import spend
 from bot.views.common.lengths import in_working_days
 from bot.views.customers import crm as crm_view

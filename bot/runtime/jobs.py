@@ -16,10 +16,10 @@ from bot.platform.logs import Sparing
 from bot.settings import AccountConfig, Desk
 from bot.usecases.alerts import backlog, volume_spike
 from bot.usecases.cases import ageing, escalation_nag, home, promises, snooze
-from bot.usecases.desk import desk_takeover, roster_reading, settings
+from bot.usecases.desk import budget, desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents import members
-from bot.usecases.intake import budget, feed_health, ingest, recheck, references, sweep
+from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
 from bot.usecases.replies import approval, outside_answers

@@ -1,4 +1,4 @@
-"""The messages of desks: of a roster that cannot be read, or names people in vain."""
+"""The messages of desks: of a roster that cannot be read, or names people in vain, and of the month's budget."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from bot.domain.reports.spend import Standing
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
 
@@ -33,3 +35,17 @@ def roster(payload: RosterPayload, recipient: str) -> NewMessage:
         about = hashlib.sha256(json.dumps(list(payload.unknown)).encode()).hexdigest()[:16]
     key = f"roster:{payload.desk}:{about}:{payload.since}:{recipient}"
     return NewMessage(MessageKind.ROSTER, key, recipient, payload)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPayload(Payload):
+    """`standing` is a Standing's value."""
+
+    desk: str
+    standing: str
+
+
+def budget(desk: str, recipient: str, month: date, standing: Standing) -> NewMessage:
+    """Build what a lead, or a channel, is told of the month's budget. `month` is its first day."""
+    key = f"budget:{month.isoformat()}:{standing}:{recipient}"
+    return NewMessage(MessageKind.BUDGET, key, recipient, BudgetPayload(desk, standing.value))

@@ -1,12 +1,11 @@
-"""The messages of intake: of an account that cannot be read or is silent, a post not stored, the budget."""
+"""The messages of intake: of an account that cannot be read or is silent, and of a post that could not be stored."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.domain.intake.feed_health import FeedProblem
-from bot.domain.reports.spend import Standing
 from storage import outbox
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
@@ -52,17 +51,3 @@ def set_aside(number: int, channel: str) -> NewMessage:
 
 def set_aside_key(number: int) -> str:
     return f"set_aside:{number}"
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetPayload(Payload):
-    """`standing` is a Standing's value."""
-
-    desk: str
-    standing: str
-
-
-def budget(desk: str, recipient: str, month: date, standing: Standing) -> NewMessage:
-    """Build what a lead, or a channel, is told of the month's budget. `month` is its first day."""
-    key = f"budget:{month.isoformat()}:{standing}:{recipient}"
-    return NewMessage(MessageKind.BUDGET, key, recipient, BudgetPayload(desk, standing.value))

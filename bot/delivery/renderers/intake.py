@@ -1,20 +1,15 @@
-"""What is told of an account that cannot be read, of a post that could not be stored, and of the budget."""
+"""What the channel is told of an account that cannot be read, and of a post that could not be stored."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from bot.delivery.renderers.common import Rendered, Renderers, configured, desk_language, language_of
 from bot.domain.common.destinations import is_member
 from bot.domain.common.errors import Gone
-from bot.domain.reports.spend import Standing
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import budget, feed_health, set_aside
-from bot.views.intake import budget as budget_view
+from bot.usecases.intake import feed_health, set_aside
 from bot.views.intake import feed_health as feed_view
 from bot.views.intake import set_aside as set_aside_view
-from storage.engine import reading
-from storage.intake.messages import BudgetPayload, FeedPayload, SetAsidePayload
+from storage.intake.messages import FeedPayload, SetAsidePayload
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 
@@ -22,7 +17,6 @@ from storage.outbox.kinds import MessageKind
 def register(renderers: Renderers) -> None:
     renderers.add(MessageKind.FEED, FeedPayload, _feed)
     renderers.add(MessageKind.SET_ASIDE, SetAsidePayload, _set_aside)
-    renderers.add(MessageKind.BUDGET, BudgetPayload, _budget)
 
 
 def _feed(ctx: Context, item: Item, payload: FeedPayload) -> Rendered:
@@ -39,13 +33,3 @@ def _set_aside(ctx: Context, item: Item, payload: SetAsidePayload) -> Rendered:
     notice = set_aside.notice(ctx, payload.set_aside)
     desk = configured(ctx, item, notice.desk)
     return Rendered(set_aside_view.notice(notice, desk_language(desk)), desk.slack_channel)
-
-
-def _budget(ctx: Context, item: Item, payload: BudgetPayload) -> Rendered | None:
-    desk = ctx.settings.desk(payload.desk)
-    with reading(ctx.engine) as connection:
-        now = budget.standing(connection, ctx)
-    if now is None or (item.unposted and now.standing is Standing.WITHIN):
-        return None  # the budget was raised before Slack could be told
-    t = desk_language(desk) if item.destination == desk.slack_channel else language_of(ctx, item.destination, desk)
-    return Rendered(budget_view.news(replace(now, standing=Standing(payload.standing)), t))

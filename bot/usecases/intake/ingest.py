@@ -23,9 +23,9 @@ from bot.usecases.cases import follow_up
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
-from bot.usecases.desk import not_before
+from bot.usecases.desk import budget, not_before
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import budget, last_resort, reference_numbers, references, routing
+from bot.usecases.intake import last_resort, reference_numbers, references, routing
 from bot.usecases.intake.set_aside import set_aside
 from storage import outbox
 from storage.cases import events, messages, posts, threads

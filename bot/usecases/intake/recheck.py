@@ -15,8 +15,9 @@ from bot.networks.base import NetworkError
 from bot.settings import AccountConfig, Settings
 from bot.usecases.cases import withdrawal
 from bot.usecases.cases.transition import change, locked
+from bot.usecases.desk import budget
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import budget, last_resort, reference_numbers, references
+from bot.usecases.intake import last_resort, reference_numbers, references
 from bot.usecases.intake.ingest import edit
 from bot.usecases.knowledge import forget
 from storage import outbox

@@ -6,8 +6,9 @@ import logging
 
 from bot.networks.base import NetworkError
 from bot.settings import AccountConfig, Desk
+from bot.usecases.desk import budget
 from bot.usecases.desk.context import Context
-from bot.usecases.intake import budget, ingest
+from bot.usecases.intake import ingest
 from storage.common import job_locks
 from storage.engine import reading, transaction
 from storage.intake import feeds

@@ -13,8 +13,8 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
 from bot.usecases.cases.transition import change, locked
+from bot.usecases.desk import budget
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.intake import budget
 from bot.usecases.replies import reply_outcome
 from bot.usecases.replies.reply import signature_of
 from storage.cases import posts

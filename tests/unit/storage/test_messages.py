@@ -196,7 +196,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
     ),
     (intake.set_aside(3, "C0SUPPORT"), "set_aside:3", "C0SUPPORT", {"set_aside": 3}),
     (
-        intake.budget("Support", "U0LEAD", date(2026, 11, 1), Standing.NEAR),
+        desk.budget("Support", "U0LEAD", date(2026, 11, 1), Standing.NEAR),
         "budget:2026-11-01:near:U0LEAD",
         "U0LEAD",
         {"desk": "Support", "standing": "near"},

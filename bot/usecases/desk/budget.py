@@ -11,8 +11,8 @@ from bot.domain.reports import spend as rules
 from bot.domain.reports.spend import Budgeted, Standing
 from bot.usecases.desk.context import Context
 from storage import outbox
+from storage.desk import messages
 from storage.engine import Connection, reading, transaction
-from storage.intake import messages
 from storage.reports import spend
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from bot.domain.reports.spend import SLOWLY, Billed, Standing, budgeted
-from bot.usecases.intake import budget
+from bot.usecases.desk import budget
 from bot.usecases.reports import spend
 from storage.engine import transaction
 from tests.support.bench import Bench
