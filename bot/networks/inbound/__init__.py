@@ -1,1 +1,1 @@
-"""What other tools post to us, and answers to them. Only `spec`, `proof` and `mapping` are imported before an account."""
+"""What other tools post to us, and our answers to them. Only the client is imported as late as an account is built."""

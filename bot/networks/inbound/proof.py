@@ -21,7 +21,7 @@ class Way(StrEnum):
     STANDARD = "standard"  # Standard Webhooks: webhook-id, webhook-timestamp and webhook-signature
     HMAC = "hmac"  # HMAC-SHA256 of the body in a header
     BASIC = "basic"  # a name and a password
-    TOKEN = "token"  # the secret itself in a header
+    TOKEN = "token"  # noqa: S105 - the secret itself in a header
 
 
 ENCODINGS = ("hex", "base64")

@@ -114,7 +114,7 @@ class TestHostileBody:
         assert all(len(name.encode()) < 100 for name in named)
 
     def test_text_from_right_to_left_and_html_stay_words(self) -> None:
-        words = "<script>alert(1)</script> \u202eשלום &amp; <!channel>"
+        words = "<script>alert(1)</script> \u202e\u05e9\u05dc\u05d5\u05dd &amp; <!channel>"
         assert hear({"text": f"{words}\0"}).mentions[0].text == words
 
     def test_huge_text_is_cut(self) -> None:
@@ -215,7 +215,7 @@ class TestCompiled:
         ],
     )
     def test_expression_that_does_not_compile_names_its_place(self, expression: str, said: str) -> None:
-        with pytest.raises(ValueError, match=".") as wrong:
+        with pytest.raises(ValueError) as wrong:  # noqa: PT011 - what it says is compared below
             compiled(expression)
         assert said in str(wrong.value)
 
