@@ -201,6 +201,7 @@ post = Table(
     Column("not_urgent", Text, nullable=False, server_default=""),
     Column("liked_by", String(50)),  # the agent in whose name our account likes it
     Column("like_tried_at", UTCDateTime),  # when the network was asked to; it is never asked twice
+    Column("answer_url", Text, nullable=False, server_default=""),  # where the answer to it goes, if that is its own
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))
@@ -719,6 +720,16 @@ feed = Table(
     Column("unread_since", UTCDateTime),  # the same for reading what our account has answered on the network itself
     Column("unread_code", String(30)),
     Column("unread_told", UTCDateTime),
+)
+
+source = Table(
+    "source",  # a tool that posts to us, as far as there is something to say of it
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("heard_at", UTCDateTime),  # when it last posted something that was proven to be its own
+    Column("said_at", UTCDateTime),  # when a mention was last found in that
+    Column("refused_at", UTCDateTime),  # when something was last posted in its name that was not proven
+    Column("refused_why", String(20)),
 )
 
 own_timeline = Table(

@@ -14,6 +14,7 @@ from bot.networks.base import Account, NotDone, Outgoing, Rejected, Sent
 from bot.usecases.cases import transition
 from bot.usecases.desk.context import Context
 from bot.usecases.replies import outgoing, outside_answers, rating, reply_outcome
+from storage.cases import posts
 from storage.engine import reading
 from storage.outbox import Item, rate_buckets
 from storage.outbox.kinds import MessageKind
@@ -30,16 +31,17 @@ class ReplyPosting(Posting):
 
     name = "reply"
 
-    def __init__(self, ctx: Context, thread: Thread, reply: Reply) -> None:
+    def __init__(self, ctx: Context, thread: Thread, reply: Reply, address: str) -> None:
         self._ctx = ctx
         self._thread = thread
+        self._address = address
         self.reply = reply
         self.id, self.state = reply.id, reply.state
         self.tried_at, self.written_at = reply.tried_at or reply.created_at, reply.created_at
 
     @property
     def out(self) -> Outgoing:
-        return outgoing.of_reply(self._thread, self.reply)
+        return outgoing.of_reply(self._thread, self.reply, self._address)
 
     def objection(self) -> str:
         if rating.outdated(self._ctx, self.reply):
@@ -83,12 +85,13 @@ class ReplyDeliverer(PostingDeliverer):
         with reading(self._ctx.engine) as connection:
             reply = replies.get(connection, ReplyPayload.from_json(item.payload).reply)
             thread = transition.found(connection, reply.thread_id) if reply else None
+            address = posts.answer_url(connection, thread.account, reply.in_reply_to) if reply and thread else ""
         account = self._ctx.accounts.get(item.destination)
         lapsed = reply is not None and item.kind is MessageKind.LOOK_UP and reply.state is not ReplyState.UNKNOWN
         if reply is None or thread is None or lapsed:
             self._done(item)
             return
-        posting = ReplyPosting(self._ctx, thread, reply)
+        posting = ReplyPosting(self._ctx, thread, reply, address)
         if account is None:
             self._strand(item, posting)
         else:

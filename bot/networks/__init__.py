@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.networks.base import Account
 from bot.networks.spec import NetworkSpec
@@ -12,11 +13,15 @@ from bot.networks.spec import NetworkSpec
 # A network is a package beside this file and an entry here.
 KINDS = ("x", "mastodon", "kundo")
 
-SPECS: Mapping[str, NetworkSpec] = {kind: importlib.import_module(f"{__name__}.{kind}.spec").SPEC for kind in KINDS}
+INBOUND = "inbound"  # what other tools post to us; webcare.toml has [[desk.inbound]] for it
+
+SPECS: Mapping[str, NetworkSpec] = {
+    kind: importlib.import_module(f"{__name__}.{kind}.spec").SPEC for kind in (*KINDS, INBOUND)
+}
 
 
-def build(kind: str, handle: str, *, now: Callable[[], datetime], **arguments: str) -> Account:
-    """Build the account `handle` (without the @) on the network `kind`, one of KINDS.
+def build(kind: str, handle: str, *, now: Callable[[], datetime], **arguments: Any) -> Account:
+    """Build the account `handle` (without the @) on the network `kind`, one of SPECS.
 
     `arguments` are the spec's keys by name, and `api_url`.
     """
@@ -24,6 +29,8 @@ def build(kind: str, handle: str, *, now: Callable[[], datetime], **arguments: s
 
 
 def network_name(key: str) -> str:
-    """Return what people call the network of "x:acme": "X"."""
-    kind, _, _ = key.partition(":")
+    """Return what people call the network of "x:acme": "X"; of "inbound:coosto" it is the tool."""
+    kind, _, name = key.partition(":")
+    if kind == INBOUND and name:
+        return name
     return SPECS[kind].name if kind in SPECS else kind

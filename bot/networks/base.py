@@ -47,7 +47,8 @@ class Outgoing:
 
     `in_reply_to` is the network's id of the post that it answers, None if it answers nobody. `to` is the handle of the
     customer who wrote that, without the @; only they may read what is `private`. `key` names it for good: it is stored
-    before the first try and the same at every try. `at` is when it was written.
+    before the first try and the same at every try. `at` is when it was written. `address` is where it goes, if what it
+    answers had an address of its own for that.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Outgoing:
     to: str = field(default="", kw_only=True)
     private: bool = field(default=False, kw_only=True)
     key: str = field(default="", kw_only=True)
+    address: str = field(default="", kw_only=True)
     at: datetime | None = field(default=None, kw_only=True)
 
 
@@ -170,7 +172,7 @@ OF_THE_ACCOUNT = frozenset({"credentials", "permissions", "suspended", "locked"}
 OF_THE_APP = frozenset({"app_suspended", "not_enrolled", "credits"})
 """Codes of Rejected that are true of all accounts which use the same app."""
 
-OF_THE_POST = frozenset({"not_mentioned", "limited", "gone"})
+OF_THE_POST = frozenset({"not_mentioned", "limited", "gone", "answer_there"})
 """Codes of Rejected that are true of one post that we would answer."""
 
 

@@ -43,7 +43,8 @@ class NetworkSpec:
     operator finds the keys. `api_url` is where the network is unless a variable says otherwise; `{host}` in it is what
     follows the @ in a handle. `text_limit` is the longest reply as the network counts it. `can` is what it lets our
     account do. `search_url` is where people look for what names an account, with `{handle}` and the days `{since}` and
-    `{until}`, of which the last is excluded; empty if there is no such place.
+    `{until}`, of which the last is excluded; empty if there is no such place. `is_asked` is False where posts are only
+    ever sent to us.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.
@@ -59,6 +60,7 @@ class NetworkSpec:
     can: Can
     account: Callable[..., Account]
     search_url: str = ""
+    is_asked: bool = True
 
     def search_for(self, handle: str, since: datetime, until: datetime) -> str:
         """Return where to look for what named the account between two instants; empty if there is no such place."""

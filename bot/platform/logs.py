@@ -86,14 +86,18 @@ class Sparing:
         self._lock = threading.Lock()
         self._said: dict[str, tuple[float, int]] = {}  # by the thing: when it was last said, and how often not since
 
-    def warn(self, log: logging.Logger, message: str, cause: str, *, key: str | None = None, **fields: object) -> None:
-        """Log a warning with its cause; only count it if that cause, or its `key`, was said just now."""
+    def warn(self, log: logging.Logger, message: str, cause: str, *, key: str | None = None, **fields: object) -> bool:
+        """Log a warning with its cause; only count it if that cause, or its `key`, was said just now.
+
+        Returns True if it was logged.
+        """
         now, what = time.monotonic(), key or cause
         with self._lock:
             last, untold = self._said.get(what, (-math.inf, 0))
             if now - last < self._seconds:
                 self._said[what] = last, untold + 1
-                return
+                return False
             self._said[what] = now, 0
         more = {"times_since": untold} if untold else {}
         log.warning(message, extra={"fields": {"error": cause, **fields, **more}})
+        return True

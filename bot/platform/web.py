@@ -48,6 +48,11 @@ def is_safe(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
 
 
+def is_here(url: str) -> bool:
+    """Tell whether an address is of this machine itself."""
+    return urlsplit(url).hostname in _THIS_MACHINE
+
+
 def may_lead_to(first: str, url: str) -> bool:
     """Tell whether what is at the first address may send us to this one.
 

@@ -85,6 +85,11 @@ def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:
 
 
 def _accounts(settings: Settings) -> dict[str, Account]:
+    sources = {
+        source.account.key: {"proof": source.proof, "answer_to": source.answer_to, "home": settings.slack.api_url}
+        for desk in settings.desks
+        for source in desk.inbound
+    }
     return {
         account.key: networks.build(
             account.kind,
@@ -92,6 +97,7 @@ def _accounts(settings: Settings) -> dict[str, Account]:
             now=settings.clock.now,
             api_url=settings.api_url(account),
             **settings.credentials(account).plain(),
+            **sources.get(account.key, {}),
         )
         for _, account in settings.accounts()
     }

@@ -34,6 +34,8 @@ from storage import migrate, search_index
 from storage.cases import mutes
 from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
+from storage.intake import sources
+from storage.intake.sources import Source
 
 _ORIGINS = {Origin.FILE: "webcare.toml", Origin.DEFAULT: "default"}
 CLOCK_ODD_SECONDS, CLOCK_WRONG_SECONDS = 5, 60
@@ -50,6 +52,14 @@ _OF_A_NETWORK = {
     "unreadable": "what answers there is not {network}: look at {variable}",
 }
 """What to do, by the code of bot.networks.base.NetworkError; other codes concern the keys."""
+
+
+SHORT_SECRET = 16  # characters
+_REFUSED = {
+    "nothing": "it held no signature or secret in the place that verify names",
+    "time": "its time was off by more than 5 minutes: set both clocks (NTP)",
+    "signature": "it was not made with {variable}: copy the secret again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,9 @@ def findings(app: App) -> Iterator[Finding]:
         yield from rosters(app)
     if app.settings.slack.app_token is not None:
         yield _socket_mode(app)
+    yield from _sources(app)
     for _, account in app.settings.accounts():
-        if app.settings.credentials(account).complete:
+        if account.spec.is_asked and app.settings.credentials(account).complete:
             yield _account(app, account)
             compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
             yield from (finding for finding in compared if finding.warning or not finding.ok)
@@ -350,6 +361,37 @@ def _account(app: App, account: AccountConfig) -> Finding:
         return Finding(account.key, True, f"@{app.ctx.accounts[account.key].verify()}")
     except NetworkError as error:
         return Finding(account.key, False, _what_to_do(app, account, error))
+
+
+def _sources(app: App) -> Iterator[Finding]:
+    """Say of each tool that posts to us when it last did, and what was wrong since."""
+    for desk in app.settings.desks:
+        for source in desk.inbound:
+            what = f"inbound {source.name}"
+            secret = app.settings.credentials(source.account).plain()["secret"]
+            if 0 < len(secret) < SHORT_SECRET:
+                advice = f"{source.variable} has {len(secret)} characters, which can be guessed: use a longer one"
+                yield Finding(what, True, advice, warning=True)
+            try:
+                with reading(app.engine) as connection:
+                    known = sources.get(connection, source.account.key)
+            except DatabaseError:
+                return  # a finding of its own reports this
+            yield _source(what, source.variable, known)
+
+
+def _source(what: str, variable: str, known: Source | None) -> Finding:
+    if known is None or (known.heard_at is None and known.refused_at is None):
+        return Finding(what, True, f"nothing was posted to /{what.replace(' ', '/')} yet")
+    if known.refused_at is not None and (known.heard_at is None or known.refused_at > known.heard_at):
+        why = _REFUSED.get(known.refused_why or "", "").format(variable=variable)
+        advice = f"the last that was posted, at {known.refused_at:%Y-%m-%d %H:%M} UTC, was refused: {why}"
+        return Finding(what, True, advice, warning=True)
+    heard = f"{known.heard_at:%Y-%m-%d %H:%M} UTC"
+    if known.said_at is None or (known.heard_at is not None and known.said_at < known.heard_at):
+        advice = f"the map found no words in what was posted at {heard}: try webcare inbound try FILE with such a body"
+        return Finding(what, True, advice, warning=known.said_at is None)
+    return Finding(what, True, f"last posted at {heard}")
 
 
 def _costs(app: App) -> Iterator[Finding]:

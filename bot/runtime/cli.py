@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn, TextIO
 
 import click
 
-from bot.settings import Desk, Settings, SettingsError, config_path, load
+from bot.settings import Desk, InboundConfig, Settings, SettingsError, config_path, load
 
 if TYPE_CHECKING:
     from bot.domain.customers.customer import Customer, Identity
@@ -362,6 +362,47 @@ def try_route(text: str, account: str | None, language: str | None, private: boo
     found = routing.where(settings, desk, key, text, at, told, private=private)
     why = "no rule holds" if found.route is None else f"route[{found.number}]: {found.route.said(text)}"
     click.echo(f'desk "{found.desk.name}" ({why})')
+
+
+@main.group()
+def inbound() -> None:
+    """Tools that post to this desk."""
+
+
+@inbound.command("try")
+@click.argument("file", type=click.File("rb"))
+@click.option("--source", "name", help="Which, where webcare.toml has several [[desk.inbound]].")
+def try_inbound(file: BinaryIO, name: str | None) -> None:
+    """Show what would be stored of the JSON in FILE ("-": standard input). Nothing is stored, and nobody is asked."""
+    from bot.networks.inbound.mapping import Unreadable, decoded
+    from bot.usecases.intake.hear import answerable
+    from bot.views.intake import heard as view
+
+    settings = _settings()
+    source = _source_called(settings, name)
+    try:
+        body = decoded(file.read())
+    except Unreadable as problem:
+        raise click.ClickException(f"{file.name}: {problem}") from None
+    heard = source.mapping.hear(body, settings.clock.now())
+    mentions = [answerable(settings, source, mention) for mention in heard.mentions]
+    click.echo(view.shown(source.name, mentions, heard.left_out, source.mapping.in_vain(body)), nl=False)
+    if not mentions:
+        sys.exit(1)
+
+
+def _source_called(settings: Settings, name: str | None) -> InboundConfig:
+    """Return the tool of this name; without a name, the only one there is."""
+    sources = [source for desk in settings.desks for source in desk.inbound]
+    names = ", ".join(source.name for source in sources)
+    if not sources:
+        raise click.ClickException("webcare.toml has no [[desk.inbound]] yet: write one, with its map")
+    if name is None and len(sources) > 1:
+        raise click.UsageError(f"say which tool: --source with one of {names}")
+    found = [source for source in sources if name in (None, source.name)]
+    if not found:
+        raise click.BadParameter(f"there is no tool of that name; there are {names}", param_hint="--source")
+    return found[0]
 
 
 @main.group()

@@ -68,6 +68,8 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     for tick in ticks:
         scheduler.add_job(quietly(tick), "interval", seconds=TICK_SECONDS)
     for desk, account in accounts:
+        if not account.spec.is_asked:
+            continue
         asks: list[Callable[[], object]] = [
             partial(_read, ctx, desk, account),
             partial(_sweep, ctx, desk, account),

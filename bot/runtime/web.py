@@ -1,4 +1,4 @@
-"""HTTP: the requests of Slack, of load balancers and of customers who say whether an answer helped."""
+"""HTTP: the requests of Slack, of load balancers, of tools that post to us and of customers who rate an answer."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from bot.platform.clock import SystemClock
 from bot.platform.logs import Sparing
 from bot.runtime.app import App
 from bot.usecases.alerts import destinations
+from bot.usecases.desk.context import Context
+from handlers.intake import inbound
 from handlers.replies import rating_page
 from storage import migrate
 from storage.common import job_locks
@@ -32,9 +34,9 @@ THREADS = 16  # clicks that one process handles at once; each takes its thread f
 
 
 def wsgi(app: App) -> WSGIApplication:
-    """Serve `/slack/events` (events, clicks, commands), `/healthz` (alive), `/readyz` (able to work), `/helpful/…`.
+    """Serve `/slack/events` (events, clicks, commands), `/healthz` (alive), `/readyz` (able to work).
 
-    The last one is for customers, and only there with `public_url`.
+    Also `/inbound/…`, for tools that post to us, and `/helpful/…` for customers, only there with `public_url`.
     """
     bolt = SlackRequestHandler(app.bolt, path="/slack/events")
     refused = RefusedRequests(app)
@@ -46,9 +48,9 @@ def wsgi(app: App) -> WSGIApplication:
             ready = {state for part, state in parts.items() if part != DESTINATIONS} <= {"ok"}
             said = {"status": "ok" if ready else "not ready"} | parts
             return _answer(start_response, 200 if ready else 503, json.dumps(said), "application/json")
-        token = rating_page.token_of(app.ctx, path)
-        if token is not None:
-            return rating_page.respond(app.ctx, environ, start_response, token)
+        respond = _for_others(app.ctx, path)
+        if respond is not None:
+            return respond(environ, start_response)
         if environ["REQUEST_METHOD"] == "GET" and path == bolt.path:
             return _answer(start_response, 200, "Slack posts here")  # Slack checks the certificate this way
         try:
@@ -61,6 +63,16 @@ def wsgi(app: App) -> WSGIApplication:
             return _answer(start_response, 400, "not understood")
 
     return application
+
+
+def _for_others(ctx: Context, path: str) -> WSGIApplication | None:
+    """Return what serves an address that is not for Slack; None if this is no such address."""
+    token, source = rating_page.token_of(ctx, path), inbound.source_of(path)
+    if token is not None:
+        return lambda environ, start_response: rating_page.respond(ctx, environ, start_response, token)
+    if source is not None:
+        return lambda environ, start_response: inbound.respond(ctx, environ, start_response, source)
+    return None
 
 
 class RefusedRequests:

@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain.common.errors import Gone
 from bot.domain.intake.routing import Route
+from bot.networks.inbound.proof import unfit
 from bot.platform.clock import Clock
 from bot.settings import credentials, environment
 from bot.settings.config import (
@@ -22,6 +23,7 @@ from bot.settings.config import (
     CrmConfig,
     Delivery,
     Desk,
+    InboundConfig,
     Roles,
     TargetsConfig,
     Team,
@@ -39,6 +41,7 @@ __all__ = [
     "CrmConfig",
     "Delivery",
     "Desk",
+    "InboundConfig",
     "Roles",
     "RosterPlace",
     "Settings",
@@ -137,7 +140,12 @@ class Settings:
 
     def accounts(self) -> tuple[tuple[Desk, AccountConfig], ...]:
         """Return every account with the desk that answers for it."""
-        return tuple((desk, account) for desk in self.desks for account in desk.networks)
+        return tuple((desk, account) for desk in self.desks for account in desk.accounts)
+
+    def inbound(self, name: str) -> tuple[Desk, InboundConfig] | None:
+        """Return the tool that posts to /inbound/<name>, with its desk; None if there is none."""
+        sources = ((desk, source) for desk in self.desks for source in desk.inbound)
+        return next(((desk, source) for desk, source in sources if source.name == name), None)
 
     def credentials(self, account: AccountConfig) -> Credentials:
         """Return the keys that this account uses."""
@@ -177,8 +185,10 @@ class Settings:
         unset = {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
         if self.public_url and self.link_secret is None and (http or way_in or networks):
             unset["WEBCARE_LINK_SECRET"] = UNSIGNED
-        if networks:
-            lacking = credentials.missing([account for _, account in self.accounts()], self.network_keys)
+        if networks or http:
+            # Over HTTP alone only what is posted to us needs its secret.
+            needed = [account for _, account in self.accounts() if networks or not account.spec.is_asked]
+            lacking = credentials.missing(needed, self.network_keys)
             unset |= {name: variable.not_set(name) for name, variable in lacking.items()}
         return unset
 
@@ -209,8 +219,10 @@ def load(environ: Mapping[str, str]) -> Settings:
     of_file: list[str] = []
     config = _config(path, of_file)
     problems: list[str] = []
-    accounts = [account for desk in config.desk for account in desk.networks] if config else []
+    accounts = [account for desk in config.desk for account in desk.accounts] if config else []
     found = environment.read(environ, path.with_name(".env"), accounts, problems)
+    if found is not None and config is not None:
+        problems += _unfit_secrets(config, found.network_keys)
     problems += of_file
     if problems or found is None or config is None:
         raise SettingsError(problems)
@@ -234,6 +246,13 @@ def load(environ: Mapping[str, str]) -> Settings:
         routes=config.routes,
         budget=config.budget.month if config.budget else None,
     )
+
+
+def _unfit_secrets(config: Config, found: Mapping[str, SecretStr]) -> list[str]:
+    """List the secrets with which nothing could be proven as webcare.toml wants it, a line each."""
+    sources = [source for desk in config.desk for source in desk.inbound if source.variable in found]
+    said = [(source, unfit(source.verify, found[source.variable].get_secret_value())) for source in sources]
+    return [f"environment: {source.variable}: {problem}" for source, problem in said if problem]
 
 
 def _config(path: Path, problems: list[str]) -> Config | None:

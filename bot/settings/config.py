@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Self
+from functools import cached_property
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -19,7 +20,9 @@ from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
 from bot.domain.intake.routing import Route
 from bot.domain.replies.mandate import Mandate as ReplyMandate
-from bot.networks import SPECS
+from bot.networks import INBOUND, SPECS
+from bot.networks.inbound.mapping import Map
+from bot.networks.inbound.proof import WITH_A_HEADER, Proof, Way
 from bot.networks.spec import NetworkSpec
 from bot.settings import values
 from bot.settings.values import ANY_SIGNAL
@@ -45,7 +48,7 @@ class TargetsFor(Table):
     """The response times agreed for some mentions: on one network, in one language, with one label, and so on."""
 
     kind: values.TargetKind | None = None
-    network: values.NetworkKind | None = None
+    network: values.AnyNetwork | None = None
     signal: values.TargetSignal | None = None
     language: values.SpokenLanguage | None = None
     label: values.Label | None = None
@@ -198,6 +201,99 @@ class AccountConfig(Table):
         return self.keys or self.spec.prefix
 
 
+class InboundMap(Table):
+    """Where in a body each thing stands, in JMESPath. `each` finds several in one body; the others look into each."""
+
+    each: values.JmesPath | None = None
+    id: values.JmesPath | None = None
+    conversation: values.JmesPath | None = None
+    author_id: values.JmesPath | None = Field(None, alias="author.id")
+    author_name: values.JmesPath | None = Field(None, alias="author.name")
+    text: values.JmesPath | None = None
+    at: values.JmesPath | None = None
+    url: values.JmesPath | None = None
+    language: values.JmesPath | None = None
+    rating: values.JmesPath | None = None
+    answer_url: values.JmesPath | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unquoted(cls, table: Any) -> Any:
+        """Take author.id without quotation marks, which TOML reads as a table, for "author.id"."""
+        author = table.get("author") if isinstance(table, dict) else None
+        if not isinstance(author, dict):
+            return table
+        return {name: value for name, value in table.items() if name != "author"} | {
+            f"author.{name}": value for name, value in author.items()
+        }
+
+    @model_validator(mode="after")
+    def _finds_words(self) -> Self:
+        if self.text is None and self.rating is None:
+            raise ValueError('finds no words: write text = "…", the place of what the customer said')
+        return self
+
+    @property
+    def expressions(self) -> dict[str, str]:
+        """Those that are written, by name."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class InboundConfig(Table):
+    """A tool that posts to /inbound/<name>, how it proves that, and where things stand in what it posts.
+
+    `answer_to` are the only addresses to which answers may go, with all beneath them; without any, every one of the
+    public web.
+    """
+
+    name: values.InboundName
+    verify: values.InboundWay = Way.STANDARD
+    header: values.HeaderName = ""
+    encoding: values.SignatureEncoding = "hex"
+    prefix: values.HeaderPrefix = ""
+    answer_to: tuple[values.AnswerAddress, ...] = ()
+    map: InboundMap
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        wants = self.verify in WITH_A_HEADER
+        if wants and not self.header:
+            raise ValueError(
+                f"lacks the header in which its {'signature' if self.verify is Way.HMAC else 'secret'} stands: write "
+                'header = "X-Signature"'
+            )
+        used = {"header", "prefix"} if wants else set()
+        used |= {"encoding"} if self.verify is Way.HMAC else set()
+        unused = (self.model_fields_set & {"header", "prefix", "encoding"}) - used
+        if unused:
+            raise ValueError(
+                f'has {", ".join(sorted(unused))}, which verify = "{self.verify}" does not use: leave it out'
+            )
+        return self
+
+    @property
+    def proof(self) -> Proof:
+        """How it proves that what it posts is its own."""
+        return Proof(self.verify, self.header.lower(), self.encoding, self.prefix)
+
+    @cached_property
+    def mapping(self) -> Map:
+        """What reads the bodies."""
+        return Map(self.name, self.map.expressions)
+
+    @property
+    def account(self) -> AccountConfig:
+        """The same as an account, which is not written as one."""
+        prefix = f"{SPECS[INBOUND].prefix}_{self.name.upper().replace('-', '_')}"
+        return AccountConfig.model_construct(kind=INBOUND, handle=self.name, keys=prefix)
+
+    @property
+    def variable(self) -> str:
+        """The variable that holds its secret."""
+        (key,) = SPECS[INBOUND].keys
+        return SPECS[INBOUND].variable(self.account.prefix, key)
+
+
 class AgentConfig(Table):
     """What the desk knows about an agent beyond their Slack profile."""
 
@@ -293,7 +389,13 @@ class Desk(Table):
     mandate: Mandate = Mandate()
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
+    inbound: tuple[InboundConfig, ...] = ()
     agents: Mapping[values.SlackUser, AgentConfig] = Field(default_factory=dict)
+
+    @property
+    def accounts(self) -> tuple[AccountConfig, ...]:
+        """Its accounts: those that are asked, and the tools that post to it."""
+        return (*self.networks, *(source.account for source in self.inbound))
 
     @property
     def stable_key(self) -> str:
@@ -475,6 +577,10 @@ def clashes(config: Config) -> list[str]:
         claims += [
             (f"{at}.networks[{place}].handle", account.kind, account.handle)
             for place, account in enumerate(desk.networks, 1)
+        ]
+        claims += [
+            (f"{at}.inbound[{place}].name", INBOUND, source.name.replace("_", "-"))
+            for place, source in enumerate(desk.inbound, 1)
         ]
         claims += [
             (f"{at}.targets_for[{place}]", f"{at}.targets_for", rule.rule.name)

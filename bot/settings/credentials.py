@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 
-from bot.networks import SPECS
+from bot.networks import KINDS, SPECS
 from bot.networks.spec import Key, NetworkSpec
 from bot.settings.config import AccountConfig
 
@@ -73,7 +73,8 @@ def of(account: AccountConfig, found: Mapping[str, SecretStr]) -> Credentials:
 
 def variables(accounts: Iterable[AccountConfig] = ()) -> dict[str, Variable]:
     """Return every variable that may hold a key, by name: each network's own, and those that the accounts read."""
-    known = {spec.variable(spec.prefix, key): Variable(spec, key) for spec in SPECS.values() for key in spec.keys}
+    specs = [SPECS[kind] for kind in KINDS]
+    known = {spec.variable(spec.prefix, key): Variable(spec, key) for spec in specs for key in spec.keys}
     for account in accounts:
         for key in account.spec.keys:
             for place in _places(account, key):
@@ -84,8 +85,8 @@ def variables(accounts: Iterable[AccountConfig] = ()) -> dict[str, Variable]:
 
 def api_urls(accounts: Iterable[AccountConfig] = ()) -> tuple[str, ...]:
     """Return every variable that may say where a network is: each network's own, and those that the accounts read."""
-    places = [(spec, spec.prefix) for spec in SPECS.values()] + [(one.spec, one.prefix) for one in accounts]
-    return tuple(dict.fromkeys(spec.api_url_variable(prefix) for spec, prefix in places))
+    places = [(SPECS[kind], SPECS[kind].prefix) for kind in KINDS] + [(one.spec, one.prefix) for one in accounts]
+    return tuple(dict.fromkeys(spec.api_url_variable(prefix) for spec, prefix in places if spec.api_url))
 
 
 def missing(accounts: Iterable[AccountConfig], found: Collection[str]) -> dict[str, Variable]:
@@ -106,6 +107,8 @@ def twice(accounts: Iterable[AccountConfig], found: Mapping[str, SecretStr]) -> 
     problems = []
     for account in accounts:
         spec = account.spec
+        if not any(key.speaks for key in spec.keys):
+            continue  # it does not tell accounts apart
         place = spec.variable(account.prefix, spec.token)
         if place not in found:
             continue

@@ -17,6 +17,7 @@ _HINTS = {
     "handle": "the account's name there",
     "initials": 'at most 8 characters (for example "AB")',
     "kind": f"the network ({' or '.join(values.shown(kind) for kind in KINDS)})",
+    "map": 'where in its bodies things stand (for example [desk.inbound.map] text = "message")',
     "to": 'whom it speaks to (for example ["owner"])',
     "slack_channel": 'the channel\'s id (for example "C0SUPPORT", at the foot of its details)',
 }
@@ -106,7 +107,7 @@ def _keys(model: type[BaseModel], table: Sequence[int | str]) -> list[str]:
     for part in table:
         if field := model.model_fields.get(str(part)):
             model = next(kind for kind in (field.annotation, *typing.get_args(field.annotation)) if _is_model(kind))
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _is_model(kind: object) -> typing.TypeGuard[type[BaseModel]]:

@@ -27,7 +27,9 @@ from bot.domain.clock.ladder import RECIPIENTS, REPEATS
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import compiled
 from bot.integrations.crm import KINDS as CRM_KINDS
-from bot.networks import KINDS
+from bot.networks import INBOUND, KINDS, SPECS
+from bot.networks.inbound.mapping import compiled as compiled_path
+from bot.networks.inbound.proof import ENCODINGS, Way
 from bot.networks.spec import NetworkSpec
 from bot.platform import web
 from bot.platform.clock import Clock, parse_clock
@@ -85,6 +87,17 @@ def _pattern(regex: str, wanted: str) -> Callable[[object], str]:
         if not pattern.fullmatch(text):
             raise ValueError(f"{shown(value)} is not {wanted}")
         return text
+
+    return parse
+
+
+def _untrimmed(regex: str, wanted: str) -> Callable[[object], str]:
+    """Return a parser that keeps white space at the ends."""
+
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or not re.fullmatch(regex, value):
+            raise ValueError(f"{shown(value)} is not {wanted}")
+        return value
 
     return parse
 
@@ -644,7 +657,45 @@ def password_of(url: str) -> str:
     return urlsplit(url).password or ""
 
 
+def jmespath(value: object) -> str:
+    """Parse a JMESPath expression; what is wrong with it is said with its place."""
+    wanted = 'a JMESPath expression (for example "author.name")'
+    text = _text(value, wanted)
+    try:
+        compiled_path(text)
+    except ValueError as problem:
+        raise ValueError(f"{shown(value)} is not {wanted}: {problem}") from None
+    return text
+
+
+def inbound_name(value: object) -> str:
+    """Parse the name of a tool that posts to us: the end of its address."""
+    rule = SPECS[INBOUND].handle
+    wanted = f'a name for the end of an address: {rule.allowed} (for example "{rule.example}")'
+    text = _text(value, wanted)
+    if not re.fullmatch(rule.pattern, text):
+        meant = re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
+        hint = f'; did you mean "{meant}"?' if re.fullmatch(rule.pattern, meant) else ""
+        raise ValueError(f"{shown(value)} is not {wanted}{hint}")
+    return text
+
+
+def answer_address(value: object) -> str:
+    """Parse where answers may go. It may be in a network of one's own, since whoever writes this file decides."""
+    wanted = 'an address to which answers may go (for example "https://forum.example.com/answers/")'
+    try:
+        address = web_address(value)
+    except ValueError:
+        raise ValueError(f"{shown(value)} is not {wanted}") from None
+    if re.search("[?#@]", address):
+        raise ValueError(f"{shown(value)} is not {wanted}: it has a ?, a # or an @")
+    return address
+
+
 Name = Annotated[str, PlainValidator(name)]
+JmesPath = Annotated[str, PlainValidator(jmespath)]
+InboundName = Annotated[str, PlainValidator(inbound_name)]
+AnswerAddress = Annotated[str, PlainValidator(answer_address)]
 ClosingReasons = Annotated[
     tuple[Annotated[str, PlainValidator(closing_reason)], ...], AfterValidator(few_and_different)
 ]
@@ -705,6 +756,16 @@ TargetSignal = Annotated[str, PlainValidator(_one_of(("last_resort",)))]
 CrmKind = Annotated[str, PlainValidator(_one_of(CRM_KINDS))]
 SafeAddress = Annotated[str, PlainValidator(safe_address)]
 NetworkKind = Annotated[str, PlainValidator(_one_of(KINDS))]
+AnyNetwork = Annotated[str, PlainValidator(_one_of((*KINDS, INBOUND)))]
+InboundWay = Annotated[Way, PlainValidator(_one_of(tuple(Way))), AfterValidator(Way)]
+SignatureEncoding = Annotated[str, PlainValidator(_one_of(ENCODINGS))]
+HeaderName = Annotated[
+    str,
+    PlainValidator(_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", 'the name of a header (for example "X-Signature")')),
+]
+HeaderPrefix = Annotated[
+    str, PlainValidator(_untrimmed(r"[ -~]{0,50}", 'what stands before the signature (for example "sha256=")'))
+]
 VariablePrefix = Annotated[
     str,
     PlainValidator(

@@ -75,6 +75,7 @@ class NewPost:
     only_thanks: bool = False
     muted: bool = False
     signals: str = ""
+    answer_url: str = ""
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -101,6 +102,12 @@ def known(connection: Connection, account: str, external_ids: Collection[str]) -
         rows = connection.execute(_FORMERLY, {"digests": list(formerly)})
         found |= {formerly[row.digest]: _post(row) for row in rows}
     return found
+
+
+def answer_url(connection: Connection, account: str, external_id: str) -> str:
+    """Return where the answer to a post goes, by the network's id of it; "" if that is no address of its own."""
+    found = select(table.c.answer_url).where(table.c.account == account, table.c.external_id == external_id)
+    return connection.execute(found).scalar_one_or_none() or ""
 
 
 def by_id(connection: Connection, post_ids: Iterable[int]) -> list[Post]:
@@ -267,6 +274,7 @@ def edit(
     media: tuple[Media, ...],
     url: str,
     reply_blocked_reason: str | None,
+    answer_url: str,
     signals: str,
     at: datetime,
 ) -> None:
@@ -284,6 +292,7 @@ def edit(
             media=_media_rows(media),
             url=url,
             reply_blocked_reason=reply_blocked_reason,
+            answer_url=answer_url,
             signals=signals,
             edited_at=at,
         )
@@ -369,7 +378,7 @@ def blank(connection: Connection, post_id: int, at: datetime) -> bool:
     row = connection.execute(
         update(table)
         .where(table.c.id == post_id, table.c.deleted_at.is_(None))
-        .values(text="", media=[], url="", deleted_at=at)
+        .values(text="", media=[], url="", answer_url="", deleted_at=at)
         .returning(table.c.id)
     ).one_or_none()
     reference_numbers.delete_of_posts(connection, [post_id])
@@ -388,6 +397,7 @@ def erase(connection: Connection, thread_id: int, at: datetime) -> int:
             "author": "" if row.inbound else row.author,
             "text": "",
             "url": "",
+            "answer_url": "",
             "media": [],
             "deleted_at": row.deleted_at or at,
             "recheck_at": None,

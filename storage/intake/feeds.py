@@ -83,6 +83,13 @@ def read(connection: Connection, account: str, cursor: str | None, at: datetime,
     connection.execute(update(table).where(table.c.account == account).values(**values))
 
 
+def heard(connection: Connection, account: str, at: datetime) -> None:
+    """Record that what posts to us did; nobody is to ask it."""
+    insert = upsert(connection, table).values(account=account, fetched_at=at, answers_since=at)
+    told = {"fetched_at": at, "answers_since": func.coalesce(table.c.answers_since, at)}
+    connection.execute(insert.on_conflict_do_update(index_elements=["account"], set_=told))
+
+
 def failed(connection: Connection, feed: Feed, error: str, code: str, at: datetime, next_at: datetime) -> None:
     """Record that the network did not answer. `error` is for the log, `code` is bot.networks.base.NetworkError's."""
     connection.execute(

@@ -79,7 +79,8 @@ class Post:
     `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post;
     `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
     `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
-    `liked_by` is in whose name our account likes it.
+    `liked_by` is in whose name our account likes it. `answer_url` is where its answer goes, if that is an address of
+    its own.
     """
 
     id: int
@@ -104,6 +105,7 @@ class Post:
     signals: str = ""
     not_urgent: str = ""
     liked_by: str | None = None
+    answer_url: str = ""
 
     @property
     def urgent(self) -> frozenset[Signal]:

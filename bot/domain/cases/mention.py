@@ -60,7 +60,8 @@ class Mention(FromNetwork):
     `id` is the network's current id; `earlier_ids` are the ids it had before it was edited. `conversation` is the
     network's id of the exchange that the post belongs to. `reply_blocked_reason` is None if the network accepts our
     reply, else the reason code, such as "not_mentioned". `references` are of different kinds. What is `private` the
-    customer wrote to us alone, in a conversation of its own.
+    customer wrote to us alone, in a conversation of its own. `answer_url` is where the answer to it goes, if that is an
+    address of its own.
     """
 
     id: str
@@ -76,3 +77,4 @@ class Mention(FromNetwork):
     reply_blocked_reason: str | None = None
     references: tuple[Reference, ...] = ()
     private: bool = False
+    answer_url: str = ""

@@ -68,10 +68,9 @@ def _called(node: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a body holds. `answer_urls` are by the mentions' ids; `left_out` is how many events have no words."""
+    """What a body holds, oldest first; `left_out` is how many events have no words."""
 
     mentions: tuple[Mention, ...]
-    answer_urls: Mapping[str, str]
     left_out: int = 0
 
 
@@ -100,30 +99,34 @@ def _no_number(name: str) -> None:
 class Map:
     """The expressions of one source."""
 
-    def __init__(self, expressions: Mapping[str, str]) -> None:
+    def __init__(self, source: str, expressions: Mapping[str, str]) -> None:
+        self._source = source
         self._each = compiled(expressions["each"]) if "each" in expressions else None
         self._fields = {name: compiled(expressions[name]) for name in FIELDS if name in expressions}
 
     def hear(self, body: Any, arrived: datetime, message_id: str = "") -> Heard:
-        """Return what the body says, oldest first. `message_id` is what the source calls the whole of it."""
+        """Return what the body says. `message_id` is what the source calls the whole of it."""
         events = self._events(body)
         heard: dict[str, Mention] = {}
-        answer_urls: dict[str, str] = {}
         left_out = 0
         for number, event in enumerate(events):
             name = f"{message_id}.{number}" if message_id and len(events) > 1 else message_id
             try:
-                mention, answer_url = self._mention(event, arrived, name)
+                mention = self._mention(event, arrived, name)
             except RecursionError:  # it is nested as deeply as could just be read
-                mention, answer_url = None, ""
+                mention = None
             if mention is None:
                 left_out += 1
-                continue
-            heard[mention.id] = mention
-            if answer_url:
-                answer_urls[mention.id] = answer_url
+            else:
+                heard[mention.id] = mention
         oldest_first = sorted(heard.values(), key=lambda mention: mention.posted_at)
-        return Heard(tuple(oldest_first), answer_urls, left_out)
+        return Heard(tuple(oldest_first), left_out)
+
+    def in_vain(self, body: Any) -> tuple[str, ...]:
+        """Return the names of what is found in no event of the body."""
+        events = self._events(body)
+        found = {name for event in events for name, path in self._fields.items() if _found(path, event) is not None}
+        return tuple(name for name in self._fields if name not in found)
 
     def _events(self, body: Any) -> list[Any]:
         found = body if self._each is None else _found(self._each, body)
@@ -131,23 +134,40 @@ class Map:
             return []
         return found if isinstance(found, list) else [found]
 
-    def _mention(self, event: Any, arrived: datetime, message_id: str) -> tuple[Mention | None, str]:
+    def _mention(self, event: Any, arrived: datetime, message_id: str) -> Mention | None:
         values = {name: _found(expression, event) for name, expression in self._fields.items()}
         words, rating = text(values.get("text")), _rating(values.get("rating"))
         if not words and not rating:
-            return None, ""
+            return None
         id_ = identifier(values.get("id"), LONGEST_ID) or _short(message_id, LONGEST_ID) or _digest(event)
         conversation = identifier(values.get("conversation"), LONGEST_KEY) or _short(id_, LONGEST_KEY)
-        mention = Mention(
+        return Mention(
             id=id_,
             conversation=conversation,
-            author=_author(values.get("author.id"), values.get("author.name"), conversation),
+            author=self._author(values.get("author.id"), values.get("author.name"), conversation),
             text="\n".join(filter(None, (rating, words))),
             posted_at=instant(values.get("at"), arrived),
             url=address(values.get("url")),
             language=_language(values.get("language")),
+            answer_url=address(values.get("answer_url")),
         )
-        return mention, address(values.get("answer_url"))
+
+    def _author(self, id_: Any, name: Any, conversation: str) -> Author:
+        """Return who wrote: by their number at the source, else one of the conversation's own.
+
+        Two guests of one name may be two people. They are called by their number where it is short, else by their name.
+        """
+        known = identifier(id_, LONGEST_AUTHOR)
+        called = visible(" ".join(clean(_string(name)).split())[:LONGEST_NAME])
+        handle = (
+            known.removeprefix("@") if _HANDLE.fullmatch(known.removeprefix("@")) else _AS_A_HANDLE.sub("_", called)
+        )
+        author_id = known or _short(f"in {conversation}", LONGEST_AUTHOR)
+        return Author(
+            f"{self._source}:{author_id}",
+            handle.strip("_") or f"guest-{sha256(author_id.encode()).hexdigest()[:6]}",
+            called,
+        )
 
 
 def identifier(value: Any, most: int) -> str:
@@ -209,7 +229,8 @@ def _instant(value: Any) -> datetime | None:
 
 def _iso(written: str) -> datetime | None:
     """Parse ISO 8601, also with a space before the zone or with the word UTC, as some programs write it."""
-    tidy = re.sub(r"\s*(UTC|GMT|Z)$", "+00:00", written, flags=re.IGNORECASE)
+    tidy = re.sub(r"^([0-9]{4})/([0-9]{2})/([0-9]{2})", r"\1-\2-\3", written)
+    tidy = re.sub(r"\s*(UTC|GMT|Z)$", "+00:00", tidy, flags=re.IGNORECASE)
     tidy = re.sub(r"\s+([+-][0-9]{2}:?[0-9]{2})$", r"\1", tidy)
     try:
         return datetime.fromisoformat(tidy)
@@ -255,18 +276,6 @@ def _rating(value: Any) -> str:
 def _language(value: Any) -> str | None:
     written = _string(value).strip()
     return written.replace("_", "-").lower() if _LANGUAGE.fullmatch(written) else None
-
-
-def _author(id_: Any, name: Any, conversation: str) -> Author:
-    """Return who wrote: by their number, else one of the conversation's own, since two of one name may be two people.
-
-    They are called by their number where it is short, else by their name.
-    """
-    known = identifier(id_, LONGEST_AUTHOR)
-    called = visible(" ".join(clean(_string(name)).split())[:LONGEST_NAME])
-    handle = known.removeprefix("@") if _HANDLE.fullmatch(known.removeprefix("@")) else _AS_A_HANDLE.sub("_", called)
-    author_id = known or _short(f"in {conversation}", LONGEST_AUTHOR)
-    return Author(author_id, handle.strip("_") or f"guest-{sha256(author_id.encode()).hexdigest()[:6]}", called)
 
 
 def _short(name: str, most: int) -> str:

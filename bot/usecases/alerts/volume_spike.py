@@ -25,7 +25,7 @@ def tick(ctx: Context) -> int:
 
     A spike is over once the volume has been near normal for an hour.
     """
-    return sum(_watch(ctx, desk) for desk in ctx.settings.desks if desk.leads and desk.networks)
+    return sum(_watch(ctx, desk) for desk in ctx.settings.desks if desk.leads and desk.accounts)
 
 
 def signal(ctx: Context, spike_id: int) -> SpikeSignal:
@@ -121,4 +121,4 @@ def _tell(connection: Connection, desk: Desk, spike_id: int, at: datetime) -> No
 
 
 def _accounts(desk: Desk) -> list[str]:
-    return [account.key for account in desk.networks]
+    return [account.key for account in desk.accounts]

@@ -12,6 +12,7 @@ from bot.domain.clock.calendar import may_ring
 from bot.domain.customers.customer import network_of
 from bot.domain.desk.standing import Standing
 from bot.integrations.crm.base import Crm
+from bot.networks import INBOUND
 from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.platform.logs import Sparing
@@ -97,6 +98,7 @@ class Context:
     workspace: Workspace = field(default_factory=Workspace)
     clock_seen: ClockSeen = field(default_factory=ClockSeen)
     database_troubles: Sparing = field(default_factory=Sparing)
+    webhook_troubles: Sparing = field(default_factory=Sparing)
     written: tuple[Desk, ...] = field(init=False)
     settings_read: int = field(init=False, default=0)  # how many changes of settings this process has seen
     longest_undo: timedelta = field(init=False, default=timedelta(0))  # that was ever set in Slack
@@ -105,8 +107,12 @@ class Context:
         self.written = self.settings.desks
 
     def is_ours(self, account: str, handle: str) -> bool:
-        """Tell whether a handle on the network of this account, such as "x:acme", is one of our own accounts."""
-        return f"{network_of(account)}:{handle.lower()}" in self.accounts
+        """Tell whether a handle on the network of this account, such as "x:acme", is one of our own accounts.
+
+        What posts to us has an account here and none there.
+        """
+        network = network_of(account)
+        return network != INBOUND and f"{network}:{handle.lower()}" in self.accounts
 
     def after(self, seconds: float) -> datetime:
         """Return the instant that many of the machine's seconds from now, but at most LONGEST_PAUSE_SECONDS.

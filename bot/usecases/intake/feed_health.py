@@ -144,7 +144,7 @@ def _problem(
         return FeedProblem(Alarm.FAILING, feed.failing_since, feed.error_code) if failing else None
     if feed.fetched_at is None or feed.answers_since is None:
         return None
-    if at - feed.fetched_at > allowed:
+    if account.spec.is_asked and at - feed.fetched_at > allowed:
         # If nobody has asked the network recently, its silence means nothing; if somebody did, they still wait.
         rest = ctx.clock.real(account.poll_every.total_seconds())
         asked = feed.leased_until is not None and feed.leased_until > max(feed.fetched_at + rest, at - allowed)

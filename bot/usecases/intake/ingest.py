@@ -50,7 +50,7 @@ class _Taking:
     """What holds for all mentions that are stored for one desk in one transaction.
 
     `authors` are those of them who are customers here, by the network's numbers; the posts of muted ones make no cards.
-    `check_at` is when the network is first asked whether what is stored still stands.
+    `check_at` is when the network is first asked whether what is stored still stands, None if it cannot be asked.
     """
 
     settings: Settings
@@ -59,7 +59,7 @@ class _Taking:
     targets: Agreed
     authors: dict[str, KnownAuthor]
     at: datetime
-    check_at: datetime
+    check_at: datetime | None
     asks_crm: bool
 
 
@@ -102,17 +102,20 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     return new
 
 
-def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched) -> int:
-    """Store these mentions, oldest first; return how many were new."""
+def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, patience: float = FETCH_SECONDS) -> int:
+    """Store these mentions, oldest first; return how many were new.
+
+    A database that is away is tried again for `patience` seconds.
+    """
     new = 0
     for start in range(0, len(fetched.mentions), BATCH):
         batch = fetched.mentions[start : start + BATCH]
         try:
-            new += _receive(ctx, desk, account, batch)
+            new += _receive(ctx, desk, account, batch, patience)
         except Exception as error:
             if is_away(error):
                 raise
-            new += _receive_singly(ctx, desk, account, batch)
+            new += _receive_singly(ctx, desk, account, batch, patience)
         ctx.wake()
     return new
 
@@ -138,6 +141,7 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
         media=mention.media,
         url=mention.url,
         reply_blocked_reason=mention.reply_blocked_reason,
+        answer_url=mention.answer_url,
         signals=last_resort.said(desk, mention.text),
         at=at,
     )
@@ -161,7 +165,9 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
     return True
 
 
-def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: Iterable[Mention]) -> int:
+def _receive_singly(
+    ctx: Context, desk: Desk, account: AccountConfig, mentions: Iterable[Mention], patience: float
+) -> int:
     """Store each mention by itself, and set aside those that cannot be stored; return how many were new.
 
     If nothing can be stored and no value is to blame, the fault is not a mention's, and the error is raised.
@@ -170,7 +176,7 @@ def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: 
     failed: list[tuple[Mention, Exception]] = []
     for mention in mentions:
         try:
-            new += _receive(ctx, desk, account, [mention])
+            new += _receive(ctx, desk, account, [mention], patience)
         except Exception as error:
             if is_away(error):
                 raise
@@ -183,16 +189,16 @@ def _receive_singly(ctx: Context, desk: Desk, account: AccountConfig, mentions: 
     return new
 
 
-def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequence[Mention]) -> int:
+def _receive(ctx: Context, desk: Desk, account: AccountConfig, mentions: Sequence[Mention], patience: float) -> int:
     """Store the mentions of others in one transaction; return how many were new.
 
     An answer of one of our own accounts to a customer may name this account as well.
     """
     mentions = [mention for mention in mentions if not ctx.is_ours(account.key, mention.author.handle or "")]
-    for attempt in until_taken(FETCH_SECONDS):
+    for attempt in until_taken(patience):
         with attempt, transaction(ctx.engine) as connection:
             at = ctx.clock.now()
-            check_at = at + ctx.clock.real(account.recheck_every.total_seconds())
+            check_at = at + ctx.clock.real(account.recheck_every.total_seconds()) if account.spec.can.looks_up else None
             new = _take_in(connection, ctx, desk, account.key, mentions, at, check_at)
     return new
 
@@ -223,7 +229,7 @@ def _take_in(
     account: str,
     batch: Sequence[Mention],
     at: datetime,
-    check_at: datetime,
+    check_at: datetime | None,
 ) -> int:
     """Store these mentions; return how many were new. `desk` has the account, and what no rule sends elsewhere."""
     feeds.lock(connection, account)  # else a post and its edit could be stored as two, by two that see neither
@@ -410,6 +416,7 @@ def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
         earlier_ids=mention.earlier_ids,
         muted=taking.authors[mention.author.id].muted,
         signals=last_resort.said(taking.desk, mention.text),
+        answer_url=mention.answer_url,
     )
 
 

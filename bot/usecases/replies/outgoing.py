@@ -14,7 +14,8 @@ def to_customer(thread: Thread, text: str) -> Outgoing:
     return Outgoing(text, to=thread.customer_handle, private=thread.private)
 
 
-def of_reply(thread: Thread, reply: Reply) -> Outgoing:
-    """Return a reply, to be sent or looked for."""
+def of_reply(thread: Thread, reply: Reply, address: str = "") -> Outgoing:
+    """Return a reply, to be sent or looked for; `address` is where answers to its post go."""
     key = f"reply-{reply.id}-{reply.created_at.timestamp():.0f}"
-    return replace(to_customer(thread, reply.text), in_reply_to=reply.in_reply_to, key=key, at=reply.created_at)
+    out = to_customer(thread, reply.text)
+    return replace(out, in_reply_to=reply.in_reply_to, key=key, at=reply.created_at, address=address)

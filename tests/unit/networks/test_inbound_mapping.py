@@ -35,7 +35,7 @@ FLAT = {"id": "id", "text": "text", "at": "at", "author.id": "author", "author.n
 
 
 def hear(body: Any, expressions: dict[str, str] = FLAT, message_id: str = "") -> Heard:
-    return Map(expressions).hear(body, ARRIVED, message_id)
+    return Map("forum", expressions).hear(body, ARRIVED, message_id)
 
 
 class TestMap:
@@ -45,9 +45,9 @@ class TestMap:
         assert [mention.id for mention in heard.mentions] == ["p0", "p1"]
         mention = heard.mentions[1]
         assert (mention.conversation, mention.text, mention.url) == ("t1", ITEM["text"], ITEM["link"])
-        assert (mention.author.id, mention.author.handle, mention.author.name) == ("u1", "u1", "Joris de Boer")
+        assert (mention.author.id, mention.author.handle, mention.author.name) == ("forum:u1", "u1", "Joris de Boer")
         assert mention.posted_at == datetime(2026, 11, 20, 10, 58, tzinfo=UTC)
-        assert heard.answer_urls == {"p1": ITEM["reply_to"]}
+        assert (heard.mentions[0].answer_url, mention.answer_url) == ("", ITEM["reply_to"])
 
     @pytest.mark.parametrize(
         "body", [{}, [], None, 3, "text", {"items": None}, {"items": []}, {"items": [None, 3, []]}]
@@ -107,7 +107,7 @@ class TestHostileBody:
     def test_long_ids_stay_as_they_are_and_longer_ones_fit(self) -> None:
         long = ITEM | {"id": "i" * 998, "thread": {"id": "t" * 998}, "author": {"id": "a" * 998}}
         mention = hear({"items": [long]}, ISSUE).mentions[0]
-        assert (mention.id, mention.conversation, mention.author.id) == ("i" * 998, "t" * 998, "a" * 998)
+        assert (mention.id, mention.conversation, mention.author.id) == ("i" * 998, "t" * 998, f"forum:{'a' * 998}")
         longer = ITEM | {"id": "é" * 9998, "thread": {"id": "t" * 9998}, "author": {"id": "a" * 9998, "name": ""}}
         mention = hear({"items": [longer]}, ISSUE).mentions[0]
         named = (mention.id, mention.conversation, mention.author.id, mention.author.handle)
@@ -154,6 +154,7 @@ class TestInstant:
             "2026-11-20 11:30:00",
             "2026-11-20 11:30:00 UTC",
             "2026-11-20 12:30:00 +0100",
+            "2026/11/20 12:30:00 +0100",
             "Fri, 20 Nov 2026 12:30:00 +0100",
             1795174200,
             1795174200000,

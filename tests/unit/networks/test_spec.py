@@ -16,6 +16,7 @@ from tests.support.clock import FRIDAY
 
 LOADED = "import sys, bot.settings; print(*sys.modules)"
 BASE = {"bot.networks.base", "bot.networks.spec"}
+INBOUND = {f"bot.networks.inbound{module}" for module in ("", ".spec", ".mapping", ".proof")}
 README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 
 
@@ -57,5 +58,5 @@ def test_settings_load_no_client() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     packages = {f"bot.networks.{kind}{module}" for kind in KINDS for module in ("", ".spec")}
-    assert {name for name in loaded if name.startswith("bot.networks.")} == packages | BASE
+    assert {name for name in loaded if name.startswith("bot.networks.")} == packages | BASE | INBOUND
     assert not loaded & {"tweepy", "requests"}

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.clock.ladder import Step, steps
 from bot.domain.common.errors import Gone
-from bot.networks import KINDS, SPECS
+from bot.networks import INBOUND, KINDS, SPECS
 from bot.platform.clock import SystemClock
 from bot.platform.i18n import LANGUAGES
 from bot.settings import SettingsError, load, values
@@ -369,7 +369,7 @@ def test_account_has_one_key_however_its_handle_is_written() -> None:
 
 def test_config_allows_what_the_desk_can_do() -> None:
     assert values.LANGUAGES == LANGUAGES
-    assert set(KINDS) == {spec.kind for spec in SPECS.values()} == SPECS.keys()
+    assert {*KINDS, INBOUND} == {spec.kind for spec in SPECS.values()} == SPECS.keys()
 
 
 @pytest.mark.parametrize("undo", ["0s", "0m", "off"])

@@ -19,7 +19,8 @@ README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 
 def keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
     """Every key of webcare.toml with its path, such as desk.targets.warn_at; an agent's by the table's name."""
-    for name, field in model.model_fields.items():
+    for attribute, field in model.model_fields.items():
+        name = field.alias or attribute
         inside = [kind for kind in (field.annotation, *get_args(field.annotation)) if isinstance(kind, type)]
         tables = [kind for kind in inside if issubclass(kind, BaseModel)]
         if not tables or field.default_factory:
