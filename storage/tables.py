@@ -732,6 +732,14 @@ source = Table(
     Column("refused_why", String(20)),
 )
 
+hook = Table(
+    "hook",  # an address that is told what happens to threads
+    metadata,
+    Column("id", String(16), primary_key=True),  # digest of its desk and the address, which may be a secret
+    Column("since", Integer, nullable=False),  # the newest event when it was first configured; it is told what follows
+    Column("read_to", Integer, nullable=False),  # the newest event when the timeline was last read for it
+)
+
 own_timeline = Table(
     "own_timeline",
     metadata,

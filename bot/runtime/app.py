@@ -18,6 +18,7 @@ from bot.delivery.public_updates import PublicUpdateDeliverer
 from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.tasks import TaskDeliverer
+from bot.delivery.webhooks import WebhookDeliverer
 from bot.delivery.worker import Delivery
 from bot.integrations import crm
 from bot.integrations.crm.base import Crm
@@ -65,7 +66,8 @@ def build(settings: Settings) -> App:
 
 def deliverers(ctx: Context, client: WebClient) -> tuple[Deliverer, ...]:
     """Build the deliverers, which share out the kinds of message."""
-    return SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx), PublicUpdateDeliverer(ctx), TaskDeliverer(ctx)
+    network = ReplyDeliverer(ctx), PublicUpdateDeliverer(ctx)
+    return SlackMessageDeliverer(ctx, client), *network, TaskDeliverer(ctx), WebhookDeliverer(ctx)
 
 
 def _bolt(settings: Settings, client: WebClient, deps: HandlerDeps) -> Bolt:

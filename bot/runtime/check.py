@@ -26,7 +26,7 @@ from bot.settings.overlay import Effective, Origin
 from bot.usecases.alerts import destinations
 from bot.usecases.cases import crm
 from bot.usecases.desk import budget, roster_reading, settings
-from bot.usecases.reports import spend
+from bot.usecases.reports import spend, webhooks
 from bot.views.common.lengths import in_working_days
 from bot.views.customers import crm as crm_view
 from bot.views.desk import roster as roster_view
@@ -101,6 +101,7 @@ def findings(app: App) -> Iterator[Finding]:
             compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
             yield from (finding for finding in compared if finding.warning or not finding.ok)
     yield from _crm(app)
+    yield from _webhooks(app)
     yield from _costs(app)
 
 
@@ -392,6 +393,29 @@ def _source(what: str, variable: str, known: Source | None) -> Finding:
         advice = f"the map found no words in what was posted at {heard}: try webcare inbound try FILE with such a body"
         return Finding(what, True, advice, warning=known.said_at is None)
     return Finding(what, True, f"last posted at {heard}")
+
+
+def _webhooks(app: App) -> Iterator[Finding]:
+    """Say which systems are told what, whether they take it, and what was given up."""
+    known = webhooks.hooks(app.ctx)
+    try:
+        for hook in known.values():
+            what = f"webhook {urlsplit(hook.config.url).hostname} ({hook.id})"
+            tells = f'is told of threads {", ".join(hook.config.events)} at desk "{hook.desk.name}"'
+            tells += ", with the words and the name of the customer" if hook.config.words else ", without any words"
+            count, fault = webhooks.waiting(app.ctx, hook)
+            late = f"; {count} wait for it, which has failed last: {fault}" if fault else ""
+            yield Finding(what, True, tells + late, warning=bool(fault))
+        count, given_up = webhooks.untold(app.ctx)
+    except DatabaseError:
+        return  # a finding of its own reports this
+    for one in given_up:
+        hook_id, happened = one.key.split(":")[1:3]
+        host = urlsplit(known[hook_id].config.url).hostname if hook_id in known else hook_id
+        advice = f"{host} was never told that #{one.thread_id} was {happened}: {one.error}"
+        yield Finding("webhook given up", True, advice, warning=True)
+    if count > len(given_up):
+        yield Finding("webhook given up", True, f"{count - len(given_up)} more", warning=True)
 
 
 def _costs(app: App) -> Iterator[Finding]:

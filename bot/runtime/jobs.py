@@ -23,7 +23,7 @@ from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
 from bot.usecases.replies import approval, outside_answers
-from bot.usecases.reports import feedback, spend, standup
+from bot.usecases.reports import feedback, spend, standup, webhooks
 from storage.engine import DatabaseError, cause
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     read_rosters = partial(roster_reading.tick, ctx, SlackPeople(ctx, client))
     scheduler.add_job(quietly(read_rosters), "interval", seconds=OVERVIEW_SECONDS, executor=NETWORKS)
     scheduler.add_job(quietly(partial(home.tick, ctx)), "interval", seconds=home.EVERY_SECONDS)
+    scheduler.add_job(quietly(partial(webhooks.tick, ctx)), "interval", seconds=OVERVIEW_SECONDS)
     rings = (late_list.tick, listings.tick, shift_change.tick, absence.tick, approval.tick)
     for look in (members.tick, backlog.tick, *rings):
         scheduler.add_job(quietly(partial(look, ctx)), "interval", seconds=OVERVIEW_SECONDS)

@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain.common.errors import Gone
 from bot.domain.intake.routing import Route
-from bot.networks.inbound.proof import unfit
+from bot.networks.inbound.proof import Way, unfit
 from bot.platform.clock import Clock
 from bot.settings import credentials, environment
 from bot.settings.config import (
@@ -23,6 +23,7 @@ from bot.settings.config import (
     CrmConfig,
     Delivery,
     Desk,
+    HookConfig,
     InboundConfig,
     Roles,
     TargetsConfig,
@@ -41,6 +42,7 @@ __all__ = [
     "CrmConfig",
     "Delivery",
     "Desk",
+    "HookConfig",
     "InboundConfig",
     "Roles",
     "RosterPlace",
@@ -57,6 +59,10 @@ DEFAULT_PORT = 3000
 UNSIGNED = (
     "is not set, and public_url needs it: write 16 random characters or more (for example what `openssl rand -hex 16` "
     "prints)"
+)
+UNTOLD = (
+    "is not set, and [[desk.webhooks]] needs it: write what its receivers check the signature with (for example what "
+    '`echo "whsec_$(openssl rand -base64 24)"` prints)'
 )
 SHORTEST_SECRET = 8  # of a path; hiding a shorter one would hide other words
 
@@ -97,6 +103,7 @@ class Settings:
     crm_secret: SecretStr | None = None
     routes: tuple[Route, ...] = ()
     budget: float | None = None
+    webhook_secret: SecretStr | None = None
 
     @property
     def http_port(self) -> int:
@@ -163,6 +170,7 @@ class Settings:
         password = password_of(self.database_url)
         of_networks = [key.get_secret_value() for key in self.network_keys.values()]
         feeds = [desk.roster.place for desk in self.desks if desk.roster and desk.roster.kind == "feed"]
+        feeds += [hook.url for desk in self.desks for hook in desk.webhooks]
         paths = [path for feed in feeds if len(path := urlsplit(feed).path) > SHORTEST_SECRET]
         known = (*self._keys().values(), *of_networks, password, unquote(password), *feeds, *paths)
         return frozenset(key for key in known if key)
@@ -185,6 +193,8 @@ class Settings:
         unset = {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
         if self.public_url and self.link_secret is None and (http or way_in or networks):
             unset["WEBCARE_LINK_SECRET"] = UNSIGNED
+        if networks and self.webhook_secret is None and any(desk.webhooks for desk in self.desks):
+            unset["WEBHOOK_SECRET"] = UNTOLD
         if networks or http:
             # Over HTTP alone only what is posted to us needs its secret.
             needed = [account for _, account in self.accounts() if networks or not account.spec.is_asked]
@@ -203,6 +213,7 @@ class Settings:
             "SLACK_APP_TOKEN": self.slack.app_token,
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             "CRM_SECRET": self.crm_secret,
+            "WEBHOOK_SECRET": self.webhook_secret,
             "WEBCARE_LINK_SECRET": self.link_secret,
         }
         return {name: key.get_secret_value() if key else "" for name, key in keys.items()}
@@ -222,7 +233,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     accounts = [account for desk in config.desk for account in desk.accounts] if config else []
     found = environment.read(environ, path.with_name(".env"), accounts, problems)
     if found is not None and config is not None:
-        problems += _unfit_secrets(config, found.network_keys)
+        problems += _unfit_secrets(config, found.network_keys, found.own.webhook_secret)
     problems += of_file
     if problems or found is None or config is None:
         raise SettingsError(problems)
@@ -245,14 +256,17 @@ def load(environ: Mapping[str, str]) -> Settings:
         crm_secret=own.crm_secret,
         routes=config.routes,
         budget=config.budget.month if config.budget else None,
+        webhook_secret=own.webhook_secret,
     )
 
 
-def _unfit_secrets(config: Config, found: Mapping[str, SecretStr]) -> list[str]:
+def _unfit_secrets(config: Config, found: Mapping[str, SecretStr], ours: SecretStr | None) -> list[str]:
     """List the secrets with which nothing could be proven as webcare.toml wants it, a line each."""
     sources = [source for desk in config.desk for source in desk.inbound if source.variable in found]
-    said = [(source, unfit(source.verify, found[source.variable].get_secret_value())) for source in sources]
-    return [f"environment: {source.variable}: {problem}" for source, problem in said if problem]
+    given = [(source.variable, source.verify, found[source.variable]) for source in sources]
+    given += [("WEBHOOK_SECRET", Way.STANDARD, ours)] if ours is not None else []
+    said = [(variable, unfit(way, secret.get_secret_value())) for variable, way, secret in given]
+    return [f"environment: {variable}: {problem}" for variable, problem in said if problem]
 
 
 def _config(path: Path, problems: list[str]) -> Config | None:

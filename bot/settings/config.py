@@ -20,6 +20,7 @@ from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
 from bot.domain.intake.routing import Route
 from bot.domain.replies.mandate import Mandate as ReplyMandate
+from bot.domain.reports.webhook import HookEvent
 from bot.networks import INBOUND, SPECS
 from bot.networks.inbound.mapping import Map
 from bot.networks.inbound.proof import WITH_A_HEADER, Proof, Way
@@ -294,6 +295,14 @@ class InboundConfig(Table):
         return SPECS[INBOUND].variable(self.account.prefix, key)
 
 
+class HookConfig(Table):
+    """An address that is told what happens to threads, with customers' `words` only where that is wanted."""
+
+    url: values.SafeAddress
+    events: values.HookEvents = tuple(HookEvent)
+    words: values.YesNo = False
+
+
 class AgentConfig(Table):
     """What the desk knows about an agent beyond their Slack profile."""
 
@@ -390,6 +399,7 @@ class Desk(Table):
     escalate_to: tuple[Team, ...] = ()
     networks: tuple[AccountConfig, ...] = ()
     inbound: tuple[InboundConfig, ...] = ()
+    webhooks: tuple[HookConfig, ...] = ()
     agents: Mapping[values.SlackUser, AgentConfig] = Field(default_factory=dict)
 
     @property
@@ -581,6 +591,9 @@ def clashes(config: Config) -> list[str]:
         claims += [
             (f"{at}.inbound[{place}].name", INBOUND, source.name.replace("_", "-"))
             for place, source in enumerate(desk.inbound, 1)
+        ]
+        claims += [
+            (f"{at}.webhooks[{place}].url", f"{at}.webhooks", one.url) for place, one in enumerate(desk.webhooks, 1)
         ]
         claims += [
             (f"{at}.targets_for[{place}]", f"{at}.targets_for", rule.rule.name)

@@ -31,6 +31,7 @@ class Environment(BaseModel):
     slack_app_token: Annotated[SecretStr, PlainValidator(values.secret("xapp-", "an app-level token"))] | None = None
     slack_signing_secret: Secret | None = None
     crm_secret: Secret | None = None
+    webhook_secret: Secret | None = None
     slack_api_url: values.ApiBase = "https://slack.com/api/"
     database_url: values.DatabaseUrl | None = None
     port: values.Port | None = None

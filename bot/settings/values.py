@@ -26,6 +26,7 @@ from bot.domain.clock import hours
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import compiled
+from bot.domain.reports.webhook import HookEvent
 from bot.integrations.crm import KINDS as CRM_KINDS
 from bot.networks import INBOUND, KINDS, SPECS
 from bot.networks.inbound.mapping import compiled as compiled_path
@@ -692,7 +693,19 @@ def answer_address(value: object) -> str:
     return address
 
 
+def hook_events(value: object) -> tuple[HookEvent, ...]:
+    """Parse what another system is told."""
+    known = ", ".join(HookEvent)
+    if not isinstance(value, list):
+        hint = f"; write {shown([value])}" if isinstance(value, str) else ""
+        raise ValueError(f"{shown(value)} is not a list{hint}")
+    if not value:
+        raise ValueError(f"is empty: write at least one of {known}")
+    return tuple(dict.fromkeys(HookEvent(_one_of(tuple(HookEvent))(each)) for each in value))
+
+
 Name = Annotated[str, PlainValidator(name)]
+HookEvents = Annotated[tuple[HookEvent, ...], PlainValidator(hook_events)]
 JmesPath = Annotated[str, PlainValidator(jmespath)]
 InboundName = Annotated[str, PlainValidator(inbound_name)]
 AnswerAddress = Annotated[str, PlainValidator(answer_address)]

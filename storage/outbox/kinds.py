@@ -67,6 +67,7 @@ class MessageKind(StrEnum):
     BANK_REVIEW = "bank_review", Trait.RINGS | Trait.OVERVIEW  # asks who keeps answers whether they are still right
     SPEND = "spend"  # tells a lead, at the time of the standup, what the networks cost
     BUDGET = "budget"  # tells a lead that the networks have nearly, or all, cost what they may this month
+    WEBHOOK = "webhook"  # tells another system what happened to a thread
     TASK = "task"  # slow work outside a click
     SWEEP = "sweep", Trait.SURVIVES_ERASURE  # removes a message that may be in Slack twice
 

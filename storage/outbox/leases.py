@@ -116,6 +116,12 @@ def complete(
     return _update_leased(connection, item, **values)
 
 
+def give_up(connection: Connection, item: Item, error: str) -> bool:
+    """Record that the row is not tried any more, and why. False if the lease was lost."""
+    values = {"delivered_generation": item.generation, "leased_until": None, "error": error}
+    return _update_leased(connection, item, **values)
+
+
 def adopt(connection: Connection, item: Item, *, message_channel: str, message_ts: str, at: datetime) -> bool:
     """Record that a posting of unknown outcome is in Slack; it is leased again to show the latest."""
     return _update_leased(

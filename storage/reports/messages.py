@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -66,3 +66,18 @@ def _key(desk: str, day: date) -> str:
 def _payload(desk: str, today: date, first_day: date | None) -> StandupPayload:
     yesterday = (today - timedelta(days=1)).isoformat()
     return StandupPayload(desk, yesterday, first_day.isoformat() if first_day else None)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPayload(Payload):
+    """`happened` is a HookEvent; `event` the line of the timeline that tells it."""
+
+    happened: str
+    event: int
+
+
+def webhook(hook: str, happened: str, event_id: int, thread_id: int, subject: str, at: datetime) -> NewMessage:
+    """Build what a hook is told of `subject`, such as one event or one wait, once."""
+    payload = WebhookPayload(happened, event_id)
+    key = f"webhook:{hook}:{happened}:{subject}"
+    return NewMessage(MessageKind.WEBHOOK, key, hook, payload, thread_id, order_by=at, rate_bucket=f"webhook:{hook}")

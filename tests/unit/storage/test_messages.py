@@ -260,6 +260,12 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         {"desk": "Support", "reader": "U0ANNA"},
     ),
     (
+        reports.webhook("a1b2", "answered", 7, 12, "7", AT),
+        "webhook:a1b2:answered:7",
+        "webhook:a1b2",
+        {"happened": "answered", "event": 7},
+    ),
+    (
         task("summary", 12, {"thread": 12}, thread_id=12),
         "task:summary:12",
         "task:summary",

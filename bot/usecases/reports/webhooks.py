@@ -1,0 +1,145 @@
+"""Webhooks: other systems are told what happens to threads, in the order of the timeline, each thing once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.cases.conversation import EventKind
+from bot.domain.cases.thread import Thread
+from bot.domain.reports.webhook import TOLD_BY, HookEvent, hook_id
+from bot.settings import Desk, HookConfig
+from bot.usecases.desk.context import Context
+from storage import outbox
+from storage.cases import posts, threads
+from storage.engine import Connection, reading, transaction
+from storage.reports import messages, webhooks
+from storage.reports.messages import WebhookPayload
+from storage.reports.webhooks import Happened, Untold
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """An address that is told what happens at a desk. `id` names it without telling it."""
+
+    id: str
+    desk: Desk
+    config: HookConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing as a hook is told it: its name for good, when it happened, and the body."""
+
+    id: str
+    at: datetime
+    body: dict[str, Any]
+
+
+def hooks(ctx: Context) -> dict[str, Hook]:
+    """Return every hook by its id."""
+    found = [
+        Hook(hook_id(desk.stable_key, config.url), desk, config)
+        for desk in ctx.settings.desks
+        for config in desk.webhooks
+    ]
+    return {hook.id: hook for hook in found}
+
+
+def tick(ctx: Context) -> int:
+    """Queue what happened since the last time; return how much. A new hook is told what happens from then on."""
+    known = hooks(ctx)
+    if not known:
+        return 0
+    with reading(ctx.engine) as connection:
+        newest = webhooks.newest(connection)
+        read_to = webhooks.read_to(connection, known)
+    behind = [hook for hook in known.values() if read_to.get(hook.id) != newest]
+    if not behind:
+        return 0
+    with transaction(ctx.engine) as connection:
+        newest = webhooks.newest(connection)
+        queued = sum(_queue(connection, ctx, hook, newest) for hook in behind)
+    if queued:
+        ctx.wake()
+    return queued
+
+
+def told(ctx: Context, hook: Hook, payload: WebhookPayload) -> Told | None:
+    """Return what a hook is told, as things are now; None if the customer or the thread is gone."""
+    with reading(ctx.engine) as connection:
+        event = webhooks.get(connection, payload.event)
+        thread = threads.get(connection, event.thread_id) if event else None
+        if event is None or thread is None or thread.erased_at is not None:
+            return None
+        about = _about(hook, thread, event)
+        if hook.config.words:
+            about |= _words(connection, thread, payload.happened)
+    body = {"type": f"thread.{payload.happened}", "timestamp": _iso(event.at), "data": about}
+    return Told(f"{hook.id}-{payload.happened}-{payload.event}", event.at, body)
+
+
+def untold(ctx: Context) -> tuple[int, list[Untold]]:
+    """Return how much was given up, and the newest of it."""
+    with reading(ctx.engine) as connection:
+        return webhooks.untold(connection)
+
+
+def waiting(ctx: Context, hook: Hook) -> tuple[int, str | None]:
+    """Return how much waits for a hook, and why it takes nothing now, if it does not."""
+    with reading(ctx.engine) as connection:
+        return webhooks.waiting(connection, hook.id)
+
+
+def _queue(connection: Connection, ctx: Context, hook: Hook, newest: int) -> int:
+    after = webhooks.begin(connection, hook.id, newest)
+    wanted = {kind for kind, told_as in TOLD_BY.items() if told_as in hook.config.events}
+    at, queued = ctx.clock.now(), 0
+    for event in webhooks.happened(connection, hook.desk.stable_key, after, wanted):
+        happened = TOLD_BY[event.kind]
+        # A wait has several reminders after its target, and is missed once.
+        subject = f"wait{event.wait_id}" if happened is HookEvent.BREACHED else str(event.id)
+        message = messages.webhook(hook.id, happened, event.id, event.thread_id, subject, event.at)
+        queued += outbox.want_once(connection, message, at=at)
+    webhooks.reached(connection, hook.id, newest)
+    return queued
+
+
+def _about(hook: Hook, thread: Thread, event: Happened) -> dict[str, Any]:
+    """Return what is no customer's: numbers, times and colleagues."""
+    return {
+        "thread": thread.id,
+        "desk": hook.desk.name,
+        "account": thread.account,
+        "state": thread.state.value,
+        "agent": _agent(event),
+        "owner": thread.owner,
+        "language": thread.language,
+        "received_at": _iso(thread.received_at),
+        "waiting_since": _iso(thread.waiting_since),
+        "due_at": _iso(thread.due_at),
+        "first_response_at": _iso(thread.first_response_at),
+    }
+
+
+def _words(connection: Connection, thread: Thread, happened: str) -> dict[str, Any]:
+    newest = posts.newest_standing(connection, [thread.id]).get(thread.id)
+    said = {
+        "customer": {"handle": thread.customer_handle, "name": thread.customer_name},
+        "text": newest.text if newest else "",
+        "url": newest.url if newest else "",
+    }
+    answered = happened == HookEvent.ANSWERED
+    return said | ({"answer": posts.our_last_words(connection, thread.id)} if answered else {})
+
+
+def _agent(event: Happened) -> str | None:
+    """Return the colleague whose doing it was, by Slack id; None if it was nobody's."""
+    if event.kind is EventKind.HANDED_OVER:
+        return str(event.data.get("to"))
+    return event.actor if event.via not in ("network", "desk") else None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None

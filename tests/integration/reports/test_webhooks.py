@@ -1,0 +1,169 @@
+"""[[desk.webhooks]]: other systems are told what happens, signed and once, and no customer's words unless asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.delivery.webhooks import WebhookDeliverer
+from bot.delivery.worker import Delivery
+from bot.domain.reports.webhook import HookEvent
+from bot.networks.inbound.proof import Proof, Way
+from bot.settings import HookConfig
+from bot.usecases.cases import claim, close
+from bot.usecases.desk.context import Context
+from bot.usecases.privacy import erase
+from bot.usecases.reminders import nag
+from bot.usecases.reports import webhooks
+from tests.support.cast import ANNA
+from tests.support.clock import TurnedClock
+from tests.support.inbound import SECRET, Receiver
+from tests.support.team import Team
+
+sqlite_alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver().running() as running:
+        yield running
+
+
+def with_hook(ctx: Context, url: str, **changes: Any) -> Context:
+    """The same desk, which tells this address."""
+    desk = ctx.settings.desks[0].model_copy(update={"webhooks": (HookConfig(url=url, **changes),)})
+    return replace(ctx, settings=replace(ctx.settings, desks=(desk,), webhook_secret=SecretStr(SECRET)))
+
+
+@pytest.fixture
+def told(ctx: Context, receiver: Receiver) -> Team:
+    team = Team(with_hook(ctx, receiver.url))
+    webhooks.tick(team.ctx)
+    return team
+
+
+def deliver(team: Team) -> None:
+    webhooks.tick(team.ctx)
+    Delivery(team.ctx, (WebhookDeliverer(team.ctx),)).settle()
+
+
+def bodies(receiver: Receiver) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, _, body in receiver.requests]
+
+
+def types(receiver: Receiver) -> list[str]:
+    return [body["type"] for body in bodies(receiver)]
+
+
+def test_what_happens_to_a_thread_is_told_once_and_in_order(told: Team, receiver: Receiver, clock: TurnedClock) -> None:
+    number = told.write("Mijn pakket is weg")
+    told.write("Hallo?")
+    claim.claim(told.ctx, ANNA, number)
+    clock.turn(minutes=61)
+    for _ in range(3):
+        nag.tick(told.ctx)
+        clock.turn(minutes=31)
+    told.arrive(told.answer(number))
+    other = told.write("Spam", conversation="c2")
+    close.close(told.ctx, ANNA, other, "spam")
+    for _ in range(2):
+        deliver(told)
+    assert types(receiver) == [
+        "thread.received",
+        "thread.claimed",
+        "thread.breached",
+        "thread.answered",
+        "thread.received",
+        "thread.closed",
+    ]
+    claimed = bodies(receiver)[1]["data"]
+    assert (claimed["thread"], claimed["agent"], claimed["account"]) == (number, ANNA.id, "x:acme")
+    names = {headers["webhook-id"] for _, headers, _ in receiver.requests}
+    assert len(names) == 6
+    for _, headers, body in receiver.requests:
+        assert Proof(Way.STANDARD).check(SECRET, headers, body) in names
+    assert "pakket" not in str(receiver.requests)
+    assert "klant" not in str(bodies(receiver))
+
+
+@sqlite_alone
+class TestTold:
+    def test_words_are_told_where_they_are_wanted(self, ctx: Context, receiver: Receiver) -> None:
+        team = Team(with_hook(ctx, receiver.url, words=True, events=["answered"]))
+        webhooks.tick(team.ctx)
+        team.arrive(team.answer(team.write("Mijn pakket is weg"), "Wij zoeken het uit"))
+        deliver(team)
+        (body,) = bodies(receiver)
+        assert body["data"]["text"] == "Mijn pakket is weg"
+        assert body["data"]["answer"].startswith("Wij zoeken het uit")
+        assert body["data"]["customer"] == {"handle": "klant", "name": "Klant"}
+
+    def test_new_hook_is_told_nothing_of_before(self, team: Team, receiver: Receiver) -> None:
+        team.write("Mijn pakket is weg")
+        team = Team(with_hook(team.ctx, receiver.url))
+        deliver(team)
+        assert receiver.requests == []
+
+    def test_erased_customer_is_told_to_nobody(self, told: Team, receiver: Receiver) -> None:
+        told.write("Mijn pakket is weg")
+        webhooks.tick(told.ctx)
+        erase.erase(told.ctx, "klant")
+        deliver(told)
+        assert receiver.requests == []
+        assert told.wanted("webhook") == []
+
+    def test_failing_receiver_gets_it_later_under_the_same_name(
+        self, told: Team, receiver: Receiver, clock: TurnedClock
+    ) -> None:
+        receiver.status = 503
+        told.write("Mijn pakket is weg")
+        deliver(told)
+        clock.turn(minutes=10)
+        receiver.status = 204
+        deliver(told)
+        first, second = (headers["webhook-id"] for _, headers, _ in receiver.requests)
+        assert first == second
+        assert told.wanted("webhook") == []
+        assert webhooks.untold(told.ctx) == (0, [])
+
+    def test_what_is_never_taken_is_given_up_after_a_day_and_listed(
+        self, told: Team, receiver: Receiver, clock: TurnedClock
+    ) -> None:
+        receiver.status = 500
+        number = told.write("Mijn pakket is weg")
+        deliver(told)
+        clock.turn(hours=25)
+        deliver(told)
+        assert told.wanted("webhook") == []
+        count, (one,) = webhooks.untold(told.ctx)
+        assert (count, one.thread_id, one.error) == (1, number, "http 500")
+        assert len(receiver.requests) == 2
+
+    def test_receiver_that_is_gone_is_left_alone_at_once(self, told: Team, receiver: Receiver) -> None:
+        receiver.status = 410
+        told.write("Mijn pakket is weg")
+        deliver(told)
+        assert webhooks.untold(told.ctx)[0] == 1
+
+    def test_one_thing_that_is_not_understood_holds_up_no_other(self, told: Team, receiver: Receiver) -> None:
+        receiver.status = 422
+        for conversation in ("c1", "c2"):
+            told.write("Mijn pakket is weg", conversation=conversation)
+        deliver(told)
+        assert len(receiver.requests) == 2
+
+    def test_redirect_is_not_followed(self, told: Team, receiver: Receiver) -> None:
+        receiver.status = 302
+        told.write("Mijn pakket is weg")
+        deliver(told)
+        assert len(receiver.requests) == 1
+        assert len(told.wanted("webhook")) == 1
+
+
+def test_every_event_is_told_unless_some_are_named() -> None:
+    assert HookConfig(url="https://example.com").events == tuple(HookEvent)
