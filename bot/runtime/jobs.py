@@ -50,9 +50,10 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
         # A thread for each job that asks a network: one that hangs delays neither another account nor the desk's own.
         executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(3 * len(accounts) + 1)},
     )
-    # Before anything else: a standup that falls due in a moment is owed, and every thread has a desk.
+    # Before anything else: a standup that falls due soon is owed, every thread has a desk, and a new hook is told
+    # of whatever happens from now on.
     begin = _until_done(partial(standup.begin, ctx))
-    for first in (begin, partial(desk_takeover.pass_on, ctx)):
+    for first in (begin, partial(desk_takeover.pass_on, ctx), partial(webhooks.tick, ctx)):
         quietly(first)()
     ticks: list[Callable[[], object]] = [
         begin,

@@ -64,6 +64,7 @@ UNTOLD = (
     "is not set, and [[desk.webhooks]] needs it: write what its receivers check the signature with (for example what "
     '`echo "whsec_$(openssl rand -base64 24)"` prints)'
 )
+UNSERVED = "is not set, and over Socket Mode nothing serves /inbound/… without it: write a port (for example 3000)"
 SHORTEST_SECRET = 8  # of a path; hiding a shorter one would hide other words
 
 
@@ -193,6 +194,13 @@ class Settings:
         unset = {name: advice[name] for name, needed in wanted.items() if needed and not keys[name]}
         if self.public_url and self.link_secret is None and (http or way_in or networks):
             unset["WEBCARE_LINK_SECRET"] = UNSIGNED
+        if (
+            way_in
+            and self.slack.app_token is not None
+            and self.port is None
+            and any(desk.inbound for desk in self.desks)
+        ):
+            unset["PORT"] = UNSERVED
         if networks and self.webhook_secret is None and any(desk.webhooks for desk in self.desks):
             unset["WEBHOOK_SECRET"] = UNTOLD
         if networks or http:

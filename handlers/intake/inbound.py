@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -103,7 +104,8 @@ def _proven(ctx: Context, source: InboundConfig, environ: WSGIEnvironment, body:
         do = _ADVICE[refused.why].format(variable=source.variable)
         key = f"{source.name} {refused.why}"
         if ctx.webhook_troubles.warn(log, "a webhook was refused", refused.why, key=key, source=source.name, do=do):
-            usecase.refuse(ctx, source, refused.why)
+            with suppress(DatabaseError):
+                usecase.refuse(ctx, source, refused.why)
         return None
 
 

@@ -65,6 +65,15 @@ handle = "acme"
 poll_every = "2s"
 recheck_every = "10s"
 likes = true
+[[desk.inbound]]
+name = "phone"
+verify = "token"
+header = "Authorization"
+prefix = "Bearer "
+[desk.inbound.map]
+author.id = "number"
+author.name = "name"
+text = "note"
 [desk.agents.U0ANNA]
 initials = "AB"
 [desk.agents.U0LARS]
@@ -85,6 +94,11 @@ OUTCOMES: dict[Language, str] = {
     "nl": '["Opgelost", "Doorgezet", "Geen antwoord mogelijk"]',
     "sv": '["Löst", "Skickat vidare", "Inget svar möjligt"]',
 }
+
+PHONE_SECRET = "demo-phone-notes"  # noqa: S105 - of a desk that nobody else reaches
+PHONE_NOTE = f"""\
+Somebody calls:  curl http://127.0.0.1:{{port}}/inbound/phone -H "Authorization: Bearer {PHONE_SECRET}" \\
+                 -d '{{{{"number": "+31201234567", "name": "Joris", "note": "Where is my parcel?"}}}}'"""
 
 TARGETS = {"targets.first_response": 60, "targets.next_response": 90}
 """So many seconds that the first reminder comes within half a minute, whatever the clock's speed."""
@@ -138,12 +152,18 @@ def run_demo(port: int | None, language: Language | None, file: Path | None = No
         sandbox = _started(port, lambda free: Sandbox(free, now=stage.now, speed=speed, language=language))
         sandbox.slack.install(manifest(settings.command, usage_hint=USAGE_HINT))
         environment = _environment(sandbox, config, str(clock) if isinstance(clock, ShiftedClock) else "")
-        environment |= {"PORT": str(bot_port), "WEBCARE_LINK_SECRET": token_hex(16)}
+        environment |= {
+            "PORT": str(bot_port),
+            "WEBCARE_LINK_SECRET": token_hex(16),
+            "INBOUND_PHONE_SECRET": PHONE_SECRET,
+        }
         sandbox.x.enterprise = True  # so that a like can be tried
         targets = {key: f"{max(1, round(seconds * speed))}s" for key, seconds in TARGETS.items()}
         stage.play_yesterday(sandbox, load(environment), {} if file else targets)
         bot = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
         click.echo(f"The webcare desk is at {sandbox.url}  (stop it with Ctrl-C)")
+        if file is None:
+            click.echo(PHONE_NOTE.format(port=bot_port))
         sandbox.x.set_pace(HURRY_SECONDS)
         shutdown.wait(HURRIED_FOR_SECONDS)
         sandbox.x.set_pace(PACE_SECONDS)

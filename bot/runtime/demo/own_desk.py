@@ -17,6 +17,8 @@ PLAYED = {
     "slack_channel": CHANNEL,
     "leads": ["U0LEAD"],
     "networks": [{"kind": "x", "handle": "acme", "poll_every": "2s", "recheck_every": "10s"}],
+    "inbound": [],
+    "webhooks": [],  # no real one may hear of the demo's customers
     "agents": {"U0ANNA": {"initials": "AB"}, "U0LARS": {"initials": "LN"}, "U0EMMA": {"initials": "EC"}},
 }
 """What the demo has in place of the team's own."""

@@ -28,6 +28,7 @@ from tests.support.cast import ANNA
 from tests.support.clock import TurnedClock
 from tests.support.inbound import FORUM, SECRET, Receiver, Tool, item
 from tests.support.team import Team, lonely_x
+from tests.support.together import together
 
 sqlite_alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FORUM_KEY = "inbound:forum"
@@ -96,6 +97,11 @@ class TestHear:
     def test_hundred_and_one_are_stored_in_batches(self, team: Team, tool: Tool) -> None:
         assert (tool.post(*(item(f"p{number}") for number in range(101))).json or {})["new"] == 101
 
+    def test_same_body_twice_at_once_is_stored_once(self, team: Team, tool: Tool) -> None:
+        answers = together([lambda: tool.post(*(item(f"p{number}") for number in range(20)))] * 3)
+        assert sum((answer.json or {})["new"] for answer in answers) == 20
+        assert len(team.rows("SELECT id FROM thread")) == 20
+
     def test_long_ids_and_hostile_words_are_stored(self, team: Team, tool: Tool) -> None:
         """On PostgreSQL an index takes 2,700 bytes; NUL and lone surrogates are no text there."""
         long: dict[str, Any] = {"thread": {"id": "é" * 998}, "author": {"id": "a" * 998, "name": "<b>\u202e\ud800"}}
@@ -157,8 +163,12 @@ class TestRefusal:
         assert tool.client.post("/inbound/other", data=b"{}").status_code == 404
         assert tool.client.post("/inbound/", data=b"{}").status_code == 404
 
+    def test_wrong_secret_is_refused_while_the_database_is_away(self, team: Team, tool: Tool) -> None:
+        with transaction(team.ctx.engine) as connection:
+            connection.execute(text("ALTER TABLE source RENAME TO source_gone"))
+        assert tool.send(b"{}", secret="whsec_" + "QUFB" * 8).status_code == 401
+
     def test_database_without_time_has_the_sender_repeat(self, team: Team, tool: Tool) -> None:
-        team.allow_no_lines()
         with transaction(team.ctx.engine) as connection:
             connection.execute(text("ALTER TABLE source RENAME TO source_gone"))
         answer = tool.post(item("p1"))

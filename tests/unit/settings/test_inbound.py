@@ -127,6 +127,11 @@ class TestSecret:
         settings = read(config, COOSTO, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
         assert settings.missing(http=True).keys() == {"INBOUND_COOSTO_SECRET"}
 
+    @pytest.mark.parametrize(("port", "unset"), [({}, {"PORT"}), ({"PORT": "3000"}, set())])
+    def test_socket_mode_serves_it_with_a_port_alone(self, config: Path, port: dict[str, str], unset: set[str]) -> None:
+        keys = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "INBOUND_COOSTO_SECRET": SECRET}
+        assert read(config, COOSTO, **keys, **port).missing(way_in=True, networks=True).keys() == unset
+
     def test_secret_that_proves_nothing_is_named_and_not_told(self, config: Path) -> None:
         (said,) = problems(config, COOSTO, INBOUND_COOSTO_SECRET="hush-hush")
         assert said.startswith("environment: INBOUND_COOSTO_SECRET: is no secret of Standard Webhooks, which is base64")
