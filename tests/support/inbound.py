@@ -81,6 +81,7 @@ class Receiver:
                 outer.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
                 content = b'{"url": "https://forum.example.com/answers/1"}'
                 self.send_response(outer.status)
+                self.send_header("Location", f"{outer.url}/elsewhere")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

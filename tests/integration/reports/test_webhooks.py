@@ -20,6 +20,7 @@ from bot.usecases.desk.context import Context
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.reports import webhooks
+from storage.reports.messages import WebhookPayload
 from tests.support.cast import ANNA
 from tests.support.clock import TurnedClock
 from tests.support.inbound import SECRET, Receiver
@@ -112,10 +113,14 @@ class TestTold:
     def test_erased_customer_is_told_to_nobody(self, told: Team, receiver: Receiver) -> None:
         told.write("Mijn pakket is weg")
         webhooks.tick(told.ctx)
+        (queued,) = told.rows("SELECT payload FROM outbox WHERE kind = 'webhook'")
         erase.erase(told.ctx, "klant")
         deliver(told)
         assert receiver.requests == []
         assert told.wanted("webhook") == []
+        (hook,) = webhooks.hooks(told.ctx).values()
+        just_leased = WebhookPayload.from_json(json.loads(queued["payload"]))
+        assert webhooks.told(told.ctx, hook, just_leased) is None
 
     def test_failing_receiver_gets_it_later_under_the_same_name(
         self, told: Team, receiver: Receiver, clock: TurnedClock
