@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.domain.customers.customer import INBOUND
 from bot.networks.base import Account
 from bot.networks.spec import NetworkSpec
 
 # A network is a package beside this file and an entry here.
 KINDS = ("x", "mastodon", "kundo")
 
-INBOUND = "inbound"  # what other tools post to us; webcare.toml has [[desk.inbound]] for it
+# What other tools post to us is no KIND: webcare.toml has [[desk.inbound]] for it.
 
 SPECS: Mapping[str, NetworkSpec] = {
     kind: importlib.import_module(f"{__name__}.{kind}.spec").SPEC for kind in (*KINDS, INBOUND)

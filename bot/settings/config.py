@@ -16,12 +16,13 @@ from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes, require_open
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
 from bot.domain.clock.target_rules import TargetRule
+from bot.domain.customers.customer import INBOUND
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
 from bot.domain.intake.routing import Route
 from bot.domain.replies.mandate import Mandate as ReplyMandate
 from bot.domain.reports.webhook import HookEvent
-from bot.networks import INBOUND, SPECS
+from bot.networks import SPECS
 from bot.networks.inbound.mapping import Map
 from bot.networks.inbound.proof import WITH_A_HEADER, Proof, Way
 from bot.networks.spec import NetworkSpec
@@ -494,7 +495,7 @@ class RouteConfig(Table):
     """
 
     desk: values.Name
-    network: values.NetworkKind | None = None
+    network: values.AnyNetwork | None = None
     account: values.Name | None = None
     kind: values.TargetKind | None = None
     language: values.SpokenLanguage | None = None
@@ -566,7 +567,7 @@ class Config(Table):
 
 def account_keys(desks: Iterable[Desk]) -> dict[str, str]:
     """Return the accounts by what people may call them, in small letters: "x:acme", or "acme" where only one is."""
-    keys = [account.key for desk in desks for account in desk.networks]
+    keys = [account.key for desk in desks for account in desk.accounts]
     handles = [key.partition(":")[2] for key in keys]
     alone = {handle: key for handle, key in zip(handles, keys, strict=True) if handles.count(handle) == 1}
     return alone | {key: key for key in keys}

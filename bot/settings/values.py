@@ -24,11 +24,12 @@ from pydantic import AfterValidator, PlainValidator, SecretStr
 
 from bot.domain.clock import hours
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS
+from bot.domain.customers.customer import INBOUND
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import compiled
 from bot.domain.reports.webhook import HookEvent
 from bot.integrations.crm import KINDS as CRM_KINDS
-from bot.networks import INBOUND, KINDS, SPECS
+from bot.networks import KINDS, SPECS
 from bot.networks.inbound.mapping import compiled as compiled_path
 from bot.networks.inbound.proof import ENCODINGS, Way
 from bot.networks.spec import NetworkSpec

@@ -16,7 +16,7 @@ from tests.e2e.conftest import PATIENT
 from tests.support.cast import ANNA
 from tests.support.config import quick
 from tests.support.inbound import FORUM, SECRET, Receiver, item, signed
-from tests.support.office import Case, Office, english
+from tests.support.office import Case, Office, english, words
 from tests.support.process import Process, answers, environment, eventually, free_port
 
 LISTENS = """
@@ -58,7 +58,8 @@ def test_post_is_answered_where_it_says(tmp_path: Path, forum: Receiver) -> None
         case = Case(office, "joris_1", customer)
         eventually(lambda: case.cards)
         assert "My parcel is late" in case.shown
-        assert case.reply(ANNA, "We are looking for it right now.").ok
+        assert "Goes to forum, which passes it on, signed ^AB" in words(case.draft(ANNA))
+        assert sandbox.slack.submit(ANNA.id, {"text": "We are looking for it right now."}).ok
         case.shows("*Answered*")
 
         eventually(lambda: len(forum.requests) == 3)

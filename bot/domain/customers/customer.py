@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+INBOUND = "inbound"
+"""The network of what other tools post to us: "inbound:coosto"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Handle:
@@ -60,6 +63,11 @@ class Customer:
     def is_called(self, key: str) -> bool:
         """Tell whether one of the identities has this key, such as "x:77"."""
         return any(identity.key == key for identity in self.identities)
+
+
+def is_passed_on(account: str) -> bool:
+    """Tell whether what we answer goes to a tool that passes it on, and not to the customer's network."""
+    return network_of(account) == INBOUND
 
 
 def network_of(account: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.customers.customer import INBOUND
 from bot.networks.base import Account, Can, Deed
 from bot.networks.spec import HandleRule, Key, NetworkSpec
 
@@ -15,7 +16,7 @@ def _account(handle: str, **arguments: Any) -> Account:
 
 
 SPEC = NetworkSpec(
-    kind="inbound",
+    kind=INBOUND,
     name="Webhook",
     handle=HandleRule("[a-z0-9]([a-z0-9_-]{0,38}[a-z0-9])?", allowed="1 to 40 of a-z, 0-9, - and _", example="coosto"),
     console="what posts here",

@@ -9,10 +9,9 @@ from typing import Any, Literal
 
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import may_ring
-from bot.domain.customers.customer import network_of
+from bot.domain.customers.customer import is_passed_on, network_of
 from bot.domain.desk.standing import Standing
 from bot.integrations.crm.base import Crm
-from bot.networks import INBOUND
 from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.platform.logs import Sparing
@@ -111,8 +110,7 @@ class Context:
 
         What posts to us has an account here and none there.
         """
-        network = network_of(account)
-        return network != INBOUND and f"{network}:{handle.lower()}" in self.accounts
+        return not is_passed_on(account) and f"{network_of(account)}:{handle.lower()}" in self.accounts
 
     def after(self, seconds: float) -> datetime:
         """Return the instant that many of the machine's seconds from now, but at most LONGEST_PAUSE_SECONDS.

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.clock.said import Remark
+from bot.domain.customers.customer import is_passed_on
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
 from bot.views.cases import customer_note, label, promise
@@ -347,6 +348,10 @@ def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block
 def _as_whom(draft: Draft, t: Translator) -> str:
     account = {"handle": escape(draft.card.handle, 50), "network": draft.card.network_name}
     signature = escape(draft.signature, 50)
+    if is_passed_on(draft.card.thread.account):
+        if not signature:
+            return t("➡️ Goes to {network}, which passes it on", network=draft.card.network_name)
+        return t("➡️ Goes to {network}, which passes it on, signed {signature}", **account, signature=signature)
     if draft.card.thread.private:
         alone = {"customer": escape(_name(draft.card)), **account}
         if not signature:

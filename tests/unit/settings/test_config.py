@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.clock.ladder import Step, steps
 from bot.domain.common.errors import Gone
-from bot.networks import INBOUND, KINDS, SPECS
+from bot.domain.customers.customer import INBOUND
+from bot.networks import KINDS, SPECS
 from bot.platform.clock import SystemClock
 from bot.platform.i18n import LANGUAGES
 from bot.settings import SettingsError, load, values

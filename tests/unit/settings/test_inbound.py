@@ -144,3 +144,14 @@ class TestSecret:
     def test_target_may_be_for_what_is_posted(self, config: Path) -> None:
         rule = '[[desk.targets_for]]\nnetwork = "inbound"\nfirst_response = "4h"\n'
         assert read(config, COOSTO + rule).desks[0].targets_for[0].network == "inbound"
+
+    def test_rule_may_send_it_to_another_desk(self, config: Path) -> None:
+        sales = '[[desk]]\nname = "Sales"\nslack_channel = "C0SALES"\n'
+        rules = (
+            '[[route]]\ndesk = "Sales"\naccount = "inbound:coosto"\n[[route]]\ndesk = "Sales"\nnetwork = "inbound"\n'
+        )
+        settings = read(config, COOSTO + sales + rules, INBOUND_COOSTO_SECRET=SECRET)
+        assert [(rule.desk, rule.account, rule.network) for rule in settings.routes] == [
+            ("Sales", "inbound:coosto", None),
+            ("Sales", None, "inbound"),
+        ]
