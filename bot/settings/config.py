@@ -244,11 +244,12 @@ class InboundMap(Table):
 class InboundConfig(Table):
     """A tool that posts to /inbound/<name>, how it proves that, and where things stand in what it posts.
 
-    `answer_to` are the only addresses to which answers may go, with all beneath them; without any, every one of the
-    public web.
+    `keys` is what the name of the variable with its secret begins with, if not INBOUND_<NAME>. `answer_to` are
+    the only addresses to which answers may go, with all beneath them; without any, every one of the public web.
     """
 
     name: values.InboundName
+    keys: values.VariablePrefix | None = None
     verify: values.InboundWay = Way.STANDARD
     header: values.HeaderName = ""
     encoding: values.SignatureEncoding = "hex"
@@ -286,8 +287,8 @@ class InboundConfig(Table):
     @property
     def account(self) -> AccountConfig:
         """The same as an account, which is not written as one."""
-        prefix = f"{SPECS[INBOUND].prefix}_{self.name.upper().replace('-', '_')}"
-        return AccountConfig.model_construct(kind=INBOUND, handle=self.name, keys=prefix)
+        usual = f"{SPECS[INBOUND].prefix}_{self.name.upper().replace('-', '_')}"
+        return AccountConfig.model_construct(kind=INBOUND, handle=self.name, keys=self.keys or usual)
 
     @property
     def variable(self) -> str:

@@ -52,6 +52,10 @@ def test_post_is_answered_where_it_says(tmp_path: Path, forum: Receiver) -> None
         url = f"http://127.0.0.1:{port}/inbound/forum"
         assert requests.post(url, content, headers=signed(content), timeout=30).json()["new"] == 1
         assert requests.post(url, content, timeout=30).status_code == 401
+        assert requests.post(url, b"x" * 3_000_000, timeout=30).status_code == 413
+        pieces = (content[start : start + 50] for start in range(0, len(content), 50))
+        again = requests.post(url, pieces, headers=signed(content), timeout=30)
+        assert again.json() == {"new": 0, "changed": 0, "known": 1, "without_words": 0}
 
         office = Office(sandbox, bot)
         customer = sandbox.x.post("joris_1", "not about us")  # whom the case is called by

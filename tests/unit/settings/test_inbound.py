@@ -137,6 +137,14 @@ class TestSecret:
         assert said.startswith("environment: INBOUND_COOSTO_SECRET: is no secret of Standard Webhooks, which is base64")
         assert "hush" not in said
 
+    def test_its_variable_may_begin_with_other_words(self, config: Path) -> None:
+        other = COOSTO.replace('verify = "standard"', 'keys = "LISTENING_NL"')
+        settings = read(config, other, LISTENING_NL_SECRET=SECRET)
+        ((_, account),) = settings.accounts()
+        assert settings.credentials(account).plain() == {"secret": SECRET}
+        (said,) = problems(config, LISTENING_NL_SECRET="hush-hush")
+        assert said.startswith("environment: LISTENING_NL_SECRET: is no secret of Standard Webhooks")
+
     def test_two_may_have_the_same_secret(self, config: Path) -> None:
         two = COOSTO + '[[desk.inbound]]\nname = "form"\n[desk.inbound.map]\ntext = "t"\n'
         assert len(read(config, two, INBOUND_COOSTO_SECRET=SECRET, INBOUND_FORM_SECRET=SECRET).accounts()) == 2
