@@ -97,7 +97,7 @@ OUTCOMES: dict[Language, str] = {
 
 PHONE_SECRET = "demo-phone-notes"  # noqa: S105 - of a desk that nobody else reaches
 PHONE_NOTE = f"""\
-Somebody calls:  curl http://127.0.0.1:{{port}}/inbound/phone -H "Authorization: Bearer {PHONE_SECRET}" \\
+Somebody calls:  curl 127.0.0.1:{{port}}/inbound/phone -H "Authorization: Bearer {PHONE_SECRET}" \\
                  -d '{{{{"number": "+31201234567", "name": "Joris", "note": "Where is my parcel?"}}}}'"""
 
 TARGETS = {"targets.first_response": 60, "targets.next_response": 90}

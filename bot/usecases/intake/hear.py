@@ -14,12 +14,12 @@ from bot.settings import Desk, InboundConfig, Settings
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
 from storage.cases import posts
-from storage.engine import transaction
+from storage.engine import transaction, until_taken
 from storage.intake import feeds, sources
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 0.0  # whoever posts waits for the answer, and repeats what was not taken
+PATIENCE_SECONDS = 4.0  # whoever posts waits for the answer, many for 10 s, and repeats what was not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,10 @@ def hear(ctx: Context, desk: Desk, source: InboundConfig, body: Any, message_id:
     if not mentions:
         why = f"{heard.left_out} events without words" if heard.left_out else "no events"
         ctx.webhook_troubles.warn(log, "nothing was found in what was posted", why, key=account.key, source=source.name)
-    with transaction(ctx.engine) as connection:
-        sources.heard(connection, account.key, ctx.clock.now(), mentions=bool(mentions))
-        feeds.heard(connection, account.key, ctx.clock.now())
+    for attempt in until_taken(PATIENCE_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            sources.heard(connection, account.key, ctx.clock.now(), mentions=bool(mentions))
+            feeds.heard(connection, account.key, ctx.clock.now())
     new = ingest.receive(ctx, desk, account, Fetched(mentions, None), PATIENCE_SECONDS)
     changed = _keep_up(ctx, account.key, mentions) if new < len(mentions) else 0
     return Taken(new, changed, len(mentions) - new - changed, heard.left_out)
@@ -67,11 +68,11 @@ def answerable(settings: Settings, source: InboundConfig, mention: Mention) -> M
 def _keep_up(ctx: Context, account: str, mentions: Iterable[Mention]) -> int:
     """Store the new words of those that are known; return how many have changed."""
     by_id = {mention.id: mention for mention in mentions}
-    changed = 0
-    with transaction(ctx.engine) as connection:
-        at = ctx.clock.now()
-        for id_, old in posts.known(connection, account, list(by_id)).items():
-            changed += ingest.edit(connection, ctx.settings, old, by_id[id_], at)
+    for attempt in until_taken(PATIENCE_SECONDS):
+        with attempt, transaction(ctx.engine) as connection:
+            at = ctx.clock.now()
+            known = posts.known(connection, account, list(by_id))
+            changed = sum(ingest.edit(connection, ctx.settings, old, by_id[id_], at) for id_, old in known.items())
     if changed:
         ctx.wake()
     return changed

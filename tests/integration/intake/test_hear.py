@@ -19,6 +19,7 @@ from bot.networks.inbound.client import InboundAccount
 from bot.networks.inbound.proof import Proof, Way
 from bot.settings import load
 from bot.usecases.desk.context import Context
+from bot.usecases.intake import hear
 from bot.usecases.privacy import erase
 from bot.usecases.replies.reply import decide
 from storage.engine import reading, transaction
@@ -168,7 +169,10 @@ class TestRefusal:
             connection.execute(text("ALTER TABLE source RENAME TO source_gone"))
         assert tool.send(b"{}", secret="whsec_" + "QUFB" * 8).status_code == 401
 
-    def test_database_without_time_has_the_sender_repeat(self, team: Team, tool: Tool) -> None:
+    def test_database_without_time_has_the_sender_repeat(
+        self, team: Team, tool: Tool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hear, "PATIENCE_SECONDS", 0)
         with transaction(team.ctx.engine) as connection:
             connection.execute(text("ALTER TABLE source RENAME TO source_gone"))
         answer = tool.post(item("p1"))
