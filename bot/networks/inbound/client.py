@@ -120,6 +120,10 @@ class InboundAccount:
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
         """Do nothing: answers cost nothing."""
 
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._session.close()
+
     def _refused(self, method: str, response: requests.Response) -> NetworkError:
         status = response.status_code
         detail = f"{self.handle} answered {status} to {method}"

@@ -45,6 +45,7 @@ def ctx(engine: Any, tmp_path: Path, clock: TurnedClock) -> Iterator[Context]:
     account = lonely_x(clock)
     yield Context(engine, clock, settings, {"x:acme": account, FORUM_KEY: forum}, lambda: None)
     account.close()
+    forum.close()
 
 
 @pytest.fixture
