@@ -41,7 +41,10 @@ def _settings(desk: Desk, at: datetime) -> DeskSettings:
         undo=desk.undo,
         teams=tuple((team.name, team.slack_channel) for team in desk.escalate_to),
         accounts=tuple(
-            AccountSettings(network_name(account.kind), account.handle, account.poll_every) for account in desk.networks
+            AccountSettings(
+                network_name(account.key), account.handle, account.poll_every if account.spec.is_asked else None
+            )
+            for account in desk.accounts
         ),
         roles={role: tuple(named) for role, named in desk.roles},
     )

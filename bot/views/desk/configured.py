@@ -11,7 +11,7 @@ from bot.views.common import blocks as b
 from bot.views.common.blocks import Block
 from bot.views.common.lengths import target
 from bot.views.common.text import code, escape, line, person
-from bot.views.desk.models import DeskSettings
+from bot.views.desk.models import AccountSettings, DeskSettings
 
 MAX_NAMED = 20
 MAX_REASONS = 5
@@ -29,15 +29,7 @@ def configured(settings: DeskSettings, t: Translator) -> list[Block]:
     """Show one desk's settings: a heading, the values in two columns, and where to change them."""
     summary = t("{time} ({timezone})", time=f"{settings.standup:%H:%M}", timezone=escape(settings.timezone, 50))
     teams = [f"{escape(name, 80)} {_channel(channel)}" for name, channel in settings.teams]
-    accounts = [
-        t(
-            "{network} @{handle}, new posts every {interval}",
-            network=account.network_name,
-            handle=escape(account.handle, 50),
-            interval=t.exact(account.poll_every),
-        )
-        for account in settings.accounts
-    ]
+    accounts = [_account(account, t) for account in settings.accounts]
     return [
         b.divider(),
         b.header(t("Settings of {desk}", desk=line(settings.desk, 80))),
@@ -112,6 +104,17 @@ def _named(named: tuple[str, ...], t: Translator) -> list[str]:
     return [f"<!subteam^{slack_id}>" if slack_id.startswith("S") else person(slack_id) for slack_id in named] or [
         t("everybody")
     ]
+
+
+def _account(account: AccountSettings, t: Translator) -> str:
+    if account.poll_every is None:
+        return t("{network}, whenever it posts here", network=account.network_name)
+    return t(
+        "{network} @{handle}, new posts every {interval}",
+        network=account.network_name,
+        handle=escape(account.handle, 50),
+        interval=t.exact(account.poll_every),
+    )
 
 
 def _channel(slack_id: str) -> str:

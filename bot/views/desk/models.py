@@ -56,11 +56,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """An account that a desk answers for, and how often the desk asks the network for new posts."""
+    """An account that a desk answers for, and how often the desk asks the network for new posts; None if it never does."""
 
     network_name: str
     handle: str
-    poll_every: timedelta
+    poll_every: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

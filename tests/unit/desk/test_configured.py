@@ -40,7 +40,7 @@ SETTINGS = DeskSettings(
     signature="^{initials}",
     undo=timedelta(seconds=90),
     teams=(("Press office", "C0PRESS"),),
-    accounts=(AccountSettings("X", "acme", timedelta(seconds=15)),),
+    accounts=(AccountSettings("X", "acme", timedelta(seconds=15)), AccountSettings("forum", "forum", None)),
     roles={"claim": (), "reply": ("U0ANNA", "S0CARE"), "escalate": (), "configure": ("U0EMMA",)},
 )
 
@@ -71,7 +71,7 @@ def test_settings_view_says_everything() -> None:
         "`^{initials}`",
         "*Time to undo*\n1 min 30 sec",
         "*Escalate to*\n<@U0LEAD>\nPress office <#C0PRESS>",
-        "X @acme, new posts every 15 sec",
+        "X @acme, new posts every 15 sec\nforum, whenever it posts here",
         "*Who may claim*\neverybody",
         "*Who may reply*\n<@U0ANNA>\n<!subteam^S0CARE>",
         "*Who sees these settings*\n<@U0EMMA>",
