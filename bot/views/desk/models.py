@@ -56,7 +56,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """An account that a desk answers for, and how often the desk asks the network for new posts; None if it never does."""
+    """An account that a desk answers for, and how often it asks for new posts there; None where it never asks."""
 
     network_name: str
     handle: str
