@@ -73,9 +73,12 @@ def happened(connection: Connection, desk: str, after: int, kinds: Collection[Ev
     """Return what happened at a desk since that event, oldest first; nothing of customers who were forgotten.
 
     Of what a customer wrote only the first words count, and only of one who waited; of reminders those of a breach.
+    What happened before a thread was moved here is left out.
     """
     earlier = event.alias()
     follows = exists().where(earlier.c.thread_id == event.c.thread_id, earlier.c.kind == EventKind.RECEIVED)
+    later = event.alias()
+    moved = exists().where(later.c.thread_id == event.c.thread_id, later.c.kind == EventKind.MOVED)
     waited = exists().where(wait.c.thread_id == event.c.thread_id)
     missed = (
         select(func.max(wait.c.id))
@@ -87,6 +90,7 @@ def happened(connection: Connection, desk: str, after: int, kinds: Collection[Ev
         .join(thread)
         .where(event.c.id > after, event.c.kind.in_(list(kinds)), thread.c.desk == desk, thread.c.erased_at.is_(None))
         .where((event.c.kind != EventKind.RECEIVED) | (waited & ~follows.where(earlier.c.id < event.c.id)))
+        .where(~moved.where(later.c.id > event.c.id))
         .order_by(event.c.id)
     )
     return [found for row in rows if _is_told(found := record(Happened, row, kind=EventKind(row.kind)))]

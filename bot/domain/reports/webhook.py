@@ -14,7 +14,7 @@ GIVE_UP = timedelta(hours=24)  # after what happened; what could not be told by 
 class HookEvent(StrEnum):
     """What can be told, as webcare.toml names it."""
 
-    RECEIVED = "received"  # a customer's first words are here
+    RECEIVED = "received"  # a customer's first words are here, or a thread of another desk is
     CLAIMED = "claimed"  # an agent became the owner
     ANSWERED = "answered"  # our answer reached the customer
     BREACHED = "breached"  # the target of a wait was missed
@@ -23,6 +23,7 @@ class HookEvent(StrEnum):
 
 TOLD_BY: dict[EventKind, HookEvent] = {
     EventKind.RECEIVED: HookEvent.RECEIVED,
+    EventKind.MOVED: HookEvent.RECEIVED,  # to the desk that has it now
     EventKind.CLAIMED: HookEvent.CLAIMED,
     EventKind.TAKEN_OVER: HookEvent.CLAIMED,
     EventKind.HANDED_OVER: HookEvent.CLAIMED,

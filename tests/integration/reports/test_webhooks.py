@@ -16,6 +16,7 @@ from bot.domain.reports.webhook import HookEvent
 from bot.networks.inbound.proof import Proof, Way
 from bot.settings import HookConfig
 from bot.usecases.cases import claim, close
+from bot.usecases.cases.move import move
 from bot.usecases.desk.context import Context
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
@@ -103,6 +104,20 @@ class TestTold:
         assert body["data"]["text"] == "Mijn pakket is weg"
         assert body["data"]["answer"].startswith("Wij zoeken het uit")
         assert body["data"]["customer"] == {"handle": "klant", "name": "Klant"}
+
+    def test_desk_that_gets_a_thread_is_told_from_then_on(self, told: Team, receiver: Receiver) -> None:
+        (support,) = told.ctx.settings.desks
+        sales = support.model_copy(
+            update={"name": "Sales", "slack_channel": "C0PRESS", "networks": (), "escalate_to": ()}
+        )
+        desks = (support.model_copy(update={"escalate_to": (), "webhooks": ()}), sales)
+        team = Team(replace(told.ctx, settings=replace(told.ctx.settings, desks=desks)))
+        webhooks.tick(team.ctx)
+        number = team.write("Mijn pakket is weg")
+        claim.claim(team.ctx, ANNA, number)
+        move(team.ctx, ANNA, number, "Sales")
+        deliver(team)
+        assert [(body["type"], body["data"]["desk"]) for body in bodies(receiver)] == [("thread.received", "Sales")]
 
     def test_new_hook_is_told_nothing_of_before(self, team: Team, receiver: Receiver) -> None:
         team.write("Mijn pakket is weg")
