@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.platform.manifest import manifest
 from bot.runtime.check import _source
 from bot.runtime.cli import main
+from bot.sandbox.server import Sandbox
+from handlers import USAGE_HINT
 from storage.intake.sources import Source
 from tests.support import config
-from tests.support.inbound import FORUM, item
+from tests.support.inbound import FORUM, SECRET, item
+from tests.support.process import environment, webcare
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
@@ -63,6 +67,21 @@ class TestTry:
 
 
 class TestCheck:
+    def test_tools_that_post_and_listen_are_listed(self, tmp_path: Path) -> None:
+        hook = '[[desk.webhooks]]\nurl = "https://bi.example.com/secret-path"\nevents = ["closed"]\n'
+        config.write(tmp_path, config.toml() + FORUM + hook)
+        with Sandbox(rate_limits=False) as sandbox:
+            sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
+            secrets = {"INBOUND_FORUM_SECRET": "whsec_c2hvcnQ=", "WEBHOOK_SECRET": SECRET, "PORT": "3000"}
+            env = environment(sandbox, WEBCARE_CONFIG=str(tmp_path / "webcare.toml"), **secrets)
+            assert webcare("migrate", env=env).returncode == 0
+            said = webcare("check", env=env).stdout
+        assert "warn inbound forum: INBOUND_FORUM_SECRET has 14 characters, which can be guessed" in said
+        assert "ok   inbound forum: nothing was posted to /inbound/forum yet" in said
+        assert 'is told of threads closed at desk "Support", without any words' in said
+        assert "secret-path" not in said
+        assert "x:acme: @acme" in said
+
     @pytest.mark.parametrize(
         ("heard", "said", "refused", "why", "warns", "told"),
         [
