@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from jmespath.functions import Functions
+from jmespath.functions import Functions, signature
 from jmespath.parser import ParsedResult
 
 from bot.domain.cases.mention import Author, Mention
@@ -39,6 +39,19 @@ _AS_A_HANDLE = re.compile(r"[\s@]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class _Functions(Functions):
+    """JMESPath's own functions, and html(…), which makes plain text of HTML."""
+
+    @signature({"types": ["string", "null"]})
+    def _func_html(self, words: str | None) -> str | None:
+        from bot.networks.html import text_of  # few maps need it, and no command that starts
+
+        return words and text_of(words)
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+
 def compiled(expression: str) -> ParsedResult:
     """Compile a JMESPath expression. Raises ValueError with what is wrong and where."""
     try:
@@ -52,8 +65,8 @@ def compiled(expression: str) -> ParsedResult:
     except (ValueError, RecursionError):
         raise ValueError("it cannot be read") from None
     for name in _called(found.parsed):
-        if name not in Functions.FUNCTION_TABLE:
-            known = ", ".join(sorted(Functions.FUNCTION_TABLE))
+        if name not in _Functions.FUNCTION_TABLE:
+            known = ", ".join(sorted(_Functions.FUNCTION_TABLE))
             raise ValueError(f"{name}() is no function; there are {known}")
     return found
 
@@ -245,7 +258,7 @@ def _in_utc(at: datetime) -> datetime:
 def _found(expression: ParsedResult, event: Any) -> Any:
     """Return what an expression finds; None where a function of it does not fit the data."""
     try:
-        return expression.search(event)
+        return expression.search(event, options=_OPTIONS)
     except (JMESPathError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
         return None
 

@@ -93,6 +93,21 @@ class TestMap:
         expressions = {"text": "text", "rating": "rating"}
         assert hear({"text": "Bah", "rating": rating}, expressions).mentions[0].text == text
 
+    @pytest.mark.parametrize(
+        ("content", "text"),
+        [
+            ("<p>Waar <em>blijft</em> &amp; wanneer?</p><p>Joris</p>", "Waar blijft & wanneer?\n\nJoris"),
+            ("Gewoon tekst", "Gewoon tekst"),
+            ("<script>alert(1)</script>Hoi<br>daar", "Hoi\ndaar"),
+        ],
+    )
+    def test_html_becomes_text_where_the_map_says_so(self, content: str, text: str) -> None:
+        assert hear({"body": content}, {"text": "html(body)"}).mentions[0].text == text
+
+    @pytest.mark.parametrize("content", [None, 3, ["<p>a</p>"], {}])
+    def test_html_of_what_is_no_text_is_nothing(self, content: object) -> None:
+        assert hear({"body": content}, {"text": "html(body)"}).mentions == ()
+
     def test_rating_alone_is_a_mention(self) -> None:
         assert hear({"stars": 1}, {"text": "text", "rating": "stars"}).mentions[0].text == "★ 1"
 

@@ -91,7 +91,7 @@ class TestGetSatisfaction:
     def test_topic_and_reply_are_one_conversation(self) -> None:
         author = {"id": 5, "name": "Joris", "canonical_name": "joris", "at_sfn": "https://community.example.com/joris"}
         topic = {
-            "id": 900, "subject": "Pakket weg", "content": "Al een week", "author": author, "style": "problem",
+            "id": 900, "subject": "Pakket weg", "content": "<p>Al een week</p>", "author": author, "style": "problem",
             "at_sfn": "https://community.example.com/topics/pakket", "created_at": "2026/11/20 11:30:00 +0000",
         }  # fmt: skip
         reply = {"id": 901, "topic_id": 900, "content": "En nu?", "author": author, "url": "https://c.example.com/901"}
