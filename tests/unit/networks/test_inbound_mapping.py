@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.networks.inbound.mapping import LONGEST_TEXT, Heard, Map, Unreadable, address, compiled, decoded, instant
 
@@ -156,6 +158,25 @@ class TestHostileBody:
         with pytest.raises(Unreadable) as refused:
             decoded(body)
         assert len(str(refused.value)) < 80
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*ITEM, "items", "name"]), inner, max_size=5)
+    ),
+    max_leaves=20,
+)
+
+
+@given(JSON, st.text(max_size=5))
+def test_no_body_breaks_anything(body: Any, message_id: str) -> None:
+    for mention in hear({"items": [ITEM, body]}, ISSUE, message_id).mentions + hear(body, ISSUE).mentions:
+        assert mention.id
+        assert mention.conversation
+        assert mention.author.handle
+        assert mention.posted_at <= ARRIVED
+        assert mention.text.encode()
 
 
 class TestInstant:
