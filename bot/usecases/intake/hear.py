@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,14 +65,17 @@ def answerable(settings: Settings, source: InboundConfig, mention: Mention) -> M
     return replace(mention, answer_url="", reply_blocked_reason="answer_there")
 
 
-def _keep_up(ctx: Context, account: str, mentions: Iterable[Mention]) -> int:
+def _keep_up(ctx: Context, account: str, mentions: Sequence[Mention]) -> int:
     """Store the new words of those that are known; return how many have changed."""
-    by_id = {mention.id: mention for mention in mentions}
-    for attempt in until_taken(PATIENCE_SECONDS):
-        with attempt, transaction(ctx.engine) as connection:
-            at = ctx.clock.now()
-            known = posts.known(connection, account, list(by_id))
-            changed = sum(ingest.edit(connection, ctx.settings, old, by_id[id_], at) for id_, old in known.items())
+    changed = 0
+    for start in range(0, len(mentions), ingest.BATCH):
+        by_id = {mention.id: mention for mention in mentions[start : start + ingest.BATCH]}
+        for attempt in until_taken(PATIENCE_SECONDS):
+            with attempt, transaction(ctx.engine) as connection:
+                at = ctx.clock.now()
+                known = posts.known(connection, account, list(by_id))
+                edited = sum(ingest.edit(connection, ctx.settings, old, by_id[id_], at) for id_, old in known.items())
+        changed += edited
     if changed:
         ctx.wake()
     return changed
