@@ -200,6 +200,7 @@ post = Table(
     Column("signals", Text, nullable=False, server_default=""),
     Column("not_urgent", Text, nullable=False, server_default=""),
     Column("liked_by", String(50)),  # the agent in whose name our account likes it
+    Column("hidden_by", String(50)),  # the agent in whose name our account hides it
     Column("like_tried_at", UTCDateTime),  # when the network was asked to; it is never asked twice
     Column("answer_url", Text, nullable=False, server_default=""),  # where the answer to it goes, if that is its own
     UniqueConstraint("account", "external_id"),

@@ -9,7 +9,7 @@ from typing import Any
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.common.errors import Later
 from bot.networks.base import NotDone
-from bot.usecases.cases import crm, like, retarget
+from bot.usecases.cases import crm, hide, like, retarget
 from bot.usecases.desk.context import Context
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
@@ -22,6 +22,7 @@ Task = Callable[[Context, Mapping[str, Any]], None]
 TASKS: Mapping[str, Task] = {
     "retarget": retarget.apply,
     like.TASK: like.send,
+    hide.TASK: hide.send,
     "crm_look_up": crm.look_up,
     "crm_contact": crm.log_contact,
     "crm_ticket": crm.open_it,

@@ -14,9 +14,10 @@ from bot.domain.reports.spend import Billed
 
 
 class Deed(StrEnum):
-    """What our account may do with a customer's post."""
+    """What our account may do, most of it with a customer's post."""
 
     REPLY = "reply"
+    POST = "post"  # what answers nobody
     LIKE = "like"
     HIDE = "hide"
     UNHIDE = "unhide"

@@ -340,6 +340,18 @@ def not_liked(connection: Connection, post_id: int, *, again: bool) -> None:
     connection.execute(update(table).where(table.c.id == post_id).values(values))
 
 
+def hide(connection: Connection, post_id: int, agent: str) -> bool:
+    """Record in whose name our account hides a post; tell whether it was not hidden before."""
+    changed = update(table).where(table.c.id == post_id, table.c.hidden_by.is_(None)).values(hidden_by=agent)
+    return connection.execute(changed).rowcount > 0
+
+
+def unhide(connection: Connection, post_id: int) -> bool:
+    """Record that our account hides a post no more; tell whether it did."""
+    changed = update(table).where(table.c.id == post_id, table.c.hidden_by.isnot(None)).values(hidden_by=None)
+    return connection.execute(changed).rowcount > 0
+
+
 def missing(connection: Connection, post_ids: Iterable[int], at: datetime, again_at: datetime) -> None:
     """Record that the network did not find these posts, and when to ask once more."""
     connection.execute(

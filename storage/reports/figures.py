@@ -121,6 +121,17 @@ def moved(connection: Connection, desk: str, start: datetime, end: datetime) -> 
     return sum(line["to_desk"] == desk for line in lines), sum(line["from_desk"] == desk for line in lines)
 
 
+def hidden(connection: Connection, desk: str, start: datetime, end: datetime) -> tuple[str, ...]:
+    """Return why each post was hidden that agents had hidden in this period."""
+    rows = connection.execute(
+        select(event.c.data)
+        .join(thread)
+        .where(thread.c.desk == desk, event.c.kind == EventKind.HIDDEN, event.c.at >= start, event.c.at < end)
+        .order_by(event.c.at)
+    )
+    return tuple(str(row.data["reason"]) for row in rows)
+
+
 def now(connection: Connection, desk: str, at: datetime) -> Now:
     """Return how the desk stands at `at`."""
     open_ = and_(thread.c.desk == desk, thread.c.due_at.isnot(None))

@@ -79,8 +79,7 @@ class Post:
     `moved_from` is the merged thread that it came from. `refers` says that it answers or quotes another post;
     `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
     `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
-    `liked_by` is in whose name our account likes it. `answer_url` is where its answer goes, if that is an address of
-    its own.
+    `liked_by` is in whose name our account likes it, `hidden_by` in whose it hides it.
     """
 
     id: int
@@ -105,7 +104,7 @@ class Post:
     signals: str = ""
     not_urgent: str = ""
     liked_by: str | None = None
-    answer_url: str = ""
+    hidden_by: str | None = None
 
     @property
     def urgent(self) -> frozenset[Signal]:
@@ -191,6 +190,9 @@ class EventKind(StrEnum):
     SCORED = "scored"  # the customer said how much it did
     LIKED = "liked"  # an agent had our account like what the customer wrote
     LIKE_REFUSED = "like_refused"  # the network did not take that
+    HIDDEN = "hidden"  # an agent had our account hide what the customer wrote, and said why
+    UNHIDDEN = "unhidden"  # an agent took that back
+    HIDE_REFUSED = "hide_refused"  # the network did not take that
     NOT_URGENT = "not_urgent"  # an agent said that the signals of a last resort are none
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited

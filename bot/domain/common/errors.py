@@ -70,6 +70,7 @@ class RefusalCode(StrEnum):
     NO_ROOM = "no_room"  # in the form for a text beside what is typed
     RATINGS_OFF = "ratings_off"  # there is no page on which customers of this account could say what they think
     ASKED_ALREADY = "asked_already"  # this month, at `since`
+    CANNOT_HIDE = "cannot_hide"  # this post from here
     CANNOT_LIKE = "cannot_like"  # this post from here
     UNCHANGED = "unchanged"  # from an answer of the knowledge bank; `name` is a sentence to make one's own
     TOO_LATE = "too_late"  # to undo it

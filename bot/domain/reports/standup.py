@@ -71,6 +71,7 @@ class Figures:
     muted: int = 0
     moved_here: int = 0  # threads, by agents
     moved_on: int = 0
+    hidden: tuple[str, ...] = ()  # why each post was that agents had hidden
     first_day: date | None = None
 
     @property

@@ -123,6 +123,10 @@ class XAccount:
         match deed:
             case Deed.LIKE:
                 self._ask("POST", lambda: self._client.like(post_id))
+            case Deed.HIDE:
+                self._ask("PUT", lambda: self._client.hide_reply(post_id))
+            case Deed.UNHIDE:
+                self._ask("PUT", lambda: self._client.unhide_reply(post_id))
             case _:
                 raise ValueError(deed)
 

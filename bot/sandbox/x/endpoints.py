@@ -62,10 +62,11 @@ POSTS = Endpoint("GET /2/tweets", FIELDS | {"ids"}, 3_500, 5_000, POST_READ)
 POST = Endpoint("GET /2/tweets/:id", FIELDS, 450, 900, POST_READ)
 CREATE = Endpoint("POST /2/tweets", frozenset(), None, 100)
 LIKE = Endpoint("POST /2/users/:id/likes", frozenset(), None, 50)  # since April 2026 for Enterprise alone
+HIDE = Endpoint("PUT /2/tweets/:id/hidden", frozenset(), None, 50)
 DELETE = Endpoint("DELETE /2/tweets/:id", frozenset(), None, 50)
 
 # The first match wins, so paths without a variable part come before those with one.
-ENDPOINTS = (ME, USER_BY_NAME, USERS_BY_NAME, MENTIONS, TIMELINE, USER, SEARCH, POSTS, POST, CREATE, LIKE, DELETE)
+ENDPOINTS = (ME, USER_BY_NAME, USERS_BY_NAME, MENTIONS, TIMELINE, USER, SEARCH, POSTS, POST, CREATE, LIKE, HIDE, DELETE)
 
 
 def find(method: str, path: str) -> tuple[Endpoint, str] | None:

@@ -67,6 +67,23 @@ def like(x: XService, account: Account, whose: str, body: object) -> None:
         x.likes.setdefault(post.id, set()).add(account.id)
 
 
+def hide(x: XService, account: Account, post_id: str, body: object) -> bool:
+    """Hide or show a reply in a conversation that the account began; return which. Raises Problem with X's refusal."""
+    if not isinstance(body, dict) or set(body) != {"hidden"} or not isinstance(body["hidden"], bool):
+        raise invalid([{"parameters": {}, "message": "$.hidden: is missing but it is required"}])
+    try:
+        post = x.standing(post_id)
+        began = x.standing(post.conversation_id)
+    except KeyError:
+        raise forbidden("You are not allowed to hide this Tweet: it is deleted or not visible to you.") from None
+    if began.author.id != account.id or post.id == began.id:
+        raise forbidden("You are not permitted to hide this reply: it is in no conversation of yours.")
+    hidden: bool = body["hidden"]
+    with x.lock:
+        (x.hidden.add if hidden else x.hidden.discard)(post.id)
+    return hidden
+
+
 def withdraw(x: XService, author: Account, post_id: str) -> None:
     """Delete one of the account's posts; does nothing if it is already gone. Raises Problem 403 for somebody else's."""
     try:

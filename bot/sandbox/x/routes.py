@@ -98,6 +98,8 @@ class Api:
         if ":id" in endpoint.path and not ID.fullmatch(blank):
             message = f"The `id` query parameter value [{blank}] is not valid"
             raise invalid([{"parameters": {"id": [blank]}, "message": message}])
+        if endpoint is endpoints.HIDE:
+            return 200, {"data": {"hidden": publish.hide(x, account, blank, _json(body))}}
         if endpoint is endpoints.DELETE:
             publish.withdraw(x, account, blank)
             return 200, {"data": {"deleted": True}}

@@ -45,8 +45,8 @@ class XService:
 
     `now` is the sandbox's clock, used for posts; signatures and rate limits use real time. Tests may set these
     attributes: `field_names` ("tweet", or "post" for the names of August 2026); `out_of_credit`; `enterprise` (the
-    plan that may like posts) and `likes`, accounts by post; `troubles`,
-    faults of the account or the app by the pattern of what they stop, or "*" for all, such as
+    plan that may like posts) and `likes`, accounts by post; `hidden`, ids of posts;
+    `troubles`, faults of the account or the app by the pattern of what they stop, or "*" for all, such as
     {"POST /2/tweets": "locked"} (problems.TROUBLES names them); `limits`, requests per
     window by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a
     post; `late`, ids of posts that no mentions show yet; `unseen`, ids of posts that look-ups do not find for now;
@@ -61,6 +61,7 @@ class XService:
         self.out_of_credit = False
         self.enterprise = False
         self.likes: dict[str, set[str]] = {}
+        self.hidden: set[str] = set()
         self.troubles: dict[str, str] = {}
         self.timeline_lag = timedelta()
         self.late: set[str] = set()

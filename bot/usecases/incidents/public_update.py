@@ -13,7 +13,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, IncidentEventKind
 from bot.domain.incidents.public_update import PublicUpdate
 from bot.networks import network_name
-from bot.networks.base import Outgoing, Sent
+from bot.networks.base import Deed, Outgoing, Sent
 from bot.settings import Desk
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
@@ -25,8 +25,9 @@ from storage.incidents.messages import ApprovalPayload
 
 
 def accounts_of(ctx: Context, desk: Desk) -> dict[str, str]:
-    """Return the desk's accounts that can post, such as "x:acme", with the names of their networks."""
-    return {account.key: network_name(account.key) for account in desk.networks if account.key in ctx.accounts}
+    """Return the desk's accounts that can post what answers nobody, such as "x:acme", with their networks' names."""
+    accounts = [one for one in desk.networks if one.key in ctx.accounts and Deed.POST in one.spec.can.deeds]
+    return {account.key: network_name(account.key) for account in accounts}
 
 
 def propose(

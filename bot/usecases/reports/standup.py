@@ -60,7 +60,8 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
             now=figures.now(connection, desk.stable_key, at),
         )
         here, on = figures.moved(connection, desk.name, start, end)
-        counted = replace(counted, first_day=first_day, moved_here=here, moved_on=on)
+        hidden = figures.hidden(connection, desk.stable_key, start, end)
+        counted = replace(counted, first_day=first_day, moved_here=here, moved_on=on, hidden=hidden)
         counted = _with_promises(connection, desk, counted, start, end, at)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
         month = _month(connection, desk, day, end)

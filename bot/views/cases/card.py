@@ -9,7 +9,19 @@ from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import also_open, approval, close, customer_line, incident, label, merge, mute, outcome, promise
+from bot.views.cases import (
+    also_open,
+    approval,
+    close,
+    customer_line,
+    hide,
+    incident,
+    label,
+    merge,
+    mute,
+    outcome,
+    promise,
+)
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
 from bot.views.cases.references import ON_CARD, references
@@ -55,13 +67,14 @@ def card(card: Card, t: Translator) -> SlackMessage:
         return merge.away(card, t)
     if settled(card):
         line = b.section(_in_a_line(card, t), menu(card, t))
-        about = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), _liked(card, t), mute.on_card(card, t))
-        told = (*about, *merge.merged(card, t))
+        about = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), _liked(card, t))
+        told = (*about, hide.on_card(card, t), mute.on_card(card, t), *merge.merged(card, t))
         return b.message(notification(card, t), line, *told, b.divider())
     return b.message(
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
         *said(card, t),
+        hide.on_card(card, t),
         customer_line.on_card(card, t),
         *incident.on_card(card, t),
         *merge.merged(card, t),

@@ -107,6 +107,7 @@ WORDS = {
         "Customers can't be asked here yet. Your admin can set `public_url` in `webcare.toml`."
     ),
     RefusalCode.ASKED_ALREADY: N_("This customer was asked at {since}; once a month is enough."),
+    RefusalCode.CANNOT_HIDE: N_("What is written in #{thread} can't be hidden on {network} from here."),
     RefusalCode.CANNOT_LIKE: N_("This post can't be liked from here."),
     RefusalCode.UNCHANGED: N_(
         "Not sent: this is the knowledge bank's answer as it stands. Make it your own, for example this sentence: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.public_update import PublicUpdate
-from bot.networks.base import Outgoing
+from bot.networks.base import Deed, Outgoing
 from bot.settings.config import Mandate
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import public_update
@@ -141,3 +142,12 @@ class TestPosting:
         assert state(bench, written) is ReplyState.QUEUED
         bench.finish()
         assert posted(bench) == [TEXT]
+
+
+def test_account_that_only_answers_is_not_offered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk,) = bench.ctx.settings.desks
+    assert list(public_update.accounts_of(bench.ctx, desk)) == ["x:acme"]
+    (account,) = desk.networks
+    forum = replace(account.spec, can=replace(account.spec.can, deeds=frozenset({Deed.REPLY})))
+    monkeypatch.setattr(type(account), "spec", forum)
+    assert public_update.accounts_of(bench.ctx, desk) == {}
