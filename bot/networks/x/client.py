@@ -33,10 +33,11 @@ from bot.networks.base import (
 )
 from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable
 from bot.networks.transport import bad_token
+from bot.networks.untrusted import Json
 from bot.networks.x import parse
 from bot.networks.x.errors import CursorRefused, UnknownFields
 from bot.networks.x.fields import POSTS, TWEETS, Fields, Generation
-from bot.networks.x.parse import Json, Malformed, Page
+from bot.networks.x.parse import Malformed, Page
 from bot.networks.x.spec import SPEC
 from bot.networks.x.spend import Service, Spend
 from bot.networks.x.transport import TWEEPY_HOST, XTransport

@@ -12,14 +12,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal
 from urllib.parse import unquote
 
 from bot.domain.cases.mention import Author, Media, Mention, Reference, ReferenceKind
-from bot.domain.common.plain import plain
 from bot.networks.base import OwnPost
-
-Json: TypeAlias = dict[str, object]
+from bot.networks.untrusted import Json, items, link, mapping, mappings, string
 
 LONGEST_NAME, LONGEST_LANGUAGE, MOST_FOLLOWERS = 200, 20, 2**31 - 1  # what a thread's columns hold
 
@@ -49,16 +47,16 @@ class Page:
 
     def __init__(self, body: Json) -> None:
         data = body.get("data")
-        self.posts = list(_dicts(data if isinstance(data, list) else [data]))
-        meta = _dict(body.get("meta"))
+        self.posts = list(mappings(data if isinstance(data, list) else [data]))
+        meta = mapping(body.get("meta"))
         self.numbers = [int(identifier(post.get("id")) or 0) for post in self.posts]
         self.counted = "result_count" in meta
-        self.next_token = _string(meta.get("next_token")) or None
-        includes = _dict(body.get("includes"))
+        self.next_token = string(meta.get("next_token")) or None
+        includes = mapping(body.get("includes"))
         self._users = _by(includes.get("users"), "id")
         self._media = _by(includes.get("media"), "media_key")
         self._others = _by(includes.get("tweets"), "id") | _by(includes.get("posts"), "id")
-        self._errors = list(_dicts(body.get("errors")))
+        self._errors = list(mappings(body.get("errors")))
         self._hidden = {hidden for error in self._errors if (hidden := _hidden(error))}
 
     def mention(self, post: Json, own_id: str, handle: str) -> Mention:
@@ -80,7 +78,7 @@ class Page:
             url=url,
             language=_language(post.get("lang")),
             in_reply_to=replied_to(post),
-            media=tuple(Media(kind, link or url, alt) for kind, link, alt in media),
+            media=tuple(Media(kind, address or url, alt) for kind, address, alt in media),
             earlier_ids=tuple(other for other in _history(post) if other != post_id),
             reply_blocked_reason=None if answerable else "not_mentioned",
             references=tuple(self._references(post, own_id, handle)),
@@ -92,7 +90,7 @@ class Page:
             (one for one in self.posts if identifier(one.get("id")) == reference.id), {}
         )
         author_id = identifier(post.get("author_id")) or reference.author_id
-        known = handle if author_id == own_id else _string(self._users.get(author_id, {}).get("username"))
+        known = handle if author_id == own_id else string(self._users.get(author_id, {}).get("username"))
         name = next(filter(_HANDLE.fullmatch, (known, reference.handle)), "")
         try:
             words = text(post) if post else None
@@ -152,28 +150,28 @@ class Page:
         if not author_id:
             raise Malformed("no author")
         user = self._users.get(author_id, {})
-        handle = _string(user.get("username"))
+        handle = string(user.get("username"))
         if not _HANDLE.fullmatch(handle):
             handle = author_id  # X's links work with any handle, so a mention without one is not lost
-        followers = _dict(user.get("public_metrics")).get("followers_count")
+        followers = mapping(user.get("public_metrics")).get("followers_count")
         return Author(
             id=author_id,
             handle=handle,
-            name=_string(user.get("name"))[:LONGEST_NAME] or handle,
+            name=string(user.get("name"))[:LONGEST_NAME] or handle,
             followers=followers if type(followers) is int and 0 <= followers <= MOST_FOLLOWERS else None,
         )
 
     def _pictures(self, post: Json) -> Iterator[tuple[Literal["photo", "video", "gif"], str, str | None]]:
-        for key in _list(_dict(post.get("attachments")).get("media_keys")):
-            item = self._media.get(_string(key), {})
-            kind = _MEDIA_KINDS.get(_string(item.get("type")))
-            link = _link(item.get("url")) if kind == "photo" else ""  # films are watched at the post itself
-            if kind and (link or kind != "photo"):
-                yield kind, link, _string(item.get("alt_text")) or None
+        for key in items(mapping(post.get("attachments")).get("media_keys")):
+            item = self._media.get(string(key), {})
+            kind = _MEDIA_KINDS.get(string(item.get("type")))
+            address = link(item.get("url")) if kind == "photo" else ""  # films are watched at the post itself
+            if kind and (address or kind != "photo"):
+                yield kind, address, string(item.get("alt_text")) or None
 
     def _references(self, post: Json, own_id: str, handle: str) -> Iterator[Reference]:
         """Yield what the post answers and what it quotes, with what came along. Whom it names tells who wrote that."""
-        names = {identifier(who.get("id")): _string(who.get("username")) for who in _entities(post, "mentions")}
+        names = {identifier(who.get("id")): string(who.get("username")) for who in _entities(post, "mentions")}
         answered = identifier(post.get("in_reply_to_user_id"))
         first = {kind: id_ for type_, id_ in reversed([*references(post)]) if (kind := _REFERENCE_KINDS.get(type_))}
         for kind, id_ in first.items():
@@ -244,9 +242,9 @@ def is_repost(post: Json) -> bool:
 
 def references(post: Json) -> Iterator[tuple[str, str]]:
     """Yield what the post refers to: ("replied_to" | "quoted" | "retweeted", id)."""
-    for reference in _dicts(_either(post, "referenced_tweets", "referenced_posts")):
+    for reference in mappings(_either(post, "referenced_tweets", "referenced_posts")):
         if other := identifier(reference.get("id")):
-            yield _string(reference.get("type")), other
+            yield string(reference.get("type")), other
 
 
 def replied_to(post: Json) -> str | None:
@@ -256,7 +254,7 @@ def replied_to(post: Json) -> str | None:
 def posted_at(post: Json, post_id: str) -> datetime:
     """Return when the post was made, in UTC; if X does not say it readably, the time inside its number."""
     try:
-        at = datetime.fromisoformat(_string(post.get("created_at")))
+        at = datetime.fromisoformat(string(post.get("created_at")))
         # Time zones and targets are added to this instant, which fails at the limits of datetime.
         if at.tzinfo is not None and 2006 <= at.year < 2100:
             return at.astimezone(UTC)
@@ -290,11 +288,11 @@ def text(post: Json) -> str:
         raise Malformed("no text")
     links: dict[str, str] = {}
     for entity in _entities(post, "urls"):
-        target = _link(entity.get("expanded_url"))
+        target = link(entity.get("expanded_url"))
         is_media = "media_key" in entity or _MEDIA_LINK.fullmatch(target)
         if target:
-            links[_string(entity.get("url"))] = "" if is_media else target
-    typed = _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], _string(words))
+            links[string(entity.get("url"))] = "" if is_media else target
+    typed = _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], string(words))
     return _SHORT_LINK.sub(lambda match: links.get(match[0], match[0]), typed).rstrip()
 
 
@@ -311,27 +309,27 @@ def comparable(words: str) -> str:
 
 def names(post: Json, own_id: str, handle: str) -> bool:
     """Tell whether the post mentions the account; read from its text if X sent no list of mentions."""
-    if any("mentions" in _dict(holder.get("entities")) for holder in (post, _note(post))):
+    if any("mentions" in mapping(holder.get("entities")) for holder in (post, _note(post))):
         return any(
-            mention.get("id") == own_id or _string(mention.get("username")).lower() == handle.lower()
+            mention.get("id") == own_id or string(mention.get("username")).lower() == handle.lower()
             for mention in _entities(post, "mentions")
         )
     pattern = rf"(?<![\w@])@{re.escape(handle)}(?!\w)"
-    return re.search(pattern, _string(_note(post).get("text", post.get("text"))), re.IGNORECASE) is not None
+    return re.search(pattern, string(_note(post).get("text", post.get("text"))), re.IGNORECASE) is not None
 
 
 def _history(post: Json) -> Iterator[str]:
     listed = _either(post, "edit_history_tweet_ids", "edit_history_post_ids")
-    return filter(None, map(identifier, _list(listed)))
+    return filter(None, map(identifier, items(listed)))
 
 
 def _note(post: Json) -> Json:
-    return _dict(_either(post, "note_tweet", "note_post"))
+    return mapping(_either(post, "note_tweet", "note_post"))
 
 
 def _hidden(error: Json) -> str:
     """Return the number of the post that X does not show us, by this error; empty if the error says something else."""
-    problem = _string(error.get("type")).rsplit("/", 1)[-1]
+    problem = string(error.get("type")).rsplit("/", 1)[-1]
     if problem not in ("resource-not-found", "not-authorized-for-resource"):
         return ""
     return identifier(error.get("resource_id")) or identifier(error.get("value"))
@@ -339,11 +337,11 @@ def _hidden(error: Json) -> str:
 
 def _entities(post: Json, kind: str) -> Iterator[Json]:
     for holder in (post, _note(post)):
-        yield from _dicts(_dict(holder.get("entities")).get(kind))
+        yield from mappings(mapping(holder.get("entities")).get(kind))
 
 
 def _language(value: object) -> str | None:
-    language = _string(value)
+    language = string(value)
     # X's own codes for "unknown", "only a picture", "only tags" and the like begin with a q.
     return None if language in ("", "und", "zxx") or language.startswith("q") else language[:LONGEST_LANGUAGE]
 
@@ -352,27 +350,5 @@ def _either(post: Json, old: str, new: str) -> object:
     return post[old] if old in post else post.get(new)
 
 
-def _link(value: object) -> str:
-    link = _string(value)
-    return link if re.match(r"https?://[^\s<>]+$", link) else ""
-
-
-def _string(value: object) -> str:
-    """Return plain text; empty if `value` is not a string."""
-    return plain(value) if isinstance(value, str) else ""
-
-
-def _dict(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _dicts(value: object) -> Iterator[Json]:
-    return (item for item in _list(value) if isinstance(item, dict))
-
-
 def _by(value: object, key: str) -> dict[str, Json]:
-    return {_string(item.get(key)): item for item in _dicts(value)}
+    return {string(item.get(key)): item for item in mappings(value)}

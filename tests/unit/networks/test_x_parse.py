@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.cases.mention import Author, Media, Mention, Reference, ReferenceKind
+from bot.networks.untrusted import Json
 from bot.networks.x import parse
-from bot.networks.x.parse import Json, Malformed, Page
+from bot.networks.x.parse import Malformed, Page
 
 POST: Json = {
     "id": "1801",
