@@ -13,7 +13,7 @@ from aiohttp import web
 Kind = Literal[
     "rate_limited", "error_500", "timeout_before", "timeout_after", "drop_before", "drop_after", "html_503", "refused"
 ]
-Target = Literal["slack", "x"]
+Target = Literal["slack", "x", "bluesky"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.sandbox import page, slack, x
+from bot.sandbox import bluesky, page, slack, x
 from bot.sandbox.changes import Changes
 from bot.sandbox.customers import Customers
 from bot.sandbox.customers.script import Language
@@ -48,6 +48,7 @@ class Sandbox:
         self.faults = Faults()
         self.slack = slack.Workspace(now, self.changes, self.faults, rate_limits=rate_limits, timing=timing)
         self.x = x.XService(now=now, changes=self.changes, faults=self.faults)
+        self.bluesky = bluesky.BlueskyService(now=now, changes=self.changes, faults=self.faults)
         self.customers = Customers(self.x, language=language)
         if language is not None:
             self.slack.speak(LOCALES[language])
@@ -119,6 +120,7 @@ class Sandbox:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         slack.mount(app, self.slack)
         x.mount(app, self.x, self.customers)
+        bluesky.mount(app, self.bluesky)
         page.mount(app, self.changes)
         app.router.add_post("/sandbox/faults", self._plan_fault)
         app.router.add_delete("/sandbox/faults", self._clear_faults)
@@ -159,5 +161,7 @@ def environment(url: str) -> dict[str, str]:
         "X_ACCESS_TOKEN": keys.token,
         "X_ACCESS_TOKEN_SECRET": keys.token_secret,
         "X_API_URL": f"{url}/x",
+        "BLUESKY_APP_PASSWORD": bluesky.APP_PASSWORD,
+        "BLUESKY_API_URL": f"{url}/bluesky",
         "NO_PROXY": "127.0.0.1",
     }
