@@ -12,7 +12,7 @@ from bot.networks.base import Account
 from bot.networks.spec import NetworkSpec
 
 # A network is a package beside this file and an entry here.
-KINDS = ("x", "mastodon", "kundo")
+KINDS = ("x", "mastodon", "bluesky", "kundo")
 
 # What other tools post to us is no KIND: webcare.toml has [[desk.inbound]] for it.
 

@@ -1,0 +1,1 @@
+"""Bluesky: an account on any server of the AT protocol."""
