@@ -128,7 +128,7 @@ class Session:
             wait = IN_SECONDS - (at - self._signed_in_at[0])
             raise NotDone("signed in too often of late; Bluesky allows no more", wait, "rate_limited")
         self._signed_in_at.append(at)
-        body: Json = {"identifier": self._handle, "password": self._app_password}
+        body: Json = {"identifier": self._handle.lower(), "password": self._app_password}
         try:
             given = self._given("com.atproto.server.createSession", None, body)
         except Rejected as error:

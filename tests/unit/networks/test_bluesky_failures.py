@@ -46,6 +46,14 @@ def put(request: requests.PreparedRequest) -> requests.Response:
     return answer(200, {"uri": f"at://{body['repo']}/{body['collection']}/{body['rkey']}", "cid": "bafy"})
 
 
+def reads(account: Account) -> None:
+    account.fetch(None, NOW)
+
+
+def writes(account: Account) -> None:
+    account.send(ALONE)
+
+
 class TestStatus:
     @pytest.mark.parametrize(
         ("status", "body", "read", "write"),
@@ -82,13 +90,9 @@ class TestStatus:
     def test_each_is_a_word_of_the_desk(
         self, status: int, body: object, read: str | type[NetworkError], write: str | type[NetworkError]
     ) -> None:
-        for expected, does_write in ((read, False), (write, True)):
-            account = canned_account()
+        for expected, does in ((read, reads), (write, writes)):
             with answering(lambda _: answer(status, body)), pytest.raises(NetworkError) as raised:
-                if does_write:
-                    account.send(ALONE)
-                else:
-                    account.fetch(None, NOW)
+                does(canned_account())
             found = raised.value
             assert (found.code if isinstance(found, Rejected) else type(found)) == expected
             if status != 200:
@@ -253,10 +257,9 @@ class TestConnection:
         "api_url", ["nonsense", "http://bsky.example:port", "", "ftp://bsky.example", "https://[::1"]
     )
     def test_invalid_address_means_not_done(self, api_url: str) -> None:
-        account = canned_account(api_url)
-        for call in (lambda: account.send(REPLY), lambda: account.fetch(None, NOW)):
+        for does in (reads, writes):
             with pytest.raises(NotDone):
-                call()
+                does(canned_account(api_url))
 
 
 class TestLimits:
