@@ -49,7 +49,7 @@ class Sandbox:
         self.slack = slack.Workspace(now, self.changes, self.faults, rate_limits=rate_limits, timing=timing)
         self.x = x.XService(now=now, changes=self.changes, faults=self.faults)
         self.bluesky = bluesky.BlueskyService(now=now, changes=self.changes, faults=self.faults)
-        self.customers = Customers(self.x, language=language)
+        self.customers = Customers(self.x, language=language, bluesky=self.bluesky)
         if language is not None:
             self.slack.speak(LOCALES[language])
         self.clock_ahead = timedelta(0)  # what the answers' Date header says is so far ahead of the machine's clock

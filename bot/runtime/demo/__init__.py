@@ -65,6 +65,12 @@ handle = "acme"
 poll_every = "2s"
 recheck_every = "10s"
 likes = true
+[[desk.networks]]
+kind = "bluesky"
+handle = "acme.example.com"
+poll_every = "2s"
+recheck_every = "10s"
+likes = true
 [[desk.inbound]]
 name = "phone"
 verify = "token"

@@ -1,4 +1,4 @@
-"""A team's own webcare.toml in the demo: its rules hold, in the demo's workspace, for its account and colleagues."""
+"""A team's own webcare.toml in the demo: its rules hold, in the demo's workspace, for its accounts and colleagues."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ CHANNEL, OTHER_CHANNEL = "C0SUPPORT", "C0PRESS"
 PLAYED = {
     "slack_channel": CHANNEL,
     "leads": ["U0LEAD"],
-    "networks": [{"kind": "x", "handle": "acme", "poll_every": "2s", "recheck_every": "10s"}],
+    "networks": [
+        {"kind": kind, "handle": handle, "poll_every": "2s", "recheck_every": "10s"}
+        for kind, handle in (("x", "acme"), ("bluesky", "acme.example.com"))
+    ],
     "inbound": [],
     "webhooks": [],  # no real one may hear of the demo's customers
     "agents": {"U0ANNA": {"initials": "AB"}, "U0LARS": {"initials": "LN"}, "U0EMMA": {"initials": "EC"}},
@@ -25,7 +28,7 @@ PLAYED = {
 
 
 def read(file: Path, language: str | None = None) -> dict[str, Any]:
-    """Read a team's config and put the demo's channels, colleagues and account into it, and the `language` if any.
+    """Read a team's config and put the demo's channels, colleagues and accounts into it, and the `language` if any.
 
     Its values are not checked. Raises SettingsError with a line for each thing that the demo cannot play.
     """

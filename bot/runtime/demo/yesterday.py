@@ -112,7 +112,8 @@ class _Day:
 
     def __init__(self, app: App, clock: _Told, customers: Customers) -> None:
         self._app, self._ctx, self._clock, self._customers = app, app.ctx, clock, customers
-        self._desk, self._account = app.ctx.settings.accounts()[0]
+        self._accounts = app.ctx.settings.accounts()
+        self._desk = self._accounts[0][0]
         self._agents = cycle(Actor(id_, "button") for id_ in self._desk.agents)
         self._replies: Counter[str] = Counter()
         self._random = random.Random(2)  # noqa: S311 - a rehearsed play, nothing secret
@@ -124,7 +125,8 @@ class _Day:
             self._clock.at = max(self._clock.at, opened + number * EVERY + timedelta(minutes=self._random.random() * 9))
             self._customers.next_post()
             self._pass(SEEN)
-            ingest.poll(self._ctx, self._desk, self._account)
+            for desk, account in self._accounts:
+                ingest.poll(self._ctx, desk, account)
             self._app.delivery.settle()
             for row in queries.waiting(self._ctx, self._desk.stable_key).threads:
                 self._serve(row.thread, next(shares), closes=number == CLOSED)

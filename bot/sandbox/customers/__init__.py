@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.sandbox.bluesky.service import BlueskyService, Stored
+from bot.sandbox.customers import bluesky as on_bluesky
 from bot.sandbox.customers import dutch, english, storm, swedish
 from bot.sandbox.customers.script import Customer, Language, Step, Story
 from bot.sandbox.x.pictures import picture_of
@@ -27,28 +29,34 @@ class _Telling:
     customer: Customer
     left: deque[Step]
     numbers: dict[str, str]
-    last: Post | None = None
+    last: Post | Stored | None = None
     turn: int = 0
 
 
 class Customers:
     """Lets the sample customers act, one at a time: those who speak `language`, or all.
 
-    The same seed and replies give the same posts.
+    Without a Bluesky they are on X alone. The same seed and replies give the same posts.
     """
 
-    def __init__(self, x: XService, seed: int = 1, language: Language | None = None) -> None:
+    def __init__(
+        self, x: XService, seed: int = 1, language: Language | None = None, *, bluesky: BlueskyService | None = None
+    ) -> None:
         self._x = x
+        self._bluesky = bluesky
         self._language = language
-        self._people = [person for person in CUSTOMERS if language in (None, person.language)]
+        everybody = (*CUSTOMERS, *(on_bluesky.CUSTOMERS if bluesky else ()))
+        self._people = [person for person in everybody if language in (None, person.language)]
+        self._called: dict[str, tuple[str, dict[str, str]]] = {}
         self._random = random.Random(seed)  # noqa: S311 - a rehearsed play, nothing secret
         self._tellings: list[_Telling] = []
         self._deck = self._shuffled()
         self._turn = 0
         for person in self._people:
-            x.add_account(person.handle, person.name, person.followers, person.language, person.kind)
+            network = self._network(person)
+            network.add_account(person.handle, person.name, person.followers, person.language, person.kind)
 
-    def next_post(self) -> Post:
+    def next_post(self) -> Post | Stored:
         """Let the next customer act: a post, a follow-up, a reaction to our reply, an edit or a deletion."""
         self._turn += 1
         while True:
@@ -78,26 +86,36 @@ class Customers:
             "parcel": f"3SACM{self._random.randrange(10**8):08}",
             "ticket": f"A-{self._random.randrange(10**6):06}",
         }
+        network, called = self._called.pop(customer.name, (customer.network, numbers))
+        if network == customer.network:
+            self._called[customer.name] = network, numbers
+        else:
+            numbers = called
         telling = _Telling(customer, deque(story), numbers)
         self._tellings.append(telling)
         return telling
 
-    def _do(self, telling: _Telling, step: Step) -> Post | None:
+    def _network(self, customer: Customer) -> XService | BlueskyService:
+        return self._bluesky if self._bluesky and customer.network == "bluesky" else self._x
+
+    def _do(self, telling: _Telling, step: Step) -> Post | Stored | None:
         """Do one step; return None if its post is gone, for example because it was deleted on the page."""
-        x, handle = self._x, telling.customer.handle
+        x, network, handle = self._x, self._network(telling.customer), telling.customer.handle
         text = step.text.format(**telling.numbers)
         other = self._last_by(step.of) if step.of else None
         try:
             if step.does == "post":
-                telling.last = x.post(handle, text, media=picture_of(step.picture, step.alt) if step.picture else ())
+                telling.last = network.post(
+                    handle, text, media=picture_of(step.picture, step.alt) if step.picture else ()
+                )
             elif step.does == "add" and telling.last:
-                telling.last = x.post(handle, text, in_reply_to=telling.last.id)
+                telling.last = network.post(handle, text, in_reply_to=telling.last.id)
             elif step.does == "react" and (answer := self._answers().get(_conversation(telling))):
-                telling.last = x.post(handle, text, in_reply_to=answer.id)
+                telling.last = network.post(handle, text, in_reply_to=answer.id)
             elif step.does == "edit" and telling.last:
-                telling.last = x.edit(telling.last.id, text)
+                telling.last = network.edit(telling.last.id, text)
             elif step.does == "delete" and telling.last:
-                telling.last = x.delete(telling.last.id)
+                telling.last = network.delete(telling.last.id)
             elif step.does == "repost" and other:
                 telling.last = x.repost(handle, other.id)
             elif step.does == "quote" and other:
@@ -108,10 +126,12 @@ class Customers:
             return None
         return telling.last
 
-    def _answers(self) -> dict[str, Post]:
+    def _answers(self) -> dict[str, Post | Stored]:
         """Return our newest reply in each conversation."""
-        ours = (post for post in reversed(self._x.posts) if post.author.id == self._x.own.id and not post.deleted)
-        return {post.conversation_id: post for post in ours}
+        ours: list[Post | Stored] = [post for post in reversed(self._x.posts) if post.author.id == self._x.own.id]
+        if self._bluesky:
+            ours += [post for post in reversed(self._bluesky.posts) if post.did == self._bluesky.own.did]
+        return {post.conversation_id: post for post in ours if not post.deleted}
 
     def _last_by(self, handle: str) -> Post | None:
         return next((post for post in self._x.posts if post.author.handle == handle and not post.deleted), None)

@@ -30,7 +30,11 @@ Story = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A sample customer. `kind` is how webcare teams class them: savvy, explorer, last resort, thankful, press ..."""
+    """A sample customer. `kind` is how webcare teams class them: savvy, explorer, last resort, thankful, press ...
+
+    Who writes on two networks is two of them, with one name. What one of the two calls `{parcel}` and `{ticket}`, the
+    other does once too.
+    """
 
     handle: str
     name: str
@@ -38,6 +42,7 @@ class Customer:
     followers: int
     kind: str
     stories: tuple[Story, ...]
+    network: Literal["x", "bluesky"] = "x"
 
 
 def says(text: str, picture: str = "", alt: str | None = None) -> Step:

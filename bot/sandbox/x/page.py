@@ -41,7 +41,7 @@ class Page:
             ("pace", self._pace),
             ("storm", self._storm),
         ):
-            app.router.add_post(f"/sandbox/x/{name}", self._acting(act))
+            app.router.add_post(f"/sandbox/x/{name}", acting(act))
         app.cleanup_ctx.append(self._speaking)
 
     async def picture(self, request: web.Request) -> web.Response:
@@ -81,26 +81,14 @@ class Page:
             "own": self._x.is_ours(post.author),
         }
 
-    def _acting(self, act: Callable[[dict[str, Any]], object]) -> Callable[[web.Request], Any]:
-        async def handler(request: web.Request) -> web.Response:
-            try:
-                done = act(await request.json())
-            except KeyError as missing:
-                return web.json_response({"ok": False, "error": f"not there: {missing.args[0]}"}, status=400)
-            except (ValueError, TypeError) as wrong:
-                return web.json_response({"ok": False, "error": str(wrong)}, status=400)
-            return web.json_response({"ok": True, "error": None, "id": done.id if isinstance(done, Post) else None})
-
-        return handler
-
     def _post(self, given: dict[str, Any]) -> Post:
         media: list[Media] = []
         for picture in given.get("media") or ():
             media += picture_of(str(picture["url"]).rpartition("/")[2].removesuffix(".png"), picture.get("alt_text"))
-        return self._x.post(str(given["handle"]), _words(given), in_reply_to=given.get("in_reply_to"), media=media)
+        return self._x.post(str(given["handle"]), words(given), in_reply_to=given.get("in_reply_to"), media=media)
 
     def _edit(self, given: dict[str, Any]) -> Post:
-        return self._x.edit(str(given["id"]), _words(given))
+        return self._x.edit(str(given["id"]), words(given))
 
     def _delete(self, given: dict[str, Any]) -> None:
         self._x.delete(str(given["id"]))
@@ -131,7 +119,23 @@ def _author(account: Account) -> dict[str, Any]:
     return {"id": account.id, "handle": account.handle, "name": account.name}
 
 
-def _words(given: dict[str, Any]) -> str:
+def acting(act: Callable[[dict[str, Any]], object]) -> Callable[[web.Request], Any]:
+    """Return the handler that lets somebody on the page act, and tells them what is wrong."""
+
+    async def handler(request: web.Request) -> web.Response:
+        try:
+            done = act(await request.json())
+        except KeyError as missing:
+            return web.json_response({"ok": False, "error": f"not there: {missing.args[0]}"}, status=400)
+        except (ValueError, TypeError) as wrong:
+            return web.json_response({"ok": False, "error": str(wrong)}, status=400)
+        return web.json_response({"ok": True, "error": None, "id": getattr(done, "id", None)})
+
+    return handler
+
+
+def words(given: dict[str, Any]) -> str:
+    """Return what is to be posted. Raises ValueError."""
     text = str(given["text"]).strip()
     if not text:
         raise ValueError("a post needs words")

@@ -61,7 +61,7 @@ class TestPlayed:
         desk = played(written(tmp_path))
         assert (desk.name, desk.hours, desk.targets.warn_at) == ("Klantenservice 🛍️", "Mo-Fr 09:00-17:00", 0.5)
         assert (desk.slack_channel, desk.leads, desk.roles.claim) == ("C0SUPPORT", ("U0LEAD",), ())
-        assert [account.key for account in desk.networks] == ["x:acme"]
+        assert [account.key for account in desk.networks] == ["x:acme", "bluesky:acme.example.com"]
         assert set(desk.agents) == {"U0ANNA", "U0LARS", "U0EMMA"}
         assert [(team.name, team.slack_channel) for team in desk.escalate_to] == [("Logistiek", "C0PRESS")]
 

@@ -64,4 +64,4 @@ keepLinksInside();
 if (store.place === "home") goTo("home");
 addEventListener("hashchange", () => goTo(decodeURIComponent(location.hash.slice(1))));
 setInterval(() => readClock().catch(() => set({ connected: false })), CLOCK_EVERY);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh("slack") && refresh("x"));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && ["slack", "x", "bluesky"].forEach(refresh));

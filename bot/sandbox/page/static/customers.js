@@ -1,7 +1,8 @@
-// Writing as a customer: a sample one or a new handle; a new post, a follow-up, or an edit.
+// Writing as a customer of one of the networks: a sample one or a new handle; a new post, a follow-up, or an edit.
 
-import { onX } from "./deeds.js";
+import { onNetwork } from "./deeds.js";
 import { h } from "./dom.js";
+import { loaded, stateOf } from "./networks.js";
 import { changed, set, store } from "./store.js";
 import { say } from "./words.js";
 
@@ -10,31 +11,37 @@ const NEW = "+";
 export function customerComposer() {
   const id = "customer";
   const { timeline } = store;
-  const author = timeline.author ?? store.x.customers[0]?.handle ?? NEW;
+  const kind = stateOf(timeline.network) ? timeline.network : loaded()[0].kind;
+  const { own, customers } = stateOf(kind);
+  const author = timeline.author ?? customers[0]?.handle ?? NEW;
   const isNew = author === NEW;
   const submit = async (event) => {
     event.preventDefault();
     const handle = (isNew ? store.typed.get("customer handle") ?? "" : author).replace(/^@/, "").trim();
-    const text = textOf(id, `@${store.x.own.handle} `).trim();
-    if (!handle || !text || !(await onX("post", { handle, text, in_reply_to: null }))) return;
+    const text = textOf(id, `@${own.handle} `).trim();
+    if (!handle || !text || !(await onNetwork(kind, "post", { handle, text, in_reply_to: null }))) return;
     store.typed.delete(id);
     set({ timeline: { ...store.timeline, author: handle } });
   };
   return h("form", { class: "customer-composer", "data-testid": "customer-composer", onsubmit: submit }, [
-    h("div", { class: "row" }, [
+    h("div", { class: "row row-author" }, [
       h("select", {
-        class: "select", "aria-label": say("Post as"), "data-testid": "customer-author", value: author,
-        onchange: (event) => set({ timeline: { ...timeline, author: event.currentTarget.value } }),
+        class: "select select-network", key: "network", "aria-label": say("Network"), "data-testid": "customer-network", value: kind,
+        onchange: (event) => changeNetwork(event.currentTarget.value),
+      }, loaded().map((network) => h("option", { value: network.kind, key: network.kind }, network.name))),
+      h("select", {
+        class: "select", key: "author", "aria-label": say("Post as"), "data-testid": "customer-author", value: author,
+        onchange: (event) => set({ timeline: { ...store.timeline, author: event.currentTarget.value } }),
       }, [
-        store.x.customers.map((customer) => h("option", { value: customer.handle, key: customer.handle }, describe(customer))),
+        customers.map((customer) => h("option", { value: customer.handle, key: customer.handle }, describe(customer))),
         h("option", { value: NEW, key: NEW }, say("A new customer…")),
       ]),
       isNew && h("input", {
-        class: "input", key: "handle", "aria-label": say("New customer's handle"), placeholder: "@handle", maxlength: "15", autocomplete: "off", "data-testid": "customer-handle",
+        class: "input", key: "handle", "aria-label": say("New customer's handle"), placeholder: kind === "x" ? "@handle" : "@name.example.com", maxlength: kind === "x" ? "15" : "60", autocomplete: "off", "data-testid": "customer-handle",
         value: store.typed.get("customer handle") ?? "", oninput: (event) => type("customer handle", event.currentTarget.value),
       }),
     ]),
-    textBox(id, `@${store.x.own.handle} `, say("What the customer says"), "customer-text"),
+    textBox(id, `@${own.handle} `, say("What the customer says"), "customer-text"),
     h("div", { class: "row row-end" }, h("button", { type: "submit", class: "button button-primary", "data-testid": "customer-send" }, say("Post"))),
   ]);
 }
@@ -49,8 +56,8 @@ export function inlineComposer(post, open) {
     const text = textOf(id, initial).trim();
     if (!text) return;
     const done = open.mode === "edit"
-      ? await onX("edit", { id: post.id, text })
-      : await onX("post", { handle: open.author, text, in_reply_to: post.id });
+      ? await onNetwork(post.network.kind, "edit", { id: post.id, text })
+      : await onNetwork(post.network.kind, "post", { handle: open.author, text, in_reply_to: post.id });
     if (!done) return;
     store.typed.delete(id);
     close();
@@ -65,8 +72,13 @@ export function inlineComposer(post, open) {
   ]);
 }
 
+function changeNetwork(kind) {
+  store.typed.delete("customer"); // it begins with the other account's handle
+  set({ timeline: { ...store.timeline, network: kind, author: null } });
+}
+
 // X itself puts the handles in front of a reply, and does so again after an edit.
-const ownWords = ({ text, in_reply_to: parent }) => (parent ? text.replace(/^(@\w+ )+/, "") : text);
+const ownWords = ({ text, in_reply_to: parent, network }) => (parent && network.kind === "x" ? text.replace(/^(@\w+ )+/, "") : text);
 
 function focusAtEnd(box) {
   box.focus();

@@ -106,10 +106,10 @@ function deliver(command, channel, thread, text) {
   return post("/sandbox/slack/command", { user: store.user, channel, text });
 }
 
-/** A change on the customers' side; true if it was taken. */
-export async function onX(path, body) {
-  const answer = await post(`/sandbox/x/${path}`, body);
-  set({ notice: answer.ok ? null : (answer.error ?? say("X did not take that.")) });
-  await refresh("x");
+/** A change on the customers' side, on the network of this kind; true if it was taken. */
+export async function onNetwork(kind, path, body) {
+  const answer = await post(`/sandbox/${kind}/${path}`, body);
+  set({ notice: answer.ok ? null : (answer.error ?? say("The network did not take that.")) });
+  await refresh(kind);
   return answer.ok;
 }

@@ -1,10 +1,11 @@
-// Links to X and to Slack lead to what they mean in the sandbox, where it is here, and never out of it unasked.
+// Links to the networks and to Slack lead to what they mean in the sandbox, where it is here, and never out of it unasked.
 
 import { conversations } from "./context.js";
 import { goTo } from "./places.js";
+import { allPosts } from "./networks.js";
 import { set, store } from "./store.js";
 
-const POST = /^https:\/\/(?:x|twitter)\.com\/.+\/status\/(\d+)/;
+const POST = /^https:\/\/(?:(?:x|twitter)\.com\/.+\/status|bsky\.app\/profile\/.+\/post)\/(\w+)/;
 const MESSAGE = /\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?|$)/;
 
 export function keepLinksInside() {
@@ -15,10 +16,11 @@ export function keepLinksInside() {
 }
 
 function openPost(address) {
-  const id = POST.exec(address)?.[1];
-  if (!store.x?.posts.some((post) => post.id === id)) return false;
+  const name = POST.exec(address)?.[1];
+  const post = name && allPosts().find(({ id }) => id === name || id.endsWith(`/${name}`));
+  if (!post) return false;
   set({ tab: "customers" });
-  return show(`[data-post-id="${id}"]`);
+  return show(`[data-post-id="${post.id}"]`);
 }
 
 function openMessage(address) {

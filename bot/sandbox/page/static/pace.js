@@ -1,6 +1,6 @@
 // How often the sample customers post, and the storm.
 
-import { onX } from "./deeds.js";
+import { onNetwork } from "./deeds.js";
 import { h } from "./dom.js";
 import { changed, store } from "./store.js";
 import { say } from "./words.js";
@@ -22,7 +22,7 @@ export function paceSlider() {
         changed();
       },
       onchange: async (event) => {
-        await onX("pace", { seconds: STEPS[Number(event.currentTarget.value)] });
+        await onNetwork("x", "pace", { seconds: STEPS[Number(event.currentTarget.value)] });
         store.pace = null;
         changed();
       },
@@ -33,5 +33,5 @@ export function paceSlider() {
 
 /** A hundred and fifty customers within half a minute. */
 export const stormButton = () => h("button", {
-  type: "button", class: "button storm", "data-testid": "storm", onclick: () => onX("storm", {}),
+  type: "button", class: "button storm", "data-testid": "storm", onclick: () => onNetwork("x", "storm", {}),
 }, say("Start a storm"));

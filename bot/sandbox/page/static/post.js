@@ -4,7 +4,7 @@ import { customerAvatar } from "./avatar.js";
 import { me } from "./context.js";
 import { inlineComposer } from "./customers.js";
 import { fullTimeOf, shortTime } from "./dates.js";
-import { onX } from "./deeds.js";
+import { onNetwork } from "./deeds.js";
 import { h } from "./dom.js";
 import { now, set, store } from "./store.js";
 import { say } from "./words.js";
@@ -23,7 +23,8 @@ export function postView(post, posts) {
     h("div", { class: "post-body" }, [
       h("header", { class: "post-head" }, [
         h("strong", { class: "author" }, post.author.name),
-        h("span", { class: "quiet" }, `@${post.author.handle}`),
+        h("span", { class: "quiet handle" }, `@${post.author.handle}`),
+        h("span", { class: "network", "data-testid": "post-network" }, post.network.name),
         h("time", { class: "quiet", datetime: post.created_at, title: fullTimeOf(at, me()) }, shortTime(at, me(), now())),
         post.own && h("span", { class: "own-badge" }, say("our reply")),
       ]),
@@ -60,6 +61,6 @@ function actions(post, posts) {
   return [
     customer && action(post.own ? say("Reply") : say("Follow up"), "post-follow-up", () => unfold("reply")),
     !post.own && action(say("Edit"), "post-edit", () => unfold("edit")),
-    !post.own && action(say("Delete"), "post-delete", () => onX("delete", { id: post.id })),
+    !post.own && action(say("Delete"), "post-delete", () => onNetwork(post.network.kind, "delete", { id: post.id })),
   ];
 }

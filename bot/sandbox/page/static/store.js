@@ -1,4 +1,4 @@
-// All that the page knows: the two services' state as last fetched, the clock, and what this browser has open.
+// All that the page knows: the services' state as last fetched, the clock, and what this browser has open.
 
 import { get } from "./api.js";
 
@@ -13,6 +13,7 @@ export const store = {
   user: query.get("as") ?? remembered("as") ?? FIRST_USER,
   slack: null,
   x: null,
+  bluesky: null,
   clock: { base: Date.now(), read: performance.now(), speed: 1 },
   connected: true,
   theme: remembered("theme") ?? "auto",
@@ -34,7 +35,7 @@ export const store = {
   wholeOf: null, // the channel whose old messages are shown too
   wholeTimeline: false,
   pace: null, // the slider's step while it is moved
-  timeline: { author: null, open: null }, // open: {id, mode: "reply" | "edit", author}
+  timeline: { network: "x", author: null, open: null }, // open: {id, mode: "reply" | "edit", author}
 };
 
 let draw = () => {};
@@ -87,8 +88,8 @@ export function now() {
 }
 
 // Of several refreshes at once the last one asked for must win, and a burst needs two fetches at most.
-const fetching = { slack: null, x: null };
-const stale = { slack: false, x: false };
+const fetching = { slack: null, x: null, bluesky: null };
+const stale = { slack: false, x: false, bluesky: false };
 
 export function refresh(kind) {
   stale[kind] = true;
@@ -101,8 +102,8 @@ async function fetchUntilFresh(kind) {
     stale[kind] = false;
     const user = store.user;
     try {
-      const state = await get(kind === "slack" ? `/sandbox/slack/state?user=${encodeURIComponent(user)}` : "/sandbox/x/state");
-      if (kind === "x" || user === store.user) store[kind] = state;
+      const state = await get(kind === "slack" ? `/sandbox/slack/state?user=${encodeURIComponent(user)}` : `/sandbox/${kind}/state`);
+      if (kind !== "slack" || user === store.user) store[kind] = state;
       store.connected = stream?.readyState === EventSource.OPEN;
     } catch (problem) {
       if (problem.status === 404 && user !== FIRST_USER) actAs(FIRST_USER);
@@ -131,6 +132,7 @@ export function listen() {
     set({ connected: true });
     refresh("slack");
     refresh("x");
+    refresh("bluesky");
     readClock().catch(() => set({ connected: false }));
   };
   stream.onmessage = (event) => refresh(JSON.parse(event.data).changed);

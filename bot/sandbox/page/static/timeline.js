@@ -1,7 +1,8 @@
-// The customers' side: conversations on the network, the newest first, and the means to speak as a customer.
+// The customers' side: conversations on all networks, the newest first, and the means to speak as a customer.
 
 import { h } from "./dom.js";
 import { customerComposer } from "./customers.js";
+import { allPosts, loaded, stateOf } from "./networks.js";
 import { paceSlider, stormButton } from "./pace.js";
 import { postView } from "./post.js";
 import { set, store } from "./store.js";
@@ -11,12 +12,12 @@ const SHOWN = 60; // conversations
 
 export function timelinePane() {
   if (!store.x) return h("section", { class: "pane timeline" }, h("p", { class: "empty" }, say("The customers' timeline is loading.")));
-  const conversations = byConversation(store.x.posts);
+  const conversations = byConversation(allPosts());
   const shown = store.wholeTimeline ? conversations : conversations.slice(0, SHOWN);
   return h("section", { class: "pane timeline", "aria-label": say("Customers' timeline") }, [
     h("header", { class: "pane-head" }, [
-      h("h2", { class: "pane-title" }, say("Customers on X")),
-      h("span", { class: "quiet pane-note" }, say("about @{handle}", { handle: store.x.own.handle })),
+      h("h2", { class: "pane-title" }, say("Customers")),
+      h("span", { class: "quiet pane-note" }, say("about {handles}", { handles: loaded().map(({ kind }) => `@${stateOf(kind).own.handle}`).join(", ") })),
     ]),
     h("div", { class: "weather" }, [paceSlider(), stormButton()]),
     customerComposer(),
@@ -28,9 +29,11 @@ export function timelinePane() {
   ]);
 }
 
-// Posts come newest first; a conversation stands where its newest post is, and is read from its beginning.
+// Posts of a network come newest first; a conversation stands where its newest post is, and is read from its beginning.
 function byConversation(posts) {
   const groups = new Map();
   for (const post of posts) groups.set(post.conversation_id, [post, ...(groups.get(post.conversation_id) ?? [])]);
-  return [...groups].map(([id, group]) => ({ id, posts: group }));
+  return [...groups]
+    .map(([id, group]) => ({ id, posts: group, newest: group.at(-1).created_at }))
+    .sort((one, other) => other.newest.localeCompare(one.newest));
 }

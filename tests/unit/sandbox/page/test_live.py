@@ -152,18 +152,44 @@ def test_customer_posts_follows_up_edits_and_deletes(page: Page, sandbox: Sandbo
     assert sandbox.x.posts[0].deleted
 
 
+def test_customer_chooses_the_network(page: Page, sandbox: Sandbox) -> None:
+    page.get_by_test_id("customer-network").select_option("bluesky")
+    expect(page.get_by_test_id("customer-text")).to_have_value("@acme.example.com ")
+    page.get_by_test_id("customer-author").select_option("+")
+    page.get_by_test_id("customer-handle").fill("@nieuw.example.com")
+    page.get_by_test_id("customer-text").fill("@acme.example.com hello?")
+    page.get_by_test_id("customer-send").click()
+    post = page.locator("[data-testid=timeline-post]", has_text="@acme.example.com hello?")
+    expect(post.get_by_test_id("post-network")).to_have_text("Bluesky")
+    sandbox.x.post("nieuw", "@acme hello?")
+    beside = page.locator("[data-testid=timeline-post]", has_text="@acme hello?")
+    expect(beside.get_by_test_id("post-network")).to_have_text("X")
+    post.get_by_test_id("post-edit").click()
+    page.get_by_test_id("post-text").fill("@acme.example.com hello there?")
+    page.get_by_test_id("post-send").click()
+    edited = page.locator("[data-testid=timeline-post]", has_text="hello there?")
+    expect(edited).to_contain_text("(edited)")
+    assert [(one.text, one.edited) for one in sandbox.bluesky.posts] == [("@acme.example.com hello there?", True)]
+    edited.get_by_test_id("post-delete").click()
+    expect(edited).to_have_count(0)
+    assert [one.deleted for one in sandbox.bluesky.posts] == [True]
+
+
 def test_links_lead_to_posts_and_messages_in_the_sandbox(page: Page, web: WebClient, sandbox: Sandbox) -> None:
     post = sandbox.x.post("nieuw", "@acme hello?")
     ts = web.chat_postMessage(channel="C0SUPPORT", text="over here")["ts"]
     there = web.chat_getPermalink(channel="C0SUPPORT", message_ts=ts)["permalink"]
+    other = sandbox.bluesky.post("nieuw.example.com", "@acme.example.com hello?")
     links = f"<https://x.com/nieuw/status/{post.id}|post> <{there}|message>"
+    links += f" <https://bsky.app/profile/nieuw.example.com/post/{other.key}|other post>"
     web.chat_postMessage(channel="C0PRESS", text=links)
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_label("Channels").click()
     page.locator("[data-place=C0PRESS]").click()
-    page.get_by_role("link", name="post").click()
-    expect(page.locator(f'[data-post-id="{post.id}"]')).to_be_in_viewport()
-    page.get_by_test_id("tab-slack").click()
+    for name, shown in (("post", post.id), ("other post", other.id)):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator(f'[data-post-id="{shown}"]')).to_be_in_viewport()
+        page.get_by_test_id("tab-slack").click()
     page.get_by_role("link", name="message").click()
     expect(page.locator(f'[data-ts="{ts}"]')).to_be_in_viewport()
     assert len(page.context.pages) == 1
