@@ -37,7 +37,7 @@ class Caller:
     def get(self, method: str, **params: Any) -> tuple[int, dict[str, Any]]:
         return self._answer(requests.get(self._address(method), params=params, headers=self._headers(), timeout=5))
 
-    def post(self, method: str, body: object) -> tuple[int, dict[str, Any]]:
+    def post(self, method: str, body: Any) -> tuple[int, dict[str, Any]]:
         return self._answer(requests.post(self._address(method), json=body, headers=self._headers(), timeout=5))
 
     def sign_in(self, password: str = APP_PASSWORD) -> tuple[int, dict[str, Any]]:
@@ -45,7 +45,7 @@ class Caller:
         self.token = said[1].get("accessJwt", "")
         return said
 
-    def put(self, record: object, **changes: Any) -> tuple[int, dict[str, Any]]:
+    def put(self, record: Any, **changes: Any) -> tuple[int, dict[str, Any]]:
         body = {"repo": OWN.did, "collection": "app.bsky.feed.post", "rkey": KEY, "record": record, **changes}
         return self.post("com.atproto.repo.putRecord", body)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
 import pytest
 import requests
 
+from bot.sandbox.bluesky import BlueskyService
 from bot.sandbox.changes import Changes
 from bot.sandbox.customers import CUSTOMERS, GIVES_UP_AFTER, Customers, storm
 from bot.sandbox.customers.script import Language
 from bot.sandbox.faults import Faults
-from bot.sandbox.x import XService, page
+from bot.sandbox.x import Post, XService, page
 from tests.support.clock import TurnedClock
 from tests.support.process import eventually
 
@@ -25,6 +27,13 @@ def call(url: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
 def state(url: str) -> dict[str, Any]:
     found: dict[str, Any] = requests.get(f"{url}/sandbox/x/state", timeout=5).json()
     return found
+
+
+def spoken(customers: Customers) -> Post:
+    """Let the next customer act, all of whom are on X."""
+    post = customers.next_post()
+    assert isinstance(post, Post)
+    return post
 
 
 def test_page_posts_follows_up_edits_and_deletes(x: XService, url: str) -> None:
@@ -109,15 +118,15 @@ def test_one_storm_rages_at_a_time_and_offers_no_one_to_speak_as(
 @pytest.mark.parametrize("language", ["nl", "sv", "en"])
 def test_customers_of_one_language_speak_no_other(x: XService, language: Language) -> None:
     customers = Customers(x, language=language)
-    told = [customers.next_post() for _ in range(30)] + list(customers.storm())
+    told = [spoken(customers) for _ in range(30)] + list(customers.storm())
     assert {post.language for post in told} == {language}
 
 
 def test_same_seed_tells_the_same_stories(clock: TurnedClock) -> None:
     one, same, other = (Customers(XService(clock.now, Changes(), Faults()), seed) for seed in (7, 7, 8))
-    told = [one.next_post().text for _ in range(120)]
-    assert [same.next_post().text for _ in range(120)] == told
-    assert [other.next_post().text for _ in range(120)] != told
+    told = [spoken(one).text for _ in range(120)]
+    assert [spoken(same).text for _ in range(120)] == told
+    assert [spoken(other).text for _ in range(120)] != told
     assert len(set(told)) > 60
 
 
@@ -125,11 +134,11 @@ def test_customers_react_only_to_an_answer(x: XService) -> None:
     customers = Customers(x)
     reactions = {step.text for one in CUSTOMERS for story in one.stories for step in story if step.does == "react"}
     for _ in range(40):
-        assert customers.next_post().versions[-1].text not in reactions
+        assert spoken(customers).versions[-1].text not in reactions
     for post in x.posts:
         if not post.deleted:
             x.post("acme", f"Dag {post.author.name}, we kijken het na. {post.id}", in_reply_to=post.id)
-    after = [customers.next_post() for _ in range(20)]
+    after = [spoken(customers) for _ in range(20)]
     answers = [post for post in after if post.versions[-1].text in reactions]
     assert answers
     assert all(post.in_reply_to_author == x.own.id for post in answers)
@@ -137,20 +146,33 @@ def test_customers_react_only_to_an_answer(x: XService) -> None:
 
 def test_customer_without_an_answer_gives_up(x: XService) -> None:
     customers = Customers(x)
-    waiting = customers.next_post()
+    waiting = spoken(customers)
     while waiting.author.handle != "martin_hale":
-        waiting = customers.next_post()
+        waiting = spoken(customers)
     for _ in range(2 * GIVES_UP_AFTER):
-        customers.next_post()
+        spoken(customers)
     x.post("acme", "Sorry for the wait.", in_reply_to=waiting.id)
-    after = [customers.next_post() for _ in range(50)]
+    after = [spoken(customers) for _ in range(50)]
     assert waiting.conversation_id not in {post.conversation_id for post in after}
+
+
+def test_some_write_on_both_networks_about_one_thing(x: XService, clock: TurnedClock) -> None:
+    bluesky = BlueskyService(clock.now, Changes(), Faults())
+    customers = Customers(x, bluesky=bluesky)
+    for _ in range(120):
+        customers.next_post()
+    names = {person.did: person.name for person in bluesky.people}
+    on_bluesky = {names[post.did]: post.text for post in reversed(bluesky.posts) if "A-" in post.text}
+    on_x = [(post.author.name, post.text) for post in x.posts]
+    assert on_bluesky.keys() == {"Fenna de Jong", "Tom Whitfield"}
+    for name, text in on_bluesky.items():
+        assert any(whose == name and re.findall(r"A-\d{6}", text)[0] in said for whose, said in on_x)
 
 
 def test_every_story_can_be_told_to_its_end(x: XService) -> None:
     customers = Customers(x)
     for _ in range(200):
-        post = customers.next_post()
+        post = spoken(customers)
         assert "{" not in post.text
         if post.author.id != x.own.id and not post.deleted:
             x.post("acme", f"We zoeken het uit. {post.id}", in_reply_to=post.id)
