@@ -1,0 +1,1 @@
+"""The desk on real servers, tried by hand: see CONTRIBUTING. Nothing here runs in CI."""
