@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from bot.domain.common.handles import HANDLE
+
 LONGEST = 15  # words
 MOST = 1000  # characters, with all that a reply is addressed to
 
-_IGNORED = re.compile(r"@\w+|\^\w{1,3}\b")
+_IGNORED = re.compile(rf"{HANDLE}|\^\w{{1,3}}\b")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PUNCTUATION = frozenset(".,!:;'()#*~_-\u2013\u2014\u200d\ufe0e\ufe0f")
 _FRIENDLY = frozenset("👍🙏❤😊😀😃😄😁🥰👌🙌💪🎉😍🤗💙💚💛🧡💜🖤🤍💕💖💗✅🫶☺😘🌹💐👏🤩😇✨🤝🥳🌟⭐🙂😌🎊💯🌸🌷")

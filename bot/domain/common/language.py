@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import Any
 
+from bot.domain.common.handles import HANDLE
+
 try:
     import eldc
 except ImportError:  # see the markers in pyproject.toml
@@ -17,7 +19,7 @@ except ImportError:  # see the markers in pyproject.toml
 
 FEWEST = 3  # words of which a language can be told
 
-_NOT_WORDS = re.compile(r"https?://\S+|[@\uff20]\w+|#|[\ud800-\udfff]")
+_NOT_WORDS = re.compile(rf"https?://\S+|{HANDLE}|#|[\ud800-\udfff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE = (
     frozenset({"da", "no", "nb", "nn"}),

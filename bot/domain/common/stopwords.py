@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|@\w+")
+from bot.domain.common.handles import HANDLE
+
+_NOT_WORDS = re.compile(rf"https?://\S+|www\.\S+|{HANDLE}")
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+[^\W_]")
 
 _ENGLISH = """

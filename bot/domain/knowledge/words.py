@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bot.domain.common.handles import HANDLES
 from bot.domain.common.stopwords import STOP_WORDS
 
 MOST_WORDS = 12  # of a text that are looked for, so that a long one costs no more
@@ -13,8 +14,7 @@ RUN = 4  # words in a row that nobody writes alike by chance
 
 _WORD = re.compile(r"[^\W_]+")
 # A word may be as long as a post: what may begin one of these is bounded, so that it is not sought anew at each letter.
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]{1,64}@[\w-]+\.[\w.]+")
-_HANDLE = re.compile(r"[@\uff20]\w+")
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]{1,64}@[\w-]+[\w.]*")
 _NUMBER = re.compile(r"[\w-]{0,40}\d{5,}[\w-]*|\+?\d(?:[\s-]?\d){8,}|\b\d{4}\s?[A-Z]{2}\b")
 _BEFORE_A_MARK = re.compile(r"[^\S\n]+(?=[,.;:!?])")
 _GAPS = re.compile(r"[^\S\n]+")
@@ -36,7 +36,7 @@ def anonymous(text: str, name: str, values: Iterable[str] = ()) -> str:
 
     `values` are such as their own handle or an order's number.
     """
-    text = _HANDLE.sub(" ", _ADDRESS.sub(" ", text))
+    text = _ADDRESS.sub(" ", HANDLES.sub(" ", text))
     return without(_NUMBER.sub(" ", text), name, values)
 
 
@@ -82,7 +82,7 @@ def quotes(question: str, posts: Iterable[str]) -> bool:
 
 
 def _words(text: str) -> Iterable[str]:
-    return dict.fromkeys(word.casefold() for word in _WORD.findall(_HANDLE.sub(" ", _ADDRESS.sub(" ", text))))
+    return dict.fromkeys(word.casefold() for word in _WORD.findall(_ADDRESS.sub(" ", HANDLES.sub(" ", text))))
 
 
 def _longest(words: Iterable[str]) -> tuple[str, ...]:

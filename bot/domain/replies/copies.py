@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from bot.domain.common.handles import HANDLES
+
 ALIKE = 80  # percent: copies with another name or a few other words lie above, own words far below
 UNCHANGED = 97  # percent: nothing but a name or a signature differs
 FEWEST = 6  # words: "Dank je wel!" is nobody's copy
 
 _ADDRESS = re.compile(r"https?://\S+")
-_HANDLE = re.compile(r"@\w+")
 _GREETING = re.compile(
     r"^\s*(?:hoi|hallo|hi|hej|hejsan|hello|dear|beste|geachte|dag|goede\w*|god\s?\w+|kära|good\s\w+)\b[^,!.\n]{0,40}[,!.\n]",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ def kept_sentence(body: Written, other: Written) -> str:
 
 
 def _essence(written: Written) -> str:
-    text = _HANDLE.sub(" ", _ADDRESS.sub(" ", unicodedata.normalize("NFC", written.text)))
+    text = HANDLES.sub(" ", _ADDRESS.sub(" ", unicodedata.normalize("NFC", written.text)))
     text = _SIGNATURE.sub(" ", _GREETING.sub(" ", text, count=1))
     for name in written.customer.split():
         text = re.sub(rf"\b{re.escape(name)}\b", " ", text, flags=re.IGNORECASE)

@@ -15,6 +15,8 @@ from typing import Any
 
 import hunspell
 
+from bot.domain.common.handles import HANDLE
+
 OWN = ("nl", "sv", "en")
 """Languages whose dictionaries come along."""
 
@@ -27,7 +29,7 @@ EVERYDAY = frozenset({"hey", "hi", "mvh", "thanks", "trace", "track", "tracking"
 """What everybody writes to customers, in any language, and the dictionaries do not know."""
 
 _FOLDER = Path(__file__).parent / "dictionaries"
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|[@#\uff20]\w+|\S+@\S+|\^\w{1,3}\b|\b\w*\d\w*\b")
+_NOT_WORDS = re.compile(rf"https?://\S+|www\.\S+|{HANDLE}|#\w+|\S+@\S+|\^\w{{1,3}}\b|\b\w*\d\w*\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _SENTENCE_ENDS = re.compile(r"(?:^|[.!?:\n\u2026])[\s\"'\u201c\u201d\u2018\u2019(*_-]*$")
 

@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.clock.calendar import Calendar
+from bot.domain.common.handles import HANDLES
 from bot.domain.reports.standup import is_working_day
 
 WEEK = timedelta(days=7)
 QUOTED = 3  # customers of one label
 RUN = 5  # words in a row that make a line a quotation
-_HANDLE = re.compile(r"(?<![\w.@])@[\w.-]*\w(?:@[\w.-]*\w)?")
-_OURS_FIRST = re.compile(rf"^(?:{_HANDLE.pattern}[\s,:]*)+")
+_OURS_FIRST = re.compile(rf"^(?:{HANDLES.pattern}[\s,:]*)+")
 _WORD = re.compile(r"\w+")
 
 
@@ -66,7 +66,7 @@ def week_bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def without_handles(text: str) -> str:
     """Return a post's words without whom it is addressed to, and with other handles made unreadable."""
-    return _HANDLE.sub("@…", _OURS_FIRST.sub("", text.strip()))
+    return HANDLES.sub("@…", _OURS_FIRST.sub("", text.strip()))
 
 
 def gives_away(line: str, authors: Iterable[Author]) -> bool:
@@ -74,7 +74,7 @@ def gives_away(line: str, authors: Iterable[Author]) -> bool:
 
     A name of one word may be a word of the language, so only names of several count.
     """
-    if _HANDLE.search(line):
+    if HANDLES.search(line):
         return True
     words = _words(line)
     runs = set(_runs(words, RUN))
