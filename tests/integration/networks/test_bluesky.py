@@ -183,10 +183,10 @@ class TestMentions:
         self, bluesky: BlueskyService, acme: BlueskyAccount, clock: TurnedClock
     ) -> None:
         bluesky.post(ANNE, f"{US} een")
-        bluesky.rename(ANNE, "anne.example.com")
+        anne = bluesky.rename(ANNE, "anne.example.com")
         bluesky.post("anne.example.com", f"{US} twee")
         authors = {mention.author for mention in acme.fetch(None, clock.now() - DAY).mentions}
-        assert [(author.id, author.handle) for author in authors] == [(bluesky.people[1].did, "anne.example.com")]
+        assert [(author.id, author.handle) for author in authors] == [(anne.did, "anne.example.com")]
 
 
 class TestReplies:
