@@ -12,7 +12,7 @@ from bot.networks.base import Ambiguous, Count, Deed, NetworkError, NotDone, Out
 from bot.networks.bluesky.client import BlueskyAccount
 from bot.networks.bluesky.mark import OVERLAP
 from bot.networks.bluesky.spec import SPEC
-from bot.sandbox.bluesky import BlueskyService
+from bot.sandbox.bluesky import BlueskyService, Stored
 from bot.sandbox.bluesky.lexicon import LIKE
 from bot.sandbox.bluesky.service import instant
 from bot.sandbox.server import Sandbox
@@ -346,6 +346,13 @@ class TestAfterwards:
         bluesky.delete(post)
         with pytest.raises(Rejected):
             acme.do(Deed.LIKE, post)
+
+    def test_like_by_hand_is_enough(self, bluesky: BlueskyService, acme: BlueskyAccount) -> None:
+        post = bluesky.post(ANNE, f"{US} dank!")
+        record = {"$type": LIKE, "subject": post.reference, "createdAt": instant(bluesky.now())}
+        by_hand = bluesky.put(Stored(bluesky.own.did, LIKE, "3mpp2x2k2k22a", record, bluesky.now()))
+        acme.do(Deed.LIKE, post.id)
+        assert bluesky.of(bluesky.own.did, LIKE) == [by_hand]
 
 
 class TestSession:
