@@ -19,6 +19,7 @@ from tests.support.counterparts.base import Counterpart, Written
 
 
 class Bluesky(Counterpart):
+    page = 100
     secrets = (APP_PASSWORD, "ey.access.", "ey.refresh.")
 
     def __init__(self, sandbox: Sandbox, clock: TurnedClock) -> None:
