@@ -166,6 +166,7 @@ class Desk:
 
 def work(desk: Desk, acme: Person, anne: Person, bob: Person) -> None:
     click.echo(f"ok   the app password works: @{desk.network.verify()}")
+    acme.call("app.bsky.notification.putPreferences", priority=True)  # which hides people whom nobody follows
     words = f"{FAMILY} @{acme.handle} waar is mijn pakket? Zie https://anne.example/pakket"
     asked = anne.post(words, mentions=acme, embed=anne.picture())
     soon("a mention came in", desk.poll)

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 PAGE = "100"
 MAX_PAGES = 50  # more mean a loop, or 5,000 mentions
 REASONS = ("mention", "reply", "quote")
+# An account may be set so that it is told of those people alone whom it follows.
+FROM_EVERYBODY: dict[str, str | Sequence[str]] = {"reasons": REASONS, "priority": "false"}
 AT_ONCE = SPEC.can.looks_up
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -163,7 +165,7 @@ class BlueskyAccount:
         handle = self._server.handle
         if handle.lower() != self.handle.lower() and handle != parse.NOBODYS:
             raise Rejected("credentials", f"it acts for @{handle[:100] or '?'}, the desk for @{self.handle}", KEY)
-        self._page("app.bsky.notification.listNotifications", {"limit": "1", "reasons": REASONS}, "notifications")
+        self._page("app.bsky.notification.listNotifications", {"limit": "1"} | FROM_EVERYBODY, "notifications")
         return self.handle
 
     def count(self, out: Outgoing) -> Count:
@@ -189,7 +191,7 @@ class BlueskyAccount:
         return list(entries.values()), None
 
     def _notifications(self) -> Iterator[list[_Entry]]:
-        for page in self._pages("app.bsky.notification.listNotifications", {"reasons": REASONS}, "notifications"):
+        for page in self._pages("app.bsky.notification.listNotifications", FROM_EVERYBODY, "notifications"):
             yield [
                 _Entry(at, uri, line)
                 for line in page

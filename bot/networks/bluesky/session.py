@@ -133,7 +133,9 @@ class Session:
             given = self._given("com.atproto.server.createSession", None, body)
         except Rejected as error:
             if isinstance(error, TokenRefused):
-                error = Rejected("credentials", f"Bluesky refuses the app password ({error.detail})", KEY)
+                error = Rejected(
+                    "credentials", f"the server refuses the app password, or has no such account ({error.detail})", KEY
+                )
             self._refused = (at, error)
             raise error from None
         self._refused = None

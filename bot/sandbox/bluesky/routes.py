@@ -38,7 +38,12 @@ class Api:
             "com.atproto.repo.listRecords": ("GET", "", {"repo", "collection", "limit", "cursor"}, self._records),
             "com.atproto.repo.putRecord": ("POST", "access", {"repo", "collection", "rkey", "record"}, self._put),
             "app.bsky.feed.getPosts": ("GET", "access", {"uris"}, self._posts),
-            "app.bsky.notification.listNotifications": ("GET", "access", {"limit", "cursor", "reasons"}, self._told),
+            "app.bsky.notification.listNotifications": (
+                "GET",
+                "access",
+                {"limit", "cursor", "reasons", "priority"},
+                self._told,
+            ),
         }
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -186,7 +191,10 @@ class Api:
         return {"posts": [self._view(self._service.standing(uri), request) for uri in shown]}
 
     def _told(self, given: Given, _request: web.Request) -> Given:
-        lines = [line for line in self._service.told() if line[0] in given.get("reasons", (line[0],))]
+        wanted = given.get("reasons")
+        lines = [line for line in self._service.told() if wanted is None or line[0] in wanted]
+        if given.get("priority", str(self._service.priority).lower()) != "false":
+            lines = []
         start = int(given.get("cursor", "0"))
         page = lines[start : start + _limit(given)]
         answer: Given = {"notifications": [self._line(*line) for line in page], "priority": False}

@@ -93,15 +93,17 @@ class BlueskyService:
     """Everything that this Bluesky knows. Any thread may call the public methods.
 
     Tests may set: `refuses`, the name of the error that signing in and every token meet, such as "AccountTakedown";
-    `late`, addresses of posts that no list shows yet; `closed`, those that our account may not answer; `blocking`, DIDs
-    that block it; `limits`, requests left by method, such as {"app.bsky.feed.getPosts": 0}; `expire()`, what ends all
-    tokens. `calls` are the methods that were answered, `sign_ins` how often a password was.
+    `priority`, that our account wants to be told of people alone whom it follows, which are none; `late`, addresses of
+    posts that no list shows yet; `closed`, those that our account may not answer; `blocking`, DIDs that block it;
+    `limits`, requests left by method, such as {"app.bsky.feed.getPosts": 0}. `expire()` ends all tokens. `calls` are
+    the methods that were answered, `sign_ins` how often a password was.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
         self.own = OWN
         self.faults = faults
         self.refuses = ""
+        self.priority = False
         self.late: set[str] = set()
         self.closed: set[str] = set()
         self.blocking: set[str] = set()

@@ -179,6 +179,13 @@ class TestMentions:
         assert [(media.kind, media.alt) for media in mention.media] == [("photo", "A torn box")]
         assert mention.media[0].url.endswith("/x/media/parcel.png")
 
+    def test_people_whom_nobody_follows_are_heard_too(
+        self, bluesky: BlueskyService, acme: BlueskyAccount, clock: TurnedClock
+    ) -> None:
+        bluesky.priority = True  # an account may be set so that it is told of those alone whom it follows
+        asked = bluesky.post(ANNE, f"{US} waar is mijn pakket?").id
+        assert [mention.id for mention in acme.fetch(None, clock.now() - DAY).mentions] == [asked]
+
     def test_new_handle_is_the_same_customer(
         self, bluesky: BlueskyService, acme: BlueskyAccount, clock: TurnedClock
     ) -> None:
