@@ -75,8 +75,6 @@ class Api:
             raise Refused("InvalidRequest", f"Unknown: {', '.join(sorted(unknown))}")
         with self._service.lock:
             self._require_token(request, token)
-            if self._service.limits.get(method) == 0:
-                raise _too_many(60)
             self._service.calls.append(method)
             return answer(given, request)
 

@@ -94,9 +94,8 @@ class BlueskyService:
 
     Tests may set: `refuses`, the name of the error that signing in and every token meet, such as "AccountTakedown";
     `priority`, that our account wants to be told of people alone whom it follows, which are none; `late`, addresses of
-    posts that no list shows yet; `closed`, those that our account may not answer; `blocking`, DIDs that block it;
-    `limits`, requests left by method, such as {"app.bsky.feed.getPosts": 0}. `expire()` ends all tokens. `calls` are
-    the methods that were answered, `sign_ins` how often a password was.
+    posts that no list shows yet; `closed`, those that our account may not answer; `blocking`, DIDs that block it.
+    `calls` are the methods that were answered, `sign_ins` how often a password was.
     """
 
     def __init__(self, now: Callable[[], datetime], changes: Changes, faults: Faults) -> None:
@@ -107,7 +106,6 @@ class BlueskyService:
         self.late: set[str] = set()
         self.closed: set[str] = set()
         self.blocking: set[str] = set()
-        self.limits: dict[str, int] = {}
         self.calls: list[str] = []
         self.sign_ins = 0
         self.tokens: dict[str, str] = {}  # what each is for: "access", "refresh" or "expired"
