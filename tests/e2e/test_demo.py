@@ -63,7 +63,12 @@ def test_demo_shows_one_address_and_ends_with_its_children(tmp_path: Path, how: 
             return messages
 
         requests.post(f"{url}/sandbox/x/post", json={"handle": "visitor", "text": "@acme hello"}, timeout=5)
-        eventually(cards, seconds=30)
+        there = {"handle": "visitor.example.com", "text": "@acme.example.com hello"}
+        requests.post(f"{url}/sandbox/bluesky/post", json=there, timeout=5)
+        eventually(
+            lambda: all(place in str(cards()) for place in ("x.com/visitor/", "bsky.app/profile/visitor.example.com/")),
+            seconds=30,
+        )
         running.send_signal(how)
         assert running.wait(30) == 0
         with pytest.raises(ProcessLookupError):
