@@ -43,6 +43,14 @@ def demo(log: Path, *arguments: str, clock: str = "") -> Iterator[subprocess.Pop
             running.wait(30)
 
 
+def is_gone(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
 def address(log: Path) -> str:
     found = eventually(lambda: re.search(r"http://\S+", log.read_text()))
     assert found
@@ -71,8 +79,7 @@ def test_demo_shows_one_address_and_ends_with_its_children(tmp_path: Path, how: 
         )
         running.send_signal(how)
         assert running.wait(30) == 0
-        with pytest.raises(ProcessLookupError):
-            os.killpg(running.pid, 0)
+        eventually(lambda: is_gone(running.pid))  # a child's child is buried by the machine, a moment later
     said = log.read_text()
     assert said.count("http://") == 1
     assert "Traceback" not in said
