@@ -31,4 +31,4 @@ def mappings(value: object) -> Iterator[Json]:
 def link(value: object) -> str:
     """Return the address of something on the web; empty if `value` is not one."""
     address = string(value)
-    return address if re.match(r"https?://[^\s<>]+$", address) else ""
+    return address if re.fullmatch(r"https?://[^\s<>]+", address) else ""

@@ -21,6 +21,7 @@ PICTURES = {
         {"fullsize": "https://cdn.example/1@jpeg", "thumb": "https://cdn.example/t1", "alt": "A torn box"},
         {"thumb": "https://cdn.example/t2", "alt": ""},
         {"fullsize": "javascript:alert(1)", "alt": "no"},
+        {"fullsize": "https://cdn.example/2@jpeg\n", "alt": "no"},
         7,
     ],
 }
