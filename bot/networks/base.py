@@ -74,13 +74,11 @@ class Fetched(FromNetwork):
     """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one).
 
     A cursor is the network's own, of any shape; a network that is read in several streams keeps all of them in it.
-    `gone` are ids of posts that the network says were deleted.
     """
 
     mentions: tuple[Mention, ...]
     cursor: str | None
     gap: Gap | None = None
-    gone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
