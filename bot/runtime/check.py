@@ -42,13 +42,13 @@ CLOCK_ODD_SECONDS, CLOCK_WRONG_SECONDS = 5, 60
 _OF_A_NETWORK = {
     "not_reached": "try again; if it stays so, look at the network and {variable}",
     "rate_limited": "it allows no more requests for now: try again later",
-    "credits": "top the account up in {network}'s developer console",
-    "spending_cap": "raise the cap in {network}'s developer console",
+    "credits": "top the account up at {console}",
+    "spending_cap": "raise the cap at {console}",
     "suspended": "sign in at {network} itself to see why",
     "locked": "sign in at {network} itself and unlock the account",
-    "app_suspended": "look at the app in {network}'s developer console",
-    "not_enrolled": "put the app into a project in {network}'s developer console",
-    "permissions": "give the app Read and write in {network}'s developer console, then make new tokens",
+    "app_suspended": "look at the app at {console}",
+    "not_enrolled": "put the app into a project at {console}",
+    "permissions": "give the app Read and write at {console}, then make new tokens",
     "unreadable": "what answers there is not {network}: look at {variable}",
 }
 """What to do, by the code of bot.networks.base.NetworkError; other codes concern the keys."""
@@ -443,7 +443,8 @@ def _costs(app: App) -> Iterator[Finding]:
 def _what_to_do(app: App, account: AccountConfig, error: NetworkError) -> str:
     spec = account.spec
     if advice := _OF_A_NETWORK.get(error.code):
-        return f"{error.detail}; {advice.format(network=spec.name, variable=spec.api_url_variable(account.prefix))}"
+        variable = spec.api_url_variable(account.prefix)
+        return f"{error.detail}; {advice.format(network=spec.name, console=spec.console, variable=variable)}"
     blamed = [key for key in spec.keys if isinstance(error, Rejected) and key.name in error.keys]
     variables = app.settings.credentials(account).variables
     about = f"{', '.join(variables[key.name] for key in blamed)}: " if blamed else ""
