@@ -50,7 +50,8 @@ def ask(deps: HandlerDeps, body: Body, thread_id: int) -> None:
     deps.meet(*(lead for desk in deps.ctx.settings.desks for lead in desk.leads))
     found = targets(deps.ctx, deps.actor(body, "button"), thread_id)
     labels = [(target.value, target.name) for target in found]
-    deps.open(body, view.modal(thread_id, labels, deps.language(user_of(body))))
+    private = queries.card(deps.ctx, thread_id).thread.private
+    deps.open(body, view.modal(thread_id, labels, deps.language(user_of(body)), private=private))
 
 
 def _escalate(request: SlashRequest) -> Answer:

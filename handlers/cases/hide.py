@@ -43,10 +43,10 @@ FEATURE = Feature(
         ),
         SlashWord(
             "unhide",
-            N_("have it shown again"),
+            N_("have a hidden post shown again"),
             Number.NEEDED,
             role="reply",
-            spoken={"nl": ("zichtbaar",), "sv": ("visaigen",)},
+            spoken={"nl": ("zichtbaar",), "sv": ("visa-igen",)},
             run=_unhide,
         ),
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, bindparam, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, literal, or_, select, update
 
 from bot.domain.cases.conversation import Escalation, EventKind
 from bot.domain.cases.thread import Thread
@@ -29,11 +29,14 @@ def card_left(thread_id: int, channel: str, at: datetime) -> NewMessage:
     return NewMessage(MessageKind.CARD_LEFT, f"card_left:{thread_id}:{at.isoformat()}", channel, thread_id=thread_id)
 
 
-def leave_card(connection: Connection, thread_id: int, channel: str, at: datetime) -> None:
+def leave_card(connection: Connection, thread_id: int, channel: str, at: datetime) -> bool:
     """Let the card that is in Slack say where it is now, so that the thread can have one in another channel.
 
-    One that is not in Slack yet goes there by itself.
+    One that is not in Slack yet goes there by itself. Returns False if it is just being posted, or nobody knows.
     """
+    posting = and_(table.c.message_ts.is_(None), table.c.post_started_at.isnot(None))
+    if connection.execute(select(table.c.id).where(table.c.key == f"card:{thread_id}", posting)).first():
+        return False
     left = card_left(thread_id, channel, at)
     values = {"key": left.key, "kind": left.kind, "available_at": available(at)}
     connection.execute(
@@ -41,6 +44,7 @@ def leave_card(connection: Connection, thread_id: int, channel: str, at: datetim
         .where(table.c.key == f"card:{thread_id}", table.c.message_ts.isnot(None))
         .values(**values, generation=table.c.generation + 1)
     )
+    return True
 
 
 def place_of_card(connection: Connection, thread_id: int) -> tuple[str, str] | None:
@@ -106,16 +110,19 @@ def follow_up(thread_id: int, channel: str, payload: FollowUpPayload) -> NewMess
     return NewMessage(MessageKind.FOLLOW_UP, key, channel, payload, thread_id=thread_id)
 
 
+_CARD = table.alias()
 _LATEST_FOLLOW_UP = (
     select(table.c.payload)
     .where(table.c.thread_id == bindparam("thread"), table.c.kind == MessageKind.FOLLOW_UP)
+    .where(or_(table.c.message_channel.is_(None), table.c.message_channel == _CARD.c.destination))
+    .join(_CARD, and_(_CARD.c.thread_id == table.c.thread_id, _CARD.c.kind == MessageKind.CARD))
     .order_by(table.c.id.desc())
     .limit(1)
 )
 
 
 def latest_follow_up(connection: Connection, thread_id: int) -> FollowUpPayload | None:
-    """Return what the thread's newest follow-up message holds; None if there is none."""
+    """Return what the newest follow-up message where the thread's card is holds; None if there is none."""
     stored = connection.execute(_LATEST_FOLLOW_UP, {"thread": thread_id}).scalar_one_or_none()
     return FollowUpPayload.from_json(stored) if stored is not None else None
 

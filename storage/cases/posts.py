@@ -216,11 +216,11 @@ def changed_elsewhere(connection: Connection, this: Thread, after: int, since: d
 def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None:
     """Return when the customer began to wait.
 
-    None if every undeleted post is answered or was there at the last close.
+    None if every undeleted post is answered or was there at the last close or contact.
     """
     dismissed = (
         select(func.max(wait.c.ended_at))
-        .where(wait.c.thread_id == thread_id, wait.c.outcome == WaitOutcome.CLOSED)
+        .where(wait.c.thread_id == thread_id, wait.c.outcome.in_((WaitOutcome.CLOSED, WaitOutcome.CONTACT)))
         .scalar_subquery()
     )
     oldest: datetime | None = connection.execute(
@@ -338,6 +338,13 @@ def not_liked(connection: Connection, post_id: int, *, again: bool) -> None:
     """Record that the network certainly did not like a post; with `again` it is to be asked once more."""
     values = {"like_tried_at": None} if again else {"like_tried_at": None, "liked_by": None}
     connection.execute(update(table).where(table.c.id == post_id).values(values))
+
+
+def newest_hidden(connection: Connection, thread_id: int) -> Post | None:
+    """Return the thread's newest post that our account hides."""
+    hidden = select(table).where(table.c.thread_id == thread_id, table.c.hidden_by.isnot(None))
+    row = connection.execute(hidden.order_by(table.c.posted_at.desc(), table.c.id.desc()).limit(1)).one_or_none()
+    return _post(row) if row else None
 
 
 def hide(connection: Connection, post_id: int, agent: str) -> bool:

@@ -61,14 +61,19 @@ def follow(
         connection.execute(_BEGIN, _begun(after, line))
 
 
-def resume(connection: Connection, thread_id: int, outcome: WaitOutcome = WaitOutcome.CLOSED) -> None:
-    """Undo what ended the thread's latest wait, if it was that: the wait goes on, and is judged only once."""
+def resume(connection: Connection, thread_id: int, outcome: WaitOutcome = WaitOutcome.CLOSED) -> ResponseKind | None:
+    """Undo what ended the thread's latest wait, if it was that: the wait goes on, and is judged only once.
+
+    Returns what the customer waits for again; None if it was ended by something else.
+    """
     latest = select(func.max(table.c.id)).where(table.c.thread_id == thread_id).scalar_subquery()
-    connection.execute(
+    resumed = connection.execute(
         update(table)
         .where(table.c.id == latest, table.c.outcome == outcome)
         .values(ended_at=None, outcome=None, ended_by=None)
-    )
+        .returning(table.c.response_kind)
+    ).scalar_one_or_none()
+    return ResponseKind(resumed) if resumed is not None else None
 
 
 def get(connection: Connection, wait_id: int) -> Wait | None:

@@ -161,7 +161,7 @@ def joined_among(connection: Connection, incident_id: int, thread_ids: Collectio
 
 
 def first_words(connection: Connection, incident_id: int) -> list[CustomersWords]:
-    """Return the first post of each of its threads that still has words, the first to come in first."""
+    """Return the first post of each of its public threads that still has words, the first to come in first."""
     first = (
         select(func.min(post.c.id))
         .join(table, table.c.thread_id == post.c.thread_id)
@@ -172,7 +172,7 @@ def first_words(connection: Connection, incident_id: int) -> list[CustomersWords
     rows = connection.execute(
         select(post.c.text, thread.c.customer_name, thread.c.customer_handle)
         .join(thread)
-        .where(post.c.id.in_(first), thread.c.erased_at.is_(None))
+        .where(post.c.id.in_(first), thread.c.erased_at.is_(None), ~thread.c.private)
         .order_by(post.c.posted_at, post.c.id)
     )
     return [CustomersWords(row.text, row.customer_name, row.customer_handle) for row in rows]

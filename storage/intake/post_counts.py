@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.domain.alerts.volume_spike import Said
 from storage.tables import post as table
+from storage.tables import thread
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,8 +40,9 @@ def next_after(connection: Connection, account: str, after: datetime = BEGINNING
 def said(
     connection: Connection, accounts: Sequence[str], until: datetime, *, after: datetime | None = None, limit: int
 ) -> list[Said]:
-    """Return the newest `limit` posts that still have words, oldest first."""
+    """Return the newest `limit` public posts that still have words, oldest first."""
     query = select(table.c.thread_id, table.c.text, table.c.url).where(_of(accounts), _until(until), table.c.text != "")
+    query = query.join(thread, thread.c.id == table.c.thread_id).where(~thread.c.private)
     if after is not None:
         query = query.where(table.c.posted_at > after)
     rows = connection.execute(query.order_by(table.c.posted_at.desc(), table.c.id.desc()).limit(limit))

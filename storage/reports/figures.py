@@ -121,15 +121,17 @@ def moved(connection: Connection, desk: str, start: datetime, end: datetime) -> 
     return sum(line["to_desk"] == desk for line in lines), sum(line["from_desk"] == desk for line in lines)
 
 
-def hidden(connection: Connection, desk: str, start: datetime, end: datetime) -> tuple[str, ...]:
-    """Return why each post was hidden that agents had hidden in this period."""
-    rows = connection.execute(
-        select(event.c.data)
-        .join(thread)
-        .where(thread.c.desk == desk, event.c.kind == EventKind.HIDDEN, event.c.at >= start, event.c.at < end)
-        .order_by(event.c.at)
-    )
-    return tuple(str(row.data["reason"]) for row in rows)
+def hidden(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
+    """Count how often agents had a post hidden in this period, without what the network refused."""
+    row = connection.execute(
+        select(
+            func.count().filter(event.c.kind == EventKind.HIDDEN).label("asked"),
+            func.count().filter(event.c.kind == EventKind.HIDE_REFUSED).label("refused"),
+        )
+        .select_from(event.join(thread))
+        .where(thread.c.desk == desk, event.c.at >= start, event.c.at < end)
+    ).one()
+    return max(0, int(row.asked) - int(row.refused))
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:

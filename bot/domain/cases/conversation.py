@@ -183,6 +183,7 @@ class EventKind(StrEnum):
     PROMISE_KEPT = "promise_kept"  # we did in time
     PROMISE_BROKEN = "promise_broken"  # we did not
     PROMISE_CANCELLED = "promise_cancelled"  # an agent said that it is no longer needed, or closed the thread
+    CONTACTED = "contacted"  # an agent answered the customer by phone, mail or at the counter
     CLOSED = "closed"  # ended without a reply
     REOPENED = "reopened"  # a close was undone
     OUTCOME = "outcome"  # an agent said how it ended
@@ -192,7 +193,8 @@ class EventKind(StrEnum):
     LIKE_REFUSED = "like_refused"  # the network did not take that
     HIDDEN = "hidden"  # an agent had our account hide what the customer wrote, and said why
     UNHIDDEN = "unhidden"  # an agent took that back
-    HIDE_REFUSED = "hide_refused"  # the network did not take that
+    HIDE_REFUSED = "hide_refused"  # the network did not hide it
+    UNHIDE_REFUSED = "unhide_refused"  # the network did not show it again
     NOT_URGENT = "not_urgent"  # an agent said that the signals of a last resort are none
     HEARD = "heard"  # an agent said that what only thanked us needs an answer
     RETARGETED = "retargeted"  # a colleague changed the desk's targets or hours, also for those who waited

@@ -374,8 +374,10 @@ def require_reply(thread: Thread, agent: str) -> None:
         raise Refused(RefusalCode.TAKEN, thread=thread.id, owner=thread.owner, since=thread.owner_since)
 
 
-def move(thread: Thread, desk: str) -> Thread:
-    """Give the thread to another desk, where nobody owns it yet. Its clock goes on as it was agreed.
+def move(thread: Thread, desk: str, ladder: str) -> Thread:
+    """Give the thread to another desk, where nobody owns it yet, and which reminds by a ladder of its own.
+
+    Its clock goes on as it was agreed. Nobody there was asked for help with it, and it belongs to no incident there.
 
     Raises Refused: "closed", "merged", "erased", "same_desk", "reply_on_its_way", "awaits_approval".
     """
@@ -383,7 +385,8 @@ def move(thread: Thread, desk: str) -> Thread:
     require_no_reply(thread)
     if thread.desk == desk:
         raise Refused(RefusalCode.SAME_DESK, thread=thread.id)
-    return clocked(replace(thread, desk=desk, owner=None, owner_since=None, nag_to=None, nag_asked=None))
+    elsewhere = replace(thread, desk=desk, ladder=ladder, escalated=False, incident_id=None)
+    return clocked(replace(elsewhere, owner=None, owner_since=None, nag_to=None, nag_asked=None))
 
 
 def require_no_reply(thread: Thread) -> None:
@@ -517,6 +520,11 @@ def close(thread: Thread, reason: str) -> Thread:
     if not reason.strip():
         raise Refused(RefusalCode.REASON_MISSING, thread=thread.id)
     return settled(replace(thread, close_reason=reason.strip()), State.CLOSED)
+
+
+def contacted(thread: Thread, reason: str, at: datetime) -> Thread:
+    """End the customer's wait: an agent answered them by another door than the network."""
+    return replace(close(thread, reason), first_response_at=thread.first_response_at or at)
 
 
 def resolve(thread: Thread, outcome: str | None, at: datetime) -> Thread:

@@ -15,6 +15,7 @@ class WaitOutcome(StrEnum):
     """How a wait ended."""
 
     ANSWERED = "answered"  # a reply reached the customer
+    CONTACT = "contact"  # an agent answered the customer by another door than the network
     CLOSED = "closed"  # an agent closed the thread without a reply
     WITHDRAWN = "withdrawn"  # the customer deleted what they wrote, or asked to be forgotten
 
@@ -52,7 +53,7 @@ class Wait:
 
     @property
     def answered(self) -> bool:
-        return self.outcome is WaitOutcome.ANSWERED
+        return self.outcome in (WaitOutcome.ANSWERED, WaitOutcome.CONTACT)
 
     @property
     def met(self) -> bool:

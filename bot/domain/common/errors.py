@@ -22,6 +22,7 @@ class RefusalCode(StrEnum):
     ERASED = "erased"
     MERGED = "merged"  # into another thread; `into` says which
     NOT_ONE_CUSTOMER = "not_one_customer"  # only threads of one customer, account and desk can be merged
+    CARD_ON_ITS_WAY = "card_on_its_way"  # to Slack
     SAME_DESK = "same_desk"  # to which a thread was to be moved
     UNKNOWN_DESK = "unknown_desk"  # no desk has that `name`; `desks` are all others
     PRIVATE_AND_PUBLIC = "private_and_public"  # of two threads to be merged
@@ -70,6 +71,8 @@ class RefusalCode(StrEnum):
     NO_ROOM = "no_room"  # in the form for a text beside what is typed
     RATINGS_OFF = "ratings_off"  # there is no page on which customers of this account could say what they think
     ASKED_ALREADY = "asked_already"  # this month, at `since`
+    HIDDEN_ALREADY = "hidden_already"
+    NOT_HIDDEN = "not_hidden"
     CANNOT_HIDE = "cannot_hide"  # this post from here
     CANNOT_LIKE = "cannot_like"  # this post from here
     UNCHANGED = "unchanged"  # from an answer of the knowledge bank; `name` is a sentence to make one's own

@@ -71,7 +71,7 @@ class Figures:
     muted: int = 0
     moved_here: int = 0  # threads, by agents
     moved_on: int = 0
-    hidden: tuple[str, ...] = ()  # why each post was that agents had hidden
+    hidden: int = 0  # posts, by agents
     first_day: date | None = None
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
+from bot.domain.clock.targets import ResponseKind
 from bot.domain.clock.waits import WaitOutcome
 from bot.usecases.cases.outcome import with_label
 from bot.usecases.cases.transition import allowed, change
@@ -50,8 +51,9 @@ def reopen(ctx: Context, actor: Actor, thread_id: int) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
-        for ended in (WaitOutcome.CLOSED, WaitOutcome.ANSWERED):  # the latter by a contact that was noted
-            waits.resume(connection, thread_id, ended)
+        waits.resume(connection, thread_id)
+        if waits.resume(connection, thread_id, WaitOutcome.CONTACT) is ResponseKind.FIRST:
+            thread = replace(thread, first_response_at=None)
         mutes.release(connection, [thread_id])  # whoever opens it wants to answer what is in it
         after = rules.reopen(thread, posts.oldest_unanswered(connection, thread_id))
         outcome = None if after.waiting_since else WaitOutcome.WITHDRAWN

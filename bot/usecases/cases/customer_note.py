@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
-from bot.domain.cases.thread import Action
+from bot.domain.cases.thread import Action, Thread
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.contact import door
 from bot.usecases.cases.transition import add_line, allowed, change
 from bot.usecases.desk.context import Actor, Context
-from storage.engine import transaction
+from storage.engine import Connection, transaction
 
 
 def note(ctx: Context, actor: Actor, thread_id: int, words: str) -> None:
@@ -30,9 +31,15 @@ def note(ctx: Context, actor: Actor, thread_id: int, words: str) -> None:
             raise Refused(RefusalCode.NOTE_MISSING, thread=thread_id)
         at, said, by = ctx.clock.now(), clean(words), door(words)
         add_line(connection, thread_id, at, actor, EventKind.NOTED, note=said, **({"door": by.value} if by else {}))
-        answers = by is not None and ctx.desk_of(thread).contacts == "answer"
-        if answers and thread.allows(Action.CLOSE) and thread.pending_reply_id is None:
-            follows = replace(actor, idempotency_key=None)
-            after = rules.close(thread, said)
-            change(connection, thread, after, at, follows, EventKind.CLOSED, outcome=WaitOutcome.ANSWERED, reason=said)
+        if by is not None and ctx.desk_of(thread).contacts == "answer" and thread.pending_reply_id is None:
+            _answer(connection, thread, said, replace(actor, idempotency_key=None), at)
     ctx.wake()
+
+
+def _answer(connection: Connection, thread: Thread, said: str, actor: Actor, at: datetime) -> None:
+    """Let a contact end what the customer waits for, and keep what was promised to them."""
+    if thread.allows(Action.CLOSE):
+        after = rules.contacted(thread, said, at)
+        change(connection, thread, after, at, actor, EventKind.CONTACTED, outcome=WaitOutcome.CONTACT)
+    elif thread.promised_for is not None:
+        change(connection, thread, thread, at, actor, EventKind.CONTACTED)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.cases.conversation import EventKind, Post
-from bot.domain.cases.thread import Thread
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.customers.customer import network_of
 from bot.networks import SPECS, network_name
 from bot.networks.base import Ambiguous, Deed, NotDone, Rejected
 from bot.usecases.cases.transition import add_line, allowed, found
@@ -26,27 +26,39 @@ AGAIN_SECONDS = 60.0
 
 
 def hide(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
-    """Have the customer's newest post hidden. The reason stands in the timeline.
+    """Have the customer's newest post that is shown hidden. The reason stands in the timeline.
 
-    Raises Refused: "reason_missing", "cannot_hide", "not_allowed", "unknown_thread".
+    Raises Refused: "reason_missing", "cannot_hide", "hidden_already", "not_allowed", "unknown_thread".
     """
     with transaction(ctx.engine) as connection:
-        thread, post = _newest(connection, ctx, actor, thread_id)
+        thread = allowed(connection, ctx, actor, "reply", thread_id)
+        can = thread.account in ctx.accounts and Deed.HIDE in SPECS[network_of(thread.account)].can.deeds
+        post = posts.newest_standing(connection, [thread_id]).get(thread_id)
+        if post is None or not can or thread.erased_at or thread.private:
+            raise Refused(RefusalCode.CANNOT_HIDE, thread=thread_id, network=network_name(thread.account))
         if not clean(reason):
             raise Refused(RefusalCode.REASON_MISSING, thread=thread_id)
-        if posts.hide(connection, post.id, actor.id):
-            add_line(connection, thread_id, ctx.clock.now(), actor, EventKind.HIDDEN, reason=clean(reason))
-            _ask(connection, ctx, thread, post)
+        if post.hidden_by is not None:
+            raise Refused(RefusalCode.HIDDEN_ALREADY, thread=thread_id)
+        posts.hide(connection, post.id, actor.id)
+        add_line(connection, thread_id, ctx.clock.now(), actor, EventKind.HIDDEN, reason=clean(reason))
+        _ask(connection, ctx, post, actor.id)
     ctx.wake()
 
 
 def unhide(ctx: Context, actor: Actor, thread_id: int) -> None:
-    """Have it shown again. Raises Refused: "cannot_hide", "not_allowed", "unknown_thread"."""
+    """Have the newest post that is hidden shown again.
+
+    Raises Refused: "not_hidden", "not_allowed", "unknown_thread".
+    """
     with transaction(ctx.engine) as connection:
-        thread, post = _newest(connection, ctx, actor, thread_id)
-        if posts.unhide(connection, post.id):
-            add_line(connection, thread_id, ctx.clock.now(), actor, EventKind.UNHIDDEN)
-            _ask(connection, ctx, thread, post)
+        allowed(connection, ctx, actor, "reply", thread_id)
+        post = posts.newest_hidden(connection, thread_id)
+        if post is None:
+            raise Refused(RefusalCode.NOT_HIDDEN, thread=thread_id)
+        posts.unhide(connection, post.id)
+        add_line(connection, thread_id, ctx.clock.now(), actor, EventKind.UNHIDDEN)
+        _ask(connection, ctx, post, post.hidden_by or "")
     ctx.wake()
 
 
@@ -61,26 +73,20 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
         account.do(Deed.HIDE if post.hidden_by else Deed.UNHIDE, post.external_id)
     except Ambiguous as error:
         raise NotDone(error.detail, AGAIN_SECONDS) from error
-    except NotDone:
-        raise
     except Rejected as error:
         log.warning("network refused", extra={"fields": {"post": post.id, "code": error.code, "error": error.detail}})
         with transaction(ctx.engine) as connection:
             thread = found(connection, post.thread_id)
-            posts.unhide(connection, post.id)
-            add_line(connection, thread.id, ctx.clock.now(), THE_DESK, EventKind.HIDE_REFUSED, error=error.code)
+            if post.hidden_by:
+                posts.unhide(connection, post.id)
+            else:
+                posts.hide(connection, post.id, str(arguments["by"]))
+            what = EventKind.HIDE_REFUSED if post.hidden_by else EventKind.UNHIDE_REFUSED
+            add_line(connection, thread.id, ctx.clock.now(), THE_DESK, what, error=error.code)
         ctx.wake()
 
 
-def _newest(connection: Connection, ctx: Context, actor: Actor, thread_id: int) -> tuple[Thread, Post]:
-    """Return the thread, locked, and the customer's newest post in it."""
-    thread = allowed(connection, ctx, actor, "reply", thread_id)
-    can = SPECS[thread.account.partition(":")[0]].can.deeds
-    newest = posts.newest_standing(connection, [thread_id]).get(thread_id)
-    if newest is None or thread.erased_at or thread.private or Deed.HIDE not in can:
-        raise Refused(RefusalCode.CANNOT_HIDE, thread=thread_id, network=network_name(thread.account))
-    return thread, newest
-
-
-def _ask(connection: Connection, ctx: Context, thread: Thread, post: Post) -> None:
-    outbox.want(connection, task(TASK, post.id, {"post": post.id}, thread_id=thread.id), at=ctx.clock.now())
+def _ask(connection: Connection, ctx: Context, post: Post, by: str) -> None:
+    """Have the network asked; `by` is in whose name the post is hidden if it is not shown again."""
+    wanted = task(TASK, post.id, {"post": post.id, "by": by}, thread_id=post.thread_id)
+    outbox.want(connection, wanted, at=ctx.clock.now())

@@ -9,28 +9,35 @@ from bot.settings import Desk
 from bot.usecases.cases.transition import allowed, change
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import messages
+from storage.cases import escalations, messages
 from storage.clock import resolutions, waits
 from storage.engine import transaction
+from storage.incidents import members
 
 
 def move(ctx: Context, actor: Actor, thread_id: int, to: str) -> Desk:
     """Give the thread to the desk of that name or key; return that desk.
 
-    The card stays as one line in the old channel. An owner who did not do it themselves is told in a direct message.
+    What colleagues were asked about it is settled, and it leaves its incident. The card stays as one line in the old
+    channel. An owner who did not do it themselves is told in a direct message.
     Raises Refused: "unknown_desk" with `desks`, "same_desk", "closed", "merged", "erased", "reply_on_its_way",
-    "awaits_approval", "not_allowed", "unknown_thread".
+    "awaits_approval", "card_on_its_way", "not_allowed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         before = allowed(connection, ctx, actor, "claim", thread_id)
         desk = _named(ctx, to, before.desk)
-        after = rules.move(before, desk.stable_key)
+        after = rules.move(before, desk.stable_key, desk.ladder)
+        if before.incident_id is not None:
+            members.forget(connection, before.incident_id, thread_id)
+        open_ = [each.id for each in escalations.of_thread(connection, thread_id) if each.taken_by is None]
+        escalations.settle(connection, open_, actor.id, at)
         for each in (waits, resolutions):
             each.move_desk(connection, thread_id, desk.stable_key)
         left = ctx.settings.desk_name(before.desk)
         line = change(connection, before, after, at, actor, EventKind.MOVED, from_desk=left, to_desk=desk.name)
-        messages.leave_card(connection, thread_id, ctx.channel_of(before), at)
+        if not messages.leave_card(connection, thread_id, ctx.channel_of(before), at):
+            raise Refused(RefusalCode.CARD_ON_ITS_WAY, thread=thread_id)
         outbox.want_once(connection, messages.card(after, ctx.channel_of(after)), at=at)
         if before.owner is not None and before.owner != actor.id:
             outbox.want_once(connection, messages.said_directly(thread_id, before.owner, line), at=at)

@@ -24,6 +24,7 @@ from storage.replies import replies
 _ENDS_A_PROMISE = {
     EventKind.SENT: True,
     EventKind.OUTSIDE: True,
+    EventKind.CONTACTED: True,
     EventKind.CLOSED: False,
     EventKind.ERASED: False,
 }

@@ -14,6 +14,7 @@ from bot.domain.cases.conversation import Post
 from bot.domain.cases.mention import Mention, Reference
 from bot.networks.base import NetworkError
 from bot.settings import AccountConfig
+from bot.usecases.desk import budget
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.cases import posts, references
@@ -79,6 +80,8 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         wanted = references.to_look_up(connection, key, limit=account.spec.can.looks_up)
         if not wanted or not job_locks.is_free(connection, lock, at):
             return 0
+    if budget.is_slowed(ctx, key):  # it is not worth more than was meant
+        return 0
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, lock, at, at + ctx.clock.real(ANSWER_SECONDS)):
             return 0

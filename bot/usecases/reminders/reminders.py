@@ -61,6 +61,7 @@ def summary(ctx: Context, to: Recipient, desk: str, waits: Collection[int]) -> R
     at = ctx.clock.now()
     with reading(ctx.engine) as connection:
         due = reminders.still_due(connection, waits)
+        due = [row for row in due if row["desk"] == desk] or due  # what was moved to another desk is reminded of there
         if to.lead:
             due = [row for row in due if row["due_at"] <= at]
         else:

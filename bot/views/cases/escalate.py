@@ -16,8 +16,11 @@ from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import cut, escape, line, link, moment, person
 
 
-def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> View:
-    """Ask to whom and why. `targets` are 1 to 100 pairs (value, name); the first is preselected."""
+def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator, *, private: bool = False) -> View:
+    """Ask to whom and why. `targets` are 1 to 100 pairs (value, name); the first is preselected.
+
+    What is `private` those who are asked can read.
+    """
     options = [b.option(line(label, 75) or value, cut(value, 150)) for value, label in targets[:100]]
     choice: Block = {
         "type": "static_select",
@@ -32,6 +35,7 @@ def modal(thread_id: int, targets: Sequence[tuple[str, str]], t: Translator) -> 
             b.input_block(t("To whom"), "target", choice),
             b.text_input(t("Why"), "why", placeholder=t("What you need from them")),
             b.context(t("The owner stays responsible until somebody takes over. The customer does not see this.")),
+            *([b.context(t("🔒 This is a private message: whoever you ask can read it."))] if private else []),
         ],
         submit=t("Escalate"),
         close=t("Cancel"),

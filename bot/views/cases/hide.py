@@ -10,11 +10,11 @@ from bot.views.common.text import person
 
 
 def on_card(card: Card, t: Translator) -> Block | None:
-    """Say who had the newest post hidden, with the way back. Why is in the History."""
-    newest = card.newest
-    if newest is None or not newest.hidden_by:
+    """Say who had one of the posts that it shows hidden, with the way back. Why is in the History."""
+    hidden = next((post for post in reversed(card.posts) if post.hidden_by), None)
+    if hidden is None or hidden.hidden_by is None:
         return None
-    text = t("🙈 Hidden on {network} by {person}", network=card.network_name, person=person(newest.hidden_by))
+    text = t("🙈 Hidden on {network} by {person}", network=card.network_name, person=person(hidden.hidden_by))
     return b.section(text, b.button(t("Unhide"), "unhide", card.thread.id))
 
 
@@ -25,4 +25,4 @@ def hidden(thread: int, t: Translator) -> SlackMessage:
 
 def shown(thread: int, t: Translator) -> SlackMessage:
     """Confirm the way back."""
-    return b.message(t("The newest post in #{thread} is being shown again.", thread=thread))
+    return b.message(t("What was hidden in #{thread} is being shown again.", thread=thread))

@@ -47,6 +47,7 @@ _TARGETS = {
 }
 _ENDS = {
     WaitOutcome.ANSWERED: N_("answered by {person} at {time}"),
+    WaitOutcome.CONTACT: N_("spoken to by {person} at {time}"),
     WaitOutcome.CLOSED: N_("closed by {person} at {time}"),
     WaitOutcome.WITHDRAWN: N_("deleted by the customer at {time}"),
 }

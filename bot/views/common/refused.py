@@ -70,7 +70,8 @@ WORDS = {
     RefusalCode.NOT_ONE_CUSTOMER: N_(
         "#{thread} and #{into} cannot be merged: that takes one customer and one account."
     ),
-    RefusalCode.UNKNOWN_DESK: N_("“{name}” is no other desk. The desks: {desks}"),
+    RefusalCode.UNKNOWN_DESK: N_("There is no other desk called “{name}”. Choose one of: {desks}"),
+    RefusalCode.CARD_ON_ITS_WAY: N_("The card of #{thread} is just being posted. Please try again in a moment."),
     RefusalCode.SAME_DESK: N_("#{thread} is with that desk already."),
     RefusalCode.PRIVATE_AND_PUBLIC: N_("One of #{thread} and #{into} is private, so they stay apart."),
     RefusalCode.TWO_OWNERS: N_("#{thread} and #{into} have different owners. Who keeps the merged thread?"),
@@ -107,6 +108,8 @@ WORDS = {
         "Customers can't be asked here yet. Your admin can set `public_url` in `webcare.toml`."
     ),
     RefusalCode.ASKED_ALREADY: N_("This customer was asked at {since}; once a month is enough."),
+    RefusalCode.HIDDEN_ALREADY: N_("The newest post in #{thread} is hidden already."),
+    RefusalCode.NOT_HIDDEN: N_("Nothing in #{thread} is hidden."),
     RefusalCode.CANNOT_HIDE: N_("What is written in #{thread} can't be hidden on {network} from here."),
     RefusalCode.CANNOT_LIKE: N_("This post can't be liked from here."),
     RefusalCode.UNCHANGED: N_(

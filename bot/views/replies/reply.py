@@ -355,9 +355,9 @@ def _as_whom(draft: Draft, t: Translator) -> str:
     if draft.card.thread.private:
         alone = {"customer": escape(_name(draft.card)), **account}
         if not signature:
-            return t("🔒 Sent in private to {customer} as *@{handle}* on {network}", **alone)
+            return t("🔒 Goes in private to {customer} as *@{handle}* on {network}", **alone)
         return t(
-            "🔒 Sent in private to {customer} as *@{handle}* on {network}, signed {signature}",
+            "🔒 Goes in private to {customer} as *@{handle}* on {network}, signed {signature}",
             **alone,
             signature=signature,
         )

@@ -15,7 +15,6 @@ from bot.views.reports.models import AccountSpend, Standup
 
 MAX_AGENTS = 40
 MAX_PROMISES = 20
-MAX_HIDDEN = 5
 MAX_ACCOUNTS = 20
 MAX_LABELS = 12
 MAX_INCIDENTS = 10
@@ -112,9 +111,13 @@ def _day(figures: Figures, t: Translator) -> list[str]:
         about = {"here": t.number(figures.moved_here), "on": t.number(figures.moved_on)}
         lines.append(t("Between desks: *{here}* came, *{on}* went", **about))
     if figures.hidden:
-        why = "; ".join(escape(reason, 80) for reason in figures.hidden[:MAX_HIDDEN])
-        about = {"reasons": why if len(figures.hidden) <= MAX_HIDDEN else f"{why}; …"}
-        lines.append(t.n("{n} post hidden: {reasons}", "{n} posts hidden: {reasons}", len(figures.hidden), **about))
+        lines.append(
+            t.n(
+                "{n} post hidden; the History says why",
+                "{n} posts hidden; the History says why",
+                figures.hidden,
+            )
+        )
     return lines
 
 

@@ -9,10 +9,16 @@ import pytest
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.reminders.reminders import Recipient
 from bot.usecases.cases import claim, queries
+from bot.usecases.cases.escalate import escalate
 from bot.usecases.cases.move import move, others
 from bot.usecases.desk.context import Actor
+from bot.usecases.reminders import reminders
 from bot.usecases.reports import standup
+from storage.clock import waits
+from storage.engine import reading, transaction
+from storage.outbox import leases
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS
 from tests.support.team import Team
@@ -134,3 +140,48 @@ def test_repeat_of_the_same_click_moves_once(two: Bench, team: Team) -> None:
     with pytest.raises(Refused):
         move(two.ctx, once, number, "Sales")
     assert team.kinds(number).count(EventKind.MOVED) == 1
+
+
+def test_card_that_is_just_being_posted_is_waited_for(two: Bench, team: Team) -> None:
+    number = team.write()
+    item = two.posts.lease()
+    assert item is not None
+    with transaction(two.ctx.engine) as connection:
+        leases.begin_post(connection, item, two.clock.now())
+    assert refused(lambda: move(two.ctx, ANNA, number, "Sales")) is RefusalCode.CARD_ON_ITS_WAY
+
+
+def test_gathered_reminder_of_the_old_desk_stays_there(two: Bench, team: Team) -> None:
+    first, second = team.write(), team.write(conversation="c2")
+    move(two.ctx, ANNA, first, "Sales")
+    with reading(two.ctx.engine) as connection:
+        going = waits.going_on(connection, [first, second])
+    to = Recipient(HERE, "", lead=False, anybodys=True)
+    found = reminders.summary(two.ctx, to, "Support", list(going.values()))
+    assert (found.desk, [each.number for each in found.due]) == ("Support", [second])
+
+
+def test_what_the_customer_adds_is_told_under_the_new_card(two: Bench, team: Team) -> None:
+    number = team.write()
+    claim.claim(two.ctx, ANNA, number)
+    two.settle()
+    team.write("Nog iets")
+    two.deliver(turns=2)
+    move(two.ctx, ANNA, number, "Sales")
+    two.deliver(turns=2)
+    claim.claim(two.ctx, replace(ANNA, channel=SALES_CHANNEL), number)
+    team.write("En mijn geheime nummer")
+    two.deliver(turns=4)
+    assert "geheime" not in "".join(str(message.blocks) for message in two.messages(HERE))
+    assert "geheime" in "".join(str(message.blocks) for message in two.messages(SALES_CHANNEL))
+
+
+def test_ladder_incident_and_requests_of_the_old_desk_are_left_behind(two: Bench, team: Team) -> None:
+    number = team.write()
+    claim.claim(two.ctx, ANNA, number)
+    desk = two.ctx.settings.desks[0]
+    escalate(two.ctx, ANNA, number, f"lead:{desk.leads[0]}", "wat nu?")
+    move(two.ctx, ANNA, number, "Sales")
+    thread = team.thread(number)
+    assert (thread.ladder, thread.escalated, thread.incident_id) == (two.ctx.settings.desks[1].ladder, False, None)
+    assert team.rows("SELECT id FROM escalation WHERE taken_by IS NULL") == []

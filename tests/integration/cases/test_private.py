@@ -12,13 +12,19 @@ from bot.platform.i18n import translator
 from bot.settings.config import TargetsFor
 from bot.usecases.cases import merge, queries, why
 from bot.usecases.desk.context import Context
+from bot.usecases.incidents import members as incidents
+from bot.usecases.incidents.incident import open_
 from bot.usecases.replies import reply
 from bot.usecases.replies.outgoing import of_reply, to_customer
-from bot.views.cases import card, history, home
+from bot.views.cases import card, escalate, history, home
 from bot.views.cases import why as why_view
 from bot.views.replies import reply as reply_view
+from storage.cases import labels
+from storage.engine import transaction
+from storage.incidents import members
+from storage.reports import feedback
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, HERE
+from tests.support.cast import ANNA, HERE, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.samples import fine
 from tests.support.team import Team
@@ -57,7 +63,25 @@ def test_card_form_and_history_say_that_it_is_private(team: Team, public: int, p
         form = fine(reply_view.modal(reply.draft(team.ctx, ANNA, number), EN))
         past = fine(history.modal(queries.history(team.ctx, ANNA, number), EN))
         assert ["🔒 Private message on X" in each for each in (shown, past)] == [number == private] * 2
-        assert ("🔒 Sent in private to" in form, "📣 Sent in public" in form) == (number == private, number == public)
+        assert ("🔒 Goes in private to" in form, "📣 Sent in public" in form) == (number == private, number == public)
+
+
+def test_form_to_escalate_warns_that_others_read_along() -> None:
+    forms = [fine(escalate.modal(1, [("U0LEAD", "Lena")], EN, private=private)) for private in (True, False)]
+    assert ["private message" in form for form in forms] == [True, False]
+
+
+def test_weekly_feedback_and_press_page_quote_only_what_is_public(team: Team, public: int, private: int) -> None:
+    at = team.ctx.clock.now()
+    incident = open_(team.ctx, LEAD, team.ctx.settings.desks[0], "storing")
+    for number in (public, private):
+        incidents.join(team.ctx, LEAD, incident.id, number)
+    with transaction(team.ctx.engine) as connection:
+        for number in (public, private):
+            labels.add(connection, number, "Lost", ANNA.id, at)
+        quoted = feedback.quotes(connection, "Support", ["Lost"], at - MINUTE, at + MINUTE)
+        words = [said.text for said in members.first_words(connection, incident.id)]
+    assert ([quote.text for quote in quoted["Lost"]], words) == (["Mijn pakket is weg"], ["Mijn pakket is weg"])
 
 
 def test_private_and_public_are_never_merged(team: Team, public: int, private: int) -> None:

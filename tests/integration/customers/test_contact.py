@@ -59,7 +59,7 @@ def test_contact_answers_where_the_desk_counts_it_so(counting: Team, clock: Turn
     clock.turn(minutes=20)
     note(counting.ctx, replace(ANNA, idempotency_key="k1"), number, CALLED)
     assert (counting.thread(number).state, counting.thread(number).close_reason) == (State.CLOSED, CALLED)
-    assert counting.kinds(number)[-2:] == [EventKind.NOTED, EventKind.CLOSED]
+    assert counting.kinds(number)[-2:] == [EventKind.NOTED, EventKind.CONTACTED]
     clock.turn(days=1)
     desk = counting.ctx.settings.desks[0]
     figures = standup.standup_of(counting.ctx, desk, standup.yesterday(counting.ctx, desk)).figures
@@ -85,6 +85,26 @@ def test_contact_beside_a_reply_on_its_way_or_in_a_thread_that_is_over_is_a_note
     for each in (number, other):
         note(counting.ctx, Actor(ANNA.id, "command"), each, CALLED)
         assert counting.kinds(each)[-1] == EventKind.NOTED
+
+
+def test_what_was_there_at_the_contact_is_settled(counting: Team, clock: TurnedClock) -> None:
+    number = counting.write()
+    note(counting.ctx, ANNA, number, CALLED)
+    clock.turn(days=2)
+    later = counting.mention("En nu?")
+    counting.receive(later)
+    assert counting.thread(number).first_response_at is not None
+    clock.turn(minutes=15)
+    counting.delete(later.id)
+    assert counting.thread(number).waiting_since is None
+
+
+def test_contact_keeps_a_promise(counting: Team, clock: TurnedClock) -> None:
+    number, at = counting.write(), clock.at + timedelta(hours=4)
+    counting.arrive(counting.answer(number, promised_for=at))
+    note(counting.ctx, ANNA, number, CALLED)
+    assert counting.kinds(number)[-3:] == [EventKind.NOTED, EventKind.CONTACTED, EventKind.PROMISE_KEPT]
+    assert counting.thread(number).promised_for is None
 
 
 def test_other_notes_answer_nobody(counting: Team) -> None:

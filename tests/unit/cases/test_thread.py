@@ -47,7 +47,7 @@ ACTS: dict[Action, Callable[[Thread], object]] = {
     Action.RELEASE: lambda it: rules.release(replace(it, owner=ANNA), ANNA),
     Action.HAND_OVER: lambda it: rules.hand_over(replace(it, owner=ANNA), ANNA, LARS, LATER),
     Action.TAKE_OVER: lambda it: rules.take_over(it, LARS, LATER),
-    Action.MOVE: lambda it: rules.move(it, "Sales"),
+    Action.MOVE: lambda it: rules.move(it, "Sales", ""),
     Action.REPLY: lambda it: rules.reply(replace(it, owner=LARS), 7, LARS, LATER, LATER + GRACE),
     Action.SENT: lambda it: rules.sent(it, LATER, None),
     Action.ESCALATE: rules.escalate,
