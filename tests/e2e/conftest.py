@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack import Timing
 from tests.support.config import quick
-from tests.support.office import Office, Start, english
+from tests.support.office import PATIENT, Office, Start, english
 from tests.support.postgres import Databases
 from tests.support.process import Process, answers, environment, eventually, free_port, webcare
-
-PATIENT = Timing(ack=15, trigger=15)
-"""Slack's own three seconds are kept to where each form of the bot is tried; the rest must pass on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +52,7 @@ def any_form(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """
     folder = tmp_path_factory.mktemp("bot")
     with ExitStack() as after:
-        sandbox = after.enter_context(english(Sandbox()))
+        sandbox = after.enter_context(english(Sandbox(timing=PATIENT)))
         port = free_port()
         env = environment(sandbox, WEBCARE_CONFIG=str(quick(folder)))
         kinds = ["run"]

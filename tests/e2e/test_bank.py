@@ -55,7 +55,8 @@ def test_answer_goes_from_one_reply_over_the_bank_into_another(office: Office) -
     refused = office.slack.submit(LARS.id, {})
     assert "Make it your own, for example this sentence" in (refused.errors or {})[name]
     assert office.slack.submit(LARS.id, {"text": OWN}).ok
-    assert OWN in eventually(lambda: other.replies)[0]
+    other.shows("*Answered*")
+    assert OWN in other.replies[0]
 
     found = office.command(EMMA, "bank parcel")
     assert re.search(rf"used by <@{LARS.id}> on .* in #{other.number}, [89]\d% kept", found)

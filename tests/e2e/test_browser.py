@@ -19,7 +19,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 def page(request: pytest.FixtureRequest, browser: Browser, office: Office) -> Iterator[Page]:
     """The sandbox's page as Anna sees it; a script error anywhere in it fails the test."""
     context = browser.new_context(viewport=request.param, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -37,9 +37,9 @@ def card(page: Page, case: Case) -> Locator:
 def test_agent_claims_and_answers(page: Page, office: Office) -> None:
     case = office.mention("which platform does my train leave from?")
     shown = card(page, case)
-    expect(shown).to_contain_text("which platform", timeout=15_000)
+    expect(shown).to_contain_text("which platform", timeout=60_000)
     shown.locator("[data-action-id=claim]").click()
-    expect(shown).to_contain_text("is on it", timeout=15_000)
+    expect(shown).to_contain_text("is on it", timeout=60_000)
     expect(shown.locator("[data-action-id=claim]")).to_have_count(0)
 
     shown.locator("[data-action-id=reply]").click()
@@ -49,11 +49,11 @@ def test_agent_claims_and_answers(page: Page, office: Office) -> None:
     answer = modal.locator("[data-action-id=text]")
     expect(answer).to_be_focused()
     answer.press_sequentially("Platform 5, enjoy your journey!")
-    expect(modal).to_contain_text("of 280 characters", timeout=15_000)
+    expect(modal).to_contain_text("of 280 characters", timeout=60_000)
     expect(answer).to_have_value("Platform 5, enjoy your journey!")
     modal.get_by_test_id("modal-submit").click()
     expect(modal).to_have_count(0)
-    expect(shown).to_contain_text("Answered", timeout=15_000)
+    expect(shown).to_contain_text("Answered", timeout=60_000)
 
     width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width <= inner
@@ -73,8 +73,8 @@ def test_missing_reason_is_told_in_the_modal(page: Page, office: Office) -> None
     reason = modal.locator("[data-action-id=reason]")
     reason.fill(" ")
     modal.get_by_test_id("modal-submit").click()
-    expect(modal.get_by_test_id("field-error")).to_be_visible(timeout=15_000)
+    expect(modal.get_by_test_id("field-error")).to_be_visible(timeout=60_000)
     reason.fill("spam")
     modal.get_by_test_id("modal-submit").click()
     expect(modal).to_have_count(0)
-    expect(shown).to_contain_text("Closed without a reply", timeout=15_000)
+    expect(shown).to_contain_text("Closed without a reply", timeout=60_000)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.cast import ANNA, EMMA, HERE, LARS, PRESS
-from tests.support.office import Case, Office, words
+from tests.support.office import Case, Office, home_row, words
 from tests.support.process import eventually
 
 
@@ -226,32 +226,11 @@ def test_home_tab_shows_mine_and_what_waits_and_works(office: Office) -> None:
     home = eventually(lambda: office.slack.home_view(ANNA.id))
     assert home is not None
     assert "at home" in words(home["blocks"])
-    block_id = _row_with(home, "claim", case)
-    assert office.slack.act(ANNA.id, "claim", block_id=block_id).ok
+    assert office.slack.act(ANNA.id, "claim", block_id=home_row(home, "claim", case)).ok
     case.shows(f"<@{ANNA.id}> *is on it*")
     eventually(
         lambda: "at home" in words((office.slack.home_view(ANNA.id) or home)["blocks"]).partition("*Waiting*")[0]
     )
-
-
-def test_home_tab_is_refreshed_after_a_reply_from_it(office: Office) -> None:
-    case = office.mention("answer me from home")
-    case.click(LARS, "claim")
-    case.offers("more:release")
-    office.slack.home(LARS.id)
-    home = eventually(lambda: office.slack.home_view(LARS.id))
-    assert home is not None
-    block_id = _row_with(home, "reply", case)
-    assert office.slack.act(LARS.id, "reply", block_id=block_id).ok
-    assert office.slack.submit(LARS.id, {"text": "From my sofa."}).ok
-    eventually(lambda: "Reply on its way" in words((office.slack.home_view(LARS.id) or home)["blocks"]))
-
-
-def _row_with(home: dict[str, Any], action_id: str, case: Case) -> str:
-    """Return the id of the home's row whose button does this with the thread."""
-    step = {"action_id": action_id, "value": str(case.number)}
-    rows = (block["block_id"] for block in home["blocks"] if step.items() <= block.get("accessory", {}).items())
-    return str(next(rows))
 
 
 def _under_the_card(case: Case, text: str) -> bool:

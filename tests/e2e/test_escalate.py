@@ -96,7 +96,7 @@ def test_other_teams_card_stays_in_step(office: Office) -> None:
 
 
 def test_other_team_is_told_directly_where_to_undo(start: Start) -> None:
-    office = start()
+    office = start(undo="2m")
     office.slack.leave(LARS.id, HERE)
     case = office.mention("the evening paper asks")
     case.click(ANNA, "claim")

@@ -6,14 +6,14 @@ import pytest
 
 from bot.sandbox.server import Sandbox
 from tests.support.cast import ANNA, EMMA, LARS
-from tests.support.office import Office, Start, words
+from tests.support.office import PATIENT, Office, Start, words
 from tests.support.process import eventually
 
 
 @pytest.fixture(scope="module")
 def office(start: Start) -> Office:
     """A Dutch desk with a Dutch, a Swedish and an English colleague."""
-    sandbox = Sandbox(rate_limits=False).start()
+    sandbox = Sandbox(rate_limits=False, timing=PATIENT).start()
     return start(sandbox, language="nl")
 
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.platform.clock import parse_clock
 from bot.sandbox.server import Sandbox
 from tests.support.cast import ANNA, EMMA, HERE
 from tests.support.config import quick
-from tests.support.office import Office, Start, english, words
+from tests.support.office import PATIENT, Office, Start, english, words
 from tests.support.process import Process, environment, eventually, free_port
 
 
 def test_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
-    with english(Sandbox(rate_limits=False)) as sandbox:
-        before = start(sandbox, folder=tmp_path, target="4s", undo="3s")
+    at, now = datetime(2026, 11, 23, 9, tzinfo=UTC), f"@1#{time.time():.3f}"
+    clocks = [at.isoformat() + now]
+    with english(Sandbox(now=lambda: parse_clock(clocks[-1]).now(), rate_limits=False, timing=PATIENT)) as sandbox:
+        before = start(sandbox, folder=tmp_path, clock=clocks[-1], target="4s", undo="60s")
         case = before.mention("before the restart")
         case.click(EMMA, "claim")
         eventually(lambda: case.talk)
@@ -27,23 +32,27 @@ def test_restart_keeps_everything(start: Start, tmp_path: Path) -> None:
         case.offers("undo")
         assert before.bot.stop() == 0
         assert case.replies == []
+        clocks.append((at + timedelta(seconds=70)).isoformat() + now)
         missed = before.x.post("while_away", "@acme written while nobody looked")
 
-        after = start(sandbox, folder=tmp_path, target="4s", undo="3s")
+        after = start(sandbox, folder=tmp_path, clock=clocks[-1], target="4s", undo="60s")
         eventually(lambda: case.replies)
         case.shows("*Answered*")
         assert case.replies == [f"@{case.handle} An answer in between. ^EC"]
         eventually(lambda: any("nobody looked" in words(each) for each in after.slack.messages(HERE)))
         assert missed.text.startswith("@acme")
         assert len(case.cards) == 1
-        eventually(lambda: "Answered by" in words(case.talk[-1]))
-        reminded = [words(each).partition(" ")[0] for each in case.talk if each.user == "U0BOT"]
-        assert reminded == ["⏰"] * (len(reminded) - 1) + ["✅"]
+
+        def at_rest() -> bool:
+            reminded = [words(each).partition(" ")[0] for each in case.talk if each.user == "U0BOT"]
+            return reminded == ["⏰"] * (len(reminded) - 1) + ["✅"]
+
+        eventually(lambda: "Answered by" in words(case.talk[-1]) and at_rest())
         after.bot.stop()
 
 
 def test_bot_ends_at_once_and_logs_no_token_or_customer(start: Start, tmp_path: Path) -> None:
-    with english(Sandbox(rate_limits=False)) as sandbox:
+    with english(Sandbox(rate_limits=False, timing=PATIENT)) as sandbox:
         office = start(sandbox, folder=tmp_path)
         case = office.mention("a secret about my knee")
         sandbox.faults.add("slack", "chat.update", "error_500")
@@ -79,7 +88,10 @@ def test_dropped_sockets_come_back(office: Office) -> None:
 
 
 def test_bot_ends_in_time_while_a_network_hangs(tmp_path: Path) -> None:
-    with english(Sandbox(rate_limits=False)) as sandbox, socket.create_server(("127.0.0.1", 0)) as silent:
+    with (
+        english(Sandbox(rate_limits=False, timing=PATIENT)) as sandbox,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+    ):
         silent.settimeout(30)
         hanging = f"http://127.0.0.1:{silent.getsockname()[1]}"
         env = environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path)), X_API_URL=hanging)

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.platform.clock import parse_clock
 from bot.sandbox.server import Sandbox
 from tests.support.cast import HERE
-from tests.support.office import Office, Start, english, words
+from tests.support.office import PATIENT, Office, Start, english, words
 from tests.support.process import eventually
 
 # A Monday in November: Amsterdam is an hour ahead of UTC.
@@ -22,7 +22,7 @@ def summaries(office: Office) -> list[str]:
 
 
 def test_standup_is_posted_at_nine_and_only_once(start: Start, tmp_path: Path) -> None:
-    with english(Sandbox(now=lambda: NINE, rate_limits=False)) as sandbox:
+    with english(Sandbox(now=lambda: NINE, rate_limits=False, timing=PATIENT)) as sandbox:
         early = start(sandbox, folder=tmp_path, clock=EARLY.isoformat())
         early.bot.stop()
         assert summaries(early) == []

@@ -13,7 +13,7 @@ from bot.sandbox.server import Sandbox
 from tests.support.config import quick
 from tests.support.faults.invariants import violations
 from tests.support.faults.world import World
-from tests.support.office import english
+from tests.support.office import PATIENT, english
 from tests.support.process import Process, answers, environment, eventually, free_port
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -63,7 +63,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_process_on_a_real_full_disk_says_so_and_goes_on_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:
     port = free_port()
-    with english(Sandbox(rate_limits=False)) as sandbox:
+    with english(Sandbox(rate_limits=False, timing=PATIENT)) as sandbox:
         env = environment(
             sandbox,
             WEBCARE_CONFIG=str(quick(tmp_path)),

@@ -12,6 +12,7 @@ from bot.usecases.desk.context import Context
 from tests.support.bench import Bench
 from tests.support.cast import X
 from tests.support.clock import TurnedClock
+from tests.support.office import PATIENT
 from tests.support.team import Team, x_account
 
 
@@ -23,7 +24,7 @@ def team(ctx: Context) -> Team:
 @pytest.fixture
 def bench(ctx: Context, clock: TurnedClock) -> Iterator[Bench]:
     """A desk that works with the sandbox's Slack and X."""
-    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
+    with Sandbox(now=clock.now, rate_limits=False, timing=PATIENT) as sandbox:
         account = x_account(sandbox, clock.now)
         yield Bench(replace(ctx, accounts={X: account}), sandbox, clock)
         account.close()

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.platform.manifest import manifest
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack import Message, Outcome, SlackError
+from bot.sandbox.slack import Message, Outcome, SlackError, Timing
 from bot.sandbox.slack.inputs import elements
 from bot.sandbox.x import Post
+from bot.settings import load
 from bot.usecases.desk.context import Actor
 from handlers import USAGE_HINT
+from storage import outbox
+from storage.engine import connect, reading
 from tests.support.cast import HERE
 from tests.support.process import Process, eventually
+
+PATIENT = Timing(ack=30, trigger=30)
+"""A Slack that waits ten times as long for an answer as the real one: a busy machine is no failure."""
 
 _handles = itertools.count(1)
 
@@ -50,12 +56,29 @@ class Office:
         self.x = sandbox.x
 
     def mention(self, text: str, handle: str | None = None) -> Case:
-        """Have a new customer mention us, and wait for their card."""
+        """Have a new customer mention us, and wait for their card, until the desk knows it too."""
         handle = handle or f"customer_{next(_handles)}"
         post = self.x.post(handle, f"@acme {text}")
         case = Case(self, handle, post)
-        eventually(lambda: case.cards)
+        self.known(eventually(lambda: case.cards)[0])
         return case
+
+    def known(self, message: Message) -> None:
+        """Wait until the desk has stored where a message about a thread stands.
+
+        Slack shows it a moment before that, and a shortcut or talk names a thread by nothing but the place. Nobody in
+        an office is that fast; a test is.
+        """
+        engine = connect(load(self.bot.env).database_url)
+
+        def stored() -> bool:
+            with reading(engine) as connection:
+                return message.ts in outbox.threads_shown(connection, message.channel, [message.ts])
+
+        try:
+            eventually(stored)
+        finally:
+            engine.dispose()
 
     def command(self, user: Actor, line: str, channel: str = HERE) -> str:
         """Run a slash command; return the immediate answer."""
@@ -136,6 +159,13 @@ class Case:
     def click(self, user: Actor, button: str, value: object = None) -> Outcome:
         return self._slack.click(user.id, HERE, self.card.ts, button, value)
 
+    def seen(self, button: str) -> Callable[[Actor], Outcome]:
+        """Return how to press a button that the card has now, also when the card has lost it since: somebody's screen
+        still shows it."""
+        block, element = next(each for each in elements(self.card.blocks or []) if each[1]["action_id"] == button)
+        pressed = {name: element[name] for name in ("type", "text", "value")} | {"block_id": block["block_id"]}
+        return lambda user: self._slack.click(user.id, HERE, self.card.ts, button, **pressed)
+
     def menu(self, user: Actor, what: str) -> Outcome:
         return self.click(user, "more", f"{what}:{self.number}")
 
@@ -178,6 +208,13 @@ class Case:
         """Open the reply modal, type, and submit."""
         self.draft(user)
         return self._slack.submit(user.id, {"text": text})
+
+
+def home_row(home: dict[str, Any], action_id: str, case: Case) -> str:
+    """Return the id of the home tab's row whose button does this with the thread."""
+    step = {"action_id": action_id, "value": str(case.number)}
+    rows = (block["block_id"] for block in home["blocks"] if step.items() <= block.get("accessory", {}).items())
+    return str(next(rows))
 
 
 class Start(Protocol):

@@ -31,8 +31,8 @@ def eventually(look: Callable[[], T], seconds: float = 60, every: float = 0.03) 
 def answers(url: str) -> bool:
     """Tell whether the process behind this address reports that it is well."""
     try:
-        return requests.get(url, timeout=5).ok
-    except requests.ConnectionError:
+        return requests.get(url, timeout=30).ok
+    except requests.RequestException:
         return False
 
 
@@ -56,9 +56,10 @@ def webcare(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess
 
 
 class Process:
-    """One running bot. `log` holds its output so far."""
+    """One running bot with its environment. `log` holds its output so far."""
 
     def __init__(self, kind: str, env: dict[str, str], log: Path) -> None:
+        self.env = env
         self._log = log
         with log.open("ab") as output:
             self._popen = subprocess.Popen([sys.executable, "-m", "bot", kind], env=env, stdout=output, stderr=output)
@@ -80,7 +81,7 @@ class Process:
         if self._popen.poll() is None:
             self._popen.send_signal(how)
         try:
-            return self._popen.wait(20)
+            return self._popen.wait(60)
         except subprocess.TimeoutExpired:
             self._popen.kill()
             raise

@@ -28,6 +28,7 @@ from storage.tables import event, outbox, post, reply
 from tests.support import config, crowd
 from tests.support.cast import ANNA
 from tests.support.clock import TurnedClock
+from tests.support.office import PATIENT
 from tests.support.statements import read_whole, statements
 from tests.support.team import Team
 
@@ -60,7 +61,7 @@ def team(team: Team) -> Team:
 
 @pytest.fixture
 def sandbox(clock: TurnedClock) -> Iterator[Sandbox]:
-    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
+    with Sandbox(now=clock.now, rate_limits=False, timing=PATIENT) as sandbox:
         yield sandbox
 
 

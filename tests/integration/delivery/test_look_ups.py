@@ -25,7 +25,7 @@ RECHECK = 10  # seconds, [delivery] slack_recheck_after
 
 @pytest.mark.parametrize("fault", ["drop_after", "timeout_after", "drop_before", "error_500", "html_503"])
 def test_lost_posting_is_looked_for_before_it_is_repeated(bench: Bench, fault: str) -> None:
-    bench.sandbox.faults.add("slack", "chat.postMessage", fault, seconds=1.2)
+    bench.sandbox.faults.add("slack", "chat.postMessage", fault, seconds=0.1)
     bench.mention()
     bench.settle()
     bench.settle(seconds=RECHECK - PACE)

@@ -71,7 +71,7 @@ class TestSending:
 class TestLostAnswer:
     @pytest.mark.parametrize("fault", ["drop_after", "timeout_after"])
     def test_lost_reply_is_found_and_not_sent_again(self, bench: Bench, fault: str) -> None:
-        bench.sandbox.faults.add("x", SEND, fault, seconds=1.2)
+        bench.sandbox.faults.add("x", SEND, fault, seconds=0.1)
         number, reply_id = answered(bench)
         bench.settle(seconds=UNDO)
         assert bench.team.reply(reply_id).state is ReplyState.VERIFYING

@@ -67,7 +67,7 @@ class TestDelivery:
     ) -> None:
         bench.mention()
         bench.clock.turn(**wrong)
-        bench.sandbox.faults.add("slack", "chat.postMessage", "timeout_before", seconds=2)
+        bench.sandbox.faults.add("slack", "chat.postMessage", "timeout_before", seconds=0.1)
         bench.settle()
         right(bench, wrong)
         bench.settle(seconds=11)

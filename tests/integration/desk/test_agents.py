@@ -14,6 +14,7 @@ from bot.usecases.desk.context import Context
 from handlers.deps import HandlerDeps
 from handlers.desk.agents import Agents
 from tests.support.cast import EMMA, HERE
+from tests.support.office import PATIENT
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from tests.support.cast import EMMA, HERE
     [("Bo &amp; Co", "Bo & Co"), ("A &lt;3 B", "A <3 B"), ("&amp;amp;", "&amp;"), ("\u3164", "emma"), (" ", "emma")],
 )
 def test_name_is_read_as_slack_escapes_it(ctx: Context, stored: str, name: str) -> None:
-    with Sandbox(rate_limits=False) as sandbox:
+    with Sandbox(rate_limits=False, timing=PATIENT) as sandbox:
         users = sandbox.slack.state.users
         users[EMMA.id] = replace(users[EMMA.id], real_name=stored)
         agents = Agents(ctx, slack.client(sandbox.environment["SLACK_BOT_TOKEN"], sandbox.slack_api_url))
@@ -45,7 +46,7 @@ def test_name_is_read_as_slack_escapes_it(ctx: Context, stored: str, name: str) 
 def test_strangers_and_guests_are_known_by_payload_or_profile(
     ctx: Context, told: dict[str, Any], payload: dict[str, Any], standing: Standing
 ) -> None:
-    with Sandbox(rate_limits=False) as sandbox:
+    with Sandbox(rate_limits=False, timing=PATIENT) as sandbox:
         users = sandbox.slack.state.users
         users[EMMA.id] = replace(users[EMMA.id], **told)
         deps = HandlerDeps(ctx, slack.client(sandbox.environment["SLACK_BOT_TOKEN"], sandbox.slack_api_url))

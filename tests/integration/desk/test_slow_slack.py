@@ -14,7 +14,6 @@ from bot.platform import slack
 from bot.runtime.app import App, build
 from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack import Timing
 from bot.settings import load
 from bot.usecases.cases import queries
 from bot.usecases.desk import agents as people
@@ -27,7 +26,7 @@ from storage import migrate
 from tests.support import config
 from tests.support.cast import EMMA, HERE, LARS, LEAD
 from tests.support.clock import TurnedClock
-from tests.support.office import english, words
+from tests.support.office import PATIENT, english, words
 from tests.support.process import eventually
 
 GROUP = "S0CARE"
@@ -90,7 +89,7 @@ def allow_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(folder: Path) -> Iterator[SlowOffice]:
     roles = f'[desk.roles]\nclaim = ["{GROUP}"]\n'
     path = config.write(folder, config.toml().replace("[[desk.escalate_to]]", f"{roles}[[desk.escalate_to]]"))
-    sandbox = english(Sandbox(rate_limits=False, timing=Timing(ack=15, trigger=15))).start()
+    sandbox = english(Sandbox(rate_limits=False, timing=PATIENT)).start()
     sandbox.slack.state.usergroups[GROUP] = [EMMA.id]
     database = f"sqlite:///{folder / 'webcare.db'}"
     desk = build(load(sandbox.environment | {"WEBCARE_CONFIG": str(path), "DATABASE_URL": database}))

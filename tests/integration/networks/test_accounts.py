@@ -20,6 +20,7 @@ from storage.cases import threads
 from storage.engine import reading
 from tests.support.clock import TurnedClock
 from tests.support.config import account_toml, desk_toml, write
+from tests.support.office import PATIENT
 from tests.support.settings import read
 from tests.support.team import Team
 
@@ -83,7 +84,7 @@ class House:
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, clock: TurnedClock) -> Iterator[House]:
     path = write(tmp_path, CONFIG)
-    with Sandbox(now=clock.now, rate_limits=False) as sandbox:
+    with Sandbox(now=clock.now, rate_limits=False, timing=PATIENT) as sandbox:
         sandbox.x.let_in("Acme_Service", "Acme service", SERVICE)
         sandbox.x.let_in("acme_sales", "Acme sales", SALES)
         environ = {**sandbox.environment, **KEYS, "DATABASE_URL": database_url}

@@ -35,6 +35,7 @@ from handlers import USAGE_HINT
 from storage.engine import connect, transaction
 from tests.support import process
 from tests.support.config import account_toml, quick
+from tests.support.office import PATIENT
 from tests.support.process import environment
 
 HELP_KEYS = {"X_HELP_ACCESS_TOKEN": "help-access", "X_HELP_ACCESS_TOKEN_SECRET": "help-secret"}
@@ -52,7 +53,7 @@ def webcare(*arguments: str, env: Mapping[str, str]) -> Result:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(rate_limits=False) as running:
+    with Sandbox(rate_limits=False, timing=PATIENT) as running:
         running.slack.install(manifest(usage_hint=USAGE_HINT))
         yield running
 

@@ -21,6 +21,7 @@ from storage import migrate
 from storage.engine import cause, transaction
 from storage.outbox import destinations
 from tests.support.config import quick
+from tests.support.office import PATIENT
 from tests.support.process import environment
 
 FULL = "PRAGMA max_page_count = 1"  # SQLite takes the present size instead, and lets the file grow no further
@@ -29,7 +30,7 @@ READ_ONLY = "PRAGMA query_only = ON"
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    with Sandbox(rate_limits=False) as sandbox:
+    with Sandbox(rate_limits=False, timing=PATIENT) as sandbox:
         app = build(load(environment(sandbox, WEBCARE_CONFIG=str(quick(tmp_path)))))
         migrate.upgrade(app.engine)
         yield app

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from bot.runtime import socket_mode
 from bot.runtime.socket_mode import SocketMode
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import Timing
+from tests.support.office import PATIENT
 from tests.support.process import eventually
 
 HERE = "C0SUPPORT"
@@ -74,7 +76,7 @@ def running(sandbox: Sandbox, token: str = APP_TOKEN) -> Iterator[Probe]:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(rate_limits=False) as started:
+    with Sandbox(rate_limits=False, timing=PATIENT) as started:
         yield started
 
 
@@ -107,14 +109,14 @@ def test_click_is_handled_once_by_whichever_socket(probe: Probe) -> None:
 
 
 def test_whole_team_clicks_at_the_same_moment(probe: Probe) -> None:
-    together = threading.Barrier(25, timeout=2)
+    together = threading.Barrier(25, timeout=20)
     probe.hold = together.wait
     with ThreadPoolExecutor(25) as team:
         assert all(team.map(lambda _: probe.click(), range(25)))
 
 
 def test_clicks_go_on_through_a_refresh_of_every_socket() -> None:
-    with Sandbox(rate_limits=False, timing=Timing(refresh_grace=1)) as sandbox, running(sandbox) as probe:
+    with Sandbox(rate_limits=False, timing=replace(PATIENT, refresh_grace=3)) as sandbox, running(sandbox) as probe:
         eventually(probe.both_open)
         over = threading.Event()
         with ThreadPoolExecutor(1) as agent:
@@ -130,10 +132,10 @@ def test_clicks_go_on_through_a_refresh_of_every_socket() -> None:
 
 
 def test_click_in_hand_survives_the_refresh_of_its_socket() -> None:
-    with Sandbox(rate_limits=False, timing=Timing(refresh_grace=0.5)) as sandbox, running(sandbox) as probe:
+    with Sandbox(rate_limits=False, timing=replace(PATIENT, refresh_grace=0.5)) as sandbox, running(sandbox) as probe:
         eventually(probe.both_open)
         released = threading.Event()
-        probe.hold = lambda: released.wait(5)
+        probe.hold = lambda: released.wait(60)
         with ThreadPoolExecutor(1) as agent:
             outcome = agent.submit(probe.click)
             eventually(lambda: probe.heard)
@@ -150,7 +152,7 @@ def openings(sandbox: Sandbox) -> int:
 
 def test_dropped_sockets_are_replaced_and_the_click_answered(probe: Probe) -> None:
     released = threading.Event()
-    probe.hold = lambda: released.wait(5)
+    probe.hold = lambda: released.wait(60)
     with ThreadPoolExecutor(1) as agent:
         outcome = agent.submit(probe.click)
         eventually(lambda: probe.heard)
@@ -164,12 +166,12 @@ def test_dropped_sockets_are_replaced_and_the_click_answered(probe: Probe) -> No
 
 
 def test_server_that_comes_back_is_found_again() -> None:
-    first = Sandbox(rate_limits=False).start()
+    first = Sandbox(rate_limits=False, timing=PATIENT).start()
     with running(first) as probe:
         eventually(probe.both_open)
         first.stop()
         eventually(lambda: len(probe.pauses) >= 3)
-        with Sandbox(int(first.url.rsplit(":", 1)[1]), rate_limits=False) as second:
+        with Sandbox(int(first.url.rsplit(":", 1)[1]), rate_limits=False, timing=PATIENT) as second:
             eventually(lambda: second.slack.sockets == 2)
             probe.sandbox, probe.ts = second, card(second)
             assert probe.click()
@@ -236,7 +238,7 @@ def test_unresponsive_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_old_connection_that_slack_leaves_open_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "GRACE_SECONDS", 0.1)
-    with Sandbox(rate_limits=False, timing=Timing(refresh_grace=3600)) as sandbox, running(sandbox) as probe:
+    with Sandbox(rate_limits=False, timing=replace(PATIENT, refresh_grace=3600)) as sandbox, running(sandbox) as probe:
         eventually(probe.both_open)
         old = connections()
         sandbox.slack.refresh_sockets()
@@ -246,7 +248,7 @@ def test_old_connection_that_slack_leaves_open_is_closed(monkeypatch: pytest.Mon
 
 def test_stopping_answers_the_click_and_leaves_no_socket(probe: Probe) -> None:
     released = threading.Event()
-    probe.hold = lambda: released.wait(5)
+    probe.hold = lambda: released.wait(60)
     with ThreadPoolExecutor(2) as pool:
         outcome = pool.submit(probe.click)
         eventually(lambda: probe.heard)

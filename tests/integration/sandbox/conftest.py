@@ -10,13 +10,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.server import Sandbox
+from tests.support.office import PATIENT
 
 Refusal = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(rate_limits=False) as running:
+    with Sandbox(rate_limits=False, timing=PATIENT) as running:
         yield running
 
 

@@ -208,7 +208,7 @@ def test_response_url_answers_replaces_and_deletes_five_times(
     assert [message.text for message in sandbox.slack.messages(HERE)] == ["for all"]
     spent = hook.send(text="once more")
     assert (spent.status_code, spent.body) == (404, '{"ok": false, "error": "used_url"}')
-    assert requests.post(url + "x", json={"text": "?"}, timeout=5).json()["error"] == "expired_url"
+    assert requests.post(url + "x", json={"text": "?"}, timeout=30).json()["error"] == "expired_url"
 
 
 def test_ephemeral_message_is_replaced_by_its_own_buttons(

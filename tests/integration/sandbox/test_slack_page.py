@@ -19,11 +19,11 @@ class Page:
         self._url = f"{sandbox.url}/sandbox/slack"
 
     def state(self, user: str = "U0ANNA") -> Json:
-        found: Json = requests.get(f"{self._url}/state", {"user": user}, timeout=5).json()
+        found: Json = requests.get(f"{self._url}/state", {"user": user}, timeout=30).json()
         return found
 
     def do(self, what: str, **asked: Any) -> Json:
-        answer: Json = requests.post(f"{self._url}/{what}", json={"user": "U0ANNA"} | asked, timeout=5).json()
+        answer: Json = requests.post(f"{self._url}/{what}", json={"user": "U0ANNA"} | asked, timeout=30).json()
         return answer
 
     def messages(self, user: str = "U0ANNA") -> list[Json]:
@@ -114,7 +114,7 @@ def test_unknown_user_sees_nothing(page: Page) -> None:
 
 
 def test_stream_tells_that_something_changed(sandbox: Sandbox, web: WebClient) -> None:
-    with requests.get(f"{sandbox.url}/sandbox/stream", stream=True, timeout=5) as stream:
+    with requests.get(f"{sandbox.url}/sandbox/stream", stream=True, timeout=30) as stream:
         lines = (line.decode() for line in stream.iter_lines())
         assert next(lines).startswith("retry")
         web.chat_postMessage(channel=HERE, text="hi")

@@ -43,7 +43,7 @@ class Raw:
     def __init__(self, sandbox: Sandbox) -> None:
         client = WebClient(base_url=sandbox.slack_api_url)
         address = client.apps_connections_open(app_token="xapp-sandbox")["url"]
-        self.socket = websocket.create_connection(address, timeout=5)
+        self.socket = websocket.create_connection(address, timeout=30)
         self.hello = self.read()
 
     def read(self) -> Json:
@@ -124,11 +124,11 @@ def test_bots_client_comes_back_after_a_drop(sandbox: Sandbox, web: WebClient) -
 
 def test_hello_names_its_app_and_a_ticket_opens_one_socket(sandbox: Sandbox) -> None:
     address = WebClient(base_url=sandbox.slack_api_url).apps_connections_open(app_token="xapp-sandbox")["url"]
-    first = websocket.create_connection(address, timeout=5)
+    first = websocket.create_connection(address, timeout=30)
     hello = json.loads(first.recv())
     assert (hello["type"], hello["connection_info"]["app_id"], hello["num_connections"]) == ("hello", "A0WEBCARE", 1)
     with pytest.raises(websocket.WebSocketBadStatusException):
-        websocket.create_connection(address, timeout=5)
+        websocket.create_connection(address, timeout=30)
     first.close()
 
 
@@ -233,5 +233,5 @@ def test_senseless_acks_are_ignored(sandbox: Sandbox) -> None:
 
 def test_dropping_is_also_a_request_of_the_page(sandbox: Sandbox) -> None:
     with raws(sandbox, 2):
-        answer = requests.post(f"{sandbox.url}/sandbox/slack/drop-sockets", timeout=5).json()
+        answer = requests.post(f"{sandbox.url}/sandbox/slack/drop-sockets", timeout=30).json()
     assert answer == {"ok": True, "dropped": 2}

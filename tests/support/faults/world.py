@@ -21,7 +21,6 @@ from bot.runtime import app
 from bot.runtime.app import App
 from bot.runtime.jobs import schedule
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack import Timing
 from bot.sandbox.x.endpoints import CREATE
 from bot.sandbox.x.routes import HANDLERS
 from bot.settings import load
@@ -32,6 +31,7 @@ from storage import engine as storage_engine
 from storage.engine import DatabaseError, reading
 from tests.support import config
 from tests.support.clock import TurnedClock
+from tests.support.office import PATIENT
 from tests.support.process import environment
 
 LOGS = ("bot", "handlers")
@@ -66,7 +66,7 @@ class World:
         more: str = "",
     ) -> None:
         self.clock = clock
-        timing = Timing(monotonic=lambda: clock.now().timestamp())
+        timing = replace(PATIENT, monotonic=lambda: clock.now().timestamp())
         self.sandbox = Sandbox(now=clock.now, rate_limits=limits, timing=timing)
         # X's windows are on real time, of which next to none passes here.
         self.sandbox.x.limits = dict.fromkeys(HANDLERS.keys() | {CREATE.pattern}, 10**9)

