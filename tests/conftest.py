@@ -18,7 +18,7 @@ from bot.settings import Settings, load
 from bot.usecases.desk.context import Context
 from storage import migrate
 from storage.engine import connect
-from tests.support import config
+from tests.support import compiled, config
 from tests.support import postgres as postgresql
 from tests.support.clock import TurnedClock
 from tests.support.postgres import Databases
@@ -45,7 +45,8 @@ profiles.load_profile("any machine")
 
 
 def pytest_configure() -> None:
-    """Keep databases in memory where there is room: a commit then waits for no disk."""
+    """Keep databases in memory where there is room: a commit then waits for no disk. Keep what was compiled."""
+    compiled.keep()
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # to be read from there
