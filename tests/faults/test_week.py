@@ -15,7 +15,7 @@ SEED = 1
 
 ALWAYS = ("mentions", "answers", "reminders", "standups", "snoozes", "promises")
 AROUND_THE_CLOCK = (*ALWAYS, "messages for several reminders", "kills", "full disks")
-IN_AN_OFFICE = (*ALWAYS, "shift changes", "messages: nag", "messages: snooze_over", "messages: promise_nag")
+IN_AN_OFFICE = (*ALWAYS, "shift changes", "messages: nag_elsewhere", "messages: snooze_over", "messages: promise_nag")
 
 
 @pytest.mark.long

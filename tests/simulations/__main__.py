@@ -25,7 +25,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--seed", type=int, default=lambda: int(time.time()))
-@click.option("--quick", is_flag=True, help="Two or three days with few mentions.")
+@click.option("--quick", is_flag=True, help="A day, or three in an office, with few mentions.")
 @click.option("--office", is_flag=True, help="A desk with opening hours, a holiday and shifts.")
 @click.option("--mentions", type=int)
 @click.option("--database", help="An empty database; without it, SQLite in a folder of its own.")

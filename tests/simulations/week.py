@@ -52,9 +52,9 @@ def _from(day: int, hour: int) -> datetime:
 
 
 FULL = Size(start=_from(22, 0), days=7, mentions=4000, tick=timedelta(minutes=2), office=False)
-QUICK = Size(start=_from(24, 6), days=2, mentions=200, tick=timedelta(minutes=10), office=False)
+QUICK = Size(start=_from(24, 18), days=0.75, mentions=90, tick=timedelta(minutes=10), office=False)
 OFFICE = Size(start=_from(22, 12), days=6, mentions=1000, tick=timedelta(minutes=4), office=True)
-QUICK_OFFICE = Size(start=_from(24, 12), days=2.9, mentions=50, tick=timedelta(minutes=30), office=True)
+QUICK_OFFICE = Size(start=_from(24, 12), days=2.9, mentions=30, tick=timedelta(hours=1), office=True)
 
 SIZES = {(False, False): FULL, (True, False): QUICK, (False, True): OFFICE, (True, True): QUICK_OFFICE}
 """By whether it is quick, and whether the desk has hours."""
@@ -115,6 +115,7 @@ class _Run:
                 if self._fate.down_for:
                     self._down(self._fate.down_for)
         self._fate.rest()
+        self._world.work(300, step=45)  # what X kept back while it was away is fetched
         for _ in range(2):  # what was sent again may need a decision again
             self._world.settled(within=4 * 3600)
             self._agents.decide()

@@ -64,7 +64,7 @@ def crash_everywhere(
             wrong = settled(sandbox, database_url)
         finally:
             launcher.terminate()
-            launcher.wait(20)
+            launcher.wait(60)
     return Outcome(deaths.read_text("utf-8").splitlines(), wrong, (folder / "bot.log").read_text("utf-8"))
 
 

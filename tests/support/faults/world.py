@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from tenacity import RetryCallState, stop_after_delay
 
 from bot.runtime import app
@@ -29,6 +29,7 @@ from bot.usecases.replies import reply
 from bot.usecases.reports import standup
 from storage import engine as storage_engine
 from storage.engine import DatabaseError, reading
+from storage.tables import outbox
 from tests.support import config
 from tests.support.clock import TurnedClock
 from tests.support.office import PATIENT
@@ -36,6 +37,7 @@ from tests.support.process import environment
 
 LOGS = ("bot", "handlers")
 WORKERS = 2
+LONGEST_STEP = 30.0  # seconds, between two rounds of ticks while nothing can be delivered
 ALL_PAGES = 2**32 - 2  # of which an SQLite database may consist
 _requests = count(1)
 
@@ -147,7 +149,16 @@ class World:
         end = self.clock.now() + timedelta(seconds=within)
         while self.left():
             assert self.clock.now() < end, f"never done: {self.left()}"
-            self.work(5)
+            rest = min(self._rest(), LONGEST_STEP)
+            self.work(max(rest, 5), step=max(rest, 1.1))
+
+    def _rest(self) -> float:
+        """Return how many seconds it takes until the first undelivered outbox row can be delivered."""
+        waits = select(outbox.c.available_at, outbox.c.leased_until)
+        with reading(self.ctx.engine) as connection:
+            rows = connection.execute(waits.where(outbox.c.generation > outbox.c.delivered_generation)).all()
+        first = min(max(time for time in row if time is not None) for row in rows)
+        return (first - self.clock.now()).total_seconds()
 
     def left(self) -> list[str]:
         """Return the keys of undelivered outbox rows."""
