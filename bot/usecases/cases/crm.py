@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.domain.cases.conversation import EventKind
-from bot.domain.cases.thread import State
+from bot.domain.cases.thread import State, Thread
 from bot.domain.common.errors import Later, RefusalCode, Refused
 from bot.domain.customers.crm import Contact, Question, Wanted
 from bot.domain.customers.customer import network_of
@@ -98,20 +98,27 @@ def log_contact(ctx: Context, arguments: Mapping[str, Any]) -> None:
 
 
 def ask_for_ticket(ctx: Context, actor: Actor, thread_id: int) -> int:
-    """Have a ticket opened for a thread; return whose thread it is.
+    """Have a ticket opened for a thread, or for the one that it was merged into; return whose it is.
 
     Raises Refused: "no_crm", "ticket_asked" if there is one, "erased", "not_allowed", "unknown_thread".
     """
     with transaction(ctx.engine) as connection:
-        thread = allowed(connection, ctx, actor, "reply", thread_id)
+        thread = going_on(connection, allowed(connection, ctx, actor, "reply", thread_id))
         if ctx.crm is None:
             raise Refused(RefusalCode.NO_CRM)
         if thread.customer_id is None:
-            raise Refused(RefusalCode.ERASED, thread=thread_id)
-        if not outbox.want_once(connection, messages.crm_ticket(thread_id, actor.id), at=ctx.clock.now()):
-            raise Refused(RefusalCode.TICKET_ASKED, thread=thread_id)
+            raise Refused(RefusalCode.ERASED, thread=thread.id)
+        if not outbox.want_once(connection, messages.crm_ticket(thread.id, actor.id), at=ctx.clock.now()):
+            raise Refused(RefusalCode.TICKET_ASKED, thread=thread.id)
     ctx.wake()
     return thread.customer_id
+
+
+def going_on(connection: Connection, thread: Thread) -> Thread:
+    """Return the thread that has a thread's words: the one that it was merged into, if it was."""
+    while thread.merged_into is not None and (into := threads.get(connection, thread.merged_into)) is not None:
+        thread = into
+    return thread
 
 
 def open_it(ctx: Context, arguments: Mapping[str, Any]) -> None:

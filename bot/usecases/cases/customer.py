@@ -101,6 +101,7 @@ def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, 
     shown = queries.rows(connection, ctx, list({each.id: each for each in (*listed, *owing)}.values()), at)
     rows = {row.thread.id: row for row in shown}
     suggestions = joining.suggestions(connection, found[0], desks) if page == 0 else ()
+    newest = crm.going_on(connection, listed[0])
     networks = {each.network for one in suggestions for each in one.other.identities} | {each for each, _ in wrote_as}
     return CustomerPage(
         customer=_in_sight(found[0], wrote_as),
@@ -116,7 +117,8 @@ def _page(connection: Connection, ctx: Context, actor: Actor, customer_id: int, 
         suggestions=suggestions,
         has_crm=ctx.crm is not None,
         in_crm=crm.known(connection, customer_id) if ctx.crm is not None else None,
-        ticket=crm.ticket(connection, listed[0].id) if ctx.crm is not None and page == 0 else None,
+        ticket=crm.ticket(connection, newest.id) if ctx.crm is not None and page == 0 else None,
+        ticket_about=newest.id,
         told_apart=joining.told_apart(connection, found[0], desks) if page == 0 else (),
     )
 

@@ -14,7 +14,7 @@ from bot.usecases.desk import access, approvers
 from bot.usecases.desk.context import Actor, Context, Role
 from storage import outbox
 from storage.engine import Connection, reading, transaction
-from storage.incidents import incidents, members, messages
+from storage.incidents import incidents, members, messages, updates
 from storage.incidents.messages import ApprovalPayload
 
 LISTED = 20
@@ -96,6 +96,9 @@ def close(ctx: Context, actor: Actor, incident_id: int) -> Incident:
         incident = incidents.set_(connection, incident_id, closed_at=at, closed_by=actor.id, **NO_PROPOSAL)
         incidents.write(connection, incident_id, at, IncidentEventKind.CLOSED, actor.id, "", actor.idempotency_key)
         tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, proposal))
+        for update in updates.of_incident(connection, incident_id):
+            if update.is_proposed:
+                tell_approvers(connection, ctx, incident, ApprovalPayload(incident_id, update=update.id))
         show(connection, ctx, incident)
     ctx.wake()
     return incident

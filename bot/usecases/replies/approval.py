@@ -21,8 +21,8 @@ from bot.usecases.cases.transition import change, found, locked
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access, approvers, presence
 from bot.usecases.desk.context import Actor, Context
-from bot.usecases.replies import bank, mandate, second_look
-from bot.usecases.replies.reply import GRACE_SECONDS, check_text, require_personal, signature_of, signed, strangers
+from bot.usecases.replies import bank, mandate, own_words, second_look
+from bot.usecases.replies.reply import GRACE_SECONDS, check_text, signature_of, signed, strangers
 from bot.views.cases.models import Card
 from storage import outbox
 from storage.cases import messages as case_messages
@@ -98,8 +98,7 @@ def approve(
         if body is not None:
             text = signed(body, shown.signature)
             check_text(ctx, before, body, text)
-            bank.require_own_words(before, body, found_in_it)
-            require_personal(connection, before, body)
+            own_words.require(connection, before, body, found_in_it)
             names = [name for name in (*strangers(ctx, shown.card, body), *colleagues) if name not in confirmed]
             findings = unconfirmed(found_in_it, confirmed)
             if names or findings:
@@ -113,6 +112,7 @@ def approve(
             bank.edited(connection, before, reply_id, body)
         send_at = at + ctx.clock.real(desk.undo.total_seconds())
         values: dict[str, Any] = {"text": text, "promised_for": promised_for, "created_at": at, "send_at": send_at}
+        values |= _answered(shown) if edited else {}
         moved = replies.move(connection, reply_id, ReplyState.QUEUED, from_=ReplyState.AWAITING, **values)
         if moved is None:
             raise _looked_at(before, approvals.get(connection, reply_id))
@@ -226,6 +226,12 @@ def _is_ahead(promised_for: datetime, at: datetime, ctx: Context, thread: Thread
     except Refused:
         return False
     return True
+
+
+def _answered(shown: Request) -> dict[str, Any]:
+    """Return up to where a reply answers whose words are now by a colleague, who has seen more than its author had."""
+    newest = max((post.id for post in shown.card.posts if post.inbound), default=0)
+    return {"answers_through_post_id": max(newest, shown.reply.answers_through_post_id)}
 
 
 def _request(connection: Connection, ctx: Context, reply: Reply, approval: Approval) -> Request:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bot.domain.cases.conversation import NEVER_ARRIVED, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.knowledge.entry import Entry
 from bot.domain.replies import copies
 from bot.domain.replies.copies import Written
-from bot.domain.replies.second_look import Finding, FromBank
 from bot.usecases.cases.transition import allowed
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.knowledge.entries import standing
@@ -48,14 +45,6 @@ def start_of(connection: Connection, thread_id: int, agent: str) -> Entry | None
         if before and before.author == agent and before.state in (ReplyState.AWAITING, *NEVER_ARRIVED):
             number = uses.entry_of(connection, before.id)
     return entries.get(connection, number) if number else None
-
-
-def require_own_words(thread: Thread, body: str, found: Iterable[Finding]) -> None:
-    """Raise Refused("unchanged") if the reply is an answer of the knowledge bank as it stands there."""
-    for each in found:
-        if isinstance(each, FromBank) and each.alike >= copies.UNCHANGED:
-            same = copies.kept_sentence(Written(body, thread.customer_name), Written(each.text, ""))
-            raise Refused(RefusalCode.UNCHANGED, thread=thread.id, name=same)
 
 
 def used(connection: Connection, thread: Thread, reply_id: int, body: str, start: Entry | None) -> None:

@@ -14,8 +14,7 @@ from bot.domain.clock.said import EXAMPLE, Edge, Said, quick
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.desk.names import initials, plain_name
-from bot.domain.replies import copies, promises
-from bot.domain.replies.copies import Written
+from bot.domain.replies import promises
 from bot.domain.replies.mandate import Outcome
 from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
@@ -25,7 +24,7 @@ from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
-from bot.usecases.replies import bank, mandate, reply_outcome, second_look
+from bot.usecases.replies import bank, mandate, own_words, reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
 from bot.usecases.replies.outgoing import to_customer
 from bot.views.cases.models import Card, Seen
@@ -113,8 +112,7 @@ def submit(
             typed_times.require_ahead(promised_for, at, ctx.desk_of(before), Edge.CLOSING)
         text = signed(body, now.signature)
         check_text(ctx, before, body, text)
-        require_personal(connection, before, body)
-        bank.require_own_words(before, body, found_in_it)
+        own_words.require(connection, before, body, found_in_it)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         changes += _elsewhere(connection, before, seen, actor.id)
         if changes:
@@ -330,14 +328,6 @@ def check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
     if count.invalid:
         character, network = f"U+{ord(count.invalid):04X}", network_name(thread.account)
         raise Refused(RefusalCode.INVALID_CHARACTER, thread=thread.id, character=character, network=network)
-
-
-def require_personal(connection: Connection, thread: Thread, body: str) -> None:
-    """Raise Refused("not_personal") if the text is a line that was agreed for the thread's incident, and no more."""
-    for line in reply_line.ever_agreed(connection, thread):
-        both = (Written(body, thread.customer_name), Written(line, thread.customer_name))
-        if copies.alike(*both) >= copies.UNCHANGED:
-            raise Refused(RefusalCode.NOT_PERSONAL, thread=thread.id)
 
 
 def strangers(ctx: Context, card: Card, body: str) -> list[str]:

@@ -7,7 +7,7 @@ from bot.views.alerts.models import BacklogDigest
 from bot.views.cases.case_row import next_step, row
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import date, escape
+from bot.views.common.text import date, escape, quoted
 
 
 def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
@@ -34,7 +34,7 @@ def digest(digest: BacklogDigest, command: str, t: Translator) -> SlackMessage:
 
 def _heading(digest: BacklogDigest, t: Translator) -> str:
     """Say how many customers wrote, what is normal, and what about: "150 in 10 min, normally 6: “storing”"."""
-    about = ", ".join(f"“{escape(word.text, 40)}”" for word in digest.words[:3])
+    about = ", ".join(quoted(escape(word.text, 40), t) for word in digest.words[:3])
     about = f": {about}" if about else ""
     if digest.normal is None:
         return t("🌊 *{n} in 10 min*{about}", n=t.number(digest.recent), about=about)

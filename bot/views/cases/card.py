@@ -47,7 +47,7 @@ from bot.views.common import rich
 from bot.views.common.blocks import QUOTED, Block, SlackMessage
 from bot.views.common.destinations import why
 from bot.views.common.reasons import reason
-from bot.views.common.text import date, escape, language_name, line, link, person, web_address
+from bot.views.common.text import date, escape, language_name, line, link, person, quoted, web_address
 
 MAX_PICTURES = 3
 MAX_UNANSWERED = 3  # posts that a card shows
@@ -105,7 +105,7 @@ def notification(card: Card, t: Translator) -> str:
 def _in_a_line(card: Card, t: Translator) -> str:
     """Show a thread that needs nobody: how it ended, who the customer is, and the last answer."""
     answer = card.answer
-    words = f"“{escape(answer.text, ANSWER)}”" if answer else ""
+    words = quoted(escape(answer.text, ANSWER), t) if answer else ""
     parts = (
         settled_state(card, t),
         f"*#{card.thread.id}* {customer(card)}",
@@ -387,7 +387,7 @@ def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
         last = t("Last answer by {person} at {time}", person=person(reply.author), time=at)
     else:
         last = t("Last answer on {network} itself at {time}", network=card.network_name, time=at)
-    words = f"{last}: “{escape(reply.text, ANSWER)}”"
+    words = f"{last}: {quoted(escape(reply.text, ANSWER), t)}"
     return [b.context(" · ".join(filter(None, (words, _where_it_is(card, reply, t)))))]
 
 

@@ -20,6 +20,7 @@ from bot.views.cases.state import (
 )
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
+from bot.views.common import text
 from bot.views.common.blocks import Block
 from bot.views.common.text import escape, link
 
@@ -57,7 +58,7 @@ def _words(case: CaseRow, t: Translator, limit: int) -> str:
     post = case.promised_on if case.promise and settled(case) else case.newest
     if post and case.thread.private:  # a list may stand where others read along
         return t("🔒 private message")
-    return f"“{escape(said_to_us(case, post), limit)}”" if post else t("deleted by the customer")
+    return text.quoted(escape(said_to_us(case, post), limit), t) if post else t("deleted by the customer")
 
 
 def next_step(case: CaseRow, t: Translator) -> Block | None:

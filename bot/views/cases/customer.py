@@ -14,7 +14,7 @@ from bot.views.cases.state import at_handle, promise
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.budget import fitted
-from bot.views.common.text import date, escape, language_name, link, person
+from bot.views.common.text import date, escape, language_name, link, person, quoted
 from bot.views.customers import crm, joining
 from bot.views.customers.which import dated, which
 
@@ -97,7 +97,7 @@ def _about(page: CustomerPage, t: Translator) -> list[Block]:
         left = len(identities) - MAX_IDENTITIES
         told.append(b.context(t.n("and {n} more", "and {n} more", left)))
     if page.has_crm and page.threads:
-        told += crm.on_page(page.in_crm, page.ticket, page.threads[0].thread.id, t)
+        told += crm.on_page(page.in_crm, page.ticket, page.ticket_about, t)
     told += joining.suggested(page.customer, page.suggestions, page.networks, t)
     told += joining.apart(page.told_apart, t)
     told += [b.section(f"*{_number(case)}* {promise(case, t)}") for case in page.owing[:MAX_OWING]]
@@ -118,7 +118,7 @@ def _identity(one: Identity, page: CustomerPage, t: Translator) -> str:
 
 def _thread(case: CaseRow, t: Translator) -> str:
     """Show a thread as lists do, with its day and our answer."""
-    answer = f"\n↩️ “{escape(case.answer.text, ANSWER)}”" if case.answer else ""
+    answer = f"\n↩️ {quoted(escape(case.answer.text, ANSWER), t)}" if case.answer else ""
     return f"{date(case.thread.received_at, DAY)} · {row(case, t, with_name=False)}{answer}"
 
 

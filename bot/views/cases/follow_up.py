@@ -8,7 +8,7 @@ from bot.views.cases.state import state
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import escape
+from bot.views.common.text import escape, quoted
 from bot.views.desk.reached import away, called, take_over
 
 MAX_POSTS = 3  # the newest ones; the card and the modal show the rest
@@ -22,7 +22,7 @@ def follow_up(news: FollowUp, t: Translator) -> SlackMessage:
     if thread.erased_at:
         return b.message(state(case, t))
     name = escape(thread.customer_label, 80)
-    words = " ".join(f"“{escape(said_to_us(case, post), WORDS)}”" for post in news.standing[-MAX_POSTS:])
+    words = " ".join(quoted(escape(said_to_us(case, post), WORDS), t) for post in news.standing[-MAX_POSTS:])
     said = {"name": name, "words": words or f"_{t('deleted by the customer')}_"}
     if not news.open:
         return b.message(t("{name} wrote again: {words}", **said))

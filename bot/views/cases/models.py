@@ -151,7 +151,8 @@ class CustomerPage:
     told_apart: tuple[ToldApart, ...] = ()
     has_crm: bool = False
     in_crm: InCrm | None = None  # None if it was not asked
-    ticket: Ticket | None = None  # about the newest thread
+    ticket: Ticket | None = None
+    ticket_about: int = 0  # the thread with the newest words
 
 
 @dataclass(frozen=True, slots=True)

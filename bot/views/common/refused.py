@@ -10,7 +10,7 @@ from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, SlackMessage
 from bot.views.common.reasons import reason
-from bot.views.common.text import code, escape, line, moment, person
+from bot.views.common.text import code, escape, line, moment, person, quoted
 
 WORDS = {
     RefusalCode.TAKEN: N_("{owner} claimed #{thread} at {since}."),
@@ -229,7 +229,7 @@ def field_error(refusal: Refused, at: datetime, t: Translator) -> str:
     """Say what is wrong with a modal's field. Slack shows such an error as plain text."""
     typed = {name: line(value, 300) for name, value in refusal.details.items() if name in ("piece", "name", "meant")}
     typed |= {"meant": t(_EXAMPLE)} if typed.get("meant") == _EXAMPLE else {}
-    typed |= {name: f"“{typed[name]}”" for name in ("piece", "meant") if name in typed}
+    typed |= {name: quoted(typed[name], t) for name in ("piece", "meant") if name in typed}
     return t(_words(refusal), **(_shown(refusal, at, t) | typed))
 
 

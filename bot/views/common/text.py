@@ -122,6 +122,11 @@ def is_near(at: datetime, *others: datetime) -> bool:
     return all(abs(at - other) < timedelta(hours=12) for other in others)
 
 
+def quoted(words: str, t: Translator) -> str:
+    """Put words in the reader's quotation marks: “so” or ”så”. They are escaped already where that is needed."""
+    return t("“{words}”", words=words)
+
+
 def date(at: datetime, pattern: str = "{time}") -> str:
     """Build a Slack date: each reader sees `pattern` in their own time zone; clients without that see UTC.
 

@@ -38,12 +38,11 @@ def called(person: Customer, t: Translator) -> str:
 
 def dated(handles: Sequence[Handle], t: Translator, between: str) -> str:
     """Show the newest handles, the present one first, each with the dates between which somebody wrote under it."""
-    return between.join(
-        t(
-            "*@{handle}* from {first} to {last}",
-            handle=escape(used.handle, 30),
-            first=date(used.first_at, "{date_short}"),
-            last=date(used.last_at, "{date_short}"),
-        )
-        for used in handles[::-1][:MAX_HANDLES]
-    )
+    return between.join(_dated(used, t) for used in handles[::-1][:MAX_HANDLES])
+
+
+def _dated(used: Handle, t: Translator) -> str:
+    first, last = date(used.first_at, "{date_short}"), date(used.last_at, "{date_short}")
+    if used.first_at.date() == used.last_at.date():
+        return t("*@{handle}* on {day}", handle=escape(used.handle, 30), day=first)
+    return t("*@{handle}* from {first} to {last}", handle=escape(used.handle, 30), first=first, last=last)

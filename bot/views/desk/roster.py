@@ -9,7 +9,7 @@ from bot.domain.desk.roster import OnCall, RosterError
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import escape, moment, person
+from bot.views.common.text import escape, moment, person, quoted
 from bot.views.desk.models import RosterNews, RosterState
 
 NAMED = 10
@@ -118,7 +118,7 @@ def news(news: RosterNews, t: Translator) -> SlackMessage:
 def named(unknown: Iterable[str], t: Translator) -> str:
     """List what a roster says of people whom the desk does not know."""
     listed = list(unknown)
-    shown = ", ".join(f"“{escape(name, 60)}”" for name in listed[:NAMED])
+    shown = ", ".join(quoted(escape(name, 60), t) for name in listed[:NAMED])
     left = len(listed) - NAMED
     return f"{shown} {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else shown
 

@@ -9,7 +9,7 @@ from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage
-from bot.views.common.text import escape, link, moment, person
+from bot.views.common.text import escape, link, moment, person, quoted
 from bot.views.incidents import public_updates
 from bot.views.incidents.models import Listed, Live
 
@@ -171,7 +171,7 @@ def _proposal(shown: Live, t: Translator) -> list[Block]:
 
 def gathered(incident: Incident, t: Translator) -> str:
     """Say what comes to an incident by itself."""
-    words = ", ".join(f"“{escape(word, 40)}”" for word in incident.words.split())
+    words = ", ".join(quoted(escape(word, 40), t) for word in incident.words.split())
     parts = [t("What has these words comes to it: {words}", words=words) if words else ""]
     if incident.label:
         parts.append(t("What is labelled “{label}” as well", label=escape(incident.label, 40)))

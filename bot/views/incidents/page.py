@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.incidents.incident import IncidentEvent, IncidentEventKind
 from bot.platform.i18n import N_, Translator
+from bot.views.common.text import quoted
 from bot.views.incidents.models import Page
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -76,7 +77,7 @@ def _sections(page: Page, t: Translator) -> list[tuple[str, Sequence[str]]]:
 
 def _done(event: IncidentEvent, page: Page, t: Translator) -> str:
     said = t(_DONE[event.kind], person=page.names.get(event.actor, event.actor))
-    words = f": “{event.text}”" if event.text and event.kind is not IncidentEventKind.OPENED else ""
+    words = f": {quoted(event.text, t)}" if event.text and event.kind is not IncidentEventKind.OPENED else ""
     return f"{_time(event.at, page)} · {said}{words}"
 
 

@@ -17,7 +17,7 @@ def modal(form: EntryForm, channel: str | None, t: Translator) -> View:
     question = b.text_input(
         t("What customers ask"), "question", value=form.question, placeholder=t("As anybody would ask it")
     )
-    question["element"] |= {"max_length": LONGEST_QUESTION, "multiline": False}
+    question["element"] |= {"max_length": LONGEST_QUESTION, "multiline": True}
     answer = b.text_input(
         t("The answer that worked"), "answer", value=form.answer, placeholder=t("Without names and numbers of anybody")
     )

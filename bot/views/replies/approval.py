@@ -116,6 +116,8 @@ def return_form(card: Card, reply: Reply, t: Translator) -> View:
         "return_reply",
         t("Reply #{number}", number=card.thread.id),
         [
+            *said(card, t),
+            b.section(t("*The reply:*")),
             rich.quotation(reply.text),
             b.text_input(t("Why"), "reason", placeholder=t("What is to be different")),
             b.context(t("{person} reads it under the card and finds the text again.", person=person(reply.author))),

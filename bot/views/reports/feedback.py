@@ -10,7 +10,7 @@ from bot.domain.reports.feedback import Improvement, without_handles
 from bot.platform.i18n import Translator
 from bot.views.common import blocks as b
 from bot.views.common.blocks import SlackMessage, View
-from bot.views.common.text import escape, line, link, person
+from bot.views.common.text import escape, line, link, person, quoted
 from bot.views.reports.models import Feedback, Heard
 
 IN_A_QUOTE = 160  # characters
@@ -38,7 +38,7 @@ def feedback(said: Feedback, t: Translator) -> SlackMessage:
 def _label(said: Feedback, heard: Heard, t: Translator) -> list[b.Block]:
     about = {"label": escape(heard.label, 40), "n": t.number(heard.count), "before": t.number(heard.before)}
     lines = [t("🏷️ *{label}* · *{n}*, the week before {before}", **about)]
-    lines += [_quote(quote.text, quote.url) for quote in heard.quotes]
+    lines += [_quote(quote.text, quote.url, t) for quote in heard.quotes]
     if heard.done:
         about = {"line": escape(heard.done.text, 300), "who": person(heard.done.by)}
         lines.append(t("✅ What we did: {line} ({who})", **about))
@@ -46,9 +46,9 @@ def _label(said: Feedback, heard: Heard, t: Translator) -> list[b.Block]:
     return [b.section("\n".join(lines), b.button(t("What did we do?"), "improve", value))]
 
 
-def _quote(text: str, url: str) -> str:
+def _quote(text: str, url: str, t: Translator) -> str:
     words = escape(without_handles(text), IN_A_QUOTE)
-    return f"• “{words}” {link(url, '↗')}"
+    return f"• {quoted(words, t)} {link(url, '↗')}"
 
 
 def modal(desk_key: str, label: str, week: date, now: str, longest: int, t: Translator) -> View:

@@ -24,7 +24,7 @@ from bot.integrations.crm.base import CrmError
 from bot.platform.i18n import translator
 from bot.runtime.check import _crm as checked
 from bot.settings import CrmConfig
-from bot.usecases.cases import claim, crm, customer, joining, queries
+from bot.usecases.cases import claim, crm, customer, joining, merge, queries
 from bot.usecases.privacy import erase
 from bot.views.cases import customer as page_view
 from bot.views.cases.card import card as card_view
@@ -200,6 +200,17 @@ class TestTicket:
         assert "<@U0ANNA> opened ticket <https://crm.example/t|T-100>" in history
         crm.open_it(desk.bench.ctx, {"thread": number, "by": ANNA.id})
         assert len(there.of("open_ticket")) == 1
+
+    def test_ticket_of_a_merged_thread_is_about_the_one_that_goes_on(self, desk: Desk, there: Crm) -> None:
+        first, second, third = (desk.write(f"Vraag {each}", conversation=each) for each in "abc")
+        merge.merge(desk.bench.ctx, ANNA, third, second)
+        merge.merge(desk.bench.ctx, ANNA, second, first)
+        assert f"What the customer wrote in #{first} goes to the CRM" in desk.page(third)
+        crm.ask_for_ticket(desk.bench.ctx, ANNA, third)
+        desk.work()
+        (asked,) = there.of("open_ticket")
+        assert (asked["thread"], asked["subject"].endswith(": Vraag a")) == (first, True)
+        assert "T-100" in desk.page(third)
 
     def test_lost_answer_opens_no_second_one(self, desk: Desk, there: Crm) -> None:
         number = desk.write()

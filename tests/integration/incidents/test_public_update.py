@@ -77,6 +77,17 @@ class TestApproval:
                 public_update.approve(bench.ctx, LEAD, update.id)
             assert refused.value.code is RefusalCode.LINE_CHANGED
 
+    def test_one_that_waits_when_its_incident_closes_asks_nobody_any_more(
+        self, bench: Bench, written: PublicUpdate
+    ) -> None:
+        (asked,) = bench.told()
+        assert "update_approve" in str(asked.blocks)
+        usecase.close(bench.ctx, LEAD, 1)
+        bench.finish()
+        (asked,) = bench.told()
+        assert "no longer waits" in asked.text
+        assert "update_approve" not in str(asked.blocks)
+
     def test_two_taps_at_once_post_it_once(self, bench: Bench, written: PublicUpdate) -> None:
         results = race([partial(public_update.approve, bench.ctx, LEAD, written.id)] * 2)
         assert [one.code for one in results if isinstance(one, Refused)] == [RefusalCode.LINE_CHANGED]

@@ -25,6 +25,7 @@ from bot.usecases.reports.standup import standup_of
 from bot.views.cases import why as why_view
 from bot.views.cases.card import card as card_view
 from bot.views.common.blocks import SlackMessage
+from bot.views.replies import approval as approval_view
 from bot.views.replies.reply import modal as reply_modal
 from storage.desk import agents
 from storage.engine import transaction
@@ -124,6 +125,20 @@ class TestDecision:
         assert of is not None
         assert (of.approval.outcome, of.approval.original) == ("edited", f"{MONEY} ^AB")
         assert team.wanted("tell_edited") == [f"tell_edited:{number}"]
+
+    @pytest.mark.parametrize(("body", "left"), [("Morgen, met je terugbetaling", "answered"), (None, "waiting")])
+    def test_edit_answers_what_its_author_could_not_have_read(self, team: Team, body: str | None, left: str) -> None:
+        number = awaiting(team)
+        thread = team.reply(number).thread_id
+        team.write("Hallo? Wanneer dan?")
+        team.arrive(approved(team, number, body=body))
+        assert team.thread(thread).state == left
+
+    def test_form_to_return_a_reply_shows_the_customers_words(self, team: Team) -> None:
+        asked = approval.asked(team.ctx, LARS, awaiting(team))
+        shown = fine(approval_view.return_form(asked.card, asked.reply, EN))
+        assert asked.card.posts[0].text in shown
+        assert shown.index(asked.card.posts[0].text) < shown.index(MONEY)
 
     def test_edit_of_a_start_from_the_bank_is_no_copy_and_counts_as_what_went_out(self, team: Team) -> None:
         agreed(team, all=True)

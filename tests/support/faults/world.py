@@ -8,7 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -157,7 +157,7 @@ class World:
         waits = select(outbox.c.available_at, outbox.c.leased_until)
         with reading(self.ctx.engine) as connection:
             rows = connection.execute(waits.where(outbox.c.generation > outbox.c.delivered_generation)).all()
-        first = min(max(time for time in row if time is not None) for row in rows)
+        first: datetime = min(max(time for time in row if time is not None) for row in rows)
         return (first - self.clock.now()).total_seconds()
 
     def left(self) -> list[str]:

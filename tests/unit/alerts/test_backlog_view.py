@@ -54,7 +54,7 @@ def test_digest_begins_with_the_customers_and_what_they_write_about(language: st
     fine(shown)
     first = shown.blocks[0]["text"]["text"]
     assert first.startswith("🌊 *150 ")
-    assert first.index("150") < first.index("6*") < first.index("“Utrecht”") < first.index("280")
+    assert first.index("150") < first.index("6*") < first.index("Utrecht”") < first.index("280")
     assert "vierde" not in first
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -96,3 +97,10 @@ def test_languages_are_named_in_the_readers_own() -> None:
     assert text.language_name("pt-BR", translator("en")) == "Brazilian Portuguese"
     for unknown in (None, "und", "zxx", "qme", "<!x>"):
         assert text.language_name(unknown, translator("en")) is None
+
+
+def test_words_stand_in_the_readers_own_quotation_marks() -> None:
+    assert [text.quoted("so", translator(each)) for each in ("en", "nl", "sv")] == ["“so”", "“so”", "”so”"]
+    views = Path(text.__file__).parents[1].rglob("*.py")
+    own = [str(view) for view in views for line in view.read_text("utf-8").splitlines() if re.search('f".*“{', line)]
+    assert own == [], "these put English ones around words: use `quoted`"

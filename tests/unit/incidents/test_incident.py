@@ -14,6 +14,7 @@ from bot.domain.incidents.public_update import PublicUpdate
 from bot.domain.incidents.typed import SPOKEN, Deed, deed, name_and_label, numbers_and_incident
 from bot.platform.i18n import LANGUAGES, translator
 from bot.views.cases import card as card_view
+from bot.views.common.text import quoted
 from bot.views.incidents import forms, live, results
 from bot.views.incidents.models import Listed, Live
 from bot.views.replies.incident_line import with_next
@@ -164,7 +165,7 @@ class TestViews:
 
     def test_answers_say_by_which_words_it_gathers_and_show_an_example_in_the_language(self, language: str) -> None:
         t = translator(language)
-        assert "“utrecht”" in fine(results.opened(INCIDENT, t))
+        assert quoted("utrecht", t) in fine(results.opened(INCIDENT, t))
         example = {"en": 'open "power cut"', "nl": 'open "storing Utrecht"', "sv": 'öppna "strömavbrott"'}
         assert f"incident {example[language]}" in str(live.listing([], t, "/webcare").blocks)
 
