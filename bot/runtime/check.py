@@ -16,7 +16,7 @@ from bot.domain.replies import spelling
 from bot.domain.reports.spend import Standing
 from bot.integrations.crm.base import CrmError
 from bot.networks.base import NetworkError, Rejected
-from bot.platform import slack
+from bot.platform import slack, web
 from bot.platform.clock import SystemClock, ahead_of
 from bot.platform.i18n import translator
 from bot.platform.manifest import SCOPES
@@ -26,10 +26,12 @@ from bot.settings.overlay import Effective, Origin
 from bot.usecases.alerts import destinations
 from bot.usecases.cases import crm
 from bot.usecases.desk import budget, roster_reading, settings
+from bot.usecases.replies import rating
 from bot.usecases.reports import spend, webhooks
 from bot.views.common.lengths import in_working_days
 from bot.views.customers import crm as crm_view
 from bot.views.desk import roster as roster_view
+from bot.views.replies import rating_page
 from storage import migrate, search_index
 from storage.cases import mutes
 from storage.desk import desks
@@ -38,6 +40,7 @@ from storage.intake import sources
 from storage.intake.sources import Source
 
 _ORIGINS = {Origin.FILE: "webcare.toml", Origin.DEFAULT: "default"}
+MOST_OF_A_PAGE, PAGE_SECONDS = 100_000, 10
 CLOCK_ODD_SECONDS, CLOCK_WRONG_SECONDS = 5, 60
 _OF_A_NETWORK = {
     "not_reached": "try again; if it stays so, look at the network and {variable}",
@@ -102,6 +105,7 @@ def findings(app: App) -> Iterator[Finding]:
             yield from (finding for finding in compared if finding.warning or not finding.ok)
     yield from _crm(app)
     yield from _webhooks(app)
+    yield from _public_page(app)
     yield from _costs(app)
 
 
@@ -125,6 +129,24 @@ def _crm(app: App) -> Iterator[Finding]:
     if failing is not None:
         since = f"{failing.since:%Y-%m-%d %H:%M} UTC"
         yield Finding(what, True, f"the desk has got no answer from it since {since} ({failing.code})", warning=True)
+
+
+def _public_page(app: App) -> Iterator[Finding]:
+    """Ask for the page of *Was this helpful?* as a customer does, with a link that nobody got."""
+    url = app.settings.public_url
+    if not url:
+        return
+    where, behind = f"{url}{rating.PATH}", "`webcare web` (or `webcare run` with PORT)"
+    try:
+        answer = web.exchange("GET", f"{where}check", {}, most_bytes=MOST_OF_A_PAGE, seconds=PAGE_SECONDS)
+        ours = answer.content == rating_page.gone(translator(app.settings.desks[0].language)).encode()
+    except web.WebError as error:
+        if error.code in ("not_reached", "slow"):  # perhaps the desk is not started yet
+            yield Finding("public_url", True, f"nobody answers at {where}…: start {behind} behind it", warning=True)
+            return
+        ours = False
+    led = f"what answers at {where}… is not this desk: lead it to {behind}"
+    yield Finding("public_url", ours, f"customers reach the desk's page at {where}…" if ours else led)
 
 
 def _settings(app: App) -> Iterator[Finding]:

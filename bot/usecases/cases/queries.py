@@ -101,6 +101,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         mute=mutes.of(connection, thread, row.at) if thread.state is State.CLOSED else None,
         resolution=resolutions.latest(connection, thread_id) if thread.resolution_target else None,
         numbers=given,
+        has_crm=ctx.crm is not None,
         in_crm=crm.known(connection, thread.customer_id) if ctx.crm is not None else None,
         same_person=joining.likely(connection, thread) if given and thread.state is State.WAITING else None,
         desk_labels=_desk_labels(connection, desk, thread, newest) if desk else (),

@@ -81,6 +81,10 @@ def _has_ended(card: Card) -> bool:
     return ended and bool(card.outcomes or card.thread.outcome)
 
 
+def _may_open_a_ticket(card: Card) -> bool:
+    return card.has_crm and not card.thread.erased_at and card.thread.merged_into is None
+
+
 def _is_remembered(card: Card) -> bool:
     return not card.thread.erased_at
 
@@ -100,6 +104,7 @@ MENU = (
     MenuOption("close", N_("Close without reply"), _is_up_to_us),
     MenuOption("reopen", N_("Reopen"), _is_closed),
     MenuOption("mute", N_("Mute for a week"), _may_be_muted),
+    MenuOption("crm_ticket", N_("Open a ticket"), _may_open_a_ticket),
     MenuOption("history", N_("History"), _always),
     MenuOption("why", N_("Why this time"), _is_remembered),
 )

@@ -111,6 +111,7 @@ class Card(CaseRow):
     resolution: Resolution | None = None  # its case, where the desk has a target for that
     desk_labels: tuple[str, ...] = ()  # that can be set at the desk
     numbers: tuple[Number, ...] = ()  # that the customer gave in it, in the order in which they came
+    has_crm: bool = False
     in_crm: InCrm | None = None
     same_person: str | None = None  # the handle of who is most probably the same person
     approval: Approval | None = None  # of `reply`, if that awaits a colleague's or was returned

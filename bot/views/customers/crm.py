@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.platform.i18n import N_, Translator
 from bot.views.common import blocks as b
-from bot.views.common.blocks import Block, SlackMessage
+from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import escape, link, moment
 from bot.views.customers.models import InCrm, Ticket
 
@@ -37,13 +37,31 @@ def on_page(known: InCrm | None, ticket: Ticket | None, thread_id: int, t: Trans
     if ticket is not None:
         number = link(ticket.url, escape(ticket.number, 40)) if ticket.number else t("on its way")
         return [b.section(f"🗂 {said} · {t('Ticket: {number}', number=number)}")]
-    asks = b.confirmation(
-        t("Open a ticket?"),
-        t("What the customer wrote in #{thread} goes to the CRM, with the links to it.", thread=thread_id),
-        t("Open a ticket"),
-        t("Cancel"),
-    )
+    asks = b.confirmation(t("Open a ticket?"), _leaves(thread_id, t), t("Open a ticket"), t("Cancel"))
     return [b.section(f"🗂 {said}", b.button(t("Open a ticket"), "crm_ticket", thread_id, confirm=asks))]
+
+
+def ticket_form(thread_id: int, t: Translator) -> View:
+    """Ask whether a ticket is meant: with it the customer's words leave the desk."""
+    return b.modal(
+        "crm_ticket",
+        t("Open a ticket?"),
+        [b.section(_leaves(thread_id, t))],
+        submit=t("Open a ticket"),
+        close=t("Cancel"),
+        metadata={"thread": thread_id},
+    )
+
+
+def ticket_asked(thread_id: int, t: Translator) -> SlackMessage:
+    """Say that the CRM is asked for a ticket, and where its number will stand."""
+    return b.message(
+        t("🗂 A ticket about #{thread} is on its way; its number will be in the History.", thread=thread_id)
+    )
+
+
+def _leaves(thread_id: int, t: Translator) -> str:
+    return t("What the customer wrote in #{thread} goes to the CRM, with the links to it.", thread=thread_id)
 
 
 def news(

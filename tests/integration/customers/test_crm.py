@@ -29,9 +29,12 @@ from bot.usecases.privacy import erase
 from bot.views.cases import customer as page_view
 from bot.views.cases.card import card as card_view
 from bot.views.cases.history import modal as history_modal
+from storage.engine import reading
+from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, LARS
+from tests.support.cast import ANNA, HERE, LARS
 from tests.support.crm import AGENT, SECRET, Crm, served
+from tests.support.process import eventually
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EN = translator("en")
@@ -211,6 +214,26 @@ class TestTicket:
         (asked,) = there.of("open_ticket")
         assert (asked["thread"], asked["subject"].endswith(": Vraag a")) == (first, True)
         assert "T-100" in desk.page(third)
+
+    def test_option_of_the_cards_menu_asks_and_then_opens_one(
+        self, bench: Bench, there: Crm, database_url: str
+    ) -> None:
+        path = bench.ctx.settings.config_path
+        path.write_text(f'{path.read_text()}[crm]\nkind = "http"\nurl = "{there.url}/hook"\n')
+        with whole_bot(bench, database_url, CRM_SECRET=SECRET) as app:
+            number = bench.mention()
+            assert f"crm_ticket:{number}" in str(card_view(queries.card(app.ctx, number), EN).blocks)
+            choice = {"value": f"crm_ticket:{number}", "text": {"type": "plain_text", "text": "Open a ticket"}}
+            action = {"type": "overflow", "action_id": "more", "block_id": "m", "selected_option": choice}
+            send(bench, app, type="block_actions", channel={"id": HERE}, actions=[action])
+            form = bench.sandbox.slack.views(ANNA.id)[-1]
+            assert f"What the customer wrote in #{number} goes to the CRM" in str(form)
+            with reading(app.ctx.engine) as connection:
+                assert crm.ticket(connection, number) is None
+            send(bench, app, type="view_submission", view=form | {"state": {"values": {}}})
+            eventually(lambda: any("is on its way" in said for said in bench.ephemerals(ANNA.id)))
+            crm.open_it(app.ctx, {"thread": number, "by": ANNA.id})
+        assert [asked["thread"] for asked in there.of("open_ticket")] == [number]
 
     def test_lost_answer_opens_no_second_one(self, desk: Desk, there: Crm) -> None:
         number = desk.write()

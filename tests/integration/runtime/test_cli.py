@@ -9,10 +9,13 @@ import json
 import os
 import re
 import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from wsgiref.simple_server import make_server
 
 import pytest
 from click.testing import CliRunner, Result
@@ -36,7 +39,7 @@ from storage.engine import connect, transaction
 from tests.support import process
 from tests.support.config import account_toml, quick
 from tests.support.office import PATIENT
-from tests.support.process import environment
+from tests.support.process import environment, free_port
 
 HELP_KEYS = {"X_HELP_ACCESS_TOKEN": "help-access", "X_HELP_ACCESS_TOKEN_SECRET": "help-secret"}
 OURS = ("SLACK_", "X_", "WEBCARE_", "DATABASE_", "PORT", "LOG_LEVEL")
@@ -142,6 +145,33 @@ class TestCheck:
         ):
             assert what in done.stdout
         assert done.stderr == ""
+
+    @pytest.mark.parametrize(
+        ("answers", "said"),
+        [
+            ("the desk", "ok   public_url: customers reach the desk's page at"),
+            ("another", "FAIL public_url: what answers at"),
+            ("nobody", "warn public_url: nobody answers at"),
+        ],
+    )
+    def test_check_asks_for_the_page_of_customers_as_they_do(
+        self, env: dict[str, str], tmp_path: Path, answers: str, said: str
+    ) -> None:
+        port = free_port()
+        path = quick(tmp_path)
+        path.write_text(f'public_url = "http://127.0.0.1:{port}/care"\n{path.read_text()}')
+        env |= {"WEBCARE_LINK_SECRET": "s" * 16}
+        webcare("migrate", env=env)
+        desk = build(load(env))
+        served = {"the desk": wsgi(desk), "another": lambda _environ, start: start("200 OK", []) or [b"Hello"]}
+        with ExitStack() as after:
+            after.callback(desk.close)
+            if answers in served:
+                server = after.enter_context(make_server("127.0.0.1", port, served[answers]))
+                threading.Thread(target=server.handle_request, daemon=True).start()
+            done = webcare("check", env=env)
+        (told,) = [line for line in done.stdout.splitlines() if "public_url" in line]
+        assert told.startswith(said)
 
     def test_check_tells_what_the_month_costs(self, env: dict[str, str]) -> None:
         env = env | {"WEBCARE_CLOCK": "2026-11-20T12:00:00+01:00@1"}

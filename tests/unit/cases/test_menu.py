@@ -14,10 +14,11 @@ from handlers import MENU_CHOICES
 from tests.support.samples import AT, card, closed, reply, thread
 
 ENDED = card(thread=thread(state=State.ANSWERED, owner="U0ANNA"), outcomes=("Solved",), may_ask=True)
+WITH_A_CRM = card(thread=thread(owner="U0ANNA"), has_crm=True)
 CARDS = [
     card(thread=thread(state=state, owner=owner, erased_at=erased), reply=reply(sent) if sent else None)
     for state, owner, erased, sent in product(State, (None, "U0ANNA"), (None, AT), (None, *ReplyState))
-] + [card(thread=closed()), ENDED, card(other_desks=True)]
+] + [card(thread=closed()), ENDED, WITH_A_CRM, card(other_desks=True)]
 SLACKS_MOST = 5  # Slack refuses a menu of more
 
 
@@ -34,7 +35,7 @@ def test_menu_never_offers_more_than_slack_shows() -> None:
 
 def test_only_the_clock_is_left_out_of_a_full_menu_and_the_history_leads_there() -> None:
     assert MENU[-1].name == "why"
-    usual = [each for each in CARDS if each is not ENDED]
+    usual = [each for each in CARDS if each not in (ENDED, WITH_A_CRM)]
     assert max(sum(option.offered(each) for option in MENU[:-1]) for each in usual) == SLACKS_MOST
     assert "'action_id': 'why'" in str(history.modal(History(card(), (), (), ()), translator("en")))
 
@@ -42,6 +43,11 @@ def test_only_the_clock_is_left_out_of_a_full_menu_and_the_history_leads_there()
 def test_what_commands_do_as_well_goes_first_where_an_answered_card_can_do_more() -> None:
     names = [option["value"].partition(":")[0] for option in menu(ENDED, translator("en"))["options"]]
     assert names == ["reply", "rating", "outcome", "release", "history"]
+
+
+def test_ticket_is_offered_where_there_is_a_crm_and_take_over_is_left_to_its_command() -> None:
+    names = [option["value"].partition(":")[0] for option in menu(WITH_A_CRM, translator("en"))["options"]]
+    assert names == ["release", "hand_over", "close", "crm_ticket", "history"]
 
 
 def test_every_menu_option_is_offered_on_some_card() -> None:
