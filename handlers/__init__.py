@@ -45,7 +45,7 @@ from handlers.desk import absence, roster, settings
 from handlers.incidents import incident, public_update
 from handlers.knowledge import bank
 from handlers.reminders import do_not_disturb, nag
-from handlers.replies import approval, claim_next, look, rating, reply, second_look, undo, work_through
+from handlers.replies import advice, approval, claim_next, look, rating, reply, second_look, undo, work_through
 from handlers.replies import bank as reply_bank
 from handlers.reports import feedback, standup
 
@@ -59,6 +59,7 @@ FEATURES = (
     approval.FEATURE,
     look.FEATURE,
     reply_bank.FEATURE,
+    advice.FEATURE,
     undo.FEATURE,
     work_through.FEATURE,
     escalate.FEATURE,

@@ -59,15 +59,15 @@ def add(
     return int(added.id)
 
 
-def advice(connection: Connection, thread_ids: Iterable[int], limit: int) -> list[Event]:
-    """Return the newest answers of colleagues who were asked for help in these threads, newest first."""
+def advice(connection: Connection, thread_ids: Iterable[int], limit: int) -> dict[int, Event]:
+    """Return the newest answers of colleagues who were asked for help in these threads, newest first, by number."""
     rows = connection.execute(
         select(table)
         .where(table.c.thread_id.in_(list(thread_ids)), table.c.kind == EventKind.ADVISED)
         .order_by(table.c.id.desc())
         .limit(limit)
     )
-    return [_event(row) for row in rows]
+    return {row.id: _event(row) for row in rows}
 
 
 def get(connection: Connection, event_id: int) -> Event | None:

@@ -76,6 +76,10 @@ def test_other_team_answers_the_colleague(office: Office) -> None:
         eventually(partial(_said, look, "Yes, but <no> numbers"))
     eventually(lambda: "Answered" in words(theirs))
     assert case.replies == []
+    case.draft(ANNA)
+    assert office.slack.act(ANNA.id, "advice_use", values={"text": "Bye!"}).ok
+    eventually(lambda: "Yes, but <no> numbers\n\nBye!" in str(office.modal(ANNA)["blocks"]).replace("\\n", "\n"))
+    office.slack.close(ANNA.id)
 
 
 def _said(look: Callable[[], list[Message]], text: str) -> bool:

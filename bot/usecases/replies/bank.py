@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from bot.domain.cases.conversation import NEVER_ARRIVED, Reply, ReplyState
 from bot.domain.cases.thread import Thread
-from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.knowledge.entry import Entry
 from bot.domain.replies import copies
 from bot.domain.replies.copies import Written
 from bot.usecases.cases.transition import allowed
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.knowledge.entries import standing
+from bot.usecases.replies.drafts import begun
 from storage.cases import drafts
-from storage.cases.drafts import StoredDraft
 from storage.engine import Connection, transaction
 from storage.knowledge import entries, taught, uses
 from storage.replies import replies
-
-ROOM = 3_000  # characters that a field in Slack takes
 
 
 def begin(ctx: Context, actor: Actor, thread_id: int, entry_id: int, typed: str, view_id: str) -> str:
@@ -28,10 +25,7 @@ def begin(ctx: Context, actor: Actor, thread_id: int, entry_id: int, typed: str,
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
         answer = standing(connection, thread.desk, entry_id).answer
-        text = typed if typed.startswith(answer) else f"{answer}\n\n{typed}" if typed.strip() else answer
-        if len(text) > ROOM:
-            raise Refused(RefusalCode.NO_ROOM)
-        drafts.keep(connection, StoredDraft(thread_id, actor.id, text, ctx.clock.now(), view_id))
+        text = begun(connection, ctx, actor, thread_id, answer, typed, view_id)
         drafts.begin_with(connection, thread_id, actor.id, entry_id)
     return text
 

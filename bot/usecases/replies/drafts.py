@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.thread import Thread
-from bot.domain.common.errors import Refused
+from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.alive import alive
 from bot.usecases.cases.transition import locked
-from bot.usecases.desk.context import Context
+from bot.usecases.desk.context import Actor, Context
 from storage import outbox
 from storage.cases import drafts, threads
 from storage.cases.drafts import StoredDraft
@@ -17,6 +17,7 @@ from storage.engine import Connection, transaction
 from storage.replies import replies
 
 KEPT = timedelta(hours=1)
+ROOM = 3_000  # characters that a field in Slack takes
 
 
 def opened(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:
@@ -40,6 +41,20 @@ def keep(ctx: Context, agent: str, thread_id: int, text: str, at: datetime, *, v
                 _show(connection, thread, rules.stops_writing(thread, agent), at)
             alive(connection, thread_id, agent, at)
     ctx.wake()
+
+
+def begun(
+    connection: Connection, ctx: Context, actor: Actor, thread_id: int, start: str, typed: str, view_id: str
+) -> str:
+    """Begin a draft with these words, and return what the agent goes on with: what they typed stays below it.
+
+    Raises Refused("no_room").
+    """
+    text = typed if typed.startswith(start) else f"{start}\n\n{typed}" if typed.strip() else start
+    if len(text) > ROOM:
+        raise Refused(RefusalCode.NO_ROOM)
+    drafts.keep(connection, StoredDraft(thread_id, actor.id, text, ctx.clock.now(), view_id))
+    return text
 
 
 def closed(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:

@@ -431,9 +431,9 @@ def _advice(connection: Connection, card: Card) -> tuple[Advice, ...]:
     answered = {(each.answered_by, each.answered_at): each for each in card.escalations}
     said = events.advice(connection, [card.thread.id, *card.merged], MAX_ADVICE)
     found = []
-    for line in reversed(said):
+    for event_id, line in reversed(said.items()):
         request = answered.get((line.actor, line.at))
         team = request.target if request and not request.of_a_lead else ""
         if words := str(line.data.get("note") or ""):
-            found.append(Advice(line.actor, team, line.at, words))
+            found.append(Advice(event_id, line.actor, team, line.at, words))
     return tuple(found)

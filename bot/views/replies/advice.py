@@ -9,6 +9,7 @@ from bot.views.common.blocks import Block
 from bot.views.common.text import escape, moment, person
 from bot.views.replies.models import Draft
 
+USE = "advice_use"
 SHOWN = 400  # characters of an answer
 
 
@@ -22,5 +23,7 @@ def in_reply(draft: Draft, t: Translator) -> list[Block]:
             said = t("💬 *{team}* answered at {time} ({person}):", **about)
         else:
             said = t("💬 {person} answered at {time}:", **about)
-        shown += [b.context(said), rich.quotation(advice.words, SHOWN)]
+        use = b.button(t("Use as a start"), USE, advice.event_id)
+        shown.append(b.section(said, use) | {"block_id": f"{USE}:{advice.event_id}"})
+        shown.append(rich.quotation(advice.words, SHOWN))
     return shown

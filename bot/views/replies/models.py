@@ -17,8 +17,12 @@ from bot.views.knowledge.models import Shown
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a colleague who was asked for help answered; `team` is the other team's name, "" for a lead's answer."""
+    """What a colleague who was asked for help answered; `team` is the other team's name, "" for a lead's answer.
 
+    `event_id` is the line of the timeline that has it.
+    """
+
+    event_id: int
     by: str
     team: str
     at: datetime

@@ -8,10 +8,10 @@ import pytest
 
 from bot.domain.common.errors import Refused
 from bot.platform.i18n import translator
-from bot.usecases.cases import claim, close, escalate, escalation_nag
+from bot.usecases.cases import claim, close, escalate, escalation_nag, merge
 from bot.usecases.cases.answer_colleague import answer_colleague
 from bot.usecases.privacy import erase
-from bot.usecases.replies import reply
+from bot.usecases.replies import advice, reply
 from bot.views.replies.reply import modal
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, LARS, LEAD, PRESS
@@ -63,6 +63,26 @@ class TestAnswer:
         erase.erase(bench.ctx, "klant")
         with pytest.raises(Refused, match="erased"):
             form()
+
+    def test_answer_is_a_start_above_what_was_typed_in_its_thread_alone(self, bench: Bench, number: int) -> None:
+        answer_colleague(bench.ctx, AT_PRESS, 1, "Say that we look into it")
+        (given,) = reply.draft(bench.ctx, ANNA, number).advice
+
+        def begun(thread: int, typed: str, event: int = given.event_id) -> str:
+            return advice.begin(bench.ctx, ANNA, thread, event, typed, "V1")
+
+        assert begun(number, "Bye!") == "Say that we look into it\n\nBye!"
+        assert begun(number, "Say that we look into it, Jan") == "Say that we look into it, Jan"
+        assert reply.draft(bench.ctx, ANNA, number).text == "Say that we look into it, Jan"
+        with pytest.raises(Refused, match="no_room"):
+            begun(number, "x" * 2990)
+        other = bench.mention("@acme Hallo?", by="ander")
+        (received, *_) = bench.team.rows("SELECT id FROM event ORDER BY id")
+        for thread, event in ((other, given.event_id), (number, received["id"]), (number, 999)):
+            with pytest.raises(Refused, match="erased"):
+                begun(thread, "", event)
+        merge.merge(bench.ctx, ANNA, number, bench.mention("@acme En dit?"))
+        assert begun(bench.team.thread(number).merged_into or 0, "").startswith("Say that")
 
     def test_erased_customer_is_gone_from_the_answer(self, bench: Bench, number: int) -> None:
         answer_colleague(bench.ctx, AT_PRESS, 1, "Jan Jansen is a friend")
