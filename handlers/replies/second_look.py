@@ -8,10 +8,11 @@ from slack_bolt import Ack, App
 
 from bot.usecases.desk import our_words
 from bot.usecases.replies import reply as usecase
+from bot.usecases.replies import second_look
 from bot.views.common.modal_update import reopen_modal
 from bot.views.replies import reply as view
 from bot.views.replies import second_look as looked
-from handlers.deps import Body, HandlerDeps, metadata, user_of
+from handlers.deps import Body, HandlerDeps, entered, metadata, user_of
 from handlers.registry import Feature
 
 
@@ -41,17 +42,13 @@ def _unfold(deps: HandlerDeps, body: Body) -> None:
 
 
 def _added(deps: HandlerDeps, body: Body, action: Body) -> None:
-    """Show that the word is one of ours now, in place of its button."""
-    shown = body["view"]
-    t, blocks = deps.language(user_of(body)), []
-    for block in shown["blocks"]:
-        if block.get("block_id") == action["block_id"]:
-            left = [each for each in block["elements"] if each["action_id"] != action["action_id"]]
-            said = looked.added(action["value"], t) | {"block_id": f"{view.ASKED}{action['action_id']}"}
-            blocks += [said, *([block | {"elements": left}] if left else [])]
-        else:
-            blocks.append(block)
-    deps.update(shown, reopen_modal(shown, blocks))
+    """Show that the word is one of ours now, and what else is still asked about."""
+    shown, user, of = body["view"], user_of(body), metadata(body)
+    text = deps.read(entered(body, "text").get("value") or "").text
+    found = second_look.look(deps.ctx, of["thread"], user, text)
+    left = [deps.with_suggestions(each) for each in found if set(each.keys) & set(of["confirmed"])]
+    at, t = deps.ctx.clock.now(), deps.language(user)
+    deps.update(shown, view.asked_again(shown, left, text, action["value"], at, t))
 
 
 def _change(deps: HandlerDeps, body: Body) -> None:

@@ -115,6 +115,28 @@ def asked(
     return _view(draft, t, shown, text, count, submit, [*confirmed, *names, *keys], promised_for)
 
 
+def asked_again(shown: View, findings: Sequence[Finding], text: str, word: str, at: datetime, t: Translator) -> View:
+    """Return the modal with its question once a word is one of ours: what is still asked about, if anything is."""
+    question, *before = [each for each in shown["blocks"] if str(each.get("block_id")).startswith(ASKED)]
+    said = [each for each in before if str(each["block_id"]).startswith(f"{ASKED}{second_look.OWN_WORD}")]
+    said.append(second_look.added(word, t) | {"block_id": f"{ASKED}{second_look.OWN_WORD}{len(said)}"})
+    of_names = "\n" in question["text"]["text"]
+    if not (findings or of_names):
+        left = unasked(shown, t)
+        return left | {"blocks": _above_the_field(left["blocks"], said)}
+    own = second_look.own_words(findings, t)
+    blocks = [block for block in (*second_look.found(findings, text, at, t), own) if block]
+    still = [block | {"block_id": f"{ASKED}{len(said)}:{n}"} for n, block in enumerate(blocks)]
+    rest = [each for each in shown["blocks"] if each not in before or each == before[-1]]
+    place = rest.index(question) + 1
+    return reopen_modal(shown, [*rest[:place], *still, *said, *rest[place:]])
+
+
+def _above_the_field(blocks: Sequence[Block], said: Sequence[Block]) -> list[Block]:
+    field = next(place for place, block in enumerate(blocks) if block["type"] == "input")
+    return [*blocks[:field], *said, *blocks[field:]]
+
+
 def unasked(shown: View, t: Translator) -> View:
     """Return the modal without its question, to go on writing. What was asked about is not asked again."""
     left = [block for block in shown["blocks"] if not str(block.get("block_id")).startswith(ASKED)]

@@ -23,6 +23,7 @@ from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS, LEAD
 from tests.support.clock import TurnedClock
+from tests.support.process import eventually
 from tests.support.team import Team
 
 KIM = Author("8", "kim", "Kim")
@@ -192,17 +193,33 @@ def test_question_names_likely_words_and_one_tap_adds_the_word(bench: Bench, dat
     number = bench.mention(f"@acme {DUTCH}")
     with whole_bot(bench, database_url) as app:
         app.deps.prepare()
-        text = {
-            "text": {"text": {"type": "plain_text_input", "value": "Wat vervelend! We sturen je pakkert vandaag nog."}}
-        }
+        words = "Wat vervelend! We sturen je pakkert vandaag nog naar de flurpkast."
+        text = {"text": {"text": {"type": "plain_text_input", "value": words}}}
         send(bench, app, type="block_actions", channel={"id": HERE}, actions=[button("reply", number)])
         (opened,) = bench.sandbox.slack.views(ANNA.id)
         shown = json.loads(send(bench, app, type="view_submission", view=opened | {"state": {"values": text}}))["view"]
         assert "*pakkert*" in str(shown["blocks"])
-        (add,) = [each for block in shown["blocks"] for each in block.get("elements", ()) if "our words" in str(each)]
-        view = opened | shown
-        send(bench, app, type="block_actions", view=view, actions=[add | {"block_id": "asked:3"}])
-        assert [each.words.own for each in app.ctx.settings.desks] == [("pakkert",)]
+
+        def added(view: Any, word: str) -> Any:
+            """Press the button of this word: the form that follows."""
+            of = [each for block in view["blocks"] for each in block.get("elements", ()) if "our words" in str(each)]
+            (add,) = [each for each in of if each.get("value") == word]
+            pressed = (
+                opened | view | {"state": {"values": text}, "hash": bench.sandbox.slack.views(ANNA.id)[-1]["hash"]}
+            )
+            send(bench, app, type="block_actions", view=pressed, actions=[add | {"block_id": "asked:3"}])
+            said = f"“{word}” is one of our words now."
+            return eventually(lambda: next((v for v in bench.sandbox.slack.views(ANNA.id) if said in str(v)), None))
+
+        half = added(shown, "pakkert")
+        assert "Not in the dictionary: *flurpkast*" in str(half["blocks"])
+        assert "*pakkert*" not in str(half["blocks"])
+        assert "own_word:0" in str(half["blocks"])
+        whole = added(half, "flurpkast")
+        assert "dictionary" not in str(whole["blocks"])
+        assert "“pakkert” is one of our words now." in str(whole["blocks"])
+        assert whole["submit"]["text"] == "Send"
+        assert [set(each.words.own) for each in app.ctx.settings.desks] == [{"pakkert", "flurpkast"}]
 
 
 def button(name: str, value: object) -> dict[str, str]:
