@@ -12,11 +12,10 @@ import requests
 
 from bot.networks.inbound.proof import Proof, Way
 from bot.sandbox.server import Sandbox
-from tests.e2e.conftest import PATIENT
 from tests.support.cast import ANNA
 from tests.support.config import quick
 from tests.support.inbound import FORUM, SECRET, Receiver, item, signed
-from tests.support.office import Case, Office, english, words
+from tests.support.office import PATIENT, Case, Office, english, words
 from tests.support.process import Process, answers, environment, eventually, free_port
 
 LISTENS = """
