@@ -73,6 +73,6 @@ class Route:
         return next((word for word in self.words if says(text, word)), None)
 
 
-def first_that_holds(routes: Iterable[Route], arrival: Arrival) -> Route | None:
-    """Return the rule that decides; None if none holds."""
-    return next((route for route in routes if route.holds(arrival)), None)
+def first_that_holds(routes: Iterable[Route], arrival: Arrival) -> tuple[int, Route] | None:
+    """Return the rule that decides, with its place from 1 on; None if none holds."""
+    return next((found for found in enumerate(routes, 1) if found[1].holds(arrival)), None)

@@ -32,7 +32,8 @@ def tick(ctx: Context) -> int:
             outbox.want_once(connection, messages.budget(desk.stable_key, to, month, now.standing), at=at)
             for to, desk in recipients.items()
         ]
-    ctx.wake()
+    if any(told):
+        ctx.wake()
     return sum(told)
 
 

@@ -39,4 +39,5 @@ def where(
     holding = first_that_holds(settings.routes, arrival)
     if holding is None:
         return Routed(desk)
-    return Routed(settings.desk(holding.desk), holding, settings.routes.index(holding) + 1)
+    number, route = holding
+    return Routed(settings.desk(route.desk), route, number)

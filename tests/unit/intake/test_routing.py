@@ -55,6 +55,6 @@ def test_rule_holds_where_its_words_are_meant(rule: dict[str, Any], changed: dic
 def test_all_that_a_rule_says_must_hold_and_the_first_rule_decides() -> None:
     both = Route("Sales", language="nl", words=("prijs",))
     dutch, anything = Route("Nederland", language="nl"), Route("Rest", network="x")
-    assert first_that_holds([both, dutch, anything], ARRIVAL) == dutch
-    assert first_that_holds([both, anything, dutch], ARRIVAL) == anything
+    assert first_that_holds([both, dutch, anything], ARRIVAL) == (2, dutch)
+    assert first_that_holds([both, anything, dutch], ARRIVAL) == (2, anything)
     assert first_that_holds([both], ARRIVAL) is None
