@@ -45,7 +45,18 @@ from handlers.desk import absence, roster, settings
 from handlers.incidents import incident, public_update
 from handlers.knowledge import bank
 from handlers.reminders import do_not_disturb, nag
-from handlers.replies import advice, approval, claim_next, look, rating, reply, second_look, undo, work_through
+from handlers.replies import (
+    advice,
+    approval,
+    claim_next,
+    look,
+    private_link,
+    rating,
+    reply,
+    second_look,
+    undo,
+    work_through,
+)
 from handlers.replies import bank as reply_bank
 from handlers.reports import feedback, standup
 
@@ -60,6 +71,7 @@ FEATURES = (
     look.FEATURE,
     reply_bank.FEATURE,
     advice.FEATURE,
+    private_link.FEATURE,
     undo.FEATURE,
     work_through.FEATURE,
     escalate.FEATURE,

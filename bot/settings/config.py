@@ -180,6 +180,7 @@ class AccountConfig(Table):
     sweep_every: values.Duration = timedelta(minutes=5)
     sweep_back: values.Duration = timedelta(hours=6)
     likes: values.YesNo = False
+    private_link: values.SafeAddress | None = None
 
     @field_validator("handle", mode="plain")
     @classmethod

@@ -71,6 +71,7 @@ class RefusalCode(StrEnum):
     NO_ROOM = "no_room"  # in the form for a text beside what is typed
     RATINGS_OFF = "ratings_off"  # there is no page on which customers of this account could say what they think
     ASKED_ALREADY = "asked_already"  # this month, at `since`
+    NO_PRIVATE_LINK = "no_private_link"  # of the thread's account
     HIDDEN_ALREADY = "hidden_already"
     NOT_HIDDEN = "not_hidden"
     CANNOT_HIDE = "cannot_hide"  # this post from here

@@ -24,7 +24,7 @@ from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
-from bot.usecases.replies import bank, mandate, own_words, reply_outcome, second_look
+from bot.usecases.replies import bank, mandate, own_words, private_link, reply_outcome, second_look
 from bot.usecases.replies.drafts import kept
 from bot.usecases.replies.outgoing import to_customer
 from bot.views.cases.models import Card, Seen
@@ -301,6 +301,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         guideline=ctx.desk_of(card.thread).words.guideline,
         line=line,
         advice=_advice(connection, card),
+        private_link=private_link.of_thread(ctx, card.thread),
         needs=mandate.needs(ctx.desk_of(card.thread), actor, card, ""),
         offered=quick(card.at, ctx.desk_of(card.thread).calendar(card.at), Edge.CLOSING),
     )

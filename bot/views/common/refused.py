@@ -108,6 +108,7 @@ WORDS = {
         "Customers can't be asked here yet. Your admin can set `public_url` in `webcare.toml`."
     ),
     RefusalCode.ASKED_ALREADY: N_("This customer was asked at {since}; once a month is enough."),
+    RefusalCode.NO_PRIVATE_LINK: N_("The account of #{thread} has no link to a private message."),
     RefusalCode.HIDDEN_ALREADY: N_("The newest post in #{thread} is hidden already."),
     RefusalCode.NOT_HIDDEN: N_("Nothing in #{thread} is hidden."),
     RefusalCode.CANNOT_HIDE: N_("What is written in #{thread} can't be hidden on {network} from here."),

@@ -40,7 +40,8 @@ class Draft:
     `writer` is a colleague who has the form open as well. `line` is the thread's incident, if a line is agreed for it;
     with nothing else to continue with, `text` is that line. `advice` is what colleagues who were asked for help
     answered, oldest first. `needs` are why a colleague will look at it.
-    `suggested` are entries of the knowledge bank that may answer the customer.
+    `suggested` are entries of the knowledge bank that may answer the customer. At `private_link` they can write to us
+    alone, if that is set.
     """
 
     card: Card
@@ -59,3 +60,4 @@ class Draft:
     offered: Mapping[Quick, datetime] = field(default_factory=dict)
     line: Membership | None = None
     suggested: tuple[Shown, ...] = ()
+    private_link: str | None = None

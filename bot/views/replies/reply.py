@@ -26,7 +26,7 @@ from bot.views.common.modal_update import FILLED, filled, reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
 from bot.views.knowledge import suggestions
-from bot.views.replies import advice, approval, incident_line, look, second_look
+from bot.views.replies import advice, approval, incident_line, look, private_link, second_look
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
@@ -248,6 +248,7 @@ def _view(
             typed,
             counted(draft, count, t),
             *suggestions.in_reply(draft.suggested, t),
+            private_link.in_reply(draft, t),
             promise.asked(t, promised_for),
             label.in_reply(card, t),
             _guideline_button(draft, t),
