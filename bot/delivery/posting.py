@@ -58,10 +58,6 @@ class Posting(ABC):
         """Record that it may be public."""
 
     @abstractmethod
-    def again(self) -> None:
-        """Record that it is to be sent once more, for there is certainly no second one."""
-
-    @abstractmethod
     def refused(self, code: str) -> None:
         """Record that it will not be public."""
 
@@ -108,7 +104,7 @@ class PostingDeliverer(Deliverer):
             self._doubt(item, posting)
         except Rejected as error:
             self._warn("network refused", posting, code=error.code, error=error.detail)
-            if error.code == "duplicate" and posting.state is ReplyState.RETRY_REQUESTED:  # perhaps of the first try
+            if error.code == "duplicate" and posting.state is not ReplyState.QUEUED:  # perhaps of the first try
                 self._doubt(item, posting)
                 return
             self._retrying(posting.refused, error.code)
@@ -132,14 +128,13 @@ class PostingDeliverer(Deliverer):
         return found is not None
 
     def _goes_again(self, item: Item, posting: Posting) -> bool:
-        """Have what the network does not show sent again, if that is sure to make no second one; tell whether it is."""
+        """Tell whether what the network does not show may be sent again now: it is sure to make no second one.
+
+        What is not sent at once stays in doubt, so that this is asked anew whenever it is tried.
+        """
         can = SPECS[network_of(item.destination)].can
         once = can.sends_once is not None and self._ctx.clock.now() < posting.written_at + can.sends_once
-        if not (can.certain or once):
-            return False
-        self._retrying(posting.again)
-        self._postpone(item, self._after(back_off(item.failures)), error="not there")
-        return True
+        return can.certain or once
 
     def _warn(self, what: str, posting: Posting, **fields: object) -> None:
         log.warning(what, extra={"fields": {posting.name: posting.id, **fields}})

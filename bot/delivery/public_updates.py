@@ -40,9 +40,6 @@ class UpdatePosting(Posting):
     def checking(self) -> None:
         usecase.checking(self._ctx, self.id)
 
-    def again(self) -> None:
-        usecase.again(self._ctx, self.id)
-
     def refused(self, code: str) -> None:
         usecase.refused(self._ctx, self.id, code)
 
@@ -91,12 +88,12 @@ class PublicUpdateDeliverer(PostingDeliverer):
         wait = self._ctx.clock.real(self._recheck_seconds)
         passed = now - posting.tried_at
         posting.checking()
-        if passed < wait:
+        if posting.state is ReplyState.SENDING or passed < wait:
             self._postpone(item, posting.tried_at + wait)
         elif self._turned_up(account, posting):
             self._done(item)
         elif self._goes_again(item, posting):
-            pass
+            self._send(item, account, posting)
         elif passed >= LATE_LOOKUP_FACTOR * wait:
             posting.unknown()
             self._done(item)

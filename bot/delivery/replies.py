@@ -51,16 +51,13 @@ class ReplyPosting(Posting):
         return "answered_outside" if overtaken else ""
 
     def begin(self) -> bool:
-        return reply_outcome.begin(self._ctx, self.id) is not None
+        return reply_outcome.begin(self._ctx, self.id, self.state) is not None
 
     def not_begun(self, again_at: datetime, code: str) -> None:
         reply_outcome.not_begun(self._ctx, self.reply, again_at, code)
 
     def checking(self) -> None:
         reply_outcome.checking(self._ctx, self.id)
-
-    def again(self) -> None:
-        reply_outcome.again(self._ctx, self.id)
 
     def refused(self, code: str) -> None:
         reply_outcome.refused(self._ctx, self.id, code)
@@ -141,14 +138,15 @@ class ReplyDeliverer(PostingDeliverer):
         """Look up a reply of unknown outcome once the network has had time to show it."""
         ready = posting.tried_at + self._ctx.clock.real(self._recheck_seconds)
         posting.checking()
-        if self._ctx.clock.now() < ready:
+        if posting.state is ReplyState.SENDING or self._ctx.clock.now() < ready:
             self._postpone(item, ready)
-            return
-        if not self._turned_up(account, posting):
-            if self._goes_again(item, posting):
-                return
+        elif self._turned_up(account, posting):
+            self._done(item)
+        elif self._goes_again(item, posting):
+            self._send_again(item, account, posting)
+        else:
             posting.unknown()
-        self._done(item)
+            self._done(item)
 
     def _look_up_late(self, item: Item, account: Account, posting: ReplyPosting) -> None:
         """Look the reply up again while nobody has decided about it, each time after twice the wait."""

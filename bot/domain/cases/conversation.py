@@ -18,7 +18,7 @@ class ReplyState(StrEnum):
     back. QUEUED can still be undone. SENDING leads to SENT, to REJECTED by the network, or to VERIFYING while nobody
     knows whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or
     ask for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. Where the network
-    makes sure that there is no second one, VERIFYING leads to RETRY_REQUESTED by itself. CANCELLED is final
+    makes sure that there is no second one, VERIFYING leads to SENDING again by itself. CANCELLED is final
     and certain: a reply that was ever tried cannot be cancelled.
     """
 
@@ -31,7 +31,7 @@ class ReplyState(StrEnum):
     SENT = "sent"  # the customer can read it
     REJECTED = "rejected"  # the network said no for good
     UNKNOWN = "unknown"  # the network does not show it, which proves nothing: an agent decides
-    RETRY_REQUESTED = "retry_requested"  # to be sent again: an agent wants that, or it is sure to make no second one
+    RETRY_REQUESTED = "retry_requested"  # an agent wants it sent again
 
 
 TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
@@ -42,9 +42,8 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.SENDING: frozenset(ReplyState)
     - {ReplyState.SENDING, ReplyState.CANCELLED, ReplyState.AWAITING, ReplyState.RETURNED},
     # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
-    ReplyState.VERIFYING: frozenset(
-        {ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED}
-    ),
+    # SENDING where a second try makes no second post.
+    ReplyState.VERIFYING: frozenset({ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.SENDING}),
     # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
     ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.RETRY_REQUESTED}),
     ReplyState.RETRY_REQUESTED: frozenset(

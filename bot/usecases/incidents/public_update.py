@@ -131,12 +131,12 @@ def outgoing(ctx: Context, update: PublicUpdate) -> Outgoing:
 
 
 def begin(ctx: Context, update: PublicUpdate) -> PublicUpdate | None:
-    """Record that the update is being posted and return it; None if somebody else has begun.
+    """Record that the update is being posted and return it; None if its state is no longer that which was read.
 
     This is committed before the network is called, so that the attempt is on record whatever happens next.
     """
     with transaction(ctx.engine) as connection:
-        return updates.move(connection, update.id, ReplyState.SENDING, tried_at=ctx.clock.now())
+        return updates.move(connection, update.id, ReplyState.SENDING, from_=update.state, tried_at=ctx.clock.now())
 
 
 def not_begun(ctx: Context, before: PublicUpdate, code: str) -> None:
@@ -149,11 +149,6 @@ def not_begun(ctx: Context, before: PublicUpdate, code: str) -> None:
 def checking(ctx: Context, update_id: int) -> None:
     """Record that the update may be public, and that it is being looked for."""
     _report(ctx, update_id, ReplyState.VERIFYING)
-
-
-def again(ctx: Context, update_id: int) -> None:
-    """Record that the update is to be posted once more: the network does not have it, and takes the same only once."""
-    _report(ctx, update_id, ReplyState.RETRY_REQUESTED, from_=ReplyState.VERIFYING)
 
 
 def unknown(ctx: Context, update_id: int) -> None:

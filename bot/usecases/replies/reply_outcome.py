@@ -27,14 +27,14 @@ from storage.replies import messages, replies
 CONFIRM_SECONDS = 300  # until a look-up may confirm that a post is gone
 
 
-def begin(ctx: Context, reply_id: int) -> Reply | None:
-    """Record that the reply is being sent and return it; None if it was undone or somebody else has begun.
+def begin(ctx: Context, reply_id: int, from_: ReplyState = ReplyState.QUEUED) -> Reply | None:
+    """Record that the reply is being sent and return it; None if it is no longer in the state that was read.
 
     This is committed before the network is called, so that the attempt is on record whatever happens next.
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        begun = replies.move(connection, reply_id, ReplyState.SENDING, tried_at=at)
+        begun = replies.move(connection, reply_id, ReplyState.SENDING, from_=from_, tried_at=at)
         if begun is not None:  # whoever leases this row next must look the reply up
             messages.use_bucket(connection, reply_id, looking=True)
         return begun
@@ -59,7 +59,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime, code: str) -> Non
         if moved is None:
             return
         thread, reply = moved
-        messages.use_bucket(connection, before.id, looking=before.state is ReplyState.RETRY_REQUESTED)
+        messages.use_bucket(connection, before.id, looking=before.state is not ReplyState.QUEUED)
         _held_up(connection, ctx, [reply, *replies.delay(connection, thread.account, code, at)], at)
     ctx.wake()
 
@@ -90,15 +90,6 @@ def checking(ctx: Context, reply_id: int) -> None:
         if moved is not None:
             thread, _ = moved
             change(connection, thread, thread, at, THE_DESK, EventKind.CHECKING, reply=reply_id)
-    ctx.wake()
-
-
-def again(ctx: Context, reply_id: int) -> None:
-    """Record that the reply is to be sent once more: the network does not have it, and takes the same only once."""
-    with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, ReplyState.RETRY_REQUESTED, from_=ReplyState.VERIFYING)
-        if moved is not None:
-            outbox.refresh(connection, moved[0].id, at=ctx.clock.now())
     ctx.wake()
 
 

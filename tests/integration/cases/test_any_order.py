@@ -169,7 +169,7 @@ class AnyOrder(RuleBasedStateMachine):
         id_ = under_way[pick % len(under_way)]
         self.clock.turn(milliseconds=1)
         before = self.team.reply(id_)
-        begun = reply_outcome.begin(ctx, id_)
+        begun = reply_outcome.begin(ctx, id_, before.state) if before.state is not ReplyState.SENDING else None
         match outcome:
             case "arrived":
                 reply_outcome.arrived(ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9"))

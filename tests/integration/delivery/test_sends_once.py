@@ -12,9 +12,10 @@ from bot.delivery import posting
 from bot.domain.cases.conversation import ReplyState
 from bot.networks import SPECS
 from bot.networks.base import Can, Outgoing
+from bot.usecases.replies import reply
 from bot.usecases.replies.outgoing import of_reply
 from tests.support.bench import Bench
-from tests.support.cast import X
+from tests.support.cast import ANNA, X
 from tests.support.lost import RECHECK, SEND, wait
 
 LetsUs = Callable[..., None]
@@ -69,6 +70,27 @@ def test_person_decides_once_the_network_forgets_the_key(bench: Bench, lets_us: 
     wait(bench, 3)
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.UNKNOWN, 0)
     assert "unknown" in bench.team.kinds(number)
+
+
+@pytest.mark.parametrize("tries", [3, 6])
+def test_person_decides_once_the_key_is_forgotten_before_the_second_try(
+    bench: Bench, lets_us: LetsUs, tries: int
+) -> None:
+    lets_us(sends_once=timedelta(minutes=10))
+    _, reply_id = lost(bench)
+    bench.sandbox.faults.add("x", SEND, "rate_limited", times=tries, retry_after=5 * RECHECK)
+    wait(bench, 40)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.UNKNOWN, 0)
+
+
+def test_second_try_that_a_person_asks_for_goes_however_late(bench: Bench, lets_us: LetsUs) -> None:
+    lets_us(sends_once=timedelta(seconds=RECHECK / 2))
+    _, reply_id = lost(bench)
+    wait(bench, 3)
+    bench.sandbox.faults.add("x", SEND, "rate_limited", times=1, retry_after=5 * RECHECK)
+    reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+    wait(bench, 10)
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
 def test_person_decides_where_nothing_is_promised(bench: Bench) -> None:
