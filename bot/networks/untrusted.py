@@ -16,6 +16,11 @@ def string(value: object) -> str:
     return plain(value) if isinstance(value, str) else ""
 
 
+def letters(words: str) -> str:
+    """Reduce a text to its letters and digits, for comparing; one without any, such as "👍", to all but its spaces."""
+    return "".join(filter(str.isalnum, words)) or "".join(words.split())
+
+
 def mapping(value: object) -> Json:
     return value if isinstance(value, dict) else {}
 

@@ -100,7 +100,7 @@ class KundoAccount:
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
         wanted, since = parse.comparable(out.text), after.replace(microsecond=0) - CLOCKS_APART
         for one in reversed(self._comments(parse.dialog_of(out.in_reply_to or "")) or []):
-            if one.at >= since and parse.comparable(one.text) == wanted:
+            if one.of_us and one.at >= since and parse.comparable(one.text) == wanted:
                 return one.sent()
         return None
 
@@ -112,11 +112,15 @@ class KundoAccount:
                 found[first.id] = first
             if any(parse.dialog_of(id_) == dialog and id_ != str(dialog) for id_ in wanted):
                 found |= {one.id: one for one in self._comments(dialog) or []}
+        if wanted and not found:
+            self._require_forum()
         standing = tuple(found[id_].mention() for id_ in wanted if id_ in found)
         return LookedUp(frozenset(wanted) - found.keys(), standing)
 
     def referred_to(self, references: tuple[Reference, ...]) -> tuple[Reference, ...]:
         looked_up = {id_: self._dialog(parse.dialog_of(id_)) for id_ in {one.id for one in references}}
+        if references and not any(looked_up.values()):
+            self._require_forum()
         return tuple(_filled(one, looked_up[one.id]) for one in references)
 
     def clock_ahead(self) -> timedelta | None:
@@ -172,7 +176,7 @@ class KundoAccount:
         for page in range(MAX_PAGES):
             listed = self._list(f"/api/{self.handle}.json", page, "-pub_date")
             if listed is None:
-                raise NotDone(f"{NAME} knows no forum {self.handle}", NotDone.retry_after, "unreadable")
+                raise self._no_forum()
             items = [(one, item) for item in listed if (one := parse.entry(item, self._base, self._now()))]
             fresh = [(one, item) for one, item in items if one.dialog not in known]
             known |= {one.dialog for one, _ in fresh}
@@ -182,6 +186,14 @@ class KundoAccount:
                 break
         if watches:
             self._watched_at[what] = self._now()
+
+    def _require_forum(self) -> None:
+        """Raise NotDone if the forum is not there: in one that was renamed, every dialog seems to be deleted."""
+        if self._list(f"/api/{self.handle}.json", 0, "-pub_date") is None:
+            raise self._no_forum()
+
+    def _no_forum(self) -> NotDone:
+        return NotDone(f"{NAME} knows no forum {self.handle}", NotDone.retry_after, "unreadable")
 
     def _comments(self, dialog: int) -> list[Entry] | None:
         """Return a dialog's comments, oldest first; None if it is gone."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.cases.mention import Author, Mention, Reference, ReferenceKind
 from bot.networks.base import OwnPost, Sent
 from bot.networks.html import text_of
-from bot.networks.untrusted import Json, link, mapping, string
+from bot.networks.untrusted import Json, letters, link, mapping, string
 
 LONGEST_NAME = 200
 _SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -88,7 +88,7 @@ def entry(item: Json, base: str, now: datetime, *, dialog: int = 0) -> Entry | N
 
 def comparable(words: str) -> str:
     """Reduce a text to its letters and digits, without what a forum's HTML changes."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words).casefold()))
+    return letters(unicodedata.normalize("NFKC", words).casefold())
 
 
 def _author(user: Json, thread: int) -> Author:

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 
 import regex
 
+from bot.networks import untrusted
+
 URL_LENGTH = 23
 NAME = r"[A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_])?"
 _HOST = r"\w+(?:[.:-]+\w+)*"
@@ -84,7 +86,7 @@ def comparable(words: str) -> str:
     """
     typed = "".join(char for char in words if unicodedata.category(char) != "Cf")
     bare = unicodedata.normalize("NFKC", unquote(_SCHEME.sub("", without_names(typed)))).casefold()
-    return "".join(filter(str.isalnum, bare))
+    return untrusted.letters(bare)
 
 
 def _entities(text: str, url_length: int) -> Iterator[tuple[int, int, int]]:

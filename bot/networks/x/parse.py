@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from bot.domain.cases.mention import Author, Media, Mention, Reference, ReferenceKind
 from bot.networks.base import OwnPost
-from bot.networks.untrusted import Json, items, link, mapping, mappings, string
+from bot.networks.untrusted import Json, items, letters, link, mapping, mappings, string
 
 LONGEST_NAME, LONGEST_LANGUAGE, MOST_FOLLOWERS = 200, 20, 2**31 - 1  # what a thread's columns hold
 
@@ -304,7 +304,7 @@ def comparable(words: str) -> str:
     """
     typed = "".join(char for char in words if unicodedata.category(char) != "Cf")
     bare = unicodedata.normalize("NFKC", unquote(_SCHEME.sub("", typed))).casefold()
-    return "".join(filter(str.isalnum, _LEADING_HANDLES.sub("", bare, count=1)))
+    return letters(_LEADING_HANDLES.sub("", bare, count=1))
 
 
 def names(post: Json, own_id: str, handle: str) -> bool:

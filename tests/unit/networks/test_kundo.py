@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from bot.domain.cases.mention import ReferenceKind
+from bot.domain.cases.mention import Reference, ReferenceKind
 from bot.networks.base import Ambiguous, Deed, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.kundo import parse
 from bot.networks.kundo.client import PAGE, WATCHED_EVERY, WATCHED_PAGES, KundoAccount
@@ -245,6 +245,40 @@ def test_gone_comment_is_told_from_a_gone_dialog() -> None:
         looked_up = kundo().look_up(("7", "7.8", "7.9", "6", "6.1"))
     assert looked_up.gone == {"7.9", "6", "6.1"}
     assert [mention.id for mention in looked_up.standing] == ["7", "7.8"]
+
+
+@pytest.mark.parametrize("ids", [("7",), ("7.8", "7.9"), ("6", "7.8")])
+def test_renamed_forum_has_deleted_nothing(ids: tuple[str, ...]) -> None:
+    forum = Forum()
+    forum.answers = {f"GET /api/comment/acme/{number}.json": (404, b"") for number in (6, 7)}
+    with serving(forum):
+        assert kundo().look_up(ids).gone == set(ids)
+    forum.answers["GET /api/acme.json"] = (404, b"")
+    with serving(forum), pytest.raises(NotDone, match="knows no forum"):
+        kundo().look_up(ids)
+
+
+def test_reference_into_a_renamed_forum_is_not_gone() -> None:
+    forum = Forum()
+    forum.answers["GET /api/acme.json"] = (404, b"")
+    with serving(forum), pytest.raises(NotDone, match="knows no forum"):
+        kundo().referred_to((Reference(ReferenceKind.ANSWERS, "7", ""),))
+
+
+@pytest.mark.parametrize(("ours", "below"), [("Tack!", "Tack!"), ("Dag", "<p>dag</p>"), ("👍", "👍")])
+def test_customers_words_are_not_our_answer(ours: str, below: str) -> None:
+    forum = Forum()
+    forum.comments[7] = [comment(8, below, pub_date="2026-11-28 12:00:00")]
+    with serving(forum):
+        assert kundo().find_sent(Outgoing(ours, "7"), NOW - DAY) is None
+
+
+@pytest.mark.parametrize(("shown", "is_it"), [("👍", True), ("❤️", False), ("!", False), ("👍 👍", False)])
+def test_answer_without_letters_is_compared_whole(shown: str, *, is_it: bool) -> None:
+    forum = Forum()
+    forum.comments[7] = [comment(8, shown, is_org_reply=True, pub_date="2026-11-28 12:00:00")]
+    with serving(forum):
+        assert (kundo().find_sent(Outgoing("👍", "7"), NOW - 9 * DAY) is not None) == is_it
 
 
 def test_error_of_the_transport_names_no_address() -> None:

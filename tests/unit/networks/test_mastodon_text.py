@@ -101,3 +101,9 @@ def test_names_in_front_are_left_out() -> None:
 def test_text_is_shortened_by_what_people_see() -> None:
     assert shortened("👩‍👩‍👧👩‍👩‍👧", 2) == "👩‍👩‍👧👩‍👩‍👧"
     assert shortened("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 2) == "👩‍👩‍👧…"
+
+
+@pytest.mark.parametrize(("ours", "another"), [("👍", "❤️"), ("!", "?"), ("👍", "")])
+def test_words_without_letters_are_compared_whole(ours: str, another: str) -> None:
+    assert comparable(ours) != comparable(another)
+    assert comparable(f"@klant {ours}") == comparable(ours)

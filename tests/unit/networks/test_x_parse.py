@@ -310,3 +310,9 @@ def test_any_shape_of_post_raises_only_malformed(flaws: Json, includes: Json) ->
     mention.author.name.encode()
     assert all(reference.id.isdigit() for reference in mention.references)
     assert len({reference.kind for reference in mention.references}) == len(mention.references)
+
+
+@pytest.mark.parametrize(("ours", "another"), [("👍", "❤️"), ("!", "?"), ("👍", "")])
+def test_words_without_letters_are_compared_whole(ours: str, another: str) -> None:
+    assert parse.comparable(ours) != parse.comparable(another)
+    assert parse.comparable(f"@klant {ours}") == parse.comparable(ours)
