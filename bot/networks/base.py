@@ -94,7 +94,8 @@ class Sent(FromNetwork):
 class OwnPost(FromNetwork):
     """A reply that our own account has posted, through the desk or by other means.
 
-    `earlier_ids` are the ids that it had before it was edited; `in_reply_to` is the post that it answers.
+    `earlier_ids` are the ids that it had before it was edited; `in_reply_to` is the post that it answers. That is a
+    guess unless it is `certain`: some networks tell the conversation alone.
     """
 
     id: str
@@ -103,6 +104,7 @@ class OwnPost(FromNetwork):
     at: datetime
     url: str
     earlier_ids: tuple[str, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

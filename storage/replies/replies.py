@@ -37,7 +37,10 @@ _LATEST = (
     )
     .order_by(table.c.id)
 )
-_PERHAPS_PUBLIC = (*IN_DOUBT, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)
+_MAYBE_PUBLIC = or_(
+    table.c.state.in_((*IN_DOUBT, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)),
+    and_(table.c.state == ReplyState.SENT, table.c.external_id.is_(None)),  # a person has marked it
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,14 @@ def add_outside(connection: Connection, **values: Any) -> Reply:
 
 def perhaps_public(connection: Connection, thread_id: int) -> list[Reply]:
     """Return replies of ours that the network may show without our knowing under which number, oldest first."""
-    marked = and_(table.c.state == ReplyState.SENT, table.c.external_id.is_(None))
-    rows = connection.execute(
-        select(table)
-        .where(table.c.thread_id == thread_id, or_(table.c.state.in_(_PERHAPS_PUBLIC), marked))
-        .order_by(table.c.id)
-    )
+    rows = connection.execute(select(table).where(table.c.thread_id == thread_id, _MAYBE_PUBLIC).order_by(table.c.id))
+    return [_reply(row) for row in rows]
+
+
+def perhaps_public_beside(connection: Connection, this: Thread) -> list[Reply]:
+    """Return the same of all threads in a thread's conversation."""
+    theirs = select(thread.c.id).where(thread.c.account == this.account, thread.c.conversation == this.conversation)
+    rows = connection.execute(select(table).where(table.c.thread_id.in_(theirs), _MAYBE_PUBLIC).order_by(table.c.id))
     return [_reply(row) for row in rows]
 
 

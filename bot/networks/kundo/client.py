@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NoReturn
@@ -202,12 +202,16 @@ class KundoAccount:
             listed = self._list(f"/api/comment/{self.handle}/{dialog}.json", page, "pub_date")
             if listed is None:
                 return None
-            entries = [parse.entry(item, self._base, self._now(), dialog=dialog) for item in listed]
-            fresh = [one for one in entries if one and one.comment not in found]
+            read = [parse.entry(item, self._base, self._now(), dialog=dialog) for item in listed]
+            fresh = [one for one in read if one and one.comment not in found]
             if not fresh:
                 break
             found |= {one.comment: one for one in fresh}
-        return sorted(found.values(), key=lambda one: one.comment)
+        entries, customers = list[Entry](), ""
+        for one in sorted(found.values(), key=lambda one: one.comment):
+            entries.append(replace(one, after=customers))
+            customers = customers if one.of_us else one.id
+        return entries
 
     def _dialog(self, dialog: int) -> Entry | None:
         try:

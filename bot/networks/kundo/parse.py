@@ -22,7 +22,7 @@ _SWEDEN = ZoneInfo("Europe/Stockholm")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dialog or a comment. `of_us` says whether the forum's owner wrote it."""
+    """A dialog or a comment. `of_us` says whether the forum's owner wrote it, and `after` whose words it follows."""
 
     dialog: int
     comment: int
@@ -31,6 +31,7 @@ class Entry:
     at: datetime
     url: str
     of_us: bool
+    after: str = ""
 
     @property
     def id(self) -> str:
@@ -51,7 +52,8 @@ class Entry:
         )
 
     def own(self) -> OwnPost:
-        return OwnPost(self.id, str(self.dialog), self.text, self.at, self.url)
+        """Return it as an answer to what a customer wrote last: Kundo tells no more than the dialog."""
+        return OwnPost(self.id, self.after or str(self.dialog), self.text, self.at, self.url, certain=False)
 
     def sent(self) -> Sent:
         return Sent(self.id, self.url, self.at)

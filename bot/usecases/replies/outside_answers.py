@@ -12,7 +12,7 @@ from bot.domain.cases.thread import Thread
 from bot.domain.clock.waits import WaitOutcome
 from bot.networks.base import Account, NetworkError, OwnPost, Sent
 from bot.settings import AccountConfig
-from bot.usecases.cases.transition import change, locked
+from bot.usecases.cases.transition import change, found, locked
 from bot.usecases.desk import budget
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import reply_outcome
@@ -114,7 +114,7 @@ def _take_in(ctx: Context, key: str, network: Account, post: OwnPost) -> bool:
         parent = _answered_post(connection, key, post)
         if parent is None:
             return False
-        before = locked(connection, parent.thread_id)
+        before = locked(connection, _thread_of(connection, network, post, parent))
         if before.erased_at or _answered_post(connection, key, post) is None:  # another process was faster
             return False
         ours = next((each for each in replies.perhaps_public(connection, before.id) if _is(network, post, each)), None)
@@ -127,6 +127,14 @@ def _take_in(ctx: Context, key: str, network: Account, post: OwnPost) -> bool:
         reply_outcome.arrived(ctx, ours.id, Sent(post.id, post.url, post.at))
     ctx.wake()
     return ours is None
+
+
+def _thread_of(connection: Connection, network: Account, post: OwnPost, parent: Post) -> int:
+    """Return the thread that it belongs to: where its parent is a guess, that of the reply of ours that it is."""
+    if post.certain:
+        return parent.thread_id
+    theirs = replies.perhaps_public_beside(connection, found(connection, parent.thread_id))
+    return next((each.thread_id for each in theirs if _is(network, post, each)), parent.thread_id)
 
 
 def _answered_post(connection: Connection, key: str, post: OwnPost) -> Post | None:

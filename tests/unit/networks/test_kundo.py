@@ -96,7 +96,7 @@ def test_dialog_and_comment_are_read_whole() -> None:
     assert (second.id, second.conversation, second.in_reply_to) == ("7.8", "7", "7")
     assert second.url == "https://kundo.example/org/acme/d/7/#c8"
     assert [(one.kind, one.id) for one in second.references] == [(ReferenceKind.ANSWERS, "7")]
-    assert (own.id, own.in_reply_to, own.text) == ("7.9", "7", "Van ons")
+    assert (own.id, own.in_reply_to, own.text, own.certain) == ("7.9", "7.8", "Van ons", False)
 
 
 def test_comments_are_read_only_where_their_number_changed() -> None:
