@@ -63,6 +63,7 @@ class MastodonAccount:
         self._limit, self._url_length, self._limits_known = SPEC.text_limit, text.URL_LENGTH, False
         self._lists_ids = True
         self._roots = Roots()
+        self._untold: set[str] = set()  # posts whose thread could not be asked for once
         # Some servers close connections without a word, and what is sent on such a one is perhaps a reply.
         self._transport = Transport(NAME, from_response, timeout, MastodonLimits(), keeps=False)
         self._session = requests.Session()
@@ -260,12 +261,25 @@ class MastodonAccount:
             return None
 
     def _root(self, status: Json) -> str:
-        """Return the id of the first post of its thread that we can see."""
+        """Return the id of the first post of its thread that we can see.
+
+        Raises NotDone the first time that the server cannot tell; one that never can would hold up all others, so the
+        second time the post begins a thread below its parent.
+        """
         id_, parent = parse.post_id(status.get("id")), parse.post_id(status.get("in_reply_to_id"))
         if known := self._known_root(status):
             self._roots.keep([id_], known)
             return known
-        above = [parse.post_id(one.get("id")) for one in self._around(id_, "ancestors")]
+        try:
+            above = [parse.post_id(one.get("id")) for one in self._around(id_, "ancestors")]
+        except NotDone as error:
+            if error.code == "rate_limited":
+                raise
+            if id_ not in self._untold:
+                self._untold.add(id_)
+                raise
+            above = [parent]
+        self._untold.discard(id_)
         root = next(filter(None, above), id_)
         self._roots.keep([id_, parent, *filter(None, above)], root)
         return root

@@ -222,6 +222,24 @@ class TestConversations:
         with serving({NOTIFICATIONS: listed, "GET /api/v1/statuses/9/context": 503}), pytest.raises(NotDone):
             mastodon().fetch(None, NOW - DAY)
 
+    @pytest.mark.parametrize("failure", [503, 500, b"<html>"])
+    def test_thread_that_can_never_be_asked_for_holds_up_no_other(self, failure: object) -> None:
+        listed = [notification(2, status("9", in_reply_to_id="8")), notification(3)]
+        account = mastodon()
+        with serving({NOTIFICATIONS: listed, "GET /api/v1/statuses/9/context": failure}):
+            with pytest.raises(NotDone):
+                account.fetch(None, NOW - DAY)
+            fetched = account.fetch(None, NOW - DAY)
+        assert [(one.id, one.conversation) for one in fetched.mentions] == [("9", "8"), ("s3", "s3")]
+
+    def test_server_that_is_busy_is_waited_for(self) -> None:
+        listed = [notification(2, status("9", in_reply_to_id="8"))]
+        account = mastodon()
+        with serving({NOTIFICATIONS: listed, "GET /api/v1/statuses/9/context": 429}):
+            for _ in range(3):
+                with pytest.raises(NotDone):
+                    account.fetch(None, NOW - DAY)
+
     @pytest.mark.parametrize("cursor", [None, "1"])
     def test_mentions_before_a_thread_that_cannot_be_asked_for_are_kept(self, cursor: str | None) -> None:
         listed = [
