@@ -39,6 +39,7 @@ PAGE = 50
 MAX_PAGES = 40
 WATCHED_PAGES = 5  # newest dialogs in which comments are noticed
 WATCHED_EVERY = timedelta(minutes=5)
+SWEPT = 10  # older dialogs whose comments one sweep reads; all that are watched get their turn within hours
 CLOCKS_APART = timedelta(minutes=1)
 
 
@@ -58,6 +59,7 @@ class KundoAccount:
         self._editor, self._key = editor.strip(), key.strip()
         self._now = now
         self._watched_at: dict[str, datetime] = {}
+        self._swept: dict[str, int] = {}
         self._transport = _Transport(timeout)
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
@@ -70,11 +72,11 @@ class KundoAccount:
         return Fetched(tuple(one.mention() for one in entries if not one.of_us), seen.written())
 
     def fetch_again(self, since: datetime) -> Fetched:
-        entries = self._new("", None, since)[1]
+        entries = self._new("fetch", None, since, sweeps=True)[1]
         return Fetched(tuple(one.mention() for one in entries if not one.of_us), None)
 
     def own_posts(self, cursor: str | None, since: datetime) -> OwnPosts:
-        seen, entries = self._new("own_posts", cursor, since)
+        seen, entries = self._new("own_posts", cursor, since, sweeps=cursor is None)
         return OwnPosts(tuple(one.own() for one in entries if one.of_us), seen.written())
 
     def shows(self, post: OwnPost, text: str) -> bool:
@@ -145,14 +147,20 @@ class KundoAccount:
         """Close the connections."""
         self._session.close()
 
-    def _new(self, what: str, cursor: str | None, since: datetime) -> tuple[_Seen, list[Entry]]:
+    def _new(
+        self, what: str, cursor: str | None, since: datetime, *, sweeps: bool = False
+    ) -> tuple[_Seen, list[Entry]]:
         """Read what is new after the cursor; if there is none or it is none of ours, what was written after `since`.
 
-        Lists tell how many comments a dialog has, so those of a dialog are read only where that changed.
+        Lists tell how many comments a dialog has, so those of a dialog are read only where that changed. One that is
+        written while another is deleted changes nothing; it is found where this `sweeps`.
         """
+        older: list[int] = []
         before, found = _Seen.read(cursor), list[Entry]()
         seen = _Seen(before.newest)
-        for dialog, comments in self._dialogs(what, before, since):
+        for dialog, comments in self._dialogs(what, before, since, sweeps=sweeps):
+            if sweeps and comments and dialog.at < since:
+                older.append(dialog.dialog)
             had, last = before.dialogs.get(dialog.dialog, (0, 0))
             is_new = dialog.dialog > before.newest if before.newest else dialog.at >= since
             if is_new:
@@ -163,15 +171,23 @@ class KundoAccount:
                 last = max([last, *(one.comment for one in below)])
             seen.dialogs[dialog.dialog] = (comments, last)
             seen.newest = max(seen.newest, dialog.dialog)
+        found += self._below_older(what, older, since)
         for number, had_last in before.dialogs.items():
             if len(seen.dialogs) < PAGE * WATCHED_PAGES:
                 seen.dialogs.setdefault(number, had_last)
         return seen, sorted(found, key=lambda one: (one.at, one.dialog, one.comment))
 
-    def _dialogs(self, what: str, before: _Seen, since: datetime) -> Iterator[tuple[Entry, int]]:
+    def _below_older(self, what: str, dialogs: list[int], since: datetime) -> list[Entry]:
+        """Return the new comments of some older dialogs, of others each time."""
+        first = self._swept.get(what, 0)
+        turn = dialogs[first : first + SWEPT]
+        self._swept[what] = first + SWEPT if first + SWEPT < len(dialogs) else 0
+        return [one for dialog in turn for one in self._comments(dialog) or [] if one.at >= since]
+
+    def _dialogs(self, what: str, before: _Seen, since: datetime, *, sweeps: bool) -> Iterator[tuple[Entry, int]]:
         """Yield the newest dialogs, each with how many comments it has; older ones now and then."""
         watched_at = self._watched_at.get(what)
-        watches = bool(what) and (watched_at is None or self._now() - watched_at >= WATCHED_EVERY)
+        watches = sweeps or watched_at is None or self._now() - watched_at >= WATCHED_EVERY
         known: set[int] = set()
         for page in range(MAX_PAGES):
             listed = self._list(f"/api/{self.handle}.json", page, "-pub_date")
@@ -184,7 +200,7 @@ class KundoAccount:
             all_new = all(one.dialog > before.newest if before.newest else one.at >= since for one, _ in fresh)
             if not fresh or not (all_new or (watches and page + 1 < WATCHED_PAGES)):
                 break
-        if watches:
+        if watches and not sweeps:
             self._watched_at[what] = self._now()
 
     def _require_forum(self) -> None:

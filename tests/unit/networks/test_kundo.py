@@ -15,7 +15,7 @@ import requests
 from bot.domain.cases.mention import Reference, ReferenceKind
 from bot.networks.base import Ambiguous, Deed, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.kundo import parse
-from bot.networks.kundo.client import PAGE, WATCHED_EVERY, WATCHED_PAGES, KundoAccount
+from bot.networks.kundo.client import PAGE, SWEPT, WATCHED_EVERY, WATCHED_PAGES, KundoAccount
 from tests.support.clock import TurnedClock
 from tests.support.counterparts.base import canned, on_the_wire
 
@@ -140,6 +140,25 @@ def test_older_dialogs_are_looked_at_now_and_then() -> None:
         account.fetch(cursor, NOW - DAY)
     assert len(forum.asked) == 3 + WATCHED_PAGES
     assert len(json.loads(cursor or "")["dialogs"]) == 2 * PAGE * WATCHED_PAGES - 1
+
+
+@pytest.mark.parametrize("place", [1, SWEPT, 3 * SWEPT])
+@pytest.mark.parametrize("of_us", [False, True])
+def test_comment_that_came_when_another_went_is_found_by_the_sweep(place: int, *, of_us: bool) -> None:
+    long_ago = {"pub_date": "2026-10-01 12:00:00"}
+    forum = Forum(*(dialog(number, comments=1, **long_ago) for number in range(1, 3 * SWEPT + 1)))
+    forum.comments = {number: [comment(1000 + number, **long_ago)] for number in range(1, 3 * SWEPT + 1)}
+    account, found = kundo(), list[str]()
+    with serving(forum):
+        cursor = account.fetch(None, NOW - DAY).cursor
+        forum.comments[place] = [comment(2000, is_org_reply=of_us)]
+        assert account.fetch(cursor, NOW - DAY).mentions == ()
+        for _ in range(3):
+            if of_us:
+                found += [post.id for post in account.own_posts(None, NOW - DAY).posts]
+            else:
+                found += [mention.id for mention in account.fetch_again(NOW - DAY).mentions]
+    assert found == [f"{place}.2000"]
 
 
 @pytest.mark.parametrize("cursor", ["7", "[]", "no", '{"newest": "x", "dialogs": {}}', '{"newest": 7}', "{" * 9999])
