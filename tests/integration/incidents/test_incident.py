@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +13,8 @@ from bot.domain.cases.mention import Author
 from bot.domain.common.command import parse
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident
+from bot.networks.base import Outgoing
+from bot.networks.mastodon.client import MastodonAccount
 from bot.platform import slack
 from bot.settings import Roles
 from bot.settings.config import LabelConfig, Mandate
@@ -31,7 +34,7 @@ from handlers.deps import HandlerDeps
 from handlers.registry import SlashRequest
 from storage.engine import transaction
 from storage.tables import post
-from tests.support.cast import ANNA, EMMA, LARS, LEAD
+from tests.support.cast import ANNA, EMMA, LARS, LEAD, X
 from tests.support.clock import TurnedClock
 from tests.support.statements import plan, statements
 from tests.support.team import Team
@@ -406,6 +409,20 @@ class TestLine:
             RefusalCode.LINE_TOO_LONG,
             {"used": used, "limit": limit},
         )
+
+    @pytest.mark.parametrize(("length", "used"), [(500, 532), (469, 501), (468, None)])
+    def test_line_leaves_room_for_a_name_in_front(self, team: Team, length: int, used: int | None) -> None:
+        mastodon = MastodonAccount("acme@example.social", access_token="t", api_url="", now=team.ctx.clock.now)
+        with closing(mastodon):
+            ctx = replace(team.ctx, accounts={X: mastodon})
+            incident = opened(ctx)
+            if used is None:
+                assert line.propose(ctx, ANNA, incident.id, "a" * length).proposed == "a" * length
+                assert mastodon.count(Outgoing("a" * length, to="n" * 30 + "@elders.social")).used == 500
+                return
+            with pytest.raises(Refused) as refusal:
+                line.propose(ctx, ANNA, incident.id, "a" * length)
+            assert refusal.value.details == {"used": used, "limit": 500}
 
     def test_line_is_no_longer_than_its_message_shows(self, team: Team) -> None:
         without = replace(team.ctx, accounts={})
