@@ -18,6 +18,7 @@ from bot.networks.base import (
     Fetched,
     Gap,
     LookedUp,
+    NotDone,
     Outgoing,
     OwnPost,
     OwnPosts,
@@ -75,6 +76,7 @@ class BlueskyAccount:
         self.handle = handle
         self.url = f"https://bsky.app/profile/{handle}"
         self._now = now
+        self._unshown: set[str] = set()  # posts that could not be asked for the last time
         self._server = Session(handle, app_password, api_url, timeout)
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
@@ -230,9 +232,26 @@ class BlueskyAccount:
     def _mentions(self, entries: Iterable[_Entry]) -> list[Mention]:
         """Return these posts as they are now, without our own; what the server shows no more, as it was told of."""
         others = {entry.uri: entry.view for entry in entries if parse.author_of(entry.uri) != self._server.did}
-        views = others | self._views(list(others))
+        views = others | self._shown(list(others))
         found = [mention for view in views.values() if (mention := self._mention(view))]
         return sorted(found, key=lambda mention: (mention.posted_at, parse.record_key(mention.id)))
+
+    def _shown(self, uris: list[str]) -> dict[str, Json]:
+        """Return the views of new mentions.
+
+        Raises NotDone the first time that the server fails to give one; one that it never gives would hold up all
+        others, so the second time they are all taken as it was told of them.
+        """
+        try:
+            views = self._views(uris)
+        except NotDone as error:
+            known = self._unshown.intersection(uris)
+            self._unshown = set(uris)
+            if error.code == "rate_limited" or not known:
+                raise
+            return {}
+        self._unshown.difference_update(uris)
+        return views
 
     def _views(self, uris: list[str]) -> dict[str, Json]:
         """Return the server's views of posts by their addresses; those that it does not show are missing."""

@@ -85,6 +85,20 @@ class TestMentions:
         assert {bluesky.standing(first).at, bluesky.standing(second).at} == {clock.now()}
         assert [mention.id for mention in acme.fetch(cursor, clock.now() - DAY).mentions] == [second]
 
+    @pytest.mark.parametrize("fault", ["error_500", "html_503"])
+    def test_post_that_is_never_shown_holds_up_no_other(
+        self, bluesky: BlueskyService, acme: BlueskyAccount, clock: TurnedClock, fault: str
+    ) -> None:
+        posted = [bluesky.post(ANNE, f"{US} een").id, bluesky.post("bob.example.com", f"{US} twee").id]
+        bluesky.faults.add("bluesky", POSTS, fault, times=9)
+        with pytest.raises(NotDone):
+            acme.fetch(None, clock.now() - DAY)
+        fetched = acme.fetch(None, clock.now() - DAY)
+        assert [mention.id for mention in fetched.mentions] == posted
+        assert [mention.text for mention in fetched.mentions] == [f"{US} een", f"{US} twee"]
+        bluesky.faults.clear()
+        assert acme.fetch(fetched.cursor, clock.now() - DAY).mentions == ()
+
     @pytest.mark.parametrize("shown", [True, False])
     def test_what_comes_in_beneath_newer_ones_is_read(
         self, bluesky: BlueskyService, acme: BlueskyAccount, clock: TurnedClock, shown: bool
