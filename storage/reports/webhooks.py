@@ -14,7 +14,7 @@ from bot.domain.clock.targets import NagLevel
 from storage.engine import upsert
 from storage.outbox.kinds import MessageKind
 from storage.rows import record
-from storage.tables import event, outbox, thread, wait
+from storage.tables import event, outbox, reply, thread, wait
 from storage.tables import hook as table
 
 WINDOW = 2000  # events: what begins earlier than others may be committed after them
@@ -73,12 +73,15 @@ def happened(connection: Connection, desk: str, after: int, kinds: Collection[Ev
     """Return what happened at a desk since that event, oldest first; nothing of customers who were forgotten.
 
     Of what a customer wrote only the first words count, and only of one who waited; of reminders those of a breach.
-    What happened before a thread was moved here is left out.
+    Asking whether an answer helped is none. What happened before a thread was moved here is left out.
     """
     earlier = event.alias()
     follows = exists().where(earlier.c.thread_id == event.c.thread_id, earlier.c.kind == EventKind.RECEIVED)
     later = event.alias()
     moved = exists().where(later.c.thread_id == event.c.thread_id, later.c.kind == EventKind.MOVED)
+    asks = exists().where(
+        reply.c.thread_id == event.c.thread_id, reply.c.id == event.c.data["reply"].as_integer(), reply.c.question
+    )
     waited = exists().where(wait.c.thread_id == event.c.thread_id)
     missed = (
         select(func.max(wait.c.id))
@@ -90,6 +93,7 @@ def happened(connection: Connection, desk: str, after: int, kinds: Collection[Ev
         .join(thread)
         .where(event.c.id > after, event.c.kind.in_(list(kinds)), thread.c.desk == desk, thread.c.erased_at.is_(None))
         .where((event.c.kind != EventKind.RECEIVED) | (waited & ~follows.where(earlier.c.id < event.c.id)))
+        .where((event.c.kind != EventKind.SENT) | ~asks)
         .where(~moved.where(later.c.id > event.c.id))
         .order_by(event.c.id)
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+_MEMBER = re.compile("[UW][A-Z0-9]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,11 @@ class DestinationFault:
     destination: str
     code: str
     since: datetime
+
+
+def is_member_id(name: str) -> bool:
+    """Tell whether this can be the id of somebody in Slack, rather than a handle."""
+    return _MEMBER.fullmatch(name) is not None
 
 
 def is_member(destination: str) -> bool:

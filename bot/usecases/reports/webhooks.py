@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
+from bot.domain.common.destinations import is_member_id
 from bot.domain.reports.webhook import TOLD_BY, HookEvent, hook_id
 from bot.settings import Desk, HookConfig
 from bot.usecases.desk.context import Context
@@ -67,14 +68,16 @@ def tick(ctx: Context) -> int:
 
 
 def told(ctx: Context, hook: Hook, payload: WebhookPayload) -> Told | None:
-    """Return what a hook is told, as things are now; None if the customer or the thread is gone."""
+    """Return what a hook is told, as things are now; None if the customer is gone, or the thread from this desk."""
     with reading(ctx.engine) as connection:
         event = webhooks.get(connection, payload.event)
         thread = threads.get(connection, event.thread_id) if event else None
         if event is None or thread is None or thread.erased_at is not None:
             return None
+        if thread.desk != hook.desk.stable_key:
+            return None
         about = _about(hook, thread, event)
-        if hook.config.words:
+        if hook.config.words and not thread.private:
             about |= _words(connection, thread, payload.happened)
     body = {"type": f"thread.{payload.happened}", "timestamp": _iso(event.at), "data": about}
     return Told(f"{hook.id}-{payload.happened}-{payload.event}", event.at, body)
@@ -112,8 +115,9 @@ def _about(hook: Hook, thread: Thread, event: Happened) -> dict[str, Any]:
         "thread": thread.id,
         "desk": hook.desk.name,
         "account": thread.account,
+        "private": thread.private,
         "state": thread.state.value,
-        "agent": _agent(event),
+        "agent": _agent(thread, event),
         "owner": thread.owner,
         "language": thread.language,
         "received_at": _iso(thread.received_at),
@@ -134,10 +138,13 @@ def _words(connection: Connection, thread: Thread, happened: str) -> dict[str, A
     return said | ({"answer": posts.our_last_words(connection, thread.id)} if answered else {})
 
 
-def _agent(event: Happened) -> str | None:
+def _agent(thread: Thread, event: Happened) -> str | None:
     """Return the colleague whose doing it was, by Slack id; None if it was nobody's."""
     if event.kind is EventKind.HANDED_OVER:
         return str(event.data.get("to"))
+    if TOLD_BY[event.kind] is HookEvent.ANSWERED:  # the network told of it, and perhaps not who wrote it
+        unknown = event.actor == thread.account.partition(":")[2] or not is_member_id(event.actor)
+        return None if unknown else event.actor
     return event.actor if event.via not in ("network", "desk") else None
 
 

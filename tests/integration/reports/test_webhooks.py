@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.delivery.webhooks import WebhookDeliverer
 from bot.delivery.worker import Delivery
 from bot.domain.reports.webhook import HookEvent
+from bot.networks.base import OwnPost, OwnPosts
 from bot.networks.inbound.proof import Proof, Way
 from bot.settings import HookConfig
 from bot.usecases.cases import claim, close
@@ -20,12 +21,13 @@ from bot.usecases.cases.move import move
 from bot.usecases.desk.context import Context
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
+from bot.usecases.replies import outside_answers, rating
 from bot.usecases.reports import webhooks
 from storage.reports.messages import WebhookPayload
-from tests.support.cast import ANNA
+from tests.support.cast import ANNA, X
 from tests.support.clock import TurnedClock
 from tests.support.inbound import SECRET, Receiver
-from tests.support.team import Team
+from tests.support.team import Served, Team
 
 sqlite_alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -118,6 +120,59 @@ class TestTold:
         move(team.ctx, ANNA, number, "Sales")
         deliver(team)
         assert [(body["type"], body["data"]["desk"]) for body in bodies(receiver)] == [("thread.received", "Sales")]
+
+    def test_desk_that_gave_a_thread_away_is_told_nothing_more(self, told: Team, receiver: Receiver) -> None:
+        (support,) = told.ctx.settings.desks
+        sales = support.model_copy(
+            update={"name": "Sales", "slack_channel": "C0PRESS", "networks": (), "escalate_to": (), "webhooks": ()}
+        )
+        desks = (support.model_copy(update={"escalate_to": ()}), sales)
+        team = Team(replace(told.ctx, settings=replace(told.ctx.settings, desks=desks)))
+        number = team.write("Mijn pakket is weg")
+        webhooks.tick(team.ctx)
+        move(team.ctx, ANNA, number, "Sales")
+        deliver(team)
+        assert (bodies(receiver), team.wanted("webhook")) == ([], [])
+
+    @pytest.mark.parametrize(("private", "words"), [(True, False), (False, True)])
+    def test_private_words_are_told_to_nobody(
+        self, ctx: Context, receiver: Receiver, *, private: bool, words: bool
+    ) -> None:
+        team = Team(with_hook(ctx, receiver.url, words=True))
+        webhooks.tick(team.ctx)
+        team.arrive(team.answer(team.write("Mijn pakket is weg", private=private), "Wij zoeken het uit"))
+        deliver(team)
+        assert {body["data"]["private"] for body in bodies(receiver)} == {private}
+        assert ("pakket" in str(bodies(receiver))) is words
+        assert any("customer" in body["data"] for body in bodies(receiver)) is words
+        assert any("answer" in body["data"] for body in bodies(receiver)) is words
+
+    def test_who_answered_is_told_and_asking_whether_it_helped_is_no_answer(
+        self, ctx: Context, receiver: Receiver
+    ) -> None:
+        ctx = with_hook(ctx, receiver.url, events=["answered"])
+        changes: dict[str, Any] = {"public_url": "https://care.example.com", "link_secret": SecretStr("battery-staple")}
+        team = Team(replace(ctx, settings=replace(ctx.settings, **changes)))
+        webhooks.tick(team.ctx)
+        number = team.write("Mijn pakket is weg")
+        team.arrive(team.answer(number, "Wij zoeken het uit"))
+        team.arrive(rating.ask(team.ctx, ANNA, number, idempotency_key="a"))
+        deliver(team)
+        assert [body["data"]["agent"] for body in bodies(receiver)] == [ANNA.id]
+
+    @pytest.mark.parametrize(("words", "agent"), [("Opgelost ^AB", ANNA.id), ("Opgelost", None)])
+    def test_who_answered_on_the_network_is_told_if_the_signature_tells(
+        self, ctx: Context, receiver: Receiver, words: str, agent: str | None
+    ) -> None:
+        team = Team(with_hook(ctx, receiver.url, events=["answered"]))
+        webhooks.tick(team.ctx)
+        post = team.mention()
+        team.receive(post)
+        network = Served(team.ctx.accounts[X])
+        network.own = OwnPosts((OwnPost("9", post.id, words, post.posted_at, "https://x.com/acme/status/9"),), None)
+        outside_answers.look(replace(team.ctx, accounts={X: network}), X, team.ctx.settings.desks[0].networks[0])
+        deliver(team)
+        assert [body["data"]["agent"] for body in bodies(receiver)] == [agent]
 
     def test_new_hook_is_told_nothing_of_before(self, team: Team, receiver: Receiver) -> None:
         team.write("Mijn pakket is weg")
