@@ -17,12 +17,14 @@ class Deliverer(ABC):
     """One kind of delivery.
 
     `kinds` are those of the outbox. `lease_seconds` is longer than any one delivery takes. One process works on as many
-    rows at a time as it has `threads`.
+    rows at a time as it has `threads`. Every lease touches the rate bucket `leasing`, if it has one, so that two
+    processes never begin on one destination at once.
     """
 
     kinds: tuple[MessageKind, ...]
     lease_seconds: float
     threads: int
+    leasing = ""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -30,9 +32,11 @@ class Deliverer(ABC):
 
     def lease(self) -> Item | None:
         """Lease the most urgent row that can be worked on now; None if there is none."""
-        length = self._ctx.clock.real(self.lease_seconds)
+        at, length = self._ctx.clock.now(), self._ctx.clock.real(self.lease_seconds)
         with transaction(self._ctx.engine) as connection:
-            return leases.lease(connection, self.kinds, self._ctx.clock.now(), length)
+            if self.leasing:
+                rate_buckets.close(connection, self.leasing, at)
+            return leases.lease(connection, self.kinds, at, length)
 
     @abstractmethod
     def deliver(self, item: Item) -> None:

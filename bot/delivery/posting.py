@@ -15,12 +15,10 @@ from bot.domain.customers.customer import network_of
 from bot.networks import SPECS
 from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Outgoing, Rejected, Sent
 from bot.usecases.intake import feed_health
-from storage.engine import transaction
-from storage.outbox import Item, leases, rate_buckets
+from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
-LEASING = "replies"  # every lease touches this bucket, so that two processes never begin on one account at once
 LATE_LOOKUP_FACTOR = 8  # the last look-up of what is missing comes after this many times the first wait
 
 
@@ -74,12 +72,7 @@ class PostingDeliverer(Deliverer):
     """Posts what is ours. An account posts one thing at a time, across all processes, so all of it stays in order."""
 
     lease_seconds = 30.0  # then another process takes over, and what was begun is looked for
-
-    def lease(self) -> Item | None:
-        at = self._ctx.clock.now()
-        with transaction(self._ctx.engine) as connection:
-            rate_buckets.close(connection, LEASING, at)
-            return leases.lease(connection, self.kinds, at, self._ctx.clock.real(self.lease_seconds))
+    leasing = "replies"
 
     def _send(self, item: Item, account: Account, posting: Posting) -> None:
         objection = posting.objection()

@@ -10,6 +10,7 @@ from bot.delivery.deliverer import Deliverer, back_off
 from bot.domain.reports.webhook import GIVE_UP
 from bot.networks.inbound.proof import Proof, Way
 from bot.platform import web
+from bot.usecases.desk.context import Context
 from bot.usecases.reports import webhooks as usecase
 from bot.usecases.reports.webhooks import Hook, Told
 from storage.engine import transaction
@@ -21,15 +22,23 @@ log = logging.getLogger(__name__)
 
 SECONDS = 10
 MOST_BYTES = 1_000_000  # of an answer, which nobody reads
+MOST_THREADS = 8
 GONE = 410  # its receiver wants no more of it
 
 
 class WebhookDeliverer(Deliverer):
-    """Posts to the addresses of [[desk.webhooks]]. One that fails holds up what waits for it, and nothing else."""
+    """Posts to the addresses of [[desk.webhooks]], to each one thing at a time, across all processes.
+
+    One that fails or hangs holds up what waits for it, and nothing else.
+    """
 
     kinds = (MessageKind.WEBHOOK,)
     lease_seconds = 30.0
-    threads = 2
+    leasing = "webhooks"
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(ctx)
+        self.threads = max(1, min(len(usecase.hooks(ctx)), MOST_THREADS))
 
     def deliver(self, item: Item) -> None:
         payload = WebhookPayload.from_json(item.payload)

@@ -14,7 +14,7 @@ class Trait(Flag):
     AGEING = auto()  # shows how long there is to answer: edited in steps as time passes
     UNDER_A_CARD = auto()  # posted under its thread's card, so it waits for the card
     OVERVIEW = auto()  # shows customers and belongs to no thread: edited when anything is erased
-    ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because networks need the order
+    ONE_AT_A_TIME = auto()  # one row of a destination is in progress at a time, because others need the order
     RINGS = auto()  # reminds colleagues: posted while their desk is open, however late it comes to that
     SURVIVES_ERASURE = auto()  # still delivered after its thread was erased, because it names no customer
 
@@ -67,7 +67,7 @@ class MessageKind(StrEnum):
     BANK_REVIEW = "bank_review", Trait.RINGS | Trait.OVERVIEW  # asks who keeps answers whether they are still right
     SPEND = "spend"  # tells a lead, at the time of the standup, what the networks cost
     BUDGET = "budget"  # tells a lead that the networks have nearly, or all, cost what they may this month
-    WEBHOOK = "webhook"  # tells another system what happened to a thread
+    WEBHOOK = "webhook", Trait.ONE_AT_A_TIME  # tells another system what happened to a thread
     TASK = "task"  # slow work outside a click
     SWEEP = "sweep", Trait.SURVIVES_ERASURE  # removes a message that may be in Slack twice
 

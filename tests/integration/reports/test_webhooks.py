@@ -40,7 +40,11 @@ def receiver() -> Iterator[Receiver]:
 
 def with_hook(ctx: Context, url: str, **changes: Any) -> Context:
     """The same desk, which tells this address."""
-    desk = ctx.settings.desks[0].model_copy(update={"webhooks": (HookConfig(url=url, **changes),)})
+    return with_hooks(ctx, HookConfig(url=url, **changes))
+
+
+def with_hooks(ctx: Context, *hooks: HookConfig) -> Context:
+    desk = ctx.settings.desks[0].model_copy(update={"webhooks": hooks})
     return replace(ctx, settings=replace(ctx.settings, desks=(desk,), webhook_secret=SecretStr(SECRET)))
 
 
@@ -231,6 +235,21 @@ class TestTold:
             told.write("Mijn pakket is weg", conversation=conversation)
         deliver(told)
         assert len(receiver.requests) == 2
+
+    def test_one_thing_at_a_time_goes_to_a_receiver_and_one_that_hangs_holds_up_no_other(
+        self, ctx: Context, receiver: Receiver
+    ) -> None:
+        hooks = [HookConfig(url=f"{receiver.url}/{number}", events=["received"]) for number in range(3)]
+        team = Team(with_hooks(ctx, *hooks))
+        webhooks.tick(team.ctx)
+        for conversation in ("c1", "c2"):
+            team.write("Mijn pakket is weg", conversation=conversation)
+        webhooks.tick(team.ctx)
+        one, other = WebhookDeliverer(team.ctx), WebhookDeliverer(team.ctx)
+        leased = [process.lease() for process in (one, other, one, other)]
+        assert {item.destination for item in leased if item} == set(webhooks.hooks(team.ctx))
+        assert [item and item.thread_id for item in leased] == [1, 1, 1, None]
+        assert one.threads == len(hooks)
 
     def test_redirect_is_not_followed(self, told: Team, receiver: Receiver) -> None:
         receiver.status = 302
