@@ -734,9 +734,9 @@ source = Table(
 )
 
 hook = Table(
-    "hook",  # an address that is told what happens to threads
+    "hook",  # an address that is told one of the things that happen to threads
     metadata,
-    Column("id", String(16), primary_key=True),  # digest of its desk and the address, which may be a secret
+    Column("id", String(16), primary_key=True),  # digest of its desk, the address, which may be a secret, and the event
     Column("since", Integer, nullable=False),  # the newest event when it was first configured; it is told what follows
     Column("read_to", Integer, nullable=False),  # the newest event when the timeline was last read for it
 )

@@ -53,7 +53,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     # Before anything else: a standup that falls due soon is owed, every thread has a desk, and a new hook is told
     # of whatever happens from now on.
     begin = _until_done(partial(standup.begin, ctx))
-    for first in (begin, partial(desk_takeover.pass_on, ctx), partial(webhooks.tick, ctx)):
+    for first in (begin, partial(desk_takeover.pass_on, ctx), partial(webhooks.begin, ctx)):
         quietly(first)()
     ticks: list[Callable[[], object]] = [
         begin,

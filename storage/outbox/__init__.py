@@ -219,7 +219,7 @@ def erase(connection: Connection, thread_id: int) -> int:
     connection.execute(
         update(table)
         .where(table.c.thread_id == thread_id, table.c.kind.notin_(_SURVIVORS), *unposted)
-        .values(delivered_generation=table.c.generation)
+        .values(delivered_generation=table.c.generation, error=None)
     )
     in_slack = select(func.count()).where(
         table.c.thread_id == thread_id,

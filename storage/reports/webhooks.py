@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.targets import NagLevel
@@ -50,27 +50,40 @@ def newest(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(event.c.id), 0))).scalar_one())
 
 
-def read_to(connection: Connection, ids: Collection[str]) -> dict[str, int]:
-    """Return how far the timeline was read for each of these hooks; new ones are left out."""
-    rows = connection.execute(select(table.c.id, table.c.read_to).where(table.c.id.in_(list(ids))))
+def newest_before(connection: Connection, at: datetime, newest: int) -> int:
+    """Return the number of the last line before the first one that is younger than that; `newest` if none is."""
+    first = connection.execute(select(func.min(event.c.id)).where(event.c.at > at)).scalar_one()
+    return newest if first is None else int(first) - 1
+
+
+def read_to(connection: Connection, marks: Collection[str]) -> dict[str, int]:
+    """Return how far the timeline was read for each of these marks; new ones are left out."""
+    rows = connection.execute(select(table.c.id, table.c.read_to).where(table.c.id.in_(list(marks))))
     return {row.id: row.read_to for row in rows}
 
 
-def begin(connection: Connection, hook: str, at: int) -> int:
-    """Return the event after which a hook is to be told; for a new one that is `at`. It is locked."""
-    insert = upsert(connection, table).values(id=hook, since=at, read_to=at)
+def begin(connection: Connection, marks: Collection[str], at: int) -> dict[str, int]:
+    """Return for each mark the event after which a hook is to be told; for a new one that is `at`. They are locked."""
+    insert = upsert(connection, table).values([{"id": mark, "since": at, "read_to": at} for mark in sorted(marks)])
     connection.execute(insert.on_conflict_do_nothing())
-    row = connection.execute(select(table).where(table.c.id == hook).with_for_update()).one()
-    return max(int(row.since), int(row.read_to) - WINDOW)
+    rows = connection.execute(select(table).where(table.c.id.in_(list(marks))).order_by(table.c.id).with_for_update())
+    return {row.id: max(int(row.since), int(row.read_to) - WINDOW) for row in rows}
 
 
-def reached(connection: Connection, hook: str, event_id: int) -> None:
+def reached(connection: Connection, marks: Collection[str], event_id: int) -> None:
     """Record that the timeline was read up to this event."""
-    connection.execute(update(table).where(table.c.id == hook).values(read_to=event_id))
+    connection.execute(update(table).where(table.c.id.in_(list(marks))).values(read_to=event_id))
 
 
-def happened(connection: Connection, desk: str, after: int, kinds: Collection[EventKind]) -> list[Happened]:
-    """Return what happened at a desk since that event, oldest first; nothing of customers who were forgotten.
+def forget_others(connection: Connection, marks: Collection[str]) -> None:
+    """Forget all other marks."""
+    connection.execute(delete(table).where(table.c.id.notin_(list(marks))))
+
+
+def happened(connection: Connection, desk: str, after: Mapping[EventKind, int], since: datetime) -> list[Happened]:
+    """Return what happened at a desk since then, oldest first; nothing of customers who were forgotten.
+
+    `after` names the kinds, and for each the event after which it counts.
 
     Of what a customer wrote only the first words count, and only of one who waited; of reminders those of a breach.
     Asking whether an answer helped is none. What happened before a thread was moved here is left out.
@@ -91,7 +104,9 @@ def happened(connection: Connection, desk: str, after: int, kinds: Collection[Ev
     rows = connection.execute(
         select(event, missed.label("wait_id"))
         .join(thread)
-        .where(event.c.id > after, event.c.kind.in_(list(kinds)), thread.c.desk == desk, thread.c.erased_at.is_(None))
+        .where(or_(*(and_(event.c.kind == kind, event.c.id > start) for kind, start in after.items())))
+        .where(event.c.id > min(after.values()), event.c.at > since)
+        .where(thread.c.desk == desk, thread.c.erased_at.is_(None))
         .where((event.c.kind != EventKind.RECEIVED) | (waited & ~follows.where(earlier.c.id < event.c.id)))
         .where((event.c.kind != EventKind.SENT) | ~asks)
         .where(~moved.where(later.c.id > event.c.id))
@@ -106,12 +121,13 @@ def get(connection: Connection, event_id: int) -> Happened | None:
     return record(Happened, row, kind=EventKind(row.kind), wait_id=None) if row else None
 
 
-def untold(connection: Connection) -> tuple[int, list[Untold]]:
-    """Return how much could not be told, and the newest of it."""
+def untold(connection: Connection, since: datetime) -> tuple[int, list[Untold]]:
+    """Return how much of what happened since then could not be told, and the newest of it."""
     given_up = (
         outbox.c.kind == MessageKind.WEBHOOK,
         outbox.c.generation == outbox.c.delivered_generation,
         outbox.c.error.isnot(None),
+        outbox.c.order_by > since,  # when it happened
     )
     count = connection.execute(select(func.count()).select_from(outbox).where(*given_up)).scalar_one()
     rows = connection.execute(select(outbox).where(*given_up).order_by(outbox.c.id.desc()).limit(MOST_LISTED))

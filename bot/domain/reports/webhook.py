@@ -9,6 +9,8 @@ from hashlib import sha256
 from bot.domain.cases.conversation import EventKind
 
 GIVE_UP = timedelta(hours=24)  # after what happened; what could not be told by then is on the list of webcare check
+LISTED = timedelta(days=7)  # after what happened: how long it is on that list
+UNSETTLED_SECONDS = 60.0  # of the machine: for so long, what began earlier than others may still be committed
 
 
 class HookEvent(StrEnum):
@@ -38,3 +40,8 @@ TOLD_BY: dict[EventKind, HookEvent] = {
 def hook_id(desk: str, url: str) -> str:
     """Name an address of a desk without telling it: it may hold a secret."""
     return sha256(f"{desk}\n{url}".encode()).hexdigest()[:16]
+
+
+def mark_id(hook: str, happened: HookEvent) -> str:
+    """Name how far the timeline was read to tell a hook of this."""
+    return sha256(f"{hook}\n{happened}".encode()).hexdigest()[:16]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,14 +10,15 @@ from typing import Any
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import Thread
 from bot.domain.common.destinations import is_member_id
-from bot.domain.reports.webhook import TOLD_BY, HookEvent, hook_id
+from bot.domain.reports.webhook import GIVE_UP, LISTED, TOLD_BY, UNSETTLED_SECONDS, HookEvent, hook_id, mark_id
 from bot.settings import Desk, HookConfig
 from bot.usecases.desk.context import Context
 from storage import outbox
 from storage.cases import posts, threads
 from storage.engine import Connection, reading, transaction
-from storage.reports import messages, webhooks
-from storage.reports.messages import WebhookPayload
+from storage.outbox.messages import NewMessage
+from storage.reports import webhooks
+from storage.reports.messages import WebhookPayload, webhook
 from storage.reports.webhooks import Happened, Untold
 
 
@@ -27,6 +29,11 @@ class Hook:
     id: str
     desk: Desk
     config: HookConfig
+
+    @property
+    def marks(self) -> dict[HookEvent, str]:
+        """The names of how far the timeline was read, for each event that it is told."""
+        return {event: mark_id(self.id, event) for event in self.config.events}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,29 @@ def hooks(ctx: Context) -> dict[str, Hook]:
     return {hook.id: hook for hook in found}
 
 
+def begin(ctx: Context) -> None:
+    """Forget the hooks and events that the file does not name any more: if they come back, they are new."""
+    with transaction(ctx.engine) as connection:
+        webhooks.forget_others(connection, _marks(hooks(ctx)))
+    tick(ctx)
+
+
 def tick(ctx: Context) -> int:
-    """Queue what happened since the last time; return how much. A new hook is told what happens from then on."""
+    """Queue what happened since the last time; return how much. What is new in the file is told from then on."""
     known = hooks(ctx)
     if not known:
         return 0
     with reading(ctx.engine) as connection:
         newest = webhooks.newest(connection)
-        read_to = webhooks.read_to(connection, known)
-    behind = [hook for hook in known.values() if read_to.get(hook.id) != newest]
+        read_to = webhooks.read_to(connection, _marks(known))
+    behind = [hook for hook in known.values() if {read_to.get(mark) for mark in hook.marks.values()} != {newest}]
     if not behind:
         return 0
+    at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         newest = webhooks.newest(connection)
-        queued = sum(_queue(connection, ctx, hook, newest) for hook in behind)
+        settled = webhooks.newest_before(connection, at - ctx.clock.real(UNSETTLED_SECONDS), newest)
+        queued = sum(_queue(connection, hook, newest, settled, at) for hook in behind)
     if queued:
         ctx.wake()
     return queued
@@ -84,9 +100,9 @@ def told(ctx: Context, hook: Hook, payload: WebhookPayload) -> Told | None:
 
 
 def untold(ctx: Context) -> tuple[int, list[Untold]]:
-    """Return how much was given up, and the newest of it."""
+    """Return how much of what happened in the last week was given up, and the newest of it."""
     with reading(ctx.engine) as connection:
-        return webhooks.untold(connection)
+        return webhooks.untold(connection, ctx.clock.now() - LISTED)
 
 
 def waiting(ctx: Context, hook: Hook) -> tuple[int, str | None]:
@@ -95,18 +111,27 @@ def waiting(ctx: Context, hook: Hook) -> tuple[int, str | None]:
         return webhooks.waiting(connection, hook.id)
 
 
-def _queue(connection: Connection, ctx: Context, hook: Hook, newest: int) -> int:
-    after = webhooks.begin(connection, hook.id, newest)
-    wanted = {kind for kind, told_as in TOLD_BY.items() if told_as in hook.config.events}
-    at, queued = ctx.clock.now(), 0
-    for event in webhooks.happened(connection, hook.desk.stable_key, after, wanted):
-        happened = TOLD_BY[event.kind]
-        # A wait has several reminders after its target, and is missed once.
-        subject = f"wait{event.wait_id}" if happened is HookEvent.BREACHED else str(event.id)
-        message = messages.webhook(hook.id, happened, event.id, event.thread_id, subject, event.at)
-        queued += outbox.want_once(connection, message, at=at)
-    webhooks.reached(connection, hook.id, newest)
-    return queued
+def _marks(known: Mapping[str, Hook]) -> list[str]:
+    return [mark for hook in known.values() for mark in hook.marks.values()]
+
+
+def _queue(connection: Connection, hook: Hook, newest: int, settled: int, at: datetime) -> int:
+    marks = list(hook.marks.values())
+    after = webhooks.begin(connection, marks, newest)
+    wanted = {kind: after[hook.marks[told_as]] for kind, told_as in TOLD_BY.items() if told_as in hook.marks}
+    happened = webhooks.happened(connection, hook.desk.stable_key, wanted, at - GIVE_UP)
+    messages = [_message(hook, event) for event in happened]
+    queued = outbox.stated(connection, [message.key for message in messages])
+    missing = [message for message in messages if message.key not in queued]
+    webhooks.reached(connection, marks, settled)
+    return sum(outbox.want_once(connection, message, at=at) for message in missing)
+
+
+def _message(hook: Hook, event: Happened) -> NewMessage:
+    told_as = TOLD_BY[event.kind]
+    # A wait has several reminders after its target, and is missed once.
+    subject = f"wait{event.wait_id}" if told_as is HookEvent.BREACHED else str(event.id)
+    return webhook(hook.id, told_as, event.id, event.thread_id, subject, event.at)
 
 
 def _about(hook: Hook, thread: Thread, event: Happened) -> dict[str, Any]:

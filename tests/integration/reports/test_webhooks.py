@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from bot.delivery.webhooks import WebhookDeliverer
 from bot.delivery.worker import Delivery
@@ -23,6 +24,7 @@ from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import outside_answers, rating
 from bot.usecases.reports import webhooks
+from storage.engine import transaction
 from storage.reports.messages import WebhookPayload
 from tests.support.cast import ANNA, X
 from tests.support.clock import TurnedClock
@@ -184,6 +186,53 @@ class TestTold:
         deliver(team)
         assert receiver.requests == []
 
+    def test_hook_that_comes_back_and_a_new_event_are_told_nothing_of_before(
+        self, ctx: Context, receiver: Receiver
+    ) -> None:
+        with_it = with_hook(ctx, receiver.url, events=["received"])
+        team = Team(with_it)
+        for number, changed in enumerate((with_it, ctx, with_it)):
+            team.write("Mijn pakket is weg", conversation=f"c{number}")
+            webhooks.begin(changed)
+        close.close(team.ctx, ANNA, 1, "spam")
+        more = Team(with_hook(ctx, receiver.url, events=["received", "closed"]))
+        webhooks.begin(more.ctx)
+        assert more.wanted("webhook") == []
+        team.write("Mijn pakket is weg", conversation="new")
+        close.close(more.ctx, ANNA, 2, "spam")
+        deliver(more)
+        assert types(receiver) == ["thread.received", "thread.closed"]
+
+    def test_what_is_too_old_to_be_told_is_not_queued(self, told: Team, receiver: Receiver, clock: TurnedClock) -> None:
+        told.write("Mijn pakket is weg")
+        clock.turn(hours=25)
+        told.write("Mijn pakket is weg", conversation="c2")
+        deliver(told)
+        assert [body["data"]["thread"] for body in bodies(receiver)] == [2]
+
+    def test_line_that_is_committed_after_later_ones_is_told(
+        self, told: Team, receiver: Receiver, clock: TurnedClock
+    ) -> None:
+        """PostgreSQL numbers lines as they are written, and shows them as they are committed."""
+        number = told.write("Mijn pakket is weg")
+        told.write("Mijn pakket is weg", conversation="c2")
+        claim.claim(told.ctx, ANNA, number)
+        told.write("Mijn pakket is weg", conversation="c3")
+        with transaction(told.ctx.engine) as connection:
+            connection.execute(text("UPDATE event SET id = -id WHERE kind = 'claimed'"))
+        deliver(told)
+        clock.turn(seconds=30)
+        deliver(told)
+        assert "thread.claimed" not in types(receiver)
+        with transaction(told.ctx.engine) as connection:
+            connection.execute(text("UPDATE event SET id = -id WHERE id < 0"))
+        for _ in range(3):
+            deliver(told)
+            clock.turn(seconds=45)
+        assert types(receiver).count("thread.claimed") == 1
+        assert len(receiver.requests) == 4
+        assert webhooks.tick(told.ctx) == 0
+
     def test_erased_customer_is_told_to_nobody(self, told: Team, receiver: Receiver) -> None:
         told.write("Mijn pakket is weg")
         webhooks.tick(told.ctx)
@@ -222,6 +271,17 @@ class TestTold:
         count, (one,) = webhooks.untold(told.ctx)
         assert (count, one.thread_id, one.error) == (1, number, "http 500")
         assert len(receiver.requests) == 2
+        clock.turn(days=7)
+        assert webhooks.untold(told.ctx) == (0, [])
+
+    def test_customer_who_was_erased_after_a_fault_is_on_no_list(
+        self, told: Team, receiver: Receiver, clock: TurnedClock
+    ) -> None:
+        receiver.status = 500
+        told.write("Mijn pakket is weg")
+        deliver(told)
+        erase.erase(told.ctx, "klant")
+        assert webhooks.untold(told.ctx) == (0, [])
 
     def test_receiver_that_is_gone_is_left_alone_at_once(self, told: Team, receiver: Receiver) -> None:
         receiver.status = 410
@@ -239,7 +299,10 @@ class TestTold:
     def test_one_thing_at_a_time_goes_to_a_receiver_and_one_that_hangs_holds_up_no_other(
         self, ctx: Context, receiver: Receiver
     ) -> None:
-        hooks = [HookConfig(url=f"{receiver.url}/{number}", events=["received"]) for number in range(3)]
+        hooks = [
+            HookConfig.model_validate({"url": f"{receiver.url}/{number}", "events": ["received"]})
+            for number in range(3)
+        ]
         team = Team(with_hooks(ctx, *hooks))
         webhooks.tick(team.ctx)
         for conversation in ("c1", "c2"):
