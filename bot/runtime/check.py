@@ -16,6 +16,7 @@ from bot.domain.replies import spelling
 from bot.domain.reports.spend import Standing
 from bot.integrations.crm.base import CrmError
 from bot.networks.base import NetworkError, Rejected
+from bot.networks.inbound.answering import needs_named
 from bot.platform import slack, web
 from bot.platform.clock import SystemClock, ahead_of
 from bot.platform.i18n import translator
@@ -395,6 +396,13 @@ def _sources(app: App) -> Iterator[Finding]:
             if 0 < len(secret) < SHORT_SECRET:
                 advice = f"{source.variable} has {len(secret)} characters, which can be guessed: use a longer one"
                 yield Finding(what, True, advice, warning=True)
+            if source.map.answer_url is not None and not source.answer_to and needs_named(source.proof):
+                advice = (
+                    f'with verify = "{source.verify}" answers would give the secret away to any address that is posted'
+                )
+                yield Finding(
+                    what, True, f"{advice}, so they go nowhere: write answer_to in webcare.toml", warning=True
+                )
             try:
                 with reading(app.engine) as connection:
                     known = sources.get(connection, source.account.key)

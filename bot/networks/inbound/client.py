@@ -71,7 +71,7 @@ class InboundAccount:
 
     def send(self, out: Outgoing) -> Sent:
         """Post the answer. A repeat has the same webhook-id, by which its receiver can know it."""
-        if not may_be_called(out.address, self._answer_to, self._home):
+        if not may_be_called(out.address, self._proof, self._answer_to, self._home):
             raise Rejected("answer_there", "its address is not one to which answers may go")
         at = self._now()
         body = json.dumps(_said(out, at), ensure_ascii=False).encode()
@@ -133,6 +133,8 @@ class InboundAccount:
             return Ambiguous(detail)
         if status in (400, 415, 422):
             return Rejected("invalid", detail)
+        if status == 401 and not self._answer_to:  # says whoever a body named, of whom nothing is known
+            return Rejected("answer_there", detail)
         return Rejected(_CODES.get(status, "forbidden"), detail, ("secret",) if status == 401 else ())
 
 

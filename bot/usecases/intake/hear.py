@@ -60,7 +60,7 @@ def refuse(ctx: Context, source: InboundConfig, why: str) -> None:
 
 def answerable(settings: Settings, source: InboundConfig, mention: Mention) -> Mention:
     """Return the mention as it can be answered from here: only where its own address is one that may be called."""
-    if is_offered(mention.answer_url, source.answer_to, settings.slack.api_url):
+    if is_offered(mention.answer_url, source.proof, source.answer_to, settings.slack.api_url):
         return mention
     return replace(mention, answer_url="", reply_blocked_reason="answer_there")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.networks.base import Ambiguous, NetworkError, NotDone, Outgoing, Rejected
+from bot.networks.base import OF_THE_ACCOUNT, Ambiguous, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.inbound.client import InboundAccount
 from bot.networks.inbound.proof import Proof, Way
 from tests.support.clock import FRIDAY
@@ -21,10 +21,11 @@ from tests.support.process import free_port
 SECRET = "9f8e7d6c5b4a39281706"
 WORDS = "Wij zoeken het uit"
 HERE = "http://127.0.0.1:9/"
+SIGNED = Proof(Way.HMAC, "x-signature")
 TOKEN = Proof(Way.TOKEN, "x-token")
 
 
-def account(proof: Proof = TOKEN, **changes: Any) -> InboundAccount:
+def account(proof: Proof = SIGNED, **changes: Any) -> InboundAccount:
     arguments: dict[str, Any] = {"secret": SECRET, "proof": proof, "home": HERE, "now": lambda: FRIDAY, "timeout": 0.5}
     return InboundAccount("forum", **arguments | changes)
 
@@ -57,9 +58,9 @@ def saying(text: str) -> Callable[[socket.socket], object]:
     return lambda connection: connection.sendall(text.replace("\n", "\r\n").encode())
 
 
-def fault(address: str) -> NetworkError:
+def fault(address: str, **changes: Any) -> NetworkError:
     with pytest.raises(NetworkError) as raised:
-        account().send(out(address))
+        account(**changes).send(out(address))
     assert SECRET not in raised.value.detail
     assert WORDS not in raised.value.detail
     assert address not in raised.value.detail
@@ -72,7 +73,7 @@ class TestSend:
             sent = account().send(out(receiver.url))
         ((_, headers, _),) = receiver.requests
         assert (sent.id, sent.url, sent.at) == ("reply-7-1", "https://forum.example.com/answers/1", FRIDAY)
-        assert (headers["webhook-id"], headers["x-token"]) == ("reply-7-1", SECRET)
+        assert headers["webhook-id"] == "reply-7-1"
 
     def test_eight_at_once_each_arrive(self) -> None:
         ours = account()
@@ -87,7 +88,7 @@ class TestSend:
         monkeypatch.setenv("NETRC", str(netrc))
         basic = Proof(Way.BASIC)
         with Receiver().running() as receiver:
-            account(basic, secret="coosto:hush").send(out(receiver.url))
+            account(basic, secret="coosto:hush", answer_to=(receiver.url,)).send(out(receiver.url))
         ((_, headers, body),) = receiver.requests
         basic.check("coosto:hush", headers, body)
 
@@ -96,6 +97,17 @@ class TestSend:
             account(home="https://slack.com/api").send(out(receiver.url))
         assert raised.value.code == "answer_there"
         assert receiver.requests == []
+
+    def test_secret_itself_goes_only_where_the_file_says(self) -> None:
+        with Receiver().running() as receiver:
+            for proof, secret in ((TOKEN, SECRET), (Proof(Way.BASIC), "coosto:hush")):
+                with pytest.raises(Rejected) as raised:
+                    account(proof, secret=secret).send(out(receiver.url))
+                assert raised.value.code == "answer_there"
+            assert receiver.requests == []
+            account(TOKEN, answer_to=(receiver.url,)).send(out(receiver.url))
+        ((_, headers, _),) = receiver.requests
+        assert headers["x-token"] == SECRET
 
 
 class TestFaults:
@@ -126,7 +138,7 @@ class TestFaults:
 
     @pytest.mark.parametrize(
         ("status", "code"),
-        [(401, "credentials"), (403, "forbidden"), (404, "gone"), (409, "duplicate"), (410, "gone"), (422, "invalid"),
+        [(401, "answer_there"), (403, "forbidden"), (404, "gone"), (409, "duplicate"), (410, "gone"), (422, "invalid"),
          (301, "forbidden"), (413, "too_long")],
     )  # fmt: skip
     def test_refusal_is_named(self, status: int, code: str) -> None:
@@ -134,6 +146,17 @@ class TestFaults:
             found = fault(address)
         assert isinstance(found, Rejected)
         assert found.code == code
+
+    def test_wrong_secret_is_the_accounts_fault_only_where_the_file_says_who_is_asked(self) -> None:
+        """Else whoever posts could raise an alarm over the whole account, by the address of some other server."""
+        with answering(saying("HTTP/1.1 401 No\nContent-Length: 0\n\n")) as address:
+            found = fault(address, answer_to=(address,))
+        assert isinstance(found, Rejected)
+        assert (found.code, found.code in OF_THE_ACCOUNT, "answer_there" in OF_THE_ACCOUNT) == (
+            "credentials",
+            True,
+            False,
+        )
 
     @pytest.mark.parametrize("body", ["", "ok", "[1]", '{"url": "javascript:x"}', '{"url": 3}'])
     def test_whatever_it_says_with_200_is_an_answer(self, body: str) -> None:

@@ -69,15 +69,21 @@ class TestTry:
 class TestCheck:
     def test_tools_that_post_and_listen_are_listed(self, tmp_path: Path) -> None:
         hook = '[[desk.webhooks]]\nurl = "https://bi.example.com/secret-path"\nevents = ["closed"]\n'
-        config.write(tmp_path, config.toml() + FORUM + hook)
+        token = 'verify = "token"\nheader = "X-Token"'
+        form = FORUM.replace('"forum"', '"form"').replace('verify = "standard"', token)
+        shop = form.replace('"form"', '"shop"').replace(token, f'{token}\nanswer_to = ["https://shop.example.com/a"]')
+        config.write(tmp_path, config.toml() + FORUM + form + shop + hook)
         with Sandbox(rate_limits=False) as sandbox:
             sandbox.slack.install(manifest(usage_hint=USAGE_HINT))
             secrets = {"INBOUND_FORUM_SECRET": "whsec_c2hvcnQ=", "WEBHOOK_SECRET": SECRET, "PORT": "3000"}
+            secrets |= {"INBOUND_FORM_SECRET": SECRET, "INBOUND_SHOP_SECRET": SECRET}
             env = environment(sandbox, WEBCARE_CONFIG=str(tmp_path / "webcare.toml"), **secrets)
             assert webcare("migrate", env=env).returncode == 0
             said = webcare("check", env=env).stdout
         assert "warn inbound forum: INBOUND_FORUM_SECRET has 14 characters, which can be guessed" in said
         assert "ok   inbound forum: nothing was posted to /inbound/forum yet" in said
+        assert 'warn inbound form: with verify = "token" answers would give the secret away' in said
+        assert "warn inbound shop" not in said
         assert 'is told of threads closed at desk "Support", without any words' in said
         assert "secret-path" not in said
         assert "x:acme: @acme" in said

@@ -7,8 +7,10 @@ import socket
 import pytest
 
 from bot.networks.inbound.answering import is_offered, may_be_called
+from bot.networks.inbound.proof import Proof, Way
 
 PUBLIC = "https://slack.com/api"
+SIGNED = Proof(Way.STANDARD)
 HERE = "http://127.0.0.1:4000/api"
 INNER = "https://intranet.acme.nl/answers"
 
@@ -26,7 +28,7 @@ class TestAnyAddress:
         ],
     )
     def test_this_machine_and_what_others_can_read_are_not_offered(self, url: str) -> None:
-        assert not is_offered(url, (), PUBLIC)
+        assert not is_offered(url, SIGNED, (), PUBLIC)
 
     @pytest.mark.parametrize(
         "url",
@@ -34,22 +36,34 @@ class TestAnyAddress:
          "https://2130706433/a", "https://0.0.0.0/a", "https://[::ffff:127.0.0.1]/a"],
     )  # fmt: skip
     def test_network_of_this_machine_is_not_called(self, url: str) -> None:
-        assert not may_be_called(url, (), PUBLIC)
+        assert not may_be_called(url, SIGNED, (), PUBLIC)
 
     def test_name_that_leads_inside_is_not_called(self, monkeypatch: pytest.MonkeyPatch) -> None:
         inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 443))]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: inside)
-        assert is_offered("https://evil.example.com/a", (), PUBLIC)
-        assert not may_be_called("https://evil.example.com/a", (), PUBLIC)
+        assert is_offered("https://evil.example.com/a", SIGNED, (), PUBLIC)
+        assert not may_be_called("https://evil.example.com/a", SIGNED, (), PUBLIC)
 
     def test_desk_that_is_tried_out_here_may_call_this_machine(self) -> None:
-        assert may_be_called("http://127.0.0.1:8000/a", (), HERE)
+        assert may_be_called("http://127.0.0.1:8000/a", SIGNED, (), HERE)
+
+
+@pytest.mark.parametrize("proof", [Proof(Way.BASIC), Proof(Way.TOKEN, "x-token")])
+class TestSecretItself:
+    @pytest.mark.parametrize(("url", "home"), [("https://1.1.1.1/a", PUBLIC), ("http://127.0.0.1:8000/a", HERE)])
+    def test_goes_to_no_address_that_a_body_names(self, proof: Proof, url: str, home: str) -> None:
+        assert may_be_called(url, SIGNED, (), home)
+        assert not is_offered(url, proof, (), home)
+        assert not may_be_called(url, proof, (), home)
+
+    def test_goes_where_the_file_says(self, proof: Proof) -> None:
+        assert may_be_called(INNER, proof, (INNER,), PUBLIC)
 
 
 class TestNamedAddresses:
     @pytest.mark.parametrize("url", [INNER, f"{INNER}/", f"{INNER}/17?x=1", "HTTPS://INTRANET.acme.nl:443/answers/17"])
     def test_what_is_beneath_is_called(self, url: str) -> None:
-        assert may_be_called(url, (INNER,), PUBLIC)
+        assert may_be_called(url, SIGNED, (INNER,), PUBLIC)
 
     @pytest.mark.parametrize(
         "url",
@@ -67,4 +81,4 @@ class TestNamedAddresses:
         ],
     )
     def test_nothing_else_is(self, url: str) -> None:
-        assert not is_offered(url, (INNER,), HERE)
+        assert not is_offered(url, SIGNED, (INNER,), HERE)
