@@ -300,6 +300,12 @@ def edit(
     reference_numbers.delete_of_posts(connection, [post.id])
 
 
+def readdress(connection: Connection, post_id: int, answer_url: str, reply_blocked_reason: str | None) -> None:
+    """Store where the answer to a post goes, and why it takes none; its words stay as they are."""
+    values = {"answer_url": answer_url, "reply_blocked_reason": reply_blocked_reason}
+    connection.execute(update(table).where(table.c.id == post_id).values(values))
+
+
 def has_signals(connection: Connection, thread_id: int) -> bool:
     """Tell whether what waits in the thread says that it is the customer's last resort."""
     waits = (table.c.thread_id == thread_id, table.c.answered_by.is_(None), table.c.deleted_at.is_(None))

@@ -62,7 +62,7 @@ def answerable(settings: Settings, source: InboundConfig, mention: Mention) -> M
     """Return the mention as it can be answered from here: only where its own address is one that may be called."""
     if is_offered(mention.answer_url, source.proof, source.answer_to, settings.slack.api_url):
         return mention
-    return replace(mention, answer_url="", reply_blocked_reason="answer_there")
+    return replace(mention, answer_url="", reply_blocked_reason=ingest.ANSWER_THERE)
 
 
 def _keep_up(ctx: Context, account: str, mentions: Sequence[Mention]) -> int:

@@ -15,7 +15,7 @@ from bot.domain.cases.thanks import asks, only_thanks
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.targets import ResponseTargets
 from bot.domain.common.language import spoken
-from bot.domain.customers.customer import network_of
+from bot.domain.customers.customer import INBOUND, network_of
 from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk, Settings
@@ -42,6 +42,7 @@ from storage.intake.feeds import Feed
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60  # a fetch that takes longer is presumed dead, and another process may begin one
+ANSWER_THERE = "answer_there"  # the code of what is answered in the tool itself
 BATCH = 50  # mentions stored in one transaction, which is how long a click may have to wait
 
 
@@ -123,15 +124,19 @@ def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, 
 def edit(connection: Connection, settings: Settings, old: Post, mention: Mention, at: datetime) -> bool:
     """Store the customer's new words or pictures, by the rules of the desk that has the thread.
 
-    Returns False if the desk already has them or newer ones, or was told to forget them.
+    Returns False if the desk already has them or newer ones, or was told to forget them, or they are our own.
     """
+    if not old.inbound:  # a tool that shows our answer posts it back to us
+        return False
     if old.external_id not in (mention.id, *mention.earlier_ids):
         return False
     thread = locked(connection, old.thread_id)
     desk = settings.desk_or_heir(thread.desk, thread.account)
     taken_back = thread.erased_at or old.deleted_at
-    if taken_back or (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+    if taken_back:
         return False
+    if (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
+        return _readdress(connection, thread, old, mention, at)
     posts.edit(
         connection,
         old,
@@ -162,6 +167,20 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
     )
     if heard:
         follow_up.tell(connection, desk, thread, old, at)
+    return True
+
+
+def _readdress(connection: Connection, thread: Thread, old: Post, mention: Mention, at: datetime) -> bool:
+    """Store where the answer to a known post goes, or that it is given there; return False if the desk knows.
+
+    Both follow from the tool's words and from the file, either of which may have been mended.
+    """
+    before, now = (old.answer_url, old.reply_blocked_reason), (mention.answer_url, mention.reply_blocked_reason)
+    if network_of(old.account) != INBOUND or before == now or old.reply_blocked_reason not in (None, ANSWER_THERE):
+        return False
+    posts.readdress(connection, old.id, *now)
+    threads.save(connection, thread, replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id)))
+    outbox.refresh(connection, thread.id, at=at)
     return True
 
 

@@ -242,6 +242,45 @@ class TestAnswer:
         tool.post(item("p1", reply_to=address))
         assert team.thread(1).reply_blocked_reason == "answer_there"
 
+    @sqlite_alone
+    @pytest.mark.parametrize("text", ["<p>Wij zoeken het uit</p>", "Wij zoeken het uit", "Iets anders"])
+    def test_our_answer_that_comes_back_changes_nothing(
+        self, team: Team, tool: Tool, receiver: Receiver, clock: TurnedClock, text: str
+    ) -> None:
+        tool.post(item("p1", reply_to=receiver.url))
+        team.answer(1)
+        clock.turn(minutes=1)
+        deliver(team.ctx)
+        ours = team.messages(1)[-1]
+        answer = tool.post(item(ours.external_id, text), message_id="msg_2")
+        assert answer.json == {"new": 0, "changed": 0, "known": 1, "without_words": 0}
+        assert team.messages(1)[-1] == ours
+        assert "edited" not in team.kinds(1)
+
+    @sqlite_alone
+    @pytest.mark.parametrize("earlier", [None, "ftp://a.nl", "http://forum.example.com/a"])
+    def test_repeated_post_is_answered_where_it_says_now(
+        self, team: Team, tool: Tool, receiver: Receiver, clock: TurnedClock, earlier: str | None
+    ) -> None:
+        tool.post(item("p1", reply_to=earlier))
+        assert team.thread(1).reply_blocked_reason == "answer_there"
+        for changed in (1, 0):
+            answer = tool.post(item("p1", reply_to=receiver.url), message_id=f"msg_{changed + 2}")
+            assert answer.json == {"new": 0, "changed": changed, "known": 1 - changed, "without_words": 0}
+        assert "edited" not in team.kinds(1)
+        team.answer(1)
+        clock.turn(minutes=1)
+        deliver(team.ctx)
+        assert len(receiver.requests) == 1
+
+    @sqlite_alone
+    def test_repeated_post_without_its_address_is_answered_there(
+        self, team: Team, tool: Tool, receiver: Receiver
+    ) -> None:
+        tool.post(item("p1", reply_to=receiver.url))
+        tool.post(item("p1"), message_id="msg_2")
+        assert team.thread(1).reply_blocked_reason == "answer_there"
+
     def test_erased_customer_leaves_no_address(self, team: Team, tool: Tool, receiver: Receiver) -> None:
         tool.post(item("p1", reply_to=receiver.url))
         erase.erase(team.ctx, "u-p1")
