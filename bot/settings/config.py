@@ -247,9 +247,11 @@ class InboundConfig(Table):
 
     `keys` is what the name of the variable with its secret begins with, if not INBOUND_<NAME>. `answer_to` are
     the only addresses to which answers may go, with all beneath them; without any, every one of the public web.
+    What a `private` one posts was said to us alone, as in a form or on the telephone.
     """
 
     name: values.InboundName
+    private: values.YesNo = False
     keys: values.VariablePrefix | None = None
     verify: values.InboundWay = Way.STANDARD
     header: values.HeaderName = ""
@@ -283,7 +285,7 @@ class InboundConfig(Table):
     @cached_property
     def mapping(self) -> Map:
         """What reads the bodies."""
-        return Map(self.name, self.map.expressions)
+        return Map(self.name, self.map.expressions, private=self.private)
 
     @property
     def account(self) -> AccountConfig:

@@ -110,10 +110,10 @@ def _no_number(name: str) -> None:
 
 
 class Map:
-    """The expressions of one source."""
+    """The expressions of one source. What a `private` one posts was said to us alone."""
 
-    def __init__(self, source: str, expressions: Mapping[str, str]) -> None:
-        self._source = source
+    def __init__(self, source: str, expressions: Mapping[str, str], *, private: bool = False) -> None:
+        self._source, self._private = source, private
         self._each = compiled(expressions["each"]) if "each" in expressions else None
         self._fields = {name: compiled(expressions[name]) for name in FIELDS if name in expressions}
 
@@ -162,6 +162,7 @@ class Map:
             posted_at=instant(values.get("at"), arrived),
             url=address(values.get("url")),
             language=_language(values.get("language")),
+            private=self._private,
             answer_url=address(values.get("answer_url")),
         )
 

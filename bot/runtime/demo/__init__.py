@@ -73,6 +73,7 @@ recheck_every = "10s"
 likes = true
 [[desk.inbound]]
 name = "phone"
+private = true
 verify = "token"
 header = "Authorization"
 prefix = "Bearer "

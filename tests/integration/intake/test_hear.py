@@ -92,6 +92,20 @@ class TestHear:
         assert team.messages(1)[0].text == "Is terecht"
         assert "edited" in team.kinds(1)
 
+    @sqlite_alone
+    @pytest.mark.parametrize("private", [True, False])
+    def test_what_a_private_tool_posts_is_private_and_can_be_answered(
+        self, team: Team, tool: Tool, receiver: Receiver, clock: TurnedClock, *, private: bool
+    ) -> None:
+        (desk,) = team.ctx.settings.desks
+        source = desk.inbound[0].model_copy(update={"private": private})
+        hear.hear(team.ctx, desk, source, {"items": [item(reply_to=receiver.url)]}, "msg_1")
+        assert team.thread(1).private is private
+        team.answer(1)
+        clock.turn(minutes=1)
+        deliver(team.ctx)
+        assert len(receiver.requests) == 1
+
     def test_customer_called_as_the_tool_is_no_colleague(self, team: Team, tool: Tool) -> None:
         tool.post(item("p1", author={"id": "forum", "name": "forum"}))
         assert team.thread(1).customer_handle == "forum"
