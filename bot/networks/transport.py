@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPResponse
 from typing import Any
@@ -14,10 +14,11 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from bot.networks.base import NetworkError, Rejected
-from bot.networks.failures import from_failure
+from bot.networks.failures import from_failure, unreadable
 from bot.networks.limits import Limits
 from bot.platform.clock import ahead_of
 
+MOST_BYTES = 8_000_000  # of an answer, unpacked: some come from servers that strangers name
 WHOLE = 2  # times the time-out: how long an answer may take, from its first byte to its last
 
 
@@ -59,6 +60,7 @@ class Transport(HTTPAdapter):
         kwargs |= {"timeout": (self._timeout, self._timeout)}  # a session has none
         try:
             response = super().send(request, *args, **kwargs)
+            self._bound(method, response)
             _ = response.content  # read here, so that a connection that drops half-way becomes our error too
         except UnicodeError:
             raise bad_token(self._network) from None
@@ -70,6 +72,22 @@ class Transport(HTTPAdapter):
         if self._limits is not None:
             self._limits.learn(request, response.headers)
         return response
+
+    def _bound(self, method: str, response: requests.Response) -> None:
+        """Let only so much of the answer be read, be it packed or not. What is larger is unreadable."""
+        raw: Any = response.raw
+        read = raw.stream
+
+        def stream(*args: Any, **kwargs: Any) -> Iterator[bytes]:
+            size = 0
+            for part in read(*args, **kwargs):
+                size += len(part)
+                if size > MOST_BYTES:
+                    raw.close()
+                    raise unreadable(self._network, method, f"at most {MOST_BYTES:,} bytes long")
+                yield part
+
+        raw.stream = stream
 
 
 def bad_token(network: str) -> Rejected:

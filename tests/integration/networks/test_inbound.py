@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,10 +11,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+import requests
 
 from bot.networks.base import OF_THE_ACCOUNT, Ambiguous, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.inbound.client import InboundAccount
 from bot.networks.inbound.proof import Proof, Way
+from bot.networks.transport import MOST_BYTES, Transport
 from tests.support.clock import FRIDAY
 from tests.support.inbound import Receiver
 from tests.support.process import free_port
@@ -128,6 +131,19 @@ class TestFaults:
     def test_answer_that_was_lost_is_in_doubt(self, answer: Callable[[socket.socket], object]) -> None:
         with answering(answer) as address:
             assert isinstance(fault(address), Ambiguous)
+
+    @pytest.mark.parametrize("status", [200, 401, 503])
+    @pytest.mark.parametrize("method", ["POST", "GET"])
+    def test_giant_that_was_packed_is_not_unpacked(self, method: str, status: int) -> None:
+        packed = gzip.compress(bytes(MOST_BYTES + 1))
+        head = f"HTTP/1.1 {status} X\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+        session = requests.Session()
+        session.mount("http://", Transport("forum", lambda *_: NotDone("refused", 1), 5))
+        giant = answering(lambda connection: connection.sendall(head + packed))
+        with giant as address, pytest.raises(NetworkError) as raised:
+            session.request(method, address)
+        assert isinstance(raised.value, NotDone if method == "GET" else Ambiguous)
+        assert "8,000,000 bytes" in raised.value.detail
 
     @pytest.mark.parametrize(("header", "seconds"), [("Retry-After: 17\n", 17), ("", 60), ("Retry-After: soon\n", 60)])
     def test_too_many_are_tried_again_when_it_says(self, header: str, seconds: float) -> None:
