@@ -31,6 +31,7 @@ TOLD_BY: dict[EventKind, HookEvent] = {
     EventKind.HANDED_OVER: HookEvent.CLAIMED,
     EventKind.SENT: HookEvent.ANSWERED,
     EventKind.OUTSIDE: HookEvent.ANSWERED,
+    EventKind.CONTACTED: HookEvent.ANSWERED,
     EventKind.NAGGED: HookEvent.BREACHED,
     EventKind.CLOSED: HookEvent.CLOSED,
 }

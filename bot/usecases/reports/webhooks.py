@@ -94,7 +94,7 @@ def told(ctx: Context, hook: Hook, payload: WebhookPayload) -> Told | None:
             return None
         about = _about(hook, thread, event)
         if hook.config.words and not thread.private:
-            about |= _words(connection, thread, payload.happened)
+            about |= _words(connection, thread, event)
     body = {"type": f"thread.{payload.happened}", "timestamp": _iso(event.at), "data": about}
     return Told(f"{hook.id}-{payload.happened}-{payload.event}", event.at, body)
 
@@ -152,15 +152,17 @@ def _about(hook: Hook, thread: Thread, event: Happened) -> dict[str, Any]:
     }
 
 
-def _words(connection: Connection, thread: Thread, happened: str) -> dict[str, Any]:
+def _words(connection: Connection, thread: Thread, event: Happened) -> dict[str, Any]:
     newest = posts.newest_standing(connection, [thread.id]).get(thread.id)
     said = {
         "customer": {"handle": thread.customer_handle, "name": thread.customer_name},
         "text": newest.text if newest else "",
         "url": newest.url if newest else "",
     }
-    answered = happened == HookEvent.ANSWERED
-    return said | ({"answer": posts.our_last_words(connection, thread.id)} if answered else {})
+    if TOLD_BY[event.kind] is not HookEvent.ANSWERED:
+        return said
+    spoken = event.kind is EventKind.CONTACTED  # and what colleagues noted of it is theirs
+    return said | {"answer": "" if spoken else posts.our_last_words(connection, thread.id)}
 
 
 def _agent(thread: Thread, event: Happened) -> str | None:

@@ -18,6 +18,7 @@ from bot.networks.base import OwnPost, OwnPosts
 from bot.networks.inbound.proof import Proof, Way
 from bot.settings import HookConfig
 from bot.usecases.cases import claim, close
+from bot.usecases.cases.customer_note import note
 from bot.usecases.cases.move import move
 from bot.usecases.desk.context import Context
 from bot.usecases.privacy import erase
@@ -165,6 +166,21 @@ class TestTold:
         team.arrive(rating.ask(team.ctx, ANNA, number, idempotency_key="a"))
         deliver(team)
         assert [body["data"]["agent"] for body in bodies(receiver)] == [ANNA.id]
+
+    @pytest.mark.parametrize("said", ["called, solved by phone", "e-mailed the form", "Balie: pakket meegegeven"])
+    def test_contact_that_counts_is_told_as_an_answer_without_what_was_noted(
+        self, ctx: Context, receiver: Receiver, said: str
+    ) -> None:
+        team = Team(with_hook(ctx, receiver.url, events=["answered"], words=True))
+        (desk,) = team.ctx.settings.desks
+        counting = desk.model_copy(update={"contacts": "answer"})
+        team = Team(replace(team.ctx, settings=replace(team.ctx.settings, desks=(counting,))))
+        webhooks.tick(team.ctx)
+        note(team.ctx, ANNA, team.write("Mijn pakket is weg"), said)
+        deliver(team)
+        (body,) = bodies(receiver)
+        assert (body["type"], body["data"]["agent"], body["data"]["answer"]) == ("thread.answered", ANNA.id, "")
+        assert said not in str(receiver.requests)
 
     @pytest.mark.parametrize(("words", "agent"), [("Opgelost ^AB", ANNA.id), ("Opgelost", None)])
     def test_who_answered_on_the_network_is_told_if_the_signature_tells(
