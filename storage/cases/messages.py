@@ -77,7 +77,7 @@ def thread_under(connection: Connection, channel: str, ts: str) -> int | None:
 class NotePayload(Payload):
     """`code` is the event that the note tells of.
 
-    `people` are the Slack ids that its words name, by their part in it ("from", "to", "by").
+    `people` are the Slack ids that its words name, by their part in it ("from", "to", "by"), and what else they name.
     """
 
     code: EventKind

@@ -24,6 +24,7 @@ class RefusalCode(StrEnum):
     NOT_ONE_CUSTOMER = "not_one_customer"  # only threads of one customer, account and desk can be merged
     CARD_ON_ITS_WAY = "card_on_its_way"  # to Slack
     SAME_DESK = "same_desk"  # to which a thread was to be moved
+    ONLY_DESK = "only_desk"  # there is no other one to move a thread to
     UNKNOWN_DESK = "unknown_desk"  # no desk has that `name`; `desks` are all others
     PRIVATE_AND_PUBLIC = "private_and_public"  # of two threads to be merged
     TWO_OWNERS = "two_owners"  # of two threads to be merged; `owners` are they

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.domain.cases.conversation import EventKind, Post
+from bot.domain.cases.thread import Thread
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import network_of
@@ -15,7 +17,8 @@ from bot.networks.base import Ambiguous, Deed, NotDone, Rejected
 from bot.usecases.cases.transition import add_line, allowed, found
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
-from storage.cases import posts
+from storage.cases import messages, posts
+from storage.cases.messages import NotePayload
 from storage.engine import Connection, reading, transaction
 from storage.outbox.tasks import task
 
@@ -82,8 +85,17 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
             else:
                 posts.hide(connection, post.id, str(arguments["by"]))
             what = EventKind.HIDE_REFUSED if post.hidden_by else EventKind.UNHIDE_REFUSED
-            add_line(connection, thread.id, ctx.clock.now(), THE_DESK, what, error=error.code)
+            at = ctx.clock.now()
+            add_line(connection, thread.id, at, THE_DESK, what, error=error.code)
+            if post.hidden_by:
+                _tell(connection, ctx, thread, post.hidden_by, at)
         ctx.wake()
+
+
+def _tell(connection: Connection, ctx: Context, thread: Thread, agent: str, at: datetime) -> None:
+    """Tell who had it hidden that it still stands: they took it for done."""
+    told = NotePayload(EventKind.HIDE_REFUSED, {"to": agent, "network": network_name(thread.account)})
+    outbox.want_once(connection, messages.note(thread.id, ctx.channel_of(thread), at, told), at=at)
 
 
 def _ask(connection: Connection, ctx: Context, post: Post, by: str) -> None:

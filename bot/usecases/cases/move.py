@@ -20,8 +20,8 @@ def move(ctx: Context, actor: Actor, thread_id: int, to: str) -> Desk:
 
     What colleagues were asked about it is settled, and it leaves its incident. The card stays as one line in the old
     channel. An owner who did not do it themselves is told in a direct message.
-    Raises Refused: "unknown_desk" with `desks`, "same_desk", "closed", "merged", "erased", "reply_on_its_way",
-    "awaits_approval", "card_on_its_way", "not_allowed", "unknown_thread".
+    Raises Refused: "unknown_desk" with `desks`, "only_desk", "same_desk", "closed", "merged", "erased",
+    "reply_on_its_way", "awaits_approval", "card_on_its_way", "not_allowed", "unknown_thread".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
@@ -45,15 +45,21 @@ def move(ctx: Context, actor: Actor, thread_id: int, to: str) -> Desk:
     return desk
 
 
-def others(ctx: Context, desk_key: str) -> dict[str, str]:
-    """Return the names of the desks that a thread of this one can be moved to, by key."""
-    return {desk.stable_key: desk.name for desk in ctx.settings.desks if desk.stable_key != desk_key}
+def elsewhere(ctx: Context, desk_key: str) -> dict[str, str]:
+    """Return the names of the desks that a thread of this one can be moved to, by key.
+
+    Raises Refused("only_desk") if there is none.
+    """
+    others = {desk.stable_key: desk.name for desk in ctx.settings.desks if desk.stable_key != desk_key}
+    if not others:
+        raise Refused(RefusalCode.ONLY_DESK)
+    return others
 
 
 def _named(ctx: Context, name: str, present: str) -> Desk:
     called = {each.casefold(): desk for desk in ctx.settings.desks for each in (desk.name, desk.stable_key)}
     found = called.get(name.strip().strip('"').casefold())
     if found is None:
-        known = list(others(ctx, present).values())
+        known = list(elsewhere(ctx, present).values())
         raise Refused(RefusalCode.UNKNOWN_DESK, name=name, desks=known)
     return found

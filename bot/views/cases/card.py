@@ -33,6 +33,7 @@ from bot.views.cases.state import (
     headline,
     held_up,
     on_its_way,
+    post_on,
     resting,
     settled,
     settled_state,
@@ -109,6 +110,7 @@ def _in_a_line(card: Card, t: Translator) -> str:
     parts = (
         settled_state(card, t),
         f"*#{card.thread.id}* {customer(card)}",
+        post_on(card, t) if card.thread.private else "",
         words,
         label.named(card),
         outcome.named(card, t),
@@ -161,17 +163,16 @@ def said(card: Card, t: Translator) -> list[Block]:
     if links := _further_pictures(newest, t):
         blocks.append(b.context(" · ".join(links)))
     if card.thread.reply_blocked_reason and card.thread.state is not State.CLOSED:
-        why = reason(card.thread.reply_blocked_reason, card.network_name, t)
-        blocks.append(
-            b.context(
-                t(
-                    "🚫 You can't reply from here: {reason}. Please answer on {network} itself.",
-                    reason=why,
-                    network=card.network_name,
-                )
-            )
-        )
+        blocks.append(b.context(_blocked(card.thread.reply_blocked_reason, card, t)))
     return blocks
+
+
+def _blocked(code: str, card: Card, t: Translator) -> str:
+    """Say why no reply can be sent, and what to do instead; a tool need not be a place where anybody can answer."""
+    about = {"reason": reason(code, card.network_name, t), "network": card.network_name}
+    if code == "answer_there":
+        return t("🚫 You can't reply from here: {reason}. Please answer there, by phone or by mail.", **about)
+    return t("🚫 You can't reply from here: {reason}. Please answer on {network} itself.", **about)
 
 
 def _unanswered(card: Card) -> list[Post]:

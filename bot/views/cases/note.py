@@ -40,7 +40,8 @@ def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | 
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
     `advised`, `returned` and `suggested` (by, to), `escalated` (to, and in `asked` who has not answered), `moved`
     (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a merged thread
-    if that is not `to`), or `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts wait).
+    if that is not `to`), `hide_refused` (to, network), or `withdrawn` (to, and in `left` whether "some" or "none" of
+    the customer's posts wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
@@ -73,13 +74,14 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
             )
         case EventKind.MERGED | EventKind.SPLIT | EventKind.MOVED:
             return _rearranged(code, people, t)
-        case EventKind.WITHDRAWN:
-            to = person(people["to"])
-            if people["left"] == "none":
+        case EventKind.WITHDRAWN | EventKind.HIDE_REFUSED:
+            if code is EventKind.HIDE_REFUSED:
+                words = N_("{person}, {network} did not hide that post.")
+            elif people["left"] == "none":
                 words = N_("{person}, the customer deleted what they wrote: nothing is left to answer.")
             else:
                 words = N_("{person}, the customer deleted a post. The card shows what is left to answer.")
-            return t(words, person=to)
+            return t(words, person=person(people["to"]), network=escape(people.get("network", "")))
     raise ValueError(f"no words for the note {code}")
 
 

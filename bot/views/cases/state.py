@@ -191,6 +191,8 @@ def post_on(case: CaseRow, t: Translator) -> str:
 def at_handle(handle: str) -> str:
     """Show @handle as mark-up; a dash if it was erased."""
     words = escape(handle.removeprefix("@"), 50)
+    if words.startswith("+"):
+        return words  # a telephone number
     return f"@{words}" if words else "—"
 
 

@@ -70,6 +70,7 @@ WORDS = {
     RefusalCode.NOT_ONE_CUSTOMER: N_(
         "#{thread} and #{into} cannot be merged: that takes one customer and one account."
     ),
+    RefusalCode.ONLY_DESK: N_("There is no other desk to move it to."),
     RefusalCode.UNKNOWN_DESK: N_("There is no other desk called “{name}”. Choose one of: {desks}"),
     RefusalCode.CARD_ON_ITS_WAY: N_("The card of #{thread} is just being posted. Please try again in a moment."),
     RefusalCode.SAME_DESK: N_("#{thread} is with that desk already."),

@@ -17,7 +17,7 @@ from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
 from bot.views.cases.references import references
 from bot.views.cases.snooze import REMARKS
-from bot.views.cases.state import held_up
+from bot.views.cases.state import held_up, post_on
 from bot.views.cases.words import said_to_us
 from bot.views.common import blocks as b
 from bot.views.common import rich
@@ -316,7 +316,8 @@ def _conversation(card: Card, t: Translator, told: Set[str | None] = frozenset()
 def _post(post: Post, card: Card, limit: int, t: Translator, what: str = "") -> list[Block]:
     """Show one post; the newest one in more length and with its pictures."""
     who = _bold_name(card) if post.inbound else _by_us(post, card, t)
-    lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), what)))
+    where = post_on(card, t) if card.thread.private and post.inbound else ""
+    lead = " · ".join(filter(None, (who, moment(post.posted_at, card.at), where, what)))
     about = [b.section(lead), *references(card, post, t)]
     words = said_to_us(card, post) if post.inbound else post.text
     if post is card.newest:

@@ -102,6 +102,7 @@ def test_refusal_is_said_and_the_card_says_hidden_no_more(desk: Team, account: O
     account.error = Rejected("forbidden", "403")
     deliver(desk)
     assert desk.kinds(number)[-1] == "hide_refused"
+    assert [key.split(":")[2] for key in desk.wanted("note")] == ["hide_refused"]
     assert "🙈" not in fine(card_view.card(queries.card(desk.ctx, number), EN))
 
 

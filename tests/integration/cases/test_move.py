@@ -12,7 +12,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.reminders.reminders import Recipient
 from bot.usecases.cases import claim, queries
 from bot.usecases.cases.escalate import escalate
-from bot.usecases.cases.move import move, others
+from bot.usecases.cases.move import elsewhere, move
 from bot.usecases.desk.context import Actor
 from bot.usecases.reminders import reminders
 from bot.usecases.reports import standup
@@ -120,7 +120,12 @@ def test_figures_of_both_desks_say_so(two: Bench, team: Team) -> None:
 def test_what_cannot_be_moved_says_why(two: Bench, team: Team, to: str, code: RefusalCode) -> None:
     number = team.write()
     assert refused(lambda: move(two.ctx, ANNA, number, to)) is code
-    assert others(two.ctx, "Support") == {"Sales": "Sales"}
+    assert elsewhere(two.ctx, "Support") == {"Sales": "Sales"}
+
+
+def test_only_desk_says_that_there_is_no_other(bench: Bench, team: Team) -> None:
+    assert refused(lambda: move(bench.ctx, ANNA, team.write(), "Sales")) is RefusalCode.ONLY_DESK
+    assert refused(lambda: elsewhere(bench.ctx, "Support")) is RefusalCode.ONLY_DESK
 
 
 def test_reply_on_its_way_goes_first(two: Bench, team: Team) -> None:

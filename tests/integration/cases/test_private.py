@@ -63,6 +63,7 @@ def test_card_form_and_history_say_that_it_is_private(team: Team, public: int, p
         form = fine(reply_view.modal(reply.draft(team.ctx, ANNA, number), EN))
         past = fine(history.modal(queries.history(team.ctx, ANNA, number), EN))
         assert ["🔒 Private message on X" in each for each in (shown, past)] == [number == private] * 2
+        assert form.count("🔒 Private message on X") == (number == private)
         assert ("🔒 Goes in private to" in form, "📣 Sent in public" in form) == (number == private, number == public)
 
 
