@@ -289,15 +289,13 @@ def count_unposted(
 
 
 def release_under_card(connection: Connection, thread_id: int, at: datetime) -> None:
-    """Let out what waited for the thread's card to be in Slack."""
+    """Let out what waited for the thread's card to be in Slack, and have the line that a moved one left link to it."""
+    left = table.c.kind == MessageKind.CARD_LEFT
+    waits = and_(table.c.kind.in_(_UNDER_A_CARD), table.c.message_ts.is_(None))
     connection.execute(
         update(table)
-        .where(
-            table.c.thread_id == thread_id,
-            table.c.kind.in_(_UNDER_A_CARD),
-            table.c.message_ts.is_(None),
-        )
-        .values(available_at=at)
+        .where(table.c.thread_id == thread_id, or_(waits, left))
+        .values(available_at=at, generation=case((left, table.c.generation + 1), else_=table.c.generation))
     )
 
 

@@ -52,6 +52,7 @@ def shown(bench: Bench, channel: str) -> str:
 
 
 def test_card_goes_and_a_line_stays(two: Bench, team: Team) -> None:
+    two.ctx.workspace.url = "https://acme.slack.com/"
     number = team.write()
     two.settle()
     before = team.thread(number)
@@ -60,6 +61,8 @@ def test_card_goes_and_a_line_stays(two: Bench, team: Team) -> None:
     two.deliver(turns=2)
     assert ("was moved to Sales" in shown(two, HERE), "Mijn pakket" in shown(two, HERE)) == (True, False)
     assert "Mijn pakket" in shown(two, SALES_CHANNEL)
+    two.deliver()
+    assert f"{SALES_CHANNEL}/p" in shown(two, HERE)
     after = team.thread(number)
     assert (after.desk, after.due_at, after.waiting_since) == ("Sales", before.due_at, before.waiting_since)
     assert [wait["desk"] for wait in team.rows("SELECT desk FROM wait")] == ["Sales"]
