@@ -125,7 +125,7 @@ class TestCards:
         with transaction(team.ctx.engine) as connection:
             connection.execute(thread.update().where(thread.c.id == sales).values(desk="Sales"))
         desk = team.ctx.settings.desks[0]
-        elsewhere = desk.networks[0].model_copy(update={"kind": "xx"})
+        elsewhere = desk.networks[0].model_copy(update={"kind": "mastodon"})
         same_number = Fetched((team.mention(conversation="c5"),), None)
         assert ingest.receive(team.ctx, desk, elsewhere, same_number) == 1
         assert open_with(team, number) == open_with(team, stranger) == []
