@@ -64,7 +64,7 @@ def main() -> None:
 )
 @click.option("--at", default="", help='When it begins, such as "2026-11-27 16:40" in the desk\'s time zone; else now.')
 def demo(port: int | None, language: Literal["nl", "sv", "en"] | None, file: Path | None, at: str) -> None:
-    """Try everything on this machine: a small Slack, a small X, and customers who keep posting."""
+    """Try everything on this machine: a small Slack, X and Bluesky, and customers who keep posting."""
     from bot.runtime.demo import run_demo
 
     try:
