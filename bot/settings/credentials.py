@@ -59,6 +59,9 @@ class Variable:
         return f"is not set ({self._about(instead)})"
 
     def _about(self, instead: list[str]) -> str:
+        if not self.spec.is_asked:
+            tools = " and ".join(account.handle for account in self.accounts) or "a tool"
+            return f"what {tools} signs with; it stands, or is chosen, where that tool's webhook is set up"
         *most, last = [f"@{account.handle}" for account in self.accounts] or [""]
         named = f"{', '.join(most)} and {last}" if most else last
         whose = [f"for {named} on {self.spec.name}"] if named else []

@@ -121,7 +121,9 @@ class TestSecret:
     def test_secret_that_is_not_set_is_named(self, config: Path) -> None:
         config.write_text(COOSTO)
         said = missing(config, SLACK_BOT_TOKEN="xoxb-1")
-        assert [line.partition(" (")[0] for line in said] == ["environment: INBOUND_COOSTO_SECRET: is not set"]
+        assert [line.partition(";")[0] for line in said] == [
+            "environment: INBOUND_COOSTO_SECRET: is not set (what coosto signs with"
+        ]
 
     def test_web_alone_needs_it_too(self, config: Path) -> None:
         settings = read(config, COOSTO, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
