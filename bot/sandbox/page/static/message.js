@@ -32,7 +32,7 @@ export function messageView(message, { channel, inThread = false, compact = fals
       message.blocks?.length
         ? blocksView(message.blocks, { type: "message", channel, ts: message.ts })
         : h("div", { class: "message-text", key: "text" }, [messageText(message.text)]),
-      message.edited && h("span", { class: "edited", key: "edited" }, "(edited)"),
+      message.edited && h("span", { class: "edited", key: "edited" }, say("(edited)")),
       !inThread && message.replies?.length > 0 && repliesBar(message, openThread),
     ]),
     !message.ephemeral && ofMessages().length > 0 && shortcuts(message, channel, inThread),

@@ -38,7 +38,7 @@ function content(post, posts, open) {
   if (open?.mode === "edit") return inlineComposer(post, open);
   return [
     h("p", { class: "post-text", key: "text", dir: "auto" }, post.text),
-    post.edited && h("span", { class: "edited", key: "edited" }, "(edited)"),
+    post.edited && h("span", { class: "edited", key: "edited" }, say("(edited)")),
     (post.media ?? []).map(mediaView),
     open ? inlineComposer(post, open) : h("div", { class: "post-actions", key: "actions" }, actions(post, posts)),
   ];

@@ -42,6 +42,7 @@ const WORDS = {
   "Customers post": { nl: "Klanten plaatsen", sv: "Kunderna skriver" },
   "Start a storm": { nl: "Start een storm", sv: "Starta en storm" },
   "This post was deleted.": { nl: "Dit bericht is verwijderd.", sv: "Inlägget har tagits bort." },
+  "(edited)": { nl: "(bewerkt)", sv: "(redigerat)" },
   "Follow up": { nl: "Vervolgen", sv: "Följ upp" },
   "Edit": { nl: "Bewerken", sv: "Redigera" },
   "Delete": { nl: "Verwijderen", sv: "Ta bort" },
