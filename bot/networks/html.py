@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 
 LONGEST = 200_000  # characters that are read; a hostile server sends more
@@ -22,9 +23,8 @@ def text_of(html: str, names: Mapping[str, str] | None = None) -> str:
     reader = _Reader(names or {})
     try:
         reader.feed(html[:LONGEST])
-        reader.close()
     except AssertionError:  # what the standard library makes of some declarations
-        return re.sub(r"<[^>]*>", "", html[:LONGEST]).strip()
+        return re.sub(r"<[^<>]*>", "", html[:LONGEST]).strip()
     return reader.text()
 
 
@@ -38,9 +38,11 @@ class _Reader(HTMLParser):
         self._link: tuple[str, int] | None = None  # its address, and where its words begin among the parts
 
     def text(self) -> str:
+        # What ends within a tag stays text. The library's `close` would begin anew behind each < of it.
+        self.handle_data(unescape(self.rawdata))
         self._end_link()
-        whole = re.sub(r"[ \t]+\n", "\n", "".join(self._parts))
-        return re.sub(r"\n{3,}", "\n\n", whole).strip()
+        lines = (line.rstrip(" \t") for line in "".join(self._parts).split("\n"))
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:

@@ -24,7 +24,7 @@ VISIBLE_TO_OTHERS = frozenset({"public", "unlisted", "private"})
 _ID = re.compile(r"[\w.:~-]{1,200}")
 _TIMED_ID = re.compile(r"[0-9]{10}([0-9a-f]{32})")
 _ACCT = re.compile(rf"{NAME}(?:@[\w.:-]{{1,300}})?")
-_QUOTED = re.compile(r'<p class="quote-inline">.*?</p>', re.DOTALL)  # for readers who do not show the quoted post
+_QUOTED = '<p class="quote-inline">'  # for readers who do not show the quoted post
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _MEDIA_KINDS: dict[str, Literal["photo", "video", "gif"]] = {"image": "photo", "gifv": "gif"}
 
@@ -120,9 +120,15 @@ def body(status: Json, home: Home) -> str:
         for one in mappings(status.get("mentions"))
         if (acct := acct_of(one)) and link(one.get("url"))
     }
-    text = text_of(_QUOTED.sub("", string(content), count=1), names)
+    text = text_of(_unquoted(string(content)), names)
     ours = re.compile(rf"(?<![\w@/])@{re.escape(home.local)}(?![\w@]|[.-]\w)", re.IGNORECASE)
     return ours.sub(f"@{home.local}@{home.host}", text)
+
+
+def _unquoted(content: str) -> str:
+    before, _, after = content.partition(_QUOTED)
+    _, end, rest = after.partition("</p>")
+    return before + rest if end else content
 
 
 def mention(status: Json, root: str, home: Home, seen_at: datetime | None, now: datetime) -> Mention:

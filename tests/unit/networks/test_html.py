@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from html.parser import HTMLParser
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +68,28 @@ def test_odd_declarations_are_survived(odd: str) -> None:
 def test_hostile_length_is_cut() -> None:
     assert len(text_of("a" * (2 * LONGEST))) == LONGEST
     assert text_of("<div>" * LONGEST) == ""
+
+
+@pytest.mark.parametrize("piece", ["<a ", '<a href="', "<b c='d ", "</a ", "<!--"])
+def test_what_ends_within_a_tag_is_read_once_and_stays(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[int] = []
+    for name in ("parse_starttag", "parse_endtag", "parse_comment"):
+        monkeypatch.setattr(HTMLParser, name, _noting(begun, getattr(HTMLParser, name)))
+    assert text_of(f"voor {piece * 1000}") == f"voor {piece * 1000}".strip()
+    assert len(begun) == 1
+
+
+def _noting(begun: list[int], parse: Callable[[HTMLParser, int], int]) -> Callable[[HTMLParser, int], int]:
+    def noted(self: HTMLParser, place: int) -> int:
+        begun.append(place)
+        return parse(self, place)
+
+    return noted
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", " \t"])
+def test_blanks_at_the_end_of_a_line_are_left_out(blank: str) -> None:
+    assert text_of(f"een{blank * 90_000}twee{blank * 3}<br>drie") == f"een{blank * 90_000}twee\ndrie"
 
 
 @given(st.text(alphabet="<>a/!-=\"'&;#[] \n\0p"))
