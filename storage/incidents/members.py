@@ -172,7 +172,7 @@ def first_words(connection: Connection, incident_id: int) -> list[CustomersWords
     rows = connection.execute(
         select(post.c.text, thread.c.customer_name, thread.c.customer_handle)
         .join(thread)
-        .where(post.c.id.in_(first), thread.c.erased_at.is_(None), ~thread.c.private)
+        .where(post.c.id.in_(first), thread.c.erased_at.is_(None), thread.c.private.is_(False))
         .order_by(post.c.posted_at, post.c.id)
     )
     return [CustomersWords(row.text, row.customer_name, row.customer_handle) for row in rows]

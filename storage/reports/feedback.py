@@ -39,16 +39,15 @@ def quotes(
 ) -> dict[str, list[Quote]]:
     """Return by label the first words of customers whose threads got it in this period, newest first, one a customer.
 
-    What customers deleted or were erased with is not there, nor what they wrote in private.
+    What customers deleted, were erased with or wrote in private is not there.
     """
     rows = connection.execute(
         select(label.c.name, thread.c.id, thread.c.customer_id, post.c.text, post.c.url)
         .join(thread, thread.c.id == label.c.thread_id)
         .join(post, post.c.thread_id == thread.c.id)
         .where(thread.c.desk == desk, label.c.name.in_(list(labels)), label.c.at >= start, label.c.at < end)
-        .where(
-            post.c.inbound, post.c.muted.is_(False), post.c.deleted_at.is_(None), post.c.text != "", ~thread.c.private
-        )
+        .where(post.c.inbound, post.c.muted.is_(False), post.c.deleted_at.is_(None), post.c.text != "")
+        .where(thread.c.private.is_(False))
         .order_by(label.c.at.desc(), thread.c.id.desc(), post.c.posted_at, post.c.id)
         .limit(LOOKED_AT)
     )

@@ -39,5 +39,6 @@ def find(ctx: Context, actor: Actor, words: str, page: int = 0) -> FoundPage:
     found = []
     for hit, row in zip(listed, rows, strict=True):
         text, when = said.get(hit, (None, None))
-        found.append(Found(row, hit.place, excerpt(text, asked) if text else None, when))
+        shown = excerpt(text, asked) if text and not row.thread.private else None
+        found.append(Found(row, hit.place, shown, when))
     return FoundPage(asked.typed, tuple(found), len(hits), page, pages)

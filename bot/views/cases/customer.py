@@ -118,7 +118,7 @@ def _identity(one: Identity, page: CustomerPage, t: Translator) -> str:
 
 def _thread(case: CaseRow, t: Translator) -> str:
     """Show a thread as lists do, with its day and our answer."""
-    answer = f"\n↩️ {quoted(escape(case.answer.text, ANSWER), t)}" if case.answer else ""
+    answer = f"\n↩️ {quoted(escape(case.answer.text, ANSWER), t)}" if case.answer and not case.thread.private else ""
     return f"{date(case.thread.received_at, DAY)} · {row(case, t, with_name=False)}{answer}"
 
 

@@ -10,18 +10,18 @@ import pytest
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
 from bot.settings.config import TargetsFor
-from bot.usecases.cases import merge, queries, why
+from bot.usecases.cases import customer, find, merge, queries, why
 from bot.usecases.desk.context import Context
-from bot.usecases.incidents import members as incidents
-from bot.usecases.incidents.incident import open_
+from bot.usecases.incidents import incident, members, shown
 from bot.usecases.replies import reply
 from bot.usecases.replies.outgoing import of_reply, to_customer
 from bot.views.cases import card, escalate, history, home
+from bot.views.cases import customer as customer_view
+from bot.views.cases import find as find_view
 from bot.views.cases import why as why_view
 from bot.views.replies import reply as reply_view
 from storage.cases import labels
 from storage.engine import transaction
-from storage.incidents import members
 from storage.reports import feedback
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LEAD
@@ -72,19 +72,6 @@ def test_form_to_escalate_warns_that_others_read_along() -> None:
     assert ["private message" in form for form in forms] == [True, False]
 
 
-def test_weekly_feedback_and_press_page_quote_only_what_is_public(team: Team, public: int, private: int) -> None:
-    at = team.ctx.clock.now()
-    incident = open_(team.ctx, LEAD, team.ctx.settings.desks[0], "storing")
-    for number in (public, private):
-        incidents.join(team.ctx, LEAD, incident.id, number)
-    with transaction(team.ctx.engine) as connection:
-        for number in (public, private):
-            labels.add(connection, number, "Lost", ANNA.id, at)
-        quoted = feedback.quotes(connection, "Support", ["Lost"], at - MINUTE, at + MINUTE)
-        words = [said.text for said in members.first_words(connection, incident.id)]
-    assert ([quote.text for quote in quoted["Lost"]], words) == (["Mijn pakket is weg"], ["Mijn pakket is weg"])
-
-
 def test_private_and_public_are_never_merged(team: Team, public: int, private: int) -> None:
     for each, into in ((public, private), (private, public)):
         assert merge.candidates(team.ctx, ANNA, each) == []
@@ -128,3 +115,38 @@ def test_card_has_a_channel_of_its_own_and_lists_show_no_words(bench: Bench) -> 
     bench.settle()
     assert len(bench.channel("C0PRESS")) == 1
     assert settings.desk_of_channel("C0PRESS") == desk
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+class TestWordsOutsideItsChannel:
+    """Whoever sees these need not be in the channel that has the private card."""
+
+    @pytest.mark.parametrize("asked", ["1234", "nummer", "#{number}"])
+    def test_search_says_where_but_not_what(self, team: Team, public: int, private: int, asked: str) -> None:
+        found = fine(find_view.message(find.find(team.ctx, ANNA, asked.format(number=private)), EN))
+        assert (f"#{private}" in found, "06 1234" in found) == (True, False)
+        assert " is weg" in fine(find_view.message(find.find(team.ctx, ANNA, "pakket"), EN))
+
+    def test_customers_page_has_our_public_answers_alone(self, team: Team, public: int, private: int) -> None:
+        team.arrive(team.answer(public, "Wij zoeken het pakket op"))
+        team.arrive(team.answer(private, "Uw wachtwoord is zebra"))
+        page = fine(customer_view.modal(customer.of_thread(team.ctx, ANNA, public), None, EN))
+        assert ("zoeken het pakket" in page, "zebra" in page, "06 1234" in page) == (True, False, False)
+
+    def test_weekly_feedback_quotes_what_everybody_could_read(self, team: Team, public: int, private: int) -> None:
+        at = team.ctx.clock.now()
+        with transaction(team.ctx.engine) as connection:
+            for number in (public, private):
+                labels.add(connection, number, "Delivery", ANNA.id, at)
+            span = at - MINUTE, at + MINUTE
+            found = feedback.quotes(connection, "Support", ["Delivery"], *span)["Delivery"]
+            counted = feedback.counts(connection, "Support", *span)
+        assert ([quote.text for quote in found], counted) == (["Mijn pakket is weg"], {"Delivery": 2})
+
+    def test_page_for_the_press_quotes_what_everybody_could_read(self, team: Team) -> None:
+        numbers = team.write("Storing in de app"), team.write("Storing bij mij thuis", private=True)
+        incident.open_(team.ctx, LEAD, team.ctx.settings.desks[0], "storing")
+        for number in numbers:
+            members.join(team.ctx, ANNA, 1, number)
+        page, _ = shown.page(team.ctx, 1)
+        assert (page.standing.threads, page.quotes) == (2, ("Storing in de app",))
