@@ -114,14 +114,6 @@ class TestTold:
         assert body["data"]["answer"].startswith("Wij zoeken het uit")
         assert body["data"]["customer"] == {"handle": "klant", "name": "Klant"}
 
-    def test_private_words_are_told_to_nobody(self, ctx: Context, receiver: Receiver) -> None:
-        team = Team(with_hook(ctx, receiver.url, words=True, events=["received", "answered"]))
-        webhooks.tick(team.ctx)
-        team.arrive(team.answer(team.write("Mijn pakket is weg", private=True), "Wij zoeken het uit"))
-        deliver(team)
-        assert types(receiver) == ["thread.received", "thread.answered"]
-        assert not any({"text", "answer", "customer"} & body["data"].keys() for body in bodies(receiver))
-
     def test_desk_that_gets_a_thread_is_told_from_then_on(self, told: Team, receiver: Receiver) -> None:
         (support,) = told.ctx.settings.desks
         sales = support.model_copy(
