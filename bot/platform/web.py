@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import re
 import socket
 import threading
 import time
@@ -21,6 +22,9 @@ TIMEOUT_SECONDS = 10  # for each wait on the socket
 REDIRECTS = 3
 _CHUNK = 65_536
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+_NAME = re.compile(r"([a-z0-9_-]+\.)+[a-z]([a-z0-9-]*[a-z0-9])?")
+_LITERAL = re.compile(r"[0-9]+(\.[0-9]+){3}|(?=.*:)[0-9a-f:.]+")
+_HOLD_IPV4 = tuple(ipaddress.IPv6Network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 _REDIRECTED = (301, 302, 303, 307, 308)
 
 
@@ -62,11 +66,14 @@ def may_lead_to(first: str, url: str) -> bool:
     host = urlsplit(url).hostname or ""
     if host in _THIS_MACHINE:
         return is_safe(url) and urlsplit(first).hostname in _THIS_MACHINE
-    return is_safe(url) and all(map(_is_public, _addresses(host)))
+    # What else can stand there is read differently by those who resolve it: zones, digits of other scripts, dots.
+    if not is_safe(url) or not (_NAME.fullmatch(host) or _LITERAL.fullmatch(host)):
+        return False
+    return all(map(_is_public, _addresses(host)))
 
 
 def _addresses(host: str) -> list[str]:
-    """Return the addresses of a host; none where its name is unknown here, as it may be behind a proxy."""
+    """Return the addresses of a host; none where its name is unknown here, as it may be known to a proxy."""
     try:
         return [str(found[4][0]) for found in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
@@ -76,6 +83,8 @@ def _addresses(host: str) -> list[str]:
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    if any(found in network for network in _HOLD_IPV4):
+        mapped = ipaddress.IPv4Address(int(found) % 2**32)
     return bool(mapped.is_global) and not mapped.is_multicast
 
 

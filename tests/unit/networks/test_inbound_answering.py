@@ -38,6 +38,31 @@ class TestAnyAddress:
     def test_network_of_this_machine_is_not_called(self, url: str) -> None:
         assert not may_be_called(url, SIGNED, (), PUBLIC)
 
+    @pytest.mark.parametrize(
+        "url",
+        ["https://\U0001fbf127.0.0.1/a", "https://[fe80::1%25eth0]/a", "https://localhost./a", "https://10.0.0.5./a",
+         "https://intranet/a", "https://[64:ff9b::a9fe:a9fe]/a", "https://[::127.0.0.1]/a"],
+    )  # fmt: skip
+    def test_host_that_is_unknown_here_but_not_elsewhere_is_not_called(
+        self, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def unknown(host: str, *_args: object, **_named: object) -> list[object]:
+            if ":" not in host or "%" in host:
+                raise socket.gaierror
+            return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (host, 443, 0, 0))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
+        assert not may_be_called(url, (), PUBLIC)
+
+    @pytest.mark.parametrize("address", ["93.184.215.14", "64:ff9b::5db8:d70e", None])
+    @pytest.mark.parametrize("host", ["forum.example.com", "a-b.xn--p1ai", "FORUM.Example.com"])
+    def test_public_name_is_called_also_where_a_proxy_alone_knows_it(
+        self, host: str, address: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))] if address else []
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
+        assert may_be_called(f"https://{host}/a", (), PUBLIC)
+
     def test_name_that_leads_inside_is_not_called(self, monkeypatch: pytest.MonkeyPatch) -> None:
         inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 443))]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: inside)
