@@ -16,6 +16,7 @@ import requests
 
 from bot.networks.base import Ambiguous, NotDone, Rejected
 from bot.networks.bluesky.errors import KEY, TokenRefused, from_response, spent_until
+from bot.networks.bluesky.parse import NOBODYS
 from bot.networks.failures import SERVER_ERROR_SECONDS, UNREACHABLE_SECONDS, json_of, unreadable
 from bot.networks.limits import Limits
 from bot.networks.transport import Transport, bad_token
@@ -131,6 +132,7 @@ class Session:
         body: Json = {"identifier": self._handle.lower(), "password": self._app_password}
         try:
             given = self._given("com.atproto.server.createSession", None, body)
+            self._require_us(given.handle)
         except Rejected as error:
             if isinstance(error, TokenRefused):
                 error = Rejected(
@@ -140,6 +142,11 @@ class Session:
             raise error from None
         self._refused = None
         return given
+
+    def _require_us(self, handle: str) -> None:
+        """Raise Rejected if the password is another account's, which nothing may be posted as."""
+        if handle and handle != NOBODYS and handle.lower() != self._handle.lower():
+            raise Rejected("credentials", f"it acts for @{handle[:100]}, the desk for @{self._handle}", KEY)
 
     def _given(self, method: str, token: str | None, body: Json | None = None) -> _Tokens:
         try:

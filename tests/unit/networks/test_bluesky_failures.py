@@ -221,6 +221,22 @@ class TestSession:
             canned_account().fetch(None, NOW)
         assert asked[0].headers["Authorization"] == "Bearer sesame"
 
+    @pytest.mark.parametrize("call", [reads, writes, lambda account: account.do(Deed.LIKE, POST)])
+    def test_nothing_is_read_or_posted_as_another_account(self, call: Callable[[Account], None]) -> None:
+        with (
+            answering(put, lambda _: answer(200, SESSION | {"handle": "else.example.com"})) as asked,
+            pytest.raises(Rejected) as refused,
+        ):
+            call(canned_account())
+        assert "acts for @else.example.com, the desk for @acme.example.com" in refused.value.detail
+        assert (refused.value.code, refused.value.keys, asked) == ("credentials", ("app_password",), [])
+
+    @pytest.mark.parametrize("handle", ["ACME.example.com", "handle.invalid"])
+    def test_account_is_ours_in_capitals_and_while_its_handle_is_in_doubt(self, handle: str) -> None:
+        with answering(put, lambda _: answer(200, SESSION | {"handle": handle})) as asked:
+            writes(canned_account())
+        assert len(asked) == 1
+
     def test_session_names_another_account(self) -> None:
         with (
             answering(put, lambda _: answer(200, SESSION | {"handle": "else.example.com"})),
