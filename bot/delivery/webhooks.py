@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.delivery.deliverer import Deliverer, back_off
 from bot.domain.reports.webhook import GIVE_UP
-from bot.networks.inbound.proof import Proof, Way
 from bot.platform import web
+from bot.platform.proof import Proof, Way
 from bot.usecases.desk.context import Context
 from bot.usecases.reports import webhooks as usecase
 from bot.usecases.reports.webhooks import Hook, Told

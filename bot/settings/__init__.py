@@ -13,8 +13,8 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain.common.errors import Gone
 from bot.domain.intake.routing import Route
-from bot.networks.inbound.proof import Way, unfit
 from bot.platform.clock import Clock
+from bot.platform.proof import Way, unfit
 from bot.settings import credentials, environment
 from bot.settings.config import (
     AccountConfig,

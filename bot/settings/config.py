@@ -24,8 +24,8 @@ from bot.domain.replies.mandate import Mandate as ReplyMandate
 from bot.domain.reports.webhook import HookEvent
 from bot.networks import SPECS
 from bot.networks.inbound.mapping import Map
-from bot.networks.inbound.proof import WITH_A_HEADER, Proof, Way
 from bot.networks.spec import NetworkSpec
+from bot.platform.proof import WITH_A_HEADER, Proof, Way
 from bot.settings import values
 from bot.settings.values import ANY_SIGNAL
 

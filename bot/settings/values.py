@@ -31,10 +31,10 @@ from bot.domain.reports.webhook import HookEvent
 from bot.integrations.crm import KINDS as CRM_KINDS
 from bot.networks import KINDS, SPECS
 from bot.networks.inbound.mapping import compiled as compiled_path
-from bot.networks.inbound.proof import ENCODINGS, Way
 from bot.networks.spec import NetworkSpec
 from bot.platform import web
 from bot.platform.clock import Clock, parse_clock
+from bot.platform.proof import ENCODINGS, Way
 
 _TIMES = r"[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}"
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")

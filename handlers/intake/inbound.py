@@ -10,7 +10,7 @@ from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from bot.networks.inbound.mapping import Unreadable, decoded
-from bot.networks.inbound.proof import Unproven
+from bot.platform.proof import Unproven
 from bot.settings import Desk, InboundConfig
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import hear as usecase

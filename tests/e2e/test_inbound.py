@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from bot.networks.inbound.proof import Proof, Way
+from bot.platform.proof import Proof, Way
 from bot.sandbox.server import Sandbox
 from tests.support.cast import ANNA
 from tests.support.config import quick

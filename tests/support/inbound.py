@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
-from bot.networks.inbound.proof import Proof, Way
+from bot.platform.proof import Proof, Way
 from bot.runtime.web import wsgi
 from bot.usecases.desk.context import Context
 

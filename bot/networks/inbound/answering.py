@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from bot.networks.inbound.proof import Proof, Way
 from bot.platform import web
+from bot.platform.proof import Proof, Way
 
 
 def needs_named(proof: Proof) -> bool:

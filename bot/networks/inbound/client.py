@@ -29,9 +29,9 @@ from bot.networks.base import (
 from bot.networks.failures import json_of
 from bot.networks.inbound.answering import may_be_called
 from bot.networks.inbound.mapping import address
-from bot.networks.inbound.proof import Proof
 from bot.networks.inbound.spec import SPEC
 from bot.networks.transport import Transport
+from bot.platform.proof import Proof
 
 TIMEOUT_SECONDS = 10.0
 RATE_LIMITED_SECONDS = 60.0

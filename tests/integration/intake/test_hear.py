@@ -16,7 +16,7 @@ from bot.delivery.replies import ReplyDeliverer
 from bot.delivery.worker import Delivery
 from bot.domain.cases.conversation import ReplyState
 from bot.networks.inbound.client import InboundAccount
-from bot.networks.inbound.proof import Proof, Way
+from bot.platform.proof import Proof, Way
 from bot.settings import load
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import hear

@@ -15,8 +15,8 @@ import requests
 
 from bot.networks.base import OF_THE_ACCOUNT, Ambiguous, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.inbound.client import InboundAccount
-from bot.networks.inbound.proof import Proof, Way
 from bot.networks.transport import MOST_BYTES, Transport
+from bot.platform.proof import Proof, Way
 from tests.support.clock import FRIDAY
 from tests.support.inbound import Receiver
 from tests.support.process import free_port

@@ -15,7 +15,7 @@ from bot.delivery.webhooks import WebhookDeliverer
 from bot.delivery.worker import Delivery
 from bot.domain.reports.webhook import HookEvent
 from bot.networks.base import OwnPost, OwnPosts
-from bot.networks.inbound.proof import Proof, Way
+from bot.platform.proof import Proof, Way
 from bot.settings import HookConfig
 from bot.usecases.cases import claim, close
 from bot.usecases.cases.customer_note import note

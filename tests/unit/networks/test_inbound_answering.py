@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from bot.networks.inbound.answering import is_offered, may_be_called
-from bot.networks.inbound.proof import Proof, Way
+from bot.platform.proof import Proof, Way
 
 PUBLIC = "https://slack.com/api"
 SIGNED = Proof(Way.STANDARD)

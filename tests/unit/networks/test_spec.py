@@ -16,7 +16,7 @@ from tests.support.clock import FRIDAY
 
 LOADED = "import sys, bot.settings; print(*sys.modules)"
 BASE = {"bot.networks.base", "bot.networks.spec"}
-INBOUND = {f"bot.networks.inbound{module}" for module in ("", ".spec", ".mapping", ".proof")}
+INBOUND = {f"bot.networks.inbound{module}" for module in ("", ".spec", ".mapping")}
 README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 
 

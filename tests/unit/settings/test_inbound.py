@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.networks.inbound.proof import Way
+from bot.platform.proof import Way
 from tests.support.settings import missing, problems, read
 
 DESK = """\

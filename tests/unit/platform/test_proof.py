@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from bot.networks.inbound.proof import Proof, Unproven, Way, unfit
+from bot.platform.proof import Proof, Unproven, Way, unfit
 
 BODY = b'{"id": 1}'
 STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
