@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,6 +29,16 @@ def never_sent(error: Exception) -> bool:
     """Tell whether no connection was made, so that the network cannot have received anything."""
     never = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError, requests.exceptions.InvalidURL)
     return isinstance(error, never) or any(isinstance(cause, never) for cause in _causes(error))
+
+
+def no_address(network: str, error: Exception) -> NotDone:
+    """Return the error for an address that no request can be made of; what the library says of it may hold a key."""
+    return NotDone(f"{network} cannot be asked at its address: {type(error).__name__}", NotDone.retry_after)
+
+
+def seconds(header: str | None) -> float:
+    """Read a count of seconds, such as Retry-After has; 0 if it is none."""
+    return float(header) if header and re.fullmatch(r"[0-9]{1,12}", header) else 0.0
 
 
 def unreadable(network: str, method: str, expected: str = "a JSON object") -> NetworkError:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPResponse
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -88,6 +89,25 @@ class Transport(HTTPAdapter):
                 yield part
 
         raw.stream = stream
+
+
+def session(
+    transport: Transport, made: requests.Session | None = None, *, at: tuple[str, ...] = ("https://", "http://")
+) -> requests.Session:
+    """Return a session, or the one that a library has `made`, whose requests to these addresses the transport sends.
+
+    Once its headers are set nothing in it changes, so several threads can share it.
+    """
+    prepared = made or requests.Session()
+    prepared.auth = _unchanged  # else an entry in ~/.netrc would replace the token
+    prepared.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for address in at:
+        prepared.mount(address, transport)
+    return prepared
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def bad_token(network: str) -> Rejected:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import requests
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
-from bot.networks.failures import SERVER_ERROR_SECONDS, json_of
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, seconds
 from bot.networks.untrusted import mapping, string
 
 RATE_LIMITED_SECONDS = 60.0
@@ -83,13 +83,13 @@ def _passing(method: str, response: requests.Response, name: str, detail: str) -
         return None
     if method != "GET":
         return Ambiguous(detail)
-    return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
+    return NotDone(detail, seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
 
 
 def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
     """Return the seconds until Bluesky accepts requests again, from 1 to a day; `at` is in seconds since the epoch."""
     reset = _reset(headers, at)
-    wait = reset - at if reset else _seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
+    wait = reset - at if reset else seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
     return min(max(wait, 1.0), LONGEST_WAIT_SECONDS)
 
 
@@ -102,9 +102,5 @@ def spent_until(headers: Mapping[str, str], at: float) -> float:
 
 
 def _reset(headers: Mapping[str, str], at: float) -> float:
-    reset = _seconds(headers.get("ratelimit-reset"))
+    reset = seconds(headers.get("ratelimit-reset"))
     return at + reset if 0 < reset < EARLIEST_INSTANT else reset
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header and re.fullmatch(r"[0-9]{1,12}", header) else 0.0

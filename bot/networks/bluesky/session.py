@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
 
@@ -19,7 +18,7 @@ from bot.networks.bluesky.errors import KEY, TokenRefused, from_response, spent_
 from bot.networks.bluesky.parse import NOBODYS
 from bot.networks.failures import SERVER_ERROR_SECONDS, UNREACHABLE_SECONDS, json_of, unreadable
 from bot.networks.limits import Limits
-from bot.networks.transport import Transport, bad_token
+from bot.networks.transport import Transport, bad_token, session
 from bot.networks.untrusted import Json, mapping, string
 
 REFUSED_SECONDS = 300.0  # for so long a refused password is not tried again
@@ -50,13 +49,9 @@ class Session:
         self._handle = handle
         self._app_password = app_password
         self._api_url = api_url.rstrip("/")
-        self._http = requests.Session()
-        self._http.auth = _unchanged  # else an entry in ~/.netrc would replace the token
-        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._http.max_redirects = 0
         self._transport = Transport("Bluesky", from_response, timeout, Limits("Bluesky", spent_until))
-        self._http.mount("https://", self._transport)
-        self._http.mount("http://", self._transport)
+        self._http = session(self._transport)
+        self._http.max_redirects = 0
         self._lock = threading.Lock()
         self._tokens: _Tokens | None = None
         self._signed_in_at: deque[float] = deque(maxlen=SIGN_INS)
@@ -196,7 +191,3 @@ class Session:
         if not isinstance(said, dict):
             raise unreadable("Bluesky", verb)
         return mapping(said)
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request

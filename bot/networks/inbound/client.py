@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -26,11 +25,11 @@ from bot.networks.base import (
     Rejected,
     Sent,
 )
-from bot.networks.failures import json_of
+from bot.networks.failures import json_of, seconds
 from bot.networks.inbound.answering import may_be_called
 from bot.networks.inbound.mapping import address
 from bot.networks.inbound.spec import SPEC
-from bot.networks.transport import Transport
+from bot.networks.transport import Transport, session
 from bot.platform.proof import Proof
 
 TIMEOUT_SECONDS = 10.0
@@ -63,11 +62,7 @@ class InboundAccount:
         self._answer_to, self._home = answer_to, home
         self._now = now
         self._transport = Transport(handle, self._refused, timeout)
-        self._session = requests.Session()
-        self._session.auth = _unchanged  # else an entry in ~/.netrc would replace what proves who we are
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, self._transport)
+        self._session = session(self._transport)
 
     def send(self, out: Outgoing) -> Sent:
         """Post the answer. A repeat has the same webhook-id, by which its receiver can know it."""
@@ -128,7 +123,7 @@ class InboundAccount:
         status = response.status_code
         detail = f"{self.handle} answered {status} to {method}"
         if status == 429:
-            return NotDone(detail, _seconds(response.headers) or RATE_LIMITED_SECONDS, "rate_limited")
+            return NotDone(detail, seconds(response.headers.get("retry-after")) or RATE_LIMITED_SECONDS, "rate_limited")
         if status >= 500 or status == 408:
             return Ambiguous(detail)
         if status in (400, 415, 422):
@@ -148,12 +143,3 @@ def _said(out: Outgoing, at: datetime) -> dict[str, Any]:
         "text": out.text,
         "at": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
-
-
-def _seconds(headers: Mapping[str, str]) -> float:
-    after = headers.get("retry-after", "")
-    return float(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0.0
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request

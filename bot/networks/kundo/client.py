@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn
+from typing import Any
 
 import requests
 
@@ -27,12 +26,12 @@ from bot.networks.base import (
     Rejected,
     Sent,
 )
-from bot.networks.failures import json_of, unreadable
+from bot.networks.failures import json_of, no_address, unreadable
 from bot.networks.kundo import parse
 from bot.networks.kundo.errors import NAME, from_response
 from bot.networks.kundo.parse import Entry
 from bot.networks.kundo.spec import SPEC
-from bot.networks.transport import Transport, bad_token
+from bot.networks.transport import Transport, bad_token, session
 from bot.networks.untrusted import Json, mappings
 
 PAGE = 50
@@ -61,11 +60,7 @@ class KundoAccount:
         self._watched_at: dict[str, datetime] = {}
         self._swept: dict[str, int] = {}
         self._transport = _Transport(timeout)
-        self._session = requests.Session()
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, self._transport)
-        self._session.auth = _unchanged  # else an entry in ~/.netrc would be sent along
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = session(self._transport)
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         seen, entries = self._new("fetch", cursor, since)
@@ -268,15 +263,11 @@ class KundoAccount:
         except requests.exceptions.InvalidHeader:
             raise bad_token(NAME) from None
         except (requests.RequestException, ValueError) as error:
-            self._never_sent(error)
+            raise no_address(NAME, error) from None
         read = json_of(response)
         if read is None and method == "GET":
             raise unreadable(NAME, method, "JSON")
         return read
-
-    def _never_sent(self, error: Exception) -> NoReturn:
-        detail = f"{NAME} cannot be asked at its address: {type(error).__name__}"
-        raise NotDone(detail, NotDone.retry_after) from None
 
 
 class _Transport(Transport):
@@ -320,7 +311,3 @@ def _filled(reference: Reference, dialog: Entry | None) -> Reference:
         return Reference(reference.kind, reference.id, reference.url, gone=True)
     author = dialog.author
     return Reference(reference.kind, reference.id, dialog.url, author.id, author.handle, dialog.text)
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import requests
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
-from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, seconds, unreadable
 
 NAME = "Kundo"
 RATE_LIMITED_SECONDS = 60.0
@@ -33,5 +31,4 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
 
 
 def _wait(response: requests.Response) -> float:
-    said = response.headers.get("retry-after") or ""
-    return min(max(float(said), 1.0), LONGEST_WAIT_SECONDS) if re.fullmatch(r"[0-9]{1,12}", said) else 0.0
+    return min(seconds(response.headers.get("retry-after")), LONGEST_WAIT_SECONDS)

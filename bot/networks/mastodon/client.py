@@ -6,8 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -29,14 +28,14 @@ from bot.networks.base import (
     Rejected,
     Sent,
 )
-from bot.networks.failures import json_of, unreadable
+from bot.networks.failures import json_of, no_address, unreadable
 from bot.networks.mastodon import parse, text
 from bot.networks.mastodon.errors import ABSENT, NAME, MastodonLimits, Missing, from_response
 from bot.networks.mastodon.pages import Item, Listing, newest
 from bot.networks.mastodon.parse import Home, Malformed
 from bot.networks.mastodon.roots import Roots
 from bot.networks.mastodon.spec import SPEC
-from bot.networks.transport import Transport, bad_token
+from bot.networks.transport import Transport, bad_token, session
 from bot.networks.untrusted import Json, mapping, mappings, string
 
 log = logging.getLogger(__name__)
@@ -66,10 +65,7 @@ class MastodonAccount:
         self._untold: set[str] = set()  # posts whose thread could not be asked for once
         # Some servers close connections without a word, and what is sent on such a one is perhaps a reply.
         self._transport = Transport(NAME, from_response, timeout, MastodonLimits(), keeps=False)
-        self._session = requests.Session()
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, self._transport)
-        self._session.auth = _unchanged  # else an entry in ~/.netrc would replace the token
+        self._session = session(self._transport)
         self._session.headers.update(
             {
                 "Authorization": f"Bearer {access_token}",
@@ -78,8 +74,6 @@ class MastodonAccount:
                 "User-Agent": "webcare-desk",
             }
         )
-        # Without cookies, nothing in the session changes after this line, so several threads can share it.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         notifications, position, gap = self._notifications().new(cursor, since)
@@ -416,20 +410,11 @@ class MastodonAccount:
         except requests.exceptions.InvalidHeader:  # its message holds the token
             raise bad_token(NAME) from None
         except (requests.RequestException, ValueError) as error:
-            self._never_sent(error)
+            raise no_address(NAME, error) from error
         body = json_of(response)
         if body is None:
             raise unreadable(NAME, method, "JSON")
         return body
-
-    def _never_sent(self, error: Exception) -> NoReturn:
-        """Raise for an address that no request can be made of."""
-        detail = f"{NAME} cannot be asked at its address: {type(error).__name__}"
-        raise NotDone(detail, NotDone.retry_after) from error
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import requests
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
-from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, seconds, unreadable
 from bot.networks.limits import Limits
 
 NAME = "Mastodon"
@@ -63,7 +63,7 @@ def from_response(method: str, response: requests.Response) -> NetworkError:
     if status == 408 or status >= 500:
         if method != "GET":
             return Ambiguous(detail)
-        return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
+        return NotDone(detail, seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
     if status < 400 and method == "GET":
         return unreadable(NAME, method, f"an answer but a redirection ({status})")
     code = _STATUS_CODES.get(status, "invalid")
@@ -100,7 +100,7 @@ def _now(headers: Mapping[str, str], at: float | None = None) -> datetime:
 def _retry_after(headers: Mapping[str, str], now: datetime) -> float:
     said = headers.get("retry-after")
     date = _date(said)
-    return (date - now).total_seconds() if date else _seconds(said) or RATE_LIMITED_SECONDS
+    return (date - now).total_seconds() if date else seconds(said) or RATE_LIMITED_SECONDS
 
 
 def _instant(value: str | None) -> datetime | None:
@@ -120,10 +120,6 @@ def _date(value: str | None) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-def _seconds(value: str | None) -> float:
-    return float(value) if value and re.fullmatch(r"[0-9]{1,12}", value) else 0.0
 
 
 def _is_object(body: object) -> bool:

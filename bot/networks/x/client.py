@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from typing import Literal, TypeVar
 
 import requests
@@ -32,7 +31,7 @@ from bot.networks.base import (
     Sent,
 )
 from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable
-from bot.networks.transport import bad_token
+from bot.networks.transport import bad_token, session
 from bot.networks.untrusted import Json
 from bot.networks.x import parse
 from bot.networks.x.errors import CursorRefused, UnknownFields
@@ -89,12 +88,8 @@ class XAccount:
             return_type=requests.Response,
             wait_on_rate_limit=False,
         )
-        session: requests.Session = self._client.session
-        session.auth = _unchanged  # else an entry in ~/.netrc would replace the bearer token
         self._transport = XTransport(api_url, timeout)
-        session.mount(TWEEPY_HOST, self._transport)
-        # Without cookies, nothing in the session changes after this line, so several threads can share it.
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session(self._transport, self._client.session, at=(TWEEPY_HOST,))
 
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         return self._since(lambda where, after: self._fetch_whole(where, after, since), cursor, since)
@@ -384,10 +379,6 @@ class XAccount:
 
     def _url(self, post_id: str) -> str:
         return f"https://x.com/{self.handle}/status/{post_id}"
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _fields(names: Generation, asked: Asked) -> Fields:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 import requests
 
 from bot.networks.base import Ambiguous, NetworkError, NotDone, Rejected
-from bot.networks.failures import SERVER_ERROR_SECONDS, json_of
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, seconds
 
 RATE_LIMITED_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 86_400.0  # X's longest window
@@ -82,7 +82,7 @@ def _passing(method: str, response: requests.Response, detail: str) -> NetworkEr
         return None
     if method != "GET":
         return Ambiguous(detail)
-    return NotDone(detail, _seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
+    return NotDone(detail, seconds(response.headers.get("retry-after")) or SERVER_ERROR_SECONDS)
 
 
 def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
@@ -92,7 +92,7 @@ def rate_limit_wait(headers: Mapping[str, str], at: float) -> float:
     ones count.
     """
     resets = list(_resets(headers, unsaid="0"))
-    wait = max(resets) - at if resets else _seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
+    wait = max(resets) - at if resets else seconds(headers.get("retry-after")) or RATE_LIMITED_SECONDS
     return min(max(wait, 1.0), LONGEST_WAIT_SECONDS)
 
 
@@ -107,13 +107,9 @@ def spent_until(headers: Mapping[str, str], at: float) -> float:
 def _resets(headers: Mapping[str, str], unsaid: str) -> Iterator[float]:
     """Yield when the exhausted windows start again; `unsaid` stands for the remaining count that X does not give."""
     for window in _WINDOWS:
-        reset = _seconds(headers.get(f"{window}-reset"))
+        reset = seconds(headers.get(f"{window}-reset"))
         if reset and headers.get(f"{window}-remaining", unsaid) == "0":
             yield reset
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header and re.fullmatch(r"[0-9]{1,12}", header) else 0.0
 
 
 def _problem(response: requests.Response) -> str:
