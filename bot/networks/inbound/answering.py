@@ -18,8 +18,8 @@ def is_offered(url: str, proof: Proof, allowed: Iterable[str], home: str) -> boo
     """Tell whether an answer could go there, as far as the address alone says; nobody is asked for names of hosts.
 
     `allowed` are the only addresses, with all beneath them; without any it is the public web, by https, unless the
-    answer's `proof` would give the secret away. `home` is an
-    address that is of this machine where a desk is only tried out, and only then this machine may be called.
+    answer's `proof` would give the secret away. `home` is an address that is of this machine where a desk is only tried
+    out, and only then this machine may be called.
     """
     if allowed := tuple(allowed):
         return any(_is_beneath(url, address) for address in allowed)

@@ -52,7 +52,7 @@ class TestAnyAddress:
             return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (host, 443, 0, 0))]
 
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
-        assert not may_be_called(url, (), PUBLIC)
+        assert not may_be_called(url, SIGNED, (), PUBLIC)
 
     @pytest.mark.parametrize("address", ["93.184.215.14", "64:ff9b::5db8:d70e", None])
     @pytest.mark.parametrize("host", ["forum.example.com", "a-b.xn--p1ai", "FORUM.Example.com"])
@@ -61,7 +61,7 @@ class TestAnyAddress:
     ) -> None:
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))] if address else []
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
-        assert may_be_called(f"https://{host}/a", (), PUBLIC)
+        assert may_be_called(f"https://{host}/a", SIGNED, (), PUBLIC)
 
     def test_name_that_leads_inside_is_not_called(self, monkeypatch: pytest.MonkeyPatch) -> None:
         inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", 443))]
