@@ -59,6 +59,7 @@ class KundoAccount:
         self._now = now
         self._watched_at: dict[str, datetime] = {}
         self._swept: dict[str, int] = {}
+        self._unread: set[int] = set()  # dialogs whose comments could not be read the last time
         self._transport = _Transport(timeout)
         self._session = session(self._transport)
 
@@ -157,14 +158,15 @@ class KundoAccount:
             if sweeps and comments and dialog.at < since:
                 older.append(dialog.dialog)
             had, last = before.dialogs.get(dialog.dialog, (0, 0))
+            below: list[Entry] | None = []
             is_new = dialog.dialog > before.newest if before.newest else dialog.at >= since
             if is_new:
                 found.append(dialog)
             if comments != had and (is_new or dialog.dialog in before.dialogs or dialog.at >= since):
-                below = self._comments(dialog.dialog) or []
-                found += [one for one in below if one.comment > last and (last or is_new or one.at >= since)]
-                last = max([last, *(one.comment for one in below)])
-            seen.dialogs[dialog.dialog] = (comments, last)
+                below = self._below(dialog.dialog)
+                found += [one for one in below or [] if one.comment > last and (last or is_new or one.at >= since)]
+                last = max([last, *(one.comment for one in below or [])])
+            seen.dialogs[dialog.dialog] = (had if below is None else comments, last)  # so that it is asked for again
             seen.newest = max(seen.newest, dialog.dialog)
         found += self._below_older(what, older, since)
         for number, had_last in before.dialogs.items():
@@ -177,7 +179,22 @@ class KundoAccount:
         first = self._swept.get(what, 0)
         turn = dialogs[first : first + SWEPT]
         self._swept[what] = first + SWEPT if first + SWEPT < len(dialogs) else 0
-        return [one for dialog in turn for one in self._comments(dialog) or [] if one.at >= since]
+        return [one for dialog in turn for one in self._below(dialog) or [] if one.at >= since]
+
+    def _below(self, dialog: int) -> list[Entry] | None:
+        """Return a dialog's comments; None if they cannot be read, again: they would hold up all other dialogs.
+
+        Raises NotDone the first time.
+        """
+        try:
+            found = self._comments(dialog) or []
+        except NotDone as error:
+            if error.code != "rate_limited" and dialog in self._unread:
+                return None
+            self._unread.add(dialog)
+            raise
+        self._unread.discard(dialog)
+        return found
 
     def _dialogs(self, what: str, before: _Seen, since: datetime, *, sweeps: bool) -> Iterator[tuple[Entry, int]]:
         """Yield the newest dialogs, each with how many comments it has; older ones now and then."""

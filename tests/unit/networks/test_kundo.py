@@ -142,6 +142,20 @@ def test_older_dialogs_are_looked_at_now_and_then() -> None:
     assert len(json.loads(cursor or "")["dialogs"]) == 2 * PAGE * WATCHED_PAGES - 1
 
 
+@pytest.mark.parametrize("failure", [(503, b""), (500, b"<html>"), (200, b"nonsense")])
+def test_dialog_that_cannot_be_read_holds_up_no_other(failure: tuple[int, bytes]) -> None:
+    account, forum = kundo(), Forum(dialog(7, comments=1), dialog(6))
+    forum.comments[7] = [comment(8)]
+    forum.answers["GET /api/comment/acme/7.json"] = failure
+    with serving(forum):
+        with pytest.raises(NotDone):
+            account.fetch(None, NOW - DAY)
+        fetched = account.fetch(None, NOW - DAY)
+        assert sorted(mention.id for mention in fetched.mentions) == ["6", "7"]
+        forum.answers.clear()
+        assert [mention.id for mention in account.fetch(fetched.cursor, NOW - DAY).mentions] == ["7.8"]
+
+
 @pytest.mark.parametrize("place", [1, SWEPT, 3 * SWEPT])
 @pytest.mark.parametrize("of_us", [False, True])
 def test_comment_that_came_when_another_went_is_found_by_the_sweep(place: int, *, of_us: bool) -> None:
