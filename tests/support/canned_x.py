@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from bot.networks.x.client import XAccount
 from bot.networks.x.spec import SPEC
@@ -24,7 +26,8 @@ def answer(status: int, body: object = None, headers: dict[str, str] | None = No
     response = requests.Response()
     response.status_code = status
     response.headers.update(headers or {})
-    response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    response.raw = HTTPResponse(BytesIO(content), preload_content=False)
     return response
 
 

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 from urllib3.exceptions import NewConnectionError, ProtocolError
 
 from bot.networks.base import Account
@@ -148,7 +150,7 @@ def canned(status: int, body: bytes, headers: Mapping[str, str] | None = None) -
     response = requests.Response()
     response.status_code = status
     response.headers.update(headers or {})
-    response._content = body
+    response.raw = HTTPResponse(BytesIO(body), preload_content=False)
     return response
 
 

@@ -11,6 +11,7 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.platform.i18n import translator
 from bot.views.cases import close, command_results, escalate, handover, note, show
 from bot.views.cases.models import Card
+from bot.views.cases.state import at_handle
 from tests.support.samples import AT, answered, card, closed, escalation, fine, owned, post, pressable, reply, thread
 
 EN = translator("en")
@@ -117,3 +118,12 @@ def test_post_of_25000_characters_is_shown_whole() -> None:
     fine(view)
     quotations = [block["elements"][0]["elements"] for block in view["blocks"] if block["type"] == "rich_text"]
     assert "".join(part["text"] for parts in quotations for part in parts) == words
+
+
+def test_telephone_number_is_no_handle() -> None:
+    assert [at_handle(handle) for handle in ("anna", "@anna", "+31201234567", "")] == [
+        "@anna",
+        "@anna",
+        "+31201234567",
+        "—",
+    ]

@@ -142,7 +142,7 @@ def test_cookies_of_x_are_not_sent_back() -> None:
     headers = HTTPMessage()
     headers["Set-Cookie"] = "guest_id=v1%3A1; Path=/"
     reply = answer(200, NOTHING)
-    reply.raw = SimpleNamespace(_original_response=SimpleNamespace(msg=headers))
+    reply.raw._original_response = SimpleNamespace(msg=headers, isclosed=lambda: True, close=lambda: None)
     account = canned_account()
     with answering(lambda _: reply) as asked:
         account.fetch("1", NOW)
