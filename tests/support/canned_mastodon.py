@@ -71,11 +71,14 @@ class Listing:
 def serving(routes: Mapping[str, object]) -> Iterator[list[requests.PreparedRequest]]:
     """Answer by method and path: with a status, with a status, a body and headers, or with a body; else 404.
 
-    What is callable is called with the query first. Yields what was asked.
+    What is callable is called with the query first. Yields what was asked, but for whose token it is, which the server
+    tells if a test does not.
     """
     asked: list[requests.PreparedRequest] = []
 
     def reply(request: requests.PreparedRequest, _: Callable[[], requests.Response]) -> requests.Response:
+        if route_of(request) == ME and ME not in routes:
+            return canned(200, b'{"id": "1000", "username": "acme"}')
         asked.append(request)
         address = urlsplit(str(request.url))
         found = routes.get(route_of(request), 404)

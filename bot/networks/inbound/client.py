@@ -124,7 +124,7 @@ class InboundAccount:
         detail = f"{self.handle} answered {status} to {method}"
         if status == 429:
             return NotDone(detail, seconds(response.headers.get("retry-after")) or RATE_LIMITED_SECONDS, "rate_limited")
-        if status >= 500 or status == 408:
+        if status >= 500 or status == 408 or 300 <= status < 400:  # a 303 says that it was taken
             return Ambiguous(detail)
         if status in (400, 415, 422):
             return Rejected("invalid", detail)

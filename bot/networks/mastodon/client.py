@@ -96,6 +96,7 @@ class MastodonAccount:
         return text.comparable(post.text) == text.comparable(text_)
 
     def send(self, out: Outgoing) -> Sent:
+        self._known_id()
         answered = self._answered(out)
         private = out.private or (answered is not None and parse.is_private(answered))
         form = {"status": text.addressed(out.text, self._addressee(out, answered), self._home.host, private=private)}
@@ -334,6 +335,11 @@ class MastodonAccount:
 
     def _own_statuses(self) -> Listing:
         """Return the list of what our account has posted."""
+        own_id = quote(self._known_id(), safe="")
+        return self._listing(f"/api/v1/accounts/{own_id}/statuses", {"exclude_reblogs": "true"})
+
+    def _known_id(self) -> str:
+        """Return our account's id. Raises Rejected if the token is another's: the desk would speak as that account."""
         known = self._own_id
         if not known:
             # Several threads may ask the first time; they get the same answer.
@@ -343,7 +349,7 @@ class MastodonAccount:
             if name.lower() != self._home.local.lower():
                 raise Rejected("credentials", f"the token acts for @{name}, the desk for @{self.handle}")
             self._own_id = known
-        return self._listing(f"/api/v1/accounts/{quote(known, safe='')}/statuses", {"exclude_reblogs": "true"})
+        return known
 
     def _listing(self, route: str, params: Mapping[str, str]) -> Listing:
         return Listing(lambda more: self._read(route, {**params, **more}), self._now)

@@ -125,8 +125,9 @@ class TestFaults:
             saying("HTTP/1.1 200 OK\nContent-Length: 50\n\n{"),
             saying("no HTTP at all\n\n"),
             saying("HTTP/1.1 503 Busy\nContent-Length: 0\n\n"),
+            saying(f"HTTP/1.1 303 See Other\nLocation: {HERE}\nContent-Length: 0\n\n"),
         ],
-        ids=["hangs up", "says nothing", "breaks off", "no HTTP", "503"],
+        ids=["hangs up", "says nothing", "breaks off", "no HTTP", "503", "303"],
     )
     def test_answer_that_was_lost_is_in_doubt(self, answer: Callable[[socket.socket], object]) -> None:
         with answering(answer) as address:
@@ -155,7 +156,7 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("status", "code"),
         [(401, "answer_there"), (403, "forbidden"), (404, "gone"), (409, "duplicate"), (410, "gone"), (422, "invalid"),
-         (301, "forbidden"), (413, "too_long")],
+         (413, "too_long")],
     )  # fmt: skip
     def test_refusal_is_named(self, status: int, code: str) -> None:
         with answering(saying(f"HTTP/1.1 {status} No\nLocation: {HERE}\nContent-Length: 0\n\n")) as address:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.networks.base import OF_THE_ACCOUNT, OF_THE_POST, Ambiguous, Deed, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.mastodon.errors import rate_limit_wait, spent_until
-from tests.support.canned_mastodon import NOTIFICATIONS, NOW, POST, mastodon, ours, route_of, serving, status
+from tests.support.canned_mastodon import ME, NOTIFICATIONS, NOW, POST, mastodon, ours, route_of, serving, status
 
 QUESTION = "GET /api/v1/statuses/7"
 ANSWER = Outgoing("Dag", "7", to="klant", key="k")
@@ -177,3 +177,10 @@ def test_clock_of_the_server_is_heard() -> None:
     ahead = account.clock_ahead()
     assert ahead is not None
     assert ahead > timedelta(days=365)
+
+
+def test_nothing_is_posted_as_another_account() -> None:
+    routes = {ME: {"id": "7", "username": "acme_help"}, POST: {"id": "9", "content": "Hi"}}
+    with serving(routes) as asked, pytest.raises(Rejected, match="the token acts for @acme_help") as refused:
+        mastodon().send(Outgoing("Hi"))
+    assert (refused.value.code, [route_of(each) for each in asked]) == ("credentials", [ME])
