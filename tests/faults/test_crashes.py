@@ -31,7 +31,7 @@ ESSENTIAL = {
     "bot.usecases.reminders.late_list._begin: after commit",
 }
 ON_SQLITE = (
-    r"delivery\.(slack_messages|replies)\._(show|post|send): |reply_outcome\.(begin|arrived)|ingest\._?(poll|receive)"
+    r"delivery\.(slack_messages|posting)\._(show|post|send): |reply_outcome\.(begin|arrived)|ingest\._?(poll|receive)"
     r"|reply\.submit|claim\.claim|nag\.tick|late_list\._begin"
 )
 ON_POSTGRESQL = {
