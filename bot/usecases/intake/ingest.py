@@ -103,12 +103,14 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     return new
 
 
-def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, patience: float = FETCH_SECONDS) -> int:
+def receive(
+    ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, patience: float | None = None
+) -> int:
     """Store these mentions, oldest first; return how many were new.
 
-    A database that is away is tried again for `patience` seconds.
+    A database that is away is tried again for `patience` seconds, by default for as long as a fetch may take.
     """
-    new = 0
+    new, patience = 0, FETCH_SECONDS if patience is None else patience
     for start in range(0, len(fetched.mentions), BATCH):
         batch = fetched.mentions[start : start + BATCH]
         try:

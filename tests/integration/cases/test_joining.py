@@ -14,6 +14,7 @@ from bot.domain.common.errors import Refused
 from bot.networks.base import Fetched
 from bot.networks.x.spec import SPEC
 from bot.runtime.app import App
+from bot.settings import config
 from bot.settings.config import ReferenceConfig
 from bot.usecases.cases import close, customer, customer_note, joining, merge, mute, queries
 from bot.usecases.intake import ingest
@@ -47,7 +48,8 @@ def says(team: Team, words: str, author: Author, conversation: str, network: str
 def two(team: Team, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """Jan on X and, with the same order, on another network; return both threads."""
     monkeypatch.setattr(networks, "SPECS", {**networks.SPECS, "toot": replace(SPEC, kind="toot", name="Toot")})
-    monkeypatch.setattr(joining, "SPECS", networks.SPECS)
+    for reader in (joining, config):
+        monkeypatch.setattr(reader, "SPECS", networks.SPECS)
     (known,) = team.ctx.settings.desks
     orders = (ReferenceConfig(pattern=r"A-\d{6}", url="https://a.nl/{0}"),)
     team.ctx.settings = replace(team.ctx.settings, desks=(known.model_copy(update={"references": orders}),))
