@@ -103,9 +103,7 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
     return new
 
 
-def receive(
-    ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, patience: float | None = None
-) -> int:
+def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, patience: float | None = None) -> int:
     """Store these mentions, oldest first; return how many were new.
 
     A database that is away is tried again for `patience` seconds, by default for as long as a fetch may take.
