@@ -18,6 +18,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import NewConnectionError, ProtocolError
 
 from bot.networks.base import Account
+from tests.support.clock import TurnedClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,18 @@ class Counterpart(ABC):
                 return canned(429, b"")
             case Failure.KEYS:
                 return canned(401, b'{"error": "no"}')
+
+
+class OnOurClock(Counterpart):
+    """A network whose time is the test's: `clock` is turned by hand."""
+
+    clock: TurnedClock
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def turn(self, **length: float) -> None:
+        self.clock.turn(**length)
 
 
 def canned(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> requests.Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from bot.networks.bluesky.client import BlueskyAccount
@@ -15,24 +14,18 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.x import Media
 from tests.support.bluesky import bluesky_account
 from tests.support.clock import TurnedClock
-from tests.support.counterparts.base import Counterpart, Written
+from tests.support.counterparts.base import OnOurClock, Written
 
 
-class Bluesky(Counterpart):
+class Bluesky(OnOurClock):
     page = 100
     secrets = (APP_PASSWORD, "ey.access.", "ey.refresh.")
 
     def __init__(self, sandbox: Sandbox, clock: TurnedClock) -> None:
-        self._sandbox, self._bluesky, self._clock = sandbox, sandbox.bluesky, clock
+        self._sandbox, self._bluesky, self.clock = sandbox, sandbox.bluesky, clock
 
     def account(self, **changes: Any) -> BlueskyAccount:
-        return bluesky_account(self._sandbox, self._clock.now, **changes)
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def turn(self, **length: float) -> None:
-        self._clock.turn(**length)
+        return bluesky_account(self._sandbox, self.clock.now, **changes)
 
     def customer(
         self,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.networks.kundo.client import KundoAccount
 from tests.support.clock import TurnedClock
-from tests.support.counterparts.base import Counterpart, Written
+from tests.support.counterparts.base import OnOurClock, Written
 
 KEY, EDITOR, SLUG, PAGE = "key-of-acme", "redactie@acme.example", "acme", 50
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -111,7 +111,7 @@ class Forum:
         return shown | {"title": "", "topic": "Q", "num_comments": comments}
 
 
-class Kundo(Counterpart):
+class Kundo(OnOurClock):
     pictures = languages = announces = refuses_long = False
     secrets = (KEY,)
 
@@ -121,12 +121,6 @@ class Kundo(Counterpart):
     def account(self, **changes: Any) -> KundoAccount:
         arguments: dict[str, Any] = {"api_key": f"{EDITOR}:{KEY}", "api_url": self.address, "now": self.now}
         return KundoAccount(**{"handle": SLUG, **arguments, **changes})
-
-    def now(self) -> datetime:
-        return self.clock.now()
-
-    def turn(self, **length: float) -> None:
-        self.clock.turn(**length)
 
     def customer(
         self,

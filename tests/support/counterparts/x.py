@@ -5,33 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from bot.networks.x.client import XAccount
 from bot.sandbox.server import Sandbox
 from bot.sandbox.x import Media
 from tests.support.clock import TurnedClock
-from tests.support.counterparts.base import Counterpart, Written
+from tests.support.counterparts.base import OnOurClock, Written
 from tests.support.team import x_account, x_arguments
 
 
-class X(Counterpart):
+class X(OnOurClock):
     page = 50
 
     def __init__(self, sandbox: Sandbox, clock: TurnedClock) -> None:
-        self._sandbox, self._x, self._clock = sandbox, sandbox.x, clock
+        self._sandbox, self._x, self.clock = sandbox, sandbox.x, clock
         self._x.enterprise = True  # else nobody likes anything
         self.secrets = tuple(value for name, value in x_arguments(sandbox).items() if name != "api_url")
 
     def account(self, **changes: Any) -> XAccount:
-        return x_account(self._sandbox, self._clock.now, **changes)
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def turn(self, **length: float) -> None:
-        self._clock.turn(**length)
+        return x_account(self._sandbox, self.clock.now, **changes)
 
     def customer(
         self,
