@@ -34,6 +34,7 @@ from bot.platform.proof import Proof
 
 TIMEOUT_SECONDS = 10.0
 RATE_LIMITED_SECONDS = 60.0
+_PERHAPS_TAKEN = (301, 302, 303)  # many tools answer a form so; 307 and 308 ask for the same again elsewhere
 _CODES = {401: "credentials", 404: "gone", 409: "duplicate", 410: "gone", 413: "too_long"}
 
 
@@ -124,7 +125,7 @@ class InboundAccount:
         detail = f"{self.handle} answered {status} to {method}"
         if status == 429:
             return NotDone(detail, seconds(response.headers.get("retry-after")) or RATE_LIMITED_SECONDS, "rate_limited")
-        if status >= 500 or status == 408 or 300 <= status < 400:  # a 303 says that it was taken
+        if status >= 500 or status in (408, *_PERHAPS_TAKEN):
             return Ambiguous(detail)
         if status in (400, 415, 422):
             return Rejected("invalid", detail)

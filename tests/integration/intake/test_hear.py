@@ -215,7 +215,14 @@ class TestAnswer:
     @sqlite_alone
     @pytest.mark.parametrize(
         ("status", "state"),
-        [(500, "verifying"), (302, "rejected"), (400, "rejected"), (401, "rejected"), (410, "rejected")],
+        [
+            (500, "verifying"),
+            (302, "verifying"),
+            (308, "rejected"),
+            (400, "rejected"),
+            (401, "rejected"),
+            (410, "rejected"),
+        ],
     )
     def test_what_the_tool_answers_is_what_becomes_of_the_reply(
         self, team: Team, tool: Tool, receiver: Receiver, clock: TurnedClock, status: int, state: str

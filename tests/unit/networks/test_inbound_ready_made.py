@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-import bot.networks.inbound
 from bot.domain.cases.mention import Mention
 from bot.settings.config import InboundConfig
 
-PAGE = (Path(bot.networks.inbound.__file__).parent / "README.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[3] / "bot" / "networks" / "inbound" / "README.md").read_text("utf-8")
 BLOCKS = [re.sub("(?m)^   ", "", block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)]
 SOURCES = {
     source.name: source
