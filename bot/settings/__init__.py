@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError
 
+from bot.domain.cases.routing import Route
 from bot.domain.common.errors import Gone
-from bot.domain.intake.routing import Route
 from bot.platform.clock import Clock
 from bot.platform.proof import Way, unfit
 from bot.settings import credentials, environment

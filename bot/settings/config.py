@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from bot.domain.cases.labels import named, nearest
+from bot.domain.cases.routing import Route
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import OpeningTimes, require_open
 from bot.domain.clock.ladder import RECIPIENTS, REPEATS, Step, written
@@ -19,7 +20,6 @@ from bot.domain.clock.target_rules import TargetRule
 from bot.domain.customers.customer import INBOUND
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
-from bot.domain.intake.routing import Route
 from bot.domain.replies.mandate import Mandate as ReplyMandate
 from bot.domain.reports.webhook import HookEvent
 from bot.networks import SPECS
@@ -495,7 +495,8 @@ def _not_empty(desks: tuple[Desk, ...]) -> tuple[Desk, ...]:
 class RouteConfig(Table):
     """Mentions of which all that is said here holds go to `desk`, whichever desk has their account.
 
-    Of `words` one is enough. `hour` is in the notation of a desk's `hours`, in that desk's time zone.
+    Of `words` one is enough. `hour` is in the notation of a desk's `hours`, in that desk's time zone. With a `label`,
+    threads that a colleague labels so.
     """
 
     desk: values.Name
@@ -506,13 +507,17 @@ class RouteConfig(Table):
     words: tuple[values.Phrase, ...] = ()
     signal: values.TargetSignal | None = None
     hour: values.OpeningHours | None = None
+    label: values.Label | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not any((self.network, self.account, self.kind, self.language, self.words, self.signal, self.hour)):
+        said = (self.network, self.account, self.kind, self.language, self.words, self.signal, self.hour, self.label)
+        if self.label and (self.words or self.signal):
+            raise ValueError("is about a label, which a colleague sets; words and signal are for what comes in")
+        if not any(said):
             raise ValueError(
                 'says not which mentions: write network = "x", account = "x:acme", kind = "private", language = "nl", '
-                'words = ["…"], signal = "last_resort", hour = "Mo-Fr 17:00-22:00", or several of these'
+                'words = ["…"], signal = "last_resort", hour = "Mo-Fr 17:00-22:00", label = "…", or several of these'
             )
         return self
 
@@ -564,6 +569,7 @@ class Config(Table):
                 rule.words,
                 rule.signal,
                 desks[rule.desk].times_of(rule.hour) if rule.hour else None,
+                rule.label,
             )
             for rule in self.route
         )
@@ -641,6 +647,7 @@ def _labels_unknown(config: Config) -> list[str]:
 def _routes_nowhere(config: Config) -> list[str]:
     desks = {name: name for desk in config.desk for name in (desk.name, desk.stable_key)}
     accounts = account_keys(config.desk)
+    labels = {name: name for desk in config.desk for name in desk.label_names}
     problems = []
     for number, rule in enumerate(config.route, 1):
         if rule.desk not in desks:
@@ -649,6 +656,9 @@ def _routes_nowhere(config: Config) -> list[str]:
         if rule.account and rule.account.casefold() not in accounts:
             near = values.nearest(rule.account, accounts)
             problems.append(f'route[{number}].account: "{rule.account}" is no account of this file{near}')
+        if rule.label and named(rule.label, labels) is None:
+            near = values.nearest(rule.label, labels)
+            problems.append(f'route[{number}].label: "{rule.label}" is no label of any desk{near}')
     return problems
 
 

@@ -53,7 +53,7 @@ def _label(request: SlashRequest) -> Answer:
         _ask(request.deps, request.body, request.thread)
         return None
     done = usecase.label(request.ctx, request.actor, request.thread, request.text)
-    return view.labelled(done.name, request.thread, request.t, changed=done.changed)
+    return view.labelled(done.name, request.thread, request.t, changed=done.changed, moved_to=done.moved_to)
 
 
 def _unlabel(request: SlashRequest) -> Answer:

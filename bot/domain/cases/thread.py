@@ -389,6 +389,15 @@ def move(thread: Thread, desk: str, ladder: str) -> Thread:
     return clocked(replace(elsewhere, owner=None, owner_since=None, nag_to=None, nag_asked=None))
 
 
+def may_be_moved(thread: Thread, desk: str) -> bool:
+    """Tell whether it may be given to that desk now."""
+    try:
+        move(thread, desk, thread.ladder)
+    except Refused:
+        return False
+    return True
+
+
 def require_no_reply(thread: Thread) -> None:
     """Raise Refused("reply_on_its_way" or "awaits_approval") if a reply was written and is not settled."""
     if thread.approval_since is not None:

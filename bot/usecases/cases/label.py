@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,12 +10,14 @@ from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.labels import named, nearest
 from bot.domain.cases.retarget import retarget_all
+from bot.domain.cases.routing import Arrival, first_that_holds
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.target_rules import About, targets_for
 from bot.domain.clock.targets import ResponseKind, ResponseTargets
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import network_of
 from bot.settings import Desk
+from bot.usecases.cases.move import give
 from bot.usecases.cases.transition import allowed, change, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
@@ -34,10 +36,14 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What became of a label that somebody set or took off: its name, and whether that changed anything."""
+    """What became of a label that somebody set or took off: its name, and whether that changed anything.
+
+    `moved_to` is the name of the desk to which a rule gave the thread for it.
+    """
 
     name: str
     changed: bool
+    moved_to: str | None = None
 
 
 def offered(ctx: Context, actor: Actor, thread_id: int) -> Labels:
@@ -64,8 +70,9 @@ def label(ctx: Context, actor: Actor, thread_id: int, name: str) -> Labelled:
         rules.require(thread, rules.Action.LABEL)
         wanted = known(ctx.desk_of(thread), name)
         added = add(connection, ctx, thread, actor, [wanted])
+        moved_to = _route(connection, ctx, actor, thread.id, added)
     ctx.wake()
-    return Labelled(wanted, wanted in added)
+    return Labelled(wanted, wanted in added, moved_to)
 
 
 def unlabel(ctx: Context, actor: Actor, thread_id: int, name: str) -> Labelled:
@@ -92,12 +99,14 @@ def change_all(ctx: Context, actor: Actor, thread_id: int, add_: Collection[str]
         rules.require(thread, rules.Action.LABEL)
         desk, has = ctx.desk_of(thread), labels.of_thread(connection, thread_id)
         wanted = [known(desk, name) for name in add_ if name not in has]
-        if add(connection, ctx, thread, actor, wanted):
+        added = add(connection, ctx, thread, actor, wanted)
+        if added:
             actor = replace(actor, idempotency_key=None)  # one request, several events
         for name in remove:
             if name in has:
                 _remove(connection, ctx, found(connection, thread_id), actor, name)
                 actor = replace(actor, idempotency_key=None)
+        _route(connection, ctx, actor, thread_id, added)
     ctx.wake()
 
 
@@ -134,6 +143,21 @@ def add(
         thread = _record(connection, ctx, thread, actor, EventKind.LABELLED, name, (has, after), moves=not with_reply)
         actor, has = replace(actor, idempotency_key=None), after
     return new
+
+
+def _route(connection: Connection, ctx: Context, actor: Actor, thread_id: int, added: Sequence[str]) -> str | None:
+    """Give the thread to the desk that a rule names for what it is about now; return that desk's name.
+
+    It stays where it is while it may not be moved, as while a reply is on its way.
+    """
+    thread = found(connection, thread_id)
+    about = Arrival(thread.account, "", ctx.clock.now(), thread.language, thread.private)
+    holding = [first_that_holds(ctx.settings.routes, replace(about, label=name)) for name in added]
+    desk = next((ctx.settings.desk(each[1].desk) for each in holding if each is not None), None)
+    if desk is None or not rules.may_be_moved(thread, desk.stable_key):
+        return None
+    give(connection, ctx, replace(actor, idempotency_key=None), thread, desk)
+    return desk.name
 
 
 def _remove(connection: Connection, ctx: Context, thread: Thread, actor: Actor, name: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.cases.mention import Mention
+from bot.domain.cases.routing import Arrival, Route, first_that_holds
 from bot.domain.common.language import spoken
 from bot.domain.customers.last_resort import signals
-from bot.domain.intake.routing import Arrival, Route, first_that_holds
 from bot.settings import Desk, Settings
 
 

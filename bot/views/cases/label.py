@@ -63,9 +63,13 @@ def modal(thread_id: int, labels: Sequence[str], ticked: Iterable[str], t: Trans
     )
 
 
-def labelled(name: str, thread_id: int, t: Translator, *, changed: bool) -> SlackMessage:
-    """Confirm that a label is set, or say that it was set already."""
+def labelled(name: str, thread_id: int, t: Translator, *, changed: bool, moved_to: str | None = None) -> SlackMessage:
+    """Confirm that a label is set, with the desk to which that moved the thread, or say that it was set already."""
     about = {"thread": thread_id, "label": escape(name, 40)}
+    if moved_to is not None:
+        return b.message(
+            t("🏷️ #{thread} is labelled “{label}”, so it went to {desk}.", **about, desk=escape(moved_to, 80))
+        )
     if changed:
         return b.message(t("🏷️ #{thread} is labelled “{label}”.", **about))
     return b.message(t("🏷️ #{thread} was labelled “{label}” already.", **about))

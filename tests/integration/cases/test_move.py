@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.cases.conversation import EventKind
+from bot.domain.cases.routing import Route
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.reminders.reminders import Recipient
-from bot.usecases.cases import claim, queries
+from bot.settings.config import LabelConfig
+from bot.usecases.cases import claim, label, queries
 from bot.usecases.cases.escalate import escalate
 from bot.usecases.cases.move import elsewhere, move
 from bot.usecases.desk.context import Actor
@@ -193,3 +195,37 @@ def test_ladder_incident_and_requests_of_the_old_desk_are_left_behind(two: Bench
     thread = team.thread(number)
     assert (thread.ladder, thread.escalated, thread.incident_id) == (two.ctx.settings.desks[1].ladder, False, None)
     assert team.rows("SELECT id FROM escalation WHERE taken_by IS NULL") == []
+
+
+class TestByLabel:
+    """What an agent labels so goes to the desk that a rule names for it."""
+
+    @pytest.fixture
+    def team(self, two: Bench) -> Team:
+        support, sales = two.ctx.settings.desks
+        labels = {"labels": (LabelConfig(name="Prijs"), LabelConfig(name="Storing"))}
+        desks = (support.model_copy(update=labels), sales)
+        settings = replace(two.ctx.settings, desks=desks, routes=(Route("Sales", label="prijs", language="nl"),))
+        return Bench(replace(two.ctx, settings=settings), two.sandbox, two.clock).team
+
+    def test_thread_goes_with_its_label_and_the_answer_says_so(self, team: Team) -> None:
+        number = team.write("Waar blijft mijn pakket? Ik wacht al een week")
+        claim.claim(team.ctx, LARS, number)
+        assert label.label(team.ctx, ANNA, number, "Storing").moved_to is None
+        assert label.label(team.ctx, ANNA, number, "Prijs").moved_to == "Sales"
+        after = team.thread(number)
+        assert (after.desk, after.owner) == ("Sales", None)
+        assert team.kinds(number)[-2:] == ["labelled", "moved"]
+
+    def test_form_moves_it_too(self, team: Team) -> None:
+        number = team.write("Waar blijft mijn pakket? Ik wacht al een week")
+        label.change_all(team.ctx, ANNA, number, ["Storing", "Prijs"], [])
+        assert team.thread(number).desk == "Sales"
+
+    def test_other_languages_and_what_is_on_its_way_stay(self, team: Team) -> None:
+        swedish = team.write("Var är mitt paket? Jag har väntat i en vecka", conversation="c2")
+        answered = team.write("Waar blijft mijn pakket? Ik wacht al een week", conversation="c3")
+        team.answer(answered, "We zoeken het uit")
+        for number in (swedish, answered):
+            assert label.label(team.ctx, ANNA, number, "Prijs").moved_to is None
+            assert team.thread(number).desk == "Support"

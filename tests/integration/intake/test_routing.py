@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.cases.mention import Author
-from bot.domain.intake.routing import Route
+from bot.domain.cases.routing import Route
 from bot.settings.config import ReferenceConfig
 from bot.usecases.cases import claim, mute
 from tests.support.bench import Bench

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.cases.routing import Route
 from bot.domain.clock.calendar import Calendar
-from bot.domain.intake.routing import Route
 from tests.support.config import MINIMAL, desk_toml
 from tests.support.settings import problems, read
 
@@ -42,6 +42,8 @@ hour = "Mo-Fr 17:00-22:00"
         ),
         ('desk = "Sales"\nhour = "always"', 'route[1].hour: "always" is not opening hours'),
         ('words = ["prijs"]', "route[1].desk: is needed"),
+        ('desk = "Sales"\nlabel = "Vacature"', 'route[1].label: "Vacature" is no label of any desk'),
+        ('desk = "Sales"\nlabel = "Prijs"\nwords = ["prijs"]', "route[1]: is about a label, which a colleague sets"),
     ],
 )
 def test_rule_that_leads_nowhere_says_so(config: Path, rule: str, said: str) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.clock.calendar import Calendar, is_open
+from bot.domain.common.command import folded
 from bot.domain.common.phrases import says
 from bot.domain.customers.customer import network_of
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What is known of a mention as it comes in.
+    """What is known of a mention as it comes in, or of its thread when a colleague gives it a `label`.
 
     `account` is like "x:acme"; the words of who is `hurried` say that we are their last resort.
     """
@@ -24,13 +25,15 @@ class Arrival:
     language: str | None = None
     private: bool = False
     hurried: bool = False
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A rule: mentions of which all that it says holds go to the desk of that key.
 
-    `words` are several of which one is enough; `hour` are the times at which it holds, None for any.
+    `words` are several of which one is enough; `hour` are the times at which it holds, None for any. One with a `label`
+    is about threads that a colleague labels so, and about nothing that comes in.
     """
 
     desk: str
@@ -41,6 +44,7 @@ class Route:
     words: tuple[str, ...] = ()
     signal: str | None = None
     hour: Calendar | None = None
+    label: str | None = None
 
     def holds(self, arrival: Arrival) -> bool:
         """Tell whether it is about such a mention. A rule for "pt" is also about "pt-BR"."""
@@ -53,6 +57,8 @@ class Route:
             and (not self.words or self.said_in(arrival.text) is not None)
             and (self.signal is None or arrival.hurried)
             and (self.hour is None or is_open(self.hour, arrival.at))
+            and (self.label is None) is (arrival.label is None)
+            and (self.label is None or folded(self.label) == folded(arrival.label or ""))
         )
 
     def said(self, text: str) -> str:
@@ -65,6 +71,7 @@ class Route:
             "words": self.said_in(text),
             "signal": self.signal,
             "hour": self.hour.hours if self.hour else None,
+            "label": self.label,
         }
         return " ".join(f"{key}={value}" for key, value in about.items() if value is not None)
 

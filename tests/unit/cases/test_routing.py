@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.cases.routing import Arrival, Route, first_that_holds
 from bot.domain.clock.calendar import Calendar
-from bot.domain.intake.routing import Arrival, Route, first_that_holds
 
 ARRIVAL = Arrival("x:acme", "Ik wil een offerte", datetime(2026, 11, 20, 15, 40, tzinfo=UTC), "nl")
 DAY = Calendar("Mo-Fr 09:00-17:00", "Europe/Amsterdam")
@@ -50,6 +50,13 @@ def test_rule_holds_for_what_it_says_and_nothing_else(rule: dict[str, Any], chan
 )
 def test_rule_holds_where_its_words_are_meant(rule: dict[str, Any], changed: dict[str, Any]) -> None:
     assert Route("Sales", **rule).holds(replace(ARRIVAL, **changed))
+
+
+@pytest.mark.parametrize(("given", "holds"), [("vacatures", True), ("Storing", False), (None, False)])
+def test_rule_about_a_label_is_about_nothing_that_comes_in(given: str | None, holds: bool) -> None:
+    about = Route("HR", label="Vacatures", language="nl")
+    assert about.holds(replace(ARRIVAL, label=given)) is holds
+    assert Route("Rest", language="nl").holds(replace(ARRIVAL, label=given)) is (given is None)
 
 
 def test_all_that_a_rule_says_must_hold_and_the_first_rule_decides() -> None:
