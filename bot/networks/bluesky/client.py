@@ -58,6 +58,10 @@ class _Entry:
 _Pages = Callable[[], Iterator[list[_Entry]]]
 
 
+class _EndlessError(Exception):
+    """A list goes on for longer than is read at once, or leads back to where it was."""
+
+
 class BlueskyAccount:
     """Implements bot.networks.base.Account. Safe to use from several threads.
 
@@ -183,13 +187,16 @@ class BlueskyAccount:
     def _read(self, pages: _Pages, low: datetime) -> tuple[list[_Entry], Gap | None]:
         """Read a list, newest first, down to a time; return also what is missing if it goes on for too long."""
         entries: dict[str, _Entry] = {}
-        for number, page in enumerate(pages()):
-            entries |= {entry.uri: entry for entry in page if entry.at >= low}
-            if page and page[-1].at < low and page[-1].at <= page[0].at:
-                break
-            if number == MAX_PAGES - 1:
-                log.warning("Bluesky lists more than the desk reads at once")
-                return list(entries.values()), Gap(low, min(entry.at for entry in page) if page else low)
+        oldest = self._now()
+        try:
+            for page in pages():
+                entries |= {entry.uri: entry for entry in page if entry.at >= low}
+                if page and page[-1].at < low and page[-1].at <= page[0].at:
+                    break
+                oldest = min([oldest, *(entry.at for entry in page)])
+        except _EndlessError:
+            log.warning("Bluesky lists more than the desk reads at once")
+            return list(entries.values()), Gap(low, max(low, oldest))
         return list(entries.values()), None
 
     def _notifications(self) -> Iterator[list[_Entry]]:
@@ -214,13 +221,15 @@ class BlueskyAccount:
     def _pages(self, method: str, where: Params, holds: str) -> Iterator[list[Json]]:
         asked: set[str] = set()
         cursor = ""
-        while cursor not in asked:
+        while cursor not in asked and len(asked) < MAX_PAGES:
             asked.add(cursor)
             found = self._page(method, {**where, "limit": PAGE} | ({"cursor": cursor} if cursor else {}), holds)
-            yield list(mappings(found.get(holds)))
+            page = list(mappings(found.get(holds)))
+            yield page
             cursor = string(found.get("cursor"))
-            if not cursor:
+            if not cursor or (not page and cursor in asked):
                 return
+        raise _EndlessError
 
     def _page(self, method: str, params: Params, holds: str) -> Json:
         found = self._server.get(method, params)

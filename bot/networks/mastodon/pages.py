@@ -27,7 +27,7 @@ PAGES_AT_ONCE = 5  # read forwards; the cursor keeps the rest for the next poll
 Item: TypeAlias = dict[str, Any]
 """What a list holds; its id is a string."""
 
-_CURSOR = re.compile(r"(?=.*[0-9])[\w.:~-]{1,200}")
+_CURSOR = re.compile(r"(?=.*[0-9])[\w.:~-]{1,1000}")
 
 
 class Listing:

@@ -21,7 +21,7 @@ LONGEST_NAME, LONGEST_LANGUAGE, MOST_FOLLOWERS = 200, 20, 2**31 - 1  # what a th
 VISIBLE_TO_OTHERS = frozenset({"public", "unlisted", "private"})
 """What Mastodon calls private, followers of its author can read; what it calls direct, those whom it names."""
 
-_ID = re.compile(r"[\w.:~-]{1,200}")
+_ID = re.compile(r"[\w.:~-]{1,1000}")  # as much as an index holds
 _TIMED_ID = re.compile(r"[0-9]{10}([0-9a-f]{32})")
 _ACCT = re.compile(rf"{NAME}(?:@[\w.:-]{{1,300}})?")
 _QUOTED = '<p class="quote-inline">'  # for readers who do not show the quoted post

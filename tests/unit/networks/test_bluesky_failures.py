@@ -6,6 +6,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
-from bot.networks.base import OF_THE_ACCOUNT, Account, Ambiguous, Deed, NetworkError, NotDone, Outgoing, Rejected
+from bot.networks.base import OF_THE_ACCOUNT, Account, Ambiguous, Deed, Gap, NetworkError, NotDone, Outgoing, Rejected
 from bot.networks.bluesky.client import BlueskyAccount
 from bot.networks.bluesky.errors import rate_limit_wait, spent_until
 from bot.networks.bluesky.session import SIGN_INS
@@ -52,6 +53,31 @@ def reads(account: Account) -> None:
 
 def writes(account: Account) -> None:
     account.send(ALONE)
+
+
+class TestList:
+    """A list that does not end is no list that was read."""
+
+    def pages(self, *cursors: str) -> Callable[[requests.PreparedRequest], requests.Response]:
+        """Answer each page with the next cursor, the last one again and again."""
+        left = list(cursors)
+
+        def reply(_: requests.PreparedRequest) -> requests.Response:
+            line = view(reason="mention", indexedAt="2026-11-20T15:39:00.000Z")
+            cursor = left.pop(0) if len(left) > 1 else left[0]
+            return answer(200, {"notifications": [line], "posts": [], "cursor": cursor})
+
+        return reply
+
+    @pytest.mark.parametrize("cursors", [("a", "b", "a"), ("a", "a"), ("a", "b", "c", "b")])
+    def test_list_that_goes_round_leaves_a_gap(self, cursors: tuple[str, ...]) -> None:
+        with answering(self.pages(*cursors)):
+            found = canned_account().fetch(None, NOW - timedelta(hours=1))
+        assert found.gap == Gap(NOW - timedelta(hours=1), NOW - timedelta(minutes=1))
+
+    def test_list_that_ends_leaves_none(self) -> None:
+        with answering(self.pages("a", "b", "")):
+            assert canned_account().fetch(None, NOW - timedelta(hours=1)).gap is None
 
 
 class TestStatus:
