@@ -12,6 +12,7 @@ import click
 from tests.benchmarks import (
     clicks,
     deadlines,
+    networks,
     replying,
     searching,
     slackside,
@@ -36,9 +37,11 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "reply": replying.measure,
     "start": starting.measure,
     "ingest": throughput.ingesting,
+    "networks": networks.ingesting,
     "claims": throughput.claims,
     "delivery": surge.delivery,
     "memory": surge.memory,
+    "accounts": networks.memory,
 }
 
 

@@ -24,11 +24,11 @@ def main(count: int) -> None:
     for first in range(0, count, PAGE):
         ingest.receive(desk.ctx, settings, settings.networks[0], fetched(PAGE, desk.ctx.clock.now(), first=first))
         if first + PAGE in (count // 10, count):
-            sys.stdout.write(f"{_resident():.1f}\n")
+            sys.stdout.write(f"{resident():.1f}\n")
     desk.close()
 
 
-def _resident() -> float:
+def resident() -> float:
     pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
