@@ -277,15 +277,14 @@ def edit(
     answer_url: str,
     signals: str,
     at: datetime,
-) -> None:
+) -> bool:
     """Store the version of a post that was written at `at`. An edited post may have a new external id.
 
-    The numbers that were found in its words go with them.
+    The numbers that were found in its words go with them. Returns False if the post went meanwhile.
     """
-    _remember(connection, post, {post.external_id, *earlier_ids} - {external_id})
-    connection.execute(
+    changed = connection.execute(
         update(table)
-        .where(table.c.id == post.id)
+        .where(table.c.id == post.id, table.c.deleted_at.is_(None))
         .values(
             external_id=external_id,
             text=text,
@@ -297,7 +296,10 @@ def edit(
             edited_at=at,
         )
     )
-    reference_numbers.delete_of_posts(connection, [post.id])
+    if changed.rowcount:
+        _remember(connection, post, {post.external_id, *earlier_ids} - {external_id})
+        reference_numbers.delete_of_posts(connection, [post.id])
+    return changed.rowcount > 0
 
 
 def readdress(connection: Connection, post_id: int, answer_url: str, reply_blocked_reason: str | None) -> None:

@@ -137,7 +137,7 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
         return False
     if (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
         return _readdress(connection, thread, old, mention, at)
-    posts.edit(
+    stored = posts.edit(
         connection,
         old,
         external_id=mention.id,
@@ -150,6 +150,8 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
         signals=last_resort.said(desk, mention.text),
         at=at,
     )
+    if not stored:
+        return False
     reference_numbers.keep(connection, desk, {old.id: mention.text})
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)

@@ -76,8 +76,10 @@ def tick(ctx: Context, account: AccountConfig) -> int:
         changed += sum(_withdraw(connection, ctx, post, at) for post in lost if post.missing_since is not None)
         for external_id in found.unchanged:
             _stands(connection, by_id[external_id], at)
-        # A post stored under its newest number is that post, since no two are stored under the same number.
-        by_id |= posts.known(connection, key, [mention.id for mention in found.standing])
+        # A post stored under its newest number is that post, since no two are stored under the same number. What went
+        # while the network was asked stays gone: this answer is older.
+        known = posts.known(connection, key, [mention.id for mention in found.standing])
+        by_id |= {id_: post for id_, post in known.items() if post.deleted_at is None or id_ in whole}
     standing = [
         (old, mention)
         for mention in found.standing

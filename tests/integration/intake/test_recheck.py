@@ -16,6 +16,8 @@ from bot.usecases.cases import claim, close, escalate, queries
 from bot.usecases.intake import ingest, recheck
 from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
+from storage.cases import posts
+from storage.engine import transaction
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, X
 from tests.support.lost import UNDO
@@ -121,6 +123,31 @@ class TestGone:
         bench.clock.turn(hours=24)
         assert team.recheck(network) == 0
         assert team.rows("SELECT text FROM post") == [{"text": ""}]
+
+    @pytest.mark.parametrize("edited", [False, True], ids=["same number", "new number"])
+    def test_answer_from_before_it_went_brings_nothing_back(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch, edited: bool
+    ) -> None:
+        team, network = bench.team, Served(bench.ctx.accounts[X])
+        first = team.mention("eerst")
+        newer = replace(first, id=f"{first.id}1", text="daarna", earlier_ids=(first.id,))
+        number = team.write(first.text, id=first.id)
+
+        def look_up(*_: object) -> LookedUp:
+            """Answer late: another process saw it edited and then deleted meanwhile."""
+            if edited:
+                team.receive(newer)
+            with transaction(bench.ctx.engine) as connection:
+                (held,) = posts.of_thread(connection, number)
+                recheck._withdraw(connection, bench.ctx, held, bench.clock.now())
+            return LookedUp(frozenset(), (newer,))
+
+        monkeypatch.setattr(network, "look_up", look_up)
+        bench.clock.turn(minutes=16)
+        team.recheck(network)
+        (row,) = team.rows("SELECT text, deleted_at IS NULL AS there FROM post")
+        assert (row["text"], bool(row["there"])) == ("", False)
+        assert team.kinds(number)[-1] == "withdrawn"
 
 
 class TestRefusalOfOnePost:
