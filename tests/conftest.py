@@ -58,7 +58,29 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what another test shows as well, and begin with the longest."""
+    repeated = set(_repeated_on_postgres(items))
+    config.hook.pytest_deselected(items=[item for item in items if item in repeated])
+    items[:] = [item for item in items if item not in repeated]
+    _longest_first(items)
+
+
+def _repeated_on_postgres(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the tests whose statements another one sends to PostgreSQL, as their marks say."""
+    begun: set[str] = set()
+    for item in items:
+        values = getattr(getattr(item, "callspec", None), "params", {})
+        if values.get("database_url") != "postgres":
+            continue
+        name = item.nodeid.partition("[")[0]
+        again = name in begun and item.get_closest_marker("postgres_once") is not None
+        if again or item.get_closest_marker("sqlite_alone") is not None:
+            yield item
+        begun.add(name)
+
+
+def _longest_first(items: list[pytest.Item]) -> None:
     """Have each worker begin with its share of the longest tests, so that none of them is left for the end.
 
     At first xdist gives each worker an equal run of neighbours; what is short moves between workers later.

@@ -24,6 +24,7 @@ def test_lost_card_is_found_and_not_posted_again(world: World) -> None:
     assert _calls(world, "chat.postMessage") == 1
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize("failure", FAILURES)
 def test_failed_look_up_is_repeated_before_posting(world: World, failure: str) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
@@ -34,6 +35,7 @@ def test_failed_look_up_is_repeated_before_posting(world: World, failure: str) -
     assert _calls(world, "chat.postMessage") == 1
 
 
+@pytest.mark.sqlite_alone
 def test_refused_look_up_leaves_it_unknown(world: World) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_after")
     world.mention("where is my parcel?", "klant")
@@ -46,6 +48,7 @@ def test_refused_look_up_leaves_it_unknown(world: World) -> None:
     assert _calls(world, "chat.postMessage") == 1
 
 
+@pytest.mark.sqlite_alone
 def test_card_that_never_arrived_is_posted(world: World) -> None:
     world.sandbox.faults.add("slack", "chat.postMessage", "drop_before")
     world.mention("where is my parcel?", "klant")
@@ -66,6 +69,7 @@ def test_lost_reply_is_found_and_not_sent_again(world: World) -> None:
     assert _reply_states(world) == ["sent"]
 
 
+@pytest.mark.sqlite_alone
 def test_unfound_reply_is_a_persons_to_decide(world: World) -> None:
     thread = world.mention("where is my parcel?", "klant")
     world.settled()

@@ -62,6 +62,7 @@ def test_worker_held_up_with_an_edit_leaves_newer_words(world: World, monkeypatc
     assert ANNA.id not in str(card.blocks)
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize("step", MIDDLE_OF_A_SWEEP)
 def test_death_during_a_sweep_leaves_the_known_card(world: World, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     _held_up(world, monkeypatch, world.settled)

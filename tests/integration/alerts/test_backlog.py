@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.usecases.alerts import backlog
 from bot.usecases.cases.claim import claim
 from tests.support.bench import Bench
@@ -12,6 +14,7 @@ from tests.support.together import together
 FLOOD = 75
 
 
+@pytest.mark.sqlite_alone
 def test_ordinary_hour_has_no_digest(bench: Bench) -> None:
     bench.flood(60)
     assert backlog.tick(bench.ctx) == 0
@@ -30,6 +33,7 @@ def test_digest_goes_ahead_of_every_waiting_card(bench: Bench, clock: TurnedCloc
     assert " · #2 · " in second_card.text
 
 
+@pytest.mark.sqlite_alone
 def test_digest_offers_the_nearest_deadlines(bench: Bench, clock: TurnedClock) -> None:
     bench.flood(FLOOD)
     for minute in range(12):
@@ -46,6 +50,7 @@ def test_digest_offers_the_nearest_deadlines(bench: Bench, clock: TurnedClock) -
     assert [e["action_id"] for b in digest if b["type"] == "actions" for e in b["elements"]] == ["claim_next"]
 
 
+@pytest.mark.sqlite_alone
 def test_digest_is_edited_every_ten_seconds_at_most(bench: Bench) -> None:
     bench.flood(120)
     backlog.tick(bench.ctx)
@@ -60,6 +65,7 @@ def test_digest_is_edited_every_ten_seconds_at_most(bench: Bench) -> None:
     assert len(bench.messages()) == 31
 
 
+@pytest.mark.sqlite_alone
 def test_digest_is_posted_again_while_it_lasts(bench: Bench) -> None:
     bench.flood(120)
     backlog.tick(bench.ctx)
@@ -76,6 +82,7 @@ def test_digest_is_posted_again_while_it_lasts(bench: Bench) -> None:
     assert len(bench.said("Caught up* at")) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_urgent_card_waits_for_no_other(bench: Bench, clock: TurnedClock) -> None:
     bench.flood(FLOOD)
     backlog.tick(bench.ctx)
@@ -85,6 +92,7 @@ def test_urgent_card_waits_for_no_other(bench: Bench, clock: TurnedClock) -> Non
     assert "Dit had al een uur geleden gemoeten" in bench.messages()[-1].text
 
 
+@pytest.mark.sqlite_alone
 def test_backlog_ends_near_zero_and_tells_its_size(bench: Bench) -> None:
     bench.flood(FLOOD)
     backlog.tick(bench.ctx)
@@ -100,6 +108,7 @@ def test_backlog_ends_near_zero_and_tells_its_size(bench: Bench) -> None:
     assert backlog.tick(bench.ctx) == 0
 
 
+@pytest.mark.sqlite_alone
 def test_next_backlog_has_a_digest_of_its_own(bench: Bench, clock: TurnedClock) -> None:
     for _ in range(2):
         bench.flood(FLOOD)

@@ -140,6 +140,7 @@ def test_rate_limited_reply_waits_with_the_others(bench: Bench, two: tuple[int, 
     assert asked["send"] == before + 1
 
 
+@pytest.mark.postgres_once
 def test_unreadable_x_is_asked_once_and_still_posted_to(
     bench: Bench, two: tuple[int, int], asked: Counter[str]
 ) -> None:

@@ -96,6 +96,7 @@ class TestLostAnswer:
         assert len(bench.answers()) == 1
         assert bench.team.thread(number).state is State.ANSWERED
 
+    @pytest.mark.postgres_once
     @pytest.mark.parametrize("fault", ["error_500", "rate_limited", "drop_before"])
     def test_failed_look_up_is_repeated_and_nothing_is_sent(self, bench: Bench, fault: str) -> None:
         bench.sandbox.faults.add("x", SEND, "drop_after")

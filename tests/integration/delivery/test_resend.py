@@ -30,6 +30,7 @@ def test_late_reply_is_found_while_nobody_has_decided(bench: Bench) -> None:
     assert len(bench.answers()) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_missing_reply_is_looked_for_four_times(bench: Bench) -> None:
     unknown(bench, shown_after=NEVER)
     wait(bench, 60)
@@ -37,6 +38,7 @@ def test_missing_reply_is_looked_for_four_times(bench: Bench) -> None:
     assert bench.team.wanted("look_up") == []
 
 
+@pytest.mark.sqlite_alone
 def test_failed_look_ups_are_made_later(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=10 * RECHECK)
     bench.sandbox.faults.add("x", LOOK, "rate_limited", times=1, retry_after=20 * RECHECK)
@@ -44,6 +46,7 @@ def test_failed_look_ups_are_made_later(bench: Bench) -> None:
     assert bench.team.reply(reply_id).state is ReplyState.SENT
 
 
+@pytest.mark.sqlite_alone
 def test_late_look_up_lets_replies_go_first(bench: Bench) -> None:
     unknown(bench, shown_after=NEVER)
     bench.team.answer(bench.mention("@acme en ik?", by="ander"))
@@ -63,6 +66,7 @@ def test_found_reply_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.answers()) == 1
 
 
+@pytest.mark.sqlite_alone
 def test_resend_waits_until_it_could_be_looked_for(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=NEVER)
     bench.sandbox.faults.add("x", LOOK, "error_500")
@@ -72,6 +76,7 @@ def test_resend_waits_until_it_could_be_looked_for(bench: Bench) -> None:
     assert "cannot be reached" in str(bench.channel()[0].blocks)
 
 
+@pytest.mark.sqlite_alone
 def test_tried_reply_cannot_be_undone(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=3 * RECHECK)
     bench.sandbox.faults.add("x", LOOK, "error_500")
@@ -84,6 +89,7 @@ def test_tried_reply_cannot_be_undone(bench: Bench) -> None:
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
+@pytest.mark.sqlite_alone
 def test_unreached_second_try_leaves_the_first_in_doubt(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=3 * RECHECK)
     bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=5 * RECHECK)
@@ -94,6 +100,7 @@ def test_unreached_second_try_leaves_the_first_in_doubt(bench: Bench) -> None:
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
+@pytest.mark.sqlite_alone
 def test_duplicate_may_be_the_first_try(bench: Bench) -> None:
     number, reply_id = unknown(bench, shown_after=3 * RECHECK)
     reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
@@ -104,6 +111,7 @@ def test_duplicate_may_be_the_first_try(bench: Bench) -> None:
     assert bench.team.thread(number).state is State.ANSWERED
 
 
+@pytest.mark.sqlite_alone
 def test_first_try_is_found_after_the_second_was_lost(bench: Bench) -> None:
     _, reply_id = unknown(bench, shown_after=6 * RECHECK)
     wait(bench, 2)
@@ -113,6 +121,7 @@ def test_first_try_is_found_after_the_second_was_lost(bench: Bench) -> None:
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
+@pytest.mark.sqlite_alone
 def test_person_decides_again_where_x_cannot_be_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise Rejected("credits", "402")
@@ -126,6 +135,7 @@ def test_person_decides_again_where_x_cannot_be_read(bench: Bench, monkeypatch: 
     assert bench.team.wanted("look_up") == []
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize("failure", [Ambiguous("lost"), NotDone("429", 30.0)], ids=["lost", "not reached"])
 def test_overtaken_look_up_leaves_nothing_behind(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, failure: Exception
@@ -156,6 +166,7 @@ def test_overtaken_look_up_leaves_nothing_behind(
     )
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize("shown_after", [1.5 * RECHECK, NEVER], ids=["found", "not found"])
 def test_erased_reply_stays_erased(bench: Bench, monkeypatch: pytest.MonkeyPatch, shown_after: float) -> None:
     number, reply_id = unknown(bench, shown_after)

@@ -43,6 +43,7 @@ def lost(bench: Bench, times: int = 1) -> tuple[int, int]:
     return number, written.id
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize(
     "promise", [{"certain": True}, {"sends_once": timedelta(hours=1)}], ids=lambda it: next(iter(it))
 )
@@ -57,6 +58,7 @@ def test_lost_reply_is_sent_again_by_itself(
     assert "unknown" not in bench.team.kinds(number)
 
 
+@pytest.mark.sqlite_alone
 def test_nothing_is_sent_again_before_it_was_looked_for(bench: Bench, lets_us: LetsUs) -> None:
     lets_us(certain=True)
     _, reply_id = lost(bench)
@@ -64,6 +66,7 @@ def test_nothing_is_sent_again_before_it_was_looked_for(bench: Bench, lets_us: L
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.VERIFYING, 0)
 
 
+@pytest.mark.sqlite_alone
 def test_person_decides_once_the_network_forgets_the_key(bench: Bench, lets_us: LetsUs) -> None:
     lets_us(sends_once=timedelta(seconds=RECHECK / 2))
     number, reply_id = lost(bench)
@@ -72,6 +75,7 @@ def test_person_decides_once_the_network_forgets_the_key(bench: Bench, lets_us: 
     assert "unknown" in bench.team.kinds(number)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("tries", [3, 6])
 def test_person_decides_once_the_key_is_forgotten_before_the_second_try(
     bench: Bench, lets_us: LetsUs, tries: int
@@ -83,6 +87,7 @@ def test_person_decides_once_the_key_is_forgotten_before_the_second_try(
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.UNKNOWN, 0)
 
 
+@pytest.mark.sqlite_alone
 def test_second_try_that_a_person_asks_for_goes_however_late(bench: Bench, lets_us: LetsUs) -> None:
     lets_us(sends_once=timedelta(seconds=RECHECK / 2))
     _, reply_id = lost(bench)
@@ -93,6 +98,7 @@ def test_second_try_that_a_person_asks_for_goes_however_late(bench: Bench, lets_
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.SENT, 1)
 
 
+@pytest.mark.sqlite_alone
 def test_person_decides_where_nothing_is_promised(bench: Bench) -> None:
     _, reply_id = lost(bench)
     wait(bench, 3)

@@ -44,6 +44,7 @@ class TestDelivery:
         voided = [record.fields for record in caplog.records if "wrong clock" in record.message]  # type: ignore[attr-defined]
         assert {"what": "rate_bucket.free_at", "of": "C0SUPPORT"}.items() <= voided[0].items()
 
+    @pytest.mark.postgres_once
     def test_failed_message_is_tried_again(self, bench: Bench, wrong: dict[str, float]) -> None:
         bench.clock.turn(**wrong)
         bench.mention()

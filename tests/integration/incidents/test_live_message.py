@@ -78,6 +78,7 @@ def test_leads_are_asked_once_and_not_for_what_is_decided(bench: Bench, numbers:
     assert len(bench.told()) == 1, first
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize("end", [usecase.solve, usecase.close])
 def test_nobody_is_asked_any_more_about_a_line_that_went_with_its_incident(
     bench: Bench, numbers: list[int], end: Callable[[Context, Actor, int], object]
@@ -90,6 +91,7 @@ def test_nobody_is_asked_any_more_about_a_line_that_went_with_its_incident(
     assert "no longer waits" in asked.text
 
 
+@pytest.mark.sqlite_alone
 def test_figures_that_stay_edit_nothing(bench: Bench, numbers: list[int]) -> None:
     (shown,) = bench.said("storing Utrecht")
     bench.clock.turn(minutes=1)
@@ -132,6 +134,7 @@ def test_solved_incident_is_worked_through_until_everybody_is_told(bench: Bench,
     assert "Claim 5" not in message(bench)
 
 
+@pytest.mark.postgres_once
 @pytest.mark.parametrize(
     "meanwhile",
     [
@@ -158,6 +161,7 @@ def test_next_one_passes_over_what_has_changed_meanwhile(
     assert tried == numbers[:2]
 
 
+@pytest.mark.sqlite_alone
 def test_closed_incident_has_no_next_one(bench: Bench, numbers: list[int]) -> None:
     usecase.close(bench.ctx, LEAD, 1)
     with pytest.raises(Refused) as refused:
@@ -189,6 +193,7 @@ def test_nobody_is_owed_an_answer_who_was_erased_or_closed(bench: Bench, numbers
     assert refused.value.code is RefusalCode.ALL_TOLD
 
 
+@pytest.mark.sqlite_alone
 def test_deletions_edit_no_incidents_message(bench: Bench, numbers: list[int]) -> None:
     (shown,) = bench.said("storing Utrecht")
     usecase.close(bench.ctx, LEAD, 1)
@@ -199,6 +204,7 @@ def test_deletions_edit_no_incidents_message(bench: Bench, numbers: list[int]) -
     assert bench.updates(shown.ts) == edits
 
 
+@pytest.mark.sqlite_alone
 def test_nobody_is_said_to_have_been_told_where_nobody_asked(bench: Bench) -> None:
     usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing Utrecht")
     usecase.close(bench.ctx, LEAD, 1)

@@ -115,6 +115,7 @@ class TestPosting:
         bench.fetch()
         assert bench.team.rows("SELECT id FROM thread") == [], "what we say ourselves is no mention"
 
+    @pytest.mark.postgres_once
     @pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
     def test_lost_answer_posts_nothing_twice(self, bench: Bench, written: PublicUpdate, fault: str) -> None:
         bench.sandbox.faults.add("x", "POST /2/tweets", fault)
@@ -130,6 +131,7 @@ class TestPosting:
         bench.finish()
         assert (state(bench, written), posted(bench)) == (ReplyState.SENT, [TEXT])
 
+    @pytest.mark.postgres_once
     def test_worker_that_died_while_posting_is_looked_up(self, bench: Bench, written: PublicUpdate) -> None:
         approved = public_update.approve(bench.ctx, LEAD, written.id)
         assert public_update.begin(bench.ctx, approved) is not None

@@ -251,6 +251,7 @@ class TestOwnAnswers:
             said += feed_health.tick(watched.team.ctx)
         assert said == told
 
+    @pytest.mark.postgres_once
     @pytest.mark.parametrize("error", [ValueError("a bug"), Rejected("forbidden", "no"), AWAY])
     def test_answers_that_cannot_be_read_are_told_once_and_once_when_over(
         self, watched: Watched, error: Exception
