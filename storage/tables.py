@@ -777,6 +777,15 @@ handle = Table(
 )
 Index("ix_handle_folded", handle.c.folded)
 
+profile_link = Table(
+    "profile_link",  # where the profile of an identity leads to, as last seen
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("author_id", Text, primary_key=True),
+    Column("link", Text, primary_key=True),  # such as "anna.nl/shop"
+)
+Index("ix_profile_link_link", profile_link.c.link)
+
 mute = Table(
     "mute",  # a customer whose posts make no cards at a desk for a while
     metadata,

@@ -44,7 +44,8 @@ class NetworkSpec:
     follows the @ in a handle. `text_limit` is the longest reply as the network counts it. `can` is what it lets our
     account do. `search_url` is where people look for what names an account, with `{handle}` and the days `{since}` and
     `{until}`, of which the last is excluded; empty if there is no such place. `is_asked` is False where posts are only
-    ever sent to us.
+    ever sent to us. `pages` are where its people are found on the web, without a scheme and in small letters: with
+    `{handle}`, or for names with a server `{local}` and `{host}`.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.
@@ -61,6 +62,7 @@ class NetworkSpec:
     account: Callable[..., Account]
     search_url: str = ""
     is_asked: bool = True
+    pages: tuple[str, ...] = ()
 
     def search_for(self, handle: str, since: datetime, until: datetime) -> str:
         """Return where to look for what named the account between two instants; empty if there is no such place."""
@@ -70,6 +72,23 @@ class NetworkSpec:
     def handles_in(self, text: str) -> tuple[str, ...]:
         """Return the accounts that a text mentions, without the @, in the order of the text."""
         return tuple(dict.fromkeys(re.findall(rf"(?<![\w@\uff20/])[@\uff20]({self.handle.pattern})(?![\w@])", text)))
+
+    def pages_of(self, handle: str) -> tuple[str, ...]:
+        """Return where somebody is found on the web, as `led_to` writes places."""
+        local, _, host = handle.lower().rpartition("@")
+        return tuple(page.format(handle=handle.lower(), local=local, host=host) for page in self.pages)
+
+    def called_at(self, place: str) -> str:
+        """Return who is found at a place on the web, in small letters; empty if it is nobody's page here."""
+        for page in self.pages:
+            pattern = re.escape(page).replace(r"\{handle\}", "(?P<handle>[^/]+)")
+            pattern = pattern.replace(r"\{local\}", "(?P<local>[^/]+)").replace(r"\{host\}", "(?P<host>[^/]+)")
+            if found := re.fullmatch(pattern, place):
+                parts = found.groupdict()
+                handle = parts.get("handle") or f"{parts['local']}@{parts['host']}"
+                if re.fullmatch(self.handle.pattern, handle):
+                    return handle
+        return ""
 
     @property
     def prefix(self) -> str:

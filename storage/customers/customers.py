@@ -23,9 +23,10 @@ from sqlalchemy import (
 
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.customers.customer import Customer, Handle, Identity, network_of
+from bot.domain.customers.profile_links import led_to
 from storage.customers import crm, joining
 from storage.engine import upsert
-from storage.tables import customer, handle, identity, mute, post, reference, set_aside, thread
+from storage.tables import customer, handle, identity, mute, post, profile_link, reference, set_aside, thread
 
 LONGEST = 200  # characters of a handle that are looked up; an index holds no text of any length
 
@@ -116,6 +117,21 @@ def keep_handles(connection: Connection, account: str, mentions: Iterable[Mentio
     )
 
 
+def keep_links(connection: Connection, network: str, authors: Collection[Author]) -> None:
+    """Record where the profiles of these authors lead to now; what was there before is forgotten."""
+    now = {(network, author.id, place) for author in authors for place in led_to(author.links)}
+    query = select(profile_link).where(
+        profile_link.c.network == network, profile_link.c.author_id.in_({author.id for author in authors})
+    )
+    known = {tuple(row) for row in connection.execute(query)}
+    if gone := sorted(known - now):
+        whole = tuple_(profile_link.c.network, profile_link.c.author_id, profile_link.c.link)
+        connection.execute(delete(profile_link).where(whole.in_(gone)))
+    if new := sorted(now - known):  # in one order, so that two processes that meet wait instead of deadlock
+        rows = [dict(zip(("network", "author_id", "link"), row, strict=True)) for row in new]
+        connection.execute(upsert(connection, profile_link).on_conflict_do_nothing(), rows)
+
+
 def called(
     connection: Connection,
     name: str,
@@ -197,6 +213,9 @@ def forget(connection: Connection, numbers: Collection[int]) -> None:
     gone = connection.execute(delete(identity).where(*unwritten).returning(identity.c.network, identity.c.author_id))
     if keys := [(row.network, row.author_id) for row in gone]:
         joining.forget_apart(connection, keys)
+        connection.execute(
+            delete(profile_link).where(tuple_(profile_link.c.network, profile_link.c.author_id).in_(keys))
+        )
     known = exists().where(identity.c.customer_id == customer.c.id)
     crm.forget(connection, numbers)
     connection.execute(delete(customer).where(customer.c.id.in_(numbers), ~known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text
 from bot.domain.customers.joining import MAX_GIVEN_BY
 from storage.customers import crm
 from storage.engine import upsert
-from storage.tables import customer, handle, identity, mute, post, reference_number, thread
+from storage.tables import customer, handle, identity, mute, post, profile_link, reference_number, thread
 from storage.tables import told_apart as table
 
 Key = tuple[str, str]
@@ -187,6 +187,56 @@ def called_the_same(connection: Connection, customer_id: int, desks: Collection[
         .limit(MOST)
     )
     return [row.customer_id for row in rows]
+
+
+def links_of(connection: Connection, customer_id: int) -> list[str]:
+    """Return where the profiles of a customer lead to."""
+    its = and_(profile_link.c.network == identity.c.network, profile_link.c.author_id == identity.c.author_id)
+    query = select(profile_link.c.link).join(identity, its).where(identity.c.customer_id == customer_id)
+    return list(connection.execute(query.distinct()).scalars())
+
+
+def lead_to_the_same(
+    connection: Connection,
+    customer_id: int,
+    places: Collection[str],
+    named: Mapping[Key, str],
+    desks: Collection[str],
+) -> dict[int, list[str]]:
+    """Return other customers at these desks whose profiles lead to these places, with the places.
+
+    `named` are the places that are somebody's own page, by their network and their handle as it is looked up. A place
+    to which the profiles of more than a few lead tells nothing.
+    """
+    its = and_(profile_link.c.network == identity.c.network, profile_link.c.author_id == identity.c.author_id)
+    called = and_(
+        handle.c.network == identity.c.network,
+        handle.c.author_id == identity.c.author_id,
+        handle.c.folded == func.lower(identity.c.handle),  # a name of before may be anybody's by now
+    )
+    wrote = select(thread.c.id).where(thread.c.customer_id == identity.c.customer_id, thread.c.desk.in_(desks)).exists()
+    lead = (
+        select(identity.c.customer_id, profile_link.c.link)
+        .join(profile_link, its)
+        .where(profile_link.c.link.in_(places), wrote)
+    )
+    pages = (
+        select(identity.c.customer_id, handle.c.network, handle.c.folded)
+        .join(handle, called)
+        .where(tuple_(handle.c.network, handle.c.folded).in_(list(named)), wrote)
+    )
+    by_place: dict[str, set[int]] = {}
+    if places:
+        for row in connection.execute(lead.limit(MOST * MOST)):
+            by_place.setdefault(row.link, set()).add(row.customer_id)
+    if named:
+        for page in connection.execute(pages.limit(MOST * MOST)):
+            by_place.setdefault(named[page.network, page.folded], set()).add(page.customer_id)
+    found: dict[int, list[str]] = {}
+    for place, people in by_place.items():
+        for each in people - {customer_id} if len(people | {customer_id}) <= MAX_GIVEN_BY else ():
+            found.setdefault(each, []).append(place)
+    return found
 
 
 def _lock_threads(connection: Connection, numbers: Collection[int]) -> None:

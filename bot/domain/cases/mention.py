@@ -12,12 +12,16 @@ from bot.domain.common.plain import FromNetwork
 
 @dataclass(frozen=True, slots=True)
 class Author(FromNetwork):
-    """Who wrote a post. `handle` has no @; `followers` is None if the network does not give it."""
+    """Who wrote a post. `handle` has no @; `followers` is None if the network does not give it.
+
+    `links` are the addresses in their profile, as far as the network shows it beside a post.
+    """
 
     id: str
     handle: str
     name: str
     followers: int | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,4 +35,5 @@ SPEC = NetworkSpec(
     ),
     account=_account,
     search_url="https://bsky.app/search?q=mentions%3A{handle}%20since%3A{since}%20until%3A{until}",
+    pages=("bsky.app/profile/{handle}", "{handle}"),
 )

@@ -205,7 +205,14 @@ def _author(status: Json, home: Home) -> Author:
         handle=handle,
         name=string(account.get("display_name"))[:LONGEST_NAME] or acct,
         followers=followers if type(followers) is int and 0 <= followers <= MOST_FOLLOWERS else None,
+        links=tuple(_profile_links(account)),
     )
+
+
+def _profile_links(account: Json) -> Iterator[str]:
+    """Yield the addresses in the fields of somebody's profile."""
+    for field in mappings(account.get("fields")):
+        yield from filter(None, map(link, text_of(string(field.get("value"))).split()))
 
 
 def _url(status: Json) -> str:

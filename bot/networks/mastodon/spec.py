@@ -33,4 +33,5 @@ SPEC = NetworkSpec(
         ask=True,
     ),
     account=_account,
+    pages=("{host}/@{local}",),
 )

@@ -2,7 +2,7 @@
 
 The second one, of August 2026, is not only renamed: author, references and earlier numbers are asked for as expansions,
 and no longer as fields. Which of the two X takes is found out by asking. X bills every post and every person that an
-expansion brings, so what only has to be recognised is asked for bare.
+expansion brings, so what only has to be recognised is asked for bare. It bills no fields.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Generation:
     bare: Fields
 
 
-_OF_PEOPLE = {"user.fields": "name,public_metrics,username", "media.fields": "alt_text,type,url"}
+_OF_PEOPLE = {"user.fields": "entities,name,public_metrics,username", "media.fields": "alt_text,type,url"}
 
 TWEETS = Generation(
     whole={

@@ -159,6 +159,7 @@ class Page:
             handle=handle,
             name=string(user.get("name"))[:LONGEST_NAME] or handle,
             followers=followers if type(followers) is int and 0 <= followers <= MOST_FOLLOWERS else None,
+            links=tuple(_profile_links(user)),
         )
 
     def _pictures(self, post: Json) -> Iterator[tuple[Literal["photo", "video", "gif"], str, str | None]]:
@@ -338,6 +339,13 @@ def _hidden(error: Json) -> str:
 def _entities(post: Json, kind: str) -> Iterator[Json]:
     for holder in (post, _note(post)):
         yield from mappings(mapping(holder.get("entities")).get(kind))
+
+
+def _profile_links(user: Json) -> Iterator[str]:
+    """Yield the addresses in somebody's profile: their website, and what their own description names."""
+    said = mapping(user.get("entities"))
+    for part in (said.get("url"), said.get("description")):
+        yield from filter(None, (link(one.get("expanded_url")) for one in mappings(mapping(part).get("urls"))))
 
 
 def _language(value: object) -> str | None:

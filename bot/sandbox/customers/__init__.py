@@ -55,6 +55,8 @@ class Customers:
         for person in self._people:
             network = self._network(person)
             network.add_account(person.handle, person.name, person.followers, person.language, person.kind)
+            if person.website:
+                self._x.names_website(person.handle, person.website)
 
     def next_post(self) -> Post | Stored:
         """Let the next customer act: a post, a follow-up, a reaction to our reply, an edit or a deletion."""

@@ -25,6 +25,7 @@ CUSTOMERS = (
                 reacts("Net gebeld door je collega, het is opgelost. Fijn dat het via hier wél lukt."),
             ),
         ),
+        website="https://bsky.app/profile/fenna.bsky.social",
     ),
     Customer(
         "jorissmeets",

@@ -33,7 +33,7 @@ class Customer:
     """A sample customer. `kind` is how webcare teams class them: savvy, explorer, last resort, thankful, press ...
 
     Who writes on two networks is two of them, with one name. What one of the two calls `{parcel}` and `{ticket}`, the
-    other does once too.
+    other does once too. `website` is the one in their profile.
     """
 
     handle: str
@@ -43,6 +43,7 @@ class Customer:
     kind: str
     stories: tuple[Story, ...]
     network: Literal["x", "bluesky"] = "x"
+    website: str = ""
 
 
 def says(text: str, picture: str = "", alt: str | None = None) -> Step:

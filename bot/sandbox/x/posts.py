@@ -12,7 +12,7 @@ CROWD = "crowd"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account on X. `handle` has no @; `kind` is the sort of sample customer, or empty."""
+    """An account on X. `handle` has no @; `kind` is the sort of sample customer, and `website` their own, or empty."""
 
     id: str
     handle: str
@@ -20,6 +20,7 @@ class Account:
     followers: int = 100
     language: str = "en"
     kind: str = ""
+    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,11 @@ class Answer:
                 "media_count": 0,
             },
         }
+        if account.website:
+            link = "https://t.co/website"
+            extra["url"] = link
+            shown = {"start": 0, "end": len(link), "url": link, "expanded_url": account.website}
+            extra["entities"] = {"url": {"urls": [shown | {"display_url": account.website.partition("//")[2]}]}}
         base = {"id": account.id, "name": account.name, "username": account.handle}
         return base | {name: value for name, value in extra.items() if name in self.query.user_fields}
 

@@ -104,6 +104,12 @@ class XService:
             self._changes.publish("x")
             return account
 
+    def names_website(self, handle: str, website: str) -> None:
+        """Have an account name an address as its website, which its profile shows."""
+        with self.lock:
+            account = replace(self._accounts[handle.lower()], website=website)
+            self._accounts[handle.lower()] = self._by_id[account.id] = account
+
     def rename(self, handle: str, to: str) -> Account:
         """Give an account another handle. The one of before is free for anybody from now on."""
         with self.lock:

@@ -20,6 +20,7 @@ from storage import outbox
 from storage.cases import events, threads
 from storage.customers import customers
 from storage.customers import joining as stored
+from storage.customers.customers import folded
 from storage.customers.joining import Key
 from storage.engine import Connection, transaction
 
@@ -90,8 +91,13 @@ def suggestions(connection: Connection, customer: Customer, desks: Collection[st
     Nobody is suggested twice after an agent said no, nor where a network's terms forbid it.
     """
     gave = stored.gave_the_same(connection, _number(customer), desks)
-    others = customers.get(connection, {*gave, *stored.called_the_same(connection, _number(customer), desks)})
-    reasons = {_number(other): in_common(customer, other, gave.get(_number(other), ())) for other in others}
+    leads = _lead_to_the_same(connection, customer, desks)
+    called = stored.called_the_same(connection, _number(customer), desks)
+    others = customers.get(connection, {*gave, *leads, *called})
+    reasons = {
+        _number(other): in_common(customer, other, gave.get(_number(other), ()), leads.get(_number(other), ()))
+        for other in others
+    }
     others = [other for other in others if reasons[_number(other)].enough]
     if not others:
         return ()
@@ -104,7 +110,9 @@ def suggestions(connection: Connection, customer: Customer, desks: Collection[st
             if seen:
                 shown = replace(other, identities=tuple(seen))
                 found.append(Suggestion(shown, sum(wrote.values()), reasons[_number(other)]))
-    found.sort(key=lambda one: (-one.reasons.certain, -len(one.reasons.numbers), one.other.key))
+    found.sort(
+        key=lambda one: (-one.reasons.certain, -len(one.reasons.numbers), -len(one.reasons.links), one.other.key)
+    )
     return tuple(found[:SHOWN])
 
 
@@ -132,6 +140,25 @@ def told_apart(connection: Connection, customer: Customer, desks: Collection[str
         if each.other in known
     }
     return tuple(found.values())[::-1][:SHOWN]
+
+
+def _lead_to_the_same(connection: Connection, customer: Customer, desks: Collection[str]) -> dict[int, list[str]]:
+    """Return other customers whose profiles lead where this one's does, or one to the other's page, with the places."""
+    links = stored.links_of(connection, _number(customer))
+    pages = {
+        page
+        for identity in customer.identities
+        if identity.network in SPECS
+        for handle in identity.handles[-1:]  # a name of before may be anybody's by now
+        for page in SPECS[identity.network].pages_of(handle.handle)
+    }
+    named = {
+        (network, folded(called)): place
+        for place in links
+        for network, spec in SPECS.items()
+        if (called := spec.called_at(place))
+    }
+    return stored.lead_to_the_same(connection, _number(customer), {*links, *pages}, named, desks)
 
 
 def _split(ctx: Context, actor: Actor, keys: Collection[str], kind: EventKind) -> int:

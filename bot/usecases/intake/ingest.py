@@ -17,6 +17,7 @@ from bot.domain.clock.targets import ResponseTargets
 from bot.domain.common.language import spoken
 from bot.domain.customers.customer import INBOUND, network_of
 from bot.domain.intake.feed_health import Alarm, FeedProblem
+from bot.networks import SPECS
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk, Settings
 from bot.usecases.cases import follow_up
@@ -270,7 +271,13 @@ def _take_in(
         begun += _begin(connection, _of_desk(connection, taking, other), mentions)
     known |= {post.external_id: post for post in begun}
     added = sum(_store(connection, taking, mention, known) for mention in batch)
-    customers.keep_handles(connection, account, [one for one in unseen if one.author.id in known_authors])
+    seen = [one for one in unseen if one.author.id in known_authors]
+    customers.keep_handles(connection, account, seen)
+    spec = SPECS.get(network_of(account))
+    if spec is not None and spec.can.be_joined:
+        customers.keep_links(
+            connection, network_of(account), list({one.author.id: one.author for one in seen}.values())
+        )
     stored = [(one, known[one.id]) for one in unseen if one.id in known]
     references.keep(connection, account, stored)
     return len(begun) + added

@@ -51,6 +51,9 @@ def reasons(found: Reasons, t: Translator) -> str:
         else None,
         t("both are called {name}", name=escape(found.name, 40)) if found.name else None,
         t("both use @{handle}", handle=escape(found.handle, 30)) if found.handle else None,
+        t("both profiles lead to {link}", link=", ".join(escape(link, 60) for link in found.links[:NUMBERS]))
+        if found.links
+        else None,
     ]
     return " · ".join(filter(None, said))
 

@@ -48,7 +48,7 @@ def says(team: Team, words: str, author: Author, conversation: str, network: str
 def two(team: Team, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """Jan on X and, with the same order, on another network; return both threads."""
     monkeypatch.setattr(networks, "SPECS", {**networks.SPECS, "toot": replace(SPEC, kind="toot", name="Toot")})
-    for reader in (joining, config):
+    for reader in (joining, config, ingest):
         monkeypatch.setattr(reader, "SPECS", networks.SPECS)
     (known,) = team.ctx.settings.desks
     orders = (ReferenceConfig(pattern=r"A-\d{6}", url="https://a.nl/{0}"),)
@@ -85,6 +85,59 @@ class TestSuggestion:
     @pytest.mark.parametrize("author", [replace(PIET, id="71", handle="jan_j"), replace(JAN, id="71", handle="other")])
     def test_handle_or_name_alone_is_none(self, team: Team, two: tuple[int, int], author: Author) -> None:
         assert suggested(team, says(team, "Hallo?", author, "t2", "toot")) == []
+
+    @pytest.mark.parametrize(
+        ("his", "others", "place"),
+        [
+            ("https://www.jan.nl/", "http://jan.nl/?from=toot", "jan.nl"),
+            ("https://jan.nl/winkel", "jan.nl/winkel/", "jan.nl/winkel"),
+            ("https://x.com/JanJansen2", "", "x.com/janjansen2"),
+            ("", "https://twitter.com/jan_j2/", "twitter.com/jan_j2"),
+        ],
+    )
+    def test_profiles_that_lead_to_one_place_are_one(
+        self, team: Team, two: tuple[int, int], his: str, others: str, place: str
+    ) -> None:
+        first = says(team, "Hallo?", Author("8", "jan_j2", "Jan", links=(his,)), "c8")
+        other = says(team, "Hallo?", Author("80", "janjansen2", "J.", links=(others,)), "t8", "toot")
+        assert (suggested(team, first), suggested(team, other)) == (["toot:80"], ["x:8"])
+        assert page(team, first).suggestions[0].reasons.links == (place,)
+        assert queries.card(team.ctx, first).same_person is None
+
+    @ON_SQLITE
+    def test_place_of_many_profiles_is_none(self, team: Team, two: tuple[int, int]) -> None:
+        for each in range(5):
+            number = says(team, "Hallo?", Author(f"8{each}", f"c{each}", "C", links=("https://works.nl",)), f"d{each}")
+        assert suggested(team, number) == []
+
+    @ON_SQLITE
+    def test_link_that_is_gone_from_a_profile_is_none(self, team: Team, two: tuple[int, int]) -> None:
+        jan = Author("8", "jan_j2", "Jan", links=("https://jan.nl", "https://jan.nl/winkel"))
+        first = says(team, "Hallo?", jan, "c8")
+        says(team, "Hallo?", Author("80", "other", "J.", links=("https://jan.nl",)), "t8", "toot")
+        says(team, "Nog iets", replace(jan, links=("https://jan.nl/winkel",)), "c9")
+        assert suggested(team, first) == []
+        assert [row["link"] for row in team.rows("SELECT link FROM profile_link WHERE author_id = '8'")] == [
+            "jan.nl/winkel"
+        ]
+
+    @ON_SQLITE
+    def test_page_of_a_name_of_before_is_none(self, team: Team, two: tuple[int, int]) -> None:
+        first = says(team, "Hallo?", Author("8", "jan_j2", "Jan"), "c8")
+        says(team, "Weer ik", Author("8", "jan_new", "Jan"), "c9")
+        other = says(team, "Hallo?", Author("80", "other", "J.", links=("https://x.com/jan_j2",)), "t8", "toot")
+        assert suggested(team, first) == suggested(team, other) == []
+
+    @ON_SQLITE
+    def test_links_are_kept_only_where_people_may_be_joined(
+        self, team: Team, two: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        strict = replace(SPEC, kind="toot", can=replace(SPEC.can, be_joined=False))
+        monkeypatch.setattr(ingest, "SPECS", {"x": SPEC, "toot": strict})
+        says(team, "Hallo?", Author("80", "other", "J.", links=("https://jan.nl",)), "t8", "toot")
+        assert team.rows("SELECT * FROM profile_link") == []
+        says(team, "Hallo?", Author("8", "jan_j2", "Jan", links=("https://jan.nl",)), "c8")
+        assert len(team.rows("SELECT * FROM profile_link")) == 1
 
     @ON_SQLITE
     def test_number_of_many_is_none(self, team: Team, two: tuple[int, int]) -> None:
@@ -214,10 +267,12 @@ class TestJoined:
     @ON_SQLITE
     def test_erasure_forgets_every_account_and_says_which(self, team: Team, two: tuple[int, int]) -> None:
         third = says(team, "Hallo", PIET, "c3")
+        says(team, "Hallo", replace(JAN, links=("https://jan.nl",)), "c4")
         joining.tell_apart(team.ctx, ANNA, "x:7", "x:9")
         joining.join(team.ctx, ANNA, "x:7", "toot:70")
         erased = erase.erase(team.ctx, "jan_j")
-        assert (erased.threads, erased.identities) == (two, ("toot:70", "x:7"))
+        assert erased.identities == ("toot:70", "x:7")
+        assert team.rows("SELECT * FROM profile_link") == []
         assert team.rows("SELECT * FROM told_apart") == []
         assert page(team, third).told_apart == ()
         with pytest.raises(Refused, match="erased"):
@@ -236,10 +291,12 @@ class TestJoined:
     @ON_SQLITE
     def test_retention_forgets_who_was_told_apart(self, team: Team, two: tuple[int, int], clock: TurnedClock) -> None:
         joining.tell_apart(team.ctx, ANNA, "x:7", "toot:70")
-        for number in two:
+        third = says(team, "Hallo", Author("8", "jan_j2", "Jan", links=("https://jan.nl",)), "c8")
+        for number in (*two, third):
             close.close(team.ctx, ANNA, number, "spam")
         clock.turn(days=4000)
         retention.tick(team.ctx)
+        assert team.rows("SELECT * FROM profile_link") == []
         assert team.rows("SELECT * FROM told_apart") == team.rows("SELECT * FROM customer") == []
 
 

@@ -228,3 +228,11 @@ def test_hostile_post_is_read_or_malformed(odd: Json, is_whole: bool) -> None:
         return
     assert "\0" not in mention.text
     assert len(mention.author.name) <= parse.LONGEST_NAME
+
+
+@pytest.mark.parametrize("rest", [[], ["x"], [{"value": 7}, {}]])
+def test_profile_tells_where_it_leads(rest: list[object]) -> None:
+    website = '<a href="https://anne.nl/" rel="me"><span class="invisible">https://</span><span>anne.nl/</span></a>'
+    fields = [{"name": "Website", "value": website, "verified_at": None}, {"name": "Zij", "value": "haar"}, *rest]
+    author = read(status("7", account={"acct": "anne", "fields": fields})).author
+    assert author.links == ("https://anne.nl/",)

@@ -60,3 +60,25 @@ def test_settings_load_no_client() -> None:
     packages = {f"bot.networks.{kind}{module}" for kind in KINDS for module in ("", ".spec")}
     assert {name for name in loaded if name.startswith("bot.networks.")} == packages | BASE | INBOUND
     assert not loaded & {"tweepy", "requests"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "handle", "pages"),
+    [
+        ("x", "Anna_J", ("x.com/anna_j", "twitter.com/anna_j")),
+        ("mastodon", "Anna@Mastodon.nl", ("mastodon.nl/@anna",)),
+        ("bluesky", "anna.bsky.social", ("bsky.app/profile/anna.bsky.social", "anna.bsky.social")),
+    ],
+)
+def test_people_are_found_at_their_pages(kind: str, handle: str, pages: tuple[str, ...]) -> None:
+    spec = SPECS[kind]
+    assert spec.pages_of(handle) == pages
+    assert {spec.called_at(page) for page in pages} == {handle.lower()}
+
+
+@pytest.mark.parametrize("place", ["x.com", "x.com/a/status/1", "x.com/a b", "mastodon.nl/@", "", "a/b/c", "a.nl/x"])
+def test_other_places_are_nobodys_page(place: str) -> None:
+    assert {kind: called for kind, spec in SPECS.items() if (called := spec.called_at(place))} in (
+        {},
+        {"bluesky": place},
+    )

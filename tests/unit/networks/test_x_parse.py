@@ -316,3 +316,14 @@ def test_any_shape_of_post_raises_only_malformed(flaws: Json, includes: Json) ->
 def test_words_without_letters_are_compared_whole(ours: str, another: str) -> None:
     assert parse.comparable(ours) != parse.comparable(another)
     assert parse.comparable(f"@klant {ours}") == parse.comparable(ours)
+
+
+def test_profile_tells_where_it_leads() -> None:
+    profile = {
+        "url": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://anne.nl"}]},
+        "description": {"urls": [{"expanded_url": "https://mastodon.nl/@anne"}, {"expanded_url": 7}, None]},
+    }
+    known = {**ANNE, "entities": profile}
+    body: Json = {"data": [POST], "includes": {"users": [known]}}
+    page = Page(body)
+    assert page.mention(page.posts[0], "1000", "acme").author.links == ("https://anne.nl", "https://mastodon.nl/@anne")
