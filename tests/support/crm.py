@@ -73,15 +73,15 @@ class Crm:
         parts = urlsplit(path)
         where = parts.path.removeprefix("/api/v2/")
         query = {name: values[0] for name, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
-        if (method, where) == ("GET", "users/me.json"):
+        if (method, where) == ("GET", "users/me"):
             return 200, {"user": {"id": 1, "name": "Anna"}}
-        if (method, where) == ("GET", "users/search.json") and len(query) == 1:
+        if (method, where) == ("GET", "users/search") and len(query) == 1:
             return 200, {"users": self._found(query)}
-        if (method, where) == ("POST", "tickets.json") and key and set(body) == {"ticket"}:
+        if (method, where) == ("POST", "tickets") and key and set(body) == {"ticket"}:
             ticket = body["ticket"]
             fine = ticket["subject"] and ticket["comment"]["body"] and not ticket["comment"]["public"]
             return (201, {"ticket": {"id": self.number(key)}}) if fine else (422, {})
-        if method == "PUT" and where.removeprefix("tickets/").removesuffix(".json").isdecimal():
+        if method == "PUT" and where.removeprefix("tickets/").isdecimal():
             return 200, {"ticket": {}}
         return 404, {}
 

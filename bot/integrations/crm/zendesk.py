@@ -23,7 +23,7 @@ class Zendesk:
     def look_up(self, question: Question) -> Known | None:
         """Look for a user by an external id, then by mail address, then by handle; the first that is certain counts."""
         for parameters, must_have in _searches(question):
-            users = self._asked("GET", "users/search.json?" + urlencode(parameters)).get("users")
+            users = self._asked("GET", "users/search?" + urlencode(parameters)).get("users")
             found = [one for one in users if isinstance(one, dict)] if isinstance(users, list) else []
             sure = [one for one in found if not must_have or must_have in _words(one)]
             if len(sure) == 1 and (id_ := text(sure[0].get("id"))):
@@ -35,7 +35,7 @@ class Zendesk:
         """Add a private comment to the thread's ticket; Zendesk has no other place for a contact."""
         if contact.ticket:
             comment = {"body": f"{contact.text}\n\n{contact.url}", "public": False}
-            self._asked("PUT", f"tickets/{contact.ticket}.json", {"ticket": {"comment": comment}})
+            self._asked("PUT", f"tickets/{contact.ticket}", {"ticket": {"comment": comment}})
 
     def open_ticket(self, wanted: Wanted) -> Opened:
         ticket: dict[str, Any] = {
@@ -46,14 +46,14 @@ class Zendesk:
         if wanted.known.isdecimal():
             ticket["requester_id"] = int(wanted.known)
         headers = {"Idempotency-Key": wanted.key}
-        opened = self._asked("POST", "tickets.json", {"ticket": ticket}, headers).get("ticket")
+        opened = self._asked("POST", "tickets", {"ticket": ticket}, headers).get("ticket")
         number = text(opened.get("id")) if isinstance(opened, dict) else ""
         if not number:
             raise CrmError("unreadable", "no ticket")
         return Opened(number, f"{self._url}/agent/tickets/{number}")
 
     def verify(self) -> str:
-        me = self._asked("GET", "users/me.json").get("user")
+        me = self._asked("GET", "users/me").get("user")
         if not isinstance(me, dict) or not me.get("id"):  # Zendesk tells a wrong token apart by an anonymous user only
             raise CrmError("credentials", "anonymous")
         return f"signed in as {text(me.get('name'), 80)}"

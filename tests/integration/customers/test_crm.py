@@ -440,7 +440,7 @@ class TestZendesk:
         assert zendesk.open_ticket(wanted) == opened
         assert there.asked[-1].body["ticket"]["requester_id"] == 5
         zendesk.log_contact(Contact("r1", 12, "Dag", "https://x.com/1", "2026-11-28", ticket="100"))
-        assert there.asked[-1].path == "/api/v2/tickets/100.json"
+        assert there.asked[-1].path == "/api/v2/tickets/100"
         assert zendesk.verify() == "signed in as Anna"
 
 
