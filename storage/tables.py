@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -445,6 +446,25 @@ bank_taught = Table(
     Column("entry_id", ForeignKey("bank_entry.id"), nullable=False),
     Column("post_id", ForeignKey("post.id"), nullable=False, index=True),
     UniqueConstraint("entry_id", "post_id"),
+)
+
+bank_vector = Table(
+    "bank_vector",  # what an entry's question, or a post that taught it, means
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry_id", ForeignKey("bank_entry.id"), nullable=False),
+    Column("post_id", ForeignKey("post.id"), index=True),  # NULL for the question
+    Column("model", String(60), nullable=False),  # what made it
+    Column("at", UTCDateTime, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+Index("ix_bank_vector_entry_id", bank_vector.c.entry_id, bank_vector.c.post_id)
+
+bank_nearest = Table(
+    "bank_nearest",  # the entries that are nearest in meaning to what a thread's customer waits for
+    metadata,
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True),
+    Column("entries", JSON, nullable=False),  # their numbers, nearest first
 )
 
 bank_use = Table(

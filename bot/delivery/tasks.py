@@ -11,6 +11,7 @@ from bot.domain.common.errors import Later
 from bot.networks.base import NotDone
 from bot.usecases.cases import crm, hide, like, retarget
 from bot.usecases.desk.context import Context
+from bot.usecases.knowledge import meaning
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.tasks import TaskPayload
@@ -26,6 +27,7 @@ TASKS: Mapping[str, Task] = {
     "crm_look_up": crm.look_up,
     "crm_contact": crm.log_contact,
     "crm_ticket": crm.open_it,
+    meaning.TASK: meaning.find,
 }
 """Every task by name; each wing adds its own."""
 

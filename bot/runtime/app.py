@@ -20,7 +20,7 @@ from bot.delivery.slack_messages import SlackMessageDeliverer
 from bot.delivery.tasks import TaskDeliverer
 from bot.delivery.webhooks import WebhookDeliverer
 from bot.delivery.worker import Delivery
-from bot.integrations import crm
+from bot.integrations import crm, vectors
 from bot.integrations.crm.base import Crm
 from bot.networks.base import Account
 from bot.platform import logs, slack
@@ -58,7 +58,7 @@ def build(settings: Settings) -> App:
         if delivery is not None:
             delivery.wake()
 
-    ctx = Context(engine, settings.clock, settings, _accounts(settings), wake, _crm(settings))
+    ctx = Context(engine, settings.clock, settings, _accounts(settings), wake, _crm(settings), vectors.build())
     delivery = Delivery(ctx, deliverers(ctx, client))
     deps = HandlerDeps(ctx, client)
     return App(settings, engine, client, ctx, delivery, deps, _bolt(settings, client, deps))

@@ -105,9 +105,19 @@ def findings(app: App) -> Iterator[Finding]:
             compared = _compared(account.key, app.ctx.accounts[account.key].clock_ahead())
             yield from (finding for finding in compared if finding.warning or not finding.ok)
     yield from _crm(app)
+    yield _meaning(app)
     yield from _webhooks(app)
     yield from _public_page(app)
     yield from _costs(app)
+
+
+def _meaning(app: App) -> Finding:
+    """Say whether entries of the knowledge bank are found by meaning as well."""
+    if app.ctx.vectors is None:
+        said = 'found by words; also by meaning, across languages, once the extra is there: pip install ".[vectors]"'
+    else:
+        said = f"found by words, and by meaning across languages, on this machine ({app.ctx.vectors.model})"
+    return Finding("knowledge bank", True, said)
 
 
 def _crm(app: App) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from bot.usecases.desk import budget, desk_takeover, roster_reading, settings
 from bot.usecases.desk.context import Context
 from bot.usecases.incidents import members
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
+from bot.usecases.knowledge import meaning
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
 from bot.usecases.replies import approval, outside_answers
@@ -89,6 +90,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     for watch in (budget.tick, volume_spike.tick, feed_health.tick, feedback.tick, desk_takeover.pass_on):
         scheduler.add_job(quietly(partial(watch, ctx)), "interval", seconds=WATCH_SECONDS)
     scheduler.add_job(quietly(asking(ctx, client)), "interval", seconds=ASK_SECONDS, executor=NETWORKS)
+    scheduler.add_job(quietly(partial(meaning.tick, ctx)), "interval", seconds=meaning.EVERY_SECONDS)
     scheduler.add_job(quietly(partial(spend.settle, ctx)), "interval", seconds=SETTLE_SECONDS)
     return scheduler
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from bot.domain.knowledge.entry import Entry
+from storage.knowledge import vectors
 from storage.rows import names, record
 from storage.tables import bank_entry as table
 
@@ -41,6 +42,7 @@ def add_all(connection: Connection, desk: str, texts: Iterable[EntryText], by: s
 
 def change(connection: Connection, entry_id: int, text: EntryText, at: datetime) -> None:
     """Store what an entry is now, which its author thereby says is right."""
+    vectors.forget_entry(connection, entry_id)
     connection.execute(update(table).where(table.c.id == entry_id).values(_columns(text) | {"reviewed_at": at}))
 
 
@@ -51,11 +53,13 @@ def confirm(connection: Connection, entry_id: int, valid_until: date | None, at:
 
 
 def withdraw(connection: Connection, entry_id: int, by: str, at: datetime) -> None:
+    vectors.forget_entry(connection, entry_id)
     connection.execute(update(table).where(table.c.id == entry_id).values(withdrawn_by=by, withdrawn_at=at))
 
 
 def reword(connection: Connection, entry_id: int, question: str, answer: str) -> None:
     """Store other words of an entry, withdrawn or not, of which nobody says that they are right."""
+    vectors.forget_entry(connection, entry_id)
     connection.execute(update(table).where(table.c.id == entry_id).values(question=question, answer=answer))
 
 

@@ -1,4 +1,4 @@
-"""The message of the knowledge bank: what is for its owner to look at, once a month."""
+"""The message of the knowledge bank, what is for its owner to look at once a month, and its slow work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from storage import outbox
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage, Payload
+from storage.outbox.tasks import task
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,8 @@ def show_anew(connection: Connection, desk: str, readers: Iterable[str], day: da
     lists = {each.key: each for reader in readers for each in (review(desk, reader, one) for one in days)}
     for key in outbox.stated(connection, list(lists)):
         outbox.want(connection, lists[key], at=at)
+
+
+def bank_nearest(thread_id: int) -> NewMessage:
+    """Build the question which entries are nearest in meaning to what a thread's customer waits for."""
+    return task("bank_nearest", thread_id, {"thread": thread_id}, thread_id=thread_id)

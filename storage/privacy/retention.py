@@ -13,6 +13,7 @@ from storage.incidents import incidents
 from storage.knowledge import taught, uses
 from storage.tables import (
     approval,
+    bank_nearest,
     draft,
     earlier_id,
     escalation,
@@ -63,7 +64,7 @@ def delete_threads(connection: Connection, ids: Collection[int]) -> None:
     taught.delete_of_threads(connection, ids)
     _keep_replies_of_others(connection, ids)
     uses.delete_of_threads(connection, ids)
-    beside = (listing, outbox, approval, look, draft, label, rating, escalation)
+    beside = (bank_nearest, listing, outbox, approval, look, draft, label, rating, escalation)
     for table in (*beside, pause, promise, resolution, wait, event, post, reply):
         connection.execute(delete(table).where(table.c.thread_id.in_(ids)))
     connection.execute(delete(thread).where(thread.c.id.in_(ids)))

@@ -12,6 +12,7 @@ from bot.domain.clock.calendar import may_ring
 from bot.domain.customers.customer import is_passed_on, network_of
 from bot.domain.desk.standing import Standing
 from bot.integrations.crm.base import Crm
+from bot.integrations.vectors.base import Vectors
 from bot.networks.base import Account
 from bot.platform.clock import Clock
 from bot.platform.logs import Sparing
@@ -94,6 +95,7 @@ class Context:
     accounts: Mapping[str, Account]
     wake: Callable[[], None]
     crm: Crm | None = None
+    vectors: Vectors | None = None
     workspace: Workspace = field(default_factory=Workspace)
     clock_seen: ClockSeen = field(default_factory=ClockSeen)
     database_troubles: Sparing = field(default_factory=Sparing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,8 @@ from storage.intake import authors, feeds, set_asides
 from storage.intake import messages as feed_messages
 from storage.intake.authors import KnownAuthor
 from storage.intake.feeds import Feed
+from storage.knowledge.messages import bank_nearest
+from storage.outbox.messages import NewMessage
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class _Taking:
 
     `authors` are those of them who are customers here, by the network's numbers; the posts of muted ones make no cards.
     `check_at` is when the network is first asked whether what is stored still stands, None if it cannot be asked.
+    `begins` is the slow work about each thread in which somebody waits.
     """
 
     settings: Settings
@@ -62,7 +65,7 @@ class _Taking:
     authors: dict[str, KnownAuthor]
     at: datetime
     check_at: datetime | None
-    asks_crm: bool
+    begins: tuple[Callable[[int], NewMessage], ...]
 
 
 def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
@@ -263,9 +266,8 @@ def _take_in(
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
     fresh = list(_fresh(batch, known))
     known_authors = _authors(connection, desk, account, unseen, fresh, at)
-    taking = _Taking(
-        ctx.settings, desk, account, agreed(connection, desk, at), known_authors, at, check_at, ctx.crm is not None
-    )
+    begins = (*([crm_look_up] if ctx.crm else []), *([bank_nearest] if ctx.vectors else []))
+    taking = _Taking(ctx.settings, desk, account, agreed(connection, desk, at), known_authors, at, check_at, begins)
     begun = []
     for other, mentions in _routed(ctx.settings, desk, account, fresh):
         begun += _begin(connection, _of_desk(connection, taking, other), mentions)
@@ -353,8 +355,8 @@ def _begin(connection: Connection, taking: _Taking, mentions: Iterable[Mention])
         cards = [messages.card(thread, taking.desk.channel_of(private=thread.private)) for thread in waiting]
         outbox.want_new(connection, cards, at=taking.at)
         outbox.refresh_also_open(connection, [thread.id for thread in waiting], at=taking.at)
-        if taking.asks_crm:
-            outbox.want_new(connection, [crm_look_up(thread.id) for thread in waiting], at=taking.at)
+        for work in taking.begins:
+            outbox.want_new(connection, [work(thread.id) for thread in waiting], at=taking.at)
     added = posts.add(connection, [_post(thread, mention, taking) for thread, mention in begun])
     reference_numbers.keep(connection, taking.desk, {post.id: post.text for post in added})
     return added
@@ -398,8 +400,8 @@ def _store(connection: Connection, taking: _Taking, mention: Mention, known: dic
             outbox.want_once(connection, messages.card(before, channel), at=taking.at)
         if heard:
             follow_up.tell(connection, taking.desk, before, added[0], taking.at)
-        if heard and taking.asks_crm:
-            outbox.want(connection, crm_look_up(before.id), at=taking.at)
+        for work in taking.begins if heard else ():
+            outbox.want(connection, work(before.id), at=taking.at)
     return bool(added)
 
 

@@ -8,6 +8,7 @@ from bot.domain.common import language
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.knowledge.entry import Entry
+from bot.domain.knowledge.merging import merged
 from bot.domain.knowledge.words import in_one_line, sought, telling
 from bot.settings import Desk
 from bot.usecases.desk import access
@@ -15,7 +16,7 @@ from bot.usecases.desk.context import Actor, Context
 from bot.views.knowledge.models import BankPage, LastUse, Shown
 from storage.cases import posts, threads
 from storage.engine import Connection, reading
-from storage.knowledge import entries, search, uses
+from storage.knowledge import entries, search, uses, vectors
 
 FOUND = 5  # entries that an answer lists
 SUGGESTED = 3  # entries that a reply form offers
@@ -51,9 +52,12 @@ def suggested(ctx: Context, thread_id: int) -> tuple[Shown, ...]:
         asked = [post for post in said if post.answered_by is None] or said[-1:]
         words = telling(" ".join(post.text for post in asked))
         found = search.nearest(connection, words, [desk.stable_key], LOOKED_AT, asked=True)
+        if ctx.vectors is not None:
+            found = merged(found, vectors.nearest(connection, thread_id))
         known = entries.by_number(connection, found)
         today = ctx.clock.now().astimezone(desk.timezone).date()
-        standing = [known[each] for each in found if not known[each].has_run_out(today)]
+        stands = (known[each] for each in found if each in known)
+        standing = [each for each in stands if _stands(each, desk) and not each.has_run_out(today)]
         standing.sort(key=lambda entry: not _is_read(entry, thread.language))  # it keeps their order
         return shown(connection, ctx, None, standing[:SUGGESTED])
 
@@ -95,6 +99,10 @@ def changeable(ctx: Context, actor: Actor, entry: Entry | None) -> tuple[Entry, 
     if not may_change(actor, desk, entry):
         access.require_at(ctx, actor, desk.stable_key, "configure")
     return entry, desk
+
+
+def _stands(entry: Entry, desk: Desk) -> bool:
+    return entry.withdrawn_at is None and entry.desk == desk.stable_key
 
 
 def _is_read(entry: Entry, reader: str | None) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.knowledge.words import numbers_in, quotes, without
 from storage.cases import threads
 from storage.customers import reference_numbers
 from storage.engine import Connection
-from storage.knowledge import entries, taught
+from storage.knowledge import entries, taught, vectors
 
 
 def threads_of(connection: Connection, thread_ids: Collection[int]) -> None:
@@ -20,10 +20,12 @@ def threads_of(connection: Connection, thread_ids: Collection[int]) -> None:
     if said := taught.said(connection, thread_ids):
         _forget(connection, said)
         taught.delete_of_threads(connection, thread_ids)
+    vectors.forget_threads(connection, thread_ids)
 
 
 def post_of(connection: Connection, thread_id: int, post_id: int) -> None:
     """Forget in the same way what was said in one post; what it taught goes with its words."""
+    vectors.forget_posts(connection, [post_id])
     if said := taught.said(connection, [thread_id], post_id):
         _forget(connection, said)
 
