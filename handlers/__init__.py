@@ -54,6 +54,7 @@ from handlers.replies import (
     rating,
     reply,
     second_look,
+    take_back,
     undo,
     work_through,
 )
@@ -73,6 +74,7 @@ FEATURES = (
     advice.FEATURE,
     private_link.FEATURE,
     undo.FEATURE,
+    take_back.FEATURE,
     work_through.FEATURE,
     escalate.FEATURE,
     answer_colleague.FEATURE,

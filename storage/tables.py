@@ -132,7 +132,7 @@ thread = Table(
     Column("ladder", Text, nullable=False, server_default=""),  # when to remind whom; "" for the default
     Column("reply_blocked_reason", String(50)),  # of the newest post that can be answered
     Column("pending_reply_id", Integer),  # the reply on its way
-    Column("nags_rest_until", UTCDateTime),  # until when that reply rests the reminders
+    Column("nags_rest_until", UTCDateTime),  # until when it, or one that was taken back, rests the reminders
     Column("approval_since", UTCDateTime),  # since when that reply awaits a colleague's approval
     Column("close_reason", Text),
     Column("erased_at", UTCDateTime),  # when the customer was erased; nothing of theirs is left
@@ -372,6 +372,9 @@ reply = Table(
     Column("idempotency_key", Text, unique=True),  # of the submission, so that a repeat makes no second reply
     Column("promised_for", UTCDateTime),  # by when its author comes back to the customer, once it is sent
     Column("question", Boolean, nullable=False, server_default=false()),  # it asks whether an answer helped
+    Column("back_by", String(50)),  # the agent who has it taken back
+    Column("back_at", UTCDateTime),  # when they asked for that
+    Column("back_why", Text),
     sqlite_autoincrement=True,
 )
 

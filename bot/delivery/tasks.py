@@ -12,6 +12,7 @@ from bot.networks.base import NotDone
 from bot.usecases.cases import crm, hide, like, retarget
 from bot.usecases.desk.context import Context
 from bot.usecases.knowledge import meaning
+from bot.usecases.replies import take_back
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.tasks import TaskPayload
@@ -24,6 +25,7 @@ TASKS: Mapping[str, Task] = {
     "retarget": retarget.apply,
     like.TASK: like.send,
     hide.TASK: hide.send,
+    take_back.TASK: take_back.send,
     "crm_look_up": crm.look_up,
     "crm_contact": crm.log_contact,
     "crm_ticket": crm.open_it,

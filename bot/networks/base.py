@@ -21,6 +21,7 @@ class Deed(StrEnum):
     LIKE = "like"
     HIDE = "hide"
     UNHIDE = "unhide"
+    TAKE_BACK = "take_back"  # delete what our account posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,10 @@ class Account(Protocol):
         ...
 
     def do(self, deed: Deed, post_id: str) -> None:
-        """Do something else than reply with a post; only what the spec's `can` has is ever asked for."""
+        """Do something else than reply with a post; only what the spec's `can` has is ever asked for.
+
+        What is taken back is our own post; asked twice it is gone, or refused as "gone".
+        """
         ...
 
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:

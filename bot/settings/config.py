@@ -386,6 +386,7 @@ class Desk(Table):
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
     undo: values.Undo = timedelta(seconds=10)
+    take_back: values.Undo = timedelta(hours=24)
     keep: values.Duration = timedelta(days=400)
     reasons: values.ClosingReasons = ()
     feedback_channel: values.SlackChannel | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select, update
 
-from bot.domain.cases.conversation import Post
+from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.promises import Promise
@@ -250,7 +250,8 @@ def hear(connection: Connection, thread_id: int, post_id: int | None = None) -> 
 def our_last_words(connection: Connection, thread_id: int) -> str:
     """Return our latest answer in this thread; "" if there is none. Asking whether it helped is none."""
     asks = exists().where(reply.c.external_id == table.c.external_id, reply.c.thread_id == thread_id, reply.c.question)
-    ours = select(table.c.text).where(table.c.thread_id == thread_id, table.c.inbound.is_(False), ~asks)
+    standing = (table.c.inbound.is_(False), table.c.deleted_at.is_(None))
+    ours = select(table.c.text).where(table.c.thread_id == thread_id, *standing, ~asks)
     newest = ours.order_by(table.c.posted_at.desc(), table.c.id.desc()).limit(1)
     return connection.execute(newest).scalar_one_or_none() or ""
 
@@ -262,6 +263,29 @@ def answer(connection: Connection, thread_id: int, *, until: int, reply_id: int)
         .where(table.c.thread_id == thread_id, table.c.inbound, table.c.answered_by.is_(None), table.c.id <= until)
         .values(answered_by=reply_id)
     )
+
+
+def unanswer(connection: Connection, taken: Reply) -> set[int]:
+    """Record that the customer has this reply no more; return the ids of those that answer its posts in its place.
+
+    Such a one came later, and its author had seen the post too.
+    """
+    later = reply.alias()
+    instead = (
+        select(func.min(later.c.id))
+        .where(later.c.thread_id == taken.thread_id, later.c.state == ReplyState.SENT, ~later.c.question)
+        .where(later.c.id != taken.id, later.c.sent_at >= taken.sent_at, later.c.answers_through_post_id >= table.c.id)
+        .correlate(table)
+        .scalar_subquery()
+    )
+    theirs = update(table).where(table.c.answered_by == taken.id).values(answered_by=instead)
+    found = set(connection.execute(theirs.returning(table.c.answered_by)).scalars())
+    return {number for number in found if number is not None}
+
+
+def take_away(connection: Connection, post_id: int, at: datetime) -> None:
+    """Record that a post of our account is gone from the network; its words stay here."""
+    connection.execute(update(table).where(table.c.id == post_id).values(deleted_at=at))
 
 
 def edit(

@@ -52,6 +52,11 @@ def of_waits(connection: Connection, waits: Iterable[int]) -> dict[int, tuple[Pa
     return found
 
 
+def move(connection: Connection, wait_id: int, to: int) -> None:
+    """Let what paused one wait pause another one, of which it has become a part."""
+    connection.execute(update(table).where(table.c.wait_id == wait_id).values(wait_id=to))
+
+
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget what colleagues wrote about the thread's customer; the times stay."""
     connection.execute(update(table).where(table.c.thread_id == thread_id).values(why=None))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
 
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.calendar import after as counted_after
@@ -74,6 +74,56 @@ def resume(connection: Connection, thread_id: int, outcome: WaitOutcome = WaitOu
         .returning(table.c.response_kind)
     ).scalar_one_or_none()
     return ResponseKind(resumed) if resumed is not None else None
+
+
+def ended_with(connection: Connection, thread_id: int, answered_at: datetime) -> list[int]:
+    """Return the waits of the thread that an answer ended at that time, the one that began first first."""
+    query = select(table.c.id).where(
+        table.c.thread_id == thread_id, table.c.outcome == WaitOutcome.ANSWERED, table.c.ended_at == answered_at
+    )
+    return list(connection.execute(query.order_by(table.c.started_at, table.c.id)).scalars())
+
+
+def go_on(connection: Connection, wait_ids: Sequence[int]) -> Wait:
+    """Let these waits of one thread go on, with what began after them: the customer waits since the first of them.
+
+    Returns the first of them, with its pauses.
+    """
+    nothing = {"ended_at": None, "outcome": None, "ended_by": None}
+    connection.execute(update(table).where(table.c.id.in_(wait_ids)).values(nothing))
+    first = connection.execute(select(table).where(table.c.id == wait_ids[0])).one()
+    later = connection.execute(
+        select(table.c.id).where(
+            table.c.thread_id == first.thread_id,
+            table.c.ended_at.is_(None),
+            table.c.id > max(wait_ids),
+            table.c.moved_from.is_not_distinct_from(first.moved_from),
+        )
+    )
+    for id_ in later.scalars().all():
+        pauses.move(connection, id_, first.id)
+        connection.execute(delete(table).where(table.c.id == id_))
+    return _with_pauses(connection, [first.id])[first.id]
+
+
+def end_otherwise(
+    connection: Connection, wait_ids: Sequence[int], at: datetime, outcome: WaitOutcome, by: str | None
+) -> None:
+    """Record that these waits ended at another time, in another way."""
+    values = {"ended_at": at, "outcome": outcome, "ended_by": by}
+    connection.execute(update(table).where(table.c.id.in_(wait_ids)).values(values))
+    _pause_until(connection, wait_ids, at)
+
+
+def dismissed(connection: Connection, thread_id: int, after: datetime) -> Wait | None:
+    """Return the first wait of the thread that ended without a reply at that time or later."""
+    query = ROWS.where(
+        table.c.thread_id == thread_id,
+        table.c.outcome.in_((WaitOutcome.CLOSED, WaitOutcome.CONTACT)),
+        table.c.ended_at >= after,
+    )
+    row = connection.execute(query.order_by(table.c.ended_at, table.c.id).limit(1)).one_or_none()
+    return wait_of(row) if row else None
 
 
 def get(connection: Connection, wait_id: int) -> Wait | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.domain.cases.conversation import NEVER_ARRIVED
+from bot.domain.cases.conversation import NOT_THERE
 from bot.domain.replies.rating import Rating
 from storage.rows import record
 from storage.tables import rating as table
@@ -36,7 +36,7 @@ def last_asked(connection: Connection, customer_id: int, since: datetime) -> dat
         select(func.max(table.c.at))
         .join(reply, reply.c.id == table.c.reply_id)
         .join(thread, thread.c.id == table.c.thread_id)
-        .where(thread.c.customer_id == customer_id, table.c.at > since, reply.c.state.notin_(NEVER_ARRIVED))
+        .where(thread.c.customer_id == customer_id, table.c.at > since, reply.c.state.notin_(NOT_THERE))
     ).scalar_one()
     return asked
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
-from bot.domain.cases.conversation import IN_DOUBT, NEVER_ARRIVED, SETTLED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.conversation import IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from storage.newest import newest_of_each
 from storage.rows import record
@@ -29,7 +29,11 @@ _LATEST = (
         table.c.id.in_(
             union_all(
                 newest_of_each(
-                    table, table.c.state != ReplyState.CANCELLED, ~table.c.outside, _IS_NO_OLD_QUESTION, by=[table.c.id]
+                    table,
+                    table.c.state != ReplyState.CANCELLED,
+                    or_(~table.c.outside, table.c.state == ReplyState.TAKEN_BACK),
+                    _IS_NO_OLD_QUESTION,
+                    by=[table.c.id],
                 ),
                 newest_of_each(table, table.c.state == ReplyState.SENT, ~table.c.question, by=[table.c.id]),
             )
@@ -52,6 +56,11 @@ class Latest:
 
     newest: Reply | None = None
     earlier: Reply | None = None
+
+    @property
+    def answer(self) -> Reply | None:
+        """The latest one that has arrived."""
+        return self.newest if self.newest and self.newest.state is ReplyState.SENT else self.earlier
 
 
 def add(connection: Connection, **values: Any) -> Reply:
@@ -139,7 +148,7 @@ def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
     rows = connection.execute(
         select(table, thread.c.customer_name)
         .join(thread)
-        .where(table.c.id > newest - SOUGHT, thread.c.desk == desk, table.c.state.notin_(NEVER_ARRIVED))
+        .where(table.c.id > newest - SOUGHT, thread.c.desk == desk, table.c.state.notin_(NOT_THERE))
         .where(~table.c.question)
         .order_by(table.c.id.desc())
         .limit(at_most)
@@ -167,7 +176,7 @@ def newest_sent(connection: Connection, thread_id: int) -> int:
     """Return the id of the latest reply that reached or may have reached the customer; 0 if there is none."""
     newest_id: int = connection.execute(
         select(func.coalesce(func.max(table.c.id), 0)).where(
-            table.c.thread_id == thread_id, table.c.state.notin_(NEVER_ARRIVED)
+            table.c.thread_id == thread_id, table.c.state.notin_(NOT_THERE)
         )
     ).scalar_one()
     return newest_id
@@ -189,7 +198,7 @@ def elsewhere(connection: Connection, this: Thread, *, after: int | None, agent:
     if after is None:
         rows = connection.execute(select(table).join(thread).where(*theirs, thread.c.pending_reply_id == table.c.id))
     else:
-        public = (table.c.id > after, table.c.state.notin_(NEVER_ARRIVED))
+        public = (table.c.id > after, table.c.state.notin_(NOT_THERE))
         rows = connection.execute(select(table).join(thread).where(*theirs, *public).order_by(table.c.id))
     return [_reply(row) for row in rows]
 
@@ -227,6 +236,28 @@ def move(
     return _reply(row) if row else None
 
 
+def ask_back(connection: Connection, reply_id: int, by: str, at: datetime, why: str) -> bool:
+    """Record who has a reply taken back; tell whether the customer has it and nobody had asked for that before."""
+    changed = (
+        update(table)
+        .where(table.c.id == reply_id, table.c.state == ReplyState.SENT, table.c.back_by.is_(None))
+        .values(back_by=by, back_at=at, back_why=why)
+    )
+    return connection.execute(changed).rowcount > 0
+
+
+def stays(connection: Connection, reply_id: int) -> None:
+    """Record that nobody has a reply taken back any more."""
+    connection.execute(update(table).where(table.c.id == reply_id).values(back_by=None, back_at=None, back_why=None))
+
+
+def first_answer(connection: Connection, thread_id: int) -> datetime | None:
+    """Return when the customer had the first answer of those that they have; None if they have none."""
+    answers = (table.c.thread_id == thread_id, table.c.state == ReplyState.SENT, ~table.c.question)
+    first: datetime | None = connection.execute(select(func.min(table.c.sent_at)).where(*answers)).scalar_one()
+    return first
+
+
 def delay(connection: Connection, account: str, code: str, at: datetime) -> list[Reply]:
     """Record why the account's replies that should have been sent by now are not; return those that it is new for."""
     theirs = select(thread.c.id).where(thread.c.account == account, thread.c.pending_reply_id == table.c.id)
@@ -253,7 +284,8 @@ def held_up(connection: Connection, reply_id: int, code: str) -> Reply:
 
 def erase(connection: Connection, thread_id: int) -> int:
     """Forget what was answered in a thread and to which posts; return the number of replies."""
-    erased = update(table).where(table.c.thread_id == thread_id).values(text="", in_reply_to="", external_id=None)
+    nothing = {"text": "", "in_reply_to": "", "external_id": None, "back_why": None}
+    erased = update(table).where(table.c.thread_id == thread_id).values(nothing)
     return len(connection.execute(erased.returning(table.c.id)).all())
 
 

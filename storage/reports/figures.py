@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -121,17 +121,14 @@ def moved(connection: Connection, desk: str, start: datetime, end: datetime) -> 
     return sum(line["to_desk"] == desk for line in lines), sum(line["from_desk"] == desk for line in lines)
 
 
-def hidden(connection: Connection, desk: str, start: datetime, end: datetime) -> int:
-    """Count how often agents had a post hidden in this period, without what the network refused."""
-    row = connection.execute(
-        select(
-            func.count().filter(event.c.kind == EventKind.HIDDEN).label("asked"),
-            func.count().filter(event.c.kind == EventKind.HIDE_REFUSED).label("refused"),
-        )
-        .select_from(event.join(thread))
-        .where(thread.c.desk == desk, event.c.at >= start, event.c.at < end)
-    ).one()
-    return max(0, int(row.asked) - int(row.refused))
+def happened(
+    connection: Connection, desk: str, kinds: Collection[EventKind], start: datetime, end: datetime
+) -> dict[EventKind, int]:
+    """Count the lines of these kinds in the desk's timelines of this period."""
+    columns = [func.count().filter(event.c.kind == kind).label(kind.value) for kind in kinds]
+    theirs = (thread.c.desk == desk, event.c.at >= start, event.c.at < end, event.c.kind.in_(kinds))
+    row = connection.execute(select(*columns).select_from(event.join(thread)).where(*theirs)).one()
+    return {kind: row._mapping[kind.value] for kind in kinds}
 
 
 def now(connection: Connection, desk: str, at: datetime) -> Now:

@@ -19,7 +19,7 @@ class ReplyState(StrEnum):
     knows whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or
     ask for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. Where the network
     makes sure that there is no second one, VERIFYING leads to SENDING again by itself. CANCELLED is final
-    and certain: a reply that was ever tried cannot be cancelled.
+    and certain: a reply that was ever tried cannot be cancelled. SENT is left only where the customer has it no more.
     """
 
     AWAITING = "awaiting_approval"  # a colleague has to look at it first
@@ -32,6 +32,7 @@ class ReplyState(StrEnum):
     REJECTED = "rejected"  # the network said no for good
     UNKNOWN = "unknown"  # the network does not show it, which proves nothing: an agent decides
     RETRY_REQUESTED = "retry_requested"  # an agent wants it sent again
+    TAKEN_BACK = "taken_back"  # an agent had the network delete it
 
 
 TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
@@ -40,7 +41,13 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.QUEUED: frozenset({ReplyState.SENDING, ReplyState.CANCELLED}),
     # Back to where it came from when the network was certainly not reached.
     ReplyState.SENDING: frozenset(ReplyState)
-    - {ReplyState.SENDING, ReplyState.CANCELLED, ReplyState.AWAITING, ReplyState.RETURNED},
+    - {
+        ReplyState.SENDING,
+        ReplyState.CANCELLED,
+        ReplyState.AWAITING,
+        ReplyState.RETURNED,
+        ReplyState.TAKEN_BACK,
+    },
     # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
     # SENDING where a second try makes no second post.
     ReplyState.VERIFYING: frozenset({ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.SENDING}),
@@ -49,7 +56,8 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.RETRY_REQUESTED: frozenset(
         {ReplyState.SENDING, ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN}
     ),
-    ReplyState.SENT: frozenset(),
+    ReplyState.SENT: frozenset({ReplyState.TAKEN_BACK}),
+    ReplyState.TAKEN_BACK: frozenset(),
     ReplyState.REJECTED: frozenset(),
     ReplyState.CANCELLED: frozenset(),
     ReplyState.RETURNED: frozenset(),
@@ -65,9 +73,10 @@ IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
 NEEDS_AN_AGENT = frozenset({ReplyState.AWAITING, ReplyState.RETURNED, ReplyState.REJECTED, ReplyState.UNKNOWN})
 """It goes no further until an agent acts."""
 
-SETTLED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED, ReplyState.SENT})
-NEVER_ARRIVED = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED})
-"""It certainly did not reach the customer."""
+NOT_THERE = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED, ReplyState.TAKEN_BACK})
+"""The customer certainly does not have it: it never reached them, or they have it no more."""
+
+SETTLED = NOT_THERE | {ReplyState.SENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,7 @@ class Reply:
 
     `outside` says that it was posted on the network itself; then `author` is empty unless its signature tells.
     `promised_for` is by when its author promises to come back. A `question` asks whether an answer helped.
+    `back_by` is the agent who has it taken back, since `back_at`, for the reason in `back_why`.
     """
 
     id: int
@@ -140,11 +150,19 @@ class Reply:
     outside: bool = False
     promised_for: datetime | None = None
     question: bool = False
+    back_by: str | None = None
+    back_at: datetime | None = None
+    back_why: str | None = None
 
     @property
     def may_be_undone(self) -> bool:
         """Whether there is time to take it back. There is none where replies go at once."""
         return self.state is ReplyState.QUEUED and self.send_at > self.created_at
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether the customer has it and we know where, and nobody has it taken back already."""
+        return self.state is ReplyState.SENT and bool(self.external_id) and self.back_by is None and not self.question
 
 
 class EventKind(StrEnum):
@@ -173,6 +191,9 @@ class EventKind(StrEnum):
     OUTSIDE = "outside"  # somebody answered on the network itself
     REFUSED = "refused"  # the network rejected the reply
     UNKNOWN = "unknown"  # the network does not show the reply
+    TAKING_BACK = "taking_back"  # an agent asked the network to delete our reply, and said why
+    TAKEN_BACK = "taken_back"  # the network did, so the customer has no answer any more
+    TAKE_BACK_REFUSED = "take_back_refused"  # the network did not
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes
     MORE_TIME = "more_time"  # the owner asked to be reminded later
     ADVISED = "advised"  # whoever was asked for help answered the owner

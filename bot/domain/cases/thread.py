@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.clock.calendar import AROUND_THE_CLOCK, Calendar, after, counted, left
 from bot.domain.clock.ladder import LEADS, OWNER, Moment, moments
+from bot.domain.clock.pauses import given_back
 from bot.domain.clock.targets import Deadline, NagLevel, ResponseKind, ResponseTargets, deadline
 from bot.domain.clock.waits import Wait
 from bot.domain.common.errors import RefusalCode, Refused
@@ -439,12 +440,25 @@ def stops_writing(thread: Thread, agent: str) -> Thread:
 
 def reply_failed(thread: Thread) -> Thread:
     """Record that no answer is on its way after all (cancelled, rejected or unknown) and resume the reminders."""
-    return clocked(replace(thread, pending_reply_id=None))
+    return clocked(replace(thread, pending_reply_id=None, nags_rest_until=None))
+
+
+def unanswered(thread: Thread, wait: Wait, since: datetime, first: datetime | None, rests_until: datetime) -> Thread:
+    """Let the customer go on waiting, because they have our answer no more: as was agreed for that wait.
+
+    `since` is when they wrote what has no answer, `first` when they had their first answer of those that they still
+    have. The reminders rest for a moment, so that whoever is told can act.
+    """
+    again = as_agreed_for(_waiting(replace(thread, first_response_at=first), since), wait)
+    again = with_paused(again, given_back(wait.pauses, wait.calendar, since))
+    rests_until = max(rests_until, thread.nags_rest_until or rests_until)
+    return clocked(replace(again, nags_rest_until=rests_until))
 
 
 def sent(thread: Thread, at: datetime, oldest_unanswered: datetime | None) -> Thread:
     """Record that the reply is public. If a later post is still unanswered, a next-response wait begins there."""
-    answered = replace(thread, pending_reply_id=None, first_response_at=thread.first_response_at or at)
+    first = thread.first_response_at or at
+    answered = replace(thread, pending_reply_id=None, nags_rest_until=None, first_response_at=first)
     if oldest_unanswered is not None:
         return _waiting(answered, oldest_unanswered)
     return settled(answered, State.CLOSED if thread.state is State.CLOSED else State.ANSWERED)
@@ -643,7 +657,8 @@ def _waiting(thread: Thread, since: datetime) -> Thread:
 def settled(thread: Thread, state: State) -> Thread:
     """Let nobody wait in the thread any more: no clock runs and nobody is reminded."""
     still = replace(thread, state=state, waiting_since=None, wait_kind=None, paused=0, snoozed_until=None)
-    return clocked(_unreminded(replace(still, escalated=False)))
+    rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
+    return clocked(_unreminded(replace(still, escalated=False, nags_rest_until=rests_until)))
 
 
 def clocked(thread: Thread) -> Thread:
@@ -652,17 +667,15 @@ def clocked(thread: Thread) -> Thread:
     A reply on its way rests the reminders, but not for ever: it may never get there, and the customer waits all along.
     While the thread is snoozed there are none.
     """
-    rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
     line = thread.deadline
     # Whoever has the thread now is told at once what the last reminder said to another.
     nag_at = _moment_at(thread, thread.nag_step - thread.nag_is_for_another) if thread.snoozed_until is None else None
-    if nag_at is not None and rests_until is not None:
-        nag_at = max(nag_at, rests_until)
+    if nag_at is not None and thread.nags_rest_until is not None:
+        nag_at = max(nag_at, thread.nags_rest_until)
     return replace(
         thread,
         due_at=line.due_at if line else None,
         next_nag_at=nag_at,
-        nags_rest_until=rests_until,
         approval_since=thread.approval_since if thread.pending_reply_id is not None else None,
     )
 

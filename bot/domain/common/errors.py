@@ -77,6 +77,10 @@ class RefusalCode(StrEnum):
     NOT_HIDDEN = "not_hidden"
     CANNOT_HIDE = "cannot_hide"  # this post from here
     CANNOT_LIKE = "cannot_like"  # this post from here
+    CANNOT_TAKE_BACK = "cannot_take_back"  # there is no answer that `network` would delete for us
+    TAKE_BACK_LATE = "take_back_late"  # it was sent longer ago than `within`
+    TAKEN_BACK = "taken_back"  # `owner` has it taken back already, since `since`
+    NOT_YOUR_ANSWER = "not_your_answer"  # `owner` wrote it, if that is known
     UNCHANGED = "unchanged"  # from an answer of the knowledge bank; `name` is a sentence to make one's own
     TOO_LATE = "too_late"  # to undo it
     NOTHING_TO_UNDO = "nothing_to_undo"

@@ -72,6 +72,7 @@ class Figures:
     moved_here: int = 0  # threads, by agents
     moved_on: int = 0
     hidden: int = 0  # posts, by agents
+    taken_back: int = 0  # answers, by agents
     first_day: date | None = None
 
     @property

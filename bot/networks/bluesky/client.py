@@ -150,6 +150,12 @@ class BlueskyAccount:
                     key = tid.made_for(f"like {post_id}", parse.instant(view.get("indexedAt")) or self._now())
                     subject = {"subject": parse.reference(view), "createdAt": _instant(self._now())}
                     self._put(LIKE, key, {"$type": LIKE, **subject})
+            case Deed.TAKE_BACK:
+                key = parse.record_key(post_id)
+                if post_id != self._address(key):
+                    raise Rejected("forbidden", "it is no post of this account")
+                where: Json = {"repo": self._server.did, "collection": POST, "rkey": key}
+                self._server.post("com.atproto.repo.deleteRecord", where)
             case _:
                 raise ValueError(deed)
 

@@ -27,7 +27,7 @@ SPEC = NetworkSpec(
     api_url="https://bsky.social",
     text_limit=300,
     can=Can(
-        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE}),
+        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.TAKE_BACK}),
         looks_up=25,
         sends_once=timedelta(days=365),  # a record is put under a key of ours, and stays the same one
         certain=True,

@@ -117,6 +117,8 @@ class MastodonAccount:
         match deed:
             case Deed.LIKE:
                 self._ask("POST", f"/api/v1/statuses/{quote(post_id, safe='')}/favourite")
+            case Deed.TAKE_BACK:
+                self._ask("DELETE", f"/api/v1/statuses/{quote(post_id, safe='')}")
             case _:
                 raise ValueError(deed)
 

@@ -44,14 +44,15 @@ class Missing(NotDone):
 
 
 class MastodonLimits(Limits):
-    """Everything that is read counts together; posts and likes are each counted apart, so a poll delays no reply."""
+    """Everything that is read counts together, and so do deletions; posts and likes are each counted apart, so a poll
+    delays no reply."""
 
     def __init__(self) -> None:
         super().__init__(NAME, spent_until)
 
     def _endpoint(self, request: requests.PreparedRequest) -> tuple[str, str]:
         method = request.method or "GET"
-        return method, "" if method == "GET" else urlsplit(request.url or "").path.rsplit("/", 1)[-1]
+        return method, "" if method in ("GET", "DELETE") else urlsplit(request.url or "").path.rsplit("/", 1)[-1]
 
 
 def from_response(method: str, response: requests.Response) -> NetworkError:

@@ -123,6 +123,10 @@ class XAccount:
                 self._ask("PUT", lambda: self._client.hide_reply(post_id))
             case Deed.UNHIDE:
                 self._ask("PUT", lambda: self._client.unhide_reply(post_id))
+            case Deed.TAKE_BACK:
+                body, _ = self._ask("DELETE", lambda: self._client.delete_tweet(post_id))
+                if _data(body).get("deleted") is not True:
+                    raise Ambiguous("X does not say that the post is deleted")
             case _:
                 raise ValueError(deed)
 

@@ -28,7 +28,9 @@ SPEC = NetworkSpec(
     ),
     api_url="https://api.twitter.com",
     text_limit=280,
-    can=Can(frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.HIDE, Deed.UNHIDE}), looks_up=100, ask=True),
+    can=Can(
+        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.HIDE, Deed.UNHIDE, Deed.TAKE_BACK}), looks_up=100, ask=True
+    ),
     account=_account,
     search_url="https://x.com/search?f=live&q=%40{handle}%20since%3A{since}%20until%3A{until}",
     pages=("x.com/{handle}", "twitter.com/{handle}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -37,6 +38,7 @@ class Api:
             "com.atproto.repo.getRecord": ("GET", "", {"repo", "collection", "rkey"}, self._record),
             "com.atproto.repo.listRecords": ("GET", "", {"repo", "collection", "limit", "cursor"}, self._records),
             "com.atproto.repo.putRecord": ("POST", "access", {"repo", "collection", "rkey", "record"}, self._put),
+            "com.atproto.repo.deleteRecord": ("POST", "access", {"repo", "collection", "rkey"}, self._delete),
             "app.bsky.feed.getPosts": ("GET", "access", {"uris"}, self._posts),
             "app.bsky.notification.listNotifications": (
                 "GET",
@@ -163,6 +165,15 @@ class Api:
         if before is None or before.deleted or before.cid != stored.cid:
             self._service.put(stored)
         return {**stored.reference, "validationStatus": "valid"}
+
+    def _delete(self, given: Given, _request: web.Request) -> Given:
+        """Delete a record of our account's; one that is not there is no error, as on Bluesky."""
+        _require(given, "repo", "collection", "rkey")
+        if given["repo"] != self._service.own.did:
+            raise Refused("AuthenticationRequired", "Authentication Required", 401)
+        with suppress(KeyError):
+            self._service.delete(f"at://{given['repo']}/{given['collection']}/{given['rkey']}")
+        return {}
 
     def _require_place(self, reply: Given) -> None:
         """Refuse a reply that is not where it belongs; one to a deleted post is taken, as on Bluesky."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,9 +10,9 @@ from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.cases.thread import Thread
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.domain.customers.customer import network_of
-from bot.networks import SPECS, network_name
-from bot.networks.base import Ambiguous, Deed, NotDone, Rejected
+from bot.networks import network_name
+from bot.networks.base import Ambiguous, Deed
+from bot.usecases.cases import deeds
 from bot.usecases.cases.transition import add_line, allowed, found
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
@@ -22,10 +21,7 @@ from storage.cases.messages import NotePayload
 from storage.engine import Connection, reading, transaction
 from storage.outbox.tasks import task
 
-log = logging.getLogger(__name__)
-
 TASK = "hide"
-AGAIN_SECONDS = 60.0
 
 
 def hide(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
@@ -35,7 +31,7 @@ def hide(ctx: Context, actor: Actor, thread_id: int, reason: str) -> None:
     """
     with transaction(ctx.engine) as connection:
         thread = allowed(connection, ctx, actor, "reply", thread_id)
-        can = thread.account in ctx.accounts and Deed.HIDE in SPECS[network_of(thread.account)].can.deeds
+        can = deeds.can(ctx, thread.account, Deed.HIDE)
         post = posts.newest_standing(connection, [thread_id]).get(thread_id)
         if post is None or not can or thread.erased_at or thread.private:
             raise Refused(RefusalCode.CANNOT_HIDE, thread=thread_id, network=network_name(thread.account))
@@ -72,12 +68,12 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
     account = ctx.accounts.get(post.account) if post else None
     if post is None or account is None or post.deleted_at is not None:
         return
+    deed = Deed.HIDE if post.hidden_by else Deed.UNHIDE
     try:
-        account.do(Deed.HIDE if post.hidden_by else Deed.UNHIDE, post.external_id)
+        refused = deeds.ask(account, deed, post.external_id, post=post.id)
     except Ambiguous as error:
-        raise NotDone(error.detail, AGAIN_SECONDS) from error
-    except Rejected as error:
-        log.warning("network refused", extra={"fields": {"post": post.id, "code": error.code, "error": error.detail}})
+        raise deeds.again(error) from error
+    if refused:
         with transaction(ctx.engine) as connection:
             thread = found(connection, post.thread_id)
             if post.hidden_by:
@@ -86,7 +82,7 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
                 posts.hide(connection, post.id, str(arguments["by"]))
             what = EventKind.HIDE_REFUSED if post.hidden_by else EventKind.UNHIDE_REFUSED
             at = ctx.clock.now()
-            add_line(connection, thread.id, at, THE_DESK, what, error=error.code)
+            add_line(connection, thread.id, at, THE_DESK, what, error=refused)
             if post.hidden_by:
                 _tell(connection, ctx, thread, post.hidden_by, at)
         ctx.wake()

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.domain.cases.conversation import EventKind, Post
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.networks.base import Ambiguous, Deed, NotDone, Rejected
+from bot.networks.base import Ambiguous, Deed, NotDone
+from bot.usecases.cases import deeds
 from bot.usecases.cases.transition import add_line, allowed, found
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from storage import outbox
@@ -48,9 +49,7 @@ def like(ctx: Context, actor: Actor, post_id: int) -> None:
 def can_like(ctx: Context, post: Post) -> bool:
     """Tell whether the account that a post was written to likes posts."""
     account = ctx.settings.account(post.account)
-    if account is None or post.account not in ctx.accounts:
-        return False
-    return account.likes and Deed.LIKE in account.spec.can.deeds
+    return account is not None and account.likes and deeds.can(ctx, post.account, Deed.LIKE)
 
 
 def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
@@ -62,17 +61,17 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
     if post is None or account is None:
         return
     try:
-        account.do(Deed.LIKE, post.external_id)
+        refused = deeds.ask(account, Deed.LIKE, post.external_id, post=post_id)
     except NotDone:
         with transaction(ctx.engine) as connection:
             posts.not_liked(connection, post_id, again=True)
         raise
     except Ambiguous as error:
         log.warning("the network's answer was lost", extra={"fields": {"post": post_id, "error": error.detail}})
-    except Rejected as error:
-        log.warning("network refused", extra={"fields": {"post": post_id, "code": error.code, "error": error.detail}})
+        return
+    if refused:
         with transaction(ctx.engine) as connection:
             thread = found(connection, post.thread_id)
             posts.not_liked(connection, post_id, again=False)
-            add_line(connection, thread.id, ctx.clock.now(), THE_DESK, EventKind.LIKE_REFUSED, error=error.code)
+            add_line(connection, thread.id, ctx.clock.now(), THE_DESK, EventKind.LIKE_REFUSED, error=refused)
         ctx.wake()

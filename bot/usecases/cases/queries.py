@@ -21,8 +21,9 @@ from bot.domain.common.errors import Gone, RefusalCode, Refused
 from bot.domain.customers.customer import Customer, network_of
 from bot.domain.customers.reference_numbers import Number, linked
 from bot.networks import SPECS, network_name
+from bot.networks.base import Deed
 from bot.settings import Desk, Settings
-from bot.usecases.cases import crm, joining
+from bot.usecases.cases import crm, deeds, joining
 from bot.usecases.cases.label import known
 from bot.usecases.cases.like import can_like
 from bot.usecases.cases.transition import found
@@ -114,7 +115,17 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         may_ask=ratings_are_on(ctx.settings, thread.account),
         other_desks=len(ctx.settings.desks) > 1,
         can_like=newest is not None and newest.liked_by is None and can_like(ctx, newest),
+        can_take_back=_can_be_taken_back(ctx, row, desk),
     )
+
+
+def _can_be_taken_back(ctx: Context, row: CaseRow, desk: Desk | None) -> bool:
+    """Tell whether the last answer can be: its author is not asked for, nor whether who looks leads the desk."""
+    answer = row.answer
+    if answer is None or desk is None or row.thread.merged_into or row.thread.erased_at:
+        return False
+    in_time = (answer.sent_at or answer.send_at) + desk.take_back > row.at
+    return in_time and answer.can_be_taken_back and deeds.can(ctx, row.thread.account, Deed.TAKE_BACK)
 
 
 def ratings_are_on(settings: Settings, account: str) -> bool:
@@ -267,7 +278,7 @@ def said(ctx: Context, event_id: int) -> Said:
         return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))
     if line.kind is EventKind.MOVED:
         return Said(line.kind, {"by": line.actor, "desk": data["to_desk"] or ""}, None)
-    if line.kind in (EventKind.ADVISED, EventKind.RETURNED):
+    if line.kind in (EventKind.ADVISED, EventKind.RETURNED, EventKind.TAKEN_BACK):
         return Said(line.kind, {"by": line.actor, "to": data["to"] or ""}, data.get("note"))
     return Said(line.kind, {"by": line.actor, "from": data["owner"] or ""}, data.get("why"))
 

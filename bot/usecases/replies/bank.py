@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.cases.conversation import NEVER_ARRIVED, Reply, ReplyState
+from bot.domain.cases.conversation import NOT_THERE, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.knowledge.entry import Entry
 from bot.domain.replies import copies
@@ -36,7 +36,7 @@ def start_of(connection: Connection, thread_id: int, agent: str) -> Entry | None
     number = begun.bank_entry_id if begun else None
     if number is None:
         before = replies.last_written(connection, thread_id)
-        if before and before.author == agent and before.state in (ReplyState.AWAITING, *NEVER_ARRIVED):
+        if before and before.author == agent and before.state in (ReplyState.AWAITING, *NOT_THERE):
             number = uses.entry_of(connection, before.id)
     return entries.get(connection, number) if number else None
 

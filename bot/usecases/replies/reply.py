@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import NEVER_ARRIVED, Event, EventKind, Post, Reply, ReplyState
+from bot.domain.cases.conversation import NOT_THERE, Event, EventKind, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.said import EXAMPLE, Edge, Said, quick
 from bot.domain.common.clean import clean
@@ -205,7 +205,7 @@ def undo_last(ctx: Context, actor: Actor, thread_id: int | None = None) -> Reply
         written = replies.latest_of(connection, actor.id, thread_id)
         waiting = next((reply for reply in written if reply.state in _UNDOABLE), None)
         if waiting is None:
-            gone = thread_id is not None and written and written[0].state not in NEVER_ARRIVED
+            gone = thread_id is not None and written and written[0].state not in NOT_THERE
             if not gone:
                 raise Refused(RefusalCode.NOTHING_TO_UNDO, thread=thread_id)
             raise Refused(RefusalCode.TOO_LATE, thread=thread_id, state=written[0].state)
@@ -308,12 +308,12 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
 
 
 def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
-    """Return the latest reply unsigned, if it was rejected or returned, or this agent undid it; else ""."""
+    """Return the latest reply unsigned, if it was rejected or returned, or this agent's and undone; else ""."""
     latest = replies.last_written(connection, thread.id)
     if latest is None:
         return ""
     if latest.state in (ReplyState.REJECTED, ReplyState.RETURNED) or (
-        latest.state is ReplyState.CANCELLED and latest.author == agent
+        latest.state in (ReplyState.CANCELLED, ReplyState.TAKEN_BACK) and latest.author == agent
     ):
         return latest.text.removesuffix(signature_of(connection, ctx, thread, latest.author)).rstrip()
     return ""

@@ -79,7 +79,7 @@ def _held_up(connection: Connection, ctx: Context, held: Iterable[Reply], at: da
         thread = found(connection, reply.thread_id)
         outbox.refresh(connection, thread.id, at=at)
         told_at = max(at, thread.nags_rest_until or at)
-        outbox.want_once(connection, messages.delayed(reply, _channel(ctx, thread, reply)), at=told_at)
+        outbox.want_once(connection, messages.delayed(reply, told_in(ctx, thread, reply.author)), at=told_at)
 
 
 def checking(ctx: Context, reply_id: int) -> None:
@@ -249,10 +249,10 @@ def _look_up_later(connection: Connection, ctx: Context, thread: Thread, reply: 
 
 
 def _tell(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
-    outbox.want_once(connection, messages.tell(reply, _channel(ctx, thread, reply), at), at=at)
+    outbox.want_once(connection, messages.tell(reply, told_in(ctx, thread, reply.author), at), at=at)
 
 
-def _channel(ctx: Context, thread: Thread, reply: Reply) -> str:
-    """Return where the author is told: in the desk's channel, or directly if the desk is no longer in the config."""
+def told_in(ctx: Context, thread: Thread, agent: str) -> str:
+    """Return where an agent is told: in the desk's channel, or directly if the desk is no longer in the config."""
     desk = ctx.settings.desk_if_any(thread.desk)
-    return desk.channel_of(private=thread.private) if desk else reply.author
+    return desk.channel_of(private=thread.private) if desk else agent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.domain.cases.conversation import EventKind
 from bot.domain.clock.calendar import FOR_EVER
 from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.reports import standup as rules
@@ -20,6 +21,8 @@ from storage.desk import agents, desks
 from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents
 from storage.reports import feedback, figures, messages
+
+_COUNTED = (EventKind.HIDDEN, EventKind.HIDE_REFUSED, EventKind.TAKEN_BACK)
 
 
 def begin(ctx: Context) -> None:
@@ -60,8 +63,15 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
             now=figures.now(connection, desk.stable_key, at),
         )
         here, on = figures.moved(connection, desk.name, start, end)
-        hidden = figures.hidden(connection, desk.stable_key, start, end)
-        counted = replace(counted, first_day=first_day, moved_here=here, moved_on=on, hidden=hidden)
+        done = figures.happened(connection, desk.stable_key, _COUNTED, start, end)
+        counted = replace(
+            counted,
+            first_day=first_day,
+            moved_here=here,
+            moved_on=on,
+            hidden=max(0, done[EventKind.HIDDEN] - done[EventKind.HIDE_REFUSED]),
+            taken_back=done[EventKind.TAKEN_BACK],
+        )
         counted = _with_promises(connection, desk, counted, start, end, at)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])
         month = _month(connection, desk, day, end)

@@ -21,6 +21,7 @@ from bot.views.cases import (
     mute,
     outcome,
     promise,
+    take_back,
 )
 from bot.views.cases.menu import menu
 from bot.views.cases.models import Card
@@ -68,9 +69,9 @@ def card(card: Card, t: Translator) -> SlackMessage:
         return merge.away(card, t)
     if settled(card):
         line = b.section(_in_a_line(card, t), menu(card, t))
-        about = (promise.on_card(card, t), _rests(card, t), _thanks(card, t), _liked(card, t))
-        told = (*about, hide.on_card(card, t), mute.on_card(card, t), *merge.merged(card, t))
-        return b.message(notification(card, t), line, *told, b.divider())
+        about = [promise.on_card(card, t), _rests(card, t), _thanks(card, t), _liked(card, t)]
+        about += [take_back.on_card(card, t), hide.on_card(card, t), mute.on_card(card, t), *merge.merged(card, t)]
+        return b.message(notification(card, t), line, *about, b.divider())
     return b.message(
         notification(card, t),
         b.section(f"{headline(card, t)}\n{_about(card, t)}", thumbnail(card, t)),
@@ -363,9 +364,11 @@ _REPLIES = {
 def last_reply(card: Card, t: Translator) -> list[Block]:
     """Show what became of the last reply, with its text, and the last answer that did arrive."""
     reply, answer = card.reply, card.answer
-    if card.approval is not None:
-        return [*approval.on_card(card, t), *(_sent(card, answer, t) if answer else [])]
     sent = _sent(card, answer, t) if answer else []
+    if card.approval is not None:
+        return [*approval.on_card(card, t), *sent]
+    if reply is not None and reply.state is ReplyState.TAKEN_BACK and (told := take_back.on_card(card, t)):
+        return [told, rich.quotation(reply.text), *sent]
     if reply is None or reply.state not in _REPLIES:
         return sent
     at_once = reply.state is ReplyState.QUEUED and not reply.may_be_undone
@@ -389,7 +392,11 @@ def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:
     else:
         last = t("Last answer on {network} itself at {time}", network=card.network_name, time=at)
     words = f"{last}: {quoted(escape(reply.text, ANSWER), t)}"
-    return [b.context(" · ".join(filter(None, (words, _where_it_is(card, reply, t)))))]
+    line = " · ".join(filter(None, (words, _where_it_is(card, reply, t))))
+    if offered := take_back.button(card, t):
+        return [b.section(line, offered)]
+    told = take_back.on_card(card, t) if reply.back_by else None
+    return [b.context(line), *([told] if told else [])]
 
 
 def _where_it_is(card: Card, answer: Reply | None, t: Translator) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.cases.conversation import Event, EventKind, Post
 from bot.domain.customers.customer import Customer
 from bot.platform.i18n import N_, Translator
-from bot.views.cases import customer
+from bot.views.cases import customer, take_back
 from bot.views.cases.card import pictures
 from bot.views.cases.case_row import row
 from bot.views.cases.models import Card, CaseRow, History
@@ -56,6 +56,9 @@ WORDS = {
     EventKind.OUTSIDE: N_("answered on {network} itself"),
     EventKind.REFUSED: N_("the reply was not sent: {refusal}"),
     EventKind.UNKNOWN: N_("unknown whether the reply arrived; somebody must decide"),
+    EventKind.TAKING_BACK: N_("{actor} had the answer by {to} taken back: {note}"),
+    EventKind.TAKEN_BACK: N_("the answer by {to} is gone from {network}"),
+    EventKind.TAKE_BACK_REFUSED: N_("{network} did not delete the answer"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
     EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
     EventKind.NOTED: N_("{actor} noted: {note}"),
@@ -149,8 +152,9 @@ def modal(history: History, t: Translator, page: int = 0) -> View:
     )
 
 
-def _further(card: Card, t: Translator) -> tuple[Block, Block]:
-    return b.button(t("Why this time"), "why", card.thread.id), customer.button(card.thread.id, t)
+def _further(card: Card, t: Translator) -> tuple[Block | None, ...]:
+    of_the_answer = take_back.button(card, t)
+    return b.button(t("Why this time"), "why", card.thread.id), customer.button(card.thread.id, t), of_the_answer
 
 
 def _turn(label: str, card: Card, page: int) -> Block:
@@ -194,7 +198,8 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
     edited = t("edited at {time}", time=date(post.edited_at, WHEN)) if post.edited_at else None
     linked = link(post.url, post_on(card, t)) if web_address(post.url) else None
     muted = t("🔇 muted") if post.muted else None
-    lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited, muted)))
+    gone = t("↩️ taken back") if post.deleted_at and not post.inbound and post.text else None
+    lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited, muted, gone)))
     if post.deleted_at and not post.text:
         return [b.section(f"{lead} · _{t('deleted')}_")]
     return [b.section(lead), *references(card, post, t), *rich.quotations(post.text), *pictures(post, t)]

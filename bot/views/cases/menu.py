@@ -76,6 +76,10 @@ def _may_ask(card: Card) -> bool:
     return card.may_ask and _can_answer_again(card)
 
 
+def _can_be_taken_back(card: Card) -> bool:
+    return card.can_take_back and settled(card)
+
+
 def _has_ended(card: Card) -> bool:
     ended = card.thread.state is not State.WAITING and settled(card) and not card.thread.erased_at
     return ended and bool(card.outcomes or card.thread.outcome)
@@ -95,6 +99,7 @@ def _always(_card: Card) -> bool:
 
 MENU = (
     MenuOption("reply", N_("Reply"), _can_answer_again),
+    MenuOption("take_back", N_("Take back the answer"), _can_be_taken_back, spare=True),
     MenuOption("rating", N_("Was this helpful?"), _may_ask),
     MenuOption("outcome", N_("How it ended"), _has_ended),
     MenuOption("release", N_("Release"), _has_owner, spare=True),

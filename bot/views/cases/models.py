@@ -121,6 +121,7 @@ class Card(CaseRow):
     may_ask: bool = False  # the customer can be asked whether an answer helped
     other_desks: bool = False  # there are some that the thread can be moved to
     can_like: bool = False  # our account can like what the customer wrote
+    can_take_back: bool = False  # its last answer can be deleted on the network
 
     @property
     def signals(self) -> frozenset[Signal]:
@@ -255,8 +256,8 @@ class History:
 class Why:
     """A thread's clock: each of its waits and what was between, oldest first.
 
-    `changes` are the lines of the timeline that say who changed the settings or the labels while the customer waited;
-    `promises` were made in the thread.
+    `changes` are the lines of the timeline that say who changed the settings or the labels while the customer waited,
+    or that they have an answer no more; `promises` were made in the thread.
     """
 
     card: Card

@@ -16,6 +16,20 @@ from bot.views.common.text import escape, link, person
 MEMBER = re.compile("[UW][A-Z0-9]+")
 
 
+_BY_A_COLLEAGUE = {
+    EventKind.ADVISED: N_("{person}, {other} answers your request for help:"),
+    EventKind.SUGGESTED: N_("📝 {person}, {other} suggests a change to your draft, above."),
+    EventKind.RETURNED: N_("↩️ {person}, {other} returned your reply; the form has its text:"),
+    EventKind.TAKEN_BACK: N_("↩️ {person}, {other} took your answer back; the card shows what is left to do:"),
+}
+_BY_A_NETWORK = {
+    EventKind.HIDE_REFUSED: N_("{person}, {network} did not hide that post."),
+    EventKind.TAKE_BACK_REFUSED: N_("{person}, {network} did not delete the answer: customers can still read it."),
+}
+_SOME_LEFT = N_("{person}, the customer deleted a post. The card shows what is left to answer.")
+_NOTHING_LEFT = N_("{person}, the customer deleted what they wrote: nothing is left to answer.")
+
+
 def said_directly(case: CaseRow, note: SlackMessage, t: Translator) -> SlackMessage:
     """Build a note as a direct message: where it belongs, then its words."""
     about = t("See its card: {card}", card=link(case.permalink, f"#{case.thread.id}"))
@@ -38,10 +52,10 @@ def let_go(people: Mapping[str, str], t: Translator) -> SlackMessage:
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
-    `advised`, `returned` and `suggested` (by, to), `escalated` (to, and in `asked` who has not answered), `moved`
-    (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a merged thread
-    if that is not `to`), `hide_refused` (to, network), or `withdrawn` (to, and in `left` whether "some" or "none" of
-    the customer's posts wait).
+    `advised`, `returned`, `suggested` and `taken_back` (by, to), `escalated` (to, and in `asked` who has not answered),
+    `moved` (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a
+    merged thread if that is not `to`), `hide_refused` and `take_back_refused` (to, network), or `withdrawn` (to, and in
+    `left` whether "some" or "none" of the customer's posts wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
@@ -57,15 +71,8 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
         case EventKind.TAKEN_OVER:
             of, by = person(people["from"]), person(people["by"])
             return t("{person}, {other} has taken this over from you.", person=of, other=by)
-        case EventKind.ADVISED | EventKind.RETURNED | EventKind.SUGGESTED:
-            about = {"person": person(people["to"]), "other": person(people["by"])}
-            if code is EventKind.ADVISED:
-                words = N_("{person}, {other} answers your request for help:")
-            elif code is EventKind.SUGGESTED:
-                words = N_("📝 {person}, {other} suggests a change to your draft, above.")
-            else:
-                words = N_("↩️ {person}, {other} returned your reply; the form has its text:")
-            return t(words, **about)
+        case _ if code in _BY_A_COLLEAGUE:
+            return t(_BY_A_COLLEAGUE[code], person=person(people["to"]), other=person(people["by"]))
         case EventKind.ESCALATED:
             to, asked = person(people["to"]), people["asked"]
             who = person(asked) if MEMBER.fullmatch(asked) else f"*{escape(asked, 80)}*"
@@ -74,13 +81,8 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
             )
         case EventKind.MERGED | EventKind.SPLIT | EventKind.MOVED:
             return _rearranged(code, people, t)
-        case EventKind.WITHDRAWN | EventKind.HIDE_REFUSED:
-            if code is EventKind.HIDE_REFUSED:
-                words = N_("{person}, {network} did not hide that post.")
-            elif people["left"] == "none":
-                words = N_("{person}, the customer deleted what they wrote: nothing is left to answer.")
-            else:
-                words = N_("{person}, the customer deleted a post. The card shows what is left to answer.")
+        case EventKind.WITHDRAWN | EventKind.HIDE_REFUSED | EventKind.TAKE_BACK_REFUSED:
+            words = _BY_A_NETWORK.get(code) or (_NOTHING_LEFT if people["left"] == "none" else _SOME_LEFT)
             return t(words, person=person(people["to"]), network=escape(people.get("network", "")))
     raise ValueError(f"no words for the note {code}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.cases.conversation import ON_ITS_WAY, Reply, ReplyState
+from bot.domain.cases.conversation import NEEDS_AN_AGENT, ON_ITS_WAY, SETTLED, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.plain import visible
@@ -81,7 +81,7 @@ def promise(case: CaseRow, t: Translator) -> str | None:
 
 def settled(case: CaseRow) -> bool:
     """Tell whether nobody has to do anything: it is answered or closed, and no reply of ours is under way or failed."""
-    done = case.reply is None or case.reply.state in (ReplyState.SENT, ReplyState.CANCELLED)
+    done = case.reply is None or case.reply.state in SETTLED - NEEDS_AN_AGENT
     return case.thread.state is not State.WAITING and done
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.cases.conversation import Event
+from bot.domain.cases.conversation import Event, EventKind
 from bot.domain.clock.calendar import Calendar
 from bot.domain.clock.hours import closed_days, in_force
 from bot.domain.clock.promises import Promise, PromiseOutcome
@@ -178,10 +178,22 @@ def _folded(spans: Sequence[Span], t: Translator) -> str:
 
 
 def _changed(event: Event, t: Translator) -> str:
-    """Say who changed the settings or the labels while the customer waited, and what that did."""
+    """Say who changed settings or labels while the customer waited, or took an answer back, and what that did."""
+    if event.kind is EventKind.TAKEN_BACK:
+        return _taken_back(event, t)
     label = escape(str(event.data.get("label", "")), 40)
     said = t(words(event), actor=person(event.actor), label=label, **retargeted(event))
     return f"✏️ {date(event.at, WHEN)}: {said}"
+
+
+def _taken_back(event: Event, t: Translator) -> str:
+    about = {
+        "time": date(event.at, WHEN),
+        "person": person(event.actor),
+        "author": person(str(event.data["to"])) if event.data.get("to") else "—",
+        "why": escape(str(event.data.get("note") or "—"), 200),
+    }
+    return t("↩️ {time}: {person} took the answer by {author} back, so it does not count: {why}", **about)
 
 
 def _promised(promise: Promise, at: datetime, t: Translator) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.common.errors import RefusalCode, Refused
@@ -114,6 +114,12 @@ WORDS = {
     RefusalCode.NOT_HIDDEN: N_("Nothing in #{thread} is hidden."),
     RefusalCode.CANNOT_HIDE: N_("What is written in #{thread} can't be hidden on {network} from here."),
     RefusalCode.CANNOT_LIKE: N_("This post can't be liked from here."),
+    RefusalCode.CANNOT_TAKE_BACK: N_("#{thread} has no answer that can be taken back on {network} from here."),
+    RefusalCode.TAKE_BACK_LATE: N_(
+        "The answer to #{thread} was sent more than {within} ago, so it stays. Please correct it with another one."
+    ),
+    RefusalCode.TAKEN_BACK: N_("{owner} already had the answer to #{thread} taken back, at {since}."),
+    RefusalCode.NOT_YOUR_ANSWER: N_("Only {owner} or a lead can take this answer to #{thread} back."),
     RefusalCode.UNCHANGED: N_(
         "Not sent: this is the knowledge bank's answer as it stands. Make it your own, for example this sentence: "
         "“{name}”"
@@ -184,6 +190,7 @@ _WITHOUT = {  # that detail, and what is said then
     ),
     RefusalCode.NO_INCIDENT: ("name", N_("No incident is open at this desk.")),
     RefusalCode.NOT_IN_INCIDENT: ("incident", N_("#{thread} is in no incident.")),
+    RefusalCode.NOT_YOUR_ANSWER: ("owner", N_("Only a lead can take this answer to #{thread} back.")),
 }
 _OTHER = N_("That is not possible now.")
 _ON_ITS_WAY = N_("Too late to undo: the reply to #{thread} is on its way.")
@@ -192,6 +199,7 @@ _TOO_LATE = {  # by the state that the reply has come to
     "returned": N_("There is nothing to undo: the reply to #{thread} was returned."),
     "cancelled": N_("The reply to #{thread} was stopped before: it was not sent."),
     "rejected": N_("There is nothing to undo: the reply to #{thread} was not sent."),
+    "taken_back": N_("There is nothing to undo: the reply to #{thread} was taken back."),
     "sending": _ON_ITS_WAY,
     "verifying": _ON_ITS_WAY,
     "retry_requested": _ON_ITS_WAY,
@@ -287,8 +295,8 @@ def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
     match name, value:
         case _, None:
             return ""
-        case _, datetime():
-            return moment(value, at)
+        case _, (datetime() | timedelta()):
+            return moment(value, at) if isinstance(value, datetime) else t.duration(value)
         case "owner", str():
             return person(value)
         case (("piece" | "meant"), str()):

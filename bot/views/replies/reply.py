@@ -11,7 +11,7 @@ from bot.domain.clock.said import Remark
 from bot.domain.customers.customer import is_passed_on
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
-from bot.views.cases import customer_note, label, promise
+from bot.views.cases import customer_note, label, promise, take_back
 from bot.views.cases.card import pictures
 from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
@@ -193,8 +193,12 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
     match reply.state:
         case ReplyState.SENT:
             text = t("✅ Your reply to {name} ({number}) is on {network}.", **about)
-            keep = b.actions(b.button(t("Into the bank"), "bank_add", reply.id))
+            last = card.answer is not None and card.answer.id == reply.id
+            undo = take_back.button(card, t) if last else None
+            keep = b.actions(b.button(t("Into the bank"), "bank_add", reply.id), undo)
             return b.message(text, b.section(text), *b.literally(reply.text), keep)
+        case ReplyState.TAKEN_BACK:
+            text = t("↩️ Your reply to {name} ({number}) was taken back. Its text:", **about)
         case ReplyState.REJECTED:
             why = reason(reply.error, card.network_name, t)
             text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)

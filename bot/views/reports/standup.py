@@ -118,6 +118,14 @@ def _day(figures: Figures, t: Translator) -> list[str]:
                 figures.hidden,
             )
         )
+    if figures.taken_back:
+        lines.append(
+            t.n(
+                "{n} answer taken back; the History says why",
+                "{n} answers taken back; the History says why",
+                figures.taken_back,
+            )
+        )
     return lines
 
 

@@ -34,7 +34,7 @@ from bot.settings import Settings
 from bot.usecases.cases import claim, close, escalate, handover, release
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.reminders import nag
-from bot.usecases.replies import reply, reply_outcome
+from bot.usecases.replies import reply, reply_outcome, take_back
 from storage.engine import connect
 from tests.support.cast import X
 from tests.support.clock import TurnedClock
@@ -190,6 +190,15 @@ class AnyOrder(RuleBasedStateMachine):
         posted_at = self.clock.at - timedelta(hours=hours_ago)
         reply_outcome.arrived(self.team.ctx, id_, Sent(f"r{id_}", "https://x.com/acme/status/9", posted_at))
 
+    @precondition(lambda self: self.replies_in(ReplyState.SENT))
+    @rule(agent=AGENTS, pick=ANY, at_once=st.booleans())
+    def take_back(self, agent: Actor, pick: int, at_once: bool) -> None:
+        ctx, sent = self.team.ctx, self.replies_in(ReplyState.SENT)
+        id_ = sent[pick % len(sent)]
+        self.act(lambda: take_back.take_back(ctx, agent, self.team.reply(id_).thread_id, "wrong", id_))
+        if at_once:
+            take_back.send(ctx, {"reply": id_})
+
     # Time
 
     @rule(minutes=st.sampled_from([1, 44, 60, 500]))
@@ -257,7 +266,7 @@ class AnyOrder(RuleBasedStateMachine):
             moments, since = thread.moments, thread.waiting_since
             step = thread.nag_step - (thread.nag_to not in (None, thread.owner or ""))
             nag_at = since + moments[step].counted if since and step < len(moments) else None
-            rests_until = thread.nags_rest_until if thread.pending_reply_id is not None else None
+            rests_until = thread.nags_rest_until
             assert thread.next_nag_at == (max(nag_at, rests_until) if nag_at and rests_until else nag_at)
 
     @invariant()
@@ -279,7 +288,8 @@ class AnyOrder(RuleBasedStateMachine):
                 for line in self.team.events(thread.id)
                 if line.kind == "sent"
             )
-            assert sent == Counter(row["id"] for row in rows if row["state"] == ReplyState.SENT)
+            arrived = (ReplyState.SENT, ReplyState.TAKEN_BACK)
+            assert sent == Counter(row["id"] for row in rows if row["state"] in arrived)
 
 
 def test_invariants_hold_in_any_order(settings: Settings, sqlite_template: Path) -> None:

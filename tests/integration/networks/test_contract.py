@@ -100,6 +100,14 @@ def answer_to(mention: Mention, text: str, key: str = "") -> Outgoing:
     )
 
 
+def refusal(act: Callable[[], object]) -> str:
+    try:
+        act()
+    except Rejected as refused:
+        return refused.code
+    return ""
+
+
 def test_every_network_has_a_counterpart() -> None:
     assert COUNTERPARTS.keys() == set(KINDS)
 
@@ -345,6 +353,48 @@ class TestWriting:
             account.do(Deed.LIKE, asked)
             account.do(Deed.LIKE, asked)
             assert network.likes(asked) == 1
+
+    def test_own_post_is_taken_back_and_nobody_elses(
+        self, network: Counterpart, account: Account, spec: NetworkSpec
+    ) -> None:
+        if Deed.TAKE_BACK not in spec.can.deeds:
+            return
+        asked = network.customer("vraag")
+        mention = the_only(network, account)
+        wrong = account.send(answer_to(mention, "Naar de verkeerde ^AB", "reply-1"))
+        right = account.send(answer_to(mention, "Naar de goede ^AB", "reply-2"))
+        account.do(Deed.TAKE_BACK, wrong.id)
+        assert [post.id for post in network.written()] == [right.id]
+        assert account.look_up((wrong.id,)).gone == {wrong.id}
+        assert [post.id for post in account.own_posts(None, since(network)).posts] == [right.id]
+        with pytest.raises(Rejected):
+            account.do(Deed.TAKE_BACK, asked)
+        assert account.look_up((asked,)).gone == frozenset()
+
+    def test_post_that_is_gone_is_taken_back_or_refused_as_gone(
+        self, network: Counterpart, account: Account, spec: NetworkSpec
+    ) -> None:
+        if Deed.TAKE_BACK not in spec.can.deeds:
+            return
+        network.customer("vraag")
+        sent = account.send(answer_to(the_only(network, account), "Naar de verkeerde ^AB"))
+        account.do(Deed.TAKE_BACK, sent.id)
+        assert refusal(lambda: account.do(Deed.TAKE_BACK, sent.id)) in ("", "gone")
+
+    @pytest.mark.parametrize("how", [Failure.LOST, Failure.BROKEN, Failure.BUSY], ids=lambda how: how.name.lower())
+    def test_taking_back_that_fails_is_perhaps_done(
+        self, network: Counterpart, account: Account, spec: NetworkSpec, how: Failure
+    ) -> None:
+        if Deed.TAKE_BACK not in spec.can.deeds:
+            return
+        network.customer("vraag")
+        sent = account.send(answer_to(the_only(network, account), "Naar de verkeerde ^AB"))
+        method, route = ("DELETE", "") if spec.kind != "bluesky" else ("POST", "deleteRecord")
+        with network.fails(how, method=method, route=route), pytest.raises(NetworkError) as caught:
+            account.do(Deed.TAKE_BACK, sent.id)
+        assert isinstance(caught.value, NotDone if how in NEVER_DONE else Ambiguous)
+        gone = {sent.id} if how is Failure.LOST else set()
+        assert account.look_up((sent.id,)).gone == gone
 
 
 class TestFailures:

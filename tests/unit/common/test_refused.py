@@ -41,6 +41,7 @@ FACTS = {
     "network": "X",
     "character": "U+FFFE",
     "longest": 365,
+    "within": timedelta(hours=24),
     "incident": "storing Utrecht",
     "desks": ("Sales", "Press"),
     "incidents": ("1 (storing Utrecht)", "2 (datalek)"),

@@ -1,0 +1,336 @@
+"""An answer is taken back on the network, and its customer waits again since they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.replies import ReplyDeliverer
+from bot.delivery.tasks import TaskDeliverer
+from bot.delivery.worker import Delivery
+from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.thread import State
+from bot.domain.clock.promises import PromiseOutcome
+from bot.domain.clock.waits import WaitOutcome
+from bot.domain.common.errors import RefusalCode, Refused
+from bot.networks.base import Ambiguous, Deed, LookedUp, NetworkError, NotDone, Rejected
+from bot.platform.i18n import translator
+from bot.usecases.cases import close, queries, why
+from bot.usecases.cases.snooze import snooze
+from bot.usecases.desk.context import Context
+from bot.usecases.privacy import erase
+from bot.usecases.reminders import nag
+from bot.usecases.replies import outside_answers
+from bot.usecases.replies import reply as reply_usecase
+from bot.usecases.replies.take_back import take_back
+from bot.usecases.reports import standup
+from bot.views.cases import card as card_view
+from bot.views.cases import history
+from bot.views.cases import why as why_view
+from bot.views.replies import reply as reply_view
+from storage.clock import promises, waits
+from storage.engine import reading
+from tests.support.bench import Bench
+from tests.support.cast import ANNA, LARS, LEAD, X
+from tests.support.samples import fine, pressable
+from tests.support.team import Served, Team
+
+EN = translator("en")
+WHY = "wrong customer"
+
+
+class Odd(Served):
+    """An account whose next deed goes wrong once."""
+
+    error: NetworkError | None = None
+
+    def do(self, deed: Deed, post_id: str) -> None:
+        super().do(deed, post_id)
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+
+
+@pytest.fixture
+def account(ctx: Context) -> Odd:
+    return Odd(ctx.accounts[X])
+
+
+@pytest.fixture
+def desk(ctx: Context, account: Odd) -> Team:
+    return Team(replace(ctx, accounts={X: account}))
+
+
+def turn(team: Team, **length: float) -> None:
+    team.ctx.clock.turn(**length)  # type: ignore[attr-defined]
+
+
+def deliver(team: Team, seconds: float = 0) -> None:
+    turn(team, seconds=seconds)
+    Delivery(team.ctx, (TaskDeliverer(team.ctx),)).settle()
+
+
+def refused(act: Callable[[], object]) -> RefusalCode:
+    with pytest.raises(Refused) as caught:
+        act()
+    return caught.value.code
+
+
+def all_waits(team: Team, number: int) -> list[tuple[str, WaitOutcome | None]]:
+    with reading(team.ctx.engine) as connection:
+        return [(wait.response_kind.value, wait.outcome) for wait in waits.of_thread(connection, number)]
+
+
+def answered(team: Team, minutes: float = 30) -> tuple[int, int]:
+    """Have a customer write and be answered later; return the thread and the answer."""
+    number = team.write()
+    turn(team, minutes=minutes)
+    reply = team.answer(number)
+    team.arrive(reply)
+    turn(team, minutes=5)
+    return number, reply.id
+
+
+class TestTheCustomer:
+    def test_waits_again_since_they_wrote_with_the_old_deadline(self, desk: Team, account: Odd) -> None:
+        number = desk.write()
+        before = desk.thread(number)
+        turn(desk, minutes=30)
+        reply = desk.answer(number)
+        desk.arrive(reply)
+        take_back(desk.ctx, ANNA, number, WHY)
+        assert desk.thread(number).state is State.ANSWERED  # they have it until the network deleted it
+        deliver(desk)
+        after = desk.thread(number)
+        assert account.done == [(Deed.TAKE_BACK, f"r{reply.id}")]
+        assert (after.state, after.waiting_since, after.due_at) == (State.WAITING, before.waiting_since, before.due_at)
+        assert after.first_response_at is None
+        assert desk.reply(reply.id).state is ReplyState.TAKEN_BACK
+        assert all_waits(desk, number) == [("first", None)]
+        assert desk.kinds(number)[-2:] == ["taking_back", "taken_back"]
+
+    def test_is_late_again_but_nobody_is_reminded_within_a_minute(self, desk: Team) -> None:
+        number, _ = answered(desk, minutes=50)
+        turn(desk, hours=2)
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        turn(desk, seconds=59)
+        assert nag.tick(desk.ctx) == 0
+        turn(desk, seconds=1)
+        assert nag.tick(desk.ctx) == 1
+
+    def test_follow_up_is_part_of_the_wait_that_goes_on(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        since = desk.thread(number).received_at
+        desk.write("En waar is het nu?")
+        assert all_waits(desk, number) == [("first", WaitOutcome.ANSWERED), ("next", None)]
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        assert all_waits(desk, number) == [("first", None)]
+        assert desk.thread(number).waiting_since == since
+        desk.arrive(desk.answer(number, "Het komt morgen bij u aan"))
+        assert all_waits(desk, number) == [("first", WaitOutcome.ANSWERED)]
+        assert all(post.answered_by for post in desk.messages(number) if post.inbound)
+
+    def test_who_writes_while_it_is_taken_back_waits_once(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        desk.write("En waar is het nu?")
+        deliver(desk)
+        assert all_waits(desk, number) == [("first", None)]
+
+    def test_does_not_wait_where_a_later_answer_stands(self, desk: Team) -> None:
+        number, first = answered(desk)
+        better = desk.answer(number, "Sorry: het pakket ligt bij de buren")
+        desk.arrive(better)
+        take_back(desk.ctx, ANNA, number, WHY, first)
+        deliver(desk)
+        thread = desk.thread(number)
+        sent_at = desk.reply(better.id).sent_at
+        assert (thread.state, thread.first_response_at) == (State.ANSWERED, sent_at)
+        with reading(desk.ctx.engine) as connection:
+            (wait,) = waits.of_thread(connection, number)
+        assert (wait.outcome, wait.ended_at) == (WaitOutcome.ANSWERED, sent_at)
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        assert all_waits(desk, number) == [("first", None)]
+
+    def test_stays_closed_where_the_thread_was_closed_since(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        desk.write("Laat maar")
+        close.close(desk.ctx, ANNA, number, "Solved by phone")
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        assert desk.thread(number).state is State.CLOSED
+        assert all_waits(desk, number) == [("first", WaitOutcome.CLOSED), ("next", WaitOutcome.CLOSED)]
+
+    def test_who_was_snoozed_is_awake(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        snooze(desk.ctx, ANNA, number, desk.ctx.clock.now() + timedelta(hours=3), "depot")
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        assert (desk.thread(number).snoozed_until, desk.thread(number).state) == (None, State.WAITING)
+
+    def test_promise_goes_with_the_answer_that_made_it(self, desk: Team) -> None:
+        number = desk.write()
+        first = desk.answer(number, promised_for=desk.ctx.clock.now() + timedelta(hours=4))
+        desk.arrive(first)
+        turn(desk, minutes=5)
+        desk.arrive(desk.answer(number, "Het pakket ligt bij de buren"))
+        with reading(desk.ctx.engine) as connection:
+            assert [made.outcome for made in promises.of_thread(connection, number)] == [PromiseOutcome.KEPT]
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        with reading(desk.ctx.engine) as connection:
+            assert [made.outcome for made in promises.of_thread(connection, number)] == [None]
+        assert desk.thread(number).promised_for is not None
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(desk)
+        with reading(desk.ctx.engine) as connection:
+            assert [made.outcome for made in promises.of_thread(connection, number)] == [PromiseOutcome.CANCELLED]
+        assert desk.thread(number).promised_for is None
+
+
+class TestTheCard:
+    def test_offers_it_beside_the_answer_and_says_who_did_and_why(self, desk: Team) -> None:
+        number, reply = answered(desk)
+        settled = card_view.card(queries.card(desk.ctx, number), EN)
+        assert f"take_back:{number}" in str(settled.blocks)  # in its menu
+        told = reply_view.outcome(queries.card(desk.ctx, number), desk.reply(reply), EN)
+        assert "take_back" in pressable(told)
+        assert "take_back" in pressable(history.modal(queries.history(desk.ctx, ANNA, number), EN))
+        desk.write("En waar is het nu?")
+        assert "take_back" in pressable(card_view.card(queries.card(desk.ctx, number), EN))
+        take_back(desk.ctx, ANNA, number, WHY)
+        asked = card_view.card(queries.card(desk.ctx, number), EN)
+        assert "take_back" not in pressable(asked)
+        assert "↩️ <@U0ANNA> has this answer taken back: wrong customer" in fine(asked)
+        deliver(desk)
+        gone = fine(card_view.card(queries.card(desk.ctx, number), EN))
+        assert "<@U0ANNA> took the answer by <@U0ANNA> back" in gone
+        assert "wrong customer" in gone
+        assert "Last answer" not in gone
+
+    def test_why_and_history_say_so(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        take_back(desk.ctx, LEAD, number, WHY)
+        deliver(desk)
+        assert "<@U0LEAD> took the answer by <@U0ANNA> back, so it does not count: wrong customer" in fine(
+            why_view.modal(why.why(desk.ctx, ANNA, number), EN)
+        )
+        shown = fine(history.modal(queries.history(desk.ctx, ANNA, number), EN))
+        assert "<@U0LEAD> had the answer by <@U0ANNA> taken back: wrong customer" in shown
+        assert "↩️ taken back" in shown
+
+    def test_is_not_offered_after_the_time_for_it(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        turn(desk, hours=24)
+        assert "take_back" not in str(card_view.card(queries.card(desk.ctx, number), EN).blocks)
+
+
+class TestWho:
+    def test_author_and_leads_may_and_one_wins(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        assert refused(lambda: take_back(desk.ctx, LARS, number, WHY)) is RefusalCode.NOT_YOUR_ANSWER
+        take_back(desk.ctx, LEAD, number, WHY)
+        assert refused(lambda: take_back(desk.ctx, ANNA, number, WHY)) is RefusalCode.TAKEN_BACK
+        deliver(desk)
+        assert desk.kinds(number).count("taking_back") == 1
+        assert [key.split(":")[0] for key in desk.wanted("said")] == ["said"]  # its author is told
+
+    def test_reason_is_asked_for(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        assert refused(lambda: take_back(desk.ctx, ANNA, number, " ")) is RefusalCode.REASON_MISSING
+
+    def test_window_closes(self, desk: Team) -> None:
+        number, _ = answered(desk)
+        turn(desk, hours=24)
+        assert refused(lambda: take_back(desk.ctx, ANNA, number, WHY)) is RefusalCode.TAKE_BACK_LATE
+
+    def test_what_cannot_be_deleted_says_so(self, desk: Team) -> None:
+        waits_still = desk.write()
+        assert refused(lambda: take_back(desk.ctx, ANNA, waits_still, WHY)) is RefusalCode.CANNOT_TAKE_BACK
+        number, _ = answered(desk)
+        away = replace(desk.ctx, accounts={})
+        assert refused(lambda: take_back(away, ANNA, number, WHY)) is RefusalCode.CANNOT_TAKE_BACK
+        erase.erase(desk.ctx, "klant")
+        assert refused(lambda: take_back(desk.ctx, ANNA, number, WHY)) is RefusalCode.ERASED
+
+
+class TestTheNetwork:
+    def test_lost_answer_is_settled_by_looking(self, desk: Team, account: Odd) -> None:
+        number, reply = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        account.error = Ambiguous("lost")
+        account.looked_up = LookedUp(frozenset({f"r{reply}"}), ())
+        deliver(desk)
+        assert (len(account.done), desk.reply(reply).state) == (1, ReplyState.TAKEN_BACK)
+
+    @pytest.mark.parametrize("error", [NotDone("429", 30), Ambiguous("lost")], ids=["not reached", "lost"])
+    def test_it_is_asked_again_while_the_answer_stands(self, desk: Team, account: Odd, error: NetworkError) -> None:
+        number, reply = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        account.error = error
+        deliver(desk)
+        assert desk.reply(reply).state is ReplyState.SENT
+        deliver(desk, seconds=120)
+        assert (len(account.done), desk.reply(reply).state) == (2, ReplyState.TAKEN_BACK)
+
+    def test_what_is_gone_already_is_taken_back(self, desk: Team, account: Odd) -> None:
+        number, reply = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        account.error = Rejected("gone", "404")
+        deliver(desk)
+        assert desk.reply(reply).state is ReplyState.TAKEN_BACK
+
+    def test_refusal_is_said_and_the_answer_stands(self, desk: Team, account: Odd) -> None:
+        number, reply = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        account.error = Rejected("forbidden", "403")
+        deliver(desk)
+        assert (desk.reply(reply).state, desk.reply(reply).back_by) == (ReplyState.SENT, None)
+        assert desk.thread(number).state is State.ANSWERED
+        assert desk.kinds(number)[-1] == "take_back_refused"
+        assert [key.split(":")[2] for key in desk.wanted("note")] == ["take_back_refused"]
+        take_back(desk.ctx, ANNA, number, WHY)  # and may be asked for again
+        deliver(desk)
+        assert desk.reply(reply).state is ReplyState.TAKEN_BACK
+
+
+def test_its_text_is_kept_for_its_author_alone(desk: Team) -> None:
+    number, _ = answered(desk)
+    take_back(desk.ctx, ANNA, number, WHY)
+    deliver(desk)
+    assert reply_usecase.draft(desk.ctx, ANNA, number).text == "Wij zoeken het uit"
+
+
+def test_figures_count_it_and_no_answer(desk: Team) -> None:
+    number, _ = answered(desk)
+    take_back(desk.ctx, ANNA, number, WHY)
+    deliver(desk)
+    turn(desk, days=1)
+    (one,) = desk.ctx.settings.desks
+    figures = standup.standup_of(desk.ctx, one, standup.yesterday(desk.ctx, one)).figures
+    assert (figures.taken_back, figures.answered) == (1, 0)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_x_shows_it_no_more_and_the_desk_does_not_hear_of_it_anew(bench: Bench) -> None:
+    x = bench.sandbox.x
+    x.post("klant", "@acme mijn pakket is weg")
+    bench.fetch()
+    number = bench.thread("klant")
+    bench.team.answer(number, "Wij zoeken het meteen voor u uit")
+    bench.clock.turn(seconds=30)
+    replies_, tasks = ReplyDeliverer(bench.ctx), TaskDeliverer(bench.ctx)
+    Delivery(bench.ctx, (replies_,)).settle()
+    assert len([post for post in x.posts if post.author.handle == "acme" and not post.deleted]) == 1
+    take_back(bench.ctx, ANNA, number, WHY)
+    Delivery(bench.ctx, (tasks,)).settle()
+    assert [post for post in x.posts if post.author.handle == "acme" and not post.deleted] == []
+    outside_answers.look(bench.ctx, X, bench.ctx.settings.desks[0].networks[0], again=True)
+    assert bench.team.kinds(number)[-1] == "taken_back"
+    assert bench.team.thread(number).state is State.WAITING
