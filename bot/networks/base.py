@@ -71,15 +71,28 @@ class Gap(FromNetwork):
 
 
 @dataclass(frozen=True, slots=True)
+class Returned(FromNetwork):
+    """That an answer of ours did not reach its customer after all, although the network had taken it.
+
+    `id` is the network's, or the `key` under which we sent it; `reason` is said by the network.
+    """
+
+    id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched(FromNetwork):
     """New mentions, oldest first, and the cursor to store once all of them are stored (None: keep the old one).
 
     A cursor is the network's own, of any shape; a network that is read in several streams keeps all of them in it.
+    `returned` are answers of ours that came back since.
     """
 
     mentions: tuple[Mention, ...]
     cursor: str | None
     gap: Gap | None = None
+    returned: tuple[Returned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

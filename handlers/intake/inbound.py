@@ -85,6 +85,7 @@ def _taken(
         return HTTPStatus.BAD_REQUEST, {"error": str(problem)}
     taken = usecase.hear(ctx, desk, source, content, message_id)
     counted = {"new": taken.new, "changed": taken.changed, "known": taken.known, "without_words": taken.left_out}
+    counted |= {"returned": 1} if taken.returned else {}
     return HTTPStatus.OK, counted
 
 

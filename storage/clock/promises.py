@@ -66,19 +66,19 @@ def end(connection: Connection, thread_id: int, at: datetime, *, answered: bool)
     return ended
 
 
-def unmake(connection: Connection, taken: Reply, at: datetime, again_at: datetime) -> None:
-    """Take back what a reply promised, and let go on what it ended: the customer has that reply no more.
+def unmake(connection: Connection, thread_id: int, taken: Reply, at: datetime, again_at: datetime) -> None:
+    """Take back what a reply promised, and let go on what it ended in a thread: the customer has it no more.
 
     Of what is due by then somebody is reminded at `again_at`.
     """
     made = (table.c.reply_id == taken.id, table.c.ended_at.is_(None))
     values = {"ended_at": at, "outcome": PromiseOutcome.CANCELLED, "next_nag_at": None}
     connection.execute(update(table).where(*made).values(values))
-    ended = (table.c.thread_id == taken.thread_id, table.c.ended_at == taken.sent_at, table.c.reply_id != taken.id)
+    ended = (table.c.thread_id == thread_id, table.c.ended_at == taken.sent_at, table.c.reply_id != taken.id)
     nag_at = case((table.c.broken_at.isnot(None), None), (table.c.due_at > again_at, table.c.due_at), else_=again_at)
     goes_on = {"ended_at": None, "outcome": None, "next_nag_at": nag_at}
     connection.execute(update(table).where(*ended).values(goes_on))
-    _keep_nearest(connection, taken.thread_id)
+    _keep_nearest(connection, thread_id)
 
 
 def due(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
-from bot.domain.cases.conversation import IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.conversation import GONE_AGAIN, IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from storage.newest import newest_of_each
 from storage.rows import record
@@ -31,7 +31,7 @@ _LATEST = (
                 newest_of_each(
                     table,
                     table.c.state != ReplyState.CANCELLED,
-                    or_(~table.c.outside, table.c.state == ReplyState.TAKEN_BACK),
+                    or_(~table.c.outside, table.c.state.in_(GONE_AGAIN)),
                     _IS_NO_OLD_QUESTION,
                     by=[table.c.id],
                 ),
@@ -104,6 +104,13 @@ def overtaken(connection: Connection, reply: Reply) -> bool:
 def get(connection: Connection, reply_id: int) -> Reply | None:
     """Return the reply, or None if there is no such id."""
     row = connection.execute(select(table).where(table.c.id == reply_id)).one_or_none()
+    return _reply(row) if row else None
+
+
+def called(connection: Connection, account: str, external_id: str) -> Reply | None:
+    """Return the reply of an account that the network calls so."""
+    found = select(table).join(thread).where(table.c.external_id == external_id, thread.c.account == account)
+    row = connection.execute(found.limit(1)).one_or_none()
     return _reply(row) if row else None
 
 

@@ -33,6 +33,7 @@ class ReplyState(StrEnum):
     UNKNOWN = "unknown"  # the network does not show it, which proves nothing: an agent decides
     RETRY_REQUESTED = "retry_requested"  # an agent wants it sent again
     TAKEN_BACK = "taken_back"  # an agent had the network delete it
+    CAME_BACK = "came_back"  # the network had taken it, and it did not reach the customer after all
 
 
 TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
@@ -46,18 +47,21 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
         ReplyState.CANCELLED,
         ReplyState.AWAITING,
         ReplyState.RETURNED,
-        ReplyState.TAKEN_BACK,
+        ReplyState.TAKEN_BACK,  # but CAME_BACK: who takes it may say so before we know that they took it
     },
     # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
     # SENDING where a second try makes no second post.
-    ReplyState.VERIFYING: frozenset({ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.SENDING}),
-    # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
-    ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.RETRY_REQUESTED}),
-    ReplyState.RETRY_REQUESTED: frozenset(
-        {ReplyState.SENDING, ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN}
+    ReplyState.VERIFYING: frozenset(
+        {ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.SENDING, ReplyState.CAME_BACK}
     ),
-    ReplyState.SENT: frozenset({ReplyState.TAKEN_BACK}),
+    # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
+    ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.RETRY_REQUESTED, ReplyState.CAME_BACK}),
+    ReplyState.RETRY_REQUESTED: frozenset(
+        {ReplyState.SENDING, ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.CAME_BACK}
+    ),
+    ReplyState.SENT: frozenset({ReplyState.TAKEN_BACK, ReplyState.CAME_BACK}),
     ReplyState.TAKEN_BACK: frozenset(),
+    ReplyState.CAME_BACK: frozenset(),
     ReplyState.REJECTED: frozenset(),
     ReplyState.CANCELLED: frozenset(),
     ReplyState.RETURNED: frozenset(),
@@ -73,7 +77,10 @@ IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
 NEEDS_AN_AGENT = frozenset({ReplyState.AWAITING, ReplyState.RETURNED, ReplyState.REJECTED, ReplyState.UNKNOWN})
 """It goes no further until an agent acts."""
 
-NOT_THERE = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED, ReplyState.TAKEN_BACK})
+GONE_AGAIN = frozenset({ReplyState.TAKEN_BACK, ReplyState.CAME_BACK})
+"""It counted as an answer, and does no more."""
+
+NOT_THERE = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED}) | GONE_AGAIN
 """The customer certainly does not have it: it never reached them, or they have it no more."""
 
 SETTLED = NOT_THERE | {ReplyState.SENT}
@@ -130,7 +137,8 @@ class Reply:
 
     `outside` says that it was posted on the network itself; then `author` is empty unless its signature tells.
     `promised_for` is by when its author promises to come back. A `question` asks whether an answer helped.
-    `back_by` is the agent who has it taken back, since `back_at`, for the reason in `back_why`.
+    `back_by` is the agent who has it taken back, since `back_at`, for the reason in `back_why`. Nobody has what came
+    back; the network says why.
     """
 
     id: int
@@ -153,6 +161,11 @@ class Reply:
     back_by: str | None = None
     back_at: datetime | None = None
     back_why: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called for good, for networks that take the same thing once."""
+        return f"reply-{self.id}-{self.created_at.timestamp():.0f}"
 
     @property
     def may_be_undone(self) -> bool:
@@ -194,6 +207,7 @@ class EventKind(StrEnum):
     TAKING_BACK = "taking_back"  # an agent asked the network to delete our reply, and said why
     TAKEN_BACK = "taken_back"  # the network did, so the customer has no answer any more
     TAKE_BACK_REFUSED = "take_back_refused"  # the network did not
+    CAME_BACK = "came_back"  # the reply did not reach the customer after all
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes
     MORE_TIME = "more_time"  # the owner asked to be reminded later
     ADVISED = "advised"  # whoever was asked for help answered the owner

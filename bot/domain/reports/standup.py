@@ -73,6 +73,7 @@ class Figures:
     moved_on: int = 0
     hidden: int = 0  # posts, by agents
     taken_back: int = 0  # answers, by agents
+    came_back: int = 0  # answers
     first_day: date | None = None
 
     @property

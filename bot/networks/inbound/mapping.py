@@ -21,6 +21,7 @@ from jmespath.parser import ParsedResult
 from bot.domain.cases.mention import Author, Mention
 from bot.domain.common.clean import clean
 from bot.domain.common.plain import plain, visible
+from bot.networks.base import Returned
 
 FIELDS = ("id", "conversation", "author.id", "author.name", "text", "at", "url", "language", "rating", "answer_url")
 """What can be mapped, beside `each`."""
@@ -85,6 +86,17 @@ class Heard:
 
     mentions: tuple[Mention, ...]
     left_out: int = 0
+
+
+RETURNED = "answer.returned"
+
+
+def returned_in(body: Any) -> Returned | None:
+    """Return which answer of ours came back, if a body says that in the desk's own form; no map is asked."""
+    if not isinstance(body, dict) or body.get("type") != RETURNED:
+        return None
+    id_ = identifier(body.get("id"), LONGEST_ID)
+    return Returned(id_, text(body.get("reason"))) if id_ else None
 
 
 class Unreadable(ValueError):

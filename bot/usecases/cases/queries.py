@@ -278,7 +278,7 @@ def said(ctx: Context, event_id: int) -> Said:
         return Said(line.kind, {"from": line.actor, "to": data["to"] or ""}, data.get("note"))
     if line.kind is EventKind.MOVED:
         return Said(line.kind, {"by": line.actor, "desk": data["to_desk"] or ""}, None)
-    if line.kind in (EventKind.ADVISED, EventKind.RETURNED, EventKind.TAKEN_BACK):
+    if line.kind in (EventKind.ADVISED, EventKind.RETURNED, EventKind.TAKEN_BACK, EventKind.CAME_BACK):
         return Said(line.kind, {"by": line.actor, "to": data["to"] or ""}, data.get("note"))
     return Said(line.kind, {"by": line.actor, "from": data["owner"] or ""}, data.get("why"))
 

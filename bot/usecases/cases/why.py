@@ -25,4 +25,4 @@ def why(ctx: Context, actor: Actor, thread_id: int) -> Why:
 
 def _moved(event: Event) -> bool:
     labelled = event.kind in (EventKind.LABELLED, EventKind.UNLABELLED) and "due" in event.data
-    return labelled or event.kind in (EventKind.RETARGETED, EventKind.TAKEN_BACK)
+    return labelled or event.kind in (EventKind.RETARGETED, EventKind.TAKEN_BACK, EventKind.CAME_BACK)

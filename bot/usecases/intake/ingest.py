@@ -21,6 +21,7 @@ from bot.networks import SPECS
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk, Settings
 from bot.usecases.cases import follow_up
+from bot.usecases.cases.came_back import came_back
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.clock import resolutions
 from bot.usecases.clock.agreed import Agreed, agree_anew, agreed
@@ -108,7 +109,7 @@ def poll(ctx: Context, desk: Desk, account: AccountConfig) -> int:
 
 
 def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, patience: float | None = None) -> int:
-    """Store these mentions, oldest first; return how many were new.
+    """Store these mentions, oldest first, and which answers came back; return how many mentions were new.
 
     A database that is away is tried again for `patience` seconds, by default for as long as a fetch may take.
     """
@@ -122,6 +123,8 @@ def receive(ctx: Context, desk: Desk, account: AccountConfig, fetched: Fetched, 
                 raise
             new += _receive_singly(ctx, desk, account, batch, patience)
         ctx.wake()
+    for returned in fetched.returned:
+        came_back(ctx, account.key, returned)
     return new
 
 

@@ -16,6 +16,5 @@ def to_customer(thread: Thread, text: str) -> Outgoing:
 
 def of_reply(thread: Thread, reply: Reply, address: str = "") -> Outgoing:
     """Return a reply, to be sent or looked for; `address` is where answers to its post go."""
-    key = f"reply-{reply.id}-{reply.created_at.timestamp():.0f}"
     out = to_customer(thread, reply.text)
-    return replace(out, in_reply_to=reply.in_reply_to, key=key, at=reply.created_at, address=address)
+    return replace(out, in_reply_to=reply.in_reply_to, key=reply.key, at=reply.created_at, address=address)

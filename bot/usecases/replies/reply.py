@@ -308,11 +308,11 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
 
 
 def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
-    """Return the latest reply unsigned, if it was rejected or returned, or this agent's and undone; else ""."""
+    """Return the latest reply unsigned, if it was rejected or came back, or this agent's and undone; else ""."""
     latest = replies.last_written(connection, thread.id)
     if latest is None:
         return ""
-    if latest.state in (ReplyState.REJECTED, ReplyState.RETURNED) or (
+    if latest.state in (ReplyState.REJECTED, ReplyState.RETURNED, ReplyState.CAME_BACK) or (
         latest.state in (ReplyState.CANCELLED, ReplyState.TAKEN_BACK) and latest.author == agent
     ):
         return latest.text.removesuffix(signature_of(connection, ctx, thread, latest.author)).rstrip()

@@ -11,11 +11,10 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
 from bot.networks.base import Account, Ambiguous, Deed, NotDone, Rejected
-from bot.usecases.cases import deeds, queries
+from bot.usecases.cases import deeds, queries, unanswered
 from bot.usecases.cases.transition import add_line, allowed, found, locked
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
-from bot.usecases.replies import unanswered
 from bot.usecases.replies.reply_outcome import told_in
 from bot.views.cases.models import Card
 from storage import outbox

@@ -22,7 +22,7 @@ from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents
 from storage.reports import feedback, figures, messages
 
-_COUNTED = (EventKind.HIDDEN, EventKind.HIDE_REFUSED, EventKind.TAKEN_BACK)
+_COUNTED = (EventKind.HIDDEN, EventKind.HIDE_REFUSED, EventKind.TAKEN_BACK, EventKind.CAME_BACK)
 
 
 def begin(ctx: Context) -> None:
@@ -71,6 +71,7 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
             moved_on=on,
             hidden=max(0, done[EventKind.HIDDEN] - done[EventKind.HIDE_REFUSED]),
             taken_back=done[EventKind.TAKEN_BACK],
+            came_back=done[EventKind.CAME_BACK],
         )
         counted = _with_promises(connection, desk, counted, start, end, at)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])

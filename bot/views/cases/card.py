@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.cases.conversation import Escalation, Post, Reply, ReplyState
+from bot.domain.cases.conversation import GONE_AGAIN, Escalation, Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
@@ -367,7 +367,7 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
     sent = _sent(card, answer, t) if answer else []
     if card.approval is not None:
         return [*approval.on_card(card, t), *sent]
-    if reply is not None and reply.state is ReplyState.TAKEN_BACK and (told := take_back.on_card(card, t)):
+    if reply is not None and reply.state in GONE_AGAIN and (told := take_back.on_card(card, t)):
         return [told, rich.quotation(reply.text), *sent]
     if reply is None or reply.state not in _REPLIES:
         return sent

@@ -59,6 +59,7 @@ WORDS = {
     EventKind.TAKING_BACK: N_("{actor} had the answer by {to} taken back: {note}"),
     EventKind.TAKEN_BACK: N_("the answer by {to} is gone from {network}"),
     EventKind.TAKE_BACK_REFUSED: N_("{network} did not delete the answer"),
+    EventKind.CAME_BACK: N_("the answer by {to} came back from {network}: {note}"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
     EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
     EventKind.NOTED: N_("{actor} noted: {note}"),
@@ -198,7 +199,7 @@ def _post(post: Post, card: Card, t: Translator) -> list[Block]:
     edited = t("edited at {time}", time=date(post.edited_at, WHEN)) if post.edited_at else None
     linked = link(post.url, post_on(card, t)) if web_address(post.url) else None
     muted = t("🔇 muted") if post.muted else None
-    gone = t("↩️ taken back") if post.deleted_at and not post.inbound and post.text else None
+    gone = t("↩️ no longer there") if post.deleted_at and not post.inbound and post.text else None
     lead = " · ".join(filter(None, (who, date(post.posted_at, WHEN), linked, edited, muted, gone)))
     if post.deleted_at and not post.text:
         return [b.section(f"{lead} · _{t('deleted')}_")]

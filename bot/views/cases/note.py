@@ -20,6 +20,7 @@ _BY_A_COLLEAGUE = {
     EventKind.ADVISED: N_("{person}, {other} answers your request for help:"),
     EventKind.SUGGESTED: N_("📝 {person}, {other} suggests a change to your draft, above."),
     EventKind.RETURNED: N_("↩️ {person}, {other} returned your reply; the form has its text:"),
+    EventKind.CAME_BACK: N_("📭 {person}, this answer came back; the card shows what is left to do:"),
     EventKind.TAKEN_BACK: N_("↩️ {person}, {other} took your answer back; the card shows what is left to do:"),
 }
 _BY_A_NETWORK = {
@@ -52,10 +53,10 @@ def let_go(people: Mapping[str, str], t: Translator) -> SlackMessage:
 
 def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | None = None) -> SlackMessage:
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
-    `advised`, `returned`, `suggested` and `taken_back` (by, to), `escalated` (to, and in `asked` who has not answered),
-    `moved` (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner` who has a
-    merged thread if that is not `to`), `hide_refused` and `take_back_refused` (to, network), or `withdrawn` (to, and in
-    `left` whether "some" or "none" of the customer's posts wait).
+    `advised`, `returned`, `suggested`, `taken_back` and `came_back` (by, to), `escalated` (to, and in `asked` who has
+    not answered), `moved` (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner`
+    who has a merged thread if that is not `to`), `hide_refused` and `take_back_refused` (to, network), or `withdrawn`
+    (to, and in `left` whether "some" or "none" of the customer's posts wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """

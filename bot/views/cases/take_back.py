@@ -1,9 +1,9 @@
-"""Take back: what the card says of an answer that is deleted on the network, the form, and the command's answer."""
+"""Take back: what the card says of an answer that the customer has no more, the form, and the command's answer."""
 
 from __future__ import annotations
 
 from bot.domain.cases.conversation import Reply, ReplyState
-from bot.platform.i18n import Translator
+from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import Card
 from bot.views.cases.state import when
 from bot.views.common import blocks as b
@@ -14,6 +14,12 @@ from bot.views.common.text import escape, person
 TAKE_BACK = "take_back"
 
 
+_GONE = {
+    ReplyState.TAKEN_BACK: N_("↩️ *{person} took the answer by {author} back* at {time}: {reason}"),
+    ReplyState.CAME_BACK: N_("📭 *The answer by {author} came back* at {time}: {reason}"),
+}
+
+
 def button(card: Card, t: Translator) -> Block | None:
     """Offer to take the last answer back, where that can be. Its value is the thread and the answer, as in "1042:7"."""
     if not card.can_take_back or card.answer is None:
@@ -22,11 +28,10 @@ def button(card: Card, t: Translator) -> Block | None:
 
 
 def on_card(card: Card, t: Translator) -> Block | None:
-    """Say that the last answer is being taken back, by whom and why; or that it was."""
+    """Say that the last answer is being taken back, by whom and why; or that it was, or came back."""
     reply = card.reply
-    if reply is not None and reply.state is ReplyState.TAKEN_BACK:
-        said = t("↩️ *{person} took the answer by {author} back* at {time}: {reason}", **_about(reply, card))
-        return b.section(said)
+    if reply is not None and reply.state in _GONE:
+        return b.section(t(_GONE[reply.state], **_about(reply, card)))
     answer = card.answer
     if answer is not None and answer.back_by is not None:
         return b.context(t("↩️ {person} has this answer taken back: {reason}", **_about(answer, card)))

@@ -179,21 +179,27 @@ def _folded(spans: Sequence[Span], t: Translator) -> str:
 
 def _changed(event: Event, t: Translator) -> str:
     """Say who changed settings or labels while the customer waited, or took an answer back, and what that did."""
-    if event.kind is EventKind.TAKEN_BACK:
-        return _taken_back(event, t)
+    if event.kind in _GONE:
+        return _gone(event, t)
     label = escape(str(event.data.get("label", "")), 40)
     said = t(words(event), actor=person(event.actor), label=label, **retargeted(event))
     return f"✏️ {date(event.at, WHEN)}: {said}"
 
 
-def _taken_back(event: Event, t: Translator) -> str:
+_GONE = {
+    EventKind.TAKEN_BACK: N_("↩️ {time}: {person} took the answer by {author} back, so it does not count: {why}"),
+    EventKind.CAME_BACK: N_("📭 {time}: the answer by {author} came back, so it does not count: {why}"),
+}
+
+
+def _gone(event: Event, t: Translator) -> str:
     about = {
         "time": date(event.at, WHEN),
         "person": person(event.actor),
         "author": person(str(event.data["to"])) if event.data.get("to") else "—",
         "why": escape(str(event.data.get("note") or "—"), 200),
     }
-    return t("↩️ {time}: {person} took the answer by {author} back, so it does not count: {why}", **about)
+    return t(_GONE[event.kind], **about)
 
 
 def _promised(promise: Promise, at: datetime, t: Translator) -> str:

@@ -199,6 +199,8 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
             return b.message(text, b.section(text), *b.literally(reply.text), keep)
         case ReplyState.TAKEN_BACK:
             text = t("↩️ Your reply to {name} ({number}) was taken back. Its text:", **about)
+        case ReplyState.CAME_BACK:
+            text = t("📭 Your reply to {name} ({number}) came back. Its text:", **about)
         case ReplyState.REJECTED:
             why = reason(reply.error, card.network_name, t)
             text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)

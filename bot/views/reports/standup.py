@@ -126,6 +126,8 @@ def _day(figures: Figures, t: Translator) -> list[str]:
                 figures.taken_back,
             )
         )
+    if figures.came_back:
+        lines.append(t.n("{n} answer came back", "{n} answers came back", figures.came_back))
     return lines
 
 

@@ -213,6 +213,43 @@ class TestAnswer:
         assert team.messages(1)[-1].url == "https://forum.example.com/answers/1"
 
     @sqlite_alone
+    @pytest.mark.parametrize("status", [200, 500], ids=["known", "in doubt"])
+    def test_answer_that_came_back_is_told_by_its_id(
+        self, team: Team, tool: Tool, receiver: Receiver, clock: TurnedClock, status: int
+    ) -> None:
+        tool.post(item("p1", reply_to=receiver.url))
+        reply = team.answer(1, "We zoeken het uit")
+        clock.turn(minutes=1)
+        receiver.status = status
+        deliver(team.ctx)
+        ((_, headers, _),) = receiver.requests
+        told = {"type": "answer.returned", "id": headers["webhook-id"], "reason": "mailbox full"}
+        for message in ("msg_2", "msg_3"):
+            answer = tool.send(json.dumps(told).encode(), message)
+            assert (answer.status_code, answer.json["returned"]) == (200, 1)  # type: ignore[index]
+        assert (team.reply(reply.id).state, team.kinds(1).count("came_back")) == (ReplyState.CAME_BACK, 1)
+        assert team.thread(1).waiting_since == team.messages(1)[0].posted_at
+        clock.turn(minutes=30)
+        deliver(team.ctx)
+        assert len(receiver.requests) == 1
+
+    @sqlite_alone
+    @pytest.mark.parametrize(
+        "told",
+        [
+            {"type": "answer.returned", "id": "reply-99-1"},
+            {"type": "answer.returned"},
+            {"type": "answer.returned", "id": ["reply-1-1"], "reason": {"a": 1}},
+            {"type": ["answer.returned"], "id": "reply-1-1"},
+        ],
+    )
+    def test_answer_that_we_never_gave_comes_back_in_vain(self, team: Team, tool: Tool, told: Any) -> None:
+        tool.post(item("p1"))
+        answer = tool.send(json.dumps(told).encode(), "msg_2")
+        assert (answer.status_code, answer.json["new"]) == (200, 0)  # type: ignore[index]
+        assert team.kinds(1) == ["received"]
+
+    @sqlite_alone
     @pytest.mark.parametrize(
         ("status", "state"),
         [

@@ -223,7 +223,7 @@ class TestTheCard:
         )
         shown = fine(history.modal(queries.history(desk.ctx, ANNA, number), EN))
         assert "<@U0LEAD> had the answer by <@U0ANNA> taken back: wrong customer" in shown
-        assert "↩️ taken back" in shown
+        assert "↩️ no longer there" in shown
 
     def test_is_not_offered_after_the_time_for_it(self, desk: Team) -> None:
         number, _ = answered(desk)

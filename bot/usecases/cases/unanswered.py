@@ -40,7 +40,7 @@ def go_on(
     ended = waits.ended_with(connection, before.id, gone.sent_at) if gone.sent_at else []
     instead = posts.unanswer(connection, gone)
     rest_until = ctx.after(REST_SECONDS)
-    promises.unmake(connection, gone, at, rest_until)
+    promises.unmake(connection, before.id, gone, at, rest_until)
     if ours := posts.known(connection, before.account, [gone.external_id or ""]).get(gone.external_id or ""):
         posts.take_away(connection, ours.id, at)
     before = replace(before, promised_for=promises.nearest(connection, before.id))
