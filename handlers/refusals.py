@@ -19,6 +19,7 @@ from bot.usecases.cases.transition import repeated
 from bot.views.common import refused as view
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.modal_update import block_of, noticed
+from bot.views.replies import picture
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, ephemeral, fingerprint, is_ephemeral, user_of, view_of
 from handlers.payloads import unreadable
@@ -35,6 +36,12 @@ FIELD_AT_FAULT = {
     RefusalCode.INCIDENT_OPEN: "incident_name",
     RefusalCode.LINE_TOO_LONG: "incident_text",
     RefusalCode.UNCHANGED: "text",
+    RefusalCode.NO_PICTURES: picture.FILE,
+    RefusalCode.PICTURE_MISSING: picture.ALT,
+    RefusalCode.PICTURE_UNFIT: picture.FILE,
+    RefusalCode.PICTURE_TOO_LARGE: picture.FILE,
+    RefusalCode.ALT_MISSING: picture.ALT,
+    RefusalCode.ALT_TOO_LONG: picture.ALT,
     RefusalCode.REASON_MISSING: "reason",
     RefusalCode.WHY_MISSING: "why",
     RefusalCode.NAMES_CUSTOMER: "improvement",

@@ -375,6 +375,7 @@ reply = Table(
     Column("back_by", String(50)),  # the agent who has it taken back
     Column("back_at", UTCDateTime),  # when they asked for that
     Column("back_why", Text),
+    Column("picture", JSON(none_as_null=True)),  # {"file", "name", "kind", "size", "alt"}: it is in Slack
     sqlite_autoincrement=True,
 )
 
@@ -420,6 +421,7 @@ draft = Table(
     Column("typed_at", UTCDateTime, nullable=False, index=True),
     Column("view_id", String(50)),  # Slack's name for the modal in which it is being written; NULL once that is closed
     Column("bank_entry_id", Integer),  # the entry of the knowledge bank that it was begun with
+    Column("picture", JSON(none_as_null=True)),  # as a reply's
 )
 
 bank_entry = Table(

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import datetime
 
+from slack_sdk import WebClient
+
+from bot.delivery import pictures
 from bot.delivery.deliverer import Deliverer, back_off
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.customers.customer import network_of
 from bot.networks import SPECS
 from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Outgoing, Rejected, Sent
+from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
 from storage.outbox import Item
 
@@ -33,6 +39,7 @@ class Posting(ABC):
     state: ReplyState
     tried_at: datetime
     written_at: datetime
+    picture: Picture | None = None
 
     def objection(self) -> str:
         """Return the code of what has come between, for which it must not be sent after all; "" if nothing has."""
@@ -50,6 +57,10 @@ class Posting(ABC):
     @abstractmethod
     def not_begun(self, again_at: datetime, code: str) -> None:
         """Put it back as it was: the network was certainly not reached."""
+
+    @abstractmethod
+    def held_up(self, code: str) -> None:
+        """Record why it is not sent yet; its state stays."""
 
     @abstractmethod
     def checking(self) -> None:
@@ -74,17 +85,34 @@ class PostingDeliverer(Deliverer):
     lease_seconds = 30.0  # then another process takes over, and what was begun is looked for
     leasing = "replies"
 
+    def __init__(self, ctx: Context, client: WebClient | None = None) -> None:
+        """`client` gives the pictures that are in Slack; without one there are none."""
+        super().__init__(ctx)
+        self._client = client
+
     def _send(self, item: Item, account: Account, posting: Posting) -> None:
-        objection = posting.objection()
+        out, objection = posting.out, posting.objection()
+        if posting.picture is not None and not objection:
+            # Before it is begun: whoever dies here leaves a post that was certainly never tried.
+            try:
+                out = replace(out, picture=self._uploaded(item, account, posting.picture))
+            except NotDone as error:
+                self._await_picture(item, posting, error)
+                return
+            except Rejected as error:
+                self._warn("no picture, no post", posting, code=error.code, error=error.detail)
+                objection = error.code
         if not posting.begin():  # somebody was faster: look again what its state is
             self._postpone(item, self._ctx.clock.now())
             return
         if objection:
             self._retrying(posting.refused, objection)
+            if objection in OF_THE_ACCOUNT | OF_THE_APP:
+                self._retrying(feed_health.not_sent, self._ctx, item.destination, objection)
             self._done(item)
             return
         try:
-            sent = account.send(posting.out)
+            sent = account.send(out)
         except NotDone as error:
             pause = back_off(item.failures, error.retry_after)
             self._warn("network not reached", posting, error=error.detail, again_in=pause)
@@ -108,6 +136,22 @@ class PostingDeliverer(Deliverer):
             self._retrying(posting.arrived, sent)
             self._retrying(feed_health.sent, self._ctx, item.destination)
             self._done(item)
+
+    def _uploaded(self, item: Item, account: Account, picture: Picture) -> str:
+        """Bring a picture from Slack to the network. Raises NotDone or Rejected."""
+        fit = SPECS[network_of(item.destination)].can.pictures
+        if fit is None or self._client is None:
+            raise Rejected("picture", "no pictures here")
+        return account.upload(pictures.load(self._client, picture, fit))
+
+    def _await_picture(self, item: Item, posting: Posting, error: NotDone) -> None:
+        of_slack = error.code == pictures.AWAY
+        pause = back_off(item.failures, error.retry_after)
+        self._warn("no picture yet", posting, error=error.detail, again_in=pause)
+        self._retrying(posting.held_up, error.code)
+        if not of_slack:
+            self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
+        self._postpone(item, self._after(pause), error="not reached", with_its_bucket=not of_slack)
 
     def _doubt(self, item: Item, posting: Posting) -> None:
         self._retrying(posting.checking)

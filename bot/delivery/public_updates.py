@@ -37,6 +37,9 @@ class UpdatePosting(Posting):
     def not_begun(self, again_at: datetime, code: str) -> None:  # noqa: ARG002 - nobody is told when
         usecase.not_begun(self._ctx, self._update, code)
 
+    def held_up(self, code: str) -> None:
+        usecase.held_up(self._ctx, self.id, code)
+
     def checking(self) -> None:
         usecase.checking(self._ctx, self.id)
 

@@ -6,6 +6,8 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from slack_sdk import WebClient
+
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, back_off
 from bot.delivery.posting import LATE_LOOKUP_FACTOR, Posting, PostingDeliverer
 from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
@@ -36,6 +38,7 @@ class ReplyPosting(Posting):
         self._thread = thread
         self._address = address
         self.reply = reply
+        self.picture = reply.picture
         self.id, self.state = reply.id, reply.state
         self.tried_at, self.written_at = reply.tried_at or reply.created_at, reply.created_at
 
@@ -56,6 +59,9 @@ class ReplyPosting(Posting):
     def not_begun(self, again_at: datetime, code: str) -> None:
         reply_outcome.not_begun(self._ctx, self.reply, again_at, code)
 
+    def held_up(self, code: str) -> None:
+        reply_outcome.not_looked_up(self._ctx, self.id, code)
+
     def checking(self) -> None:
         reply_outcome.checking(self._ctx, self.id)
 
@@ -74,8 +80,8 @@ class ReplyDeliverer(PostingDeliverer):
 
     kinds = (MessageKind.REPLY, MessageKind.LOOK_UP)
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__(ctx)
+    def __init__(self, ctx: Context, client: WebClient | None = None) -> None:
+        super().__init__(ctx, client)
         self.threads = max(1, len(ctx.accounts))
 
     def deliver(self, item: Item) -> None:

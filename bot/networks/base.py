@@ -25,6 +25,14 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """What pictures a network takes, as JPEG and PNG: of at most so many bytes, described in so many characters."""
+
+    most_bytes: int
+    most_alt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """What a network lets our account do at all.
 
@@ -32,7 +40,7 @@ class Can:
     `sends_once` after the first try, what has the same key is not posted twice. `certain` says that what
     `Account.find_sent` does not find was not posted. `be_joined` says whether its terms allow to record which of its
     people is the same person on another network, and `ask` whether customers may be asked there what they thought of an
-    answer.
+    answer. `pictures` are those that a post can show; None if it shows none.
     """
 
     deeds: frozenset[Deed] = frozenset({Deed.REPLY})
@@ -41,6 +49,18 @@ class Can:
     certain: bool = False
     be_joined: bool = True
     ask: bool = False
+    pictures: Pictures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture for a network, `kind` being its media type; `alt` says what it shows. Its sides are in pixels."""
+
+    data: bytes
+    kind: str
+    alt: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +70,7 @@ class Outgoing:
     `in_reply_to` is the network's id of the post that it answers, None if it answers nobody. `to` is the handle of the
     customer who wrote that, without the @; only they may read what is `private`. `key` names it for good: it is stored
     before the first try and the same at every try. `at` is when it was written. `address` is where it goes, if what it
-    answers had an address of its own for that.
+    answers had an address of its own for that. `picture` is what `Account.upload` returned.
     """
 
     text: str
@@ -60,6 +80,7 @@ class Outgoing:
     key: str = field(default="", kw_only=True)
     address: str = field(default="", kw_only=True)
     at: datetime | None = field(default=None, kw_only=True)
+    picture: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +215,8 @@ OF_THE_POST = frozenset({"not_mentioned", "limited", "gone", "answer_there"})
 class Rejected(NetworkError):
     """Refused for good.
 
-    `code` is one of those above, or "duplicate", "too_long", "invalid", or "forbidden" where the network gives no
-    reason that we know. `keys` names the spec's keys that are to blame, if known.
+    `code` is one of those above, or "duplicate", "too_long", "invalid", "picture", or "forbidden" where the network
+    gives no reason that we know. `keys` names the spec's keys that are to blame, if known.
     """
 
     def __init__(self, code: str, detail: str, keys: tuple[str, ...] = ()) -> None:
@@ -216,6 +237,14 @@ class Account(Protocol):
 
     def fetch_again(self, since: datetime) -> Fetched:
         """Return what the network lists of everything posted after `since`, for what it had listed late."""
+        ...
+
+    def upload(self, picture: Upload) -> str:
+        """Bring a picture there; nobody sees it until it is posted. Return what `Outgoing.picture` names it by.
+
+        Never raises Ambiguous: what nobody sees may be brought there twice. Of Rejected only "picture" and what is true
+        of the account or the app.
+        """
         ...
 
     def send(self, out: Outgoing) -> Sent:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.networks.base import Ambiguous, NetworkError, NotDone
+from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Ambiguous, NetworkError, NotDone, Rejected
 
 UNREACHABLE_SECONDS = 5.0
 SERVER_ERROR_SECONDS = 15.0
@@ -34,6 +35,19 @@ def never_sent(error: Exception) -> bool:
 def no_address(network: str, error: Exception) -> NotDone:
     """Return the error for an address that no request can be made of; what the library says of it may hold a key."""
     return NotDone(f"{network} cannot be asked at its address: {type(error).__name__}", NotDone.retry_after)
+
+
+@contextmanager
+def uploading() -> Iterator[None]:
+    """Say of an upload what it means for the post that waits for it, which certainly is not public."""
+    try:
+        yield
+    except Ambiguous as error:
+        raise NotDone(error.detail, SERVER_ERROR_SECONDS) from error
+    except Rejected as error:
+        if error.code in OF_THE_ACCOUNT | OF_THE_APP:
+            raise
+        raise Rejected("picture", error.detail) from error
 
 
 def seconds(header: str | None) -> float:

@@ -15,6 +15,7 @@ SCOPES = (
     "users:read.email",  # whom an e-mail address in a roster means
     "usergroups:read",  # roles given by user group, and a user group as roster
     "dnd:read",  # whether an agent can be rung; if not, the channel hears the reminder
+    "files:read",  # the picture that an agent adds to a reply
     "channels:read",  # whether a desk's channel exists, and who is in it: the bot, and a thread's next owner
     "groups:read",  # the same for private channels
     "channels:history",  # finding our own card again when Slack's answer was lost

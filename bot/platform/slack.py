@@ -72,6 +72,7 @@ _NO_MESSAGE = {
     "message_not_found",
     "thread_not_found",
 }
+_NO_SCOPE = "missing_scope"
 _NO_WAY_THERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
@@ -133,17 +134,21 @@ def client(token: str | None, api_url: str, timeout: int = 10) -> WebClient:
 def call(client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
     """Call `method` by Slack's name for it, such as "chat.postMessage", and return the answer.
 
-    Slack refuses a whole message or modal if it cannot load one picture; the call is then sent once more with links in
-    place of the pictures. Raises RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or
-    Slack can cause. Reading a key that the answer lacks raises Ambiguous.
+    Slack refuses a whole message or modal if it cannot load one picture, or while the app may not read the files of a
+    field; the call is then sent once more with links in place of the pictures and without that field. Raises
+    RateLimited, NotDone, Ambiguous or Rejected, and nothing else that the connection or Slack can cause. Reading a key
+    that the answer lacks raises Ambiguous.
     """
     try:
         return _answer(client, method, arguments)
     except Rejected as error:
         linked = _with_links(arguments)
-        if error.code not in _ILL_FORMED or linked == arguments:
+        if error.code not in _ILL_FORMED | {_NO_SCOPE} or linked == arguments:
             raise
-        log.info("Slack did not take a picture", extra={"fields": {"method": method, "error": str(error)}})
+        log.info(
+            "Slack did not take a picture, or a field for one",
+            extra={"fields": {"method": method, "error": str(error)}},
+        )
         return _answer(client, method, linked)
 
 
@@ -200,7 +205,9 @@ def _with_links(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_picture(block: dict[str, Any]) -> list[dict[str, Any]]:
-    """Put a link in the place of a picture, or below the section that the picture stands beside."""
+    """Put a link in the place of a picture, or below the section that it stands beside; leave a field for one out."""
+    if (block.get("element") or {}).get("type") == "file_input":
+        return []
     if block["type"] == "image":
         return [_link(block)]
     beside = block.get("accessory")

@@ -66,7 +66,7 @@ def build(settings: Settings) -> App:
 
 def deliverers(ctx: Context, client: WebClient) -> tuple[Deliverer, ...]:
     """Build the deliverers, which share out the kinds of message."""
-    network = ReplyDeliverer(ctx), PublicUpdateDeliverer(ctx)
+    network = ReplyDeliverer(ctx, client), PublicUpdateDeliverer(ctx, client)
     return SlackMessageDeliverer(ctx, client), *network, TaskDeliverer(ctx), WebhookDeliverer(ctx)
 
 

@@ -117,7 +117,7 @@ class Sandbox:
         self.url = self.slack.url = f"http://{HOST}:{self._port}"
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=16 * 1024 * 1024)
         slack.mount(app, self.slack)
         x.mount(app, self.x, self.customers)
         bluesky.mount(app, self.bluesky)

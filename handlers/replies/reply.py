@@ -9,6 +9,7 @@ from datetime import datetime
 from slack_bolt import Ack, App
 
 from bot.domain.cases.conversation import Reply, ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.clock.said import Remark
 from bot.domain.common.command import Number
 from bot.domain.common.errors import RefusalCode, Refused
@@ -27,6 +28,7 @@ from bot.views.common.modal_update import block_of, reopen_modal
 from bot.views.common.refused import sentence
 from bot.views.replies import approval as approval_view
 from bot.views.replies import incident_line
+from bot.views.replies import picture as pictures
 from bot.views.replies import reply as view
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, picked, user_of
@@ -76,6 +78,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         typed = deps.read(_typed(body))
         text = typed.require("text")
         promised_for = _promised_for(body)
+        picture = _picture(deps, body)
         shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         who = deps.introduced(body, "modal")
@@ -91,6 +94,7 @@ def register(app: App, deps: HandlerDeps) -> None:
                 confirmed=confirmed,
                 promised_for=promised_for,
                 label_=(entered(body, LABEL).get("selected_option") or {}).get("value"),
+                picture=picture,
             )
         except Refused as refusal:
             deps.later(_keep, deps, body, deps.ctx.clock.now(), shown["id"])
@@ -99,7 +103,7 @@ def register(app: App, deps: HandlerDeps) -> None:
                 left = view.gone(thread_id, sentence(refusal, deps.ctx.clock.now(), t), text, t)
                 ack(response_action="update", view=left)
                 return
-            asked = _asked(deps, body, refusal, text, confirmed, promised_for)
+            asked = _asked(deps, body, refusal, text, confirmed, promised_for, picture)
             if asked is None:
                 raise
             ack(response_action="update", view=asked)
@@ -173,12 +177,16 @@ def _asked(
     text: str,
     confirmed: Collection[str],
     promised_for: datetime | None,
+    picture: Picture | None = None,
 ) -> View | None:
     """Return the modal that asks the author before this text is sent; None if the refusal leaves nothing to ask."""
     if refusal.code not in (RefusalCode.CHANGED, RefusalCode.UNCONFIRMED):
         return None
     t, details = deps.language(user_of(body)), refusal.details
-    draft = details["draft"]
+    shown = (body.get("view") or {}).get("blocks")  # of a workspace that does not let the app read files, they lack it
+    has_field = shown is None or any(block["element"]["type"] == "file_input" for block in shown if "element" in block)
+    draft = replace(details["draft"], picture=picture)
+    draft = replace(draft, takes_pictures=draft.takes_pictures and has_field)
     count = usecase.length(deps.ctx, draft, text)
     if refusal.code is RefusalCode.CHANGED:
         return home.marked(body, view.changed(draft, details["changes"], text, t, count, confirmed, promised_for))
@@ -238,7 +246,22 @@ def _promised_for(body: Body) -> datetime | None:
 
 def _keep(deps: HandlerDeps, body: Body, at: datetime, view_id: str | None = None) -> None:
     """Keep what is typed in the modal at `at`, as it was typed; `view_id` names the modal if it is still open."""
-    drafts.keep(deps.ctx, user_of(body), metadata(body)["thread"], _typed(body), at, view_id=view_id)
+    thread, picture = metadata(body)["thread"], _picture(deps, body)
+    drafts.keep(deps.ctx, user_of(body), thread, _typed(body), at, view_id=view_id, picture=picture)
+
+
+def _picture(deps: HandlerDeps, body: Body) -> Picture | None:
+    """Return the picture in the modal: the file that was chosen now, else one of before that is still ticked.
+
+    One with a description alone has no file. None if there is neither.
+    """
+    alt = deps.read(entered(body, pictures.ALT).get("value") or "").text
+    for chosen in entered(body, pictures.FILE).get("files") or ():
+        name, kind, size = str(chosen.get("name") or ""), str(chosen.get("mimetype") or ""), chosen.get("size")
+        return Picture(str(chosen["id"]), name, kind, size if isinstance(size, int) else 0, alt)
+    for kept in entered(body, pictures.KEPT).get("selected_options") or ():
+        return pictures.chosen_before(kept, alt)
+    return Picture("", "", "", 0, alt) if alt.strip() else None
 
 
 def _typed(body: Body) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
+from bot.domain.cases.picture import Picture
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import draft as table
@@ -25,17 +27,18 @@ class StoredDraft:
     typed_at: datetime
     view_id: str | None
     bank_entry_id: int | None = None
+    picture: Picture | None = None
 
 
 def get(connection: Connection, thread_id: int, agent: str) -> StoredDraft | None:
     row = connection.execute(select(table).where(_key(thread_id, agent))).one_or_none()
-    return record(StoredDraft, row) if row else None
+    return _draft(row) if row else None
 
 
 def open_in(connection: Connection, thread_id: int) -> list[StoredDraft]:
     """Return the drafts of the thread whose modal is open, as far as is known."""
     rows = connection.execute(select(table).where(table.c.thread_id == thread_id, table.c.view_id.isnot(None)))
-    return [record(StoredDraft, row) for row in rows]
+    return [_draft(row) for row in rows]
 
 
 def opened(connection: Connection, thread_id: int, agent: str, view_id: str, at: datetime) -> None:
@@ -50,7 +53,8 @@ def opened(connection: Connection, thread_id: int, agent: str, view_id: str, at:
 
 def keep(connection: Connection, draft: StoredDraft) -> None:
     """Store a draft, unless a later one is there already."""
-    values = {"text": draft.text, "typed_at": draft.typed_at, "view_id": draft.view_id}
+    values: dict[str, Any] = {"text": draft.text, "typed_at": draft.typed_at, "view_id": draft.view_id}
+    values["picture"] = asdict(draft.picture) if draft.picture else None
     connection.execute(
         upsert(connection, table)
         .values(thread_id=draft.thread_id, agent=draft.agent, **values)
@@ -76,12 +80,16 @@ def remove(connection: Connection, thread_id: int, agent: str) -> None:
 
 def erase(connection: Connection, thread_id: int) -> None:
     """Forget what was typed. Which modals are open stays known, because they show the customer's words."""
-    connection.execute(update(table).where(table.c.thread_id == thread_id).values(text=""))
+    connection.execute(update(table).where(table.c.thread_id == thread_id).values(text="", picture=None))
 
 
 def delete_before(connection: Connection, at: datetime) -> None:
     """Delete every draft that was last typed in before `at`."""
     connection.execute(delete(table).where(table.c.typed_at < at))
+
+
+def _draft(row: Row[Any]) -> StoredDraft:
+    return record(StoredDraft, row, picture=Picture(**row.picture) if row.picture else None)
 
 
 def _key(thread_id: int, agent: str) -> ColumnElement[bool]:

@@ -80,5 +80,10 @@ def move(
     return _update(row) if row else None
 
 
+def held_up(connection: Connection, update_id: int, code: str) -> None:
+    """Record why an update is not posted yet."""
+    connection.execute(update(table).where(table.c.id == update_id).values(error=code))
+
+
 def _update(row: Row[Any]) -> PublicUpdate:
     return record(PublicUpdate, row, state=None if row.state is None else ReplyState(row.state))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
 from bot.domain.cases.conversation import GONE_AGAIN, IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import Thread
 from storage.newest import newest_of_each
 from storage.rows import record
@@ -291,10 +292,10 @@ def held_up(connection: Connection, reply_id: int, code: str) -> Reply:
 
 def erase(connection: Connection, thread_id: int) -> int:
     """Forget what was answered in a thread and to which posts; return the number of replies."""
-    nothing = {"text": "", "in_reply_to": "", "external_id": None, "back_why": None}
+    nothing = {"text": "", "in_reply_to": "", "external_id": None, "back_why": None, "picture": None}
     erased = update(table).where(table.c.thread_id == thread_id).values(nothing)
     return len(connection.execute(erased.returning(table.c.id)).all())
 
 
 def _reply(row: Row[Any]) -> Reply:
-    return record(Reply, row, state=ReplyState(row.state))
+    return record(Reply, row, state=ReplyState(row.state), picture=Picture(**row.picture) if row.picture else None)

@@ -42,8 +42,8 @@ class Bench:
         self.ctx, self.sandbox, self.clock = ctx, sandbox, clock
         self.team = Team(ctx)
         client = slack.client("xoxb-sandbox", sandbox.slack_api_url, timeout=timeout)
-        self.posts, self.sends = SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx)
-        self._delivery = Delivery(ctx, (self.posts, self.sends, PublicUpdateDeliverer(ctx)))
+        self.posts, self.sends = SlackMessageDeliverer(ctx, client), ReplyDeliverer(ctx, client)
+        self._delivery = Delivery(ctx, (self.posts, self.sends, PublicUpdateDeliverer(ctx, client)))
 
     # What customers do, and how it comes in.
 

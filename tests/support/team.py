@@ -15,7 +15,19 @@ from bot.domain.cases.conversation import Event, Post, Reply
 from bot.domain.cases.mention import Author, Mention, Reference
 from bot.domain.cases.thread import Thread
 from bot.domain.reports.spend import Billed
-from bot.networks.base import Account, Count, Deed, Fetched, LookedUp, NetworkError, Outgoing, OwnPost, OwnPosts, Sent
+from bot.networks.base import (
+    Account,
+    Count,
+    Deed,
+    Fetched,
+    LookedUp,
+    NetworkError,
+    Outgoing,
+    OwnPost,
+    OwnPosts,
+    Sent,
+    Upload,
+)
 from bot.networks.x.client import XAccount
 from bot.networks.x.spec import SPEC
 from bot.sandbox.server import Sandbox
@@ -78,6 +90,7 @@ class Served:
         self.found: Sent | NetworkError | None = None
         self.own: OwnPosts | Exception = OwnPosts((), None)
         self.sends: list[tuple[str, str | None]] = []
+        self.uploads: list[Upload] = []
         self.done: list[tuple[Deed, str]] = []
 
     def settle(self, store: Callable[[Sequence[Billed]], None]) -> None:
@@ -86,6 +99,10 @@ class Served:
     def fetch(self, cursor: str | None, since: datetime) -> Fetched:
         self.fetches.append((cursor, since))
         return _answer(self.fetched)
+
+    def upload(self, picture: Upload) -> str:
+        self.uploads.append(picture)
+        return f"m{len(self.uploads)}"
 
     def send(self, out: Outgoing) -> Sent:
         self.sends.append((out.text, out.in_reply_to))

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.cases.mention import Media
+from bot.domain.cases.picture import Picture
 from bot.domain.customers.last_resort import Signal
 from bot.domain.desk.standing import Standing
 
@@ -139,6 +140,7 @@ class Reply:
     `promised_for` is by when its author promises to come back. A `question` asks whether an answer helped.
     `back_by` is the agent who has it taken back, since `back_at`, for the reason in `back_why`. Nobody has what came
     back; the network says why.
+    `picture` is shown with its words.
     """
 
     id: int
@@ -158,6 +160,7 @@ class Reply:
     outside: bool = False
     promised_for: datetime | None = None
     question: bool = False
+    picture: Picture | None = None
     back_by: str | None = None
     back_at: datetime | None = None
     back_why: str | None = None

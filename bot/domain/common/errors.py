@@ -69,6 +69,12 @@ class RefusalCode(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     INVALID_CHARACTER = "invalid_character"  # the network takes no text with this `character`
+    NO_PICTURES = "no_pictures"  # can be shown by a reply on `network`
+    PICTURE_MISSING = "picture_missing"  # there is only a description
+    PICTURE_UNFIT = "picture_unfit"  # the file called `name` is of another kind
+    PICTURE_TOO_LARGE = "picture_too_large"  # it has more than `limit` megabytes
+    ALT_MISSING = "alt_missing"  # what a picture shows
+    ALT_TOO_LONG = "alt_too_long"  # likewise; `used` and `limit` are characters
     NO_ROOM = "no_room"  # in the form for a text beside what is typed
     RATINGS_OFF = "ratings_off"  # there is no page on which customers of this account could say what they think
     ASKED_ALREADY = "asked_already"  # this month, at `since`

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ from bot.networks.base import (
     OwnPosts,
     Rejected,
     Sent,
+    Upload,
 )
 from bot.networks.bluesky import parse, text, tid
 from bot.networks.bluesky.errors import KEY
@@ -31,12 +33,13 @@ from bot.networks.bluesky.mark import Mark, mark
 from bot.networks.bluesky.parse import LIKE, POST, Malformed
 from bot.networks.bluesky.session import Params, Session
 from bot.networks.bluesky.spec import SPEC
-from bot.networks.failures import unreadable
+from bot.networks.failures import unreadable, uploading
 from bot.networks.untrusted import Json, mapping, mappings, string
 
 log = logging.getLogger(__name__)
 
 PAGE = "100"
+IMAGES = "app.bsky.embed.images"
 MAX_PAGES = 50  # more mean a loop, or 5,000 mentions
 REASONS = ("mention", "reply", "quote")
 # An account may be set so that it is told of those people alone whom it follows.
@@ -111,6 +114,14 @@ class BlueskyAccount:
     def shows(self, post: OwnPost, text: str) -> bool:
         return _comparable(post.text) == _comparable(text)
 
+    def upload(self, picture: Upload) -> str:
+        with uploading():
+            blob = self._server.upload(picture.data, picture.kind).get("blob")
+            if not isinstance(blob, dict):
+                raise unreadable("Bluesky", "POST", "a picture's blob")
+        sides = {"width": picture.width, "height": picture.height}
+        return json.dumps({"image": blob, "alt": picture.alt, "aspectRatio": sides})
+
     def send(self, out: Outgoing) -> Sent:
         at = self._written_at(out)
         record: Json = {"$type": POST, "text": out.text, "createdAt": _instant(at)}
@@ -126,6 +137,8 @@ class BlueskyAccount:
             record["facets"] = facets
         if spoken := language.certain(out.text):
             record["langs"] = [spoken]
+        if out.picture:
+            record["embed"] = {"$type": IMAGES, "images": [json.loads(out.picture)]}
         return self._sent(self._put(POST, self._record_key(out), record), at)
 
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:  # noqa: ARG002 - its key finds it

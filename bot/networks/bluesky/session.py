@@ -79,6 +79,11 @@ class Session:
         """Have something done."""
         return self._signed(lambda token: self._call("POST", method, token, body=body))
 
+    def upload(self, data: bytes, kind: str) -> Json:
+        """Bring a file there, of which `kind` is the media type."""
+        method = "com.atproto.repo.uploadBlob"
+        return self._signed(lambda token: self._call("POST", method, token, file=(kind, data)))
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -172,11 +177,12 @@ class Session:
         *,
         params: Params | None = None,
         body: Json | None = None,
+        file: tuple[str, bytes] | None = None,
     ) -> Json:
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        data = None if body is None else json.dumps(body)
+        kind, data = file or ("application/json", None if body is None else json.dumps(body))
         if data is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = kind
         url = f"{self._api_url}/xrpc/{method}"
         try:
             response = self._http.request(verb, url, params=params, data=data, headers=headers, allow_redirects=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.networks.base import Account, Can, Deed
+from bot.networks.base import Account, Can, Deed, Pictures
 from bot.networks.spec import HandleRule, Key, NetworkSpec
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -32,6 +32,7 @@ SPEC = NetworkSpec(
         sends_once=timedelta(days=365),  # a record is put under a key of ours, and stays the same one
         certain=True,
         ask=True,
+        pictures=Pictures(most_bytes=1_000_000, most_alt=2_000),
     ),
     account=_account,
     search_url="https://bsky.app/search?q=mentions%3A{handle}%20since%3A{since}%20until%3A{until}",

@@ -24,6 +24,7 @@ from bot.networks.base import (
     OwnPosts,
     Rejected,
     Sent,
+    Upload,
 )
 from bot.networks.failures import json_of, seconds
 from bot.networks.inbound.answering import may_be_called
@@ -64,6 +65,9 @@ class InboundAccount:
         self._now = now
         self._transport = Transport(handle, self._refused, timeout)
         self._session = session(self._transport)
+
+    def upload(self, picture: Upload) -> str:  # noqa: ARG002 - it takes none
+        raise Rejected("picture", f"{self.handle} shows no pictures of ours")
 
     def send(self, out: Outgoing) -> Sent:
         """Post the answer. A repeat has the same webhook-id, by which its receiver can know it."""

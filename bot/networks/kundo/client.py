@@ -25,6 +25,7 @@ from bot.networks.base import (
     OwnPosts,
     Rejected,
     Sent,
+    Upload,
 )
 from bot.networks.failures import json_of, no_address, unreadable
 from bot.networks.kundo import parse
@@ -77,6 +78,9 @@ class KundoAccount:
 
     def shows(self, post: OwnPost, text: str) -> bool:
         return parse.comparable(post.text) == parse.comparable(text)
+
+    def upload(self, picture: Upload) -> str:  # noqa: ARG002 - it takes none
+        raise Rejected("picture", f"{NAME} shows no pictures of ours")
 
     def send(self, out: Outgoing) -> Sent:
         if out.private or out.in_reply_to is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -27,8 +28,9 @@ from bot.networks.base import (
     OwnPosts,
     Rejected,
     Sent,
+    Upload,
 )
-from bot.networks.failures import json_of, no_address, unreadable
+from bot.networks.failures import json_of, no_address, unreadable, uploading
 from bot.networks.mastodon import parse, text
 from bot.networks.mastodon.errors import ABSENT, NAME, MastodonLimits, Missing, from_response
 from bot.networks.mastodon.pages import Item, Listing, newest
@@ -42,6 +44,8 @@ log = logging.getLogger(__name__)
 
 THREADS_AT_ONCE = 60  # asked for, each by a request of its own; the cursor keeps the rest for the next poll
 CLOCKS_APART = timedelta(minutes=1)
+LOOKS = 10  # for a picture that the server is not done with
+LOOK_SECONDS = 0.5
 
 
 class MastodonAccount:
@@ -95,6 +99,21 @@ class MastodonAccount:
     def shows(self, post: OwnPost, text_: str) -> bool:
         return text.comparable(post.text) == text.comparable(text_)
 
+    def upload(self, picture: Upload) -> str:
+        self._known_id()
+        with uploading():
+            file = {"file": (f"picture.{picture.kind.partition('/')[2]}", picture.data, picture.kind)}
+            body = mapping(self._ask("POST", "/api/v2/media", data={"description": picture.alt}, files=file))
+            media = parse.identifier(body.get("id"))
+            if not media:
+                raise unreadable(NAME, "POST", "a picture with its id")
+            for _ in range(LOOKS):
+                if string(body.get("url")):
+                    return media
+                time.sleep(LOOK_SECONDS)  # the server still makes it smaller, and takes no post with it before
+                body = mapping(self._ask("GET", f"/api/v1/media/{quote(media, safe='')}"))
+        raise NotDone(f"{NAME} is still busy with a picture", LOOKS * LOOK_SECONDS)
+
     def send(self, out: Outgoing) -> Sent:
         self._known_id()
         answered = self._answered(out)
@@ -104,6 +123,8 @@ class MastodonAccount:
         if answered is not None:
             form["in_reply_to_id"] = out.in_reply_to or ""
             form |= self._as_asked(answered, form["status"])
+        if out.picture:
+            form["media_ids[]"] = out.picture
         headers = {"Idempotency-Key": out.key} if out.key else {}
         body = self._ask("POST", "/api/v1/statuses", data=form, headers=headers)
         posted = parse.post_id(mapping(body).get("id"))
@@ -410,11 +431,11 @@ class MastodonAccount:
         params: Mapping[str, str | list[str]] | None = None,
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Any:
+        sent: dict[str, Any] = {"params": params, "data": data, "files": files, "headers": headers}
         try:
-            response = self._session.request(
-                method, self._api_url + route, params=params, data=data, headers=headers, allow_redirects=False
-            )
+            response = self._session.request(method, self._api_url + route, **sent, allow_redirects=False)
         except requests.exceptions.InvalidHeader:  # its message holds the token
             raise bad_token(NAME) from None
         except (requests.RequestException, ValueError) as error:

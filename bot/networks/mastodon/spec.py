@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.networks.base import Account, Can, Deed
+from bot.networks.base import Account, Can, Deed, Pictures
 from bot.networks.spec import HandleRule, Key, NetworkSpec
 
 LOCAL = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
@@ -31,6 +31,7 @@ SPEC = NetworkSpec(
         looks_up=20,  # of `statuses?id[]`; more are refused
         sends_once=timedelta(hours=1),
         ask=True,
+        pictures=Pictures(most_bytes=8_000_000, most_alt=1_500),
     ),
     account=_account,
     pages=("{host}/@{local}",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,8 +30,9 @@ from bot.networks.base import (
     OwnPosts,
     Rejected,
     Sent,
+    Upload,
 )
-from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable
+from bot.networks.failures import SERVER_ERROR_SECONDS, json_of, unreadable, uploading
 from bot.networks.transport import bad_token, session
 from bot.networks.untrusted import Json
 from bot.networks.x import parse
@@ -103,11 +105,24 @@ class XAccount:
     def shows(self, post: OwnPost, text: str) -> bool:
         return parse.comparable(post.text) == parse.comparable(text)
 
+    def upload(self, picture: Upload) -> str:
+        content = base64.b64encode(picture.data).decode()
+        with uploading():
+            body = self._put(
+                "/2/media/upload", {"media": content, "media_category": "tweet_image", "media_type": picture.kind}
+            )
+            media = parse.identifier(_data(body).get("id"))
+            if not media:
+                raise unreadable("X", "POST", "a picture's number")
+            self._put("/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": picture.alt}}})
+        return media
+
     def send(self, out: Outgoing) -> Sent:
         import twitter_text  # slow to load, and many processes never count
 
         has_url = bool(twitter_text.extract_urls(out.text))
-        post = partial(self._client.create_tweet, text=out.text, in_reply_to_tweet_id=out.in_reply_to)
+        shown = {"media_ids": [out.picture]} if out.picture else {}
+        post = partial(self._client.create_tweet, text=out.text, in_reply_to_tweet_id=out.in_reply_to, **shown)
         body, _ = self._ask("POST", post)
         post_id = parse.identifier(_data(body).get("id"))
         if not post_id:
@@ -334,6 +349,9 @@ class XAccount:
     def _get(self, route: str, params: dict[str, str]) -> Json:
         # tweepy's own methods know only the older field names.
         return self._ask("GET", lambda: self._client.request("GET", route, params=params))[0]
+
+    def _put(self, route: str, body: Json) -> Json:
+        return self._ask("POST", lambda: self._client.request("POST", route, json=body, user_auth=True))[0]
 
     def _ask(self, method: str, request: Callable[[], requests.Response]) -> tuple[Json, Mapping[str, str]]:
         try:

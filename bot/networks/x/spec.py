@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.networks.base import Account, Can, Deed
+from bot.networks.base import Account, Can, Deed, Pictures
 from bot.networks.spec import HandleRule, Key, NetworkSpec
 
 
@@ -29,7 +29,10 @@ SPEC = NetworkSpec(
     api_url="https://api.twitter.com",
     text_limit=280,
     can=Can(
-        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.HIDE, Deed.UNHIDE, Deed.TAKE_BACK}), looks_up=100, ask=True
+        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.HIDE, Deed.UNHIDE, Deed.TAKE_BACK}),
+        looks_up=100,
+        ask=True,
+        pictures=Pictures(most_bytes=5_000_000, most_alt=1_000),
     ),
     account=_account,
     search_url="https://x.com/search?f=live&q=%40{handle}%20since%3A{since}%20until%3A{until}",

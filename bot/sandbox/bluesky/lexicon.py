@@ -15,6 +15,8 @@ TID = re.compile("[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 DID = re.compile(r"did:plc:[a-z2-7]{24}")
 URI = re.compile(rf"at://({DID.pattern})/([a-z]+(?:\.[A-Za-z]+)+)/([A-Za-z0-9._:~-]{{1,512}})")
 CID = re.compile("bafyrei[a-z2-7]{52}")
+BLOB = re.compile("bafkrei[a-z2-7]{52}")
+MOST_IMAGES, MOST_IMAGE_BYTES = 4, 1_000_000
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?(Z|[+-]\d\d:\d\d)")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINK = re.compile(r"\w+:(?://)?[^\s/]\S*")
@@ -59,6 +61,8 @@ def check(collection: str, record: Mapping[str, Any]) -> None:
         _require(isinstance(record["reply"], dict), "Record/reply must be an object")
         for end in ("root", "parent"):
             _reference(record["reply"].get(end), f"reply/{end}")
+    if "embed" in record:
+        _images(record["embed"])
     facets = record.get("facets", [])
     _require(isinstance(facets, list), "Record/facets must be an array")
     last = 0
@@ -93,12 +97,34 @@ def _facet(facet: Any, raw: bytes, after: int) -> int:
     return int(end)
 
 
+def _images(embed: Any) -> None:
+    if embed.get("$type") == "app.bsky.embed.record":  # quotes are put in by the people here alone
+        return
+    _require(embed.get("$type") == "app.bsky.embed.images", "Record/embed must be a known embed")
+    images = embed.get("images")
+    _require(
+        isinstance(images, list) and 0 < len(images) <= MOST_IMAGES, "Record/embed/images must have 1 to 4 elements"
+    )
+    for image in images:
+        _require(set(image) <= {"image", "alt", "aspectRatio"}, "Record/embed/images/0 has an unknown property")
+        blob, sides = image["image"], image.get("aspectRatio", {"width": 1, "height": 1})
+        _require(
+            blob.get("$type") == "blob" and BLOB.fullmatch(blob["ref"]["$link"]), "Record/embed image must be a blob"
+        )
+        _require(blob["mimeType"].startswith("image/"), "Record/embed/images/0/image must be an image")
+        _require(
+            blob["size"] <= MOST_IMAGE_BYTES, f"This file is too large. It must be at most {MOST_IMAGE_BYTES} bytes"
+        )
+        _require(isinstance(image.get("alt"), str), 'Record/embed/images/0 must have the property "alt"')
+        _require(all(type(side) is int and side > 0 for side in sides.values()), "Record/embed aspectRatio is wrong")
+
+
 def _reference(value: Any, where: str) -> None:
     _require(isinstance(value, dict) and set(value) == {"uri", "cid"}, f"Record/{where} must be a strong reference")
     _require(bool(URI.fullmatch(str(value["uri"]))), f"Record/{where}/uri must be a valid at-uri")
     _require(bool(CID.fullmatch(str(value["cid"]))), f"Record/{where}/cid must be a cid string")
 
 
-def _require(holds: bool, message: str) -> None:
+def _require(holds: object, message: str) -> None:
     if not holds:
         raise Invalid(message)

@@ -19,9 +19,16 @@ class Page:
         self._bluesky = bluesky
 
     def add_to(self, app: web.Application) -> None:
+        app.router.add_get("/bluesky/blob/{cid}", self.blob)
         app.router.add_get("/sandbox/bluesky/state", self.state)
         for name, act in (("post", self._post), ("edit", self._edit), ("delete", self._delete)):
             app.router.add_post(f"/sandbox/bluesky/{name}", acting(act))
+
+    async def blob(self, request: web.Request) -> web.Response:
+        found = self._bluesky.blobs.get(request.match_info["cid"])
+        if found is None:
+            raise web.HTTPNotFound
+        return web.Response(body=found[1], content_type=found[0])
 
     async def state(self, _request: web.Request) -> web.Response:
         own = self._bluesky.own

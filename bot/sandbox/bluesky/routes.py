@@ -14,6 +14,7 @@ from bot.sandbox.bluesky.service import APP_PASSWORD, BlueskyService, Person, St
 from bot.sandbox.faults import suffer
 
 SIGN_INS, AT_ONCE, PAGE = 30, 25, 100
+UPLOAD = "com.atproto.repo.uploadBlob"
 Given = dict[str, Any]
 
 
@@ -39,6 +40,7 @@ class Api:
             "com.atproto.repo.listRecords": ("GET", "", {"repo", "collection", "limit", "cursor"}, self._records),
             "com.atproto.repo.putRecord": ("POST", "access", {"repo", "collection", "rkey", "record"}, self._put),
             "com.atproto.repo.deleteRecord": ("POST", "access", {"repo", "collection", "rkey"}, self._delete),
+            UPLOAD: ("POST", "access", set(), self._upload),
             "app.bsky.feed.getPosts": ("GET", "access", {"uris"}, self._posts),
             "app.bsky.notification.listNotifications": (
                 "GET",
@@ -71,7 +73,9 @@ class Api:
         for name in request.query:
             many = request.query.getall(name)
             given[name] = many if name in ("uris", "reasons") else many[-1]
-        if verb == "POST":
+        if method == UPLOAD:
+            given, takes = {"kind": request.content_type, "content": await request.read()}, {"kind", "content"}
+        elif verb == "POST":
             given = await _body(request, bool(takes))
         if unknown := set(given) - takes:
             raise Refused("InvalidRequest", f"Unknown: {', '.join(sorted(unknown))}")
@@ -125,6 +129,9 @@ class Api:
             raise Refused("HandleNotFound", "Unable to resolve handle")
         return {"did": person.did}
 
+    def _upload(self, given: Given, _request: web.Request) -> Given:
+        return {"blob": self._service.keep(given["kind"], given["content"])}
+
     def _record(self, given: Given, _request: web.Request) -> Given:
         _require(given, "repo", "collection", "rkey")
         address = f"at://{given['repo']}/{given['collection']}/{given['rkey']}"
@@ -160,7 +167,11 @@ class Api:
             self._require_place(record["reply"])
         if collection == LIKE:
             self._require_known(record["subject"])
-        stored = Stored(own.did, collection, given["rkey"], record, self._service.now())
+        try:
+            media = self._service.pictures(record)
+        except ValueError as wrong:
+            raise Refused("BlobNotFound", str(wrong)) from None
+        stored = Stored(own.did, collection, given["rkey"], record, self._service.now(), media)
         before = self._service.ever(stored.id)
         if before is None or before.deleted or before.cid != stored.cid:
             self._service.put(stored)

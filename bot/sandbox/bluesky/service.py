@@ -108,6 +108,7 @@ class BlueskyService:
         self.blocking: set[str] = set()
         self.calls: list[str] = []
         self.sign_ins = 0
+        self.blobs: dict[str, tuple[str, bytes]] = {}  # media type and content by CID
         self.tokens: dict[str, str] = {}  # what each is for: "access", "refresh" or "expired"
         self.lock = threading.RLock()
         self._now, self._changes = now, changes
@@ -167,6 +168,22 @@ class BlueskyService:
             old = self.standing(post_id)
             record = {**old.record, "text": text, "facets": self._facets(text)}
             return self.put(replace(old, record=record, edited=True))
+
+    def keep(self, kind: str, content: bytes) -> dict[str, Any]:
+        """Keep a file and return what a record names it by; the same content has the same name."""
+        digest = base64.b32encode(hashlib.sha256(content).digest()).decode().lower().rstrip("=")
+        cid = "bafkrei" + digest
+        with self.lock:
+            self.blobs[cid] = kind, content
+        return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(content)}
+
+    def pictures(self, record: Mapping[str, Any]) -> tuple[Media, ...]:
+        """Return the pictures that a record embeds. Raises ValueError for one that was never brought here."""
+        images = (record.get("embed") or {}).get("images", ())
+        found = [(image["image"]["ref"]["$link"], image["alt"]) for image in images]
+        if unknown := [cid for cid, _ in found if cid not in self.blobs]:
+            raise ValueError(f"Could not find blob: {unknown[0]}")
+        return tuple(Media(cid, "photo", f"/bluesky/blob/{cid}", alt) for cid, alt in found)
 
     def delete(self, post_id: str) -> Stored:
         """Delete a post. Raises KeyError if it is unknown or already deleted."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.sandbox.slack import answers, page
+from bot.sandbox.slack import answers, files, page
 from bot.sandbox.slack.client import Outcome
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.records import Call, Message, User
@@ -31,6 +31,9 @@ def mount(app: web.Application, workspace: Workspace) -> None:
             return web.json_response(body, status=404 if gone else 400)
         return web.json_response({"ok": True})
 
+    async def file(request: web.Request) -> web.Response:
+        return files.serve(workspace.state, request)
+
     async def run(_app: web.Application) -> AsyncIterator[None]:
         workspace.delivery.loop = asyncio.get_running_loop()
         yield
@@ -41,6 +44,7 @@ def mount(app: web.Application, workspace: Workspace) -> None:
 
     app.router.add_route("*", "/slack/api/{method}", workspace.api.serve)
     app.router.add_get("/slack/link/", workspace.delivery.sockets.serve)
+    app.router.add_get("/slack/files/{file}/{name}", file)
     app.router.add_post("/slack/response/{key}", respond)
     page.mount(app, workspace)
     app.on_shutdown.append(hang_up)

@@ -131,6 +131,11 @@ def mount(app: web.Application, workspace: Workspace) -> None:
         workspace.set_status(asked["user"], asked["emoji"], float(asked.get("minutes") or 0))
         return Outcome()
 
+    async def file(request: web.Request) -> web.Response:
+        """Take a file that somebody chose in a form, and return the object that the form holds from then on."""
+        user, name = request.query["user"], request.query["name"]
+        return web.json_response({"ok": True, "file": workspace.upload(user, name, await request.read())})
+
     async def home(asked: Json) -> Outcome:
         return await client.home(asked["user"])
 
@@ -143,6 +148,7 @@ def mount(app: web.Application, workspace: Workspace) -> None:
     app.router.add_post("/sandbox/slack/command", _answering(command))
     app.router.add_post("/sandbox/slack/shortcut", _answering(shortcut))
     app.router.add_post("/sandbox/slack/message", _answering(message))
+    app.router.add_post("/sandbox/slack/file", file)
     app.router.add_post("/sandbox/slack/home", _answering(home))
     app.router.add_post("/sandbox/slack/notifications", _answering(notifications))
     app.router.add_post("/sandbox/slack/status", _answering(status))

@@ -17,6 +17,7 @@ SCOPES = frozenset(
         "chat:write",
         "commands",
         "dnd:read",
+        "files:read",
         "im:history",
         "im:read",
         "im:write",

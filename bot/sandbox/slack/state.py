@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.changes import Changes
 from bot.sandbox.slack import seed
@@ -17,6 +17,9 @@ from bot.sandbox.slack.naming import with_ids
 from bot.sandbox.slack.rates import Rates
 from bot.sandbox.slack.records import BOT_USER, Call, Channel, Json, Message, User
 from bot.sandbox.slack.tickets import ResponseAddresses, Triggers
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack.files import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class State:
         self.triggers = Triggers(timing.monotonic, timing.trigger)
         self.responses = ResponseAddresses(timing.monotonic, timing.response_url)
         self.calls: list[Call] = []
+        self.files: dict[str, File] = {}
+        self.url: Callable[[], str] = str  # the server's address
         self.on_event: Callable[[Json], None] = _unheard
         self._last_ts = datetime.min.replace(tzinfo=now().tzinfo)
 

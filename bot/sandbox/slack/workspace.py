@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults
-from bot.sandbox.slack import modals
+from bot.sandbox.slack import files, modals
 from bot.sandbox.slack.api import Api
 from bot.sandbox.slack.client import Client, Outcome
 from bot.sandbox.slack.commands import Command, Commands
@@ -45,6 +45,7 @@ class Workspace:
         self.language: str | None = None  # everybody's, if they share one
         self.rates = Rates(timing.monotonic, enabled=rate_limits)
         self.state = State(now, changes or Changes(), timing, self.rates)
+        self.state.url = lambda: self.url
         self.delivery = Delivery(self.state)
         self.client = Client(self.state, self.delivery, lambda: self.url)
         self.slash_commands = Commands(self.state, self.delivery, self.client)
@@ -158,6 +159,15 @@ class Workspace:
     def submit(self, user: str, values: Mapping[str, object] | None = None) -> Outcome:
         """Submit the user's topmost modal; `values` by action id, or by block id and action id."""
         return self._run(self.client.submit(user, self._top(user), values or {}))
+
+    def upload(self, user: str, name: str, content: bytes) -> Json:
+        """Put a file into Slack, as a form does when it is chosen; return the object that the form then holds."""
+        return files.add(self.state, self.url, user, name, content)
+
+    def delete_file(self, file: str) -> None:
+        """Delete a file, as its owner can at any time."""
+        with self.state.lock:
+            del self.state.files[file]
 
     def close(self, user: str, *, everything: bool = False) -> Outcome:
         """Close the user's topmost modal, or all of them."""

@@ -63,10 +63,28 @@ POST = Endpoint("GET /2/tweets/:id", FIELDS, 450, 900, POST_READ)
 CREATE = Endpoint("POST /2/tweets", frozenset(), None, 100)
 LIKE = Endpoint("POST /2/users/:id/likes", frozenset(), None, 50)  # since April 2026 for Enterprise alone
 HIDE = Endpoint("PUT /2/tweets/:id/hidden", frozenset(), None, 50)
+UPLOAD = Endpoint("POST /2/media/upload", frozenset(), None, 500)
+METADATA = Endpoint("POST /2/media/metadata", frozenset(), None, 500)
 DELETE = Endpoint("DELETE /2/tweets/:id", frozenset(), None, 50)
 
 # The first match wins, so paths without a variable part come before those with one.
-ENDPOINTS = (ME, USER_BY_NAME, USERS_BY_NAME, MENTIONS, TIMELINE, USER, SEARCH, POSTS, POST, CREATE, LIKE, HIDE, DELETE)
+ENDPOINTS = (
+    ME,
+    USER_BY_NAME,
+    USERS_BY_NAME,
+    MENTIONS,
+    TIMELINE,
+    USER,
+    SEARCH,
+    POSTS,
+    POST,
+    CREATE,
+    LIKE,
+    HIDE,
+    UPLOAD,
+    METADATA,
+    DELETE,
+)
 
 
 def find(method: str, path: str) -> tuple[Endpoint, str] | None:

@@ -33,6 +33,7 @@ class Page:
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_get("/x/media/{name}.png", self.picture)
+        app.router.add_get("/x/upload/{number}", self.upload)
         app.router.add_get("/sandbox/x/state", self.state)
         for name, act in (
             ("post", self._post),
@@ -49,6 +50,12 @@ class Page:
         if name not in PAINTED:
             raise web.HTTPNotFound
         return web.Response(body=png(name), content_type="image/png")
+
+    async def upload(self, request: web.Request) -> web.Response:
+        upload = self._x.uploads.get(request.match_info["number"])
+        if upload is None:
+            raise web.HTTPNotFound
+        return web.Response(body=upload.content, content_type=upload.kind)
 
     async def state(self, _request: web.Request) -> web.Response:
         own = self._x.own

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.sandbox.x import uploads
 from bot.sandbox.x.endpoints import POST_CREATED, POST_WITH_LINK_CREATED
 from bot.sandbox.x.params import ID
 from bot.sandbox.x.posts import Account, Post
@@ -17,7 +18,8 @@ from bot.sandbox.x.text import LIMIT, has_link, weight
 DUPLICATES_WITHIN = timedelta(hours=12)
 """How long X remembers what an account said, even if the post was deleted since."""
 SCHEMA: dict[str, dict[str, Any]] = {
-    "": {"text": str, "reply": dict, "quote_tweet_id": "id", "reply_settings": str},
+    "": {"text": str, "reply": dict, "media": dict, "quote_tweet_id": "id", "reply_settings": str},
+    ".media": {"media_ids": list},
     ".reply": {"in_reply_to_tweet_id": "id", "exclude_reply_user_ids": list},
 }
 SPACES = re.compile(r"\s+")
@@ -39,8 +41,9 @@ def create(x: XService, author: Account, body: object) -> Post:
     for other in filter(None, (answered, quoted)):
         _may_answer(x, author, other)
     with x.lock:
+        media = uploads.posted(x, author, given.get("media", {}))
         _refuse_duplicate(x, author, text, answered)
-        post = x.post(author.handle, text, in_reply_to=answered, quotes=quoted)
+        post = x.post(author.handle, text, in_reply_to=answered, quotes=quoted, media=media)
         x.charge(POST_WITH_LINK_CREATED if has_link(text) else POST_CREATED)
     return post
 

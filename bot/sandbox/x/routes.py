@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.faults import suffer
-from bot.sandbox.x import endpoints, publish, timelines
+from bot.sandbox.x import endpoints, publish, timelines, uploads
 from bot.sandbox.x.auth import Asked
 from bot.sandbox.x.endpoints import Endpoint
 from bot.sandbox.x.limits import Who
@@ -94,6 +94,8 @@ class Api:
         if endpoint is endpoints.LIKE:
             publish.like(x, account, blank, _json(body))
             return 200, {"data": {"liked": True}}
+        if endpoint in UPLOADS:
+            return 200, {"data": UPLOADS[endpoint](x, account, _json(body))}
         query = read(endpoint, request.query, x.field_names)
         if ":id" in endpoint.path and not ID.fullmatch(blank):
             message = f"The `id` query parameter value [{blank}] is not valid"
@@ -201,6 +203,7 @@ def _nobody(answer: Answer, parameter: str, value: str) -> dict[str, Any]:
     return answer.body()
 
 
+UPLOADS = {endpoints.UPLOAD: uploads.add, endpoints.METADATA: uploads.describe}
 HANDLERS: dict[str, Handler] = {
     endpoints.ME.pattern: _user,
     endpoints.USER.pattern: _user,

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults
@@ -22,6 +22,9 @@ from bot.sandbox.x.params import HANDLE, FieldNames
 from bot.sandbox.x.posts import Account, Media, Post, Version
 from bot.sandbox.x.problems import Problem, unauthorized
 from bot.sandbox.x.text import handles_in
+
+if TYPE_CHECKING:
+    from bot.sandbox.x.uploads import Upload
 
 OWN = Account("1000", "acme", "Acme", followers=48_213, language="nl")
 REPOST_LENGTH = 140
@@ -45,7 +48,7 @@ class XService:
 
     `now` is the sandbox's clock, used for posts; signatures and rate limits use real time. Tests may set these
     attributes: `field_names` ("tweet", or "post" for the names of August 2026); `out_of_credit`; `enterprise` (the
-    plan that may like posts) and `likes`, accounts by post; `hidden`, ids of posts;
+    plan that may like posts) and `likes`, accounts by post; `hidden`, ids of posts; `uploads`, pictures by number;
     `troubles`, faults of the account or the app by the pattern of what they stop, or "*" for all, such as
     {"POST /2/tweets": "locked"} (problems.TROUBLES names them); `limits`, requests per
     window by pattern, such as {"GET /2/users/:id/mentions": 2}; `timeline_lag`, how late an account's timeline shows a
@@ -62,6 +65,7 @@ class XService:
         self.enterprise = False
         self.likes: dict[str, set[str]] = {}
         self.hidden: set[str] = set()
+        self.uploads: dict[str, Upload] = {}
         self.troubles: dict[str, str] = {}
         self.timeline_lag = timedelta()
         self.late: set[str] = set()

@@ -146,6 +146,12 @@ def not_begun(ctx: Context, before: PublicUpdate, code: str) -> None:
     _report(ctx, before.id, before.state, from_=ReplyState.SENDING, tried_at=before.tried_at, error=code)
 
 
+def held_up(ctx: Context, update_id: int, code: str) -> None:
+    """Record why the update is not posted yet."""
+    with transaction(ctx.engine) as connection:
+        updates.held_up(connection, update_id, code)
+
+
 def checking(ctx: Context, update_id: int) -> None:
     """Record that the update may be public, and that it is being looked for."""
     _report(ctx, update_id, ReplyState.VERIFYING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
+from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import Thread
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.usecases.cases.alive import alive
@@ -31,12 +32,21 @@ def opened(ctx: Context, agent: str, thread_id: int, view_id: str) -> None:
     ctx.wake()
 
 
-def keep(ctx: Context, agent: str, thread_id: int, text: str, at: datetime, *, view_id: str | None = None) -> None:
-    """Keep what the agent had typed at `at`. `view_id` is the modal, if it is still open."""
+def keep(
+    ctx: Context,
+    agent: str,
+    thread_id: int,
+    text: str,
+    at: datetime,
+    *,
+    view_id: str | None = None,
+    picture: Picture | None = None,
+) -> None:
+    """Keep what the agent had typed and chosen at `at`. `view_id` is the modal, if it is still open."""
     with transaction(ctx.engine) as connection:
         drafts.delete_before(connection, at - KEPT)
         if thread := _standing(connection, thread_id):
-            drafts.keep(connection, StoredDraft(thread_id, agent, text, at, view_id))
+            drafts.keep(connection, StoredDraft(thread_id, agent, text, at, view_id, picture=picture))
             if view_id is None:
                 _show(connection, thread, rules.stops_writing(thread, agent), at)
             alive(connection, thread_id, agent, at)
@@ -53,7 +63,9 @@ def begun(
     text = typed if typed.startswith(start) else f"{start}\n\n{typed}" if typed.strip() else start
     if len(text) > ROOM:
         raise Refused(RefusalCode.NO_ROOM)
-    drafts.keep(connection, StoredDraft(thread_id, actor.id, text, ctx.clock.now(), view_id))
+    before = drafts.get(connection, thread_id, actor.id)
+    chosen = before.picture if before else None
+    drafts.keep(connection, StoredDraft(thread_id, actor.id, text, ctx.clock.now(), view_id, picture=chosen))
     return text
 
 
@@ -72,7 +84,7 @@ def kept(connection: Connection, thread_id: int, agent: str, at: datetime) -> St
     What was typed before their latest reply went into that reply, even if Slack told of it late.
     """
     draft = drafts.get(connection, thread_id, agent)
-    if draft is None or not draft.text.strip() or draft.typed_at < at - KEPT:
+    if draft is None or not (draft.text.strip() or draft.picture) or draft.typed_at < at - KEPT:
         return None
     written = replies.latest_of(connection, agent, thread_id)
     return None if written and written[0].created_at >= draft.typed_at else draft

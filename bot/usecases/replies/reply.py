@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import NOT_THERE, Event, EventKind, Post, Reply, ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.said import EXAMPLE, Edge, Said, quick
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
+from bot.domain.customers.customer import network_of
 from bot.domain.desk.names import initials, plain_name
 from bot.domain.replies import promises
 from bot.domain.replies.mandate import Outcome
@@ -25,6 +27,7 @@ from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
 from bot.usecases.replies import bank, mandate, own_words, private_link, reply_outcome, second_look
+from bot.usecases.replies import picture as pictures
 from bot.usecases.replies.drafts import kept
 from bot.usecases.replies.outgoing import to_customer
 from bot.views.cases.models import Card, Seen
@@ -81,6 +84,7 @@ def submit(
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
     label_: str | None = None,
+    picture: Picture | None = None,
 ) -> Reply:
     """Queue a reply; it is sent when the time to undo is over. An unowned thread becomes its author's.
 
@@ -89,15 +93,15 @@ def submit(
     `promised_for` is by when its author promises to come back; the promise is made when the reply is sent.
 
     `label_` is what the thread is about from then on; its targets hold for what the customer writes next, and one that
-    the desk no longer has stops no reply.
+    the desk no longer has stops no reply. `picture` is shown with it.
 
     `seen` is what the author saw when they wrote; None for the command, which shows nothing that could go stale and
     goes on if no colleague is just answering another thread of the same customer.
     `idempotency_key` names the submission, so that a repeat by Slack adds no second reply. `colleagues` are members of
     Slack whom the text names; `confirmed` are the names and the keys of findings that its author was asked about and
     means. Raises Refused:
-    "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, "unchanged", "changed" with
-    `draft` and `changes`, "unconfirmed" with `draft`, `names` and `findings`, "taken",
+    "empty", "too_long" with `used` and `limit`, "invalid_character" with `character`, those of `picture.fit`,
+    "unchanged", "changed" with `draft` and `changes`, "unconfirmed" with `draft`, `names` and `findings`, "taken",
     "reply_on_its_way", "unknown_reply", "network_refuses", "not_personal", "closed", "unknown_thread".
     """
     at = ctx.clock.now()
@@ -112,6 +116,7 @@ def submit(
             typed_times.require_ahead(promised_for, at, ctx.desk_of(before), Edge.CLOSING)
         text = signed(body, now.signature)
         check_text(ctx, before, body, text)
+        with_it = pictures.fit(before.account, picture)
         own_words.require(connection, before, body, found_in_it)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
         changes += _elsewhere(connection, before, seen, actor.id)
@@ -140,6 +145,7 @@ def submit(
             send_at=at + ctx.clock.real(desk.undo.total_seconds()),
             idempotency_key=idempotency_key,
             promised_for=promised_for,
+            picture=asdict(with_it) if with_it else None,
         )
         bank.used(connection, before, reply.id, body, start)
         if why:
@@ -277,6 +283,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
     if own and line and own.text == line.incident.line:
         own = None  # they only looked
     count = account.count(to_customer(card.thread, signed("x", signature)))
+    unsent = None if own else _unsent(connection, card.thread, actor.id)
     return Draft(
         card=card,
         signature=signature,
@@ -293,7 +300,9 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         room=count.limit - count.used + 1,
         text=own.text
         if own
-        else _unsent(connection, ctx, card.thread, actor.id) or (line.incident.line if line else ""),
+        else _unsigned(connection, ctx, card.thread, unsent) or (line.incident.line if line else ""),
+        picture=own.picture if own else unsent.picture if unsent else None,
+        takes_pictures=SPECS[network_of(card.thread.account)].can.pictures is not None,
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,
         notes=_notes(connection, card.thread),
@@ -307,16 +316,20 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
     )
 
 
-def _unsent(connection: Connection, ctx: Context, thread: Thread, agent: str) -> str:
-    """Return the latest reply unsigned, if it was rejected or came back, or this agent's and undone; else ""."""
+def _unsent(connection: Connection, thread: Thread, agent: str) -> Reply | None:
+    """Return the latest reply, if it was rejected or came back, or this agent's and undone."""
     latest = replies.last_written(connection, thread.id)
     if latest is None:
-        return ""
+        return None
     if latest.state in (ReplyState.REJECTED, ReplyState.RETURNED, ReplyState.CAME_BACK) or (
         latest.state in (ReplyState.CANCELLED, ReplyState.TAKEN_BACK) and latest.author == agent
     ):
-        return latest.text.removesuffix(signature_of(connection, ctx, thread, latest.author)).rstrip()
-    return ""
+        return latest
+    return None
+
+
+def _unsigned(connection: Connection, ctx: Context, thread: Thread, reply: Reply | None) -> str:
+    return reply.text.removesuffix(signature_of(connection, ctx, thread, reply.author)).rstrip() if reply else ""
 
 
 def check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:

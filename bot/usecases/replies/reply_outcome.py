@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.cases import thread as rules
 from bot.domain.cases.conversation import ON_ITS_WAY, EventKind, Reply, ReplyState
+from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.promises import warn_at
 from bot.domain.clock.waits import WaitOutcome
@@ -65,7 +66,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime, code: str) -> Non
 
 
 def not_looked_up(ctx: Context, reply_id: int, code: str) -> None:
-    """Record why it cannot be found out whether the reply arrived, and tell its author once."""
+    """Record what holds the reply up in its state, such as in finding out whether it arrived; tell its author once."""
     with transaction(ctx.engine) as connection:
         reply = replies.get(connection, reply_id)
         if reply is not None and reply.state in ON_ITS_WAY and reply.error != code:
@@ -110,11 +111,13 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             author=reply.author,
             text=reply.text,
             url=sent.url,
+            media=(Media("photo", "", reply.picture.alt),) if reply.picture else (),
             posted_at=sent_at,
             stored_at=at,
         )
         posts.add(connection, [answer])
-        answered(connection, ctx, before, reply, sent_at, at, Actor(reply.author, "network"), post=sent.id)
+        details = {"post": sent.id} | ({"picture": reply.picture.alt} if reply.picture else {})
+        answered(connection, ctx, before, reply, sent_at, at, Actor(reply.author, "network"), **details)
         _tell(connection, ctx, before, reply, at)
     ctx.wake()
 

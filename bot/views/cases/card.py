@@ -216,6 +216,8 @@ def _links(some: Iterable[Media], t: Translator) -> list[str]:
         linked = link(media.url, label)
         if linked != label:
             links.append(f"{linked} {escape(media.alt or '', 60)}".strip())
+        elif not media.url and media.alt:  # our own, of which a network gives no address
+            links.append(f"{label}: {escape(media.alt, 300)}")
     return links[:10]
 
 

@@ -19,6 +19,9 @@ REASONS = {
     "not_enrolled": N_("the desk's app is not part of a project on {network}; ask your admin to look in its console"),
     "credentials": N_("{network} no longer accepts the desk's keys; ask your admin to run “webcare check”"),
     "credits": N_("our {network} account has no credit left; ask your admin to top it up"),
+    "picture": N_("{network} did not take the picture; choose another one"),
+    "picture_gone": N_("the picture is no longer in Slack; choose it again"),
+    "picture_unfit": N_("the file is no picture that can be posted; choose a JPEG or PNG"),
     "answered_outside": N_("somebody answered on {network} itself in the meantime"),
     "customer_wrote": N_("the customer wrote again in the meantime"),
     "not_configured": N_("this desk no longer has the account that the reply would come from; ask your admin"),
@@ -40,6 +43,7 @@ DELAYS = {
     "spending_cap": N_("our {network} account has reached its spending cap"),
     "not_reached": N_("{network} cannot be reached"),
     "unreadable": N_("{network} sends something that the desk cannot read"),
+    "picture_away": N_("Slack does not give us the picture"),
 }
 """Why a reply is not sent yet, by the code of bot.networks.base.NotDone."""
 
@@ -49,6 +53,7 @@ WAYS_OUT = {
         "{network} itself."
     ),
     "unreadable": N_("Your admin can find the reason in the log."),
+    "picture_away": N_("The desk keeps trying. If it is urgent, undo the reply and send it without the picture."),
 }
 WAY_OUT = N_("The desk keeps trying. If it is urgent, undo the reply and answer on {network} itself.")
 WAIT = N_("Please do not answer again: the desk keeps asking.")

@@ -104,6 +104,16 @@ WORDS = {
         "Not sent: {network} does not accept the character {character}. Please remove it."
     ),
     RefusalCode.SLACK_NOTATION: N_("Nobody outside Slack can read {piece}. Please write it another way."),
+    RefusalCode.NO_PICTURES: N_("Not sent: a reply on {network} can't show a picture. Please take it out."),
+    RefusalCode.PICTURE_MISSING: N_(
+        "Not sent: there is a description, but no picture. Choose one, or empty this field."
+    ),
+    RefusalCode.PICTURE_UNFIT: N_(
+        "Not sent: “{name}” is no picture that can be posted. Choose a JPEG, PNG or WebP file."
+    ),
+    RefusalCode.PICTURE_TOO_LARGE: N_("Not sent: the picture is larger than {limit} MB. Choose a smaller one."),
+    RefusalCode.ALT_MISSING: N_("Not sent: please say what the picture shows, for those who can't see it."),
+    RefusalCode.ALT_TOO_LONG: N_("Not sent: this has {used} characters, and {limit} fit. Please remove {over}."),
     RefusalCode.NO_ROOM: N_("There is no room for this answer beside what you typed. Please remove some of it."),
     RefusalCode.RATINGS_OFF: N_(
         "Customers can't be asked here yet. Your admin can set `public_url` in `webcare.toml`."
@@ -287,7 +297,7 @@ def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
     if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
-    if refusal.code in (RefusalCode.TOO_LONG, RefusalCode.LINE_TOO_LONG):
+    if refusal.code in (RefusalCode.TOO_LONG, RefusalCode.LINE_TOO_LONG, RefusalCode.ALT_TOO_LONG):
         shown["over"] = t.number(refusal.details["used"] - refusal.details["limit"])
     return shown
 

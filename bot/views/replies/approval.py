@@ -16,7 +16,7 @@ from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import date, escape, link, person
-from bot.views.replies import second_look
+from bot.views.replies import picture, second_look
 from bot.views.replies.difference import difference
 from bot.views.replies.models import Draft
 
@@ -54,6 +54,7 @@ def request(card: Card, reply: Reply, approval: Approval, t: Translator, to: Seq
         *said(card, t),
         b.section(t("*The reply:*")),
         rich.quotation(reply.text, 2 * b.QUOTED),
+        picture.shown_with(reply.picture, t),
         _promised(reply, t),
         b.actions(*words.decide(card, t)),
     )

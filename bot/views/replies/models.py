@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.cases.conversation import Event
+from bot.domain.cases.picture import Picture
 from bot.domain.clock.said import Quick
 from bot.domain.incidents.incident import Membership
 from bot.domain.replies.mandate import Need
@@ -41,7 +42,7 @@ class Draft:
     with nothing else to continue with, `text` is that line. `advice` is what colleagues who were asked for help
     answered, oldest first. `needs` are why a colleague will look at it.
     `suggested` are entries of the knowledge bank that may answer the customer. At `private_link` they can write to us
-    alone, if that is set.
+    alone, if that is set. `picture` is what they had chosen with `text`, if the network `takes_pictures`.
     """
 
     card: Card
@@ -61,3 +62,5 @@ class Draft:
     line: Membership | None = None
     suggested: tuple[Shown, ...] = ()
     private_link: str | None = None
+    picture: Picture | None = None
+    takes_pictures: bool = False

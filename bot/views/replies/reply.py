@@ -26,7 +26,7 @@ from bot.views.common.modal_update import FILLED, filled, reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
 from bot.views.knowledge import suggestions
-from bot.views.replies import advice, approval, incident_line, look, private_link, second_look
+from bot.views.replies import advice, approval, incident_line, look, picture, private_link, second_look
 from bot.views.replies.models import Draft
 
 SHOWN = 6  # posts of the conversation that the modal shows
@@ -163,14 +163,19 @@ def confirmation(reply: Reply, t: Translator, remark: Remark | None = None) -> S
     """
     if not reply.may_be_undone:
         text = t("Your reply to #{number} is on its way.", number=reply.thread_id)
-        return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, remark, t))
+        return b.message(text, b.section(text), *_with_picture(reply, t), *_promised(reply, remark, t))
     text = t(
         "Your reply to #{number} is sent in {duration}.",
         number=reply.thread_id,
         duration=t.exact(reply.send_at - reply.created_at),
     )
     undo = b.actions(b.button(t("Undo"), "undo", reply.id))
-    return b.message(text, b.section(text), rich.quotation(reply.text), *_promised(reply, remark, t), undo)
+    return b.message(text, b.section(text), *_with_picture(reply, t), *_promised(reply, remark, t), undo)
+
+
+def _with_picture(reply: Reply, t: Translator) -> list[Block]:
+    with_it = picture.shown_with(reply.picture, t)
+    return [rich.quotation(reply.text), *([with_it] if with_it else [])]
 
 
 def _promised(reply: Reply, remark: Remark | None, t: Translator) -> list[Block]:
@@ -196,7 +201,9 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
             last = card.answer is not None and card.answer.id == reply.id
             undo = take_back.button(card, t) if last else None
             keep = b.actions(b.button(t("Into the bank"), "bank_add", reply.id), undo)
-            return b.message(text, b.section(text), *b.literally(reply.text), keep)
+            return b.message(
+                text, b.section(text), *b.literally(reply.text), picture.shown_with(reply.picture, t), keep
+            )
         case ReplyState.TAKEN_BACK:
             text = t("↩️ Your reply to {name} ({number}) was taken back. Its text:", **about)
         case ReplyState.CAME_BACK:
@@ -219,7 +226,7 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
     can_answer = card.thread.state is not State.CLOSED and not card.thread.reply_blocked_reason
     once_more = reply.state is ReplyState.REJECTED and can_answer
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id)) if once_more else None
-    return b.message(text, b.section(text), *b.literally(reply.text), again)
+    return b.message(text, b.section(text), *b.literally(reply.text), picture.shown_with(reply.picture, t), again)
 
 
 def _view(
@@ -253,6 +260,7 @@ def _view(
             *incident_line.about(draft, t),
             typed,
             counted(draft, count, t),
+            *(picture.fields(draft.picture, t) if draft.takes_pictures else ()),
             *suggestions.in_reply(draft.suggested, t),
             private_link.in_reply(draft, t),
             promise.asked(t, promised_for),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -14,6 +16,7 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from bot.domain.cases.mention import Mention
 from bot.networks import KINDS, SPECS, build
@@ -26,6 +29,7 @@ from bot.networks.base import (
     NotDone,
     Outgoing,
     Rejected,
+    Upload,
 )
 from bot.networks.spec import NetworkSpec
 from bot.platform import logs
@@ -87,6 +91,12 @@ def read(network: Counterpart, account: Account, cursor: str | None = None) -> t
 def the_only(network: Counterpart, account: Account) -> Mention:
     (mention,) = read(network, account)
     return mention
+
+
+def a_picture() -> Upload:
+    drawn = io.BytesIO()
+    Image.new("RGB", (60, 40), "orange").save(drawn, "JPEG")
+    return Upload(drawn.getvalue(), "image/jpeg", "Een doos & een «strik»", 60, 40)
 
 
 def answer_to(mention: Mention, text: str, key: str = "") -> Outgoing:
@@ -241,6 +251,32 @@ class TestWriting:
         sent = account.send(answer_to(the_only(network, account), "Dag, zie https://acme.nl/hulp?a=1&b=2 ^AB"))
         assert network.written() == [Written(sent.id, "Dag, zie https://acme.nl/hulp?a=1&b=2 ^AB", asked)]
         assert sent.url.startswith("http")
+
+    def test_reply_shows_a_picture_with_its_description(
+        self, network: Counterpart, account: Account, spec: NetworkSpec
+    ) -> None:
+        asked = network.customer("hoe ziet het eruit?")
+        mention = the_only(network, account)
+        if spec.can.pictures is None:
+            with pytest.raises(Rejected) as refused:
+                account.upload(a_picture())
+            assert refused.value.code == "picture"
+            return
+        sent = account.send(replace(answer_to(mention, "Zo & niet anders"), picture=account.upload(a_picture())))
+        assert network.written() == [Written(sent.id, "Zo & niet anders", asked, alts=("Een doos & een «strik»",))]
+        found = account.find_sent(answer_to(mention, "Zo & niet anders"), since(network))
+        assert found is not None
+        assert found.id == sent.id
+
+    @pytest.mark.parametrize("how", [Failure.LOST, Failure.BREAKS_OFF, Failure.BROKEN, Failure.NONSENSE, Failure.HANGS])
+    def test_upload_that_fails_is_worth_another_try(
+        self, network: Counterpart, account: Account, spec: NetworkSpec, how: Failure
+    ) -> None:
+        if spec.can.pictures is not None:
+            account.verify()
+            with network.fails(how, method="POST"), pytest.raises(NotDone):
+                account.upload(a_picture())
+            assert network.written() == []
 
     def test_post_for_everybody_answers_nobody(self, network: Counterpart, account: Account) -> None:
         update = Outgoing("Er is een storing", key="update-1", at=network.now())

@@ -23,12 +23,16 @@ from tests.support.clock import TurnedClock
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A post of our account as the network has it; `text` has no @handle of its customer in front."""
+    """A post of our account as the network has it; `text` has no @handle of its customer in front.
+
+    `alts` say what its pictures show.
+    """
 
     id: str
     text: str
     in_reply_to: str | None
     private: bool = False
+    alts: tuple[str, ...] = ()
 
 
 class Failure(Enum):

@@ -56,7 +56,10 @@ class Bluesky(OnOurClock):
         ours = [
             post for post in reversed(self._bluesky.posts) if post.did == self._bluesky.own.did and not post.deleted
         ]
-        return [Written(post.id, post.text, post.in_reply_to) for post in ours]
+        return [
+            Written(post.id, post.text, post.in_reply_to, alts=tuple(media.alt_text or "" for media in post.media))
+            for post in ours
+        ]
 
     def likes(self, post: str) -> int:
         return sum(like.record["subject"]["uri"] == post for like in self._bluesky.of(self._bluesky.own.did, LIKE))

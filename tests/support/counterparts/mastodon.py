@@ -121,6 +121,7 @@ class Mastodon(Counterpart):
                 without_names(one.text),
                 str(one.in_reply_to_id) if one.in_reply_to_id else None,
                 private=one.visibility == "direct",
+                alts=self._alts(str(one.id)),
             )
             for one in self.posted()
         ]
@@ -145,6 +146,10 @@ class Mastodon(Counterpart):
     def busy(self, seconds: int) -> Mapping[str, str]:
         at = self.now() + timedelta(seconds=seconds)
         return {"x-ratelimit-remaining": "0", "x-ratelimit-reset": at.isoformat().replace("+00:00", "Z")}
+
+    def _alts(self, post: str) -> tuple[str, ...]:
+        shown = self._server.call("GET", f"/api/v1/statuses/{post}", TOKEN)["media_attachments"]
+        return tuple(str(one["description"] or "") for one in shown)
 
     def _author(self, post: str) -> str:
         return self._token(str(self._server.call("GET", f"/api/v1/statuses/{post}", TOKEN)["account"]["username"]))

@@ -52,7 +52,15 @@ class X(OnOurClock):
 
     def written(self) -> list[Written]:
         ours = [post for post in reversed(self._x.posts) if post.author.handle == "acme" and not post.deleted]
-        return [Written(post.id, post.text.removeprefix(post.handles), post.in_reply_to) for post in ours]
+        return [
+            Written(
+                post.id,
+                post.text.removeprefix(post.handles),
+                post.in_reply_to,
+                alts=tuple(media.alt_text or "" for media in post.media),
+            )
+            for post in ours
+        ]
 
     def likes(self, post: str) -> int:
         return len(self._x.likes.get(post, ()))

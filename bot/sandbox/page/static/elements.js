@@ -1,6 +1,7 @@
 // Block Kit's interactive elements. https://docs.slack.dev/reference/block-kit/block-elements
 // `spot` says where an element stands: {container, blockId, blocks, inInput, dispatch, id, labelledBy, describedBy, invalid}.
 
+import { upload } from "./api.js";
 import { conversations, users } from "./context.js";
 import { act, ask } from "./deeds.js";
 import { h } from "./dom.js";
@@ -167,6 +168,20 @@ const dateTimePicker = (element, spot) => {
   });
 };
 
+// Slack uploads a file as soon as it is chosen; the form holds what Slack knows of it.
+const fileInput = (element, spot) => {
+  const { files } = fieldOf(spot, element);
+  const accept = (element.filetypes ?? []).map((type) => `.${type}`).join(",");
+  const chosen = async (event) => {
+    const uploaded = await Promise.all([...event.currentTarget.files].map((file) => upload(store.user, file)));
+    choose(element, spot, { files: uploaded.filter(({ ok }) => ok).map(({ file }) => file) });
+  };
+  return [
+    h("input", { ...common(element, spot), type: "file", class: "file", accept, multiple: (element.max_files ?? 10) > 1 || null, onchange: chosen }),
+    files.length > 0 && h("p", { class: "hint", key: "chosen", "data-testid": "chosen-file" }, files.map(({ name }) => name).join(", ")),
+  ];
+};
+
 const VIEWS = {
   button,
   overflow,
@@ -180,5 +195,6 @@ const VIEWS = {
   datepicker: picker("date", "selected_date"),
   datetimepicker: dateTimePicker,
   timepicker: picker("time", "selected_time"),
+  file_input: fileInput,
   image: (element) => h("img", { class: "accessory-image", src: element.image_url, alt: element.alt_text }),
 };

@@ -12,6 +12,7 @@ const INITIAL = {
   checkboxes: (element) => ({ selected_options: element.initial_options ?? [] }),
   datepicker: (element) => ({ selected_date: element.initial_date ?? null }),
   datetimepicker: (element) => ({ selected_date_time: element.initial_date_time ?? null }),
+  file_input: () => ({ files: [] }),
   timepicker: (element) => ({ selected_time: element.initial_time ?? null }),
 };
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from bot.sandbox.slack import modals
 from bot.sandbox.slack.args import Args
 from bot.sandbox.slack.errors import SlackError, invalid_arguments
+from bot.sandbox.slack.files import SCOPE
+from bot.sandbox.slack.inputs import elements
 from bot.sandbox.slack.methods.base import Method
 from bot.sandbox.slack.records import Json, View
 from bot.sandbox.slack.state import State
+
+
+def _checked(state: State, args: Args, kind: str) -> Json:
+    view = modals.checked(args.view(), kind)
+    if SCOPE not in state.scopes and any(element["type"] == "file_input" for _, element in elements(view["blocks"])):
+        raise invalid_arguments(f"`file_input` needs the scope {SCOPE}")
+    return view
 
 
 def _answer(state: State, view: View) -> Json:
@@ -18,7 +27,7 @@ def _answer(state: State, view: View) -> Json:
 def open_modal(state: State, args: Args) -> Json:
     trigger_id = args.need("trigger_id")
     user = state.triggers.check(trigger_id)
-    view = state.modals.open(user, modals.checked(args.view(), "modal"))
+    view = state.modals.open(user, _checked(state, args, "modal"))
     state.triggers.spend(trigger_id)
     return _answer(state, view)
 
@@ -26,7 +35,7 @@ def open_modal(state: State, args: Args) -> Json:
 def push(state: State, args: Args) -> Json:
     trigger_id = args.need("trigger_id")
     user = state.triggers.check(trigger_id)
-    view = state.modals.push(user, modals.checked(args.view(), "modal"))
+    view = state.modals.push(user, _checked(state, args, "modal"))
     state.triggers.spend(trigger_id)
     return _answer(state, view)
 
@@ -42,7 +51,7 @@ def update(state: State, args: Args) -> Json:
         raise invalid_arguments("must define either `view_id` or `external_id`")
     view = state.modals.find(view_id=view_id, external_id=external_id)
     _unless_changed(view, args)
-    return _answer(state, state.modals.replace(view, modals.checked(args.view(), view.body["type"])))
+    return _answer(state, state.modals.replace(view, _checked(state, args, view.body["type"])))
 
 
 def publish(state: State, args: Args) -> Json:
