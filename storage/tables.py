@@ -375,6 +375,8 @@ reply = Table(
     Column("back_by", String(50)),  # the agent who has it taken back
     Column("back_at", UTCDateTime),  # when they asked for that
     Column("back_why", Text),
+    Column("parts", JSON(none_as_null=True)),  # the texts in which it goes, if it is longer than a post may be
+    Column("parts_done", Integer, nullable=False, server_default="0"),  # how many of them are public
     Column("picture", JSON(none_as_null=True)),  # {"file", "name", "kind", "size", "alt"}: it is in Slack
     sqlite_autoincrement=True,
 )

@@ -14,17 +14,29 @@ from slack_sdk import WebClient
 
 from bot.delivery import pictures
 from bot.delivery.deliverer import Deliverer, back_off
-from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.conversation import TO_BE_SENT, ReplyState
 from bot.domain.cases.picture import Picture
 from bot.domain.customers.customer import network_of
 from bot.networks import SPECS
-from bot.networks.base import OF_THE_ACCOUNT, OF_THE_APP, Account, Ambiguous, NotDone, Outgoing, Rejected, Sent
+from bot.networks.base import (
+    OF_THE_ACCOUNT,
+    OF_THE_APP,
+    OF_THE_POST,
+    Account,
+    Ambiguous,
+    NotDone,
+    Outgoing,
+    Rejected,
+    Sent,
+)
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import feed_health
 from storage.outbox import Item
 
 log = logging.getLogger(__name__)
 
+SHOWN_AFTER_TRIES = 5
+AGAIN_SECONDS = 5.0
 LATE_LOOKUP_FACTOR = 8  # the last look-up of what is missing comes after this many times the first wait
 
 
@@ -40,6 +52,7 @@ class Posting(ABC):
     tried_at: datetime
     written_at: datetime
     picture: Picture | None = None
+    follows_ours = False  # it answers a post of ours, which was posted a moment ago
 
     def objection(self) -> str:
         """Return the code of what has come between, for which it must not be sent after all; "" if nothing has."""
@@ -114,28 +127,38 @@ class PostingDeliverer(Deliverer):
         try:
             sent = account.send(out)
         except NotDone as error:
-            pause = back_off(item.failures, error.retry_after)
-            self._warn("network not reached", posting, error=error.detail, again_in=pause)
-            until = self._after(pause)
-            self._retrying(posting.not_begun, until, error.code)
-            self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
-            self._postpone(item, until, error="not reached", with_its_bucket=True)
+            self._not_begun(item, posting, error)
         except Ambiguous as error:
             self._warn("the network's answer was lost", posting, error=error.detail)
             self._doubt(item, posting)
         except Rejected as error:
-            self._warn("network refused", posting, code=error.code, error=error.detail)
-            if error.code == "duplicate" and posting.state is not ReplyState.QUEUED:  # perhaps of the first try
-                self._doubt(item, posting)
-                return
-            self._retrying(posting.refused, error.code)
-            if error.code in OF_THE_ACCOUNT | OF_THE_APP:
-                self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
-            self._done(item)
+            self._refused(item, posting, error)
         else:
             self._retrying(posting.arrived, sent)
             self._retrying(feed_health.sent, self._ctx, item.destination)
             self._done(item)
+
+    def _refused(self, item: Item, posting: Posting, error: Rejected) -> None:
+        if posting.follows_ours and error.code in OF_THE_POST and item.failures < SHOWN_AFTER_TRIES:
+            # A network may show only after a moment what it has just taken.
+            self._not_begun(item, posting, NotDone(error.detail, AGAIN_SECONDS))
+            return
+        self._warn("network refused", posting, code=error.code, error=error.detail)
+        if error.code == "duplicate" and posting.state not in TO_BE_SENT:  # perhaps of the first try
+            self._doubt(item, posting)
+            return
+        self._retrying(posting.refused, error.code)
+        if error.code in OF_THE_ACCOUNT | OF_THE_APP:
+            self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
+        self._done(item)
+
+    def _not_begun(self, item: Item, posting: Posting, error: NotDone) -> None:
+        pause = back_off(item.failures, error.retry_after)
+        self._warn("network not reached", posting, error=error.detail, again_in=pause)
+        until = self._after(pause)
+        self._retrying(posting.not_begun, until, error.code)
+        self._retrying(feed_health.not_sent, self._ctx, item.destination, error.code)
+        self._postpone(item, until, error="not reached", with_its_bucket=True)
 
     def _uploaded(self, item: Item, account: Account, picture: Picture) -> str:
         """Bring a picture from Slack to the network. Raises NotDone or Rejected."""

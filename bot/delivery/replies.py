@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, back_off
 from bot.delivery.posting import LATE_LOOKUP_FACTOR, Posting, PostingDeliverer
-from bot.domain.cases.conversation import IN_DOUBT, Reply, ReplyState
+from bot.domain.cases.conversation import IN_DOUBT, TO_BE_SENT, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Account, NotDone, Outgoing, Rejected, Sent
 from bot.usecases.cases import transition
@@ -38,7 +38,8 @@ class ReplyPosting(Posting):
         self._thread = thread
         self._address = address
         self.reply = reply
-        self.picture = reply.picture
+        self.picture = None if reply.parts_done else reply.picture
+        self.follows_ours = reply.parts_done > 0
         self.id, self.state = reply.id, reply.state
         self.tried_at, self.written_at = reply.tried_at or reply.created_at, reply.created_at
 
@@ -54,7 +55,7 @@ class ReplyPosting(Posting):
         return "answered_outside" if overtaken else ""
 
     def begin(self) -> bool:
-        return reply_outcome.begin(self._ctx, self.id, self.state) is not None
+        return reply_outcome.begin(self._ctx, self.id, self.state, self.reply.parts_done) is not None
 
     def not_begun(self, again_at: datetime, code: str) -> None:
         reply_outcome.not_begun(self._ctx, self.reply, again_at, code)
@@ -63,16 +64,16 @@ class ReplyPosting(Posting):
         reply_outcome.not_looked_up(self._ctx, self.id, code)
 
     def checking(self) -> None:
-        reply_outcome.checking(self._ctx, self.id)
+        reply_outcome.checking(self._ctx, self.id, self.reply.parts_done)
 
     def refused(self, code: str) -> None:
-        reply_outcome.refused(self._ctx, self.id, code)
+        reply_outcome.refused(self._ctx, self.id, code, self.reply.parts_done)
 
     def arrived(self, sent: Sent) -> None:
-        reply_outcome.arrived(self._ctx, self.id, sent)
+        reply_outcome.arrived(self._ctx, self.id, sent, self.reply.parts_done)
 
     def unknown(self) -> None:
-        reply_outcome.unknown(self._ctx, self.id)
+        reply_outcome.unknown(self._ctx, self.id, self.reply.parts_done)
 
 
 class ReplyDeliverer(PostingDeliverer):
@@ -105,7 +106,7 @@ class ReplyDeliverer(PostingDeliverer):
 
     def _advance(self, item: Item, account: Account, posting: ReplyPosting) -> None:
         match posting.state:
-            case ReplyState.QUEUED:
+            case ReplyState.QUEUED | ReplyState.CONTINUING:
                 self._send(item, account, posting)
             case ReplyState.SENDING | ReplyState.VERIFYING:
                 self._reconcile(item, account, posting)
@@ -123,7 +124,7 @@ class ReplyDeliverer(PostingDeliverer):
                 fields = {"network": item.destination, "reply": posting.id}
                 log.error("a reply waits for a network that is not configured", extra={"fields": fields})
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="network not configured")
-        elif posting.state is ReplyState.QUEUED and posting.begin():
+        elif posting.state in TO_BE_SENT and posting.begin():
             posting.refused("not_configured")
             self._done(item)
         else:

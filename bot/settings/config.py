@@ -385,6 +385,7 @@ class Desk(Table):
     roster: values.Roster | None = None
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
+    parts: bool = False
     undo: values.Undo = timedelta(seconds=10)
     take_back: values.Undo = timedelta(hours=24)
     keep: values.Duration = timedelta(days=400)

@@ -226,18 +226,26 @@ def writers(connection: Connection, customer_id: int, desks: Iterable[str]) -> l
 
 
 def move(
-    connection: Connection, reply_id: int, to: ReplyState, *, from_: ReplyState | None = None, **values: Any
+    connection: Connection,
+    reply_id: int,
+    to: ReplyState,
+    *,
+    from_: ReplyState | None = None,
+    part: int | None = None,
+    **values: Any,
 ) -> Reply | None:
     """Compare and set: return the reply in its new state, or None if TRANSITIONS does not lead there from its state.
 
-    With `from_`, only that state counts; raises ValueError if TRANSITIONS does not lead from there.
+    With `part`, None as well if another part of it is on its way by now. With `from_`, only that state counts; raises
+    ValueError if TRANSITIONS does not lead from there.
     """
     sources = [state for state, after in TRANSITIONS.items() if to in after and from_ in (None, state)]
     if not sources:
         raise ValueError(f"no reply becomes {to} from {from_ or 'anything'}")
+    still = table.c.parts_done == (table.c.parts_done if part is None else part)
     row = connection.execute(
         update(table)
-        .where(table.c.id == reply_id, table.c.state.in_(sources))
+        .where(table.c.id == reply_id, table.c.state.in_(sources), still)
         .values(state=to, **values)
         .returning(table)
     ).one_or_none()
@@ -292,10 +300,11 @@ def held_up(connection: Connection, reply_id: int, code: str) -> Reply:
 
 def erase(connection: Connection, thread_id: int) -> int:
     """Forget what was answered in a thread and to which posts; return the number of replies."""
-    nothing = {"text": "", "in_reply_to": "", "external_id": None, "back_why": None, "picture": None}
+    nothing = {"text": "", "in_reply_to": "", "external_id": None, "back_why": None, "picture": None, "parts": None}
     erased = update(table).where(table.c.thread_id == thread_id).values(nothing)
     return len(connection.execute(erased.returning(table.c.id)).all())
 
 
 def _reply(row: Row[Any]) -> Reply:
-    return record(Reply, row, state=ReplyState(row.state), picture=Picture(**row.picture) if row.picture else None)
+    picture = Picture(**row.picture) if row.picture else None
+    return record(Reply, row, state=ReplyState(row.state), picture=picture, parts=tuple(row.parts or ()))

@@ -19,14 +19,16 @@ class ReplyState(StrEnum):
     back. QUEUED can still be undone. SENDING leads to SENT, to REJECTED by the network, or to VERIFYING while nobody
     knows whether the reply arrived. VERIFYING leads to SENT or UNKNOWN. An agent settles UNKNOWN: they mark it SENT or
     ask for RETRY_REQUESTED, and then the reply is looked up once more before it is SENDING again. Where the network
-    makes sure that there is no second one, VERIFYING leads to SENDING again by itself. CANCELLED is final
-    and certain: a reply that was ever tried cannot be cancelled. SENT is left only where the customer has it no more.
+    makes sure that there is no second one, VERIFYING leads to SENDING again by itself. What goes in parts is CONTINUING
+    in place of SENT until the last one. CANCELLED is final and certain: a reply that was ever tried cannot be
+    cancelled. SENT is left only where the customer has it no more.
     """
 
     AWAITING = "awaiting_approval"  # a colleague has to look at it first
     RETURNED = "returned"  # they gave it back with a reason
     QUEUED = "queued"  # waits until the time to undo is over
     CANCELLED = "cancelled"  # its author undid it, or its customer was erased, before it was ever tried
+    CONTINUING = "continuing"  # a part of it is public, and the next one is to be sent
     SENDING = "sending"  # written before the network is called: from here on it may have arrived
     VERIFYING = "verifying"  # the answer was lost; the network is asked whether it shows the reply
     SENT = "sent"  # the customer can read it
@@ -41,6 +43,7 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     # REJECTED without having been tried: somebody answered on the network itself meanwhile.
     ReplyState.AWAITING: frozenset({ReplyState.QUEUED, ReplyState.RETURNED, ReplyState.CANCELLED, ReplyState.REJECTED}),
     ReplyState.QUEUED: frozenset({ReplyState.SENDING, ReplyState.CANCELLED}),
+    ReplyState.CONTINUING: frozenset({ReplyState.SENDING}),
     # Back to where it came from when the network was certainly not reached.
     ReplyState.SENDING: frozenset(ReplyState)
     - {
@@ -53,12 +56,28 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     # REJECTED also after somebody else began to look it up: a worker that was held up learns the outcome late.
     # SENDING where a second try makes no second post.
     ReplyState.VERIFYING: frozenset(
-        {ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.SENDING, ReplyState.CAME_BACK}
+        {
+            ReplyState.SENT,
+            ReplyState.CONTINUING,
+            ReplyState.REJECTED,
+            ReplyState.UNKNOWN,
+            ReplyState.SENDING,
+            ReplyState.CAME_BACK,
+        }
     ),
     # SENT also by itself: a late look-up may find it while nobody has decided, or a second try waits.
-    ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.RETRY_REQUESTED, ReplyState.CAME_BACK}),
+    ReplyState.UNKNOWN: frozenset(
+        {ReplyState.SENT, ReplyState.CONTINUING, ReplyState.RETRY_REQUESTED, ReplyState.CAME_BACK}
+    ),
     ReplyState.RETRY_REQUESTED: frozenset(
-        {ReplyState.SENDING, ReplyState.SENT, ReplyState.REJECTED, ReplyState.UNKNOWN, ReplyState.CAME_BACK}
+        {
+            ReplyState.SENDING,
+            ReplyState.SENT,
+            ReplyState.CONTINUING,
+            ReplyState.REJECTED,
+            ReplyState.UNKNOWN,
+            ReplyState.CAME_BACK,
+        }
     ),
     ReplyState.SENT: frozenset({ReplyState.TAKEN_BACK, ReplyState.CAME_BACK}),
     ReplyState.TAKEN_BACK: frozenset(),
@@ -69,7 +88,10 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
 }
 """Which states may follow each state."""
 
-ON_ITS_WAY = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED})
+TO_BE_SENT = frozenset({ReplyState.QUEUED, ReplyState.CONTINUING})
+"""It, or its next part, was certainly not tried yet."""
+
+ON_ITS_WAY = TO_BE_SENT | {ReplyState.SENDING, ReplyState.VERIFYING, ReplyState.RETRY_REQUESTED}
 """It may still reach the customer without an agent's doing."""
 
 IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.VERIFYING})
@@ -140,7 +162,8 @@ class Reply:
     `promised_for` is by when its author promises to come back. A `question` asks whether an answer helped.
     `back_by` is the agent who has it taken back, since `back_at`, for the reason in `back_why`. Nobody has what came
     back; the network says why.
-    `picture` is shown with its words.
+    `picture` is shown with its words. `parts` are the texts in which it goes, one below the other, if it is longer than
+    a post may be; `parts_done` of them are public, and then `external_id` is the last one's.
     """
 
     id: int
@@ -164,11 +187,34 @@ class Reply:
     back_by: str | None = None
     back_at: datetime | None = None
     back_why: str | None = None
+    parts: tuple[str, ...] = ()
+    parts_done: int = 0
 
     @property
     def key(self) -> str:
         """What it is called for good, for networks that take the same thing once."""
         return f"reply-{self.id}-{self.created_at.timestamp():.0f}"
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """The texts of its posts, as the customer reads them."""
+        total = len(self.parts)
+        return tuple(in_order(part, place, total) for place, part in enumerate(self.parts, 1)) or (self.text,)
+
+    @property
+    def going(self) -> str:
+        """The text of the post that is sent now, or comes next."""
+        return self.posts[min(self.parts_done, len(self.posts) - 1)]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another part comes after the one that is sent now."""
+        return self.parts_done + 1 < len(self.parts)
+
+    @property
+    def left(self) -> str:
+        """What of its text is not public."""
+        return " ".join(self.parts[self.parts_done :]) if self.parts_done else self.text
 
     @property
     def may_be_undone(self) -> bool:
@@ -179,6 +225,11 @@ class Reply:
     def can_be_taken_back(self) -> bool:
         """Whether the customer has it and we know where, and nobody has it taken back already."""
         return self.state is ReplyState.SENT and bool(self.external_id) and self.back_by is None and not self.question
+
+
+def in_order(part: str, place: int, total: int) -> str:
+    """Return a part of a text as it is posted: with its place in front, so that a signature stays at the end."""
+    return f"{place}/{total} {part}"
 
 
 class EventKind(StrEnum):

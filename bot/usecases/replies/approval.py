@@ -94,10 +94,10 @@ def approve(
         if shown.seen != seen:
             raise Refused(RefusalCode.CHANGED, thread=before.id, request=shown)
         desk = ctx.desk_of(before)
-        promised_for, text = reply.promised_for, reply.text
+        promised_for, text, parts = reply.promised_for, reply.text, reply.parts
         if body is not None:
             text = signed(body, shown.signature)
-            check_text(ctx, before, body, text)
+            parts = check_text(ctx, before, body, text, shown.signature)
             own_words.require(connection, before, body, found_in_it)
             names = [name for name in (*strangers(ctx, shown.card, body), *colleagues) if name not in confirmed]
             findings = unconfirmed(found_in_it, confirmed)
@@ -112,6 +112,7 @@ def approve(
             bank.edited(connection, before, reply_id, body)
         send_at = at + ctx.clock.real(desk.undo.total_seconds())
         values: dict[str, Any] = {"text": text, "promised_for": promised_for, "created_at": at, "send_at": send_at}
+        values["parts"] = parts or None
         values |= _answered(shown) if edited else {}
         moved = replies.move(connection, reply_id, ReplyState.QUEUED, from_=ReplyState.AWAITING, **values)
         if moved is None:

@@ -15,6 +15,12 @@ def to_customer(thread: Thread, text: str) -> Outgoing:
 
 
 def of_reply(thread: Thread, reply: Reply, address: str = "") -> Outgoing:
-    """Return a reply, to be sent or looked for; `address` is where answers to its post go."""
-    out = to_customer(thread, reply.text)
-    return replace(out, in_reply_to=reply.in_reply_to, key=reply.key, at=reply.created_at, address=address)
+    """Return a reply, or its part whose turn it is, to be sent or looked for.
+
+    `address` is where answers to its post go.
+    """
+    out = to_customer(thread, reply.going)
+    key, answers = reply.key, reply.in_reply_to
+    if reply.parts_done:  # each part has a key of its own, and is below the one before
+        key, answers = f"{key}-{reply.parts_done + 1}", reply.external_id or reply.in_reply_to
+    return replace(out, in_reply_to=answers, key=key, at=reply.created_at, address=address)

@@ -124,7 +124,7 @@ def _take_in(ctx: Context, key: str, network: Account, post: OwnPost) -> bool:
             replies.found(connection, ours.id, post.id)
             posts.add(connection, [_post(before, post, ours.author, ctx.clock.now())])
     if ours is not None and ours.state is not ReplyState.SENT:
-        reply_outcome.arrived(ctx, ours.id, Sent(post.id, post.url, post.at))
+        reply_outcome.arrived(ctx, ours.id, Sent(post.id, post.url, post.at), ours.parts_done)
     ctx.wake()
     return ours is None
 
@@ -146,7 +146,7 @@ def _answered_post(connection: Connection, key: str, post: OwnPost) -> Post | No
 
 def _is(network: Account, post: OwnPost, reply: Reply) -> bool:
     """Tell whether the post is this reply of ours, whose answer from the network was lost."""
-    return post.at >= reply.created_at - CLOCKS_APART and network.shows(post, reply.text)
+    return post.at >= reply.created_at - CLOCKS_APART and network.shows(post, reply.going)
 
 
 def _record(connection: Connection, ctx: Context, before: Thread, post: OwnPost) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import NOT_THERE, Event, EventKind, Post, Reply, ReplyState
+from bot.domain.cases.conversation import NOT_THERE, Event, EventKind, Post, Reply, ReplyState, in_order
 from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.said import EXAMPLE, Edge, Said, quick
@@ -18,8 +18,10 @@ from bot.domain.customers.customer import network_of
 from bot.domain.desk.names import initials, plain_name
 from bot.domain.replies import promises
 from bot.domain.replies.mandate import Outcome
+from bot.domain.replies.parts import split
 from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
+from bot.networks.base import Deed
 from bot.usecases.cases import label, queries
 from bot.usecases.cases.transition import allowed, change, found, locked, locked_with_open
 from bot.usecases.clock import typed_times
@@ -31,7 +33,7 @@ from bot.usecases.replies import picture as pictures
 from bot.usecases.replies.drafts import kept
 from bot.usecases.replies.outgoing import to_customer
 from bot.views.cases.models import Card, Seen
-from bot.views.replies.models import Advice, Draft
+from bot.views.replies.models import Advice, Draft, Length
 from storage import outbox
 from storage.cases import drafts, events, posts
 from storage.desk import agents
@@ -65,11 +67,18 @@ def draft_in(ctx: Context, agent: str, thread_id: int, view_id: str) -> tuple[Dr
             return refusal, open_.text
 
 
-def length(ctx: Context, draft: Draft, text: str) -> tuple[int, int]:
-    """Return the characters used and the most allowed, as the network counts the text with its signature."""
-    thread = draft.card.thread
-    count = ctx.accounts[thread.account].count(to_customer(thread, signed(text, draft.signature)))
-    return count.used, count.limit
+def length(ctx: Context, draft: Draft, text: str) -> Length:
+    """Return the characters used and the most allowed, as the network counts the text with its signature.
+
+    If it is longer and may go in parts, return those as well, as they will be posted.
+    """
+    thread, whole = draft.card.thread, signed(text, draft.signature)
+    count = ctx.accounts[thread.account].count(to_customer(thread, whole))
+    if count.used <= count.limit:
+        return Length(count.used, count.limit)
+    parts = parts_of(ctx, thread, whole, draft.signature)
+    shown = tuple(in_order(part, place, len(parts)) for place, part in enumerate(parts, 1))
+    return Length(count.used, count.limit, shown)
 
 
 def submit(
@@ -115,7 +124,7 @@ def submit(
         if promised_for is not None:
             typed_times.require_ahead(promised_for, at, ctx.desk_of(before), Edge.CLOSING)
         text = signed(body, now.signature)
-        check_text(ctx, before, body, text)
+        parts = check_text(ctx, before, body, text, now.signature)
         with_it = pictures.fit(before.account, picture)
         own_words.require(connection, before, body, found_in_it)
         changes = _changes(now, replies.get(connection, now.seen.reply_id), seen, actor.id) if seen else ()
@@ -146,6 +155,7 @@ def submit(
             idempotency_key=idempotency_key,
             promised_for=promised_for,
             picture=asdict(with_it) if with_it else None,
+            parts=parts or None,
         )
         bank.used(connection, before, reply.id, body, start)
         if why:
@@ -233,15 +243,18 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         if before.pending_reply_id is not None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=before.id)
         sent_at = reply.tried_at or at
-        state = ReplyState.SENT if was_sent else ReplyState.RETRY_REQUESTED
-        values = {"sent_at": sent_at} if was_sent else {"send_at": at}
+        more = was_sent and reply.has_more
+        state = ReplyState.RETRY_REQUESTED if not was_sent else ReplyState.CONTINUING if more else ReplyState.SENT
+        values: dict[str, Any] = {"sent_at": sent_at} if was_sent and not more else {"send_at": at}
+        values |= {"parts_done": reply.parts_done + 1} if was_sent and reply.parts else {}
         decided = replies.move(connection, reply_id, state, from_=ReplyState.UNKNOWN, **values)
         if decided is None:
             raise Refused(RefusalCode.DECIDED, thread=before.id)
-        if was_sent:
+        if was_sent and not more:
             reply_outcome.answered(connection, ctx, before, decided, sent_at, at, actor)
         else:
             on_its_way(connection, ctx, before, decided, actor, at)
+            messages.use_bucket(connection, reply_id, looking=not more)
     ctx.wake()
 
 
@@ -329,19 +342,36 @@ def _unsent(connection: Connection, thread: Thread, agent: str) -> Reply | None:
 
 
 def _unsigned(connection: Connection, ctx: Context, thread: Thread, reply: Reply | None) -> str:
-    return reply.text.removesuffix(signature_of(connection, ctx, thread, reply.author)).rstrip() if reply else ""
+    return reply.left.removesuffix(signature_of(connection, ctx, thread, reply.author)).rstrip() if reply else ""
 
 
-def check_text(ctx: Context, thread: Thread, body: str, text: str) -> None:
-    """Raise Refused ("empty", "too_long", "invalid_character") if the network does not take this text."""
+def parts_of(ctx: Context, thread: Thread, text: str, signature: str) -> tuple[str, ...]:
+    """Return the parts in which a text goes that is longer than its network allows; none if it cannot."""
+    account = ctx.accounts[thread.account]
+
+    def fits(part: str) -> bool:
+        count = account.count(to_customer(thread, part))
+        return count.used <= count.limit
+
+    allowed = ctx.desk_of(thread).parts and Deed.POST in SPECS[network_of(thread.account)].can.deeds
+    return split(text, signature, fits) if allowed else ()
+
+
+def check_text(ctx: Context, thread: Thread, body: str, text: str, signature: str = "") -> tuple[str, ...]:
+    """Return the parts in which this text goes, none if it is one post.
+
+    Raises Refused ("empty", "too_long", "invalid_character") if the network does not take it.
+    """
     if not clean(body):
         raise Refused(RefusalCode.EMPTY, thread=thread.id)
     count = ctx.accounts[thread.account].count(to_customer(thread, text))
-    if count.used > count.limit:
+    parts = parts_of(ctx, thread, text, signature) if count.used > count.limit else ()
+    if count.used > count.limit and not parts:
         raise Refused(RefusalCode.TOO_LONG, thread=thread.id, used=count.used, limit=count.limit)
     if count.invalid:
         character, network = f"U+{ord(count.invalid):04X}", network_name(thread.account)
         raise Refused(RefusalCode.INVALID_CHARACTER, thread=thread.id, character=character, network=network)
+    return parts
 
 
 def strangers(ctx: Context, card: Card, body: str) -> list[str]:

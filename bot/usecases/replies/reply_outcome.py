@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.cases import thread as rules
-from bot.domain.cases.conversation import ON_ITS_WAY, EventKind, Reply, ReplyState
+from bot.domain.cases.conversation import ON_ITS_WAY, TO_BE_SENT, EventKind, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import Thread
 from bot.domain.clock.promises import warn_at
@@ -28,14 +28,14 @@ from storage.replies import messages, replies
 CONFIRM_SECONDS = 300  # until a look-up may confirm that a post is gone
 
 
-def begin(ctx: Context, reply_id: int, from_: ReplyState = ReplyState.QUEUED) -> Reply | None:
+def begin(ctx: Context, reply_id: int, from_: ReplyState = ReplyState.QUEUED, part: int | None = None) -> Reply | None:
     """Record that the reply is being sent and return it; None if it is no longer in the state that was read.
 
     This is committed before the network is called, so that the attempt is on record whatever happens next.
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        begun = replies.move(connection, reply_id, ReplyState.SENDING, from_=from_, tried_at=at)
+        begun = replies.move(connection, reply_id, ReplyState.SENDING, from_=from_, part=part, tried_at=at)
         if begun is not None:  # whoever leases this row next must look the reply up
             messages.use_bucket(connection, reply_id, looking=True)
         return begun
@@ -53,6 +53,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime, code: str) -> Non
             before.id,
             before.state,
             from_=ReplyState.SENDING,
+            part=before.parts_done,
             send_at=again_at,
             tried_at=before.tried_at,
             error=code,
@@ -60,7 +61,7 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime, code: str) -> Non
         if moved is None:
             return
         thread, reply = moved
-        messages.use_bucket(connection, before.id, looking=before.state is not ReplyState.QUEUED)
+        messages.use_bucket(connection, before.id, looking=before.state not in TO_BE_SENT)
         _held_up(connection, ctx, [reply, *replies.delay(connection, thread.account, code, at)], at)
     ctx.wake()
 
@@ -83,23 +84,34 @@ def _held_up(connection: Connection, ctx: Context, held: Iterable[Reply], at: da
         outbox.want_once(connection, messages.delayed(reply, told_in(ctx, thread, reply.author)), at=told_at)
 
 
-def checking(ctx: Context, reply_id: int) -> None:
+def checking(ctx: Context, reply_id: int, part: int | None = None) -> None:
     """Record that the reply may have arrived; nobody may answer again until that is known."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, ReplyState.VERIFYING)
+        moved = _move(connection, reply_id, ReplyState.VERIFYING, part=part)
         if moved is not None:
             thread, _ = moved
             change(connection, thread, thread, at, THE_DESK, EventKind.CHECKING, reply=reply_id)
     ctx.wake()
 
 
-def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
-    """Record that the reply is public: it answers every post that its author had seen. The author is told."""
+def arrived(ctx: Context, reply_id: int, sent: Sent, part: int | None = None) -> None:
+    """Record that the reply is public: it answers every post that its author had seen. The author is told.
+
+    With `part`, this is about the part that was sent when so many others were public. If more of them follow, the next
+    one is sent at once.
+    """
     at = ctx.clock.now()
     sent_at = sent.at or at
     with transaction(ctx.engine) as connection:
-        moved = _move(connection, reply_id, ReplyState.SENT, sent_at=sent_at, external_id=sent.id, error=None)
+        known = replies.get(connection, reply_id)
+        if known is None:
+            return
+        done: dict[str, Any] = {"external_id": sent.id, "error": None}
+        done |= {"parts_done": known.parts_done + 1} if known.parts else {}
+        done |= {"send_at": at} if known.has_more else {"sent_at": sent_at}
+        to, this = ReplyState.CONTINUING if known.has_more else ReplyState.SENT, known.parts_done
+        moved = _move(connection, reply_id, to, part=this if part is None else part, **done)
         if moved is None:
             return
         before, reply = moved
@@ -109,17 +121,27 @@ def arrived(ctx: Context, reply_id: int, sent: Sent) -> None:
             external_id=sent.id,
             inbound=False,
             author=reply.author,
-            text=reply.text,
+            text=known.going,
             url=sent.url,
-            media=(Media("photo", "", reply.picture.alt),) if reply.picture else (),
+            media=(Media("photo", "", reply.picture.alt),) if reply.picture and not this else (),
             posted_at=sent_at,
             stored_at=at,
         )
         posts.add(connection, [answer])
+        if known.has_more:
+            go_on(connection, before, reply, at)
+            return
         details = {"post": sent.id} | ({"picture": reply.picture.alt} if reply.picture else {})
         answered(connection, ctx, before, reply, sent_at, at, Actor(reply.author, "network"), **details)
         _tell(connection, ctx, before, reply, at)
     ctx.wake()
+
+
+def go_on(connection: Connection, thread: Thread, reply: Reply, at: datetime) -> None:
+    """Have the next part of a reply sent."""
+    outbox.want(connection, messages.reply(reply.id, thread), at=at)
+    messages.use_bucket(connection, reply.id, looking=False)
+    outbox.refresh(connection, thread.id, at=at)
 
 
 def answered(
@@ -181,25 +203,32 @@ def _promise(
     events.add(connection, thread.id, at, EventKind.PROMISED, reply.author, THE_DESK.via, **details)
 
 
-def refused(ctx: Context, reply_id: int, code: str) -> None:
+def refused(ctx: Context, reply_id: int, code: str, part: int | None = None) -> None:
     """Record that the network refused the reply for good, or that its account is gone.
 
     The text is kept on the card and given back to its author.
     """
     blocked = code if code in OF_THE_POST else None
-    _failed(ctx, reply_id, ReplyState.REJECTED, EventKind.REFUSED, blocked=blocked, error=code)
+    _failed(ctx, reply_id, ReplyState.REJECTED, EventKind.REFUSED, part=part, blocked=blocked, error=code)
 
 
-def unknown(ctx: Context, reply_id: int) -> None:
+def unknown(ctx: Context, reply_id: int, part: int | None = None) -> None:
     """Record that the network does not show the reply, which proves nothing. An agent decides, unless it turns up."""
-    _failed(ctx, reply_id, ReplyState.UNKNOWN, EventKind.UNKNOWN)
+    _failed(ctx, reply_id, ReplyState.UNKNOWN, EventKind.UNKNOWN, part=part)
 
 
 def _failed(
-    ctx: Context, reply_id: int, state: ReplyState, kind: EventKind, *, blocked: str | None = None, **values: Any
+    ctx: Context,
+    reply_id: int,
+    state: ReplyState,
+    kind: EventKind,
+    *,
+    part: int | None = None,
+    blocked: str | None = None,
+    **values: Any,
 ) -> None:
     with transaction(ctx.engine) as connection:
-        _fail(connection, ctx, reply_id, state, kind, blocked, **values)
+        _fail(connection, ctx, reply_id, state, kind, blocked, part, **values)
     ctx.wake()
 
 
@@ -215,10 +244,11 @@ def _fail(
     state: ReplyState,
     kind: EventKind,
     blocked: str | None,
+    part: int | None = None,
     **values: Any,
 ) -> None:
     at = ctx.clock.now()
-    moved = _move(connection, reply_id, state, **values)
+    moved = _move(connection, reply_id, state, part=part, **values)
     if moved is not None:
         before, reply = moved
         refused_post = posts.known(connection, before.account, [reply.in_reply_to]).get(reply.in_reply_to)
@@ -232,7 +262,13 @@ def _fail(
 
 
 def _move(
-    connection: Connection, reply_id: int, to: ReplyState, *, from_: ReplyState | None = None, **values: Any
+    connection: Connection,
+    reply_id: int,
+    to: ReplyState,
+    *,
+    from_: ReplyState | None = None,
+    part: int | None = None,
+    **values: Any,
 ) -> tuple[Thread, Reply] | None:
     """Return the thread as it was and the reply in its new state; None if its state forbids that or it was erased.
 
@@ -242,7 +278,7 @@ def _move(
     thread = locked(connection, known.thread_id) if known else None
     if thread is None or thread.erased_at:
         return None
-    reply = replies.move(connection, reply_id, to, from_=from_, **values)
+    reply = replies.move(connection, reply_id, to, from_=from_, part=part, **values)
     return (thread, reply) if reply else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.cases.conversation import GONE_AGAIN, Escalation, Post, Reply, ReplyState
+from bot.domain.cases.conversation import GONE_AGAIN, TO_BE_SENT, Escalation, Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
@@ -351,6 +351,7 @@ def _escalation(request: Escalation, card: Card, t: Translator) -> list[str]:
 
 _REPLIES = {
     ReplyState.QUEUED: N_("Reply by {person}, will be sent at {due}:"),
+    ReplyState.CONTINUING: N_("Reply by {person}, a part of it is public and the rest follows:"),
     ReplyState.SENDING: N_("Reply by {person}, being sent:"),
     ReplyState.VERIFYING: N_(
         "Reply by {person}, sent at {tried}. {network} has not confirmed it yet. Please do not answer again:"
@@ -382,7 +383,7 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
         tried=when(reply.tried_at or reply.send_at, card),
         reason=reason(reply.error, card.network_name, t),
     )
-    calm = reply.state in (ReplyState.QUEUED, ReplyState.SENDING)
+    calm = reply.state in TO_BE_SENT | {ReplyState.SENDING}
     return [b.context(text) if calm else b.section(text), rich.quotation(reply.text), *sent]
 
 

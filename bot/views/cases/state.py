@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.cases.conversation import NEEDS_AN_AGENT, ON_ITS_WAY, SETTLED, Reply, ReplyState
+from bot.domain.cases.conversation import NEEDS_AN_AGENT, ON_ITS_WAY, SETTLED, TO_BE_SENT, Reply, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.clock.targets import NagLevel
 from bot.domain.common.plain import visible
 from bot.platform.i18n import N_, Translator
 from bot.views.cases.models import CaseRow
-from bot.views.common.reasons import delay, way_out
+from bot.views.common.reasons import WAIT, delay, way_out
 from bot.views.common.text import date, escape, is_near, link, moment, person
 
 _MINUTE = timedelta(minutes=1)
@@ -38,7 +38,10 @@ def held_up(case: CaseRow, t: Translator) -> tuple[str, str] | None:
     why = delay(reply.error, case.network_name, t) if reply else None
     if reply is None or why is None:
         return None
-    in_doubt = reply.state is not ReplyState.QUEUED
+    if reply.parts_done:
+        done = {"done": t.number(reply.parts_done), "total": t.number(len(reply.parts))}
+        return t("{done} of {total} posts are public, the rest not yet: {reason}", **done, reason=why), t(WAIT)
+    in_doubt = reply.state not in TO_BE_SENT
     stands = N_("Not known yet whether the reply arrived: {reason}") if in_doubt else N_("Reply not sent yet: {reason}")
     return t(stands, reason=why), way_out(reply.error, case.network_name, t, in_doubt=in_doubt)
 
@@ -204,6 +207,7 @@ def owner(case: CaseRow, t: Translator) -> str:
 _COMING = {
     ReplyState.AWAITING: N_("🖐️ *Awaiting approval* since {since}"),
     ReplyState.QUEUED: N_("✍️ *Reply on its way:* can be undone"),
+    ReplyState.CONTINUING: N_("📤 *Reply on its way* to {network}: a part of it is public"),
     ReplyState.SENDING: N_("📤 *Reply on its way* to {network}"),
     ReplyState.VERIFYING: N_("🔎 *Checking* with {network} whether the reply arrived"),
     ReplyState.RETRY_REQUESTED: N_("🔎 *Checking* with {network} once more before the reply is sent again"),

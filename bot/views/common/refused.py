@@ -212,6 +212,7 @@ _TOO_LATE = {  # by the state that the reply has come to
     "taken_back": N_("There is nothing to undo: the reply to #{thread} was taken back."),
     "came_back": N_("There is nothing to undo: the reply to #{thread} came back."),
     "sending": _ON_ITS_WAY,
+    "continuing": _ON_ITS_WAY,
     "verifying": _ON_ITS_WAY,
     "retry_requested": _ON_ITS_WAY,
     "unknown": N_(

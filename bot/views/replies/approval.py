@@ -53,7 +53,7 @@ def request(card: Card, reply: Reply, approval: Approval, t: Translator, to: Seq
         b.section(stands, thumbnail(card, t)),
         *said(card, t),
         b.section(t("*The reply:*")),
-        rich.quotation(reply.text, 2 * b.QUOTED),
+        *(rich.quotation(text, 2 * b.QUOTED) for text in reply.posts),
         picture.shown_with(reply.picture, t),
         _promised(reply, t),
         b.actions(*words.decide(card, t)),

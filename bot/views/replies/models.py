@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.domain.cases.conversation import Event
@@ -28,6 +29,14 @@ class Advice:
     team: str
     at: datetime
     words: str
+
+
+class Length(NamedTuple):
+    """How long a text is and may be, as its network counts; `parts` are the posts in which a longer one goes."""
+
+    used: int
+    limit: int
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,17 +27,18 @@ from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
 from bot.views.knowledge import suggestions
 from bot.views.replies import advice, approval, incident_line, look, picture, private_link, second_look
-from bot.views.replies.models import Draft
+from bot.views.replies.models import Draft, Length
 
 SHOWN = 6  # posts of the conversation that the modal shows
 ASKED = "asked:"  # begins the block ids of a question about the text
 CHANGE = "change_reply"
 GUIDELINE = "guideline"
 CONFIRMED = 40  # names and findings that fit into the modal's metadata; a text with more of them is asked about again
+PART = 1500  # characters shown of each post in which a reply goes
 OLDER = 300  # characters shown of each post but the newest
 
 
-def modal(draft: Draft, t: Translator, count: tuple[int, int] | None = None) -> View:
+def modal(draft: Draft, t: Translator, count: Length | None = None) -> View:
     """Build the reply modal. `count` is (used, limit) as the network counts the whole text.
 
     Its block ids never change but where its field is filled anew, so an update keeps what the agent has typed.
@@ -56,7 +57,7 @@ def changed(
     changes: tuple[Post | Reply, ...],
     text: str,
     t: Translator,
-    count: tuple[int, int] | None = None,
+    count: Length | None = None,
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
 ) -> View:
@@ -78,7 +79,7 @@ def asked(
     findings: Sequence[Finding],
     text: str,
     t: Translator,
-    count: tuple[int, int] | None = None,
+    count: Length | None = None,
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
     *,
@@ -175,7 +176,7 @@ def confirmation(reply: Reply, t: Translator, remark: Remark | None = None) -> S
 
 def _with_picture(reply: Reply, t: Translator) -> list[Block]:
     with_it = picture.shown_with(reply.picture, t)
-    return [rich.quotation(reply.text), *([with_it] if with_it else [])]
+    return [*map(rich.quotation, reply.posts), *([with_it] if with_it else [])]
 
 
 def _promised(reply: Reply, remark: Remark | None, t: Translator) -> list[Block]:
@@ -211,6 +212,15 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
         case ReplyState.REJECTED:
             why = reason(reply.error, card.network_name, t)
             text = t("⛔ Your reply to {name} ({number}) was not sent: {reason}. Your text:", **about, reason=why)
+            if reply.parts_done:
+                text = t(
+                    "⛔ Of your reply to {name} ({number}), {done} of {total} posts are on {network}; the rest was not "
+                    "sent: {reason}. What is left:",
+                    **about,
+                    reason=why,
+                    done=t.number(reply.parts_done),
+                    total=t.number(len(reply.parts)),
+                )
         case ReplyState.UNKNOWN:
             text = t(
                 (
@@ -226,7 +236,7 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
     can_answer = card.thread.state is not State.CLOSED and not card.thread.reply_blocked_reason
     once_more = reply.state is ReplyState.REJECTED and can_answer
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id)) if once_more else None
-    return b.message(text, b.section(text), *b.literally(reply.text), picture.shown_with(reply.picture, t), again)
+    return b.message(text, b.section(text), *b.literally(reply.left), picture.shown_with(reply.picture, t), again)
 
 
 def _view(
@@ -234,7 +244,7 @@ def _view(
     t: Translator,
     said: list[Block],
     text: str,
-    count: tuple[int, int] | None,
+    count: Length | None,
     submit: str,
     confirmed: Collection[str] = (),
     promised_for: datetime | None = None,
@@ -301,7 +311,7 @@ def with_guideline(draft: Draft, blocks: Sequence[Block]) -> list[Block]:
     return [unfolded if block.get("block_id") == GUIDELINE else block for block in blocks]
 
 
-def begun(draft: Draft, blocks: Sequence[Block], text: str, count: tuple[int, int], t: Translator) -> list[Block]:
+def begun(draft: Draft, blocks: Sequence[Block], text: str, count: Length, t: Translator) -> list[Block]:
     """Return the modal's blocks with this text in the field, and without what else the knowledge bank has."""
     length = counted(draft, count, t)
     return [
@@ -370,13 +380,16 @@ def _name(card: Card) -> str:
     return line(card.thread.customer_label, 80)
 
 
-def counted(draft: Draft, count: tuple[int, int] | None, t: Translator) -> Block:
+def counted(draft: Draft, count: Length | None, t: Translator) -> Block:
     """Build the modal's block "count": the length of the text, or the longest possible one if `count` is None."""
     if count is None:
         room = t("Up to {n} characters, plus the signature", n=t.number(draft.room))
         return b.context(room) | {"block_id": "count"}
-    used, limit = count
+    used, limit, parts = count
     text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))
+    if parts:
+        goes = t.n("Goes as {n} post", "Goes as {n} posts, one below the other", len(parts))
+        return b.context(f"*{goes}* · {text}", *(escape(part, PART) for part in parts)) | {"block_id": "count"}
     if used > limit:
         over = t.n("{n} character too many", "{n} characters too many", used - limit)
         text = f"⚠️ *{over}* · {text}"

@@ -14,12 +14,15 @@ class Killed(BaseException):
 
 
 @contextmanager
-def death_at(step: str) -> Iterator[list[str]]:
-    """The first time that this step is passed is the last thing that happens; the list then holds its name."""
+def death_at(step: str, *, time: int = 1) -> Iterator[list[str]]:
+    """The pass of this step with this number is the last thing that happens; the list then holds its name."""
     passed: list[str] = []
+    left = time
 
     def pass_(name: str) -> None:
-        if name == step and not passed:
+        nonlocal left
+        left -= name == step
+        if name == step and left == 0:
             passed.append(name)
             raise Killed(name)
 

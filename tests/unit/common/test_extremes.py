@@ -15,7 +15,7 @@ from bot.views.cases import card as card_view
 from bot.views.cases import escalate, find, history, home, show
 from bot.views.cases.models import Card, Found, FoundPage, History, Overview, Seen
 from bot.views.replies import reply as reply_view
-from bot.views.replies.models import Draft
+from bot.views.replies.models import Draft, Length
 from tests.support.samples import AT, HOSTILE, card, customer, escalation, fine, post, reply, thread
 
 EXTREMES = [
@@ -62,7 +62,7 @@ def check(card: Card, words: str) -> None:
         t = translator(language)
         fine(card_view.card(card, t))
         fine(escalate.card(card, escalation(why=words), t))
-        fine(reply_view.modal(Draft(card, words, Seen(1, 0, AT), 280, 270, words), t, (1, 2)))
+        fine(reply_view.modal(Draft(card, words, Seen(1, 0, AT), 280, 270, words), t, Length(1, 2)))
         fine(reply_view.changed(Draft(card, words, Seen(1, 0, AT), 280, 270), card.posts, words, t))
         fine(show.modal(card, t))
         fine(history.modal(History(card, card.posts, (), (card,) * 30), t))

@@ -14,7 +14,7 @@ from bot.domain.cases.thread import State
 from bot.platform.i18n import translator
 from bot.views.cases.models import Seen
 from bot.views.replies import reply as view
-from bot.views.replies.models import Draft
+from bot.views.replies.models import Draft, Length
 from tests.support.samples import AT, HOSTILE, card, fine, post, pressable, reply, thread
 
 EN = translator("en")
@@ -57,8 +57,8 @@ def test_count_is_as_given_and_tells_the_excess() -> None:
         return text
 
     assert count() == "Up to 276 characters, plus the signature"
-    assert count((280, 280)) == "280 of 280 characters, signature included"
-    assert count((281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
+    assert count(Length(280, 280)) == "280 of 280 characters, signature included"
+    assert count(Length(281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
 
 
 def test_text_to_go_on_with_is_shown() -> None:
@@ -73,7 +73,7 @@ def test_changes_stand_on_top_and_the_text_is_kept() -> None:
         post(1, text="", deleted_at=AT),
         reply(ReplyState.QUEUED, author="U0LARS", text="Ik kijk ernaar ^LN"),
     )
-    modal = view.changed(draft(), changes, "My text", EN, (11, 280))
+    modal = view.changed(draft(), changes, "My text", EN, Length(11, 280))
     text = fine(modal)
     assert modal["submit"]["text"] == "Send anyway"
     assert "Not sent yet" in modal["blocks"][0]["text"]["text"]

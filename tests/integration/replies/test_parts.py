@@ -1,0 +1,152 @@
+"""A long reply goes as a thread of posts: all of them, in order and once, or its author is told what did not go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.common.errors import Refused
+from bot.networks.base import Sent
+from bot.platform.i18n import translator
+from bot.usecases.replies import reply, reply_outcome
+from bot.views.replies.reply import modal
+from tests.integration.replies.test_picture import chosen
+from tests.support.bench import Bench
+from tests.support.cast import ANNA
+from tests.support.lost import SEND, UNDO, wait
+
+LONG = (
+    "Wat vervelend dat je pakket er nog niet is. Wij hebben het depot gebeld en daar ligt het sinds gisteren op een "
+    "verkeerde band, met het etiket naar onder. Een collega legt het nu apart en zet het vanavond op de wagen. "
+    "Morgen tussen negen en elf staat de bezorger bij je voor de deur. Lukt dat niet, dan kun je hier een ander "
+    "moment kiezen: https://acme.nl/hulp/bezorgen?order=A-104857"
+)
+
+
+@pytest.fixture
+def parts_allowed(bench: Bench) -> Bench:
+    (desk,) = bench.ctx.settings.desks
+    bench.ctx.settings = replace(bench.ctx.settings, desks=(desk.model_copy(update={"parts": True}),))
+    return bench
+
+
+def answered(bench: Bench) -> tuple[int, int]:
+    number = bench.mention()
+    bench.settle()
+    return number, bench.team.answer(number, LONG).id
+
+
+def posted(bench: Bench) -> list[str]:
+    return [post.text.removeprefix(post.handles) for post in bench.answers()]
+
+
+def only_the_first_goes(bench: Bench) -> None:
+    bench.clock.turn(seconds=UNDO)
+    item = bench.sends.lease()
+    assert item is not None
+    bench.sends.deliver(item)
+    assert len(bench.answers()) == 1
+
+
+def in_a_thread(bench: Bench) -> bool:
+    """Tell whether the first post answers the customer, and each other one that before it."""
+    customers = next(post for post in bench.sandbox.x.posts if post.author.id != "1000")
+    posts = bench.answers()
+    return [post.in_reply_to for post in posts] == [customers.id, *(post.id for post in posts[:-1])]
+
+
+def test_without_leave_a_long_text_is_refused(bench: Bench) -> None:
+    with pytest.raises(Refused, match="too_long"):
+        answered(bench)
+
+
+@pytest.mark.usefixtures("parts_allowed")
+class TestParts:
+    def test_parts_go_as_they_were_shown(self, bench: Bench) -> None:
+        number = bench.mention()
+        draft = reply.draft(bench.ctx, ANNA, number)
+        length = reply.length(bench.ctx, draft, LONG)
+        assert "2/2" in str(modal(draft, translator("en"), length))
+        sent = bench.team.answer(number, LONG)
+        bench.settle(seconds=UNDO)
+        assert bench.team.reply(sent.id).state is ReplyState.SENT
+        assert tuple(posted(bench)) == length.parts
+        assert posted(bench)[-1].startswith("2/2 ")
+        assert posted(bench)[-1].endswith("order=A-104857 ^AB")
+        assert in_a_thread(bench)
+        first, last = bench.answers()
+        ours = bench.team.rows("SELECT external_id, text FROM post WHERE NOT inbound ORDER BY id")
+        assert [row["external_id"] for row in ours] == [first.id, last.id]
+        assert [row["text"] for row in ours] == posted(bench)
+        assert [event.kind for event in bench.team.events(number)].count(EventKind.SENT) == 1
+
+    def test_picture_goes_with_the_first(self, bench: Bench) -> None:
+        bench.team.answer(bench.mention(), LONG, picture=chosen(bench))
+        bench.settle(seconds=UNDO)
+        assert [len(post.media) for post in bench.answers()] == [1, 0]
+
+    @pytest.mark.parametrize("fault", ["drop_after", "timeout_after"])
+    @pytest.mark.parametrize("place", [1, 2])
+    def test_lost_answer_of_any_part_is_found_and_nothing_goes_twice(
+        self, bench: Bench, fault: str, place: int
+    ) -> None:
+        _, reply_id = answered(bench)
+        if place == 2:
+            only_the_first_goes(bench)
+        bench.sandbox.faults.add("x", SEND, fault, seconds=0.1)
+        bench.settle(seconds=UNDO)
+        wait(bench, 3)
+        assert bench.team.reply(reply_id).state is ReplyState.SENT
+        assert len(bench.answers()) == 2
+        assert in_a_thread(bench)
+
+    def test_second_part_is_tried_until_it_is_there_and_cannot_be_undone(self, bench: Bench) -> None:
+        number, reply_id = answered(bench)
+        only_the_first_goes(bench)
+        bench.sandbox.faults.add("x", SEND, "rate_limited", retry_after=0)
+        bench.settle()
+        assert bench.team.reply(reply_id).state is ReplyState.CONTINUING
+        assert len(bench.answers()) == 1
+        with pytest.raises(Refused, match="too_late"):
+            reply.undo(bench.ctx, ANNA, reply_id)
+        with pytest.raises(Refused, match="reply_on_its_way"):
+            bench.team.answer(number, "Nog een antwoord op deze vraag")
+        bench.settle(minutes=20)
+        assert bench.team.reply(reply_id).state is ReplyState.SENT
+        assert in_a_thread(bench)
+
+    def test_refused_second_part_is_said_with_what_is_left(self, bench: Bench) -> None:
+        number, reply_id = answered(bench)
+        first = bench.team.reply(reply_id)
+        reply_outcome.begin(bench.ctx, reply_id)
+        reply_outcome.arrived(bench.ctx, reply_id, Sent("901", "https://x.com/acme/status/901"), 0)
+        reply_outcome.begin(bench.ctx, reply_id, ReplyState.CONTINUING, 1)
+        reply_outcome.refused(bench.ctx, reply_id, "duplicate", 1)
+        bench.settle(seconds=1)
+        told = str(bench.sandbox.slack.ephemerals(ANNA.id)[-1].blocks)
+        assert "1 van de 2" in told or "1 of 2" in told
+        assert first.parts[1] in told
+        assert first.parts[0] not in told
+        assert reply.draft(bench.ctx, ANNA, number).text == first.parts[1].removesuffix(" ^AB")
+
+    def test_worker_that_was_held_up_at_one_part_says_nothing_of_the_next(self, bench: Bench) -> None:
+        _, reply_id = answered(bench)
+        reply_outcome.begin(bench.ctx, reply_id)
+        sent = Sent("901", "https://x.com/acme/status/901")
+        reply_outcome.arrived(bench.ctx, reply_id, sent, 0)
+        reply_outcome.arrived(bench.ctx, reply_id, sent, 0)
+        assert bench.team.reply(reply_id).parts_done == 1
+        reply_outcome.begin(bench.ctx, reply_id, ReplyState.CONTINUING, 1)
+        reply_outcome.refused(bench.ctx, reply_id, "gone", 0)
+        reply_outcome.checking(bench.ctx, reply_id, 0)
+        assert bench.team.reply(reply_id).state is ReplyState.SENDING
+
+    def test_customer_who_answers_the_last_part_is_in_the_same_thread(self, bench: Bench) -> None:
+        number, _ = answered(bench)
+        bench.settle(seconds=UNDO)
+        bench.sandbox.x.post("klant", "@acme Fijn, maar om tien uur kan ik niet", in_reply_to=bench.answers()[-1].id)
+        bench.fetch()
+        assert bench.team.thread(number).waiting_since is not None
+        assert len(bench.team.rows("SELECT id FROM thread")) == 1
