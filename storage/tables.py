@@ -204,6 +204,7 @@ post = Table(
     Column("hidden_by", String(50)),  # the agent in whose name our account hides it
     Column("like_tried_at", UTCDateTime),  # when the network was asked to; it is never asked twice
     Column("answer_url", Text, nullable=False, server_default=""),  # where the answer to it goes, if that is its own
+    Column("found_by", Text),  # the desk's word by which a rule found it; NULL if it is addressed to us
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))
@@ -749,6 +750,37 @@ feed = Table(
     Column("unread_code", String(30)),
     Column("unread_told", UTCDateTime),
 )
+
+listening = Table(
+    "listening",  # how far a rule has listened, and whether its network answers
+    metadata,
+    Column("rule", String(64), primary_key=True),  # digest of its desk, account and words
+    Column("desk", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("cursor", Text),
+    Column("leased_until", UTCDateTime),
+    Column("searched_at", UTCDateTime),  # when the network last answered
+    Column("failing_since", UTCDateTime),
+    Column("error_code", String(30)),
+    Column("told_failing", UTCDateTime),  # the `failing_since` that was told
+    Column("hour_from", UTCDateTime),  # the hour whose finds are counted: when it began, and how many they are
+    Column("hour_found", Integer, nullable=False, server_default=text("0")),
+    Column("slowed_since", UTCDateTime),  # since when each hour has brought more than the rule may find
+    Column("missed_from", UTCDateTime),  # the last span of time of which something was passed over
+    Column("missed_until", UTCDateTime),
+)
+
+listened = Table(
+    "listened",  # what a rule brought on a day of its desk
+    metadata,
+    Column("rule", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),  # of those, what was not shown, as colleagues had taught
+    Column("cards", Integer, nullable=False),
+)
+Index("ix_listened_desk", listened.c.desk, listened.c.day)
 
 source = Table(
     "source",  # a tool that posts to us, as far as there is something to say of it

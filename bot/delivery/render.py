@@ -10,6 +10,7 @@ from bot.delivery.renderers import (
     incidents,
     intake,
     knowledge,
+    listening,
     reminders,
     replies,
     reports,
@@ -22,7 +23,7 @@ from bot.views.common import bare as bare_view
 from bot.views.common.blocks import SlackMessage
 from storage.outbox import Item
 
-WINGS = (desk, customers, cases, knowledge, incidents, replies, reminders, intake, alerts, reports)
+WINGS = (desk, customers, cases, knowledge, incidents, replies, reminders, intake, listening, alerts, reports)
 
 _renderers = Renderers()
 for _wing in WINGS:

@@ -41,6 +41,8 @@ class Can:
     `Account.find_sent` does not find was not posted. `be_joined` says whether its terms allow to record which of its
     people is the same person on another network, and `ask` whether customers may be asked there what they thought of an
     answer. `pictures` are those that a post can show; None if it shows none.
+
+    answer. With `searches` it finds posts that are not addressed to us.
     """
 
     deeds: frozenset[Deed] = frozenset({Deed.REPLY})
@@ -61,6 +63,8 @@ class Upload:
     alt: str
     width: int
     height: int
+
+    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,21 @@ class Count:
     invalid: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a rule listens for: posts with one of the `words` and none of `not_words`, in one of these `languages`.
+
+    A word is one or several words, a hashtag or a name with its @. Without languages, any will do. Whoever is in
+    `not_from`, handles without the @, is not looked for. A network that cannot tell one of these things lists more than
+    is wanted, never less.
+    """
+
+    words: tuple[str, ...]
+    not_words: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    not_from: tuple[str, ...] = ()
+
+
 class NetworkError(Exception):
     """The network did not do what was asked; it is to be left alone for `retry_after` seconds.
 
@@ -244,6 +263,12 @@ class Account(Protocol):
 
         Never raises Ambiguous: what nobody sees may be brought there twice. Of Rejected only "picture" and what is true
         of the account or the app.
+
+    def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
+        """Return posts by others that a rule listens for, new after `cursor` or, without one, posted after `since`.
+
+        Reposts are left out. No more than about `most` posts are read, the newest ones; what was passed over then is
+        the `gap`. Only asked of a network that `searches`.
         """
         ...
 

@@ -21,6 +21,7 @@ from bot.usecases.desk.context import Context
 from bot.usecases.incidents import members
 from bot.usecases.intake import feed_health, ingest, recheck, references, sweep
 from bot.usecases.knowledge import meaning
+from bot.usecases.listening import search
 from bot.usecases.privacy import retention
 from bot.usecases.reminders import absence, late_list, listings, nag, resolution_nag, shift_change
 from bot.usecases.replies import approval, outside_answers
@@ -40,8 +41,8 @@ ASK_SECONDS = 5
 def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
     """Build a scheduler that is not started yet.
 
-    It polls every network, reminds, queues the standups and the weekly feedback, deletes what is old, stores what the
-    networks bill, reads rosters, and watches for anything unusual.
+    It polls and searches every network, reminds, queues the standups and the weekly feedback, deletes what is old,
+    stores what the networks bill, reads rosters, and watches for anything unusual.
     """
     accounts = ctx.settings.accounts()
     quietly = partial(_quietly, ctx.database_troubles)
@@ -49,7 +50,7 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         # A thread for each job that asks a network: one that hangs delays neither another account nor the desk's own.
-        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(3 * len(accounts) + 1)},
+        executors={"default": ThreadPoolExecutor(10), NETWORKS: ThreadPoolExecutor(4 * len(accounts) + 1)},
     )
     # Before anything else: a standup that falls due soon is owed, every thread has a desk, and a new hook is told
     # of whatever happens from now on.
@@ -77,6 +78,8 @@ def schedule(ctx: Context, client: WebClient) -> BackgroundScheduler:
             partial(_sweep, ctx, desk, account),
             partial(_look_up, ctx, account),
         ]
+        if any(rule.account == account.key for rule in ctx.settings.listening):
+            asks.append(partial(search.tick, ctx, account))
         for ask in asks:
             scheduler.add_job(quietly(ask), "interval", seconds=TICK_SECONDS, executor=NETWORKS)
     read_rosters = partial(roster_reading.tick, ctx, SlackPeople(ctx, client))

@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.domain.cases.routing import Route
 from bot.domain.common.errors import Gone
+from bot.domain.listening.rule import Rule
 from bot.platform.clock import Clock
 from bot.platform.proof import Way, unfit
 from bot.settings import credentials, environment
@@ -103,6 +104,7 @@ class Settings:
     crm: CrmConfig | None = None
     crm_secret: SecretStr | None = None
     routes: tuple[Route, ...] = ()
+    listening: tuple[Rule, ...] = ()
     budget: float | None = None
     webhook_secret: SecretStr | None = None
 
@@ -263,6 +265,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         crm=config.crm,
         crm_secret=own.crm_secret,
         routes=config.routes,
+        listening=config.listening,
         budget=config.budget.month if config.budget else None,
         webhook_secret=own.webhook_secret,
     )

@@ -20,9 +20,11 @@ from bot.domain.clock.target_rules import TargetRule
 from bot.domain.customers.customer import INBOUND
 from bot.domain.customers.last_resort import Signal
 from bot.domain.customers.reference_numbers import Pattern
+from bot.domain.listening.rule import Rule
 from bot.domain.replies.mandate import Mandate as ReplyMandate
 from bot.domain.reports.webhook import HookEvent
 from bot.networks import SPECS
+from bot.networks.base import Search
 from bot.networks.inbound.mapping import Map
 from bot.networks.spec import NetworkSpec
 from bot.platform.proof import WITH_A_HEADER, Proof, Way
@@ -300,6 +302,39 @@ class InboundConfig(Table):
         return SPECS[INBOUND].variable(self.account.prefix, key)
 
 
+class ListenConfig(Table):
+    """Posts on the account's network that are not addressed to it, and that have one of the `words`.
+
+    With `ask_before_card` somebody says of each whether it becomes a card. `budget` is how many an hour may bring.
+    """
+
+    account: values.Name
+    words: values.ListenedWords
+    not_words: tuple[values.ListenedWord, ...] = ()
+    not_from: tuple[values.Name, ...] = ()
+    languages: tuple[values.SpokenLanguage, ...] = ()
+    ask_before_card: values.YesNo = False
+    budget: values.FindsAnHour = 60
+
+    @field_validator("not_from", mode="after")
+    @classmethod
+    def _bare(cls, handles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(handle.removeprefix("@") for handle in handles)
+
+    def rule(self, desk: str, account: str) -> Rule:
+        """The same as the rules have it."""
+        return Rule(
+            desk,
+            account,
+            self.words,
+            self.not_words,
+            self.not_from,
+            self.languages,
+            self.ask_before_card,
+            self.budget,
+        )
+
+
 class HookConfig(Table):
     """An address that is told what happens to threads, with customers' `words` only where that is wanted."""
 
@@ -407,6 +442,7 @@ class Desk(Table):
     networks: tuple[AccountConfig, ...] = ()
     inbound: tuple[InboundConfig, ...] = ()
     webhooks: tuple[HookConfig, ...] = ()
+    listen: tuple[ListenConfig, ...] = ()
     agents: Mapping[values.SlackUser, AgentConfig] = Field(default_factory=dict)
 
     @property
@@ -557,6 +593,16 @@ class Config(Table):
     route: tuple[RouteConfig, ...] = ()
 
     @property
+    def listening(self) -> tuple[Rule, ...]:
+        """What desks listen for, as the rules have it. Raises KeyError if a rule names no account of the file."""
+        accounts = account_keys(self.desk)
+        return tuple(
+            listened.rule(desk.stable_key, accounts[listened.account.casefold()])
+            for desk in self.desk
+            for listened in desk.listen
+        )
+
+    @property
     def routes(self) -> tuple[Route, ...]:
         """Where mentions go, as the rules have it. Raises KeyError if a rule names no desk or account of the file."""
         desks = {name: desk for desk in self.desk for name in (desk.name, desk.stable_key)}
@@ -625,6 +671,7 @@ def clashes(config: Config) -> list[str]:
                 problems.append(f'{key}: "{value}" is already used by {first}; each needs its own')
     problems += _labels_unknown(config)
     problems += _routes_nowhere(config)
+    problems += _hears_nothing(config)
     problems += _mandates(config)
     problems += _never_open(config)
     problems += _shared_keys(config)
@@ -662,6 +709,43 @@ def _routes_nowhere(config: Config) -> list[str]:
             near = values.nearest(rule.label, labels)
             problems.append(f'route[{number}].label: "{rule.label}" is no label of any desk{near}')
     return problems
+
+
+def _hears_nothing(config: Config) -> list[str]:
+    """List the rules of listening that would find nothing, or the same as another one."""
+    accounts = {account.key: account for desk in config.desk for account in desk.accounts}
+    keys = account_keys(config.desk)
+    problems = []
+    for number, desk in enumerate(config.desk, 1):
+        first: dict[str, str] = {}
+        for place, listened in enumerate(desk.listen, 1):
+            at = f"desk[{number}].listen[{place}]"
+            key = keys.get(listened.account.casefold())
+            if key is None:
+                near = values.nearest(listened.account, keys)
+                problems.append(f'{at}.account: "{listened.account}" is no account of this file{near}')
+                continue
+            spec, rule = accounts[key].spec, listened.rule(desk.stable_key, key)
+            if spec.kind == INBOUND:
+                problems.append(
+                    f'{at}.account: "{listened.account}" is a tool that posts here, and all that it posts is heard: '
+                    "leave the rule out, or name an account that can search"
+                )
+            elif not spec.can.searches:
+                problems.append(
+                    f'{at}.account: "{listened.account}" cannot search: {spec.name} has no search that the desk knows'
+                )
+            elif problem := spec.unsearchable(search_of(rule), accounts[key].handle):
+                problems.append(f"{at}.words: {problem}")
+            other = first.setdefault(rule.key, at)
+            if other != at:
+                problems.append(f"{at}.words: {other} listens for the same on the same account; leave one of them out")
+    return problems
+
+
+def search_of(rule: Rule) -> Search:
+    """Return what a rule asks of a network."""
+    return Search(rule.words, rule.not_words, rule.languages, rule.not_from)
 
 
 def _mandates(config: Config) -> list[str]:

@@ -486,6 +486,34 @@ def phrase(value: object) -> str:
     return text
 
 
+def listened_word(value: object) -> str:
+    """Parse what is listened for: words, a hashtag, or a name with its @, of two letters or digits at least."""
+    wanted = 'a word, several words or a hashtag of 2 to 80 characters (for example "acme" or "#acmestoring")'
+    text = " ".join(_text(value, wanted).split())
+    letters = sum(char.isalnum() for char in text)
+    if not 2 <= len(text) <= 80 or letters < 2 or not text.isprintable():
+        raise ValueError(f"{shown(value)} is not {wanted}")
+    if text.startswith("#") and not re.fullmatch(r"#\w+", text):
+        raise ValueError(f'{shown(value)} is not a hashtag: that is one word after the # (for example "#acmestoring")')
+    return text
+
+
+def listened_words(value: object) -> tuple[str, ...]:
+    """Parse one or several things that are listened for."""
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f'{shown(value)} is not a list of words (for example ["acme", "#acmestoring"])')
+    if not value:
+        raise ValueError('is empty: write what to listen for (for example ["acme", "#acmestoring"])')
+    return tuple(dict.fromkeys(map(listened_word, value)))
+
+
+def finds_an_hour(value: object) -> int:
+    """Parse how many posts a rule may find in an hour."""
+    if type(value) is not int or not 1 <= value <= 10_000:
+        raise ValueError(f"{shown(value)} is not a whole number from 1 to 10,000 (for example 60)")
+    return value
+
+
 def reference_pattern(value: object) -> str:
     """Parse a regular expression that is matched with customers' words in time in proportion to their length."""
     wanted = r"a regular expression (for example 'A-\d{6}')"
@@ -721,6 +749,9 @@ PublicUrl = Annotated[str, PlainValidator(public_url)]
 Label = Annotated[str, PlainValidator(label)]
 Guideline = Annotated[str, PlainValidator(guideline)]
 Phrase = Annotated[str, PlainValidator(phrase)]
+ListenedWord = Annotated[str, PlainValidator(listened_word)]
+ListenedWords = Annotated[tuple[str, ...], PlainValidator(listened_words)]
+FindsAnHour = Annotated[int, PlainValidator(finds_an_hour)]
 ReferencePattern = Annotated[str, PlainValidator(reference_pattern)]
 StatusEmoji = Annotated[str, PlainValidator(status_emoji)]
 Duration = Annotated[timedelta, PlainValidator(duration)]

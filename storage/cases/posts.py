@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -76,6 +76,7 @@ class NewPost:
     muted: bool = False
     signals: str = ""
     answer_url: str = ""
+    found_by: str | None = None
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -102,6 +103,17 @@ def known(connection: Connection, account: str, external_ids: Collection[str]) -
         rows = connection.execute(_FORMERLY, {"digests": list(formerly)})
         found |= {formerly[row.digest]: _post(row) for row in rows}
     return found
+
+
+def had(connection: Connection, accounts: Collection[str], places: Collection[tuple[str, datetime]]) -> set[str]:
+    """Return at which of these addresses, each with about when it was posted, a customer's post of these accounts is.
+
+    Servers of the same network call a post differently and tell its time more or less exactly.
+    """
+    about = timedelta(seconds=2)
+    at = [table.c.posted_at.between(posted_at - about, posted_at + about) for _, posted_at in places]
+    rows = connection.execute(select(table.c.url).where(table.c.account.in_(accounts), table.c.inbound, or_(*at)))
+    return {url for url, _ in places} & set(rows.scalars())
 
 
 def answer_url(connection: Connection, account: str, external_id: str) -> str:

@@ -25,6 +25,7 @@ from bot.networks.base import (
     Outgoing,
     OwnPost,
     OwnPosts,
+    Search,
     Sent,
     Upload,
 )
@@ -84,6 +85,8 @@ class Served:
         self._counted = counted
         self.fetches: list[tuple[str | None, datetime]] = []
         self.fetched: Fetched | Exception = Fetched((), None)
+        self.searches: list[tuple[Search, str | None, int]] = []
+        self.found_posts: Fetched | Exception = Fetched((), None)
         self.looked_up: LookedUp | NetworkError = LookedUp(frozenset(), ())
         self.asked_after: list[tuple[str, ...]] = []
         self.sent: Sent | NetworkError | None = None
@@ -103,6 +106,10 @@ class Served:
     def upload(self, picture: Upload) -> str:
         self.uploads.append(picture)
         return f"m{len(self.uploads)}"
+
+    def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
+        self.searches.append((wanted, cursor, most))
+        return _answer(self.found_posts)
 
     def send(self, out: Outgoing) -> Sent:
         self.sends.append((out.text, out.in_reply_to))

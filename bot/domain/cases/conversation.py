@@ -118,7 +118,8 @@ class Post:
     `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
     `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
     `liked_by` is in whose name our account likes it, `hidden_by` in whose it hides it.
-    `answer_url` is where the answer to it goes, if that is an address of its own.
+    `answer_url` is where the answer to it goes, if that is an address of its own. `found_by` is the word by which a
+    rule found it, None if it is addressed to us.
     """
 
     id: int
@@ -145,6 +146,7 @@ class Post:
     liked_by: str | None = None
     hidden_by: str | None = None
     answer_url: str = ""
+    found_by: str | None = None
 
     @property
     def urgent(self) -> frozenset[Signal]:

@@ -15,6 +15,11 @@ class Author(FromNetwork):
     """Who wrote a post. `handle` has no @; `followers` is None if the network does not give it.
 
     `links` are the addresses in their profile, as far as the network shows it beside a post.
+
+    """Who wrote a post.
+
+    `handle` has no @; `followers` is None if the network does not give it. `automated` are those who say that they are
+    a program.
     """
 
     id: str
@@ -22,6 +27,8 @@ class Author(FromNetwork):
     name: str
     followers: int | None = None
     links: tuple[str, ...] = ()
+
+    automated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Mention(FromNetwork):
     network's id of the exchange that the post belongs to. `reply_blocked_reason` is None if the network accepts our
     reply, else the reason code, such as "not_mentioned". `references` are of different kinds. What is `private` the
     customer wrote to us alone, in a conversation of its own. `answer_url` is where the answer to it goes, if that is an
-    address of its own.
+    address of its own. One that is not addressed to us has in `found_by` the word by which a rule found it.
+    `waits_since` is since when the customer waits, if not since they wrote.
     """
 
     id: str
@@ -82,3 +90,5 @@ class Mention(FromNetwork):
     references: tuple[Reference, ...] = ()
     private: bool = False
     answer_url: str = ""
+    found_by: str | None = None
+    waits_since: datetime | None = None

@@ -24,6 +24,7 @@ from bot.networks.base import (
     OwnPost,
     OwnPosts,
     Rejected,
+    Search,
     Sent,
     Upload,
 )
@@ -121,6 +122,9 @@ class BlueskyAccount:
                 raise unreadable("Bluesky", "POST", "a picture's blob")
         sides = {"width": picture.width, "height": picture.height}
         return json.dumps({"image": blob, "alt": picture.alt, "aspectRatio": sides})
+
+    def search(self, wanted: Search, *_: object) -> Fetched:
+        raise ValueError(wanted)
 
     def send(self, out: Outgoing) -> Sent:
         at = self._written_at(out)

@@ -23,6 +23,7 @@ from bot.networks.base import (
     OwnPost,
     OwnPosts,
     Rejected,
+    Search,
     Sent,
     Upload,
 )
@@ -68,6 +69,9 @@ class InboundAccount:
 
     def upload(self, picture: Upload) -> str:  # noqa: ARG002 - it takes none
         raise Rejected("picture", f"{self.handle} shows no pictures of ours")
+
+    def search(self, wanted: Search, *_: object) -> Fetched:
+        raise ValueError(wanted)
 
     def send(self, out: Outgoing) -> Sent:
         """Post the answer. A repeat has the same webhook-id, by which its receiver can know it."""

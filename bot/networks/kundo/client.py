@@ -24,6 +24,7 @@ from bot.networks.base import (
     OwnPost,
     OwnPosts,
     Rejected,
+    Search,
     Sent,
     Upload,
 )
@@ -81,6 +82,9 @@ class KundoAccount:
 
     def upload(self, picture: Upload) -> str:  # noqa: ARG002 - it takes none
         raise Rejected("picture", f"{NAME} shows no pictures of ours")
+
+    def search(self, wanted: Search, *_: object) -> Fetched:
+        raise ValueError(wanted)
 
     def send(self, out: Outgoing) -> Sent:
         if out.private or out.in_reply_to is None:

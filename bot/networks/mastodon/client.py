@@ -27,6 +27,7 @@ from bot.networks.base import (
     OwnPost,
     OwnPosts,
     Rejected,
+    Search,
     Sent,
     Upload,
 )
@@ -113,6 +114,9 @@ class MastodonAccount:
                 time.sleep(LOOK_SECONDS)  # the server still makes it smaller, and takes no post with it before
                 body = mapping(self._ask("GET", f"/api/v1/media/{quote(media, safe='')}"))
         raise NotDone(f"{NAME} is still busy with a picture", LOOKS * LOOK_SECONDS)
+
+    def search(self, wanted: Search, *_: object) -> Fetched:
+        raise ValueError(wanted)
 
     def send(self, out: Outgoing) -> Sent:
         self._known_id()

@@ -29,6 +29,7 @@ from bot.networks.base import (
     OwnPost,
     OwnPosts,
     Rejected,
+    Search,
     Sent,
     Upload,
 )
@@ -39,6 +40,7 @@ from bot.networks.x import parse
 from bot.networks.x.errors import CursorRefused, UnknownFields
 from bot.networks.x.fields import POSTS, TWEETS, Fields, Generation
 from bot.networks.x.parse import Malformed, Page
+from bot.networks.x.query import query
 from bot.networks.x.spec import SPEC
 from bot.networks.x.spend import Service, Spend
 from bot.networks.x.transport import TWEEPY_HOST, XTransport
@@ -116,6 +118,14 @@ class XAccount:
                 raise unreadable("X", "POST", "a picture's number")
             self._put("/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": picture.alt}}})
         return media
+
+    def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
+        words, oldest, gap = query(wanted, self.handle), self._now() - SEARCHED_BACK, None
+        if parse.identifier(cursor) and parse.made_at(cursor or "") < oldest:
+            gap, cursor = Gap(parse.made_at(cursor or ""), oldest), None
+        since = oldest if gap else max(since, oldest)
+        found = self._since(lambda where, after: self._newest_found(words, where, after, since, most), cursor, since)
+        return replace(found, gap=found.gap or gap)
 
     def send(self, out: Outgoing) -> Sent:
         import twitter_text  # slow to load, and many processes never count
@@ -250,20 +260,43 @@ class XAccount:
 
     def _searched(self, low: int, high: int) -> list[Mention]:
         """Search for mentions between two numbers; return them oldest first."""
-        found: list[Mention] = []
-        token: dict[str, str] = {}
         where = {"query": f"@{self.handle} -is:retweet", "since_id": str(low), "until_id": str(high)}
+        return [mention for page in self._found(where) for mention in self._of_others(page)][::-1]
+
+    def _newest_found(
+        self, words: str, where: dict[str, str], cursor: str | None, since: datetime, most: int
+    ) -> Fetched:
+        """Search for posts, newest first, until `most` are read or there are no more."""
+        found: dict[str, Mention] = {}
+        numbers: list[int] = []
+        page: Page | None = None
+        for page in self._found({"query": words, **where}, most):
+            numbers += filter(None, page.numbers)
+            found |= {mention.id: mention for mention in self._of_others(page)}
+        newest = parse.newest([*map(str, numbers), parse.identifier(cursor)]) or None
+        passed_over = page is not None and page.next_token and numbers
+        gap = Gap(parse.made_at(cursor) if cursor else since, parse.made_at(str(min(numbers)))) if passed_over else None
+        return Fetched(tuple(sorted(found.values(), key=lambda mention: int(mention.id))), newest, gap)
+
+    def _found(self, where: dict[str, str], most: int | None = None) -> Iterator[Page]:
+        """Yield pages of a search, newest first, until about `most` posts are read."""
+        token: dict[str, str] = {}
+        read = 0
         for _ in range(MAX_PAGES):
-            page = self._read("/2/tweets/search/recent", {"max_results": "100", **where, **token}, "post_read")
-            found += [
-                mention
-                for post in page.posts
-                if post.get("author_id") != self._own_id and (mention := self._mention(page, post))
-            ]
-            if not page.next_token:
-                break
+            size = 100 if most is None else min(max(most - read, 10), 100)  # X gives no fewer than ten
+            page = self._read("/2/tweets/search/recent", {"max_results": str(size), **where, **token}, "post_read")
+            if not page.posts and not page.counted:
+                detail = "X answered a search with neither posts nor a count of them"
+                raise NotDone(detail, SERVER_ERROR_SECONDS, "unreadable")
+            read += len(page.posts)
+            yield page
+            if not page.next_token or (most is not None and read >= most):
+                return
             token = {"next_token": page.next_token}
-        return found[::-1]
+
+    def _of_others(self, page: Page) -> list[Mention]:
+        others = (post for post in page.posts if post.get("author_id") != self._own_id and not parse.is_repost(post))
+        return [mention for post in others if (mention := self._mention(page, post))]
 
     def _own_posts(self, where: dict[str, str], cursor: str | None) -> OwnPosts:
         seen: list[str] = []

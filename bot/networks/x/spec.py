@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.networks.base import Account, Can, Deed, Pictures
+from bot.networks.base import Account, Can, Deed, Pictures, Search
 from bot.networks.spec import HandleRule, Key, NetworkSpec
 
 
@@ -12,6 +12,12 @@ def _account(handle: str, **arguments: Any) -> Account:
     from bot.networks.x.client import XAccount  # imports tweepy, which is slow to load
 
     return XAccount(handle, **arguments)
+
+
+def _unsearchable(wanted: Search, handle: str) -> str:
+    from bot.networks.x.query import unsearchable
+
+    return unsearchable(wanted, handle)
 
 
 SPEC = NetworkSpec(
@@ -32,9 +38,11 @@ SPEC = NetworkSpec(
         frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.HIDE, Deed.UNHIDE, Deed.TAKE_BACK}),
         looks_up=100,
         ask=True,
+        searches=True,
         pictures=Pictures(most_bytes=5_000_000, most_alt=1_000),
     ),
     account=_account,
     search_url="https://x.com/search?f=live&q=%40{handle}%20since%3A{since}%20until%3A{until}",
     pages=("x.com/{handle}", "twitter.com/{handle}"),
+    unsearchable=_unsearchable,
 )

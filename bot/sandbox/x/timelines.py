@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -51,8 +51,8 @@ def search(x: XService, query: Query) -> list[Post]:
             f"Please use a 'since_id' that is larger than {first_id_at(oldest)}"
         )
         raise invalid([{"parameters": {"since_id": [str(query.since_id)]}, "message": message}])
-    terms = [_term(x, word, query.search) for word in _words(query.search)]
-    return [post for post in _standing(x) if post.created_at >= oldest and all(term(post) for term in terms)]
+    matches = _Search(x, query.search).read()
+    return [post for post in _standing(x) if post.created_at >= oldest and post.id not in x.late and matches(post)]
 
 
 def page(posts: list[Post], query: Query) -> tuple[list[Post], dict[str, Any]]:
@@ -88,32 +88,100 @@ def _within(post: Post, query: Query, below: int | None) -> bool:
     )
 
 
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        raise _bad_query(text, "a quotation mark is not closed") from None
+_TOKEN = re.compile(r'\s*(-?"[^"]*"|-?\(|\)|[^\s()"]+)')
+_ALONE = re.compile(r"#?\w+|@\w{1,15}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
-def _term(x: XService, word: str, text: str) -> Matches:
-    if word.startswith("-"):
-        inner = _term(x, word[1:], text)
-        return lambda post: not inner(post)
-    name, colon, value = word.partition(":")
-    value = value.removeprefix("@").lower()
-    operators: dict[str, Matches] = {
-        "from": lambda post: value in (post.author.handle.lower(), post.author.id),
-        "to": lambda post: (account := x.account(value)) is not None and post.in_reply_to_author == account.id,
-        "conversation_id": lambda post: post.conversation_id == value,
-        "lang": lambda post: post.language == value,
-        "is": lambda post: bool({"retweet": post.reposts, "reply": post.in_reply_to, "quote": post.quotes}.get(value)),
-        "has": lambda post: bool({"links": has_link(post.text), "media": post.media}.get(value)),
-    }
-    if colon and name in operators:
-        return operators[name]
-    if colon or word == "OR" or "(" in word:
-        raise _bad_query(text, f"this X does not know [{word}]")
-    return lambda post: word.lower() in post.text.lower()
+class _Search:
+    """Reads a query as X does: terms side by side hold together, before OR, and a minus holds for a term or a group."""
+
+    def __init__(self, x: XService, text: str) -> None:
+        self._x = x
+        self._text = text
+        self._standalone = False
+        self._tokens: list[str] = []
+        at = 0
+        while text[at:].strip():
+            found = _TOKEN.match(text, at)
+            if found is None:
+                raise _bad_query(text, "a quotation mark is not closed")
+            self._tokens.append(found[1])
+            at = found.end()
+
+    def read(self) -> Matches:
+        matches = self._either()
+        if self._tokens:
+            raise _bad_query(self._text, "a parenthesis is not opened")
+        if not self._standalone:
+            raise _bad_query(self._text, "a query needs a word, a hashtag, a name, from: or to: that is wanted")
+        return matches
+
+    def _either(self) -> Matches:
+        sides = [self._all()]
+        while self._tokens and self._tokens[0] == "OR":
+            self._tokens.pop(0)
+            sides.append(self._all())
+        return lambda post: any(side(post) for side in sides)
+
+    def _all(self) -> Matches:
+        terms: list[Matches] = []
+        while self._tokens and self._tokens[0] not in ("OR", ")"):
+            terms.append(self._one(self._tokens.pop(0)))
+        if not terms:
+            raise _bad_query(self._text, "a group or a side of OR is empty")
+        return lambda post: all(term(post) for term in terms)
+
+    def _one(self, part: str) -> Matches:
+        wanted, part = not part.startswith("-"), part.removeprefix("-")
+        matches = self._group() if part == "(" else self._term(part, wanted=wanted)
+        return matches if wanted else lambda post: not matches(post)
+
+    def _group(self) -> Matches:
+        inner = self._either()
+        if not self._tokens:
+            raise _bad_query(self._text, "a parenthesis is not closed")
+        self._tokens.pop(0)
+        return inner
+
+    def _term(self, token: str, *, wanted: bool) -> Matches:
+        if token.startswith('"'):
+            return self._phrase(token, wanted=wanted)
+        name, colon, value = token.partition(":")
+        value = value.removeprefix("@").lower()
+        x = self._x
+        operators: dict[str, Matches] = {
+            "from": lambda post: value in (post.author.handle.lower(), post.author.id),
+            "to": lambda post: (one := x.account(value)) is not None and post.in_reply_to_author == one.id,
+            "conversation_id": lambda post: post.conversation_id == value,
+            "lang": lambda post: post.language == value,
+            "is": lambda post: bool({"retweet": post.reposts, "reply": post.in_reply_to, "quote": post.quotes}[value]),
+            "has": lambda post: bool({"links": has_link(post.text), "media": post.media}[value]),
+        }
+        known = {"is": ("retweet", "reply", "quote"), "has": ("links", "media")}
+        if colon and name in operators:
+            if value not in known.get(name, (value,)) or (name == "lang" and not _LANGUAGE.fullmatch(value)):
+                raise _bad_query(self._text, f"this X does not know [{token}]")
+            self._standalone = self._standalone or (wanted and name in ("from", "to", "conversation_id"))
+            return operators[name]
+        if colon or not _ALONE.fullmatch(token):
+            raise _bad_query(self._text, f"this X does not know [{token}]")
+        return self._phrase(token, wanted=wanted)
+
+    def _phrase(self, token: str, *, wanted: bool) -> Matches:
+        words = token.strip('"').lower()
+        if not re.search(r"\w", words):
+            raise _bad_query(self._text, "a phrase holds no words")
+        self._standalone = self._standalone or wanted
+        pattern = re.compile(
+            rf"(?<![\w#@]){re.escape(words)}(?!\w)" if words[0] in "#@" else rf"(?<!\w){_spaced(words)}(?!\w)"
+        )
+        return lambda post: pattern.search(post.text.lower()) is not None
+
+
+def _spaced(words: str) -> str:
+    """Return a pattern of these words in this order, whatever stands between two of them that is no letter."""
+    return r"\W+".join(map(re.escape, re.findall(r"\w+", words)))
 
 
 def _bad_query(text: str, why: str) -> Exception:

@@ -260,7 +260,9 @@ def _take_in(
     check_at: datetime | None,
 ) -> int:
     """Store these mentions; return how many were new. `desk` has the account, and what no rule sends elsewhere."""
-    feeds.lock(connection, account)  # else a post and its edit could be stored as two, by two that see neither
+    for each in _to_lock(ctx, account, batch):
+        feeds.lock(connection, each)  # else a post and its edit could be stored as two, by two that see neither
+    batch = _not_elsewhere(connection, ctx, account, batch)
     aside = set_asides.among(connection, account, [mention.id for mention in batch])
     batch = [_apart(mention) for mention in batch if mention.id not in aside]
     ids = {id_ for mention in batch for id_ in (mention.id, *mention.earlier_ids)}
@@ -286,6 +288,25 @@ def _take_in(
     stored = [(one, known[one.id]) for one in unseen if one.id in known]
     references.keep(connection, account, stored)
     return len(begun) + added
+
+
+def _to_lock(ctx: Context, account: str, batch: Sequence[Mention]) -> list[str]:
+    """Return whose mentions nobody else may store meanwhile; what a search finds may be found for another account."""
+    return sorted({account, *_others(ctx, account)}) if any(one.found_by for one in batch) else [account]
+
+
+def _others(ctx: Context, account: str) -> list[str]:
+    """Return our other accounts on the same network."""
+    known = (other.key for _, other in ctx.settings.accounts())
+    return [key for key in known if key != account and network_of(key) == network_of(account)]
+
+
+def _not_elsewhere(connection: Connection, ctx: Context, account: str, batch: Sequence[Mention]) -> Sequence[Mention]:
+    """Leave out what was found and another of our accounts on that network has."""
+    if not any(mention.found_by for mention in batch) or not (others := _others(ctx, account)):
+        return batch
+    had = posts.had(connection, others, [(one.url, one.posted_at) for one in batch if one.found_by])
+    return [mention for mention in batch if not mention.found_by or mention.url not in had]
 
 
 def _routed(
@@ -413,7 +434,7 @@ def _only_thanks(mention: Mention) -> bool:
 
 
 def _received(named: Thread, mention: Mention, targets: ResponseTargets) -> Thread:
-    return rules.receive(rules.agree(named, targets), mention.posted_at)
+    return rules.receive(rules.agree(named, targets), mention.waits_since or mention.posted_at)
 
 
 def _named(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
@@ -450,6 +471,7 @@ def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
         muted=taking.authors[mention.author.id].muted,
         signals=last_resort.said(taking.desk, mention.text),
         answer_url=mention.answer_url,
+        found_by=mention.found_by,
     )
 
 

@@ -297,6 +297,8 @@ def _about(card: Card, t: Translator) -> str:
         about.append(language)
     if newest and newest.edited_at:
         about.append(t("edited at {time}", time=when(newest.edited_at, card)))
+    if newest and newest.found_by:
+        about.append(t("👂 not to us, found by “{word}”", word=escape(newest.found_by, 80)))
     if newest and newest.liked_by:
         about.append(t("❤️ liked"))
     if labels := label.named(card):

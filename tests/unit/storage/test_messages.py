@@ -26,6 +26,7 @@ from storage.desk import messages as desk
 from storage.incidents import messages as incidents
 from storage.intake import messages as intake
 from storage.knowledge import messages as knowledge
+from storage.listening import messages as listening
 from storage.outbox import Item
 from storage.outbox.kinds import MessageKind
 from storage.outbox.messages import NewMessage
@@ -270,6 +271,19 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "task:summary:12",
         "task:summary",
         {"name": "summary", "arguments": {"thread": 12}},
+    ),
+    (
+        listening.listening("a1b2", "Support", "U0LEAD", "missed", AT, until=OVER),
+        f"listening:a1b2:missed:{ISO}:U0LEAD",
+        "U0LEAD",
+        {
+            "rule": "a1b2",
+            "desk": "Support",
+            "news": "missed",
+            "since": ISO,
+            "until": OVER.isoformat(),
+            "code": None,
+        },
     ),
     (
         duplicates.sweep(ITEM, OVER, AT),

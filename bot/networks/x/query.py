@@ -1,0 +1,62 @@
+"""What is searched for on X, in the language of its queries.
+
+Whatever a word holds, it stays a word: only quotation marks and backslashes mean something within quotation marks, and
+these are left out, as X looks for letters and digits alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.common.language import base
+from bot.networks.base import Search
+
+LONGEST = 512
+
+_PLAIN = re.compile(r"#?\w+|@[A-Za-z0-9_]{1,15}")
+_MEANT = re.compile(r"(?i)and|or|not")
+_MARKS = re.compile(r'["\u201c-\u201f\\]+')
+# Those that X tells apart. It refuses to look for others.
+_LANGUAGES: frozenset[str] = frozenset(
+    (
+        *("am", "ar", "bg", "bn", "bo", "ca", "ckb", "cs", "cy", "da", "de", "dv", "el", "en", "es", "et", "eu", "fa"),
+        *("fi", "fr", "gu", "hi", "hr", "ht", "hu", "hy", "id", "is", "it", "ja", "ka", "km", "kn", "ko", "lo", "lt"),
+        *("lv", "ml", "mr", "my", "ne", "nl", "no", "or", "pa", "pl", "ps", "pt", "ro", "ru", "sd", "si", "sk", "sl"),
+        *("sr", "sv", "ta", "te", "th", "tl", "tr", "ug", "uk", "ur", "vi"),
+    )
+)
+
+
+def query(wanted: Search, handle: str) -> str:
+    """Return the query that finds what is wanted, without reposts and what `handle`, our account, wrote."""
+    languages = [base(each) for each in wanted.languages]
+    spoken = [f"lang:{each}" for each in languages] if set(languages) <= _LANGUAGES else []
+    return " ".join(
+        [
+            _one_of([_term(word) for word in wanted.words]),
+            *(f"-{_term(word)}" for word in wanted.not_words),
+            *filter(None, [_one_of(spoken)]),
+            "-is:retweet",
+            *(f"-from:{name}" for name in dict.fromkeys((handle, *wanted.not_from))),
+        ]
+    )
+
+
+def unsearchable(wanted: Search, handle: str) -> str:
+    """Say why X cannot be asked for this, and what to do; "" if it can."""
+    if empty := [word for word in (*wanted.words, *wanted.not_words) if not _MARKS.sub("", word).strip()]:
+        return f"X cannot search for {empty[0]}: write a word"
+    length = len(query(wanted, handle))
+    if length <= LONGEST:
+        return ""
+    return f"this makes a query of {length} characters, and X takes {LONGEST}: spread the words over several rules"
+
+
+def _one_of(terms: list[str]) -> str:
+    return f"({' OR '.join(terms)})" if len(terms) > 1 else "".join(terms)
+
+
+def _term(word: str) -> str:
+    if _PLAIN.fullmatch(word) and not _MEANT.fullmatch(word):
+        return word
+    return f'"{" ".join(_MARKS.sub(" ", word).split())}"'

@@ -1,0 +1,26 @@
+"""The read models of listening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.listening.budget import News
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNews:
+    """What is told of a rule, as it stood when it was noticed.
+
+    `network_name` is such as "X"; `until` ends what was passed over; `code` is why its network cannot be searched.
+    """
+
+    news: News
+    words: tuple[str, ...]
+    budget: int
+    network_name: str
+    handle: str
+    since: datetime
+    until: datetime | None
+    code: str | None
+    at: datetime
