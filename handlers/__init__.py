@@ -44,6 +44,7 @@ from handlers.deps import HandlerDeps
 from handlers.desk import absence, roster, settings
 from handlers.incidents import incident, public_update
 from handlers.knowledge import bank
+from handlers.listening import found
 from handlers.reminders import do_not_disturb, nag
 from handlers.replies import (
     advice,
@@ -113,6 +114,7 @@ FEATURES = (
     help_.FEATURE,
     backlog.FEATURE,
     volume_spike.FEATURE,
+    found.FEATURE,
     ignored.FEATURE,  # last: it accepts every event that no other feature handles
 )
 """Every feature. The help lists their words in this order."""

@@ -782,6 +782,61 @@ listened = Table(
 )
 Index("ix_listened_desk", listened.c.desk, listened.c.day)
 
+found_list = Table(
+    "found_list",  # what was found for a desk in one hour, and is one message
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("began_at", UTCDateTime, nullable=False),  # a full hour
+    UniqueConstraint("desk", "began_at"),
+    sqlite_autoincrement=True,  # a number in an old message never becomes another list's
+)
+
+found = Table(
+    "found",  # a post that was found and is no card, or was none at first
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("found_list_id", ForeignKey("found_list.id"), index=True),  # NULL: it was left out and is on none
+    Column("rule", String(64), nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the network's id of it
+    Column("word", Text, nullable=False),  # the desk's own, by which it was found
+    Column("author_id", Text, nullable=False),  # empty once its author was forgotten
+    Column("author_handle", Text, nullable=False),
+    Column("mention", JSON(none_as_null=True)),  # the post as it was found; NULL once it is no longer kept
+    Column("found_at", UTCDateTime, nullable=False),
+    Column("state", String(20), nullable=False),  # a FoundState
+    Column("by", String(50)),
+    Column("decided_at", UTCDateTime),
+    Column("thread", Integer),  # the number of the card that it became
+    UniqueConstraint("account", "digest"),
+    sqlite_autoincrement=True,
+)
+Index("ix_found_found_at", found.c.found_at)
+Index("ix_found_author_id", found.c.author_id)
+
+lesson = Table(
+    "lesson",  # that something found was not for us
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("found_id", Integer, nullable=False, unique=True),
+    Column("desk", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("author_handle", Text, nullable=False),
+    Column("words", Text, nullable=False),  # digests of what it said, with a space between
+    Column("by", String(50), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+Index("ix_lesson_desk", lesson.c.desk, lesson.c.network)
+
+forgotten_author = Table(
+    "forgotten_author",  # somebody who was erased, so that nobody listens to them again
+    metadata,
+    Column("digest", String(64), primary_key=True),  # of network and number
+)
+
 source = Table(
     "source",  # a tool that posts to us, as far as there is something to say of it
     metadata,

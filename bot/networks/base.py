@@ -40,9 +40,8 @@ class Can:
     `sends_once` after the first try, what has the same key is not posted twice. `certain` says that what
     `Account.find_sent` does not find was not posted. `be_joined` says whether its terms allow to record which of its
     people is the same person on another network, and `ask` whether customers may be asked there what they thought of an
-    answer. `pictures` are those that a post can show; None if it shows none.
-
-    answer. With `searches` it finds posts that are not addressed to us.
+    answer. `pictures` are those that a post can show; None if it shows none. With `searches` it finds posts that
+    are not addressed to us.
     """
 
     deeds: frozenset[Deed] = frozenset({Deed.REPLY})
@@ -52,6 +51,7 @@ class Can:
     be_joined: bool = True
     ask: bool = False
     pictures: Pictures | None = None
+    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,6 @@ class Upload:
     alt: str
     width: int
     height: int
-
-    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +261,8 @@ class Account(Protocol):
 
         Never raises Ambiguous: what nobody sees may be brought there twice. Of Rejected only "picture" and what is true
         of the account or the app.
+        """
+        ...
 
     def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
         """Return posts by others that a rule listens for, new after `cursor` or, without one, posted after `since`.

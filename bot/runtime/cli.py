@@ -328,6 +328,7 @@ def _listed(found: Found) -> str:
     listed = [f"#{thread.id} on {thread.account}" for thread in found.threads]
     listed += [f"posts that could not be stored: {found.aside}"] if found.aside else []
     listed += [f"posts that others answer or quote: {found.referred_to}"] if found.referred_to else []
+    listed += [f"posts that were found: {found.heard}"] if found.heard else []
     return ", ".join(listed)
 
 

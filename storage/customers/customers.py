@@ -26,7 +26,7 @@ from bot.domain.customers.customer import Customer, Handle, Identity, network_of
 from bot.domain.customers.profile_links import led_to
 from storage.customers import crm, joining
 from storage.engine import upsert
-from storage.tables import customer, handle, identity, mute, post, profile_link, reference, set_aside, thread
+from storage.tables import customer, found, handle, identity, lesson, mute, post, profile_link, reference, set_aside, thread
 
 LONGEST = 200  # characters of a handle that are looked up; an index holds no text of any length
 
@@ -143,9 +143,9 @@ def called(
     """Return everybody who uses or used this handle, the one who had it first at the top.
 
     `account`, such as "x:acme", leaves out those who never wrote to it. `desks` leaves out those who never wrote to any
-    of them as the identity that has the handle; without it, those of whom a post was set aside count too, and those to
-    whose posts customers refer. Some of these are known by their number alone: `key`, such as "x:77", says whom this
-    handle means then.
+    of them as the identity that has the handle; without it, those of whom a post was set aside or found count too, and
+    those to whose posts customers refer. Some of these are known by their number alone: `key`, such as "x:77", says
+    whom this handle means then.
     """
     wrote = [thread.c.customer_id == identity.c.customer_id]
     if account is not None:
@@ -158,17 +158,21 @@ def called(
         .where(handle.c.folded == folded(name), exists().where(*wrote))
         .distinct()
     )
-    found = set(rows.scalars())
+    people = set(rows.scalars())
     strangers: dict[str, Identity] = {}
     if desks is None:
         bare = name.removeprefix("@")
-        seen = (*_referred_to(connection, bare, account, key), *_set_aside(connection, bare, account))
+        seen = (
+            *_referred_to(connection, bare, account, key),
+            *_set_aside(connection, bare, account),
+            *_found(connection, bare, account),
+        )
         strangers = {one.key: one for one in seen}
         known = _customers_of(connection, strangers.values())
-        found |= set(known.values())
+        people |= set(known.values())
         strangers = {key: one for key, one in strangers.items() if key not in known}
-    people = get(connection, found) + [Customer(None, (one,)) for one in strangers.values()]
-    return sorted(people, key=lambda person: (_since(person, name), person.key))
+    everybody = get(connection, people) + [Customer(None, (one,)) for one in strangers.values()]
+    return sorted(everybody, key=lambda person: (_since(person, name), person.key))
 
 
 def get(connection: Connection, numbers: Collection[int]) -> list[Customer]:
@@ -246,6 +250,18 @@ def _set_aside(connection: Connection, name: str, account: str | None) -> list[I
     query = select(set_aside).where(func.lower(set_aside.c.author_handle) == name.lower(), set_aside.c.author_id != "")
     rows = connection.execute(query if account is None else query.where(set_aside.c.account == account))
     return _seen(name, ((network_of(row.account), row.author_id, row.at) for row in rows))
+
+
+def _found(connection: Connection, name: str, account: str | None) -> list[Identity]:
+    """Return the authors of posts that were found and became no card."""
+    query = select(found).where(func.lower(found.c.author_handle) == name.lower(), found.c.author_id != "")
+    rows = connection.execute(query if account is None else query.where(found.c.account == account))
+    seen = [(network_of(row.account), row.author_id, row.found_at) for row in rows]
+    taught = select(lesson).where(func.lower(lesson.c.author_handle) == name.lower())
+    if account is not None:
+        taught = taught.where(lesson.c.network == network_of(account))
+    seen += [(row.network, row.author_id, row.at) for row in connection.execute(taught)]
+    return _seen(name, seen)
 
 
 def _referred_to(connection: Connection, name: str, account: str | None, key: str | None) -> list[Identity]:

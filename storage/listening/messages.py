@@ -1,4 +1,4 @@
-"""The messages of listening: that a rule is slowed, has passed something over, or cannot be read."""
+"""The messages of listening: what was found in an hour, and what is to be said of a rule."""
 
 from __future__ import annotations
 
@@ -29,3 +29,12 @@ def listening(
     payload = ListeningPayload(rule, desk, news, since.isoformat(), end, code)
     key = f"listening:{rule}:{news}:{since.isoformat()}:{to}"
     return NewMessage(MessageKind.LISTENING, key, to, payload)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPayload(Payload):
+    found_list: int
+
+
+def found(list_id: int, channel: str) -> NewMessage:
+    return NewMessage(MessageKind.FOUND, f"found:{list_id}", channel, FoundPayload(list_id))

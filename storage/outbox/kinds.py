@@ -59,6 +59,7 @@ class MessageKind(StrEnum):
     INCIDENT = "incident"  # shows how an incident stands, in its desk's channel, and no customer's words
     DESTINATION = "destination"  # tells a lead that a channel or a member takes nothing, or does again
     FEED = "feed"  # tells the channel that an account cannot be read, or can again
+    FOUND = "found", Trait.OVERVIEW | Trait.RINGS  # lists what was found in an hour, for somebody to say what it is
     LISTENING = "listening"  # tells a lead that a rule of listening finds too much, or cannot be read
     SET_ASIDE = "set_aside", Trait.OVERVIEW  # tells the channel of a post that could not be stored
     ROSTER = "roster"  # tells a lead that a roster cannot be read, can be again, or names people in vain

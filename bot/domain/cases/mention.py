@@ -12,14 +12,10 @@ from bot.domain.common.plain import FromNetwork
 
 @dataclass(frozen=True, slots=True)
 class Author(FromNetwork):
-    """Who wrote a post. `handle` has no @; `followers` is None if the network does not give it.
-
-    `links` are the addresses in their profile, as far as the network shows it beside a post.
-
     """Who wrote a post.
 
-    `handle` has no @; `followers` is None if the network does not give it. `automated` are those who say that they are
-    a program.
+    `handle` has no @; `followers` is None if the network does not give it. `links` are the addresses in their profile,
+    as far as the network shows it beside a post. `automated` are those who say that they are a program.
     """
 
     id: str
@@ -27,7 +23,6 @@ class Author(FromNetwork):
     name: str
     followers: int | None = None
     links: tuple[str, ...] = ()
-
     automated: bool = False
 
 

@@ -50,6 +50,7 @@ class RefusalCode(StrEnum):
     NO_ACCOUNT = "no_account"  # of the desk can post
     LEADS_ONLY = "leads_only"
     NOT_PERSONAL = "not_personal"  # the reply is nothing but the agreed line of an incident
+    DEALT_WITH = "dealt_with"  # what was found; `owner` is who did, None where it is simply no longer there
     NO_MORE_TIME = "no_more_time"  # the owner has put the reminder off as often as they may
     NOTHING_PROMISED = "nothing_promised"
     NOT_SNOOZED = "not_snoozed"  # there is nothing to wake

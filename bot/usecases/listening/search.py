@@ -14,10 +14,10 @@ from bot.settings.config import search_of
 from bot.usecases.desk import budget
 from bot.usecases.desk.context import Context
 from bot.usecases.intake import ingest
-from bot.usecases.listening import wanted
+from bot.usecases.listening import to_decide, wanted
 from storage import outbox
 from storage.engine import Connection, DatabaseError, transaction, until_taken
-from storage.listening import messages, rules
+from storage.listening import found, messages, rules
 from storage.listening.rules import Brought, Listening
 
 log = logging.getLogger(__name__)
@@ -77,11 +77,17 @@ def _listen(ctx: Context, rule: Rule, account: AccountConfig, among: int) -> int
 
 
 def _take_in(ctx: Context, rule: Rule, account: AccountConfig, fetched: Fetched) -> Brought:
-    """Let what is wanted of it become cards; return how much was found, left out and became one."""
-    desk = ctx.settings.desk(rule.desk)
-    found = wanted.sorted_out(ctx, rule, fetched.mentions)
-    cards = ingest.receive(ctx, desk, account, Fetched(found.mentions, None))
-    return Brought(len(found.mentions) + found.left_out, found.left_out, cards)
+    """Let what is wanted become cards, or ask for each; return how much was found, left out and became one."""
+    desk, at = ctx.settings.desk(rule.desk), ctx.clock.now()
+    meant = wanted.sorted_out(ctx, rule, fetched.mentions)
+    if meant.left_out:
+        with transaction(ctx.engine) as connection:
+            found.leave_out(connection, rule.key, rule.desk, rule.account, meant.left_out, at)
+    left_out = len(meant.left_out)
+    if rule.asks:
+        return Brought(to_decide.ask(ctx, rule, meant.mentions) + left_out, left_out)
+    cards = ingest.receive(ctx, desk, account, Fetched(meant.mentions, None))
+    return Brought(len(meant.mentions) + left_out, left_out, cards)
 
 
 def _heard(

@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 
 from bot.domain.cases.mention import Mention
 from bot.domain.customers.customer import network_of
+from bot.domain.listening.lesson import Lessons
 from bot.domain.listening.rule import Rule
 from bot.usecases.desk.context import Context
 from storage.cases import posts
 from storage.engine import reading
-from storage.listening import people
+from storage.listening import found, lessons, people
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The posts that are new and meant, and how many more there would be, had colleagues not taught otherwise."""
+    """The posts that are new and meant, and those that would be, had colleagues not taught otherwise."""
 
     mentions: tuple[Mention, ...]
-    left_out: int = 0
+    left_out: tuple[Mention, ...] = ()
 
 
 def sorted_out(ctx: Context, rule: Rule, mentions: Sequence[Mention]) -> Wanted:
@@ -34,10 +35,12 @@ def sorted_out(ctx: Context, rule: Rule, mentions: Sequence[Mention]) -> Wanted:
         return Wanted(())
     network, ids = network_of(rule.account), [id_ for one in meant for id_ in (one.id, *one.earlier_ids)]
     with reading(ctx.engine) as connection:
-        known = posts.known(connection, rule.account, ids)
+        known = posts.known(connection, rule.account, ids).keys() | found.known(connection, rule.account, ids)
+        learned = Lessons.of(lessons.of_desk(connection, rule.desk, network))
         out = people.kept_out(connection, rule.desk, network, {one.author.id for one in meant}, ctx.clock.now())
-    fresh = [one for one in meant if known.keys().isdisjoint((one.id, *one.earlier_ids))]
-    return Wanted(tuple(one for one in fresh if one.author.id not in out))
+    fresh = [one for one in meant if known.isdisjoint((one.id, *one.earlier_ids)) and one.author.id not in out]
+    left_out = tuple(one for one in fresh if learned.leave_out(one))
+    return Wanted(tuple(one for one in fresh if one not in left_out), left_out)
 
 
 def _is_ours(ctx: Context, rule: Rule, mention: Mention) -> bool:

@@ -21,6 +21,7 @@ from storage.clock import pauses, waits
 from storage.customers import crm, customers
 from storage.engine import Connection, reading, transaction
 from storage.intake import set_asides
+from storage.listening import found, lessons, people
 from storage.replies import approvals, looks, ratings, replies
 
 
@@ -43,12 +44,14 @@ class Erased:
 class Found:
     """What `erase` would erase: threads, oldest first, and how many posts that stand elsewhere.
 
-    `aside` could not be stored, `referred_to` are answered or quoted in threads of others.
+    `aside` could not be stored, `referred_to` are answered or quoted in threads of others, `heard`
+    were found by a rule of listening.
     """
 
     threads: list[Thread]
     aside: int
     referred_to: int
+    heard: int = 0
 
 
 def people_called(
@@ -69,6 +72,7 @@ def find(ctx: Context, person: Customer, account: str | None = None) -> Found:
             threads.of_customers(connection, _numbers([person]), account),
             set_asides.count(connection, person.identities, account),
             references.count(connection, person.identities, account),
+            found.count(connection, person.identities, account),
         )
 
 
@@ -85,9 +89,9 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
     with transaction(ctx.engine) as connection:
         meant = _meant(connection, handle, account, person)
         numbers, identities = _numbers(meant), [identity for one in meant for identity in one.identities]
-        found = threads.of_customers(connection, numbers, account)
-        outbox.refresh_also_open(connection, [thread.id for thread in found], at=ctx.clock.now())
-        parts = [_erase(connection, ctx, thread.id) for thread in found]
+        theirs = threads.of_customers(connection, numbers, account)
+        outbox.refresh_also_open(connection, [thread.id for thread in theirs], at=ctx.clock.now())
+        parts = [_erase(connection, ctx, thread.id) for thread in theirs]
         aside = set_asides.erase(connection, identities, account)
         referring = references.erase(connection, identities, account)
         for thread in sorted(referring):
@@ -96,12 +100,16 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
         mutes.forget(connection, numbers)
         in_crm = crm.known(connection, numbers)
         customers.forget(connection, numbers)
+        heard = found.erase(connection, identities, account)
+        lessons.erase(connection, identities)
+        if account is None:
+            people.forget(connection, identities)
         outbox.refresh_overviews(connection, at=ctx.clock.now())
         search_index.purge(connection)
     ctx.wake()
     return Erased(
-        threads=tuple(thread.id for thread in found),
-        posts=sum(part.posts for part in parts) + len(aside) + len(referring),
+        threads=tuple(thread.id for thread in theirs),
+        posts=sum(part.posts for part in parts) + len(aside) + len(referring) + heard,
         replies=sum(part.replies for part in parts),
         shown=sum(part.shown for part in parts) + sum(aside.values()) + len(referring),
         identities=tuple(identity.key for identity in identities),

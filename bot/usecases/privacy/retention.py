@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.domain.listening.found import KEPT as FOUND_KEPT
+from bot.domain.listening.found import REMEMBERED
+from bot.domain.listening.lesson import KEPT as TAUGHT_KEPT
 from bot.usecases.desk.context import Context
 from bot.usecases.knowledge import forget
 from bot.usecases.replies.drafts import KEPT
@@ -16,6 +19,7 @@ from storage.desk import desks
 from storage.engine import reading, transaction
 from storage.incidents import incidents
 from storage.intake import set_asides
+from storage.listening import found, lessons
 from storage.privacy import retention
 from storage.replies import looks
 
@@ -41,12 +45,23 @@ def tick(ctx: Context) -> int:
         drafts.delete_before(connection, at - KEPT)
         for thread in looks.forget_before(connection, at - KEPT):
             outbox.refresh(connection, thread, at=at)
+    _forget_found(ctx)
     _delete_beside(ctx, keeps)
     deleted = sum(_delete(ctx, name, keeps.get(name, max(keeps.values()))) for name in names)
     if deleted:
         _forget_strangers(ctx)
         _purge_words(ctx)
     return deleted
+
+
+def _forget_found(ctx: Context) -> None:
+    """Forget the words of what was found and became no card, and what was taught long ago."""
+    at = ctx.clock.now()
+    with transaction(ctx.engine) as connection:
+        if found.expire(connection, at - FOUND_KEPT):
+            outbox.refresh_overviews(connection, at=at)
+        found.delete_before(connection, at - REMEMBERED)
+        lessons.delete_before(connection, at - TAUGHT_KEPT)
 
 
 def _purge_words(ctx: Context) -> None:

@@ -44,6 +44,7 @@ WORDS = {
         "Only a lead, or somebody with the role `configure`, can do this. Please ask your lead."
     ),
     RefusalCode.NOT_PERSONAL: N_("Not sent: this is the agreed line as it stands. Please make it personal first."),
+    RefusalCode.DEALT_WITH: N_("Somebody has dealt with this already, or it is no longer there."),
     RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
     RefusalCode.NOTHING_PROMISED: N_("Nothing is promised in #{thread}."),
     RefusalCode.NOT_SNOOZED: N_("#{thread} is not snoozed."),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.listening.budget import News
+from bot.domain.listening.found import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,13 @@ class RuleNews:
     since: datetime
     until: datetime | None
     code: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundList:
+    """What was found for the desk of that key in an hour, oldest first, as it stands at `at`."""
+
+    desk: str
+    found: tuple[Found, ...]
     at: datetime

@@ -29,6 +29,7 @@ RINGING = {
     MessageKind.SHIFT,
     MessageKind.ABSENCE,
     MessageKind.BANK_REVIEW,
+    MessageKind.FOUND,
 }
 
 

@@ -272,6 +272,7 @@ STORED: list[tuple[NewMessage, str, str, dict[str, Any]]] = [
         "task:summary",
         {"name": "summary", "arguments": {"thread": 12}},
     ),
+    (listening.found(12, "C0SUPPORT"), "found:12", "C0SUPPORT", {"found_list": 12}),
     (
         listening.listening("a1b2", "Support", "U0LEAD", "missed", AT, until=OVER),
         f"listening:a1b2:missed:{ISO}:U0LEAD",
