@@ -35,6 +35,8 @@ from bot.networks.bluesky.parse import LIKE, POST, Malformed
 from bot.networks.bluesky.session import Params, Session
 from bot.networks.bluesky.spec import SPEC
 from bot.networks.failures import unreadable, uploading
+from bot.networks.failures import unreadable
+from bot.networks.queries import term
 from bot.networks.untrusted import Json, mapping, mappings, string
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ log = logging.getLogger(__name__)
 PAGE = "100"
 IMAGES = "app.bsky.embed.images"
 MAX_PAGES = 50  # more mean a loop, or 5,000 mentions
+MOST = MAX_PAGES * int(PAGE)
 REASONS = ("mention", "reply", "quote")
 # An account may be set so that it is told of those people alone whom it follows.
 FROM_EVERYBODY: dict[str, str | Sequence[str]] = {"reasons": REASONS, "priority": "false"}
@@ -123,8 +126,21 @@ class BlueskyAccount:
         sides = {"width": picture.width, "height": picture.height}
         return json.dumps({"image": blob, "alt": picture.alt, "aspectRatio": sides})
 
-    def search(self, wanted: Search, *_: object) -> Fetched:
-        raise ValueError(wanted)
+    def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
+        read = Mark.read(cursor)
+        low, entries, gap = read.low if read else since, dict[str, _Entry](), None
+        for word in wanted.words:
+            where = {"q": term(word), "sort": "latest", "since": _instant(low)}
+            found, missed = self._read(lambda where=where: self._found(where), low, most)  # type: ignore[misc]
+            entries |= {entry.uri: entry for entry in found}
+            gap = gap or missed
+        new = [entry for entry in entries.values() if not (read and read.has(entry.uri))]
+        own = self._server.did
+        views = [entry.view for entry in new if parse.author_of(entry.uri) != own and (read or entry.at >= since)]
+        mentions = [mention for view in views if (mention := self._mention(view))]
+        after = mark([(entry.at, entry.uri) for entry in entries.values()], read, self._now())
+        oldest_first = sorted(mentions, key=lambda mention: (mention.posted_at, parse.record_key(mention.id)))
+        return Fetched(tuple(oldest_first), str(after) if after else None, gap)
 
     def send(self, out: Outgoing) -> Sent:
         at = self._written_at(out)
@@ -207,8 +223,11 @@ class BlueskyAccount:
         """Close the connections."""
         self._server.close()
 
-    def _read(self, pages: _Pages, low: datetime) -> tuple[list[_Entry], Gap | None]:
-        """Read a list, newest first, down to a time; return also what is missing if it goes on for too long."""
+    def _read(self, pages: _Pages, low: datetime, most: int = MOST) -> tuple[list[_Entry], Gap | None]:
+        """Read a list, newest first, down to a time; return also what is missing if it goes on for too long.
+
+        That is if it holds more than `most`.
+        """
         entries: dict[str, _Entry] = {}
         oldest = self._now()
         try:
@@ -220,6 +239,13 @@ class BlueskyAccount:
         except _EndlessError:
             log.warning("Bluesky lists more than the desk reads at once")
             return list(entries.values()), Gap(low, max(low, oldest))
+        for number, page in enumerate(pages()):
+            entries |= {entry.uri: entry for entry in page if entry.at >= low}
+            if page and page[-1].at < low and page[-1].at <= page[0].at:
+                break
+            if number == MAX_PAGES - 1 or len(entries) > most:
+                log.warning("Bluesky lists more than the desk reads at once")
+                return list(entries.values()), Gap(low, min(entry.at for entry in page) if page else low)
         return list(entries.values()), None
 
     def _notifications(self) -> Iterator[list[_Entry]]:
@@ -230,6 +256,14 @@ class BlueskyAccount:
                 if (uri := parse.identifier(line.get("uri")))
                 and (at := parse.instant(line.get("indexedAt")))
                 and line.get("reason") in REASONS
+            ]
+
+    def _found(self, where: Params) -> Iterator[list[_Entry]]:
+        for page in self._pages("app.bsky.feed.searchPosts", where, "posts"):
+            yield [
+                _Entry(at, uri, view)
+                for view in page
+                if (uri := parse.identifier(view.get("uri"))) and (at := parse.instant(view.get("indexedAt")))
             ]
 
     def _records(self) -> Iterator[list[_Entry]]:

@@ -142,6 +142,9 @@ def _author(view: Json) -> Author:
         handle=handle,
         name=string(author.get("displayName")).strip()[:LONGEST_NAME] or handle,
         followers=followers if type(followers) is int and 0 <= followers <= MOST_FOLLOWERS else None,
+        automated=any(
+            label.get("val") == "bot" and label.get("src") == did for label in mappings(author.get("labels"))
+        ),
     )
 
 

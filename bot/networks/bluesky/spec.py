@@ -33,6 +33,7 @@ SPEC = NetworkSpec(
         certain=True,
         ask=True,
         pictures=Pictures(most_bytes=1_000_000, most_alt=2_000),
+        searches=True,
     ),
     account=_account,
     search_url="https://bsky.app/search?q=mentions%3A{handle}%20since%3A{since}%20until%3A{until}",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -83,8 +84,17 @@ class KundoAccount:
     def upload(self, picture: Upload) -> str:  # noqa: ARG002 - it takes none
         raise Rejected("picture", f"{NAME} shows no pictures of ours")
 
-    def search(self, wanted: Search, *_: object) -> Fetched:
-        raise ValueError(wanted)
+    def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
+        last, found = parse.number(cursor), dict[int, Entry]()
+        for word in wanted.words:
+            # Kundo gives ten dialogs at most, and neither pages nor times to search from.
+            body = self._ask("GET", f"/api/search/{self.handle}/{quote(word, safe='')}.json")
+            if not isinstance(body, list):
+                raise unreadable(NAME, "GET", "a list")
+            entries = (parse.entry(item, self._base, self._now()) for item in mappings(body))
+            found |= {one.dialog: one for one in entries if one and one.dialog > last and (last or one.at >= since)}
+        newest = [found[number] for number in sorted(found)][-most:]
+        return Fetched(tuple(one.mention() for one in newest), str(max(found)) if found else None)
 
     def send(self, out: Outgoing) -> Sent:
         if out.private or out.in_reply_to is None:

@@ -26,6 +26,6 @@ SPEC = NetworkSpec(
     ),
     api_url="https://kundo.se",
     text_limit=10_000,  # of the desk: Kundo documents none
-    can=Can(frozenset({Deed.REPLY}), looks_up=20, ask=True),
+    can=Can(frozenset({Deed.REPLY}), looks_up=20, ask=True, searches=True),
     account=_account,
 )

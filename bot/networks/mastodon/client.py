@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import requests
@@ -20,6 +20,7 @@ from bot.networks.base import (
     Count,
     Deed,
     Fetched,
+    Gap,
     LookedUp,
     NetworkError,
     NotDone,
@@ -34,10 +35,11 @@ from bot.networks.base import (
 from bot.networks.failures import json_of, no_address, unreadable, uploading
 from bot.networks.mastodon import parse, text
 from bot.networks.mastodon.errors import ABSENT, NAME, MastodonLimits, Missing, from_response
-from bot.networks.mastodon.pages import Item, Listing, newest
+from bot.networks.mastodon.pages import PAGE, Item, Listing, newest, read_places, write_places
 from bot.networks.mastodon.parse import Home, Malformed
 from bot.networks.mastodon.roots import Roots
 from bot.networks.mastodon.spec import SPEC
+from bot.networks.queries import term
 from bot.networks.transport import Transport, bad_token, session
 from bot.networks.untrusted import Json, mapping, mappings, string
 
@@ -47,6 +49,10 @@ THREADS_AT_ONCE = 60  # asked for, each by a request of its own; the cursor keep
 CLOCKS_APART = timedelta(minutes=1)
 LOOKS = 10  # for a picture that the server is not done with
 LOOK_SECONDS = 0.5
+SEARCH_PAGES = 5
+
+Listed: TypeAlias = Callable[[str | None, datetime], tuple[list[Item], str | None, Gap | None]]
+"""Returns what is new in a list after a cursor, or without one since an instant, with the next cursor."""
 
 
 class MastodonAccount:
@@ -115,8 +121,24 @@ class MastodonAccount:
                 body = mapping(self._ask("GET", f"/api/v1/media/{quote(media, safe='')}"))
         raise NotDone(f"{NAME} is still busy with a picture", LOOKS * LOOK_SECONDS)
 
-    def search(self, wanted: Search, *_: object) -> Fetched:
-        raise ValueError(wanted)
+    def search(self, wanted: Search, cursor: str | None, since: datetime, most: int) -> Fetched:
+        places, found, missed = read_places(cursor), dict[str, Item](), list[Gap]()
+        for word in wanted.words:
+            for name, ask in self._searches(word).items():
+                statuses, place, gap = ask(places.get(name), since)
+                if place:
+                    places[name] = place
+                found |= {status["id"]: status for status in statuses}
+                missed += [gap] if gap else []
+        public = [one for one in found.values() if parse.is_for_all(one) and not self._home.is_us(one)]
+        newest_last = sorted(public, key=lambda status: parse.order(status["id"]))
+        if len(newest_last) > most:
+            passed, newest_last = newest_last[:-most], newest_last[-most:]
+            until = parse.instant(newest_last[0].get("created_at")) or self._now()
+            missed.append(Gap(parse.instant(passed[0].get("created_at")) or since, until))
+        mentions = (self._mention(status, None) for status in newest_last)
+        gap = Gap(min(one.since for one in missed), max(one.until for one in missed)) if missed else None
+        return Fetched(tuple(filter(None, mentions)), write_places(places), gap)
 
     def send(self, out: Outgoing) -> Sent:
         self._known_id()
@@ -212,6 +234,44 @@ class MastodonAccount:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def _searches(self, word: str) -> dict[str, Listed]:
+        """Return where a word is looked for: under its tag, and in words where the server can search for them."""
+        tag = word.removeprefix("#")
+        asked: dict[str, Listed] = {}
+        if tag.isidentifier() or tag.isalnum():
+            asked[f"#{tag}"] = self._listing(f"/api/v1/timelines/tag/{quote(tag, safe='')}", {}).new
+        if not word.startswith("#"):
+            asked[word] = lambda cursor, since: self._with_words(word, cursor, since)
+        return asked
+
+    def _with_words(self, word: str, cursor: str | None, since: datetime) -> tuple[list[Item], str | None, Gap | None]:
+        """Return posts with a word, newer than the cursor or `since`; none where the server searches for no words."""
+        found: dict[str, Item] = {}
+        for _ in range(SEARCH_PAGES):
+            where = {"q": term(word), "type": "statuses", "limit": str(PAGE), "offset": str(len(found))}
+            try:
+                body = self._ask("GET", "/api/v2/search", params=where)
+            except Rejected as error:
+                if error.code not in ABSENT:
+                    raise
+                break
+            listed = mappings(mapping(body).get("statuses"))
+            page = {id_: one for one in listed if (id_ := parse.post_id(one.get("id")))}
+            fresh = {
+                id_: {**one, "id": id_}
+                for id_, one in page.items()
+                if id_ not in found and self._is_newer(one, id_, cursor, since)
+            }
+            found |= fresh
+            if not fresh or len(fresh) < len(page):
+                break
+        return list(found.values()), newest([*found.values(), *([{"id": cursor}] if cursor else [])]), None
+
+    def _is_newer(self, status: Json, id_: str, cursor: str | None, since: datetime) -> bool:
+        if cursor:
+            return parse.order(id_) > parse.order(cursor)
+        return (parse.instant(status.get("created_at")) or self._now()) >= since
 
     def _answered(self, out: Outgoing) -> Json | None:
         """Return the post that is answered: how widely it can be read decides how widely the answer can.

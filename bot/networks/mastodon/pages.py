@@ -6,6 +6,7 @@ neither.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -128,3 +129,16 @@ class Listing:
 def newest(items: Sequence[Item]) -> str | None:
     """Return the id of the newest of them."""
     return max((item["id"] for item in items), key=parse.order, default=None)
+
+
+def read_places(cursor: str | None) -> dict[str, str]:
+    """Read how far several lists were read, by their names; nothing from what is no such cursor."""
+    try:
+        stored = json.loads(cursor or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return {str(name): str(place) for name, place in stored.items()} if isinstance(stored, dict) else {}
+
+
+def write_places(places: Mapping[str, str]) -> str | None:
+    return json.dumps(places, separators=(",", ":")) if places else None

@@ -96,6 +96,11 @@ def is_private(status: Json) -> bool:
     return visibility(status) not in VISIBLE_TO_OTHERS
 
 
+def is_for_all(status: Json) -> bool:
+    """Tell whether everybody can read a post, and it is nobody else's passed on."""
+    return visibility(status) in ("public", "unlisted") and not status.get("reblog")
+
+
 def visibility(status: Json) -> str:
     return string(status.get("visibility"))
 
@@ -206,6 +211,7 @@ def _author(status: Json, home: Home) -> Author:
         name=string(account.get("display_name"))[:LONGEST_NAME] or acct,
         followers=followers if type(followers) is int and 0 <= followers <= MOST_FOLLOWERS else None,
         links=tuple(_profile_links(account)),
+        automated=account.get("bot") is True,
     )
 
 

@@ -32,6 +32,7 @@ SPEC = NetworkSpec(
         sends_once=timedelta(hours=1),
         ask=True,
         pictures=Pictures(most_bytes=8_000_000, most_alt=1_500),
+        searches=True,
     ),
     account=_account,
     pages=("{host}/@{local}",),

@@ -1,8 +1,4 @@
-"""What is searched for on X, in the language of its queries.
-
-Whatever a word holds, it stays a word: only quotation marks and backslashes mean something within quotation marks, and
-these are left out, as X looks for letters and digits alone.
-"""
+"""What is searched for on X, in the language of its queries."""
 
 from __future__ import annotations
 
@@ -10,12 +6,11 @@ import re
 
 from bot.domain.common.language import base
 from bot.networks.base import Search
+from bot.networks.queries import bare, term
 
 LONGEST = 512
 
-_PLAIN = re.compile(r"#?\w+|@[A-Za-z0-9_]{1,15}")
-_MEANT = re.compile(r"(?i)and|or|not")
-_MARKS = re.compile(r'["\u201c-\u201f\\]+')
+_NAME = re.compile(r"@[A-Za-z0-9_]{1,15}")
 # Those that X tells apart. It refuses to look for others.
 _LANGUAGES: frozenset[str] = frozenset(
     (
@@ -44,7 +39,7 @@ def query(wanted: Search, handle: str) -> str:
 
 def unsearchable(wanted: Search, handle: str) -> str:
     """Say why X cannot be asked for this, and what to do; "" if it can."""
-    if empty := [word for word in (*wanted.words, *wanted.not_words) if not _MARKS.sub("", word).strip()]:
+    if empty := [word for word in (*wanted.words, *wanted.not_words) if not bare(word)]:
         return f"X cannot search for {empty[0]}: write a word"
     length = len(query(wanted, handle))
     if length <= LONGEST:
@@ -57,6 +52,4 @@ def _one_of(terms: list[str]) -> str:
 
 
 def _term(word: str) -> str:
-    if _PLAIN.fullmatch(word) and not _MEANT.fullmatch(word):
-        return word
-    return f'"{" ".join(_MARKS.sub(" ", word).split())}"'
+    return word if _NAME.fullmatch(word) else term(word)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.bluesky.lexicon import LIKE, POST, TID, URI, Invalid, check
+from bot.sandbox.bluesky.lexicon import DATETIME, LIKE, POST, TID, URI, Invalid, check
 from bot.sandbox.bluesky.service import APP_PASSWORD, BlueskyService, Person, Stored, instant
 from bot.sandbox.faults import suffer
 
@@ -42,6 +44,12 @@ class Api:
             "com.atproto.repo.deleteRecord": ("POST", "access", {"repo", "collection", "rkey"}, self._delete),
             UPLOAD: ("POST", "access", set(), self._upload),
             "app.bsky.feed.getPosts": ("GET", "access", {"uris"}, self._posts),
+            "app.bsky.feed.searchPosts": (
+                "GET",
+                "access",
+                {"q", "sort", "since", "lang", "limit", "cursor"},
+                self._search,
+            ),
             "app.bsky.notification.listNotifications": (
                 "GET",
                 "access",
@@ -210,6 +218,26 @@ class Api:
         shown = [uri for uri in dict.fromkeys(given["uris"]) if self._service.is_shown(uri)]
         return {"posts": [self._view(self._service.standing(uri), request) for uri in shown]}
 
+    def _search(self, given: Given, request: web.Request) -> Given:
+        _require(given, "q")
+        if given.get("sort", "latest") not in ("latest", "top"):
+            raise Refused("InvalidRequest", "Error: sort must be latest or top")
+        since = str(given.get("since", ""))
+        if since and not DATETIME.fullmatch(since):
+            raise Refused("InvalidRequest", "Error: since must be a valid datetime")
+        terms = [_pattern(quoted, bare) for quoted, bare in TERM.findall(str(given["q"]))]
+        found = [
+            post
+            for post in self._service.posts
+            if self._service.is_shown(post.id)
+            and (not since or post.sorted_at >= datetime.fromisoformat(since))
+            and all(term.search(post.text.lower()) for term in terms)
+        ]
+        start = int(given.get("cursor", "0"))
+        page = found[start : start + _limit(given)]
+        answer: Given = {"posts": [self._view(post, request) for post in page], "hitsTotal": len(found)}
+        return answer | ({"cursor": str(start + len(page))} if start + len(page) < len(found) else {})
+
     def _told(self, given: Given, _request: web.Request) -> Given:
         wanted = given.get("reasons")
         lines = [line for line in self._service.told() if wanted is None or line[0] in wanted]
@@ -283,6 +311,18 @@ class Api:
         person = self._service.person(did) or Person(did, "handle.invalid", "")
         viewer = {"muted": False, "blockedBy": did in self._service.blocking}
         return {"did": did, "handle": person.handle, "displayName": person.name, "viewer": viewer, "labels": []}
+
+
+TERM = re.compile(r'"([^"]*)"|(\S+)')
+
+
+def _pattern(quoted: str, bare: str) -> re.Pattern[str]:
+    """Return the pattern of a term: a phrase of words, a hashtag, or a word."""
+    if not quoted and not re.fullmatch(r"#?\w+", bare):
+        raise Refused("InvalidRequest", f"Error: this Bluesky does not know the operator {bare[:40]}")
+    words = re.findall(r"\w+", (quoted or bare).lower())
+    begins = r"#" if bare.startswith("#") else r"(?<!\w)"
+    return re.compile(begins + r"\W+".join(words) + r"(?!\w)")
 
 
 async def _body(request: web.Request, is_wanted: bool) -> Given:

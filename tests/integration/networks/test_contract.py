@@ -30,6 +30,7 @@ from bot.networks.base import (
     Outgoing,
     Rejected,
     Upload,
+    Search,
 )
 from bot.networks.spec import NetworkSpec
 from bot.platform import logs
@@ -585,3 +586,72 @@ def test_any_answer_raises_only_network_errors(kind: str, status: int, body: obj
     for call in calls:
         with on_the_wire(reply), suppress(NetworkError):
             call()
+
+
+ACME = Search(("acme", "#acmestoring"))
+
+
+def searched(network: Counterpart, account: Account, wanted: Search = ACME, cursor: str | None = None) -> list[str]:
+    return [mention.id for mention in account.search(wanted, cursor, since(network), 50).mentions]
+
+
+class TestSearching:
+    @pytest.fixture(autouse=True)
+    def _can(self, spec: NetworkSpec) -> None:
+        if not spec.can.searches:
+            pytest.skip("it has no search")
+
+    def test_what_is_said_about_us_is_found_oldest_first_and_once(self, network: Counterpart, account: Account) -> None:
+        network.aside("mooi weer")
+        said = [network.aside("acme is stuk"), network.aside("weer niets #acmestoring", by="bob")]
+        found = account.search(ACME, None, since(network), 50)
+        assert [mention.id for mention in found.mentions] == said
+        assert found.gap is None
+        network.turn(minutes=20)
+        assert searched(network, account, cursor=found.cursor) == []
+        later = network.aside("en acme nu?", by="eva")
+        assert searched(network, account, cursor=found.cursor) == [later]
+
+    def test_place_survives_a_restart(self, network: Counterpart, account: Account) -> None:
+        network.aside("acme is stuk")
+        cursor = account.search(ACME, None, since(network), 50).cursor
+        network.turn(minutes=20)
+        later = network.aside("acme doet het weer")
+        with built(network) as restarted:
+            assert searched(network, restarted, cursor=cursor) == [later]
+
+    def test_place_of_another_network_is_dropped(self, network: Counterpart, account: Account) -> None:
+        said = network.aside("acme is stuk")
+        assert searched(network, account, cursor='{"at": "nonsense"}') == [said]
+
+    def test_what_is_older_than_asked_for_is_left(self, network: Counterpart, account: Account) -> None:
+        network.aside("acme is stuk")
+        network.turn(hours=30)
+        assert searched(network, account) == []
+
+    def test_what_our_account_wrote_is_not_found(self, network: Counterpart, account: Account) -> None:
+        if network.announces:
+            network.aside("acme is er weer", by="acme")
+        assert searched(network, account) == []
+
+    @pytest.mark.parametrize("word", ['a"b c', "OR", "from:acme", "a) -b (c", "50% & meer?", "å/ö"])
+    def test_whatever_a_word_holds_the_network_takes_it(
+        self, network: Counterpart, account: Account, word: str
+    ) -> None:
+        said = network.aside("acme is stuk")
+        assert set(searched(network, account, Search((word,)))) <= {said}
+
+    @pytest.mark.parametrize("how", READ_FAILURES)
+    def test_search_that_fails_can_be_tried_again(self, network: Counterpart, account: Account, how: Failure) -> None:
+        said = network.aside("acme is stuk")
+        account.search(Search(("niets",)), None, since(network), 50)  # signed in
+        with network.fails(how, method="GET", times=9), pytest.raises(NotDone):
+            account.search(ACME, None, since(network), 50)
+        if how not in (Failure.BUSY, Failure.BUSY_FOR_LONG):
+            assert searched(network, account) == [said]
+
+    def test_no_more_is_kept_than_was_asked_for(self, network: Counterpart, account: Account) -> None:
+        for number in range(24):
+            network.aside(f"acme {number}", by=f"k{number % 3}")
+        found = account.search(Search(("acme",)), None, since(network), 10)
+        assert len(found.mentions) <= max(12, network.page + 1)

@@ -92,6 +92,10 @@ class Counterpart(ABC):
         """Have a customer write to our account, perhaps with a picture described by `alt`; return the post's id."""
 
     @abstractmethod
+    def aside(self, text: str, *, by: str = "klant") -> str:
+        """Have somebody write about us, and not to us; return the post's id."""
+
+    @abstractmethod
     def edit(self, post: str, text: str) -> None: ...
 
     @abstractmethod

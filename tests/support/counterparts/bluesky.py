@@ -43,6 +43,10 @@ class Bluesky(OnOurClock):
         handle = f"{by}.bsky.example"
         return self._bluesky.post(handle, words, in_reply_to=answering, media=media, language=language).id
 
+    def aside(self, text: str, *, by: str = "klant") -> str:
+        handle = self._bluesky.own.handle if by == "acme" else f"{by}.bsky.example"
+        return self._bluesky.post(handle, text).id
+
     def edit(self, post: str, text: str) -> None:
         self._bluesky.edit(post, self._to_us(text))
 

@@ -12,7 +12,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.networks.kundo.client import KundoAccount
@@ -60,6 +60,10 @@ class Forum:
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes, kind: str) -> tuple[int, object]:
         if query.get("key", KEY) != KEY:
             raise Refusal(401)
+        if searched := re.fullmatch(rf"/api/search/{SLUG}/([^/]+)[.]json", path):
+            words = unquote(searched[1]).lower()
+            found = [one for one in self.items.values() if not one.on and words in one.text.lower()]
+            return 200, [self._shown(one) for one in reversed(found)][:10]
         match = re.fullmatch(rf"/api/(?:(dialog|comment|properties|taglist)/)?{SLUG}(?:/([0-9]+))?[.]json", path)
         if not match:
             raise Refusal(404)
@@ -134,6 +138,9 @@ class Kundo(OnOurClock):
     ) -> str:
         on = int((answering or "0").partition(".")[0])
         return self._id(self._forum.add(by, text, on))
+
+    def aside(self, text: str, *, by: str = "klant") -> str:
+        return self.customer(text, by=by)
 
     def edit(self, post: str, text: str) -> None:
         item = self._item(post)

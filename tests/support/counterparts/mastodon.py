@@ -104,6 +104,10 @@ class Mastodon(Counterpart):
             form["media_ids[]"] = stored["id"]
         return str(self._server.call("POST", "/api/v1/statuses", self._token(by), data=form)["id"])
 
+    def aside(self, text: str, *, by: str = "klant") -> str:
+        form = {"status": text, "visibility": "public"}
+        return str(self._server.call("POST", "/api/v1/statuses", self._token(by), data=form)["id"])
+
     def edit(self, post: str, text: str) -> None:
         self._server.call("PUT", f"/api/v1/statuses/{post}", self._author(post), data={"status": f"@acme {text}"})
 

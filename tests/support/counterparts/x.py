@@ -41,6 +41,9 @@ class X(OnOurClock):
         words = text if answering else f"@acme {text}"
         return self._x.post(by, words, in_reply_to=answering, media=media, language=language).id
 
+    def aside(self, text: str, *, by: str = "klant") -> str:
+        return self._x.post(by, text).id
+
     def edit(self, post: str, text: str) -> None:
         self._x.edit(post, f"@acme {text}")
 
