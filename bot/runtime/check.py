@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.delivery.roster import SlackPeople
 from bot.domain.common import language
+from bot.domain.customers.customer import network_of
 from bot.domain.desk.roster import RosterError, on_call
 from bot.domain.desk.setting import SettingChange
 from bot.domain.replies import spelling
@@ -39,6 +40,7 @@ from storage.desk import desks
 from storage.engine import DatabaseError, cause, reading
 from storage.intake import sources
 from storage.intake.sources import Source
+from storage.listening import lessons, rules
 
 _ORIGINS = {Origin.FILE: "webcare.toml", Origin.DEFAULT: "default"}
 MOST_OF_A_PAGE, PAGE_SECONDS = 100_000, 10
@@ -99,6 +101,7 @@ def findings(app: App) -> Iterator[Finding]:
     if app.settings.slack.app_token is not None:
         yield _socket_mode(app)
     yield from _sources(app)
+    yield from _listening(app)
     for _, account in app.settings.accounts():
         if account.spec.is_asked and app.settings.credentials(account).complete:
             yield _account(app, account)
@@ -395,6 +398,41 @@ def _account(app: App, account: AccountConfig) -> Finding:
         return Finding(account.key, True, f"@{app.ctx.accounts[account.key].verify()}")
     except NetworkError as error:
         return Finding(account.key, False, _what_to_do(app, account, error))
+
+
+def _listening(app: App) -> Iterator[Finding]:
+    """Say how each rule of listening stands, and how much of what it found became cards in the last week."""
+    for rule in app.settings.listening:
+        what = f"listen {rule.account}: {', '.join(rule.words)[:60]}"
+        desk, at = app.settings.desk(rule.desk), app.ctx.clock.now()
+        today = at.astimezone(desk.timezone).date()
+        try:
+            with reading(app.engine) as connection:
+                state = rules.get(connection, rule.key)
+                week = rules.brought(connection, today - timedelta(days=6), today, rule=rule.key)
+                taught = len(lessons.of_desk(connection, rule.desk, network_of(rule.account)))
+        except DatabaseError:
+            return  # the database's own line says so
+        if state is None or state.searched_at is None:
+            failing = state is not None and state.failing_since is not None
+            said = f"was never searched: {state.error_code}" if failing and state else "has not been searched yet"
+            yield Finding(what, ok=not failing, advice=said)
+            continue
+        cards = f"{week.cards} of {week.found} found in a week became cards"
+        left_out = f", {week.left_out} left out by {taught} lessons" if week.left_out or taught else ""
+        if state.failing_since is not None:
+            since = _at(state.failing_since)
+            yield Finding(what, ok=False, advice=f"has not been searchable since {since}: {state.error_code}")
+        elif state.slowed_since is not None:
+            advice = f"finds more than its budget of {rule.budget} an hour since {_at(state.slowed_since)}: narrow it"
+            yield Finding(what, ok=False, advice=f"{advice}, or raise the budget; {cards}{left_out}")
+        else:
+            gap = f"; passed over {_at(state.missed_from)} to {_at(state.missed_until)}" if state.missed_from else ""
+            yield Finding(what, ok=True, advice=f"{cards}{left_out}{gap}")
+
+
+def _at(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "?"
 
 
 def _sources(app: App) -> Iterator[Finding]:

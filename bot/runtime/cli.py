@@ -1,4 +1,4 @@
-"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | bank | erase | copy."""
+"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | bank | listen | copy."""
 
 from __future__ import annotations
 
@@ -363,6 +363,49 @@ def try_route(text: str, account: str | None, language: str | None, private: boo
     found = routing.where(settings, desk, key, text, at, told, private=private)
     why = "no rule holds" if found.route is None else f"route[{found.number}]: {found.route.said(text)}"
     click.echo(f'desk "{found.desk.name}" ({why})')
+
+
+@main.group()
+def listen() -> None:
+    """What is said about you without being said to you."""
+
+
+@listen.command("try")
+@click.argument("rule")
+@click.option("--account", metavar="KEY", help="On whose network, such as x:acme; else the first one that can search.")
+def try_listening(rule: str, account: str | None) -> None:
+    """Show what RULE would have brought in the last day: words with commas between, or a rule's number in the file.
+
+    Words of a rule in webcare.toml stand for all of it. Nothing is stored; on X the search costs what it finds.
+    """
+    from bot.networks.base import NetworkError
+    from bot.settings.config import account_keys, search_of
+    from bot.usecases.listening import tried as usecase
+    from bot.usecases.reports import spend
+    from bot.views.listening import tried as view
+
+    settings = _settings()
+    keys = account_keys(settings.desks)
+    able = [one.key for _, one in settings.accounts() if one.spec.can.searches]
+    if account is not None and account.casefold() not in keys:
+        raise click.ClickException(f"{account} is none of the accounts {', '.join(sorted(set(keys.values())))}")
+    if not able or (account is not None and keys[account.casefold()] not in able):
+        raise click.ClickException("the account cannot search" if able else "the config has no account that can search")
+    try:
+        meant = usecase.meant(settings, rule, keys[account.casefold()] if account else able[0])
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="RULE") from None
+    asked = settings.account(meant.account)
+    if asked is not None and (why_not := asked.spec.unsearchable(search_of(meant), asked.handle)):
+        raise click.ClickException(why_not)
+    with closing(_app()) as app:
+        try:
+            found = usecase.tried(app.ctx, meant)
+        except NetworkError as error:
+            raise click.ClickException(f"{meant.account} was not searched: {error.detail}") from None
+        finally:
+            spend.settle(app.ctx)
+    click.echo(view.shown(found), nl=False)
 
 
 @main.group()

@@ -56,8 +56,11 @@ class Rule:
 
 
 def has_word(text: str, word: str) -> bool:
-    """Tell whether a text has a word, a phrase, a hashtag or a name as a whole, in small or capital letters."""
+    """Tell whether a text has a word, a phrase, a hashtag or a name as a whole, in small or capital letters.
+
+    A word is no name: whoever writes to @acme need not say acme.
+    """
     wanted = clean(word)
-    begins = r"(?<![\w#@])" if wanted.startswith(("#", "@")) else r"(?<!\w)"
+    begins = r"(?<![\w#@])" if wanted.startswith(("#", "@")) else r"(?<![\w@])"
     spaced = r"\s+".join(map(re.escape, wanted.split()))
     return re.search(rf"{begins}{spaced}(?!\w)", clean(text), re.IGNORECASE) is not None

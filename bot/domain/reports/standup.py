@@ -74,6 +74,8 @@ class Figures:
     hidden: int = 0  # posts, by agents
     taken_back: int = 0  # answers, by agents
     came_back: int = 0  # answers
+    found: int = 0  # posts by rules of listening ...
+    found_cards: int = 0  # ... and those of them that became cards
     first_day: date | None = None
 
     @property

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.domain.cases.mention import Mention, Reference
 from bot.domain.common import language
@@ -131,7 +132,7 @@ class BlueskyAccount:
         low, entries, gap = read.low if read else since, dict[str, _Entry](), None
         for word in wanted.words:
             where = {"q": term(word), "sort": "latest", "since": _instant(low)}
-            found, missed = self._read(lambda where=where: self._found(where), low, most)  # type: ignore[misc]
+            found, missed = self._read(partial(self._found, where), low, most)
             entries |= {entry.uri: entry for entry in found}
             gap = gap or missed
         new = [entry for entry in entries.values() if not (read and read.has(entry.uri))]

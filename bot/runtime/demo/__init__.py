@@ -71,6 +71,13 @@ handle = "acme.example.com"
 poll_every = "2s"
 recheck_every = "10s"
 likes = true
+[[desk.listen]]
+account = "x:acme"
+words = ["acme", "#acmestoring"]
+ask_before_card = true
+[[desk.listen]]
+account = "bluesky:acme.example.com"
+words = ["acme"]
 [[desk.inbound]]
 name = "phone"
 private = true

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.sandbox.bluesky.service import BlueskyService, Stored
+from bot.sandbox.customers import aside, dutch, english, storm, swedish
 from bot.sandbox.customers import bluesky as on_bluesky
-from bot.sandbox.customers import dutch, english, storm, swedish
 from bot.sandbox.customers.script import Customer, Language, Step, Story
 from bot.sandbox.x.pictures import picture_of
 from bot.sandbox.x.posts import Post
@@ -45,7 +45,8 @@ class Customers:
         self._x = x
         self._bluesky = bluesky
         self._language = language
-        everybody = (*CUSTOMERS, *(on_bluesky.CUSTOMERS if bluesky else ()))
+        others = aside.CUSTOMERS if bluesky else ()
+        everybody = (*CUSTOMERS, *(on_bluesky.CUSTOMERS if bluesky else ()), *others)
         self._people = [person for person in everybody if language in (None, person.language)]
         self._called: dict[str, tuple[str, dict[str, str]]] = {}
         self._random = random.Random(seed)  # noqa: S311 - a rehearsed play, nothing secret

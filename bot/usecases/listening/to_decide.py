@@ -71,6 +71,7 @@ def not_for_us(ctx: Context, actor: Actor, number: int) -> None:
     Raises Refused: "dealt_with", "not_allowed", "unknown_thread".
     """
     at = ctx.clock.now()
+    _settle_if_card(ctx, number)
     with transaction(ctx.engine) as connection:
         one = _open(connection, ctx, actor, number)
         found.decide(connection, number, FoundState.NOT_FOR_US, actor.id, at)
@@ -86,6 +87,18 @@ def not_for_us(ctx: Context, actor: Actor, number: int) -> None:
                 by=actor.id,
                 at=at,
             )
+        _show(connection, ctx, one, at)
+    ctx.wake()
+
+
+def _settle_if_card(ctx: Context, number: int) -> None:
+    """Record of what was found that it came in by another way meanwhile, if it did."""
+    with transaction(ctx.engine) as connection:
+        one = found.get(connection, number)
+        if one is None or (shown := _as_card(connection, one)) is one:
+            return
+        at = ctx.clock.now()
+        found.decide(connection, number, FoundState.CARD, None, at, thread=shown.thread)
         _show(connection, ctx, one, at)
     ctx.wake()
 

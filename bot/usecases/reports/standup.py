@@ -20,6 +20,7 @@ from storage.clock import promises
 from storage.desk import agents, desks
 from storage.engine import Connection, reading, transaction
 from storage.incidents import incidents
+from storage.listening import rules as listening
 from storage.reports import feedback, figures, messages
 
 _COUNTED = (EventKind.HIDDEN, EventKind.HIDE_REFUSED, EventKind.TAKEN_BACK, EventKind.CAME_BACK)
@@ -64,6 +65,7 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
         )
         here, on = figures.moved(connection, desk.name, start, end)
         done = figures.happened(connection, desk.stable_key, _COUNTED, start, end)
+        brought = listening.brought(connection, first_day or day, day, desk=desk.stable_key)
         counted = replace(
             counted,
             first_day=first_day,
@@ -72,6 +74,8 @@ def standup_of(ctx: Context, desk: Desk, day: date, first_day: date | None = Non
             hidden=max(0, done[EventKind.HIDDEN] - done[EventKind.HIDE_REFUSED]),
             taken_back=done[EventKind.TAKEN_BACK],
             came_back=done[EventKind.CAME_BACK],
+            found=brought.found,
+            found_cards=brought.cards,
         )
         counted = _with_promises(connection, desk, counted, start, end, at)
         known = agents.get(connection, [per_agent.agent for per_agent in counted.agents])

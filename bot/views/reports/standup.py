@@ -110,6 +110,10 @@ def _day(figures: Figures, t: Translator) -> list[str]:
     if figures.moved_here + figures.moved_on:
         about = {"here": t.number(figures.moved_here), "on": t.number(figures.moved_on)}
         lines.append(t("Between desks: *{here}* came, *{on}* went", **about))
+    if figures.found:
+        about = {"found": t.number(figures.found), "cards": t.number(figures.found_cards)}
+        share = t.percent(figures.found_cards / figures.found)
+        lines.append(t("Listening: *{found}* found, *{cards}* became cards ({share})", share=share, **about))
     if figures.hidden:
         lines.append(
             t.n(

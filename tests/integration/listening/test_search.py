@@ -82,6 +82,20 @@ class TestCard:
         listen(heard)
         assert threads(heard) == ["bob", "eva"]
 
+    @pytest.mark.parametrize("found_first", [True, False])
+    def test_post_that_search_and_mentions_both_bring_has_one_card(
+        self, bench: Bench, served: Served, found_first: bool
+    ) -> None:
+        bench = listening(bench, x=served)
+        post = bench.team.mention("acme is stuk, toch @acme?")
+        served.found_posts = served.fetched = Fetched((post,), "1")
+        for searches in (found_first, not found_first):
+            if searches:
+                listen(bench)
+            else:
+                bench.fetch()
+        assert len(bench.team.rows("SELECT id FROM thread")) == len(bench.team.rows("SELECT id FROM post")) == 1
+
     def test_post_that_two_rules_mean_has_one_card(self, bench: Bench) -> None:
         bench = listening(bench, rule("acme"), rule("storing"))
         bench.sandbox.x.post("bob", "acme heeft storing")
@@ -92,6 +106,7 @@ class TestCard:
         (desk,) = bench.ctx.settings.desks
         other = desk.networks[0].model_copy(update={"handle": "acme_help"})
         desk = desk.model_copy(update={"networks": (*desk.networks, other)})
+        bench.sandbox.x.add_account("acme_help", "Acme helps")
         helping = x_account(bench.sandbox, bench.clock.now)
         helping.handle = "acme_help"
         ctx = replace(
@@ -102,11 +117,13 @@ class TestCard:
         bench = listening(Bench(ctx, bench.sandbox, bench.clock), rule("acme"), rule("storing", account="x:acme_help"))
         bench.sandbox.x.post("bob", "acme heeft storing")
         bench.sandbox.x.post("eva", "storing bij @acme zeg")  # comes in with the mentions of the other account
-        assert listen(bench) == 2
+        assert listen(bench) == 1
+        bench.fetch()
         assert [(row["account"], row["customer_handle"]) for row in bench.team.rows("SELECT * FROM thread")] == [
             (X, "bob"),
             (X, "eva"),
         ]
+        assert {call.status for call in bench.sandbox.x.calls} == {200}
         helping.close()
 
     def test_card_goes_to_the_desk_that_listens(self, bench: Bench) -> None:
@@ -168,7 +185,7 @@ class TestStaysOut:
         listen(bench)
         call = next(call for call in bench.sandbox.x.calls if call.path.endswith("recent"))
         assert call.status == 200
-        assert call.params["query"] == '("a b OR c" OR acme) -"x:y" (lang:nl OR lang:sv) -is:retweet -from:acme'
+        assert call.params["query"] == '("a b OR c" OR acme) -"x:y" (lang:nl OR lang:sv) -is:retweet -@acme -from:acme'
 
 
 class TestHowFar:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.listening.found import FoundState
+from bot.networks.base import Fetched
 from bot.sandbox.slack.records import Message
 from bot.usecases.listening import to_decide
 from bot.usecases.privacy import erase, retention
@@ -16,8 +17,9 @@ from storage.engine import reading
 from storage.listening import rules
 from storage.listening.rules import Brought
 from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA, LARS
+from tests.support.cast import ANNA, LARS, X
 from tests.support.listening import listen, listening, rule
+from tests.support.team import Served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -119,14 +121,19 @@ class TestMakeACard:
             to_decide.not_for_us(asking.ctx, LARS, 1)
         assert len(asking.team.rows("SELECT id FROM thread")) == 1
 
-    def test_post_that_came_in_as_a_mention_meanwhile_is_shown_as_its_card(self, asking: Bench) -> None:
-        posted(asking, "@acme acme is stuk")
-        asking.fetch()
-        asking.settle()
-        to_decide.not_for_us(asking.ctx, ANNA, 1)
-        asking.settle(seconds=5)
-        assert len(asking.team.rows("SELECT id FROM thread")) == 1
-        assert "#1" in str(lists(asking)[0].blocks)
+    def test_post_that_came_in_as_a_mention_meanwhile_is_shown_as_its_card(self, bench: Bench) -> None:
+        served = Served(bench.ctx.accounts[X])
+        bench = listening(bench, rule(asks=True), x=served)
+        served.found_posts = served.fetched = Fetched((bench.team.mention("acme is stuk, toch @acme?"),), "1")
+        listen(bench)
+        bench.settle()
+        bench.fetch()
+        with pytest.raises(Refused) as told:
+            to_decide.not_for_us(bench.ctx, ANNA, 1)
+        assert told.value.code is RefusalCode.DEALT_WITH
+        bench.settle(seconds=5)
+        assert len(bench.team.rows("SELECT id FROM thread")) == 1
+        assert "✅" in str(lists(bench)[0].blocks)
 
     def test_it_is_found_no_second_time(self, asking: Bench) -> None:
         posted(asking, "acme is stuk")

@@ -25,6 +25,8 @@ def said(text: str, *, by: str = "bob", language: str | None = None) -> Mention:
         ("#acme is stuk", "acme", True),
         ("acmetastisch", "acme", False),
         ("pacmen", "acme", False),
+        ("@acme is stuk", "acme", False),
+        ("@acme acme is stuk", "acme", True),
         ("#AcmeStoring!", "#acmestoring", True),
         ("acmestoring", "#acmestoring", False),
         ("#acmestoring2", "#acmestoring", False),

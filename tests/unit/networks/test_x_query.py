@@ -26,13 +26,13 @@ from bot.networks.x.query import LONGEST, query, unsearchable
     ],
 )
 def test_words_stay_words(words: tuple[str, ...], asked: str) -> None:
-    assert query(Search(words), "acme") == f"{asked} -is:retweet -from:acme"
+    assert query(Search(words), "acme") == f"{asked} -is:retweet -@acme -from:acme"
 
 
 def test_not_words_languages_and_campaigns_are_left_out_by_x_itself() -> None:
     wanted = Search(("acme",), ("vacature", "te koop"), ("nl", "pt-br"), ("acme_ads",))
     assert query(wanted, "acme") == (
-        'acme -vacature -"te koop" (lang:nl OR lang:pt) -is:retweet -from:acme -from:acme_ads'
+        'acme -vacature -"te koop" (lang:nl OR lang:pt) -is:retweet -@acme -from:acme -from:acme_ads'
     )
 
 
