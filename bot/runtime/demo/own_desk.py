@@ -71,6 +71,10 @@ def _played(desk: Mapping[str, Any], folder: Path, problems: list[str]) -> dict[
         played["escalate_to"] = [{**team, "slack_channel": OTHER_CHANNEL} for team in teams[:1]]
     if "nags" in desk:
         played["nags"] = [_nag(step, places, problems) for step in _tables(desk, "nags")]
+    if "listen" in desk:
+        rules = [{**rule, "account": "x:acme"} for rule in _tables(desk, "listen") if isinstance(rule, dict)]
+        # Rules for several networks become one: the demo's own account has one search for the same words.
+        played["listen"] = list({str(rule.get("words")): rule for rule in rules}.values())
     roster = desk.get("roster")
     if isinstance(roster, str) and roster.lower().endswith(".ics") and "://" not in roster:
         played["roster"] = str((folder / roster).resolve())

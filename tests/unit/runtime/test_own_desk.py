@@ -72,6 +72,13 @@ class TestPlayed:
     def test_a_channel_that_it_names_becomes_the_demos(self, tmp_path: Path, to: str, channel: str) -> None:
         assert played(written(tmp_path, to=to)).nags[0].to == ("owner", channel)
 
+    def test_what_it_listens_for_is_searched_on_the_demos_account(self, tmp_path: Path) -> None:
+        rules = "".join(
+            f'[[desk.listen]]\naccount = "{account}"\nwords = ["acme bv"]\n' for account in ("acmebv", "acme_service")
+        )
+        (rule,) = played(written(tmp_path, more=rules)).listen
+        assert (rule.account, rule.words) == ("x:acme", ("acme bv",))
+
     def test_a_calendar_file_is_found_beside_it(self, tmp_path: Path) -> None:
         roster = played(written(tmp_path, more='roster = "oncall.ics"')).roster
         assert roster is not None
