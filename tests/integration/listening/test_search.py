@@ -328,6 +328,14 @@ class TestTrouble:
         listen(bench, minutes=2)
         assert len(served.searches) == 2
 
+    def test_rest_that_a_wrong_clock_has_written_is_void(self, heard: Bench) -> None:
+        heard.clock.turn(days=300)
+        listen(heard)
+        heard.clock.turn(days=-300)
+        heard.sandbox.x.post("bob", "acme")
+        heard.fetch()  # which looks for such instants
+        assert listen(heard) == 1
+
     def test_gap_that_the_network_tells_is_said(self, bench: Bench, served: Served) -> None:
         bench = listening(bench, x=served)
         at = bench.clock.now()
