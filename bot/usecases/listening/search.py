@@ -18,7 +18,7 @@ from bot.usecases.listening import to_decide, wanted
 from storage import outbox
 from storage.engine import Connection, DatabaseError, transaction, until_taken
 from storage.listening import found, messages, rules
-from storage.listening.rules import Brought, Listening
+from storage.listening.rules import Brought
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def _listen(ctx: Context, rule: Rule, account: AccountConfig, among: int) -> int
     except Exception:
         _failed(ctx, rule, account, "unreadable", wait)
         raise
-    _heard(ctx, rule, state, fetched, brought, hour, wait)
+    _heard(ctx, rule, fetched, brought, hour, wait)
     return brought.cards
 
 
@@ -90,9 +90,7 @@ def _take_in(ctx: Context, rule: Rule, account: AccountConfig, fetched: Fetched)
     return Brought(len(meant.mentions) + left_out, left_out, cards)
 
 
-def _heard(
-    ctx: Context, rule: Rule, state: Listening, fetched: Fetched, brought: Brought, before: Hour, wait: float
-) -> None:
+def _heard(ctx: Context, rule: Rule, fetched: Fetched, brought: Brought, before: Hour, wait: float) -> None:
     """Record how far the rule has listened and what it brought; say once what it is too much for."""
     for attempt in until_taken(SEARCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
@@ -113,7 +111,7 @@ def _heard(
             desk = ctx.settings.desk(rule.desk)
             if brought != Brought():
                 rules.count(connection, rule.key, rule.desk, now.astimezone(desk.timezone).date(), brought)
-            if full and state.slowed_since is None and hour.slowed_since is not None:
+            if full and hour.slowed_since is not None:  # told once: it has one message for as long as it lasts
                 _tell(connection, ctx, rule, desk, News.SLOWED, hour.slowed_since)
             if fetched.gap is not None:
                 rules.missed(connection, rule.key, fetched.gap.since, fetched.gap.until)
