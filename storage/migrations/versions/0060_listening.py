@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.engine import UTCDateTime
 
-revision = "0055"
-down_revision = "0054"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
