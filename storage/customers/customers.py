@@ -26,7 +26,19 @@ from bot.domain.customers.customer import Customer, Handle, Identity, network_of
 from bot.domain.customers.profile_links import led_to
 from storage.customers import crm, joining
 from storage.engine import upsert
-from storage.tables import customer, found, handle, identity, lesson, mute, post, profile_link, reference, set_aside, thread
+from storage.tables import (
+    customer,
+    found,
+    handle,
+    identity,
+    lesson,
+    mute,
+    post,
+    profile_link,
+    reference,
+    set_aside,
+    thread,
+)
 
 LONGEST = 200  # characters of a handle that are looked up; an index holds no text of any length
 

@@ -36,7 +36,6 @@ from bot.networks.bluesky.parse import LIKE, POST, Malformed
 from bot.networks.bluesky.session import Params, Session
 from bot.networks.bluesky.spec import SPEC
 from bot.networks.failures import unreadable, uploading
-from bot.networks.failures import unreadable
 from bot.networks.queries import term
 from bot.networks.untrusted import Json, mapping, mappings, string
 

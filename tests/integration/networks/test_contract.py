@@ -29,8 +29,8 @@ from bot.networks.base import (
     NotDone,
     Outgoing,
     Rejected,
-    Upload,
     Search,
+    Upload,
 )
 from bot.networks.spec import NetworkSpec
 from bot.platform import logs
