@@ -10,7 +10,7 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.common.errors import Refused
 from bot.networks.base import Sent
 from bot.platform.i18n import translator
-from bot.usecases.replies import reply, reply_outcome
+from bot.usecases.replies import outside_answers, reply, reply_outcome
 from bot.views.replies.reply import modal
 from tests.integration.replies.test_picture import chosen
 from tests.support.bench import Bench
@@ -101,6 +101,17 @@ class TestParts:
         assert bench.team.reply(reply_id).state is ReplyState.SENT
         assert len(bench.answers()) == 2
         assert in_a_thread(bench)
+
+    def test_part_that_our_timeline_shows_first_is_ours_and_no_outside_answer(self, bench: Bench) -> None:
+        _, reply_id = answered(bench)
+        only_the_first_goes(bench)
+        bench.sandbox.faults.add("x", SEND, "drop_after")
+        bench.settle()
+        assert bench.team.reply(reply_id).state is ReplyState.VERIFYING
+        _, account = bench.ctx.settings.accounts()[0]
+        assert outside_answers.look(bench.ctx, account.key, account) == 0
+        assert bench.team.reply(reply_id).state is ReplyState.SENT
+        assert len(bench.team.rows("SELECT id FROM reply")) == 1
 
     def test_second_part_is_tried_until_it_is_there_and_cannot_be_undone(self, bench: Bench) -> None:
         number, reply_id = answered(bench)
